@@ -1,0 +1,41 @@
+import type { EventContext, IOContext } from '@vtex/api'
+
+import type { Clients } from './clients'
+import type { SellerPage } from './clients/sellers'
+import type { WorkEvent } from './exports/engine'
+import { type Log, runtimeLog } from './logging'
+import type { Documents } from './state/documents'
+import { vbaseDocuments } from './state/vbaseDocuments'
+import { gateOf } from './traffic/gates'
+
+/** Topic of the event by which the app asks courier for another run. */
+export const WORK_TOPIC = 'intershop-stock.work'
+
+/** Calls at a time to an upstream that no export reads from. */
+const LIGHT_LIMIT = 4
+
+/** What a request or an event of an account works with. */
+export interface Account {
+  documents: Documents
+  log: Log
+  wake(event: WorkEvent): Promise<void>
+  now(): number
+  readSellers(from: number): Promise<SellerPage>
+}
+
+type Visit = Pick<EventContext<Clients>, 'clients'> & {
+  vtex: Pick<IOContext, 'account' | 'workspace' | 'logger'>
+}
+
+export function accountOf({ clients, vtex }: Visit): Account {
+  const sellersGate = gateOf(vtex.account, vtex.workspace, 'sellers', LIGHT_LIMIT)
+  return {
+    documents: vbaseDocuments(clients.vbase),
+    log: runtimeLog(vtex.logger, vtex.account),
+    wake: async (event) => {
+      await clients.events.sendEvent('', WORK_TOPIC, event)
+    },
+    now: () => Date.now(),
+    readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
+  }
+}

@@ -1,0 +1,20 @@
+import { IOClients } from '@vtex/api'
+
+import { Catalog } from './catalog'
+import { Logistics } from './logistics'
+import { Sellers } from './sellers'
+
+/** Every upstream of the app that speaks HTTP; the SFTP drop has a connection of its own (delivery/). */
+export class Clients extends IOClients {
+  get catalog() {
+    return this.getOrSet('catalog', Catalog)
+  }
+
+  get logistics() {
+    return this.getOrSet('logistics', Logistics)
+  }
+
+  get sellers() {
+    return this.getOrSet('sellers', Sellers)
+  }
+}

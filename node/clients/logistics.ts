@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+import { CommerceApi } from './janus'
+import { UpstreamError } from './upstreamError'
+
+const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
+
+/** A warehouse as VTEX lists it. Deleted ones are absent, though balances may still name them. */
+export type Warehouse = z.infer<typeof warehouses>[number]
+
+const balance = z.object({
+  warehouseId: z.string(),
+  totalQuantity: z.number(),
+  reservedQuantity: z.number(),
+  hasUnlimitedQuantity: z.boolean(),
+})
+
+/** Stock of one SKU in one warehouse, pieces. Total includes reserved (VTEX logistics). */
+export type Balance = z.infer<typeof balance>
+
+const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
+
+/** VTEX's logistics API. */
+export class Logistics extends CommerceApi {
+  protected readonly upstream = 'VTEX logistics'
+
+  /** @throws {UpstreamError} */
+  warehouses(): Promise<Warehouse[]> {
+    return this.read('/api/logistics/pvt/configuration/warehouses', warehouses)
+  }
+
+  /**
+   * Stock of a SKU in each warehouse. A missing number is an error, never 0.
+   * @throws {UpstreamError}
+   */
+  async balances(skuId: number): Promise<Balance[]> {
+    const answer = await this.read(`/api/logistics/pvt/inventory/skus/${skuId}`, inventory)
+    if (answer.skuId !== String(skuId)) {
+      throw new UpstreamError(
+        this.upstream,
+        'malformed',
+        `asked for SKU ${skuId}, answered for another`
+      )
+    }
+    return answer.balance
+  }
+}

@@ -1,0 +1,94 @@
+import { AppError } from '../errors'
+
+/**
+ * How a call to an upstream went wrong:
+ * - `refused`: it will go wrong again the same way (400, 401, 403); a person must act
+ * - `missing`: 404, the thing asked for is not there
+ * - `overloaded`: 429, the upstream asks for less
+ * - `down`: no answer, or 5xx, or another status nobody documented; worth another try
+ * - `malformed`: an answer that is not what the API's documentation says
+ */
+export type UpstreamTrouble = 'refused' | 'missing' | 'overloaded' | 'down' | 'malformed'
+
+/**
+ * A failed call to an upstream. Carries no header, no body and no query of the call, so it can be
+ * logged and shown as it is.
+ */
+export class UpstreamError extends AppError {
+  readonly code: string
+
+  constructor(
+    /** What was called, in words: "VTEX logistics". */
+    readonly upstream: string,
+    readonly trouble: UpstreamTrouble,
+    detail: string,
+    /** HTTP status, when there was an answer. */
+    readonly status?: number,
+    /** Milliseconds the upstream asks to be left alone. */
+    readonly retryAfterMs?: number
+  ) {
+    super(`${upstream}: ${detail}`)
+    this.code = `upstream_${trouble}`
+  }
+}
+
+const troubleOf = (status: number): UpstreamTrouble => {
+  if (status === 404) return 'missing'
+  if (status === 429) return 'overloaded'
+  return status === 400 || status === 401 || status === 403 ? 'refused' : 'down'
+}
+
+const HINTS: Record<number, string> = {
+  401: 'the credentials were not accepted',
+  403: "the app's role or policy does not allow this",
+}
+
+/** The parts of an axios error that are read; nothing else of it may leave clients/. */
+interface HttpFailure {
+  code?: unknown
+  response?: { status?: unknown; headers?: Record<string, unknown> }
+}
+
+/**
+ * Turns what an HTTP client threw into an {@link UpstreamError}. @vtex/api prints uncaught axios
+ * errors raw, credentials included, so none may pass.
+ */
+export function toUpstreamError(upstream: string, thrown: unknown, now: number): UpstreamError {
+  if (thrown instanceof UpstreamError) return thrown
+  const { code, response } = (thrown ?? {}) as HttpFailure
+  const status = response?.status
+  if (typeof status !== 'number') {
+    const reason = typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
+    return new UpstreamError(upstream, 'down', reason)
+  }
+  const hint = HINTS[status]
+  return new UpstreamError(
+    upstream,
+    troubleOf(status),
+    `status ${status}${hint ? `, ${hint}` : ''}`,
+    status,
+    retryAfter(response?.headers ?? {}, now)
+  )
+}
+
+const seconds = (value: unknown): number | undefined => {
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && /^\d+(\.\d+)?$/.test(text.trim())
+    ? Number(text) * 1000
+    : undefined
+}
+
+/**
+ * How long an answer asks to be left alone, in milliseconds. VTEX was seen to send `Retry-After`
+ * (seconds or a date), `ratelimit-reset` or `x-ratelimit-reset` (seconds), or nothing.
+ */
+function retryAfter(headers: Record<string, unknown>, now: number): number | undefined {
+  const asked = headers['retry-after']
+  const date = typeof asked === 'string' ? Date.parse(asked) : Number.NaN
+  return (
+    seconds(asked) ??
+    (Number.isNaN(date) ? undefined : Math.max(0, date - now)) ??
+    seconds(headers['ratelimit-reset']) ??
+    seconds(headers['x-ratelimit-reset'])
+  )
+}

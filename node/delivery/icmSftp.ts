@@ -1,0 +1,148 @@
+import { posix } from 'path'
+
+import { Sftp, SftpError, type SftpTrouble } from '../clients/sftp'
+import { DeliveryError, type DeliveryWay, type MayCommit, SupersededError } from './delivery'
+import { fileName } from './fileName'
+import { offersXml } from './offersXml'
+
+/** Offers in one file: about 2 MB. */
+const OFFERS_A_FILE = 2_500
+/** A temporary file this old was left by a worker that died. */
+const LEFTOVER_MS = 6 * 3_600_000
+
+/** Settings of the delivery `icm-sftp`. */
+export interface IcmSftpSettings {
+  sftpHost: string
+  sftpPort: number
+  sftpUser: string
+  sftpPassword: string
+  sftpPrivateKey: string
+  sftpPassphrase: string
+  sftpDirectory: string
+  sftpFilePrefix: string
+  quantityAttribute: string
+}
+
+/** What this delivery needs around it. */
+export interface IcmSftpTools {
+  acceptHostKey(fingerprint: string): boolean
+  /** A moment as text that sorts by time. */
+  stampText(moment: number): string
+  now(): number
+  nonce(): string
+}
+
+const ADVICE: Record<SftpTrouble, string> = {
+  auth: 'check the settings sftpUser, sftpPassword and sftpPrivateKey',
+  hostKey: 'if the server has a new key, put its fingerprint into the setting sftpHostKey',
+  path: 'check the setting sftpDirectory',
+  down: 'check the settings sftpHost and sftpPort, and the server',
+}
+
+/** A key pasted into a one-line field has lost its line ends, or carries them as \n. */
+const privateKey = (pasted: string) => pasted.replace(/\\n/g, '\n').trim()
+
+/** Intershop ICM offers as impex XML, dropped where ICM's transport framework picks them up. */
+export class IcmSftp implements DeliveryWay {
+  private connection: Sftp | undefined
+
+  constructor(
+    private readonly settings: IcmSftpSettings,
+    private readonly tools: IcmSftpTools
+  ) {}
+
+  async deliver(
+    { stamp, offers }: Parameters<DeliveryWay['deliver']>[0],
+    mayCommit: MayCommit
+  ): Promise<string[]> {
+    const files: string[] = []
+    try {
+      for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
+        const { sftpFilePrefix, quantityAttribute } = this.settings
+        const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)
+        const name = fileName(
+          sftpFilePrefix,
+          this.tools.stampText(stamp),
+          files.length + 1,
+          content
+        )
+        await this.drop(name, content, mayCommit)
+        files.push(name)
+      }
+      return files
+    } catch (thrown) {
+      await this.close()
+      throw asDeliveryError(thrown)
+    }
+  }
+
+  async close(): Promise<void> {
+    const { connection } = this
+    this.connection = undefined
+    await connection?.close()
+  }
+
+  /** The pick-up must never see half a file: written under another name, then renamed. */
+  private async drop(name: string, content: string, mayCommit: MayCommit) {
+    const sftp = await this.open()
+    const path = this.path(name)
+    if (await sftp.exists(path)) return
+    const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
+    await sftp.write(temporary, Buffer.from(content, 'utf8'))
+    if (!(await mayCommit())) {
+      await sftp.remove(temporary)
+      throw new SupersededError()
+    }
+    try {
+      await sftp.rename(temporary, path)
+    } catch (thrown) {
+      // A server may refuse to rename onto a file: then another worker was first, with the same content.
+      if (!(await sftp.exists(path))) throw thrown
+      await sftp.remove(temporary)
+    }
+  }
+
+  private async open(): Promise<Sftp> {
+    if (this.connection) return this.connection
+    const { settings, tools } = this
+    const connection = await Sftp.connect({
+      host: settings.sftpHost,
+      port: settings.sftpPort,
+      user: settings.sftpUser,
+      password: settings.sftpPassword,
+      privateKey: privateKey(settings.sftpPrivateKey),
+      passphrase: settings.sftpPassphrase,
+      acceptHostKey: tools.acceptHostKey,
+    })
+    this.connection = connection
+    await this.sweep(connection)
+    return connection
+  }
+
+  /** Removes what workers that died left behind; only our own temporary names. */
+  private async sweep(sftp: Sftp) {
+    const ours = `.${this.settings.sftpFilePrefix}-`
+    const entries = await sftp.list(this.settings.sftpDirectory)
+    const old = entries.filter(
+      ({ name, modifiedAt }) =>
+        name.startsWith(ours) &&
+        name.endsWith('.part') &&
+        this.tools.now() - modifiedAt > LEFTOVER_MS
+    )
+    for (const { name } of old) await sftp.remove(this.path(name))
+  }
+
+  private path(name: string) {
+    return posix.join(this.settings.sftpDirectory, name)
+  }
+}
+
+function asDeliveryError(thrown: unknown): unknown {
+  if (!(thrown instanceof SftpError)) return thrown
+  const { trouble, message } = thrown
+  return new DeliveryError(
+    `sftp_${trouble === 'hostKey' ? 'host_key' : trouble}`,
+    `SFTP: ${message}; ${ADVICE[trouble]}`,
+    trouble !== 'down'
+  )
+}

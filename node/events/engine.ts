@@ -1,0 +1,54 @@
+import type { EventContext } from '@vtex/api'
+
+import { accountOf } from '../account'
+import type { Clients } from '../clients'
+import { sameFingerprint } from '../clients/sftp'
+import { IcmSftp } from '../delivery/icmSftp'
+import { stampText } from '../exports/clock'
+import { type Engine, ScopeError } from '../exports/engine'
+import { realClock } from '../exports/realClock'
+import { appSettings } from '../settings/appSettings'
+import { parseSettings, type Settings } from '../settings/settings'
+import { gatedReads } from '../sources/gatedReads'
+import { OWN_SELLER, ownStock } from '../sources/ownStock'
+import { pinnedHostKey } from '../state/hostKeys'
+import { gateOf } from '../traffic/gates'
+
+/** The engine at work for the account of an event. */
+export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
+  const { documents, log, wake } = accountOf({ clients, vtex })
+  return {
+    documents,
+    clock: realClock,
+    log,
+    wake,
+    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
+    source: ({ scope }, settings, now) => {
+      if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
+        throw new ScopeError(
+          `seller ${scope.sellerId}: only the account's own offers (seller ${OWN_SELLER}) can be exported`
+        )
+      }
+      const gate = (upstream: string) =>
+        gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
+      return ownStock(gatedReads(clients, gate), settings, now)
+    },
+    delivery: (settings) => icmSftp(settings, documents),
+  }
+}
+
+async function icmSftp(settings: Settings, documents: Engine['documents']) {
+  const pin = await pinnedHostKey(documents, settings)
+  const acceptHostKey = (shown: string) => {
+    const expected = settings.sftpHostKey || pin.known
+    if (expected) return sameFingerprint(shown, expected)
+    pin.remember(shown)
+    return true
+  }
+  return new IcmSftp(settings, {
+    acceptHostKey,
+    stampText,
+    now: () => realClock.now(),
+    nonce: () => realClock.nonce(),
+  })
+}

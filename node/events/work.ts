@@ -1,0 +1,31 @@
+import { type EventContext, TooManyRequestsError } from '@vtex/api'
+import { z } from 'zod'
+
+import type { Clients } from '../clients'
+import { describe } from '../errors'
+import type { WorkEvent } from '../exports/engine'
+import { realClock } from '../exports/realClock'
+import { work } from '../exports/work'
+import { engineOf } from './engine'
+
+const eventSchema = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  slice: z.number().int().positive().optional(),
+})
+
+/**
+ * Handles an event of ours. Returning acknowledges it; a 429 asks courier to deliver it again, which is
+ * right whenever this run did not see the line to its end and could not ask for another.
+ */
+export async function onWork(ctx: EventContext<Clients>): Promise<void> {
+  const engine = engineOf(ctx)
+  // Another version's event still means that there is work.
+  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
+  const verdict = await work(engine, event).catch((thrown: unknown) => {
+    const { code, message } = describe(thrown)
+    engine.log.error('run.interrupted', { code, reason: message })
+    return 'again' as const
+  })
+  if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
+}

@@ -1,0 +1,52 @@
+import { type Delivery, END, type Range } from './names'
+
+const overlap = (a: Range, b: Range) => a.from < b.to && b.from < a.to
+
+/** Neither reading began knowing of the other's delivery, so neither is surely the later observation. */
+const unaware = (a: Delivery, b: Delivery) => a.after < b.stamp && b.after < a.stamp
+
+const samePart = (a: Delivery, b: Delivery) => a.exportId === b.exportId && a.nonce === b.nonce
+
+/**
+ * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and
+ * - neither reading knew of the other: two workers were at work at once, or
+ * - one part was delivered by two workers and the other came later: the second copy of the older part
+ *   may have arrived after the later one.
+ */
+function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
+  const twice = all.some((other) => samePart(other, delivery) && other.worker !== delivery.worker)
+  return all.some(
+    (other) =>
+      !samePart(other, delivery) &&
+      overlap(other, delivery) &&
+      (unaware(other, delivery) || (twice && other.stamp > delivery.stamp))
+  )
+}
+
+/**
+ * The deliveries of an export that count: read with the settings in force and beyond doubt, each part
+ * once. What is in doubt is read again.
+ */
+export function countedDeliveries(
+  exportId: string,
+  fingerprint: string,
+  all: readonly Delivery[]
+): Delivery[] {
+  const counted = new Map<string, Delivery>()
+  for (const delivery of all) {
+    if (delivery.exportId !== exportId || delivery.fingerprint !== fingerprint) continue
+    if (!counted.has(delivery.nonce) && !doubtful(delivery, all))
+      counted.set(delivery.nonce, delivery)
+  }
+  return [...counted.values()]
+}
+
+/** The lowest ids that none of the ranges covers, if any. */
+export function firstGap(ranges: readonly Range[]): Range | undefined {
+  let from = 0
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    if (range.from > from) return { from, to: range.from }
+    from = Math.max(from, range.to)
+  }
+  return from < END ? { from, to: END } : undefined
+}

@@ -1,0 +1,38 @@
+import pLimit from 'p-limit'
+
+import type { Documents } from '../state/documents'
+import { daysBetween } from './clock'
+import { endedPath } from './names'
+import type { Report } from './report'
+
+/** Reports of ended exports are kept so long. */
+export const KEPT_DAYS = 30
+const DAY_MS = 86_400_000
+
+/** A saved report, as it was saved: the app wrote it and answers it, and decides nothing by it. */
+const asReport = (document: unknown): Report | undefined => {
+  if (document === null || typeof document !== 'object') return undefined
+  const { v: _version, ...report } = document as { v: unknown } & Report
+  return report
+}
+
+/** The report of an ended export; undefined where there is none. @throws {StateError} */
+export async function endedReportOf(documents: Documents, exportId: string) {
+  return asReport(await documents.read('ended', endedPath(exportId)))
+}
+
+/** The reports of the exports that were accepted last, of those that ended; latest first. @throws {StateError} */
+export async function latestEnded(documents: Documents, now: number, most: number) {
+  const names: string[] = []
+  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
+    if (names.length >= most) break
+    names.push(...(await documents.list('ended', `${day}/`)).reverse())
+  }
+  const limit = pLimit(8)
+  const reports = await Promise.all(
+    names
+      .slice(0, most)
+      .map((name) => limit(async () => asReport(await documents.read('ended', name))))
+  )
+  return reports.filter((report) => report !== undefined)
+}

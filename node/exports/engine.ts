@@ -1,0 +1,41 @@
+import type { DeliveryWay } from '../delivery/delivery'
+import { AppError } from '../errors'
+import type { Log } from '../logging'
+import type { Settings } from '../settings/settings'
+import type { Source } from '../sources/source'
+import type { Documents } from '../state/documents'
+import type { Clock } from './clock'
+import type { ExportRequest } from './scope'
+
+/** What the engine works with. It knows no HTTP, no VTEX and no SFTP. */
+export interface Engine {
+  documents: Documents
+  clock: Clock
+  log: Log
+  /** The settings in force. @throws {SettingsError} and whatever reading them may throw */
+  settings(): Promise<Settings>
+  /**
+   * Where the offers of an export are read.
+   * @param now moments for offers, UTC milliseconds
+   * @throws {ScopeError} where there is no source for it
+   */
+  source(request: ExportRequest, settings: Settings, now: () => number): Source
+  /** The way to Intershop; asked for once by each run. */
+  delivery(settings: Settings): Promise<DeliveryWay>
+  /** Asks courier for another run. @throws where courier did not accept it */
+  wake(event: WorkEvent): Promise<void>
+}
+
+/** What an event of ours says. */
+export interface WorkEvent {
+  v: 1
+  /** Its own word: courier delivers the same event again when its worker died. */
+  id: string
+  /** SKUs in the next slice; grows while all goes well. */
+  slice?: number | undefined
+}
+
+/** What an export asks for cannot be had. */
+export class ScopeError extends AppError {
+  readonly code = 'scope_unavailable'
+}

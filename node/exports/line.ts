@@ -1,0 +1,204 @@
+import type { Documents, Folder } from '../state/documents'
+import { type Clock, daysBetween } from './clock'
+import { countedDeliveries, firstGap } from './coverage'
+import { type Delivery, endedPath, type PartName, parseDeliveryPath, parsePartPath } from './names'
+import type { ExportState, LineState } from './next'
+import { type Plan, planSchema } from './plan'
+import { type ExportRequest, isIdentical, isSmall, requestSchema } from './scope'
+
+const DAY_MS = 86_400_000
+
+/** Everything about the exports that have not ended, read at one moment. */
+export interface Line extends LineState {
+  /** Stamp of the newest delivery, of any export; 0 when none is known. */
+  highWater: number
+  requests: ReadonlyMap<string, ExportRequest>
+  plans: ReadonlyMap<string, Plan>
+  deliveries: readonly Delivery[]
+}
+
+/**
+ * Reads the line: a fold over listings. Listings may be stale, so what this process itself wrote is
+ * added to them.
+ */
+export class LineReader {
+  private readonly written = new Map<Folder, Set<string>>()
+  private readonly requests = new Map<string, ExportRequest>()
+  private readonly plans = new Map<string, Plan>()
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly clock: Clock
+  ) {}
+
+  /** Remembers a document that this process wrote. */
+  wrote(folder: Folder, name: string) {
+    const names = this.written.get(folder) ?? new Set()
+    this.written.set(folder, names.add(name))
+  }
+
+  /**
+   * @param fingerprint of the settings in force: what was read with others does not count
+   * @throws {StateError}
+   */
+  async read(fingerprint: string): Promise<Line> {
+    const [requests, cancelled, setbacks, planNames] = await Promise.all([
+      this.openRequests(),
+      this.list('cancelled'),
+      this.list('setbacks'),
+      this.list('plans'),
+    ])
+    const now = this.clock.now()
+    const [deliveries, plans] = await Promise.all([
+      this.deliveriesSince(Math.min(now, ...requests.map(({ acceptedAt }) => acceptedAt))),
+      this.plansInForce(requests, planNames, fingerprint),
+    ])
+    const parts = await this.parts([...plans.keys()])
+    const highWater = Math.max(0, ...deliveries.map(({ stamp }) => stamp))
+    const coveredBy = covering(plans)
+    const states = requests.map((request): ExportState => {
+      const { exportId } = request
+      const counted = countedDeliveries(exportId, fingerprint, deliveries)
+      const plan = plans.get(exportId)
+      const gap = firstGap(counted)
+      const progress = Math.max(plan?.startedAt ?? 0, ...counted.map(({ stamp }) => stamp))
+      return {
+        exportId,
+        small: isSmall(request),
+        cancelled: cancelled.includes(exportId),
+        coveredBy: coveredBy.get(exportId),
+        planned: plan !== undefined,
+        gap,
+        deliverable: gap && deliverable(parts, exportId, fingerprint, deliveries, gap.from),
+        setbacks: setbackTimes(setbacks, exportId).filter((at) => at > progress),
+      }
+    })
+    return {
+      now,
+      exports: states,
+      recent: [...deliveries].sort((a, b) => b.stamp - a.stamp).map(({ exportId }) => exportId),
+      highWater,
+      requests: new Map(requests.map((request) => [request.exportId, request])),
+      plans,
+      deliveries,
+    }
+  }
+
+  /** Whether a saved part is still to be delivered and nothing newer was. @throws {StateError} */
+  async stillDeliverable(part: PartName): Promise<boolean> {
+    const [deliveries, cancelled] = await Promise.all([
+      this.deliveriesSince(part.after || part.stamp),
+      this.documents.list('cancelled', part.exportId),
+    ])
+    return (
+      cancelled.length === 0 &&
+      !deliveries.some(({ stamp, nonce }) => stamp > part.after || nonce === part.nonce)
+    )
+  }
+
+  private async openRequests(): Promise<ExportRequest[]> {
+    const ended = this.written.get('ended') ?? new Set()
+    const names = (await this.list('exports')).filter((name) => !ended.has(endedPath(name)))
+    const requests = await Promise.all(names.map((name) => this.request(name)))
+    return requests.filter((request) => request !== undefined)
+  }
+
+  private async request(exportId: string): Promise<ExportRequest | undefined> {
+    const known = this.requests.get(exportId)
+    if (known) return known
+    const parsed = requestSchema.safeParse(await this.documents.read('exports', exportId))
+    if (parsed.success) this.requests.set(exportId, parsed.data)
+    return parsed.data
+  }
+
+  private async plansInForce(
+    requests: readonly ExportRequest[],
+    names: readonly string[],
+    fingerprint: string
+  ): Promise<Map<string, Plan>> {
+    const plans = new Map<string, Plan>()
+    await Promise.all(
+      requests.map(async ({ exportId }) => {
+        // Two workers may both have planned: the first in name order is everybody's.
+        const name = names.find((path) => path.startsWith(`${exportId}~${fingerprint}~`))
+        const plan = name && (await this.plan(name))
+        if (plan) plans.set(exportId, plan)
+      })
+    )
+    return plans
+  }
+
+  private async plan(name: string): Promise<Plan | undefined> {
+    const known = this.plans.get(name)
+    if (known) return known
+    const parsed = planSchema.safeParse(await this.documents.read('plans', name))
+    if (parsed.success) this.plans.set(name, parsed.data)
+    return parsed.data
+  }
+
+  private async parts(exportIds: readonly string[]): Promise<PartName[]> {
+    const names = await Promise.all(exportIds.map((id) => this.list('parts', `${id}/`)))
+    return names
+      .flat()
+      .map(parsePartPath)
+      .filter((part) => part !== undefined)
+  }
+
+  private async deliveriesSince(moment: number): Promise<Delivery[]> {
+    const days = daysBetween(moment - DAY_MS, this.clock.now() + DAY_MS)
+    const names = await Promise.all(days.map((day) => this.list('delivered', `${day}/`)))
+    return names
+      .flat()
+      .map(parseDeliveryPath)
+      .filter((delivery) => delivery !== undefined)
+  }
+
+  private async list(folder: Folder, prefix = ''): Promise<string[]> {
+    const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
+    return [...new Set([...(await this.documents.list(folder, prefix)), ...own])].sort()
+  }
+}
+
+/** Which waiting export is answered by which running one. */
+function covering(plans: ReadonlyMap<string, Plan>): Map<string, string> {
+  const pairs = [...plans].flatMap(([exportId, plan]) =>
+    plan.covers.map((covered): [string, string] => [covered, exportId])
+  )
+  return new Map(pairs)
+}
+
+/** Exports that wait and ask for the same as this one, to be covered when it starts. */
+export function coverable(line: Line, exportId: string): string[] {
+  const request = line.requests.get(exportId)
+  if (!request) return []
+  const waiting = line.exports.filter((state) => !state.planned && !state.coveredBy)
+  return waiting
+    .filter((state) => state.exportId !== exportId && !state.cancelled)
+    .filter((state) => {
+      const other = line.requests.get(state.exportId)
+      return other !== undefined && isIdentical(request, other)
+    })
+    .map((state) => state.exportId)
+}
+
+function deliverable(
+  parts: readonly PartName[],
+  exportId: string,
+  fingerprint: string,
+  deliveries: readonly Delivery[],
+  from: number
+): PartName | undefined {
+  return parts
+    .filter((part) => part.exportId === exportId && part.fingerprint === fingerprint)
+    .filter((part) => part.to > from)
+    .filter(
+      (part) => !deliveries.some(({ stamp, nonce }) => stamp > part.after || nonce === part.nonce)
+    )
+    .sort((a, b) => a.stamp - b.stamp || (a.nonce < b.nonce ? -1 : 1))[0]
+}
+
+const setbackTimes = (names: readonly string[], exportId: string): number[] =>
+  names
+    .filter((name) => name.startsWith(`${exportId}~`))
+    .map((name) => Number(name.split('~')[1]))
+    .sort((a, b) => a - b)

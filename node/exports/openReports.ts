@@ -1,0 +1,29 @@
+import type { Engine } from './engine'
+import { deliveryDocuments } from './finish'
+import { LineReader } from './line'
+import { type Report, reportOf } from './report'
+
+/**
+ * Reports of the exports that have not ended, oldest first.
+ * @param fingerprint of the settings in force
+ * @param exportId only this one's
+ * @throws {StateError}
+ */
+export async function openReports(
+  engine: Pick<Engine, 'documents' | 'clock'>,
+  fingerprint: string,
+  exportId?: string
+): Promise<Report[]> {
+  const line = await new LineReader(engine.documents, engine.clock).read(fingerprint)
+  const requests = [...line.requests.values()]
+  const asked = requests.filter(
+    (request) => exportId === undefined || request.exportId === exportId
+  )
+  return Promise.all(
+    asked.map(async (request) => {
+      const plan = line.plans.get(request.exportId)
+      const deliveries = await deliveryDocuments(engine, line, request.exportId, fingerprint)
+      return reportOf(request, plan, deliveries, plan ? 'running' : 'queued')
+    })
+  )
+}

@@ -1,0 +1,106 @@
+import pLimit from 'p-limit'
+import { findLastIndex } from 'ramda'
+import { z } from 'zod'
+
+import { type Documents, StateError } from '../state/documents'
+import type { Range } from './names'
+
+/** SKU ids in one chunk document. */
+const CHUNK = 10_000
+
+export const planSchema = z.object({
+  v: z.literal(1),
+  exportId: z.string(),
+  nonce: z.string(),
+  /** UTC milliseconds. */
+  startedAt: z.number(),
+  total: z.number().int(),
+  /** The first id of each chunk; the chunks are sorted and hold every id once. */
+  firstIds: z.array(z.number()),
+  /** Exports that this one also answers. */
+  covers: z.array(z.string()),
+})
+
+/** The SKU ids that an export will read, in documents of their own; this one says where. */
+export type Plan = z.infer<typeof planSchema>
+
+const chunkSchema = z.array(z.number())
+
+const chunkPath = (plan: Pick<Plan, 'exportId' | 'nonce'>, index: number) =>
+  `${plan.exportId}/${plan.nonce}/${index}`
+
+/**
+ * Sorts ids and drops doubles: the catalog's pages shift while they are read, so an id may come twice.
+ * Eight bytes an id.
+ */
+export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
+  let ids = new Float64Array(16_384)
+  let count = 0
+  for await (const batch of batches) {
+    if (count + batch.length > ids.length) {
+      const larger = new Float64Array(Math.max(ids.length * 2, count + batch.length))
+      larger.set(ids.subarray(0, count))
+      ids = larger
+    }
+    for (const id of batch) if (id >= startId) ids[count++] = id
+  }
+  const sorted = ids.subarray(0, count).sort()
+  let kept = 0
+  for (const id of sorted) if (kept === 0 || id !== sorted[kept - 1]) sorted[kept++] = id
+  return sorted.subarray(0, kept)
+}
+
+/**
+ * Saves the ids of a plan, then what points to them. Only then is there a plan.
+ * @param ids sorted, each once
+ */
+export async function savePlan(
+  documents: Documents,
+  plan: Omit<Plan, 'v' | 'total' | 'firstIds'>,
+  ids: Float64Array,
+  path: string
+): Promise<void> {
+  const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
+  const limit = pLimit(4)
+  await Promise.all(
+    starts.map((start, index) =>
+      limit(() =>
+        documents.save('chunks', chunkPath(plan, index), [...ids.subarray(start, start + CHUNK)])
+      )
+    )
+  )
+  const firstIds = starts.map((start) => ids[start] ?? 0)
+  await documents.save('plans', path, { v: 1, ...plan, total: ids.length, firstIds })
+}
+
+/**
+ * The ids of a plan within a range, at most `most`.
+ * @returns the ids, and where the next slice starts: the id after them, or the end of the range
+ */
+export async function plannedIds(
+  documents: Documents,
+  plan: Plan,
+  range: Range,
+  most: number
+): Promise<{ ids: number[]; to: number }> {
+  const ids: number[] = []
+  const last = findLastIndex((id) => id <= range.from, plan.firstIds)
+  for (let index = Math.max(0, last); index < plan.firstIds.length; index++) {
+    if ((plan.firstIds[index] ?? 0) >= range.to) break
+    const chunk = chunkSchema.safeParse(await documents.read('chunks', chunkPath(plan, index)))
+    if (!chunk.success) throw new StateError(`plan ${plan.exportId}: chunk ${index} cannot be read`)
+    for (const id of chunk.data) {
+      if (id < range.from || id >= range.to) continue
+      if (ids.length === most) return { ids, to: id }
+      ids.push(id)
+    }
+  }
+  return { ids, to: range.to }
+}
+
+/** Removes the ids of a plan. */
+export async function removeChunks(documents: Documents, exportId: string): Promise<void> {
+  for (const name of await documents.list('chunks', `${exportId}/`)) {
+    await documents.remove('chunks', name)
+  }
+}

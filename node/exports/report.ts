@@ -1,0 +1,92 @@
+import { pluck, reduce } from 'ramda'
+
+import { addCounts, noOffers, type OfferCounts } from '../offers/stockOffer'
+import type { DeliveryDocument } from './part'
+import type { Plan } from './plan'
+import { type ExportRequest, type Scope, supersetNote } from './scope'
+
+export type Status =
+  | 'queued'
+  | 'running'
+  | 'completed'
+  | 'completedWithErrors'
+  | 'failed'
+  | 'cancelled'
+
+interface NamedFailure {
+  skuId: number
+  sellerId?: string | undefined
+  code: string
+  message: string
+}
+
+/** What the app tells people about an export. Moments are ISO 8601, UTC. */
+export interface Report {
+  exportId: string
+  route: ExportRequest['route']
+  scope: Scope
+  status: Status
+  /** What a reader should know: a superset, a dry run. */
+  notes: string[]
+  acceptedAt: string
+  startedAt?: string
+  endedAt?: string
+  /** The export that did this one's work. */
+  coveredBy?: string
+  skus: { planned?: number; read: number; remaining?: number }
+  offers: OfferCounts
+  /** Files delivered. */
+  files: number
+  /** The first hundred; offers.failed counts them all. */
+  failures: NamedFailure[]
+  /** The first hundred; offers.unmapped counts them all. */
+  unmapped: NamedFailure[]
+  error?: { code: string; message: string }
+}
+
+const NAMED = 100
+
+const iso = (moment: number) => new Date(moment).toISOString()
+
+function notesOf(request: ExportRequest): string[] {
+  const superset = supersetNote(request)
+  const dry = request.dry
+    ? 'dry run: this workspace is not production and deliverFromWorkspace does not name it; "sent" is what would have been sent'
+    : undefined
+  return [superset, dry].filter((note) => note !== undefined)
+}
+
+/**
+ * The report of an export, as far as it got.
+ * @param deliveries of the parts that count
+ */
+export function reportOf(
+  request: ExportRequest,
+  plan: Plan | undefined,
+  deliveries: readonly DeliveryDocument[],
+  status: Status
+): Report {
+  const read = deliveries.reduce((sum, { skus }) => sum + skus, 0)
+  return {
+    exportId: request.exportId,
+    route: request.route,
+    scope: request.scope,
+    status,
+    notes: notesOf(request),
+    acceptedAt: iso(request.acceptedAt),
+    ...(plan && { startedAt: iso(plan.startedAt) }),
+    skus: { ...(plan && { planned: plan.total, remaining: Math.max(0, plan.total - read) }), read },
+    offers: reduce(addCounts, noOffers, pluck('counts', deliveries)),
+    files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
+    failures: deliveries.flatMap(({ failures }) => failures).slice(0, NAMED),
+    unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
+  }
+}
+
+/** The report of an export that ended. */
+export const endedReport = (
+  report: Report,
+  status: Status,
+  endedAt: number,
+  more: Pick<Report, 'coveredBy' | 'error'> = {}
+): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+/** The six ways to ask for an export, by their routes. */
+export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+
+/** What an export selects. Minutes count back from the moment it was accepted. */
+export const scopeSchema = z.object({
+  startId: z.number().int().positive().optional(),
+  sellerId: z.string().optional(),
+  minutes: z.number().int().positive().optional(),
+})
+
+export type Scope = z.infer<typeof scopeSchema>
+
+/** An accepted request, as saved before its answer went out. */
+export const requestSchema = z.object({
+  v: z.literal(1),
+  exportId: z.string(),
+  route: z.enum(ROUTES),
+  scope: scopeSchema,
+  /** UTC milliseconds. */
+  acceptedAt: z.number(),
+  /** True where the workspace may not deliver: everything happens but the delivery. */
+  dry: z.boolean(),
+})
+
+export type ExportRequest = z.infer<typeof requestSchema>
+
+/** Updates and windows overtake exports of everything: they are small and somebody waits for them. */
+export const isSmall = ({ route }: ExportRequest) =>
+  route === 'update' || route === 'time' || route === 'sellerTime'
+
+/** Requests that are answered by the same work. */
+export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
+  a.route === b.route &&
+  a.dry === b.dry &&
+  a.scope.startId === b.scope.startId &&
+  a.scope.sellerId === b.scope.sellerId &&
+  a.scope.minutes === b.scope.minutes
+
+/** Where an export reads more than was asked for, the reason, for its report. */
+export function supersetNote({ route }: ExportRequest): string | undefined {
+  if (route === 'update') {
+    return 'superset: no changes are recorded yet, so every SKU was read'
+  }
+  if (route === 'time' || route === 'sellerTime') {
+    return 'superset: the change log does not cover the window, so every SKU was read'
+  }
+  return undefined
+}

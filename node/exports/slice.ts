@@ -1,0 +1,79 @@
+import pLimit from 'p-limit'
+import { partition } from 'ramda'
+
+import { offerIdentity } from '../offers/identity'
+import type { Failure, MappedOffer } from '../offers/stockOffer'
+import type { Settings } from '../settings/settings'
+import type { ReadOffer, SkuReading, Source } from '../sources/source'
+import { counted, type Part } from './part'
+
+/** What a slice read: SKUs up to, not including, `to`. */
+export interface Slice {
+  part: Part
+  to: number
+}
+
+/**
+ * Reads SKUs until they or the time are at an end, and always at least one.
+ * @param ids sorted; `to` is where the slice after them starts
+ * @param deadline UTC milliseconds; reads under way at it are finished
+ * @throws {UpstreamError} where reading on is pointless: credentials refused
+ */
+export async function readSlice(
+  source: Source,
+  settings: Settings,
+  ids: readonly number[],
+  to: number,
+  deadline: number,
+  now: () => number
+): Promise<Slice> {
+  if (ids.length === 0) return { part: partOf([], settings), to }
+  const readSku = await source.open()
+  const limit = pLimit(source.concurrency)
+  const readings: SkuReading[] = []
+  let begun = 0
+  let over = false
+  await Promise.all(
+    ids.map((skuId) =>
+      limit(async () => {
+        over = over || (begun > 0 && now() >= deadline)
+        if (over) return
+        const index = begun++
+        try {
+          readings[index] = await readSku(skuId)
+        } catch (thrown) {
+          over = true
+          throw thrown
+        }
+      })
+    )
+  )
+  return { part: partOf(readings, settings), to: ids[begun] ?? to }
+}
+
+function partOf(readings: readonly SkuReading[], settings: Settings): Part {
+  const failures = readings.flatMap((reading) => ('failure' in reading ? [reading.failure] : []))
+  const offers = readings.flatMap((reading) => ('offers' in reading ? reading.offers : []))
+  const named = offers.map((offer) => nameOffer(offer, settings))
+  const [mapped, unmapped] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
+  return {
+    v: 1,
+    skus: readings.length,
+    counts: counted({
+      sent: mapped.length,
+      unmapped: unmapped.length,
+      failed: failures.length,
+    }),
+    offers: mapped,
+    failures,
+    unmapped,
+  }
+}
+
+function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
+  const { skuId, sellerId, quantity, observedAt } = offer
+  const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
+  return 'offerSku' in identity
+    ? { skuId, sellerId, quantity, observedAt, offerSku: identity.offerSku }
+    : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
+}

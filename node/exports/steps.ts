@@ -1,0 +1,103 @@
+import type { DeliveryWay } from '../delivery/delivery'
+import { SupersededError } from '../delivery/delivery'
+import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
+import { StateError } from '../state/documents'
+import type { Lease } from '../state/lease'
+import type { Engine } from './engine'
+import { coverable, type Line, type LineReader } from './line'
+import { deliveryPath, type PartName, partPath, planPath, type Range } from './names'
+import { deliveryDocument, type Part, partSchema } from './part'
+import { plannedIds, savePlan, sortedIds } from './plan'
+import type { ExportRequest } from './scope'
+import { readSlice } from './slice'
+
+/** A slice that takes longer is cut, so that a worker that dies loses little. */
+const SLICE_MS = 25_000
+
+/** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
+export class Steps {
+  constructor(
+    private readonly engine: Engine,
+    private readonly reader: LineReader,
+    private readonly lease: Lease,
+    private readonly settings: Settings,
+    private readonly way: () => Promise<DeliveryWay>
+  ) {}
+
+  /** Reads the SKU ids of an export and saves them, sorted. */
+  async plan(line: Line, exportId: string): Promise<void> {
+    const { documents, clock, log } = this.engine
+    const request = requestOf(line, exportId)
+    const startedAt = clock.now()
+    const source = this.engine.source(request, this.settings, () => clock.now())
+    const ids = await sortedIds(source.skuIds(), request.scope.startId)
+    const nonce = clock.nonce()
+    const path = planPath(exportId, fingerprintOf(this.settings), nonce)
+    const covers = coverable(line, exportId)
+    await savePlan(documents, { exportId, nonce, startedAt, covers }, ids, path)
+    this.reader.wrote('plans', path)
+    log.info('export.planned', { exportId, skus: ids.length, covers: covers.length })
+  }
+
+  /**
+   * Reads a slice and saves what it found. Delivering is another step: it is done from the document.
+   * @returns how many SKUs were read
+   */
+  async read(line: Line, exportId: string, range: Range, most: number): Promise<number> {
+    const { documents, clock, log } = this.engine
+    const plan = line.plans.get(exportId)
+    if (!plan) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const after = line.highWater
+    // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
+    const stamp = Math.max(clock.now(), after + 1)
+    const now = () => Math.max(clock.now(), stamp)
+    const source = this.engine.source(requestOf(line, exportId), this.settings, now)
+    const { ids, to: end } = await plannedIds(documents, plan, range, most)
+    const { part, to } = await readSlice(source, this.settings, ids, end, stamp + SLICE_MS, now)
+    const fingerprint = fingerprintOf(this.settings)
+    const name = { exportId, from: range.from, to, after, stamp, fingerprint, nonce: clock.nonce() }
+    await documents.save('parts', partPath(name), part)
+    this.reader.wrote('parts', partPath(name))
+    log.info('part.saved', {
+      exportId,
+      from: name.from,
+      skus: part.skus,
+      failed: part.counts.failed,
+    })
+    return part.skus
+  }
+
+  /** Delivers a saved part and says so. @throws {SupersededError} where another worker went on */
+  async deliver(line: Line, name: PartName): Promise<void> {
+    const { documents, clock, log } = this.engine
+    const part = partSchema.safeParse(await documents.read('parts', partPath(name)))
+    if (!part.success) throw new StateError(`part ${name.nonce} of ${name.exportId} cannot be read`)
+    const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part.data)
+    const path = deliveryPath({ ...name, worker: this.lease.owner })
+    await documents.save('delivered', path, deliveryDocument(part.data, files, clock.now()))
+    this.reader.wrote('delivered', path)
+    const { sent, failed, unmapped } = part.data.counts
+    log.info('part.delivered', {
+      exportId: name.exportId,
+      sent,
+      failed,
+      unmapped,
+      files: files.length,
+      ...(files[0] && { firstFile: files[0] }),
+    })
+  }
+
+  private async hand(name: PartName, { offers }: Part): Promise<string[]> {
+    const mayCommit = async () =>
+      (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
+    if (!(await mayCommit())) throw new SupersededError()
+    if (offers.length === 0) return []
+    return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)
+  }
+}
+
+function requestOf(line: Line, exportId: string): ExportRequest {
+  const request = line.requests.get(exportId)
+  if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
+  return request
+}

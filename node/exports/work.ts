@@ -1,0 +1,190 @@
+import { UpstreamError } from '../clients/upstreamError'
+import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { describe } from '../errors'
+import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'
+import { StateError } from '../state/documents'
+import { Lease } from '../state/lease'
+import { type Engine, ScopeError, type WorkEvent } from './engine'
+import { finish } from './finish'
+import { type Line, LineReader } from './line'
+import { setbackPath } from './names'
+import { type Action, next } from './next'
+import type { Report } from './report'
+import { lastSetback } from './setback'
+import { Steps } from './steps'
+
+/** How long a run takes on new steps. Its event is unanswered meanwhile, so it must not be long. */
+const RUN_MS = 40_000
+/** What another worker wrote is taken to be visible after this. */
+const SETTLE_MS = 1_000
+const STALE_MS = 5_000
+const LOOK_AGAIN_MS = 5_000
+/** A worker that dies often still gets on, since it begins small. */
+const FIRST_SLICE = 250
+const LARGEST_SLICE = 10_000
+
+/**
+ * Handles one event of ours: works on the line as long as a run may last, then asks for the next.
+ * @returns `done` when the event may be acknowledged: its successor was accepted or the line was seen
+ *   empty; `again` when another worker has the line, and courier is to deliver the event once more
+ * @throws {StateError} and what courier throws: the event is to be delivered once more
+ */
+export async function work(engine: Engine, event: WorkEvent): Promise<'done' | 'again'> {
+  const lease = await Lease.take(engine.documents, engine.clock, event.id)
+  if (!lease) return 'again'
+  const run = new Run(engine, lease, (!lease.afterDeath && event.slice) || FIRST_SLICE)
+  try {
+    await run.start()
+    await run.work()
+  } finally {
+    await run.close()
+  }
+  // Looked at once more after the lease was given back: who came meanwhile was sent away.
+  if (await run.isIdle()) return 'done'
+  await engine.wake({ v: 1, id: engine.clock.nonce(), slice: run.slice })
+  return 'done'
+}
+
+class Run {
+  private readonly reader: LineReader
+  private readonly startedAt: number
+  private readonly settled = new Set<string>()
+  private settings: Settings | undefined
+  private settingsError: SettingsError | undefined
+  private way: DeliveryWay | undefined
+  private highWater = 0
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly lease: Lease,
+    /** SKUs in the next slice. */
+    public slice: number
+  ) {
+    this.reader = new LineReader(engine.documents, engine.clock)
+    this.startedAt = engine.clock.now()
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.settings = await this.engine.settings()
+    } catch (thrown) {
+      if (!(thrown instanceof SettingsError)) throw thrown
+      this.settingsError = thrown
+    }
+  }
+
+  async work(): Promise<void> {
+    const { clock } = this.engine
+    while (clock.now() - this.startedAt < RUN_MS) {
+      const line = await this.look()
+      const action = next(line)
+      if (action.kind === 'idle') return
+      if (this.isUnsettled(action, line)) await clock.sleep(SETTLE_MS)
+      else if (action.kind === 'wait') await this.wait(action.until)
+      else if (!(await this.attempt(line, action))) return
+    }
+  }
+
+  async isIdle(): Promise<boolean> {
+    return next(await this.look()).kind === 'idle'
+  }
+
+  async close(): Promise<void> {
+    await this.way?.close()
+    await this.lease.release(this.highWater)
+  }
+
+  private get fingerprint() {
+    return this.settings ? fingerprintOf(this.settings) : ''
+  }
+
+  /** Reads the line, until it shows at least what the worker before knew. */
+  private async look(): Promise<Line> {
+    const { clock } = this.engine
+    let line = await this.reader.read(this.fingerprint)
+    while (line.highWater < this.lease.highWater && clock.now() - this.startedAt < STALE_MS) {
+      await clock.sleep(SETTLE_MS / 4)
+      line = await this.reader.read(this.fingerprint)
+    }
+    this.highWater = Math.max(this.highWater, line.highWater, this.lease.highWater)
+    return line
+  }
+
+  /**
+   * An export ends only when a second look, a moment later, sees no more deliveries than the first: one
+   * of a worker that we cannot see yet would have to be made good first.
+   */
+  private isUnsettled(action: Action, line: Line): boolean {
+    if (action.kind !== 'finish' || action.outcome !== 'delivered') return false
+    const sight = `${action.exportId} ${line.deliveries.length}`
+    if (this.settled.has(sight)) return false
+    this.settled.add(sight)
+    return true
+  }
+
+  private async wait(until: number): Promise<void> {
+    const { clock } = this.engine
+    const end = Math.min(until, this.startedAt + RUN_MS, clock.now() + LOOK_AGAIN_MS)
+    await clock.sleep(Math.max(1, end - clock.now()))
+  }
+
+  /** @returns false when another worker has the line now */
+  private async attempt(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
+    const exportId = action.kind === 'deliver' ? action.part.exportId : action.exportId
+    try {
+      await this.take(line, action)
+      return true
+    } catch (thrown) {
+      if (thrown instanceof SupersededError) return await this.lease.isMine()
+      if (thrown instanceof StateError) throw thrown
+      await this.setBack(line, exportId, action.kind, thrown)
+      return true
+    }
+  }
+
+  private async take(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
+    if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
+    if (!this.settings) throw this.settingsError
+    const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
+    if (action.kind === 'plan') return steps.plan(line, action.exportId)
+    if (action.kind === 'deliver') return steps.deliver(line, action.part)
+    const read = await steps.read(line, action.exportId, action.range, this.slice)
+    if (read === this.slice) this.slice = Math.min(LARGEST_SLICE, this.slice * 2)
+  }
+
+  private async open(): Promise<DeliveryWay> {
+    if (!this.settings) throw this.settingsError
+    this.way ??= await this.engine.delivery(this.settings)
+    return this.way
+  }
+
+  private async finish(
+    line: Line,
+    exportId: string,
+    outcome: Parameters<typeof finish>[5],
+    error?: Report['error']
+  ) {
+    const reason =
+      outcome === 'failed'
+        ? (error ?? (await lastSetback(this.engine.documents, exportId)))
+        : undefined
+    await finish(this.engine, this.reader, line, this.fingerprint, exportId, outcome, reason)
+  }
+
+  /** What will go wrong again ends the export; what may pass is noted and tried again later. */
+  private async setBack(line: Line, exportId: string, step: string, thrown: unknown) {
+    const { documents, clock, log } = this.engine
+    const error = describe(thrown)
+    log.warn('export.setback', { exportId, during: step, code: error.code, reason: error.message })
+    if (isFinal(thrown)) return this.finish(line, exportId, 'failed', error)
+    const path = setbackPath(exportId, clock.now(), clock.nonce())
+    await documents.save('setbacks', path, { v: 1, step, ...error })
+    this.reader.wrote('setbacks', path)
+  }
+}
+
+const isFinal = (thrown: unknown) =>
+  thrown instanceof SettingsError ||
+  thrown instanceof ScopeError ||
+  (thrown instanceof UpstreamError && thrown.trouble === 'refused') ||
+  (thrown instanceof DeliveryError && thrown.final)

@@ -1,0 +1,62 @@
+import { randomBytes } from 'crypto'
+
+import { stampText } from '../exports/clock'
+import type { WorkEvent } from '../exports/engine'
+import type { ExportRequest, Scope } from '../exports/scope'
+import type { Log } from '../logging'
+import { HttpError, unavailable } from '../middlewares/httpError'
+import { type Documents, StateError } from '../state/documents'
+
+const MOST_WAITING = 32
+
+/** What accepting an export needs. */
+export interface Acceptance {
+  documents: Documents
+  log: Log
+  /** Sends an event of ours through courier. */
+  wake(event: WorkEvent): Promise<unknown>
+  now(): number
+}
+
+const nonce = () => randomBytes(6).toString('hex')
+
+/**
+ * Makes a request durable: once this returns, the export will end, whatever dies.
+ * @throws {HttpError} 429 when too many wait, 503 when it could not be made durable: nothing is accepted
+ */
+export async function accept(
+  { documents, log, wake, now }: Acceptance,
+  route: ExportRequest['route'],
+  scope: Scope,
+  dry: boolean
+): Promise<ExportRequest> {
+  const waiting = await documents.list('exports')
+  if (waiting.length >= MOST_WAITING) {
+    throw new HttpError(429, 'too_many_exports', `${waiting.length} exports wait already`, {
+      'retry-after': '60',
+    })
+  }
+  const acceptedAt = now()
+  const exportId = `${stampText(acceptedAt)}-${nonce()}`
+  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, dry }
+  try {
+    await documents.save('exports', exportId, request)
+    await wake({ v: 1, id: nonce() })
+  } catch (thrown) {
+    await withdraw(documents, exportId, log)
+    const failed = thrown instanceof StateError ? 'saved' : 'queued'
+    throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
+  }
+  log.info('export.accepted', { exportId, route, ...scope, dry })
+  return request
+}
+
+/** The answer says that nothing was accepted; should this fail too, an export runs that nobody awaits. */
+async function withdraw(documents: Documents, exportId: string, log: Log) {
+  try {
+    await documents.remove('exports', exportId)
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown
+    log.error('export.withdrawalFailed', { exportId, reason: thrown.message })
+  }
+}

@@ -1,0 +1,81 @@
+import { accountOf } from '../account'
+import { endedReportOf, latestEnded } from '../exports/endedReports'
+import { openReports } from '../exports/openReports'
+import { realClock } from '../exports/realClock'
+import type { Context } from '../middlewares/answers'
+import { HttpError, notFound } from '../middlewares/httpError'
+import { appSettings } from '../settings/appSettings'
+import { fingerprint, parseSettings, SettingsError } from '../settings/settings'
+
+const LATEST = 50
+const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
+
+/** Wrong settings are no reason to hide the reports that tell of them. */
+async function fingerprintInForce(ctx: Context): Promise<string> {
+  try {
+    return fingerprint(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
+  } catch (thrown) {
+    if (thrown instanceof SettingsError) return ''
+    throw thrown
+  }
+}
+
+function exportIdOf(ctx: Context): string {
+  const { exportId } = ctx.vtex.route.params
+  if (typeof exportId === 'string' && EXPORT_ID.test(exportId)) return exportId
+  throw notFound('unknown_export', 'exportId: expected an id as x-export-id gave it')
+}
+
+async function reportOrNothing(ctx: Context, exportId: string) {
+  const { documents } = accountOf(ctx)
+  const ended = await endedReportOf(documents, exportId)
+  if (ended) return ended
+  const engine = { documents, clock: realClock }
+  const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
+  // It may have ended between the two looks.
+  return open ?? (await endedReportOf(documents, exportId))
+}
+
+async function reportIn(ctx: Context, exportId: string) {
+  const report = await reportOrNothing(ctx, exportId)
+  if (!report) throw notFound('unknown_export', `there is no export ${exportId}, or no longer`)
+  return report
+}
+
+/** GET /exports: the latest fifty, latest first. */
+export async function listReports(ctx: Context): Promise<void> {
+  const { documents, now } = accountOf(ctx)
+  const open = await openReports({ documents, clock: realClock }, await fingerprintInForce(ctx))
+  const ended = await latestEnded(documents, now(), LATEST)
+  const endedIds = new Set(ended.map(({ exportId }) => exportId))
+  const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]
+  ctx.body = {
+    exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, LATEST),
+  }
+  ctx.status = 200
+}
+
+/** GET /exports/:exportId: one report. DELETE: cancels the export. */
+export async function oneReport(ctx: Context): Promise<void> {
+  const exportId = exportIdOf(ctx)
+  const report = await reportIn(ctx, exportId)
+  if (ctx.method === 'DELETE') return cancel(ctx, exportId, report.status)
+  ctx.body = report
+  ctx.status = 200
+}
+
+/** What was delivered stays delivered; what was not never will be. Effective with the next step. */
+async function cancel(ctx: Context, exportId: string, status: string): Promise<void> {
+  if (status !== 'queued' && status !== 'running') {
+    throw new HttpError(409, 'already_ended', `the export has ended already: ${status}`)
+  }
+  const { documents, log, wake } = accountOf(ctx)
+  await documents.save('cancelled', exportId, { v: 1 })
+  await wake({ v: 1, id: realClock.nonce() }).catch(() => {
+    // The line is alive: the export that is cancelled is in it.
+    log.warn('export.cancelNotAnnounced', { exportId })
+  })
+  log.info('export.cancelled', { exportId })
+  ctx.body = ''
+  ctx.status = 202
+}

@@ -1,0 +1,42 @@
+import { type ClientsConfig, Service } from '@vtex/api'
+
+import { Clients } from './clients'
+import { onWork } from './events/work'
+import { post } from './handlers/post'
+import { listReports, oneReport } from './handlers/reports'
+import { answers } from './middlewares/answers'
+import { ignoredBody } from './middlewares/body'
+import { token } from './middlewares/token'
+import { verbs } from './middlewares/verbs'
+
+const clients: ClientsConfig<Clients> = {
+  implementation: Clients,
+  options: {
+    // Memoized answers, failures too, would be seen for as long as a client lives.
+    default: { memoizable: false, retries: 0, timeout: 10_000 },
+    vbase: { headers: { 'Cache-Control': 'no-cache' } },
+  },
+}
+
+const accepting = (route: Parameters<typeof post>[0]) => [
+  answers,
+  verbs('POST'),
+  token,
+  ignoredBody,
+  post(route),
+]
+
+export default new Service({
+  clients,
+  routes: {
+    stockUpdate: accepting('update'),
+    stockExport: accepting('export'),
+    stockExportStart: accepting('start'),
+    stockExportSeller: accepting('seller'),
+    stockExportTime: accepting('time'),
+    stockExportSellerTime: accepting('sellerTime'),
+    exportReports: [answers, verbs('GET'), token, listReports],
+    exportReport: [answers, verbs('GET', 'DELETE'), token, oneReport],
+  },
+  events: { work: onWork },
+})

@@ -1,0 +1,20 @@
+import { text } from 'co-body'
+
+import type { Context, Next } from './answers'
+import { HttpError } from './httpError'
+
+const LIMIT = '16kb'
+
+/** Reads a request's body to its end and forgets it: VTEX's scheduler sends `{}`, the contract has none. */
+export async function ignoredBody(ctx: Context, next: Next): Promise<void> {
+  try {
+    await text(ctx.req, { limit: LIMIT })
+  } catch (thrown) {
+    const { status } = (thrown ?? {}) as { status?: unknown }
+    if (status === 413) {
+      throw new HttpError(413, 'body_too_large', `expected no body, ${LIMIT} at most`)
+    }
+    throw new HttpError(400, 'body_unreadable', 'expected no body, or one that can be read')
+  }
+  await next()
+}

@@ -1,0 +1,40 @@
+/** Stock of one SKU in one warehouse, as VTEX logistics tells it: total includes reserved. */
+export interface Balance {
+  warehouseId: string
+  totalQuantity: number
+  reservedQuantity: number
+  hasUnlimitedQuantity: boolean
+}
+
+/** Intershop reads the quantity as a 32-bit integer. */
+const MOST = 2_147_483_647
+
+/** The settings and facts that a quantity depends on. */
+export interface QuantityRules {
+  /** Ids of the warehouses that VTEX lists as active and no setting excludes. Case matters. */
+  countedWarehouses: ReadonlySet<string>
+  /** Pieces kept back from sale, once for each SKU. */
+  safetyStock: number
+  /** What "unlimited" is published as. */
+  unlimitedQuantity: number
+}
+
+/**
+ * Pieces of a SKU that can be sold from own stock:
+ * max(0, sum over counted warehouses of max(0, total - reserved) - safetyStock).
+ * One counted warehouse with unlimited stock makes the SKU unlimited. Deleted and inactive warehouses
+ * linger in a balance (VTEX logistics), so only listed ones count; total - reserved can be negative in
+ * one warehouse and takes nothing from the others.
+ */
+export function sellableQuantity(balances: readonly Balance[], rules: QuantityRules): number {
+  const counted = balances.filter(({ warehouseId }) => rules.countedWarehouses.has(warehouseId))
+  if (counted.some(({ hasUnlimitedQuantity }) => hasUnlimitedQuantity)) {
+    return rules.unlimitedQuantity
+  }
+  const available = counted.reduce(
+    (sum, { totalQuantity, reservedQuantity }) =>
+      sum + Math.max(0, totalQuantity - reservedQuantity),
+    0
+  )
+  return Math.min(MOST, Math.max(0, Math.floor(available - rules.safetyStock)))
+}

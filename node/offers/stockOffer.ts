@@ -1,0 +1,59 @@
+/** What one seller can sell of one SKU. */
+export interface StockOffer {
+  /** VTEX SKU id; an integer up to 2^53-1. */
+  skuId: number
+  /** VTEX seller id; "1" is the account itself. */
+  sellerId: string
+  /** Pieces that can be sold, 0 or more. */
+  quantity: number
+  /** When the quantity was read, in UTC milliseconds. */
+  observedAt: number
+}
+
+/** A stock offer under the name by which Intershop knows it. */
+export interface MappedOffer extends StockOffer {
+  offerSku: string
+}
+
+/** Why a SKU gave no offer that could be sent. */
+export interface Failure {
+  skuId: number
+  sellerId?: string
+  code: string
+  message: string
+}
+
+/**
+ * What became of the offers of a slice, or of an export:
+ * processed = sent + unchanged + held + filtered + unmapped + failed.
+ */
+export interface OfferCounts {
+  processed: number
+  sent: number
+  unchanged: number
+  held: number
+  filtered: number
+  unmapped: number
+  failed: number
+}
+
+export const noOffers: OfferCounts = {
+  processed: 0,
+  sent: 0,
+  unchanged: 0,
+  held: 0,
+  filtered: 0,
+  unmapped: 0,
+  failed: 0,
+}
+
+/** Adds counts field by field. */
+export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts => ({
+  processed: a.processed + b.processed,
+  sent: a.sent + b.sent,
+  unchanged: a.unchanged + b.unchanged,
+  held: a.held + b.held,
+  filtered: a.filtered + b.filtered,
+  unmapped: a.unmapped + b.unmapped,
+  failed: a.failed + b.failed,
+})

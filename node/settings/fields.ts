@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+/**
+ * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and
+ * an untouched form as nothing at all, so a builder treats both as "not set" and knows its default.
+ */
+const unset = (value: unknown) =>
+  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
+
+/** One line of text, trimmed; `fallback` when not set. */
+export const text = (fallback = '') =>
+  z.preprocess(unset, z.string({ error: 'expected text' }).trim().default(fallback))
+
+/** Text that is used to the letter (a password may begin with a space); never echoed in a message. */
+export const secret = () =>
+  z.preprocess((value) => value ?? undefined, z.string({ error: 'expected text' }).default(''))
+
+/** Text of a given form; `expected` completes the sentence "expected ...". */
+export const pattern = (form: RegExp, expected: string, fallback: string) =>
+  z.preprocess(
+    unset,
+    z
+      .string({ error: 'expected text' })
+      .trim()
+      .regex(form, `expected ${expected}`)
+      .default(fallback)
+  )
+
+/** A whole number, also when the form saved it as text. */
+export const integer = (min: number, max: number, fallback: number) => {
+  const error = `expected a whole number from ${min} to ${max}`
+  return z.preprocess((value) => {
+    const given = unset(value)
+    return typeof given === 'string' && /^-?\d+$/.test(given.trim()) ? Number(given) : given
+  }, z.number({ error }).int(error).min(min, error).max(max, error).default(fallback))
+}
+
+/** One of a few words. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  fallback: Words[number]
+) =>
+  z.preprocess(
+    unset,
+    z.enum(words, { error: `expected one of ${words.join(', ')}` }).default(() => fallback)
+  )
+
+/** A comma list of words; empty when not set. */
+export const list = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((word) => word.trim())
+            .filter(Boolean)
+        : (value ?? undefined),
+    z.array(z.string(), { error: 'expected words separated by commas' }).default([])
+  )

@@ -1,0 +1,110 @@
+import { createHash } from 'crypto'
+import { z } from 'zod'
+import { AppError } from '../errors'
+import { integer, list, oneOf, pattern, secret, text } from './fields'
+
+const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
+const CONTROL = /\p{Cc}/u
+
+const form = z.object({
+  skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
+  safetyStock: integer(0, 1_000_000, 0),
+  unlimitedQuantity: integer(0, 2_147_483_647, 9999),
+  excludedWarehouses: list(),
+  quantityAttribute: text('StockQuantity')
+    .refine((name) => name.length <= 256 && !CONTROL.test(name), 'expected at most 256 characters')
+    .refine(
+      (name) => !ATTRIBUTES_OF_OURS.includes(name),
+      `expected another name than ${ATTRIBUTES_OF_OURS.join(' and ')}, which every offer carries already`
+    ),
+  offerSku: text().refine(
+    (template) =>
+      template === '' ||
+      (template.includes('{sku}') && !/[{}]/.test(template.replace(/\{(sku|sellerId)\}/g, ''))),
+    'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
+  ),
+  delivery: oneOf(['icm-sftp'], 'icm-sftp'),
+  sftpHost: text(),
+  sftpPort: integer(1, 65535, 22),
+  sftpUser: text(),
+  sftpPassword: secret(),
+  sftpPrivateKey: secret(),
+  sftpPassphrase: secret(),
+  sftpHostKey: pattern(
+    /^(SHA256:)?[A-Za-z0-9+/]{43}=?$/,
+    'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)',
+    ''
+  ).or(z.literal('')),
+  sftpDirectory: text('.'),
+  sftpFilePrefix: pattern(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    'letters, digits, _ and -, 64 at most',
+    'stock'
+  ),
+  maxConcurrency: integer(1, 200, 25),
+  deliverFromWorkspace: text(),
+})
+
+/** The settings that an export works with, checked, with every default filled in. */
+export type Settings = z.infer<typeof form>
+
+/** A wrong or missing setting. The message names the setting and what was expected of it. */
+export class SettingsError extends AppError {
+  readonly code = 'settings_invalid'
+}
+
+const missing = (settings: Settings): string[] => [
+  ...(settings.sftpHost ? [] : ['sftpHost: expected the host name of the SFTP server']),
+  ...(settings.sftpUser ? [] : ['sftpUser: expected the user name at the SFTP server']),
+  ...(settings.sftpPassword || settings.sftpPrivateKey
+    ? []
+    : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
+]
+
+/**
+ * Checks the settings as the VTEX admin saved them.
+ * @throws {SettingsError} naming each setting that is wrong or missing, and never its value.
+ */
+export function parseSettings(saved: unknown): Settings {
+  const parsed = form.safeParse(saved ?? {})
+  const problems = parsed.success
+    ? missing(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
+  if (!parsed.success || problems.length > 0) {
+    throw new SettingsError(`Wrong app settings. ${problems.join('; ')}`)
+  }
+  return parsed.data
+}
+
+const tokens = z.object({ token: z.unknown(), previousToken: z.unknown() }).partial()
+
+/**
+ * The tokens that open the routes: `token`, and `previousToken` during a rotation. Read on their own,
+ * so that another setting that is wrong does not lock a person out of the reports that say so.
+ */
+export function parseTokens(saved: unknown): string[] {
+  const parsed = tokens.safeParse(saved ?? {})
+  return [parsed.data?.token, parsed.data?.previousToken].filter(
+    (value): value is string => typeof value === 'string' && value.trim() !== ''
+  )
+}
+
+/**
+ * Identifies the settings that change what an offer says or who receives it: an export under way
+ * starts anew when this changes.
+ */
+export function fingerprint(settings: Settings): string {
+  const values = [
+    settings.skuIdentifier,
+    settings.safetyStock,
+    settings.unlimitedQuantity,
+    [...settings.excludedWarehouses].sort(),
+    settings.quantityAttribute,
+    settings.offerSku,
+    settings.delivery,
+    settings.sftpHost,
+    settings.sftpPort,
+    settings.sftpDirectory,
+  ]
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
+}

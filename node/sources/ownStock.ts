@@ -1,0 +1,80 @@
+import type { SkuContext } from '../clients/catalog'
+import type { Balance, Warehouse } from '../clients/logistics'
+import { UpstreamError } from '../clients/upstreamError'
+import { sellableQuantity } from '../offers/quantity'
+import type { Settings } from '../settings/settings'
+import type { SkuReading, Source } from './source'
+
+/** The account itself, among the sellers of its marketplace. */
+export const OWN_SELLER = '1'
+
+/** What the account's own stock is read from, each call behind the gate of its upstream. */
+export interface OwnStockReads {
+  skuIds(page: number): Promise<number[]>
+  skuContext(skuId: number): Promise<SkuContext>
+  warehouses(): Promise<Warehouse[]>
+  balances(skuId: number): Promise<Balance[]>
+}
+
+/**
+ * The account's own stock: VTEX's catalog says which SKUs there are and whether they are active,
+ * logistics what lies in the warehouses.
+ * @param now UTC milliseconds
+ */
+export function ownStock(reads: OwnStockReads, settings: Settings, now: () => number): Source {
+  return {
+    concurrency: settings.maxConcurrency,
+    skuIds: () => pages(reads),
+    open: async () => {
+      const countedWarehouses = counted(await reads.warehouses(), settings.excludedWarehouses)
+      const rules = { ...settings, countedWarehouses }
+      return async (skuId) => {
+        // Taken before the read: an offer may be fresher than it says, never older.
+        const observedAt = now()
+        try {
+          const [context, balances] = await Promise.all([
+            reads.skuContext(skuId),
+            reads.balances(skuId),
+          ])
+          const quantity = context.isActive ? sellableQuantity(balances, rules) : 0
+          const { refId, ean } = context
+          return { offers: [{ skuId, sellerId: OWN_SELLER, quantity, observedAt, refId, ean }] }
+        } catch (thrown) {
+          return unreadable(skuId, thrown)
+        }
+      }
+    },
+  }
+}
+
+/** VTEX catalog: only an empty page is the end; a short one is not. */
+async function* pages(reads: OwnStockReads) {
+  // Pages are asked for a few at a time: the catalog shifts while it is read, so the list must be short-lived.
+  const AHEAD = 8
+  for (let page = 1; ; page += AHEAD) {
+    const group = await Promise.all(
+      Array.from({ length: AHEAD }, (_, index) => reads.skuIds(page + index))
+    )
+    for (const ids of group) {
+      if (ids.length === 0) return
+      yield ids
+    }
+  }
+}
+
+/** VTEX logistics: warehouse ids are case-sensitive here, but not in the admin, where people copy them from. */
+function counted(warehouses: readonly Warehouse[], excluded: readonly string[]): Set<string> {
+  const left = new Set(excluded.map((id) => id.toLowerCase()))
+  return new Set(
+    warehouses
+      .filter(({ id, isActive }) => isActive && !left.has(id.toLowerCase()))
+      .map(({ id }) => id)
+  )
+}
+
+/** What concerns this SKU alone is its failure; credentials that are refused concern them all. */
+function unreadable(skuId: number, thrown: unknown): SkuReading {
+  if (!(thrown instanceof UpstreamError) || thrown.trouble === 'refused') throw thrown
+  const { code, message } = thrown
+  return { failure: { skuId, sellerId: OWN_SELLER, code, message } }
+}

@@ -1,0 +1,76 @@
+import type { VBase } from '@vtex/api'
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
+
+import { toUpstreamError, UpstreamError } from '../clients/upstreamError'
+import { type Documents, type Folder, StateError } from './documents'
+
+const LIST_PAGE = 1000
+
+const isPassing = (thrown: Error) =>
+  thrown instanceof UpstreamError &&
+  (thrown.trouble === 'down' || thrown.trouble === 'overloaded') &&
+  thrown.status !== 412
+
+/** Every write here may be repeated: a document's content is settled by its name. */
+const patiently = retry(handleWhen(isPassing), {
+  maxAttempts: 3,
+  backoff: new ExponentialBackoff({ initialDelay: 150, maxDelay: 2_000 }),
+})
+
+const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await patiently.execute(() =>
+      call().catch((thrown: unknown) => {
+        throw toUpstreamError('VBase', thrown, Date.now())
+      })
+    )
+  } catch (thrown) {
+    if (thrown instanceof UpstreamError && thrown.status === 412) throw thrown
+    throw new StateError(thrown instanceof Error ? thrown.message : 'VBase: no answer')
+  }
+}
+
+/** The documents of the account and workspace that `vbase` was made for. */
+export function vbaseDocuments(vbase: VBase): Documents {
+  return {
+    save: async (folder, name, document) => {
+      await attempt(() => vbase.saveJSON(folder, name, document))
+    },
+    read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true)),
+    list: (folder, prefix) => list(vbase, folder, prefix),
+    remove: async (folder, name) => {
+      await attempt(() =>
+        vbase.deleteFile(folder, name).catch((thrown: unknown) => {
+          if (toUpstreamError('VBase', thrown, 0).trouble !== 'missing') throw thrown
+        })
+      )
+    },
+    readTagged: async (folder, name) => {
+      const answer = await attempt(() => vbase.getRawJSON<unknown>(folder, name, true))
+      const tag: unknown = answer.headers?.etag
+      return { document: answer.data, ...(typeof tag === 'string' && { tag }) }
+    },
+    saveOver: async (folder, name, document, tag) => {
+      try {
+        await attempt(() => vbase.saveJSON(folder, name, document, undefined, tag))
+        return true
+      } catch (thrown) {
+        if (thrown instanceof UpstreamError) return false
+        throw thrown
+      }
+    },
+  }
+}
+
+async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]> {
+  const names: string[] = []
+  for (let next: string | undefined; ; ) {
+    const page = await attempt(() =>
+      vbase.listFiles(folder, { prefix, limit: LIST_PAGE, ...(next && { next }) })
+    )
+    names.push(...(page.data ?? []).map(({ path }) => path))
+    if (!page.next || page.next === next)
+      return names.filter((name) => name.startsWith(prefix)).sort()
+    next = page.next
+  }
+}
