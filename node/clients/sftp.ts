@@ -56,6 +56,9 @@ export function sameFingerprint(a: string, b: string): boolean {
   return timingSafeEqual(left, right)
 }
 
+/** The steps that a delivery takes at an SFTP server. */
+export type SftpConnection = Pick<Sftp, 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'>
+
 /** One connection to an SFTP server. */
 export class Sftp {
   private constructor(private readonly client: SftpClient) {}

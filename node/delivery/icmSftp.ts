@@ -1,6 +1,6 @@
 import { posix } from 'path'
 
-import { Sftp, SftpError, type SftpTrouble } from '../clients/sftp'
+import { type SftpAccess, type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
 import { DeliveryError, type DeliveryWay, type MayCommit, SupersededError } from './delivery'
 import { fileName } from './fileName'
 import { offersXml } from './offersXml'
@@ -25,7 +25,7 @@ export interface IcmSftpSettings {
 
 /** What this delivery needs around it. */
 export interface IcmSftpTools {
-  acceptHostKey(fingerprint: string): boolean
+  connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
   /** A moment as text that sorts by time. */
   stampText(moment: number): string
   now(): number
@@ -44,7 +44,7 @@ const privateKey = (pasted: string) => pasted.replace(/\\n/g, '\n').trim()
 
 /** Intershop ICM offers as impex XML, dropped where ICM's transport framework picks them up. */
 export class IcmSftp implements DeliveryWay {
-  private connection: Sftp | undefined
+  private connection: SftpConnection | undefined
 
   constructor(
     private readonly settings: IcmSftpSettings,
@@ -102,17 +102,16 @@ export class IcmSftp implements DeliveryWay {
     }
   }
 
-  private async open(): Promise<Sftp> {
+  private async open(): Promise<SftpConnection> {
     if (this.connection) return this.connection
     const { settings, tools } = this
-    const connection = await Sftp.connect({
+    const connection = await tools.connect({
       host: settings.sftpHost,
       port: settings.sftpPort,
       user: settings.sftpUser,
       password: settings.sftpPassword,
       privateKey: privateKey(settings.sftpPrivateKey),
       passphrase: settings.sftpPassphrase,
-      acceptHostKey: tools.acceptHostKey,
     })
     this.connection = connection
     await this.sweep(connection)
@@ -120,7 +119,7 @@ export class IcmSftp implements DeliveryWay {
   }
 
   /** Removes what workers that died left behind; only our own temporary names. */
-  private async sweep(sftp: Sftp) {
+  private async sweep(sftp: SftpConnection) {
     const ours = `.${this.settings.sftpFilePrefix}-`
     const entries = await sftp.list(this.settings.sftpDirectory)
     const old = entries.filter(

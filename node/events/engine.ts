@@ -2,7 +2,7 @@ import type { EventContext } from '@vtex/api'
 
 import { accountOf } from '../account'
 import type { Clients } from '../clients'
-import { sameFingerprint } from '../clients/sftp'
+import { Sftp, sameFingerprint } from '../clients/sftp'
 import { IcmSftp } from '../delivery/icmSftp'
 import { stampText } from '../exports/clock'
 import { type Engine, ScopeError } from '../exports/engine'
@@ -21,6 +21,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     documents,
     clock: realClock,
     log,
+    slices: { first: 250, largest: 10_000 },
     wake,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     source: ({ scope }, settings, now) => {
@@ -46,7 +47,7 @@ async function icmSftp(settings: Settings, documents: Engine['documents']) {
     return true
   }
   return new IcmSftp(settings, {
-    acceptHostKey,
+    connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     stampText,
     now: () => realClock.now(),
     nonce: () => realClock.nonce(),

@@ -1,4 +1,4 @@
-import { type Delivery, END, type Range } from './names'
+import { type Delivery, END, type PartName, type Range } from './names'
 
 const overlap = (a: Range, b: Range) => a.from < b.to && b.from < a.to
 
@@ -12,6 +12,7 @@ const samePart = (a: Delivery, b: Delivery) => a.exportId === b.exportId && a.no
  * - neither reading knew of the other: two workers were at work at once, or
  * - one part was delivered by two workers and the other came later: the second copy of the older part
  *   may have arrived after the later one.
+ * A delivery that was begun and not done counts here: its files may be there.
  */
 function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
   const twice = all.some((other) => samePart(other, delivery) && other.worker !== delivery.worker)
@@ -24,7 +25,18 @@ function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
 }
 
 /**
- * The deliveries of an export that count: read with the settings in force and beyond doubt, each part
+ * Whether a part may be delivered as it is: nothing was delivered, and nothing begun, since its reading
+ * began. Its own delivery may have been begun by a worker that died.
+ */
+export const isDeliverable = (part: PartName, all: readonly Delivery[]) =>
+  all.every((other) =>
+    other.exportId === part.exportId && other.nonce === part.nonce
+      ? !other.done
+      : other.stamp <= part.after
+  )
+
+/**
+ * The deliveries of an export that count: done, read with the settings in force and beyond doubt, each part
  * once. What is in doubt is read again.
  */
 export function countedDeliveries(
@@ -34,6 +46,7 @@ export function countedDeliveries(
 ): Delivery[] {
   const counted = new Map<string, Delivery>()
   for (const delivery of all) {
+    if (!delivery.done) continue
     if (delivery.exportId !== exportId || delivery.fingerprint !== fingerprint) continue
     if (!counted.has(delivery.nonce) && !doubtful(delivery, all))
       counted.set(delivery.nonce, delivery)

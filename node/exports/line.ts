@@ -1,16 +1,17 @@
 import type { Documents, Folder } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
-import { countedDeliveries, firstGap } from './coverage'
+import { countedDeliveries, firstGap, isDeliverable } from './coverage'
+import { covering } from './covering'
 import { type Delivery, endedPath, type PartName, parseDeliveryPath, parsePartPath } from './names'
 import type { ExportState, LineState } from './next'
 import { type Plan, planSchema } from './plan'
-import { type ExportRequest, isIdentical, isSmall, requestSchema } from './scope'
+import { type ExportRequest, isSmall, requestSchema } from './scope'
 
 const DAY_MS = 86_400_000
 
 /** Everything about the exports that have not ended, read at one moment. */
 export interface Line extends LineState {
-  /** Stamp of the newest delivery, of any export; 0 when none is known. */
+  /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
   highWater: number
   requests: ReadonlyMap<string, ExportRequest>
   plans: ReadonlyMap<string, Plan>
@@ -76,7 +77,7 @@ export class LineReader {
     return {
       now,
       exports: states,
-      recent: [...deliveries].sort((a, b) => b.stamp - a.stamp).map(({ exportId }) => exportId),
+      recent: latestFirst(deliveries),
       highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
@@ -90,10 +91,7 @@ export class LineReader {
       this.deliveriesSince(part.after || part.stamp),
       this.documents.list('cancelled', part.exportId),
     ])
-    return (
-      cancelled.length === 0 &&
-      !deliveries.some(({ stamp, nonce }) => stamp > part.after || nonce === part.nonce)
-    )
+    return cancelled.length === 0 && isDeliverable(part, deliveries)
   }
 
   private async openRequests(): Promise<ExportRequest[]> {
@@ -159,27 +157,11 @@ export class LineReader {
   }
 }
 
-/** Which waiting export is answered by which running one. */
-function covering(plans: ReadonlyMap<string, Plan>): Map<string, string> {
-  const pairs = [...plans].flatMap(([exportId, plan]) =>
-    plan.covers.map((covered): [string, string] => [covered, exportId])
-  )
-  return new Map(pairs)
-}
-
-/** Exports that wait and ask for the same as this one, to be covered when it starts. */
-export function coverable(line: Line, exportId: string): string[] {
-  const request = line.requests.get(exportId)
-  if (!request) return []
-  const waiting = line.exports.filter((state) => !state.planned && !state.coveredBy)
-  return waiting
-    .filter((state) => state.exportId !== exportId && !state.cancelled)
-    .filter((state) => {
-      const other = line.requests.get(state.exportId)
-      return other !== undefined && isIdentical(request, other)
-    })
-    .map((state) => state.exportId)
-}
+const latestFirst = (deliveries: readonly Delivery[]): string[] =>
+  deliveries
+    .filter(({ done }) => done)
+    .sort((a, b) => b.stamp - a.stamp)
+    .map(({ exportId }) => exportId)
 
 function deliverable(
   parts: readonly PartName[],
@@ -191,9 +173,7 @@ function deliverable(
   return parts
     .filter((part) => part.exportId === exportId && part.fingerprint === fingerprint)
     .filter((part) => part.to > from)
-    .filter(
-      (part) => !deliveries.some(({ stamp, nonce }) => stamp > part.after || nonce === part.nonce)
-    )
+    .filter((part) => isDeliverable(part, deliveries))
     .sort((a, b) => a.stamp - b.stamp || (a.nonce < b.nonce ? -1 : 1))[0]
 }
 

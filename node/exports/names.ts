@@ -24,9 +24,13 @@ export interface PartName extends Range {
   nonce: string
 }
 
-/** A delivered part, and which worker says so. */
+/**
+ * What a worker says of delivering a part. It says `begun` before the first file and `done` after the
+ * last: in between it may have died, with or without a file left behind.
+ */
 export interface Delivery extends PartName {
   worker: string
+  done: boolean
 }
 
 const rangeText = ({ from, to }: Range) => `${from}-${to}`
@@ -38,10 +42,11 @@ export const partPath = (part: PartName) =>
 /** Name in the folder `delivered`: by day, then by time. */
 export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${rangeText(delivery)}` +
-  `~${delivery.after}~${delivery.fingerprint}~${delivery.nonce}~${delivery.worker}`
+  `~${delivery.after}~${delivery.fingerprint}~${delivery.nonce}~${delivery.worker}` +
+  `~${delivery.done ? 'done' : 'begun'}`
 
 const PART = /^([^/~]+)\/(\d+)-(\d+)~(\d+)~(\d+)~([^/~]+)~([^/~]+)$/
-const DELIVERY = /^\d+\/(\d+)~([^/~]+)~(\d+)-(\d+)~(\d+)~([^/~]+)~([^/~]+)~([^/~]+)$/
+const DELIVERY = /^\d+\/(\d+)~([^/~]+)~(\d+)-(\d+)~(\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(begun|done)$/
 
 /** Undefined for a name of another form: another version's, which is not ours to judge. */
 export function parsePartPath(path: string): PartName | undefined {
@@ -64,7 +69,18 @@ export function parsePartPath(path: string): PartName | undefined {
 export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
-  const [, stamp, exportId = '', from, to, after, fingerprint = '', nonce = '', worker = ''] = match
+  const [
+    ,
+    stamp,
+    exportId = '',
+    from,
+    to,
+    after,
+    fingerprint = '',
+    nonce = '',
+    worker = '',
+    stage,
+  ] = match
   return {
     exportId,
     from: Number(from),
@@ -74,6 +90,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
     fingerprint,
     nonce,
     worker,
+    done: stage === 'done',
   }
 }
 

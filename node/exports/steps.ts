@@ -3,8 +3,9 @@ import { SupersededError } from '../delivery/delivery'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { StateError } from '../state/documents'
 import type { Lease } from '../state/lease'
+import { coverable } from './covering'
 import type { Engine } from './engine'
-import { coverable, type Line, type LineReader } from './line'
+import type { Line, LineReader } from './line'
 import { deliveryPath, type PartName, partPath, planPath, type Range } from './names'
 import { deliveryDocument, type Part, partSchema } from './part'
 import { plannedIds, savePlan, sortedIds } from './plan'
@@ -73,9 +74,7 @@ export class Steps {
     const part = partSchema.safeParse(await documents.read('parts', partPath(name)))
     if (!part.success) throw new StateError(`part ${name.nonce} of ${name.exportId} cannot be read`)
     const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part.data)
-    const path = deliveryPath({ ...name, worker: this.lease.owner })
-    await documents.save('delivered', path, deliveryDocument(part.data, files, clock.now()))
-    this.reader.wrote('delivered', path)
+    await this.say(name, true, deliveryDocument(part.data, files, clock.now()))
     const { sent, failed, unmapped } = part.data.counts
     log.info('part.delivered', {
       exportId: name.exportId,
@@ -92,7 +91,15 @@ export class Steps {
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
     if (!(await mayCommit())) throw new SupersededError()
     if (offers.length === 0) return []
+    // Should this worker die or freeze over the delivery, the others know that its files may come.
+    await this.say(name, false, { v: 1 })
     return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)
+  }
+
+  private async say(name: PartName, done: boolean, document: unknown) {
+    const path = deliveryPath({ ...name, worker: this.lease.owner, done })
+    await this.engine.documents.save('delivered', path, document)
+    this.reader.wrote('delivered', path)
   }
 }
 

@@ -19,9 +19,6 @@ const RUN_MS = 40_000
 const SETTLE_MS = 1_000
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
-/** A worker that dies often still gets on, since it begins small. */
-const FIRST_SLICE = 250
-const LARGEST_SLICE = 10_000
 
 /**
  * Handles one event of ours: works on the line as long as a run may last, then asks for the next.
@@ -32,15 +29,16 @@ const LARGEST_SLICE = 10_000
 export async function work(engine: Engine, event: WorkEvent): Promise<'done' | 'again'> {
   const lease = await Lease.take(engine.documents, engine.clock, event.id)
   if (!lease) return 'again'
-  const run = new Run(engine, lease, (!lease.afterDeath && event.slice) || FIRST_SLICE)
+  // A worker that dies often still gets on, since it begins small.
+  const slice = (!lease.afterDeath && event.slice) || engine.slices.first
+  const run = new Run(engine, lease, slice)
   try {
     await run.start()
     await run.work()
   } finally {
     await run.close()
   }
-  // Looked at once more after the lease was given back: who came meanwhile was sent away.
-  if (await run.isIdle()) return 'done'
+  if (await run.leftNothing()) return 'done'
   await engine.wake({ v: 1, id: engine.clock.nonce(), slice: run.slice })
   return 'done'
 }
@@ -85,7 +83,13 @@ class Run {
     }
   }
 
-  async isIdle(): Promise<boolean> {
+  /**
+   * Whether the line is empty, seen after the lease was given back, since events that came meanwhile were
+   * sent away; and a moment later, since what was accepted just now may not be visible yet.
+   */
+  async leftNothing(): Promise<boolean> {
+    if (next(await this.look()).kind !== 'idle') return false
+    await this.engine.clock.sleep(SETTLE_MS)
     return next(await this.look()).kind === 'idle'
   }
 
@@ -149,7 +153,7 @@ class Run {
     if (action.kind === 'plan') return steps.plan(line, action.exportId)
     if (action.kind === 'deliver') return steps.deliver(line, action.part)
     const read = await steps.read(line, action.exportId, action.range, this.slice)
-    if (read === this.slice) this.slice = Math.min(LARGEST_SLICE, this.slice * 2)
+    if (read === this.slice) this.slice = Math.min(this.engine.slices.largest, this.slice * 2)
   }
 
   private async open(): Promise<DeliveryWay> {

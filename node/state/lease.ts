@@ -35,6 +35,7 @@ export class Lease {
     private readonly clock: Clock,
     /** The word by which this worker signs. */
     readonly owner: string,
+    private readonly ownerBefore: string | undefined,
     private readonly event: string,
     /** Stamp of the newest delivery that the worker before knew of. */
     readonly highWater: number,
@@ -56,14 +57,19 @@ export class Lease {
     const highWater = current?.highWater ?? 0
     const taken = leaseDocument(owner, event, now, now + LEASE_MS, highWater)
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    if ((await ownerOf(documents)) !== owner) return undefined
     const afterDeath = current?.event === event && current.until > 0
-    return new Lease(documents, clock, owner, event, highWater, afterDeath)
+    const lease = new Lease(documents, clock, owner, current?.owner, event, highWater, afterDeath)
+    if (await lease.isMine()) return lease
+    lease.stopRenewing()
+    return undefined
   }
 
   /** @throws {StateError} */
   async isMine(): Promise<boolean> {
-    if (!this.lost && (await ownerOf(this.documents)) !== this.owner) this.lost = true
+    if (this.lost) return false
+    const owner = await ownerOf(this.documents)
+    // A stale read still shows the worker before, or nobody.
+    this.lost = owner !== this.owner && owner !== this.ownerBefore && owner !== undefined
     return !this.lost
   }
 

@@ -1,0 +1,25 @@
+import type { Line } from './line'
+import type { Plan } from './plan'
+import { isIdentical } from './scope'
+
+/** Which waiting export is answered by which running one. */
+export function covering(plans: ReadonlyMap<string, Plan>): Map<string, string> {
+  const pairs = [...plans].flatMap(([exportId, plan]) =>
+    plan.covers.map((covered): [string, string] => [covered, exportId])
+  )
+  return new Map(pairs)
+}
+
+/** Exports that wait and ask for the same as this one, to be covered when it starts. */
+export function coverable(line: Line, exportId: string): string[] {
+  const request = line.requests.get(exportId)
+  if (!request) return []
+  const waiting = line.exports.filter((state) => !state.planned && !state.coveredBy)
+  return waiting
+    .filter((state) => state.exportId !== exportId && !state.cancelled)
+    .filter((state) => {
+      const other = line.requests.get(state.exportId)
+      return other !== undefined && isIdentical(request, other)
+    })
+    .map((state) => state.exportId)
+}

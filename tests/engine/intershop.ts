@@ -1,0 +1,71 @@
+import { XMLParser } from 'fast-xml-parser'
+import { type SftpConnection, SftpError } from '../../node/clients/sftp'
+import type { Actor, Scheduler } from './scheduler'
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  isArray: (name) => name === 'offer' || name === 'custom-attribute',
+})
+
+interface ParsedOffer {
+  sku: string
+  'custom-attributes': { 'custom-attribute': Array<{ name: string; '#text': string | number }> }
+}
+
+/** A model of Intershop: a drop, and an importer that comes when it likes and reads in name order. */
+export class ModelIntershop {
+  /** No connection until then. */
+  closedUntil = 0
+  readonly imported = new Map<string, number>()
+  /** The highest quantity ever imported for each offer. */
+  readonly highest = new Map<string, number>()
+  private readonly drop = new Map<string, string>()
+
+  constructor(private readonly scheduler: Scheduler) {}
+
+  /** The drop as one actor meets it. */
+  connect(actor: Actor): SftpConnection {
+    const step = <T>(run: () => T) =>
+      this.scheduler.step(actor, () => {
+        if (this.scheduler.now < this.closedUntil) throw new SftpError('down', 'refused')
+        return run()
+      })
+    return {
+      exists: (path) => step(() => this.drop.has(path)),
+      write: (path, content) => step(() => void this.drop.set(path, content.toString())),
+      // At once: between the last look at the line and the rename nothing can be asked of anybody.
+      rename: (from, to) => {
+        const content = this.drop.get(from)
+        if (content === undefined || this.drop.has(to)) return step(() => this.refuse())
+        this.drop.delete(from)
+        this.drop.set(to, content)
+        return step(() => undefined)
+      },
+      remove: (path) => step(() => void this.drop.delete(path)),
+      list: () => step(() => []),
+      close: async () => undefined,
+    }
+  }
+
+  /** Imports what lies there, in order of names; a later file overwrites whatever was before. */
+  import() {
+    const names = [...this.drop.keys()].filter((name) => name.endsWith('.xml')).sort()
+    for (const name of names) {
+      for (const offer of offersOf(this.drop.get(name) ?? '')) this.take(offer)
+      this.drop.delete(name)
+    }
+  }
+
+  private take({ sku, 'custom-attributes': { 'custom-attribute': attributes } }: ParsedOffer) {
+    const quantity = Number(attributes.find(({ name }) => name === 'StockQuantity')?.['#text'])
+    this.imported.set(String(sku), quantity)
+    this.highest.set(String(sku), Math.max(quantity, this.highest.get(String(sku)) ?? 0))
+  }
+
+  private refuse(): never {
+    throw new SftpError('down', 'Failure')
+  }
+}
+
+const offersOf = (xml: string): ParsedOffer[] => parser.parse(xml).enfinity?.offer ?? []

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+
+import { type Nature, World } from './world'
+
+/** What may happen besides the next step of somebody. */
+const EVENTS = [
+  'step',
+  'import',
+  'change',
+  'kill',
+  'freeze',
+  'post',
+  'deliver',
+  'lose',
+  'writeFails',
+  'sftpDown',
+] as const
+
+interface Happening {
+  what: (typeof EVENTS)[number]
+  choice: number
+}
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  what: fc.oneof(
+    { weight: 70, arbitrary: fc.constant('step' as const) },
+    { weight: 4, arbitrary: fc.constant('import' as const) },
+    { weight: 8, arbitrary: fc.constant('change' as const) },
+    { weight: 3, arbitrary: fc.constant('kill' as const) },
+    { weight: 4, arbitrary: fc.constant('freeze' as const) },
+    { weight: 2, arbitrary: fc.constant('post' as const) },
+    { weight: 7, arbitrary: fc.constant('deliver' as const) },
+    { weight: 1, arbitrary: fc.constant('lose' as const) },
+    { weight: 1, arbitrary: fc.constant('writeFails' as const) },
+    { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
+  ),
+  choice: fc.nat(999),
+})
+
+const nature: fc.Arbitrary<Nature> = fc.record({
+  seed: fc.nat(),
+  skus: fc.integer({ min: 1, max: 9 }),
+  honoursIfMatch: fc.boolean(),
+  staleMs: fc.constantFrom(0, 100, 500),
+  doubledShare: fc.constantFrom(0, 0.3),
+})
+
+async function happen(world: World, { what, choice }: Happening) {
+  const happenings: Record<Happening['what'], () => unknown> = {
+    step: () => world.scheduler.takeOne(choice),
+    import: () => world.intershop.import(),
+    change: () => world.change(choice),
+    kill: () => world.kill(choice),
+    freeze: () => world.freeze(choice, (choice % 30) * 1_000),
+    post: () => world.post(choice % 3 === 0 ? 'update' : 'export'),
+    deliver: () => world.deliverEvent(choice),
+    lose: () => world.lose(choice),
+    writeFails: () => {
+      world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
+    },
+    sftpDown: () => {
+      world.intershop.closedUntil = world.scheduler.now + 3_000
+    },
+  }
+  await happenings[what]()
+}
+
+const MOST_QUIET_STEPS = 30_000
+
+/** No more trouble: whoever is alive goes on, courier delivers, and only what it lost needs a wake-up. */
+async function calmDown(world: World) {
+  world.vbase.failing.writes = 0
+  world.intershop.closedUntil = 0
+  for (let steps = 0; steps < MOST_QUIET_STEPS; steps++) {
+    if (world.hasEvents) world.deliverEvent(0)
+    if (await world.scheduler.takeOne(0)) continue
+    if (!world.isStalled || world.open.length === 0) break
+    if (world.lostEvents === 0)
+      throw new Error('the line stands still though courier lost no event')
+    world.wake()
+  }
+  world.intershop.import()
+}
+
+describe('the line, whatever happens to workers, VBase, courier and Intershop', () => {
+  test('ends every accepted export, and Intershop holds what a run without trouble gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        nature,
+        fc.array(happening, { maxLength: 900, size: 'max' }),
+        async (kind, happenings) => {
+          const world = new World(kind)
+          world.post('export')
+          for (const each of happenings) await happen(world, each)
+          await calmDown(world)
+
+          expect(world.open).toEqual([])
+          for (const exportId of world.accepted) {
+            expect(world.report(exportId)).toMatchObject({ exportId, status: 'completed' })
+          }
+          if (world.accepted.length === 0) return
+          for (const [skuId, quantity] of world.atLastAccept) {
+            const held = world.intershop.imported.get(String(skuId))
+            expect(held).toBeGreaterThanOrEqual(quantity)
+            expect(held).toBe(world.intershop.highest.get(String(skuId)))
+          }
+        }
+      ),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 150), endOnFailure: false }
+    )
+  }, 300_000)
+})

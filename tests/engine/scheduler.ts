@@ -1,0 +1,65 @@
+/** Somebody whose steps the scheduler orders: a worker's run, a request being accepted. */
+export interface Actor {
+  alive: boolean
+  /** Its steps wait until then: a process that was stopped for a while and knows nothing of it. */
+  frozenUntil: number
+  /** Milliseconds by which its clock is ahead. */
+  skew: number
+}
+
+interface Step {
+  actor: Actor
+  at: number
+  take(): void
+}
+
+const MS_A_STEP = 7
+
+/**
+ * The world's time. Whoever waits for anything hands in a step, and whoever drives the world says which
+ * one comes next; so any order of events can be played, and played again.
+ */
+export class Scheduler {
+  now = Date.UTC(2026, 10, 21, 12)
+  private steps: Step[] = []
+
+  /** A step of an actor: it happens some time from `at` on, or never if the actor dies. */
+  step<T>(actor: Actor, run: () => T, at = this.now): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const take = () => {
+        try {
+          resolve(run())
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+      this.steps.push({ actor, at, take })
+    })
+  }
+
+  /** Takes one of the steps that can be taken now, or lets time pass until there is one. False: none left. */
+  async takeOne(choice: number): Promise<boolean> {
+    this.steps = this.steps.filter(({ actor }) => actor.alive)
+    if (this.steps.length === 0) return false
+    const due = (step: Step) => Math.max(step.at, step.actor.frozenUntil)
+    this.now = Math.max(this.now + MS_A_STEP, Math.min(...this.steps.map(due)))
+    const ready = this.steps.filter((step) => due(step) <= this.now)
+    const chosen = ready[choice % ready.length]
+    if (!chosen) return false
+    this.steps.splice(this.steps.indexOf(chosen), 1)
+    chosen.take()
+    await new Promise((resolve) => setImmediate(resolve))
+    return true
+  }
+}
+
+/** A repeatable source of numbers from 0 up to 1. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,214 @@
+import { IcmSftp } from '../../node/delivery/icmSftp'
+import { stampText } from '../../node/exports/clock'
+import type { Engine, WorkEvent } from '../../node/exports/engine'
+import { endedPath } from '../../node/exports/names'
+import type { Report } from '../../node/exports/report'
+import { work } from '../../node/exports/work'
+import { accept } from '../../node/handlers/accept'
+import { parseSettings } from '../../node/settings/settings'
+import type { Source } from '../../node/sources/source'
+import { ModelIntershop } from './intershop'
+import { type Actor, Scheduler, seeded } from './scheduler'
+import { ModelVBase } from './vbase'
+
+/** What a world is like, besides what happens in it. */
+export interface Nature {
+  seed: number
+  skus: number
+  honoursIfMatch: boolean
+  staleMs: number
+  doubledShare: number
+}
+
+const settings = parseSettings({
+  skuIdentifier: 'skuId',
+  sftpHost: 'drop',
+  sftpUser: 'vtex',
+  sftpPassword: 'secret',
+  unlimitedQuantity: 0,
+})
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const MOST_REDELIVERY_MS = 10_000
+
+/**
+ * VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. A stock
+ * quantity is the number of the change that set it, so it never falls: whoever sees it fall in Intershop
+ * has seen an older observation overwrite a later one.
+ */
+export class World {
+  readonly scheduler = new Scheduler()
+  readonly vbase: ModelVBase
+  readonly intershop = new ModelIntershop(this.scheduler)
+  readonly stock = new Map<number, number>()
+  readonly accepted: string[] = []
+  /** What each SKU's quantity was when the last export was accepted. */
+  atLastAccept = new Map<number, number>()
+  lostEvents = 0
+  private queue: WorkEvent[] = []
+  private readonly running = new Set<Actor>()
+  private readonly random: () => number
+  private changes = 0
+  private names = 0
+
+  constructor(private readonly nature: Nature) {
+    this.random = seeded(nature.seed)
+    this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
+    for (let index = 0; index < nature.skus; index++) this.stock.set(10 + index * 3, 0)
+  }
+
+  /** One unit of a SKU sold or restocked: its quantity is the number of this change. */
+  change(choice: number) {
+    const skuId = [...this.stock.keys()][choice % this.stock.size]
+    if (skuId !== undefined) this.stock.set(skuId, ++this.changes)
+  }
+
+  /** Somebody posts an export. It is accepted once the answer went out. */
+  post(route: 'export' | 'update') {
+    const actor = this.actor()
+    const before = new Map(this.stock)
+    const documents = this.vbase.as(actor)
+    const now = () => this.scheduler.now
+    const wake = (event: WorkEvent) => this.send(actor, event)
+    accept({ documents, log: silent, wake, now }, route, {}, false).then(
+      ({ exportId }) => {
+        this.accepted.push(exportId)
+        this.atLastAccept = before
+      },
+      () => undefined
+    )
+  }
+
+  /** Courier hands a waiting event to a worker. */
+  deliverEvent(choice: number) {
+    const [event] = this.queue.splice(choice % Math.max(1, this.queue.length), 1)
+    if (!event) return
+    const actor = this.actor()
+    this.running.add(actor)
+    const again = () => {
+      this.running.delete(actor)
+      const at = this.scheduler.now + Math.round(this.random() * MOST_REDELIVERY_MS)
+      this.scheduler.step(courier, () => this.queue.push(event), at)
+    }
+    work(this.engine(actor), event).then((verdict) => {
+      if (verdict === 'again') again()
+      else this.running.delete(actor)
+    }, again)
+    this.onDeath.set(actor, again)
+  }
+
+  /** A worker dies; courier, which had no answer from it, will deliver its event again. */
+  kill(choice: number) {
+    const actor = this.someWorker(choice)
+    if (!actor) return
+    actor.alive = false
+    this.onDeath.get(actor)?.()
+  }
+
+  freeze(choice: number, ms: number) {
+    const actor = this.someWorker(choice)
+    if (actor) actor.frozenUntil = this.scheduler.now + ms
+  }
+
+  lose(choice: number) {
+    this.lostEvents += this.queue.splice(choice % Math.max(1, this.queue.length), 1).length
+  }
+
+  /** The schedule, or any POST, wakes a line whose event courier lost. */
+  wake() {
+    this.queue.push({ v: 1, id: `wake${++this.names}` })
+  }
+
+  get isStalled() {
+    return this.queue.length === 0 && this.running.size === 0
+  }
+
+  get hasEvents() {
+    return this.queue.length > 0
+  }
+
+  report(exportId: string) {
+    return this.vbase.document('ended', endedPath(exportId)) as Report | null
+  }
+
+  get open(): string[] {
+    return this.accepted.filter((exportId) => this.report(exportId) === null)
+  }
+
+  private readonly onDeath = new Map<Actor, () => void>()
+
+  private someWorker(choice: number) {
+    return [...this.running][choice % Math.max(1, this.running.size)]
+  }
+
+  private actor(): Actor {
+    return { alive: true, frozenUntil: 0, skew: Math.round((this.random() - 0.5) * 6_000) }
+  }
+
+  private send(actor: Actor, event: WorkEvent): Promise<void> {
+    return this.scheduler.step(actor, () => {
+      this.queue.push(event)
+      if (this.random() < this.nature.doubledShare) this.queue.push(event)
+    })
+  }
+
+  private engine(actor: Actor): Engine {
+    const { scheduler } = this
+    const now = () => scheduler.now + actor.skew
+    const nonce = () => `n${++this.names}`
+    return {
+      documents: this.vbase.as(actor),
+      clock: {
+        now,
+        nonce,
+        sleep: (ms) => scheduler.step(actor, () => undefined, scheduler.now + ms),
+        every: (ms, action) => this.every(actor, ms, action),
+      },
+      log: silent,
+      slices: { first: 3, largest: 6 },
+      settings: async () => settings,
+      source: (_request, _settings, moment) => this.source(actor, moment),
+      delivery: async () =>
+        new IcmSftp(settings, {
+          connect: async () => this.intershop.connect(actor),
+          stampText,
+          now,
+          nonce,
+        }),
+      wake: (event) => this.send(actor, event),
+    }
+  }
+
+  private every(actor: Actor, ms: number, action: () => void) {
+    let stopped = false
+    const again = async () => {
+      await this.scheduler.step(actor, () => undefined, this.scheduler.now + ms)
+      if (stopped) return
+      action()
+      await again()
+    }
+    again()
+    return () => {
+      stopped = true
+    }
+  }
+
+  private source(actor: Actor, now: () => number): Source {
+    const { scheduler, stock } = this
+    return {
+      concurrency: 2,
+      async *skuIds() {
+        yield await scheduler.step(actor, () => [...stock.keys()].reverse())
+      },
+      open: async () => {
+        await scheduler.step(actor, () => undefined)
+        return async (skuId) => {
+          const observedAt = now()
+          const quantity = await scheduler.step(actor, () => stock.get(skuId) ?? 0)
+          return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
+        }
+      },
+    }
+  }
+}
+
+const courier: Actor = { alive: true, frozenUntil: 0, skew: 0 }
