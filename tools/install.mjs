@@ -9,6 +9,8 @@ const current =
 
 if (!current) {
   process.stderr.write('Installing packages (npm ci)...\n')
-  const { status } = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], { stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], {
+    stdio: 'inherit',
+  })
   process.exit(status ?? 1)
 }

@@ -11,6 +11,7 @@ const EVENTS = [
   'freeze',
   'post',
   'deliver',
+  'impatient',
   'lose',
   'writeFails',
   'sftpDown',
@@ -24,12 +25,13 @@ interface Happening {
 const happening: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
     { weight: 70, arbitrary: fc.constant('step' as const) },
-    { weight: 4, arbitrary: fc.constant('import' as const) },
+    { weight: 2, arbitrary: fc.constant('import' as const) },
     { weight: 8, arbitrary: fc.constant('change' as const) },
     { weight: 3, arbitrary: fc.constant('kill' as const) },
     { weight: 4, arbitrary: fc.constant('freeze' as const) },
     { weight: 2, arbitrary: fc.constant('post' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
+    { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
     { weight: 1, arbitrary: fc.constant('writeFails' as const) },
     { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
@@ -43,6 +45,7 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   honoursIfMatch: fc.boolean(),
   staleMs: fc.constantFrom(0, 100, 500),
   doubledShare: fc.constantFrom(0, 0.3),
+  skewMs: fc.constantFrom(0, 3_000, 40_000),
 })
 
 async function happen(world: World, { what, choice }: Happening) {
@@ -54,6 +57,7 @@ async function happen(world: World, { what, choice }: Happening) {
     freeze: () => world.freeze(choice, (choice % 30) * 1_000),
     post: () => world.post(choice % 3 === 0 ? 'update' : 'export'),
     deliver: () => world.deliverEvent(choice),
+    impatient: () => world.giveUpWaiting(choice),
     lose: () => world.lose(choice),
     writeFails: () => {
       world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }

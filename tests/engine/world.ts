@@ -18,6 +18,8 @@ export interface Nature {
   honoursIfMatch: boolean
   staleMs: number
   doubledShare: number
+  /** Between the clocks of two machines, at most. */
+  skewMs: number
 }
 
 const settings = parseSettings({
@@ -93,7 +95,14 @@ export class World {
       if (verdict === 'again') again()
       else this.running.delete(actor)
     }, again)
-    this.onDeath.set(actor, again)
+    this.runs.set(actor, { event, again })
+  }
+
+  /** Courier waits no longer for a worker's answer and will hand its event to another one. */
+  giveUpWaiting(choice: number) {
+    const actor = this.someWorker(choice)
+    const run = actor && this.runs.get(actor)
+    if (run) this.queue.push(run.event)
   }
 
   /** A worker dies; courier, which had no answer from it, will deliver its event again. */
@@ -101,7 +110,7 @@ export class World {
     const actor = this.someWorker(choice)
     if (!actor) return
     actor.alive = false
-    this.onDeath.get(actor)?.()
+    this.runs.get(actor)?.again()
   }
 
   freeze(choice: number, ms: number) {
@@ -134,14 +143,18 @@ export class World {
     return this.accepted.filter((exportId) => this.report(exportId) === null)
   }
 
-  private readonly onDeath = new Map<Actor, () => void>()
+  private readonly runs = new Map<Actor, { event: WorkEvent; again: () => void }>()
 
   private someWorker(choice: number) {
     return [...this.running][choice % Math.max(1, this.running.size)]
   }
 
   private actor(): Actor {
-    return { alive: true, frozenUntil: 0, skew: Math.round((this.random() - 0.5) * 6_000) }
+    return {
+      alive: true,
+      frozenUntil: 0,
+      skew: Math.round((this.random() - 0.5) * this.nature.skewMs),
+    }
   }
 
   private send(actor: Actor, event: WorkEvent): Promise<void> {

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { TOKEN } from '../sandbox'
+
+/** Where the app's stock routes are. */
+export const ROUTES = '/_v/intershop/stock'
+
+const reportSchema = z.object({
+  exportId: z.string(),
+  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  notes: z.array(z.string()),
+  skus: z.object({
+    planned: z.number().optional(),
+    read: z.number(),
+    remaining: z.number().optional(),
+  }),
+  offers: z.object({
+    processed: z.number(),
+    sent: z.number(),
+    unchanged: z.number(),
+    held: z.number(),
+    filtered: z.number(),
+    unmapped: z.number(),
+    failed: z.number(),
+  }),
+  files: z.number(),
+  failures: z.array(z.object({ skuId: z.number(), code: z.string(), message: z.string() })),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})
+
+/** An export's report, as far as it is shown. */
+export type Report = z.infer<typeof reportSchema>
+
+const UNDER_WAY: readonly string[] = ['queued', 'running']
+
+/** Whether nothing of this export will change any more. */
+export function ended(report: Report): boolean {
+  return !UNDER_WAY.includes(report.status)
+}
+
+/** Asks for a full export; answers its id. Rejects with the app's answer when it does not accept. */
+export async function startExport(url: string): Promise<string> {
+  const path = `${ROUTES}/export`
+  const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { token: TOKEN } })
+  const id = answer.headers.get('x-export-id')
+  if (answer.status === 200 && id) return id
+  throw new Error(`[POST] ${path}: ${answer.status} ${(await answer.text()).slice(0, 300)}`)
+}
+
+/** An export's report; undefined while the app cannot answer, as when its worker was just killed. */
+export async function readReport(url: string, exportId: string): Promise<Report | undefined> {
+  try {
+    const answer = await fetch(`${url}${ROUTES}/exports/${exportId}`, { headers: { token: TOKEN } })
+    return answer.status === 200 ? reportSchema.parse(await answer.json()) : undefined
+  } catch (error) {
+    if (error instanceof z.ZodError) throw error
+    return undefined
+  }
+}

@@ -1,0 +1,30 @@
+import { FAULT_BUNDLES } from './fault-bundles'
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const faults = Object.entries(FAULT_BUNDLES).map(
+    ([name, { text }]) => `                       ${name.padEnd(6)} ${text}`
+  )
+  return `npm start -- [options]
+
+Builds the app, boots it on the real VTEX IO runtime between a VTEX account and an
+Intershop, runs a full export, and compares what Intershop holds with what VTEX says.
+Then it stays up, with curl lines to copy, until Ctrl-C.
+
+  --skus N             SKUs of the VTEX account (2000)
+  --seed N             another seed, another account (1)
+  --latency MS         added to each call to VTEX (0)
+  --replicas N         worker processes of the app (1)
+  --worker-memory MB   heap of each worker, as --max-old-space-size
+  --kill-every S       SIGKILL a worker, each in turn, every S seconds of the export
+  --faults NAME        troubles from the start:
+${faults.join('\n')}
+  --port N             the app's port (8080, or any free one if that is taken; 0 = any)
+  --exit               end after the comparison: 0 if the export completed and nothing
+                       differs or is missing, else 1
+  --fresh              forget the last run. Without it an account (its --skus and --seed)
+                       keeps its stock, the app's state and Intershop's offers on disk,
+                       under .sandbox/state/
+  --help               this text
+`
+}

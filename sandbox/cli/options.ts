@@ -1,0 +1,91 @@
+import { parseArgs } from 'util'
+import { FAULT_BUNDLES } from './fault-bundles'
+
+/** What `npm start` was asked to do. */
+export interface Options {
+  help: boolean
+  exit: boolean
+  /** Start from nothing instead of from the last run's state. */
+  fresh: boolean
+  skus: number
+  seed: number
+  /** Milliseconds added to each call to VTEX. */
+  latency: number
+  replicas: number
+  /** 0 means any free port; absent means 8080, or any free one when that is taken. */
+  port?: number
+  /** Megabytes of each worker's heap. */
+  workerMemory?: number
+  /** Seconds between two kills of a worker. */
+  killEvery?: number
+  faults?: string
+}
+
+/** A command line that cannot be understood; the message says what was expected. */
+export class UsageError extends Error {}
+
+const TEXT = { type: 'string' } as const
+const SWITCH = { type: 'boolean', default: false } as const
+
+/** Reads the arguments after the program's name; throws `UsageError`. */
+export function readOptions(args: readonly string[]): Options {
+  const values = parse(args)
+  const { help, exit, fresh, faults } = values
+  if (faults !== undefined && !(faults in FAULT_BUNDLES)) {
+    const names = Object.keys(FAULT_BUNDLES).join(', ')
+    throw new UsageError(`--faults ${faults}: expected one of ${names}`)
+  }
+  const options: Options = {
+    help,
+    exit,
+    fresh,
+    skus: whole('skus', values.skus, 1, 5_000_000) ?? 2000,
+    seed: whole('seed', values.seed, 0, 2 ** 31 - 1) ?? 1,
+    latency: whole('latency', values.latency, 0, 60_000) ?? 0,
+    replicas: whole('replicas', values.replicas, 1, 32) ?? 1,
+    port: whole('port', values.port, 0, 65_535),
+    workerMemory: whole('worker-memory', values['worker-memory'], 32, 65_536),
+    killEvery: decimal('kill-every', values['kill-every'], 0.1, 3600),
+    faults,
+  }
+  return options
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { ...SWITCH, short: 'h' },
+        exit: SWITCH,
+        fresh: SWITCH,
+        skus: TEXT,
+        seed: TEXT,
+        latency: TEXT,
+        replicas: TEXT,
+        port: TEXT,
+        faults: TEXT,
+        'worker-memory': TEXT,
+        'kill-every': TEXT,
+      },
+    }).values
+  } catch (error) {
+    // Node's message names the option and what is wrong with it; its advice about `--` does not apply.
+    const message = error instanceof Error ? error.message.split('. ')[0] : String(error)
+    throw new UsageError(`${message}; expected the options that --help lists`)
+  }
+}
+
+function whole(name: string, text: string | undefined, min: number, max: number) {
+  if (text === undefined) return undefined
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new UsageError(`--${name} ${text}: expected a whole number from ${min} to ${max}`)
+}
+
+function decimal(name: string, text: string | undefined, min: number, max: number) {
+  if (text === undefined) return undefined
+  const value = /^\d{1,10}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new UsageError(`--${name} ${text}: expected a number from ${min} to ${max}`)
+}

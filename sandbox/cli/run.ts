@@ -1,0 +1,98 @@
+import { mkdir, rm } from 'fs/promises'
+import { join } from 'path'
+import { setTimeout as sleep } from 'timers/promises'
+import { type Sandbox, startSandbox } from '../sandbox'
+import { expectedOffers } from '../world/commerce/truth'
+import { truthSettings } from '../world/commerce/truth-settings'
+import { curlLines } from './curl-lines'
+import type { Display } from './display'
+import { ended, type Report, readReport, startExport } from './exports'
+import { FAULT_BUNDLES } from './fault-bundles'
+import { startKiller } from './killer'
+import type { Options } from './options'
+import { choosePort } from './port'
+import { number, progressLine } from './progress'
+import { comparisonTable, reportSummary } from './summary'
+
+const STATE = join(__dirname, '..', '..', '.sandbox', 'state')
+const LOOK_EVERY = 300
+
+/** A sandbox after its first full export. */
+export interface Run {
+  sandbox: Sandbox
+  /** The export completed, and nothing differs or is missing. */
+  good: boolean
+}
+
+/** Boots the sandbox, runs a full export and prints how it went and what Intershop holds then. */
+export async function run(options: Options, display: Display): Promise<Run> {
+  const sandbox = await boot(options, display)
+  try {
+    const startedAt = Date.now()
+    const report = await exportAll(sandbox, options, display)
+    const seconds = (Date.now() - startedAt) / 1000
+    display.update('waiting for Intershop to import the last files')
+    await sandbox.intershop.idle()
+    const comparison = await sandbox.compare()
+    display.print(`${comparisonTable(comparison)}\n\n${reportSummary(report, seconds)}`)
+    const { differing, missing } = comparison
+    const good = report.status === 'completed' && differing + missing === 0
+    if (!options.exit) display.print(`\n${await linesToCopy(sandbox, report.exportId)}`)
+    return { sandbox, good }
+  } catch (error) {
+    await sandbox.stop()
+    throw error
+  }
+}
+
+async function boot(options: Options, display: Display): Promise<Sandbox> {
+  const { skus, seed, replicas, latency, workerMemory, faults } = options
+  // An account of its own for each size and seed: its state would not fit another catalog.
+  const stateDirectory = join(STATE, `skus-${skus}-seed-${seed}`)
+  if (options.fresh) await rm(stateDirectory, { recursive: true, force: true })
+  await mkdir(stateDirectory, { recursive: true })
+  const port = await choosePort(options.port)
+  if (port === 0 && options.port === undefined) display.print('Port 8080 is taken: using another.')
+  display.update(`building the app, and a VTEX account of ${number(skus)} SKUs`)
+  const sandbox = await startSandbox({
+    skus,
+    seed,
+    replicas,
+    latency,
+    stateDirectory,
+    port,
+    faults: faults === undefined ? undefined : FAULT_BUNDLES[faults]?.faults,
+    workerArguments: workerMemory === undefined ? [] : [`--max-old-space-size=${workerMemory}`],
+  })
+  display.print(`The app runs at ${sandbox.url}; its log is ${join(stateDirectory, 'app.log')}`)
+  return sandbox
+}
+
+async function exportAll(sandbox: Sandbox, options: Options, display: Display): Promise<Report> {
+  const startedAt = Date.now()
+  const askedBefore = sandbox.commerce.stockReads
+  const exportId = await startExport(sandbox.url)
+  const stopKilling = startKiller(sandbox, options.killEvery)
+  try {
+    for (;;) {
+      const report = await readReport(sandbox.url, exportId)
+      if (report && ended(report)) return report
+      if (report) {
+        const asked = sandbox.commerce.stockReads - askedBefore
+        display.update(progressLine({ report, asked, seconds: (Date.now() - startedAt) / 1000 }))
+      }
+      await sleep(LOOK_EVERY)
+    }
+  } finally {
+    const kills = stopKilling()
+    if (options.killEvery !== undefined) display.print(`Workers killed: ${kills}`)
+  }
+}
+
+async function linesToCopy(sandbox: Sandbox, exportId: string): Promise<string> {
+  const settings = truthSettings(await sandbox.platform.settings.read())
+  for (const { skuId, offerSku, quantity } of expectedOffers(sandbox.commerce, settings)) {
+    if (quantity > 1) return curlLines(sandbox.url, exportId, skuId, offerSku)
+  }
+  return curlLines(sandbox.url, exportId, 1, '1')
+}

@@ -1,0 +1,48 @@
+import type { Comparison } from '../world/compare'
+import type { Report } from './exports'
+import { clock, number } from './progress'
+
+/** The comparison as a table, a row for each source of offers. */
+export function comparisonTable(comparison: Comparison): string {
+  const { inVtex, inIntershop, matching, differing, missing, surplus } = comparison
+  const head = ['source', 'in VTEX', 'in Intershop', 'matching', 'differing', 'missing']
+  const row = [inVtex, inIntershop, matching, differing, missing].map(number)
+  const rows = [head, ['own stock', ...row]]
+  const widths = head.map((_, column) => Math.max(...rows.map((r) => r[column]?.length ?? 0)))
+  const lines = rows.map((cells) =>
+    cells.map((cell, c) => (c === 0 ? cell.padEnd : cell.padStart).call(cell, widths[c] ?? 0))
+  )
+  const table = lines.map((cells) => `  ${cells.join('   ')}`)
+  table.splice(1, 0, `  ${widths.map((width) => '-'.repeat(width)).join('   ')}`)
+  const notes = surplus > 0 ? [`  ${number(surplus)} offers in Intershop are not in VTEX.`] : []
+  return [...table, ...notes, ...examples(comparison)].join('\n')
+}
+
+/** What the export says of itself. */
+export function reportSummary(report: Report, seconds: number): string {
+  const { offers, skus } = report
+  const counts = Object.entries(offers)
+    .filter(([name, count]) => name === 'processed' || name === 'sent' || count > 0)
+    .map(([name, count]) => `${number(count)} ${name}`)
+  const lines = [
+    `Export ${report.exportId}: ${report.status} after ${clock(seconds)}`,
+    `  SKUs: ${number(skus.read)} read, ${number(skus.remaining ?? 0)} remaining`,
+    `  offers: ${counts.join(', ')}; ${number(report.files)} files`,
+    ...report.notes.map((note) => `  note: ${note}`),
+    ...report.failures.slice(0, 5).map((f) => `  SKU ${f.skuId}: ${f.code}, ${f.message}`),
+  ]
+  if (report.error) lines.push(`  ${report.error.code}: ${report.error.message}`)
+  return lines.join('\n')
+}
+
+function examples({ examples: { differing, missing, surplus } }: Comparison): string[] {
+  const offer = (each: (typeof differing)[number]) =>
+    `SKU ${each.skuId} as ${each.offerSku}: expected ${each.expected}, Intershop has ${
+      each.actual ? (each.actual.quantity ?? 'no quantity') : 'nothing'
+    }`
+  return [
+    ...differing.map((each) => `  differs: ${offer(each)}`),
+    ...missing.map((each) => `  missing: ${offer(each)}`),
+    ...surplus.map((sku) => `  surplus: ${sku}`),
+  ]
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const manifestSchema = z.object({
+  vendor: z.string().min(1),
+  name: z.string().min(1),
+  version: z.string().min(1),
+  policies: z
+    .array(z.object({ name: z.string(), attrs: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+})
+
+const routeSchema = z.object({ path: z.string().startsWith('/'), public: z.boolean().optional() })
+
+const eventSchema = z.object({
+  sender: z.string().optional(),
+  topics: z.array(z.string()).optional(),
+  keys: z.array(z.string()).optional(),
+})
+
+const serviceSchema = z.object({
+  timeout: z.number().positive().max(60).default(10),
+  routes: z.record(z.string(), routeSchema).default({}),
+  events: z.record(z.string(), eventSchema).default({}),
+})
+
+/** What a VTEX IO knows of an app: its manifest.json and node/service.json, as far as it acts on them. */
+export interface App {
+  vendor: string
+  name: string
+  version: string
+  /** `{vendor}.{name}@{version}` */
+  id: string
+  /** `{vendor}.{name}`: its sender name in courier, its owner name in VBase. */
+  owner: string
+  policies: readonly { name: string; attrs?: Record<string, unknown> | undefined }[]
+  /** Seconds that a public request may take (VTEX IO: `timeout`, 10 by default, 60 at most). */
+  timeout: number
+  /** Public paths by route id; private routes are not reachable from outside. */
+  publicRoutes: Readonly<Record<string, string>>
+  subscriptions: readonly Subscription[]
+}
+
+/** One handler's wish: the events of `sender` (any, when absent) on one of `topics`. */
+export interface Subscription {
+  handler: string
+  sender?: string | undefined
+  topics: readonly string[]
+}
+
+/** Reads the app of `directory`; throws with the file's name and zod's reasons when one is not valid. */
+export async function readApp(directory: string): Promise<App> {
+  const manifest = await readJson(join(directory, 'manifest.json'), manifestSchema)
+  const service = await readJson(join(directory, 'node', 'service.json'), serviceSchema)
+  const owner = `${manifest.vendor}.${manifest.name}`
+  return {
+    ...manifest,
+    id: `${owner}@${manifest.version}`,
+    owner,
+    timeout: service.timeout,
+    publicRoutes: Object.fromEntries(
+      Object.entries(service.routes)
+        .filter(([, route]) => route.public === true)
+        .map(([id, route]) => [id, route.path])
+    ),
+    subscriptions: Object.entries(service.events).map(([handler, { sender, topics, keys }]) => ({
+      handler,
+      sender,
+      // `keys` is the deprecated spelling of `topics`.
+      topics: [...(topics ?? []), ...(keys ?? [])],
+    })),
+  }
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof z.ZodError ? z.prettifyError(error) : error}`)
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildApp } from './build'
+
+let root: string
+let app: string
+let builds: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'build-'))
+  app = join(root, 'app')
+  builds = join(root, 'builds')
+  mkdirSync(join(app, 'node'), { recursive: true })
+  const options = { target: 'es2022', module: 'commonjs', strict: true, types: [] }
+  const tsconfig = { compilerOptions: options, exclude: ['**/*.test.ts'] }
+  await writeFile(join(app, 'node', 'tsconfig.json'), JSON.stringify(tsconfig))
+  await writeFile(join(app, 'node', 'service.json'), '{}')
+  await writeFile(join(app, 'node', 'index.ts'), 'export const answer: number = 42')
+  await writeFile(join(app, 'node', 'index.test.ts'), 'this is no TypeScript')
+})
+
+afterEach(() => rm(root, { recursive: true }))
+
+it('compiles to CommonJS once for the same inputs, also when two build at the same time', async () => {
+  const [one, other] = await Promise.all([buildApp(app, builds), buildApp(app, builds)])
+  expect(one.directory).toBe(other.directory)
+  expect(await readdir(builds)).toHaveLength(1)
+  expect(require(join(one.directory, 'service', 'src', 'node', 'index.js')).answer).toBe(42)
+  expect(await readdir(join(one.directory, 'service'))).toEqual(['service.json', 'src'])
+  expect(await buildApp(app, builds)).toEqual({ directory: one.directory, compiled: false })
+
+  await writeFile(join(app, 'node', 'index.ts'), 'export const answer = 43')
+  const changed = await buildApp(app, builds)
+  expect(changed.compiled).toBe(true)
+  expect(require(join(changed.directory, 'service', 'src', 'node', 'index.js')).answer).toBe(43)
+})
+
+it("fails with the compiler's text, and leaves nothing behind", async () => {
+  await writeFile(join(app, 'node', 'index.ts'), 'export const answer: number = "42"')
+  await expect(buildApp(app, builds)).rejects.toThrow(
+    /index\.ts\(1,14\): error TS2322: Type 'string' is not assignable to type 'number'/
+  )
+  expect(await readdir(builds)).toEqual([])
+})

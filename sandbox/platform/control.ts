@@ -1,0 +1,118 @@
+import type { RequestListener } from 'node:http'
+import Router from '@koa/router'
+import { json } from 'co-body'
+import Koa from 'koa'
+import { z } from 'zod'
+import type { Courier } from './courier/courier'
+import { CONTROL_PREFIX } from './edge/edge'
+import type { RequestCounters } from './egress/counters'
+import type { Faults } from './faults/faults'
+import { faultRuleSchema } from './faults/rule'
+import type { ReplicaPool } from './replicas/pool'
+import { type SettingsStore, settingsSchema } from './settings'
+import type { VBaseHandle } from './vbase/handle'
+
+const signalSchema = z.enum(['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'])
+
+interface Controlled {
+  settings: SettingsStore
+  faults: Faults
+  replicas: ReplicaPool
+  vbase: VBaseHandle
+  courier: Courier
+  requests: RequestCounters
+}
+
+/**
+ * The control API of the platform, under `/_sandbox`:
+ * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; `GET replicas`,
+ * `POST replicas/:index/kill?signal=`; `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`;
+ * `GET courier`; `GET|DELETE requests`.
+ */
+export function createControlRouter(parts: Controlled): Router {
+  const { settings, faults, replicas, vbase, courier, requests } = parts
+  const router = new Router({ prefix: CONTROL_PREFIX })
+
+  router.get('/settings', async (ctx) => {
+    ctx.body = await settings.read()
+  })
+  router.put('/settings', async (ctx) => {
+    await settings.save(settingsSchema.parse(await json(ctx.req)))
+    ctx.body = await settings.read()
+  })
+
+  router.get('/faults', (ctx) => {
+    ctx.body = { rules: faults.list(), injected: faults.injected() }
+  })
+  router.post('/faults', async (ctx) => {
+    ctx.body = { id: faults.add(faultRuleSchema.parse(await json(ctx.req))) }
+    ctx.status = 201
+  })
+  router.delete('/faults', (ctx) => {
+    faults.clear()
+    ctx.status = 204
+  })
+  router.delete('/faults/:id', (ctx) => {
+    ctx.status = faults.remove(Number(ctx.params.id)) ? 204 : 404
+  })
+
+  router.get('/replicas', (ctx) => {
+    ctx.body = { count: replicas.count, pids: replicas.pids() }
+  })
+  router.post('/replicas/:index/kill', (ctx) => {
+    replicas.kill(Number(ctx.params.index), signalSchema.parse(ctx.query.signal ?? 'SIGKILL'))
+    ctx.status = 204
+  })
+
+  router.get('/vbase/:bucket', async (ctx) => {
+    const { prefix } = ctx.query
+    ctx.body = await vbase.files(ctx.params.bucket ?? '', prefix ? String(prefix) : undefined)
+  })
+  router.get('/vbase/:bucket/:path(.+)', async (ctx) => {
+    const { bucket = '', path = '' } = ctx.params
+    ctx.body = await vbase.readJson(bucket, path)
+  })
+
+  router.get('/courier', (ctx) => {
+    const { behaviour, counts } = courier
+    ctx.body = { behaviour, counts, pending: courier.pending() }
+  })
+
+  router.get('/requests', (ctx) => {
+    ctx.body = requests.all()
+  })
+  router.delete('/requests', (ctx) => {
+    requests.reset()
+    ctx.status = 204
+  })
+  return router
+}
+
+/** Serves `router`; routes may be added to it at any time. Errors answer JSON, 400 for bad input. */
+export function createControlListener(router: Router): RequestListener {
+  const app = new Koa()
+  // Koa's own report of errors would go over the progress display.
+  app.silent = true
+  app.use(async (ctx, next) => {
+    ctx.set('cache-control', 'no-store')
+    try {
+      await next()
+      if (ctx.status === 404 && !ctx.body) {
+        ctx.status = 404
+        ctx.body = { code: 'NotFound', message: `no ${ctx.method} ${ctx.path}` }
+      }
+    } catch (error) {
+      const bad = error instanceof z.ZodError || error instanceof RangeError
+      ctx.status = bad ? 400 : statusOf(error)
+      const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+      ctx.body = { code: bad ? 'BadRequest' : 'Error', message }
+    }
+  })
+  app.use(router.routes())
+  return app.callback()
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'status' in error && error.status
+  return typeof status === 'number' ? status : 500
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasCode, TEMPORARY, writeAtomically } from '../files'
+
+/** One event on its way to one handler. */
+export interface Delivery {
+  /** Time-sortable, unique. */
+  id: string
+  handler: string
+  sender: string
+  topic: string
+  subject: string
+  /** The event's JSON, as it was sent. */
+  body: string
+  /** Milliseconds since the epoch. */
+  acceptedAt: number
+}
+
+const SUFFIX = '.json'
+
+/** The deliveries that are not acknowledged, one file each: what is in here survives a restart. */
+export class DeliveryQueue {
+  private sequence = 0
+
+  constructor(private readonly directory: string) {}
+
+  /** All deliveries of an earlier life, oldest first; what was half-written is swept out. */
+  async load(): Promise<Delivery[]> {
+    await mkdir(this.directory, { recursive: true })
+    const names = (await readdir(this.directory)).sort()
+    await Promise.all(
+      names
+        .filter((name) => name.endsWith(TEMPORARY))
+        .map((name) => rm(join(this.directory, name), { force: true }))
+    )
+    const deliveries: Delivery[] = []
+    for (const name of names.filter((each) => each.endsWith(SUFFIX))) {
+      deliveries.push(JSON.parse(await readFile(join(this.directory, name), 'utf8')))
+    }
+    return deliveries
+  }
+
+  /** Stores a delivery; once this resolves it is not lost. */
+  async store(delivery: Omit<Delivery, 'id'>): Promise<Delivery> {
+    const order = String(this.sequence++ % 1e6).padStart(6, '0')
+    const id = `${delivery.acceptedAt}-${order}-${randomBytes(4).toString('hex')}`
+    const stored = { id, ...delivery }
+    await writeAtomically(this.fileOf(id), JSON.stringify(stored))
+    return stored
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.fileOf(id), { force: true }).catch((error) => {
+      if (!hasCode(error, 'ENOENT')) {
+        throw error
+      }
+    })
+  }
+
+  private fileOf(id: string): string {
+    return join(this.directory, `${id}${SUFFIX}`)
+  }
+}

@@ -1,0 +1,168 @@
+import { Agent, type IncomingMessage, request as requestHttp, type Server } from 'node:http'
+import { Faults } from '../faults/faults'
+import type { FaultRule } from '../faults/rule'
+import { closeServer, listen } from '../servers'
+import { RequestCounters } from './counters'
+import { createEgress } from './egress'
+
+const BODY = JSON.stringify({ text: 'x'.repeat(1_000) })
+
+let egress: Server
+let url: string
+let faults: Faults
+let requests: RequestCounters
+let agent: Agent
+let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
+
+beforeEach(async () => {
+  seen = []
+  faults = new Faults()
+  requests = new RequestCounters()
+  agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  egress = createEgress({
+    app: {
+      vendor: 'v',
+      name: 'n',
+      version: '1.0.0',
+      id: 'v.n@1.0.0',
+      owner: 'v.n',
+      timeout: 10,
+      publicRoutes: {},
+      subscriptions: [],
+      policies: [{ name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } }],
+    },
+    identity: {
+      account: 'acme',
+      workspace: 'master',
+      production: true,
+      region: 'r',
+      credential: 'secret',
+    },
+    faults,
+    requests,
+    infra: { vbase: { handle: (_, response) => response.end(), policy: 'vbase-read-write' } },
+    upstreams: {
+      'a.shop.example': (request, response) => {
+        seen.push({ url: request.url, headers: { ...request.headers } })
+        response.writeHead(201, { 'content-type': 'application/json', 'x-own': 'yes' })
+        response.write(BODY.slice(0, 10))
+        response.end(BODY.slice(10))
+      },
+    },
+    latency: 0,
+  })
+  url = await listen(egress)
+})
+
+afterEach(async () => {
+  agent.destroy()
+  await closeServer(egress)
+})
+
+interface Answer {
+  status: number
+  body: string
+  headers: IncomingMessage['headers']
+}
+
+function call(target: string, headers = { 'proxy-authorization': 'secret' }): Promise<Answer> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const request = requestHttp({ agent, hostname, port, path: target, headers }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk) => {
+        body += chunk
+      })
+      response.on('error', reject)
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body, headers: response.headers })
+      )
+    })
+    request.on('error', reject)
+    request.setTimeout(300, () => request.destroy(new Error('no answer')))
+    request.end()
+  })
+}
+
+const TARGET = 'http://a.shop.example/api/x?an=acme'
+
+it('passes a call on with its path and headers, without the credential', async () => {
+  expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
+  expect(seen[0]).toMatchObject({ url: '/api/x?an=acme' })
+  expect(seen[0]?.headers).not.toHaveProperty('proxy-authorization')
+  expect(requests.of('a.shop.example')).toEqual({
+    total: 1,
+    open: 0,
+    mostOpen: 1,
+    byStatus: { 201: 1 },
+  })
+})
+
+it.each([
+  ['a path that no policy covers', 'http://a.shop.example/private/x?q=1', 403, 'Forbidden'],
+  ['a host that no policy covers', 'http://shop.example/api/x', 403, 'Forbidden'],
+  ['a host that is not there', 'http://b.shop.example/api/x', 403, 'UnknownHost'],
+  ['a service without its policy', 'http://infra.io.vtex.com/vbase/v2/x', 403, 'Forbidden'],
+])('refuses %s, and names it', async (_, target, status, code) => {
+  const answer = await call(target)
+  expect(answer.status).toBe(status)
+  expect(JSON.parse(answer.body)).toMatchObject({ code })
+  expect(seen).toEqual([])
+})
+
+it("refuses a call without the app's credential", async () => {
+  expect((await call(TARGET, { 'proxy-authorization': 'other' })).status).toBe(401)
+  expect(seen).toEqual([])
+})
+
+type Case = [name: string, rule: Omit<FaultRule, 'upstream'>, expected: unknown, calls: number]
+const CASES: Case[] = [
+  [
+    'status',
+    { kind: 'status', status: 429, headers: { 'retry-after': '7' }, body: 'slow down' },
+    { status: 429, body: 'slow down', headers: { 'retry-after': '7' } },
+    0,
+  ],
+  ['status after the call', { kind: 'status', after: true }, { status: 503, body: '' }, 1],
+  ['reset', { kind: 'reset' }, { message: 'read ECONNRESET' }, 0],
+  ['reset after the call', { kind: 'reset', after: true }, { message: 'read ECONNRESET' }, 1],
+  ['timeout', { kind: 'timeout' }, { message: 'no answer' }, 0],
+  ['truncated', { kind: 'truncated' }, { message: 'aborted' }, 1],
+  [
+    'malformed',
+    { kind: 'malformed' },
+    {
+      status: 201,
+      body: `${BODY.slice(0, BODY.length / 2)}\u0000<{"`,
+      headers: { 'x-own': 'yes' },
+    },
+    1,
+  ],
+  ['empty', { kind: 'empty' }, { status: 201, body: '' }, 1],
+  ['slow', { kind: 'slow', ms: 20 }, { status: 201, body: BODY }, 1],
+]
+
+it.each(CASES)('injects %s once, and the next call is well', async (_, rule, expected, calls) => {
+  faults.add({ upstream: 'a.shop.example', path: '/api/', method: 'get', times: 1, ...rule })
+  const outcome = await call(TARGET).catch((error) => ({ message: error.message }))
+  expect(outcome).toMatchObject(expected as object)
+  expect(seen).toHaveLength(calls)
+  expect(faults.injected()).toEqual({ [rule.kind]: 1 })
+  expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
+})
+
+it('strikes the share of calls that a rule says, the same ones for the same seed', () => {
+  const strikes = (): boolean[] => {
+    const repeatable = new Faults()
+    repeatable.add({ upstream: '*', path: 'x\\d+$', kind: 'status', share: 0.3 })
+    return Array.from({ length: 1_000 }, (_, index) => {
+      const { fault } = repeatable.draw({ upstream: 'h', method: 'GET', path: `/x${index}` })
+      return fault !== undefined
+    })
+  }
+  const count = strikes().filter(Boolean).length
+  expect(count).toBeGreaterThan(250)
+  expect(count).toBeLessThan(350)
+  expect(strikes()).toEqual(strikes())
+})

@@ -1,0 +1,149 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { answerJson } from '../answers'
+import type { App } from '../app'
+import type { Faults } from '../faults/faults'
+import { inject } from '../faults/inject'
+import type { FaultRule } from '../faults/rule'
+import type { Identity } from '../identity'
+import type { RequestCounters } from './counters'
+import { readPolicies } from './policies'
+import { INFRA_HOST, parseTarget, type Target } from './target'
+
+interface EgressOptions {
+  app: App
+  identity: Identity
+  faults: Faults
+  requests: RequestCounters
+  /** VTEX IO's own services, by the first segment of their path. */
+  infra: Readonly<Record<string, InfraService>>
+  /** The world outside, by hostname; `req.url` is origin-form there. */
+  upstreams: Readonly<Record<string, RequestListener>>
+  /** Milliseconds that each call to `upstreams` takes longer. */
+  latency: number
+}
+
+/** A service of VTEX IO, and the policy without which an app may not call it. */
+export interface InfraService {
+  handle: RequestListener
+  policy?: string
+}
+
+interface Destination {
+  name: string
+  handle: RequestListener
+  latency: number
+}
+
+class Refusal {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly message: string
+  ) {}
+}
+
+/**
+ * The http proxy through which all that an app calls goes (VTEX IO: absolute-form requests, plain http).
+ * 401 without the app's credential, 403 for what no policy allows or what is not there; then the
+ * faults; then the service or upstream itself. The credential does not leave VTEX IO as
+ * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
+ */
+export function createEgress(options: EgressOptions): Server {
+  const { app, identity, faults, requests, infra, upstreams, latency } = options
+  const policies = readPolicies(app)
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+    const target = parseTarget(request.url ?? '')
+    if (target === undefined) {
+      answerJson(response, 400, { code: 'NotAProxyRequest', message: 'expected http://host/path' })
+      return
+    }
+    const destination = admit(request, target)
+    requests.follow(destination instanceof Refusal ? target.host : destination.name, response)
+    if (destination instanceof Refusal) {
+      const { status, code, message } = destination
+      request.resume()
+      answerJson(response, status, { code, message })
+      return
+    }
+    request.url = target.path
+    delete request.headers['proxy-authorization']
+    const { delay, fault } = faults.draw({
+      upstream: destination.name,
+      method: request.method ?? 'GET',
+      path: target.path,
+    })
+    after(delay + destination.latency, response, () =>
+      perform(destination, fault, request, response)
+    )
+  })
+  return server
+
+  function admit(request: IncomingMessage, { host, path }: Target): Destination | Refusal {
+    if (!carriesCredential(request, identity.credential)) {
+      return new Refusal(401, 'Unauthorized', `${host}: the app's credential is missing or wrong`)
+    }
+    if (host === INFRA_HOST) {
+      return admitInfra(path)
+    }
+    const hostname = host.split(':', 1)[0] ?? host
+    const pathname = path.split('?', 1)[0] ?? path
+    if (!policies.allowsOutbound(hostname, pathname)) {
+      return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
+    }
+    const handle = upstreams[host] ?? upstreams[hostname]
+    if (handle === undefined) {
+      return new Refusal(403, 'UnknownHost', `${host} is not in this sandbox`)
+    }
+    return { name: hostname, handle, latency }
+  }
+
+  function admitInfra(path: string): Destination | Refusal {
+    const name = path.split('/', 2)[1] ?? ''
+    const service = infra[name]
+    if (service === undefined) {
+      return new Refusal(403, 'UnknownHost', `${INFRA_HOST}/${name} is not in this sandbox`)
+    }
+    if (service.policy !== undefined && !policies.has(service.policy)) {
+      return new Refusal(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
+    }
+    return { name, handle: service.handle, latency: 0 }
+  }
+}
+
+function perform(
+  { handle }: Destination,
+  fault: FaultRule | undefined,
+  request: IncomingMessage,
+  response: ServerResponse
+): void {
+  if (fault === undefined) {
+    handle(request, response)
+  } else {
+    inject(fault, response, () => handle(request, response))
+    // What no handler reads must not keep the connection from its next request.
+    response.on('finish', () => request.resume())
+  }
+}
+
+function after(ms: number, response: ServerResponse, act: () => void): void {
+  if (ms > 0) {
+    const timer = setTimeout(act, ms)
+    response.once('close', () => clearTimeout(timer))
+  } else {
+    act()
+  }
+}
+
+/** VTEX IO: services get it as a bearer, hosts outside as `Proxy-Authorization`. */
+function carriesCredential({ headers }: IncomingMessage, credential: string): boolean {
+  return [headers['proxy-authorization'], headers.authorization].some(
+    (value) =>
+      value === credential || value === `Bearer ${credential}` || value === `bearer ${credential}`
+  )
+}

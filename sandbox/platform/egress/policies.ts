@@ -1,0 +1,33 @@
+import type { App } from '../app'
+
+/** What the manifest allows the app to call. */
+export interface Policies {
+  /** Whether a policy of this name is declared. */
+  has(name: string): boolean
+  /** Whether `outbound-access` covers this host and path (without query). */
+  allowsOutbound(host: string, path: string): boolean
+}
+
+/**
+ * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, `*` standing for any
+ * characters; one that lacks either allows nothing).
+ */
+export function readPolicies(app: Pick<App, 'policies'>): Policies {
+  const names = new Set(app.policies.map(({ name }) => name))
+  const outbound = app.policies
+    .filter(({ name }) => name === 'outbound-access')
+    .map(({ attrs }) => ({ host: wildcard(attrs?.host), path: wildcard(attrs?.path) }))
+  return {
+    has: (name) => names.has(name),
+    allowsOutbound: (host, path) =>
+      outbound.some((policy) => policy.host.test(host) && policy.path.test(path)),
+  }
+}
+
+function wildcard(pattern: unknown): RegExp {
+  if (typeof pattern !== 'string') {
+    return /^\b\B/
+  }
+  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return new RegExp(`^${source}$`, 'i')
+}

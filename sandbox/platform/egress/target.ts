@@ -1,0 +1,25 @@
+/** Where VTEX IO's own services live. */
+export const INFRA_HOST = 'infra.io.vtex.com'
+
+/** What a proxied request asks for. */
+export interface Target {
+  /** Lower case, with the port if the URL has one other than 80. */
+  host: string
+  /** Path and query. */
+  path: string
+}
+
+/** Reads an absolute-form request target, `http://host/path?query`; undefined for any other form. */
+export function parseTarget(url: string): Target | undefined {
+  if (!url.startsWith('http://')) {
+    return undefined
+  }
+  const start = 'http://'.length
+  const end = url.slice(start).search(/[/?]/)
+  const host = (end < 0 ? url.slice(start) : url.slice(start, start + end)).toLowerCase()
+  const path = end < 0 ? '/' : url.slice(start + end)
+  return {
+    host: host.replace(/:80$/, ''),
+    path: path.startsWith('/') ? path : `/${path}`,
+  }
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+
+/** What a temporary file's name ends in: readers of a directory skip these, and starts remove them. */
+export const TEMPORARY = '.part'
+
+/** Writes a file so that a reader, or a restart after a kill, finds the old content or the new one. */
+export async function writeAtomically(path: string, content: Buffer | string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`
+  try {
+    await writeFile(temporary, content)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/** Whether an error is node's own with this code, such as ENOENT; one of another realm (jest's) too. */
+export function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code
+}

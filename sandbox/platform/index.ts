@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readApp } from './app'
+import { buildApp } from './build/build'
+import { createControlListener, createControlRouter } from './control'
+import { createCarrier } from './courier/carrier'
+import { Courier } from './courier/courier'
+import { createCourierListener } from './courier/http'
+import { DeliveryQueue } from './courier/queue'
+import { createEdge } from './edge/edge'
+import { RequestCounters } from './egress/counters'
+import { createEgress } from './egress/egress'
+import { Faults } from './faults/faults'
+import { createIdentity, workerEnvironment } from './identity'
+import type { Platform, PlatformOptions } from './options'
+import { seededRandom } from './random'
+import { ReplicaPool } from './replicas/pool'
+import { closeServer, listen } from './servers'
+import { createAppsListener, SettingsStore } from './settings'
+import { createVBaseHandle } from './vbase/handle'
+import { createVBaseListener } from './vbase/http'
+import { VBaseStore } from './vbase/store'
+
+export { buildApp } from './build/build'
+export { listPackage, packApp } from './build/pack'
+export type { FaultKind, FaultRule } from './faults/rule'
+export type { Platform, PlatformOptions } from './options'
+
+/**
+ * Starts a VTEX IO for one app on the real @vtex/api runtime, and waits until its workers listen.
+ * Throws with the compiler's text when the app does not compile, with the end of the log when it does
+ * not start, and with EADDRINUSE when `port` is taken. All servers are on 127.0.0.1.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { upstreams, latency = 0, seed = 1 } = options
+  const app = await readApp(options.appDirectory)
+  const { directory } = await buildApp(options.appDirectory, options.buildDirectory)
+  const identity = createIdentity(options)
+  const whose = { ...identity, owner: app.owner }
+
+  const state = join(options.stateDirectory, identity.account, identity.workspace)
+  await mkdir(state, { recursive: true })
+  const settings = new SettingsStore(join(state, 'settings.json'))
+  if (options.initialSettings !== undefined) {
+    await settings.saveFirst(options.initialSettings)
+  }
+  const store = new VBaseStore(join(state, 'vbase'), seededRandom(seed + 1))
+  const vbase = createVBaseHandle(store)
+  const replicas = new ReplicaPool(options.replicas ?? 1, options.log)
+  const courier = new Courier(
+    new DeliveryQueue(join(state, 'courier')),
+    app.subscriptions,
+    createCarrier(replicas, identity),
+    seededRandom(seed + 2)
+  )
+  const faults = new Faults(seededRandom(seed))
+  const requests = new RequestCounters()
+  const control = createControlRouter({ settings, faults, replicas, vbase, courier, requests })
+
+  const infra = {
+    vbase: { handle: createVBaseListener(store, whose), policy: 'vbase-read-write' },
+    courier: { handle: createCourierListener(courier, whose), policy: 'colossus-fire-event' },
+    apps: { handle: createAppsListener(settings, app, identity) },
+  }
+  const egress = createEgress({ app, identity, faults, requests, infra, upstreams, latency })
+  const edge = createEdge({ app, identity, replicas, control: createControlListener(control) })
+  const stop = async (): Promise<void> => {
+    courier.stop()
+    await Promise.all([closeServer(edge), replicas.stop()])
+    await closeServer(egress)
+  }
+
+  try {
+    const url = await listen(edge, options.port)
+    const environment = workerEnvironment(app, identity, await listen(egress))
+    await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
+    await courier.start()
+    return {
+      url,
+      credential: identity.credential,
+      control,
+      settings,
+      faults,
+      vbase,
+      courier,
+      replicas,
+      requests,
+      events: {
+        send: (sender, topic, body) => courier.send({ sender, topic, body: JSON.stringify(body) }),
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Platform } from '.'
+import { act, post, startFixture } from './fixture/start'
+
+let directory: string
+let platform: Platform
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lifecycle-'))
+  platform = await startFixture(directory)
+})
+
+afterAll(async () => {
+  await platform.stop()
+  await rm(directory, { recursive: true })
+})
+
+describe('replicas', () => {
+  it('answers 503 with no-store while all are down, and starts them again', async () => {
+    await platform.replicas.allUp()
+    const before = platform.replicas.pids()
+    platform.replicas.killAll()
+    const response = await post(platform, '/_v/fixture/settings')
+    expect([response.status, response.headers.get('cache-control')]).toEqual([503, 'no-store'])
+    await platform.replicas.allUp()
+    expect(platform.replicas.pids().filter((pid) => before.includes(pid))).toEqual([])
+    expect((await post(platform, '/_v/fixture/settings')).status).toBe(200)
+  })
+
+  it('keeps settings, files and events through a restart of the whole', async () => {
+    await platform.settings.save({ token: 'third' })
+    await act(platform, 'files/save', { path: 'kept', data: 1 })
+    platform.courier.behaviour.delay = 60_000
+    await post(platform, '/_v/fixture/send', { id: 'late' })
+    await platform.stop()
+    platform = await startFixture(directory, { replicas: 1 })
+    await platform.courier.idle()
+    expect(await platform.settings.read()).toEqual({ token: 'third' })
+    expect(await platform.vbase.readJson('notes', 'kept')).toBe(1)
+    expect(await platform.vbase.files('events', 'late')).toEqual(['late'])
+  })
+})
+
+it('is controlled over HTTP', async () => {
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${platform.url}/_sandbox/${path}`, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+    return response.status === 204 ? 204 : response.json()
+  }
+  expect(await control('PUT', 'settings', { token: 'x' })).toEqual({ token: 'x' })
+  expect(await control('POST', 'faults', { upstream: '*', kind: 'none' })).toMatchObject({
+    code: 'BadRequest',
+  })
+  const { id } = (await control('POST', 'faults', { upstream: 'apps', kind: 'reset' })) as {
+    id: number
+  }
+  expect(await control('DELETE', `faults/${id}`)).toBe(204)
+  expect(await control('POST', 'replicas/9/kill')).toMatchObject({ code: 'BadRequest' })
+  await act(platform, 'files/save', { path: 'deep/er', data: 7 })
+  expect(await control('GET', 'vbase/notes?prefix=deep')).toEqual(['deep/er'])
+  expect(await control('GET', 'vbase/notes/deep/er')).toBe(7)
+  platform.control.get('/added', (ctx) => {
+    ctx.body = { added: true }
+  })
+  expect(await control('GET', 'added')).toEqual({ added: true })
+})
+
+it('says why an app does not start', async () => {
+  await expect(
+    startFixture(directory, { workerArguments: ['--no-such-option'], replicas: 1 })
+  ).rejects.toThrow(/the app does not start.*--no-such-option/s)
+})

@@ -1,0 +1,74 @@
+import type { RequestListener } from 'node:http'
+import type Router from '@koa/router'
+import type { CourierBehaviour } from './courier/behaviour'
+import type { Courier, PendingDelivery } from './courier/courier'
+import type { RequestCounters } from './egress/counters'
+import type { Faults } from './faults/faults'
+import type { Settings } from './settings'
+import type { VBaseHandle } from './vbase/handle'
+
+/** Which app runs, for whom, and against what world. */
+export interface PlatformOptions {
+  /** Holds manifest.json and node/. */
+  appDirectory: string
+  /** Builds go here, one folder each; inside the repository, so that its node_modules resolve. */
+  buildDirectory: string
+  /** VBase's files, courier's queue and the settings; survives a restart. */
+  stateDirectory: string
+  account: string
+  workspace: string
+  production: boolean
+  /** The public edge's port on 127.0.0.1; any free one when 0 or absent. */
+  port?: number
+  /** Worker processes, 1 when absent. */
+  replicas?: number
+  /** Options of each worker's node, such as `--max-old-space-size=96`. */
+  workerArguments?: readonly string[]
+  /** The world outside VTEX IO's infra by hostname; `req.url` is origin-form. */
+  upstreams: Readonly<Record<string, RequestListener>>
+  /** Saved when none are saved yet. */
+  initialSettings?: Settings
+  /** The file to which the workers' stdout and stderr are appended. */
+  log: string
+  /** Milliseconds added to each call to `upstreams`. */
+  latency?: number
+  /** Of all randomness in faults, courier and VBase; 1 when absent. */
+  seed?: number
+}
+
+/** A running VTEX IO with one app installed. */
+export interface Platform {
+  /** The public edge, `http://127.0.0.1:{port}`. */
+  readonly url: string
+  /** What the app shows as its credential (`Proxy-Authorization`, `VtexIdclientAutCookie`). */
+  readonly credential: string
+  /** Serves under `/_sandbox` on the edge's port; others may add routes to it at any time. */
+  readonly control: Router
+  readonly settings: { read(): Promise<Settings>; save(next: Settings): Promise<void> }
+  readonly faults: Faults
+  readonly vbase: VBaseHandle
+  readonly courier: {
+    readonly behaviour: CourierBehaviour
+    readonly counts: Courier['counts']
+    pending(): PendingDelivery[]
+    /** Resolves when no event waits or is under way. */
+    idle(): Promise<void>
+  }
+  readonly replicas: {
+    readonly count: number
+    pids(): number[]
+    /** Ends a worker (0-based), SIGKILL when absent; it is started again. */
+    kill(index: number, signal?: NodeJS.Signals): void
+    killAll(signal?: NodeJS.Signals): void
+    /** Resolves when all workers listen. */
+    allUp(): Promise<void>
+  }
+  /** The app's calls by upstream. */
+  readonly requests: RequestCounters
+  readonly events: {
+    /** Delivers an event of another app, such as `vtex.broadcaster`, to the handlers that subscribed. */
+    send(sender: string, topic: string, body: unknown): Promise<void>
+  }
+  /** Ends workers and servers; what is in `stateDirectory` stays. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Platform } from '.'
+import { act, post, startFixture } from './fixture/start'
+
+let directory: string
+let platform: Platform
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'platform-'))
+  platform = await startFixture(directory)
+})
+
+afterEach(() => {
+  platform.faults.clear()
+  platform.courier.behaviour.down = false
+})
+
+afterAll(async () => {
+  await platform.stop()
+  await rm(directory, { recursive: true })
+})
+
+describe('the edge', () => {
+  it('says whose request it is and what its path holds, whatever the client says', async () => {
+    const response = await post(
+      platform,
+      '/_v/fixture/echo/a%2Fb/and/%zz?q=1',
+      { n: 1 },
+      {
+        'x-vtex-account': 'other',
+        'x-vtex-caller': 'me',
+        'x-colossus-route-id': 'send',
+        'x-own': 'kept',
+        token: 't',
+      }
+    )
+    const echo = (await response.json()) as { url: string; headers: object }
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(echo).toMatchObject({
+      method: 'POST',
+      params: { first: 'a/b', second: '%zz' },
+      account: 'acme',
+      workspace: 'master',
+      production: true,
+      body: { n: 1 },
+      headers: { 'x-own': 'kept', token: 't', 'x-vtex-credential': platform.credential },
+    })
+    expect(echo.headers).not.toHaveProperty('x-vtex-caller')
+    expect(echo.url).toContain('?q=1')
+  })
+
+  it('streams a body of unknown length, and turns to the replicas in turn', async () => {
+    const pids = new Set<number>()
+    for (const n of [1, 2]) {
+      const response = await fetch(`${platform.url}/_v/fixture/echo/x/and/y`, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: new Blob([JSON.stringify({ n })]).stream(),
+        duplex: 'half',
+      } as RequestInit)
+      const { pid, body } = (await response.json()) as { pid: number; body: unknown }
+      expect(body).toEqual({ n })
+      pids.add(pid)
+    }
+    expect([...pids].sort()).toEqual(platform.replicas.pids().sort())
+  })
+
+  it.each([
+    '/',
+    '/_v/fixture/hidden',
+    '/_v/fixture/echo/x',
+    '/acme/master/_events',
+    '/_sandbox/none',
+  ])('answers %s with 404', async (path) => {
+    expect((await fetch(`${platform.url}${path}`)).status).toBe(404)
+  })
+})
+
+describe('the services', () => {
+  it('keeps documents in VBase, with versions', async () => {
+    expect(await act(platform, 'files/read', { path: 'a/B' })).toEqual({ result: { found: null } })
+    await act(platform, 'files/save', { path: 'a/B', data: { n: 1 } })
+    const first = (await act(platform, 'files/read', { path: 'a/B' })) as {
+      result: { etag: string }
+    }
+    expect(first.result).toMatchObject({ found: { n: 1 } })
+    const ifMatch = first.result.etag
+    expect(
+      await act(platform, 'files/save', { path: 'a/B', data: { n: 2 }, ifMatch })
+    ).toMatchObject({
+      result: [{ path: 'a/B' }],
+    })
+    expect(
+      await act(platform, 'files/save', { path: 'a/B', data: { n: 3 }, ifMatch })
+    ).toMatchObject({
+      failed: 412,
+    })
+    await act(platform, 'files/save', { path: 'a/C', data: {} })
+    expect(await act(platform, 'files/list', { list: { prefix: 'a/', limit: 1 } })).toMatchObject({
+      result: { data: [{ path: 'a/B' }], next: 'a/C' },
+    })
+    expect(await act(platform, 'files/delete', { path: 'a/C' })).toEqual({ result: 204 })
+    expect(await platform.vbase.files('notes')).toEqual(['a/B'])
+    expect(await platform.vbase.readJson('notes', 'a/B')).toEqual({ n: 2 })
+  })
+
+  it('gives the app its settings, or a fault', async () => {
+    expect(await act(platform, 'settings')).toEqual({ result: { token: 'first' } })
+    await platform.settings.save({ token: 'second' })
+    expect(await act(platform, 'settings')).toEqual({ result: { token: 'second' } })
+    platform.faults.add({ upstream: 'apps', kind: 'status', status: 500 })
+    expect(await act(platform, 'settings')).toMatchObject({ failed: 500 })
+  })
+
+  it('lets the app out where its policies say, to hosts that are there', async () => {
+    const url = 'http://portal.vtexcommercestable.com.br/api/x?an=acme'
+    const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
+    expect(await act(platform, 'call', { url })).toEqual({ result })
+    expect(await act(platform, 'call', { url: url.replace('/api/', '/other/') })).toMatchObject({
+      failed: 403,
+      data: { message: expect.stringContaining('portal.vtexcommercestable.com.br/other/x') },
+    })
+    platform.faults.add({ upstream: '*', path: '/api/', kind: 'reset' })
+    expect(await act(platform, 'call', { url })).toMatchObject({ failed: 'ECONNRESET' })
+  })
+})
+
+describe('courier', () => {
+  it.each(['throw', 'ask for another delivery', 'exit'])(
+    'delivers again when the handler does %s',
+    async (how) => {
+      const id = how.slice(0, 3)
+      expect((await post(platform, '/_v/fixture/send', { id, failures: 2, how })).status).toBe(202)
+      await platform.courier.idle()
+      expect(await platform.vbase.readJson('attempts', id)).toBe(3)
+      expect(await platform.vbase.readJson('events', id)).toMatchObject({
+        id,
+        key: 'fixture.note',
+        sender: 'sandbox.fixture',
+      })
+    }
+  )
+
+  it("delivers another app's events", async () => {
+    await platform.events.send('vtex.broadcaster', 'broadcaster.notification', { id: 'sku' })
+    await platform.events.send('vtex.broadcaster', 'other.topic', { id: 'unheard' })
+    await platform.courier.idle()
+    expect(await platform.vbase.files('events', 'sku')).toEqual(['sku'])
+    expect(await platform.vbase.files('events', 'unheard')).toEqual([])
+  })
+
+  it('refuses events while it is down', async () => {
+    platform.courier.behaviour.down = true
+    expect((await post(platform, '/_v/fixture/send', { id: 'down' })).ok).toBe(false)
+    expect(platform.requests.of('courier').byStatus).toHaveProperty('503')
+    expect(platform.courier.pending()).toEqual([])
+  })
+})

@@ -1,0 +1,76 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { answerJson, decodePercent, readBody } from './answers'
+import type { App } from './app'
+import { hasCode, writeAtomically } from './files'
+import type { Identity } from './identity'
+
+const MAX_BODY = 2 ** 20
+const SETTINGS_URL = /^\/apps\/v0\/([^/]+)\/([^/]+)\/apps\/([^/]+)\/settings\/?(?:\?.*)?$/
+
+export const settingsSchema = z.record(z.string(), z.unknown())
+
+/** The values of an app's settings, as its form would send them. */
+export type Settings = z.infer<typeof settingsSchema>
+
+/** The settings of the app, on disk; `{}` until they are saved, whatever the schema's defaults. */
+export class SettingsStore {
+  constructor(private readonly file: string) {}
+
+  async read(): Promise<Settings> {
+    return (await this.readSaved()) ?? {}
+  }
+
+  /** Replaces all settings. */
+  async save(next: Settings): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true })
+    await writeAtomically(this.file, `${JSON.stringify(next, null, 2)}\n`)
+  }
+
+  /** Saves `initial` if nothing was ever saved. */
+  async saveFirst(initial: Settings): Promise<void> {
+    if ((await this.readSaved()) === undefined) {
+      await this.save(initial)
+    }
+  }
+
+  private async readSaved(): Promise<Settings | undefined> {
+    try {
+      return settingsSchema.parse(JSON.parse(await readFile(this.file, 'utf8')))
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) {
+        return undefined
+      }
+      throw error
+    }
+  }
+}
+
+/** The settings as @vtex/api's Apps client asks for them; those of other apps are none of its business. */
+export function createAppsListener(
+  store: SettingsStore,
+  app: Pick<App, 'id' | 'owner'>,
+  { account, workspace }: Pick<Identity, 'account' | 'workspace'>
+): RequestListener {
+  return (request, response) => {
+    const [, ofAccount, ofWorkspace, appId = ''] = SETTINGS_URL.exec(request.url ?? '') ?? []
+    const known = ofAccount === account && ofWorkspace === workspace
+    const own = known && [app.id, app.owner].includes(decodePercent(appId))
+    const serve = async (): Promise<void> => {
+      if (!own) {
+        const status = known ? 403 : 404
+        answerJson(response, status, { code: 'NotFound', message: `no settings at ${request.url}` })
+      } else if (request.method === 'PUT') {
+        await store.save(
+          settingsSchema.parse(JSON.parse(String(await readBody(request, MAX_BODY))))
+        )
+        answerJson(response, 200, await store.read())
+      } else {
+        answerJson(response, 200, await store.read())
+      }
+    }
+    serve().catch((error) => answerJson(response, 500, { code: 'Error', message: String(error) }))
+  }
+}

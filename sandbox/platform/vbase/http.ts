@@ -1,0 +1,148 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { gunzipSync } from 'node:zlib'
+import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { createDocument, type VBaseDocument } from './document'
+import { PreconditionFailed, type VBaseStore } from './store'
+
+const MAX_BODY = 64 * 2 ** 20
+const BUCKET_URL = /^\/vbase\/v2\/([^/]+)\/([^/]+)\/buckets\/([^/]+)\/([^/]+)(?:\/(.*))?$/
+
+/** The one app whose files this VBase keeps. */
+interface Owner {
+  account: string
+  workspace: string
+  /** `{vendor}.{name}` */
+  owner: string
+}
+
+interface Exchange {
+  store: VBaseStore
+  bucket: string
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+/** VBase as @vtex/api's client speaks to it (lib/clients/infra/VBase.js), for files and listings. */
+export function createVBaseListener(store: VBaseStore, whose: Owner): RequestListener {
+  return (request, response) => {
+    // Not URL: it would take dot segments out of a file's path.
+    const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
+    const [, account, workspace, owner, bucket, rest] = BUCKET_URL.exec(pathname) ?? []
+    const own = account === whose.account && workspace === whose.workspace && owner === whose.owner
+    if (!own || bucket === undefined) {
+      answerJson(response, 404, { code: 'NotFound', message: `no bucket at ${pathname}` })
+      return
+    }
+    const exchange = { store, bucket: decodePercent(bucket), request, response }
+    serve(exchange, rest ?? '', new URLSearchParams(query)).catch((error) => fail(response, error))
+  }
+}
+
+async function serve(exchange: Exchange, rest: string, query: URLSearchParams): Promise<void> {
+  const { request, response } = exchange
+  if (rest.startsWith('files/') && rest !== 'files/') {
+    const path = decodePercent(rest.slice('files/'.length))
+    const serveFile = FILE_VERBS[request.method ?? '']
+    if (serveFile !== undefined && !query.has('unzip')) {
+      return serveFile(exchange, path)
+    }
+  } else if (/^files\/?$/.test(rest) && request.method === 'GET') {
+    return list(exchange, query)
+  } else if (/^files\/?$/.test(rest) && request.method === 'DELETE') {
+    return reset(exchange)
+  }
+  answerJson(response, 501, { code: 'NotImplemented', message: `${request.method} of ${rest}` })
+}
+
+const FILE_VERBS: Record<string, (exchange: Exchange, path: string) => Promise<void>> = {
+  GET: get,
+  HEAD: get,
+  PUT: put,
+  DELETE: remove,
+}
+
+async function get({ store, bucket, request, response }: Exchange, path: string): Promise<void> {
+  const document = await store.read(bucket, path)
+  if (document === undefined) {
+    notFound(response, path)
+    return
+  }
+  const etag = `"${document.hash}"`
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, { etag }).end()
+    return
+  }
+  const { body, encoding } = negotiate(document, request.headers['accept-encoding'])
+  response.writeHead(200, {
+    'content-type': document.contentType,
+    'content-length': body.length,
+    etag,
+    ...(encoding && { 'content-encoding': encoding }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+async function put({ store, bucket, request, response }: Exchange, path: string): Promise<void> {
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers
+  const document = createDocument(
+    {
+      path,
+      contentType: contentType ?? 'application/octet-stream',
+      ...(contentEncoding && { contentEncoding }),
+    },
+    await readBody(request, MAX_BODY)
+  )
+  await store.write(bucket, document, request.headers['if-match'])
+  response.setHeader('etag', `"${document.hash}"`)
+  answerJson(response, 200, [{ path, hash: document.hash }])
+}
+
+async function remove({ store, bucket, request, response }: Exchange, path: string): Promise<void> {
+  const deleted = await store.delete(bucket, path, request.headers['if-match'])
+  if (!deleted && store.behaviour.missingDelete === 404) {
+    notFound(response, path)
+  } else {
+    response.writeHead(204).end()
+  }
+}
+
+async function list({ store, bucket, response }: Exchange, query: URLSearchParams): Promise<void> {
+  const limit = Number(query.get('limit') ?? Number.NaN)
+  const page = await store.list(bucket, {
+    prefix: query.get('prefix') ?? '',
+    next: query.get('next') ?? '',
+    ...(limit >= 1 && { limit }),
+  })
+  answerJson(response, 200, { ...page, next: page.next ?? null })
+}
+
+async function reset({ store, bucket, response }: Exchange): Promise<void> {
+  await store.clear(bucket)
+  response.writeHead(204).end()
+}
+
+function negotiate(
+  { body, contentEncoding }: VBaseDocument,
+  accepted: string | string[] | undefined
+): { body: Buffer; encoding?: string } {
+  if (contentEncoding === undefined) {
+    return { body }
+  }
+  return contentEncoding === 'gzip' && !String(accepted ?? '').includes('gzip')
+    ? { body: gunzipSync(body) }
+    : { body, encoding: contentEncoding }
+}
+
+function notFound(response: ServerResponse, path: string): void {
+  answerJson(response, 404, { code: 'FileNotFound', message: `there is no file ${path}` })
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (error instanceof PreconditionFailed) {
+    answerJson(response, 412, { code: 'PreconditionFailed', message: error.message })
+  } else if (error instanceof BodyTooLarge) {
+    answerJson(response, 413, { code: 'BodyTooLarge', message: error.message })
+  } else if (!response.headersSent && !response.destroyed) {
+    answerJson(response, 500, { code: 'InternalError', message: String(error) })
+  }
+}

@@ -1,0 +1,88 @@
+import type { Account } from '../account'
+import { idAt, parseSkuId } from '../ids'
+import { skuIdByEan, skuIdByRefId } from '../references'
+import { bindingsOf } from '../sellers'
+import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+
+const MAX_PAGE_SIZE = 1000
+
+/** VTEX: `GET stockkeepingunitids?page&pagesize` -> [int], at most 1000, [] past the end. */
+export function skuIds({ account, query }: Call): Answer {
+  const page = positive(query, 'page', 1)
+  const size = positive(query, 'pagesize', MAX_PAGE_SIZE)
+  if (!page || !size) return badRequest('page and pagesize must be positive integers')
+  if (size > MAX_PAGE_SIZE) return badRequest(`pagesize must be at most ${MAX_PAGE_SIZE}`)
+  return ok(account.catalog.rows((page - 1) * size, page * size))
+}
+
+/** VTEX: `GET stockkeepingunitbyid/{skuId}` -> the SKU's context; 404 for an unknown one. */
+export function skuById({ account, path }: Call): Answer {
+  const id = parseSkuId(path[0] ?? '')
+  const context = id === undefined ? undefined : skuContext(account, id)
+  return context ? ok(context) : notFound('SKU not found.')
+}
+
+/** VTEX: `GET stockkeepingunitbyean/{ean}` -> the same context. */
+export function skuByEan({ account, path }: Call): Answer {
+  const id = skuIdByEan(account, path[0] ?? '')
+  const context = id === undefined ? undefined : skuContext(account, id)
+  return context ? ok(context) : notFound('SKU not found.')
+}
+
+/** VTEX: `POST stockkeepingunitidsbyrefids` [ref] -> {ref: "skuId"}; duplicates answer 500. */
+export function skuIdsByRefIds({ account, body }: Call): Answer {
+  const refs = parseRefs(body)
+  if (!refs) return badRequest('the body must be a JSON array of strings')
+  if (new Set(refs).size < refs.length) {
+    return { status: 500, body: 'An item with the same key has already been added.' }
+  }
+  const entries = refs.map((ref): [string, string | null] => {
+    const id = skuIdByRefId(account, ref)
+    return [ref, id === undefined ? null : String(id)]
+  })
+  return ok(Object.fromEntries(entries))
+}
+
+function parseRefs(body: string): string[] | undefined {
+  try {
+    const refs: unknown = JSON.parse(body)
+    const strings = Array.isArray(refs) && refs.every((ref) => typeof ref === 'string')
+    return strings ? refs : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function skuContext(account: Account, id: number) {
+  const sku = account.sku(id)
+  if (!sku) return undefined
+  const own = {
+    SellerId: '1',
+    StockKeepingUnitId: id,
+    SellerStockKeepingUnitId: String(id),
+    IsActive: true,
+  }
+  const others = bindingsOf(account, id).map(({ seller, sellerSkuId, active }) => ({
+    SellerId: seller.id,
+    StockKeepingUnitId: id,
+    SellerStockKeepingUnitId: sellerSkuId,
+    IsActive: active,
+  }))
+  return {
+    Id: id,
+    ProductId: sku.productId,
+    NameComplete: sku.name,
+    SkuName: sku.name,
+    IsActive: sku.active,
+    IsProductActive: sku.productActive,
+    ProductRefId: `P-${sku.productId}`,
+    BrandId: '2000001',
+    BrandName: 'Sandbox',
+    AlternateIds: { Ean: sku.ean, RefId: sku.refId },
+    AlternateIdValues: [sku.ean, sku.refId].filter((value) => value !== undefined),
+    SkuSellers: [own, ...others],
+    SalesChannels: sku.salesChannels,
+    IsKit: sku.kit,
+    KitItems: sku.kit ? [{ Id: idAt(account.seed, 0), Amount: 2 }] : [],
+  }
+}

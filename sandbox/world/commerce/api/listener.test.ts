@@ -1,0 +1,155 @@
+import { createServer } from 'http'
+import type { AddressInfo } from 'net'
+import { Account } from '../account'
+import { kindsOf } from '../kinds'
+import { bindingsOf } from '../sellers'
+import { commerceListener } from './listener'
+
+const account = new Account('sandbox', 2500, 1)
+const server = createServer(commerceListener(account))
+let base = ''
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address() as AddressInfo
+  base = `http://127.0.0.1:${address.port}`
+})
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+const HEADERS = { VtexIdclientAutCookie: 'a-credential' }
+const request = (path: string, init: RequestInit = {}) =>
+  fetch(`${base}${path}${path.includes('?') ? '&' : '?'}an=sandbox`, { headers: HEADERS, ...init })
+const read = async <T>(path: string) => {
+  const answer: T = JSON.parse(await (await request(path)).text())
+  return answer
+}
+
+interface Sku {
+  ProductId: number
+  SkuSellers: Binding[]
+}
+interface Binding {
+  StockKeepingUnitId: number
+  IsActive: boolean
+}
+
+const IDS = '/api/catalog_system/pvt/sku/stockkeepingunitids'
+const BY_ID = '/api/catalog_system/pvt/sku/stockkeepingunitbyid'
+const STOCK = '/api/logistics/pvt/inventory/skus'
+const ordinary = (id: number) =>
+  Object.values(kindsOf(account.seed, id)).every((kind) => kind === 'ordinary')
+const id =
+  [...account.catalog.ids()].find((each) => ordinary(each) && !bindingsOf(account, each).length) ??
+  0
+
+describe("the account's APIs", () => {
+  it('want a credential and the account', async () => {
+    expect((await fetch(`${base}${STOCK}/${id}?an=sandbox`)).status).toBe(401)
+    expect((await fetch(`${base}${STOCK}/${id}?an=other`, { headers: HEADERS })).status).toBe(400)
+    expect((await request('/api/nothing')).status).toBe(404)
+    expect((await request(IDS, { method: 'POST' })).status).toBe(405)
+  })
+
+  it('page the catalog by at most 1000, with [] past the end', async () => {
+    const sizes = []
+    for (const page of [1, 2, 3, 4]) {
+      sizes.push((await read<number[]>(`${IDS}?page=${page}&pagesize=1000`)).length)
+    }
+    expect(sizes).toEqual([1000, 1000, 500, 0])
+    expect((await request(`${IDS}?page=1&pagesize=1001`)).status).toBe(400)
+    expect((await request(`${IDS}?page=0&pagesize=10`)).status).toBe(400)
+  })
+
+  it("answer a SKU's context in PascalCase", async () => {
+    const sku = account.sku(id)
+    expect(await read(`${BY_ID}/${id}`)).toMatchObject({
+      Id: id,
+      ProductId: sku?.productId,
+      IsActive: true,
+      IsProductActive: true,
+      BrandId: expect.any(String),
+      AlternateIds: { Ean: sku?.ean, RefId: sku?.refId },
+      AlternateIdValues: [sku?.ean, sku?.refId],
+      SkuSellers: [{ SellerId: '1', SellerStockKeepingUnitId: String(id), IsActive: true }],
+      IsKit: false,
+    })
+    expect(await read(`/api/catalog_system/pvt/sku/stockkeepingunitbyean/${sku?.ean}`)).toEqual(
+      await read(`${BY_ID}/${id}`)
+    )
+  })
+
+  it("answer a SKU's stock, a row for each warehouse, the id a string", async () => {
+    const stock = await read<{ skuId: string; balance: object[] }>(`${STOCK}/${id}`)
+    expect(stock.skuId).toBe(String(id))
+    expect(stock.balance).toHaveLength(6)
+    expect(stock.balance[0]).toEqual({
+      warehouseId: '1_1',
+      warehouseName: 'Main warehouse',
+      totalQuantity: expect.any(Number),
+      reservedQuantity: expect.any(Number),
+      hasUnlimitedQuantity: false,
+      timeToRefill: null,
+      dateOfSupplyUtc: null,
+      leadTime: '1.00:00:00',
+    })
+    const listed = await read<{ id: string; isActive: boolean }[]>(
+      '/api/logistics/pvt/configuration/warehouses'
+    )
+    expect(listed.map((each) => [each.id, each.isActive])).toEqual([
+      ['1_1', true],
+      ['north', true],
+      ['outlet', true],
+      ['returns', false],
+      ['pop-up', false],
+    ])
+  })
+
+  it.each(['0', '-1', 'abc', '9999999', `0${id}`, '1.5', '%20'])(
+    'know no SKU %s',
+    async (unknown) => {
+      expect((await request(`${STOCK}/${unknown}`)).status).toBe(404)
+      expect((await request(`${BY_ID}/${unknown}`)).status).toBe(404)
+    }
+  )
+
+  it('find SKUs by reference, the awkward and the changed ones too', async () => {
+    const awkward = [...account.catalog.ids()]
+      .filter((each) => kindsOf(account.seed, each).identity === 'awkwardRefId')
+      .slice(0, 20)
+    account.setRefId(id, 'CHANGED')
+    const refs = [...awkward.map((each) => account.sku(each)?.refId ?? ''), 'CHANGED', `REF-${id}`]
+    const find = (body: string[]) =>
+      request('/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids', {
+        method: 'POST',
+        body: JSON.stringify(body),
+      })
+    const found: Record<string, string | null> = JSON.parse(await (await find(refs)).text())
+    expect(refs.map((ref) => found[ref])).toEqual([...awkward.map(String), String(id), null])
+    expect((await find(['A', 'A'])).status).toBe(500)
+  })
+
+  it('list sellers, what they are bound to, and what they offer, in agreement', async () => {
+    const { items, paging } = await read<{ items: object[]; paging: object }>(
+      '/api/seller-register/pvt/sellers?from=0&to=100'
+    )
+    expect(paging).toEqual({ from: 0, to: 100, total: items.length })
+    expect(items).toContainEqual(expect.objectContaining({ id: 'closedshop', isActive: false }))
+
+    const bound = await read<Binding[]>(
+      '/api/sku-binding/pvt/skuseller/paged/sellerid/nordicshop?page=1&size=100'
+    )
+    expect(bound.length).toBeGreaterThan(10)
+    const binding = bound.find((each) => each.IsActive)
+    const sku = await read<Sku>(`${BY_ID}/${binding?.StockKeepingUnitId}`)
+    expect(sku.SkuSellers).toContainEqual(binding)
+    const [offer] = await read<{ sellersOffers: { sellerId: string }[] }[]>(
+      `/api/offer-manager/pvt/product/${sku.ProductId}/sku/${binding?.StockKeepingUnitId}`
+    )
+    expect(offer?.sellersOffers.map((each) => each.sellerId)).toEqual(['1', 'nordicshop'])
+
+    account.removeSku(bound[0]?.StockKeepingUnitId ?? 0)
+    expect(
+      await read('/api/sku-binding/pvt/skuseller/paged/sellerid/nordicshop?page=1&size=100')
+    ).toEqual(bound.slice(1))
+  })
+})

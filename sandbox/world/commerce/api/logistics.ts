@@ -1,0 +1,38 @@
+import { parseSkuId } from '../ids'
+import { WAREHOUSES } from '../warehouses'
+import { type Answer, type Call, notFound, ok } from './answer'
+
+const NAMES = new Map(WAREHOUSES.map((warehouse) => [warehouse.id, warehouse.name]))
+
+/** VTEX: `GET inventory/skus/{skuId}` -> a row for each warehouse, `skuId` a string. */
+export function inventory({ account, path }: Call): Answer {
+  const id = parseSkuId(path[0] ?? '')
+  if (id === undefined || !account.catalog.has(id)) return notFound('SKU not found.')
+  account.stockReads++
+  const balance = account.balances(id).map((row) => ({
+    warehouseId: row.warehouseId,
+    warehouseName: NAMES.get(row.warehouseId),
+    totalQuantity: row.total,
+    reservedQuantity: row.reserved,
+    hasUnlimitedQuantity: row.unlimited,
+    timeToRefill: null,
+    dateOfSupplyUtc: null,
+    leadTime: row.leadTime,
+  }))
+  return ok({ skuId: String(id), balance })
+}
+
+/** VTEX: `GET configuration/warehouses`, unpaged; deleted ones are not in it. */
+export function warehouses(): Answer {
+  const list = WAREHOUSES.filter((warehouse) => !warehouse.deleted)
+  return ok(
+    list.map(({ id, name, active }, priority) => ({
+      id,
+      name,
+      warehouseDocks: [{ dockId: '1_1_1', name: 'Main dock', time: '00:00:00', cost: 0 }],
+      pickupPointIds: [],
+      priority,
+      isActive: active,
+    }))
+  )
+}

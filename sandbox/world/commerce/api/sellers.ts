@@ -1,0 +1,78 @@
+import type { Account } from '../account'
+import type { Balance } from '../balance'
+import { parseSkuId } from '../ids'
+import { type Binding, bindingsOf, boundTo } from '../sellers'
+import { counts, WAREHOUSES } from '../warehouses'
+import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+
+const WINDOW = 100
+
+/** VTEX: `GET sellers?from&to` in windows of 100 -> {items, paging: {from, to, total}}. */
+export function sellers({ account, query }: Call): Answer {
+  const from = query.get('from') === '0' ? 0 : positive(query, 'from', 0)
+  const to = positive(query, 'to', (from ?? 0) + WINDOW)
+  if (from === undefined || to === undefined || to < from) return badRequest('bad from or to')
+  if (to - from > WINDOW) return badRequest(`a window holds at most ${WINDOW} sellers`)
+  const items = account.sellers
+    .slice(from, to)
+    .map(({ id, name, active }) => ({ id, name, isActive: active, email: null, groups: [] }))
+  return ok({ items, paging: { from, to, total: account.sellers.length } })
+}
+
+/** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size` -> bindings; [] for an unknown one. */
+export function bindings({ account, path, query }: Call): Answer {
+  const page = positive(query, 'page', 1)
+  const size = positive(query, 'size', WINDOW)
+  if (!page || !size) return badRequest('page and size must be positive integers')
+  if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
+  return ok(bindingRows(account, path[0] ?? '', (page - 1) * size, page * size))
+}
+
+/** VTEX: `GET product/{productId}/sku/{skuId}` -> what each seller offers, as the marketplace knows. */
+export function offers({ account, path }: Call): Answer {
+  const skuId = parseSkuId(path[1] ?? '')
+  const sku = skuId === undefined ? undefined : account.sku(skuId)
+  if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
+  const offer = (sellerId: string, sellerSkuId: string, units: number) => ({
+    sellerId,
+    sellerSkuId,
+    salesChannelOffer: sku.salesChannels.map((salesChannelId) => ({
+      salesChannelId,
+      availableQuantity: units,
+      price: 100,
+    })),
+  })
+  const own = offer('1', String(sku.id), available(account.balances(sku.id)))
+  const others = bindingsOf(account, sku.id)
+    .filter(({ active }) => active)
+    .map(({ seller, sellerSkuId, quantity }) => offer(seller.id, sellerSkuId, quantity))
+  const sellersOffers = [own, ...others]
+  return ok([{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }])
+}
+
+function bindingRows(account: Account, sellerId: string, from: number, to: number) {
+  if (sellerId === '1') {
+    return account.catalog
+      .rows(from, to)
+      .map((skuId) => bindingRow(sellerId, skuId, String(skuId), true))
+  }
+  const seller = account.sellers.find(({ id }) => id === sellerId)
+  const rows: Binding[] = seller ? boundTo(account, seller, from, to) : []
+  return rows.map((row) => bindingRow(sellerId, row.skuId, row.sellerSkuId, row.active))
+}
+
+function bindingRow(sellerId: string, skuId: number, sellerSkuId: string, active: boolean) {
+  return {
+    SellerId: sellerId,
+    StockKeepingUnitId: skuId,
+    SellerStockKeepingUnitId: sellerSkuId,
+    IsActive: active,
+  }
+}
+
+function available(balances: Balance[]): number {
+  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
+  if (rows.some(({ unlimited }) => unlimited)) return 1_000_000
+  return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
+}

@@ -1,0 +1,52 @@
+import { hash } from '../random'
+import { kindsOf, type StockKind } from './kinds'
+import { counts, WAREHOUSES, type Warehouse } from './warehouses'
+
+/** A SKU's stock in one warehouse, in units. Total and reserved can be negative in VTEX. */
+export interface Balance {
+  warehouseId: string
+  total: number
+  reserved: number
+  unlimited: boolean
+  /** VTEX: `d.hh:mm:ss`; it can be missing. */
+  leadTime?: string
+}
+
+const EMPTY = { total: 0, reserved: 0, unlimited: false }
+
+/** The stock of a SKU as it was seeded, a row for each warehouse. VTEX lists empty ones too. */
+export function seededBalances(seed: number, skuId: number): Balance[] {
+  const { stock } = kindsOf(seed, skuId)
+  return WAREHOUSES.map((warehouse, index) => {
+    const balance: Balance = {
+      warehouseId: warehouse.id,
+      ...unitsOf(stock, warehouse, hash(seed, skuId, 41 + index)),
+      leadTime: '1.00:00:00',
+    }
+    if (stock === 'withoutLeadTime') delete balance.leadTime
+    return balance
+  })
+}
+
+function unitsOf(stock: StockKind, warehouse: Warehouse, drawn: number) {
+  const rule = RULES[stock]
+  const ordinary = { total: 10 + (drawn % 90), reserved: (drawn >>> 8) % 8, unlimited: false }
+  return rule ? rule(ordinary, warehouse) : ordinary
+}
+
+type Units = Omit<Balance, 'warehouseId' | 'leadTime'>
+type Rule = (ordinary: Units, warehouse: Warehouse) => Units
+
+const isMain = (warehouse: Warehouse) => warehouse.id === '1_1'
+
+const RULES: { [kind in StockKind]?: Rule } = {
+  soldOut: () => EMPTY,
+  oversold: (units, at) => (isMain(at) ? { ...units, reserved: units.total + 7 } : units),
+  oversoldEverywhere: (units, at) =>
+    counts(at) ? { ...units, reserved: units.total + units.reserved + 1 } : units,
+  negativeTotal: (units, at) => (isMain(at) ? { ...units, total: -units.total } : units),
+  negativeReserved: (units, at) => (isMain(at) ? { ...units, reserved: -4 } : units),
+  unlimited: (units, at) => (at.id === 'north' ? { ...units, unlimited: true } : units),
+  unlimitedElsewhere: (units, at) => (counts(at) ? units : { ...units, unlimited: true }),
+  stockElsewhere: (units, at) => (counts(at) ? EMPTY : units),
+}

@@ -1,0 +1,34 @@
+import { appendFileSync } from 'fs'
+import { join } from 'path'
+import { temporaryFolder } from '../temporary'
+import { Account } from './account'
+import { keepOnDisk } from './journal'
+
+const folder = temporaryFolder()
+afterAll(folder.remove)
+
+const start = () => {
+  const account = new Account('sandbox', 100, 1)
+  keepOnDisk(account, join(folder.path, 'changes.jsonl'))
+  return account
+}
+
+it('makes the changes of an account again after a restart, a half-written one aside', () => {
+  const account = start()
+  const [first = 0, second = 0] = account.catalog.ids()
+  account.setBalance(first, '1_1', { total: 77, reserved: 0 })
+  account.sell(first, 2)
+  const added = account.addSku({ refId: 'NEW' })
+  account.setRefId(added, 'NEWER')
+  account.removeSku(second)
+  expect(() => account.setActive(second, true)).toThrow('there is no SKU')
+  appendFileSync(join(folder.path, 'changes.jsonl'), '{"change":"remo')
+
+  start().setActive(first, false)
+
+  const again = start()
+  expect(again.balances(first)).toEqual(account.balances(first))
+  expect(again.sku(added)).toEqual(account.sku(added))
+  expect(again.sku(second)).toBeUndefined()
+  expect(again.sku(first)?.active).toBe(false)
+})

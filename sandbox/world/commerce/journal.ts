@@ -1,0 +1,31 @@
+import { appendJsonLine, readJsonLines } from '../json-lines'
+import type { Account, Mutation } from './account'
+
+/**
+ * Makes the account's changes survive a restart: makes those of the file again,
+ * and appends each later one to it, a JSON line each.
+ */
+export function keepOnDisk(account: Account, file: string): void {
+  for (const mutation of readJsonLines<Mutation>(file)) repeat(account, mutation)
+  account.recordTo((mutation) => appendJsonLine(file, mutation))
+}
+
+function repeat(account: Account, mutation: Mutation): void {
+  switch (mutation.change) {
+    case 'addSku':
+      account.addSku(mutation.to)
+      break
+    case 'removeSku':
+      account.removeSku(mutation.skuId)
+      break
+    case 'setBalance':
+      account.setBalance(mutation.skuId, mutation.warehouseId, mutation.to)
+      break
+    case 'sell':
+      account.sell(mutation.skuId, mutation.units)
+      break
+    case 'setFacts':
+      account.setFacts(mutation.skuId, mutation.to)
+      break
+  }
+}

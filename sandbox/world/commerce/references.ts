@@ -1,0 +1,16 @@
+import type { Account } from './account'
+import { idInEan, idsInRefId } from './sku'
+
+/** The SKU that has this RefId now. */
+export function skuIdByRefId(account: Account, refId: string): number | undefined {
+  const changed = account.changedRefIds.get(refId)
+  const candidates = changed === undefined ? idsInRefId(refId) : [changed, ...idsInRefId(refId)]
+  return candidates.find((id) => account.sku(id)?.refId === refId)
+}
+
+/** The SKU that has this EAN now. */
+export function skuIdByEan(account: Account, ean: string): number | undefined {
+  const changed = account.changedEans.get(ean)
+  const candidates = changed === undefined ? [idInEan(ean)] : [changed, idInEan(ean)]
+  return candidates.find((id) => account.sku(id)?.ean === ean)
+}

@@ -1,0 +1,75 @@
+import { hash } from '../random'
+import type { Account } from './account'
+import { idAt } from './ids'
+import { Sequence } from './sequence'
+
+/** A seller of the marketplace; "1" is the account itself. */
+export interface Seller {
+  id: string
+  name: string
+  active: boolean
+}
+
+/** VTEX: a seller id is a string; some are numbers, some names. */
+export const SEEDED_SELLERS: readonly Seller[] = [
+  { id: '1', name: 'The account itself', active: true },
+  { id: '2', name: 'Kronan Outdoor', active: true },
+  { id: '31', name: 'Skogs & Son', active: true },
+  { id: 'nordicshop', name: 'Nordic Shop', active: true },
+  { id: 'Fjall-Butik_2', name: 'Fjäll Butik', active: true },
+  { id: 'closedshop', name: 'Closed Shop', active: false },
+]
+
+/** Every how many SKUs of the seeded catalog another seller sells one too. */
+export const BOUND_EVERY = 41
+
+/** A seller's binding to a SKU. */
+export interface Binding {
+  seller: Seller
+  skuId: number
+  /** The id under which the seller knows the SKU. */
+  sellerSkuId: string
+  active: boolean
+  /** Units that the seller offers here. */
+  quantity: number
+}
+
+/** The sellers other than the account that offer a SKU. */
+export function bindingsOf(account: Account, skuId: number): Binding[] {
+  const index = account.catalog.indexOf(skuId)
+  if (index === undefined || !account.catalog.has(skuId)) return []
+  return others(account)
+    .filter((_, place) => index % BOUND_EVERY === place % BOUND_EVERY)
+    .map((seller) => binding(account, seller, skuId))
+}
+
+/** A page of what another seller is bound to, from row `from` to `to` - 1. */
+export function boundTo(account: Account, seller: Seller, from: number, to: number): Binding[] {
+  const place = others(account).indexOf(seller) % BOUND_EVERY
+  const { size, seed } = account.catalog
+  const bound = new Sequence(Math.max(0, Math.ceil((size - place) / BOUND_EVERY)))
+  for (const id of account.catalog.removedIds()) {
+    const index = account.catalog.indexOf(id)
+    if (index !== undefined && index % BOUND_EVERY === place) {
+      bound.remove((index - place) / BOUND_EVERY)
+    }
+  }
+  return bound
+    .slice(from, to)
+    .map((row) => binding(account, seller, idAt(seed, place + row * BOUND_EVERY)))
+}
+
+function others(account: Account): Seller[] {
+  return account.sellers.filter((seller) => seller.id !== '1')
+}
+
+function binding(account: Account, seller: Seller, skuId: number): Binding {
+  const drawn = hash(account.seed, skuId, 61 + account.sellers.indexOf(seller))
+  return {
+    seller,
+    skuId,
+    sellerSkuId: String(500_000 + skuId),
+    active: drawn % 20 !== 0,
+    quantity: drawn % 3 === 0 ? 0 : (drawn >>> 8) % 60,
+  }
+}

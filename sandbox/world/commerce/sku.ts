@@ -1,0 +1,79 @@
+import { hash } from '../random'
+import { productIdOf } from './ids'
+import { kindsOf } from './kinds'
+
+/** A SKU's facts in the catalog. */
+export interface Sku {
+  id: number
+  productId: number
+  name: string
+  active: boolean
+  productActive: boolean
+  refId?: string
+  ean?: string
+  kit: boolean
+  salesChannels: number[]
+}
+
+/** The facts of a SKU as the catalog was seeded. */
+export function seededSku(seed: number, id: number): Sku {
+  const kinds = kindsOf(seed, id)
+  const bare = kinds.identity === 'withoutEanAndRefId'
+  const sku: Sku = {
+    ...ordinarySku(id),
+    active: kinds.state !== 'inactiveSku',
+    productActive: kinds.product !== 'inactiveProduct',
+    kit: kinds.state === 'kit',
+    salesChannels: hash(seed, id, 31) % 4 === 0 ? [1, 2] : [1],
+  }
+  if (bare || kinds.identity === 'withoutRefId') delete sku.refId
+  if (bare || kinds.identity === 'withoutEan') delete sku.ean
+  if (kinds.identity === 'awkwardRefId') sku.refId = awkwardRefId(id, hash(seed, id, 32))
+  return sku
+}
+
+/** A SKU with nothing odd about it. */
+export function ordinarySku(id: number): Sku {
+  return {
+    id,
+    productId: productIdOf(id),
+    name: `Article ${id}`,
+    active: true,
+    productActive: true,
+    refId: `REF-${id}`,
+    ean: eanOf(id),
+    kit: false,
+    salesChannels: [1],
+  }
+}
+
+/** The candidate ids whose seeded RefId this text may be: the runs of digits in it. */
+export function idsInRefId(refId: string): number[] {
+  return (refId.match(/\d+/g) ?? []).map(Number).filter(Number.isSafeInteger)
+}
+
+/** The id in a seeded EAN-13. */
+export function idInEan(ean: string): number {
+  return Number(ean.slice(1, 12))
+}
+
+function eanOf(id: number): string {
+  const digits = `7${String(id).padStart(11, '0')}`
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) sum += Number(digits[i]) * (i % 2 === 0 ? 1 : 3)
+  return `${digits}${(10 - (sum % 10)) % 10}`
+}
+
+function awkwardRefId(id: number, drawn: number): string {
+  const forms = [
+    `R&D <${id}>`,
+    `O'Neill "${id}"`,
+    `Ärtsoppa-${id}`,
+    String(id).padStart(14, '0'),
+    `${id}e4`,
+    `${id}.50`,
+    `]]>${id}`,
+    `🧦/${id}`,
+  ]
+  return forms[drawn % forms.length] ?? `REF-${id}`
+}

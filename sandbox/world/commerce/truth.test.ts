@@ -1,0 +1,91 @@
+import { Account } from './account'
+import { type Kinds, kindsOf, SHARES } from './kinds'
+import { expectedOffers, type TruthSettings } from './truth'
+
+const SETTINGS: TruthSettings = {
+  skuIdentifier: 'refId',
+  offerSku: '{sku}',
+  safetyStock: 0,
+  unlimitedQuantity: 9999,
+  excludedWarehouses: [],
+}
+
+const skus = (account: Account, kinds: Partial<Kinds>) =>
+  [...account.catalog.ids()].filter((id) => {
+    const found = kindsOf(account.seed, id)
+    const ordinary: Kinds = {
+      product: 'ordinary',
+      state: 'ordinary',
+      identity: 'ordinary',
+      stock: 'ordinary',
+    }
+    return JSON.stringify(found) === JSON.stringify({ ...ordinary, ...kinds })
+  })
+
+const offers = (account: Account, settings: Partial<TruthSettings> = {}) =>
+  new Map([...expectedOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
+
+describe('what Intershop must hold', () => {
+  const account = new Account('sandbox', 2000, 1)
+  const [plain = 0, other = 0] = skus(account, {})
+  const quantity = (id: number, settings = {}) => offers(account, settings).get(id)?.quantity
+
+  beforeAll(() => {
+    for (const { warehouseId } of account.balances(plain)) {
+      account.setBalance(plain, warehouseId, { total: 0, reserved: 0 })
+    }
+    // Inactive, closed and deleted: none of it can be sold.
+    for (const id of ['returns', 'pop-up', 'OUTLET']) {
+      account.setBalance(plain, id, { total: 100, unlimited: true })
+    }
+    account.setBalance(plain, '1_1', { total: 10, reserved: 4 })
+    account.setBalance(plain, 'north', { total: 3, reserved: 8 })
+    account.setBalance(plain, 'outlet', { total: 5, reserved: -1 })
+  })
+
+  it('is what each active warehouse has left, an oversold one counting as empty', () => {
+    expect(quantity(plain)).toBe(6 + 0 + 6)
+  })
+
+  it('leaves out excluded warehouses by their exact id', () => {
+    expect(quantity(plain, { excludedWarehouses: ['1_1', 'OUTLET'] })).toBe(6)
+  })
+
+  it('keeps the safety stock back, and is never negative', () => {
+    expect(quantity(plain, { safetyStock: 5 })).toBe(7)
+    expect(quantity(plain, { safetyStock: 50 })).toBe(0)
+  })
+
+  it('follows sales and changes', () => {
+    const before = quantity(other) ?? 0
+    expect(before).toBeGreaterThan(0)
+    account.sell(other, before)
+    expect(quantity(other)).toBe(0)
+    expect(() => account.sell(other, 1)).toThrow('0 units to sell')
+    account.setBalance(other, 'north', { unlimited: true })
+    expect(quantity(other)).toBe(9999)
+    account.setActive(other, false)
+    expect(quantity(other)).toBe(0)
+  })
+
+  it('knows an offer by the chosen identifier, and expects none without it', () => {
+    const [bare = 0] = skus(account, { identity: 'withoutEanAndRefId' })
+    const [withoutRefId = 0] = skus(account, { identity: 'withoutRefId' })
+    expect(offers(account).has(bare)).toBe(false)
+    expect(offers(account).has(withoutRefId)).toBe(false)
+    expect(offers(account, { skuIdentifier: 'ean' }).get(withoutRefId)?.offerSku).toMatch(
+      /^7\d{12}$/
+    )
+    const bySkuId = offers(account, { skuIdentifier: 'skuId', offerSku: '{sku}_{sellerId}' })
+    expect(bySkuId.get(bare)?.offerSku).toBe(`${bare}_1`)
+    expect(new Set([...offers(account).values()].map((o) => o.offerSku)).size).toBe(
+      offers(account).size
+    )
+  })
+
+  it.each(
+    Object.entries(SHARES).flatMap(([group, kinds]) => Object.keys(kinds).map((k) => [group, k]))
+  )('has a SKU of each %s kind: %s', (group, kind) => {
+    expect(skus(account, { [String(group)]: kind }).length).toBeGreaterThan(0)
+  })
+})

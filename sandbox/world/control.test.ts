@@ -1,0 +1,95 @@
+import Router from '@koa/router'
+import { writeFileSync } from 'fs'
+import { createServer } from 'http'
+import type { AddressInfo } from 'net'
+import { join } from 'path'
+import { createControlListener } from '../platform/control'
+import { Account } from './commerce/account'
+import { addCommerceControl } from './commerce/control'
+import { addIntershopControl } from './intershop/control'
+import { type Intershop, startIntershop } from './intershop/intershop'
+import { temporaryFolder } from './temporary'
+
+const folder = temporaryFolder()
+const account = new Account('sandbox', 50, 1)
+const [skuId = 0] = account.catalog.ids()
+const router = new Router({ prefix: '/_sandbox' })
+const server = createServer(createControlListener(router))
+let intershop: Intershop
+
+beforeAll(async () => {
+  intershop = await startIntershop({ directory: folder.path, importDelay: 1 })
+  addCommerceControl(router, account)
+  addIntershopControl(router, intershop)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve))
+  await intershop.stop()
+  folder.remove()
+})
+
+async function call(method: string, path: string, body?: object) {
+  const { port } = server.address() as AddressInfo
+  const headers = { 'content-type': 'application/json', connection: 'close' }
+  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+  })
+  const content: unknown = JSON.parse(await answer.text())
+  return { status: answer.status, content }
+}
+
+it("changes and sells the account's stock", async () => {
+  const stock = `/stock/${skuId}`
+  for (const { id } of [{ id: 'north' }, { id: 'outlet' }]) {
+    await call('POST', stock, { warehouseId: id, total: 0, reserved: 0, unlimited: false })
+  }
+  await call('POST', stock, { warehouseId: '1_1', total: 5, reserved: 0, unlimited: false })
+  expect(await call('POST', `${stock}/sell`, { units: 2 })).toMatchObject({
+    status: 200,
+    content: { balances: [{ warehouseId: '1_1', total: 5, reserved: 2 }, {}, {}, {}, {}, {}] },
+  })
+  expect(account.balances(skuId)[0]).toMatchObject({ reserved: 2 })
+  expect(await call('GET', stock)).toMatchObject({ content: { sku: { id: skuId, active: true } } })
+  expect(await call('POST', `${stock}/sell`, { units: 4 })).toMatchObject({ status: 409 })
+  expect(await call('POST', `${stock}/sell`, { units: 0 })).toMatchObject({ status: 400 })
+  expect(await call('POST', stock, { warehouseId: '1_1', totl: 5 })).toMatchObject({ status: 400 })
+  expect(await call('POST', stock, { active: false })).toMatchObject({
+    content: { sku: { active: false } },
+  })
+  expect(await call('GET', `/stock/0${skuId}`)).toMatchObject({ status: 404 })
+})
+
+it("shows Intershop's offers and files, and steers its importer and its faults", async () => {
+  expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
+  writeFileSync(
+    join(intershop.folders.drop, 'a.xml'),
+    '<enfinity><offer sku="A"><available>1</available></offer></enfinity>'
+  )
+  writeFileSync(join(intershop.folders.drop, 'b.xml'), '<enfinity><offer/></enfinity>')
+  expect(await call('GET', '/intershop/importer')).toMatchObject({
+    content: { waiting: ['a.xml', 'b.xml'] },
+  })
+  await call('POST', '/intershop/resume')
+  await intershop.idle()
+  expect(await call('GET', '/intershop/inventory?sku=A&sku=B')).toMatchObject({
+    content: { size: 1, offers: [{ sku: 'A', available: true, file: 'a.xml' }, { sku: 'B' }] },
+  })
+  expect(await call('GET', '/intershop/files')).toMatchObject({
+    content: { drop: [], archive: ['a.xml'], error: [{ name: 'b.xml' }] },
+  })
+  await call('PUT', '/intershop/sftp', { diskFull: true })
+  expect(intershop.sftp.faults).toMatchObject({ diskFull: true, refuse: false })
+  expect(await call('PUT', '/intershop/sftp', { diskFul: true })).toMatchObject({ status: 400 })
+})
+
+it('keeps its port and identity over a restart', async () => {
+  const { port } = intershop.sftp
+  const { fingerprint } = intershop
+  await intershop.stop()
+  intershop = await startIntershop({ directory: folder.path })
+  expect([intershop.sftp.port, intershop.fingerprint]).toEqual([port, fingerprint])
+  expect(intershop.inventory.get('A')).toMatchObject({ available: true })
+})

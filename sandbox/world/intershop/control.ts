@@ -1,0 +1,71 @@
+import type Router from '@koa/router'
+import { json } from 'co-body'
+import { z } from 'zod'
+import type { Intershop } from './intershop'
+
+const FIRST = 20
+
+const faultsSchema = z.strictObject({
+  refuse: z.boolean().optional(),
+  cuts: z.int().nonnegative().optional(),
+  cutAfterBytes: z.int().positive().optional(),
+  diskFull: z.boolean().optional(),
+  delay: z.number().nonnegative().optional(),
+})
+
+/**
+ * Intershop's part of the control API:
+ * `GET intershop/inventory?sku=A&sku=B` (the first 20 without `sku`), `GET intershop/files`,
+ * `GET intershop/importer`, `POST intershop/pause|resume|import`, `GET|PUT intershop/sftp`
+ * (its faults; what is absent in a PUT stays).
+ */
+export function addIntershopControl(router: Router, intershop: Intershop): void {
+  const { importer, inventory, sftp } = intershop
+  const state = async () => ({
+    paused: importer.isPaused,
+    waiting: await importer.waiting(),
+    totals: importer.totals,
+    failure: importer.failure,
+  })
+
+  router.get('/intershop/inventory', (ctx) => {
+    const asked = [ctx.query.sku ?? []].flat()
+    const offers =
+      asked.length > 0
+        ? asked.map((sku) => ({ sku, ...inventory.get(sku) }))
+        : firstOf(inventory.entries()).map(([sku, offer]) => ({ sku, ...offer }))
+    ctx.body = { size: inventory.size, offers: offers.map(readable) }
+  })
+  router.get('/intershop/files', async (ctx) => {
+    ctx.body = await intershop.files()
+  })
+  router.get('/intershop/importer', async (ctx) => {
+    ctx.body = await state()
+  })
+  router.post('/intershop/:verb(pause|resume|import)', async (ctx) => {
+    if (ctx.params.verb === 'pause') importer.pause()
+    else if (ctx.params.verb === 'resume') importer.resume()
+    else await importer.importNow()
+    ctx.body = await state()
+  })
+  router.get('/intershop/sftp', (ctx) => {
+    ctx.body = sftp.faults
+  })
+  router.put('/intershop/sftp', async (ctx) => {
+    ctx.body = Object.assign(sftp.faults, faultsSchema.parse(await json(ctx.req)))
+  })
+}
+
+function firstOf<T>(all: Iterable<T>): T[] {
+  const first: T[] = []
+  for (const each of all) {
+    if (first.length >= FIRST) break
+    first.push(each)
+  }
+  return first
+}
+
+function readable<T extends { observedAt?: number }>(offer: T) {
+  const { observedAt } = offer
+  return observedAt === undefined ? offer : { ...offer, observedAt: new Date(observedAt) }
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs'
+import { dirname } from 'path'
+import { utils } from 'ssh2'
+
+/** An SSH server's identity. */
+export interface HostKey {
+  /** In OpenSSH's format. */
+  privateKey: string
+  /** As OpenSSH prints it: `SHA256:` and unpadded base64. */
+  fingerprint: string
+}
+
+/** The ed25519 key in this file; a new one is made when there is none. */
+export function loadHostKey(file: string): HostKey {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, utils.generateKeyPairSync('ed25519').private, { mode: 0o600 })
+  }
+  const privateKey = readFileSync(file, 'utf8')
+  const key = utils.parseKey(privateKey)
+  if (key instanceof Error) throw new Error(`${file} holds no SSH key: ${key.message}`)
+  const digest = createHash('sha256').update(key.getPublicSSH()).digest('base64')
+  return { privateKey, fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }
+}

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs'
+import { join } from 'path'
+import { temporaryFolder } from '../../temporary'
+import { Inventory } from '../inventory'
+import { Importer } from './importer'
+
+const folder = temporaryFolder()
+afterAll(folder.remove)
+
+let count = 0
+function start(at = join(folder.path, String(++count))) {
+  const options = {
+    drop: join(at, 'drop'),
+    archive: join(at, 'archive'),
+    error: join(at, 'error'),
+    delay: 1,
+    quantityAttribute: 'StockQuantity',
+    archiveLimit: 2,
+  }
+  const journal = join(at, 'inventory.jsonl')
+  const inventory = new Inventory(journal)
+  const importer = new Importer({ ...options, inventory })
+  const drop = (name: string, xml: string) => writeFileSync(join(options.drop, name), xml)
+  return { ...options, at, journal, inventory, importer, drop }
+}
+
+const file = (offers: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex"
+  xmlns:dt="http://www.intershop.com/xml/ns/enfinity/6.5/core/impex-dt" major="6">${offers}</enfinity>`
+
+const offer = (sku: string, quantity: number, observedAt = '2026-11-21T20:00:00.000Z') => `
+<offer sku="${sku}" import-mode="UPDATE"><sku>${sku}</sku>
+  <available>${quantity > 0 ? 1 : 0}</available>
+  <availability-status>${quantity > 0 ? 1 : 0}</availability-status>
+  <custom-attributes>
+    <custom-attribute name="StockQuantity" dt:dt="int">${quantity}</custom-attribute>
+    <custom-attribute name="StockSellerId" dt:dt="string">1</custom-attribute>
+    <custom-attribute name="StockObservedAt" dt:dt="date">${observedAt}</custom-attribute>
+  </custom-attributes></offer>`
+
+describe('the importer', () => {
+  it('imports complete files, whatever the sku looks like', async () => {
+    const { importer, inventory, drop, archive } = start()
+    drop('a.xml', file(offer('000123', 17) + offer('R&amp;D &#60;12&gt;', 0) + offer('12e4', 3)))
+    drop('b.xml.part', 'half a fi')
+    drop('.c.xml', 'half a fi')
+    await importer.importNow()
+    expect([...inventory.entries()].map(([sku, { quantity }]) => [sku, quantity])).toEqual([
+      ['000123', 17],
+      ['R&D <12>', 0],
+      ['12e4', 3],
+    ])
+    expect(inventory.get('000123')).toEqual({
+      quantity: 17,
+      available: true,
+      orderable: true,
+      sellerId: '1',
+      observedAt: Date.parse('2026-11-21T20:00:00.000Z'),
+      file: 'a.xml',
+    })
+    expect(readdirSync(archive)).toEqual(['a.xml'])
+    await importer.idle()
+  })
+
+  it('lets the later name win, even when it was observed earlier', async () => {
+    const { importer, inventory, drop } = start()
+    drop('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
+    drop('1.xml', file(offer('A', 9, '2026-11-01T00:00:00Z')))
+    await importer.importNow()
+    expect(inventory.get('A')).toMatchObject({ quantity: 1, file: '2.xml' })
+  })
+
+  it('leaves what a file does not mention', async () => {
+    const { importer, inventory, drop } = start()
+    drop('1.xml', file(offer('A', 5) + offer('B', 6)))
+    drop('2.xml', file('<offer sku="A"><available>0</available></offer>'))
+    await importer.importNow()
+    expect(inventory.get('A')).toMatchObject({ available: false, orderable: true, quantity: 5 })
+    expect(inventory.get('B')).toMatchObject({ quantity: 6, file: '1.xml' })
+  })
+
+  it.each([
+    ['malformed XML', file(offer('A', 1)).replace('</offer>', '')],
+    ['root element', '<catalog/>'],
+    ['no sku', file('<offer><available>1</available></offer>')],
+    ['its <sku> says B', file(offer('A', 1).replace('<sku>A', '<sku>B'))],
+    ['import-mode must be UPDATE', file(offer('A', 1).replace('UPDATE', 'REPLACE'))],
+    ['bad dt:dt integer', file(offer('A', 1).replace('"int"', '"integer"'))],
+    ['"1.5" is no int', file(offer('A', 1.5))],
+    ['"yesterday" is no date', file(offer('A', 1, 'yesterday'))],
+    ['must be 0 or 1', file(offer('A', 1).replace('<available>1', '<available>true'))],
+    ['<stock> is not known', file(offer('A', 1).replace('<sku>A</sku>', '<stock>1</stock>'))],
+    ['<product> is not expected', file('<product sku="A"/>')],
+    ['at most 256', file(offer('A'.repeat(257), 1))],
+  ])('rejects a whole file with its reason: %s', async (reason, xml) => {
+    const { importer, inventory, drop, error } = start()
+    drop('bad.xml', xml.replace('</enfinity>', `${offer('GOOD', 1)}</enfinity>`))
+    await importer.importNow()
+    expect(inventory.size).toBe(0)
+    expect(readFileSync(join(error, 'bad.xml.txt'), 'utf8')).toContain(reason)
+    expect(existsSync(join(error, 'bad.xml'))).toBe(true)
+  })
+
+  it('works by itself, waits while paused, and prunes its archive by name', async () => {
+    const { importer, inventory, drop, archive } = start()
+    importer.pause()
+    importer.start()
+    for (const name of ['1', '2', '3']) drop(`${name}.xml`, file(offer(name, 1)))
+    expect(await importer.waiting()).toEqual(['1.xml', '2.xml', '3.xml'])
+    expect(inventory.size).toBe(0)
+    importer.resume()
+    await importer.idle()
+    await importer.stop()
+    expect(inventory.size).toBe(3)
+    expect(readdirSync(archive)).toEqual(['2.xml', '3.xml'])
+  })
+
+  it('knows after a restart what it knew, from a journal that does not grow for ever', async () => {
+    const before = start()
+    const many = Array.from({ length: 1000 }, (_, sku) => offer(String(sku), sku))
+    for (let name = 10; name < 23; name++) {
+      before.drop(`${name}.xml`, file(many.join('')))
+      await before.importer.importNow()
+    }
+    const size = readFileSync(before.journal).length
+    const after = start(before.at)
+    expect([...after.inventory.entries()]).toEqual([...before.inventory.entries()])
+    expect(readFileSync(before.journal).length).toBeLessThan(size / 5)
+    expect([...start(before.at).inventory.entries()]).toEqual([...before.inventory.entries()])
+  })
+})

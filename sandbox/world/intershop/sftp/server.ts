@@ -1,0 +1,94 @@
+import { mkdirSync } from 'fs'
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'net'
+import { Server } from 'ssh2'
+import type { HostKey } from '../host-key'
+import { authenticate, type Credentials } from './authentication'
+import { serveSession } from './session'
+import { noSftpFaults, type SftpFaults } from './sftp-faults'
+
+/** Who may come in, and what they see. */
+export interface SftpOptions extends Credentials {
+  /** The folder on disk that is `/`. */
+  root: string
+  hostKey: HostKey
+  /** Any free port when absent or taken. */
+  port?: number
+}
+
+/** A running SFTP server on 127.0.0.1. */
+export interface SftpServer {
+  port: number
+  /** Set its fields to make things go wrong. */
+  faults: SftpFaults
+  /** Connections since the start, refused ones included. */
+  connections: () => number
+  stop: () => Promise<void>
+}
+
+/** Starts an SFTP (version 3) server on loopback. */
+export async function startSftp(options: SftpOptions): Promise<SftpServer> {
+  mkdirSync(options.root, { recursive: true })
+  const faults = noSftpFaults()
+  // By the client's port, which is all that ssh2 tells of a connection's socket.
+  const sockets = new Map<number, Socket>()
+  let connections = 0
+
+  const ssh = new Server({ hostKeys: [options.hostKey.privateKey] })
+  ssh.on('connection', (client, { port }) => {
+    // A client that breaks off is an everyday thing.
+    client.on('error', () => {})
+    client.on('authentication', (context) => authenticate(context, options))
+    client.on('session', (acceptSession) =>
+      acceptSession().on('sftp', (acceptSftp) =>
+        serveSession(acceptSftp(), {
+          root: options.root,
+          faults,
+          cut: () => sockets.get(port)?.destroy(),
+        })
+      )
+    )
+  })
+  ssh.on('error', () => {})
+
+  const server = createServer((socket) => {
+    connections++
+    const { remotePort } = socket
+    if (faults.refuse || remotePort === undefined) return void socket.destroy()
+    sockets.set(remotePort, socket)
+    socket.on('close', () => sockets.delete(remotePort))
+    ssh.injectSocket(socket)
+  })
+  const port = await listen(server, options.port ?? 0)
+  return {
+    port,
+    faults,
+    connections: () => connections,
+    stop: () => {
+      for (const socket of sockets.values()) socket.destroy()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function listen(server: NetServer, wanted: number): Promise<number> {
+  try {
+    await listenOn(server, wanted)
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    if (!taken) throw error
+    await listenOn(server, 0)
+  }
+  const address: AddressInfo | string | null = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no TCP address')
+  return address.port
+}
+
+function listenOn(server: NetServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
