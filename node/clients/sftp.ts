@@ -106,9 +106,18 @@ export class Sftp {
     return (await this.step(`looking for ${path}`, () => this.client.exists(path))) !== false
   }
 
-  /** Writes a file; over another of that name. @throws {SftpError} */
+  /** Writes a file whole; over another of that name. @throws {SftpError} */
   async write(path: string, content: Buffer): Promise<void> {
-    await this.step(`writing ${path}`, () => this.client.put(content, path))
+    const what = `writing ${path}`
+    await this.step(what, () => this.client.put(content, path))
+    // The client takes a refused write for the end of the file (seen in 12.1.1, on a full disk).
+    const { size } = await this.step(what, () => this.client.stat(path))
+    if (size !== content.length) {
+      throw new SftpError(
+        'down',
+        `${what}: ${size} of ${content.length} bytes arrived; is the disk full?`
+      )
+    }
   }
 
   /** Gives a file its final name. SFTP version 3 may refuse to rename onto a file. @throws {SftpError} */

@@ -21,7 +21,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     documents,
     clock: realClock,
     log,
-    slices: { first: 250, largest: 10_000 },
+    slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     source: ({ scope }, settings, now) => {

@@ -22,8 +22,8 @@ export interface Engine {
   source(request: ExportRequest, settings: Settings, now: () => number): Source
   /** The way to Intershop; asked for once by each run. */
   delivery(settings: Settings): Promise<DeliveryWay>
-  /** SKUs in the first slice after a start, and in the largest. */
-  slices: { first: number; largest: number }
+  /** SKUs in the first slice, in the first after a worker died, and in the largest. */
+  slices: { first: number; afterDeath: number; largest: number }
   /** Asks courier for another run. @throws where courier did not accept it */
   wake(event: WorkEvent): Promise<void>
 }

@@ -29,8 +29,9 @@ const LOOK_AGAIN_MS = 5_000
 export async function work(engine: Engine, event: WorkEvent): Promise<'done' | 'again'> {
   const lease = await Lease.take(engine.documents, engine.clock, event.id)
   if (!lease) return 'again'
-  // A worker that dies often still gets on, since it begins small.
-  const slice = (!lease.afterDeath && event.slice) || engine.slices.first
+  const { first, afterDeath } = engine.slices
+  // Workers that die often still get on, since they begin small.
+  const slice = lease.afterDeath ? afterDeath : (event.slice ?? first)
   const run = new Run(engine, lease, slice)
   try {
     await run.start()
@@ -51,6 +52,7 @@ class Run {
   private settingsError: SettingsError | undefined
   private way: DeliveryWay | undefined
   private highWater = 0
+  private handsOver = false
 
   constructor(
     private readonly engine: Engine,
@@ -73,7 +75,7 @@ class Run {
 
   async work(): Promise<void> {
     const { clock } = this.engine
-    while (clock.now() - this.startedAt < RUN_MS) {
+    while (clock.now() - this.startedAt < RUN_MS && !this.handsOver) {
       const line = await this.look()
       const action = next(line)
       if (action.kind === 'idle') return
@@ -151,7 +153,12 @@ class Run {
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.plan(line, action.exportId)
-    if (action.kind === 'deliver') return steps.deliver(line, action.part)
+    if (action.kind === 'deliver') {
+      await steps.deliver(line, action.part)
+      // An event whose worker died comes back later each time: what was gained goes on with a new one.
+      this.handsOver = this.lease.afterDeath
+      return
+    }
     const read = await steps.read(line, action.exportId, action.range, this.slice)
     if (read === this.slice) this.slice = Math.min(this.engine.slices.largest, this.slice * 2)
   }

@@ -7,19 +7,20 @@ import { scopeOf } from './parameters'
 import { checkSeller } from './sellerCheck'
 
 /** Handler of the six routes: accepts the export and answers 200 with zero bytes. */
-export const post = (route: ExportRequest['route']) => async (ctx: Context) => {
-  const scope = scopeOf(ctx.vtex.route.params)
-  const account = accountOf(ctx)
-  if (scope.sellerId !== undefined) {
-    await checkSeller(scope.sellerId, (from) => account.readSellers(from))
+export const post = (route: ExportRequest['route']) =>
+  async function postExport(ctx: Context) {
+    const scope = scopeOf(ctx.vtex.route.params)
+    const account = accountOf(ctx)
+    if (scope.sellerId !== undefined) {
+      await checkSeller(scope.sellerId, (from) => account.readSellers(from))
+    }
+    const dry = !mayDeliver(ctx, await appSettings(ctx.clients.apps, ctx.vtex))
+    const { exportId } = await accept(account, route, scope, dry)
+    ctx.set('x-export-id', exportId)
+    ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
+    ctx.body = ''
+    ctx.status = 200
   }
-  const dry = !mayDeliver(ctx, await appSettings(ctx.clients.apps, ctx.vtex))
-  const { exportId } = await accept(account, route, scope, dry)
-  ctx.set('x-export-id', exportId)
-  ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
-  ctx.body = ''
-  ctx.status = 200
-}
 
 /** A workspace for trying things out must not change what the storefront sells. */
 function mayDeliver({ vtex }: Context, saved: unknown): boolean {

@@ -5,9 +5,9 @@ import type { Documents } from './documents'
 
 const NAME = 'line'
 const LEASE_MS = 15_000
-const RENEW_MS = 2_000
+const RENEW_MS = 1_000
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
-const SILENT_MS = 2 * RENEW_MS + 500
+const SILENT_MS = 2 * RENEW_MS + 200
 
 const leaseSchema = z.object({
   v: z.literal(1),

@@ -13,7 +13,7 @@ export class Display {
   /** Replaces the changing line. */
   update(text: string): void {
     if (this.out.isTTY) {
-      const width = Math.max(20, (this.out.columns ?? 80) - 1)
+      const width = Math.max(20, (this.out.columns || 80) - 1)
       this.out.write(`\r\x1b[2K${text.slice(0, width)}`)
       this.drawn = true
     } else if (Date.now() - this.lastPrinted >= PLAIN_EVERY) {

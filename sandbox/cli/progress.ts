@@ -12,7 +12,7 @@ export interface Progress {
 /** One line: SKUs read of those planned, offers sent, speed, time left. */
 export function progressLine({ report, asked, seconds }: Progress): string {
   const { planned, read } = report.skus
-  if (planned === undefined) return `${report.status}: listing the catalog, ${clock(seconds)}`
+  if (planned === undefined) return `waiting its turn, then listing the catalog · ${clock(seconds)}`
   // SKUs that are read again after a kill would otherwise count twice.
   const done = Math.max(read, Math.min(planned, asked))
   const rate = done / Math.max(seconds, 0.001)

@@ -43,8 +43,8 @@ async function call(method: string, path: string, body?: object) {
 
 it("changes and sells the account's stock", async () => {
   const stock = `/stock/${skuId}`
-  for (const { id } of [{ id: 'north' }, { id: 'outlet' }]) {
-    await call('POST', stock, { warehouseId: id, total: 0, reserved: 0, unlimited: false })
+  for (const warehouseId of ['north', 'outlet']) {
+    await call('POST', stock, { warehouseId, total: 0, reserved: 0, unlimited: false })
   }
   await call('POST', stock, { warehouseId: '1_1', total: 5, reserved: 0, unlimited: false })
   expect(await call('POST', `${stock}/sell`, { units: 2 })).toMatchObject({

@@ -26,24 +26,24 @@ export class ModelIntershop {
 
   /** The drop as one actor meets it. */
   connect(actor: Actor): SftpConnection {
-    const step = <T>(run: () => T) =>
-      this.scheduler.step(actor, () => {
+    const step = <T>(name: string, run: () => T) =>
+      this.scheduler.step(actor, name, () => {
         if (this.scheduler.now < this.closedUntil) throw new SftpError('down', 'refused')
         return run()
       })
     return {
-      exists: (path) => step(() => this.drop.has(path)),
-      write: (path, content) => step(() => void this.drop.set(path, content.toString())),
+      exists: (path) => step('exists', () => this.drop.has(path)),
+      write: (path, content) => step('write', () => void this.drop.set(path, content.toString())),
       // At once: between the last look at the line and the rename nothing can be asked of anybody.
       rename: (from, to) => {
         const content = this.drop.get(from)
-        if (content === undefined || this.drop.has(to)) return step(() => this.refuse())
+        if (content === undefined || this.drop.has(to)) return step('rename', () => this.refuse())
         this.drop.delete(from)
         this.drop.set(to, content)
-        return step(() => undefined)
+        return step('renamed', () => undefined)
       },
-      remove: (path) => step(() => void this.drop.delete(path)),
-      list: () => step(() => []),
+      remove: (path) => step('clean', () => void this.drop.delete(path)),
+      list: () => step('look', () => []),
       close: async () => undefined,
     }
   }

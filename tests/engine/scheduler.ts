@@ -21,10 +21,18 @@ const MS_A_STEP = 7
  */
 export class Scheduler {
   now = Date.UTC(2026, 10, 21, 12)
+  /** Called with the name of each step before it is waited for: the moment to strike its actor down. */
+  onStep: (actor: Actor, name: string) => void = () => undefined
   private steps: Step[] = []
 
+  /** Whoever has something left to do. */
+  get actors(): Actor[] {
+    return [...new Set(this.steps.map(({ actor }) => actor).filter(({ alive }) => alive))]
+  }
+
   /** A step of an actor: it happens some time from `at` on, or never if the actor dies. */
-  step<T>(actor: Actor, run: () => T, at = this.now): Promise<T> {
+  step<T>(actor: Actor, name: string, run: () => T, at = this.now): Promise<T> {
+    this.onStep(actor, name)
     return new Promise<T>((resolve, reject) => {
       const take = () => {
         try {

@@ -6,6 +6,8 @@ export interface VBaseManners {
   honoursIfMatch: boolean
   /** Reads and listings may be this many milliseconds behind. */
   staleMs: number
+  /** Share of the reads of the lease that show none: then everybody believes to have it. */
+  leaseLost: number
   random(): number
 }
 
@@ -22,24 +24,26 @@ export class ModelVBase {
 
   constructor(
     private readonly scheduler: Scheduler,
-    private readonly manners: VBaseManners
+    readonly manners: VBaseManners
   ) {}
 
   /** VBase as one actor meets it. */
   as(actor: Actor): Documents {
-    const step = <T>(run: () => T) => this.scheduler.step(actor, run)
+    const step = <T>(name: string, run: () => T) => this.scheduler.step(actor, name, run)
     return {
-      save: (folder, name, document) => step(() => this.write(key(folder, name), document)),
-      read: (folder, name) => step(() => parse(this.glance(key(folder, name)))),
-      list: (folder, prefix = '') => step(() => this.names(folder, prefix, true)),
-      remove: (folder, name) => step(() => this.write(key(folder, name), undefined)),
+      save: (folder, name, document) =>
+        step(`save ${folder}`, () => this.write(key(folder, name), document)),
+      read: (folder, name) => step('read', () => parse(this.glance(key(folder, name)))),
+      list: (folder, prefix = '') => step('list', () => this.names(folder, prefix, true)),
+      remove: (folder, name) =>
+        step(`remove ${folder}`, () => this.write(key(folder, name), undefined)),
       readTagged: (folder, name) =>
-        step(() => {
+        step('read', () => {
           const text = this.glance(key(folder, name))
           return { document: parse(text), ...(text && { tag: text }) }
         }),
       saveOver: (folder, name, document, tag) =>
-        step(() => {
+        step('lease', () => {
           const current = this.current(key(folder, name))
           if (this.manners.honoursIfMatch && tag !== undefined && current !== tag) return false
           this.write(key(folder, name), document)
@@ -77,6 +81,8 @@ export class ModelVBase {
   }
 
   private glance(path: string): string | undefined {
+    if (path.startsWith('lease/') && this.manners.random() < this.manners.leaseLost)
+      return undefined
     const versions = this.files.get(path) ?? []
     const horizon = this.scheduler.now - this.manners.random() * this.manners.staleMs
     return versions.filter(({ at }) => at <= horizon).at(-1)?.text

@@ -18,6 +18,7 @@ export interface Nature {
   honoursIfMatch: boolean
   staleMs: number
   doubledShare: number
+  leaseLost: number
   /** Between the clocks of two machines, at most. */
   skewMs: number
 }
@@ -58,10 +59,10 @@ export class World {
     for (let index = 0; index < nature.skus; index++) this.stock.set(10 + index * 3, 0)
   }
 
-  /** One unit of a SKU sold or restocked: its quantity is the number of this change. */
-  change(choice: number) {
-    const skuId = [...this.stock.keys()][choice % this.stock.size]
-    if (skuId !== undefined) this.stock.set(skuId, ++this.changes)
+  /** Every SKU is sold or restocked: its quantity is the number of this change. */
+  change() {
+    this.changes++
+    for (const skuId of this.stock.keys()) this.stock.set(skuId, this.changes)
   }
 
   /** Somebody posts an export. It is accepted once the answer went out. */
@@ -88,34 +89,50 @@ export class World {
     this.running.add(actor)
     const again = () => {
       this.running.delete(actor)
+      this.runs.delete(actor)
       const at = this.scheduler.now + Math.round(this.random() * MOST_REDELIVERY_MS)
-      this.scheduler.step(courier, () => this.queue.push(event), at)
+      this.scheduler.step(courier, 'courier', () => this.queue.push(event), at)
     }
     work(this.engine(actor), event).then((verdict) => {
       if (verdict === 'again') again()
-      else this.running.delete(actor)
+      else {
+        this.running.delete(actor)
+        this.runs.delete(actor)
+      }
     }, again)
     this.runs.set(actor, { event, again })
   }
 
   /** Courier waits no longer for a worker's answer and will hand its event to another one. */
   giveUpWaiting(choice: number) {
-    const actor = this.someWorker(choice)
-    const run = actor && this.runs.get(actor)
+    const run = [...this.runs.values()][choice % Math.max(1, this.runs.size)]
     if (run) this.queue.push(run.event)
   }
 
-  /** A worker dies; courier, which had no answer from it, will deliver its event again. */
-  kill(choice: number) {
-    const actor = this.someWorker(choice)
-    if (!actor) return
+  /** A process dies; courier, where it had no answer from it, will deliver its event again. */
+  kill(actor: Actor | undefined) {
+    if (!actor || actor === courier) return
     actor.alive = false
-    this.runs.get(actor)?.again()
+    if (this.running.has(actor)) this.runs.get(actor)?.again()
   }
 
-  freeze(choice: number, ms: number) {
-    const actor = this.someWorker(choice)
-    if (actor) actor.frozenUntil = this.scheduler.now + ms
+  freeze(actor: Actor | undefined, ms: number) {
+    if (actor && actor !== courier) actor.frozenUntil = this.scheduler.now + ms
+  }
+
+  /** The next to come to the step of this name is struck. */
+  trap(name: string, strike: (actor: Actor) => void) {
+    this.scheduler.onStep = (actor, step) => {
+      if (step !== name || actor === courier) return
+      this.scheduler.onStep = () => undefined
+      strike(actor)
+    }
+  }
+
+  /** Anybody who has something left to do. */
+  somebody(choice: number): Actor | undefined {
+    const { actors } = this.scheduler
+    return actors[choice % Math.max(1, actors.length)]
   }
 
   lose(choice: number) {
@@ -145,10 +162,6 @@ export class World {
 
   private readonly runs = new Map<Actor, { event: WorkEvent; again: () => void }>()
 
-  private someWorker(choice: number) {
-    return [...this.running][choice % Math.max(1, this.running.size)]
-  }
-
   private actor(): Actor {
     return {
       alive: true,
@@ -158,7 +171,7 @@ export class World {
   }
 
   private send(actor: Actor, event: WorkEvent): Promise<void> {
-    return this.scheduler.step(actor, () => {
+    return this.scheduler.step(actor, 'wake', () => {
       this.queue.push(event)
       if (this.random() < this.nature.doubledShare) this.queue.push(event)
     })
@@ -173,11 +186,11 @@ export class World {
       clock: {
         now,
         nonce,
-        sleep: (ms) => scheduler.step(actor, () => undefined, scheduler.now + ms),
+        sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
         every: (ms, action) => this.every(actor, ms, action),
       },
       log: silent,
-      slices: { first: 3, largest: 6 },
+      slices: { first: 3, afterDeath: 2, largest: 6 },
       settings: async () => settings,
       source: (_request, _settings, moment) => this.source(actor, moment),
       delivery: async () =>
@@ -194,7 +207,7 @@ export class World {
   private every(actor: Actor, ms: number, action: () => void) {
     let stopped = false
     const again = async () => {
-      await this.scheduler.step(actor, () => undefined, this.scheduler.now + ms)
+      await this.scheduler.step(actor, 'timer', () => undefined, this.scheduler.now + ms)
       if (stopped) return
       action()
       await again()
@@ -210,13 +223,13 @@ export class World {
     return {
       concurrency: 2,
       async *skuIds() {
-        yield await scheduler.step(actor, () => [...stock.keys()].reverse())
+        yield await scheduler.step(actor, 'ids', () => [...stock.keys()].reverse())
       },
       open: async () => {
-        await scheduler.step(actor, () => undefined)
+        await scheduler.step(actor, 'open', () => undefined)
         return async (skuId) => {
           const observedAt = now()
-          const quantity = await scheduler.step(actor, () => stock.get(skuId) ?? 0)
+          const quantity = await scheduler.step(actor, 'stock', () => stock.get(skuId) ?? 0)
           return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
         }
       },

@@ -71,19 +71,21 @@ function readCustomAttributes(list: unknown, fail: Fail): Map<string, string> {
   if (list === undefined || list === '') return values
   const attributes = isElement(list) ? list['custom-attribute'] : undefined
   if (!Array.isArray(attributes)) return fail('<custom-attributes> holds no custom-attribute')
-  for (const attribute of attributes) {
-    if (!isElement(attribute)) return fail('a custom-attribute has no name')
-    const name = attribute['@name']
-    const type = attribute['@dt:dt']
-    const value = attribute['#text'] ?? ''
-    if (typeof name !== 'string' || typeof value !== 'string') {
-      return fail('a custom-attribute has no name or holds more than text')
-    }
-    if (type !== undefined && !TYPES.has(String(type))) fail(`${name}: bad dt:dt ${String(type)}`)
-    if (!fits(value, type)) fail(`${name}: "${value}" is no ${String(type)}`)
-    values.set(name, value)
-  }
+  for (const attribute of attributes) values.set(...readCustomAttribute(attribute, fail))
   return values
+}
+
+function readCustomAttribute(attribute: unknown, fail: Fail): [name: string, value: string] {
+  if (!isElement(attribute)) return fail('a custom-attribute has no name')
+  const name = attribute['@name']
+  const type = attribute['@dt:dt']
+  const value = attribute['#text'] ?? ''
+  if (typeof name !== 'string' || typeof value !== 'string') {
+    return fail('a custom-attribute has no name or holds more than text')
+  }
+  if (type !== undefined && !TYPES.has(String(type))) fail(`${name}: bad dt:dt ${String(type)}`)
+  if (!fits(value, type)) fail(`${name}: "${value}" is no ${String(type)}`)
+  return [name, value]
 }
 
 function fits(value: string, type: unknown): boolean {
