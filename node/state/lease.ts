@@ -6,8 +6,8 @@ import type { Documents } from './documents'
 const NAME = 'line'
 const LEASE_MS = 15_000
 const RENEW_MS = 1_000
-/** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
-const SILENT_MS = 2 * RENEW_MS + 200
+/** Courier delivers an event again when its worker died: then three missed renewals are proof enough. */
+const SILENT_MS = 3 * RENEW_MS
 
 const leaseSchema = z.object({
   v: z.literal(1),
@@ -28,6 +28,7 @@ type LeaseDocument = z.infer<typeof leaseSchema>
  */
 export class Lease {
   private lost = false
+  private renewal: Promise<void> = Promise.resolve()
   private readonly stopRenewing: () => void
 
   private constructor(
@@ -43,7 +44,7 @@ export class Lease {
     readonly afterDeath: boolean
   ) {
     this.stopRenewing = clock.every(RENEW_MS, () => {
-      this.renew().catch(() => undefined)
+      this.renewal = this.renew().catch(() => undefined)
     })
   }
 
@@ -59,7 +60,9 @@ export class Lease {
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
     const afterDeath = current?.event === event && current.until > 0
     const lease = new Lease(documents, clock, owner, current?.owner, event, highWater, afterDeath)
-    if (await lease.isMine()) return lease
+    // Not known to be ours, it must not be renewed for ever.
+    const mine = await lease.isMine().catch(() => false)
+    if (mine) return lease
     lease.stopRenewing()
     return undefined
   }
@@ -76,6 +79,8 @@ export class Lease {
   /** Gives the lease back. A failure is of no matter: it runs out. */
   async release(highWater: number): Promise<void> {
     this.stopRenewing()
+    // Landing after the release, a renewal would hold the lease for nobody.
+    await this.renewal
     try {
       if (await this.isMine()) await this.write(0, highWater)
     } catch {

@@ -13,8 +13,6 @@ interface Step {
   take(): void
 }
 
-const MS_A_STEP = 7
-
 /**
  * The world's time. Whoever waits for anything hands in a step, and whoever drives the world says which
  * one comes next; so any order of events can be played, and played again.
@@ -24,6 +22,9 @@ export class Scheduler {
   /** Called with the name of each step before it is waited for: the moment to strike its actor down. */
   onStep: (actor: Actor, name: string) => void = () => undefined
   private steps: Step[] = []
+
+  /** @param stepMs milliseconds that a step takes */
+  constructor(public stepMs: number) {}
 
   /** Whoever has something left to do. */
   get actors(): Actor[] {
@@ -50,7 +51,7 @@ export class Scheduler {
     this.steps = this.steps.filter(({ actor }) => actor.alive)
     if (this.steps.length === 0) return false
     const due = (step: Step) => Math.max(step.at, step.actor.frozenUntil)
-    this.now = Math.max(this.now + MS_A_STEP, Math.min(...this.steps.map(due)))
+    this.now = Math.max(this.now + this.stepMs, Math.min(...this.steps.map(due)))
     const ready = this.steps.filter((step) => due(step) <= this.now)
     const chosen = ready[choice % ready.length]
     if (!chosen) return false

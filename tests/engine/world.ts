@@ -19,6 +19,8 @@ export interface Nature {
   staleMs: number
   doubledShare: number
   leaseLost: number
+  /** Milliseconds that a step takes. */
+  stepMs: number
   /** Between the clocks of two machines, at most. */
   skewMs: number
 }
@@ -32,6 +34,7 @@ const settings = parseSettings({
 })
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const MOST_REDELIVERY_MS = 10_000
+const MOST_POSTS = 3
 
 /**
  * VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. A stock
@@ -39,9 +42,9 @@ const MOST_REDELIVERY_MS = 10_000
  * has seen an older observation overwrite a later one.
  */
 export class World {
-  readonly scheduler = new Scheduler()
+  readonly scheduler: Scheduler
   readonly vbase: ModelVBase
-  readonly intershop = new ModelIntershop(this.scheduler)
+  readonly intershop: ModelIntershop
   readonly stock = new Map<number, number>()
   readonly accepted: string[] = []
   /** What each SKU's quantity was when the last export was accepted. */
@@ -51,10 +54,13 @@ export class World {
   private readonly running = new Set<Actor>()
   private readonly random: () => number
   private changes = 0
+  private posts = 0
   private names = 0
 
-  constructor(private readonly nature: Nature) {
+  constructor(readonly nature: Nature) {
     this.random = seeded(nature.seed)
+    this.scheduler = new Scheduler(nature.stepMs)
+    this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
     for (let index = 0; index < nature.skus; index++) this.stock.set(10 + index * 3, 0)
   }
@@ -67,6 +73,8 @@ export class World {
 
   /** Somebody posts an export. It is accepted once the answer went out. */
   post(route: 'export' | 'update') {
+    // Each further export would make good what an earlier one did wrong.
+    if (++this.posts > MOST_POSTS) return
     const actor = this.actor()
     const before = new Map(this.stock)
     const documents = this.vbase.as(actor)
@@ -93,6 +101,7 @@ export class World {
       const at = this.scheduler.now + Math.round(this.random() * MOST_REDELIVERY_MS)
       this.scheduler.step(courier, 'courier', () => this.queue.push(event), at)
     }
+    this.runs.set(actor, { event, again })
     work(this.engine(actor), event).then((verdict) => {
       if (verdict === 'again') again()
       else {
@@ -100,7 +109,6 @@ export class World {
         this.runs.delete(actor)
       }
     }, again)
-    this.runs.set(actor, { event, again })
   }
 
   /** Courier waits no longer for a worker's answer and will hand its event to another one. */
@@ -118,6 +126,13 @@ export class World {
 
   freeze(actor: Actor | undefined, ms: number) {
     if (actor && actor !== courier) actor.frozenUntil = this.scheduler.now + ms
+  }
+
+  /** Its last step goes on its way and nobody ever learns what came of it. */
+  killSoon(actor: Actor) {
+    this.freeze(actor, 20_000)
+    const at = this.scheduler.now + 10_000
+    this.scheduler.step(courier, 'courier', () => this.kill(actor), at)
   }
 
   /** The next to come to the step of this name is struck. */
