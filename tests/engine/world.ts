@@ -18,7 +18,12 @@ export interface Nature {
   honoursIfMatch: boolean
   staleMs: number
   doubledShare: number
+  /** Courier may lose events, and hand one to a second worker while the first has it. */
+  loses: boolean
+  impatient: boolean
   leaseLost: number
+  /** How many exports are asked for. */
+  mostPosts: number
   /** Milliseconds that a step takes. */
   stepMs: number
   /** Between the clocks of two machines, at most. */
@@ -34,7 +39,6 @@ const settings = parseSettings({
 })
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const MOST_REDELIVERY_MS = 10_000
-const MOST_POSTS = 3
 
 /**
  * VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. A stock
@@ -74,12 +78,12 @@ export class World {
   /** Somebody posts an export. It is accepted once the answer went out. */
   post(route: 'export' | 'update') {
     // Each further export would make good what an earlier one did wrong.
-    if (++this.posts > MOST_POSTS) return
+    if (++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
     const before = new Map(this.stock)
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
-    const wake = (event: WorkEvent) => this.send(actor, event)
+    const wake = (event: WorkEvent) => this.send(actor, event, 'first wake')
     accept({ documents, log: silent, wake, now }, route, {}, false).then(
       ({ exportId }) => {
         this.accepted.push(exportId)
@@ -113,6 +117,7 @@ export class World {
 
   /** Courier waits no longer for a worker's answer and will hand its event to another one. */
   giveUpWaiting(choice: number) {
+    if (!this.nature.impatient) return
     const run = [...this.runs.values()][choice % Math.max(1, this.runs.size)]
     if (run) this.queue.push(run.event)
   }
@@ -151,6 +156,7 @@ export class World {
   }
 
   lose(choice: number) {
+    if (!this.nature.loses) return
     this.lostEvents += this.queue.splice(choice % Math.max(1, this.queue.length), 1).length
   }
 
@@ -185,8 +191,8 @@ export class World {
     }
   }
 
-  private send(actor: Actor, event: WorkEvent): Promise<void> {
-    return this.scheduler.step(actor, 'wake', () => {
+  private send(actor: Actor, event: WorkEvent, name: string): Promise<void> {
+    return this.scheduler.step(actor, name, () => {
       this.queue.push(event)
       if (this.random() < this.nature.doubledShare) this.queue.push(event)
     })
@@ -215,7 +221,7 @@ export class World {
           now,
           nonce,
         }),
-      wake: (event) => this.send(actor, event),
+      wake: (event) => this.send(actor, event, 'wake'),
     }
   }
 
