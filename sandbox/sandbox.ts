@@ -47,6 +47,8 @@ export interface SandboxOptions {
   latency?: number
   /** Worker processes; 1 when absent. */
   replicas?: number
+  /** A second process ready for each worker, to take its place at once when it is killed. */
+  standby?: boolean
   /** The public edge's port; any free one when absent. */
   port?: number
   faults?: SandboxFaults
@@ -89,6 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       production: true,
       port: options.port,
       replicas: options.replicas,
+      standby: options.standby,
       workerArguments: options.workerArguments,
       upstreams: { [COMMERCE_HOST]: commerceListener(commerce) },
       initialSettings: { ...OWN_SETTINGS, ...deliveryTo(intershop), ...settings },

@@ -97,6 +97,10 @@ export class Sftp {
       if (level === 'client-authentication') {
         throw new SftpError('auth', `the server does not accept user ${access.user}`)
       }
+      // ssh2 says so before it connects, in words that name no key and no passphrase.
+      if (thrown instanceof Error && thrown.message.startsWith('Cannot parse privateKey')) {
+        throw new SftpError('auth', 'the private key cannot be read, or needs another passphrase')
+      }
       throw toSftpError(`no connection to ${access.host}:${access.port}`, thrown)
     }
   }

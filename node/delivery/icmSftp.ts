@@ -33,14 +33,20 @@ export interface IcmSftpTools {
 }
 
 const ADVICE: Record<SftpTrouble, string> = {
-  auth: 'check the settings sftpUser, sftpPassword and sftpPrivateKey',
+  auth: 'check the settings sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase',
   hostKey: 'if the server has a new key, put its fingerprint into the setting sftpHostKey',
   path: 'check the setting sftpDirectory',
   down: 'check the settings sftpHost and sftpPort, and the server',
 }
 
-/** A key pasted into a one-line field has lost its line ends, or carries them as \n. */
-const privateKey = (pasted: string) => pasted.replace(/\\n/g, '\n').trim()
+const ARMOUR = /^(-----BEGIN [A-Z ]+-----)\s+(.+?)\s+(-----END [A-Z ]+-----)$/s
+
+/** A key pasted into a one-line field carries its line ends as \n, or has blanks in their place. */
+function privateKey(pasted: string): string {
+  const key = pasted.replace(/\\n/g, '\n').trim()
+  const [, begin, body = '', end] = key.includes('\n') ? [] : (ARMOUR.exec(key) ?? [])
+  return begin ? [begin, ...body.split(/\s+/), end, ''].join('\n') : key
+}
 
 /** Intershop ICM offers as impex XML, dropped where ICM's transport framework picks them up. */
 export class IcmSftp implements DeliveryWay {
@@ -118,8 +124,16 @@ export class IcmSftp implements DeliveryWay {
     return connection
   }
 
-  /** Removes what workers that died left behind; only our own temporary names. */
+  /** Removes what workers that died left behind, where the server lets us; only our own temporary names. */
   private async sweep(sftp: SftpConnection) {
+    try {
+      await this.removeLeftovers(sftp)
+    } catch (thrown) {
+      if (!(thrown instanceof SftpError)) throw thrown
+    }
+  }
+
+  private async removeLeftovers(sftp: SftpConnection) {
     const ours = `.${this.settings.sftpFilePrefix}-`
     const entries = await sftp.list(this.settings.sftpDirectory)
     const old = entries.filter(

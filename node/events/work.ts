@@ -3,8 +3,9 @@ import { z } from 'zod'
 
 import type { Clients } from '../clients'
 import { describe } from '../errors'
-import type { WorkEvent } from '../exports/engine'
+import type { Engine, WorkEvent } from '../exports/engine'
 import { realClock } from '../exports/realClock'
+import { sweep } from '../exports/retention'
 import { work } from '../exports/work'
 import { engineOf } from './engine'
 
@@ -13,6 +14,23 @@ const eventSchema = z.object({
   id: z.string(),
   slice: z.number().int().positive().optional(),
 })
+
+const SWEEP_EVERY_MS = 3_600_000
+
+/** When this process last swept, for each account and workspace. */
+const sweptAt = new Map<string, number>()
+
+async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, clock, log }: Engine) {
+  const key = `${vtex.account}/${vtex.workspace}`
+  if (clock.now() - (sweptAt.get(key) ?? 0) < SWEEP_EVERY_MS) return
+  sweptAt.set(key, clock.now())
+  try {
+    const removed = await sweep(documents, clock.now())
+    if (removed > 0) log.info('documents.swept', { removed })
+  } catch (thrown) {
+    log.warn('documents.notSwept', { reason: describe(thrown).message })
+  }
+}
 
 /**
  * Handles an event of ours. Returning acknowledges it; a 429 asks courier to deliver it again, which is
@@ -27,5 +45,6 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
     engine.log.error('run.interrupted', { code, reason: message })
     return 'again' as const
   })
+  if (verdict === 'done') await sweepSometimes(ctx, engine)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
 }

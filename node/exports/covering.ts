@@ -5,7 +5,10 @@ import { isIdentical } from './scope'
 /** Which waiting export is answered by which running one. */
 export function covering(plans: ReadonlyMap<string, Plan>): Map<string, string> {
   const pairs = [...plans].flatMap(([exportId, plan]) =>
-    plan.covers.map((covered): [string, string] => [covered, exportId])
+    plan.covers
+      // Two workers may have planned at once, each covering the other's: then both run, or neither would.
+      .filter((covered) => !plans.has(covered))
+      .map((covered): [string, string] => [covered, exportId])
   )
   return new Map(pairs)
 }

@@ -45,7 +45,9 @@ export async function finish(
   const request = line.requests.get(exportId)
   if (!request) return
   const plan = line.plans.get(exportId)
-  const deliveries = await deliveryDocuments(engine, line, exportId, fingerprint)
+  // With settings that cannot be read, what was delivered under the last ones that could still counts.
+  const inForce = fingerprint || lastFingerprint(line, exportId)
+  const deliveries = await deliveryDocuments(engine, line, exportId, inForce)
   const running = reportOf(request, plan, deliveries, 'running')
   const status = statusOf(outcome, running)
   if (outcome === 'delivered') {
@@ -62,6 +64,11 @@ export async function finish(
   }
   await end(engine, reader, endedReport(running, status, engine.clock.now(), error && { error }))
 }
+
+const lastFingerprint = ({ deliveries }: Line, exportId: string): string =>
+  deliveries
+    .filter((delivery) => delivery.exportId === exportId)
+    .sort((a, b) => b.stamp - a.stamp)[0]?.fingerprint ?? ''
 
 function statusOf(outcome: Outcome, { offers }: Report): Status {
   if (outcome !== 'delivered') return outcome

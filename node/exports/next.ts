@@ -51,10 +51,13 @@ function retryAt({ setbacks }: ExportState): number {
   return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (setbacks.length - 1))
 }
 
-function outcome(state: ExportState, now: number): Outcome | undefined {
+/** From the first setback to the latest; time in which nobody tried does not count against an export. */
+const failedFor = ({ setbacks }: ExportState): number =>
+  (setbacks[setbacks.length - 1] ?? 0) - (setbacks[0] ?? 0)
+
+function outcome(state: ExportState): Outcome | undefined {
   if (state.cancelled) return 'cancelled'
-  const [first] = state.setbacks
-  if (first !== undefined && now - first >= PATIENCE_MS) return 'failed'
+  if (!state.coveredBy && failedFor(state) >= PATIENCE_MS) return 'failed'
   return state.planned && !state.gap ? 'delivered' : undefined
 }
 
@@ -74,7 +77,7 @@ function pick(ready: readonly ExportState[], recent: readonly string[]) {
  */
 export function next({ now, exports, recent }: LineState): Action {
   for (const state of exports) {
-    const ended = outcome(state, now)
+    const ended = outcome(state)
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
   }
   const saved = exports.find(({ deliverable }) => deliverable)

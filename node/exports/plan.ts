@@ -97,10 +97,3 @@ export async function plannedIds(
   }
   return { ids, to: range.to }
 }
-
-/** Removes the ids of a plan. */
-export async function removeChunks(documents: Documents, exportId: string): Promise<void> {
-  for (const name of await documents.list('chunks', `${exportId}/`)) {
-    await documents.remove('chunks', name)
-  }
-}

@@ -25,5 +25,5 @@ export const post = (route: ExportRequest['route']) =>
 /** A workspace for trying things out must not change what the storefront sells. */
 function mayDeliver({ vtex }: Context, saved: unknown): boolean {
   const { deliverFromWorkspace } = (saved ?? {}) as { deliverFromWorkspace?: unknown }
-  return vtex.production || deliverFromWorkspace === vtex.workspace
+  return vtex.production || String(deliverFromWorkspace ?? '').trim() === vtex.workspace
 }

@@ -1,3 +1,5 @@
+import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+
 import type { SellerPage } from '../clients/sellers'
 import { SELLERS_A_PAGE } from '../clients/sellers'
 import { UpstreamError } from '../clients/upstreamError'
@@ -6,6 +8,8 @@ import { OWN_SELLER } from '../sources/ownStock'
 
 /** No marketplace has this many sellers; a register that says so is not followed further. */
 const MOST_PAGES = 200
+/** The caller waits: a list that takes longer counts as unreadable, well before VTEX's edge gives up. */
+const patience = timeout(5_000, TimeoutStrategy.Aggressive)
 
 /**
  * Refuses a seller that VTEX's seller register does not have. A register that cannot be read refuses
@@ -18,9 +22,9 @@ export async function checkSeller(
 ): Promise<void> {
   if (sellerId === OWN_SELLER) return
   try {
-    if (await isRegistered(sellerId, page)) return
+    if (await patience.execute(() => isRegistered(sellerId, page))) return
   } catch (thrown) {
-    if (thrown instanceof UpstreamError) return
+    if (thrown instanceof UpstreamError || thrown instanceof TaskCancelledError) return
     throw thrown
   }
   throw notFound('unknown_seller', `sellerId: the seller list has no seller ${sellerId}`)

@@ -47,10 +47,13 @@ export function appSettings(
 }
 
 async function read(apps: AppsClient): Promise<unknown> {
-  try {
-    return await apps.getAppSettings(process.env.VTEX_APP_ID ?? '')
-  } catch (thrown) {
-    const { message } = toUpstreamError('VTEX apps', thrown, Date.now())
-    throw new SettingsUnavailableError(`the app settings cannot be read. ${message}`)
-  }
+  const saved: unknown = await apps
+    .getAppSettings(process.env.VTEX_APP_ID ?? '')
+    .catch((thrown: unknown) => {
+      const { message } = toUpstreamError('VTEX apps', thrown, Date.now())
+      throw new SettingsUnavailableError(`the app settings cannot be read. ${message}`)
+    })
+  // An answer that is no JSON arrives as text: it says nothing of tokens, not even that there are none.
+  if (typeof saved !== 'string') return saved
+  throw new SettingsUnavailableError('the app settings cannot be read. VTEX apps: malformed answer')
 }

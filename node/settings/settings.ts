@@ -71,7 +71,7 @@ export function parseSettings(saved: unknown): Settings {
     ? missing(parsed.data)
     : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) {
-    throw new SettingsError(`Wrong app settings. ${problems.join('; ')}`)
+    throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
   }
   return parsed.data
 }
@@ -84,9 +84,10 @@ const tokens = z.object({ token: z.unknown(), previousToken: z.unknown() }).part
  */
 export function parseTokens(saved: unknown): string[] {
   const parsed = tokens.safeParse(saved ?? {})
-  return [parsed.data?.token, parsed.data?.previousToken].filter(
-    (value): value is string => typeof value === 'string' && value.trim() !== ''
-  )
+  // HTTP trims a header's value, so a blank around a saved token could never be matched.
+  return [parsed.data?.token, parsed.data?.previousToken]
+    .map((value) => (typeof value === 'string' ? value.trim() : ''))
+    .filter((value) => value !== '')
 }
 
 /**
@@ -105,6 +106,8 @@ export function fingerprint(settings: Settings): string {
     settings.sftpHost,
     settings.sftpPort,
     settings.sftpDirectory,
+    // Names sort by their prefix first.
+    settings.sftpFilePrefix,
   ]
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
 }

@@ -6,8 +6,8 @@ import type { Documents } from './documents'
 const NAME = 'line'
 const LEASE_MS = 15_000
 const RENEW_MS = 1_000
-/** Courier delivers an event again when its worker died: then three missed renewals are proof enough. */
-const SILENT_MS = 3 * RENEW_MS
+/** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
+const SILENT_MS = 2.5 * RENEW_MS
 
 const leaseSchema = z.object({
   v: z.literal(1),

@@ -1,5 +1,6 @@
 import type { VBase } from '@vtex/api'
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
+import { z } from 'zod'
 
 import { toUpstreamError, UpstreamError } from '../clients/upstreamError'
 import { type Documents, type Folder, StateError } from './documents'
@@ -30,13 +31,19 @@ const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 }
 
+/** An answer that is no JSON arrives as text, and must not pass for a document. */
+const noText = <T>(answer: T): T => {
+  if (typeof answer !== 'string') return answer
+  throw new UpstreamError('VBase', 'down', 'malformed answer')
+}
+
 /** The documents of the account and workspace that `vbase` was made for. */
 export function vbaseDocuments(vbase: VBase): Documents {
   return {
     save: async (folder, name, document) => {
       await attempt(() => vbase.saveJSON(folder, name, document))
     },
-    read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true)),
+    read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true).then(noText)),
     list: (folder, prefix) => list(vbase, folder, prefix),
     remove: async (folder, name) => {
       await attempt(() =>
@@ -62,15 +69,32 @@ export function vbaseDocuments(vbase: VBase): Documents {
   }
 }
 
+const listing = z.object({
+  data: z.array(z.object({ path: z.string() })),
+  next: z.string().nullish(),
+})
+
+/** One page of a listing. A folder that was never written may not be there: that is an empty one. */
+async function listPage(vbase: VBase, folder: Folder, prefix: string, next: string | undefined) {
+  const options = { prefix, limit: LIST_PAGE, ...(next && { next }) }
+  const answer: unknown = await vbase.listFiles(folder, options).catch((thrown: unknown) => {
+    const error = toUpstreamError('VBase', thrown, Date.now())
+    if (error.trouble === 'missing') return { data: [] }
+    throw error
+  })
+  const page = listing.safeParse(answer)
+  if (page.success) return page.data
+  throw new UpstreamError('VBase', 'down', 'malformed listing')
+}
+
 async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]> {
   const names: string[] = []
   for (let next: string | undefined; ; ) {
-    const page = await attempt(() =>
-      vbase.listFiles(folder, { prefix, limit: LIST_PAGE, ...(next && { next }) })
-    )
-    names.push(...(page.data ?? []).map(({ path }) => path))
-    if (!page.next || page.next === next)
+    const page = await attempt(() => listPage(vbase, folder, prefix, next))
+    names.push(...page.data.map(({ path }) => path))
+    if (!page.next || page.next === next) {
       return names.filter((name) => name.startsWith(prefix)).sort()
+    }
     next = page.next
   }
 }

@@ -64,7 +64,6 @@ export class Gate {
         return await this.admitted(call)
       } catch (thrown) {
         if (!(thrown instanceof UpstreamError)) throw thrown
-        if (thrown.trouble === 'overloaded') this.pause(thrown.retryAfterMs)
         if (!worthRetrying(thrown, attempt)) throw thrown
         this.seen.retries++
         if (thrown.trouble !== 'overloaded') await this.clock.sleep(backoff.duration)
@@ -78,6 +77,10 @@ export class Gate {
     try {
       this.seen.calls++
       return await call()
+    } catch (thrown) {
+      // Before the place is free, or whoever gets it would not know of the pause.
+      if (isRefusal(thrown)) this.pause(thrown.retryAfterMs)
+      throw thrown
     } finally {
       this.inFlight--
       this.admit()
@@ -113,6 +116,9 @@ export class Gate {
     }
   }
 }
+
+const isRefusal = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && thrown.trouble === 'overloaded'
 
 function worthRetrying({ trouble }: UpstreamError, attempt: number): boolean {
   if (trouble === 'down') return attempt < MAX_ATTEMPTS

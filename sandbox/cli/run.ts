@@ -58,6 +58,7 @@ async function boot(options: Options, display: Display): Promise<Sandbox> {
     skus,
     seed,
     replicas,
+    standby: options.killEvery !== undefined,
     latency,
     stateDirectory,
     port,

@@ -46,7 +46,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
   const store = new VBaseStore(join(state, 'vbase'), seededRandom(seed + 1))
   const vbase = createVBaseHandle(store)
-  const replicas = new ReplicaPool(options.replicas ?? 1, options.log)
+  const replicas = new ReplicaPool(options.replicas ?? 1, options.log, options.standby)
   const courier = new Courier(
     new DeliveryQueue(join(state, 'courier')),
     app.subscriptions,

@@ -22,6 +22,8 @@ export interface PlatformOptions {
   port?: number
   /** Worker processes, 1 when absent. */
   replicas?: number
+  /** Keep a second process ready for each worker, to take its place at once; default no. */
+  standby?: boolean
   /** Options of each worker's node, such as `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
   /** The world outside VTEX IO's infra by hostname; `req.url` is origin-form. */

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter, once, setMaxListeners } from 'node:events'
 import type { Subscription } from '../app'
 import { type CourierBehaviour, DEFAULT_BEHAVIOUR } from './behaviour'
 import type { Delivery, DeliveryQueue } from './queue'
@@ -48,7 +48,10 @@ export class Courier {
     private readonly subscriptions: readonly Subscription[],
     private readonly carry: Carrier,
     private readonly random: () => number
-  ) {}
+  ) {
+    // One for each delivery that waits for a worker.
+    setMaxListeners(0, this.ending.signal)
+  }
 
   /** Takes up what an earlier life left. */
   async start(): Promise<void> {

@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Replica, type WorkerCommand } from './replica'
+import { Replica } from './replica'
+import type { WorkerCommand } from './worker'
 
 const STARTS_BEFORE_GIVING_UP = 2
 const LOG_TAIL = 4_000
@@ -13,10 +14,14 @@ export class ReplicaPool {
   private log: FileHandle | undefined
   private turn = 0
 
-  /** `logPath` is the file to which the workers' stdout and stderr are appended. */
+  /**
+   * `logPath` is the file to which the workers' stdout and stderr are appended. With `standby`, each
+   * worker has a second process ready to take its place.
+   */
   constructor(
     readonly count: number,
-    private readonly logPath: string
+    private readonly logPath: string,
+    private readonly standby = false
   ) {}
 
   /**
@@ -30,7 +35,7 @@ export class ReplicaPool {
     const notify = (): boolean => this.changes.emit('change')
     this.replicas = Array.from(
       { length: this.count },
-      () => new Replica({ ...command, log: log.fd }, notify, notify)
+      () => new Replica({ ...command, log: log.fd }, this.standby, notify, notify)
     )
     await this.allUp()
   }

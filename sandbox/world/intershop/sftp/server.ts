@@ -74,8 +74,7 @@ async function listen(server: NetServer, wanted: number): Promise<number> {
   try {
     await listenOn(server, wanted)
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (!taken) throw error
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error
     await listenOn(server, 0)
   }
   const address: AddressInfo | string | null = server.address()

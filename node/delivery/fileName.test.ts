@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+
+import { stampText } from '../exports/clock'
+import { fileName } from './fileName'
+
+const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
+const number = fc.integer({ min: 1, max: 9_999 })
+
+describe('the name of a file', () => {
+  it('is of one form', () => {
+    expect(fileName('stock', '20261121T200000000', 3, 'content')).toMatch(
+      /^stock-20261121T200000000-0003-[0-9a-f]{12}\.xml$/
+    )
+  })
+
+  it('sorts by the moment of observation, then by the number within its part', () => {
+    fc.assert(
+      fc.property(moment, moment, number, number, fc.string(), fc.string(), (...given) => {
+        const [at, other, first, second, content, otherContent] = given
+        fc.pre(at !== other || first !== second)
+        const isEarlier = at < other || (at === other && first < second)
+        const name = fileName('stock', stampText(at), first, content)
+        const otherName = fileName('stock', stampText(other), second, otherContent)
+        expect(name < otherName).toBe(isEarlier)
+      })
+    )
+  })
+
+  it('means one content', () => {
+    const name = (content: string) => fileName('stock', '20261121T200000000', 1, content)
+    expect(name('a')).toBe(name('a'))
+    expect(name('a')).not.toBe(name('b'))
+  })
+})

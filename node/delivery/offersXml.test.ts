@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+
+import { offerIdentity } from '../offers/identity'
+import type { MappedOffer } from '../offers/stockOffer'
+import { offersXml } from './offersXml'
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  isArray: (name) => name === 'offer',
+})
+
+interface ParsedOffer {
+  '@sku': string
+  '@import-mode': string
+  sku: string
+  available: string
+  'availability-status': string
+  'custom-attributes': {
+    'custom-attribute': Array<{ '@name': string; '@dt:dt': string; '#text': string }>
+  }
+}
+
+function parsed(xml: string): ParsedOffer[] {
+  expect(XMLValidator.validate(xml)).toBe(true)
+  return parser.parse(xml).enfinity.offer
+}
+
+const nasty = fc.constantFrom(
+  '&',
+  '<',
+  '>',
+  '"',
+  "'",
+  ']]>',
+  '&amp;',
+  '&#65;',
+  '<!--',
+  '🧦',
+  'é',
+  ' '
+)
+
+/** Whatever a reference may hold that has a name in Intershop at all. */
+const offerSku = fc
+  .array(fc.oneof(nasty, fc.fullUnicodeString({ maxLength: 3 })), { minLength: 1, maxLength: 12 })
+  .map((pieces) => offerIdentity({ skuId: 1, refId: pieces.join('') }, '1', 'refId', ''))
+  .filter((identity): identity is { offerSku: string } => 'offerSku' in identity)
+  .map((identity) => identity.offerSku)
+
+const offer: fc.Arbitrary<MappedOffer> = fc.record({
+  skuId: fc.nat(),
+  sellerId: fc.constantFrom('1', 'acme', 'a&b'),
+  quantity: fc.oneof(fc.constant(0), fc.nat(2 ** 31 - 1)),
+  observedAt: fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) }),
+  offerSku,
+})
+
+const offers = fc.array(offer, { minLength: 1, maxLength: 6 })
+
+describe('offers as XML', () => {
+  it('read back as the same offers, whatever their names look like', () => {
+    fc.assert(
+      fc.property(offers, (given) => {
+        const read = parsed(offersXml(given, 'Stock & "Quantity"')).map((element) => {
+          const values = element['custom-attributes']['custom-attribute'].map((attribute) => [
+            attribute['@name'],
+            attribute['@dt:dt'],
+            attribute['#text'],
+          ])
+          return [element['@sku'], element.sku, ...values]
+        })
+        expect(read).toEqual(
+          given.map(({ offerSku: name, sellerId, quantity, observedAt }) => [
+            name,
+            name,
+            ['Stock & "Quantity"', 'int', String(quantity)],
+            ['StockSellerId', 'string', sellerId],
+            ['StockObservedAt', 'date', new Date(observedAt).toISOString()],
+          ])
+        )
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it('are available where there is something to sell, and are not at 0', () => {
+    fc.assert(
+      fc.property(offers, (given) => {
+        for (const [index, element] of parsed(offersXml(given, 'Q')).entries()) {
+          const available = given[index]?.quantity === 0 ? '0' : '1'
+          expect(element.available).toBe(available)
+          expect(element['availability-status']).toBe(available)
+        }
+      })
+    )
+  })
+
+  it('only ever update', () => {
+    fc.assert(
+      fc.property(offers, (given) => {
+        for (const element of parsed(offersXml(given, 'Q'))) {
+          expect(element['@import-mode']).toBe('UPDATE')
+        }
+      })
+    )
+  })
+
+  it('are the same text, to the byte, for the same offers', () => {
+    fc.assert(
+      fc.property(offers, (given) => {
+        expect(offersXml(structuredClone(given), 'Q')).toBe(offersXml(given, 'Q'))
+      })
+    )
+  })
+
+  it('are the document that Intershop imports', () => {
+    const one = { skuId: 1, sellerId: '1', quantity: 17, observedAt: 0, offerSku: 'A1' }
+    expect(offersXml([one], 'StockQuantity')).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?>
+<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:dt="http://www.intershop.com/xml/ns/enfinity/6.5/core/impex-dt" xsi:schemaLocation="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex catalog.xsd http://www.intershop.com/xml/ns/enfinity/6.5/core/impex-dt dt.xsd" major="6" minor="1" family="enfinity" branch="enterprise" build="7.0.2">
+ <offer sku="A1" import-mode="UPDATE">
+  <sku>A1</sku>
+  <available>1</available>
+  <availability-status>1</availability-status>
+  <custom-attributes>
+   <custom-attribute name="StockQuantity" dt:dt="int">17</custom-attribute>
+   <custom-attribute name="StockSellerId" dt:dt="string">1</custom-attribute>
+   <custom-attribute name="StockObservedAt" dt:dt="date">1970-01-01T00:00:00.000Z</custom-attribute>
+  </custom-attributes>
+ </offer>
+</enfinity>
+`
+    )
+  })
+})

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+
+import { countedDeliveries, firstGap, isDeliverable } from './coverage'
+import { type Delivery, END, type Range } from './names'
+
+const delivery = (more: Partial<Delivery>): Delivery => ({
+  exportId: 'a',
+  from: 0,
+  to: 100,
+  after: 0,
+  stamp: 10,
+  fingerprint: 'f',
+  nonce: `nonce ${more.exportId ?? 'a'} ${more.stamp ?? 10}`,
+  worker: 'w1',
+  done: true,
+  ...more,
+})
+
+const counted = (...all: Delivery[]) => countedDeliveries('a', 'f', all)
+
+describe('the first gap', () => {
+  const cut = fc.integer({ min: 0, max: 60 })
+  const ranges = fc.array(
+    fc.tuple(cut, cut).map(([a, b]): Range => ({ from: Math.min(a, b), to: Math.max(a, b) }))
+  )
+
+  it('and the next ones, filled one after another, part all ids with the ranges', () => {
+    fc.assert(
+      fc.property(ranges, (given) => {
+        const gaps: Range[] = []
+        for (let gap = firstGap(given); gap; gap = firstGap([...given, ...gaps])) {
+          expect(gap.from).toBeLessThan(gap.to)
+          gaps.push(gap)
+        }
+        const holds = (id: number) => (range: Range) => range.from <= id && id < range.to
+        for (const id of [...Array(62).keys(), END - 1]) {
+          const times = gaps.filter(holds(id)).length
+          expect(times).toBe(given.some(holds(id)) ? 0 : 1)
+        }
+        expect(gaps).toEqual([...gaps].sort((a, b) => a.from - b.from))
+      })
+    )
+  })
+
+  it('of nothing is everything, and of everything is none', () => {
+    expect(firstGap([])).toEqual({ from: 0, to: END })
+    expect(
+      firstGap([
+        { from: 5, to: END },
+        { from: 0, to: 5 },
+      ])
+    ).toBeUndefined()
+  })
+})
+
+describe('the deliveries that count for an export', () => {
+  it('are done, its own, and read with the settings in force', () => {
+    const good = delivery({})
+    expect(counted(good)).toEqual([good])
+    expect(counted(delivery({ done: false }))).toEqual([])
+    expect(counted(delivery({ exportId: 'b' }))).toEqual([])
+    expect(counted(delivery({ fingerprint: 'older' }))).toEqual([])
+  })
+
+  it('have each part once, though two workers delivered it', () => {
+    const first = delivery({})
+    expect(counted(first, { ...first, worker: 'w2' })).toEqual([first])
+  })
+
+  it('are those whose reading knew of the deliveries before', () => {
+    const older = delivery({ exportId: 'b', stamp: 5 })
+    const newer = delivery({ after: 5 })
+    expect(counted(older, newer)).toEqual([newer])
+  })
+
+  it('are not those of two workers that read the same SKUs at once, of any export', () => {
+    const mine = delivery({ after: 3, stamp: 10 })
+    const other = delivery({ exportId: 'b', after: 4, stamp: 11 })
+    expect(counted(mine, other)).toEqual([])
+    expect(countedDeliveries('b', 'f', [mine, other])).toEqual([])
+    expect(counted(mine, { ...other, from: 100, to: 200 })).toEqual([mine])
+  })
+
+  it('are not those that may have been overwritten by one that was only begun', () => {
+    const begun = delivery({ exportId: 'b', after: 4, stamp: 11, done: false })
+    expect(counted(delivery({ after: 3 }), begun)).toEqual([])
+  })
+
+  it('are not those of which a second copy may have come after a later one', () => {
+    const earlier = delivery({ exportId: 'b', stamp: 5 })
+    const once = delivery({ after: 5, stamp: 10 })
+    const later = delivery({ exportId: 'b', after: 10, stamp: 20 })
+    expect(counted(once, later)).toEqual([once])
+    expect(counted(once, { ...once, worker: 'w2' }, later)).toEqual([])
+    expect(counted(earlier, once, { ...once, worker: 'w2' })).toEqual([once])
+    expect(counted(once, { ...once, worker: 'w2', done: false }, later)).toEqual([])
+    expect(countedDeliveries('b', 'f', [once, { ...once, worker: 'w2' }, later])).toEqual([later])
+  })
+})
+
+describe('a saved part may be delivered', () => {
+  const { worker: _worker, done: _done, ...part } = delivery({ after: 8, stamp: 10 })
+
+  it('when nothing was delivered or begun since its reading began', () => {
+    expect(isDeliverable(part, [])).toBe(true)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 8 })])).toBe(true)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9 })])).toBe(false)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9, done: false })])).toBe(false)
+  })
+
+  it('again by whoever finds it begun, and not when it is done', () => {
+    expect(isDeliverable(part, [{ ...part, worker: 'w2', done: false }])).toBe(true)
+    expect(isDeliverable(part, [{ ...part, worker: 'w2', done: true }])).toBe(false)
+  })
+})

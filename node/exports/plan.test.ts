@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+
+import type { Documents } from '../state/documents'
+import { StateError } from '../state/documents'
+import { END } from './names'
+import { type Plan, plannedIds, planSchema, savePlan, sortedIds } from './plan'
+
+type Store = Pick<Documents, 'save' | 'read'>
+
+/** Documents in memory, as JSON keeps them. */
+function memory(): Documents {
+  const files = new Map<string, string>()
+  const store: Store = {
+    save: async (folder, name, document) => {
+      files.set(`${folder}/${name}`, JSON.stringify(document))
+    },
+    read: async (folder, name) => JSON.parse(files.get(`${folder}/${name}`) ?? 'null'),
+  }
+  const unused = () => Promise.reject(new StateError('not used by plans'))
+  return {
+    list: unused,
+    remove: unused,
+    readTagged: unused,
+    saveOver: unused,
+    ...store,
+  }
+}
+
+async function* batchesOf(batches: readonly number[][]) {
+  yield* batches
+}
+
+const skuId = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+
+/** All ids of a plan, read slice by slice; each slice starts where the one before said. */
+async function pages(documents: Documents, plan: Plan, most: (slice: number) => number) {
+  const read: number[] = []
+  const sizes: number[] = []
+  for (let from = 0; from < END; ) {
+    const { ids, to } = await plannedIds(documents, plan, { from, to: END }, most(sizes.length))
+    expect(to).toBeGreaterThan(from)
+    read.push(...ids)
+    sizes.push(ids.length)
+    from = to
+  }
+  return { read, sizes }
+}
+
+describe('the ids of a plan', () => {
+  it('are those of all batches from startId on, sorted, each once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(skuId)), fc.nat(300), async (batches, startId) => {
+        const expected = [...new Set(batches.flat())].filter((id) => id >= startId)
+        expect([...(await sortedIds(batchesOf(batches), startId))]).toEqual(
+          expected.sort((a, b) => a - b)
+        )
+      })
+    )
+  })
+
+  it('may be more than were expected at first', async () => {
+    const batches = Array.from({ length: 20 }, (_, batch) =>
+      Array.from({ length: 1_000 }, (_, index) => 20_000 - batch * 1_000 - index)
+    )
+    const ids = await sortedIds(batchesOf([...batches, ...batches]))
+    expect(ids).toHaveLength(20_000)
+    expect(ids.every((id, index) => id === index + 1)).toBe(true)
+  })
+
+  it('are read slice by slice, each exactly once, however they are parted into documents', async () => {
+    const setting = fc.record({
+      ids: fc.uniqueArray(skuId, { maxLength: 60 }),
+      chunk: fc.integer({ min: 1, max: 20 }),
+      most: fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(setting, async ({ ids, chunk, most }) => {
+        const sorted = ids.sort((a, b) => a - b)
+        const documents = memory()
+        const firstIds: number[] = []
+        for (let start = 0; start < sorted.length; start += chunk) {
+          const name = `e/n/${firstIds.length}`
+          await documents.save('chunks', name, sorted.slice(start, start + chunk))
+          firstIds.push(sorted[start] ?? 0)
+        }
+        const total = sorted.length
+        const plan: Plan = {
+          v: 1,
+          exportId: 'e',
+          nonce: 'n',
+          startedAt: 1,
+          total,
+          firstIds,
+          covers: [],
+        }
+        const { read, sizes } = await pages(
+          documents,
+          plan,
+          (slice) => most[slice % most.length] ?? 1
+        )
+        expect(read).toEqual(sorted)
+        for (const [slice, size] of sizes.entries()) {
+          expect(size).toBeLessThanOrEqual(most[slice % most.length] ?? 1)
+        }
+      })
+    )
+  })
+
+  it('are what was saved, in documents of 10,000 at most', async () => {
+    const documents = memory()
+    const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
+    await savePlan(
+      documents,
+      { exportId: 'e', nonce: 'n', startedAt: 1, covers: ['x'] },
+      ids,
+      'path'
+    )
+    const plan = planSchema.parse(await documents.read('plans', 'path'))
+    expect(plan).toMatchObject({ total: 25_001, firstIds: [0, 30_000, 60_000], covers: ['x'] })
+    expect((await pages(documents, plan, () => 7_000)).read).toEqual([...ids])
+  })
+
+  it('within a range are no others', async () => {
+    const documents = memory()
+    const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
+    await savePlan(documents, { exportId: 'e', nonce: 'n', startedAt: 1, covers: [] }, ids, 'path')
+    const plan = planSchema.parse(await documents.read('plans', 'path'))
+    const range = { from: 9_998, to: 10_002 }
+    expect(await plannedIds(documents, plan, range, 10)).toEqual({
+      ids: [9_998, 9_999, 10_000, 10_001],
+      to: 10_002,
+    })
+    expect(await plannedIds(documents, plan, range, 3)).toEqual({
+      ids: [9_998, 9_999, 10_000],
+      to: 10_001,
+    })
+  })
+
+  it('that cannot be read are an error, not an end', async () => {
+    const plan: Plan = {
+      v: 1,
+      exportId: 'e',
+      nonce: 'n',
+      startedAt: 1,
+      total: 1,
+      firstIds: [1],
+      covers: [],
+    }
+    await expect(plannedIds(memory(), plan, { from: 0, to: END }, 5)).rejects.toThrow(StateError)
+  })
+})

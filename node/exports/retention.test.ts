@@ -1,0 +1,53 @@
+import type { Documents, Folder } from '../state/documents'
+import { sweep } from './retention'
+
+const NOW = Date.UTC(2026, 10, 21, 12)
+const OLD = '20261110T120000000-0123456789ab'
+const OPEN = '20261109T120000000-0123456789ab'
+const FRESH = '20261120T120000000-0123456789ab'
+
+const memory = (files: Partial<Record<Folder, string[]>>) => ({
+  list: async (folder: Folder) => [...(files[folder] ?? [])],
+  remove: async (folder: Folder, name: string) => {
+    files[folder] = (files[folder] ?? []).filter((known) => known !== name)
+  },
+})
+
+const swept = async (files: Partial<Record<Folder, string[]>>) => {
+  await sweep(memory(files) as Documents, NOW)
+  return files
+}
+
+describe('what is removed in the end', () => {
+  test('an ended export keeps its plan and parts for three days', async () => {
+    const files = await swept({
+      plans: [`${OLD}~f~n`, `${FRESH}~f~n`],
+      chunks: [`${OLD}/n/0`, `${FRESH}/n/0`],
+      parts: [`${OLD}/0-9~0~1~f~n`, `${FRESH}/0-9~0~1~f~n`],
+      setbacks: [`${OLD}~1~n`],
+      cancelled: [OLD, FRESH],
+    })
+    expect(files).toEqual({
+      plans: [`${FRESH}~f~n`],
+      chunks: [`${FRESH}/n/0`],
+      parts: [`${FRESH}/0-9~0~1~f~n`],
+      setbacks: [],
+      cancelled: [FRESH],
+    })
+  })
+
+  test('an export that is open keeps everything, however old', async () => {
+    const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], delivered: ['20261110/1~x'] }
+    expect(await swept({ ...mine })).toEqual(mine)
+  })
+
+  test('reports are kept for thirty days', async () => {
+    const files = await swept({ ended: [`20261021/a`, `20261022/b`, `20261121/c`] })
+    expect(files.ended).toEqual(['20261022/b', '20261121/c'])
+  })
+
+  test('deliveries are forgotten after three days', async () => {
+    const files = await swept({ delivered: ['20261117/1~x', '20261118/1~x'], exports: [FRESH] })
+    expect(files.delivered).toEqual(['20261118/1~x'])
+  })
+})

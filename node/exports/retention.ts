@@ -1,0 +1,53 @@
+import pLimit from 'p-limit'
+
+import type { Documents, Folder } from '../state/documents'
+import { dayOf } from './clock'
+import { KEPT_DAYS } from './endedReports'
+
+const DAY_MS = 86_400_000
+/** Plans, parts and what was said of deliveries: so long after an export was accepted, if it ended. */
+const WORK_DAYS = 3
+
+/** The folders whose names begin with an export's id, and so with the day it was accepted on. */
+const BY_EXPORT: readonly Folder[] = ['chunks', 'parts', 'plans', 'setbacks', 'cancelled']
+
+/**
+ * Removes the documents that nobody needs any more: reports after thirty days, an ended export's work
+ * after three. Done in part or twice, it does no harm.
+ * @param now UTC milliseconds
+ * @returns how many documents were removed
+ * @throws {StateError}
+ */
+export async function sweep(documents: Documents, now: number): Promise<number> {
+  const open = await documents.list('exports')
+  const workDay = dayOf(now - WORK_DAYS * DAY_MS)
+  const reportDay = dayOf(now - KEPT_DAYS * DAY_MS)
+  // An export that is open still looks at the deliveries from the day before it was accepted on.
+  const openSince = open.map((exportId) => exportId.slice(0, 8)).sort()[0]
+  const deliveryDay = openSince !== undefined && openSince <= workDay ? '' : workDay
+
+  const outdated = await Promise.all([
+    before(documents, 'ended', reportDay, []),
+    before(documents, 'delivered', deliveryDay, []),
+    ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
+  ])
+  const limit = pLimit(8)
+  const removals = outdated
+    .flat()
+    .map(([folder, name]) => limit(() => documents.remove(folder, name)))
+  await Promise.all(removals)
+  return removals.length
+}
+
+/** The names in a folder whose day, with which they begin, is past, but for those of certain exports. */
+async function before(
+  documents: Documents,
+  folder: Folder,
+  day: string,
+  but: readonly string[]
+): Promise<Array<readonly [Folder, string]>> {
+  const names = await documents.list(folder)
+  return names
+    .filter((name) => name.slice(0, 8) < day && !but.some((exportId) => name.startsWith(exportId)))
+    .map((name) => [folder, name] as const)
+}

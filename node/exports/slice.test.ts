@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+
+import { parseSettings } from '../settings/settings'
+import type { SkuReading, Source } from '../sources/source'
+import { readSlice } from './slice'
+
+const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
+
+type Kind = 'offer' | 'unnamed' | 'unreadable' | 'nothing' | 'twoSellers'
+
+const offer = (skuId: number, sellerId: string, refId?: string) => ({
+  skuId,
+  sellerId,
+  quantity: 5,
+  observedAt: 1,
+  refId,
+})
+
+const READINGS: Record<Kind, (skuId: number) => SkuReading> = {
+  offer: (skuId) => ({ offers: [offer(skuId, '1', `R${skuId}`)] }),
+  twoSellers: (skuId) => ({
+    offers: [offer(skuId, '1', `R${skuId}`), offer(skuId, 'x', `R${skuId}`)],
+  }),
+  unnamed: (skuId) => ({ offers: [offer(skuId, '1')] }),
+  unreadable: (skuId) => ({ failure: { skuId, sellerId: '1', code: 'c', message: 'm' } }),
+  nothing: () => ({ offers: [] }),
+}
+
+const KINDS = Object.keys(READINGS) as Kind[]
+
+/** A source that says of each SKU what it is told to, after a few turns of the event loop. */
+function sourceOf(
+  kinds: readonly Kind[],
+  concurrency = 3,
+  onRead: (skuId: number) => void = () => {}
+) {
+  const source: Source = {
+    concurrency,
+    skuIds: async function* () {},
+    open: async () => async (skuId) => {
+      onRead(skuId)
+      for (let turn = 0; turn < skuId % 4; turn++) await Promise.resolve()
+      return READINGS[kinds[skuId] ?? 'offer'](skuId)
+    },
+  }
+  return source
+}
+
+const upTo = (count: number) => [...Array(count).keys()]
+const END = 1_000
+const never = () => 0
+
+describe('a slice', () => {
+  const kinds = fc.array(fc.constantFrom(...KINDS), { maxLength: 40 })
+
+  it('tells what became of every offer and every SKU, and sends only what was read', async () => {
+    await fc.assert(
+      fc.asyncProperty(kinds, async (given) => {
+        const source = sourceOf(given)
+        const { part, to } = await readSlice(source, settings, upTo(given.length), END, 1, never)
+        const { processed, sent, unchanged, held, filtered, unmapped, failed } = part.counts
+        expect(to).toBe(END)
+        expect(part.skus).toBe(given.length)
+        expect(processed).toBe(sent + unchanged + held + filtered + unmapped + failed)
+        expect(sent).toBe(part.offers.length)
+        expect(failed).toBe(part.failures.length)
+        expect(unmapped).toBe(part.unmapped.length)
+        const skusOf = (...wanted: Kind[]) =>
+          upTo(given.length).filter((skuId) => wanted.includes(given[skuId] ?? 'offer'))
+        expect(part.failures.map(({ skuId }) => skuId)).toEqual(skusOf('unreadable'))
+        expect(part.unmapped.map(({ skuId }) => skuId)).toEqual(skusOf('unnamed'))
+        expect([...new Set(part.offers.map(({ skuId }) => skuId))]).toEqual(
+          skusOf('offer', 'twoSellers')
+        )
+        for (const { quantity } of part.offers) expect(quantity).toBe(5)
+      })
+    )
+  })
+
+  it('that runs out of time has the first SKUs, at least one, and says where the next starts', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: -3, max: 45 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (count, deadline, concurrency) => {
+          const read: number[] = []
+          const source = sourceOf([], concurrency, (skuId) => read.push(skuId))
+          const ids = upTo(count)
+          // Time passes with every SKU that is read.
+          const now = () => read.length
+          const { part, to } = await readSlice(source, settings, ids, END, deadline, now)
+          expect(read).toEqual(ids.slice(0, read.length))
+          expect(part.skus).toBe(read.length)
+          expect(part.offers.map(({ skuId }) => skuId)).toEqual(read)
+          expect(to).toBe(ids[read.length] ?? END)
+          expect(read.length).toBe(Math.min(count, Math.max(1, deadline)))
+        }
+      )
+    )
+  })
+
+  it('of no SKUs asks nobody', async () => {
+    const closed: Source = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
+    const { part, to } = await readSlice(closed, settings, [], END, 1, never)
+    expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
+  })
+
+  it('is not, where reading on is pointless, and no more SKUs are begun', async () => {
+    const read: number[] = []
+    const source: Source = {
+      ...sourceOf([]),
+      concurrency: 2,
+      open: async () => async (skuId) => {
+        read.push(skuId)
+        if (skuId === 3) throw new Error('refused')
+        return READINGS.offer(skuId)
+      },
+    }
+    await expect(readSlice(source, settings, upTo(30), END, 1, never)).rejects.toThrow('refused')
+    expect(read.length).toBeLessThan(8)
+  })
+})

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+
+import { type Balance, type QuantityRules, sellableQuantity } from './quantity'
+
+const rules: QuantityRules = {
+  countedWarehouses: new Set(['main', 'store']),
+  safetyStock: 0,
+  unlimitedQuantity: 9999,
+}
+
+const stock = (warehouseId: string, totalQuantity: number, reservedQuantity = 0): Balance => ({
+  warehouseId,
+  totalQuantity,
+  reservedQuantity,
+  hasUnlimitedQuantity: false,
+})
+
+const pieces = fc.integer({ min: -500, max: 5_000 })
+
+/** "MAIN" is another warehouse than "main" (VTEX logistics: ids are case-sensitive). */
+const balance = fc.record({
+  warehouseId: fc.constantFrom('main', 'store', 'MAIN', 'deleted'),
+  totalQuantity: pieces,
+  reservedQuantity: pieces,
+  hasUnlimitedQuantity: fc.constant(false),
+})
+const balances = fc.array(balance, { maxLength: 8 })
+const safety = fc.integer({ min: 0, max: 3_000 })
+
+describe('the sellable quantity of a SKU', () => {
+  it('is what is neither reserved nor kept back', () => {
+    expect(sellableQuantity([stock('main', 10, 3), stock('store', 5, 1)], rules)).toBe(11)
+    expect(
+      sellableQuantity([stock('main', 10, 3), stock('store', 5, 1)], { ...rules, safetyStock: 4 })
+    ).toBe(7)
+  })
+
+  it('is a whole number from 0 up to what lies in the counted warehouses', () => {
+    fc.assert(
+      fc.property(balances, safety, (given, safetyStock) => {
+        const lies = given
+          .filter(({ warehouseId }) => warehouseId === 'main' || warehouseId === 'store')
+          .map(({ totalQuantity, reservedQuantity }) => totalQuantity - reservedQuantity)
+          .filter((available) => available > 0)
+          .reduce((sum, available) => sum + available, 0)
+        const quantity = sellableQuantity(given, { ...rules, safetyStock })
+        expect(Number.isInteger(quantity)).toBe(true)
+        expect(quantity).toBeGreaterThanOrEqual(0)
+        expect(quantity).toBeLessThanOrEqual(lies)
+      })
+    )
+  })
+
+  it('does not depend on warehouses that do not count, unlimited ones included', () => {
+    const other = fc.record({
+      warehouseId: fc.constantFrom('MAIN', 'deleted', 'inactive'),
+      totalQuantity: pieces,
+      reservedQuantity: pieces,
+      hasUnlimitedQuantity: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(balances, fc.array(other), (given, others) => {
+        expect(sellableQuantity([...others, ...given], rules)).toBe(sellableQuantity(given, rules))
+      })
+    )
+  })
+
+  it('loses nothing to a warehouse whose availability is negative', () => {
+    fc.assert(
+      fc.property(balances, fc.integer({ min: 1, max: 900 }), (given, short) => {
+        const oversold = stock('store', 100, 100 + short)
+        expect(sellableQuantity([...given, oversold], rules)).toBe(sellableQuantity(given, rules))
+      })
+    )
+  })
+
+  it('has the safety stock taken off once, however many warehouses there are', () => {
+    fc.assert(
+      fc.property(balances, safety, (given, safetyStock) => {
+        expect(sellableQuantity(given, { ...rules, safetyStock })).toBe(
+          Math.max(0, sellableQuantity(given, rules) - safetyStock)
+        )
+      })
+    )
+  })
+
+  it('is unlimitedQuantity as soon as one counted warehouse is unlimited', () => {
+    const endless = { ...stock('store', 0, 7), hasUnlimitedQuantity: true }
+    expect(sellableQuantity([stock('main', 3), endless], rules)).toBe(9999)
+    expect(sellableQuantity([endless], { ...rules, unlimitedQuantity: 0 })).toBe(0)
+  })
+
+  it('fits the 32-bit integer that Intershop reads', () => {
+    expect(sellableQuantity([stock('main', 2 ** 40)], rules)).toBe(2 ** 31 - 1)
+  })
+})

@@ -1,0 +1,81 @@
+import { appSettings, SettingsUnavailableError } from './appSettings'
+
+/** An apps client that counts its calls and says what it is told to. */
+class Apps {
+  calls = 0
+
+  constructor(public answer: () => Promise<unknown>) {}
+
+  getAppSettings(): Promise<unknown> {
+    this.calls++
+    return this.answer()
+  }
+}
+
+let accounts = 0
+/** What is kept is kept for the process, so each test has an account of its own. */
+const freshAccount = () => ({ account: `account${++accounts}`, workspace: 'master' })
+
+const unreachable = () =>
+  Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET', config: { token: 's3cret' } }))
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 10, 21) })
+})
+
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+describe('the app settings', () => {
+  it('are read once for a flood of requests, and again some seconds later', async () => {
+    const where = freshAccount()
+    const apps = new Apps(async () => ({ token: 'a' }))
+    const flood = await Promise.all(Array.from({ length: 500 }, () => appSettings(apps, where)))
+    expect(new Set(flood)).toEqual(new Set([{ token: 'a' }]))
+    expect(apps.calls).toBe(1)
+
+    apps.answer = async () => ({ token: 'b' })
+    jest.advanceTimersByTime(60_000)
+    expect(await appSettings(apps, where)).toEqual({ token: 'b' })
+    expect(apps.calls).toBe(2)
+  })
+
+  it('of an account and workspace are no others’', async () => {
+    const where = freshAccount()
+    const saying = (token: string) => new Apps(async () => ({ token }))
+    const own = await appSettings(saying('own'), where)
+    const other = await appSettings(saying('other account'), freshAccount())
+    const third = await appSettings(saying('other workspace'), { ...where, workspace: 'dev' })
+    const tokens = ['own', 'other account', 'other workspace'].map((token) => ({ token }))
+    expect([own, other, third]).toEqual(tokens)
+  })
+
+  it('that cannot be read are an error, for the whole flood, and never "no token"', async () => {
+    const where = freshAccount()
+    const apps = new Apps(unreachable)
+    const flood = Array.from({ length: 500 }, () => appSettings(apps, where))
+    for (const { status } of await Promise.allSettled(flood)) expect(status).toBe('rejected')
+    await expect(appSettings(apps, where)).rejects.toThrow(SettingsUnavailableError)
+    await expect(appSettings(apps, where)).rejects.toThrow(
+      'the app settings cannot be read. VTEX apps: ECONNRESET'
+    )
+    expect(apps.calls).toBe(1)
+  })
+
+  it('that come as a text are unreadable', async () => {
+    const apps = new Apps(async () => '<html>s3cret</html>')
+    const error = await appSettings(apps, freshAccount()).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(SettingsUnavailableError)
+    expect(error).not.toHaveProperty('message', expect.stringContaining('s3cret'))
+  })
+
+  it('are asked for again soon after they could not be read', async () => {
+    const where = freshAccount()
+    const apps = new Apps(unreachable)
+    await expect(appSettings(apps, where)).rejects.toThrow(SettingsUnavailableError)
+    apps.answer = async () => ({ token: 'a' })
+    jest.advanceTimersByTime(1_001)
+    expect(await appSettings(apps, where)).toEqual({ token: 'a' })
+  })
+})

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+
+import { fingerprint, parseSettings, parseTokens, SettingsError } from './settings'
+
+const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
+
+const defaults = {
+  skuIdentifier: 'refId',
+  safetyStock: 0,
+  unlimitedQuantity: 9999,
+  excludedWarehouses: [],
+  quantityAttribute: 'StockQuantity',
+  offerSku: '',
+  delivery: 'icm-sftp',
+  sftpPort: 22,
+  sftpPrivateKey: '',
+  sftpPassphrase: '',
+  sftpHostKey: '',
+  sftpDirectory: '.',
+  sftpFilePrefix: 'stock',
+  maxConcurrency: 25,
+  deliverFromWorkspace: '',
+}
+
+/** The message with which settings are refused. */
+function refusal(saved: unknown): string {
+  try {
+    parseSettings(saved)
+  } catch (thrown) {
+    if (thrown instanceof SettingsError) return thrown.message
+    throw thrown
+  }
+  throw new Error('the settings were accepted')
+}
+
+const setAll = (value: unknown) =>
+  Object.fromEntries(Object.keys(defaults).map((name) => [name, value]))
+
+describe('settings', () => {
+  it.each([
+    ['never saved', {}],
+    ['undefined', setAll(undefined)],
+    ['null', setAll(null)],
+    ['cleared', setAll('')],
+  ])('have their defaults where they are %s', (_, saved) => {
+    expect(parseSettings({ ...saved, ...required })).toEqual({ ...defaults, ...required })
+  })
+
+  it('have their defaults where they are blank, secrets apart, which are used to the letter', () => {
+    const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
+    const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
+    expect(settings).toEqual({ ...defaults, ...required, ...secrets })
+  })
+
+  it.each([null, undefined, {}])('that are %p miss what has no default, by name', (saved) => {
+    expect(refusal(saved)).toBe(
+      'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
+        'sftpUser: expected the user name at the SFTP server; ' +
+        'sftpPassword: expected a password here, or a key in sftpPrivateKey'
+    )
+  })
+
+  it('take a key in place of a password', () => {
+    const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
+    expect(parseSettings({ ...required, ...key })).toMatchObject(key)
+  })
+
+  it('take numbers and lists as a form saves them', () => {
+    expect(
+      parseSettings({ ...required, sftpPort: ' 2222 ', excludedWarehouses: ' a, ,B ,' })
+    ).toMatchObject({ sftpPort: 2222, excludedWarehouses: ['a', 'B'] })
+  })
+
+  it.each([
+    ['skuIdentifier', 'sku', 'one of refId, skuId, ean'],
+    ['safetyStock', -1, 'a whole number from 0 to 1000000'],
+    ['safetyStock', -1.5, 'a whole number from 0 to 1000000'],
+    ['safetyStock', '2,5', 'a whole number from 0 to 1000000'],
+    ['unlimitedQuantity', 2 ** 31, 'a whole number from 0 to 2147483647'],
+    ['unlimitedQuantity', 1e300, 'a whole number from 0 to 2147483647'],
+    ['excludedWarehouses', 7, 'words separated by commas'],
+    ['quantityAttribute', 'a\nb', 'at most 256 characters'],
+    ['quantityAttribute', 'StockSellerId', 'another name than'],
+    ['offerSku', '{sellerId}', 'a template with {sku}'],
+    ['offerSku', '{sku}{', 'a template with {sku}'],
+    ['offerSku', '{sku}{ean}', 'a template with {sku}'],
+    ['delivery', 'ftp', 'one of icm-sftp'],
+    ['sftpHost', 5, 'text'],
+    ['sftpUser', {}, 'text'],
+    ['sftpPort', 0, 'a whole number from 1 to 65535'],
+    ['sftpPort', true, 'a whole number from 1 to 65535'],
+    ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
+    ['sftpDirectory', [], 'text'],
+    ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
+    ['maxConcurrency', 0, 'a whole number from 1 to 200'],
+    ['deliverFromWorkspace', false, 'text'],
+  ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
+    const message = refusal({ ...required, [name]: value })
+    expect(message.split(`${name}: `)).toHaveLength(2)
+    expect(message).toMatch(new RegExp(`^Wrong app settings. ${name}: expected `))
+    expect(message).toContain(expected)
+  })
+
+  it.each(['sftpPassword', 'sftpPrivateKey', 'sftpPassphrase'])(
+    'never repeat what was given as %s',
+    (name) => {
+      const wrong = fc.oneof(
+        fc.integer({ min: 1_000_000 }),
+        fc.array(fc.hexaString({ minLength: 9 }), { minLength: 1 })
+      )
+      fc.assert(
+        fc.property(wrong, (given) => {
+          const message = refusal({ ...required, [name]: given })
+          expect(message).toBe(`Wrong app settings. ${name}: expected text`)
+        })
+      )
+    }
+  )
+
+  it('that are no form at all are refused', () => {
+    for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
+  })
+})
+
+describe('tokens', () => {
+  it('are the token and, during a rotation, the one before it', () => {
+    expect(parseTokens({ token: 'new', previousToken: 'old' })).toEqual(['new', 'old'])
+    expect(parseTokens({ previousToken: 'old' })).toEqual(['old'])
+  })
+
+  it('are known though other settings are wrong', () => {
+    expect(parseTokens({ token: 'new', sftpPort: 'x' })).toEqual(['new'])
+  })
+
+  it.each([null, undefined, {}, 'x', [], { token: '', previousToken: ' ' }, { token: 7 }])(
+    'are none in %j',
+    (saved) => {
+      expect(parseTokens(saved)).toEqual([])
+    }
+  )
+})
+
+describe('the fingerprint of settings', () => {
+  const of = (more: object) => fingerprint(parseSettings({ ...required, ...more }))
+
+  it.each([
+    { skuIdentifier: 'ean' },
+    { safetyStock: 1 },
+    { unlimitedQuantity: 1 },
+    { excludedWarehouses: 'a' },
+    { quantityAttribute: 'Q' },
+    { offerSku: '{sku}-x' },
+    { sftpHost: 'other' },
+    { sftpPort: 2222 },
+    { sftpDirectory: 'in' },
+  ])('changes with %j, which changes what is told or to whom', (more) => {
+    expect(of(more)).not.toBe(of({}))
+  })
+
+  it.each([
+    { sftpPassword: 'another' },
+    { sftpPrivateKey: 'key' },
+    { sftpPassphrase: 'another' },
+    { maxConcurrency: 3 },
+    { deliverFromWorkspace: 'dev' },
+  ])('does not change with %j, which changes only how', (more) => {
+    expect(of(more)).toBe(of({}))
+  })
+
+  it('does not depend on the order of warehouses, and is safe in the name of a document', () => {
+    expect(of({ excludedWarehouses: 'a,b' })).toBe(of({ excludedWarehouses: 'b, a' }))
+    expect(of({})).toMatch(/^[0-9a-f]{12}$/)
+  })
+})

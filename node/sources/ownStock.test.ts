@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+
+import { UpstreamError } from '../clients/upstreamError'
+import { parseSettings } from '../settings/settings'
+import { type OwnStockReads, ownStock } from './ownStock'
+
+const settings = parseSettings({
+  sftpHost: 'drop',
+  sftpUser: 'vtex',
+  sftpPassword: 'secret',
+  excludedWarehouses: 'Outlet, damaged',
+})
+
+const sku = { skuId: 7, isActive: true, ean: undefined, refId: 'R7' }
+
+const balance = (warehouseId: string, totalQuantity: number) => ({
+  warehouseId,
+  totalQuantity,
+  reservedQuantity: 0,
+  hasUnlimitedQuantity: false,
+})
+
+const reads = (more: Partial<OwnStockReads> = {}): OwnStockReads => ({
+  skuIds: async () => [],
+  skuContext: async () => sku,
+  warehouses: async () => [{ id: 'main', isActive: true }],
+  balances: async () => [balance('main', 12)],
+  ...more,
+})
+
+async function read(more: Partial<OwnStockReads>) {
+  const readSku = await ownStock(reads(more), settings, () => 1_000).open()
+  return readSku(7)
+}
+
+async function quantity(more: Partial<OwnStockReads>) {
+  const reading = await read(more)
+  return 'offers' in reading ? reading.offers[0]?.quantity : reading
+}
+
+const throws = (trouble: UpstreamError['trouble']) => async () => {
+  throw new UpstreamError('VTEX logistics', trouble, 'status ...')
+}
+
+describe("the account's own stock", () => {
+  it('is an offer of seller 1, as old as the moment before its reading', async () => {
+    expect(await read({})).toEqual({
+      offers: [
+        { skuId: 7, sellerId: '1', quantity: 12, observedAt: 1_000, refId: 'R7', ean: undefined },
+      ],
+    })
+  })
+
+  it('lies in listed, active warehouses that no setting excludes, and nowhere else', async () => {
+    const warehouse = fc.record({
+      id: fc.constantFrom('main', 'store', 'MAIN', 'outlet', 'DAMAGED', 'x'),
+      isActive: fc.boolean(),
+    })
+    const ids = ['main', 'store', 'MAIN', 'outlet', 'DAMAGED', 'x', 'deleted']
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(warehouse, { selector: ({ id }) => id }),
+        async (warehouses) => {
+          const counting = warehouses.filter(
+            ({ id, isActive }) => isActive && !['outlet', 'damaged'].includes(id.toLowerCase())
+          )
+          const balances = ids.map((id, index) => balance(id, 10 ** index))
+          const expected = balances
+            .filter(({ warehouseId }) => counting.some(({ id }) => id === warehouseId))
+            .reduce((sum, { totalQuantity }) => sum + totalQuantity, 0)
+          expect(
+            await quantity({ warehouses: async () => warehouses, balances: async () => balances })
+          ).toBe(expected)
+        }
+      )
+    )
+  })
+
+  it('is 0 for an inactive SKU', async () => {
+    expect(await quantity({ skuContext: async () => ({ ...sku, isActive: false }) })).toBe(0)
+  })
+
+  it.each(['down', 'overloaded', 'malformed', 'missing'] as const)(
+    'is a failure and no offer where the reading is %s',
+    async (trouble) => {
+      const failure = {
+        skuId: 7,
+        sellerId: '1',
+        code: `upstream_${trouble}`,
+        message: 'VTEX logistics: status ...',
+      }
+      expect(await read({ balances: throws(trouble) })).toEqual({ failure })
+      expect(await read({ skuContext: throws(trouble) })).toEqual({ failure })
+    }
+  )
+
+  it('stops the reading where credentials are refused, and where warehouses cannot be read', async () => {
+    await expect(read({ balances: throws('refused') })).rejects.toThrow(UpstreamError)
+    await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
+  })
+
+  it('ends its list of SKUs at the first empty page, not at a short one', async () => {
+    const pages: Record<number, number[]> = { 1: [3, 1], 2: [2], 12: [9] }
+    for (let page = 3; page <= 10; page++) pages[page] = [page * 10]
+    const skuIds = async (page: number) => pages[page] ?? []
+    const batches: number[] = []
+    for await (const batch of ownStock(reads({ skuIds }), settings, () => 0).skuIds()) {
+      batches.push(...batch)
+    }
+    expect(batches).toEqual([3, 1, 2, 30, 40, 50, 60, 70, 80, 90, 100])
+  })
+})

@@ -1,0 +1,179 @@
+import type { VBase } from '@vtex/api'
+
+import { StateError } from './documents'
+import { vbaseDocuments } from './vbaseDocuments'
+
+const httpError = (status: number) =>
+  Object.assign(new Error('s3cret'), { response: { status, headers: {}, data: 's3cret' } })
+
+/** What of VBase is used. Each call first throws what is in `trouble`, one after another. */
+class FakeVBase implements Pick<VBase, 'saveJSON' | 'getRawJSON' | 'getJSON'> {
+  readonly files = new Map<string, unknown>()
+  trouble: unknown[] = []
+  calls = 0
+  pageSize = 2
+  lastTag: string | undefined
+
+  saveJSON: VBase['saveJSON'] = async (folder, path, data, _tracing, ifMatch) => {
+    this.take()
+    this.lastTag = ifMatch
+    this.files.set(`${folder}/${path}`, data)
+    return []
+  }
+
+  getJSON: VBase['getJSON'] = async <T>(folder: string, path: string, nullIfNotFound?: boolean) =>
+    (await this.getRawJSON<T>(folder, path, nullIfNotFound)).data
+
+  getRawJSON: VBase['getRawJSON'] = async <T>(
+    folder: string,
+    path: string,
+    nullIfNotFound?: boolean
+  ) => {
+    this.take()
+    const key = `${folder}/${path}`
+    if (!this.files.has(key)) {
+      const headers: Record<string, string> = {}
+      if (nullIfNotFound) return { data: null as T, headers, status: 404 }
+      throw httpError(404)
+    }
+    return { data: this.files.get(key) as T, headers: { etag: 'tag1' }, status: 200 }
+  }
+
+  async listFiles(folder: string, { prefix = '', next = '0' }) {
+    this.take()
+    const names = [...this.files.keys()]
+      .filter((key) => key.startsWith(`${folder}/${prefix}`))
+      .map((key) => ({ path: key.slice(folder.length + 1), hash: 'h' }))
+    const end = Number(next) + this.pageSize
+    return {
+      data: names.slice(Number(next), end),
+      ...(end < names.length && { next: String(end) }),
+    }
+  }
+
+  async deleteFile(folder: string, path: string) {
+    this.take()
+    if (!this.files.delete(`${folder}/${path}`)) throw httpError(404)
+  }
+
+  private take() {
+    this.calls++
+    const error = this.trouble.shift()
+    if (error) throw error
+  }
+}
+
+function setUp() {
+  const vbase = new FakeVBase()
+  return { vbase, documents: vbaseDocuments(vbase as unknown as VBase) }
+}
+
+/** Waits until it is settled, without waiting. */
+async function settled<T>(promise: Promise<T>): Promise<T> {
+  const result = promise.then(
+    (value) => () => value,
+    (thrown: unknown) => () => {
+      throw thrown
+    }
+  )
+  await jest.advanceTimersByTimeAsync(60_000)
+  return (await result)()
+}
+
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+describe('documents in VBase', () => {
+  it('are read as they were saved, and are null where there are none', async () => {
+    const { documents } = setUp()
+    await documents.save('parts', 'a/1', { v: 1 })
+    expect(await documents.read('parts', 'a/1')).toEqual({ v: 1 })
+    expect(await documents.read('plans', 'a/1')).toBeNull()
+    expect(await documents.readTagged('parts', 'a/1')).toEqual({ document: { v: 1 }, tag: 'tag1' })
+    expect(await documents.readTagged('parts', 'b')).toEqual({ document: null })
+  })
+
+  it('are listed over all pages, sorted, those of the prefix and no others', async () => {
+    const { documents } = setUp()
+    for (const name of ['b/3', 'b/1', 'c/1', 'b/5', 'b/2', 'b/4', 'a/1']) {
+      await documents.save('parts', name, 1)
+    }
+    expect(await documents.list('parts', 'b/')).toEqual(['b/1', 'b/2', 'b/3', 'b/4', 'b/5'])
+    expect(await documents.list('parts')).toHaveLength(7)
+    expect(await documents.list('ended')).toEqual([])
+  })
+
+  it('are listed to an end though VBase should name the same page for ever', async () => {
+    const { vbase, documents } = setUp()
+    vbase.listFiles = async () => ({ data: [{ path: 'a', hash: 'h' }], next: 'same' })
+    expect(new Set(await documents.list('parts'))).toEqual(new Set(['a']))
+  })
+
+  it('are not what is no JSON, which VBase or a proxy before it answers as text', async () => {
+    const { vbase, documents } = setUp()
+    vbase.getJSON = async <T>() => '<html>' as T
+    await expect(settled(documents.read('parts', 'a'))).rejects.toThrow(StateError)
+    Object.assign(vbase, { listFiles: async () => '<html>' })
+    await expect(settled(documents.list('parts'))).rejects.toThrow(StateError)
+  })
+
+  it('are removed, which is fine where there are none', async () => {
+    const { vbase, documents } = setUp()
+    await documents.save('exports', 'a', 1)
+    await documents.remove('exports', 'a')
+    await documents.remove('exports', 'a')
+    expect(vbase.files.size).toBe(0)
+  })
+
+  it('are saved over a version: false where it was another, once and for all', async () => {
+    const { vbase, documents } = setUp()
+    expect(await documents.saveOver('lease', 'line', 1, 'tag1')).toBe(true)
+    expect(vbase.lastTag).toBe('tag1')
+    vbase.trouble = [httpError(412)]
+    vbase.calls = 0
+    expect(await settled(documents.saveOver('lease', 'line', 2, 'tag0'))).toBe(false)
+    expect(vbase.calls).toBe(1)
+    expect(vbase.files.get('lease/line')).toBe(1)
+  })
+
+  it('are asked for again where a failure may pass', async () => {
+    const { vbase, documents } = setUp()
+    const passing = () => [httpError(503), httpError(429), { code: 'ECONNRESET' }]
+    vbase.trouble = passing()
+    await settled(documents.save('parts', 'a', 1))
+    vbase.trouble = passing()
+    expect(await settled(documents.list('parts'))).toEqual(['a'])
+    vbase.trouble = passing()
+    expect(await settled(documents.read('parts', 'a'))).toBe(1)
+    vbase.trouble = passing()
+    await settled(documents.remove('parts', 'a'))
+    expect(vbase.files.size).toBe(0)
+  })
+
+  it.each([400, 401, 403, 503])(
+    'that cannot be had (%i) are a StateError in our words',
+    async (status) => {
+      const { vbase, documents } = setUp()
+      const asked = [
+        () => documents.save('parts', 'a', 1),
+        () => documents.read('parts', 'a'),
+        () => documents.list('parts'),
+        () => documents.remove('parts', 'a'),
+        () => documents.readTagged('parts', 'a'),
+        () => documents.saveOver('parts', 'a', 1),
+      ]
+      for (const ask of asked) {
+        vbase.trouble = Array.from({ length: 50 }, () => httpError(status))
+        const error = await settled(ask()).catch((thrown: unknown) => thrown)
+        expect(error).toBeInstanceOf(StateError)
+        expect(error).toHaveProperty('message', expect.stringContaining(`VBase: status ${status}`))
+        expect(error).not.toHaveProperty('message', expect.stringContaining('s3cret'))
+      }
+    }
+  )
+})

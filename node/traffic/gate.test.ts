@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+
+import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
+import { Gate, type GateClock } from './gate'
+
+/** Time that passes only when everybody waits. */
+class FakeClock implements GateClock {
+  private time = 0
+  private sleepers: Array<{ at: number; wake: () => void }> = []
+
+  now() {
+    return this.time
+  }
+
+  random() {
+    return 0
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => this.sleepers.push({ at: this.time + ms, wake }))
+  }
+
+  /** Lets everybody get on until all of them wait; then the first to wake up does. False: nobody sleeps. */
+  async pass(): Promise<boolean> {
+    await new Promise(setImmediate)
+    this.sleepers.sort((a, b) => a.at - b.at)
+    const next = this.sleepers.shift()
+    if (!next) return false
+    this.time = Math.max(this.time, next.at)
+    next.wake()
+    return true
+  }
+
+  /** Lets time pass until nobody sleeps. */
+  async untilQuiet(): Promise<void> {
+    while (await this.pass());
+  }
+}
+
+const trouble = (kind: UpstreamTrouble, retryAfterMs?: number) =>
+  new UpstreamError('VTEX logistics', kind, 'status ...', undefined, retryAfterMs)
+
+function setUp(limit: number) {
+  const clock = new FakeClock()
+  return { clock, gate: new Gate(clock, limit) }
+}
+
+/** A call that fails so many times and then answers. */
+function flaky(error: Error, times: number) {
+  const call = async () => {
+    call.made++
+    if (call.made <= times) throw error
+    return 'answer'
+  }
+  call.made = 0
+  return call
+}
+
+async function outcome(limit: number, call: () => Promise<unknown>) {
+  const { clock, gate } = setUp(limit)
+  const settled = gate.run(call).catch((thrown: unknown) => thrown)
+  await clock.untilQuiet()
+  return settled
+}
+
+describe('the gate', () => {
+  it('lets calls pass in the order in which they came', async () => {
+    const { clock, gate } = setUp(2)
+    const order: number[] = []
+    const calls = [0, 1, 2, 3, 4, 5].map((number) =>
+      gate.run(async () => {
+        order.push(number)
+        await clock.sleep(10)
+      })
+    )
+    await clock.untilQuiet()
+    await Promise.all(calls)
+    expect(order).toEqual([0, 1, 2, 3, 4, 5])
+    expect(clock.now()).toBe(30)
+  })
+
+  it('lets more of those who wait pass when its limit rises', async () => {
+    const { clock, gate } = setUp(1)
+    let running = 0
+    const forever = () => gate.run(() => new Promise(() => running++))
+    void [forever(), forever(), forever(), forever()]
+    await clock.untilQuiet()
+    expect(running).toBe(1)
+    gate.setLimit(3)
+    await clock.untilQuiet()
+    expect(running).toBe(3)
+  })
+
+  it.each(['down', 'overloaded', 'malformed'] as const)('tries again what is %s', async (kind) => {
+    const call = flaky(trouble(kind), 2)
+    expect(await outcome(1, call)).toBe('answer')
+    expect(call.made).toBe(3)
+  })
+
+  it.each(['down', 'overloaded', 'malformed'] as const)(
+    'gives up at last, with the last failure, on what stays %s',
+    async (kind) => {
+      const error = trouble(kind)
+      const call = flaky(error, Number.POSITIVE_INFINITY)
+      expect(await outcome(1, call)).toBe(error)
+      expect(call.made).toBeLessThan(20)
+    }
+  )
+
+  it.each([trouble('refused'), trouble('missing'), new TypeError('a bug')])(
+    'does not try again what would go wrong the same way (%p)',
+    async (error) => {
+      const call = flaky(error, Number.POSITIVE_INFINITY)
+      expect(await outcome(1, call)).toBe(error)
+      expect(call.made).toBe(1)
+    }
+  )
+
+  it('gives the place of a failing call to the next one while it waits to be tried again', async () => {
+    const { clock, gate } = setUp(1)
+    const order: string[] = []
+    const failing = flaky(trouble('down'), 1)
+    const first = gate.run(() => {
+      order.push('failing')
+      return failing()
+    })
+    const second = gate.run(async () => order.push('next'))
+    await clock.untilQuiet()
+    await Promise.all([first, second])
+    expect(order).toEqual(['failing', 'next', 'failing'])
+    expect(gate.state).toMatchObject({ inFlight: 0, calls: 3, retries: 1 })
+  })
+
+  it.each([
+    [7_000, 7_000],
+    [3_600_000, 60_000],
+    [undefined, 2_000],
+  ])('holds everybody after a 429 that asks for %p ms: for %i ms', async (asked, pause) => {
+    const { clock, gate } = setUp(2)
+    const times: number[] = []
+    const refused = flaky(trouble('overloaded', asked), 1)
+    const note = async () => times.push(clock.now())
+    const calls: Promise<unknown>[] = [gate.run(refused), gate.run(() => clock.sleep(5))]
+    calls.push(gate.run(note), gate.run(note))
+    await clock.pass()
+    calls.push(gate.run(note))
+    await clock.untilQuiet()
+    await Promise.all(calls)
+    expect(times).toEqual([pause, pause, pause])
+    expect(refused.made).toBe(2)
+    expect(gate.state).toMatchObject({ refusals: 1, pauses: 1 })
+  })
+
+  it('is never passed by more than its limit nor during a pause, and settles every call', async () => {
+    const happening = fc.record({
+      takes: fc.nat(3_000),
+      ends: fc.constantFrom('answer', 'answer', 'down', 'overloaded', 'missing', 'refused'),
+      asked: fc.nat(90_000),
+    })
+    const scripts = fc.array(fc.array(happening, { minLength: 1, maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 14,
+    })
+    await fc.assert(
+      fc.asyncProperty(scripts, fc.integer({ min: 1, max: 5 }), async (calls, limit) => {
+        const { clock, gate } = setUp(limit)
+        let inFlight = 0
+        let quietUntil = 0
+        const run = (script: (typeof calls)[number]) => {
+          const left = [...script]
+          return gate.run(async () => {
+            expect(++inFlight).toBeLessThanOrEqual(limit)
+            expect(clock.now()).toBeGreaterThanOrEqual(quietUntil)
+            const { takes, ends, asked } = left.shift() ?? { takes: 1, ends: 'answer', asked: 0 }
+            await clock.sleep(takes)
+            inFlight--
+            if (ends === 'overloaded') {
+              quietUntil = Math.max(quietUntil, clock.now() + Math.min(asked, 60_000))
+            }
+            if (ends !== 'answer') throw trouble(ends as UpstreamTrouble, asked)
+          })
+        }
+        const settled = Promise.allSettled(calls.map(run))
+        await clock.untilQuiet()
+        for (const result of await settled) {
+          if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(UpstreamError)
+        }
+        expect(gate.state.inFlight).toBe(0)
+      }),
+      { numRuns: 150 }
+    )
+  })
+})
