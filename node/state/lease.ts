@@ -4,7 +4,7 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'
-const LEASE_MS = 15_000
+const LEASE_MS = 6_000
 const RENEW_MS = 1_000
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
 const SILENT_MS = 2.5 * RENEW_MS
