@@ -6,9 +6,10 @@ import { AppError } from '../errors'
  * - `missing`: 404, the thing asked for is not there
  * - `overloaded`: 429, the upstream asks for less
  * - `down`: no answer, or 5xx, or another status nobody documented; worth another try
+ * - `parked`: it was down just now, and is not even asked for a while
  * - `malformed`: an answer that is not what the API's documentation says
  */
-export type UpstreamTrouble = 'refused' | 'missing' | 'overloaded' | 'down' | 'malformed'
+export type UpstreamTrouble = 'refused' | 'missing' | 'overloaded' | 'down' | 'parked' | 'malformed'
 
 /**
  * A failed call to an upstream. Carries no header, no body and no query of the call, so it can be

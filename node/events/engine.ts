@@ -12,7 +12,7 @@ import { parseSettings, type Settings } from '../settings/settings'
 import { gatedReads } from '../sources/gatedReads'
 import { OWN_SELLER, ownStock } from '../sources/ownStock'
 import { pinnedHostKey } from '../state/hostKeys'
-import { gateOf } from '../traffic/gates'
+import { gateOf, trafficOf } from '../traffic/gates'
 
 /** The engine at work for the account of an event. */
 export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
@@ -21,6 +21,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     documents,
     clock: realClock,
     log,
+    traffic: () => trafficOf(vtex.account, vtex.workspace),
     slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
@@ -30,8 +31,9 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
           `seller ${scope.sellerId}: only the account's own offers (seller ${OWN_SELLER}) can be exported`
         )
       }
+      const { maxConcurrency, maxRequestsPerMinute } = settings
       const gate = (upstream: string) =>
-        gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
+        gateOf(vtex.account, vtex.workspace, upstream, maxConcurrency, maxRequestsPerMinute)
       return ownStock(gatedReads(clients, gate), settings, now)
     },
     delivery: (settings) => icmSftp(settings, documents),

@@ -4,6 +4,7 @@ import type { Log } from '../logging'
 import type { Settings } from '../settings/settings'
 import type { Source } from '../sources/source'
 import type { Documents } from '../state/documents'
+import type { GateState } from '../traffic/gate'
 import type { Clock } from './clock'
 import type { ExportRequest } from './scope'
 
@@ -22,6 +23,8 @@ export interface Engine {
   source(request: ExportRequest, settings: Settings, now: () => number): Source
   /** The way to Intershop; asked for once by each run. */
   delivery(settings: Settings): Promise<DeliveryWay>
+  /** How this process gets on with each upstream of an export. */
+  traffic(): Record<string, GateState>
   /** SKUs in the first slice, in the first after a worker died, and in the largest. */
   slices: { first: number; afterDeath: number; largest: number }
   /** Asks courier for another run. @throws where courier did not accept it */

@@ -7,7 +7,7 @@ import type { Line, LineReader } from './line'
 import { deliveryPath, endedPath } from './names'
 import type { Outcome } from './next'
 import { type DeliveryDocument, deliverySchema } from './part'
-import { endedReport, type Report, reportOf, type Status } from './report'
+import { endedReport, type Report, reportOf, type Status, withRemainderFailed } from './report'
 
 /** The delivery documents that count for an export. @throws {StateError} */
 export async function deliveryDocuments(
@@ -40,7 +40,7 @@ export async function finish(
   fingerprint: string,
   exportId: string,
   outcome: Outcome,
-  error?: Report['error']
+  error?: Report['error'] & { step?: string }
 ): Promise<void> {
   const request = line.requests.get(exportId)
   if (!request) return
@@ -48,8 +48,10 @@ export async function finish(
   // With settings that cannot be read, what was delivered under the last ones that could still counts.
   const inForce = fingerprint || lastFingerprint(line, exportId)
   const deliveries = await deliveryDocuments(engine, line, exportId, inForce)
-  const running = reportOf(request, plan, deliveries, 'running')
-  const status = statusOf(outcome, running)
+  const found = reportOf(request, plan, deliveries, 'running')
+  const gaveUpReading = outcome === 'failed' && plan !== undefined && error?.step === 'read'
+  const running = gaveUpReading ? withRemainderFailed(found) : found
+  const status = gaveUpReading ? 'completedWithErrors' : statusOf(outcome, running)
   if (outcome === 'delivered') {
     for (const covered of plan?.covers ?? []) {
       const other = line.requests.get(covered)
@@ -62,8 +64,14 @@ export async function finish(
       )
     }
   }
-  await end(engine, reader, endedReport(running, status, engine.clock.now(), error && { error }))
+  await end(
+    engine,
+    reader,
+    endedReport(running, status, engine.clock.now(), error && { error: reasonOf(error) })
+  )
 }
+
+const reasonOf = ({ code, message }: NonNullable<Report['error']>) => ({ code, message })
 
 const lastFingerprint = ({ deliveries }: Line, exportId: string): string =>
   deliveries

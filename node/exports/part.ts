@@ -45,6 +45,8 @@ export type Part = z.infer<typeof partSchema>
 export const deliverySchema = z.object({
   ...outcome,
   files: z.array(z.string()),
+  /** How the worker got on with each upstream, when it had delivered. */
+  traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */
   deliveredAt: z.number(),
 })
@@ -57,6 +59,7 @@ const NAMED_FAILURES = 100
 export const deliveryDocument = (
   part: Part,
   files: string[],
+  traffic: Record<string, unknown>,
   deliveredAt: number
 ): DeliveryDocument => ({
   v: 1,
@@ -65,6 +68,7 @@ export const deliveryDocument = (
   failures: part.failures.slice(0, NAMED_FAILURES),
   unmapped: part.unmapped.slice(0, NAMED_FAILURES),
   files,
+  traffic,
   deliveredAt,
 })
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../offers/stockOffer'
 import { counted, type DeliveryDocument } from './part'
-import { endedReport, reportOf } from './report'
+import { endedReport, reportOf, withRemainderFailed } from './report'
 import type { ExportRequest } from './scope'
 
 const request: ExportRequest = {
@@ -31,6 +31,7 @@ const delivered = (more: Partial<DeliveryDocument>): DeliveryDocument => ({
   failures: [failure(1)],
   unmapped: [failure(2)],
   files: ['stock-1.xml', 'stock-2.xml'],
+  traffic: {},
   deliveredAt: 1,
   ...more,
 })
@@ -111,5 +112,13 @@ describe('the report of an export', () => {
       status: 'completed',
       coveredBy: 'x',
     })
+  })
+
+  it('counts what was not got to as failed, each SKU once, when its upstream stayed down', () => {
+    const found = reportOf(request, plan, [delivered({})], 'running')
+    const { offers, skus, notes } = withRemainderFailed(found)
+    expect(offers).toMatchObject({ processed: 30, sent: 8, unmapped: 1, failed: 21 })
+    expect(skus.remaining).toBe(20)
+    expect(notes.join()).toContain('20 SKUs were not read')
   })
 })

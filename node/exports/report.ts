@@ -41,6 +41,8 @@ export interface Report {
   failures: NamedFailure[]
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: NamedFailure[]
+  /** How the worker that delivered last got on with each upstream until then. */
+  traffic?: Record<string, unknown>
   error?: { code: string; message: string }
 }
 
@@ -66,6 +68,7 @@ export function reportOf(
   deliveries: readonly DeliveryDocument[],
   status: Status
 ): Report {
+  const latest = [...deliveries].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
   const read = deliveries.reduce((sum, { skus }) => sum + skus, 0)
   return {
     exportId: request.exportId,
@@ -80,6 +83,7 @@ export function reportOf(
     files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
     failures: deliveries.flatMap(({ failures }) => failures).slice(0, NAMED),
     unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
+    ...(latest && { traffic: latest.traffic }),
   }
 }
 
@@ -90,3 +94,20 @@ export const endedReport = (
   endedAt: number,
   more: Pick<Report, 'coveredBy' | 'error'> = {}
 ): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })
+
+/**
+ * The report of an export whose upstream stayed down for too long: what it did not get to counts as
+ * failed, each SKU once, and nothing of it was sent.
+ */
+export function withRemainderFailed(report: Report): Report {
+  const { remaining = 0 } = report.skus
+  const { processed, failed } = report.offers
+  return {
+    ...report,
+    offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
+    notes: [
+      ...report.notes,
+      `${remaining} SKUs were not read: their upstream was down for too long`,
+    ],
+  }
+}

@@ -9,14 +9,12 @@ const setbackSchema = z.object({
   message: z.string(),
 })
 
-/** Why the latest step of an export that failed did. @throws {StateError} */
+/** Which step of an export failed last, and why. @throws {StateError} */
 export async function lastSetback(documents: Documents, exportId: string) {
   const names = await documents.list('setbacks', `${exportId}~`)
   const latest = names[names.length - 1]
   const parsed = setbackSchema.safeParse(latest && (await documents.read('setbacks', latest)))
-  const { code, message } = parsed.data ?? {
-    code: 'setbacks',
-    message: 'its reason cannot be read',
-  }
-  return { code, message: `gave up after ten minutes without getting on: ${message}` }
+  const unknown = { step: '', code: 'setbacks', message: 'its reason cannot be read' }
+  const { step, code, message } = parsed.data ?? unknown
+  return { step, code, message: `gave up after ten minutes without getting on: ${message}` }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
 import type { SkuReading, Source } from '../sources/source'
 import { readSlice } from './slice'
@@ -120,4 +121,37 @@ describe('a slice', () => {
     await expect(readSlice(source, settings, upTo(30), END, 1, never)).rejects.toThrow('refused')
     expect(read.length).toBeLessThan(8)
   })
+
+  it('whose upstream goes down has what was read before the first SKU that could not be asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(19),
+        fc.integer({ min: 1, max: 5 }),
+        async (downFrom, concurrency) => {
+          const source = parkedFrom(downFrom, concurrency)
+          const reading = readSlice(source, settings, upTo(20), END, 1, never)
+          if (downFrom === 0) return expect(reading).rejects.toMatchObject({ trouble: 'parked' })
+          const { part, to } = await reading
+          expect(to).toBe(downFrom)
+          expect(part.offers.map(({ skuId }) => skuId)).toEqual(upTo(downFrom))
+          expect(part.counts).toMatchObject({ sent: downFrom, failed: 0 })
+        }
+      )
+    )
+  })
 })
+
+/** Reads SKUs below an id; from it on the upstream is down, and comes back for every third. */
+function parkedFrom(downFrom: number, concurrency: number): Source {
+  const source = sourceOf([], concurrency)
+  return {
+    ...source,
+    open: async () => {
+      const read = await source.open()
+      return async (skuId) => {
+        if (skuId !== downFrom && (skuId < downFrom || skuId % 3 === 0)) return read(skuId)
+        throw new UpstreamError('it', 'parked', 'down')
+      }
+    },
+  }
+}

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { partition } from 'ramda'
 
+import { UpstreamError } from '../clients/upstreamError'
 import { offerIdentity } from '../offers/identity'
 import type { Failure, MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -14,10 +15,11 @@ export interface Slice {
 }
 
 /**
- * Reads SKUs until they or the time are at an end, and always at least one.
+ * Reads SKUs until they or the time are at an end, and always at least one; or until their upstream is
+ * down: then up to the first that could not be asked for.
  * @param ids sorted; `to` is where the slice after them starts
  * @param deadline UTC milliseconds; reads under way at it are finished
- * @throws {UpstreamError} where reading on is pointless: credentials refused
+ * @throws {UpstreamError} where reading on is pointless: credentials refused, or down from the start
  */
 export async function readSlice(
   source: Source,
@@ -30,7 +32,8 @@ export async function readSlice(
   if (ids.length === 0) return { part: partOf([], settings), to }
   const readSku = await source.open()
   const limit = pLimit(source.concurrency)
-  const readings: SkuReading[] = []
+  const readings: Array<SkuReading | undefined> = []
+  let parked: UpstreamError | undefined
   let begun = 0
   let over = false
   await Promise.all(
@@ -43,13 +46,21 @@ export async function readSlice(
           readings[index] = await readSku(skuId)
         } catch (thrown) {
           over = true
-          throw thrown
+          if (!isParked(thrown)) throw thrown
+          parked ??= thrown
         }
       })
     )
   )
-  return { part: partOf(readings, settings), to: ids[begun] ?? to }
+  const hole = Array.from(readings).indexOf(undefined)
+  const read = hole === -1 ? readings.length : hole
+  if (parked && read === 0) throw parked
+  const kept = readings.slice(0, read).filter((reading) => reading !== undefined)
+  return { part: partOf(kept, settings), to: ids[read] ?? to }
 }
+
+const isParked = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && thrown.trouble === 'parked'
 
 function partOf(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => ('failure' in reading ? [reading.failure] : []))

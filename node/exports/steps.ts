@@ -74,7 +74,11 @@ export class Steps {
     const part = partSchema.safeParse(await documents.read('parts', partPath(name)))
     if (!part.success) throw new StateError(`part ${name.nonce} of ${name.exportId} cannot be read`)
     const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part.data)
-    await this.say(name, true, deliveryDocument(part.data, files, clock.now()))
+    await this.say(
+      name,
+      true,
+      deliveryDocument(part.data, files, this.engine.traffic(), clock.now())
+    )
     const { sent, failed, unmapped } = part.data.counts
     log.info('part.delivered', {
       exportId: name.exportId,

@@ -19,6 +19,7 @@ const defaults = {
   sftpDirectory: '.',
   sftpFilePrefix: 'stock',
   maxConcurrency: 25,
+  maxRequestsPerMinute: 0,
   deliverFromWorkspace: '',
 }
 
@@ -93,6 +94,7 @@ describe('settings', () => {
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
     ['maxConcurrency', 0, 'a whole number from 1 to 200'],
+    ['maxRequestsPerMinute', -1, 'a whole number from 0 to 600000'],
     ['deliverFromWorkspace', false, 'text'],
   ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
@@ -162,6 +164,7 @@ describe('the fingerprint of settings', () => {
     { sftpPrivateKey: 'key' },
     { sftpPassphrase: 'another' },
     { maxConcurrency: 3 },
+    { maxRequestsPerMinute: 3 },
     { deliverFromWorkspace: 'dev' },
   ])('does not change with %j, which changes only how', (more) => {
     expect(of(more)).toBe(of({}))

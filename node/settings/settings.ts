@@ -42,6 +42,7 @@ const form = z.object({
     'stock'
   ),
   maxConcurrency: integer(1, 200, 25),
+  maxRequestsPerMinute: integer(0, 600_000, 0),
   deliverFromWorkspace: text(),
 })
 

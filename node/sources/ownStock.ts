@@ -5,6 +5,8 @@ import { sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import type { SkuReading, Source } from './source'
 
+const CONCERNS_ALL: readonly string[] = ['refused', 'parked']
+
 /** The account itself, among the sellers of its marketplace. */
 export const OWN_SELLER = '1'
 
@@ -72,9 +74,9 @@ function counted(warehouses: readonly Warehouse[], excluded: readonly string[]):
   )
 }
 
-/** What concerns this SKU alone is its failure; credentials that are refused concern them all. */
+/** What concerns this SKU alone is its failure; refused credentials and an upstream that is down concern all. */
 function unreadable(skuId: number, thrown: unknown): SkuReading {
-  if (!(thrown instanceof UpstreamError) || thrown.trouble === 'refused') throw thrown
+  if (!(thrown instanceof UpstreamError) || CONCERNS_ALL.includes(thrown.trouble)) throw thrown
   const { code, message } = thrown
   return { failure: { skuId, sellerId: OWN_SELLER, code, message } }
 }

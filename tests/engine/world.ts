@@ -211,6 +211,7 @@ export class World {
         every: (ms, action) => this.every(actor, ms, action),
       },
       log: silent,
+      traffic: () => ({}),
       slices: { first: 3, afterDeath: 2, largest: 6 },
       settings: async () => settings,
       source: (_request, _settings, moment) => this.source(actor, moment),

@@ -1,0 +1,68 @@
+import { UpstreamError } from '../clients/upstreamError'
+import { Gate } from './gate'
+
+const clock = { now: () => 0, random: () => 0.5, sleep: async () => undefined }
+
+const down = async (): Promise<never> => {
+  throw new UpstreamError('it', 'down', 'status 503')
+}
+
+/** As many failures in a row as make an upstream count as down. */
+async function breakIt(gate: Gate) {
+  for (let call = 0; call < 10; call++) await gate.run(down).catch(() => undefined)
+}
+
+describe('an upstream that is down', () => {
+  beforeEach(() => jest.useFakeTimers({ now: 0 }))
+  afterEach(() => jest.useRealTimers())
+
+  it('is left alone, and whoever asks is told so at once', async () => {
+    const gate = new Gate(clock, 5)
+    await breakIt(gate)
+    const call = jest.fn(down)
+    await expect(gate.run(call)).rejects.toMatchObject({ trouble: 'parked' })
+    expect(call).not.toHaveBeenCalled()
+    expect(gate.state.circuit).toBe('open')
+  })
+
+  it('is asked again after a while, and by everybody once it answered', async () => {
+    const gate = new Gate(clock, 5)
+    await breakIt(gate)
+    jest.setSystemTime(60_000)
+    expect(await gate.run(async () => 'answer')).toBe('answer')
+    expect(gate.state.circuit).toBe('closed')
+    expect(await gate.run(async () => 'another')).toBe('another')
+  })
+
+  it('is asked once and no more while it is still down', async () => {
+    const gate = new Gate(clock, 5)
+    await breakIt(gate)
+    jest.setSystemTime(60_000)
+    const call = jest.fn(down)
+    await gate.run(call).catch(() => undefined)
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not one that fails now and then', async () => {
+    const gate = new Gate(clock, 5)
+    for (let call = 0; call < 100; call++) {
+      const fails = call % 3 !== 0
+      await gate
+        .run(async () => (fails && call % 2 === 0 ? down() : 'answer'))
+        .catch(() => 'failed')
+    }
+    expect(gate.state.circuit).toBe('closed')
+  })
+
+  it('is asked again no more often than its successes paid for', async () => {
+    const gate = new Gate(clock, 5)
+    let calls = 0
+    // Every tenth call succeeds, so the circuit stays closed.
+    const sick = async () => {
+      if (++calls % 10 !== 0) await down()
+    }
+    for (let run = 0; run < 400; run++) await gate.run(sick).catch(() => undefined)
+    const { retries } = gate.state
+    expect(retries).toBeLessThanOrEqual(200 + calls / 10 / 2)
+  })
+})
