@@ -1,4 +1,4 @@
-import { Worker, type WorkerCommand } from './worker'
+import { Worker, type WorkerCommand } from './process'
 
 const RESTART_DELAY = 100
 const MAX_RESTART_DELAY = 5_000

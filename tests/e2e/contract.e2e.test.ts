@@ -1,0 +1,126 @@
+import { gzipSync } from 'zlib'
+
+import { App, STOCK } from './support/app'
+import { cacheable, errorOf, statusesSeen } from './support/expectations'
+import { ROUTES } from './support/routes'
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: 40 })
+})
+
+afterAll(() => app.stop())
+
+describe.each(ROUTES)('POST %s', (route) => {
+  it('answers 200 with zero bytes, and says where the report of the export is', async () => {
+    const answer = await app.post(route)
+    expect([answer.status, answer.body.length]).toEqual([200, 0])
+    const id = String(answer.headers['x-export-id'])
+    expect(answer.headers.location).toBe(`${STOCK}/exports/${id}`)
+    expect((await app.report(id)).exportId).toBe(id)
+  })
+
+  it.each([
+    ['no token', null],
+    ['a wrong token', 'wrong'],
+    ['an empty token', ''],
+    ['the beginning of the token', 'sandbox-toke'],
+    ['the token and more', 'sandbox-token-'],
+    ['the token in capitals', 'SANDBOX-TOKEN'],
+  ])('answers 401 with zero bytes to %s', async (_, token) => {
+    const answer = await app.post(route, { token })
+    expect([answer.status, answer.body.length]).toEqual([401, 0])
+    expect(answer.headers['x-export-id']).toBeUndefined()
+  })
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers 405 and what is allowed to %s',
+    async (verb) => {
+      const answer = await app.send(verb, route)
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'POST'])
+      expect(errorOf(answer).code).toBe('method_not_allowed')
+    }
+  )
+
+  it('answers 405 to HEAD, with no body as HTTP has it', async () => {
+    const answer = await app.send('HEAD', route)
+    expect([answer.status, answer.headers.allow, answer.body.length]).toEqual([405, 'POST', 0])
+  })
+})
+
+it('a verb that is not allowed is no way to find out whether a token is right', async () => {
+  const answers = [
+    await app.send('GET', 'export', { token: null }),
+    await app.send('GET', 'export'),
+  ]
+  const [without, withToken] = answers.map(({ status, body }) => ({ status, body: String(body) }))
+  expect(without).toEqual(withToken)
+})
+
+describe('a body', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' }
+  it.each<[string, Record<string, string>, string | Buffer]>([
+    ['the {} of the scheduler', JSON_TYPE, '{}'],
+    ['an empty one that calls itself JSON', JSON_TYPE, ''],
+    ['JSON cut short', JSON_TYPE, '{"startId":'],
+    ['parameters that are none of its business', JSON_TYPE, '{"sellerId":"2","startId":"x"}'],
+    ['junk', { 'content-type': 'text/plain; charset=none' }, Buffer.from([0xff, 0, 0xc3, 0x28])],
+    ['a form', { 'content-type': 'multipart/form-data' }, '--x\r\n'],
+    ['16 kB', JSON_TYPE, 'x'.repeat(16_384)],
+  ])('is read and ignored: %s', async (_, headers, body) => {
+    const answer = await app.post('export', { headers, body })
+    expect([answer.status, answer.body.length]).toEqual([200, 0])
+  })
+
+  it.each<[string, Record<string, string>, Buffer]>([
+    ['a byte more than 16 kB', {}, Buffer.alloc(16_385)],
+    ['5 MB', {}, Buffer.alloc(5_000_000)],
+    ['little that unzips to 5 MB', { 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(5e6))],
+  ])('is refused with 413 when it is too large: %s', async (_, headers, body) => {
+    const before = await app.reports()
+    const answer = await app.post('export/start/2', { headers, body })
+    expect([answer.status, errorOf(answer).code]).toEqual([413, 'body_too_large'])
+    expect((await app.reports()).length).toBe(before.length)
+  })
+
+  it('is refused with 400 when it is not what its encoding says', async () => {
+    const headers = { 'content-encoding': 'gzip' }
+    const answer = await app.post('export', { headers, body: 'not gzip' })
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'body_unreadable'])
+  })
+})
+
+describe('tokens', () => {
+  const statuses = async (...tokens: (string | null)[]) => {
+    const answers = await Promise.all(tokens.map((token) => app.post('export', { token })))
+    return answers.map(({ status }) => status)
+  }
+
+  it('the previous token opens beside the new one while they are changed over', async () => {
+    await app.configure({ token: 'the-new-one', previousToken: 'sandbox-token' })
+    expect(await statuses('the-new-one', 'sandbox-token', 'other')).toEqual([200, 200, 401])
+    await app.configure({ token: 'the-new-one', previousToken: '' })
+    expect(await statuses('the-new-one', 'sandbox-token', '')).toEqual([200, 401, 401])
+  })
+
+  it.each([
+    ['empty', ''],
+    ['blank', '   '],
+    ['absent', undefined],
+    ['no text', 42],
+  ])('nobody gets in while the token of the settings is %s', async (_, token) => {
+    await app.configure({ token, previousToken: token })
+    const given = [null, '', 'sandbox-token', 'undefined', 'null', '42', '   ']
+    expect(await statuses(...given)).toEqual(given.map(() => 401))
+    for (const route of ROUTES) {
+      const answer = await app.post(route)
+      expect([route, answer.status, answer.body.length]).toEqual([route, 401, 0])
+    }
+  })
+})
+
+it('no answer may be kept by a cache', () => {
+  expect(statusesSeen(app)).toEqual([200, 400, 401, 405, 413])
+  expect(cacheable(app)).toEqual([])
+})

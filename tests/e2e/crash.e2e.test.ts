@@ -1,0 +1,64 @@
+import { App } from './support/app'
+import { until } from './support/eventually'
+
+const SKUS = 600
+/** Workers that come and go every second take most of a small machine's time. */
+const PATIENCE = { atMost: 160_000, every: 500 }
+jest.setTimeout(180_000)
+
+let app: App
+
+beforeEach(async () => {
+  app = await App.start({ skus: SKUS, replicas: 2, standby: true, latency: 5 })
+})
+
+afterEach(() => app.stop())
+
+async function expectAsWithoutTrouble(exportId: string) {
+  const report = await app.ended(exportId, PATIENCE)
+  expect(report.status).toBe('completed')
+  expect(report.skus).toEqual({ planned: SKUS, read: SKUS, remaining: 0 })
+  expect(report.offers.failed).toBe(0)
+  await app.intershop.idle()
+  expect((await app.intershop.files()).error).toEqual([])
+  const comparison = await app.sandbox.compare()
+  expect(comparison).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
+}
+
+const untilDelivered = (exportId: string, parts: number) =>
+  until('a first delivery', async () => {
+    const names = await app.platform.vbase.files('delivered')
+    return names.filter((name) => name.includes(exportId) && name.endsWith('done')).length >= parts
+  })
+
+it('an export completes though a worker is killed every second', async () => {
+  const { replicas } = app.platform
+  const id = await app.accepted()
+  let kills = 0
+  const killer = setInterval(() => replicas.kill(kills++ % replicas.count), 1_000)
+  try {
+    await app.ended(id, PATIENCE)
+  } finally {
+    clearInterval(killer)
+  }
+  expect(kills).toBeGreaterThan(2)
+  await expectAsWithoutTrouble(id)
+})
+
+it('an export completes though all workers are killed at once, again and again', async () => {
+  const id = await app.accepted()
+  await until('a plan', async () => (await app.platform.vbase.files('plans', id)).length > 0)
+  app.platform.replicas.killAll()
+  await untilDelivered(id, 1)
+  app.platform.replicas.killAll()
+  await expectAsWithoutTrouble(id)
+})
+
+it('an export completes though everything is switched off in the middle of it', async () => {
+  const id = await app.accepted()
+  const other = await app.accepted('update')
+  await untilDelivered(id, 1)
+  await app.restart()
+  await expectAsWithoutTrouble(id)
+  expect((await app.ended(other)).status).toBe('completed')
+})

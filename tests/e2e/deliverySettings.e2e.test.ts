@@ -1,0 +1,99 @@
+import { App } from './support/app'
+import { deliveredFiles, validate, whyNoValidation } from './support/files'
+import { unless } from './support/skipped'
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: 40 })
+})
+
+afterAll(() => app.stop())
+
+const delivered = () => deliveredFiles(app.intershop.folders.archive)
+
+describe('a setting that is wrong or missing fails the export with a message that names it', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['missing ones', { sftpHost: '', sftpUser: undefined, sftpPassword: '' }],
+    [
+      'wrong ones, all at once',
+      {
+        sftpPort: 'ssh',
+        sftpHostKey: 'no fingerprint',
+        sftpFilePrefix: '../stock',
+        safetyStock: -1,
+        unlimitedQuantity: 1.5,
+        skuIdentifier: 'gtin',
+        offerSku: 'the-same-for-all',
+        quantityAttribute: 'StockSellerId',
+        maxConcurrency: 0,
+        delivery: 'pigeon',
+      },
+    ],
+    ['a password that is not the right one', { sftpPassword: 'another' }],
+    ['a key that is none', { sftpPrivateKey: 'junk' }],
+    ['the host key of another server', { sftpHostKey: `SHA256:${'A'.repeat(43)}` }],
+    ['a directory that is not there', { sftpDirectory: '/not/there' }],
+  ])('%s', async (_, settings) => {
+    await app.configure(settings)
+    const report = await app.exported()
+    expect([report.status, report.files]).toEqual(['failed', 0])
+    for (const setting of Object.keys(settings)) expect(report.error?.message).toContain(setting)
+    expect(app.intershop.inventory.size).toBe(0)
+    expect((await app.intershop.files()).drop).toEqual([])
+  })
+})
+
+it('a missing fingerprint pins the server that is met first', async () => {
+  await app.configure({ sftpHostKey: '' })
+  expect((await app.exported()).status).toBe('completed')
+  expect(await app.platform.vbase.files('hostkeys')).toHaveLength(1)
+})
+
+it('the settings for values say what is offered, and under which name', async () => {
+  await app.configure({
+    skuIdentifier: 'skuId',
+    offerSku: 'V-{sku}-{sellerId}',
+    safetyStock: 25,
+    unlimitedQuantity: 500,
+    excludedWarehouses: 'north, outlet',
+    sftpFilePrefix: 'lager',
+    maxConcurrency: 2,
+  })
+  const unlimited = app.commerce.addSku()
+  app.commerce.setBalance(unlimited, '1_1', { unlimited: true })
+  const elsewhere = app.commerce.addSku()
+  app.commerce.setBalance(elsewhere, 'north', { unlimited: true })
+  const some = app.commerce.addSku({ refId: null, ean: null })
+  app.commerce.setBalance(some, '1_1', { total: 67 })
+  expect((await app.exported()).status).toBe('completed')
+  expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0 })
+  const quantities = [unlimited, elsewhere, some].map(
+    (id) => app.intershop.inventory.get(`V-${id}-1`)?.quantity
+  )
+  expect(quantities).toEqual([500, 0, 42])
+  const names = (await delivered()).map(({ name }) => name)
+  expect(names.some((name) => name.startsWith('lager-'))).toBe(true)
+})
+
+it('a SKU can be known by its EAN', async () => {
+  await app.configure({ skuIdentifier: 'ean' })
+  const id = app.commerce.addSku({ ean: '7350053850019', refId: null })
+  expect((await app.exported(`export/start/${id}`)).status).toBe('completed')
+  expect(app.intershop.inventory.get('7350053850019')?.quantity).toBe(30)
+})
+
+it("the quantity travels in the attribute that the shop chose, any text's worth of it", async () => {
+  await app.configure({ quantityAttribute: 'Lager "1" & <2>' })
+  const id = app.commerce.addSku()
+  await app.exported(`export/start/${id}`)
+  const [last] = (await delivered()).slice(-1)
+  expect(last?.text).toMatch(/name="Lager &quot;1&quot; &amp; &lt;2&gt;" dt:dt="int">30</)
+})
+
+unless(whyNoValidation(), 'files of other settings against the schema')(
+  "every file validates against Intershop's catalog schema",
+  async () => {
+    await validate((await delivered()).map(({ path }) => path))
+  }
+)

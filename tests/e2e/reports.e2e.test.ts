@@ -1,0 +1,151 @@
+import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
+import { App } from './support/app'
+import { until } from './support/eventually'
+import { cacheable, errorOf, statusesSeen } from './support/expectations'
+import { sumOfOffers } from './support/report'
+
+const SKUS = 60
+const UNKNOWN = '20200101T000000000-0123456789ab'
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS })
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => app.platform.faults.clear())
+
+/** Accepts an export while no event gets through. */
+async function acceptedUnheard(path = 'export') {
+  app.platform.courier.behaviour.lost = 1
+  const id = await app.accepted(path)
+  app.platform.courier.behaviour.lost = 0
+  return id
+}
+
+describe('a report', () => {
+  it('says of an export that waits what was asked, and that nothing was done', async () => {
+    const id = await acceptedUnheard('export/start/3')
+    const report = await app.report(id)
+    expect(report).toMatchObject({ route: 'start', scope: { startId: 3 }, status: 'queued' })
+    expect([report.skus, report.offers.processed]).toEqual([{ read: 0 }, 0])
+    expect([report.startedAt, report.endedAt]).toEqual([undefined, undefined])
+    await app.send('DELETE', `exports/${id}`)
+    await app.ended(id)
+  })
+
+  it('adds up: each offer is counted once, and no SKU is left', async () => {
+    await app.idle()
+    await app.intershop.idle()
+    const { files } = app.intershop.importer.totals
+    const report = await app.exported()
+    expect(report.status).toBe('completed')
+    expect(report.skus).toEqual({ planned: SKUS, read: SKUS, remaining: 0 })
+    expect(report.offers.processed).toBe(SKUS)
+    expect(report.offers.processed).toBe(sumOfOffers(report))
+    expect(report.offers.sent).toBe(app.intershop.inventory.size)
+    expect(report.offers.unmapped).toBe(report.unmapped.length)
+    expect(report.files).toBe(app.intershop.importer.totals.files - files)
+    const moments = [report.acceptedAt, report.startedAt, report.endedAt]
+    expect([...moments].sort()).toEqual(moments)
+  })
+
+  it('adds up while an export runs, and says how many SKUs remain', async () => {
+    app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 300 })
+    const id = await app.accepted('export/seller/1')
+    await until('a running export', async () => (await app.report(id)).status === 'running')
+    const report = await app.report(id)
+    expect(report.offers.processed).toBe(sumOfOffers(report))
+    expect(report.skus.remaining).toBe(SKUS - report.skus.read)
+    expect((await app.ended(id)).skus.remaining).toBe(0)
+  })
+
+  it.each([
+    ['update', /superset/],
+    ['export/time/60', /superset/],
+    ['export/seller/1/time/60', /superset/],
+  ])('of %s says that more was read than asked for', async (path, note) => {
+    const { notes, status, offers } = await app.ended(await app.accepted(path))
+    expect(notes).toEqual([expect.stringMatching(note)])
+    expect([status, offers.processed]).toEqual(['completed', SKUS])
+  })
+
+  it.each(['export', 'export/start/1', 'export/seller/1'])(
+    'of %s has no such note',
+    async (path) => {
+      expect((await app.report(await app.accepted(path))).notes).toEqual([])
+    }
+  )
+
+  it('of a seller whose stock cannot be read here says so, and nothing is sent', async () => {
+    const report = await app.exported('export/seller/nordicshop')
+    expect([report.status, report.offers.sent, report.files]).toEqual(['failed', 0, 0])
+    expect(report.error?.message).toContain('seller nordicshop')
+  })
+})
+
+describe('DELETE /exports/:exportId', () => {
+  it('cancels an export that waits: 202 with zero bytes, and nothing of it is delivered', async () => {
+    await app.idle()
+    const id = await acceptedUnheard('export/start/2')
+    const answer = await app.send('DELETE', `exports/${id}`)
+    expect([answer.status, answer.body.length]).toEqual([202, 0])
+    const report = await app.ended(id)
+    expect([report.status, report.skus, report.files]).toEqual(['cancelled', { read: 0 }, 0])
+  })
+
+  it('cancels an export that runs: what was not delivered by then never is', async () => {
+    app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 700 })
+    const id = await app.accepted('export/start/2')
+    await until('a running export', async () => (await app.report(id)).status === 'running')
+    expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
+    app.platform.faults.clear()
+    const report = await app.ended(id)
+    expect([report.status, report.offers.sent, report.files]).toEqual(['cancelled', 0, 0])
+  })
+
+  it('answers 409 for an export that has ended, and leaves its report as it is', async () => {
+    const report = await app.exported('export/start/2')
+    const answer = await app.send('DELETE', `exports/${report.exportId}`)
+    expect([answer.status, errorOf(answer).code]).toEqual([409, 'already_ended'])
+    expect(await app.report(report.exportId)).toEqual(report)
+  })
+})
+
+describe('the routes of reports', () => {
+  it.each([
+    UNKNOWN,
+    ...['abc', '1', '%00', '%2e%2e', '..', 'a%2Fb', '%zz', `${UNKNOWN}x`, `${UNKNOWN}%0A`],
+    ...['%2e%2e%2Flease%2Fline', 'x'.repeat(5000)],
+  ])('answer 404 for an export that there is not: %s', async (id) => {
+    for (const verb of ['GET', 'DELETE']) {
+      const answer = await app.send(verb, `exports/${id}`)
+      expect([verb, answer.status, errorOf(answer).code]).toEqual([verb, 404, 'unknown_export'])
+    }
+  })
+
+  it.each([null, '', 'wrong'])('answer 401 with zero bytes to the token %p', async (token) => {
+    const answers = [
+      await app.send('GET', 'exports', { token }),
+      await app.send('GET', `exports/${UNKNOWN}`, { token }),
+      await app.send('DELETE', `exports/${UNKNOWN}`, { token }),
+    ]
+    expect(answers.map(({ status, body }) => [status, body.length])).toEqual(
+      Array(3).fill([401, 0])
+    )
+  })
+
+  it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('answer 405 to %s', async (verb) => {
+    const list = await app.send(verb, 'exports')
+    expect([list.status, list.headers.allow]).toEqual([405, 'GET'])
+    const one = await app.send(verb, `exports/${UNKNOWN}`)
+    expect([one.status, one.headers.allow]).toEqual([405, 'GET, DELETE'])
+  })
+})
+
+it('no answer may be kept by a cache', () => {
+  expect(statusesSeen(app)).toEqual([200, 202, 401, 404, 405, 409])
+  expect(cacheable(app)).toEqual([])
+})

@@ -1,0 +1,71 @@
+import type { SftpFaults } from '../../sandbox/world/intershop/sftp/sftp-faults'
+import { noSftpFaults } from '../../sandbox/world/intershop/sftp/sftp-faults'
+import { App } from './support/app'
+import { until } from './support/eventually'
+import { deliveredFiles } from './support/files'
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: 300 })
+})
+
+afterAll(() => app.stop())
+
+const restore = () => Object.assign(app.intershop.sftp.faults, noSftpFaults())
+
+afterEach(restore)
+
+async function expectWholeFilesOnly() {
+  await app.intershop.idle()
+  expect((await app.intershop.files()).error).toEqual([])
+  // Reading them throws for half a file.
+  expect((await deliveredFiles(app.intershop.folders.archive)).length).toBeGreaterThan(0)
+  expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
+}
+
+describe('what goes wrong at the SFTP server delays an export and does no harm', () => {
+  it.each<[string, Partial<SftpFaults>]>([
+    ['the disk is full', { diskFull: true }],
+    ['connections are refused', { refuse: true }],
+  ])('%s, for a while', async (_, faults) => {
+    const { files } = app.intershop.importer.totals
+    Object.assign(app.intershop.sftp.faults, faults)
+    const id = await app.accepted()
+    await until('a failed delivery', async () => {
+      return (await app.platform.vbase.files('setbacks', id)).length > 0
+    })
+    await app.intershop.idle()
+    expect(app.intershop.importer.totals.files).toBe(files)
+    expect((await app.report(id)).status).toBe('running')
+    restore()
+    const report = await app.ended(id)
+    expect([report.status, report.offers.failed]).toEqual(['completed', 0])
+    await expectWholeFilesOnly()
+  })
+
+  it('the connection is cut in the middle of uploads', async () => {
+    Object.assign(app.intershop.sftp.faults, { cuts: 2, cutAfterBytes: 20_000 })
+    const report = await app.ended(await app.accepted())
+    expect([report.status, report.offers.failed]).toEqual(['completed', 0])
+    expect(app.intershop.sftp.faults.cuts).toBe(0)
+    await expectWholeFilesOnly()
+  })
+
+  it('it is slow', async () => {
+    app.intershop.sftp.faults.delay = 40
+    expect((await app.ended(await app.accepted())).status).toBe('completed')
+    await expectWholeFilesOnly()
+  })
+})
+
+it('an export that waits for the SFTP server can be cancelled', async () => {
+  app.intershop.sftp.faults.refuse = true
+  const id = await app.accepted()
+  await until('a failed delivery', async () => {
+    return (await app.platform.vbase.files('setbacks', id)).length > 0
+  })
+  expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
+  const report = await app.ended(id)
+  expect([report.status, report.offers.sent]).toEqual(['cancelled', 0])
+})

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm } from 'fs/promises'
+import { tmpdir } from 'os'
+import { join } from 'path'
+
+import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
+import { eventually, type Patience } from './eventually'
+import { type Answer, json, type Sent, send } from './http'
+import { hasEnded, parseReport, parseReports, type Report } from './report'
+
+/** Where the app's routes are. */
+export const STOCK = '/_v/intershop/stock'
+
+const IMPORT_DELAY = 50
+/** Milliseconds: VTEX's courier may take its time, a test waits for it often. */
+const COURIER = { maxRetry: 500 }
+
+/** A request to the app; the sandbox's token goes with it unless another is given, or `null` for none. */
+type Asked = Omit<Sent, 'path' | 'method'> & { token?: string | null }
+
+/** The app in a sandbox of its own, as the world sees it: over HTTP and in Intershop's drop. */
+export class App {
+  /** Every answer that the app gave. */
+  readonly answers: Answer[] = []
+  private startedWith: Record<string, unknown> | undefined
+
+  private constructor(
+    private readonly directory: string,
+    private readonly options: Partial<SandboxOptions>,
+    public sandbox: Sandbox
+  ) {}
+
+  /** Starts a sandbox whose state lies in a temporary directory until `stop`. */
+  static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<App> {
+    const directory = await mkdtemp(join(tmpdir(), 'stock-export-'))
+    return new App(directory, options, await App.sandboxIn(directory, options))
+  }
+
+  private static sandboxIn(directory: string, options: Partial<SandboxOptions>): Promise<Sandbox> {
+    const stateDirectory = join(directory, 'state')
+    const faults = { courier: COURIER, ...options.faults }
+    return startSandbox({ skus: 40, importDelay: IMPORT_DELAY, ...options, faults, stateDirectory })
+  }
+
+  async stop(): Promise<void> {
+    await this.sandbox.stop()
+    await rm(this.directory, { recursive: true, force: true })
+  }
+
+  /** Stops everything and starts it again on the same state, as after a power cut. */
+  async restart(): Promise<void> {
+    await this.sandbox.stop()
+    this.sandbox = await App.sandboxIn(this.directory, this.options)
+  }
+
+  get platform() {
+    return this.sandbox.platform
+  }
+
+  get commerce() {
+    return this.sandbox.commerce
+  }
+
+  get intershop() {
+    return this.sandbox.intershop
+  }
+
+  /** Sends a request to a path below `STOCK`. */
+  async send(method: string, path: string, asked: Asked = {}): Promise<Answer> {
+    const { token = TOKEN, headers, ...rest } = asked
+    const answer = await send(this.sandbox.url, {
+      ...rest,
+      method,
+      path: `${STOCK}/${path}`,
+      headers: { ...(token !== null && { token }), ...headers },
+    })
+    this.answers.push(answer)
+    return answer
+  }
+
+  post(path: string, asked?: Asked): Promise<Answer> {
+    return this.send('POST', path, asked)
+  }
+
+  /** POSTs and answers the id of the accepted export. */
+  async accepted(path = 'export', asked?: Asked): Promise<string> {
+    const answer = await this.post(path, asked)
+    const id = answer.headers['x-export-id']
+    if (answer.status === 200 && typeof id === 'string') return id
+    throw new Error(`${answer.request}: ${answer.status} ${answer.body.toString('utf8')}`)
+  }
+
+  async report(exportId: string): Promise<Report> {
+    return parseReport(json(await this.send('GET', `exports/${exportId}`)))
+  }
+
+  async reports(): Promise<Report[]> {
+    return parseReports(json(await this.send('GET', 'exports')))
+  }
+
+  /** The report of an export once it has ended; it may not be readable while workers are down. */
+  ended(exportId: string, patience?: Patience): Promise<Report> {
+    const look = async () => {
+      const answer = await this.send('GET', `exports/${exportId}`).catch(() => undefined)
+      if (answer?.status !== 200) return undefined
+      const report = parseReport(json(answer))
+      return hasEnded(report) ? report : undefined
+    }
+    return eventually(`the end of export ${exportId}`, look, patience)
+  }
+
+  /** Exports, and waits until Intershop has imported what came. */
+  async exported(path = 'export'): Promise<Report> {
+    const report = await this.ended(await this.accepted(path))
+    await this.intershop.idle()
+    return report
+  }
+
+  /**
+   * Saves settings over the ones that the app started with and starts the workers anew, since the app
+   * keeps what it read for a while. `undefined` takes a setting away.
+   */
+  async configure(changes: Record<string, unknown>): Promise<void> {
+    this.startedWith ??= await this.platform.settings.read()
+    await this.platform.settings.save({ ...this.startedWith, ...changes })
+    await this.restartWorkers()
+  }
+
+  /** Ends all workers at once; resolves when others have taken their places. */
+  async restartWorkers(): Promise<void> {
+    this.platform.replicas.killAll()
+    await this.platform.replicas.allUp()
+  }
+
+  /** Resolves when the app works on nothing. */
+  idle(): Promise<void> {
+    return this.platform.courier.idle()
+  }
+
+  /** What the workers wrote to stdout and stderr. */
+  log(): Promise<string> {
+    return readFile(join(this.directory, 'state', 'app.log'), 'utf8')
+  }
+}

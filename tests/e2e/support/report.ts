@@ -1,0 +1,70 @@
+import { z } from 'zod'
+
+const count = z.number().int().nonnegative()
+const failure = z.object({
+  skuId: z.number(),
+  sellerId: z.string().optional(),
+  code: z.string(),
+  message: z.string(),
+})
+
+const gate = z.strictObject({
+  limit: count,
+  inFlight: count,
+  perSecond: z.number().optional(),
+  calls: count,
+  retries: count,
+  refusals: count,
+  pauses: count,
+  circuit: z.enum(['open', 'closed']),
+})
+
+/** The report of an export, as the contract has it: nothing less, and nothing that it does not name. */
+const reportSchema = z.strictObject({
+  exportId: z.string(),
+  route: z.enum(['update', 'export', 'start', 'seller', 'time', 'sellerTime']),
+  scope: z.strictObject({
+    startId: z.number().optional(),
+    sellerId: z.string().optional(),
+    minutes: z.number().optional(),
+  }),
+  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  notes: z.array(z.string()),
+  acceptedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  coveredBy: z.string().optional(),
+  skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
+  offers: z.strictObject({
+    processed: count,
+    sent: count,
+    unchanged: count,
+    held: count,
+    filtered: count,
+    unmapped: count,
+    failed: count,
+  }),
+  files: count,
+  failures: z.array(failure),
+  unmapped: z.array(failure),
+  traffic: z.record(z.string(), gate).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})
+
+export type Report = z.infer<typeof reportSchema>
+
+/** Checks the answer of `GET /exports/:exportId`. */
+export const parseReport = (answered: unknown): Report => reportSchema.parse(answered)
+
+/** Checks the answer of `GET /exports`. */
+export const parseReports = (answered: unknown): Report[] =>
+  z.strictObject({ exports: z.array(reportSchema) }).parse(answered).exports
+
+/** Whether nothing of this export will change any more. */
+export const hasEnded = ({ status }: Report) => status !== 'queued' && status !== 'running'
+
+/** The sum that `offers.processed` must be. */
+export function sumOfOffers({ offers }: Report): number {
+  const { processed: _sum, ...parts } = offers
+  return Object.values(parts).reduce((sum, part) => sum + part, 0)
+}

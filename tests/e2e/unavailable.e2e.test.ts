@@ -1,0 +1,119 @@
+import type { FaultRule } from '../../sandbox/platform'
+import { App } from './support/app'
+import { until } from './support/eventually'
+import { cacheable, errorOf, statusesSeen } from './support/expectations'
+import { ROUTES } from './support/routes'
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: 40 })
+  await app.exported()
+})
+
+afterAll(() => app.stop())
+
+afterEach(async () => {
+  app.platform.faults.clear()
+  app.platform.courier.behaviour.down = false
+  await untilItAnswers()
+})
+
+const idsOf = async () => (await app.reports()).map(({ exportId }) => exportId)
+
+/** What was read of the settings, or that they could not be read, is remembered for a moment. */
+const untilItAnswers = () =>
+  until('an answer', async () => (await app.send('GET', 'exports')).status === 200)
+
+/** Each route answers 503 now, and afterwards nothing tells of an export. */
+async function expectNothingAccepted(before: readonly string[]) {
+  const answers = await Promise.all(ROUTES.map((route) => app.post(route)))
+  app.platform.faults.clear()
+  app.platform.courier.behaviour.down = false
+  expect(answers.map(({ status }) => status)).toEqual(ROUTES.map(() => 503))
+  for (const answer of answers) {
+    expect(errorOf(answer).message).toBeTruthy()
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    expect(answer.headers['x-export-id']).toBeUndefined()
+  }
+  await untilItAnswers()
+  await app.idle()
+  expect(await idsOf()).toEqual(before)
+  expect(await app.platform.vbase.files('exports')).toEqual([])
+}
+
+describe('503 with {code, message} on each route, nothing accepted and nothing run', () => {
+  it.each<[string, Omit<FaultRule, 'upstream'>]>([
+    ['answer 500', { kind: 'status', status: 500 }],
+    ['break off', { kind: 'reset' }],
+    ['answer an empty body', { kind: 'empty' }],
+    ['answer half a document', { kind: 'malformed' }],
+  ])('when the settings %s: never 401, though the token cannot be known', async (_, fault) => {
+    const before = await idsOf()
+    app.platform.faults.add({ upstream: 'apps', ...fault })
+    await app.restartWorkers()
+    await expectNothingAccepted(before)
+  })
+
+  it.each<[string, Omit<FaultRule, 'upstream'>]>([
+    ['answers 500', { kind: 'status', status: 500 }],
+    ['breaks off', { kind: 'reset' }],
+    ['refuses to save', { kind: 'status', status: 503, method: 'PUT' }],
+    ['saves, and its answer is lost', { kind: 'reset', method: 'PUT', after: true }],
+    ['answers a page', { kind: 'status', status: 200, method: 'GET', body: '<html>' }],
+  ])('when VBase %s', async (_, fault) => {
+    const before = await idsOf()
+    app.platform.faults.add({ upstream: 'vbase', ...fault })
+    await expectNothingAccepted(before)
+  })
+
+  it.each<[string, FaultRule | undefined]>([
+    ['is down', undefined],
+    ['breaks off', { upstream: 'courier', kind: 'reset' }],
+    ['refuses the event', { upstream: 'courier', kind: 'status', status: 403 }],
+    [
+      'takes the event, and its answer is lost',
+      { upstream: 'courier', kind: 'reset', after: true },
+    ],
+  ])('when courier %s', async (_, fault) => {
+    const before = await idsOf()
+    if (fault) app.platform.faults.add(fault)
+    else app.platform.courier.behaviour.down = true
+    await expectNothingAccepted(before)
+  })
+})
+
+it('reports answer 503 too while VBase is down, and are there again afterwards', async () => {
+  const before = await idsOf()
+  app.platform.faults.add({ upstream: 'vbase', kind: 'status', status: 500 })
+  const [newest = ''] = before
+  const answers = await Promise.all([
+    app.send('GET', 'exports'),
+    app.send('GET', `exports/${newest}`),
+    app.send('DELETE', `exports/${newest}`),
+  ])
+  app.platform.faults.clear()
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503])
+  expect(answers.map((answer) => errorOf(answer).code)).toEqual(Array(3).fill('state_unavailable'))
+  expect(await idsOf()).toEqual(before)
+})
+
+it.each<[string, FaultRule]>([
+  ['VBase answered 500', { upstream: 'vbase', kind: 'status', status: 500, times: 30 }],
+  ['VBase answered pages', { upstream: 'vbase', kind: 'malformed', method: 'GET', times: 30 }],
+  ['courier was gone', { upstream: 'courier', kind: 'reset', times: 3 }],
+  ['the settings were gone', { upstream: 'apps', kind: 'reset', times: 3 }],
+])('what was accepted is done, though %s when it was worked on', async (_, fault) => {
+  app.platform.courier.behaviour.delay = 1_000
+  const id = await app.accepted()
+  app.platform.courier.behaviour.delay = 0
+  if (fault.upstream === 'apps') await app.restartWorkers()
+  app.platform.faults.add(fault)
+  await until('the fault', () => app.platform.faults.list().every(({ injected }) => injected > 0))
+  expect((await app.ended(id)).status).toBe('completed')
+})
+
+it('no answer may be kept by a cache', () => {
+  expect(statusesSeen(app)).toEqual([200, 503])
+  expect(cacheable(app)).toEqual([])
+})
