@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Replica } from './replica'
 import type { WorkerCommand } from './process'
+import { Replica } from './replica'
 
 const STARTS_BEFORE_GIVING_UP = 2
 const LOG_TAIL = 4_000
