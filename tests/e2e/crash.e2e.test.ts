@@ -1,7 +1,7 @@
 import { App } from './support/app'
 import { until } from './support/eventually'
 
-const SKUS = 600
+const SKUS = 400
 /** Workers that come and go every second take most of a small machine's time. */
 const PATIENCE = { atMost: 160_000, every: 500 }
 jest.setTimeout(180_000)
