@@ -32,6 +32,7 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
   const { first, afterDeath } = engine.slices
   // Workers that die often still get on, since they begin small.
   const slice = lease.afterDeath ? afterDeath : (event.slice ?? first)
+  engine.log.info('run.began', { afterDeath: lease.afterDeath, slice })
   const run = new Run(engine, lease, slice)
   try {
     await run.start()
