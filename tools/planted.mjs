@@ -103,13 +103,19 @@ const survivors = []
 for (const bug of bugs.filter(({ name }) => !only || name.includes(only))) {
   rmSync(copy, { recursive: true, force: true })
   mkdirSync(copy, { recursive: true })
-  for (const item of ['node', 'tests/engine', 'tsconfig.json', 'jest.config.js', 'package.json']) {
+  for (const item of [
+    'node',
+    'tests/engine',
+    'sandbox/platform/random.ts',
+    'tsconfig.json',
+    'jest.config.js',
+    'package.json',
+  ]) {
     cpSync(item, join(copy, item), {
       recursive: true,
       filter: (source) => !source.includes('node_modules'),
     })
   }
-  mkdirSync(join(copy, 'sandbox'))
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
   for (const [file, find, plant] of bug.edits) {
     const path = join(copy, file)

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 import type { Documents, Folder } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
 import { countedDeliveries, firstGap, isDeliverable } from './coverage'
@@ -97,16 +99,10 @@ export class LineReader {
   private async openRequests(): Promise<ExportRequest[]> {
     const ended = this.written.get('ended') ?? new Set()
     const names = (await this.list('exports')).filter((name) => !ended.has(endedPath(name)))
-    const requests = await Promise.all(names.map((name) => this.request(name)))
+    const requests = await Promise.all(
+      names.map((name) => this.document(this.requests, 'exports', name, requestSchema))
+    )
     return requests.filter((request) => request !== undefined)
-  }
-
-  private async request(exportId: string): Promise<ExportRequest | undefined> {
-    const known = this.requests.get(exportId)
-    if (known) return known
-    const parsed = requestSchema.safeParse(await this.documents.read('exports', exportId))
-    if (parsed.success) this.requests.set(exportId, parsed.data)
-    return parsed.data
   }
 
   private async plansInForce(
@@ -119,19 +115,25 @@ export class LineReader {
       requests.map(async ({ exportId }) => {
         // Two workers may both have planned: the first in name order is everybody's.
         const name = names.find((path) => path.startsWith(`${exportId}~${fingerprint}~`))
-        const plan = name && (await this.plan(name))
+        const plan = name && (await this.document(this.plans, 'plans', name, planSchema))
         if (plan) plans.set(exportId, plan)
       })
     )
     return plans
   }
 
-  private async plan(name: string): Promise<Plan | undefined> {
-    const known = this.plans.get(name)
-    if (known) return known
-    const parsed = planSchema.safeParse(await this.documents.read('plans', name))
-    if (parsed.success) this.plans.set(name, parsed.data)
-    return parsed.data
+  /** A document that never changes, read once. Another version's is not ours to judge: there is none. */
+  private async document<T>(
+    known: Map<string, T>,
+    folder: Folder,
+    name: string,
+    schema: z.ZodType<T>
+  ): Promise<T | undefined> {
+    const document = known.get(name)
+    if (document) return document
+    const { data } = schema.safeParse(await this.documents.read(folder, name))
+    if (data) known.set(name, data)
+    return data
   }
 
   private async parts(exportIds: readonly string[]): Promise<PartName[]> {

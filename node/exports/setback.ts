@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
+import { UpstreamError } from '../clients/upstreamError'
+import { DeliveryError } from '../delivery/delivery'
+import { SettingsError } from '../settings/settings'
 import type { Documents } from '../state/documents'
+import { ScopeError } from './engine'
 
 const setbackSchema = z.object({
   v: z.literal(1),
@@ -18,3 +22,10 @@ export async function lastSetback(documents: Documents, exportId: string) {
   const { step, code, message } = parsed.data ?? unknown
   return { step, code, message: `gave up after ten minutes without getting on: ${message}` }
 }
+
+/** What will go wrong again until a person changes something; anything else may pass. */
+export const isFinal = (thrown: unknown) =>
+  thrown instanceof SettingsError ||
+  thrown instanceof ScopeError ||
+  (thrown instanceof UpstreamError && thrown.trouble === 'refused') ||
+  (thrown instanceof DeliveryError && thrown.final)

@@ -1,16 +1,15 @@
-import { UpstreamError } from '../clients/upstreamError'
-import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { type DeliveryWay, SupersededError } from '../delivery/delivery'
 import { describe } from '../errors'
 import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
-import { type Engine, ScopeError, type WorkEvent } from './engine'
+import type { Engine, WorkEvent } from './engine'
 import { finish } from './finish'
 import { type Line, LineReader } from './line'
 import { setbackPath } from './names'
 import { type Action, next } from './next'
 import type { Report } from './report'
-import { lastSetback } from './setback'
+import { isFinal, lastSetback } from './setback'
 import { Steps } from './steps'
 
 /** How long a run takes on new steps. Its event is unanswered meanwhile, so it must not be long. */
@@ -194,9 +193,3 @@ class Run {
     this.reader.wrote('setbacks', path)
   }
 }
-
-const isFinal = (thrown: unknown) =>
-  thrown instanceof SettingsError ||
-  thrown instanceof ScopeError ||
-  (thrown instanceof UpstreamError && thrown.trouble === 'refused') ||
-  (thrown instanceof DeliveryError && thrown.final)

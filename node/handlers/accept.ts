@@ -1,7 +1,7 @@
 import { randomBytes } from 'crypto'
 
+import type { Account } from '../account'
 import { stampText } from '../exports/clock'
-import type { WorkEvent } from '../exports/engine'
 import type { ExportRequest, Scope } from '../exports/scope'
 import type { Log } from '../logging'
 import { HttpError, unavailable } from '../middlewares/httpError'
@@ -10,13 +10,7 @@ import { type Documents, StateError } from '../state/documents'
 const MOST_WAITING = 32
 
 /** What accepting an export needs. */
-export interface Acceptance {
-  documents: Documents
-  log: Log
-  /** Sends an event of ours through courier. */
-  wake(event: WorkEvent): Promise<unknown>
-  now(): number
-}
+export type Acceptance = Pick<Account, 'documents' | 'log' | 'wake' | 'now'>
 
 const nonce = () => randomBytes(6).toString('hex')
 

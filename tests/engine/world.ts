@@ -7,8 +7,9 @@ import { work } from '../../node/exports/work'
 import { accept } from '../../node/handlers/accept'
 import { parseSettings } from '../../node/settings/settings'
 import type { Source } from '../../node/sources/source'
+import { seededRandom } from '../../sandbox/platform/random'
 import { ModelIntershop } from './intershop'
-import { type Actor, Scheduler, seeded } from './scheduler'
+import { type Actor, Scheduler } from './scheduler'
 import { ModelVBase } from './vbase'
 
 /** What a world is like, besides what happens in it. */
@@ -62,7 +63,7 @@ export class World {
   private names = 0
 
   constructor(readonly nature: Nature) {
-    this.random = seeded(nature.seed)
+    this.random = seededRandom(nature.seed)
     this.scheduler = new Scheduler(nature.stepMs)
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
