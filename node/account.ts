@@ -3,6 +3,7 @@ import type { EventContext, IOContext } from '@vtex/api'
 import type { Clients } from './clients'
 import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
+import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
 import type { Documents } from './state/documents'
 import { vbaseDocuments } from './state/vbaseDocuments'
@@ -19,6 +20,8 @@ export interface Account {
   documents: Documents
   log: Log
   wake(event: WorkEvent): Promise<void>
+  /** Wakes a line that may stand still, now and then; never fails. */
+  stir(): Promise<void>
   now(): number
   readSellers(from: number): Promise<SellerPage>
 }
@@ -29,13 +32,27 @@ type Visit = Pick<EventContext<Clients>, 'clients'> & {
 
 export function accountOf({ clients, vtex }: Visit): Account {
   const sellersGate = gateOf(vtex.account, vtex.workspace, 'sellers', LIGHT_LIMIT)
+  const wake = async (event: WorkEvent) => {
+    await clients.events.sendEvent('', WORK_TOPIC, event)
+  }
   return {
     documents: vbaseDocuments(clients.vbase),
     log: runtimeLog(vtex.logger, vtex.account),
-    wake: async (event) => {
-      await clients.events.sendEvent('', WORK_TOPIC, event)
-    },
+    wake,
+    stir: () => stir(vtex, wake),
     now: () => Date.now(),
     readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
   }
+}
+
+const STIR_EVERY_MS = 10_000
+
+/** When this process last stirred the line, for each account and workspace. */
+const stirredAt = new Map<string, number>()
+
+async function stir({ account, workspace }: Visit['vtex'], wake: Account['wake']) {
+  const key = `${account}/${workspace}`
+  if (Date.now() - (stirredAt.get(key) ?? 0) < STIR_EVERY_MS) return
+  stirredAt.set(key, Date.now())
+  await wake({ v: 1, id: realClock.nonce() }).catch(() => undefined)
 }

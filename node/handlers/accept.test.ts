@@ -26,6 +26,7 @@ function setUp(more: Partial<Documents> = {}) {
     documents,
     log: { info: note, warn: note, error: note },
     wake: async (event: WorkEvent) => void woken.push(event),
+    stir: async () => void logged.push('stirred'),
     now: () => NOW,
   }
   return { exports, woken, logged, acceptance }
@@ -105,7 +106,7 @@ describe('accepting an export', () => {
   })
 
   it('accepts 32 and no more', async () => {
-    const { exports, woken, acceptance } = setUp()
+    const { exports, woken, logged, acceptance } = setUp()
     for (let post = 0; post < 32; post++) await accept(acceptance, 'update', {}, false)
     expect(await refusal(accept(acceptance, 'update', {}, false))).toMatchObject({
       status: 429,
@@ -113,6 +114,8 @@ describe('accepting an export', () => {
       headers: { 'retry-after': '60' },
     })
     expect([exports.size, woken.length]).toEqual([32, 32])
+    // The events of those that wait may all be lost: then this is what gets them going again.
+    expect(logged.at(-1)).toBe('stirred')
   })
 
   it('accepts nothing where it is not known how many wait', async () => {

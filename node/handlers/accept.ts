@@ -10,7 +10,7 @@ import { type Documents, StateError } from '../state/documents'
 const MOST_WAITING = 32
 
 /** What accepting an export needs. */
-export type Acceptance = Pick<Account, 'documents' | 'log' | 'wake' | 'now'>
+export type Acceptance = Pick<Account, 'documents' | 'log' | 'wake' | 'stir' | 'now'>
 
 const nonce = () => randomBytes(6).toString('hex')
 
@@ -19,13 +19,15 @@ const nonce = () => randomBytes(6).toString('hex')
  * @throws {HttpError} 429 when too many wait, 503 when it could not be made durable: nothing is accepted
  */
 export async function accept(
-  { documents, log, wake, now }: Acceptance,
+  { documents, log, wake, stir, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
   dry: boolean
 ): Promise<ExportRequest> {
   const waiting = await documents.list('exports')
   if (waiting.length >= MOST_WAITING) {
+    // Should courier have lost the events of all that wait, nobody else would ever wake the line.
+    await stir()
     throw new HttpError(429, 'too_many_exports', `${waiting.length} exports wait already`, {
       'retry-after': '60',
     })

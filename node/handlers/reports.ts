@@ -27,11 +27,12 @@ function exportIdOf(ctx: Context): string {
 }
 
 async function reportOrNothing(ctx: Context, exportId: string) {
-  const { documents } = accountOf(ctx)
+  const { documents, stir } = accountOf(ctx)
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
   const engine = { documents, clock: realClock }
   const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
+  if (open) await stir()
   // It may have ended between the two looks.
   return open ?? (await endedReportOf(documents, exportId))
 }
@@ -44,8 +45,9 @@ async function reportIn(ctx: Context, exportId: string) {
 
 /** GET /exports: the latest fifty, latest first. */
 export async function listReports(ctx: Context): Promise<void> {
-  const { documents, now } = accountOf(ctx)
+  const { documents, now, stir } = accountOf(ctx)
   const open = await openReports({ documents, clock: realClock }, await fingerprintInForce(ctx))
+  if (open.length > 0) await stir()
   const ended = await latestEnded(documents, now(), LATEST)
   const endedIds = new Set(ended.map(({ exportId }) => exportId))
   const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]

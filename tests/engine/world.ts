@@ -85,7 +85,12 @@ export class World {
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
     const wake = (event: WorkEvent) => this.send(actor, event, 'first wake')
-    accept({ documents, log: silent, wake, now }, route, {}, false).then(
+    accept(
+      { documents, log: silent, wake, stir: async () => undefined, now },
+      route,
+      {},
+      false
+    ).then(
       ({ exportId }) => {
         this.accepted.push(exportId)
         this.atLastAccept = before

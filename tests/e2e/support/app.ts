@@ -32,7 +32,12 @@ export class App {
   /** Starts a sandbox whose state lies in a temporary directory until `stop`. */
   static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<App> {
     const directory = await mkdtemp(join(tmpdir(), 'stock-export-'))
-    return new App(directory, options, await App.sandboxIn(directory, options))
+    try {
+      return new App(directory, options, await App.sandboxIn(directory, options))
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true })
+      throw error
+    }
   }
 
   private static sandboxIn(directory: string, options: Partial<SandboxOptions>): Promise<Sandbox> {
