@@ -41,6 +41,7 @@ const NO_SUCH_FILE = 2
 const PERMISSION_DENIED = 3
 
 const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
+const farewell = timeout(2_000, TimeoutStrategy.Aggressive)
 
 /** SHA256:... of a host key, the form that OpenSSH prints. */
 const fingerprintOf = (key: Buffer) =>
@@ -92,7 +93,7 @@ export class Sftp {
       })
       return new Sftp(client)
     } catch (thrown) {
-      await client.end().catch(silent)
+      await farewell.execute(() => client.end()).catch(silent)
       if (refusedKey) throw new SftpError('hostKey', `the server shows the host key ${refusedKey}`)
       if (level === 'client-authentication') {
         throw new SftpError('auth', `the server does not accept user ${access.user}`)
@@ -142,7 +143,7 @@ export class Sftp {
 
   /** Ends the connection, whatever its state. */
   async close(): Promise<void> {
-    await this.client.end().catch(() => undefined)
+    await farewell.execute(() => this.client.end()).catch(() => undefined)
   }
 
   private async step<T>(what: string, run: () => Promise<T>): Promise<T> {

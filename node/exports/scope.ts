@@ -44,7 +44,7 @@ export function supersetNote({ route }: ExportRequest): string | undefined {
     return 'superset: no changes are recorded yet, so every SKU was read'
   }
   if (route === 'time' || route === 'sellerTime') {
-    return 'superset: the change log does not cover the window, so every SKU was read'
+    return 'superset: no changes are recorded yet, so every SKU was read'
   }
   return undefined
 }

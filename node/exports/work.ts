@@ -96,8 +96,9 @@ class Run {
   }
 
   async close(): Promise<void> {
-    await this.way?.close()
+    // First the lease: nobody is to wait for a server that does not say goodbye.
     await this.lease.release(this.highWater)
+    await this.way?.close()
   }
 
   private get fingerprint() {

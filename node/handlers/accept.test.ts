@@ -84,7 +84,7 @@ describe('accepting an export', () => {
       message: 'the export could not be saved; nothing was accepted',
       headers: { 'retry-after': '30' },
     })
-    expect([exports.size, woken, logged]).toEqual([0, [], []])
+    expect([exports.size, woken, logged]).toEqual([0, [], ['export.refused']])
   })
 
   it('accepts nothing where courier does not take the event', async () => {
@@ -95,14 +95,14 @@ describe('accepting an export', () => {
       status: 503,
       message: 'the export could not be queued; nothing was accepted',
     })
-    expect([exports.size, logged]).toEqual([0, []])
+    expect([exports.size, logged]).toEqual([0, ['export.refused']])
   })
 
   it('says in the log where it could not be withdrawn', async () => {
     const { logged, acceptance } = setUp({ remove: down })
     const wake = () => Promise.reject(new Error('x'))
     await refusal(accept({ ...acceptance, wake }, 'export', {}, false))
-    expect(logged).toEqual(['export.withdrawalFailed'])
+    expect(logged).toEqual(['export.refused', 'export.withdrawalFailed'])
   })
 
   it('accepts 32 and no more', async () => {

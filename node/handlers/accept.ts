@@ -1,6 +1,7 @@
 import { randomBytes } from 'crypto'
 
 import type { Account } from '../account'
+import { describe } from '../errors'
 import { stampText } from '../exports/clock'
 import type { ExportRequest, Scope } from '../exports/scope'
 import type { Log } from '../logging'
@@ -39,6 +40,7 @@ export async function accept(
     await documents.save('exports', exportId, request)
     await wake({ v: 1, id: nonce() })
   } catch (thrown) {
+    log.error('export.refused', { exportId, reason: describe(thrown).message })
     await withdraw(documents, exportId, log)
     const failed = thrown instanceof StateError ? 'saved' : 'queued'
     throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)

@@ -39,6 +39,3 @@ export interface Documents {
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
-
-/** Version of documents and events; another version's are left alone, and their work is done again. */
-export const VERSION = 1

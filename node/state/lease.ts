@@ -28,7 +28,7 @@ type LeaseDocument = z.infer<typeof leaseSchema>
  */
 export class Lease {
   private lost = false
-  private renewal: Promise<void> = Promise.resolve()
+  private renewal: Promise<void> | undefined
   private readonly stopRenewing: () => void
 
   private constructor(
@@ -44,7 +44,11 @@ export class Lease {
     readonly afterDeath: boolean
   ) {
     this.stopRenewing = clock.every(RENEW_MS, () => {
-      this.renewal = this.renew().catch(() => undefined)
+      this.renewal ??= this.renew()
+        .catch(() => undefined)
+        .finally(() => {
+          this.renewal = undefined
+        })
     })
   }
 
