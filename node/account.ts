@@ -5,6 +5,7 @@ import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
 import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
+import { nowAndThen } from './nowAndThen'
 import type { Documents } from './state/documents'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { gateOf } from './traffic/gates'
@@ -45,14 +46,9 @@ export function accountOf({ clients, vtex }: Visit): Account {
   }
 }
 
-const STIR_EVERY_MS = 10_000
+const mayStir = nowAndThen(10_000)
 
-/** When this process last stirred the line, for each account and workspace. */
-const stirredAt = new Map<string, number>()
-
-async function stir({ account, workspace }: Visit['vtex'], wake: Account['wake']) {
-  const key = `${account}/${workspace}`
-  if (Date.now() - (stirredAt.get(key) ?? 0) < STIR_EVERY_MS) return
-  stirredAt.set(key, Date.now())
+async function stir(vtex: Visit['vtex'], wake: Account['wake']) {
+  if (!mayStir(vtex, Date.now())) return
   await wake({ v: 1, id: realClock.nonce() }).catch(() => undefined)
 }

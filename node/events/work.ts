@@ -7,6 +7,7 @@ import type { Engine, WorkEvent } from '../exports/engine'
 import { realClock } from '../exports/realClock'
 import { sweep } from '../exports/retention'
 import { work } from '../exports/work'
+import { nowAndThen } from '../nowAndThen'
 import { engineOf } from './engine'
 
 const eventSchema = z.object({
@@ -15,15 +16,10 @@ const eventSchema = z.object({
   slice: z.number().int().positive().optional(),
 })
 
-const SWEEP_EVERY_MS = 3_600_000
-
-/** When this process last swept, for each account and workspace. */
-const sweptAt = new Map<string, number>()
+const maySweep = nowAndThen(3_600_000)
 
 async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, clock, log }: Engine) {
-  const key = `${vtex.account}/${vtex.workspace}`
-  if (clock.now() - (sweptAt.get(key) ?? 0) < SWEEP_EVERY_MS) return
-  sweptAt.set(key, clock.now())
+  if (!maySweep(vtex, clock.now())) return
   try {
     const removed = await sweep(documents, clock.now())
     if (removed > 0) log.info('documents.swept', { removed })

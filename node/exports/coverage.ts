@@ -5,7 +5,7 @@ const overlap = (a: Range, b: Range) => a.from < b.to && b.from < a.to
 /** Neither reading began knowing of the other's delivery, so neither is surely the later observation. */
 const unaware = (a: Delivery, b: Delivery) => a.after < b.stamp && b.after < a.stamp
 
-const samePart = (a: Delivery, b: Delivery) => a.exportId === b.exportId && a.nonce === b.nonce
+const samePart = (a: PartName, b: PartName) => a.exportId === b.exportId && a.nonce === b.nonce
 
 /**
  * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and
@@ -29,11 +29,7 @@ function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
  * began. Its own delivery may have been begun by a worker that died.
  */
 export const isDeliverable = (part: PartName, all: readonly Delivery[]) =>
-  all.every((other) =>
-    other.exportId === part.exportId && other.nonce === part.nonce
-      ? !other.done
-      : other.stamp <= part.after
-  )
+  all.every((other) => (samePart(other, part) ? !other.done : other.stamp <= part.after))
 
 /**
  * The deliveries of an export that count: done, read with the settings in force and beyond doubt, each part

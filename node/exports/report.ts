@@ -1,6 +1,6 @@
 import { pluck, reduce } from 'ramda'
 
-import { addCounts, noOffers, type OfferCounts } from '../offers/stockOffer'
+import { addCounts, type Failure, noOffers, type OfferCounts } from '../offers/stockOffer'
 import type { DeliveryDocument } from './part'
 import type { Plan } from './plan'
 import { type ExportRequest, type Scope, supersetNote } from './scope'
@@ -12,13 +12,6 @@ export type Status =
   | 'completedWithErrors'
   | 'failed'
   | 'cancelled'
-
-interface NamedFailure {
-  skuId: number
-  sellerId?: string | undefined
-  code: string
-  message: string
-}
 
 /** What the app tells people about an export. Moments are ISO 8601, UTC. */
 export interface Report {
@@ -38,9 +31,9 @@ export interface Report {
   /** Files delivered. */
   files: number
   /** The first hundred; offers.failed counts them all. */
-  failures: NamedFailure[]
+  failures: Failure[]
   /** The first hundred; offers.unmapped counts them all. */
-  unmapped: NamedFailure[]
+  unmapped: Failure[]
   /** How the worker that delivered last got on with each upstream until then. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'crypto'
-
 import type { Account } from '../account'
 import { describe } from '../errors'
 import { stampText } from '../exports/clock'
+import { realClock } from '../exports/realClock'
 import type { ExportRequest, Scope } from '../exports/scope'
 import type { Log } from '../logging'
 import { HttpError, unavailable } from '../middlewares/httpError'
@@ -12,8 +11,6 @@ const MOST_WAITING = 32
 
 /** What accepting an export needs. */
 export type Acceptance = Pick<Account, 'documents' | 'log' | 'wake' | 'stir' | 'now'>
-
-const nonce = () => randomBytes(6).toString('hex')
 
 /**
  * Makes a request durable: once this returns, the export will end, whatever dies.
@@ -34,11 +31,11 @@ export async function accept(
     })
   }
   const acceptedAt = now()
-  const exportId = `${stampText(acceptedAt)}-${nonce()}`
+  const exportId = `${stampText(acceptedAt)}-${realClock.nonce()}`
   const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, dry }
   try {
     await documents.save('exports', exportId, request)
-    await wake({ v: 1, id: nonce() })
+    await wake({ v: 1, id: realClock.nonce() })
   } catch (thrown) {
     log.error('export.refused', { exportId, reason: describe(thrown).message })
     await withdraw(documents, exportId, log)
