@@ -12,7 +12,7 @@ import { parseSettings, type Settings } from '../settings/settings'
 import { gatedReads } from '../sources/gatedReads'
 import { OWN_SELLER, ownStock } from '../sources/ownStock'
 import { pinnedHostKey } from '../state/hostKeys'
-import { gateOf, trafficOf } from '../traffic/gates'
+import { gateOf, setQuota, trafficOf } from '../traffic/gates'
 
 /** The engine at work for the account of an event. */
 export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
@@ -32,8 +32,9 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
         )
       }
       const { maxConcurrency, maxRequestsPerMinute } = settings
+      setQuota(vtex.account, vtex.workspace, maxRequestsPerMinute)
       const gate = (upstream: string) =>
-        gateOf(vtex.account, vtex.workspace, upstream, maxConcurrency, maxRequestsPerMinute)
+        gateOf(vtex.account, vtex.workspace, upstream, maxConcurrency)
       return ownStock(gatedReads(clients, gate), settings, now)
     },
     delivery: (settings) => icmSftp(settings, documents),

@@ -86,7 +86,7 @@ describe('the gate', () => {
     void [forever(), forever(), forever(), forever()]
     await clock.untilQuiet()
     expect(running).toBe(1)
-    gate.setBounds(3, 0)
+    gate.setLimit(3)
     await clock.untilQuiet()
     expect(running).toBe(3)
   })

@@ -8,6 +8,7 @@ import {
 
 import { UpstreamError } from '../clients/upstreamError'
 import { Pace } from './pace'
+import { Quota } from './quota'
 import { Retries } from './retries'
 
 /** A first guess for an upstream that says 429 and not for how long. */
@@ -42,6 +43,9 @@ export interface GateState {
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.trouble === 'overloaded'
 
+const least = (a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY) =>
+  Math.min(a, b) === Number.POSITIVE_INFINITY ? undefined : Math.min(a, b)
+
 const isDown = (thrown: unknown) => thrown instanceof UpstreamError && thrown.trouble === 'down'
 
 /**
@@ -68,7 +72,8 @@ export class Gate {
   constructor(
     private readonly clock: GateClock,
     private limit: number,
-    readonly upstream = 'the upstream'
+    readonly upstream = 'the upstream',
+    private readonly quota = new Quota()
   ) {
     this.allowed = limit
     this.retries = new Retries((ms) => clock.sleep(ms))
@@ -80,12 +85,11 @@ export class Gate {
     })
   }
 
-  /** Sets how many calls may be under way, and how many a minute (0: no bound); those under way go on. */
-  setBounds(limit: number, perMinute: number) {
+  /** Sets how many calls may be under way; those that are go on. */
+  setLimit(limit: number) {
     if (limit !== this.limit) this.allowed = Math.min(this.allowed, limit)
     if (limit > this.limit) this.allowed = limit
     this.limit = limit
-    this.pace.setMost(perMinute)
     this.admit()
   }
 
@@ -93,7 +97,7 @@ export class Gate {
     return {
       limit: Math.floor(this.allowed),
       inFlight: this.inFlight,
-      perSecond: this.pace.perSecond,
+      perSecond: least(this.pace.perSecond, this.quota.perSecond),
       ...this.seen,
       retries: this.retries.made,
       circuit: this.isOpen ? 'open' : 'closed',
@@ -132,8 +136,9 @@ export class Gate {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))
     for (;;) {
-      const pause = this.pausedUntil - this.clock.now()
-      const wait = pause > 0 ? pause : this.pace.take(this.clock.now())
+      const now = this.clock.now()
+      const pause = this.pausedUntil - now
+      const wait = pause > 0 ? pause : Math.max(this.pace.take(now), this.quota.take(now))
       if (wait >= 1) await this.clock.sleep(wait)
       if (pause <= 0 && this.pausedUntil <= this.clock.now()) return
     }

@@ -28,27 +28,19 @@ export class Pace {
   private accepted = 0
   private since: number | undefined
   private resumesAt = 0
-  private most = Number.POSITIVE_INFINITY
-
-  /** Calls a minute that are never exceeded; 0 means no such bound. */
-  setMost(perMinute: number) {
-    this.most = perMinute > 0 ? perMinute / 60_000 : Number.POSITIVE_INFINITY
-  }
 
   /** Calls a second at present; undefined while there is no pace. */
   get perSecond(): number | undefined {
-    const rate = Math.min(this.rate, this.most)
-    return Number.isFinite(rate) ? Math.round(rate * 10_000) / 10 : undefined
+    return Number.isFinite(this.rate) ? Math.round(this.rate * 10_000) / 10 : undefined
   }
 
   /** Takes the next place in time: milliseconds to wait for it. @param now milliseconds */
   take(now: number): number {
     this.since ??= now
     this.grow(now)
-    const rate = Math.min(this.rate, this.most)
-    if (!Number.isFinite(rate)) return 0
+    if (!Number.isFinite(this.rate)) return 0
     const start = Math.max(this.nextStart, now - SLACK_MS)
-    this.nextStart = start + 1 / rate
+    this.nextStart = start + 1 / this.rate
     return Math.max(0, start - now)
   }
 
