@@ -9,7 +9,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   to: 100,
   after: 0,
   stamp: 10,
-  fingerprint: 'f',
+  basis: 'f',
   nonce: `nonce ${more.exportId ?? 'a'} ${more.stamp ?? 10}`,
   worker: 'w1',
   done: true,
@@ -59,7 +59,7 @@ describe('the deliveries that count for an export', () => {
     expect(counted(good)).toEqual([good])
     expect(counted(delivery({ done: false }))).toEqual([])
     expect(counted(delivery({ exportId: 'b' }))).toEqual([])
-    expect(counted(delivery({ fingerprint: 'older' }))).toEqual([])
+    expect(counted(delivery({ basis: 'older' }))).toEqual([])
   })
 
   it('have each part once, though two workers delivered it', () => {

@@ -32,18 +32,17 @@ export const isDeliverable = (part: PartName, all: readonly Delivery[]) =>
   all.every((other) => (samePart(other, part) ? !other.done : other.stamp <= part.after))
 
 /**
- * The deliveries of an export that count: done, read with the settings in force and beyond doubt, each part
- * once. What is in doubt is read again.
+ * The deliveries of an export that count: done, on the basis in force and beyond doubt, each part once. What is in doubt is read again.
  */
 export function countedDeliveries(
   exportId: string,
-  fingerprint: string,
+  basis: string,
   all: readonly Delivery[]
 ): Delivery[] {
   const counted = new Map<string, Delivery>()
   for (const delivery of all) {
     if (!delivery.done) continue
-    if (delivery.exportId !== exportId || delivery.fingerprint !== fingerprint) continue
+    if (delivery.exportId !== exportId || delivery.basis !== basis) continue
     if (!counted.has(delivery.nonce) && !doubtful(delivery, all))
       counted.set(delivery.nonce, delivery)
   }

@@ -1,32 +1,53 @@
 import pLimit from 'p-limit'
 
-import { StateError } from '../state/documents'
 import { countedDeliveries } from './coverage'
 import type { Engine } from './engine'
 import type { Line, LineReader } from './line'
 import { deliveryPath, endedPath } from './names'
 import type { Outcome } from './next'
 import { type DeliveryDocument, deliverySchema } from './part'
+import { readSaved } from './readSaved'
 import { endedReport, type Report, reportOf, type Status, withRemainderFailed } from './report'
 
-/** The delivery documents that count for an export. @throws {StateError} */
-export async function deliveryDocuments(
-  { documents }: Pick<Engine, 'documents'>,
-  line: Pick<Line, 'deliveries'>,
-  exportId: string,
-  fingerprint: string
+/**
+ * The names of the delivery documents that count for an export. With settings that cannot be read, what was
+ * delivered under the last ones that could still counts.
+ */
+function countedNames({ deliveries, exports }: Line, exportId: string): string[] {
+  const state = exports.find((each) => each.exportId === exportId)
+  const basis = state?.basis ?? lastBasis(deliveries, exportId)
+  return countedDeliveries(exportId, basis, deliveries).map(deliveryPath)
+}
+
+const lastBasis = (deliveries: Line['deliveries'], exportId: string): string =>
+  deliveries
+    .filter((delivery) => delivery.exportId === exportId)
+    .sort((a, b) => b.stamp - a.stamp)[0]?.basis ?? ''
+
+/** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
+async function allDeliveries(
+  engine: Pick<Engine, 'documents' | 'clock'>,
+  line: Line,
+  exportId: string
 ): Promise<DeliveryDocument[]> {
   const limit = pLimit(8)
-  const names = countedDeliveries(exportId, fingerprint, line.deliveries).map(deliveryPath)
-  return Promise.all(
-    names.map((name) =>
-      limit(async () => {
-        const parsed = deliverySchema.safeParse(await documents.read('delivered', name))
-        if (!parsed.success) throw new StateError(`delivery ${name} cannot be read`)
-        return parsed.data
-      })
-    )
-  )
+  const read = (name: string) => readSaved(engine, 'delivered', name, deliverySchema)
+  return Promise.all(countedNames(line, exportId).map((name) => limit(() => read(name))))
+}
+
+/** What can be read of it: enough for an export that is not, or never, at its end. @throws {StateError} */
+export async function readableDeliveries(
+  { documents }: Pick<Engine, 'documents'>,
+  line: Line,
+  exportId: string
+): Promise<DeliveryDocument[]> {
+  const limit = pLimit(8)
+  const read = (name: string) => documents.read('delivered', name)
+  const names = countedNames(line, exportId)
+  const found = await Promise.all(names.map((name) => limit(() => read(name))))
+  return found
+    .map((document) => deliverySchema.safeParse(document).data)
+    .filter((delivery) => delivery !== undefined)
 }
 
 /**
@@ -37,7 +58,6 @@ export async function finish(
   engine: Engine,
   reader: LineReader,
   line: Line,
-  fingerprint: string,
   exportId: string,
   outcome: Outcome,
   error?: Report['error'] & { step?: string }
@@ -45,9 +65,8 @@ export async function finish(
   const request = line.requests.get(exportId)
   if (!request) return
   const plan = line.plans.get(exportId)
-  // With settings that cannot be read, what was delivered under the last ones that could still counts.
-  const inForce = fingerprint || lastFingerprint(line, exportId)
-  const deliveries = await deliveryDocuments(engine, line, exportId, inForce)
+  const read = outcome === 'delivered' ? allDeliveries : readableDeliveries
+  const deliveries = await read(engine, line, exportId)
   const found = reportOf(request, plan, deliveries, 'running')
   const gaveUpReading = outcome === 'failed' && plan !== undefined && error?.step === 'read'
   const running = gaveUpReading ? withRemainderFailed(found) : found
@@ -72,11 +91,6 @@ export async function finish(
 }
 
 const reasonOf = ({ code, message }: NonNullable<Report['error']>) => ({ code, message })
-
-const lastFingerprint = ({ deliveries }: Line, exportId: string): string =>
-  deliveries
-    .filter((delivery) => delivery.exportId === exportId)
-    .sort((a, b) => b.stamp - a.stamp)[0]?.fingerprint ?? ''
 
 function statusOf(outcome: Outcome, { offers }: Report): Status {
   if (outcome !== 'delivered') return outcome

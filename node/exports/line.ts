@@ -2,12 +2,20 @@ import type { z } from 'zod'
 
 import type { Documents, Folder } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
-import { countedDeliveries, firstGap, isDeliverable } from './coverage'
+import { isDeliverable } from './coverage'
 import { covering } from './covering'
-import { type Delivery, endedPath, type PartName, parseDeliveryPath, parsePartPath } from './names'
-import type { ExportState, LineState } from './next'
+import {
+  type Delivery,
+  endedPath,
+  type PartName,
+  parseDeliveryPath,
+  parsePartPath,
+  partPath,
+} from './names'
+import type { LineState } from './next'
 import { type Plan, planSchema } from './plan'
-import { type ExportRequest, isSmall, requestSchema } from './scope'
+import { type ExportRequest, requestSchema } from './scope'
+import { standing } from './standing'
 
 const DAY_MS = 86_400_000
 
@@ -28,6 +36,7 @@ export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
   private readonly requests = new Map<string, ExportRequest>()
   private readonly plans = new Map<string, Plan>()
+  private readonly lostParts = new Set<string>()
 
   constructor(
     private readonly documents: Documents,
@@ -38,6 +47,11 @@ export class LineReader {
   wrote(folder: Folder, name: string) {
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
+  }
+
+  /** A part whose document is lost is none. */
+  disregard(part: PartName) {
+    this.lostParts.add(partPath(part))
   }
 
   /**
@@ -58,27 +72,10 @@ export class LineReader {
     ])
     const parts = await this.parts([...plans.keys()])
     const highWater = Math.max(0, ...deliveries.map(({ stamp }) => stamp))
-    const coveredBy = covering(plans)
-    const states = requests.map((request): ExportState => {
-      const { exportId } = request
-      const counted = countedDeliveries(exportId, fingerprint, deliveries)
-      const plan = plans.get(exportId)
-      const gap = firstGap(counted)
-      const progress = Math.max(plan?.startedAt ?? 0, ...counted.map(({ stamp }) => stamp))
-      return {
-        exportId,
-        small: isSmall(request),
-        cancelled: cancelled.includes(exportId),
-        coveredBy: coveredBy.get(exportId),
-        planned: plan !== undefined,
-        gap,
-        deliverable: gap && deliverable(parts, exportId, fingerprint, deliveries, gap.from),
-        setbacks: setbackTimes(setbacks, exportId).filter((at) => at > progress),
-      }
-    })
+    const findings = { plans, parts, deliveries, setbacks, cancelled, coveredBy: covering(plans) }
     return {
       now,
-      exports: states,
+      exports: requests.map((request) => standing(request, fingerprint, findings)),
       recent: latestFirst(deliveries),
       highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
@@ -140,6 +137,7 @@ export class LineReader {
     const names = await Promise.all(exportIds.map((id) => this.list('parts', `${id}/`)))
     return names
       .flat()
+      .filter((name) => !this.lostParts.has(name))
       .map(parsePartPath)
       .filter((part) => part !== undefined)
   }
@@ -164,23 +162,3 @@ const latestFirst = (deliveries: readonly Delivery[]): string[] =>
     .filter(({ done }) => done)
     .sort((a, b) => b.stamp - a.stamp)
     .map(({ exportId }) => exportId)
-
-function deliverable(
-  parts: readonly PartName[],
-  exportId: string,
-  fingerprint: string,
-  deliveries: readonly Delivery[],
-  from: number
-): PartName | undefined {
-  return parts
-    .filter((part) => part.exportId === exportId && part.fingerprint === fingerprint)
-    .filter((part) => part.to > from)
-    .filter((part) => isDeliverable(part, deliveries))
-    .sort((a, b) => a.stamp - b.stamp || (a.nonce < b.nonce ? -1 : 1))[0]
-}
-
-const setbackTimes = (names: readonly string[], exportId: string): number[] =>
-  names
-    .filter((name) => name.startsWith(`${exportId}~`))
-    .map((name) => Number(name.split('~')[1]))
-    .sort((a, b) => a - b)

@@ -21,7 +21,7 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
   to: fc.oneof(fc.nat(), fc.constant(END)),
   after: fc.oneof(fc.constant(0), moment),
   stamp: moment,
-  fingerprint: hex,
+  basis: hex,
   nonce: hex,
   worker: hex,
   done: fc.boolean(),

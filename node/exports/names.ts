@@ -19,8 +19,8 @@ export interface PartName extends Range {
   after: number
   /** When the reading began, UTC milliseconds; always greater than `after`. */
   stamp: number
-  /** Of the settings it was read with. */
-  fingerprint: string
+  /** Settings and plan that it was read with. */
+  basis: string
   nonce: string
 }
 
@@ -37,12 +37,12 @@ const rangeText = ({ from, to }: Range) => `${from}-${to}`
 
 /** Name in the folder `parts`. */
 export const partPath = (part: PartName) =>
-  `${part.exportId}/${rangeText(part)}~${part.after}~${part.stamp}~${part.fingerprint}~${part.nonce}`
+  `${part.exportId}/${rangeText(part)}~${part.after}~${part.stamp}~${part.basis}~${part.nonce}`
 
 /** Name in the folder `delivered`: by day, then by time. */
 export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${rangeText(delivery)}` +
-  `~${delivery.after}~${delivery.fingerprint}~${delivery.nonce}~${delivery.worker}` +
+  `~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
   `~${delivery.done ? 'done' : 'begun'}`
 
 const PART = /^([^/~]+)\/(\d+)-(\d+)~(\d+)~(\d+)~([^/~]+)~([^/~]+)$/
@@ -50,8 +50,7 @@ const DELIVERY = /^\d+\/(\d+)~([^/~]+)~(\d+)-(\d+)~(\d+)~([^/~]+)~([^/~]+)~([^/~
 
 /** Undefined for a name of another form: another version's, which is not ours to judge. */
 export function parsePartPath(path: string): PartName | undefined {
-  const [, exportId = '', from, to, after, stamp, fingerprint = '', nonce = ''] =
-    PART.exec(path) ?? []
+  const [, exportId = '', from, to, after, stamp, basis = '', nonce = ''] = PART.exec(path) ?? []
   if (!exportId) return undefined
   const [fromId, toId] = [Number(from), Number(to)]
   return {
@@ -60,7 +59,7 @@ export function parsePartPath(path: string): PartName | undefined {
     to: toId,
     after: Number(after),
     stamp: Number(stamp),
-    fingerprint,
+    basis,
     nonce,
   }
 }
@@ -69,25 +68,15 @@ export function parsePartPath(path: string): PartName | undefined {
 export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
-  const [
-    ,
-    stamp,
-    exportId = '',
-    from,
-    to,
-    after,
-    fingerprint = '',
-    nonce = '',
-    worker = '',
-    stage,
-  ] = match
+  const [, stamp, exportId = '', from, to, after, basis = '', nonce = '', worker = '', stage] =
+    match
   return {
     exportId,
     from: Number(from),
     to: Number(to),
     after: Number(after),
     stamp: Number(stamp),
-    fingerprint,
+    basis,
     nonce,
     worker,
     done: stage === 'done',
@@ -97,6 +86,13 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
 /** Name in the folder `plans`: a plan is for an export and for the settings it was made with. */
 export const planPath = (exportId: string, fingerprint: string, nonce: string) =>
   `${exportId}~${fingerprint}~${nonce}`
+
+/**
+ * What parts of an export have in common that may be put together: the settings that they were read with,
+ * and the plan, since two plans of the same export may name different SKUs.
+ */
+export const basisOf = (fingerprint: string, plan: { nonce: string }) =>
+  `${fingerprint}.${plan.nonce}`
 
 /** Name in the folder `setbacks`. */
 export const setbackPath = (exportId: string, at: number, nonce: string) =>

@@ -22,7 +22,7 @@ const partOf = (exportId: string) => ({
   to: 10,
   after: 0,
   stamp: 1,
-  fingerprint: 'f',
+  basis: 'f',
   nonce: 'n',
 })
 
@@ -125,7 +125,11 @@ const line: fc.Arbitrary<LineState> = fc
 const hasEnded = ({ cancelled, coveredBy, setbacks, planned, gap }: ExportState) =>
   cancelled ||
   (!coveredBy && (setbacks.at(-1) ?? 0) - (setbacks[0] ?? 0) >= PATIENCE_MS) ||
-  (planned && gap === undefined)
+  (planned && gap === undefined && waitsUntil(setbacks) <= NOW)
+
+/** One second after the first setback, then twice as long each time, a minute at most. */
+const waitsUntil = (setbacks: readonly number[]) =>
+  (setbacks.at(-1) ?? 0) + (setbacks.length && Math.min(60_000, 1_000 * 2 ** (setbacks.length - 1)))
 
 describe('whatever the line looks like, the next step', () => {
   const always = (holds: (action: Action, given: LineState) => void) =>

@@ -9,6 +9,8 @@ export interface ExportState {
   /** An export that started after this one was accepted and does the same. */
   coveredBy?: string | undefined
   planned: boolean
+  /** Settings and plan in force, where there is one for these settings. */
+  basis?: string | undefined
   /** The lowest ids not delivered yet; none when all are. */
   gap?: Range | undefined
   /** A saved part that may be delivered as it is: nothing was delivered since its reading began. */
@@ -78,6 +80,8 @@ function pick(ready: readonly ExportState[], recent: readonly string[]) {
 export function next({ now, exports, recent }: LineState): Action {
   for (const state of exports) {
     const ended = outcome(state)
+    // What kept it from ending well may pass.
+    if (ended === 'delivered' && retryAt(state) > now) continue
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
   }
   const saved = exports.find(({ deliverable }) => deliverable)

@@ -1,5 +1,5 @@
 import type { Engine } from './engine'
-import { deliveryDocuments } from './finish'
+import { readableDeliveries } from './finish'
 import { LineReader } from './line'
 import { type Report, reportOf } from './report'
 
@@ -22,7 +22,7 @@ export async function openReports(
   return Promise.all(
     asked.map(async (request) => {
       const plan = line.plans.get(request.exportId)
-      const deliveries = await deliveryDocuments(engine, line, request.exportId, fingerprint)
+      const deliveries = await readableDeliveries(engine, line, request.exportId)
       return reportOf(request, plan, deliveries, plan ? 'running' : 'queued')
     })
   )

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 
 import type { Documents } from '../state/documents'
 import { StateError } from '../state/documents'
+import type { Clock } from './clock'
 import { END } from './names'
 import { type Plan, plannedIds, planSchema, savePlan, sortedIds } from './plan'
+import { LostDocumentError } from './readSaved'
 
 type Store = Pick<Documents, 'save' | 'read'>
 
@@ -26,6 +28,13 @@ function memory(): Documents {
   }
 }
 
+const clock: Clock = {
+  now: () => 0,
+  sleep: async () => undefined,
+  every: () => () => undefined,
+  nonce: () => 'n',
+}
+
 async function* batchesOf(batches: readonly number[][]) {
   yield* batches
 }
@@ -37,7 +46,12 @@ async function pages(documents: Documents, plan: Plan, most: (slice: number) => 
   const read: number[] = []
   const sizes: number[] = []
   for (let from = 0; from < END; ) {
-    const { ids, to } = await plannedIds(documents, plan, { from, to: END }, most(sizes.length))
+    const { ids, to } = await plannedIds(
+      { documents, clock },
+      plan,
+      { from, to: END },
+      most(sizes.length)
+    )
     expect(to).toBeGreaterThan(from)
     read.push(...ids)
     sizes.push(ids.length)
@@ -126,11 +140,11 @@ describe('the ids of a plan', () => {
     await savePlan(documents, { exportId: 'e', nonce: 'n', startedAt: 1, covers: [] }, ids, 'path')
     const plan = planSchema.parse(await documents.read('plans', 'path'))
     const range = { from: 9_998, to: 10_002 }
-    expect(await plannedIds(documents, plan, range, 10)).toEqual({
+    expect(await plannedIds({ documents, clock }, plan, range, 10)).toEqual({
       ids: [9_998, 9_999, 10_000, 10_001],
       to: 10_002,
     })
-    expect(await plannedIds(documents, plan, range, 3)).toEqual({
+    expect(await plannedIds({ documents, clock }, plan, range, 3)).toEqual({
       ids: [9_998, 9_999, 10_000],
       to: 10_001,
     })
@@ -146,6 +160,8 @@ describe('the ids of a plan', () => {
       firstIds: [1],
       covers: [],
     }
-    await expect(plannedIds(memory(), plan, { from: 0, to: END }, 5)).rejects.toThrow(StateError)
+    await expect(
+      plannedIds({ documents: memory(), clock }, plan, { from: 0, to: END }, 5)
+    ).rejects.toThrow(LostDocumentError)
   })
 })

@@ -2,8 +2,10 @@ import pLimit from 'p-limit'
 import { findLastIndex } from 'ramda'
 import { z } from 'zod'
 
-import { type Documents, StateError } from '../state/documents'
+import type { Documents } from '../state/documents'
+import type { Engine } from './engine'
 import type { Range } from './names'
+import { readSaved } from './readSaved'
 
 /** SKU ids in one chunk document. */
 const CHUNK = 10_000
@@ -76,9 +78,10 @@ export async function savePlan(
 /**
  * The ids of a plan within a range, at most `most`.
  * @returns the ids, and where the next slice starts: the id after them, or the end of the range
+ * @throws {StateError} {@link LostDocumentError}
  */
 export async function plannedIds(
-  documents: Documents,
+  engine: Pick<Engine, 'documents' | 'clock'>,
   plan: Plan,
   range: Range,
   most: number
@@ -87,9 +90,8 @@ export async function plannedIds(
   const last = findLastIndex((id) => id <= range.from, plan.firstIds)
   for (let index = Math.max(0, last); index < plan.firstIds.length; index++) {
     if ((plan.firstIds[index] ?? 0) >= range.to) break
-    const chunk = chunkSchema.safeParse(await documents.read('chunks', chunkPath(plan, index)))
-    if (!chunk.success) throw new StateError(`plan ${plan.exportId}: chunk ${index} cannot be read`)
-    for (const id of chunk.data) {
+    const chunk = await readSaved(engine, 'chunks', chunkPath(plan, index), chunkSchema)
+    for (const id of chunk) {
       if (id < range.from || id >= range.to) continue
       if (ids.length === most) return { ids, to: id }
       ids.push(id)

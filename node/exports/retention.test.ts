@@ -4,10 +4,15 @@ import { sweep } from './retention'
 const NOW = Date.UTC(2026, 10, 21, 12)
 const OLD = '20261110T120000000-0123456789ab'
 const OPEN = '20261109T120000000-0123456789ab'
+const UNKNOWN = '20261109T120000000-ffffffffffff'
 const FRESH = '20261120T120000000-0123456789ab'
 
 const memory = (files: Partial<Record<Folder, string[]>>) => ({
   list: async (folder: Folder) => [...(files[folder] ?? [])],
+  read: async (_folder: Folder, name: string) =>
+    name === UNKNOWN
+      ? { v: 99 }
+      : { v: 1, exportId: name, route: 'export', scope: {}, acceptedAt: 1, dry: false },
   remove: async (folder: Folder, name: string) => {
     files[folder] = (files[folder] ?? []).filter((known) => known !== name)
   },
@@ -39,6 +44,11 @@ describe('what is removed in the end', () => {
   test('an export that is open keeps everything, however old', async () => {
     const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], delivered: ['20261110/1~x'] }
     expect(await swept({ ...mine })).toEqual(mine)
+  })
+
+  test('an old request that nobody can understand does not wait for ever', async () => {
+    const files = await swept({ exports: [OPEN, UNKNOWN, FRESH] })
+    expect(files.exports).toEqual([OPEN, FRESH])
   })
 
   test('reports are kept for thirty days', async () => {

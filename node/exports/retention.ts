@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { Documents, Folder } from '../state/documents'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
+import { requestSchema } from './scope'
 
 const DAY_MS = 86_400_000
 /** Plans, parts and what was said of deliveries: so long after an export was accepted, if it ended. */
@@ -19,8 +20,8 @@ const BY_EXPORT: readonly Folder[] = ['chunks', 'parts', 'plans', 'setbacks', 'c
  * @throws {StateError}
  */
 export async function sweep(documents: Documents, now: number): Promise<number> {
-  const open = await documents.list('exports')
   const workDay = dayOf(now - WORK_DAYS * DAY_MS)
+  const open = await openExports(documents, workDay)
   const reportDay = dayOf(now - KEPT_DAYS * DAY_MS)
   // An export that is open still looks at the deliveries from the day before it was accepted on.
   const openSince = open.map((exportId) => exportId.slice(0, 8)).sort()[0]
@@ -37,6 +38,18 @@ export async function sweep(documents: Documents, now: number): Promise<number> 
     .map(([folder, name]) => limit(() => documents.remove(folder, name)))
   await Promise.all(removals)
   return removals.length
+}
+
+/** Open exports; old ones that nobody can understand are removed, or they would wait for ever. */
+async function openExports(documents: Documents, day: string): Promise<string[]> {
+  const open: string[] = []
+  for (const exportId of await documents.list('exports')) {
+    const isOld = exportId.slice(0, 8) < day
+    if (isOld && !requestSchema.safeParse(await documents.read('exports', exportId)).success) {
+      await documents.remove('exports', exportId)
+    } else open.push(exportId)
+  }
+  return open
 }
 
 /** The names in a folder whose day, with which they begin, is past, but for those of certain exports. */

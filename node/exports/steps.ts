@@ -6,9 +6,10 @@ import type { Lease } from '../state/lease'
 import { coverable } from './covering'
 import type { Engine } from './engine'
 import type { Line, LineReader } from './line'
-import { deliveryPath, type PartName, partPath, planPath, type Range } from './names'
+import { basisOf, deliveryPath, type PartName, partPath, planPath, type Range } from './names'
 import { deliveryDocument, type Part, partSchema } from './part'
 import { plannedIds, savePlan, sortedIds } from './plan'
+import { LostDocumentError, readSaved } from './readSaved'
 import type { ExportRequest } from './scope'
 import { readSlice } from './slice'
 
@@ -53,10 +54,10 @@ export class Steps {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const source = this.engine.source(requestOf(line, exportId), this.settings, now)
-    const { ids, to: end } = await plannedIds(documents, plan, range, most)
+    const { ids, to: end } = await plannedIds(this.engine, plan, range, most)
     const { part, to } = await readSlice(source, this.settings, ids, end, stamp + SLICE_MS, now)
-    const fingerprint = fingerprintOf(this.settings)
-    const name = { exportId, from: range.from, to, after, stamp, fingerprint, nonce: clock.nonce() }
+    const basis = basisOf(fingerprintOf(this.settings), plan)
+    const name = { exportId, from: range.from, to, after, stamp, basis, nonce: clock.nonce() }
     await documents.save('parts', partPath(name), part)
     this.reader.wrote('parts', partPath(name))
     log.info('part.saved', {
@@ -70,16 +71,12 @@ export class Steps {
 
   /** Delivers a saved part and says so. @throws {SupersededError} where another worker went on */
   async deliver(line: Line, name: PartName): Promise<void> {
-    const { documents, clock, log } = this.engine
-    const part = partSchema.safeParse(await documents.read('parts', partPath(name)))
-    if (!part.success) throw new StateError(`part ${name.nonce} of ${name.exportId} cannot be read`)
-    const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part.data)
-    await this.say(
-      name,
-      true,
-      deliveryDocument(part.data, files, this.engine.traffic(), clock.now())
-    )
-    const { sent, failed, unmapped } = part.data.counts
+    const { clock, log } = this.engine
+    const part = await this.savedPart(name)
+    if (!part) return
+    const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part)
+    await this.say(name, true, deliveryDocument(part, files, this.engine.traffic(), clock.now()))
+    const { sent, failed, unmapped } = part.counts
     log.info('part.delivered', {
       exportId: name.exportId,
       sent,
@@ -88,6 +85,19 @@ export class Steps {
       files: files.length,
       ...(files[0] && { firstFile: files[0] }),
     })
+  }
+
+  /** Undefined where the document is lost: then what it told of is read again. */
+  private async savedPart(name: PartName): Promise<Part | undefined> {
+    try {
+      return await readSaved(this.engine, 'parts', partPath(name), partSchema)
+    } catch (thrown) {
+      if (!(thrown instanceof LostDocumentError)) throw thrown
+      const { exportId, from } = name
+      this.engine.log.warn('part.lost', { exportId, from, reason: thrown.message })
+      this.reader.disregard(name)
+      return undefined
+    }
   }
 
   private async hand(name: PartName, { offers }: Part): Promise<string[]> {

@@ -173,14 +173,14 @@ class Run {
   private async finish(
     line: Line,
     exportId: string,
-    outcome: Parameters<typeof finish>[5],
+    outcome: Parameters<typeof finish>[4],
     error?: Report['error']
   ) {
     const reason =
       outcome === 'failed'
         ? (error ?? (await lastSetback(this.engine.documents, exportId)))
         : undefined
-    await finish(this.engine, this.reader, line, this.fingerprint, exportId, outcome, reason)
+    await finish(this.engine, this.reader, line, exportId, outcome, reason)
   }
 
   /** What will go wrong again ends the export; what may pass is noted and tried again later. */
