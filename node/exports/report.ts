@@ -100,7 +100,7 @@ export function withRemainderFailed(report: Report): Report {
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [
       ...report.notes,
-      `${remaining} SKUs were not read: their upstream was down for too long`,
+      `${remaining} SKUs were not read: reading them failed for too long`,
     ],
   }
 }

@@ -52,6 +52,11 @@ export class ModelVBase {
     }
   }
 
+  /** A document is gone for good, and still listed. */
+  lose(folder: Folder, name: string) {
+    this.files.set(key(folder, name), [{ at: 0, text: 'null' }])
+  }
+
   /** The truth, at once. */
   document(folder: Folder, name: string): unknown {
     return parse(this.current(key(folder, name)))

@@ -1,0 +1,67 @@
+import type { Folder } from '../../node/state/documents'
+import { type Nature, World } from './world'
+
+const quiet: Nature = {
+  seed: 1,
+  skus: 9,
+  honoursIfMatch: true,
+  staleMs: 0,
+  doubledShare: 0,
+  loses: false,
+  impatient: false,
+  leaseLost: 0,
+  mostPosts: 9,
+  stepMs: 20,
+  skewMs: 0,
+}
+
+const MOST_STEPS = 100_000
+
+async function step(world: World) {
+  if (world.hasEvents) world.deliverEvent(0)
+  return world.scheduler.takeOne(0)
+}
+
+async function untilEnded(world: World) {
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    if (world.accepted.length > 0 && world.open.length === 0) return
+    if (!(await step(world))) throw new Error('nobody has anything left to do')
+  }
+  throw new Error('the exports do not end')
+}
+
+/** A world with an export under way that has documents in this folder, which are then lost. */
+async function losing(folder: Folder) {
+  const world = new World({ ...quiet })
+  world.post('export')
+  while (world.vbase.names(folder).length === 0) await step(world)
+  for (const name of world.vbase.names(folder)) world.vbase.lose(folder, name)
+  return world
+}
+
+const last = (world: World) => world.report(world.accepted.at(-1) ?? '')
+
+describe('a document that was saved and is lost', () => {
+  test('as part of a plan ends its export in time, with its SKUs as failed, and no other one', async () => {
+    const world = await losing('chunks')
+    await untilEnded(world)
+    expect(last(world)).toMatchObject({
+      status: 'completedWithErrors',
+      error: { code: 'document_lost' },
+      offers: { processed: 9, sent: 0, failed: 9 },
+    })
+    world.post('export')
+    while (world.accepted.length < 2) await step(world)
+    await untilEnded(world)
+    expect(last(world)?.status).toBe('completed')
+  })
+
+  test('with a saved part is read again', async () => {
+    const world = await losing('parts')
+    world.change()
+    await untilEnded(world)
+    world.intershop.import()
+    expect(last(world)?.status).toBe('completed')
+    expect([...world.intershop.imported.values()]).toEqual(Array(9).fill(1))
+  })
+})
