@@ -45,9 +45,10 @@ const bugs = [
         steps,
         'return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)',
         `const request = { scope: {} } as ExportRequest
-    const read = await this.engine.source(request, this.settings, () => this.engine.clock.now()).open()
+    const source = this.engine.source(request, this.settings, () => this.engine.clock.now())
+    const reader = await source.open({ ids: offers.map(({ skuId }) => skuId), modified: new Map() })
     const fresh = await Promise.all(offers.map(async (offer) => {
-      const reading = await read(offer.skuId)
+      const reading = await reader.read(offer.skuId)
       return 'offers' in reading && reading.offers[0] ? { ...offer, quantity: reading.offers[0].quantity } : offer
     }))
     return (await this.way()).deliver({ stamp: name.stamp, offers: fresh }, mayCommit)`,

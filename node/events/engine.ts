@@ -7,10 +7,13 @@ import { IcmSftp } from '../delivery/icmSftp'
 import { stampText } from '../exports/clock'
 import { type Engine, ScopeError } from '../exports/engine'
 import { realClock } from '../exports/realClock'
+import { isSmall } from '../exports/scope'
 import { appSettings } from '../settings/appSettings'
 import { parseSettings, type Settings } from '../settings/settings'
+import { freshContexts, keptContexts } from '../sources/contexts'
 import { gatedReads } from '../sources/gatedReads'
 import { OWN_SELLER, ownStock } from '../sources/ownStock'
+import type { SkuSlice } from '../sources/source'
 import { pinnedHostKey } from '../state/hostKeys'
 import { gateOf, setQuota, trafficOf } from '../traffic/gates'
 
@@ -25,7 +28,8 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
-    source: ({ scope }, settings, now) => {
+    source: (request, settings, now) => {
+      const { scope } = request
       if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
         throw new ScopeError(
           `seller ${scope.sellerId}: only the account's own offers (seller ${OWN_SELLER}) can be exported`
@@ -35,7 +39,13 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
       setQuota(vtex.account, vtex.workspace, maxRequestsPerMinute)
       const gate = (upstream: string) =>
         gateOf(vtex.account, vtex.workspace, upstream, maxConcurrency)
-      return ownStock(gatedReads(clients, gate), settings, now)
+      const reads = gatedReads(clients, gate)
+      // Small exports ask anew: they are few, and follow reported changes of the SKUs themselves.
+      const contextsOf = async (slice: SkuSlice) =>
+        isSmall(request)
+          ? freshContexts(reads.skuContext)
+          : keptContexts(reads.skuContext, documents, slice, now)
+      return ownStock(reads, settings, contextsOf, now)
     },
     delivery: (settings) => icmSftp(settings, documents),
   }

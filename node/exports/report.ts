@@ -98,9 +98,6 @@ export function withRemainderFailed(report: Report): Report {
   return {
     ...report,
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
-    notes: [
-      ...report.notes,
-      `${remaining} SKUs were not read: reading them failed for too long`,
-    ],
+    notes: [...report.notes, `${remaining} SKUs were not read: reading them failed for too long`],
   }
 }

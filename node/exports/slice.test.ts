@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
-import type { SkuReading, Source } from '../sources/source'
+import type { SkuReading, SliceReader, Source } from '../sources/source'
 import { readSlice } from './slice'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
@@ -29,6 +29,13 @@ const READINGS: Record<Kind, (skuId: number) => SkuReading> = {
 
 const KINDS = Object.keys(READINGS) as Kind[]
 
+const readerOf = (read: SliceReader['read']): SliceReader => ({
+  read,
+  close: async () => undefined,
+})
+
+const slice = (ids: readonly number[]) => ({ ids, modified: new Map<number, number>() })
+
 /** A source that says of each SKU what it is told to, after a few turns of the event loop. */
 function sourceOf(
   kinds: readonly Kind[],
@@ -38,11 +45,12 @@ function sourceOf(
   const source: Source = {
     concurrency,
     skuIds: async function* () {},
-    open: async () => async (skuId) => {
-      onRead(skuId)
-      for (let turn = 0; turn < skuId % 4; turn++) await Promise.resolve()
-      return READINGS[kinds[skuId] ?? 'offer'](skuId)
-    },
+    open: async () =>
+      readerOf(async (skuId) => {
+        onRead(skuId)
+        for (let turn = 0; turn < skuId % 4; turn++) await Promise.resolve()
+        return READINGS[kinds[skuId] ?? 'offer'](skuId)
+      }),
   }
   return source
 }
@@ -58,7 +66,14 @@ describe('a slice', () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (given) => {
         const source = sourceOf(given)
-        const { part, to } = await readSlice(source, settings, upTo(given.length), END, 1, never)
+        const { part, to } = await readSlice(
+          source,
+          settings,
+          slice(upTo(given.length)),
+          END,
+          1,
+          never
+        )
         const { processed, sent, unchanged, held, filtered, unmapped, failed } = part.counts
         expect(to).toBe(END)
         expect(part.skus).toBe(given.length)
@@ -90,7 +105,7 @@ describe('a slice', () => {
           const ids = upTo(count)
           // Time passes with every SKU that is read.
           const now = () => read.length
-          const { part, to } = await readSlice(source, settings, ids, END, deadline, now)
+          const { part, to } = await readSlice(source, settings, slice(ids), END, deadline, now)
           expect(read).toEqual(ids.slice(0, read.length))
           expect(part.skus).toBe(read.length)
           expect(part.offers.map(({ skuId }) => skuId)).toEqual(read)
@@ -103,7 +118,7 @@ describe('a slice', () => {
 
   it('of no SKUs asks nobody', async () => {
     const closed: Source = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
-    const { part, to } = await readSlice(closed, settings, [], END, 1, never)
+    const { part, to } = await readSlice(closed, settings, slice([]), END, 1, never)
     expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
   })
 
@@ -112,13 +127,16 @@ describe('a slice', () => {
     const source: Source = {
       ...sourceOf([]),
       concurrency: 2,
-      open: async () => async (skuId) => {
-        read.push(skuId)
-        if (skuId === 3) throw new Error('refused')
-        return READINGS.offer(skuId)
-      },
+      open: async () =>
+        readerOf(async (skuId) => {
+          read.push(skuId)
+          if (skuId === 3) throw new Error('refused')
+          return READINGS.offer(skuId)
+        }),
     }
-    await expect(readSlice(source, settings, upTo(30), END, 1, never)).rejects.toThrow('refused')
+    await expect(readSlice(source, settings, slice(upTo(30)), END, 1, never)).rejects.toThrow(
+      'refused'
+    )
     expect(read.length).toBeLessThan(8)
   })
 
@@ -129,7 +147,7 @@ describe('a slice', () => {
         fc.integer({ min: 1, max: 5 }),
         async (downFrom, concurrency) => {
           const source = parkedFrom(downFrom, concurrency)
-          const reading = readSlice(source, settings, upTo(20), END, 1, never)
+          const reading = readSlice(source, settings, slice(upTo(20)), END, 1, never)
           if (downFrom === 0) return expect(reading).rejects.toMatchObject({ trouble: 'parked' })
           const { part, to } = await reading
           expect(to).toBe(downFrom)
@@ -146,12 +164,12 @@ function parkedFrom(downFrom: number, concurrency: number): Source {
   const source = sourceOf([], concurrency)
   return {
     ...source,
-    open: async () => {
-      const read = await source.open()
-      return async (skuId) => {
+    open: async (given) => {
+      const { read } = await source.open(given)
+      return readerOf(async (skuId) => {
         if (skuId !== downFrom && (skuId < downFrom || skuId % 3 === 0)) return read(skuId)
         throw new UpstreamError('it', 'parked', 'down')
-      }
+      })
     },
   }
 }

@@ -5,7 +5,7 @@ import { UpstreamError } from '../clients/upstreamError'
 import { offerIdentity } from '../offers/identity'
 import type { Failure, MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import type { ReadOffer, SkuReading, Source } from '../sources/source'
+import type { ReadOffer, SkuReading, SkuSlice, Source } from '../sources/source'
 import { counted, type Part } from './part'
 
 /** What a slice read: SKUs up to, not including, `to`. */
@@ -17,20 +17,21 @@ export interface Slice {
 /**
  * Reads SKUs until they or the time are at an end, and always at least one; or until their upstream is
  * down: then up to the first that could not be asked for.
- * @param ids sorted; `to` is where the slice after them starts
+ * @param to where the slice after this one starts
  * @param deadline UTC milliseconds; reads under way at it are finished
  * @throws {UpstreamError} where reading on is pointless: credentials refused, or down from the start
  */
 export async function readSlice(
   source: Source,
   settings: Settings,
-  ids: readonly number[],
+  slice: SkuSlice,
   to: number,
   deadline: number,
   now: () => number
 ): Promise<Slice> {
+  const { ids } = slice
   if (ids.length === 0) return { part: partOf([], settings), to }
-  const readSku = await source.open()
+  const reader = await source.open(slice)
   const limit = pLimit(source.concurrency)
   const readings: Array<SkuReading | undefined> = []
   let parked: UpstreamError | undefined
@@ -43,7 +44,7 @@ export async function readSlice(
         if (over) return
         const index = begun++
         try {
-          readings[index] = await readSku(skuId)
+          readings[index] = await reader.read(skuId)
         } catch (thrown) {
           over = true
           if (!isParked(thrown)) throw thrown
@@ -52,6 +53,7 @@ export async function readSlice(
       })
     )
   )
+  await reader.close()
   const hole = Array.from(readings).indexOf(undefined)
   const read = hole === -1 ? readings.length : hole
   if (parked && read === 0) throw parked

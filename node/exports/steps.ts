@@ -55,7 +55,14 @@ export class Steps {
     const now = () => Math.max(clock.now(), stamp)
     const source = this.engine.source(requestOf(line, exportId), this.settings, now)
     const { ids, to: end } = await plannedIds(this.engine, plan, range, most)
-    const { part, to } = await readSlice(source, this.settings, ids, end, stamp + SLICE_MS, now)
+    const { part, to } = await readSlice(
+      source,
+      this.settings,
+      { ids, modified: new Map() },
+      end,
+      stamp + SLICE_MS,
+      now
+    )
     const basis = basisOf(fingerprintOf(this.settings), plan)
     const name = { exportId, from: range.from, to, after, stamp, basis, nonce: clock.nonce() }
     await documents.save('parts', partPath(name), part)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-
+import type { SkuContext } from '../clients/catalog'
 import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
+import { freshContexts } from './contexts'
 import { type OwnStockReads, ownStock } from './ownStock'
 
 const settings = parseSettings({
@@ -28,9 +29,17 @@ const reads = (more: Partial<OwnStockReads> = {}): OwnStockReads => ({
   ...more,
 })
 
-async function read(more: Partial<OwnStockReads>) {
-  const readSku = await ownStock(reads(more), settings, () => 1_000).open()
-  return readSku(7)
+async function read(more: Partial<OwnStockReads>, kept?: SkuContext) {
+  const all = reads(more)
+  const contexts = { ...freshContexts(all.skuContext), kept: () => kept }
+  const source = ownStock(
+    all,
+    settings,
+    async () => contexts,
+    () => 1_000
+  )
+  const reader = await source.open({ ids: [7], modified: new Map() })
+  return reader.read(7)
 }
 
 async function quantity(more: Partial<OwnStockReads>) {
@@ -80,6 +89,16 @@ describe("the account's own stock", () => {
     expect(await quantity({ skuContext: async () => ({ ...sku, isActive: false }) })).toBe(0)
   })
 
+  it('asks for no context that is kept, and for no stock of a SKU that it says is inactive', async () => {
+    const skuContext = throws('missing')
+    expect(await read({ skuContext }, sku)).toMatchObject({
+      offers: [{ quantity: 12, refId: 'R7' }],
+    })
+    expect(
+      await read({ skuContext, balances: throws('missing') }, { ...sku, isActive: false })
+    ).toMatchObject({ offers: [{ quantity: 0 }] })
+  })
+
   it.each(['down', 'overloaded', 'malformed', 'missing'] as const)(
     'is a failure and no offer where the reading is %s',
     async (trouble) => {
@@ -104,7 +123,14 @@ describe("the account's own stock", () => {
     for (let page = 3; page <= 10; page++) pages[page] = [page * 10]
     const skuIds = async (page: number) => pages[page] ?? []
     const batches: number[] = []
-    for await (const batch of ownStock(reads({ skuIds }), settings, () => 0).skuIds()) {
+    const all = reads({ skuIds })
+    const source = ownStock(
+      all,
+      settings,
+      async () => freshContexts(all.skuContext),
+      () => 0
+    )
+    for await (const batch of source.skuIds()) {
       batches.push(...batch)
     }
     expect(batches).toEqual([3, 1, 2, 30, 40, 50, 60, 70, 80, 90, 100])

@@ -1,9 +1,10 @@
 import type { SkuContext } from '../clients/catalog'
 import type { Balance, Warehouse } from '../clients/logistics'
 import { UpstreamError } from '../clients/upstreamError'
-import { sellableQuantity } from '../offers/quantity'
+import { type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
-import type { SkuReading, Source } from './source'
+import type { Contexts } from './contexts'
+import type { SkuReading, SkuSlice, Source } from './source'
 
 const CONCERNS_ALL: readonly string[] = ['refused', 'parked']
 
@@ -21,33 +22,51 @@ export interface OwnStockReads {
 /**
  * The account's own stock: VTEX's catalog says which SKUs there are and whether they are active,
  * logistics what lies in the warehouses.
+ * @param contextsOf what is known of the SKUs besides their stock
  * @param now UTC milliseconds
  */
-export function ownStock(reads: OwnStockReads, settings: Settings, now: () => number): Source {
+export function ownStock(
+  reads: OwnStockReads,
+  settings: Settings,
+  contextsOf: (slice: SkuSlice) => Promise<Contexts>,
+  now: () => number
+): Source {
   return {
     concurrency: settings.maxConcurrency,
     skuIds: () => pages(reads),
-    open: async () => {
-      const countedWarehouses = counted(await reads.warehouses(), settings.excludedWarehouses)
+    open: async (slice) => {
+      const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
+      const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
-      return async (skuId) => {
-        // Taken before the read: an offer may be fresher than it says, never older.
-        const observedAt = now()
-        try {
-          const [context, balances] = await Promise.all([
-            reads.skuContext(skuId),
-            reads.balances(skuId),
-          ])
-          const quantity = context.isActive ? sellableQuantity(balances, rules) : 0
-          const { refId, ean } = context
-          return { offers: [{ skuId, sellerId: OWN_SELLER, quantity, observedAt, refId, ean }] }
-        } catch (thrown) {
-          return unreadable(skuId, thrown)
-        }
+      return {
+        read: (skuId) => readSku(skuId, reads, contexts, rules, now()),
+        close: () => contexts.keep(),
       }
     },
   }
 }
+
+/** @param observedAt taken before the read: an offer may be fresher than it says, never older */
+async function readSku(
+  skuId: number,
+  { balances }: OwnStockReads,
+  contexts: Contexts,
+  rules: QuantityRules,
+  observedAt: number
+): Promise<SkuReading> {
+  try {
+    const kept = contexts.kept(skuId)
+    if (kept && !kept.isActive) return offerOf(kept, 0, observedAt)
+    const [context, stock] = await Promise.all([kept ?? contexts.read(skuId), balances(skuId)])
+    return offerOf(context, context.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
+  } catch (thrown) {
+    return unreadable(skuId, thrown)
+  }
+}
+
+const offerOf = ({ skuId, refId, ean }: SkuContext, quantity: number, observedAt: number) => ({
+  offers: [{ skuId, sellerId: OWN_SELLER, quantity, observedAt, refId, ean }],
+})
 
 /** VTEX catalog: only an empty page is the end; a short one is not. */
 async function* pages(reads: OwnStockReads) {

@@ -9,15 +9,31 @@ export interface ReadOffer extends StockOffer {
 /** What a source found out about one SKU: its offers, or that it could not be read. */
 export type SkuReading = { offers: ReadOffer[] } | { failure: Failure }
 
-/** A place where offers are read. Reads now, every time; keeps nothing. */
+/** The SKUs that are read between two saves. */
+export interface SkuSlice {
+  /** Sorted. */
+  ids: readonly number[]
+  /** When a change of a SKU itself, not of its stock, was last reported, where one was; UTC milliseconds. */
+  modified: ReadonlyMap<number, number>
+}
+
+/** Reads the SKUs of a slice. */
+export interface SliceReader {
+  /** @throws {UpstreamError} what concerns all SKUs; what concerns one is its failure */
+  read(skuId: number): Promise<SkuReading>
+  /** After the last one: keeps what spares later exports a call. @throws {StateError} */
+  close(): Promise<void>
+}
+
+/** A place where offers are read. Reads stock now, every time. */
 export interface Source {
   /** SKU ids to read, unsorted, in batches; an id may come twice. */
   skuIds(): AsyncIterable<readonly number[]>
   /**
    * Gets ready to read SKUs: what is the same for all of them is read here, once for a slice.
-   * @throws {UpstreamError}
+   * @throws {UpstreamError} {@link StateError}
    */
-  open(): Promise<(skuId: number) => Promise<SkuReading>>
+  open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
 }

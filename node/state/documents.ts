@@ -12,6 +12,7 @@ export type Folder =
   | 'ended'
   | 'lease'
   | 'hostkeys'
+  | 'skus'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is

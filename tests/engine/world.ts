@@ -255,10 +255,13 @@ export class World {
       },
       open: async () => {
         await scheduler.step(actor, 'open', () => undefined)
-        return async (skuId) => {
-          const observedAt = now()
-          const quantity = await scheduler.step(actor, 'stock', () => stock.get(skuId) ?? 0)
-          return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
+        return {
+          read: async (skuId) => {
+            const observedAt = now()
+            const quantity = await scheduler.step(actor, 'stock', () => stock.get(skuId) ?? 0)
+            return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
+          },
+          close: async () => undefined,
         }
       },
     }
