@@ -46,7 +46,7 @@ const bugs = [
         'return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)',
         `const request = { scope: {} } as ExportRequest
     const source = this.engine.source(request, this.settings, () => this.engine.clock.now())
-    const reader = await source.open({ ids: offers.map(({ skuId }) => skuId), modified: new Map() })
+    const reader = await source.open({ ids: offers.map(({ skuId }) => skuId) })
     const fresh = await Promise.all(offers.map(async (offer) => {
       const reading = await reader.read(offer.skuId)
       return 'offers' in reading && reading.offers[0] ? { ...offer, quantity: reading.offers[0].quantity } : offer

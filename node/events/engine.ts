@@ -7,7 +7,6 @@ import { IcmSftp } from '../delivery/icmSftp'
 import { stampText } from '../exports/clock'
 import { type Engine, ScopeError } from '../exports/engine'
 import { realClock } from '../exports/realClock'
-import { isSmall } from '../exports/scope'
 import { appSettings } from '../settings/appSettings'
 import { parseSettings, type Settings } from '../settings/settings'
 import { freshContexts, keptContexts } from '../sources/contexts'
@@ -28,8 +27,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
-    source: (request, settings, now) => {
-      const { scope } = request
+    source: ({ scope }, settings, now) => {
       if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
         throw new ScopeError(
           `seller ${scope.sellerId}: only the account's own offers (seller ${OWN_SELLER}) can be exported`
@@ -40,11 +38,10 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
       const gate = (upstream: string) =>
         gateOf(vtex.account, vtex.workspace, upstream, maxConcurrency)
       const reads = gatedReads(clients, gate)
-      // Small exports ask anew: they are few, and follow reported changes of the SKUs themselves.
       const contextsOf = async (slice: SkuSlice) =>
-        isSmall(request)
-          ? freshContexts(reads.skuContext)
-          : keptContexts(reads.skuContext, documents, slice, now)
+        slice.modifiedAt
+          ? keptContexts(reads.skuContext, documents, slice, now)
+          : freshContexts(reads.skuContext)
       return ownStock(reads, settings, contextsOf, now)
     },
     delivery: (settings) => icmSftp(settings, documents),

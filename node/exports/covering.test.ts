@@ -3,7 +3,18 @@ import type { Plan } from './plan'
 
 const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
   exportId,
-  { v: 1, exportId, nonce: 'n', startedAt: 1, total: 0, firstIds: [], covers },
+  {
+    v: 1,
+    exportId,
+    nonce: 'n',
+    startedAt: 1,
+    total: 0,
+    firstIds: [],
+    covers,
+    everything: true,
+    consumes: [],
+    notes: [],
+  },
 ]
 
 describe('which running export answers a waiting one', () => {

@@ -1,58 +1,22 @@
-import pLimit from 'p-limit'
-
-import { countedDeliveries } from './coverage'
+import { consume, MOST_ATTEMPTS } from '../changes/consume'
+import { parsePendingPath } from '../changes/names'
+import { readsAll, saveBaseline } from './baseline'
+import { allDeliveries, failedSkus, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import type { Line, LineReader } from './line'
-import { deliveryPath, endedPath } from './names'
+import { endedPath } from './names'
 import type { Outcome } from './next'
-import { type DeliveryDocument, deliverySchema } from './part'
-import { readSaved } from './readSaved'
+import type { Plan } from './plan'
 import { endedReport, type Report, reportOf, type Status, withRemainderFailed } from './report'
+import type { ExportRequest } from './scope'
+
+type Reason = NonNullable<Report['error']> & { step?: string }
 
 /**
- * The names of the delivery documents that count for an export. With settings that cannot be read, what was
- * delivered under the last ones that could still counts.
- */
-function countedNames({ deliveries, exports }: Line, exportId: string): string[] {
-  const state = exports.find((each) => each.exportId === exportId)
-  const basis = state?.basis ?? lastBasis(deliveries, exportId)
-  return countedDeliveries(exportId, basis, deliveries).map(deliveryPath)
-}
-
-const lastBasis = (deliveries: Line['deliveries'], exportId: string): string =>
-  deliveries
-    .filter((delivery) => delivery.exportId === exportId)
-    .sort((a, b) => b.stamp - a.stamp)[0]?.basis ?? ''
-
-/** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
-async function allDeliveries(
-  engine: Pick<Engine, 'documents' | 'clock'>,
-  line: Line,
-  exportId: string
-): Promise<DeliveryDocument[]> {
-  const limit = pLimit(8)
-  const read = (name: string) => readSaved(engine, 'delivered', name, deliverySchema)
-  return Promise.all(countedNames(line, exportId).map((name) => limit(() => read(name))))
-}
-
-/** What can be read of it: enough for an export that is not, or never, at its end. @throws {StateError} */
-export async function readableDeliveries(
-  { documents }: Pick<Engine, 'documents'>,
-  line: Line,
-  exportId: string
-): Promise<DeliveryDocument[]> {
-  const limit = pLimit(8)
-  const read = (name: string) => documents.read('delivered', name)
-  const names = countedNames(line, exportId)
-  const found = await Promise.all(names.map((name) => limit(() => read(name))))
-  return found
-    .map((document) => deliverySchema.safeParse(document).data)
-    .filter((delivery) => delivery !== undefined)
-}
-
-/**
- * Ends an export: its report is saved, then it leaves the line. Taken twice, the first report stays.
+ * Ends an export: what it did is remembered, its report is saved, then it leaves the line. Taken twice, the
+ * first report stays.
  * @param error why it failed
+ * @throws {StateError} {@link LostDocumentError} only where it was delivered
  */
 export async function finish(
   engine: Engine,
@@ -60,41 +24,68 @@ export async function finish(
   line: Line,
   exportId: string,
   outcome: Outcome,
-  error?: Report['error'] & { step?: string }
+  error?: Reason
 ): Promise<void> {
   const request = line.requests.get(exportId)
   if (!request) return
   const plan = line.plans.get(exportId)
-  const read = outcome === 'delivered' ? allDeliveries : readableDeliveries
-  const deliveries = await read(engine, line, exportId)
-  const found = reportOf(request, plan, deliveries, 'running')
+  if (outcome === 'delivered' && plan) return finishDelivered(engine, reader, line, request, plan)
+  const found = reportOf(request, plan, await readableDeliveries(engine, line, exportId), 'running')
+  const endedAt = engine.clock.now()
+  const more = error && { error: { code: error.code, message: error.message } }
   const gaveUpReading = outcome === 'failed' && plan !== undefined && error?.step === 'read'
-  const running = gaveUpReading ? withRemainderFailed(found) : found
-  const status = gaveUpReading ? 'completedWithErrors' : statusOf(outcome, running)
-  if (outcome === 'delivered') {
-    for (const covered of plan?.covers ?? []) {
-      const other = line.requests.get(covered)
-      if (!other) continue
-      const report = reportOf(other, undefined, [], status)
-      await end(
-        engine,
-        reader,
-        endedReport(report, status, engine.clock.now(), { coveredBy: exportId })
-      )
-    }
-  }
-  await end(
-    engine,
-    reader,
-    endedReport(running, status, engine.clock.now(), error && { error: reasonOf(error) })
-  )
+  const report = gaveUpReading
+    ? endedReport(withRemainderFailed(found), 'completedWithErrors', endedAt, more)
+    : endedReport(found, outcome === 'delivered' ? 'completed' : outcome, endedAt, more)
+  await end(engine, reader, report)
 }
 
-const reasonOf = ({ code, message }: NonNullable<Report['error']>) => ({ code, message })
+async function finishDelivered(
+  engine: Engine,
+  reader: LineReader,
+  line: Line,
+  request: ExportRequest,
+  plan: Plan
+): Promise<void> {
+  const { exportId } = request
+  const deliveries = await allDeliveries(engine, line, exportId)
+  const running = reportOf(request, plan, deliveries, 'running')
+  const status: Status = running.offers.failed > 0 ? 'completedWithErrors' : 'completed'
+  const needPerson = await remember(engine, line, request, plan, status)
+  const endedAt = engine.clock.now()
+  for (const covered of plan.covers) {
+    const other = line.requests.get(covered)
+    if (!other) continue
+    const report = reportOf(other, undefined, [], status)
+    await end(engine, reader, endedReport(report, status, endedAt, { coveredBy: exportId }))
+  }
+  await end(engine, reader, endedReport(running, status, endedAt, needPerson))
+}
 
-function statusOf(outcome: Outcome, { offers }: Report): Status {
-  if (outcome !== 'delivered') return outcome
-  return offers.failed > 0 ? 'completedWithErrors' : 'completed'
+/** A report names so many SKUs. */
+const NAMED = 100
+
+/** Notes what later updates go by: changes that are exported now, and that everything was. */
+async function remember(
+  engine: Engine,
+  line: Line,
+  request: ExportRequest,
+  { consumes, everything, startedAt }: Plan,
+  status: Status
+): Promise<Pick<Report, 'needPerson'>> {
+  const { exportId, route, dry } = request
+  const { documents, log } = engine
+  if (everything && readsAll(request) && (status === 'completed' || route === 'update')) {
+    await saveBaseline(documents, line.fingerprint, exportId)
+  }
+  if (route !== 'update' || dry) return {}
+  const failed =
+    status === 'completed' ? new Set<number>() : await failedSkus(engine, line, exportId)
+  const names = consumes.map(parsePendingPath).filter((name) => name !== undefined)
+  const tooOften = await consume(engine, { names, failed, startedAt })
+  if (tooOften.size === 0) return {}
+  log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
+  return { needPerson: [...tooOften].slice(0, NAMED) }
 }
 
 async function end({ documents, log }: Engine, reader: LineReader, report: Report) {

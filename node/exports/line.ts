@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000
 
 /** Everything about the exports that have not ended, read at one moment. */
 export interface Line extends LineState {
+  /** Of the settings that it was read with. */
+  fingerprint: string
   /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
   highWater: number
   requests: ReadonlyMap<string, ExportRequest>
@@ -75,6 +77,7 @@ export class LineReader {
     const findings = { plans, parts, deliveries, setbacks, cancelled, coveredBy: covering(plans) }
     return {
       now,
+      fingerprint,
       exports: requests.map((request) => standing(request, fingerprint, findings)),
       recent: latestFirst(deliveries),
       highWater,

@@ -1,5 +1,5 @@
+import { readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
-import { readableDeliveries } from './finish'
 import { LineReader } from './line'
 import { type Report, reportOf } from './report'
 

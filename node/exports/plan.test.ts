@@ -60,6 +60,10 @@ async function pages(documents: Documents, plan: Plan, most: (slice: number) => 
   return { read, sizes }
 }
 
+const ofAll = { everything: true, consumes: [], notes: [] }
+
+const never = () => 0
+
 describe('the ids of a plan', () => {
   it('are those of all batches from startId on, sorted, each once', async () => {
     await fc.assert(
@@ -94,7 +98,8 @@ describe('the ids of a plan', () => {
         const firstIds: number[] = []
         for (let start = 0; start < sorted.length; start += chunk) {
           const name = `e/n/${firstIds.length}`
-          await documents.save('chunks', name, sorted.slice(start, start + chunk))
+          const chunkIds = sorted.slice(start, start + chunk)
+          await documents.save('chunks', name, { ids: chunkIds, modified: [] })
           firstIds.push(sorted[start] ?? 0)
         }
         const total = sorted.length
@@ -106,6 +111,7 @@ describe('the ids of a plan', () => {
           total,
           firstIds,
           covers: [],
+          ...ofAll,
         }
         const { read, sizes } = await pages(
           documents,
@@ -125,26 +131,35 @@ describe('the ids of a plan', () => {
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
     await savePlan(
       documents,
-      { exportId: 'e', nonce: 'n', startedAt: 1, covers: ['x'] },
+      { exportId: 'e', nonce: 'n', startedAt: 1, covers: ['x'], ...ofAll },
       ids,
+      (id) => (id === 60_000 ? 77 : 0),
       'path'
     )
     const plan = planSchema.parse(await documents.read('plans', 'path'))
     expect(plan).toMatchObject({ total: 25_001, firstIds: [0, 30_000, 60_000], covers: ['x'] })
     expect((await pages(documents, plan, () => 7_000)).read).toEqual([...ids])
+    const last = await plannedIds({ documents, clock }, plan, { from: 60_000, to: END }, 1)
+    expect([...last.modified]).toEqual([[60_000, 77]])
   })
 
   it('within a range are no others', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
-    await savePlan(documents, { exportId: 'e', nonce: 'n', startedAt: 1, covers: [] }, ids, 'path')
+    await savePlan(
+      documents,
+      { exportId: 'e', nonce: 'n', startedAt: 1, covers: [], ...ofAll },
+      ids,
+      never,
+      'path'
+    )
     const plan = planSchema.parse(await documents.read('plans', 'path'))
     const range = { from: 9_998, to: 10_002 }
-    expect(await plannedIds({ documents, clock }, plan, range, 10)).toEqual({
+    expect(await plannedIds({ documents, clock }, plan, range, 10)).toMatchObject({
       ids: [9_998, 9_999, 10_000, 10_001],
       to: 10_002,
     })
-    expect(await plannedIds({ documents, clock }, plan, range, 3)).toEqual({
+    expect(await plannedIds({ documents, clock }, plan, range, 3)).toMatchObject({
       ids: [9_998, 9_999, 10_000],
       to: 10_001,
     })
@@ -159,6 +174,7 @@ describe('the ids of a plan', () => {
       total: 1,
       firstIds: [1],
       covers: [],
+      ...ofAll,
     }
     await expect(
       plannedIds({ documents: memory(), clock }, plan, { from: 0, to: END }, 5)

@@ -21,12 +21,22 @@ export const planSchema = z.object({
   firstIds: z.array(z.number()),
   /** Exports that this one also answers. */
   covers: z.array(z.string()),
+  /** All SKUs there are, and not only those that changed. */
+  everything: z.boolean(),
+  /** Names of the pending changes that it exports. */
+  consumes: z.array(z.string()),
+  /** What a reader of the report should know. */
+  notes: z.array(z.string()),
 })
 
 /** The SKU ids that an export will read, in documents of their own; this one says where. */
 export type Plan = z.infer<typeof planSchema>
 
-const chunkSchema = z.array(z.number())
+const chunkSchema = z.object({
+  ids: z.array(z.number()),
+  /** SKU ids, and when each was last modified. */
+  modified: z.array(z.tuple([z.number(), z.number()])),
+})
 
 const chunkPath = (plan: Pick<Plan, 'exportId' | 'nonce'>, index: number) =>
   `${plan.exportId}/${plan.nonce}/${index}`
@@ -55,20 +65,24 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
 /**
  * Saves the ids of a plan, then what points to them. Only then is there a plan.
  * @param ids sorted, each once
+ * @param modifiedAt when a SKU was last modified, UTC milliseconds; 0 where nothing is known
  */
 export async function savePlan(
   documents: Documents,
   plan: Omit<Plan, 'v' | 'total' | 'firstIds'>,
   ids: Float64Array,
+  modifiedAt: (skuId: number) => number,
   path: string
 ): Promise<void> {
   const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
   const limit = pLimit(4)
   await Promise.all(
     starts.map((start, index) =>
-      limit(() =>
-        documents.save('chunks', chunkPath(plan, index), [...ids.subarray(start, start + CHUNK)])
-      )
+      limit(() => {
+        const chunk = [...ids.subarray(start, start + CHUNK)]
+        const modified = chunk.map((id) => [id, modifiedAt(id)]).filter(([, at]) => at !== 0)
+        return documents.save('chunks', chunkPath(plan, index), { ids: chunk, modified })
+      })
     )
   )
   const firstIds = starts.map((start) => ids[start] ?? 0)
@@ -77,7 +91,8 @@ export async function savePlan(
 
 /**
  * The ids of a plan within a range, at most `most`.
- * @returns the ids, and where the next slice starts: the id after them, or the end of the range
+ * @returns the ids, when some of them were modified, and where the next slice starts: the id after them, or
+ *   the end of the range
  * @throws {StateError} {@link LostDocumentError}
  */
 export async function plannedIds(
@@ -85,17 +100,19 @@ export async function plannedIds(
   plan: Plan,
   range: Range,
   most: number
-): Promise<{ ids: number[]; to: number }> {
+): Promise<{ ids: number[]; modified: Map<number, number>; to: number }> {
   const ids: number[] = []
+  const modified = new Map<number, number>()
   const last = findLastIndex((id) => id <= range.from, plan.firstIds)
   for (let index = Math.max(0, last); index < plan.firstIds.length; index++) {
     if ((plan.firstIds[index] ?? 0) >= range.to) break
     const chunk = await readSaved(engine, 'chunks', chunkPath(plan, index), chunkSchema)
-    for (const id of chunk) {
+    for (const [id, at] of chunk.modified) modified.set(id, at)
+    for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue
-      if (ids.length === most) return { ids, to: id }
+      if (ids.length === most) return { ids, modified, to: id }
       ids.push(id)
     }
   }
-  return { ids, to: range.to }
+  return { ids, modified, to: range.to }
 }

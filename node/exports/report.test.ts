@@ -20,6 +20,9 @@ const plan = {
   total: 30,
   firstIds: [1],
   covers: [],
+  everything: true,
+  consumes: [],
+  notes: [],
 }
 
 const failure = (skuId: number): Failure => ({ skuId, sellerId: '1', code: 'c', message: 'm' })
@@ -80,17 +83,10 @@ describe('the report of an export', () => {
     expect([report.failures.length, report.offers.failed]).toEqual([100, 140])
   })
 
-  it.each(['update', 'time', 'sellerTime'] as const)(
-    'of %s says that it is a superset',
-    (route) => {
-      expect(reportOf({ ...request, route }, plan, [], 'running').notes).toEqual([
-        expect.stringMatching(/^superset: /),
-      ])
-    }
-  )
-
-  it.each(['export', 'start', 'seller'] as const)('of %s says nothing of a superset', (route) => {
-    expect(reportOf({ ...request, route }, plan, [], 'running').notes).toEqual([])
+  it('says what the plan noted', () => {
+    const noted = { ...plan, notes: ['superset: ...'] }
+    expect(reportOf(request, noted, [], 'running').notes).toEqual(['superset: ...'])
+    expect(reportOf(request, plan, [], 'running').notes).toEqual([])
   })
 
   it('of a dry run says so', () => {

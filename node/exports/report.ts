@@ -3,7 +3,7 @@ import { pluck, reduce } from 'ramda'
 import { addCounts, type Failure, noOffers, type OfferCounts } from '../offers/stockOffer'
 import type { DeliveryDocument } from './part'
 import type { Plan } from './plan'
-import { type ExportRequest, type Scope, supersetNote } from './scope'
+import type { ExportRequest, Scope } from './scope'
 
 export type Status =
   | 'queued'
@@ -34,6 +34,8 @@ export interface Report {
   failures: Failure[]
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: Failure[]
+  /** SKUs that updates failed to read ten times and try no more, the first hundred: a person has to look. */
+  needPerson?: number[]
   /** How the worker that delivered last got on with each upstream until then. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
@@ -43,13 +45,8 @@ const NAMED = 100
 
 const iso = (moment: number) => new Date(moment).toISOString()
 
-function notesOf(request: ExportRequest): string[] {
-  const superset = supersetNote(request)
-  const dry = request.dry
-    ? 'dry run: this workspace is not production and deliverFromWorkspace does not name it; "sent" is what would have been sent'
-    : undefined
-  return [superset, dry].filter((note) => note !== undefined)
-}
+const DRY =
+  'dry run: this workspace is not production and deliverFromWorkspace does not name it; "sent" is what would have been sent'
 
 /**
  * The report of an export, as far as it got.
@@ -68,7 +65,7 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
-    notes: notesOf(request),
+    notes: [...(plan?.notes ?? []), ...(request.dry ? [DRY] : [])],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: { ...(plan && { planned: plan.total, remaining: Math.max(0, plan.total - read) }), read },
@@ -85,7 +82,7 @@ export const endedReport = (
   report: Report,
   status: Status,
   endedAt: number,
-  more: Pick<Report, 'coveredBy' | 'error'> = {}
+  more: Pick<Report, 'coveredBy' | 'error' | 'needPerson'> = {}
 ): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })
 
 /**

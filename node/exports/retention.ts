@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 
+import { LOG_DAYS } from '../changes/log'
 import type { Documents, Folder } from '../state/documents'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
@@ -33,7 +34,7 @@ export async function sweep(documents: Documents, now: number): Promise<number> 
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])
   const limit = pLimit(8)
-  const removals = outdated
+  const removals = [...outdated, await oldChanges(documents, now)]
     .flat()
     .map(([folder, name]) => limit(() => documents.remove(folder, name)))
   await Promise.all(removals)
@@ -50,6 +51,16 @@ async function openExports(documents: Documents, day: string): Promise<string[]>
     } else open.push(exportId)
   }
   return open
+}
+
+/** Changes that no window reaches any more; and pending ones that no update asked for in all that time. */
+async function oldChanges(documents: Documents, now: number) {
+  const day = dayOf(now - LOG_DAYS * DAY_MS)
+  const pending = await before(documents, 'pending', day, [])
+  // What is forgotten here was never exported by an update: the next one has to begin anew.
+  const baselines = pending.length > 0 ? await documents.list('baseline') : []
+  for (const name of baselines) await documents.remove('baseline', name)
+  return [...(await before(documents, 'changes', day, [])), ...pending]
 }
 
 /** The names in a folder whose day, with which they begin, is past, but for those of certain exports. */

@@ -37,14 +37,3 @@ export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.scope.startId === b.scope.startId &&
   a.scope.sellerId === b.scope.sellerId &&
   a.scope.minutes === b.scope.minutes
-
-/** Where an export reads more than was asked for, the reason, for its report. */
-export function supersetNote({ route }: ExportRequest): string | undefined {
-  if (route === 'update') {
-    return 'superset: no changes are recorded yet, so every SKU was read'
-  }
-  if (route === 'time' || route === 'sellerTime') {
-    return 'superset: no changes are recorded yet, so every SKU was read'
-  }
-  return undefined
-}

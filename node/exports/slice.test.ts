@@ -34,7 +34,7 @@ const readerOf = (read: SliceReader['read']): SliceReader => ({
   close: async () => undefined,
 })
 
-const slice = (ids: readonly number[]) => ({ ids, modified: new Map<number, number>() })
+const slice = (ids: readonly number[]) => ({ ids })
 
 /** A source that says of each SKU what it is told to, after a few turns of the event loop. */
 function sourceOf(

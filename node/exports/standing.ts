@@ -32,7 +32,7 @@ export function standing(
   const own = parts.filter((part) => part.exportId === exportId && part.basis === basis)
   return {
     exportId,
-    small: isSmall(request),
+    small: isSmall(request) && !plan?.everything,
     cancelled: cancelled.includes(exportId),
     coveredBy: coveredBy.get(exportId),
     planned: plan !== undefined,

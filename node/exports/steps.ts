@@ -1,16 +1,19 @@
 import type { DeliveryWay } from '../delivery/delivery'
 import { SupersededError } from '../delivery/delivery'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
+import { TRUSTED_MS } from '../sources/contexts'
 import { StateError } from '../state/documents'
 import type { Lease } from '../state/lease'
+import { forgetOtherBaselines } from './baseline'
 import { coverable } from './covering'
 import type { Engine } from './engine'
 import type { Line, LineReader } from './line'
 import { basisOf, deliveryPath, type PartName, partPath, planPath, type Range } from './names'
 import { deliveryDocument, type Part, partSchema } from './part'
-import { plannedIds, savePlan, sortedIds } from './plan'
+import { type Plan, plannedIds, savePlan, sortedIds } from './plan'
 import { LostDocumentError, readSaved } from './readSaved'
 import type { ExportRequest } from './scope'
+import { modifications, select } from './selection'
 import { readSlice } from './slice'
 
 /** A slice that takes longer is cut, so that a worker that dies loses little. */
@@ -31,14 +34,23 @@ export class Steps {
     const { documents, clock, log } = this.engine
     const request = requestOf(line, exportId)
     const startedAt = clock.now()
+    const fingerprint = fingerprintOf(this.settings)
     const source = this.engine.source(request, this.settings, () => clock.now())
-    const ids = await sortedIds(source.skuIds(), request.scope.startId)
+    const around = { documents, line, source, fingerprint, now: startedAt }
+    const selection = await select(request, around)
+    const ids = await sortedIds(selection.ids, request.scope.startId)
+    const { everything, consumes, notes } = selection
+    const modifiedAt = everything
+      ? await modifications(documents, startedAt - TRUSTED_MS, startedAt)
+      : () => 0
     const nonce = clock.nonce()
-    const path = planPath(exportId, fingerprintOf(this.settings), nonce)
+    const path = planPath(exportId, fingerprint, nonce)
     const covers = coverable(line, exportId)
-    await savePlan(documents, { exportId, nonce, startedAt, covers }, ids, path)
+    await forgetOtherBaselines(documents, fingerprint)
+    const plan = { exportId, nonce, startedAt, covers, everything, consumes, notes }
+    await savePlan(documents, plan, ids, modifiedAt, path)
     this.reader.wrote('plans', path)
-    log.info('export.planned', { exportId, skus: ids.length, covers: covers.length })
+    log.info('export.planned', { exportId, skus: ids.length, everything, covers: covers.length })
   }
 
   /**
@@ -54,15 +66,12 @@ export class Steps {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const source = this.engine.source(requestOf(line, exportId), this.settings, now)
-    const { ids, to: end } = await plannedIds(this.engine, plan, range, most)
-    const { part, to } = await readSlice(
-      source,
-      this.settings,
-      { ids, modified: new Map() },
-      end,
-      stamp + SLICE_MS,
-      now
-    )
+    const { ids, modified, to: end } = await plannedIds(this.engine, plan, range, most)
+    const slice = {
+      ids,
+      ...(plan.everything && { modifiedAt: await this.modifiedAt(plan, modified) }),
+    }
+    const { part, to } = await readSlice(source, this.settings, slice, end, stamp + SLICE_MS, now)
     const basis = basisOf(fingerprintOf(this.settings), plan)
     const name = { exportId, from: range.from, to, after, stamp, basis, nonce: clock.nonce() }
     await documents.save('parts', partPath(name), part)
@@ -74,6 +83,13 @@ export class Steps {
       failed: part.counts.failed,
     })
     return part.skus
+  }
+
+  /** What the plan knows of modified SKUs, and what was reported since. */
+  private async modifiedAt({ startedAt }: Plan, planned: ReadonlyMap<number, number>) {
+    const { documents, clock } = this.engine
+    const since = await modifications(documents, startedAt, clock.now())
+    return (skuId: number) => Math.max(planned.get(skuId) ?? 0, since(skuId))
   }
 
   /** Delivers a saved part and says so. @throws {SupersededError} where another worker went on */

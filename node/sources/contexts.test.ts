@@ -26,7 +26,12 @@ function setUp(count: number) {
       asked.push(skuId)
       return { skuId, isActive: active.has(skuId), refId: `R${skuId}`, ean: undefined }
     }
-    const contexts = await keptContexts(read, documents, { ids, modified }, () => moment)
+    const contexts = await keptContexts(
+      read,
+      documents,
+      { ids, modifiedAt: (id) => modified.get(id) ?? 0 },
+      () => moment
+    )
     const said = new Map<number, boolean>()
     for (const id of ids) {
       const context = contexts.kept(id) ?? (await contexts.read(id))

@@ -1,19 +1,18 @@
 import { z } from 'zod'
 
+import { INDEX_LAG_MS } from '../changes/window'
 import type { SkuContext } from '../clients/catalog'
 import type { Documents } from '../state/documents'
 import { KeptBySku } from '../state/keptBySku'
 import type { SkuSlice } from './source'
 
-/** VTEX catalog: its index lags up to ten minutes, so what was read sooner after a change may be old. */
-const SETTLED_AFTER_MS = 15 * 60_000
 /** Of the SKUs of a slice, the share whose context is read again though nothing is known against it. */
 const REFRESHED_SHARE = 1 / 7
 const HOUR_MS = 3_600_000
 /** Many exports a day do not make it more than about once a day. */
 const FRESH_MS = 20 * HOUR_MS
 /** A notification may be lost: no context is trusted for longer than a week, give or take an export. */
-const TRUSTED_MS = 8 * 24 * HOUR_MS
+export const TRUSTED_MS = 8 * 24 * HOUR_MS
 
 /** The contexts of a slice's SKUs. */
 export interface Contexts {
@@ -53,13 +52,13 @@ type Entry = z.infer<typeof entrySchema>
 export async function keptContexts(
   read: ReadContext,
   documents: Documents,
-  { ids, modified }: SkuSlice,
+  { ids, modifiedAt = () => 0 }: SkuSlice,
   now: () => number
 ): Promise<Contexts> {
   const store = await KeptBySku.open(documents, 'skus', entrySchema, ids[0] ?? 0, ids.at(-1) ?? 0)
   const openedAt = now()
   const holds = (skuId: number, { readAt }: Entry) =>
-    openedAt - readAt < TRUSTED_MS && readAt >= (modified.get(skuId) ?? 0) + SETTLED_AFTER_MS
+    openedAt - readAt < TRUSTED_MS && readAt >= modifiedAt(skuId) + INDEX_LAG_MS
   const refreshed = longestAgo(ids, (skuId) => store.get(skuId)?.readAt, openedAt - FRESH_MS)
   return {
     kept: (skuId) => {

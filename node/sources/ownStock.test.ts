@@ -38,7 +38,7 @@ async function read(more: Partial<OwnStockReads>, kept?: SkuContext) {
     async () => contexts,
     () => 1_000
   )
-  const reader = await source.open({ ids: [7], modified: new Map() })
+  const reader = await source.open({ ids: [7] })
   return reader.read(7)
 }
 

@@ -13,8 +13,11 @@ export type SkuReading = { offers: ReadOffer[] } | { failure: Failure }
 export interface SkuSlice {
   /** Sorted. */
   ids: readonly number[]
-  /** When a change of a SKU itself, not of its stock, was last reported, where one was; UTC milliseconds. */
-  modified: ReadonlyMap<number, number>
+  /**
+   * When it was last reported that a SKU itself changed, and not only its stock, in UTC milliseconds; 0 where
+   * it was not. Without this, nothing that is known of the SKUs may be relied on.
+   */
+  modifiedAt?: (skuId: number) => number
 }
 
 /** Reads the SKUs of a slice. */

@@ -13,6 +13,10 @@ export type Folder =
   | 'lease'
   | 'hostkeys'
   | 'skus'
+  | 'pending'
+  | 'changes'
+  | 'baseline'
+  | 'recording'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is

@@ -1,0 +1,12 @@
+/** Calls to VBase at a time, where many documents are read one after the other. */
+const AHEAD = 16
+
+/** Reads many things, some at a time, and gives them in order. */
+export async function* readAhead<Name, T>(
+  names: readonly Name[],
+  read: (name: Name) => Promise<T>
+): AsyncGenerator<Awaited<T>> {
+  for (let start = 0; start < names.length; start += AHEAD) {
+    for (const found of await Promise.all(names.slice(start, start + AHEAD).map(read))) yield found
+  }
+}
