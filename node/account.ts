@@ -1,5 +1,7 @@
 import type { EventContext, IOContext } from '@vtex/api'
 
+import { Intake, type Reported } from './changes/intake'
+import { noteRecording } from './changes/recording'
 import type { Clients } from './clients'
 import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
@@ -43,6 +45,31 @@ export function accountOf({ clients, vtex }: Visit): Account {
     stir: () => stir(vtex, wake),
     now: () => Date.now(),
     readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
+  }
+}
+
+/** Takes in the changes that are reported of an account. */
+export interface AccountIntake {
+  log: Log
+  /** @throws {StateError} and cockatiel's TaskCancelledError: not certain to be saved */
+  report(reported: Reported): Promise<void>
+}
+
+const intakes = new Map<string, Intake>()
+const mayNote = nowAndThen(3_600_000)
+
+export function intakeOf({ clients, vtex }: Visit): AccountIntake {
+  const key = `${vtex.account}/${vtex.workspace}`
+  const intake = intakes.get(key) ?? new Intake()
+  intakes.set(key, intake)
+  const documents = vbaseDocuments(clients.vbase)
+  return {
+    log: runtimeLog(vtex.logger, vtex.account),
+    report: async (reported) => {
+      await intake.report(reported, { documents, clock: realClock })
+      if (mayNote(vtex, Date.now()))
+        await noteRecording(documents, Date.now()).catch(() => undefined)
+    },
   }
 }
 

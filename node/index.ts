@@ -1,7 +1,9 @@
 import { type ClientsConfig, Service } from '@vtex/api'
 
 import { Clients } from './clients'
+import { onChanged } from './events/changed'
 import { onWork } from './events/work'
+import { affiliateNotification } from './handlers/affiliate'
 import { post } from './handlers/post'
 import { listReports, oneReport } from './handlers/reports'
 import { answers } from './middlewares/answers'
@@ -35,8 +37,9 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
+    affiliateNotification: [answers, verbs('POST'), affiliateNotification],
     exportReports: [answers, verbs('GET'), token, listReports],
     exportReport: [answers, verbs('GET', 'DELETE'), token, oneReport],
   },
-  events: { work: onWork },
+  events: { work: onWork, changed: onChanged },
 })

@@ -1,6 +1,7 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
+import { noteRecording } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
 import type { Engine, WorkEvent } from '../exports/engine'
@@ -17,6 +18,7 @@ const eventSchema = z.object({
 })
 
 const maySweep = nowAndThen(3_600_000)
+const mayNote = nowAndThen(3_600_000)
 
 async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, clock, log }: Engine) {
   if (!maySweep(vtex, clock.now())) return
@@ -36,6 +38,11 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   const engine = engineOf(ctx)
   // Another version's event still means that there is work.
   const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
+  // From the first export on at the latest; where it fails, a window is a superset for an hour longer.
+  const { documents, clock } = engine
+  if (mayNote(ctx.vtex, clock.now())) {
+    await noteRecording(documents, clock.now()).catch(() => undefined)
+  }
   const verdict = await work(engine, event).catch((thrown: unknown) => {
     const { code, message } = describe(thrown)
     engine.log.error('run.interrupted', { code, reason: message })

@@ -35,6 +35,13 @@ export const integer = (min: number, max: number, fallback: number) => {
   }, z.number({ error }).int(error).min(min, error).max(max, error).default(fallback))
 }
 
+/** On or off, also when the form saved it as text; off when not set. */
+export const switched = () =>
+  z.preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : unset(value)),
+    z.boolean({ error: 'expected true or false' }).default(false)
+  )
+
 /** One of a few words. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(
   words: Words,

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 
-import { fingerprint, parseSettings, parseTokens, SettingsError } from './settings'
+import {
+  fingerprint,
+  parseSettings,
+  parseTokens,
+  SettingsError,
+  takesAffiliateNotifications,
+} from './settings'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
@@ -21,6 +27,7 @@ const defaults = {
   maxConcurrency: 25,
   maxRequestsPerMinute: 0,
   deliverFromWorkspace: '',
+  affiliateNotifications: false,
 }
 
 /** The message with which settings are refused. */
@@ -36,6 +43,20 @@ function refusal(saved: unknown): string {
 
 const setAll = (value: unknown) =>
   Object.fromEntries(Object.keys(defaults).map((name) => [name, value]))
+
+describe('notifications of affiliates', () => {
+  it.each([
+    [{}, false],
+    [null, false],
+    [{ affiliateNotifications: '' }, false],
+    [{ affiliateNotifications: false }, false],
+    [{ affiliateNotifications: 'yes' }, false],
+    [{ affiliateNotifications: true }, true],
+    [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
+  ])('with %j are taken in: %p', (saved, expected) => {
+    expect(takesAffiliateNotifications(saved)).toBe(expected)
+  })
+})
 
 describe('settings', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
-import { integer, list, oneOf, pattern, secret, text } from './fields'
+import { integer, list, oneOf, pattern, secret, switched, text } from './fields'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
 const CONTROL = /\p{Cc}/u
@@ -44,6 +44,7 @@ const form = z.object({
   maxConcurrency: integer(1, 200, 25),
   maxRequestsPerMinute: integer(0, 600_000, 0),
   deliverFromWorkspace: text(),
+  affiliateNotifications: switched(),
 })
 
 /** The settings that an export works with, checked, with every default filled in. */
@@ -90,6 +91,12 @@ export function parseTokens(saved: unknown): string[] {
     .map((value) => (typeof value === 'string' ? value.trim() : ''))
     .filter((value) => value !== '')
 }
+
+/** Whether notifications of VTEX affiliates are taken in; also while other settings are wrong. */
+export const takesAffiliateNotifications = (saved: unknown): boolean =>
+  form.shape.affiliateNotifications.safeParse(
+    (saved as { affiliateNotifications?: unknown } | null)?.affiliateNotifications
+  ).data === true
 
 /**
  * Identifies the settings that change what an offer says or who receives it: an export under way

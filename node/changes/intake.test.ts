@@ -1,0 +1,81 @@
+import { Intake } from './intake'
+
+/** VBase that saves when it is told to. */
+function setUp() {
+  const saved: Array<{ path: string; document: unknown }> = []
+  const pending: Array<{ succeed(): void; fail(): void }> = []
+  const documents = {
+    save: (_folder: string, path: string, document: unknown) =>
+      new Promise<void>((resolve, reject) => {
+        const succeed = () => {
+          saved.push({ path, document })
+          resolve()
+        }
+        pending.push({ succeed, fail: () => reject(new Error('VBase: status 503')) })
+      }),
+  }
+  let nonces = 0
+  const clock = { now: () => 1_000, nonce: () => `n${++nonces}`, sleep: async () => undefined }
+  const saving = { documents, clock } as unknown as Parameters<Intake['report']>[1]
+  return { saved, pending, saving }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('changes that are reported', () => {
+  it('are saved together, each SKU once, and answered for once they are', async () => {
+    const { saved, pending, saving } = setUp()
+    const intake = new Intake()
+    const answers: number[] = []
+    for (const [skuId, modified] of [
+      [1, false],
+      [2, true],
+      [1, false],
+      [2, false],
+      [3, false],
+    ] as const) {
+      void intake.report({ skuId, modified }, saving).then(() => answers.push(skuId))
+    }
+    await turn()
+    expect([pending.length, answers]).toEqual([1, []])
+    pending[0]?.succeed()
+    await turn()
+    expect(answers).toEqual([1, 2, 1, 2, 3])
+    expect(saved).toEqual([
+      { path: '19700101T000001000~n1~modified', document: { v: 1, stock: [1, 3], modified: [2] } },
+    ])
+  })
+
+  it('that come while others are saved make the next group', async () => {
+    const { saved, pending, saving } = setUp()
+    const intake = new Intake()
+    const first = intake.report({ skuId: 1, modified: false }, saving)
+    await turn()
+    const later = [2, 3].map((skuId) => intake.report({ skuId, modified: false }, saving))
+    await turn()
+    expect(pending.length).toBe(1)
+    pending[0]?.succeed()
+    await first
+    await turn()
+    expect(pending.length).toBe(2)
+    pending[1]?.succeed()
+    await Promise.all(later)
+    expect(saved.map(({ document }) => document)).toMatchObject([{ stock: [1] }, { stock: [2, 3] }])
+  })
+
+  it('are not answered for where saving them failed, and the next ones are saved all the same', async () => {
+    const { saved, pending, saving } = setUp()
+    const intake = new Intake()
+    const failed = Promise.allSettled(
+      [1, 2].map((skuId) => intake.report({ skuId, modified: false }, saving))
+    )
+    await turn()
+    pending[0]?.fail()
+    expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    const next = intake.report({ skuId: 3, modified: false }, saving)
+    await turn()
+    pending[1]?.succeed()
+    await next
+    expect(saved.length).toBe(1)
+  })
+})

@@ -1,0 +1,64 @@
+import { TimeoutStrategy, timeout } from 'cockatiel'
+
+import type { Clock } from '../exports/clock'
+import type { Documents } from '../state/documents'
+import { type Group, saveGroup } from './pending'
+
+/** VTEX notifies of one SKU at a time: what comes within so long is saved together. */
+const GATHER_MS = 50
+const MOST_SKUS = 5_000
+/** Windows reckon with it (window.ts): a group that takes longer to save is saved anew, at another time. */
+const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
+
+/** A SKU reported changed. */
+export interface Reported {
+  skuId: number
+  /** Not its stock alone: activity, references, sellers. */
+  modified: boolean
+}
+
+interface Waiting extends Reported {
+  resolve(): void
+  reject(reason: unknown): void
+}
+
+type Saving = { documents: Documents; clock: Pick<Clock, 'now' | 'nonce' | 'sleep'> }
+
+/** Takes in reported changes of one account and makes them durable in groups. */
+export class Intake {
+  private waiting: Waiting[] = []
+  private isSaving = false
+
+  /**
+   * @param saving VBase as the caller may use it: the credential of one request serves a whole group
+   * @throws {StateError} {@link TaskCancelledError} when it is not certain that the change was saved
+   */
+  report(reported: Reported, saving: Saving): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...reported, resolve, reject })
+      if (!this.isSaving) void this.saveAll(saving)
+    })
+  }
+
+  private async saveAll({ documents, clock }: Saving) {
+    this.isSaving = true
+    while (this.waiting.length > 0) {
+      await clock.sleep(GATHER_MS)
+      const group = this.waiting.splice(0, MOST_SKUS)
+      try {
+        const at = clock.now()
+        await SAVING.execute(() => saveGroup(documents, at, clock.nonce(), groupOf(group)))
+        for (const { resolve } of group) resolve()
+      } catch (thrown) {
+        for (const { reject } of group) reject(thrown)
+      }
+    }
+    this.isSaving = false
+  }
+}
+
+function groupOf(reported: readonly Reported[]): Group {
+  const modified = new Set(reported.filter((each) => each.modified).map(({ skuId }) => skuId))
+  const others = reported.map(({ skuId }) => skuId).filter((skuId) => !modified.has(skuId))
+  return { stock: [...new Set(others)], modified: [...modified] }
+}

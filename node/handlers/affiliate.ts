@@ -1,0 +1,52 @@
+import { json } from 'co-body'
+import { TaskCancelledError } from 'cockatiel'
+
+import { intakeOf } from '../account'
+import { readNotification } from '../changes/notification'
+import type { Context } from '../middlewares/answers'
+import { badRequest, HttpError, notFound, unavailable } from '../middlewares/httpError'
+import { appSettings } from '../settings/appSettings'
+import { takesAffiliateNotifications } from '../settings/settings'
+
+const LIMIT = '64kb'
+
+/**
+ * POST /affiliate/notification: VTEX tells an affiliate that a SKU changed. Open to anybody, as VTEX sends no
+ * token: so it is off unless the settings say otherwise, and all it does is have a SKU read again.
+ */
+export async function affiliateNotification(ctx: Context): Promise<void> {
+  if (!takesAffiliateNotifications(await appSettings(ctx.clients.apps, ctx.vtex))) {
+    throw notFound('affiliate_off', 'the setting affiliateNotifications is off')
+  }
+  const notice = readNotification(await bodyOf(ctx))
+  if ('ignored' in notice && notice.ignored === 'noSku') {
+    throw badRequest('invalid_notification', 'expected IdSku: the id of a SKU, and An: the account')
+  }
+  if ('reported' in notice) {
+    if (notice.account !== ctx.vtex.account) {
+      throw badRequest('invalid_notification', 'An: expected the name of this account')
+    }
+    await saved(ctx, notice.reported)
+  }
+  ctx.body = ''
+  ctx.status = 200
+}
+
+async function bodyOf(ctx: Context): Promise<unknown> {
+  try {
+    return await json(ctx.req, { limit: LIMIT })
+  } catch (thrown) {
+    const { status } = (thrown ?? {}) as { status?: unknown }
+    if (status === 413) throw new HttpError(413, 'body_too_large', `expected ${LIMIT} at most`)
+    throw badRequest('invalid_notification', 'expected a notification as VTEX sends it, in JSON')
+  }
+}
+
+async function saved(ctx: Context, reported: Parameters<ReturnType<typeof intakeOf>['report']>[0]) {
+  try {
+    await intakeOf(ctx).report(reported)
+  } catch (thrown) {
+    if (!(thrown instanceof TaskCancelledError)) throw thrown
+    throw unavailable('not_durable', 'the notification could not be saved')
+  }
+}
