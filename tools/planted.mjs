@@ -18,6 +18,9 @@ const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 const steps = 'node/exports/steps.ts'
 const work = 'node/exports/work.ts'
 const coverage = 'node/exports/coverage.ts'
+const names = 'node/exports/names.ts'
+const finish = 'node/exports/finish.ts'
+const consume = 'node/changes/consume.ts'
 
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
 const noDoubt = [
@@ -91,6 +94,40 @@ const bugs = [
   {
     name: 'the stamp of a reading is the clock alone',
     edits: [[steps, 'const stamp = Math.max(clock.now(), after + 1)', 'const stamp = clock.now()']],
+  },
+  {
+    name: 'pending changes are consumed before the end',
+    edits: [
+      [
+        steps,
+        "    this.reader.wrote('plans', path)\n",
+        "    this.reader.wrote('plans', path)\n    for (const name of consumes) await documents.remove('pending', name)\n",
+      ],
+    ],
+  },
+  {
+    name: 'what was not listed is consumed',
+    edits: [
+      [
+        finish,
+        'consumes.map(parsePendingPath)',
+        "(await documents.list('pending')).map(parsePendingPath)",
+      ],
+    ],
+  },
+  {
+    name: 'failures are dropped',
+    edits: [
+      [
+        consume,
+        'const retried = [...attempts]',
+        'const retried = [...attempts].slice(attempts.size)',
+      ],
+    ],
+  },
+  {
+    name: 'parts of two plans are put together',
+    edits: [[names, '`${fingerprint}.${plan.nonce}`', '`${fingerprint}.${plan.nonce.length}`']],
   },
   {
     name: 'the line is taken for empty at first sight',

@@ -1,24 +1,10 @@
 import type { Folder } from '../../node/state/documents'
-import { type Nature, World } from './world'
-
-const quiet: Nature = {
-  seed: 1,
-  skus: 9,
-  honoursIfMatch: true,
-  staleMs: 0,
-  doubledShare: 0,
-  loses: false,
-  impatient: false,
-  leaseLost: 0,
-  mostPosts: 9,
-  stepMs: 20,
-  skewMs: 0,
-}
+import { quiet, World } from './world'
 
 const MOST_STEPS = 100_000
 
 async function step(world: World) {
-  if (world.hasEvents) world.deliverEvent(0)
+  if (world.courier.hasLetters) world.courier.deliver(0)
   return world.scheduler.takeOne(0)
 }
 
@@ -58,7 +44,7 @@ describe('a document that was saved and is lost', () => {
 
   test('with a saved part is read again', async () => {
     const world = await losing('parts')
-    world.change()
+    world.change(7)
     await untilEnded(world)
     world.intershop.import()
     expect(last(world)?.status).toBe('completed')

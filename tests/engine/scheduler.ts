@@ -46,6 +46,21 @@ export class Scheduler {
     })
   }
 
+  /** An action again and again, until the returned function is called. */
+  every(actor: Actor, ms: number, action: () => void): () => void {
+    let stopped = false
+    const again = async () => {
+      await this.step(actor, 'timer', () => undefined, this.now + ms)
+      if (stopped) return
+      action()
+      await again()
+    }
+    again()
+    return () => {
+      stopped = true
+    }
+  }
+
   /** Takes one of the steps that can be taken now, or lets time pass until there is one. False: none left. */
   async takeOne(choice: number): Promise<boolean> {
     this.steps = this.steps.filter(({ actor }) => actor.alive)

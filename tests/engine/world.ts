@@ -1,34 +1,49 @@
+import { saveGroup } from '../../node/changes/pending'
+import { noteRecording } from '../../node/changes/recording'
 import { IcmSftp } from '../../node/delivery/icmSftp'
 import { stampText } from '../../node/exports/clock'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
 import type { Report } from '../../node/exports/report'
+import type { Scope } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
 import { accept } from '../../node/handlers/accept'
 import { parseSettings } from '../../node/settings/settings'
-import type { Source } from '../../node/sources/source'
 import { seededRandom } from '../../sandbox/platform/random'
+import { type CourierManners, type Letter, ModelCourier, nobody } from './courier'
 import { ModelIntershop } from './intershop'
 import { type Actor, Scheduler } from './scheduler'
-import { ModelVBase } from './vbase'
+import { ModelShop } from './shop'
+import { ModelVBase, type VBaseManners } from './vbase'
 
 /** What a world is like, besides what happens in it. */
-export interface Nature {
+export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   seed: number
   skus: number
-  honoursIfMatch: boolean
-  staleMs: number
-  doubledShare: number
-  /** Courier may lose events, and hand one to a second worker while the first has it. */
-  loses: boolean
-  impatient: boolean
-  leaseLost: number
   /** How many exports are asked for. */
   mostPosts: number
   /** Milliseconds that a step takes. */
   stepMs: number
   /** Between the clocks of two machines, at most. */
   skewMs: number
+  /** Milliseconds by which a notification is late, at most. */
+  lateMs: number
+}
+
+/** One that is no trouble. */
+export const quiet: Nature = {
+  seed: 1,
+  skus: 9,
+  honoursIfMatch: true,
+  staleMs: 0,
+  doubledShare: 0,
+  loses: false,
+  impatient: false,
+  leaseLost: 0,
+  mostPosts: 9,
+  stepMs: 20,
+  skewMs: 0,
+  lateMs: 0,
 }
 
 const settings = parseSettings({
@@ -39,26 +54,18 @@ const settings = parseSettings({
   unlimitedQuantity: 0,
 })
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const MOST_REDELIVERY_MS = 10_000
 
-/**
- * VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. A stock
- * quantity is the number of the change that set it, so it never falls: whoever sees it fall in Intershop
- * has seen an older observation overwrite a later one.
- */
+/** VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. */
 export class World {
   readonly scheduler: Scheduler
   readonly vbase: ModelVBase
   readonly intershop: ModelIntershop
-  readonly stock = new Map<number, number>()
+  readonly shop: ModelShop
+  readonly courier: ModelCourier
   readonly accepted: string[] = []
-  /** What each SKU's quantity was when the last export was accepted. */
+  /** What each SKU's quantity was when the last export of everything was accepted. */
   atLastAccept = new Map<number, number>()
-  lostEvents = 0
-  private queue: WorkEvent[] = []
-  private readonly running = new Set<Actor>()
   private readonly random: () => number
-  private changes = 0
   private posts = 0
   private names = 0
 
@@ -67,89 +74,72 @@ export class World {
     this.scheduler = new Scheduler(nature.stepMs)
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
-    for (let index = 0; index < nature.skus; index++) this.stock.set(10 + index * 3, 0)
+    this.shop = new ModelShop(nature.skus, this.scheduler)
+    this.courier = new ModelCourier(
+      this.scheduler,
+      nature,
+      this.random,
+      () => this.actor(),
+      (letter, worker) => this.handle(letter, worker)
+    )
   }
 
-  /** Every SKU is sold or restocked: its quantity is the number of this change. */
-  change() {
-    this.changes++
-    for (const skuId of this.stock.keys()) this.stock.set(skuId, this.changes)
+  /** The app was installed long ago: changes are recorded. */
+  async install(): Promise<void> {
+    const noted = noteRecording(this.vbase.as(nobody), this.scheduler.now - 3_600_000)
+    while (await this.scheduler.takeOne(0));
+    await noted
+  }
+
+  /** SKUs are sold or restocked, and VTEX tells of each. */
+  change(choice: number) {
+    for (const skuId of this.shop.change(choice)) {
+      const at = this.scheduler.now + Math.round(this.random() * this.nature.lateMs)
+      const letter = { changed: [skuId] }
+      this.scheduler.step(nobody, 'notification', () => this.courier.post(letter), at)
+    }
   }
 
   /** Somebody posts an export. It is accepted once the answer went out. */
-  post(route: 'export' | 'update') {
+  post(route: 'export' | 'update' | 'time', scope: Scope = {}) {
     // Each further export would make good what an earlier one did wrong.
     if (++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
-    const before = new Map(this.stock)
+    const before = new Map(this.shop.stock)
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
-    const wake = (event: WorkEvent) => this.send(actor, event, 'first wake')
-    accept(
-      { documents, log: silent, wake, stir: async () => undefined, now },
-      route,
-      {},
-      false
-    ).then(
+    const wake = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
+    const stir = async () => undefined
+    accept({ documents, log: silent, wake, stir, now }, route, scope, false).then(
       ({ exportId }) => {
         this.accepted.push(exportId)
-        this.atLastAccept = before
+        if (route === 'export') this.atLastAccept = before
       },
       () => undefined
     )
   }
 
-  /** Courier hands a waiting event to a worker. */
-  deliverEvent(choice: number) {
-    const [event] = this.queue.splice(choice % Math.max(1, this.queue.length), 1)
-    if (!event) return
-    const actor = this.actor()
-    this.running.add(actor)
-    const again = () => {
-      this.running.delete(actor)
-      this.runs.delete(actor)
-      const at = this.scheduler.now + Math.round(this.random() * MOST_REDELIVERY_MS)
-      this.scheduler.step(courier, 'courier', () => this.queue.push(event), at)
-    }
-    this.runs.set(actor, { event, again })
-    work(this.engine(actor), event).then((verdict) => {
-      if (verdict === 'again') again()
-      else {
-        this.running.delete(actor)
-        this.runs.delete(actor)
-      }
-    }, again)
-  }
-
-  /** Courier waits no longer for a worker's answer and will hand its event to another one. */
-  giveUpWaiting(choice: number) {
-    if (!this.nature.impatient) return
-    const run = [...this.runs.values()][choice % Math.max(1, this.runs.size)]
-    if (run) this.queue.push(run.event)
-  }
-
   /** A process dies; courier, where it had no answer from it, will deliver its event again. */
   kill(actor: Actor | undefined) {
-    if (!actor || actor === courier) return
+    if (!actor || actor === nobody) return
     actor.alive = false
-    if (this.running.has(actor)) this.runs.get(actor)?.again()
+    this.courier.died(actor)
   }
 
   freeze(actor: Actor | undefined, ms: number) {
-    if (actor && actor !== courier) actor.frozenUntil = this.scheduler.now + ms
+    if (actor && actor !== nobody) actor.frozenUntil = this.scheduler.now + ms
   }
 
   /** Its last step goes on its way and nobody ever learns what came of it. */
   killSoon(actor: Actor) {
     this.freeze(actor, 20_000)
-    const at = this.scheduler.now + 10_000
-    this.scheduler.step(courier, 'courier', () => this.kill(actor), at)
+    this.scheduler.step(nobody, 'death', () => this.kill(actor), this.scheduler.now + 10_000)
   }
 
   /** The next to come to the step of this name is struck. */
   trap(name: string, strike: (actor: Actor) => void) {
     this.scheduler.onStep = (actor, step) => {
-      if (step !== name || actor === courier) return
+      if (step !== name || actor === nobody) return
       this.scheduler.onStep = () => undefined
       strike(actor)
     }
@@ -161,22 +151,9 @@ export class World {
     return actors[choice % Math.max(1, actors.length)]
   }
 
-  lose(choice: number) {
-    if (!this.nature.loses) return
-    this.lostEvents += this.queue.splice(choice % Math.max(1, this.queue.length), 1).length
-  }
-
   /** The schedule, or any POST, wakes a line whose event courier lost. */
   wake() {
-    this.queue.push({ v: 1, id: `wake${++this.names}` })
-  }
-
-  get isStalled() {
-    return this.queue.length === 0 && this.running.size === 0
-  }
-
-  get hasEvents() {
-    return this.queue.length > 0
+    this.courier.post({ work: { v: 1, id: `wake${++this.names}` } })
   }
 
   report(exportId: string) {
@@ -187,85 +164,39 @@ export class World {
     return this.accepted.filter((exportId) => this.report(exportId) === null)
   }
 
-  private readonly runs = new Map<Actor, { event: WorkEvent; again: () => void }>()
-
   private actor(): Actor {
-    return {
-      alive: true,
-      frozenUntil: 0,
-      skew: Math.round((this.random() - 0.5) * this.nature.skewMs),
-    }
+    const skew = Math.round((this.random() - 0.5) * this.nature.skewMs)
+    return { alive: true, frozenUntil: 0, skew }
   }
 
-  private send(actor: Actor, event: WorkEvent, name: string): Promise<void> {
-    return this.scheduler.step(actor, name, () => {
-      this.queue.push(event)
-      if (this.random() < this.nature.doubledShare) this.queue.push(event)
-    })
+  private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
+    if ('work' in letter) return work(this.engine(worker), letter.work)
+    const group = { stock: letter.changed, modified: [] }
+    const at = this.scheduler.now + worker.skew
+    await saveGroup(this.vbase.as(worker), at, `n${++this.names}`, group)
+    return 'done'
   }
 
   private engine(actor: Actor): Engine {
     const { scheduler } = this
     const now = () => scheduler.now + actor.skew
     const nonce = () => `n${++this.names}`
+    const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
     return {
       documents: this.vbase.as(actor),
       clock: {
         now,
         nonce,
         sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
-        every: (ms, action) => this.every(actor, ms, action),
+        every: (ms, action) => scheduler.every(actor, ms, action),
       },
       log: silent,
       traffic: () => ({}),
       slices: { first: 3, afterDeath: 2, largest: 6 },
       settings: async () => settings,
-      source: (_request, _settings, moment) => this.source(actor, moment),
-      delivery: async () =>
-        new IcmSftp(settings, {
-          connect: async () => this.intershop.connect(actor),
-          stampText,
-          now,
-          nonce,
-        }),
-      wake: (event) => this.send(actor, event, 'wake'),
-    }
-  }
-
-  private every(actor: Actor, ms: number, action: () => void) {
-    let stopped = false
-    const again = async () => {
-      await this.scheduler.step(actor, 'timer', () => undefined, this.scheduler.now + ms)
-      if (stopped) return
-      action()
-      await again()
-    }
-    again()
-    return () => {
-      stopped = true
-    }
-  }
-
-  private source(actor: Actor, now: () => number): Source {
-    const { scheduler, stock } = this
-    return {
-      concurrency: 2,
-      async *skuIds() {
-        yield await scheduler.step(actor, 'ids', () => [...stock.keys()].reverse())
-      },
-      open: async () => {
-        await scheduler.step(actor, 'open', () => undefined)
-        return {
-          read: async (skuId) => {
-            const observedAt = now()
-            const quantity = await scheduler.step(actor, 'stock', () => stock.get(skuId) ?? 0)
-            return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
-          },
-          close: async () => undefined,
-        }
-      },
+      source: (_request, _settings, moment) => this.shop.source(actor, moment),
+      delivery: async () => new IcmSftp(settings, drop),
+      wake: (event) => this.courier.send(actor, { work: event }, 'wake'),
     }
   }
 }
-
-const courier: Actor = { alive: true, frozenUntil: 0, skew: 0 }
