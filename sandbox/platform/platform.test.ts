@@ -144,7 +144,12 @@ describe('courier', () => {
   )
 
   it("delivers another app's events", async () => {
-    await platform.events.send('vtex.broadcaster', 'broadcaster.notification', { IdSku: '7' })
+    await platform.events.send(
+      'vtex.broadcaster',
+      'broadcaster.notification',
+      { IdSku: '7' },
+      'seven'
+    )
     await platform.events.send('vtex.broadcaster', 'other.topic', { IdSku: '8' })
     await platform.events.send('vtex.other', 'broadcaster.notification', { IdSku: '9' })
     await platform.courier.idle()
@@ -153,6 +158,7 @@ describe('courier', () => {
       IdSku: '7',
       sender: 'vtex.broadcaster',
       topic: 'broadcaster.notification',
+      subject: 'seven',
     })
   })
 
