@@ -94,14 +94,15 @@ export class Account {
 
   /**
    * Reserves units as an order does: warehouse by warehouse, as far as their
-   * stock goes. All or nothing; unlimited stock is sold without a trace.
+   * stock goes. All or nothing. Answers whether that changed anything: unlimited
+   * stock is sold without a trace.
    */
-  sell(id: number, units: number): void {
+  sell(id: number, units: number): boolean {
     this.known(id)
     const open = new Set(WAREHOUSES.filter(counts).map((warehouse) => warehouse.id))
     const balances = this.balances(id).map((balance) => ({ ...balance }))
     const rows = balances.filter((balance) => open.has(balance.warehouseId))
-    if (rows.some((row) => row.unlimited)) return
+    if (rows.some((row) => row.unlimited)) return false
     let left = units
     for (const row of rows) {
       const taken = Math.min(left, Math.max(0, row.total - row.reserved))
@@ -112,6 +113,7 @@ export class Account {
     this.stocks.set(id, balances)
     this.record({ change: 'sell', skuId: id, units })
     this.tell(id, { stockModified: true })
+    return true
   }
 
   /** Changes no stock; VTEX tells of it all the same. */

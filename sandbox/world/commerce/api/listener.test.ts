@@ -135,9 +135,8 @@ describe("the account's APIs", () => {
     account.setFacts(id, { refId: 'AFTER', active: false })
     account.setBalance(id, '1_1', { total: 4321 })
     expect(await sku()).toMatchObject({ IsActive: true, AlternateIds: { RefId: 'BEFORE' } })
-    expect(await read<object>(`${STOCK}/${id}`)).toMatchObject({
-      balance: [{ totalQuantity: 4321 }],
-    })
+    const { balance } = await read<{ balance: object[] }>(`${STOCK}/${id}`)
+    expect(balance[0]).toMatchObject({ warehouseId: '1_1', totalQuantity: 4321 })
     account.index.lag = 0
     expect(await sku()).toMatchObject({ IsActive: false, AlternateIds: { RefId: 'AFTER' } })
   })
