@@ -69,6 +69,16 @@ it('tells what changed since from what an update should have brought', async () 
   })
 })
 
+it('takes no price for a reason to differ', async () => {
+  const { sandbox, change, broadcaster } = world()
+  const id = change(1)
+  await broadcaster.idle()
+  jest.advanceTimersByTime(1)
+  const beginning = begin(sandbox)
+  sandbox.commerce.setPrice(id, 5)
+  expect(await freshnessSince(sandbox, beginning)).toMatchObject({ stale: [{ skuId: id }] })
+})
+
 it('does not ask for what nobody told the app in time', async () => {
   const { sandbox, change, broadcaster, underWay } = world()
   broadcaster.behaviour.lost = 1

@@ -97,6 +97,17 @@ it('calls again after a failure, as often and as late as the entry says', async 
   ])
 })
 
+it('forgets to call again what was deleted or replaced meanwhile', async () => {
+  await scheduler.put('app', entry('deleted', '1 12 * * *'))
+  await scheduler.put('app', entry('replaced', '1 12 * * *'))
+  answers = [500, 500]
+  await pass(1)
+  await scheduler.delete('app', 'deleted')
+  await scheduler.put('app', entry('replaced', '1 12 * * *'))
+  await pass(10)
+  expect(called).toHaveLength(2)
+})
+
 it('makes a refused call no second time', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
   answers = [new RefusedHost('elsewhere')]
