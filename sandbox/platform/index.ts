@@ -111,12 +111,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 
   try {
+    await scheduler.load()
     url = await listen(edge, options.port)
     const environment = workerEnvironment(app, identity, await listen(egress))
     await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
     await courier.start()
     await installation.first()
-    await scheduler.start()
+    scheduler.start()
     return {
       url,
       credential: identity.credential,

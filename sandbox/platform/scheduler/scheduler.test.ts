@@ -33,7 +33,8 @@ const entry = (id: string, expression: string, over: object = {}): Entry =>
 
 const start = async () => {
   scheduler = new Scheduler(new EntryStore(join(directory, 'scheduler.json')), call)
-  await scheduler.start()
+  await scheduler.load()
+  scheduler.start()
 }
 const pass = (minutes: number) => jest.advanceTimersByTimeAsync(minutes * MINUTE)
 

@@ -51,9 +51,13 @@ export class Scheduler {
     private readonly call: Caller
   ) {}
 
-  /** Takes up the entries of an earlier life, and begins to call. */
-  async start(): Promise<void> {
+  /** Takes up the entries of an earlier life; to be awaited before anybody saves one. */
+  async load(): Promise<void> {
     for (const { app, entry } of await this.store.load()) this.add(app, entry)
+  }
+
+  /** Begins to call. */
+  start(): void {
     this.waitForMinute()
   }
 
