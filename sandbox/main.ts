@@ -2,18 +2,30 @@ import { Display } from './cli/display'
 import { helpText } from './cli/help'
 import { type Options, readOptions, UsageError } from './cli/options'
 import { run } from './cli/run'
+import { runTraffic } from './cli/traffic'
+import type { Sandbox } from './sandbox'
 
 const BAD_USAGE = 2
 
 async function main(options: Options): Promise<number> {
   const display = new Display(process.stdout)
   const { sandbox, good } = await run(options, display)
-  if (!options.exit) {
-    display.print('\nCtrl-C ends it.')
-    await interrupted()
-  }
+  const fresh = await stay(sandbox, options, display)
   await sandbox.stop()
-  return good ? 0 : 1
+  return good && fresh ? 0 : 1
+}
+
+/** What comes after the first export; answers whether all went well that was to be checked. */
+async function stay(sandbox: Sandbox, options: Options, display: Display): Promise<boolean> {
+  const { exit, minutes, traffic } = options
+  const flow = (time: number) =>
+    traffic === undefined || runTraffic(sandbox, { perSecond: traffic, minutes: time }, display)
+  if (exit) return flow(minutes)
+  display.print('\nCtrl-C ends it.')
+  const over = interrupted()
+  await Promise.race([over, flow(Number.POSITIVE_INFINITY)])
+  await over
+  return true
 }
 
 function interrupted(): Promise<void> {

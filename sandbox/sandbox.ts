@@ -2,6 +2,9 @@ import { join } from 'path'
 import { type FaultRule, type Platform, startPlatform } from './platform'
 import { Account } from './world/commerce/account'
 import { COMMERCE_HOST, commerceListener } from './world/commerce/api/listener'
+import type { BroadcasterBehaviour } from './world/commerce/broadcaster/behaviour'
+import { Broadcaster } from './world/commerce/broadcaster/broadcaster'
+import { addBroadcasterControl } from './world/commerce/broadcaster/control'
 import { addCommerceControl } from './world/commerce/control'
 import { keepOnDisk } from './world/commerce/journal'
 import { expectedOffers } from './world/commerce/truth'
@@ -33,6 +36,10 @@ export interface SandboxFaults {
   courier?: Partial<Platform['courier']['behaviour']>
   vbase?: Partial<Platform['vbase']['behaviour']>
   sftp?: Partial<SftpFaults>
+  /** In what VTEX's broadcaster tells of changes. */
+  broadcaster?: Partial<BroadcasterBehaviour>
+  /** Milliseconds until the catalog API shows a change; 0 when absent. */
+  catalogLag?: number
 }
 
 /** How large and how troubled the world is. */
@@ -65,6 +72,8 @@ export interface Sandbox {
   url: string
   platform: Platform
   commerce: Account
+  /** Tells the app of the account's changes. */
+  broadcaster: Broadcaster
   intershop: Intershop
   /** Intershop's offers against the account's stock, by the app's settings as they are now. */
   compare(): Promise<Comparison>
@@ -103,7 +112,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     Object.assign(platform.courier.behaviour, faults.courier)
     Object.assign(platform.vbase.behaviour, faults.vbase)
     await bringUpToDate(platform, intershop, settings)
-    const sandbox = assemble(platform, commerce, intershop)
+    commerce.index.lag = faults.catalogLag ?? 0
+    const broadcaster = new Broadcaster(commerce, platform.events.send)
+    Object.assign(broadcaster.behaviour, faults.broadcaster)
+    const sandbox = assemble(platform, commerce, broadcaster, intershop)
     addControl(sandbox)
     return sandbox
   } catch (error) {
@@ -136,17 +148,24 @@ async function bringUpToDate(
   await platform.settings.save({ ...saved, ...own, ...overrides })
 }
 
-function assemble(platform: Platform, commerce: Account, intershop: Intershop): Sandbox {
+function assemble(
+  platform: Platform,
+  commerce: Account,
+  broadcaster: Broadcaster,
+  intershop: Intershop
+): Sandbox {
   return {
     url: platform.url,
     platform,
     commerce,
+    broadcaster,
     intershop,
     compare: async () => {
       const settings = truthSettings(await platform.settings.read())
       return compare(() => expectedOffers(commerce, settings), intershop.inventory)
     },
     stop: async () => {
+      broadcaster.stop()
       await platform.stop()
       await intershop.stop()
     },
@@ -156,6 +175,7 @@ function assemble(platform: Platform, commerce: Account, intershop: Intershop): 
 function addControl(sandbox: Sandbox): void {
   const { control } = sandbox.platform
   addCommerceControl(control, sandbox.commerce)
+  addBroadcasterControl(control, sandbox.broadcaster)
   addIntershopControl(control, sandbox.intershop)
   control.get('/compare', async (ctx) => {
     ctx.body = await sandbox.compare()

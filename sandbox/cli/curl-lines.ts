@@ -22,18 +22,21 @@ The exports, one report, and cancelling one:
 ${app('/exports', 'GET')}
 ${app(`/exports/${exportId}`, 'GET')}
 ${app(`/exports/${exportId}`, 'DELETE')}
-VTEX's stock of a SKU: look, sell a unit, set a warehouse:
+VTEX's stock of a SKU: look, sell a unit, set a warehouse, rename it; how VTEX tells of changes:
 ${control(`/stock/${skuId}`)}
 ${control(`/stock/${skuId}/sell`, { units: 1 })}
 ${control(`/stock/${skuId}`, { warehouseId: '1_1', total: 500, reserved: 0 })}
+${control(`/stock/${skuId}`, { refId: `NEW-${skuId}` })}
+${control('/broadcaster')}
 Intershop: an offer, the files, stop and start its importer; compare it with VTEX:
 ${control(`/intershop/inventory?sku=${sku}`)}
 ${control('/intershop/files')}
 ${post('/intershop/pause')}
 ${post('/intershop/resume')}
 ${control('/compare')}
-The app's settings, troubles in its calls, its replicas:
+The app's settings, its schedule, troubles in its calls, its replicas:
 ${control('/settings')}
+${control('/scheduler')}
 ${control('/faults', { upstream: '*', kind: 'status', status: 503, share: 0.1 })}
   curl -s -X DELETE '${url}/_sandbox/faults'
 ${post('/replicas/0/kill')}`

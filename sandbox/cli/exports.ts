@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'timers/promises'
 import { z } from 'zod'
 import { TOKEN } from '../sandbox'
 
 /** Where the app's stock routes are. */
 export const ROUTES = '/_v/intershop/stock'
+
+const LOOK_EVERY = 300
 
 const reportSchema = z.object({
   exportId: z.string(),
@@ -37,9 +40,9 @@ export function ended(report: Report): boolean {
   return !UNDER_WAY.includes(report.status)
 }
 
-/** Asks for a full export; answers its id. Rejects with the app's answer when it does not accept. */
-export async function startExport(url: string): Promise<string> {
-  const path = `${ROUTES}/export`
+/** Asks for an export, a full one by default; answers its id. Rejects with the app's answer when it does not accept. */
+export async function startExport(url: string, route = 'export'): Promise<string> {
+  const path = `${ROUTES}/${route}`
   const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { token: TOKEN } })
   const id = answer.headers.get('x-export-id')
   if (answer.status === 200 && id) return id
@@ -54,5 +57,19 @@ export async function readReport(url: string, exportId: string): Promise<Report 
   } catch (error) {
     if (error instanceof z.ZodError) throw error
     return undefined
+  }
+}
+
+/** An export's report once it has ended; each one before that is shown to `seen`. */
+export async function awaitEnd(
+  url: string,
+  exportId: string,
+  seen: (report: Report) => void = () => {}
+): Promise<Report> {
+  for (;;) {
+    const report = await readReport(url, exportId)
+    if (report && ended(report)) return report
+    if (report) seen(report)
+    await sleep(LOOK_EVERY)
   }
 }

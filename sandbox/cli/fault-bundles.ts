@@ -40,6 +40,12 @@ export const FAULT_BUNDLES: Readonly<Record<string, { text: string; faults: Sand
       vbase: { ignoreIfMatch: true, staleReads: 200, staleListings: 200 },
     },
   },
+  feed: {
+    text: 'VTEX tells of changes twice, late, out of order, or never',
+    faults: {
+      broadcaster: { doubled: 0.2, delayed: 0.1, delay: 15_000, reordered: 0.3, lost: 0.02 },
+    },
+  },
   sftp: {
     text: 'three uploads are cut half-way; the SFTP server takes 20 ms for each request',
     faults: { sftp: { cuts: 3, cutAfterBytes: 100_000, delay: 20 } },

@@ -19,9 +19,12 @@ Then it stays up, with curl lines to copy, until Ctrl-C.
   --kill-every S       SIGKILL a worker, each in turn, every S seconds of the export
   --faults NAME        troubles from the start:
 ${faults.join('\n')}
+  --traffic N          after the first export, N sales and restocks a second, and an update
+                       every 10 s; what differs at each one's end is printed
+  --minutes M          how long the traffic lasts with --exit (2)
   --port N             the app's port (8080, or any free one if that is taken; 0 = any)
-  --exit               end after the comparison: 0 if the export completed and nothing
-                       differs or is missing, else 1
+  --exit               end after the comparison, and the traffic: 0 if the exports completed
+                       and nothing differs that should not, else 1
   --fresh              forget the last run. Without it an account (its --skus and --seed)
                        keeps its stock, the app's state and Intershop's offers on disk,
                        under .sandbox/state/

@@ -9,12 +9,13 @@ it('has a default for everything', () => {
     seed: 1,
     latency: 0,
     replicas: 1,
+    minutes: 2,
   })
 })
 
 it('reads every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -27,6 +28,8 @@ it('reads every option', () => {
     faults: 'storm',
     workerMemory: 96,
     killEvery: 1.5,
+    traffic: 20,
+    minutes: 0.5,
   })
 })
 
@@ -36,6 +39,8 @@ it.each([
   ['--latency -5', 'expected'],
   ['--port 70000', '--port 70000: expected a whole number from 0 to 65535'],
   ['--kill-every 0', '--kill-every 0: expected a number from 0.1'],
+  ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
+  ['--minutes soon', '--minutes soon: expected a number from 0.1'],
   ['--faults rain', '--faults rain: expected one of storm,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],

@@ -19,6 +19,10 @@ export interface Options {
   /** Seconds between two kills of a worker. */
   killEvery?: number
   faults?: string
+  /** Sales and restocks a second after the first export. */
+  traffic?: number
+  /** How long the traffic lasts when the run ends by itself. */
+  minutes: number
 }
 
 /** A command line that cannot be understood; the message says what was expected. */
@@ -47,6 +51,8 @@ export function readOptions(args: readonly string[]): Options {
     workerMemory: whole('worker-memory', values['worker-memory'], 32, 65_536),
     killEvery: decimal('kill-every', values['kill-every'], 0.1, 3600),
     faults,
+    traffic: decimal('traffic', values.traffic, 0.1, 1000),
+    minutes: decimal('minutes', values.minutes, 0.1, 1440) ?? 2,
   }
   return options
 }
@@ -67,6 +73,8 @@ function parse(args: readonly string[]) {
         faults: TEXT,
         'worker-memory': TEXT,
         'kill-every': TEXT,
+        traffic: TEXT,
+        minutes: TEXT,
       },
     }).values
   } catch (error) {

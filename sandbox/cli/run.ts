@@ -1,12 +1,11 @@
 import { mkdir, rm } from 'fs/promises'
 import { join } from 'path'
-import { setTimeout as sleep } from 'timers/promises'
 import { type Sandbox, startSandbox } from '../sandbox'
 import { expectedOffers } from '../world/commerce/truth'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { curlLines } from './curl-lines'
 import type { Display } from './display'
-import { ended, type Report, readReport, startExport } from './exports'
+import { awaitEnd, type Report, startExport } from './exports'
 import { FAULT_BUNDLES } from './fault-bundles'
 import { startKiller } from './killer'
 import type { Options } from './options'
@@ -15,7 +14,6 @@ import { number, progressLine } from './progress'
 import { comparisonTable, reportSummary } from './summary'
 
 const STATE = join(__dirname, '..', '..', '.sandbox', 'state')
-const LOOK_EVERY = 300
 
 /** A sandbox after its first full export. */
 export interface Run {
@@ -75,15 +73,10 @@ async function exportAll(sandbox: Sandbox, options: Options, display: Display): 
   const exportId = await startExport(sandbox.url)
   const stopKilling = startKiller(sandbox, options.killEvery)
   try {
-    for (;;) {
-      const report = await readReport(sandbox.url, exportId)
-      if (report && ended(report)) return report
-      if (report) {
-        const asked = sandbox.commerce.stockReads - askedBefore
-        display.update(progressLine({ report, asked, seconds: (Date.now() - startedAt) / 1000 }))
-      }
-      await sleep(LOOK_EVERY)
-    }
+    return await awaitEnd(sandbox.url, exportId, (report) => {
+      const asked = sandbox.commerce.stockReads - askedBefore
+      display.update(progressLine({ report, asked, seconds: (Date.now() - startedAt) / 1000 }))
+    })
   } finally {
     const kills = stopKilling()
     if (options.killEvery !== undefined) display.print(`Workers killed: ${kills}`)

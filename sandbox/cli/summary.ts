@@ -1,4 +1,4 @@
-import type { Comparison } from '../world/compare'
+import type { Comparison, Difference } from '../world/compare'
 import type { Report } from './exports'
 import { clock, number } from './progress'
 
@@ -35,14 +35,16 @@ export function reportSummary(report: Report, seconds: number): string {
   return lines.join('\n')
 }
 
+/** What an offer must be, and what it is. */
+export function offerText({ skuId, offerSku, expected, actual }: Difference): string {
+  const held = actual ? (actual.quantity ?? 'no quantity') : 'nothing'
+  return `SKU ${skuId} as ${offerSku}: expected ${expected}, Intershop has ${held}`
+}
+
 function examples({ examples: { differing, missing, surplus } }: Comparison): string[] {
-  const offer = (each: (typeof differing)[number]) =>
-    `SKU ${each.skuId} as ${each.offerSku}: expected ${each.expected}, Intershop has ${
-      each.actual ? (each.actual.quantity ?? 'no quantity') : 'nothing'
-    }`
   return [
-    ...differing.map((each) => `  differs: ${offer(each)}`),
-    ...missing.map((each) => `  missing: ${offer(each)}`),
+    ...differing.map((each) => `  differs: ${offerText(each)}`),
+    ...missing.map((each) => `  missing: ${offerText(each)}`),
     ...surplus.map((sku) => `  surplus: ${sku}`),
   ]
 }

@@ -8,10 +8,15 @@ import { CONTROL_PREFIX } from './edge/edge'
 import type { RequestCounters } from './egress/counters'
 import type { Faults } from './faults/faults'
 import { faultRuleSchema } from './faults/rule'
+import type { Installation } from './install'
 import type { ReplicaPool } from './replicas/pool'
 import { type SettingsStore, settingsSchema } from './settings'
 import type { VBaseHandle } from './vbase/handle'
 
+const installSchema = z.object({
+  id: z.string().optional(),
+  shape: z.enum(['to', 'id']).default('to'),
+})
 const signalSchema = z.enum(['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'])
 
 interface Controlled {
@@ -21,16 +26,17 @@ interface Controlled {
   vbase: VBaseHandle
   courier: Courier
   requests: RequestCounters
+  installation: Installation
 }
 
 /**
  * The control API of the platform, under `/_sandbox`:
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; `GET replicas`,
  * `POST replicas/:index/kill?signal=`; `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`;
- * `GET courier`; `GET|DELETE requests`.
+ * `GET courier`; `GET|DELETE requests`; `POST install?id=&shape=`.
  */
 export function createControlRouter(parts: Controlled): Router {
-  const { settings, faults, replicas, vbase, courier, requests } = parts
+  const { settings, faults, replicas, vbase, courier, requests, installation } = parts
   const router = new Router({ prefix: CONTROL_PREFIX })
 
   router.get('/settings', async (ctx) => {
@@ -83,6 +89,12 @@ export function createControlRouter(parts: Controlled): Router {
   })
   router.delete('/requests', (ctx) => {
     requests.reset()
+    ctx.status = 204
+  })
+
+  router.post('/install', async (ctx) => {
+    const { id, shape } = installSchema.parse(ctx.query)
+    await installation.tell(id, shape)
     ctx.status = 204
   })
   return router

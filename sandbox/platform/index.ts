@@ -10,11 +10,18 @@ import { DeliveryQueue } from './courier/queue'
 import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
+import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
+import { Installation } from './install'
 import type { Platform, PlatformOptions } from './options'
 import { seededRandom } from './random'
 import { ReplicaPool } from './replicas/pool'
+import { createCaller, publicHost } from './scheduler/caller'
+import { addSchedulerControl } from './scheduler/control'
+import { createSchedulerListener, SCHEDULER_PATH } from './scheduler/http'
+import { Scheduler } from './scheduler/scheduler'
+import { EntryStore } from './scheduler/store'
 import { closeServer, listen } from './servers'
 import { createAppsListener, SettingsStore } from './settings'
 import { createVBaseHandle } from './vbase/handle'
@@ -55,26 +62,62 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   )
   const faults = new Faults(seededRandom(seed))
   const requests = new RequestCounters()
-  const control = createControlRouter({ settings, faults, replicas, vbase, courier, requests })
+  const installation = new Installation(app, join(state, 'installed'), courier)
+  const control = createControlRouter({
+    settings,
+    faults,
+    replicas,
+    vbase,
+    courier,
+    requests,
+    installation,
+  })
+  let url = ''
+  const scheduler = new Scheduler(
+    new EntryStore(join(state, 'scheduler.json')),
+    createCaller(publicHost(identity), () => url)
+  )
+  addSchedulerControl(control, scheduler, identity.workspace)
 
   const infra = {
     vbase: { handle: createVBaseListener(store, whose), policy: 'vbase-read-write' },
     courier: { handle: createCourierListener(courier, whose), policy: 'colossus-fire-event' },
     apps: { handle: createAppsListener(settings, app, identity) },
   }
-  const egress = createEgress({ app, identity, faults, requests, infra, upstreams, latency })
+  const hosted = [
+    {
+      name: 'scheduler',
+      host: JANUS_HOST,
+      path: SCHEDULER_PATH,
+      handle: createSchedulerListener(scheduler, identity),
+    },
+  ]
+  const egress = createEgress({
+    app,
+    identity,
+    faults,
+    requests,
+    infra,
+    hosted,
+    upstreams,
+    latency,
+  })
   const edge = createEdge({ app, identity, replicas, control: createControlListener(control) })
   const stop = async (): Promise<void> => {
     courier.stop()
+    scheduler.stop()
     await Promise.all([closeServer(edge), replicas.stop()])
     await closeServer(egress)
   }
 
   try {
-    const url = await listen(edge, options.port)
+    await scheduler.load()
+    url = await listen(edge, options.port)
     const environment = workerEnvironment(app, identity, await listen(egress))
     await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
     await courier.start()
+    await installation.first()
+    scheduler.start()
     return {
       url,
       credential: identity.credential,
@@ -86,8 +129,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       replicas,
       requests,
       events: {
-        send: (sender, topic, body) => courier.send({ sender, topic, body: JSON.stringify(body) }),
+        send: (sender, topic, body, subject) =>
+          courier.send({ sender, topic, subject, body: JSON.stringify(body) }),
       },
+      install: (id, shape) => installation.tell(id, shape),
+      scheduler,
       stop,
     }
   } catch (error) {

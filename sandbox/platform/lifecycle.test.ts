@@ -29,7 +29,13 @@ describe('replicas', () => {
     expect((await post(platform, '/_v/fixture/settings')).status).toBe(200)
   })
 
-  it('keeps settings, files and events through a restart of the whole', async () => {
+  it('keeps settings, files, events and the schedule through a restart of the whole', async () => {
+    const entry = {
+      id: 'nightly',
+      scheduler: { expression: '0 3 * * *', endDate: '2099-12-31T23:59:00' },
+      request: { uri: 'https://master--acme.myvtex.com/_v/fixture/called/x', method: 'POST' },
+    }
+    await act(platform, 'schedule/put', { entry })
     await platform.settings.save({ token: 'third' })
     await act(platform, 'files/save', { path: 'kept', data: 1 })
     platform.courier.behaviour.delay = 60_000
@@ -40,6 +46,8 @@ describe('replicas', () => {
     expect(await platform.settings.read()).toEqual({ token: 'third' })
     expect(await platform.vbase.readJson('notes', 'kept')).toBe(1)
     expect(await platform.vbase.files('events', 'late')).toEqual(['late'])
+    expect(platform.scheduler.list().map((each) => each.entry.id)).toEqual(['nightly'])
+    expect(await platform.vbase.files('setups')).toHaveLength(1)
   })
 })
 

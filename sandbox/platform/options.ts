@@ -4,6 +4,8 @@ import type { CourierBehaviour } from './courier/behaviour'
 import type { Courier, PendingDelivery } from './courier/courier'
 import type { RequestCounters } from './egress/counters'
 import type { Faults } from './faults/faults'
+import type { SetupShape } from './install'
+import type { Scheduled, Scheduler } from './scheduler/scheduler'
 import type { Settings } from './settings'
 import type { VBaseHandle } from './vbase/handle'
 
@@ -13,7 +15,7 @@ export interface PlatformOptions {
   appDirectory: string
   /** Builds go here, one folder each; inside the repository, so that its node_modules resolve. */
   buildDirectory: string
-  /** VBase's files, courier's queue and the settings; survives a restart. */
+  /** VBase's files, courier's queue, the schedule and the settings; survives a restart. */
   stateDirectory: string
   account: string
   workspace: string
@@ -69,7 +71,19 @@ export interface Platform {
   readonly requests: RequestCounters
   readonly events: {
     /** Delivers an event of another app, such as `vtex.broadcaster`, to the handlers that subscribed. */
-    send(sender: string, topic: string, body: unknown): Promise<void>
+    send(sender: string, topic: string, body: unknown, subject?: string): Promise<void>
+  }
+  /**
+   * Tells the app of an installation (sender `apps`, topic `setup`): its own, or that of an app with
+   * another id. The first start with fresh state, or with another version, does so by itself.
+   */
+  install(id?: string, shape?: SetupShape): Promise<void>
+  /** What the app asked to be called for. */
+  readonly scheduler: {
+    readonly counts: Scheduler['counts']
+    list(): Scheduled[]
+    /** Makes an entry's call now, as its minute would. */
+    run: Scheduler['run']
   }
   /** Ends workers and servers; what is in `stateDirectory` stays. */
   stop(): Promise<void>

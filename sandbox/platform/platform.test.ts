@@ -144,11 +144,22 @@ describe('courier', () => {
   )
 
   it("delivers another app's events", async () => {
-    await platform.events.send('vtex.broadcaster', 'broadcaster.notification', { id: 'sku' })
-    await platform.events.send('vtex.broadcaster', 'other.topic', { id: 'unheard' })
+    await platform.events.send(
+      'vtex.broadcaster',
+      'broadcaster.notification',
+      { IdSku: '7' },
+      'seven'
+    )
+    await platform.events.send('vtex.broadcaster', 'other.topic', { IdSku: '8' })
+    await platform.events.send('vtex.other', 'broadcaster.notification', { IdSku: '9' })
     await platform.courier.idle()
-    expect(await platform.vbase.files('events', 'sku')).toEqual(['sku'])
-    expect(await platform.vbase.files('events', 'unheard')).toEqual([])
+    expect(await platform.vbase.files('notifications')).toEqual(['7'])
+    expect(await platform.vbase.readJson('notifications', '7')).toEqual({
+      IdSku: '7',
+      sender: 'vtex.broadcaster',
+      topic: 'broadcaster.notification',
+      subject: 'seven',
+    })
   })
 
   it('refuses events while it is down', async () => {
@@ -156,5 +167,23 @@ describe('courier', () => {
     expect((await post(platform, '/_v/fixture/send', { id: 'down' })).ok).toBe(false)
     expect(platform.requests.of('courier').byStatus).toHaveProperty('503')
     expect(platform.courier.pending()).toEqual([])
+  })
+})
+
+describe('an installation', () => {
+  const setups = async (): Promise<unknown[]> => {
+    await platform.courier.idle()
+    const names = await platform.vbase.files('setups')
+    return Promise.all(names.map((name) => platform.vbase.readJson('setups', name)))
+  }
+
+  it('is told at the first start, and whenever it is asked for, of other apps too', async () => {
+    expect(await setups()).toEqual([{ from: null, to: { id: 'sandbox.fixture@1.2.3' } }])
+    await platform.install('other.app@0.1.0')
+    expect(await setups()).toContainEqual({ from: null, to: { id: 'other.app@0.1.0' } })
+    const path = '/_sandbox/install?shape=id'
+    expect((await post(platform, path)).status).toBe(204)
+    expect(await setups()).toContainEqual({ id: 'sandbox.fixture@1.2.3' })
+    expect((await post(platform, `${path}x`)).status).toBe(400)
   })
 })

@@ -1,4 +1,4 @@
-import { compare } from './compare'
+import { compare, eachDifference } from './compare'
 import type { InventoryOffer } from './intershop/inventory'
 
 const held = (quantity: number, over: Partial<InventoryOffer> = {}): InventoryOffer => ({
@@ -43,4 +43,15 @@ it('counts each offer once, and shows those that are wrong', async () => {
       surplus: ['OLD'],
     },
   })
+})
+
+it('shows each offer that differs or is missing, and no other', async () => {
+  const inventory = new Map([
+    ['S0', held(3)],
+    ['S1', held(1)],
+    ['S2', held(5)],
+  ])
+  const seen: number[] = []
+  await eachDifference(expected, inventory, ({ skuId }) => seen.push(skuId))
+  expect(seen).toEqual([1, 3, 4, 5])
 })

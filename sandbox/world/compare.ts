@@ -63,12 +63,33 @@ export async function compare(
   return comparison
 }
 
+/**
+ * Shows each offer that differs or is missing to `seen`, in the very moment in which it is compared:
+ * what `seen` looks up then is of the same moment. Lets other work through like `compare`.
+ */
+export async function eachDifference(
+  expected: Iterable<ExpectedOffer>,
+  inventory: ComparedInventory,
+  seen: (difference: Difference) => void
+): Promise<void> {
+  let compared = 0
+  for (const offer of expected) {
+    if (++compared % BREATHE_EVERY === 0) await breathe()
+    const actual = inventory.get(offer.offerSku)
+    if (outcomeOf(offer, actual) !== 'matching') seen(differenceOf(offer, actual))
+  }
+}
+
 function count(comparison: Comparison, offer: ExpectedOffer, actual?: InventoryOffer): void {
   const outcome = outcomeOf(offer, actual)
   comparison[outcome]++
   if (outcome === 'matching' || comparison.examples[outcome].length >= EXAMPLES) return
+  comparison.examples[outcome].push(differenceOf(offer, actual))
+}
+
+function differenceOf(offer: ExpectedOffer, actual?: InventoryOffer): Difference {
   const { skuId, offerSku, quantity } = offer
-  comparison.examples[outcome].push({ skuId, offerSku, expected: quantity, actual })
+  return { skuId, offerSku, expected: quantity, actual }
 }
 
 function outcomeOf(offer: ExpectedOffer, actual?: InventoryOffer) {

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'net'
 import { join } from 'path'
 import { createControlListener } from '../platform/control'
 import { Account } from './commerce/account'
+import { Broadcaster } from './commerce/broadcaster/broadcaster'
+import { addBroadcasterControl } from './commerce/broadcaster/control'
 import { addCommerceControl } from './commerce/control'
 import { addIntershopControl } from './intershop/control'
 import { type Intershop, startIntershop } from './intershop/intershop'
@@ -15,11 +17,13 @@ const account = new Account('sandbox', 50, 1)
 const [skuId = 0] = account.catalog.ids()
 const router = new Router({ prefix: '/_sandbox' })
 const server = createServer(createControlListener(router))
+const broadcaster = new Broadcaster(account, async () => {})
 let intershop: Intershop
 
 beforeAll(async () => {
   intershop = await startIntershop({ directory: folder.path, importDelay: 1 })
   addCommerceControl(router, account)
+  addBroadcasterControl(router, broadcaster)
   addIntershopControl(router, intershop)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
@@ -60,6 +64,36 @@ it("changes and sells the account's stock", async () => {
     content: { sku: { active: false } },
   })
   expect(await call('GET', `/stock/0${skuId}`)).toMatchObject({ status: 404 })
+})
+
+it("changes a SKU's price, activity and references, and how late the catalog shows them", async () => {
+  const stock = `/stock/${skuId}`
+  expect(await call('PUT', '/catalog', { indexLag: 60_000 })).toMatchObject({
+    content: { indexLag: 60_000 },
+  })
+  expect(await call('POST', stock, { price: 12.5 })).toMatchObject({ content: { price: 12.5 } })
+  expect(await call('POST', stock, { refId: 'NEW', ean: null, active: true })).toMatchObject({
+    content: { sku: { refId: 'NEW', active: true } },
+  })
+  expect(account.sku(skuId)?.ean).toBeUndefined()
+  expect(account.indexedSku(skuId)?.refId).not.toBe('NEW')
+  expect(await call('PUT', '/catalog', { indexLag: 0 })).toMatchObject({ status: 200 })
+  expect(await call('GET', '/catalog')).toMatchObject({ content: { indexLag: 0 } })
+  for (const body of [{}, { price: 0 }, { price: 1, active: true }, { refId: '' }]) {
+    expect(await call('POST', stock, body)).toMatchObject({ status: 400 })
+  }
+})
+
+it('shows how the broadcaster tells of changes, and changes it', async () => {
+  expect(await call('PUT', '/broadcaster', { lost: 0.5, delay: 10 })).toMatchObject({
+    content: { behaviour: { lost: 0.5, delay: 10, doubled: 0, partial: 0.1 } },
+  })
+  expect(broadcaster.behaviour.lost).toBe(0.5)
+  expect(await call('GET', '/broadcaster')).toMatchObject({
+    content: { behaviour: { lost: 0.5 }, counts: { changes: expect.any(Number) } },
+  })
+  expect(await call('PUT', '/broadcaster', { lost: 2 })).toMatchObject({ status: 400 })
+  expect(await call('PUT', '/broadcaster', { lots: 1 })).toMatchObject({ status: 400 })
 })
 
 it("shows Intershop's offers and files, and steers its importer and its faults", async () => {

@@ -36,7 +36,8 @@ export class DeliveryQueue {
     )
     const deliveries: Delivery[] = []
     for (const name of names.filter((each) => each.endsWith(SUFFIX))) {
-      deliveries.push(JSON.parse(await readFile(join(this.directory, name), 'utf8')))
+      const content = await this.read(name)
+      if (content !== undefined) deliveries.push(JSON.parse(content))
     }
     return deliveries
   }
@@ -56,6 +57,16 @@ export class DeliveryQueue {
         throw error
       }
     })
+  }
+
+  // A life that has just ended may still remove what was acknowledged at its end.
+  private async read(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.directory, name), 'utf8')
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined
+      throw error
+    }
   }
 
   private fileOf(id: string): string {

@@ -12,7 +12,7 @@ export interface CallCount {
   byStatus: Record<string, number>
 }
 
-/** Counts the app's calls by upstream: a hostname, or `vbase`, `courier`, `apps`. */
+/** Counts the app's calls by upstream: a hostname, or `vbase`, `courier`, `apps`, `scheduler`. */
 export class RequestCounters {
   private readonly counts = new Map<string, CallCount>()
 

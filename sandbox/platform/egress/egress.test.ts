@@ -41,6 +41,14 @@ beforeEach(async () => {
     faults,
     requests,
     infra: { vbase: { handle: (_, response) => response.end(), policy: 'vbase-read-write' } },
+    hosted: [
+      {
+        name: 'clock',
+        host: 'a.shop.example',
+        path: '/api/clock/',
+        handle: ({ url }, response) => response.end(`clock ${url}`),
+      },
+    ],
     upstreams: {
       'a.shop.example': (request, response) => {
         seen.push({ url: request.url, headers: { ...request.headers } })
@@ -97,6 +105,16 @@ it('passes a call on with its path and headers, without the credential', async (
     mostOpen: 1,
     byStatus: { 201: 1 },
   })
+})
+
+it('serves what is its own on a host of the world outside', async () => {
+  const target = 'http://a.shop.example/api/clock/x?n=1'
+  expect(await call(target)).toMatchObject({ status: 200, body: 'clock /api/clock/x?n=1' })
+  expect(requests.of('clock').total).toBe(1)
+  expect(seen).toEqual([])
+  faults.add({ upstream: 'clock', kind: 'status', status: 500 })
+  expect(await call(target)).toMatchObject({ status: 500 })
+  expect(await call(TARGET)).toMatchObject({ status: 201 })
 })
 
 it.each([

@@ -22,6 +22,8 @@ interface EgressOptions {
   requests: RequestCounters
   /** VTEX IO's own services, by the first segment of their path. */
   infra: Readonly<Record<string, InfraService>>
+  /** VTEX IO's services on hosts of the world outside: what they serve does not reach `upstreams`. */
+  hosted: readonly HostedService[]
   /** The world outside, by hostname; `req.url` is origin-form there. */
   upstreams: Readonly<Record<string, RequestListener>>
   /** Milliseconds that each call to `upstreams` takes longer. */
@@ -32,6 +34,16 @@ interface EgressOptions {
 export interface InfraService {
   handle: RequestListener
   policy?: string
+}
+
+/** A service of VTEX IO on a host that `outbound-access` must cover. */
+export interface HostedService {
+  /** The name of its calls in faults and counts. */
+  name: string
+  host: string
+  /** What its paths begin with. */
+  path: string
+  handle: RequestListener
 }
 
 interface Destination {
@@ -55,7 +67,7 @@ class Refusal {
  * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
  */
 export function createEgress(options: EgressOptions): Server {
-  const { app, identity, faults, requests, infra, upstreams, latency } = options
+  const { app, identity, faults, requests, infra, hosted, upstreams, latency } = options
   const policies = readPolicies(app)
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
@@ -95,6 +107,10 @@ export function createEgress(options: EgressOptions): Server {
     const pathname = path.split('?', 1)[0] ?? path
     if (!policies.allowsOutbound(hostname, pathname)) {
       return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
+    }
+    const service = hosted.find((each) => each.host === host && pathname.startsWith(each.path))
+    if (service !== undefined) {
+      return { name: service.name, handle: service.handle, latency: 0 }
     }
     const handle = upstreams[host] ?? upstreams[hostname]
     if (handle === undefined) {

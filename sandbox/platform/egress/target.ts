@@ -1,5 +1,7 @@
 /** Where VTEX IO's own services live. */
 export const INFRA_HOST = 'infra.io.vtex.com'
+/** Where apps reach their account's APIs, VTEX IO's scheduler among them. */
+export const JANUS_HOST = 'portal.vtexcommercestable.com.br'
 
 /** What a proxied request asks for. */
 export interface Target {

@@ -17,7 +17,7 @@ import { z } from 'zod'
  * With `after: true` status, reset and timeout let the call take place and hide its answer.
  */
 export const faultRuleSchema = z.strictObject({
-  /** A hostname, `vbase`, `courier`, `apps`, or `*` for all of them. */
+  /** A hostname, `vbase`, `courier`, `apps`, `scheduler`, or `*` for all of them. */
   upstream: z.string().min(1),
   /** A prefix of path and query when it starts with `/`, else the source of a regular expression. */
   path: z.string().optional().refine(isUsable, 'expected a prefix or a regular expression'),

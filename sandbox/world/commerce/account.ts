@@ -1,44 +1,16 @@
-import { type Balance, seededBalances } from './balance'
+import { type Balance, ordinaryBalances, seededBalances } from './balance'
 import { Catalog } from './catalog'
+import { CatalogIndex } from './catalog-index'
+import {
+  type BalanceChange,
+  type Mutation,
+  RefusedChange,
+  type SkuChange,
+  type SkuFacts,
+} from './changes'
 import { SEEDED_SELLERS, type Seller } from './sellers'
 import { ordinarySku, type Sku, seededSku } from './sku'
 import { counts, WAREHOUSES } from './warehouses'
-
-/** What VTEX would tell its broadcaster about a SKU. */
-export interface SkuChange {
-  skuId: number
-  productId: number
-  active: boolean
-  stockModified: boolean
-  skuModified: boolean
-  removed: boolean
-}
-
-/** A change that the account refuses, such as one of a SKU that it does not have. */
-export class RefusedChange extends Error {}
-
-/** A warehouse's new numbers for a SKU; what is absent stays. */
-export interface BalanceChange {
-  total?: number
-  reserved?: number
-  unlimited?: boolean
-}
-
-/** A change of the account, as data. */
-export type Mutation =
-  | { change: 'setBalance'; skuId: number; warehouseId: string; to: BalanceChange }
-  | { change: 'sell'; skuId: number; units: number }
-  | { change: 'setFacts'; skuId: number; to: SkuFacts }
-  | { change: 'addSku'; to: SkuFacts }
-  | { change: 'removeSku'; skuId: number }
-
-/** A SKU's new facts; `null` takes an identifier away. */
-export interface SkuFacts {
-  active?: boolean
-  productActive?: boolean
-  refId?: string | null
-  ean?: string | null
-}
 
 /**
  * A VTEX account: a seeded catalog with its stock, and what changed since. Its
@@ -50,10 +22,14 @@ export class Account {
   /** Changed identifiers, for look-ups by reference. */
   readonly changedRefIds = new Map<string, number>()
   readonly changedEans = new Map<string, number>()
+  /** What the catalog API reads from. */
+  readonly index = new CatalogIndex()
   /** How often a SKU's stock was asked for. */
   stockReads = 0
   private readonly skus = new Map<number, Sku>()
   private readonly stocks = new Map<number, Balance[]>()
+  private readonly prices = new Map<number, number>()
+  private readonly changes = new Map<number, number>()
   private readonly listeners: ((change: SkuChange) => void)[] = []
   private record: (mutation: Mutation) => void = () => {}
 
@@ -76,6 +52,23 @@ export class Account {
   /** A SKU's stock now, a row for each warehouse. */
   balances(id: number): Balance[] {
     return this.stocks.get(id) ?? seededBalances(this.seed, id)
+  }
+
+  /** A SKU's facts as the catalog API tells them, which may be those of a while ago. */
+  indexedSku(id: number): Sku | undefined {
+    return this.index.read(id, this.sku(id))
+  }
+
+  price(id: number): number {
+    return this.prices.get(id) ?? SEEDED_PRICE
+  }
+
+  /**
+   * When a SKU last changed in a way that may change what can be sold of it or what it is called, in
+   * milliseconds; undefined when it did not since the start.
+   */
+  changedAt(id: number): number | undefined {
+    return this.changes.get(id)
   }
 
   /** Calls back after each change. */
@@ -101,14 +94,15 @@ export class Account {
 
   /**
    * Reserves units as an order does: warehouse by warehouse, as far as their
-   * stock goes. All or nothing; unlimited stock is sold without a trace.
+   * stock goes. All or nothing. Answers whether that changed anything: unlimited
+   * stock is sold without a trace.
    */
-  sell(id: number, units: number): void {
+  sell(id: number, units: number): boolean {
     this.known(id)
     const open = new Set(WAREHOUSES.filter(counts).map((warehouse) => warehouse.id))
     const balances = this.balances(id).map((balance) => ({ ...balance }))
     const rows = balances.filter((balance) => open.has(balance.warehouseId))
-    if (rows.some((row) => row.unlimited)) return
+    if (rows.some((row) => row.unlimited)) return false
     let left = units
     for (const row of rows) {
       const taken = Math.min(left, Math.max(0, row.total - row.reserved))
@@ -119,6 +113,15 @@ export class Account {
     this.stocks.set(id, balances)
     this.record({ change: 'sell', skuId: id, units })
     this.tell(id, { stockModified: true })
+    return true
+  }
+
+  /** Changes no stock; VTEX tells of it all the same. */
+  setPrice(id: number, price: number): void {
+    this.known(id)
+    this.prices.set(id, price)
+    this.record({ change: 'setPrice', skuId: id, price })
+    this.tell(id, { priceModified: true })
   }
 
   setActive(id: number, active: boolean): void {
@@ -138,17 +141,9 @@ export class Account {
   /** Adds a SKU with ten units in each warehouse; answers its id. */
   addSku(facts: SkuFacts = {}): number {
     const id = this.catalog.add()
+    this.index.replace(id, undefined)
     this.skus.set(id, ordinarySku(id))
-    this.stocks.set(
-      id,
-      WAREHOUSES.map(({ id: warehouseId }) => ({
-        warehouseId,
-        total: 10,
-        reserved: 0,
-        unlimited: false,
-        leadTime: '1.00:00:00',
-      }))
-    )
+    this.stocks.set(id, ordinaryBalances())
     this.write(id, facts)
     this.record({ change: 'addSku', to: facts })
     this.tell(id, { skuModified: true })
@@ -156,17 +151,20 @@ export class Account {
   }
 
   removeSku(id: number): void {
-    const { productId } = this.known(id)
+    const sku = this.known(id)
+    this.index.replace(id, sku)
     this.catalog.remove(id)
     this.skus.delete(id)
     this.stocks.delete(id)
     this.record({ change: 'removeSku', skuId: id })
-    this.tellAll({ ...QUIET, skuId: id, productId, active: false, removed: true })
+    this.tellAll({ ...sku, active: false }, { removed: true })
   }
 
   private write(id: number, facts: SkuFacts): void {
     const { refId, ean, ...flags } = facts
-    const sku: Sku = { ...this.known(id), ...flags }
+    const before = this.known(id)
+    const sku: Sku = { ...before, ...flags }
+    this.index.replace(id, before)
     if (refId !== undefined) sku.refId = refId ?? undefined
     if (ean !== undefined) sku.ean = ean ?? undefined
     if (refId) this.changedRefIds.set(refId, id)
@@ -181,13 +179,16 @@ export class Account {
   }
 
   private tell(id: number, what: Partial<SkuChange>): void {
-    const { productId, active } = this.known(id)
-    this.tellAll({ ...QUIET, skuId: id, productId, active, ...what })
+    this.tellAll(this.known(id), what)
   }
 
-  private tellAll(change: SkuChange): void {
+  private tellAll({ id, productId, active }: Sku, what: Partial<SkuChange>): void {
+    const at = Date.now()
+    const change: SkuChange = { ...QUIET, skuId: id, productId, active, at, ...what }
+    if (change.stockModified || change.skuModified || change.removed) this.changes.set(id, at)
     for (const listener of this.listeners) listener(change)
   }
 }
 
-const QUIET = { stockModified: false, skuModified: false, removed: false }
+const SEEDED_PRICE = 100
+const QUIET = { stockModified: false, priceModified: false, skuModified: false, removed: false }

@@ -28,6 +28,17 @@ export function seededBalances(seed: number, skuId: number): Balance[] {
   })
 }
 
+/** Ten units in each warehouse. */
+export function ordinaryBalances(): Balance[] {
+  return WAREHOUSES.map(({ id: warehouseId }) => ({
+    warehouseId,
+    total: 10,
+    reserved: 0,
+    unlimited: false,
+    leadTime: '1.00:00:00',
+  }))
+}
+
 function unitsOf(stock: StockKind, warehouse: Warehouse, drawn: number) {
   const rule = RULES[stock]
   const ordinary = { total: 10 + (drawn % 90), reserved: (drawn >>> 8) % 8, unlimited: false }

@@ -1,10 +1,12 @@
 import type Router from '@koa/router'
 import { json } from 'co-body'
 import { z } from 'zod'
-import { type Account, RefusedChange } from './account'
+import type { Account } from './account'
+import { RefusedChange } from './changes'
 import { parseSkuId } from './ids'
 
 const units = z.int()
+const reference = z.string().min(1).nullable()
 const changeSchema = z.union([
   z.strictObject({
     warehouseId: z.string().min(1),
@@ -12,18 +14,32 @@ const changeSchema = z.union([
     reserved: units.optional(),
     unlimited: z.boolean().optional(),
   }),
-  z.strictObject({ active: z.boolean() }),
+  z.strictObject({ price: z.number().positive() }),
+  z
+    .strictObject({
+      active: z.boolean().optional(),
+      productActive: z.boolean().optional(),
+      refId: reference.optional(),
+      ean: reference.optional(),
+    })
+    .refine((facts) => Object.keys(facts).length > 0, 'expected a change'),
 ])
+const catalogSchema = z.strictObject({ indexLag: units.nonnegative() })
 const saleSchema = z.strictObject({ units: units.positive() })
 
 /**
  * The VTEX account's part of the control API:
- * `GET stock/:skuId`; `POST stock/:skuId` {warehouseId, total?, reserved?, unlimited?} or
- * {active}; `POST stock/:skuId/sell` {units}. All answer the SKU as it is then; 404 for an
- * unknown SKU, 409 for what the stock does not allow.
+ * `GET stock/:skuId`; `POST stock/:skuId` {warehouseId, total?, reserved?, unlimited?}, {price},
+ * or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All answer the
+ * SKU as it is then; 404 for an unknown SKU, 409 for what the stock does not allow.
+ * `GET|PUT catalog` {indexLag}: milliseconds until the catalog API shows a change.
  */
 export function addCommerceControl(router: Router, account: Account): void {
-  const show = (id: number) => ({ sku: account.sku(id), balances: account.balances(id) })
+  const show = (id: number) => ({
+    sku: account.sku(id),
+    price: account.price(id),
+    balances: account.balances(id),
+  })
 
   router.use('/stock/:skuId', async (ctx, next) => {
     const id = parseSkuId(ctx.params.skuId ?? '')
@@ -44,14 +60,20 @@ export function addCommerceControl(router: Router, account: Account): void {
   router.post('/stock/:skuId', async (ctx) => {
     const change = changeSchema.parse(await json(ctx.req))
     const id = Number(ctx.params.skuId)
-    if ('active' in change) {
-      account.setActive(id, change.active)
-      return
-    }
-    const { warehouseId, ...balance } = change
-    account.setBalance(id, warehouseId, balance)
+    if ('price' in change) account.setPrice(id, change.price)
+    else if ('warehouseId' in change) {
+      const { warehouseId, ...balance } = change
+      account.setBalance(id, warehouseId, balance)
+    } else account.setFacts(id, change)
   })
   router.post('/stock/:skuId/sell', async (ctx) => {
     account.sell(Number(ctx.params.skuId), saleSchema.parse(await json(ctx.req)).units)
+  })
+  router.get('/catalog', (ctx) => {
+    ctx.body = { indexLag: account.index.lag }
+  })
+  router.put('/catalog', async (ctx) => {
+    account.index.lag = catalogSchema.parse(await json(ctx.req)).indexLag
+    ctx.body = { indexLag: account.index.lag }
   })
 }

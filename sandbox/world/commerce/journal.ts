@@ -1,5 +1,6 @@
 import { appendJsonLine, readJsonLines } from '../json-lines'
-import type { Account, Mutation } from './account'
+import type { Account } from './account'
+import type { Mutation } from './changes'
 
 /**
  * Makes the account's changes survive a restart: makes those of the file again,
@@ -23,6 +24,9 @@ function repeat(account: Account, mutation: Mutation): void {
       break
     case 'sell':
       account.sell(mutation.skuId, mutation.units)
+      break
+    case 'setPrice':
+      account.setPrice(mutation.skuId, mutation.price)
       break
     case 'setFacts':
       account.setFacts(mutation.skuId, mutation.to)

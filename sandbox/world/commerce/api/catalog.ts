@@ -54,7 +54,7 @@ function parseRefs(body: string): string[] | undefined {
 }
 
 function skuContext(account: Account, id: number) {
-  const sku = account.sku(id)
+  const sku = account.indexedSku(id)
   if (!sku) return undefined
   const own = {
     SellerId: '1',

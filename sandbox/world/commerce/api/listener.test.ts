@@ -128,6 +128,19 @@ describe("the account's APIs", () => {
     expect((await find(['A', 'A'])).status).toBe(500)
   })
 
+  it('answer the SKU that the index has, with the stock that there is', async () => {
+    const sku = () => read<{ IsActive: boolean; AlternateIds: object }>(`${BY_ID}/${id}`)
+    account.setFacts(id, { refId: 'BEFORE', active: true })
+    account.index.lag = 60_000
+    account.setFacts(id, { refId: 'AFTER', active: false })
+    account.setBalance(id, '1_1', { total: 4321 })
+    expect(await sku()).toMatchObject({ IsActive: true, AlternateIds: { RefId: 'BEFORE' } })
+    const { balance } = await read<{ balance: object[] }>(`${STOCK}/${id}`)
+    expect(balance[0]).toMatchObject({ warehouseId: '1_1', totalQuantity: 4321 })
+    account.index.lag = 0
+    expect(await sku()).toMatchObject({ IsActive: false, AlternateIds: { RefId: 'AFTER' } })
+  })
+
   it('list sellers, what they are bound to, and what they offer, in agreement', async () => {
     const { items, paging } = await read<{ items: object[]; paging: object }>(
       '/api/seller-register/pvt/sellers?from=0&to=100'

@@ -39,7 +39,7 @@ export function offers({ account, path }: Call): Answer {
     salesChannelOffer: sku.salesChannels.map((salesChannelId) => ({
       salesChannelId,
       availableQuantity: units,
-      price: 100,
+      price: account.price(sku.id),
     })),
   })
   const own = offer('1', String(sku.id), available(account.balances(sku.id)))

@@ -1,0 +1,46 @@
+import { Account } from '../world/commerce/account'
+import { startTraffic, type Traffic } from './traffic'
+
+const MINUTE = 60_000
+let traffic: Traffic
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => {
+  traffic.stop()
+  jest.useRealTimers()
+})
+
+function changesOf(perSecond: number, ms: number, seed?: number): string[] {
+  const commerce = new Account('sandbox', 500, 1)
+  const changes: string[] = []
+  commerce.onChange(({ skuId, stockModified }) => changes.push(`${skuId} ${stockModified}`))
+  traffic = startTraffic({ commerce }, perSecond, seed)
+  jest.advanceTimersByTime(ms)
+  return changes
+}
+
+it.each([20, 0.5])('changes stock %d times a second', (perSecond) => {
+  expect(changesOf(perSecond, MINUTE)).toHaveLength(60 * perSecond)
+  expect(traffic.counts.sales + traffic.counts.restocks).toBe(60 * perSecond)
+})
+
+it('sells and restocks all over the catalog, the same for the same seed', () => {
+  const changes = changesOf(50, MINUTE)
+  const { sales, restocks } = traffic.counts
+  expect(sales).toBeGreaterThan(restocks)
+  expect(restocks).toBeGreaterThan(0)
+  expect(new Set(changes).size).toBeGreaterThan(490)
+  expect(changes.every((change) => change.endsWith('true'))).toBe(true)
+  traffic.stop()
+  expect(changesOf(50, MINUTE)).toEqual(changes)
+  traffic.stop()
+  expect(changesOf(50, MINUTE, 2)).not.toEqual(changes)
+})
+
+it('changes nothing once it is stopped', () => {
+  const changes = changesOf(20, MINUTE)
+  traffic.stop()
+  const before = changes.length
+  jest.advanceTimersByTime(MINUTE)
+  expect(changes).toHaveLength(before)
+})

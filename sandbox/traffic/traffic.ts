@@ -1,0 +1,67 @@
+import { seededRandom } from '../platform/random'
+import type { Account } from '../world/commerce/account'
+import { RefusedChange } from '../world/commerce/changes'
+import { counts as isCounted, WAREHOUSES } from '../world/commerce/warehouses'
+
+/** The share of changes that are restocks; a sale for which there is no stock becomes one too. */
+const RESTOCKS = 0.1
+const MOST_SOLD = 3
+const MOST_RESTOCKED = 24
+const TICK = 50
+/** What a busy process falls behind by more than this many milliseconds is not made up for. */
+const CATCH_UP = 1_000
+
+/** Customers who buy, and lorries that bring more. */
+export interface Traffic {
+  /** Changes of stock since the start. */
+  readonly counts: { sales: number; restocks: number }
+  stop(): void
+}
+
+/**
+ * Starts sales and restocks, `perSecond` of them together, of SKUs from all over the catalog. The same
+ * seed gives the same ones. A sandbox, or whatever has an account, will do.
+ */
+export function startTraffic(
+  { commerce }: { commerce: Account },
+  perSecond: number,
+  seed = commerce.seed
+): Traffic {
+  const random = seededRandom(seed)
+  const upTo = (most: number) => 1 + Math.floor(random() * most)
+  const counts = { sales: 0, restocks: 0 }
+  const warehouses = WAREHOUSES.filter(isCounted)
+  let due = 0
+  let lookedAt = Date.now()
+
+  const change = () => {
+    const row = Math.floor(random() * commerce.catalog.count)
+    const [skuId] = commerce.catalog.rows(row, row + 1)
+    if (skuId === undefined) return
+    if (random() >= RESTOCKS && sold(commerce, skuId, upTo(MOST_SOLD))) {
+      counts.sales++
+      return
+    }
+    const { id } = warehouses[upTo(warehouses.length) - 1] ?? { id: '' }
+    const total = commerce.balances(skuId).find(({ warehouseId }) => warehouseId === id)?.total ?? 0
+    commerce.setBalance(skuId, id, { total: total + upTo(MOST_RESTOCKED) })
+    counts.restocks++
+  }
+  const timer = setInterval(() => {
+    const now = Date.now()
+    due += (Math.min(now - lookedAt, CATCH_UP) * perSecond) / 1000
+    lookedAt = now
+    for (; due >= 1; due--) change()
+  }, TICK)
+  return { counts, stop: () => clearInterval(timer) }
+}
+
+/** Whether there was stock to sell, and a sale changes it. */
+function sold(commerce: Account, skuId: number, units: number): boolean {
+  try {
+    return commerce.sell(skuId, units)
+  } catch (error) {
+    if (error instanceof RefusedChange) return false
+    throw error
+  }
+}

@@ -1,0 +1,158 @@
+import { Account } from '../account'
+import type { BroadcasterBehaviour } from './behaviour'
+import { Broadcaster } from './broadcaster'
+import type { Notification, PartialNotification } from './notification'
+
+const NOON = Date.UTC(2026, 5, 1, 12)
+
+type Told = Partial<Notification> & PartialNotification
+
+interface Feed {
+  account: Account
+  broadcaster: Broadcaster
+  told: Told[]
+  ids: number[]
+  refuse: () => void
+}
+
+function feed(behaviour: Partial<BroadcasterBehaviour> = {}): Feed {
+  const account = new Account('sandbox', 3000, 1)
+  const told: Told[] = []
+  let down = false
+  const broadcaster = new Broadcaster(account, async (sender, topic, body) => {
+    if (down) throw new Error('no room')
+    expect([sender, topic]).toEqual(['vtex.broadcaster', 'broadcaster.notification'])
+    told.push(body)
+  })
+  Object.assign(broadcaster.behaviour, { partial: 0 }, behaviour)
+  const refuse = () => {
+    down = true
+  }
+  return { account, broadcaster, told, ids: [...account.catalog.ids()], refuse }
+}
+
+/** Changes the stock of each SKU once; answers the ids in the order in which they were told. */
+async function restockAll({ account, broadcaster, told, ids }: Feed): Promise<number[]> {
+  for (const id of ids) account.setBalance(id, '1_1', { total: 5 })
+  await jest.runAllTimersAsync()
+  await broadcaster.idle()
+  return told.map(({ IdSku }) => Number(IdSku))
+}
+
+beforeEach(() => jest.useFakeTimers({ now: NOON, doNotFake: ['nextTick'] }))
+afterEach(() => jest.useRealTimers())
+
+describe('a notification', () => {
+  const change = async (act: (account: Account, id: number) => void) => {
+    const { account, told, ids } = feed()
+    act(account, ids[0] ?? 0)
+    await jest.runAllTimersAsync()
+    return told
+  }
+  const quiet = {
+    An: 'sandbox',
+    DateModified: '2026-06-01T12:00:00.000Z',
+    StockModified: false,
+    PriceModified: false,
+    HasStockKeepingUnitModified: false,
+    HasStockKeepingUnitRemovedFromAffiliate: false,
+  }
+
+  it.each([
+    ['a sale', (a: Account, id: number) => a.sell(id, 1), { StockModified: true }],
+    [
+      'a restock',
+      (a: Account, id: number) => a.setBalance(id, 'north', { total: 3 }),
+      { StockModified: true },
+    ],
+    ['a price', (a: Account, id: number) => a.setPrice(id, 9.5), { PriceModified: true }],
+    [
+      'an end of activity',
+      (a: Account, id: number) => a.setActive(id, false),
+      { HasStockKeepingUnitModified: true, IsActive: false },
+    ],
+    [
+      'another reference',
+      (a: Account, id: number) => a.setRefId(id, 'NEW'),
+      { HasStockKeepingUnitModified: true },
+    ],
+    [
+      'a removal',
+      (a: Account, id: number) => a.removeSku(id),
+      { HasStockKeepingUnitRemovedFromAffiliate: true, IsActive: false },
+    ],
+  ])('tells of %s, and of no units', async (_, act, expected) => {
+    const told = await change(act)
+    expect(told).toEqual([
+      {
+        ...quiet,
+        IdSku: expect.stringMatching(/^\d+$/),
+        ProductId: expect.any(Number),
+        IdAffiliate: '',
+        IsActive: true,
+        ...expected,
+      },
+    ])
+  })
+})
+
+it('tells of each change once and in order, some of them in part', async () => {
+  const calm = feed({ partial: 0.1 })
+  expect(await restockAll(calm)).toEqual(calm.ids)
+  const partial = calm.told.filter((each) => Object.keys(each).length === 2)
+  expect(partial).toContainEqual({ HasStockKeepingUnitModified: true, IdSku: expect.any(String) })
+  expect(partial).toHaveLength(calm.broadcaster.counts.partial)
+  expect(partial.length).toBeGreaterThan(calm.ids.length * 0.05)
+  expect(partial.length).toBeLessThan(calm.ids.length * 0.2)
+})
+
+it('doubles, loses and reorders as many as its shares say, the same ones each time', async () => {
+  const behaviour = { doubled: 0.2, lost: 0.3, reordered: 0.1 }
+  const [first, second] = [feed(behaviour), feed(behaviour)]
+  const told = await restockAll(first)
+  const { counts } = first.broadcaster
+  expect(counts.changes).toBe(first.ids.length)
+  expect(told).toHaveLength(counts.changes - counts.lost + counts.doubled)
+  expect(counts.lost / counts.changes).toBeCloseTo(0.3, 1)
+  expect(counts.doubled / (counts.changes - counts.lost)).toBeCloseTo(0.2, 1)
+  expect(counts.reordered).toBeGreaterThan(0)
+  expect(told).not.toEqual([...told].sort((a, b) => a - b))
+  expect(first.broadcaster.untold().size).toBe(counts.lost)
+  expect(await restockAll(second)).toEqual(told)
+})
+
+it('tells late when it happened, and knows meanwhile what is untold', async () => {
+  const { account, broadcaster, told, ids } = feed({ delayed: 1, delay: 60_000 })
+  const [id = 0] = ids
+  account.sell(id, 1)
+  await jest.advanceTimersByTimeAsync(59_999)
+  expect(told).toEqual([])
+  expect(broadcaster.untold()).toEqual(new Set([id]))
+  await jest.advanceTimersByTimeAsync(1)
+  expect(told).toMatchObject([{ DateModified: new Date(NOON).toISOString() }])
+  expect(broadcaster.untold().size).toBe(0)
+})
+
+it('has told of a lost change when it tells of the next one', async () => {
+  const { account, broadcaster, ids } = feed({ lost: 1 })
+  const [id = 0] = ids
+  account.sell(id, 1)
+  expect(broadcaster.untold()).toEqual(new Set([id]))
+  broadcaster.behaviour.lost = 0
+  account.sell(id, 1)
+  await broadcaster.idle()
+  expect(broadcaster.untold().size).toBe(0)
+})
+
+it('counts what VTEX IO does not take as untold, and says nothing once stopped', async () => {
+  const { account, broadcaster, told, ids, refuse } = feed()
+  refuse()
+  account.sell(ids[0] ?? 0, 1)
+  await broadcaster.idle()
+  expect(broadcaster.counts).toMatchObject({ changes: 1, failed: 1, told: 0 })
+  expect(broadcaster.untold().size).toBe(1)
+  broadcaster.stop()
+  account.sell(ids[0] ?? 0, 1)
+  expect(broadcaster.counts.changes).toBe(1)
+  expect(told).toEqual([])
+})

@@ -1,0 +1,20 @@
+import type Router from '@koa/router'
+import { json } from 'co-body'
+import { behaviourSchema } from './behaviour'
+import type { Broadcaster } from './broadcaster'
+
+/**
+ * The broadcaster's part of the control API: `GET broadcaster` shows its shares and counts,
+ * `PUT broadcaster` {doubled?, delayed?, delay?, reordered?, reorderWithin?, lost?, partial?} changes
+ * shares; what is absent stays.
+ */
+export function addBroadcasterControl(router: Router, broadcaster: Broadcaster): void {
+  const { behaviour, counts } = broadcaster
+  router.get('/broadcaster', (ctx) => {
+    ctx.body = { behaviour, counts }
+  })
+  router.put('/broadcaster', async (ctx) => {
+    Object.assign(behaviour, behaviourSchema.partial().parse(await json(ctx.req)))
+    ctx.body = { behaviour, counts }
+  })
+}

@@ -1,0 +1,56 @@
+import { Account } from './account'
+
+const MINUTE = 60_000
+const account = () => new Account('sandbox', 100, 1)
+const firstOf = (of: Account) => [...of.catalog.ids()][0] ?? 0
+
+beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 5, 1) }))
+afterEach(() => jest.useRealTimers())
+
+it('tells facts as they are, unless it lags', () => {
+  const of = account()
+  const id = firstOf(of)
+  of.setRefId(id, 'NEW')
+  expect(of.indexedSku(id)?.refId).toBe('NEW')
+  of.index.lag = MINUTE
+  expect(of.indexedSku(id)?.refId).toBe('NEW')
+})
+
+it('tells the facts of a while ago, each change in its turn', () => {
+  const of = account()
+  const id = firstOf(of)
+  of.index.lag = 10 * MINUTE
+  of.setRefId(id, 'SECOND')
+  jest.advanceTimersByTime(MINUTE)
+  of.setRefId(id, 'THIRD')
+  const seen = [0, 9 * MINUTE - 1, 1, MINUTE - 1, 1].map((ms) => {
+    jest.advanceTimersByTime(ms)
+    return of.indexedSku(id)?.refId
+  })
+  const first = account().sku(id)?.refId
+  expect(seen).toEqual([first, first, 'SECOND', 'SECOND', 'THIRD'])
+  expect(of.sku(id)?.refId).toBe('THIRD')
+})
+
+it('knows a new SKU late, and a removed one for long', () => {
+  const of = account()
+  const id = firstOf(of)
+  of.index.lag = MINUTE
+  const added = of.addSku({ refId: 'NEW' })
+  of.removeSku(id)
+  expect(of.indexedSku(added)).toBeUndefined()
+  expect(of.indexedSku(id)).toMatchObject({ id })
+  jest.advanceTimersByTime(MINUTE)
+  expect(of.indexedSku(added)).toMatchObject({ refId: 'NEW' })
+  expect(of.indexedSku(id)).toBeUndefined()
+})
+
+it('shows everything at once when it stops lagging', () => {
+  const of = account()
+  const id = firstOf(of)
+  of.index.lag = MINUTE
+  of.setRefId(id, 'NEW')
+  of.index.lag = 0
+  jest.advanceTimersByTime(1)
+  expect(of.indexedSku(id)?.refId).toBe('NEW')
+})
