@@ -21,6 +21,8 @@ const defaults = {
   maxConcurrency: 25,
   maxRequestsPerMinute: 0,
   deliverFromWorkspace: '',
+  centraUrl: '',
+  icmUrl: '',
 }
 
 /** The message with which settings are refused. */
@@ -96,6 +98,11 @@ describe('settings', () => {
     ['maxConcurrency', 0, 'a whole number from 1 to 200'],
     ['maxRequestsPerMinute', -1, 'a whole number from 0 to 600000'],
     ['deliverFromWorkspace', false, 'text'],
+    ['centraUrl', 'shop.example', 'https://'],
+    ['centraUrl', 'https://10.0.0.1', 'a public host'],
+    ['icmUrl', 'ftp://shop.example', 'https://'],
+    ['icmUrl', 'https://localhost', 'a public host'],
+    ['icmUrl', 7, 'text'],
   ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
     expect(message.split(`${name}: `)).toHaveLength(2)
@@ -118,6 +125,14 @@ describe('settings', () => {
       )
     }
   )
+
+  it('may name the own machine in a workspace that is not production, and nowhere else', () => {
+    const saved = { ...required, centraUrl: 'http://localhost:4000', icmUrl: 'https://127.0.0.1' }
+    const { centraUrl, icmUrl } = parseSettings(saved, { production: false })
+    expect({ ...required, centraUrl, icmUrl }).toEqual(saved)
+    expect(() => parseSettings(saved, { production: true })).toThrow(SettingsError)
+    expect(() => parseSettings(saved)).toThrow(/centraUrl: .*icmUrl: /)
+  })
 
   it('that are no form at all are refused', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
