@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import manifest from '../../manifest.json'
 import { fingerprint, parseSettings, parseTokens, SettingsError } from './settings'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
@@ -25,14 +26,26 @@ const defaults = {
   icmUrl: '',
 }
 
-/** The message with which settings are refused. */
-function refusal(saved: unknown): string {
+/** The names in the form of manifest.json, so that none is forgotten. */
+const formNames = Object.keys(manifest.settingsSchema.properties)
+/** Read on their own, see `parseTokens`. */
+const TOKENS = ['token', 'previousToken']
+
+/** The message with which settings are refused; nothing where they are not. */
+function outcomeOf(saved: unknown): string {
   try {
     parseSettings(saved)
+    return ''
   } catch (thrown) {
     if (thrown instanceof SettingsError) return thrown.message
     throw thrown
   }
+}
+
+/** The message with which settings are refused. */
+function refusal(saved: unknown): string {
+  const message = outcomeOf(saved)
+  if (message) return message
   throw new Error('the settings were accepted')
 }
 
@@ -92,6 +105,7 @@ describe('settings', () => {
     ['sftpUser', {}, 'text'],
     ['sftpPort', 0, 'a whole number from 1 to 65535'],
     ['sftpPort', true, 'a whole number from 1 to 65535'],
+    ['sftpHostKey', {}, 'text'],
     ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
@@ -110,21 +124,21 @@ describe('settings', () => {
     expect(message).toContain(expected)
   })
 
-  it.each(['sftpPassword', 'sftpPrivateKey', 'sftpPassphrase'])(
-    'never repeat what was given as %s',
-    (name) => {
-      const wrong = fc.oneof(
-        fc.integer({ min: 1_000_000 }),
-        fc.array(fc.hexaString({ minLength: 9 }), { minLength: 1 })
-      )
-      fc.assert(
-        fc.property(wrong, (given) => {
-          const message = refusal({ ...required, [name]: given })
-          expect(message).toBe(`Wrong app settings. ${name}: expected text`)
-        })
-      )
-    }
-  )
+  it.each([...formNames, 'centraUrl', 'icmUrl'])('never repeat what was given as %s', (name) => {
+    const secret = fc.hexaString({ minLength: 9 }).map((hex) => `s3cret-${hex}/+@`)
+    const wrong = secret.chain((text) =>
+      fc.constantFrom<unknown>({ [text]: text }, [text, { [text]: text }], `{${text}`, [[text]])
+    )
+    fc.assert(
+      fc.property(wrong, (given) => {
+        const outcome = outcomeOf({ ...required, [name]: given })
+        if (typeof given !== 'string' && !TOKENS.includes(name)) {
+          expect(outcome).toContain(`Wrong app settings. ${name}: expected `)
+        }
+        expect(outcome).not.toContain('s3cret')
+      })
+    )
+  })
 
   it('may name the own machine in a workspace that is not production, and nowhere else', () => {
     const saved = { ...required, centraUrl: 'http://localhost:4000', icmUrl: 'https://127.0.0.1' }

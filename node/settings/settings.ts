@@ -35,7 +35,7 @@ const form = z.object({
     /^(SHA256:)?[A-Za-z0-9+/]{43}=?$/,
     'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)',
     ''
-  ).or(z.literal('')),
+  ),
   sftpDirectory: text('.'),
   sftpFilePrefix: pattern(
     /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
@@ -78,7 +78,7 @@ export function parseSettings(saved: unknown, { production } = { production: tru
   const parsed = (production ? inProduction : elsewhere).safeParse(saved ?? {})
   const problems = parsed.success
     ? missing(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
+    : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
   }
