@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import manifest from '../../manifest.json'
-import { fingerprint, parseSettings, parseTokens, SettingsError } from './settings'
+import { fingerprint, parseSettings, SettingsError } from './settings'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
@@ -151,24 +151,6 @@ describe('settings', () => {
   it('that are no form at all are refused', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
   })
-})
-
-describe('tokens', () => {
-  it('are the token and, during a rotation, the one before it', () => {
-    expect(parseTokens({ token: 'new', previousToken: 'old' })).toEqual(['new', 'old'])
-    expect(parseTokens({ previousToken: 'old' })).toEqual(['old'])
-  })
-
-  it('are known though other settings are wrong', () => {
-    expect(parseTokens({ token: 'new', sftpPort: 'x' })).toEqual(['new'])
-  })
-
-  it.each([null, undefined, {}, 'x', [], { token: '', previousToken: ' ' }, { token: 7 }])(
-    'are none in %j',
-    (saved) => {
-      expect(parseTokens(saved)).toEqual([])
-    }
-  )
 })
 
 describe('the fingerprint of settings', () => {
