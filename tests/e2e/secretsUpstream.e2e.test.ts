@@ -115,5 +115,6 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
     }
     // What was read of the settings is remembered.
     await app.restartWorkers()
-  })
+    // Nine restarts, on a machine that may be busy.
+  }, 180_000)
 })
