@@ -127,7 +127,7 @@ const bugs = [
   },
   {
     name: 'parts of two plans are put together',
-    edits: [[names, '`${fingerprint}.${plan.nonce}`', '`${fingerprint}.${plan.nonce.length}`']],
+    edits: [[names, 'plan.nonce}', 'plan.nonce.length}']],
   },
   {
     name: 'the line is taken for empty at first sight',

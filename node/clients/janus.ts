@@ -7,7 +7,9 @@ import { toUpstreamError, UpstreamError } from './upstreamError'
 /**
  * A VTEX commerce API inside the account: base of the clients in this folder.
  * `memoizable: false`, since @vtex/api otherwise keeps every GET, failures too, as long as the client
- * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the gate retries.
+ * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the gate retries. No
+ * redirects, which would take that header to wherever they point; @vtex/api 6.51.3 follows none of any
+ * client, and here it is said too, where it must stay so.
  */
 export abstract class CommerceApi extends JanusClient {
   protected abstract readonly upstream: string
@@ -36,7 +38,11 @@ export abstract class CommerceApi extends JanusClient {
     params?: Record<string, string | number>
   ) {
     const answer: unknown = await this.http
-      .get<unknown>(path, { ...(params && { params }), metric: `intershop-${this.upstream}` })
+      .get<unknown>(path, {
+        ...(params && { params }),
+        maxRedirects: 0,
+        metric: `intershop-${this.upstream}`,
+      })
       .catch((thrown: unknown) => {
         throw toUpstreamError(this.upstream, thrown, Date.now())
       })

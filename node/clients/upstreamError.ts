@@ -2,7 +2,7 @@ import { AppError } from '../errors'
 
 /**
  * How a call to an upstream went wrong:
- * - `refused`: it will go wrong again the same way (400, 401, 403); a person must act
+ * - `refused`: it will go wrong again the same way (400, 401, 403, a redirect); a person must act
  * - `missing`: 404, the thing asked for is not there
  * - `overloaded`: 429, the upstream asks for less
  * - `down`: no answer, or 5xx, or another status nobody documented; worth another try
@@ -33,15 +33,23 @@ export class UpstreamError extends AppError {
   }
 }
 
+const REDIRECTS = 'the upstream redirects, which is not followed'
+
+/** Statuses that a person must do something about. A redirect could take the credentials elsewhere. */
+const HINTS: Record<number, string> = {
+  301: REDIRECTS,
+  302: REDIRECTS,
+  303: REDIRECTS,
+  307: REDIRECTS,
+  308: REDIRECTS,
+  401: 'the credentials were not accepted',
+  403: "the app's role or policy does not allow this",
+}
+
 const troubleOf = (status: number): UpstreamTrouble => {
   if (status === 404) return 'missing'
   if (status === 429) return 'overloaded'
-  return status === 400 || status === 401 || status === 403 ? 'refused' : 'down'
-}
-
-const HINTS: Record<number, string> = {
-  401: 'the credentials were not accepted',
-  403: "the app's role or policy does not allow this",
+  return status === 400 || status in HINTS ? 'refused' : 'down'
 }
 
 /** The parts of an axios error that are read; nothing else of it may leave clients/. */

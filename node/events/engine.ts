@@ -26,7 +26,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     traffic: () => trafficOf(vtex.account, vtex.workspace),
     slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
-    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
+    settings: async () => parseSettings(await appSettings(clients.apps, vtex), vtex),
     source: ({ scope }, settings, now) => {
       if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
         throw new ScopeError(

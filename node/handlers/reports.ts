@@ -13,7 +13,7 @@ const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
 /** Wrong settings are no reason to hide the reports that tell of them. */
 async function fingerprintInForce(ctx: Context): Promise<string> {
   try {
-    return fingerprint(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
+    return fingerprint(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex), ctx.vtex))
   } catch (thrown) {
     if (thrown instanceof SettingsError) return ''
     throw thrown
@@ -39,7 +39,7 @@ async function reportOrNothing(ctx: Context, exportId: string) {
 
 async function reportIn(ctx: Context, exportId: string) {
   const report = await reportOrNothing(ctx, exportId)
-  if (!report) throw notFound('unknown_export', `there is no export ${exportId}, or no longer`)
+  if (!report) throw notFound('unknown_export', 'there is no such export, or no longer')
   return report
 }
 

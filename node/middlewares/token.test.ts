@@ -20,6 +20,12 @@ describe('a token', () => {
     }
   )
 
+  it('opens up to 1,024 bytes long, and not longer', () => {
+    const longest = 'x'.repeat(1_024)
+    expect(isToken(longest, [longest])).toBe(true)
+    expect(isToken(`${longest}x`, [`${longest}x`])).toBe(false)
+  })
+
   it('opens nothing where none is configured', () => {
     expect(isToken('', [])).toBe(false)
     expect(isToken('undefined', [])).toBe(false)

@@ -53,8 +53,9 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
   )
 
 /** A comma list of words; empty when not set. */
-export const list = () =>
-  z.preprocess(
+export const list = () => {
+  const error = 'expected words separated by commas'
+  return z.preprocess(
     (value) =>
       typeof value === 'string'
         ? value
@@ -62,5 +63,6 @@ export const list = () =>
             .map((word) => word.trim())
             .filter(Boolean)
         : (value ?? undefined),
-    z.array(z.string(), { error: 'expected words separated by commas' }).default([])
+    z.array(z.string({ error }), { error }).default([])
   )
+}

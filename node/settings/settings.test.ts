@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 
-import {
-  fingerprint,
-  parseSettings,
-  parseTokens,
-  SettingsError,
-  takesAffiliateNotifications,
-} from './settings'
+import manifest from '../../manifest.json'
+import { fingerprint, parseSettings, SettingsError, takesAffiliateNotifications } from './settings'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
@@ -28,16 +23,30 @@ const defaults = {
   maxRequestsPerMinute: 0,
   deliverFromWorkspace: '',
   affiliateNotifications: false,
+  centraUrl: '',
+  icmUrl: '',
 }
 
-/** The message with which settings are refused. */
-function refusal(saved: unknown): string {
+/** The names in the form of manifest.json, so that none is forgotten. */
+const formNames = Object.keys(manifest.settingsSchema.properties)
+/** Read on their own, see `parseTokens`. */
+const TOKENS = ['token', 'previousToken']
+
+/** The message with which settings are refused; nothing where they are not. */
+function outcomeOf(saved: unknown): string {
   try {
     parseSettings(saved)
+    return ''
   } catch (thrown) {
     if (thrown instanceof SettingsError) return thrown.message
     throw thrown
   }
+}
+
+/** The message with which settings are refused. */
+function refusal(saved: unknown): string {
+  const message = outcomeOf(saved)
+  if (message) return message
   throw new Error('the settings were accepted')
 }
 
@@ -111,12 +120,18 @@ describe('settings', () => {
     ['sftpUser', {}, 'text'],
     ['sftpPort', 0, 'a whole number from 1 to 65535'],
     ['sftpPort', true, 'a whole number from 1 to 65535'],
+    ['sftpHostKey', {}, 'text'],
     ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
     ['maxConcurrency', 0, 'a whole number from 1 to 200'],
     ['maxRequestsPerMinute', -1, 'a whole number from 0 to 600000'],
     ['deliverFromWorkspace', false, 'text'],
+    ['centraUrl', 'shop.example', 'https://'],
+    ['centraUrl', 'https://10.0.0.1', 'a public host'],
+    ['icmUrl', 'ftp://shop.example', 'https://'],
+    ['icmUrl', 'https://localhost', 'a public host'],
+    ['icmUrl', 7, 'text'],
   ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
     expect(message.split(`${name}: `)).toHaveLength(2)
@@ -124,43 +139,33 @@ describe('settings', () => {
     expect(message).toContain(expected)
   })
 
-  it.each(['sftpPassword', 'sftpPrivateKey', 'sftpPassphrase'])(
-    'never repeat what was given as %s',
-    (name) => {
-      const wrong = fc.oneof(
-        fc.integer({ min: 1_000_000 }),
-        fc.array(fc.hexaString({ minLength: 9 }), { minLength: 1 })
-      )
-      fc.assert(
-        fc.property(wrong, (given) => {
-          const message = refusal({ ...required, [name]: given })
-          expect(message).toBe(`Wrong app settings. ${name}: expected text`)
-        })
-      )
-    }
-  )
+  it.each([...formNames, 'centraUrl', 'icmUrl'])('never repeat what was given as %s', (name) => {
+    const secret = fc.hexaString({ minLength: 9 }).map((hex) => `s3cret-${hex}/+@`)
+    const wrong = secret.chain((text) =>
+      fc.constantFrom<unknown>({ [text]: text }, [text, { [text]: text }], `{${text}`, [[text]])
+    )
+    fc.assert(
+      fc.property(wrong, (given) => {
+        const outcome = outcomeOf({ ...required, [name]: given })
+        if (typeof given !== 'string' && !TOKENS.includes(name)) {
+          expect(outcome).toContain(`Wrong app settings. ${name}: expected `)
+        }
+        expect(outcome).not.toContain('s3cret')
+      })
+    )
+  })
+
+  it('may name the own machine in a workspace that is not production, and nowhere else', () => {
+    const saved = { ...required, centraUrl: 'http://localhost:4000', icmUrl: 'https://127.0.0.1' }
+    const { centraUrl, icmUrl } = parseSettings(saved, { production: false })
+    expect({ ...required, centraUrl, icmUrl }).toEqual(saved)
+    expect(() => parseSettings(saved, { production: true })).toThrow(SettingsError)
+    expect(() => parseSettings(saved)).toThrow(/centraUrl: .*icmUrl: /)
+  })
 
   it('that are no form at all are refused', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
   })
-})
-
-describe('tokens', () => {
-  it('are the token and, during a rotation, the one before it', () => {
-    expect(parseTokens({ token: 'new', previousToken: 'old' })).toEqual(['new', 'old'])
-    expect(parseTokens({ previousToken: 'old' })).toEqual(['old'])
-  })
-
-  it('are known though other settings are wrong', () => {
-    expect(parseTokens({ token: 'new', sftpPort: 'x' })).toEqual(['new'])
-  })
-
-  it.each([null, undefined, {}, 'x', [], { token: '', previousToken: ' ' }, { token: 7 }])(
-    'are none in %j',
-    (saved) => {
-      expect(parseTokens(saved)).toEqual([])
-    }
-  )
 })
 
 describe('the fingerprint of settings', () => {

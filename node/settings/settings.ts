@@ -2,6 +2,7 @@ import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
 import { integer, list, oneOf, pattern, secret, switched, text } from './fields'
+import { serviceUrl } from './serviceUrl'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
 const CONTROL = /\p{Cc}/u
@@ -34,7 +35,7 @@ const form = z.object({
     /^(SHA256:)?[A-Za-z0-9+/]{43}=?$/,
     'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)',
     ''
-  ).or(z.literal('')),
+  ),
   sftpDirectory: text('.'),
   sftpFilePrefix: pattern(
     /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
@@ -47,8 +48,14 @@ const form = z.object({
   affiliateNotifications: switched(),
 })
 
+const formIn = (production: boolean) =>
+  form.extend({ centraUrl: serviceUrl(production), icmUrl: serviceUrl(production) })
+
+const inProduction = formIn(true)
+const elsewhere = formIn(false)
+
 /** The settings that an export works with, checked, with every default filled in. */
-export type Settings = z.infer<typeof form>
+export type Settings = z.infer<typeof inProduction>
 
 /** A wrong or missing setting. The message names the setting and what was expected of it. */
 export class SettingsError extends AppError {
@@ -64,14 +71,15 @@ const missing = (settings: Settings): string[] => [
 ]
 
 /**
- * Checks the settings as the VTEX admin saved them.
+ * Checks the settings as the VTEX admin saved them, as strictly as production asks for unless told that
+ * the workspace is another.
  * @throws {SettingsError} naming each setting that is wrong or missing, and never its value.
  */
-export function parseSettings(saved: unknown): Settings {
-  const parsed = form.safeParse(saved ?? {})
+export function parseSettings(saved: unknown, { production } = { production: true }): Settings {
+  const parsed = (production ? inProduction : elsewhere).safeParse(saved ?? {})
   const problems = parsed.success
     ? missing(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
+    : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
   }

@@ -1,85 +1,151 @@
-import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
-import { App } from './support/app'
-import { until } from './support/eventually'
+import { readFileSync } from 'fs'
+import { join } from 'path'
+import { z } from 'zod'
 
-/** Recognisable, whatever is done to them on their way. */
-const SECRETS = {
-  token: 'SECRET-token-5b1f',
-  previousToken: 'SECRET-previous-77c0',
-  sftpPassword: 'SECRET-password-90ad',
-  sftpPrivateKey: 'SECRET-key-c4e2',
-  sftpPassphrase: 'SECRET-passphrase-1d3e',
-}
-const GIVEN = 'SECRET-given-e8a6'
-const UPSTREAM = 'SECRET-upstream-b9d4'
+import { SFTP_PASSWORD } from '../../sandbox/world/intershop/intershop'
+import type { SftpFaults } from '../../sandbox/world/intershop/sftp/sftp-faults'
+import type { App } from './support/app'
+import { eventually } from './support/eventually'
+import { MARK, secret } from './support/leaks'
+import { HEADERS, TOKENS, Watched } from './support/watched'
 
+const manifest = z
+  .object({
+    settingsSchema: z.object({
+      properties: z.record(z.string(), z.object({ format: z.string().optional() })),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(join(__dirname, '..', '..', 'manifest.json'), 'utf8')))
+
+const SETTINGS = Object.entries(manifest.settingsSchema.properties)
+const PASSWORDS = SETTINGS.filter(([, { format }]) => format === 'password').map(([name]) => name)
+/** What the parser knows before the form does. */
+const NOT_IN_THE_FORM = ['centraUrl', 'icmUrl']
+/** Settings of which any text will do. */
+const FREE_TEXTS = [
+  ...['excludedWarehouses', 'quantityAttribute', 'sftpHost', 'sftpUser', 'sftpDirectory'],
+  ...['deliverFromWorkspace'],
+]
+
+let watched: Watched
 let app: App
 
 beforeAll(async () => {
-  app = await App.start({ skus: 40 })
+  watched = await Watched.start()
+  app = watched.app
 })
 
 afterAll(() => app.stop())
 
-afterEach(() => app.platform.faults.clear())
+afterEach(async () => expect(await watched.leaksSoFar()).toEqual([]))
 
-const { token } = SECRETS
-
-/** All that anybody gets to see: the log, and every answer with its headers. */
-async function everythingSaid() {
-  await app.idle()
-  const list = await app.send('GET', 'exports', { token })
-  const answers = [...app.answers, list].map(
-    ({ headers, body }) => `${JSON.stringify(headers)} ${body.toString('utf8')}`
-  )
-  return [await app.log(), ...answers].join('\n')
-}
-
-async function failedExport() {
-  const id = await app.accepted('export', { token })
-  await until('a failed export', async () => {
-    const answer = await app.send('GET', `exports/${id}`, { token })
-    return answer.body.includes('"status":"failed"')
+describe('no secret is in any answer, log line, document or file', () => {
+  it('is looked for in what there is: documents, events, the drop, the log', async () => {
+    await watched.configure({ sftpPassword: SFTP_PASSWORD })
+    expect((await watched.exported()).status).toBe('completed')
+    await app.intershop.idle()
+    const files = await app.written()
+    for (const part of ['/vbase/ended/', '/vbase/delivered/', 'intershop/archive/', 'app.log']) {
+      expect([part, files.some(({ path }) => path.includes(part))]).toEqual([part, true])
+    }
+    expect(files.some(({ text }) => text.includes('StockQuantity'))).toBe(true)
+    expect(files.some(({ text }) => text.includes('"route":"export"'))).toBe(true)
   })
-}
 
-/** Provokes failures at every place that holds a secret or is told one. */
-async function fail() {
-  const { sftpPrivateKey, sftpPassphrase, ...passwords } = SECRETS
-  const everywhere = { headers: { 'x-secret': UPSTREAM, 'set-cookie': UPSTREAM }, body: UPSTREAM }
-  const { faults, replicas } = app.platform
+  describe('while settings are wrong', () => {
+    const asObject = { [MARK]: secret('value') }
+    const parsed = [...SETTINGS.map(([name]) => name), ...NOT_IN_THE_FORM].filter(
+      (name) => !(name in TOKENS)
+    )
+    const withForm = parsed.filter(
+      (name) => !PASSWORDS.includes(name) && !FREE_TEXTS.includes(name)
+    )
 
-  await app.configure(SECRETS)
-  await failedExport()
-  await app.configure({ sftpPrivateKey, sftpPassphrase, ...passwords, sftpPort: UPSTREAM })
-  await failedExport()
-  await app.configure(passwords)
-  await failedExport()
-  for (const upstream of [COMMERCE_HOST, 'vbase', 'courier', 'apps']) {
-    faults.add({ upstream, kind: 'status', status: 401, times: 3, ...everywhere })
-    faults.add({ upstream, kind: 'status', status: 500, times: 3, ...everywhere })
-    faults.add({ upstream, kind: 'reset', times: 3 })
-    if (upstream === 'apps') {
-      replicas.killAll()
-      await replicas.allUp()
+    it.each<[string, readonly string[], (name: string) => unknown]>([
+      ['no texts', parsed, () => asObject],
+      ['lists', parsed, (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)])],
+      ['texts', withForm, (name) => `https://${secret(name)}?${MARK}`],
+    ])('being %s', async (_, names, value) => {
+      await watched.configure(Object.fromEntries(names.map((name) => [name, value(name)])))
+      const { status, error } = await watched.exported()
+      expect([status, error?.code]).toEqual(['failed', 'settings_invalid'])
+      for (const name of names) expect(error?.message).toContain(`${name}: expected`)
+    })
+
+    it('being no tokens', async () => {
+      await watched.configure({ token: asObject, previousToken: [asObject] })
+      for (const path of ['export', 'update'])
+        expect((await watched.ask('POST', path)).status).toBe(401)
+    })
+  })
+
+  describe('while the SFTP server', () => {
+    it.each<[string, () => Record<string, unknown>, string]>([
+      ['refuses the password', () => ({}), 'sftp_auth'],
+      ['is shown no key', () => ({ sftpPrivateKey: secret('key') }), 'sftp_auth'],
+      [
+        'is not reached, as the key wants another passphrase',
+        () => ({ sftpPrivateKey: watched.encryptedKey, sftpPassphrase: secret('passphrase') }),
+        'sftp_auth',
+      ],
+      ['is another', () => ({ sftpHostKey: `SHA256:${MARK.padEnd(43, 'A')}` }), 'sftp_host_key'],
+      [
+        'has no such directory',
+        () => ({ sftpPassword: SFTP_PASSWORD, sftpDirectory: '/not/there' }),
+        'sftp_path',
+      ],
+    ])('%s', async (_, settings, code) => {
+      await watched.configure(settings())
+      const { status, error } = await watched.exported()
+      expect([status, error?.code]).toEqual(['failed', code])
+    })
+
+    it.each<[string, Partial<SftpFaults>]>([
+      ['breaks off', { refuse: true }],
+      ['is cut off', { cuts: 100, cutAfterBytes: 100 }],
+      ['is full', { diskFull: true }],
+    ])('%s', async (_, faults) => {
+      Object.assign(app.intershop.sftp.faults, faults)
+      await watched.configure({ sftpPassword: SFTP_PASSWORD })
+      const id = await watched.accepted()
+      await eventually('a setback', async () => {
+        return (await app.platform.vbase.files('setbacks', id))[0]
+      })
+      await watched.look()
+      expect((await watched.ask('DELETE', `exports/${id}`)).status).toBe(202)
+      await watched.ended(id)
+    })
+  })
+
+  it('when callers tell theirs to the wrong ear', async () => {
+    await watched.configure({ sftpPassword: SFTP_PASSWORD })
+    const statuses = new Set<number>()
+    const paths = [
+      'update',
+      'export/start/x',
+      'export/seller/abc',
+      'exports',
+      'exports/abc',
+      'none',
+    ]
+    for (const path of paths.flatMap((plain) => [plain, `${plain}?token=${MARK}`])) {
+      for (const method of ['POST', 'GET', 'DELETE', 'OPTIONS']) {
+        for (const given of [TOKENS.token, `${MARK}-given`, MARK.repeat(150), null]) {
+          const body = method === 'POST' && given !== TOKENS.token ? `{"token":"${MARK}"}` : ''
+          const sent = { token: given, headers: HEADERS, body }
+          statuses.add((await app.send(method, path, sent)).status)
+        }
+      }
     }
-    for (const path of ['export', 'update', 'export/seller/abc', 'export/start/2']) {
-      await app.post(path, { token })
-      await app.post(path, { token: GIVEN, headers: { authorization: GIVEN, cookie: GIVEN } })
-      await app.post(path, { token, body: GIVEN.repeat(2_000) })
+    statuses.add(
+      (await app.post('export', { token: TOKENS.token, body: MARK.repeat(2_000) })).status
+    )
+    const encoded = {
+      token: TOKENS.token,
+      headers: { ...HEADERS, 'content-encoding': MARK },
+      body: MARK,
     }
-    faults.clear()
-  }
-}
-
-it('no secret and no text of an upstream is in any log line, report or answer', async () => {
-  await fail()
-  const said = await everythingSaid()
-  // What was provoked did happen.
-  for (const seen of ['sftp_auth', 'sftpPort', 'export.ended', 'request.failed', '401']) {
-    expect(said).toContain(seen)
-  }
-  const lines = said.split('\n').filter((line) => line.includes('SECRET'))
-  expect(lines.map((line) => line.slice(0, 500))).toEqual([])
-  expect(said).not.toContain(app.platform.credential)
+    statuses.add((await app.post('export', encoded)).status)
+    expect([...statuses].sort()).toEqual([200, 400, 401, 404, 405, 413])
+  })
 })

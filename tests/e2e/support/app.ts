@@ -6,6 +6,7 @@ import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../..
 import { eventually, type Patience } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
 import { hasEnded, parseReport, parseReports, type Report } from './report'
+import { type Written, writtenIn } from './written'
 
 /** Where the app's routes are. */
 export const STOCK = '/_v/intershop/stock'
@@ -139,6 +140,11 @@ export class App {
   /** Resolves when the app works on nothing. */
   idle(): Promise<void> {
     return this.platform.courier.idle()
+  }
+
+  /** All that anybody wrote and is still there, but for the settings as they were saved. */
+  written(): Promise<Written[]> {
+    return writtenIn(join(this.directory, 'state'), (name) => name !== 'settings.json')
   }
 
   /** What the workers wrote to stdout and stderr. */

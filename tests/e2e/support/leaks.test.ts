@@ -1,0 +1,23 @@
+import { finderOf, MARK, secret } from './leaks'
+
+const find = finderOf([MARK])
+const text = `{"a": "${secret('x')}"}`
+
+describe('a secret is found', () => {
+  it.each([
+    ['as it is', text],
+    ['in small letters', text.toLowerCase()],
+    ['URL-encoded', encodeURIComponent(text)],
+    ['URL-encoded to the last character', Buffer.from(text).toString('hex').replace(/../g, '%$&')],
+    ['in hex', Buffer.from(text).toString('hex')],
+    ['in base64', Buffer.from(text).toString('base64')],
+    ['in base64, a byte later', Buffer.from(` ${text}`).toString('base64')],
+    ['in base64, two bytes later', Buffer.from(`  ${text}`).toString('base64url')],
+  ])('%s', (_, where) => {
+    expect(find(`before\n${where}\nafter`)).toHaveLength(1)
+  })
+
+  it('where there is one', () => {
+    expect(find('nothing of that kind: secret, mark')).toEqual([])
+  })
+})
