@@ -37,7 +37,8 @@ function aFewTimes(
   where: Where = UPSTREAMS[upstream],
   what: string = upstream
 ): FaultCase {
-  const times = isWait(fault) ? 2 : TIMES[upstream]
+  // Each refusal holds everybody, and each after a pause makes the app much slower: two show both.
+  const times = isWait(fault) || fault.startsWith('429') ? 2 : TIMES[upstream]
   const when = during === 'work' ? ', while it is worked on' : ''
   return {
     name: `${what}: ${fault}, a few times${when}`,
@@ -69,7 +70,8 @@ const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = ['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
-const folder = (name: string): Where => ({ upstream: 'vbase', path: `/buckets/[^/]+/${name}/` })
+// No slash in front: an expression, not a prefix.
+const folder = (name: string): Where => ({ upstream: 'vbase', path: `buckets/[^/]+/${name}/` })
 
 /** Three SKUs of the account that stay unreadable. */
 const UNREADABLE = [0, 7, 20].map((index) => idAt(SEED, index))

@@ -30,10 +30,14 @@ export async function trial(
   route: string,
   turn: number
 ): Promise<Outcome> {
+  const refuses = fault.faults.calls?.some(({ status }) => status === 429)
+  // A worker that was refused calls more slowly for a while: the next trial is to begin afresh.
+  if (refuses) await app.restartWorkers()
   const changed = await changeStock(app, turn)
   const taken = await filesTaken(app)
   app.answers.splice(0)
   const { report, idle } = await exportUnder(app, fault, route)
+  if (refuses) await app.restartWorkers()
   await app.intershop.idle()
   const failed = report.failures.map(({ skuId }) => skuId)
   const violations = [
@@ -65,7 +69,6 @@ async function exportUnder(app: App, fault: FaultCase, route: string) {
 async function begin(app: App, fault: FaultCase): Promise<Trouble> {
   if (fault.upstream !== 'apps') return Trouble.make(app, fault.faults)
   // The app keeps what it read of its settings: only a new worker asks again.
-  if (fault.during !== 'work') await app.idle()
   const trouble = await Trouble.make(app, fault.faults)
   await app.restartWorkers()
   return trouble
@@ -98,8 +101,13 @@ async function acceptedAhead(app: App, route: string): Promise<string> {
 }
 
 /** Answers that nobody may get from the app under this fault. */
-function oddAnswers({ answers }: App, { upstream }: FaultCase): string[] {
-  const right = NEEDED_TO_ACCEPT.has(upstream) ? [200, 503] : [200]
+function oddAnswers({ answers }: App, { upstream, faults }: FaultCase): string[] {
+  const right = [
+    200,
+    ...(NEEDED_TO_ACCEPT.has(upstream) ? [503] : []),
+    // To a stale reader an export that was accepted just now is not there yet.
+    ...(faults.vbase?.staleReads ? [404] : []),
+  ]
   return [
     ...new Set(
       answers
