@@ -58,8 +58,10 @@ class Bench {
   }
 
   private async discard(app: App): Promise<void> {
-    const lines = (await app.log()).trim().split('\n').slice(-30)
-    for (const line of lines) print(`    | ${line.slice(0, 400)}`)
+    const own = (await app.log()).split('\n').filter((line) => line.includes('"__VTEX_IO_LOG"'))
+    for (const line of own.slice(-20)) {
+      print(`    | ${line.replace(/^.*"data":/, '').slice(0, 300)}`)
+    }
     await this.end()
   }
 }
