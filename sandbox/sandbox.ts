@@ -88,6 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const intershop = await startIntershop({
     directory: join(stateDirectory, 'intershop'),
     importDelay: options.importDelay,
+    seed,
   })
   try {
     Object.assign(intershop.sftp.faults, faults.sftp)

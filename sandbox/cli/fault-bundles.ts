@@ -1,18 +1,18 @@
-import type { SandboxFaults } from '../sandbox'
+import { CALL_FAULT_NAMES, CALL_FAULTS, type CallFaultName } from '../faults/call-faults'
+import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
+import { STORM } from '../faults/storm'
+import { BUSY, UPSTREAM_NAMES, UPSTREAMS, type UpstreamName } from '../faults/upstreams'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 
 const vtex = { upstream: COMMERCE_HOST }
+const FEW = 0.02
+const MANY = 0.3
+/** A refused call holds all others, and one without an answer its caller for many seconds. */
+const COSTLY = 0.002
 
-/** Troubles to choose from by name, each with what it does. */
-export const FAULT_BUNDLES: Readonly<Record<string, { text: string; faults: SandboxFaults }>> = {
-  storm: {
-    text: 'VTEX answers 429 with Retry-After: 1 to every 50th call',
-    faults: {
-      calls: [
-        { ...vtex, kind: 'status', status: 429, headers: { 'retry-after': '1' }, share: 0.02 },
-      ],
-    },
-  },
+/** Troubles of many kinds. */
+export const MIXES: Readonly<Record<string, Bundle>> = {
+  storm: STORM,
   flaky: {
     text: 'VTEX breaks connections, answers 503, halves of bodies and junk now and then',
     faults: {
@@ -50,4 +50,29 @@ export const FAULT_BUNDLES: Readonly<Record<string, { text: string; faults: Sand
     text: 'three uploads are cut half-way; the SFTP server takes 20 ms for each request',
     faults: { sftp: { cuts: 3, cutAfterBytes: 100_000, delay: 20 } },
   },
+}
+
+function shareOf(fault: CallFaultName, upstream: UpstreamName): number {
+  if (fault === 'latency') return 1
+  if (!BUSY.has(upstream)) return MANY
+  return fault === 'timeout' || fault.startsWith('429') ? COSTLY : FEW
+}
+
+function single(fault: CallFaultName, upstream: UpstreamName): Bundle {
+  const share = shareOf(fault, upstream)
+  return {
+    text: `${fault} for ${share * 100} % of the calls to ${upstream}`,
+    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS[fault], share }] },
+  }
+}
+
+/** Troubles to choose from by name: mixes, what services do of their own, and `{upstream}-{fault}`. */
+export const FAULT_BUNDLES: Readonly<Record<string, Bundle>> = {
+  ...MIXES,
+  ...OWN_FAULTS,
+  ...Object.fromEntries(
+    UPSTREAM_NAMES.flatMap((upstream) =>
+      CALL_FAULT_NAMES.map((fault) => [`${upstream}-${fault}`, single(fault, upstream)])
+    )
+  ),
 }

@@ -1,10 +1,27 @@
-import { FAULT_BUNDLES } from './fault-bundles'
+import { CALL_FAULT_NAMES } from '../faults/call-faults'
+import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
+import { UPSTREAM_NAMES } from '../faults/upstreams'
+import { MIXES } from './fault-bundles'
+
+const WIDTH = 84
+
+const listed = (bundles: Readonly<Record<string, Bundle>>) =>
+  Object.entries(bundles)
+    .map(([name, { text }]) => `    ${name.padEnd(17)} ${text}`)
+    .join('\n')
+
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length >= WIDTH) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.map((line) => `    ${line}`).join('\n')
+}
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const faults = Object.entries(FAULT_BUNDLES).map(
-    ([name, { text }]) => `                       ${name.padEnd(6)} ${text}`
-  )
   return `npm start -- [options]
 
 Builds the app, boots it on the real VTEX IO runtime between a VTEX account and an
@@ -17,8 +34,7 @@ Then it stays up, with curl lines to copy, until Ctrl-C.
   --replicas N         worker processes of the app (1)
   --worker-memory MB   heap of each worker, as --max-old-space-size
   --kill-every S       SIGKILL a worker, each in turn, every S seconds of the export
-  --faults NAME        troubles from the start:
-${faults.join('\n')}
+  --faults NAME        troubles from the start, see below
   --traffic N          after the first export, N sales and restocks a second, and an update
                        every 10 s; what differs at each one's end is printed
   --minutes M          how long the traffic lasts with --exit (2)
@@ -29,5 +45,14 @@ ${faults.join('\n')}
                        keeps its stock, the app's state and Intershop's offers on disk,
                        under .sandbox/state/
   --help               this text
+
+Troubles for --faults. A mix:
+${listed(MIXES)}
+  What a service does of its own:
+${listed(OWN_FAULTS)}
+  Or UPSTREAM-FAULT, as in inventory-500. The upstream is one of
+${wrapped(UPSTREAM_NAMES)}
+  and the fault, for some of its calls, one of
+${wrapped(CALL_FAULT_NAMES)}
 `
 }

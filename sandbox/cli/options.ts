@@ -1,5 +1,6 @@
 import { parseArgs } from 'util'
-import { FAULT_BUNDLES } from './fault-bundles'
+import { OWN_FAULTS } from '../faults/own-faults'
+import { FAULT_BUNDLES, MIXES } from './fault-bundles'
 
 /** What `npm start` was asked to do. */
 export interface Options {
@@ -35,9 +36,11 @@ const SWITCH = { type: 'boolean', default: false } as const
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args)
   const { help, exit, fresh, faults } = values
-  if (faults !== undefined && !(faults in FAULT_BUNDLES)) {
-    const names = Object.keys(FAULT_BUNDLES).join(', ')
-    throw new UsageError(`--faults ${faults}: expected one of ${names}`)
+  if (faults !== undefined && !Object.hasOwn(FAULT_BUNDLES, faults)) {
+    const names = Object.keys({ ...MIXES, ...OWN_FAULTS }).join(', ')
+    throw new UsageError(
+      `--faults ${faults}: expected one of ${names}, or UPSTREAM-FAULT as --help lists them`
+    )
   }
   const options: Options = {
     help,

@@ -3,6 +3,7 @@ import Router from '@koa/router'
 import { json } from 'co-body'
 import Koa from 'koa'
 import { z } from 'zod'
+import { courierBehaviourSchema } from './courier/behaviour'
 import type { Courier } from './courier/courier'
 import { CONTROL_PREFIX } from './edge/edge'
 import type { RequestCounters } from './egress/counters'
@@ -11,6 +12,7 @@ import { faultRuleSchema } from './faults/rule'
 import type { Installation } from './install'
 import type { ReplicaPool } from './replicas/pool'
 import { type SettingsStore, settingsSchema } from './settings'
+import { vbaseBehaviourSchema } from './vbase/behaviour'
 import type { VBaseHandle } from './vbase/handle'
 
 const installSchema = z.object({
@@ -32,8 +34,9 @@ interface Controlled {
 /**
  * The control API of the platform, under `/_sandbox`:
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; `GET replicas`,
- * `POST replicas/:index/kill?signal=`; `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`;
- * `GET courier`; `GET|DELETE requests`; `POST install?id=&shape=`.
+ * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour),
+ * `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour);
+ * `GET|DELETE requests`; `POST install?id=&shape=`. What is absent in a PUT of a behaviour stays.
  */
 export function createControlRouter(parts: Controlled): Router {
   const { settings, faults, replicas, vbase, courier, requests, installation } = parts
@@ -70,6 +73,13 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.status = 204
   })
 
+  router.get('/vbase', (ctx) => {
+    ctx.body = { behaviour: vbase.behaviour }
+  })
+  router.put('/vbase', async (ctx) => {
+    const change = vbaseBehaviourSchema.partial().parse(await json(ctx.req))
+    ctx.body = { behaviour: Object.assign(vbase.behaviour, change) }
+  })
   router.get('/vbase/:bucket', async (ctx) => {
     const { prefix } = ctx.query
     ctx.body = await vbase.files(ctx.params.bucket ?? '', prefix ? String(prefix) : undefined)
@@ -82,6 +92,10 @@ export function createControlRouter(parts: Controlled): Router {
   router.get('/courier', (ctx) => {
     const { behaviour, counts } = courier
     ctx.body = { behaviour, counts, pending: courier.pending() }
+  })
+  router.put('/courier', async (ctx) => {
+    const change = courierBehaviourSchema.partial().parse(await json(ctx.req))
+    ctx.body = { behaviour: Object.assign(courier.behaviour, change) }
   })
 
   router.get('/requests', (ctx) => {

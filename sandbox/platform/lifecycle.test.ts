@@ -51,15 +51,16 @@ describe('replicas', () => {
   })
 })
 
+async function control(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${platform.url}/_sandbox/${path}`, {
+    method,
+    body: body === undefined ? null : JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+  return response.status === 204 ? 204 : response.json()
+}
+
 it('is controlled over HTTP', async () => {
-  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${platform.url}/_sandbox/${path}`, {
-      method,
-      body: body === undefined ? null : JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    })
-    return response.status === 204 ? 204 : response.json()
-  }
   expect(await control('PUT', 'settings', { token: 'x' })).toEqual({ token: 'x' })
   expect(await control('POST', 'faults', { upstream: '*', kind: 'none' })).toMatchObject({
     code: 'BadRequest',
@@ -76,6 +77,20 @@ it('is controlled over HTTP', async () => {
     ctx.body = { added: true }
   })
   expect(await control('GET', 'added')).toEqual({ added: true })
+})
+
+it.each([
+  ['courier', { doubled: 0.5, maxAttempts: 3 }, { doubled: 2 }],
+  ['vbase', { ignoreIfMatch: true, staleReads: 50 }, { missingDelete: 500 }],
+] as const)('lets %s behave otherwise, and back, over HTTP', async (service, change, senseless) => {
+  const before = await control('GET', service)
+  const { behaviour } = before as { behaviour: object }
+  expect(await control('PUT', service, change)).toEqual({ behaviour: { ...behaviour, ...change } })
+  expect(platform[service].behaviour).toMatchObject(change)
+  expect(await control('PUT', service, senseless)).toMatchObject({ code: 'BadRequest' })
+  await control('PUT', service, behaviour)
+  expect(await control('GET', service)).toMatchObject({ behaviour })
+  expect(platform.courier.behaviour.maxAttempts).toBe(Number.POSITIVE_INFINITY)
 })
 
 it('says why an app does not start', async () => {

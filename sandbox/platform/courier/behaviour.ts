@@ -1,24 +1,35 @@
+import { z } from 'zod'
+
+const share = z.number().min(0).max(1)
+const milliseconds = z.number().nonnegative()
+
 /** What VTEX does not document of courier, to be set as hostile as a test wants it; read at each use. */
-export interface CourierBehaviour {
+export const courierBehaviourSchema = z.strictObject({
   /** Refuses every event with 503. */
-  down: boolean
-  /** Shares, 0 to 1, of deliveries that come twice, or never. */
-  doubled: number
-  lost: number
+  down: z.boolean(),
+  /** Shares of deliveries that come twice, or never. */
+  doubled: share,
+  lost: share,
   /** Milliseconds before the first attempt. */
-  delay: number
+  delay: milliseconds,
   /** The share of deliveries that wait up to `reorderWithin` ms longer, so that later ones overtake them. */
-  reordered: number
-  reorderWithin: number
+  reordered: share,
+  reorderWithin: milliseconds,
   /** Milliseconds before the first redelivery, growing by `retryFactor` up to `maxRetry`. */
-  firstRetry: number
-  retryFactor: number
-  maxRetry: number
-  /** After so many attempts an event is dropped. */
-  maxAttempts: number
+  firstRetry: milliseconds,
+  retryFactor: z.number().min(1),
+  maxRetry: milliseconds,
+  /** After so many attempts an event is dropped; null, as JSON writes infinity, is never. */
+  maxAttempts: z
+    .int()
+    .positive()
+    .nullable()
+    .transform((attempts) => attempts ?? Number.POSITIVE_INFINITY),
   /** Milliseconds that a handler may take before its event is delivered again. */
-  timeout: number
-}
+  timeout: milliseconds,
+})
+
+export type CourierBehaviour = z.infer<typeof courierBehaviourSchema>
 
 export const DEFAULT_BEHAVIOUR: Readonly<CourierBehaviour> = {
   down: false,

@@ -52,7 +52,8 @@ it('delivers after a restart what was not acknowledged before it, and nothing el
   const first = await start(async ({ topic }) => topic === 'two')
   await first.send(event('one', 'other'))
   await first.send(event('two'))
-  while (first.counts.acknowledged < 1) {
+  // Until it is off the disk: an acknowledgement is counted before.
+  while (first.pending().length > 1) {
     await new Promise(setImmediate)
   }
   first.stop()

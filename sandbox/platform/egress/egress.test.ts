@@ -158,6 +158,12 @@ const CASES: Case[] = [
     1,
   ],
   ['empty', { kind: 'empty' }, { status: 201, body: '' }, 1],
+  [
+    'mistyped',
+    { kind: 'mistyped', types: 'null' },
+    { status: 201, body: '{"text":null}', headers: { 'x-own': 'yes' } },
+    1,
+  ],
   ['slow', { kind: 'slow', ms: 20 }, { status: 201, body: BODY }, 1],
 ]
 
@@ -168,6 +174,14 @@ it.each(CASES)('injects %s once, and the next call is well', async (_, rule, exp
   expect(seen).toHaveLength(calls)
   expect(faults.injected()).toEqual({ [rule.kind]: 1 })
   expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
+})
+
+it('says when to come back as a date that is not over when the answer arrives', async () => {
+  faults.add({ upstream: '*', kind: 'status', status: 429, retryDate: 5 })
+  const asked = Date.now()
+  const { status, headers } = await call(TARGET)
+  const date = Date.parse(String(headers['retry-after']))
+  expect([status, date >= asked + 5_000, date < Date.now() + 6_000]).toEqual([429, true, true])
 })
 
 it('strikes the share of calls that a rule says, the same ones for the same seed', () => {

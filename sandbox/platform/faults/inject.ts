@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type HeldAnswer, intercept } from './intercept'
+import { mistypeBody } from './mistype'
 import type { FaultRule } from './rule'
 
 const SLOW_PORTIONS = 10
@@ -9,9 +10,10 @@ type Strike = (response: ServerResponse, rule: FaultRule, answer: HeldAnswer | u
 
 /** Faults that need no real answer: they strike in place of the call, or after it. */
 const BLIND: Partial<Record<FaultRule['kind'], Strike>> = {
-  status(response, { status = 503, headers = {}, body = '' }) {
+  status(response, { status = 503, headers = {}, body = '', retryDate }) {
     const content = Buffer.from(body)
-    response.writeHead(status, { ...headers, 'content-length': content.length })
+    const date = retryDate === undefined ? {} : { 'retry-after': secondsFromNow(retryDate) }
+    response.writeHead(status, { ...headers, ...date, 'content-length': content.length })
     response.end(content)
   },
   reset(response) {
@@ -42,6 +44,12 @@ const ON_THE_ANSWER: Partial<Record<FaultRule['kind'], Strike>> = {
     response.writeHead(status, { ...headers, 'content-length': 0 })
     response.end()
   },
+  mistyped(response, { types = 'text' }, answer) {
+    const { status, headers, body } = complete(answer)
+    const mistyped = mistypeBody(body, types)
+    response.writeHead(status, { ...headers, 'content-length': mistyped.length })
+    response.end(mistyped)
+  },
   slow(response, { ms = DEFAULT_SLOW_MS }, answer) {
     const { status, headers, body } = complete(answer)
     response.writeHead(status, { ...headers, 'content-length': body.length })
@@ -69,6 +77,11 @@ export function inject(rule: FaultRule, response: ServerResponse, dispatch: () =
   }
   intercept(response, (answer) => (blind ?? ON_THE_ANSWER[rule.kind])?.(response, rule, answer))
   dispatch()
+}
+
+/** An HTTP date, which knows whole seconds: never before the moment that is meant. */
+function secondsFromNow(seconds: number): string {
+  return new Date(Math.ceil(Date.now() / 1_000 + seconds) * 1_000).toUTCString()
 }
 
 /** The held answer, with no header that fixes how its body is framed. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MISTYPINGS } from './mistype'
 
 /**
  * A fault to inject into the app's calls. All fields narrow or shape it:
@@ -12,6 +13,7 @@ import { z } from 'zod'
  * | truncated | the real answer, broken off half-way through its body |
  * | malformed | the real answer's first half and then no JSON or XML, complete by its length |
  * | empty | the real answer's status with no body |
+ * | mistyped | the real answer, its JSON's values of other types: `types` says which |
  * | slow | the real answer, its body in ten portions over `ms` |
  *
  * With `after: true` status, reset and timeout let the call take place and hide its answer.
@@ -30,11 +32,16 @@ export const faultRuleSchema = z.strictObject({
     'truncated',
     'malformed',
     'empty',
+    'mistyped',
     'slow',
   ]),
   status: z.int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.string().optional(),
+  /** With `status`: adds Retry-After as a date, so many seconds after the answer. */
+  retryDate: z.int().nonnegative().optional(),
+  /** With `mistyped`: text when absent. */
+  types: z.enum(MISTYPINGS).optional(),
   /** Milliseconds. */
   ms: z.number().nonnegative().optional(),
   jitter: z.number().nonnegative().optional(),

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
-import type { VBaseBehaviour, VBaseStore } from './store'
+import type { VBaseBehaviour } from './behaviour'
+import type { VBaseStore } from './store'
 
 /** VBase as tests and the control API look at it. Paths are whole paths; nothing here is stale. */
 export interface VBaseHandle {

@@ -1,20 +1,8 @@
 import { join } from 'node:path'
+import { DEFAULT_VBASE_BEHAVIOUR, type VBaseBehaviour } from './behaviour'
 import { Bucket, comparePaths } from './bucket'
 import { type DocumentHead, diskName, type VBaseDocument } from './document'
 import { Past } from './past'
-
-/** What VTEX does not document, to be set as hostile as a test wants it; read at each call. */
-export interface VBaseBehaviour {
-  /** `If-Match` has no effect. */
-  ignoreIfMatch: boolean
-  /** Reads and listings may show any state of the last so many milliseconds; 0 is never. */
-  staleReads: number
-  staleListings: number
-  /** Names in one page of a listing when `limit` says nothing, and at most. */
-  pageSize: number
-  /** The answer to the deletion of a file that is not there. */
-  missingDelete: 204 | 404
-}
 
 /** A name in a listing. */
 export type FileListItem = Pick<DocumentHead, 'path' | 'hash'>
@@ -29,13 +17,7 @@ interface OpenBucket {
 
 /** The buckets of one app in one workspace. */
 export class VBaseStore {
-  readonly behaviour: VBaseBehaviour = {
-    ignoreIfMatch: false,
-    staleReads: 0,
-    staleListings: 0,
-    pageSize: 1_000,
-    missingDelete: 404,
-  }
+  readonly behaviour: VBaseBehaviour = { ...DEFAULT_VBASE_BEHAVIOUR }
   private readonly buckets = new Map<string, Promise<OpenBucket>>()
   private readonly writes = new Map<string, Promise<unknown>>()
 

@@ -1,17 +1,9 @@
 import type Router from '@koa/router'
 import { json } from 'co-body'
-import { z } from 'zod'
 import type { Intershop } from './intershop'
+import { sftpFaultsSchema } from './sftp/sftp-faults'
 
 const FIRST = 20
-
-const faultsSchema = z.strictObject({
-  refuse: z.boolean().optional(),
-  cuts: z.int().nonnegative().optional(),
-  cutAfterBytes: z.int().positive().optional(),
-  diskFull: z.boolean().optional(),
-  delay: z.number().nonnegative().optional(),
-})
 
 /**
  * Intershop's part of the control API:
@@ -52,7 +44,7 @@ export function addIntershopControl(router: Router, intershop: Intershop): void 
     ctx.body = sftp.faults
   })
   router.put('/intershop/sftp', async (ctx) => {
-    ctx.body = Object.assign(sftp.faults, faultsSchema.parse(await json(ctx.req)))
+    ctx.body = Object.assign(sftp.faults, sftpFaultsSchema.partial().parse(await json(ctx.req)))
   })
 }
 

@@ -25,6 +25,8 @@ export interface IntershopOptions {
   quantityAttribute?: string
   /** A public key in OpenSSH's format that opens the SFTP server too. */
   publicKey?: string
+  /** Of the randomness in its faults. */
+  seed?: number
 }
 
 /** A running Intershop: an SFTP server before a drop, an importer behind it. */
@@ -63,6 +65,7 @@ export async function startIntershop(options: IntershopOptions): Promise<Intersh
     user: SFTP_USER,
     password: SFTP_PASSWORD,
     publicKey: options.publicKey,
+    seed: options.seed,
     port: savedPort(at('sftp-port')),
   })
   // The same port after a restart: the app's saved settings name it.

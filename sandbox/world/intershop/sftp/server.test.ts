@@ -104,6 +104,20 @@ describe('the SFTP server', () => {
     await expect(client.put(Buffer.from('x'), '/no/such/folder.xml')).rejects.toThrow(/no such/i)
   })
 
+  it('refuses so many connections and finds its disk full so many times, and then works', async () => {
+    Object.assign(server.faults, { refusals: 2, fullWrites: 1 })
+    await expect(connect()).rejects.toThrow()
+    await expect(connect()).rejects.toThrow()
+    const client = await connect()
+    const sizes: number[] = []
+    for (const name of ['/in/first.part', '/in/second.part']) {
+      await client.put(Buffer.from('x'), name).catch(() => {})
+      sizes.push((await client.stat(name)).size)
+    }
+    expect(sizes).toEqual([0, 1])
+    expect(server.faults).toEqual(noSftpFaults())
+  })
+
   it('refuses connections, fills its disk and cuts an upload when told to', async () => {
     const client = await connect()
     server.faults.diskFull = true

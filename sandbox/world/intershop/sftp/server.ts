@@ -1,10 +1,11 @@
 import { mkdirSync } from 'fs'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'net'
 import { Server } from 'ssh2'
+import { seededRandom } from '../../../platform/random'
 import type { HostKey } from '../host-key'
 import { authenticate, type Credentials } from './authentication'
 import { serveSession } from './session'
-import { noSftpFaults, type SftpFaults } from './sftp-faults'
+import { noSftpFaults, SftpFate, type SftpFaults } from './sftp-faults'
 
 /** Who may come in, and what they see. */
 export interface SftpOptions extends Credentials {
@@ -13,6 +14,8 @@ export interface SftpOptions extends Credentials {
   hostKey: HostKey
   /** Any free port when absent or taken. */
   port?: number
+  /** Of the randomness of its faults; 1 when absent. */
+  seed?: number
 }
 
 /** A running SFTP server on 127.0.0.1. */
@@ -29,6 +32,7 @@ export interface SftpServer {
 export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   mkdirSync(options.root, { recursive: true })
   const faults = noSftpFaults()
+  const fate = new SftpFate(faults, seededRandom(options.seed ?? 1))
   // By the client's port, which is all that ssh2 tells of a connection's socket.
   const sockets = new Map<number, Socket>()
   let connections = 0
@@ -42,7 +46,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
       acceptSession().on('sftp', (acceptSftp) =>
         serveSession(acceptSftp(), {
           root: options.root,
-          faults,
+          fate,
           cut: () => sockets.get(port)?.destroy(),
         })
       )
@@ -50,10 +54,11 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   })
   ssh.on('error', () => {})
 
-  const server = createServer((socket) => {
+  // As OpenSSH: small packets that wait for each other would take 40 ms each.
+  const server = createServer({ noDelay: true }, (socket) => {
     connections++
     const { remotePort } = socket
-    if (faults.refuse || remotePort === undefined) return void socket.destroy()
+    if (fate.refuses() || remotePort === undefined) return void socket.destroy()
     sockets.set(remotePort, socket)
     socket.on('close', () => sockets.delete(remotePort))
     ssh.injectSocket(socket)

@@ -6,7 +6,7 @@ import { attributesOf, longNameOf } from './attributes'
 import { Handles } from './handles'
 import { openFlags } from './open-flags'
 import { absolute, onDisk } from './paths'
-import type { SftpFaults } from './sftp-faults'
+import type { SftpFate } from './sftp-faults'
 import { statusOf } from './status'
 
 const { STATUS_CODE } = utils.sftp
@@ -17,7 +17,7 @@ const ENTRIES_AT_ONCE = 100
 export interface SessionOptions {
   /** The folder on disk that is the session's `/`. */
   root: string
-  faults: SftpFaults
+  fate: SftpFate
   /** Breaks the connection without a goodbye. */
   cut: () => void
 }
@@ -26,13 +26,14 @@ export interface SessionOptions {
  * Serves SFTP version 3: no extensions, and a rename onto an existing file
  * fails (version 3, unlike posix-rename@openssh.com, does not overwrite).
  */
-export function serveSession(sftp: SFTPWrapper, { root, faults, cut }: SessionOptions): void {
+export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOptions): void {
   const handles = new Handles()
   let uploaded = 0
 
   // Requests of one session are worked on side by side, as their replies carry their ids.
   const answer = (id: number, work: () => Promise<void>) => {
-    const run = faults.delay > 0 ? sleep(faults.delay).then(work) : work()
+    const { delay } = fate.faults
+    const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
   }
   const done = (id: number) => sftp.status(id, STATUS_CODE.OK)
@@ -46,15 +47,11 @@ export function serveSession(sftp: SFTPWrapper, { root, faults, cut }: SessionOp
   )
   sftp.on('WRITE', (id, handle, offset, data) =>
     answer(id, async () => {
-      if (faults.diskFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+      if (fate.isFull()) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
       uploaded += data.length
       await handles.file(handle).write(data, 0, data.length, offset)
-      if (faults.cuts > 0 && uploaded >= faults.cutAfterBytes) {
-        faults.cuts--
-        cut()
-        return
-      }
-      done(id)
+      if (fate.cutsAfter(uploaded)) cut()
+      else done(id)
     })
   )
   sftp.on('READ', (id, handle, offset, length) =>

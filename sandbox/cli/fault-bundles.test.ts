@@ -1,0 +1,45 @@
+import { OWN_FAULTS } from '../faults/own-faults'
+import { UPSTREAM_NAMES } from '../faults/upstreams'
+import { faultRuleSchema } from '../platform/faults/rule'
+import { FAULT_BUNDLES, MIXES } from './fault-bundles'
+import { helpText } from './help'
+import { readOptions } from './options'
+
+const NAMES = Object.keys(FAULT_BUNDLES)
+
+it('each fault of each upstream has a name that --faults knows', () => {
+  expect(NAMES).toEqual(
+    expect.arrayContaining([
+      ...['storm', 'flaky', 'slow', 'io', 'sftp'],
+      ...['inventory-500', 'catalog-list-429-date', 'vbase-answer-lost', 'apps-timeout'],
+      ...['courier-lost', 'vbase-stale', 'sftp-full'],
+    ])
+  )
+  for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
+})
+
+it('--help lists every mix, upstream and fault', () => {
+  const text = helpText()
+  for (const name of NAMES) {
+    const whole = name in MIXES || name in OWN_FAULTS
+    const upstream = UPSTREAM_NAMES.find((each) => name.startsWith(`${each}-`)) ?? ''
+    const parts = whole ? [name] : [upstream, name.slice(upstream.length + 1)]
+    const words = text.split(/\s+/)
+    for (const part of parts) expect(words).toContain(part)
+  }
+})
+
+it('each rule of each name is one that the platform takes', () => {
+  for (const { faults } of Object.values(FAULT_BUNDLES)) {
+    for (const rule of faults.calls ?? []) expect(faultRuleSchema.parse(rule)).toEqual(rule)
+  }
+})
+
+it('a storm refuses few calls, since a refusal holds all others', () => {
+  const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
+    ({ status, upstream }) => status === 429 && upstream !== 'vbase'
+  )
+  const share = refusals.reduce((sum, rule) => sum + (rule.share ?? 1), 0)
+  expect(share).toBeGreaterThan(0)
+  expect(share).toBeLessThanOrEqual(0.002)
+})

@@ -1,0 +1,27 @@
+import type { FaultRule } from '../platform'
+import { COMMERCE_HOST } from '../world/commerce/api/listener'
+
+const CATALOG = '/api/catalog_system/pvt/sku'
+const LOGISTICS = '/api/logistics/pvt'
+
+/** Which calls a rule speaks of. */
+export type Where = Pick<FaultRule, 'upstream' | 'path'>
+
+/** The upstreams of the app, each with the calls that go to it. VTEX's share a host. */
+export const UPSTREAMS = {
+  'catalog-list': { upstream: COMMERCE_HOST, path: `${CATALOG}/stockkeepingunitids` },
+  'catalog-sku': { upstream: COMMERCE_HOST, path: `${CATALOG}/stockkeepingunitbyid/` },
+  warehouses: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/configuration/warehouses` },
+  inventory: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/inventory/skus/` },
+  sellers: { upstream: COMMERCE_HOST, path: '/api/seller-register/pvt/sellers' },
+  vbase: { upstream: 'vbase' },
+  courier: { upstream: 'courier' },
+  apps: { upstream: 'apps' },
+} as const satisfies Record<string, Where>
+
+export type UpstreamName = keyof typeof UPSTREAMS
+
+export const UPSTREAM_NAMES = Object.keys(UPSTREAMS) as UpstreamName[]
+
+/** Upstreams that are called once for each SKU or document, not a few times an export. */
+export const BUSY: ReadonlySet<UpstreamName> = new Set(['catalog-sku', 'inventory', 'vbase'])

@@ -1,0 +1,129 @@
+import { CALL_FAULT_NAMES, CALL_FAULTS, type CallFaultName } from '../../sandbox/faults/call-faults'
+import { UPSTREAMS, type UpstreamName, type Where } from '../../sandbox/faults/upstreams'
+import { idAt } from '../../sandbox/world/commerce/ids'
+import { type During, type FaultCase, SEED } from './faultCase'
+
+const USUAL_BOUND = 90_000
+/** The app waits 15 s for VTEX and 10 s for VBase before it gives a call up. */
+const BOUND_OF_TIMEOUTS = 180_000
+
+/** More than one call takes to be given up where that is a matter of a few. */
+const TIMES: Record<UpstreamName, number> = {
+  'catalog-list': 3,
+  'catalog-sku': 6,
+  warehouses: 3,
+  inventory: 6,
+  sellers: 2,
+  vbase: 5,
+  courier: 2,
+  apps: 2,
+}
+
+/** Enough calls an export for a share of them to mean something. */
+const SHARES: Partial<Record<UpstreamName, number>> = {
+  'catalog-list': 0.3,
+  'catalog-sku': 0.15,
+  inventory: 0.15,
+  vbase: 0.1,
+}
+
+const isWait = (fault: CallFaultName) => fault === 'timeout' || fault === 'slow'
+const boundOf = (fault: CallFaultName) => (fault === 'timeout' ? BOUND_OF_TIMEOUTS : USUAL_BOUND)
+
+function aFewTimes(
+  upstream: UpstreamName,
+  fault: CallFaultName,
+  during: During = 'all',
+  where: Where = UPSTREAMS[upstream],
+  what: string = upstream
+): FaultCase {
+  // Each refusal holds everybody, and each after a pause makes the app much slower: two show both.
+  const times = isWait(fault) || fault.startsWith('429') ? 2 : TIMES[upstream]
+  const when = during === 'work' ? ', while it is worked on' : ''
+  return {
+    name: `${what}: ${fault}, a few times${when}`,
+    upstream,
+    faults: { calls: [{ ...where, ...CALL_FAULTS[fault], times }] },
+    during,
+    bound: boundOf(fault),
+  }
+}
+
+function aShare(upstream: UpstreamName, fault: CallFaultName): FaultCase {
+  // Whoever is refused holds all others, and an upstream that never answers is waited for.
+  const seldom = fault.startsWith('429') || fault === 'timeout' ? 0.1 : 1
+  const share = fault === 'latency' ? 1 : (SHARES[upstream] ?? 0.3) * seldom
+  return {
+    name: `${upstream}: ${fault}, a share of the calls`,
+    upstream,
+    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS[fault], share }] },
+    during: 'all',
+    bound: BOUND_OF_TIMEOUTS,
+  }
+}
+
+const FINITE = CALL_FAULT_NAMES.filter((fault) => fault !== 'latency')
+const VTEX = ['catalog-list', 'catalog-sku', 'warehouses', 'inventory', 'sellers'] as const
+
+/** Settings in which all is null are those of a form that nobody filled in: 401 is right then. */
+const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
+
+const DOCUMENTS = ['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const
+const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
+// No slash in front: an expression, not a prefix.
+const folder = (name: string): Where => ({ upstream: 'vbase', path: `buckets/[^/]+/${name}/` })
+
+/** Three SKUs of the account that stay unreadable. */
+const UNREADABLE = [0, 7, 20].map((index) => idAt(SEED, index))
+const FOR_EVER = [
+  '500',
+  'reset',
+  'malformed',
+  'empty',
+  'mistyped',
+  'mistyped-null',
+  'page',
+] as const
+
+function forEver(upstream: 'catalog-sku' | 'inventory', fault: (typeof FOR_EVER)[number]) {
+  const { path, ...where } = UPSTREAMS[upstream]
+  const rule = { ...where, path: `^${path}(?:${UNREADABLE.join('|')})\\?`, ...CALL_FAULTS[fault] }
+  return {
+    name: `${upstream}: ${fault} for three SKUs, for ever`,
+    upstream,
+    faults: { calls: [rule] },
+    during: 'all',
+    bound: USUAL_BOUND,
+    failing: UNREADABLE,
+  } satisfies FaultCase
+}
+
+/** So many failures in a row that the upstream counts as down, and is left alone for a while. */
+function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
+  return {
+    name: `${upstream}: 503 until it counts as down`,
+    upstream,
+    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS['503'], times: 60 }] },
+    during: 'all',
+    bound: USUAL_BOUND,
+  }
+}
+
+/** What befalls the app's calls. */
+export const CALL_CASES: readonly FaultCase[] = [
+  ...VTEX.flatMap((upstream) => FINITE.map((fault) => aFewTimes(upstream, fault))),
+  ...FINITE.map((fault) => aFewTimes('vbase', fault)),
+  ...FINITE.map((fault) => aFewTimes('vbase', fault, 'work')),
+  ...DOCUMENTS.flatMap((name) =>
+    OF_DOCUMENTS.map((fault) => aFewTimes('vbase', fault, 'all', folder(name), `vbase ${name}`))
+  ),
+  ...FINITE.map((fault) => aFewTimes('courier', fault)),
+  ...OF_APPS.map((fault) => aFewTimes('apps', fault)),
+  ...OF_APPS.map((fault) => aFewTimes('apps', fault, 'work')),
+  ...(Object.keys(SHARES) as UpstreamName[]).flatMap((upstream) =>
+    CALL_FAULT_NAMES.map((fault) => aShare(upstream, fault))
+  ),
+  ...FOR_EVER.flatMap((fault) => [forEver('inventory', fault), forEver('catalog-sku', fault)]),
+  untilItCountsAsDown('inventory'),
+  untilItCountsAsDown('catalog-sku'),
+]

@@ -1,0 +1,29 @@
+import type { UpstreamName } from '../../sandbox/faults/upstreams'
+import type { SandboxFaults } from '../../sandbox/sandbox'
+
+/** The account in which faults are tried. */
+export const SKUS = 40
+export const SEED = 1
+
+/** What a fault lasts for: from before the POST to the export's end, until its 200, or from then on. */
+export type During = 'all' | 'request' | 'work'
+
+/** A fault at one upstream, and what an export under it must come to. */
+export interface FaultCase {
+  /** `{upstream}: {what goes wrong}`; each once. */
+  name: string
+  upstream: UpstreamName | 'sftp'
+  faults: SandboxFaults
+  during: During
+  /** Milliseconds within which the export ends: generous, for machines that are busy with other things. */
+  bound: number
+  /** SKUs that the report must name as failed, all of them and no others; absent where any may. */
+  failing?: readonly number[]
+}
+
+/** The upstreams without which nothing can be accepted: a POST may be answered 503. */
+export const NEEDED_TO_ACCEPT: ReadonlySet<FaultCase['upstream']> = new Set([
+  'vbase',
+  'courier',
+  'apps',
+])
