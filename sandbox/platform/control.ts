@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Courier } from './courier/courier'
 import { CONTROL_PREFIX } from './edge/edge'
 import type { RequestCounters } from './egress/counters'
+import { type Limits, limitRuleSchema } from './egress/limits'
 import type { Faults } from './faults/faults'
 import { faultRuleSchema } from './faults/rule'
 import type { ReplicaPool } from './replicas/pool'
@@ -17,6 +18,7 @@ const signalSchema = z.enum(['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'])
 interface Controlled {
   settings: SettingsStore
   faults: Faults
+  limits: Limits
   replicas: ReplicaPool
   vbase: VBaseHandle
   courier: Courier
@@ -25,12 +27,12 @@ interface Controlled {
 
 /**
  * The control API of the platform, under `/_sandbox`:
- * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; `GET replicas`,
+ * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
  * `POST replicas/:index/kill?signal=`; `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`;
  * `GET courier`; `GET|DELETE requests`.
  */
 export function createControlRouter(parts: Controlled): Router {
-  const { settings, faults, replicas, vbase, courier, requests } = parts
+  const { settings, faults, limits, replicas, vbase, courier, requests } = parts
   const router = new Router({ prefix: CONTROL_PREFIX })
 
   router.get('/settings', async (ctx) => {
@@ -54,6 +56,21 @@ export function createControlRouter(parts: Controlled): Router {
   })
   router.delete('/faults/:id', (ctx) => {
     ctx.status = faults.remove(Number(ctx.params.id)) ? 204 : 404
+  })
+
+  router.get('/limits', (ctx) => {
+    ctx.body = { limits: limits.list() }
+  })
+  router.post('/limits', async (ctx) => {
+    ctx.body = { id: limits.add(limitRuleSchema.parse(await json(ctx.req))) }
+    ctx.status = 201
+  })
+  router.delete('/limits', (ctx) => {
+    limits.clear()
+    ctx.status = 204
+  })
+  router.delete('/limits/:id', (ctx) => {
+    ctx.status = limits.remove(Number(ctx.params.id)) ? 204 : 404
   })
 
   router.get('/replicas', (ctx) => {

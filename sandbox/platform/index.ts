@@ -10,6 +10,7 @@ import { DeliveryQueue } from './courier/queue'
 import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
+import { Limits } from './egress/limits'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
 import type { Platform, PlatformOptions } from './options'
@@ -23,6 +24,7 @@ import { VBaseStore } from './vbase/store'
 
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
+export type { LimitRule } from './egress/limits'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
 
@@ -54,15 +56,34 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     seededRandom(seed + 2)
   )
   const faults = new Faults(seededRandom(seed))
+  const limits = new Limits()
+  for (const rule of options.limits ?? []) limits.add(rule)
   const requests = new RequestCounters()
-  const control = createControlRouter({ settings, faults, replicas, vbase, courier, requests })
+  const control = createControlRouter({
+    settings,
+    faults,
+    limits,
+    replicas,
+    vbase,
+    courier,
+    requests,
+  })
 
   const infra = {
     vbase: { handle: createVBaseListener(store, whose), policy: 'vbase-read-write' },
     courier: { handle: createCourierListener(courier, whose), policy: 'colossus-fire-event' },
     apps: { handle: createAppsListener(settings, app, identity) },
   }
-  const egress = createEgress({ app, identity, faults, requests, infra, upstreams, latency })
+  const egress = createEgress({
+    app,
+    identity,
+    faults,
+    limits,
+    requests,
+    infra,
+    upstreams,
+    latency,
+  })
   const edge = createEdge({ app, identity, replicas, control: createControlListener(control) })
   const stop = async (): Promise<void> => {
     courier.stop()
@@ -81,6 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       control,
       settings,
       faults,
+      limits,
       vbase,
       courier,
       replicas,
