@@ -24,6 +24,7 @@ import { VBaseStore } from './vbase/store'
 
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
+export { HEADER_FORMS, type HeaderForm } from './egress/limit-header'
 export type { LimitRule } from './egress/limits'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
