@@ -23,6 +23,10 @@ const REPLICAS = 3
 const KILL_EVERY_SECONDS = 5
 const CHANGES_A_SECOND = 20
 const POST_EVERY = 10_000
+/** Half-way between two kills: a request that meets one would say little about exports. */
+const FIRST_POST = 2_500
+/** Every so many posts, uploads are cut anew. */
+const RENEW_EVERY = 3
 /** After the storm each export gets so long to end: an app may wait for a minute between two attempts. */
 const PATIENCE = 240_000
 
@@ -115,9 +119,9 @@ async function postFor(
     display.update(`storm ${time}: ${follower.exports.length} accepted, ${ended} ended`)
   }
   const posts: Promise<void>[] = []
-  for (let at = 0; at < ms; at += POST_EVERY) {
+  for (let at = FIRST_POST; at < ms; at += POST_EVERY) {
     await sleep(Math.max(0, startedAt + at - Date.now()))
-    weather.renew()
+    if (posts.length % RENEW_EVERY === 0) weather.renew()
     // Not awaited: an answer that is long in coming does not keep the next request.
     posts.push(poster.post())
     await sleep(POST_EVERY / 4)
