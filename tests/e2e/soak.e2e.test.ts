@@ -28,7 +28,7 @@ it('a short storm loses nothing, and says what it was', async () => {
 })
 
 it('an upstream with a limit is measured, with and without maxRequestsPerMinute', async () => {
-  const said = await soak('--limit', '100', '--skus', '300').catch(({ stdout }) => String(stdout))
+  const said = await soak('--limit', '200', '--skus', '200').catch(({ stdout }) => String(stdout))
   expect(said.match(/completed after \d+ s/g)).toHaveLength(2)
   expect(said.match(/[\d.]+ requests\/s while reading/g)).toHaveLength(4)
 })
