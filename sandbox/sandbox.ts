@@ -1,5 +1,5 @@
 import { join } from 'path'
-import { type FaultRule, type Platform, startPlatform } from './platform'
+import { type FaultRule, type LimitRule, type Platform, startPlatform } from './platform'
 import { Account } from './world/commerce/account'
 import { COMMERCE_HOST, commerceListener } from './world/commerce/api/listener'
 import type { BroadcasterBehaviour } from './world/commerce/broadcaster/behaviour'
@@ -59,6 +59,8 @@ export interface SandboxOptions {
   /** The public edge's port; any free one when absent. */
   port?: number
   faults?: SandboxFaults
+  /** Calls that upstreams take a second. */
+  limits?: readonly LimitRule[]
   /** Options of each worker's node, such as `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
   /** Milliseconds between two looks of Intershop's importer into the drop. */
@@ -107,6 +109,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       initialSettings: { ...OWN_SETTINGS, ...deliveryTo(intershop), ...settings },
       log: join(stateDirectory, 'app.log'),
       latency: options.latency,
+      limits: options.limits,
       seed,
     })
     for (const rule of faults.calls ?? []) platform.faults.add(rule)

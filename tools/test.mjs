@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 // Tests that kill processes every second need the machine for themselves.
-const ALONE = 'crash\\.e2e'
+const ALONE = '(crash|soak)\\.e2e'
 
 const run = (title, command, ...args) => {
   process.stdout.write(`\n== ${title}\n`)

@@ -87,14 +87,16 @@ function parse(args: readonly string[]) {
   }
 }
 
-function whole(name: string, text: string | undefined, min: number, max: number) {
+/** Reads an option's whole number; undefined when it was not given. Throws `UsageError`. */
+export function whole(name: string, text: string | undefined, min: number, max: number) {
   if (text === undefined) return undefined
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
   throw new UsageError(`--${name} ${text}: expected a whole number from ${min} to ${max}`)
 }
 
-function decimal(name: string, text: string | undefined, min: number, max: number) {
+/** Reads an option's number with up to three decimals, as `whole` does. */
+export function decimal(name: string, text: string | undefined, min: number, max: number) {
   if (text === undefined) return undefined
   const value = /^\d{1,10}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value

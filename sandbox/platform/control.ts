@@ -7,6 +7,7 @@ import { courierBehaviourSchema } from './courier/behaviour'
 import type { Courier } from './courier/courier'
 import { CONTROL_PREFIX } from './edge/edge'
 import type { RequestCounters } from './egress/counters'
+import { type Limits, limitRuleSchema } from './egress/limits'
 import type { Faults } from './faults/faults'
 import { faultRuleSchema } from './faults/rule'
 import type { Installation } from './install'
@@ -24,6 +25,7 @@ const signalSchema = z.enum(['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'])
 interface Controlled {
   settings: SettingsStore
   faults: Faults
+  limits: Limits
   replicas: ReplicaPool
   vbase: VBaseHandle
   courier: Courier
@@ -33,13 +35,13 @@ interface Controlled {
 
 /**
  * The control API of the platform, under `/_sandbox`:
- * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; `GET replicas`,
+ * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
  * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour),
  * `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour);
  * `GET|DELETE requests`; `POST install?id=&shape=`. What is absent in a PUT of a behaviour stays.
  */
 export function createControlRouter(parts: Controlled): Router {
-  const { settings, faults, replicas, vbase, courier, requests, installation } = parts
+  const { settings, faults, limits, replicas, vbase, courier, requests, installation } = parts
   const router = new Router({ prefix: CONTROL_PREFIX })
 
   router.get('/settings', async (ctx) => {
@@ -63,6 +65,21 @@ export function createControlRouter(parts: Controlled): Router {
   })
   router.delete('/faults/:id', (ctx) => {
     ctx.status = faults.remove(Number(ctx.params.id)) ? 204 : 404
+  })
+
+  router.get('/limits', (ctx) => {
+    ctx.body = { limits: limits.list() }
+  })
+  router.post('/limits', async (ctx) => {
+    ctx.body = { id: limits.add(limitRuleSchema.parse(await json(ctx.req))) }
+    ctx.status = 201
+  })
+  router.delete('/limits', (ctx) => {
+    limits.clear()
+    ctx.status = 204
+  })
+  router.delete('/limits/:id', (ctx) => {
+    ctx.status = limits.remove(Number(ctx.params.id)) ? 204 : 404
   })
 
   router.get('/replicas', (ctx) => {

@@ -10,6 +10,7 @@ import { DeliveryQueue } from './courier/queue'
 import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
+import { Limits } from './egress/limits'
 import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
@@ -30,6 +31,8 @@ import { VBaseStore } from './vbase/store'
 
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
+export { HEADER_FORMS, type HeaderForm } from './egress/limit-header'
+export type { LimitRule } from './egress/limits'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
 
@@ -61,11 +64,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     seededRandom(seed + 2)
   )
   const faults = new Faults(seededRandom(seed))
+  const limits = new Limits()
+  for (const rule of options.limits ?? []) limits.add(rule)
   const requests = new RequestCounters()
   const installation = new Installation(app, join(state, 'installed'), courier)
   const control = createControlRouter({
     settings,
     faults,
+    limits,
     replicas,
     vbase,
     courier,
@@ -96,6 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     app,
     identity,
     faults,
+    limits,
     requests,
     infra,
     hosted,
@@ -124,6 +131,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       control,
       settings,
       faults,
+      limits,
       vbase,
       courier,
       replicas,

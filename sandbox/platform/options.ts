@@ -3,6 +3,7 @@ import type Router from '@koa/router'
 import type { CourierBehaviour } from './courier/behaviour'
 import type { Courier, PendingDelivery } from './courier/courier'
 import type { RequestCounters } from './egress/counters'
+import type { LimitRule, Limits } from './egress/limits'
 import type { Faults } from './faults/faults'
 import type { SetupShape } from './install'
 import type { Scheduled, Scheduler } from './scheduler/scheduler'
@@ -36,6 +37,8 @@ export interface PlatformOptions {
   log: string
   /** Milliseconds added to each call to `upstreams`. */
   latency?: number
+  /** Calls that upstreams take a second, from the start. */
+  limits?: readonly LimitRule[]
   /** Of all randomness in faults, courier and VBase; 1 when absent. */
   seed?: number
 }
@@ -50,6 +53,8 @@ export interface Platform {
   readonly control: Router
   readonly settings: { read(): Promise<Settings>; save(next: Settings): Promise<void> }
   readonly faults: Faults
+  /** How many calls a second upstreams take. */
+  readonly limits: Limits
   readonly vbase: VBaseHandle
   readonly courier: {
     readonly behaviour: CourierBehaviour

@@ -4,12 +4,14 @@ import type { FaultRule } from '../faults/rule'
 import { closeServer, listen } from '../servers'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
+import { Limits } from './limits'
 
 const BODY = JSON.stringify({ text: 'x'.repeat(1_000) })
 
 let egress: Server
 let url: string
 let faults: Faults
+let limits: Limits
 let requests: RequestCounters
 let agent: Agent
 let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
@@ -17,6 +19,7 @@ let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
 beforeEach(async () => {
   seen = []
   faults = new Faults()
+  limits = new Limits()
   requests = new RequestCounters()
   agent = new Agent({ keepAlive: true, maxSockets: 1 })
   egress = createEgress({
@@ -39,6 +42,7 @@ beforeEach(async () => {
       credential: 'secret',
     },
     faults,
+    limits,
     requests,
     infra: { vbase: { handle: (_, response) => response.end(), policy: 'vbase-read-write' } },
     hosted: [
@@ -197,4 +201,14 @@ it('strikes the share of calls that a rule says, the same ones for the same seed
   expect(count).toBeGreaterThan(250)
   expect(count).toBeLessThan(350)
   expect(strikes()).toEqual(strikes())
+})
+
+it('answers 429 above a limit, says when to come back, and makes no such call', async () => {
+  limits.add({ upstream: 'a.shop.example', path: '/api/x', perSecond: 0.01, burst: 2 })
+  const answers = [await call(TARGET), await call(TARGET), await call(TARGET)]
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 429])
+  expect(Number(answers[2]?.headers['retry-after'])).toBeGreaterThan(90)
+  expect((await call('http://a.shop.example/api/y')).status).toBe(201)
+  expect(seen).toHaveLength(3)
+  expect(requests.of('a.shop.example').byStatus).toEqual({ 201: 3, 429: 1 })
 })

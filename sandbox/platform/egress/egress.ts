@@ -12,6 +12,8 @@ import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
 import type { Identity } from '../identity'
 import type { RequestCounters } from './counters'
+import type { AskedForPatience } from './limit-header'
+import type { Limits } from './limits'
 import { readPolicies } from './policies'
 import { INFRA_HOST, parseTarget, type Target } from './target'
 
@@ -19,6 +21,7 @@ interface EgressOptions {
   app: App
   identity: Identity
   faults: Faults
+  limits: Limits
   requests: RequestCounters
   /** VTEX IO's own services, by the first segment of their path. */
   infra: Readonly<Record<string, InfraService>>
@@ -63,11 +66,11 @@ class Refusal {
 /**
  * The http proxy through which all that an app calls goes (VTEX IO: absolute-form requests, plain http).
  * 401 without the app's credential, 403 for what no policy allows or what is not there; then the
- * faults; then the service or upstream itself. The credential does not leave VTEX IO as
+ * limits (429), the faults, and the service or upstream itself. The credential does not leave VTEX IO as
  * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
  */
 export function createEgress(options: EgressOptions): Server {
-  const { app, identity, faults, requests, infra, hosted, upstreams, latency } = options
+  const { app, identity, faults, limits, requests, infra, hosted, upstreams, latency } = options
   const policies = readPolicies(app)
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
@@ -85,14 +88,14 @@ export function createEgress(options: EgressOptions): Server {
     }
     request.url = target.path
     delete request.headers['proxy-authorization']
-    const { delay, fault } = faults.draw({
-      upstream: destination.name,
-      method: request.method ?? 'GET',
-      path: target.path,
+    const { name, latency: distance } = destination
+    const call = { upstream: name, method: request.method ?? 'GET', path: target.path }
+    const { delay, fault } = faults.draw(call)
+    after(delay + distance, response, () => {
+      const refusal = limits.admit(call)
+      if (refusal === undefined) perform(destination, fault, request, response)
+      else refuse(refusal, request, response)
     })
-    after(delay + destination.latency, response, () =>
-      perform(destination, fault, request, response)
-    )
   })
   return server
 
@@ -130,6 +133,16 @@ export function createEgress(options: EgressOptions): Server {
     }
     return { name, handle: service.handle, latency: 0 }
   }
+}
+
+function refuse(
+  headers: AskedForPatience,
+  request: IncomingMessage,
+  response: ServerResponse
+): void {
+  request.resume()
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  answerJson(response, 429, { code: 'TooManyRequests', message: 'the rate limit is exceeded' })
 }
 
 function perform(

@@ -29,16 +29,28 @@ export function* expectedOffers(
   account: Account,
   settings: TruthSettings
 ): Generator<ExpectedOffer> {
-  const counted = countedWarehouses(settings)
+  const expect = expectation(account, settings)
   for (const skuId of account.catalog.ids()) {
+    const offer = expect(skuId)
+    if (offer) yield offer
+  }
+}
+
+/** Tells of one SKU at a time what `expectedOffers` tells of all. */
+export function expectation(
+  account: Account,
+  settings: TruthSettings
+): (skuId: number) => ExpectedOffer | undefined {
+  const counted = countedWarehouses(settings)
+  return (skuId) => {
     const sku = account.sku(skuId)
     const identifier = sku && identifierOf(sku, settings)
-    if (!sku || !identifier) continue
+    if (!sku || !identifier) return undefined
     const quantity = saleable(sku) ? quantityOf(account.balances(skuId), counted, settings) : 0
     const offerSku = settings.offerSku.replace(/\{(sku|sellerId)\}/g, (_, name: string) =>
       name === 'sku' ? identifier : '1'
     )
-    yield { skuId, offerSku, quantity }
+    return { skuId, offerSku, quantity }
   }
 }
 

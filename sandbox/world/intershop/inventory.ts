@@ -34,6 +34,7 @@ export class Inventory {
   private readonly offers = new Map<string, InventoryOffer>()
   // A million offers name a handful of sellers: each name is kept once.
   private readonly sellerIds = new Map<string, string>()
+  private readonly listeners: ((file: string, offers: readonly OfferUpdate[]) => void)[] = []
 
   constructor(private readonly journal: string) {
     let updates = 0
@@ -56,10 +57,16 @@ export class Inventory {
     return this.offers.entries()
   }
 
+  /** Calls back for each file that is imported from now on. */
+  onImport(listener: (file: string, offers: readonly OfferUpdate[]) => void): void {
+    this.listeners.push(listener)
+  }
+
   /** Applies a whole file: on disk first, so that it is not half applied after a kill. */
   apply(file: string, offers: OfferUpdate[]): void {
     appendJsonLine(this.journal, { file, offers })
     this.take({ file, offers })
+    for (const listener of this.listeners) listener(file, offers)
   }
 
   private take({ file, offers }: ImportedFile): void {

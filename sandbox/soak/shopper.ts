@@ -1,0 +1,78 @@
+import { seededRandom } from '../platform/random'
+import type { Account } from '../world/commerce/account'
+import { RefusedChange } from '../world/commerce/changes'
+import { counts, WAREHOUSES } from '../world/commerce/warehouses'
+
+const MAIN = '1_1'
+/** Of so many SKUs one never is sold out nor taken off sale. */
+const SPARED = 10
+const MOST_UNITS = 100
+
+/** Changes an account's stock as merchants and customers do: the same changes for the same seed. */
+export class Shopper {
+  /** Changes made. */
+  changes = 0
+  private readonly ids: number[]
+  private readonly soldOut: number[] = []
+  private readonly random: () => number
+
+  constructor(
+    private readonly account: Account,
+    seed: number
+  ) {
+    this.ids = [...account.catalog.ids()]
+    this.random = seededRandom(seed + 100)
+  }
+
+  /** Makes `perSecond` changes a second until the function that it answers is called. */
+  start(perSecond: number): () => void {
+    const startedAt = Date.now()
+    const before = this.changes
+    const timer = setInterval(() => {
+      // A machine that is busy makes timers late: what is due is made up for.
+      const due = ((Date.now() - startedAt) * perSecond) / 1_000
+      while (this.changes - before < due) this.change()
+    }, 1_000 / perSecond)
+    return () => clearInterval(timer)
+  }
+
+  /** Makes one change. */
+  change(): void {
+    this.changes++
+    const index = this.below(this.ids.length)
+    // The index is below the length.
+    const skuId = this.ids[index] as number
+    const drawn = this.random()
+    if (index % SPARED === 0) this.restock(skuId)
+    else if (drawn < 0.45) this.sell(skuId)
+    else if (drawn < 0.6) this.restock(skuId)
+    else if (drawn < 0.75) this.sellOut(skuId)
+    else if (drawn < 0.9) this.restock(this.soldOut.shift() ?? skuId)
+    else this.account.setActive(skuId, !this.account.sku(skuId)?.active)
+  }
+
+  private sell(skuId: number): void {
+    try {
+      this.account.sell(skuId, 1 + this.below(3))
+    } catch (error) {
+      if (!(error instanceof RefusedChange)) throw error
+      this.restock(skuId)
+    }
+  }
+
+  private restock(skuId: number): void {
+    const total = 1 + this.below(MOST_UNITS)
+    this.account.setBalance(skuId, MAIN, { total, reserved: 0 })
+  }
+
+  private sellOut(skuId: number): void {
+    for (const { id } of WAREHOUSES.filter(counts)) {
+      this.account.setBalance(skuId, id, { total: 0, reserved: 0, unlimited: false })
+    }
+    this.soldOut.push(skuId)
+  }
+
+  private below(bound: number): number {
+    return Math.floor(this.random() * bound)
+  }
+}

@@ -1,0 +1,141 @@
+import { join } from 'path'
+import { setTimeout as sleep } from 'timers/promises'
+import type { Display } from '../cli/display'
+import { FAULT_BUNDLES } from '../cli/fault-bundles'
+import { startKiller } from '../cli/killer'
+import { clock } from '../cli/progress'
+import { type Sandbox, startSandbox } from '../sandbox'
+import { COMMERCE_HOST } from '../world/commerce/api/listener'
+import { truthSettings } from '../world/commerce/truth-settings'
+import { Client } from './client'
+import { Follower } from './follow'
+import type { SoakOptions } from './options'
+import { Poster } from './poster'
+import { SECRETS, SecretWatch } from './secrets'
+import { Shopper } from './shopper'
+import { stormLines } from './summary'
+import { complaints } from './verdict'
+import { startWeather, type Weather } from './weather'
+import { ZeroWatch } from './zeros'
+
+const SKUS = 300
+const REPLICAS = 3
+const KILL_EVERY_SECONDS = 5
+const CHANGES_A_SECOND = 20
+const POST_EVERY = 10_000
+/** Half-way between two kills: a request that meets one would say little about exports. */
+const FIRST_POST = 2_500
+/** Every so many posts, uploads are cut anew. */
+const RENEW_EVERY = 3
+/** After the storm each export gets so long to end: an app may wait for a minute between two attempts. */
+const PATIENCE = 240_000
+
+/** A storm, quiet, one more export and the comparison. Answers what must not be; prints how it went. */
+export async function storm(
+  options: SoakOptions,
+  stateDirectory: string,
+  display: Display
+): Promise<string[]> {
+  const { seed, skus = SKUS } = options
+  display.update('building the app, and a VTEX account')
+  const sandbox = await startSandbox({
+    skus,
+    seed,
+    replicas: REPLICAS,
+    stateDirectory,
+    settings: SECRETS,
+  })
+  try {
+    return await rage(sandbox, options, stateDirectory, display)
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+async function rage(
+  sandbox: Sandbox,
+  { minutes, seed }: SoakOptions,
+  stateDirectory: string,
+  display: Display
+): Promise<string[]> {
+  const { commerce, intershop, platform } = sandbox
+  const secrets = new SecretWatch([platform.credential])
+  const client = new Client(sandbox.url, secrets)
+  const follower = new Follower(client)
+  const poster = new Poster(client, follower, Math.max(...commerce.catalog.ids()), seed)
+  const settings = truthSettings(await platform.settings.read())
+  const zeros = new ZeroWatch(commerce, intershop.inventory, settings)
+  const shopper = new Shopper(commerce, seed)
+
+  const weather = startWeather(sandbox, FAULT_BUNDLES.storm?.faults ?? {})
+  const stopShopping = shopper.start(CHANGES_A_SECOND)
+  const stopKilling = startKiller(sandbox, KILL_EVERY_SECONDS)
+  let kills = 0
+  try {
+    await postFor(minutes * 60_000, poster, follower, weather, display)
+  } finally {
+    stopShopping()
+    kills = stopKilling()
+    weather.clear()
+  }
+  const quietAt = Date.now()
+  await platform.replicas.allUp()
+  await follower.allEnded(PATIENCE, () =>
+    display.update(`quiet: ${follower.open.length} exports still to end`)
+  )
+  const last = await lastExport(client)
+  await intershop.idle()
+  await secrets.lookIntoFile(join(stateDirectory, 'app.log'))
+  const result = {
+    minutes,
+    quietAt,
+    accepted: follower.exports,
+    last,
+    leftOpen: (await platform.vbase.files('exports')).length,
+    falseZeros: zeros.falseZeros,
+    leaks: secrets,
+    comparison: await sandbox.compare(),
+  }
+  const { changes } = shopper
+  const { refused, uncertain } = poster
+  const faults = weather.injected()
+  const refusals = platform.requests.of(COMMERCE_HOST).byStatus['429'] ?? 0
+  display.print(stormLines(result, { changes, refused, uncertain, kills, faults, refusals, zeros }))
+  return complaints(result)
+}
+
+async function postFor(
+  ms: number,
+  poster: Poster,
+  follower: Follower,
+  weather: Weather,
+  display: Display
+): Promise<void> {
+  const startedAt = Date.now()
+  const look = async () => {
+    await follower.look()
+    const ended = follower.exports.length - follower.open.length
+    const time = clock((Date.now() - startedAt) / 1_000)
+    display.update(`storm ${time}: ${follower.exports.length} accepted, ${ended} ended`)
+  }
+  const posts: Promise<void>[] = []
+  for (let at = FIRST_POST; at < ms; at += POST_EVERY) {
+    await sleep(Math.max(0, startedAt + at - Date.now()))
+    if (posts.length % RENEW_EVERY === 0) weather.renew()
+    // Not awaited: an answer that is long in coming does not keep the next request.
+    posts.push(poster.post())
+    await sleep(POST_EVERY / 4)
+    await look()
+  }
+  await sleep(Math.max(0, startedAt + ms - Date.now()))
+  await Promise.all(posts)
+}
+
+/** One more full export, to its end; undefined when the app does not accept it. */
+async function lastExport(client: Client) {
+  const follower = new Follower(client)
+  const posted = await client.post('/export')
+  if (posted.kind === 'accepted') follower.add(posted.exportId, '/export')
+  await follower.allEnded(PATIENCE)
+  return follower.exports[0]
+}
