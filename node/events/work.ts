@@ -14,7 +14,6 @@ import { engineOf } from './engine'
 const eventSchema = z.object({
   v: z.literal(1),
   id: z.string(),
-  slice: z.number().int().positive().optional(),
 })
 
 const maySweep = nowAndThen(3_600_000)

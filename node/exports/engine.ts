@@ -36,8 +36,6 @@ export interface WorkEvent {
   v: 1
   /** Its own word: courier delivers the same event again when its worker died. */
   id: string
-  /** SKUs in the next slice; grows while all goes well. */
-  slice?: number | undefined
 }
 
 /** What an export asks for cannot be had. */

@@ -30,7 +30,7 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
   if (!lease) return 'again'
   const { first, afterDeath } = engine.slices
   // Workers that die often still get on, since they begin small.
-  const slice = lease.afterDeath ? afterDeath : (event.slice ?? first)
+  const slice = lease.afterDeath ? afterDeath : (lease.legacy.slice ?? first)
   engine.log.info('run.began', { afterDeath: lease.afterDeath, slice })
   const run = new Run(engine, lease, slice)
   try {
@@ -40,7 +40,7 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
     await run.close()
   }
   if (await run.leftNothing()) return 'done'
-  await engine.wake({ v: 1, id: engine.clock.nonce(), slice: run.slice })
+  await engine.wake({ v: 1, id: engine.clock.nonce() })
   return 'done'
 }
 
@@ -97,7 +97,7 @@ class Run {
 
   async close(): Promise<void> {
     // First the lease: nobody is to wait for a server that does not say goodbye.
-    await this.lease.release(this.highWater)
+    await this.lease.release({ highWater: this.highWater, slice: this.slice })
     await this.way?.close()
   }
 
@@ -109,11 +109,14 @@ class Run {
   private async look(): Promise<Line> {
     const { clock } = this.engine
     let line = await this.reader.read(this.fingerprint)
-    while (line.highWater < this.lease.highWater && clock.now() - this.startedAt < STALE_MS) {
+    while (
+      line.highWater < this.lease.legacy.highWater &&
+      clock.now() - this.startedAt < STALE_MS
+    ) {
       await clock.sleep(SETTLE_MS / 4)
       line = await this.reader.read(this.fingerprint)
     }
-    this.highWater = Math.max(this.highWater, line.highWater, this.lease.highWater)
+    this.highWater = Math.max(this.highWater, line.highWater, this.lease.legacy.highWater)
     return line
   }
 

@@ -8,6 +8,8 @@ const LEASE_MS = 6_000
 const RENEW_MS = 1_000
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
 const SILENT_MS = 2.5 * RENEW_MS
+/** Reads are taken to show what was written after this. */
+const SETTLE_MS = 1_000
 
 const leaseSchema = z.object({
   v: z.literal(1),
@@ -18,9 +20,19 @@ const leaseSchema = z.object({
   /** UTC milliseconds; 0 when given back. */
   until: z.number(),
   highWater: z.number(),
+  /** SKUs in the next slice. */
+  slice: z.number().optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
+
+/** What a worker leaves to the next one. */
+export interface Legacy {
+  /** Stamp of the newest delivery that it knew of. */
+  highWater: number
+  /** SKUs in the next slice: grown while all went well. */
+  slice?: number | undefined
+}
 
 /**
  * Who works on the line. A hint: it keeps workers from doing the same work twice, and nothing is lost
@@ -38,9 +50,8 @@ export class Lease {
     readonly owner: string,
     private readonly ownerBefore: string | undefined,
     private readonly event: string,
-    /** Stamp of the newest delivery that the worker before knew of. */
-    readonly highWater: number,
-    /** The worker before was handling this very event, and never gave the lease back. */
+    readonly legacy: Legacy,
+    /** The worker before never gave the lease back. */
     readonly afterDeath: boolean
   ) {
     this.stopRenewing = clock.every(RENEW_MS, () => {
@@ -59,16 +70,27 @@ export class Lease {
     const now = clock.now()
     if (current && isHeld(current, event, now)) return undefined
     const owner = clock.nonce()
-    const highWater = current?.highWater ?? 0
-    const taken = leaseDocument(owner, event, now, now + LEASE_MS, highWater)
+    const legacy: Legacy = { highWater: current?.highWater ?? 0, slice: current?.slice }
+    const taken = leaseDocument(owner, event, now, now + LEASE_MS, legacy)
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const afterDeath = current?.event === event && current.until > 0
-    const lease = new Lease(documents, clock, owner, current?.owner, event, highWater, afterDeath)
+    const afterDeath = current !== undefined && current.until > 0
+    const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
     // Not known to be ours, it must not be renewed for ever.
-    const mine = await lease.isMine().catch(() => false)
+    const mine = await lease.isMineForSure().catch(() => false)
     if (mine) return lease
     lease.stopRenewing()
     return undefined
+  }
+
+  /**
+   * Of several that take a free lease at once the last to write has it, and all of them may see another at
+   * first: had each of them given up then, nobody would work until it runs out.
+   */
+  private async isMineForSure(): Promise<boolean> {
+    if (await this.isMine()) return true
+    await this.clock.sleep(SETTLE_MS)
+    this.lost = false
+    return this.isMine()
   }
 
   /** @throws {StateError} */
@@ -81,23 +103,23 @@ export class Lease {
   }
 
   /** Gives the lease back. A failure is of no matter: it runs out. */
-  async release(highWater: number): Promise<void> {
+  async release(legacy: Legacy): Promise<void> {
     this.stopRenewing()
     // Landing after the release, a renewal would hold the lease for nobody.
     await this.renewal
     try {
-      if (await this.isMine()) await this.write(0, highWater)
+      if (await this.isMine()) await this.write(0, legacy)
     } catch {
       // It runs out by itself.
     }
   }
 
   private async renew() {
-    if (await this.isMine()) await this.write(this.clock.now() + LEASE_MS, this.highWater)
+    if (await this.isMine()) await this.write(this.clock.now() + LEASE_MS, this.legacy)
   }
 
-  private write(until: number, highWater: number) {
-    const document = leaseDocument(this.owner, this.event, this.clock.now(), until, highWater)
+  private write(until: number, legacy: Legacy) {
+    const document = leaseDocument(this.owner, this.event, this.clock.now(), until, legacy)
     return this.documents.save('lease', NAME, document)
   }
 }
@@ -110,8 +132,8 @@ const leaseDocument = (
   event: string,
   renewedAt: number,
   until: number,
-  highWater: number
-): LeaseDocument => ({ v: 1, owner, event, renewedAt, until, highWater })
+  legacy: Legacy
+): LeaseDocument => ({ v: 1, owner, event, renewedAt, until, ...legacy })
 
 async function ownerOf(documents: Documents): Promise<string | undefined> {
   return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner
