@@ -9,6 +9,7 @@ import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
 import { nowAndThen } from './nowAndThen'
 import type { Documents } from './state/documents'
+import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { gateOf } from './traffic/gates'
 
@@ -35,14 +36,11 @@ type Visit = Pick<EventContext<Clients>, 'clients'> & {
 
 export function accountOf({ clients, vtex }: Visit): Account {
   const sellersGate = gateOf(vtex.account, vtex.workspace, 'sellers', LIGHT_LIMIT)
-  const wake = async (event: WorkEvent) => {
-    await clients.events.sendEvent('', WORK_TOPIC, event)
-  }
   return {
     documents: vbaseDocuments(clients.vbase),
     log: runtimeLog(vtex.logger, vtex.account),
-    wake,
-    stir: () => stir(vtex, wake),
+    wake: (event) => wakeLine(clients, event),
+    stir: () => stir({ clients, vtex }),
     now: () => Date.now(),
     readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
   }
@@ -51,12 +49,15 @@ export function accountOf({ clients, vtex }: Visit): Account {
 /** Takes in the changes that are reported of an account. */
 export interface AccountIntake {
   log: Log
+  /** Looks, now and then, whether a worker died over the line, and wakes it then; never fails. */
+  watch(): Promise<void>
   /** @throws {StateError} and cockatiel's TaskCancelledError: not certain to be saved */
   report(reported: Reported): Promise<void>
 }
 
 const intakes = new Map<string, Intake>()
 const mayNote = nowAndThen(3_600_000)
+const mayWatch = nowAndThen(2_000)
 
 export function intakeOf({ clients, vtex }: Visit): AccountIntake {
   const key = `${vtex.account}/${vtex.workspace}`
@@ -65,6 +66,11 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
   const documents = vbaseDocuments(clients.vbase)
   return {
     log: runtimeLog(vtex.logger, vtex.account),
+    watch: async () => {
+      if (!mayWatch(vtex, Date.now())) return
+      const abandoned = await Lease.isAbandoned(documents, Date.now()).catch(() => false)
+      if (abandoned) await stir({ clients, vtex })
+    },
     report: async (reported) => {
       await intake.report(reported, { documents, clock: realClock })
       if (mayNote(vtex, Date.now()))
@@ -75,7 +81,11 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
 
 const mayStir = nowAndThen(10_000)
 
-async function stir(vtex: Visit['vtex'], wake: Account['wake']) {
+async function stir({ clients, vtex }: Visit) {
   if (!mayStir(vtex, Date.now())) return
-  await wake({ v: 1, id: realClock.nonce() }).catch(() => undefined)
+  await wakeLine(clients, { v: 1, id: realClock.nonce() }).catch(() => undefined)
+}
+
+async function wakeLine(clients: Clients, event: WorkEvent) {
+  await clients.events.sendEvent('', WORK_TOPIC, event)
 }

@@ -17,6 +17,7 @@ const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
 const steps = 'node/exports/steps.ts'
 const work = 'node/exports/work.ts'
+const run = 'node/exports/run.ts'
 const coverage = 'node/exports/coverage.ts'
 const names = 'node/exports/names.ts'
 const finish = 'node/exports/finish.ts'
@@ -100,8 +101,8 @@ const bugs = [
     edits: [
       [
         steps,
-        "    this.reader.wrote('plans', path)\n",
-        "    this.reader.wrote('plans', path)\n    for (const name of consumes) await documents.remove('pending', name)\n",
+        'const nonce = clock.nonce()\n    const path = planPath',
+        "for (const name of consumes) await documents.remove('pending', name)\n    const nonce = clock.nonce()\n    const path = planPath",
       ],
     ],
   },
@@ -131,7 +132,7 @@ const bugs = [
   },
   {
     name: 'the line is taken for empty at first sight',
-    edits: [[work, 'await this.engine.clock.sleep(SETTLE_MS)\n    return', 'return']],
+    edits: [[run, 'await this.engine.clock.sleep(SETTLE_MS)\n    return', 'return']],
   },
 ]
 

@@ -10,7 +10,7 @@ import { describe } from '../errors'
  * saved; until then a 429 asks courier to deliver the notification again.
  */
 export async function onChanged(ctx: EventContext<Clients>): Promise<void> {
-  const { log, report } = intakeOf(ctx)
+  const { log, report, watch } = intakeOf(ctx)
   const notice = readNotification(ctx.body)
   if ('ignored' in notice) {
     if (notice.ignored === 'noSku') log.warn('change.unreadable', { from: 'broadcaster' })
@@ -19,6 +19,7 @@ export async function onChanged(ctx: EventContext<Clients>): Promise<void> {
   if (notice.account !== undefined && notice.account !== ctx.vtex.account) return
   try {
     await report(notice.reported)
+    await watch()
   } catch (thrown) {
     const { code, message } = describe(thrown)
     log.error('change.notSaved', { code, reason: message })

@@ -26,7 +26,8 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     traffic: () => trafficOf(vtex.account, vtex.workspace),
     slices: { first: 250, afterDeath: 50, largest: 10_000 },
     wake,
-    settings: async () => parseSettings(await appSettings(clients.apps, vtex), vtex),
+    settings: async () =>
+      parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
     source: ({ scope }, settings, now) => {
       if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
         throw new ScopeError(
@@ -47,6 +48,10 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     delivery: (settings) => icmSftp(settings, documents),
   }
 }
+
+/** VTEX: `master` is the production workspace; an event may come without the header that says so. */
+const isProduction = ({ production, workspace }: EventContext<Clients>['vtex']) =>
+  production || workspace === 'master'
 
 async function icmSftp(settings: Settings, documents: Engine['documents']) {
   const pin = await pinnedHostKey(documents, settings)

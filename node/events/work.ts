@@ -29,6 +29,26 @@ async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, cloc
   }
 }
 
+/** The accounts that this process works for, or waits to work for. */
+const occupied = new Set<string>()
+const PATIENCE_MS = 8_000
+
+/** One event of an account waits in each process, so that somebody is there at once when a worker dies. */
+async function workOrWait({ vtex }: EventContext<Clients>, engine: Engine, event: WorkEvent) {
+  const key = `${vtex.account}/${vtex.workspace}`
+  const isFirst = !occupied.has(key)
+  occupied.add(key)
+  try {
+    return await work(engine, event, isFirst ? PATIENCE_MS : 0)
+  } catch (thrown) {
+    const { code, message } = describe(thrown)
+    engine.log.error('run.interrupted', { code, reason: message })
+    return 'again' as const
+  } finally {
+    if (isFirst) occupied.delete(key)
+  }
+}
+
 /**
  * Handles an event of ours. Returning acknowledges it; a 429 asks courier to deliver it again, which is
  * right whenever this run did not see the line to its end and could not ask for another.
@@ -42,11 +62,7 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   if (mayNote(ctx.vtex, clock.now())) {
     await noteRecording(documents, clock.now()).catch(() => undefined)
   }
-  const verdict = await work(engine, event).catch((thrown: unknown) => {
-    const { code, message } = describe(thrown)
-    engine.log.error('run.interrupted', { code, reason: message })
-    return 'again' as const
-  })
+  const verdict = await workOrWait(ctx, engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
 }

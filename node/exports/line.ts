@@ -18,6 +18,8 @@ import { type ExportRequest, requestSchema } from './scope'
 import { standing } from './standing'
 
 const DAY_MS = 86_400_000
+const PLAN_LOOKS = 4
+const BETWEEN_LOOKS_MS = 300
 
 /** Everything about the exports that have not ended, read at one moment. */
 export interface Line extends LineState {
@@ -39,6 +41,7 @@ export class LineReader {
   private readonly requests = new Map<string, ExportRequest>()
   private readonly plans = new Map<string, Plan>()
   private readonly lostParts = new Set<string>()
+  private readonly lostPlans = new Set<string>()
 
   constructor(
     private readonly documents: Documents,
@@ -49,6 +52,12 @@ export class LineReader {
   wrote(folder: Folder, name: string) {
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
+  }
+
+  /** A plan that this process made: a read may be behind by a moment. */
+  planned(plan: Plan, path: string) {
+    this.plans.set(path, plan)
+    this.wrote('plans', path)
   }
 
   /** A part whose document is lost is none. */
@@ -115,11 +124,21 @@ export class LineReader {
       requests.map(async ({ exportId }) => {
         // Two workers may both have planned: the first in name order is everybody's.
         const name = names.find((path) => path.startsWith(`${exportId}~${fingerprint}~`))
-        const plan = name && (await this.document(this.plans, 'plans', name, planSchema))
+        const plan = name && (await this.plan(name))
         if (plan) plans.set(exportId, plan)
       })
     )
     return plans
+  }
+
+  /** To plan anew takes longer than to look again: a plan is looked for a few times, once. */
+  private async plan(name: string): Promise<Plan | undefined> {
+    for (let look = 1; ; look++) {
+      const plan = await this.document(this.plans, 'plans', name, planSchema)
+      if (plan || look > PLAN_LOOKS || this.lostPlans.has(name)) return plan
+      if (look === PLAN_LOOKS) this.lostPlans.add(name)
+      await this.clock.sleep(BETWEEN_LOOKS_MS)
+    }
   }
 
   /** A document that never changes, read once. Another version's is not ours to judge: there is none. */

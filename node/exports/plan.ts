@@ -73,7 +73,7 @@ export async function savePlan(
   ids: Float64Array,
   modifiedAt: (skuId: number) => number,
   path: string
-): Promise<void> {
+): Promise<Plan> {
   const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
   const limit = pLimit(4)
   await Promise.all(
@@ -86,7 +86,9 @@ export async function savePlan(
     )
   )
   const firstIds = starts.map((start) => ids[start] ?? 0)
-  await documents.save('plans', path, { v: 1, ...plan, total: ids.length, firstIds })
+  const saved: Plan = { v: 1, ...plan, total: ids.length, firstIds }
+  await documents.save('plans', path, saved)
+  return saved
 }
 
 /**

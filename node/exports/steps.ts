@@ -48,8 +48,7 @@ export class Steps {
     const covers = coverable(line, exportId)
     await forgetOtherBaselines(documents, fingerprint)
     const plan = { exportId, nonce, startedAt, covers, everything, consumes, notes }
-    await savePlan(documents, plan, ids, modifiedAt, path)
-    this.reader.wrote('plans', path)
+    this.reader.planned(await savePlan(documents, plan, ids, modifiedAt, path), path)
     log.info('export.planned', { exportId, skus: ids.length, everything, covers: covers.length })
   }
 

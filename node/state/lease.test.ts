@@ -46,7 +46,9 @@ class TestClock implements Clock {
     return this.time
   }
 
-  async sleep() {}
+  async sleep(ms: number) {
+    this.time += ms
+  }
 
   every(_ms: number, action: () => void) {
     this.timers.push(action)
@@ -79,7 +81,8 @@ function setUp() {
     remove: unused,
   }
   const take = (event: string) => Lease.take(documents, clock, event)
-  return { shelf, clock, take }
+  const wait = (event: string, patience: number) => Lease.await(documents, clock, event, patience)
+  return { shelf, clock, take, wait }
 }
 
 async function taken(lease: Promise<Lease | undefined>): Promise<Lease> {
@@ -117,14 +120,14 @@ describe('the lease', () => {
     expect((await taken(take('e1'))).afterDeath).toBe(false)
   })
 
-  it('is had for as long as it is renewed, and runs out six seconds later', async () => {
+  it('is had for as long as it is renewed, and runs out four seconds later', async () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     for (let second = 0; second < 60; second++) {
       clock.time += 1_000
       await clock.tick()
     }
-    clock.time += 5_999
+    clock.time += 3_999
     expect(await take('e2')).toBeUndefined()
     clock.time += 1
     expect(await taken(take('e2'))).toMatchObject({ afterDeath: true })
@@ -144,9 +147,18 @@ describe('the lease', () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     expect(await take('e1')).toBeUndefined()
-    clock.time += 5_000
+    clock.time += 3_000
     expect(await take('e2')).toBeUndefined()
     expect(await taken(take('e1'))).toMatchObject({ afterDeath: true })
+  })
+
+  it('is had by whoever waits for it, once it runs out, or not at all', async () => {
+    const { clock, take, wait } = setUp()
+    await taken(take('e1'))
+    const before = clock.time
+    expect(await wait('e2', 2_000)).toBeUndefined()
+    expect(await taken(wait('e3', 8_000))).toMatchObject({ afterDeath: true })
+    expect(clock.time - before).toBeLessThan(6_000)
   })
 
   it('does not pass on with the same event while its worker is alive', async () => {

@@ -4,10 +4,12 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'
-const LEASE_MS = 6_000
+const LEASE_MS = 4_000
 const RENEW_MS = 1_000
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
 const SILENT_MS = 2.5 * RENEW_MS
+/** Whoever waits for the lease looks so often. */
+const LOOK_MS = 1_000
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
 
@@ -61,6 +63,31 @@ export class Lease {
           this.renewal = undefined
         })
     })
+  }
+
+  /**
+   * Takes the lease as soon as it is free: a worker that waits is the one that goes on when another dies.
+   * @param patience milliseconds
+   * @returns undefined when another worker has it all that time
+   * @throws {StateError}
+   */
+  static async await(
+    documents: Documents,
+    clock: Clock,
+    event: string,
+    patience: number
+  ): Promise<Lease | undefined> {
+    for (const until = clock.now() + patience; ; ) {
+      const lease = await Lease.take(documents, clock, event)
+      if (lease || clock.now() >= until) return lease
+      await clock.sleep(LOOK_MS)
+    }
+  }
+
+  /** Whether a worker that had it was never seen again: it may have died over its work. @throws {StateError} */
+  static async isAbandoned(documents: Documents, now: number): Promise<boolean> {
+    const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
+    return data !== undefined && data.until > 0 && data.until < now
   }
 
   /** @returns undefined when another worker has it @throws {StateError} */

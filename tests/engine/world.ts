@@ -170,7 +170,9 @@ export class World {
   }
 
   private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
-    if ('work' in letter) return work(this.engine(worker), letter.work)
+    if ('work' in letter) {
+      return work(this.engine(worker), letter.work, this.random() < 0.5 ? 0 : 8_000)
+    }
     const group = { stock: letter.changed, modified: [] }
     const at = this.scheduler.now + worker.skew
     await saveGroup(this.vbase.as(worker), at, `n${++this.names}`, group)
