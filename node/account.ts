@@ -69,7 +69,7 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
     watch: async () => {
       if (!mayWatch(vtex, Date.now())) return
       const abandoned = await Lease.isAbandoned(documents, Date.now()).catch(() => false)
-      if (abandoned) await stir({ clients, vtex })
+      if (abandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
     },
     report: async (reported) => {
       await intake.report(reported, { documents, clock: realClock })
@@ -83,8 +83,10 @@ const mayStir = nowAndThen(10_000)
 
 async function stir({ clients, vtex }: Visit) {
   if (!mayStir(vtex, Date.now())) return
-  await wakeLine(clients, { v: 1, id: realClock.nonce() }).catch(() => undefined)
+  await wakeLine(clients, newEvent()).catch(() => undefined)
 }
+
+const newEvent = (): WorkEvent => ({ v: 1, id: realClock.nonce() })
 
 async function wakeLine(clients: Clients, event: WorkEvent) {
   await clients.events.sendEvent('', WORK_TOPIC, event)

@@ -24,7 +24,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     clock: realClock,
     log,
     traffic: () => trafficOf(vtex.account, vtex.workspace),
-    slices: { first: 250, afterDeath: 50, largest: 10_000 },
+    mostSkus: 10_000,
     wake,
     settings: async () =>
       parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),

@@ -25,8 +25,8 @@ export interface Engine {
   delivery(settings: Settings): Promise<DeliveryWay>
   /** How this process gets on with each upstream of an export. */
   traffic(): Record<string, GateState>
-  /** SKUs in the first slice, in the first after a worker died, and in the largest. */
-  slices: { first: number; afterDeath: number; largest: number }
+  /** In a slice, at most. */
+  mostSkus: number
   /** Asks courier for another run. @throws where courier did not accept it */
   wake(event: WorkEvent): Promise<void>
 }

@@ -14,6 +14,8 @@ import { Steps } from './steps'
 
 /** How long a run takes on new steps. Its event is unanswered meanwhile, so it must not be long. */
 const RUN_MS = 40_000
+/** A worker that dies loses no more than this. */
+const LONGEST_SLICE_MS = 25_000
 /** What another worker wrote is taken to be visible after this. */
 const SETTLE_MS = 1_000
 const STALE_MS = 5_000
@@ -33,8 +35,8 @@ export class Run {
   constructor(
     private readonly engine: Engine,
     private readonly lease: Lease,
-    /** SKUs in the next slice. */
-    public slice: number
+    /** How long the next slice may take, in milliseconds. */
+    private slice: number
   ) {
     this.reader = new LineReader(engine.documents, engine.clock)
     this.startedAt = engine.clock.now()
@@ -139,8 +141,8 @@ export class Run {
       this.handsOver = this.lease.afterDeath
       return
     }
-    const read = await steps.read(line, action.exportId, action.range, this.slice)
-    if (read === this.slice) this.slice = Math.min(this.engine.slices.largest, this.slice * 2)
+    await steps.read(line, action.exportId, action.range, this.slice)
+    this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
   }
 
   private async open(): Promise<DeliveryWay> {

@@ -16,9 +16,6 @@ import type { ExportRequest } from './scope'
 import { modifications, select } from './selection'
 import { readSlice } from './slice'
 
-/** A slice that takes longer is cut, so that a worker that dies loses little. */
-const SLICE_MS = 25_000
-
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
   constructor(
@@ -54,9 +51,9 @@ export class Steps {
 
   /**
    * Reads a slice and saves what it found. Delivering is another step: it is done from the document.
-   * @returns how many SKUs were read
+   * @param ms how long reading may take
    */
-  async read(line: Line, exportId: string, range: Range, most: number): Promise<number> {
+  async read(line: Line, exportId: string, range: Range, ms: number): Promise<void> {
     const { documents, clock, log } = this.engine
     const plan = line.plans.get(exportId)
     if (!plan) throw new StateError(`the plan of ${exportId} cannot be read`)
@@ -65,12 +62,16 @@ export class Steps {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const source = this.engine.source(requestOf(line, exportId), this.settings, now)
-    const { ids, modified, to: end } = await plannedIds(this.engine, plan, range, most)
+    const {
+      ids,
+      modified,
+      to: end,
+    } = await plannedIds(this.engine, plan, range, this.engine.mostSkus)
     const slice = {
       ids,
       ...(plan.everything && { modifiedAt: await this.modifiedAt(plan, modified) }),
     }
-    const { part, to } = await readSlice(source, this.settings, slice, end, stamp + SLICE_MS, now)
+    const { part, to } = await readSlice(source, this.settings, slice, end, now() + ms, now)
     const basis = basisOf(fingerprintOf(this.settings), plan)
     const name = { exportId, from: range.from, to, after, stamp, basis, nonce: clock.nonce() }
     await documents.save('parts', partPath(name), part)
@@ -81,7 +82,6 @@ export class Steps {
       skus: part.skus,
       failed: part.counts.failed,
     })
-    return part.skus
   }
 
   /** What the plan knows of modified SKUs, and what was reported since. */

@@ -2,6 +2,10 @@ import { Lease } from '../state/lease'
 import type { Engine, WorkEvent } from './engine'
 import { Run } from './run'
 
+const FIRST_SLICE_MS = 4_000
+/** Workers that die often still get on, since they begin small. */
+const SLICE_AFTER_DEATH_MS = 500
+
 /**
  * Handles one event of ours: works on the line as long as a run may last, then asks for the next.
  * @param patience milliseconds that it waits for the line while another worker has it
@@ -16,9 +20,7 @@ export async function work(
 ): Promise<'done' | 'again'> {
   const lease = await Lease.await(engine.documents, engine.clock, event.id, patience)
   if (!lease) return 'again'
-  const { first, afterDeath } = engine.slices
-  // Workers that die often still get on, since they begin small.
-  const slice = lease.afterDeath ? afterDeath : (lease.legacy.slice ?? first)
+  const slice = lease.afterDeath ? SLICE_AFTER_DEATH_MS : (lease.legacy.slice ?? FIRST_SLICE_MS)
   engine.log.info('run.began', { afterDeath: lease.afterDeath, slice })
   const run = new Run(engine, lease, slice)
   try {

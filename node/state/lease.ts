@@ -4,7 +4,7 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'
-const LEASE_MS = 4_000
+const LEASE_MS = 3_500
 const RENEW_MS = 1_000
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
 const SILENT_MS = 2.5 * RENEW_MS
@@ -22,7 +22,7 @@ const leaseSchema = z.object({
   /** UTC milliseconds; 0 when given back. */
   until: z.number(),
   highWater: z.number(),
-  /** SKUs in the next slice. */
+  /** Milliseconds. */
   slice: z.number().optional(),
 })
 
@@ -32,7 +32,7 @@ type LeaseDocument = z.infer<typeof leaseSchema>
 export interface Legacy {
   /** Stamp of the newest delivery that it knew of. */
   highWater: number
-  /** SKUs in the next slice: grown while all went well. */
+  /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
   slice?: number | undefined
 }
 

@@ -180,7 +180,7 @@ export class World {
   }
 
   private engine(actor: Actor): Engine {
-    const { scheduler } = this
+    const { scheduler, nature } = this
     const now = () => scheduler.now + actor.skew
     const nonce = () => `n${++this.names}`
     const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
@@ -194,7 +194,7 @@ export class World {
       },
       log: silent,
       traffic: () => ({}),
-      slices: { first: 3, afterDeath: 2, largest: 6 },
+      mostSkus: 1 + (nature.seed % 6),
       settings: async () => settings,
       source: (_request, _settings, moment) => this.shop.source(actor, moment),
       delivery: async () => new IcmSftp(settings, drop),
