@@ -6,6 +6,8 @@ import { type Group, saveGroup } from './pending'
 
 /** VTEX notifies of one SKU at a time: what comes within so long is saved together. */
 const GATHER_MS = 50
+/** From one group to the next, at least: an update reads and removes each of them. */
+const APART_MS = 500
 const MOST_SKUS = 5_000
 /** Windows reckon with it (window.ts): a group that takes longer to save is saved anew, at another time. */
 const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
@@ -28,6 +30,7 @@ type Saving = { documents: Documents; clock: Pick<Clock, 'now' | 'nonce' | 'slee
 export class Intake {
   private waiting: Waiting[] = []
   private isSaving = false
+  private savedAt = 0
 
   /**
    * @param saving VBase as the caller may use it: the credential of one request serves a whole group
@@ -43,10 +46,11 @@ export class Intake {
   private async saveAll({ documents, clock }: Saving) {
     this.isSaving = true
     while (this.waiting.length > 0) {
-      await clock.sleep(GATHER_MS)
+      await clock.sleep(Math.max(GATHER_MS, this.savedAt + APART_MS - clock.now()))
       const group = this.waiting.splice(0, MOST_SKUS)
       try {
         const at = clock.now()
+        this.savedAt = at
         await SAVING.execute(() => saveGroup(documents, at, clock.nonce(), groupOf(group)))
         for (const { resolve } of group) resolve()
       } catch (thrown) {

@@ -51,14 +51,14 @@ describe('the names of changes', () => {
         (from, length, at) => {
           const to = from + length
           const prefixes = stampPrefixes(from, to)
-          expect(prefixes.length).toBeLessThanOrEqual(75)
+          expect(prefixes.length).toBeLessThanOrEqual(50)
           const holds = (stamp: number) =>
             prefixes.filter((prefix) => stampText(stamp).startsWith(prefix)).length
           expect(holds(from)).toBe(1)
           expect(holds(to)).toBe(1)
           expect(holds(from + Math.floor((length * at) / 1000))).toBe(1)
           // Little besides: less than a minute, or a share of the stretch.
-          const beside = Math.max(MINUTE, length / 5)
+          const beside = Math.max(MINUTE, length / 2)
           expect(holds(from - beside - 1)).toBe(0)
           expect(holds(to + beside + 1)).toBe(0)
         }

@@ -67,7 +67,7 @@ const UNITS = [
   { ms: 10 * MINUTE_MS, characters: 'yyyymmddThhm'.length },
   { ms: MINUTE_MS, characters: 'yyyymmddThhmm'.length },
 ] as const
-const MOST_PIECES = 200
+const MOST_PIECES = 60
 
 /**
  * Beginnings of names that together hold every stamp from one moment to another, and few besides: a listing

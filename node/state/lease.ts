@@ -4,12 +4,12 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'
-const LEASE_MS = 3_500
-const RENEW_MS = 1_000
+const LEASE_MS = 2_500
+const RENEW_MS = 700
 /** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
 const SILENT_MS = 2.5 * RENEW_MS
 /** Whoever waits for the lease looks so often. */
-const LOOK_MS = 1_000
+const LOOK_MS = 500
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
 
