@@ -1,8 +1,7 @@
-import type { ScheduledCall } from '../clients/scheduler'
+import { World } from '../../tests/schedules/world'
 import { UpstreamError } from '../clients/upstreamError'
-import { StateError } from '../state/documents'
 import { desired } from './desired'
-import { fingerprintOf } from './reconcile'
+import { fingerprintOf, reconcile } from './reconcile'
 import { Registrar } from './registrar'
 
 const MINUTE = 60_000
@@ -14,69 +13,6 @@ const wanted = (saved: object) =>
   desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })
 const STANDARD = wanted({})
 const NOTHING = wanted({ token: '' })
-
-/** VTEX's scheduler, VBase and the log, and what was done to them. */
-class World {
-  at = Date.UTC(2026, 10, 22)
-  readonly entries = new Map<string, ScheduledCall>()
-  readonly documents = new Map<string, unknown>()
-  readonly lines: string[] = []
-  calls = 0
-  /** Ids whose calls fail, and how. */
-  trouble: Record<string, UpstreamError | undefined> = {}
-  vbaseIsDown = false
-  /** What each call to the scheduler waits for. */
-  gate = Promise.resolve()
-
-  readonly tools = {
-    now: () => this.at,
-    log: { info: this.write('info'), warn: this.write('warn'), error: this.write('error') },
-    scheduler: {
-      save: async (entry: ScheduledCall) => {
-        await this.call(entry.id)
-        this.entries.set(entry.id, entry)
-      },
-      remove: async (id: string) => {
-        await this.call(id)
-        if (!this.entries.delete(id)) throw new UpstreamError('VTEX scheduler', 'missing', '404')
-      },
-    },
-    documents: {
-      read: async (folder: string, name: string) => {
-        this.reachVBase()
-        return this.documents.get(`${folder}/${name}`) ?? null
-      },
-      save: async (folder: string, name: string, document: unknown) => {
-        this.reachVBase()
-        this.documents.set(`${folder}/${name}`, document)
-      },
-      remove: async (folder: string, name: string) => {
-        this.reachVBase()
-        this.documents.delete(`${folder}/${name}`)
-      },
-    },
-  }
-
-  get expressions() {
-    return Object.fromEntries([...this.entries].map(([id, { expression }]) => [id, expression]))
-  }
-
-  private write(level: string) {
-    return (step: string, fields: object = {}) =>
-      void this.lines.push(`${level} ${step} ${JSON.stringify(fields)}`)
-  }
-
-  private reachVBase() {
-    if (this.vbaseIsDown) throw new StateError('VBase: status 500')
-  }
-
-  private async call(id: string) {
-    this.calls++
-    await this.gate
-    const trouble = this.trouble[id]
-    if (trouble) throw trouble
-  }
-}
 
 let world: World
 let registrar: Registrar
@@ -145,8 +81,7 @@ describe('the schedules', () => {
   it('are registered by the next process when one died over it', async () => {
     await keep()
     world.gate = new Promise(() => undefined)
-    const dying = new Registrar()
-    void dying.keep(wanted({ token: 'new' }), world.tools)
+    void reconcile(wanted({ token: 'new' }), world.tools, false)
     await new Promise(setImmediate)
     world.gate = Promise.resolve()
     const before = world.calls
