@@ -8,9 +8,6 @@ import type { WorkEvent } from './exports/engine'
 import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
 import { nowAndThen } from './nowAndThen'
-import { desired } from './schedules/desired'
-import { Registrar, type ScheduleState } from './schedules/registrar'
-import { appSettings } from './settings/appSettings'
 import type { Documents } from './state/documents'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { gateOf } from './traffic/gates'
@@ -33,7 +30,7 @@ export interface Account {
 }
 
 type Visit = Pick<EventContext<Clients>, 'clients'> & {
-  vtex: Pick<IOContext, 'account' | 'workspace' | 'production' | 'logger'>
+  vtex: Pick<IOContext, 'account' | 'workspace' | 'logger'>
 }
 
 export function accountOf({ clients, vtex }: Visit): Account {
@@ -49,41 +46,6 @@ export function accountOf({ clients, vtex }: Visit): Account {
     now: () => Date.now(),
     readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
   }
-}
-
-/** The schedules of an account, `saved` being its settings as the VTEX admin saved them. */
-export interface AccountSchedules {
-  /** Sees to it that VTEX's scheduler does what they say; quick and without a call if it does. Never fails. */
-  keep(saved: unknown): Promise<void>
-  /** Registers them again whatever is remembered. Never fails. */
-  renew(saved: unknown): Promise<void>
-  stateOf(saved: unknown): { update: ScheduleState; full: ScheduleState }
-}
-
-const registrars = new Map<string, Registrar>()
-
-export function schedulesOf({ clients, vtex }: Visit): AccountSchedules {
-  const key = `${vtex.account}/${vtex.workspace}`
-  const registrar = registrars.get(key) ?? new Registrar()
-  registrars.set(key, registrar)
-  const tools = {
-    documents: vbaseDocuments(clients.vbase),
-    log: runtimeLog(vtex.logger, vtex.account),
-    scheduler: clients.scheduler,
-    now: () => Date.now(),
-  }
-  return {
-    keep: (saved) => registrar.keep(desired(saved, vtex), tools),
-    renew: (saved) => registrar.renew(desired(saved, vtex), tools),
-    stateOf: (saved) => registrar.stateOf(desired(saved, vtex)),
-  }
-}
-
-/** Keeps the schedules on an occasion that needs no settings itself. Never fails. */
-export async function keepSchedules(visit: Visit): Promise<void> {
-  // Who needs the settings will say that they cannot be read.
-  const saved = await appSettings(visit.clients.apps, visit.vtex).catch(() => undefined)
-  if (saved !== undefined) await schedulesOf(visit).keep(saved)
 }
 
 /** Takes in the changes that are reported of an account. */

@@ -1,6 +1,7 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 
-import { intakeOf, keepSchedules } from '../account'
+import { intakeOf } from '../account'
+import { keepSchedules } from '../accountSchedules'
 import { readNotification } from '../changes/notification'
 import type { Clients } from '../clients'
 import { describe } from '../errors'

@@ -1,7 +1,8 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
-import { accountOf, schedulesOf } from '../account'
+import { accountOf } from '../account'
+import { schedulesOf } from '../accountSchedules'
 import { appName } from '../appName'
 import { noteRecording } from '../changes/recording'
 import type { Clients } from '../clients'

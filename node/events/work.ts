@@ -1,7 +1,7 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
-import { keepSchedules } from '../account'
+import { keepSchedules } from '../accountSchedules'
 import { noteRecording } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'

@@ -1,4 +1,5 @@
-import { accountOf, schedulesOf } from '../account'
+import { accountOf } from '../account'
+import { schedulesOf } from '../accountSchedules'
 import { endedReportOf, latestEnded } from '../exports/endedReports'
 import { openReports } from '../exports/openReports'
 import { realClock } from '../exports/realClock'

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'crypto'
 
-import { schedulesOf } from '../account'
+import { schedulesOf } from '../accountSchedules'
 import { appSettings } from '../settings/appSettings'
 import { parseTokens } from '../settings/settings'
 import type { Context, Next } from './answers'
