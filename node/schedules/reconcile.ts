@@ -39,16 +39,17 @@ const asksForNothing = (wanted: Desired) =>
  * Makes VTEX's scheduler hold what is wanted and nothing else of this app, unless a document says that it does.
  * No document: nothing was ever registered.
  * @param afresh whatever the document says, as after an installation
+ * @returns when the entries were registered, UTC milliseconds
  * @throws {UpstreamError} and {StateError}: to be tried again
  */
-export async function reconcile(wanted: Desired, tools: Tools, afresh: boolean): Promise<void> {
+export async function reconcile(wanted: Desired, tools: Tools, afresh: boolean): Promise<number> {
   const { documents, now } = tools
   const document = await documents.read('schedules', NAME)
-  if (document === null && asksForNothing(wanted)) return
+  if (document === null && asksForNothing(wanted)) return now()
   const known = registeredSchema.safeParse(document).data
   const fingerprint = fingerprintOf(wanted)
   const isTrusted = known?.fingerprint === fingerprint && now() - known.at < TRUSTED_MS
-  if (isTrusted && !afresh) return
+  if (isTrusted && !afresh) return known.at
 
   const note = (said: string) =>
     documents.save('schedules', NAME, { v: 1, fingerprint: said, at: now() })
@@ -57,6 +58,7 @@ export async function reconcile(wanted: Desired, tools: Tools, afresh: boolean):
   if (asksForNothing(wanted)) await documents.remove('schedules', NAME)
   else await note(fingerprint)
   tell(wanted, tools.log)
+  return now()
 }
 
 /** An entry that VTEX refuses is no reason to do without the other. */

@@ -74,14 +74,13 @@ export class Registrar {
   }
 
   private async attempt(wanted: Desired, tools: Tools, afresh: boolean): Promise<void> {
-    const moment = { fingerprint: fingerprintOf(wanted), at: tools.now() }
+    const fingerprint = fingerprintOf(wanted)
     try {
-      await reconcile(wanted, tools, afresh)
-      this.settled = moment
+      this.settled = { fingerprint, at: await reconcile(wanted, tools, afresh) }
       this.failed = undefined
     } catch (thrown) {
       this.settled = undefined
-      this.failed = moment
+      this.failed = { fingerprint, at: tools.now() }
       const { code, message } = describe(thrown)
       tools.log.error('schedule.notRegistered', { code, reason: message })
     }
