@@ -2,6 +2,7 @@ import { type ClientsConfig, Service } from '@vtex/api'
 
 import { Clients } from './clients'
 import { onChanged } from './events/changed'
+import { onSetup } from './events/setup'
 import { onWork } from './events/work'
 import { affiliateNotification } from './handlers/affiliate'
 import { post } from './handlers/post'
@@ -41,5 +42,5 @@ export default new Service({
     exportReports: [answers, verbs('GET'), token, listReports],
     exportReport: [answers, verbs('GET', 'DELETE'), token, oneReport],
   },
-  events: { work: onWork, changed: onChanged },
+  events: { work: onWork, changed: onChanged, setup: onSetup },
 })

@@ -65,6 +65,8 @@ export interface SandboxOptions {
   workerArguments?: readonly string[]
   /** Milliseconds between two looks of Intershop's importer into the drop. */
   importDelay?: number
+  /** Whether the app's schedules are on from the first start; else nothing calls it by itself. */
+  schedules?: boolean
   /** App settings that differ from the sandbox's own or, after a restart, from the saved ones. */
   settings?: Readonly<Record<string, unknown>>
 }
@@ -84,7 +86,7 @@ export interface Sandbox {
 
 /** Builds the app and starts it with the world around it; rejects with what was in the way. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { skus, seed = 1, stateDirectory, faults = {}, settings = {} } = options
+  const { skus, seed = 1, stateDirectory, faults = {}, settings = {}, schedules } = options
   const commerce = new Account(ACCOUNT, skus, seed)
   keepOnDisk(commerce, join(stateDirectory, 'commerce.jsonl'))
   const intershop = await startIntershop({
@@ -106,7 +108,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       standby: options.standby,
       workerArguments: options.workerArguments,
       upstreams: { [COMMERCE_HOST]: commerceListener(commerce) },
-      initialSettings: { ...OWN_SETTINGS, ...deliveryTo(intershop), ...settings },
+      initialSettings: {
+        ...OWN_SETTINGS,
+        ...(schedules ? {} : NO_SCHEDULES),
+        ...deliveryTo(intershop),
+        ...settings,
+      },
       log: join(stateDirectory, 'app.log'),
       latency: options.latency,
       limits: options.limits,
@@ -129,6 +136,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 const OWN_SETTINGS = { token: TOKEN, skuIdentifier: 'refId', delivery: 'icm-sftp' }
+const NO_SCHEDULES = { updateSchedule: '', fullSchedule: '' }
 
 function deliveryTo({ sftp, fingerprint }: Intershop) {
   return {

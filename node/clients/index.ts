@@ -2,6 +2,7 @@ import { IOClients } from '@vtex/api'
 
 import { Catalog } from './catalog'
 import { Logistics } from './logistics'
+import { Scheduler } from './scheduler'
 import { Sellers } from './sellers'
 
 /** Every upstream of the app that speaks HTTP; the SFTP drop has a connection of its own (delivery/). */
@@ -12,6 +13,10 @@ export class Clients extends IOClients {
 
   get logistics() {
     return this.getOrSet('logistics', Logistics)
+  }
+
+  get scheduler() {
+    return this.getOrSet('scheduler', Scheduler)
   }
 
   get sellers() {

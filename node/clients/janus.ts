@@ -4,6 +4,8 @@ import type { z } from 'zod'
 
 import { toUpstreamError, UpstreamError } from './upstreamError'
 
+type Params = Record<string, string | number>
+
 /**
  * A VTEX commerce API inside the account: base of the clients in this folder.
  * `memoizable: false`, since @vtex/api otherwise keeps every GET, failures too, as long as the client
@@ -32,20 +34,8 @@ export abstract class CommerceApi extends JanusClient {
    * GETs `path` and checks the answer against `shape`.
    * @throws {UpstreamError}
    */
-  protected async read<T>(
-    path: string,
-    shape: z.ZodType<T>,
-    params?: Record<string, string | number>
-  ) {
-    const answer: unknown = await this.http
-      .get<unknown>(path, {
-        ...(params && { params }),
-        maxRedirects: 0,
-        metric: `intershop-${this.upstream}`,
-      })
-      .catch((thrown: unknown) => {
-        throw toUpstreamError(this.upstream, thrown, Date.now())
-      })
+  protected async read<T>(path: string, shape: z.ZodType<T>, params?: Params): Promise<T> {
+    const answer = await this.answered(() => this.http.get<unknown>(path, this.config(params)))
     const parsed = shape.safeParse(answer)
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
@@ -55,5 +45,32 @@ export abstract class CommerceApi extends JanusClient {
       'malformed',
       `${where}: ${issue?.message ?? 'unreadable'}`
     )
+  }
+  /**
+   * PUTs `body`, and reads nothing of the answer.
+   * @throws {UpstreamError}
+   */
+  protected async put(path: string, body: object, params?: Params): Promise<void> {
+    await this.answered(() => this.http.put<unknown>(path, body, this.config(params)))
+  }
+
+  /**
+   * DELETEs what `path` names.
+   * @throws {UpstreamError} `missing` where there is nothing
+   */
+  protected async delete(path: string, params?: Params): Promise<void> {
+    await this.answered(() => this.http.delete<unknown>(path, this.config(params)))
+  }
+
+  private config(params: Params | undefined) {
+    return { ...(params && { params }), maxRedirects: 0, metric: `intershop-${this.upstream}` }
+  }
+
+  private async answered<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (thrown) {
+      throw toUpstreamError(this.upstream, thrown, Date.now())
+    }
   }
 }

@@ -1,9 +1,13 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 
 import { intakeOf } from '../account'
+import { keepSchedules } from '../accountSchedules'
 import { readNotification } from '../changes/notification'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
+import { nowAndThen } from '../nowAndThen'
+
+const mayKeep = nowAndThen(60_000)
 
 /**
  * Handles a notification of VTEX's broadcaster: a SKU of this account changed. Returns once the change is
@@ -25,4 +29,6 @@ export async function onChanged(ctx: EventContext<Clients>): Promise<void> {
     log.error('change.notSaved', { code, reason: message })
     throw new TooManyRequestsError('deliver this notification again')
   }
+  // VTEX tells no app of saved settings: without this, schedules would wait for somebody to call a route.
+  if (mayKeep(ctx.vtex, Date.now())) await keepSchedules(ctx)
 }

@@ -1,6 +1,7 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
+import { keepSchedules } from '../accountSchedules'
 import { noteRecording } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
@@ -55,6 +56,7 @@ async function workOrWait({ vtex }: EventContext<Clients>, engine: Engine, event
  */
 export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   const engine = engineOf(ctx)
+  await keepSchedules(ctx)
   // Another version's event still means that there is work.
   const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
   // From the first export on at the latest; where it fails, a window is a superset for an hour longer.

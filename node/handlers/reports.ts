@@ -1,4 +1,5 @@
 import { accountOf } from '../account'
+import { schedulesOf } from '../accountSchedules'
 import { endedReportOf, latestEnded } from '../exports/endedReports'
 import { openReports } from '../exports/openReports'
 import { realClock } from '../exports/realClock'
@@ -43,7 +44,7 @@ async function reportIn(ctx: Context, exportId: string) {
   return report
 }
 
-/** GET /exports: the latest fifty, latest first. */
+/** GET /exports: the latest fifty, latest first; and how the schedules stand that call for more. */
 export async function listReports(ctx: Context): Promise<void> {
   const { documents, now, stir } = accountOf(ctx)
   const open = await openReports({ documents, clock: realClock }, await fingerprintInForce(ctx))
@@ -53,6 +54,7 @@ export async function listReports(ctx: Context): Promise<void> {
   const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]
   ctx.body = {
     exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, LATEST),
+    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
   }
   ctx.status = 200
 }

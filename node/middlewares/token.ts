@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'crypto'
 
+import { schedulesOf } from '../accountSchedules'
 import { appSettings } from '../settings/appSettings'
 import { parseTokens } from '../settings/settings'
 import type { Context, Next } from './answers'
@@ -25,7 +26,10 @@ export function isToken(given: string, configured: readonly string[]): boolean {
  * @throws {SettingsUnavailableError} where it cannot be known
  */
 export async function token(ctx: Context, next: Next): Promise<void> {
-  const configured = parseTokens(await appSettings(ctx.clients.apps, ctx.vtex))
+  const saved = await appSettings(ctx.clients.apps, ctx.vtex)
+  // Before anybody is refused: VTEX's scheduler may call with a token that was changed, and has to learn it.
+  await schedulesOf(ctx).keep(saved)
+  const configured = parseTokens(saved)
   const given = ctx.get('token')
   if (!given || !isToken(given, configured)) throw new Unauthorized()
   await next()

@@ -63,11 +63,20 @@ describe('the app settings', () => {
     expect(apps.calls).toBe(1)
   })
 
-  it('that come as a text are unreadable', async () => {
-    const apps = new Apps(async () => '<html>s3cret</html>')
+  it.each([
+    ['a text', '<html>s3cret</html>'],
+    ['a list', [{ token: 's3cret' }]],
+    ['a number', 7],
+    ['a truth', false],
+  ])('that come as %s are unreadable', async (_, answer) => {
+    const apps = new Apps(async () => answer)
     const error = await appSettings(apps, freshAccount()).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(SettingsUnavailableError)
     expect(error).not.toHaveProperty('message', expect.stringContaining('s3cret'))
+  })
+
+  it.each([null, undefined, {}])('of a form that nobody saved are %j', async (answer) => {
+    expect(await appSettings(new Apps(async () => answer), freshAccount())).toEqual(answer)
   })
 
   it('are asked for again soon after they could not be read', async () => {

@@ -53,7 +53,13 @@ async function read(apps: AppsClient): Promise<unknown> {
       const { message } = toUpstreamError('VTEX apps', thrown, Date.now())
       throw new SettingsUnavailableError(`the app settings cannot be read. ${message}`)
     })
-  // An answer that is no JSON arrives as text: it says nothing of tokens, not even that there are none.
-  if (typeof saved !== 'string') return saved
+  if (isForm(saved)) return saved
   throw new SettingsUnavailableError('the app settings cannot be read. VTEX apps: malformed answer')
 }
+
+/**
+ * A form that nobody saved is an empty object or nothing. Anything else (an answer that is no JSON arrives as
+ * text) says nothing of tokens, not even that there are none.
+ */
+const isForm = (saved: unknown) =>
+  saved === null || saved === undefined || (typeof saved === 'object' && !Array.isArray(saved))

@@ -17,6 +17,7 @@ export type Folder =
   | 'changes'
   | 'baseline'
   | 'recording'
+  | 'schedules'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is

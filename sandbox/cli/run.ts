@@ -59,6 +59,7 @@ async function boot(options: Options, display: Display): Promise<Sandbox> {
     standby: options.killEvery !== undefined,
     latency,
     stateDirectory,
+    schedules: true,
     port,
     faults: faults === undefined ? undefined : FAULT_BUNDLES[faults]?.faults,
     workerArguments: workerMemory === undefined ? [] : [`--max-old-space-size=${workerMemory}`],

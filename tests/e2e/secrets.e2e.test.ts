@@ -21,6 +21,8 @@ const SETTINGS = Object.entries(manifest.settingsSchema.properties)
 const PASSWORDS = SETTINGS.filter(([, { format }]) => format === 'password').map(([name]) => name)
 /** What the parser knows before the form does. */
 const NOT_IN_THE_FORM = ['centraUrl', 'icmUrl']
+/** No export fails for these: the list of exports tells of them. */
+const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */
 const FREE_TEXTS = [
   ...['excludedWarehouses', 'quantityAttribute', 'sftpHost', 'sftpUser', 'sftpDirectory'],
@@ -55,7 +57,7 @@ describe('no secret is in any answer, log line, document or file', () => {
   describe('while settings are wrong', () => {
     const asObject = { [MARK]: secret('value') }
     const parsed = [...SETTINGS.map(([name]) => name), ...NOT_IN_THE_FORM].filter(
-      (name) => !(name in TOKENS)
+      (name) => !(name in TOKENS) && !SCHEDULES.includes(name)
     )
     const withForm = parsed.filter(
       (name) => !PASSWORDS.includes(name) && !FREE_TEXTS.includes(name)
@@ -70,6 +72,16 @@ describe('no secret is in any answer, log line, document or file', () => {
       const { status, error } = await watched.exported()
       expect([status, error?.code]).toEqual(['failed', 'settings_invalid'])
       for (const name of names) expect(error?.message).toContain(`${name}: expected`)
+    })
+
+    it.each<[string, (name: string) => unknown]>([
+      ['no texts', () => asObject],
+      ['lists', (name) => [secret(name)]],
+      ['texts', (name) => `*/5 * * * ${secret(name)}`],
+    ])('being %s as schedules', async (_, value) => {
+      await watched.configure(Object.fromEntries(SCHEDULES.map((name) => [name, value(name)])))
+      const { update, full } = await app.schedules({ token: TOKENS.token, headers: HEADERS })
+      expect([update, full].map(({ status }) => status)).toEqual(['invalid', 'invalid'])
     })
 
     it('being no tokens', async () => {

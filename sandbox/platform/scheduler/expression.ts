@@ -1,4 +1,4 @@
-import { parseExpression } from 'cron-parser'
+import { CronExpressionParser } from 'cron-parser'
 
 /** Thrown for a text that is no cron expression of five fields; the message says what is wrong. */
 export class BadExpression extends Error {}
@@ -21,8 +21,8 @@ function read(expression: string, after: number, until: number) {
     throw new BadExpression(`"${expression}": expected ${FIELDS} fields, got ${fields.length}`)
   }
   try {
-    return parseExpression(fields.join(' '), {
-      utc: true,
+    return CronExpressionParser.parse(fields.join(' '), {
+      tz: 'UTC',
       currentDate: new Date(after),
       endDate: new Date(until),
     })

@@ -5,7 +5,7 @@ import { join } from 'path'
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
 import { eventually, type Patience } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
-import { hasEnded, parseReport, parseReports, type Report } from './report'
+import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'
 import { type Written, writtenIn } from './written'
 
 /** Where the app's routes are. */
@@ -103,6 +103,11 @@ export class App {
     return parseReports(json(await this.send('GET', 'exports')))
   }
 
+  /** How the app's schedules stand, as it says. */
+  async schedules(asked?: Asked) {
+    return parseSchedules(json(await this.send('GET', 'exports', asked)))
+  }
+
   /** The report of an export once it has ended; it may not be readable while workers are down. */
   ended(exportId: string, patience?: Patience): Promise<Report> {
     const look = async () => {
@@ -142,9 +147,10 @@ export class App {
     return this.platform.courier.idle()
   }
 
-  /** All that anybody wrote and is still there, but for the settings as they were saved. */
+  /** All that anybody wrote and is still there, but for what VTEX keeps of the token. */
   written(): Promise<Written[]> {
-    return writtenIn(join(this.directory, 'state'), (name) => name !== 'settings.json')
+    const secret = ['settings.json', 'scheduler.json']
+    return writtenIn(join(this.directory, 'state'), (name) => !secret.includes(name))
   }
 
   /** What the workers wrote to stdout and stderr. */

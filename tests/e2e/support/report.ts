@@ -56,9 +56,22 @@ export type Report = z.infer<typeof reportSchema>
 /** Checks the answer of `GET /exports/:exportId`. */
 export const parseReport = (answered: unknown): Report => reportSchema.parse(answered)
 
+const schedule = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.enum(['registered', 'notRegistered']), expression: z.string() }),
+  z.strictObject({ status: z.literal('invalid'), problem: z.string() }),
+  z.strictObject({ status: z.literal('none') }),
+])
+
+const listSchema = z.strictObject({
+  exports: z.array(reportSchema),
+  schedules: z.strictObject({ update: schedule, full: schedule }),
+})
+
 /** Checks the answer of `GET /exports`. */
-export const parseReports = (answered: unknown): Report[] =>
-  z.strictObject({ exports: z.array(reportSchema) }).parse(answered).exports
+export const parseReports = (answered: unknown): Report[] => listSchema.parse(answered).exports
+
+/** The schedules in the answer of `GET /exports`. */
+export const parseSchedules = (answered: unknown) => listSchema.parse(answered).schedules
 
 /** Whether nothing of this export will change any more. */
 export const hasEnded = ({ status }: Report) => status !== 'queued' && status !== 'running'

@@ -1,0 +1,36 @@
+import { type EventContext, TooManyRequestsError } from '@vtex/api'
+import { z } from 'zod'
+
+import { accountOf } from '../account'
+import { schedulesOf } from '../accountSchedules'
+import { appName } from '../appName'
+import { noteRecording } from '../changes/recording'
+import type { Clients } from '../clients'
+import { describe } from '../errors'
+import { appSettings } from '../settings/appSettings'
+
+const named = z.object({ id: z.string() })
+/** VTEX documents no body; both were seen. */
+const setupSchema = z.union([z.object({ to: named }).transform(({ to }) => to), named])
+
+/** VTEX may tell of other apps too. */
+const isOfThisApp = (body: unknown) =>
+  setupSchema.safeParse(body).data?.id.startsWith(`${appName()}@`) === true
+
+/**
+ * Handles an installation: changes are recorded from now on, and the schedules registered anew, as an earlier
+ * life of the app may have taken its entries along.
+ */
+export async function onSetup(ctx: EventContext<Clients>): Promise<void> {
+  if (!isOfThisApp(ctx.body)) return
+  const { documents, log, now } = accountOf(ctx)
+  try {
+    await noteRecording(documents, now())
+    await schedulesOf(ctx).renew(await appSettings(ctx.clients.apps, ctx.vtex))
+    log.info('setup.done')
+  } catch (thrown) {
+    const { code, message } = describe(thrown)
+    log.error('setup.interrupted', { code, reason: message })
+    throw new TooManyRequestsError('deliver this event again')
+  }
+}

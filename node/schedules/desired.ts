@@ -1,0 +1,89 @@
+import type { IOContext } from '@vtex/api'
+
+import type { ScheduledCall } from '../clients/scheduler'
+import { readCron } from './cron'
+
+/** When the scheduler is to call one of the routes: at some time, at none, or at one that cannot be read. */
+export type Schedule = { expression: string } | { problem: string } | { none: true }
+
+/** What VTEX's scheduler is to do for an account and workspace. */
+export interface Desired {
+  /** By the route's name in reports. */
+  schedules: { update: Schedule; full: Schedule }
+  entries: ScheduledCall[]
+}
+
+/** Each schedule: its setting, what it calls, and when if nobody ever saved anything. */
+const SCHEDULES = {
+  update: { setting: 'updateSchedule', id: 'intershop-stock-update', path: 'update' },
+  full: { setting: 'fullSchedule', id: 'intershop-stock-full', path: 'export' },
+} as const
+const DEFAULTS = { updateSchedule: '*/5 * * * *', fullSchedule: '0 3 * * *' }
+
+/** Every id that this app ever gave an entry. */
+export const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
+
+type Saved = Partial<Record<keyof typeof DEFAULTS | 'token' | 'deliverFromWorkspace', unknown>>
+
+/** Where the app runs. */
+export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
+
+/**
+ * Whether what runs here reaches Intershop. Elsewhere entries would stay behind and call a workspace that
+ * somebody only tried something in.
+ */
+export function isInForce(saved: Saved, { workspace, production }: Where): boolean {
+  const named = String(saved.deliverFromWorkspace ?? '').trim()
+  // An event's context may not say that it is production's.
+  return production || workspace === 'master' || named === workspace
+}
+
+/**
+ * The entries that the settings ask for. Read on their own, since an export must not fail for them, nor they
+ * for another setting that is wrong. Without a token there are none: every call would be refused.
+ * @param saved the settings as the VTEX admin saved them
+ */
+export function desired(saved: unknown, where: Where): Desired {
+  const form = (saved ?? {}) as Saved
+  const token = typeof form.token === 'string' ? form.token.trim() : ''
+  if (token === '' || !isInForce(form, where)) {
+    return { schedules: { update: { none: true }, full: { none: true } }, entries: [] }
+  }
+  const schedules = {
+    update: scheduleOf('updateSchedule', form),
+    full: scheduleOf('fullSchedule', form),
+  }
+  const entries = (['update', 'full'] as const).flatMap((name) => {
+    const schedule = schedules[name]
+    return 'expression' in schedule ? [entryOf(name, schedule.expression, token, where)] : []
+  })
+  return { schedules, entries }
+}
+
+/** What is wrong with the schedules, one sentence each, naming the setting and never its value. */
+export const problemsIn = ({ schedules }: Desired): string[] =>
+  Object.values(schedules).flatMap((schedule) => ('problem' in schedule ? [schedule.problem] : []))
+
+function scheduleOf(setting: keyof typeof DEFAULTS, form: Saved): Schedule {
+  const value = form[setting] ?? DEFAULTS[setting]
+  if (typeof value === 'string' && value.trim() === '') return { none: true }
+  const expression = typeof value === 'string' ? readCron(value) : undefined
+  if (expression !== undefined) return { expression }
+  const example = DEFAULTS[setting]
+  return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
+}
+
+function entryOf(
+  name: keyof typeof SCHEDULES,
+  expression: string,
+  token: string,
+  { account, workspace }: Where
+): ScheduledCall {
+  const { id, path } = SCHEDULES[name]
+  return {
+    id,
+    expression,
+    uri: `https://${workspace}--${account}.myvtex.com/_v/intershop/stock/${path}`,
+    headers: { token, 'content-type': 'application/json' },
+  }
+}

@@ -1,0 +1,192 @@
+import { World } from '../../tests/schedules/world'
+import { UpstreamError } from '../clients/upstreamError'
+import { desired } from './desired'
+import { reconcile } from './reconcile'
+import { Registrar } from './registrar'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const UPDATE = 'intershop-stock-update'
+const FULL = 'intershop-stock-full'
+
+const wanted = (saved: object) =>
+  desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })
+const STANDARD = wanted({})
+const NOTHING = wanted({ token: '' })
+
+let world: World
+let registrar: Registrar
+
+beforeEach(() => {
+  world = new World()
+  registrar = new Registrar()
+})
+
+const keep = (what = STANDARD, by = registrar) => by.keep(what, world.tools)
+
+describe('the schedules', () => {
+  it('are registered at first sight, and then left alone by everybody', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => keep()))
+    expect(world.expressions).toEqual({ [UPDATE]: '*/5 * * * *', [FULL]: '0 3 * * *' })
+    await keep(STANDARD, new Registrar())
+    expect(world.calls).toBe(2)
+  })
+
+  it.each([
+    ['an expression', { updateSchedule: '*/7 * * * *' }],
+    ['the token', { token: 'new' }],
+  ])('are registered again when %s changes', async (_, saved) => {
+    await keep()
+    await keep(wanted(saved))
+    expect([...world.entries.values()]).toEqual(wanted(saved).entries)
+    expect(world.calls).toBe(4)
+  })
+
+  it('are removed when they are empty, and when there is no token', async () => {
+    await keep()
+    await keep(wanted({ fullSchedule: '' }))
+    expect(world.expressions).toEqual({ [UPDATE]: '*/5 * * * *' })
+    await keep(NOTHING)
+    expect(world.expressions).toEqual({})
+    expect(world.documents.size).toBe(0)
+  })
+
+  it('that nobody wants and nobody ever registered cost no call', async () => {
+    await keep(NOTHING)
+    await registrar.renew(NOTHING, world.tools)
+    expect(world.calls).toBe(0)
+    expect(world.documents.size).toBe(0)
+  })
+
+  it('are registered anew after a day, and after an installation', async () => {
+    await keep()
+    world.entries.clear()
+    world.at += DAY - 1
+    await keep()
+    expect(world.expressions).toEqual({})
+    world.at += 1
+    await keep()
+    expect(world.entries.size).toBe(2)
+    world.entries.clear()
+    await registrar.renew(STANDARD, world.tools)
+    expect(world.entries.size).toBe(2)
+  })
+
+  it('are registered anew after a day, though a process saw them later', async () => {
+    await keep()
+    world.at += DAY - 1
+    const later = new Registrar()
+    await keep(STANDARD, later)
+    expect(world.calls).toBe(2)
+    world.at += 1
+    await keep(STANDARD, later)
+    expect(world.calls).toBe(4)
+  })
+
+  it('are remembered without the token', async () => {
+    await keep()
+    expect(JSON.stringify([...world.documents])).not.toContain('s3cret')
+    expect(world.lines.join()).not.toContain('s3cret')
+  })
+
+  it('are registered by the next process when one died over it', async () => {
+    await keep()
+    world.gate = new Promise(() => undefined)
+    void reconcile(wanted({ token: 'new' }), world.tools, false)
+    await new Promise(setImmediate)
+    world.gate = Promise.resolve()
+    const before = world.calls
+    await keep(STANDARD, new Registrar())
+    expect(world.calls).toBe(before + 2)
+  })
+})
+
+describe('a schedule that cannot be read', () => {
+  const BAD = wanted({ updateSchedule: '@daily' })
+
+  it('is not registered, not even as it was before; the other one is', async () => {
+    await keep()
+    await keep(BAD)
+    expect(world.expressions).toEqual({ [FULL]: '0 3 * * *' })
+  })
+
+  it('is told of once, though nothing else changed', async () => {
+    await keep(wanted({ updateSchedule: '' }))
+    for (const by of [registrar, registrar, new Registrar()]) await keep(BAD, by)
+    const told = world.lines.filter((line) => line.startsWith('error schedule.invalid'))
+    expect(told).toEqual([expect.stringContaining('updateSchedule: expected five cron fields')])
+    expect(registrar.stateOf(BAD)).toMatchObject({
+      update: { status: 'invalid', problem: expect.stringContaining('updateSchedule') },
+      full: { status: 'registered' },
+    })
+  })
+})
+
+describe('while the scheduler or VBase fails', () => {
+  const DOWN = new UpstreamError('VTEX scheduler', 'down', 'status 500', 500)
+
+  it('nobody fails, and it is tried again a minute later', async () => {
+    world.trouble = { [UPDATE]: DOWN, [FULL]: DOWN }
+    for (let request = 0; request < 50; request++) await keep()
+    expect(world.calls).toBe(2)
+    expect(world.lines).toEqual([
+      'error schedule.notRegistered {"code":"upstream_down","reason":"VTEX scheduler: status 500"}',
+    ])
+    expect(registrar.stateOf(STANDARD).update).toEqual({
+      status: 'notRegistered',
+      expression: '*/5 * * * *',
+    })
+    world.trouble = {}
+    world.at += MINUTE - 1
+    await keep()
+    expect(world.calls).toBe(2)
+    world.at += 1
+    await keep()
+    expect(world.entries.size).toBe(2)
+    expect(registrar.stateOf(STANDARD).update).toMatchObject({ status: 'registered' })
+  })
+
+  it('other settings are tried at once', async () => {
+    world.trouble = { [UPDATE]: DOWN }
+    await keep()
+    world.trouble = {}
+    await keep(wanted({ updateSchedule: '*/9 * * * *' }))
+    expect(world.expressions[UPDATE]).toBe('*/9 * * * *')
+  })
+
+  it('an entry that is refused does not keep the other one out', async () => {
+    world.trouble = { [UPDATE]: new UpstreamError('VTEX scheduler', 'refused', 'status 400', 400) }
+    await keep()
+    expect(Object.keys(world.expressions)).toEqual([FULL])
+  })
+
+  it('VBase being down is no different', async () => {
+    world.vbaseIsDown = true
+    await keep()
+    world.vbaseIsDown = false
+    world.at += MINUTE
+    await keep()
+    expect(world.entries.size).toBe(2)
+  })
+
+  it('a scheduler that does not answer holds nobody for long, and is waited for', async () => {
+    jest.useFakeTimers()
+    try {
+      let answer = () => {}
+      world.gate = new Promise((resolve) => {
+        answer = resolve
+      })
+      const waiting = Promise.all([keep(), keep()])
+      await jest.advanceTimersByTimeAsync(2_000)
+      await waiting
+      await keep()
+      expect(world.entries.size).toBe(0)
+      answer()
+      await jest.advanceTimersByTimeAsync(0)
+      expect(world.entries.size).toBe(2)
+      expect(world.calls).toBe(2)
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+})

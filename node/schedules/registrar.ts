@@ -1,0 +1,88 @@
+import { TimeoutStrategy, timeout } from 'cockatiel'
+
+import { describe } from '../errors'
+import type { Desired, Schedule } from './desired'
+import { fingerprintOf, reconcile, type Tools, TRUSTED_MS } from './reconcile'
+
+/** After a failure the scheduler is left alone for so long, milliseconds. */
+const PAUSE_MS = 60_000
+/** Requests wait for a reconciliation so long; then it goes on without them. */
+const patience = timeout(2_000, TimeoutStrategy.Aggressive)
+
+interface Moment {
+  fingerprint: string
+  at: number
+}
+
+interface Run {
+  /** Ends with the reconciliation, and never fails. */
+  whole: Promise<void>
+  /** Ends at the latest when requests have waited long enough. */
+  bounded: Promise<void>
+}
+
+/** A schedule as people are told of it. */
+export type ScheduleState =
+  | { status: 'registered' | 'notRegistered'; expression: string }
+  | { status: 'invalid'; problem: string }
+  | { status: 'none' }
+
+/** Keeps VTEX's scheduler as the settings of one account and workspace want it: what this process knows of it. */
+export class Registrar {
+  private settled: Moment | undefined
+  private failed: Moment | undefined
+  private running: Run | undefined
+
+  /** Reconciles if something may have changed. Everybody who asks meanwhile waits for the same. Never fails. */
+  async keep(wanted: Desired, tools: Tools): Promise<void> {
+    if (!this.running && this.isDue(fingerprintOf(wanted), tools.now()))
+      this.run(wanted, tools, false)
+    await this.running?.bounded
+  }
+
+  /** Registers whatever is remembered. Never fails. */
+  async renew(wanted: Desired, tools: Tools): Promise<void> {
+    while (this.running) await this.running.whole
+    await this.run(wanted, tools, true).whole
+  }
+
+  /** How the schedules stand, as far as this process knows. */
+  stateOf(wanted: Desired): { update: ScheduleState; full: ScheduleState } {
+    const isSettled = this.settled?.fingerprint === fingerprintOf(wanted)
+    const state = (schedule: Schedule): ScheduleState => {
+      if ('problem' in schedule) return { status: 'invalid', problem: schedule.problem }
+      if ('none' in schedule) return { status: 'none' }
+      return { status: isSettled ? 'registered' : 'notRegistered', expression: schedule.expression }
+    }
+    return { update: state(wanted.schedules.update), full: state(wanted.schedules.full) }
+  }
+
+  private isDue(fingerprint: string, now: number): boolean {
+    const { settled, failed } = this
+    if (settled?.fingerprint === fingerprint && now - settled.at < TRUSTED_MS) return false
+    return failed?.fingerprint !== fingerprint || now - failed.at >= PAUSE_MS
+  }
+
+  private run(wanted: Desired, tools: Tools, afresh: boolean): Run {
+    const whole = this.attempt(wanted, tools, afresh).finally(() => {
+      this.running = undefined
+    })
+    const bounded = patience.execute(() => whole).catch(() => undefined)
+    const run = { whole, bounded }
+    this.running = run
+    return run
+  }
+
+  private async attempt(wanted: Desired, tools: Tools, afresh: boolean): Promise<void> {
+    const fingerprint = fingerprintOf(wanted)
+    try {
+      this.settled = { fingerprint, at: await reconcile(wanted, tools, afresh) }
+      this.failed = undefined
+    } catch (thrown) {
+      this.settled = undefined
+      this.failed = { fingerprint, at: tools.now() }
+      const { code, message } = describe(thrown)
+      tools.log.error('schedule.notRegistered', { code, reason: message })
+    }
+  }
+}
