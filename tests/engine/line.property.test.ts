@@ -139,8 +139,8 @@ async function calmDown(world: World) {
 /** A last export once all is quiet: the one before may have been narrowed to what changed. */
 async function finale(world: World, route: 'update' | 'time') {
   world.nature.mostPosts = Number.POSITIVE_INFINITY
-  // Older deliveries may carry a moment from a clock that was ahead.
-  world.scheduler.now += world.nature.skewMs
+  // Older deliveries may carry a moment from a clock that was ahead; a listing may lack what is this young.
+  world.scheduler.now += world.nature.skewMs + world.nature.staleMs
   world.post(route, route === 'time' ? { minutes: 59 } : {})
   await calmDown(world)
 }
