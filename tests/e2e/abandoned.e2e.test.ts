@@ -26,7 +26,12 @@ it('an export whose worker died is taken up when VTEX tells of a change, though 
   const [skuId = 0] = app.commerce.catalog.ids()
   const changing = setInterval(() => app.commerce.setBalance(skuId, '1_1', { total: 5 }), 500)
   try {
-    expect((await app.ended(id)).status).toBe('completed')
+    // Not by asking for its report: that would wake it too.
+    await until('its end', async () => {
+      const ended = await app.platform.vbase.files('ended')
+      return ended.some((name) => JSON.stringify(name).includes(id))
+    })
+    expect((await app.report(id)).status).toBe('completed')
   } finally {
     clearInterval(changing)
   }
