@@ -18,6 +18,7 @@ export interface Reported {
 }
 
 interface Waiting extends Reported {
+  saving: Saving
   resolve(): void
   reject(reason: unknown): void
 }
@@ -30,19 +31,21 @@ export class Intake {
   private isSaving = false
 
   /**
-   * @param saving VBase as the caller may use it: the credential of one request serves a whole group
+   * @param saving VBase as the caller may use it: the credential of one request serves its whole group, and
+   *   no later one, since changes may come without a pause for longer than a credential holds
    * @throws {StateError} {@link TaskCancelledError} when it is not certain that the change was saved
    */
   report(reported: Reported, saving: Saving): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ ...reported, resolve, reject })
-      if (!this.isSaving) void this.saveAll(saving)
+      this.waiting.push({ ...reported, saving, resolve, reject })
+      if (!this.isSaving) void this.saveAll()
     })
   }
 
-  private async saveAll({ documents, clock }: Saving) {
+  private async saveAll() {
     this.isSaving = true
-    while (this.waiting.length > 0) {
+    for (let [next] = this.waiting; next; [next] = this.waiting) {
+      const { documents, clock } = next.saving
       await clock.sleep(GATHER_MS)
       const group = this.waiting.splice(0, MOST_SKUS)
       try {
