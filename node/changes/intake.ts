@@ -4,8 +4,8 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from '../state/documents'
 import { type Group, saveGroup } from './pending'
 
-/** VTEX notifies of one SKU at a time: what comes within so long is saved together. */
-const GATHER_MS = 50
+/** VTEX notifies of one SKU at a time: what comes within so long is saved together. Nobody waits for the answer. */
+const GATHER_MS = 200
 const MOST_SKUS = 5_000
 /** Windows reckon with it (window.ts): a group that takes longer to save is saved anew, at another time. */
 const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)

@@ -1,6 +1,6 @@
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
-import { broughtBy } from './support/changes'
+import { broughtBy, untilTold } from './support/changes'
 import { deliveredFiles, validate, whyNoValidation } from './support/files'
 import { ODDITIES, ORDINARY } from './support/oddities'
 import { unless } from './support/skipped'
@@ -112,6 +112,7 @@ describe('a changed SKU is exported with its new quantity', () => {
     async (route) => {
       app.commerce.sell(id, 4)
       left -= 4
+      await untilTold(app)
       await app.exported(route)
       expect(inIntershop(id)?.quantity).toBe(left)
     }
