@@ -46,9 +46,7 @@ describe('an update of 200 changes, all replicas killed', () => {
   let ids: number[]
 
   beforeEach(async () => {
-    // A notification with nothing in it has its SKU read again a quarter of an hour later.
-    const faults = { broadcaster: { partial: 0 } }
-    app = await App.start({ skus: 300, replicas: 2, standby: true, faults })
+    app = await App.start({ skus: 300, replicas: 2, standby: true })
     await app.exported()
     ids = [...app.commerce.catalog.ids()].slice(0, 200)
     change(ids, 40)
@@ -67,7 +65,9 @@ describe('an update of 200 changes, all replicas killed', () => {
     expect([report.status, report.skus.planned]).toEqual(['completed', 200])
     await expectNoDifference()
     await app.exported('update')
-    expect(await folder('pending')).toEqual([])
+    // What is of an inactive SKU is read once more a quarter of an hour later.
+    const reported = (await folder('pending')).filter((name) => !name.endsWith('~carried'))
+    expect(reported).toEqual([])
   })
 
   it('and changes told meanwhile, is in the next update whole', async () => {
