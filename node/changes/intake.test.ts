@@ -78,4 +78,18 @@ describe('changes that are reported', () => {
     await next
     expect(saved.length).toBe(1)
   })
+
+  it('that come without a pause are saved by those who brought them, not by who came first', async () => {
+    const [first, second] = [setUp(), setUp()]
+    const intake = new Intake()
+    const early = intake.report({ skuId: 1, modified: false }, first.saving)
+    await turn()
+    const late = intake.report({ skuId: 2, modified: false }, second.saving)
+    first.pending[0]?.succeed()
+    await early
+    await turn()
+    second.pending[0]?.succeed()
+    await late
+    expect([first.saved.length, second.saved.length]).toEqual([1, 1])
+  })
 })

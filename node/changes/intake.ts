@@ -4,8 +4,8 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from '../state/documents'
 import { type Group, saveGroup } from './pending'
 
-/** VTEX notifies of one SKU at a time: what comes within so long is saved together. */
-const GATHER_MS = 50
+/** VTEX notifies of one SKU at a time: what comes within so long is saved together. Nobody waits for the answer. */
+const GATHER_MS = 200
 /** From one group to the next, at least: an update reads and removes each of them. */
 const APART_MS = 500
 const MOST_SKUS = 5_000
@@ -20,6 +20,7 @@ export interface Reported {
 }
 
 interface Waiting extends Reported {
+  saving: Saving
   resolve(): void
   reject(reason: unknown): void
 }
@@ -33,19 +34,21 @@ export class Intake {
   private savedAt = 0
 
   /**
-   * @param saving VBase as the caller may use it: the credential of one request serves a whole group
+   * @param saving VBase as the caller may use it: the credential of one request serves its whole group, and
+   *   no later one, since changes may come without a pause for longer than a credential holds
    * @throws {StateError} {@link TaskCancelledError} when it is not certain that the change was saved
    */
   report(reported: Reported, saving: Saving): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ ...reported, resolve, reject })
-      if (!this.isSaving) void this.saveAll(saving)
+      this.waiting.push({ ...reported, saving, resolve, reject })
+      if (!this.isSaving) void this.saveAll()
     })
   }
 
-  private async saveAll({ documents, clock }: Saving) {
+  private async saveAll() {
     this.isSaving = true
-    while (this.waiting.length > 0) {
+    for (let [next] = this.waiting; next; [next] = this.waiting) {
+      const { documents, clock } = next.saving
       await clock.sleep(Math.max(GATHER_MS, this.savedAt + APART_MS - clock.now()))
       const group = this.waiting.splice(0, MOST_SKUS)
       try {

@@ -1,5 +1,7 @@
-import { covering } from './covering'
+import { coverable, covering } from './covering'
+import type { Line } from './line'
 import type { Plan } from './plan'
+import type { ExportRequest, Scope } from './scope'
 
 const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
   exportId,
@@ -29,5 +31,31 @@ describe('which running export answers a waiting one', () => {
 
   it('is none for one that runs itself, so that two never wait for each other', () => {
     expect(covering(new Map([plan('a', 'b', 'c'), plan('b', 'a')]))).toEqual(new Map([['c', 'a']]))
+  })
+})
+
+describe('which waiting exports one answers that starts', () => {
+  const request = (exportId: string, acceptedAt: number, scope: Scope): ExportRequest => ({
+    v: 1,
+    exportId,
+    route: scope.minutes === undefined ? 'export' : 'time',
+    scope,
+    acceptedAt,
+    dry: false,
+  })
+  const waiting = (...requests: ExportRequest[]) => {
+    const exports = requests.map(({ exportId }) => ({ exportId, planned: false, cancelled: false }))
+    const byId = new Map(requests.map((each) => [each.exportId, each]))
+    return { exports, requests: byId } as unknown as Line
+  }
+
+  it('are those that ask for the same', () => {
+    const line = waiting(request('a', 1, {}), request('b', 2, {}), request('c', 3, { minutes: 5 }))
+    expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], ['a']])
+  })
+
+  it('of windows are those that were accepted later: an earlier one reaches back further', () => {
+    const line = waiting(request('a', 1, { minutes: 5 }), request('b', 2, { minutes: 5 }))
+    expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], []])
   })
 })

@@ -1,6 +1,6 @@
 import type { Line } from './line'
 import type { Plan } from './plan'
-import { isIdentical } from './scope'
+import { type ExportRequest, isIdentical } from './scope'
 
 /** Which waiting export is answered by which running one. */
 export function covering(plans: ReadonlyMap<string, Plan>): Map<string, string> {
@@ -22,7 +22,11 @@ export function coverable(line: Line, exportId: string): string[] {
     .filter((state) => state.exportId !== exportId && !state.cancelled)
     .filter((state) => {
       const other = line.requests.get(state.exportId)
-      return other !== undefined && isIdentical(request, other)
+      return other !== undefined && isIdentical(request, other) && reachesBackTo(other, request)
     })
     .map((state) => state.exportId)
 }
+
+/** A window counts back from when it was accepted: that of a later request begins too late for an earlier one. */
+const reachesBackTo = (other: ExportRequest, { acceptedAt, scope: { minutes } }: ExportRequest) =>
+  minutes === undefined || acceptedAt <= other.acceptedAt

@@ -1,5 +1,6 @@
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
+import { broughtBy, untilTold } from './support/changes'
 import { deliveredFiles, validate, whyNoValidation } from './support/files'
 import { ODDITIES, ORDINARY } from './support/oddities'
 import { unless } from './support/skipped'
@@ -21,14 +22,6 @@ afterEach(() => {
 
 const inIntershop = (skuId: number) => app.intershop.inventory.get(`REF-${skuId}`)
 const delivered = () => deliveredFiles(app.intershop.folders.archive)
-
-/** The offers of files that an action brings. */
-async function broughtBy(action: () => Promise<unknown>) {
-  const before = new Set((await delivered()).map(({ name }) => name))
-  await action()
-  const files = (await delivered()).filter(({ name }) => !before.has(name))
-  return files.flatMap(({ offers }) => offers)
-}
 
 async function expectNoDifference() {
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
@@ -91,7 +84,7 @@ describe('of a SKU', () => {
       await app.exported(`export/start/${id}`)
       const path = `/api/logistics/pvt/inventory/skus/${id}`
       app.platform.faults.add({ upstream: COMMERCE_HOST, path, ...fault })
-      const sent = await broughtBy(async () => {
+      const sent = await broughtBy(app, async () => {
         const report = await app.exported(`export/start/${id}`)
         expect([report.status, report.offers.failed]).toEqual(['completedWithErrors', 1])
         expect(report.failures).toEqual([expect.objectContaining({ skuId: id, sellerId: '1' })])
@@ -119,6 +112,7 @@ describe('a changed SKU is exported with its new quantity', () => {
     async (route) => {
       app.commerce.sell(id, 4)
       left -= 4
+      await untilTold(app)
       await app.exported(route)
       expect(inIntershop(id)?.quantity).toBe(left)
     }
@@ -128,12 +122,12 @@ describe('a changed SKU is exported with its new quantity', () => {
 it('an export with a start id sends the SKUs from that id on and no others', async () => {
   const ids = [...app.commerce.catalog.ids()]
   const startId = ids[Math.floor(ids.length / 2)] ?? 0
-  const sent = await broughtBy(async () => {
+  const sent = await broughtBy(app, async () => {
     const report = await app.exported(`export/start/${startId}`)
     expect(report.skus.planned).toBe(ids.filter((id) => id >= startId).length)
   })
   const named = ids.filter((id) => id >= startId).flatMap((id) => app.commerce.sku(id)?.refId ?? [])
-  expect(sent.map(({ sku }) => sku).sort()).toEqual(named.sort())
+  expect(sent.map(([offerSku]) => offerSku).sort()).toEqual(named.sort())
 })
 
 it('files sort by observation, so that an importer that is late ends with the newest', async () => {

@@ -63,7 +63,6 @@ describe('a report', () => {
   })
 
   it.each([
-    ['update', /superset/],
     ['export/time/60', /superset/],
     ['export/seller/1/time/60', /superset/],
   ])('of %s says that more was read than asked for', async (path, note) => {

@@ -5,8 +5,13 @@ import { OWN_CASES } from './ownCases'
 /** Every fault at every upstream at which it makes sense. */
 export const CATALOGUE: readonly FaultCase[] = [...CALL_CASES, ...OWN_CASES]
 
-/** The routes under which a fault is tried. */
-export function routesOf({ upstream }: FaultCase): readonly string[] {
+/** Ways to ask for an export under a fault. */
+export type Way = 'export' | 'update' | 'first update' | 'export/seller/2'
+
+/** The ways in which a fault is tried. */
+export function waysOf({ upstream }: FaultCase): readonly Way[] {
   // The register is asked for by nothing else, and for sellers other than the account itself.
-  return upstream === 'sellers' ? ['export/seller/2'] : ['export', 'update']
+  if (upstream === 'sellers') return ['export/seller/2']
+  // An update that is not the first knows its SKUs without the catalog's list.
+  return upstream === 'catalog-list' ? ['export', 'first update'] : ['export', 'update']
 }

@@ -1,9 +1,16 @@
 import type { UpstreamName } from '../../sandbox/faults/upstreams'
 import type { SandboxFaults } from '../../sandbox/sandbox'
 
-/** The account in which faults are tried. */
-export const SKUS = 40
 export const SEED = 1
+
+/** The sandbox in which faults are tried. */
+export const BENCH = {
+  skus: 40,
+  seed: SEED,
+  standby: true,
+  // A notification with nothing in it has its SKU read again a quarter of an hour later, in another trial.
+  faults: { broadcaster: { partial: 0 } },
+} as const
 
 /** What a fault lasts for: from before the POST to the export's end, until its 200, or from then on. */
 export type During = 'all' | 'request' | 'work'

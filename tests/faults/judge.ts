@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'fs/promises'
 import { join } from 'path'
+import type { ExpectedOffer } from '../../sandbox/world/commerce/truth'
 import { readOffers } from '../../sandbox/world/intershop/importer/read-offers'
 import type { App } from '../e2e/support/app'
 import { type Report, sumOfOffers } from '../e2e/support/report'
 import type { FaultCase } from './faultCase'
-import { expectedNow } from './stock'
 
 /** What a report says that it must not, one sentence each. */
 export function faultsOfReport(report: Report, { failing }: FaultCase): string[] {
@@ -32,32 +32,13 @@ export function faultsOfReport(report: Report, { failing }: FaultCase): string[]
   return wrong.filter(([is]) => is).map(([, sentence]) => sentence)
 }
 
-/**
- * SKUs that an export by this route tells Intershop of. An `update` reads every SKU today; once it sends
- * pending changes only, it still carries what was changed for it.
- */
-function carried(route: string, changed: readonly number[]): (skuId: number) => boolean {
-  if (route === 'update') return (skuId) => changed.includes(skuId)
-  return () => route === 'export'
-}
-
-/** Offers that differ from their source though the report does not name them as failed. */
-export async function wrongOffers(
-  app: App,
-  route: string,
-  changed: readonly number[],
-  failed: readonly number[]
-): Promise<string[]> {
-  const isCarried = carried(route, changed)
-  const expected = (await expectedNow(app)).filter(
-    ({ skuId }) => isCarried(skuId) && !failed.includes(skuId)
-  )
-  return expected
-    .filter(
-      ({ offerSku, quantity }) => app.intershop.inventory.get(offerSku)?.quantity !== quantity
-    )
+/** Offers that differ from their source though the export carried them and does not name them as failed. */
+export function wrongOffers(app: App, carried: readonly ExpectedOffer[]): string[] {
+  const { inventory } = app.intershop
+  return carried
+    .filter(({ offerSku, quantity }) => inventory.get(offerSku)?.quantity !== quantity)
     .map(({ skuId, offerSku, quantity }) => {
-      const actual = app.intershop.inventory.get(offerSku)?.quantity
+      const actual = inventory.get(offerSku)?.quantity
       return `SKU ${skuId} is ${actual} in Intershop, ${quantity} in VTEX`
     })
 }
@@ -68,14 +49,17 @@ export async function filesTaken({ intershop }: App): Promise<Set<string>> {
 }
 
 /**
- * Offers in files that came since, whatever was imported later, that do not say what VTEX says; and files
- * that Intershop could not read. The account's stock must not have changed meanwhile.
+ * Offers in files that came since, whatever was imported later, that do not say what VTEX says or that were
+ * not to be sent; those that were to be and were not; and files that Intershop could not read. The account's
+ * stock must not have changed meanwhile.
  */
-export async function wrongFiles(app: App, since: ReadonlySet<string>): Promise<string[]> {
+export async function wrongFiles(
+  app: App,
+  since: ReadonlySet<string>,
+  carried: readonly ExpectedOffer[]
+): Promise<string[]> {
   const { archive } = app.intershop.folders
-  const expected = new Map(
-    (await expectedNow(app)).map(({ offerSku, quantity }) => [offerSku, quantity])
-  )
+  const expected = new Map(carried.map(({ offerSku, quantity }) => [offerSku, quantity]))
   const names = (await readdir(archive)).filter((name) => !since.has(name))
   const offers = await Promise.all(
     names.map(async (name) => {
@@ -83,10 +67,17 @@ export async function wrongFiles(app: App, since: ReadonlySet<string>): Promise<
       return found.map(({ sku, quantity }) => ({ name, sku, quantity }))
     })
   )
-  const wrong = offers.flat().filter(({ sku, quantity }) => expected.get(sku) !== quantity)
+  const said = offers.flat()
+  const sent = new Set(said.map(({ sku }) => sku))
   const { error } = await app.intershop.files()
   return [
-    ...wrong.map(({ name, sku, quantity }) => `${name} says ${quantity} of ${sku}`),
+    ...said
+      .filter(({ sku }) => !expected.has(sku))
+      .map(({ name, sku }) => `${name} tells of ${sku}, which was not to be sent`),
+    ...said
+      .filter(({ sku, quantity }) => expected.has(sku) && expected.get(sku) !== quantity)
+      .map(({ name, sku, quantity }) => `${name} says ${quantity} of ${sku}`),
+    ...[...expected.keys()].filter((sku) => !sent.has(sku)).map((sku) => `${sku} was not sent`),
     ...error.map(({ name, reason }) => `${name} was rejected: ${reason}`),
   ]
 }

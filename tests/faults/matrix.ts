@@ -1,12 +1,12 @@
 import { parseArgs } from 'util'
 import { App } from '../e2e/support/app'
-import { CATALOGUE, routesOf } from './catalogue'
-import { type FaultCase, SEED, SKUS } from './faultCase'
-import { trial } from './trial'
+import { CATALOGUE, type Way, waysOf } from './catalogue'
+import { BENCH, type FaultCase } from './faultCase'
+import { type Past, trial } from './trial'
 
 const USAGE = `npm run faults -- [PATTERN] [--minutes N] [--list]
 
-Exports under every fault of every upstream, by every route that it concerns; 1 if anything is
+Exports under every fault of every upstream, in every way that it concerns; 1 if anything is
 wrong afterwards, or was not tried.
 
   PATTERN       a regular expression: only the trials whose name it matches
@@ -17,26 +17,24 @@ wrong afterwards, or was not tried.
 interface Trial {
   name: string
   fault: FaultCase
-  route: string
+  way: Way
 }
 
 const ALL: readonly Trial[] = CATALOGUE.flatMap((fault) =>
-  routesOf(fault).map((route) => ({ name: `${fault.name} (${route})`, fault, route }))
+  waysOf(fault).map((way) => ({ name: `${fault.name} (${way})`, fault, way }))
 )
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-const start = () => App.start({ skus: SKUS, seed: SEED, standby: true })
-
 /** A sandbox in which something went wrong is not trusted any more: its log is shown, and another started. */
 class Bench {
   private app: App | undefined
-  private turn = 0
+  private past: Past = { trials: 0, due: new Set() }
 
-  async try({ fault, route }: Trial): Promise<string[]> {
+  async try({ fault, way }: Trial): Promise<string[]> {
     const app = await this.ready()
     try {
-      const { violations } = await trial(app, fault, route, this.turn++)
+      const { violations } = await trial(app, fault, way, this.past)
       if (violations.length > 0) await this.discard(app)
       return violations
     } catch (error) {
@@ -52,7 +50,8 @@ class Bench {
 
   private async ready(): Promise<App> {
     if (this.app) return this.app
-    this.app = await start()
+    this.app = await App.start(BENCH)
+    this.past.due.clear()
     await this.app.exported()
     return this.app
   }

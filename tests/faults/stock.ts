@@ -1,21 +1,22 @@
-import { type ExpectedOffer, expectedOffers } from '../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
 import { counts, WAREHOUSES } from '../../sandbox/world/commerce/warehouses'
 import type { App } from '../e2e/support/app'
-import { until } from '../e2e/support/eventually'
+import { expectedNow, untilTold } from '../e2e/support/changes'
 
 const UNLIMITED = 9_999
 
-/** What Intershop must hold, by what the account says now. */
-export async function expectedNow(app: App): Promise<ExpectedOffer[]> {
-  return [...expectedOffers(app.commerce, truthSettings(await app.platform.settings.read()))]
-}
+/** SKUs of which something is sold in a turn. */
+const SALES = 8
 
 /**
  * Sells, restocks, sells out and brings back, each another SKU from turn to turn, so that an export has
  * something to tell; answers the SKUs.
+ * @param also restocked, whatever else happens to them
  */
-export async function changeStock(app: App, turn: number): Promise<number[]> {
+export async function changeStock(
+  app: App,
+  turn: number,
+  also: readonly number[] = []
+): Promise<number[]> {
   const { commerce } = app
   const offers = (await expectedNow(app)).filter(({ skuId, quantity }) => {
     const sku = commerce.sku(skuId)
@@ -29,22 +30,18 @@ export async function changeStock(app: App, turn: number): Promise<number[]> {
     offers.filter(({ quantity }) => quantity === 0),
     turn
   )
-  const [sold, restocked, soldOut] = some
+  const [soldOut, restocked, ...others] = some
   const [back] = none
-  if (!sold || !restocked || !soldOut) throw new Error('too little stock to change')
-  commerce.sell(sold.skuId, 2)
+  const sold = others.slice(0, SALES)
+  if (!soldOut || !restocked || sold.length === 0) throw new Error('too little stock to change')
+  for (const { skuId } of sold) commerce.sell(skuId, 2)
   setTotal(app, restocked.skuId, 100 + turn)
   empty(app, soldOut.skuId)
   if (back) setTotal(app, back.skuId, 5 + turn)
+  for (const skuId of also) setTotal(app, skuId, 30 + turn)
   await untilTold(app)
-  return [sold, restocked, soldOut, ...(back ? [back] : [])].map(({ skuId }) => skuId)
-}
-
-/** Until VTEX's change feed has told the app of every change. */
-function untilTold({ platform }: App): Promise<void> {
-  return until('the app to be told of changes', () =>
-    platform.courier.pending().every(({ topic }) => topic !== 'broadcaster.notification')
-  )
+  const changed = [soldOut, restocked, ...sold, ...(back ? [back] : [])]
+  return [...changed.map(({ skuId }) => skuId), ...also]
 }
 
 function setTotal({ commerce }: App, skuId: number, total: number): void {

@@ -1,6 +1,8 @@
 import type { App } from '../e2e/support/app'
+import { expectedNow } from '../e2e/support/changes'
 import { eventually } from '../e2e/support/eventually'
 import type { Report } from '../e2e/support/report'
+import type { Way } from './catalogue'
 import { type FaultCase, NEEDED_TO_ACCEPT } from './faultCase'
 import { faultsOfReport, filesTaken, wrongFiles, wrongOffers } from './judge'
 import { changeStock } from './stock'
@@ -10,7 +12,7 @@ const PATIENCE = { atMost: 60_000, every: 100 }
 /** Long enough for the fault to be there when the work begins. */
 const HEAD_START_MS = 2_000
 
-/** What came of a fault under one route. */
+/** What came of a fault under one way to ask for an export. */
 export interface Outcome {
   /** What must not be, one sentence each; none when all is well. */
   violations: string[]
@@ -18,38 +20,69 @@ export interface Outcome {
   report: Report
 }
 
+/** What went before in a sandbox. */
+export interface Past {
+  trials: number
+  /** SKUs that changed since an update last ended well. */
+  due: Set<number>
+}
+
 /**
- * Changes some stock, exports it under a fault, then once more without: no offer may differ from its
- * source but those that the report names, and afterwards none at all.
- * @param turn how many trials went before in this sandbox
+ * Changes some stock, exports it under a fault, then once more without: the export sends what it must and
+ * nothing else, no offer differs from its source but those that the report names, and afterwards none at all.
+ * @param past is brought up to date
  * @throws Error when an export does not end, or a POST is answered as it must not be
  */
-export async function trial(
-  app: App,
-  fault: FaultCase,
-  route: string,
-  turn: number
-): Promise<Outcome> {
+export async function trial(app: App, fault: FaultCase, way: Way, past: Past): Promise<Outcome> {
   const refuses = fault.faults.calls?.some(({ status }) => status === 429)
   // A worker that was refused calls more slowly for a while: the next trial is to begin afresh.
   if (refuses) await app.restartWorkers()
-  const changed = await changeStock(app, turn)
+  for (const skuId of await changeStock(app, past.trials++, fault.failing)) past.due.add(skuId)
+  await forget(app, way)
   const taken = await filesTaken(app)
   app.answers.splice(0)
+  const route = way === 'first update' ? 'update' : way
   const { report, idle } = await exportUnder(app, fault, route)
   if (refuses) await app.restartWorkers()
   await app.intershop.idle()
-  const failed = report.failures.map(({ skuId }) => skuId)
+  const carried = await carriedBy(app, way, past, report)
   const violations = [
     ...oddAnswers(app, fault),
     ...idle.map((rule) => `never struck: ${rule}`),
     ...faultsOfReport(report, fault),
-    ...(await wrongOffers(app, route, changed, failed)),
-    ...(await wrongFiles(app, taken)),
-    ...(await afterQuietExport(app)),
+    ...oddNotes(report, way),
+    ...wrongOffers(app, carried),
+    ...(await wrongFiles(app, taken, carried)),
+    // An update that failed in part leaves just that to the next one.
+    ...(await afterQuiet(app, route === 'update' ? 'update' : 'export')),
   ]
+  if (route === 'update') past.due.clear()
   return { violations, report }
 }
+
+/** What the app knows from before, where that would spare it the calls that are to go wrong. */
+async function forget({ platform }: App, way: Way): Promise<void> {
+  if (way === 'first update') await platform.vbase.clear('baseline')
+  if (way !== 'update') await platform.vbase.clear('skus')
+}
+
+/** The offers that the export must have sent, no more and no less. */
+async function carriedBy(app: App, way: Way, { due }: Past, { failures }: Report) {
+  const failed = new Set(failures.map(({ skuId }) => skuId))
+  const isCarried = {
+    export: () => true,
+    'first update': () => true,
+    update: (skuId: number) => due.has(skuId),
+    // Other sellers' offers are not read yet.
+    'export/seller/2': () => false,
+  }[way]
+  return (await expectedNow(app)).filter(({ skuId }) => isCarried(skuId) && !failed.has(skuId))
+}
+
+const oddNotes = ({ notes }: Report, way: Way): string[] =>
+  notes.some((note) => note.startsWith('first update')) === (way === 'first update')
+    ? []
+    : [`the report notes: ${notes.join('; ') || 'nothing'}`]
 
 async function exportUnder(app: App, fault: FaultCase, route: string) {
   const trouble = fault.during === 'work' ? undefined : await begin(app, fault)
@@ -124,19 +157,19 @@ async function endOf(app: App, exportId: string, bound: number): Promise<Report>
   return report.coveredBy === undefined ? report : app.ended(report.coveredBy, patience)
 }
 
-async function afterQuietExport(app: App): Promise<string[]> {
-  const id = await app.accepted('export')
+async function afterQuiet(app: App, route: 'export' | 'update'): Promise<string[]> {
+  const id = await app.accepted(route)
   const { status, offers } = await endOf(app, id, PATIENCE.atMost)
   await app.intershop.idle()
   const { differing, missing, surplus, examples } = await app.sandbox.compare()
   return [
     ...(status === 'completed'
       ? []
-      : [`the quiet export ended ${status}: ${offers.failed} failed`]),
+      : [`the quiet ${route} ended ${status}: ${offers.failed} failed`]),
     ...(differing + missing + surplus === 0
       ? []
       : [
-          `after the quiet export ${differing} differ, ${missing} are missing, ${surplus} too many: ${JSON.stringify(examples)}`,
+          `after the quiet ${route} ${differing} differ, ${missing} are missing, ${surplus} too many: ${JSON.stringify(examples)}`,
         ]),
   ]
 }

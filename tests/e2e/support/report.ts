@@ -47,6 +47,7 @@ const reportSchema = z.strictObject({
   files: count,
   failures: z.array(failure),
   unmapped: z.array(failure),
+  needPerson: z.array(z.number()).optional(),
   traffic: z.record(z.string(), gate).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })

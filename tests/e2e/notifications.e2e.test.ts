@@ -1,0 +1,249 @@
+import type { FaultRule } from '../../sandbox/platform'
+import { ACCOUNT } from '../../sandbox/sandbox'
+import { SENDER, TOPIC } from '../../sandbox/world/commerce/broadcaster/notification'
+import { idAt } from '../../sandbox/world/commerce/ids'
+import { App } from './support/app'
+import { broughtBy, expectedOf, untilTold } from './support/changes'
+import { until } from './support/eventually'
+import { errorOf, mayBeCached } from './support/expectations'
+import { type Answer, type Sent, send } from './support/http'
+
+const SKUS = 1_000
+const AFFILIATE = '/_v/intershop/affiliate/notification'
+const SAVING = { upstream: 'vbase', path: 'buckets/[^/]+/pending/', method: 'PUT' } as const
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS, replicas: 2 })
+  await app.exported('update')
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => app.platform.faults.clear())
+
+/** The nth SKU of the account. */
+const sku = (n: number) => idAt(1, n)
+/** What was reported; not what updates left themselves to read once more. */
+const pendingFiles = async () =>
+  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~carried'))
+const failing = (more: Partial<FaultRule> = {}) =>
+  app.platform.faults.add({ ...SAVING, kind: 'status', status: 503, ...more })
+
+const tell = (body: unknown) => app.platform.events.send(SENDER, TOPIC, body)
+
+/** What VTEX tells, whole, with some of it changed. */
+const told = (n: number, more: object = {}) => ({
+  IdSku: String(sku(n)),
+  ProductId: 9,
+  An: ACCOUNT,
+  IdAffiliate: '',
+  DateModified: '2026-01-01T00:00:00Z',
+  IsActive: true,
+  StockModified: true,
+  PriceModified: false,
+  HasStockKeepingUnitModified: false,
+  HasStockKeepingUnitRemovedFromAffiliate: false,
+  ...more,
+})
+
+const typeOf = (body: object) => (Array.isArray(body) ? `a list of ${body.length}` : 'empty')
+
+const smallKeys = (body: object) =>
+  Object.fromEntries(Object.entries(body).map(([key, value]) => [lowerFirst(key), value]))
+const lowerFirst = (key: string) => key.charAt(0).toLowerCase() + key.slice(1)
+
+/** What the next update sends: exactly the offers of these SKUs. */
+async function expectNextUpdateToSend(skuIds: readonly number[]) {
+  const said = await broughtBy(app, async () => {
+    const { status, skus } = await app.exported('update')
+    expect([status, skus.planned]).toEqual(['completed', skuIds.length])
+  })
+  expect(said).toEqual(await expectedOf(app, skuIds))
+}
+
+describe('a notification of the broadcaster', () => {
+  const changes = [
+    ['of stock', (n: number) => told(n)],
+    [
+      'of the SKU',
+      (n: number) => told(n, { StockModified: false, HasStockKeepingUnitModified: true }),
+    ],
+    ['of an inactive SKU', (n: number) => told(n, { StockModified: false, IsActive: false })],
+    ['of a price and of stock', (n: number) => told(n, { PriceModified: true })],
+    ['in camelCase', (n: number) => smallKeys(told(n))],
+    ['with the id as a number', (n: number) => told(n, { IdSku: sku(n) })],
+    ['without flags', (n: number) => ({ IdSku: String(sku(n)) })],
+    [
+      'with next to nothing',
+      (n: number) => ({ IdSku: String(sku(n)), HasStockKeepingUnitModified: true }),
+    ],
+    [
+      'with flags that are none',
+      (n: number) => told(n, { StockModified: 'yes', IsActive: null, An: null }),
+    ],
+  ] as const
+
+  const none = [
+    ['of a price alone', told(30, { StockModified: false, PriceModified: true })],
+    ['of another account', told(31, { An: 'another' })],
+    ...['', '0', '-1', '1.5', '01', ' 7', '9007199254740993', '../7', null, {}, []].map(
+      (IdSku) => [`with the id ${JSON.stringify(IdSku)}`, told(32, { IdSku })] as const
+    ),
+    // The runtime itself refuses bodies that are neither an object nor a list.
+    ...[[], {}, [told(33)]].map((body) => [`that is ${typeOf(body)}`, body] as const),
+  ] as const
+
+  it(`counts as a change ${changes.map(([what]) => what).join(', ')}`, async () => {
+    for (const [index, [, body]] of changes.entries()) await tell(body(index))
+    await app.idle()
+    await expectNextUpdateToSend(changes.map((_, index) => sku(index)))
+  })
+
+  it(`counts for nothing ${none.map(([what]) => what).join(', ')}, and is not told again`, async () => {
+    for (const [, body] of none) await tell(body)
+    await app.idle()
+    expect(await pendingFiles()).toEqual([])
+  })
+
+  it('may come twice, late and in any order: no change is lost, none is sent twice', async () => {
+    const { broadcaster } = app.sandbox
+    const well = { ...broadcaster.behaviour }
+    Object.assign(broadcaster.behaviour, {
+      ...{ doubled: 0.5, delayed: 0.3, delay: 700, reordered: 0.5, reorderWithin: 900 },
+      partial: 0.5,
+    })
+    const ids = Array.from({ length: 60 }, (_, index) => sku(index))
+    for (const total of [11, 12, 13]) {
+      for (const id of ids) app.commerce.setBalance(id, '1_1', { total, reserved: 0 })
+    }
+    await untilTold(app)
+    Object.assign(broadcaster.behaviour, well)
+    await expectNextUpdateToSend(ids)
+  })
+})
+
+describe('the intake', () => {
+  it('saves changes in groups: 1,000 told 50 at a time cost at most 50 calls to VBase', async () => {
+    // The first of a process looks whether it is known since when changes are recorded.
+    for (const _ of app.platform.replicas.pids()) await tell(told(0))
+    await app.idle()
+    await app.exported('update')
+    await app.idle()
+    const calls = app.platform.requests.total('vbase')
+    for (let start = 0; start < SKUS; start += 50) {
+      const some = Array.from({ length: 50 }, (_, index) => tell(told(start + index)))
+      await Promise.all(some)
+      await app.idle()
+    }
+    const writes = app.platform.requests.total('vbase') - calls
+    await expectNextUpdateToSend(Array.from({ length: SKUS }, (_, index) => sku(index)))
+    expect(writes).toBeLessThanOrEqual(50)
+  })
+
+  it.each<[string, Partial<FaultRule>]>([
+    ['fails', {}],
+    ['is refused', { status: 429 }],
+    ['breaks off', { kind: 'reset', status: undefined }],
+    ['is done and the answer is lost', { kind: 'reset', status: undefined, after: true }],
+  ])('has courier deliver a change again whose saving %s', async (_, how) => {
+    const rule = failing(how)
+    await tell(told(1))
+    await until('another attempt', () =>
+      app.platform.courier.pending().some(({ attempts }) => attempts > 1)
+    )
+    app.platform.faults.remove(rule)
+    await app.idle()
+    await expectNextUpdateToSend([sku(1)])
+  })
+
+  it('answers courier only once a change is saved: one that dies before that is told again', async () => {
+    failing({ kind: 'latency', status: undefined, ms: 3_000 })
+    await tell(told(2))
+    await until('the change to be on its way', () => app.platform.requests.of('vbase').open > 0)
+    app.platform.replicas.killAll()
+    app.platform.faults.clear()
+    await app.idle()
+    await expectNextUpdateToSend([sku(2)])
+  })
+})
+
+describe('POST /_v/intershop/affiliate/notification', () => {
+  const post = async (body: unknown, more: Partial<Sent> = {}): Promise<Answer> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const headers = { 'content-type': 'application/json' }
+    const sent = { method: 'POST', path: AFFILIATE, headers, body: text, ...more }
+    const answer = await send(app.sandbox.url, sent)
+    expect([answer.status, mayBeCached(answer)]).toEqual([answer.status, false])
+    return answer
+  }
+  const outcome = (answer: Answer) => [answer.status, errorOf(answer).code]
+
+  it('is off unless the settings say otherwise', async () => {
+    expect(outcome(await post(told(3)))).toEqual([404, 'affiliate_off'])
+    expect(await pendingFiles()).toEqual([])
+    await app.configure({ affiliateNotifications: true })
+  })
+
+  it('has a SKU read again, in either spelling, and does nothing else', async () => {
+    const before = await app.reports()
+    const events = app.platform.requests.total('courier')
+    for (const body of [told(3), smallKeys(told(4)), { IdSku: String(sku(5)), An: ACCOUNT }]) {
+      const { status, body: answered } = await post(body)
+      expect([status, answered.length]).toEqual([200, 0])
+    }
+    expect(app.platform.requests.total('courier')).toBe(events)
+    expect(await app.reports()).toEqual(before)
+    await expectNextUpdateToSend([sku(3), sku(4), sku(5)])
+  })
+
+  it('saves before it answers, and says so when it cannot', async () => {
+    const rule = failing()
+    expect(outcome(await post(told(6)))).toEqual([503, expect.any(String)])
+    app.platform.faults.remove(rule)
+    expect((await post(told(6))).status).toBe(200)
+    expect(await pendingFiles()).toHaveLength(1)
+    await expectNextUpdateToSend([sku(6)])
+  })
+
+  it.each<[string, unknown]>([
+    ['no id', told(7, { IdSku: undefined })],
+    ...['', '0', '-7', '1.5', '007', '9007199254740993', '7 ', '../7', null, [7], {}].map(
+      (IdSku): [string, unknown] => [`the id ${JSON.stringify(IdSku)}`, told(7, { IdSku })]
+    ),
+    ['no account', told(7, { An: undefined })],
+    ['another account', told(7, { An: 'another' })],
+    ['an account that only looks like it', told(7, { An: ACCOUNT.toUpperCase() })],
+    ['an account that is none', told(7, { An: [ACCOUNT] })],
+    ['half a body', '{"IdSku": "7", '],
+    ['no JSON', 'IdSku=7'],
+    ['no body', ''],
+    ['a list', [told(7)]],
+    ['null', 'null'],
+  ])('answers 400 to %s, and does nothing', async (_, body) => {
+    expect(outcome(await post(body))).toEqual([400, 'invalid_notification'])
+    expect(await pendingFiles()).toEqual([])
+  })
+
+  it('takes a body of up to 64 KB', async () => {
+    const padded = (bytes: number) => {
+      const body = JSON.stringify(told(8, { Padding: '' }))
+      return body.replace('"Padding":""', `"Padding":"${'x'.repeat(bytes - body.length)}"`)
+    }
+    expect((await post(padded(64 * 1024))).status).toBe(200)
+    expect(outcome(await post(padded(64 * 1024 + 1)))).toEqual([413, 'body_too_large'])
+    await expectNextUpdateToSend([sku(8)])
+  })
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
+    const answer = await post('', { method })
+    expect([...outcome(answer), answer.headers.allow]).toEqual([405, 'method_not_allowed', 'POST'])
+  })
+
+  it('takes a notification of a price and forgets it', async () => {
+    const body = told(9, { StockModified: false, PriceModified: true })
+    expect((await post(body)).status).toBe(200)
+    expect(await pendingFiles()).toEqual([])
+  })
+})

@@ -1,0 +1,198 @@
+import { UPSTREAMS } from '../../sandbox/faults/upstreams'
+import { App } from './support/app'
+import { broughtBy, expectedOf, sell, sellable, sold, untilTold } from './support/changes'
+import { until } from './support/eventually'
+import { sumOfOffers } from './support/report'
+
+const SKUS = 300
+const MOST_ATTEMPTS = 10
+/** Of updates, one after the other. */
+const LONG = 120_000
+
+let app: App
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS })
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => app.platform.faults.clear())
+
+async function expectNoDifference() {
+  expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
+}
+
+/** Has an update find nothing to do. */
+async function expectNothingPending() {
+  const report = await app.exported('update')
+  expect([report.status, report.skus.planned, report.files]).toEqual(['completed', 0, 0])
+}
+
+/** The stock of SKUs cannot be read from now on. */
+function cutOff(skuIds: readonly number[]) {
+  for (const skuId of skuIds) {
+    const path = `inventory/skus/${skuId}\\?`
+    app.platform.faults.add({ ...UPSTREAMS.inventory, path, kind: 'status', status: 404 })
+  }
+}
+
+/** While `meanwhile` lasts, an update has its plan and waits for VTEX. */
+async function updatedWhile(meanwhile: () => Promise<unknown>) {
+  const slow = app.platform.faults.add({ ...UPSTREAMS.inventory, kind: 'latency', ms: 2_500 })
+  const id = await app.accepted('update')
+  await until('a plan', async () => (await app.report(id)).status === 'running')
+  await meanwhile()
+  app.platform.faults.remove(slow)
+  return app.ended(id)
+}
+
+describe('the first update', () => {
+  it('exports every SKU, and the report says why', async () => {
+    const report = await app.exported('update')
+    expect([report.status, report.skus.planned]).toEqual(['completed', SKUS])
+    expect(report.notes).toEqual([expect.stringMatching(/first update/)])
+    await expectNoDifference()
+  })
+
+  it('is the only one: the next sends nothing', () => expectNothingPending())
+
+  it('comes anew when settings change what an offer says', async () => {
+    await app.configure({ safetyStock: 1 })
+    expect((await app.exported('update')).skus.planned).toBe(SKUS)
+    await expectNoDifference()
+    await expectNothingPending()
+  })
+})
+
+describe('an update', () => {
+  it('of 200 changed SKUs sends exactly their offers, and Intershop agrees', async () => {
+    const ids = [...app.commerce.catalog.ids()].slice(40, 240)
+    for (const id of ids) app.commerce.setBalance(id, '1_1', { total: 50, reserved: 1 })
+    await untilTold(app)
+    const said = await broughtBy(app, async () => {
+      const report = await app.exported('update')
+      expect([report.status, report.skus.planned, report.notes]).toEqual(['completed', 200, []])
+      expect(report.offers.processed).toBe(sumOfOffers(report))
+    })
+    expect(said).toEqual(await expectedOf(app, ids))
+    expect(said.length).toBeGreaterThan(150)
+    await expectNoDifference()
+  })
+
+  it('sends nothing when nothing changed since the last', () => expectNothingPending())
+
+  it('sends a SKU that changed often once', async () => {
+    const [id = 0] = await sellable(app, 1)
+    await sold(app, [id, id, id])
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, [id]))
+  })
+
+  it('leaves what changes while it runs to the next, also where it has read that SKU', async () => {
+    const [before = 0, both = 0, meanwhile = 0] = await sellable(app, 3)
+    await sold(app, [before, both])
+    const report = await updatedWhile(() => sold(app, [both, meanwhile]))
+    expect(report.skus.planned).toBe(2)
+    await app.intershop.idle()
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, [both, meanwhile]))
+    await expectNoDifference()
+    await expectNothingPending()
+  })
+
+  it('that is cancelled leaves its changes to the next', async () => {
+    const ids = await sellable(app, 3)
+    await sold(app, ids)
+    const report = await updatedWhile(async () => {
+      const [running] = await app.reports()
+      await app.send('DELETE', `exports/${running?.exportId}`)
+    })
+    expect(report.status).toBe('cancelled')
+    await app.intershop.idle()
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, ids))
+  })
+})
+
+describe('SKUs that cannot be read, 3 of 200', () => {
+  let ids: number[]
+  let broken: number[]
+  const failedIn = ({ failures }: { failures: { skuId: number }[] }) =>
+    failures.map(({ skuId }) => skuId).sort((a, b) => a - b)
+
+  async function changed200() {
+    ids = [...app.commerce.catalog.ids()].slice(0, 200)
+    broken = (await sellable(app, 3)).sort((a, b) => a - b)
+    cutOff(broken)
+    for (const id of ids) app.commerce.setBalance(id, '1_1', { total: 70, reserved: 2 })
+    await untilTold(app)
+  }
+
+  it('are named by the update, which sends the others', async () => {
+    await changed200()
+    const said = await broughtBy(app, async () => {
+      const report = await app.exported('update')
+      expect([report.status, failedIn(report)]).toEqual(['completedWithErrors', broken])
+    })
+    const others = ids.filter((id) => !broken.includes(id))
+    expect(said).toEqual(await expectedOf(app, others))
+  })
+
+  it('are read by the next update, and sent once they can be', async () => {
+    cutOff(broken)
+    const next = await app.exported('update')
+    expect([next.skus.planned, failedIn(next)]).toEqual([3, broken])
+    app.platform.faults.clear()
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, broken))
+    await expectNoDifference()
+    await expectNothingPending()
+  })
+
+  it(
+    'are left to a person after ten attempts, and full exports still try',
+    async () => {
+      cutOff(broken)
+      await sold(app, broken)
+      for (let attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+        const { skus, needPerson } = await app.exported('update')
+        expect([attempt, skus.planned, needPerson]).toEqual([attempt, 3, undefined])
+      }
+      const last = await app.exported('update')
+      expect([...(last.needPerson ?? [])].sort((a, b) => a - b)).toEqual(broken)
+      await expectNothingPending()
+      expect(failedIn(await app.exported())).toEqual(broken)
+      app.platform.faults.clear()
+      expect((await app.exported()).status).toBe('completed')
+      await expectNoDifference()
+    },
+    LONG
+  )
+
+  it('are tried again when they change again', async () => {
+    await sold(app, broken)
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, broken))
+  })
+})
+
+it('what is sold between the telling and the reading is sent as it is then', async () => {
+  const [id = 0] = await sellable(app, 1)
+  await sold(app, [id])
+  app.sandbox.broadcaster.behaviour.lost = 1
+  sell(app, [id])
+  app.sandbox.broadcaster.behaviour.lost = 0
+  await app.exported('update')
+  await expectNoDifference()
+})
+
+it('a SKU that is changed itself is sent as it is then: its activity, its name in Intershop', async () => {
+  const [renamed = 0, ended = 0] = await sellable(app, 2)
+  app.commerce.setRefId(renamed, 'RENAMED')
+  app.commerce.setActive(ended, false)
+  await untilTold(app)
+  const said = await broughtBy(app, () => app.exported('update'))
+  expect(said).toEqual(await expectedOf(app, [renamed, ended]))
+  expect(said).toContainEqual(['RENAMED', expect.any(Number)])
+})
