@@ -8,6 +8,7 @@ import type { WorkEvent } from './exports/engine'
 import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
 import { nowAndThen } from './nowAndThen'
+import { sendPatiently } from './sendPatiently'
 import type { Documents } from './state/documents'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { gateOf } from './traffic/gates'
@@ -35,9 +36,8 @@ type Visit = Pick<EventContext<Clients>, 'clients'> & {
 
 export function accountOf({ clients, vtex }: Visit): Account {
   const sellersGate = gateOf(vtex.account, vtex.workspace, 'sellers', LIGHT_LIMIT)
-  const wake = async (event: WorkEvent) => {
-    await clients.events.sendEvent('', WORK_TOPIC, event)
-  }
+  const wake = (event: WorkEvent) =>
+    sendPatiently(() => clients.events.sendEvent('', WORK_TOPIC, event))
   return {
     documents: vbaseDocuments(clients.vbase),
     log: runtimeLog(vtex.logger, vtex.account),
