@@ -15,7 +15,8 @@ const SLOWLY_A_SECOND = 1.01
 const STAY_MS = 15_000
 /**
  * So many refusals, each soon after the one before and yet so many calls later: slowing down does not help,
- * so it is not the pace that is refused. It goes back to where it was, and may grow somewhat beyond.
+ * so it is not the pace that is refused. It goes back to where it was and may grow beyond, and is not lowered
+ * until a refusal comes after few calls, or late.
  */
 const IN_VAIN = 3
 const SOON_MS = 10_000
@@ -107,7 +108,7 @@ export class Pace {
     if (this.row.refusals > IN_VAIN) {
       this.rate = Math.max(this.rate, this.row.top)
       this.refusedRate = this.rate * GIVEN_BACK
-      this.row = { top: this.refusedRate, refusals: 1 }
+      this.row = { top: this.refusedRate, refusals: IN_VAIN }
       return
     }
     const straight = lasted < STRAIGHT_MS && this.accepted < RARE
