@@ -8,6 +8,7 @@ import type { WorkEvent } from './exports/engine'
 import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
 import { nowAndThen } from './nowAndThen'
+import { sendPatiently } from './sendPatiently'
 import type { Documents } from './state/documents'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
@@ -89,5 +90,5 @@ async function stir({ clients, vtex }: Visit) {
 const newEvent = (): WorkEvent => ({ v: 1, id: realClock.nonce() })
 
 async function wakeLine(clients: Clients, event: WorkEvent) {
-  await clients.events.sendEvent('', WORK_TOPIC, event)
+  await sendPatiently(() => clients.events.sendEvent('', WORK_TOPIC, event))
 }

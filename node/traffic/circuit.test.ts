@@ -22,6 +22,7 @@ describe('an upstream that is down', () => {
     const call = jest.fn(down)
     await expect(gate.run(call)).rejects.toMatchObject({ trouble: 'parked' })
     expect(call).not.toHaveBeenCalled()
+    expect(gate.state.calls).toBe(20)
     expect(gate.state.circuit).toBe('open')
   })
 

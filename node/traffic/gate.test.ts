@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 
 import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
-import { Gate, type GateClock } from './gate'
+import { Gate } from './gate'
+import { Throttle, type TrafficClock } from './throttle'
 
 /** Time that passes only when everybody waits. */
-class FakeClock implements GateClock {
+class FakeClock implements TrafficClock {
   private time = 0
   private sleepers: Array<{ at: number; wake: () => void }> = []
 
@@ -149,6 +150,22 @@ describe('the gate', () => {
     expect(times).toEqual([pause, pause, pause])
     expect(refused.made).toBe(2)
     expect(gate.state).toMatchObject({ refusals: 1, pauses: 1 })
+  })
+
+  it('holds the other gates of the host, too', async () => {
+    const clock = new FakeClock()
+    const throttle = new Throttle(clock)
+    const [catalog, logistics] = [1, 2].map(() => new Gate(clock, 2, 'it', throttle)) as [
+      Gate,
+      Gate,
+    ]
+    const refused = catalog.run(flaky(trouble('overloaded', 7_000), 1))
+    await clock.pass()
+    const other = logistics.run(async () => clock.now())
+    await clock.untilQuiet()
+    await refused
+    expect(await other).toBe(7_000)
+    expect([catalog.state.refusals, logistics.state.refusals]).toEqual([1, 0])
   })
 
   it('is never passed by more than its limit nor during a pause, and settles every call', async () => {

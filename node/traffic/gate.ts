@@ -7,35 +7,24 @@ import {
 } from 'cockatiel'
 
 import { UpstreamError } from '../clients/upstreamError'
-import { Pace } from './pace'
-import { Quota } from './quota'
 import { Retries } from './retries'
+import { Throttle, type TrafficClock } from './throttle'
 
-/** A first guess for an upstream that says 429 and not for how long. */
-const DEFAULT_PAUSE_MS = 1_000
-/** No upstream may silence an export for longer than this at a time. */
-const MAX_PAUSE_MS = 60_000
 /** So many calls in a row without a useful answer, and the upstream counts as down. */
 const FAILURES_IN_A_ROW = 20
-/** The waits and chances that a gate depends on. */
-export interface GateClock {
-  now(): number
-  sleep(ms: number): Promise<void>
-  /** A number from 0 up to 1. */
-  random(): number
-}
-
 /** What a gate saw and how it stands, for reports. */
 export interface GateState {
   /** Calls at a time that are allowed at present. */
   limit: number
   inFlight: number
-  /** Calls a second that are allowed at present, where the upstream or the settings set a pace. */
+  /** Calls a second that are allowed at present to its host, where that or the settings set a pace. */
   perSecond?: number | undefined
+  /** Calls that were sent. */
   calls: number
   retries: number
   /** Answers 429. */
   refusals: number
+  /** Pauses of its host, whichever gate met the 429. */
   pauses: number
   circuit: 'closed' | 'open'
 }
@@ -43,26 +32,21 @@ export interface GateState {
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.trouble === 'overloaded'
 
-const least = (a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY) =>
-  Math.min(a, b) === Number.POSITIVE_INFINITY ? undefined : Math.min(a, b)
-
 const isDown = (thrown: unknown) => thrown instanceof UpstreamError && thrown.trouble === 'down'
 
 /**
  * The one way to an upstream for an account in this process. Calls at a time: one more after each round
- * of successes, half as many on a refusal or no answer. Calls a second: as {@link Pace} learns. A 429
- * holds everybody until the time that the upstream named. What is worth it is tried again. An upstream
- * that is down is left alone, and whoever asks is told so at once.
+ * of successes, half as many on a refusal or no answer. When each begins: as the {@link Throttle} says
+ * that it shares with the other gates of its host. What is worth it is tried again. An upstream that is
+ * down is left alone, and whoever asks is told so at once; the other gates of its host go on.
  */
 export class Gate {
   private inFlight = 0
-  private pausedUntil = 0
   private allowed: number
   private loweredAt = 0
   private readonly retries: Retries
-  private readonly pace = new Pace()
   private readonly waiting: Array<() => void> = []
-  private readonly seen = { calls: 0, refusals: 0, pauses: 0 }
+  private readonly seen = { calls: 0, refusals: 0 }
   private isOpen = false
   private readonly breaker = circuitBreaker(handleWhen(isDown), {
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -70,10 +54,10 @@ export class Gate {
   })
 
   constructor(
-    private readonly clock: GateClock,
+    private readonly clock: TrafficClock,
     private limit: number,
     readonly upstream = 'the upstream',
-    private readonly quota = new Quota()
+    private readonly throttle = new Throttle(clock)
   ) {
     this.allowed = limit
     this.retries = new Retries((ms) => clock.sleep(ms))
@@ -97,8 +81,9 @@ export class Gate {
     return {
       limit: Math.floor(this.allowed),
       inFlight: this.inFlight,
-      perSecond: least(this.pace.perSecond, this.quota.perSecond),
+      perSecond: this.throttle.perSecond,
       ...this.seen,
+      pauses: this.throttle.pauses,
       retries: this.retries.made,
       circuit: this.isOpen ? 'open' : 'closed',
     }
@@ -116,13 +101,15 @@ export class Gate {
     await this.turn()
     const startedAt = this.clock.now()
     try {
-      this.seen.calls++
-      const answer = await this.breaker.execute(call)
+      const answer = await this.breaker.execute(() => {
+        this.seen.calls++
+        return call()
+      })
       this.succeeded()
       return answer
     } catch (thrown) {
       // Before the place is free, or whoever gets it would not know of the pause.
-      if (isRefusal(thrown)) this.pause(startedAt, thrown.retryAfterMs)
+      if (isRefusal(thrown)) this.refused(startedAt, thrown.retryAfterMs)
       if (isRefusal(thrown) || isDown(thrown)) this.slowDown(startedAt)
       throw thrown instanceof BrokenCircuitError ? this.parked() : thrown
     } finally {
@@ -131,17 +118,11 @@ export class Gate {
     }
   }
 
-  /** Waits for a free place, the end of a pause and a place in time; holds the place when it returns. */
+  /** Waits for a free place, then for a place in time; holds the place when it returns. */
   private async turn(): Promise<void> {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))
-    for (;;) {
-      const now = this.clock.now()
-      const pause = this.pausedUntil - now
-      const wait = pause > 0 ? pause : Math.max(this.pace.take(now), this.quota.take(now))
-      if (wait >= 1) await this.clock.sleep(wait)
-      if (pause <= 0 && this.pausedUntil <= this.clock.now()) return
-    }
+    await this.throttle.turn()
   }
 
   private hasRoom() {
@@ -158,7 +139,7 @@ export class Gate {
   }
 
   private succeeded() {
-    this.pace.succeeded()
+    this.throttle.succeeded()
     this.retries.earn()
     this.allowed = Math.min(this.limit, this.allowed + 1 / this.allowed)
   }
@@ -170,16 +151,9 @@ export class Gate {
     this.allowed = Math.max(1, this.allowed / 2)
   }
 
-  private pause(startedAt: number, retryAfterMs = DEFAULT_PAUSE_MS) {
+  private refused(startedAt: number, retryAfterMs: number | undefined) {
     this.seen.refusals++
-    const now = this.clock.now()
-    const asked = Math.min(retryAfterMs, MAX_PAUSE_MS)
-    const until = now + asked + this.clock.random() * Math.min(1_000, asked / 4 + 50)
-    if (until > this.pausedUntil) {
-      this.seen.pauses++
-      this.pausedUntil = until
-    }
-    this.pace.refused(startedAt, now, this.pausedUntil)
+    this.throttle.refused(startedAt, retryAfterMs)
   }
 
   private parked() {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'timers/promises'
 
 import { Gate, type GateState } from './gate'
 import { Quota } from './quota'
+import { Throttle } from './throttle'
 
 const clock = {
   now: () => Date.now(),
@@ -11,14 +12,21 @@ const clock = {
   random: () => Math.random(),
 }
 
-/** One gate for each upstream, account and workspace in this process, and one quota for all of an account's. */
-const gates = new Map<string, Gate>()
-const quotas = new Map<string, Quota>()
+/** What all gates of an account and workspace share: VTEX's APIs are one host. */
+interface Shared {
+  quota: Quota
+  throttle: Throttle
+}
 
-function quotaOf(owner: string): Quota {
-  const quota = quotas.get(owner) ?? new Quota()
-  quotas.set(owner, quota)
-  return quota
+/** One gate for each upstream, account and workspace in this process. */
+const gates = new Map<string, Gate>()
+const shares = new Map<string, Shared>()
+
+function sharedOf(owner: string): Shared {
+  const quota = new Quota()
+  const shared = shares.get(owner) ?? { quota, throttle: new Throttle(clock, quota) }
+  shares.set(owner, shared)
+  return shared
 }
 
 /**
@@ -26,17 +34,18 @@ function quotaOf(owner: string): Quota {
  * @param perMinute from the settings in force; 0: no bound
  */
 export function setQuota(account: string, workspace: string, perMinute: number) {
-  quotaOf(`${account}/${workspace}`).set(perMinute)
+  sharedOf(`${account}/${workspace}`).quota.set(perMinute)
 }
 
 /**
- * The gate of an upstream.
+ * The gate of one of VTEX's APIs.
  * @param limit calls at a time, from the settings in force
  */
 export function gateOf(account: string, workspace: string, upstream: string, limit: number): Gate {
   const owner = `${account}/${workspace}`
   const key = `${owner}/${upstream}`
-  const gate = gates.get(key) ?? new Gate(clock, limit, `VTEX ${upstream}`, quotaOf(owner))
+  const { throttle } = sharedOf(owner)
+  const gate = gates.get(key) ?? new Gate(clock, limit, `VTEX ${upstream}`, throttle)
   gate.setLimit(limit)
   gates.set(key, gate)
   return gate

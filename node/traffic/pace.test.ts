@@ -1,91 +1,96 @@
-import { UpstreamError } from '../clients/upstreamError'
-import { Gate } from './gate'
+import { callFor, type Limited } from '../../tests/traffic/simulation'
+import { Pace } from './pace'
 
-/** Time that passes only while everybody waits. */
-class FakeClock {
-  private time = 1_000_000
-  private sleepers: Array<{ at: number; wake: () => void }> = []
-  now = () => this.time
-  random = () => 0.5
-
-  sleep(ms: number): Promise<void> {
-    return new Promise((wake) => this.sleepers.push({ at: this.time + ms, wake }))
-  }
-
-  async run(until: () => boolean) {
-    while (!until()) {
-      await new Promise((resolve) => setImmediate(resolve))
-      this.sleepers.sort((a, b) => a.at - b.at)
-      const next = this.sleepers.shift()
-      if (!next) continue
-      this.time = Math.max(this.time, next.at)
-      next.wake()
-    }
-  }
-}
-
-interface Limited {
-  /** Calls a second that are taken. */
-  perSecond: number
-  latency: number
-  /** Counted in each second of the clock, or refilled evenly. */
-  kind: 'window' | 'bucket'
-  retryAfterMs?: number
-}
-
-/** Calls an upstream that takes so many a second and answers 429 above it, as fast as the gate lets. */
-async function callFor(seconds: number, { perSecond, latency, kind, retryAfterMs }: Limited) {
-  const clock = new FakeClock()
-  const gate = new Gate(clock, 25)
-  const seen = { taken: 0, refused: 0 }
-  let tokens = perSecond
-  let filledAt = clock.now()
-  const takes = () => {
-    const elapsed = clock.now() - filledAt
-    const filled =
-      kind === 'bucket' ? (elapsed * perSecond) / 1_000 : elapsed >= 1_000 ? perSecond : 0
-    if (filled > 0) filledAt = clock.now()
-    tokens = Math.min(perSecond, tokens + filled)
-    if (tokens < 1) return false
-    tokens--
-    return true
-  }
-  const call = async () => {
-    const taken = takes()
-    seen[taken ? 'taken' : 'refused']++
-    await clock.sleep(latency)
-    if (!taken) throw new UpstreamError('it', 'overloaded', 'status 429', 429, retryAfterMs)
-  }
-  const end = clock.now() + seconds * 1_000
-  const callers = Array.from({ length: 25 }, async () => {
-    while (clock.now() < end) await gate.run(call).catch(() => undefined)
-  })
-  let done = false
-  void Promise.all(callers).then(() => {
-    done = true
-  })
-  await clock.run(() => done)
-  const share = seen.taken / (perSecond * seconds)
-  return { ...seen, share, refusedShare: seen.refused / (seen.taken + seen.refused), gate }
-}
+const SECONDS = 60
 
 describe('an upstream that takes so many calls a second and refuses more', () => {
-  const cases = [30, 100, 400].flatMap((perSecond) =>
+  const kinds: Limited[] = [30, 100, 400].flatMap((perSecond) =>
     (['window', 'bucket'] as const).flatMap((kind) =>
       [5, 40].flatMap((latency) =>
-        [1_000, undefined].map((retryAfterMs) => ({
-          perSecond,
-          kind,
-          latency,
-          ...(retryAfterMs && { retryAfterMs }),
-        }))
+        [1_000, undefined].map((retryAfterMs) => ({ perSecond, kind, latency, retryAfterMs }))
       )
     )
   )
+  const small: Limited = {
+    perSecond: 50,
+    kind: 'bucket',
+    burst: 1 / 5,
+    latency: 20,
+    retryAfterMs: 1_000,
+  }
+  const more: Limited[] = [
+    small,
+    { ...small, perSecond: 200 },
+    { ...small, apis: 'limited together' },
+    { ...small, apis: 'limited apart' },
+    { ...small, perSecond: 200, apis: 'limited together' },
+    { ...small, idleMs: 3_600_000 },
+  ]
 
-  it.each(cases)('is used to at least 85 %% and refuses at most 5 %%: %j', async (limited) => {
-    const { share, refusedShare } = await callFor(60, limited)
-    expect(share).toBeGreaterThanOrEqual(0.85)
-    expect(refusedShare).toBeLessThanOrEqual(0.05)
+  it.each([...kinds, ...more])(
+    'is used to at least 85 %% and refuses at most 5 %%: %j',
+    async (limited) => {
+      const { share, refusedShare } = await callFor(SECONDS, limited)
+      expect(share).toBeGreaterThanOrEqual(0.85)
+      expect(refusedShare).toBeLessThanOrEqual(0.05)
+    }
+  )
+
+  it.each([small, { ...small, apis: 'limited together' as const }])(
+    'is used as much while files are delivered between reads: %j',
+    async (limited) => {
+      const { share, refusedShare } = await callFor(SECONDS, { ...limited, deliveryMs: 2_000 })
+      expect(share).toBeGreaterThanOrEqual(0.85 * 0.8)
+      expect(refusedShare).toBeLessThanOrEqual(0.05)
+    }
+  )
+})
+
+it('does not slow down to a stop for an upstream that refuses a call now and then', async () => {
+  const atRandom = 0.002
+  const latency = 25
+  const { perSecond } = await callFor(120, {
+    perSecond: 1e9,
+    kind: 'bucket',
+    latency,
+    retryAfterMs: 1_000,
+    atRandom,
+  })
+  // 25 callers; after 500 calls each time a pause of a second and an eighth.
+  const fullSpeed = (25 * 1_000) / latency
+  const pausesAlone = 500 / (500 / fullSpeed + 1.125)
+  expect(perSecond).toBeGreaterThan(pausesAlone / 4)
+})
+
+describe('the pace', () => {
+  /** The pace after the first refusal, of an upstream that took 100 calls in a second. Calls go on at 2,000. */
+  function learned() {
+    const pace = new Pace()
+    for (let now = 0; now < 1_000; now += 10) {
+      pace.take(now)
+      pace.succeeded(now)
+    }
+    pace.refused(990, 1_000, 2_000)
+    return pace
+  }
+
+  it('does not grow while callers are slower than it', () => {
+    const pace = learned()
+    pace.take(2_000)
+    const before = pace.perSecond
+    for (let now = 3_000; now < 600_000; now += 1_000) expect(pace.take(now)).toBe(0)
+    expect(pace.perSecond).toBe(before)
+  })
+
+  it('begins as high after an hour without calls as without it', () => {
+    const fresh = learned()
+    const pace = new Pace()
+    pace.take(-3_600_000)
+    for (let now = 0; now < 1_000; now += 10) {
+      pace.take(now)
+      pace.succeeded(now)
+    }
+    pace.refused(990, 1_000, 2_000)
+    expect(pace.perSecond).toBe(fresh.perSecond)
   })
 })
