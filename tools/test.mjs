@@ -2,6 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
+// End-to-end tests wait more than they compute: more of them at a time than the machine has cores.
+const WORKERS = 4
+
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '(crash|soak)\\.e2e'
 
@@ -33,7 +36,7 @@ const failed = [
   run('lint', 'biome', 'ci', '.'),
   run('types', 'tsc', '--noEmit'),
   run('types of the app alone', 'tsc', '--noEmit', '-p', 'node'),
-  tests('tests', '--maxWorkers=2', '--testPathIgnorePatterns', ALONE),
+  tests('tests', `--maxWorkers=${WORKERS}`, '--testPathIgnorePatterns', ALONE),
   tests('tests that need the machine for themselves', '--runInBand', '--testPathPattern', ALONE),
 ].filter((status) => status !== 0).length
 

@@ -2,6 +2,7 @@ import type { FaultRule } from '../../sandbox/platform'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { SFTP_PASSWORD } from '../../sandbox/world/intershop/intershop'
 import type { App } from './support/app'
+import { sellable, sold } from './support/changes'
 import { MARK, secret } from './support/leaks'
 import { Watched } from './support/watched'
 
@@ -68,6 +69,9 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
     }
     // What is refused ends an export, so that the next one meets the next refusal.
     for (let exports = 0; exports < paths.length; exports++) {
+      // One of them lists the SKUs, the other asks for each context.
+      await watched.exported('export')
+      await sold(app, await sellable(app, 1))
       await watched.exported('update')
       if (faults.list().every(({ injected }) => injected > 0)) return
     }
