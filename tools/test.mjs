@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 const WORKERS = 4
 
 // Tests that kill processes every second need the machine for themselves.
-const ALONE = '(crash|soak)\\.e2e'
+const ALONE = '/(crash|soak)\\.e2e'
 
 const run = (title, command, ...args) => {
   process.stdout.write(`\n== ${title}\n`)

@@ -38,6 +38,7 @@ export async function consume(
   { documents, clock }: Consuming,
   { names, failed, startedAt }: Consumption
 ): Promise<Set<number>> {
+  if (names.length === 0 && failed.size === 0) return new Set()
   const nonce = () => clock.nonce()
   const attempts = new Map([...failed].map((skuId) => [skuId, 1]))
   const again = new Map<number, number[]>()

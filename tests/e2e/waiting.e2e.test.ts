@@ -7,10 +7,13 @@ const MOST_WAITING = 32
 let app: App
 const ids: string[] = []
 
-/** Lets exports be accepted while no event gets through: nothing is worked on. */
+/** From now on exports are accepted and no event gets through: nothing is worked on. */
 async function acceptUnheard(count: number) {
   app.platform.courier.behaviour.lost = 1
   for (let accepted = 0; accepted < count; accepted++) ids.push(await app.accepted())
+}
+
+const hear = () => {
   app.platform.courier.behaviour.lost = 0
 }
 
@@ -44,6 +47,7 @@ it('tells so only to those with a token, and still says what is wrong with a req
 
 it('one is cancelled: the line moves, and one run answers all that ask for the same', async () => {
   const [cancelled = '', first = '', ...others] = ids
+  hear()
   expect((await app.send('DELETE', `exports/${cancelled}`)).status).toBe(202)
   const report = await app.ended(first)
   expect(report.status).toBe('completed')
@@ -62,6 +66,7 @@ it('the list of reports holds the latest fifty, newest first; older ones can sti
   expect((await app.reports()).map(({ exportId }) => exportId)).toEqual(
     [...ids].reverse().slice(0, 50)
   )
+  hear()
   ids.push(await app.accepted('export/seller/1'))
   await Promise.all(ids.map((id) => app.ended(id)))
   const reports = await app.reports()
