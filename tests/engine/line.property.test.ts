@@ -1,117 +1,8 @@
 import fc from 'fast-check'
 
-import type { Actor } from './scheduler'
-import { type Nature, World } from './world'
-
-/** What may happen besides the next step of somebody. */
-const EVENTS = [
-  'step',
-  'import',
-  'change',
-  'kill',
-  'freeze',
-  'trap',
-  'post',
-  'deliver',
-  'impatient',
-  'lose',
-  'writeFails',
-  'sftpDown',
-  'skuFails',
-] as const
-
-/** Steps at which a death or a long sleep would hurt most. */
-const TRAPS = [
-  'save parts',
-  'save delivered',
-  'write',
-  'renamed',
-  'wake',
-  'save ended',
-  'stock',
-  'save pending',
-  'save changes',
-  'remove pending',
-  'save baseline',
-]
-
-const STRIKES = [
-  (world: World, actor: Actor) => world.kill(actor),
-  (world: World, actor: Actor) => world.killSoon(actor),
-  (world: World, actor: Actor) => world.freeze(actor, 20_000),
-]
-
-const POSTS = [
-  (world: World) => world.post('export'),
-  (world: World) => world.post('update'),
-  (world: World) => world.post('update'),
-  (world: World) => world.post('time', { minutes: 2 }),
-]
-
-interface Happening {
-  what: (typeof EVENTS)[number]
-  choice: number
-}
-
-const happening: fc.Arbitrary<Happening> = fc.record({
-  what: fc.oneof(
-    { weight: 70, arbitrary: fc.constant('step' as const) },
-    { weight: 2, arbitrary: fc.constant('import' as const) },
-    { weight: 8, arbitrary: fc.constant('change' as const) },
-    { weight: 3, arbitrary: fc.constant('kill' as const) },
-    { weight: 4, arbitrary: fc.constant('freeze' as const) },
-    { weight: 6, arbitrary: fc.constant('trap' as const) },
-    { weight: 2, arbitrary: fc.constant('post' as const) },
-    { weight: 1, arbitrary: fc.constant('skuFails' as const) },
-    { weight: 7, arbitrary: fc.constant('deliver' as const) },
-    { weight: 3, arbitrary: fc.constant('impatient' as const) },
-    { weight: 1, arbitrary: fc.constant('lose' as const) },
-    { weight: 1, arbitrary: fc.constant('writeFails' as const) },
-    { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
-  ),
-  choice: fc.nat(999),
-})
-
-const nature: fc.Arbitrary<Nature> = fc.record({
-  seed: fc.nat(),
-  skus: fc.integer({ min: 1, max: 9 }),
-  honoursIfMatch: fc.boolean(),
-  staleMs: fc.constantFrom(0, 100, 500),
-  doubledShare: fc.constantFrom(0, 0.3),
-  loses: fc.boolean(),
-  impatient: fc.boolean(),
-  mostPosts: fc.integer({ min: 1, max: 3 }),
-  leaseLost: fc.constantFrom(0, 0, 0.5, 1),
-  stepMs: fc.constantFrom(3, 20, 150),
-  skewMs: fc.constantFrom(0, 3_000, 40_000),
-  lateMs: fc.constantFrom(0, 5_000, 120_000),
-})
-
-async function happen(world: World, { what, choice }: Happening) {
-  const happenings: Record<Happening['what'], () => unknown> = {
-    step: () => world.scheduler.takeOne(choice),
-    import: () => world.intershop.import(),
-    change: () => world.change(choice),
-    skuFails: () => world.shop.fail(choice),
-    kill: () => world.kill(world.somebody(choice)),
-    freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
-    trap: () =>
-      world.trap(TRAPS[choice % TRAPS.length] ?? '', (actor) =>
-        STRIKES[choice % STRIKES.length]?.(world, actor)
-      ),
-    post: () => POSTS[choice % POSTS.length]?.(world),
-    deliver: () => world.courier.deliver(choice),
-    impatient: () => world.courier.giveUpWaiting(choice),
-    lose: () => world.courier.lose(choice),
-    writeFails: () => {
-      world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
-    },
-    sftpDown: () => {
-      world.intershop.closedUntil = world.scheduler.now + 3_000
-    },
-  }
-  await happenings[what]()
-}
+import { type Happening, happen, histories, nature } from './histories'
+import type { Nature } from './nature'
+import { World } from './world'
 
 const MOST_QUIET_STEPS = 30_000
 
@@ -180,8 +71,6 @@ const RUNS = {
     path: process.env.PROPERTY_PATH ?? '',
   }),
 }
-
-const histories = fc.array(happening, { maxLength: 900, size: 'max' })
 
 describe('the line, whatever happens to workers, VBase, courier and Intershop', () => {
   test('ends every accepted export, and Intershop holds what a run without trouble gives', async () => {

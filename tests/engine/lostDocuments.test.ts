@@ -1,5 +1,6 @@
 import type { Folder } from '../../node/state/documents'
-import { quiet, World } from './world'
+import { quiet } from './nature'
+import { World } from './world'
 
 const MOST_STEPS = 100_000
 

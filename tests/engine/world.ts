@@ -10,41 +10,12 @@ import { work } from '../../node/exports/work'
 import { accept } from '../../node/handlers/accept'
 import { parseSettings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/platform/random'
-import { type CourierManners, type Letter, ModelCourier, nobody } from './courier'
+import { type Letter, ModelCourier, nobody } from './courier'
 import { ModelIntershop } from './intershop'
+import type { Nature } from './nature'
 import { type Actor, Scheduler } from './scheduler'
 import { ModelShop } from './shop'
-import { ModelVBase, type VBaseManners } from './vbase'
-
-/** What a world is like, besides what happens in it. */
-export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
-  seed: number
-  skus: number
-  /** How many exports are asked for. */
-  mostPosts: number
-  /** Milliseconds that a step takes. */
-  stepMs: number
-  /** Between the clocks of two machines, at most. */
-  skewMs: number
-  /** Milliseconds by which a notification is late, at most. */
-  lateMs: number
-}
-
-/** One that is no trouble. */
-export const quiet: Nature = {
-  seed: 1,
-  skus: 9,
-  honoursIfMatch: true,
-  staleMs: 0,
-  doubledShare: 0,
-  loses: false,
-  impatient: false,
-  leaseLost: 0,
-  mostPosts: 9,
-  stepMs: 20,
-  skewMs: 0,
-  lateMs: 0,
-}
+import { ModelVBase } from './vbase'
 
 const settings = parseSettings({
   skuIdentifier: 'skuId',

@@ -1,0 +1,32 @@
+import type { CourierManners } from './courier'
+import type { VBaseManners } from './vbase'
+
+/** What a world is like, besides what happens in it. */
+export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
+  seed: number
+  skus: number
+  /** How many exports are asked for. */
+  mostPosts: number
+  /** Milliseconds that a step takes. */
+  stepMs: number
+  /** Between the clocks of two machines, at most. */
+  skewMs: number
+  /** Milliseconds by which a notification is late, at most. */
+  lateMs: number
+}
+
+/** One that is no trouble. */
+export const quiet: Nature = {
+  seed: 1,
+  skus: 9,
+  honoursIfMatch: true,
+  staleMs: 0,
+  doubledShare: 0,
+  loses: false,
+  impatient: false,
+  leaseLost: 0,
+  mostPosts: 9,
+  stepMs: 20,
+  skewMs: 0,
+  lateMs: 0,
+}
