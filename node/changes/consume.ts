@@ -3,7 +3,7 @@ import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
 import { type Change, LogWriter } from './log'
 import { type PendingName, pendingPath } from './names'
-import { type Pending, readPending, saveCarried } from './pending'
+import { type Carried, type Pending, readPending, saveCarried } from './pending'
 import { INDEX_LAG_MS } from './window'
 
 /** After so many failures it is a person's turn; exports of everything still try. */
@@ -49,10 +49,7 @@ export async function consume(
   for await (const found of readAhead(names, (name) => readPending(documents, name))) {
     if (!found) continue
     if ('carried' in found) {
-      for (const { skuId, attempts: before } of found.carried) {
-        const made = attempts.get(skuId)
-        if (made !== undefined) attempts.set(skuId, Math.max(made, before + 1))
-      }
+      countAttempts(attempts, found.carried)
       continue
     }
     await logs.stock.add(changesOf(found, 'stock'))
@@ -79,6 +76,14 @@ export async function consume(
     // Removed.
   }
   return new Set([...attempts].filter(([, made]) => made >= MOST_ATTEMPTS).map(([skuId]) => skuId))
+}
+
+/** What failed now and failed before has failed once more. */
+function countAttempts(attempts: Map<number, number>, carried: readonly Carried[]) {
+  for (const { skuId, attempts: before } of carried) {
+    const made = attempts.get(skuId)
+    if (made !== undefined) attempts.set(skuId, Math.max(made, before + 1))
+  }
 }
 
 type GroupDocument = Extract<Pending, { group: unknown }>
