@@ -1,7 +1,7 @@
 import type { EventContext, IOContext } from '@vtex/api'
 
 import { Intake, type Reported } from './changes/intake'
-import { noteRecording } from './changes/recording'
+import { noteRecordingSometimes } from './changes/recording'
 import type { Clients } from './clients'
 import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
@@ -57,7 +57,6 @@ export interface AccountIntake {
 }
 
 const intakes = new Map<string, Intake>()
-const mayNote = nowAndThen(3_600_000)
 const mayWatch = nowAndThen(2_000)
 
 export function intakeOf({ clients, vtex }: Visit): AccountIntake {
@@ -74,8 +73,7 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
     },
     report: async (reported) => {
       await intake.report(reported, { documents, clock: realClock })
-      if (mayNote(vtex, Date.now()))
-        await noteRecording(documents, Date.now()).catch(() => undefined)
+      await noteRecordingSometimes(documents, vtex, Date.now())
     },
   }
 }

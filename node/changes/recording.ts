@@ -1,4 +1,5 @@
 import { stampText } from '../exports/clock'
+import { nowAndThen } from '../nowAndThen'
 import type { Documents } from '../state/documents'
 import { momentOf } from './names'
 
@@ -16,4 +17,18 @@ export async function recordedSince(documents: Documents): Promise<number | unde
 export async function noteRecording(documents: Documents, now: number): Promise<void> {
   if ((await recordedSince(documents)) !== undefined) return
   await documents.save('recording', stampText(now), { v: 1 })
+}
+
+const mayNote = nowAndThen(3_600_000)
+
+/**
+ * The same, at most once an hour in a process. Never fails: where it did not work, a window is a superset for
+ * an hour longer.
+ */
+export async function noteRecordingSometimes(
+  documents: Documents,
+  vtex: { account: string; workspace: string },
+  now: number
+): Promise<void> {
+  if (mayNote(vtex, now)) await noteRecording(documents, now).catch(() => undefined)
 }

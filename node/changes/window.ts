@@ -1,6 +1,7 @@
 import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
 import { type Change, listLog, readLog } from './log'
+import type { LogName } from './names'
 import { listPending, readPending } from './pending'
 
 /**
@@ -10,6 +11,10 @@ import { listPending, readPending } from './pending'
 export const INDEX_LAG_MS = 15 * 60_000
 /** A group of changes is named before it is saved, which may take so long. */
 const SAVING_MS = 15_000
+const NEVER = Number.POSITIVE_INFINITY
+
+/** From when on changes of each kind are asked for, UTC milliseconds. */
+type Begins = Record<LogName['kind'], number>
 
 /**
  * The changes that were reported from a moment on, in batches; a change may come twice. First what is
@@ -18,21 +23,26 @@ const SAVING_MS = 15_000
  */
 async function* changesSince(
   documents: Documents,
-  kind: 'stock' | 'modified',
-  from: number,
+  begins: Begins,
   now: number
 ): AsyncGenerator<Change[]> {
-  const pending = (await listPending(documents))
-    .filter(({ at }) => at >= from)
-    .filter((name) => name.kind === 'modified' || name.kind === kind)
+  const { stock, modified } = begins
+  const first = Math.min(stock, modified)
+  // A group that tells of modified SKUs may tell of others too.
+  const beginOf = { stock, modified: first, carried: NEVER }
+  const pending = (await listPending(documents)).filter(({ kind, at }) => at >= beginOf[kind])
   for await (const found of readAhead(pending, (name) => readPending(documents, name))) {
     if (!found || !('group' in found)) continue
-    yield found.group[kind].map((skuId) => ({ skuId, at: found.name.at }))
+    const { group, name } = found
+    if (name.at >= stock) yield group.stock.map((skuId) => ({ skuId, at: name.at }))
+    if (name.at >= modified) yield group.modified.map((skuId) => ({ skuId, at: name.at }))
   }
-  const logged = (await listLog(documents, from, now)).filter((name) => name.kind === kind)
-  for await (const changes of readAhead(logged, (name) => readLog(documents, name))) {
-    yield changes.filter(({ at }) => at >= from)
-  }
+  const logged = (await listLog(documents, first, now)).filter(
+    ({ kind, last }) => last >= begins[kind]
+  )
+  const readAsked = async (name: LogName) =>
+    (await readLog(documents, name)).filter(({ at }) => at >= begins[name.kind])
+  yield* readAhead(logged, readAsked)
 }
 
 /**
@@ -46,10 +56,9 @@ export async function* skusChangedSince(
   from: number,
   now: number
 ): AsyncGenerator<number[]> {
-  const begin = from - SAVING_MS
-  for await (const batch of changesSince(documents, 'stock', begin, now)) yield ids(batch)
-  const modified = begin - INDEX_LAG_MS
-  for await (const batch of changesSince(documents, 'modified', modified, now)) yield ids(batch)
+  const stock = from - SAVING_MS
+  const begins = { stock, modified: stock - INDEX_LAG_MS }
+  for await (const batch of changesSince(documents, begins, now)) yield ids(batch)
 }
 
 const ids = (changes: readonly Change[]) => changes.map(({ skuId }) => skuId)
@@ -66,7 +75,8 @@ export async function modifiedSince(
   most: number
 ): Promise<Map<number, number> | undefined> {
   const last = new Map<number, number>()
-  for await (const batch of changesSince(documents, 'modified', from - SAVING_MS, now)) {
+  const begins = { stock: NEVER, modified: from - SAVING_MS }
+  for await (const batch of changesSince(documents, begins, now)) {
     for (const { skuId, at } of batch) last.set(skuId, Math.max(at, last.get(skuId) ?? 0))
     if (last.size > most) return undefined
   }

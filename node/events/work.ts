@@ -2,7 +2,7 @@ import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
 import { keepSchedules } from '../accountSchedules'
-import { noteRecording } from '../changes/recording'
+import { noteRecordingSometimes } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
 import type { Engine, WorkEvent } from '../exports/engine'
@@ -18,7 +18,6 @@ const eventSchema = z.object({
 })
 
 const maySweep = nowAndThen(3_600_000)
-const mayNote = nowAndThen(3_600_000)
 
 async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, clock, log }: Engine) {
   if (!maySweep(vtex, clock.now())) return
@@ -59,11 +58,8 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   await keepSchedules(ctx)
   // Another version's event still means that there is work.
   const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
-  // From the first export on at the latest; where it fails, a window is a superset for an hour longer.
-  const { documents, clock } = engine
-  if (mayNote(ctx.vtex, clock.now())) {
-    await noteRecording(documents, clock.now()).catch(() => undefined)
-  }
+  // From the first export on at the latest.
+  await noteRecordingSometimes(engine.documents, ctx.vtex, engine.clock.now())
   const verdict = await workOrWait(ctx, engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
