@@ -16,11 +16,13 @@ import { join, resolve } from 'node:path'
 const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
 const steps = 'node/exports/steps.ts'
+const reading = 'node/exports/reading.ts'
+const planning = 'node/exports/planning.ts'
 const work = 'node/exports/work.ts'
 const run = 'node/exports/run.ts'
 const coverage = 'node/exports/coverage.ts'
 const names = 'node/exports/names.ts'
-const finish = 'node/exports/finish.ts'
+const remember = 'node/exports/remember.ts'
 const consume = 'node/changes/consume.ts'
 
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
@@ -37,6 +39,16 @@ const bugs = [
     edits: [
       [
         steps,
+        'this.reading = new Reading(engine, reader, settings)',
+        'this.reading = new Reading(engine, reader, settings, way)',
+      ],
+      [
+        reading,
+        'private readonly settings: Settings\n',
+        'private readonly settings: Settings,\n    private readonly way: any\n',
+      ],
+      [
+        reading,
         "await documents.save('parts', partPath(name), part)",
         "if (part.offers.length > 0) await (await this.way()).deliver({ stamp, offers: part.offers }, async () => true)\n    await documents.save('parts', partPath(name), part)",
       ],
@@ -48,8 +60,7 @@ const bugs = [
       [
         steps,
         'return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)',
-        `const request = { scope: {} } as ExportRequest
-    const source = this.engine.source(request, this.settings, () => this.engine.clock.now())
+        `const source = this.engine.sources({ scope: {} } as any, {} as any, () => this.engine.clock.now()).own!
     const reader = await source.open({ ids: offers.map(({ skuId }) => skuId) })
     const fresh = await Promise.all(offers.map(async (offer) => {
       const reading = await reader.read(offer.skuId)
@@ -94,15 +105,17 @@ const bugs = [
   },
   {
     name: 'the stamp of a reading is the clock alone',
-    edits: [[steps, 'const stamp = Math.max(clock.now(), after + 1)', 'const stamp = clock.now()']],
+    edits: [
+      [reading, 'const stamp = Math.max(clock.now(), after + 1)', 'const stamp = clock.now()'],
+    ],
   },
   {
     name: 'pending changes are consumed before the end',
     edits: [
       [
-        steps,
-        'const nonce = clock.nonce()\n    const path = planPath',
-        "for (const name of consumes) await documents.remove('pending', name)\n    const nonce = clock.nonce()\n    const path = planPath",
+        planning,
+        'const path = planPath',
+        "for (const name of plan.list?.consumes ?? []) await documents.remove('pending', name)\n    const path = planPath",
       ],
     ],
   },
@@ -110,8 +123,8 @@ const bugs = [
     name: 'what was not listed is consumed',
     edits: [
       [
-        finish,
-        'consumes.map(parsePendingPath)',
+        remember,
+        '(list?.consumes ?? []).map(parsePendingPath)',
         "(await documents.list('pending')).map(parsePendingPath)",
       ],
     ],
@@ -128,7 +141,7 @@ const bugs = [
   },
   {
     name: 'parts of two plans are put together',
-    edits: [[names, 'plan.nonce}', 'plan.nonce.length}']],
+    edits: [[names, '[fingerprint, plan.nonce, ...(list ? [list.nonce] : [])]', '[fingerprint]']],
   },
   {
     name: 'the line is taken for empty at first sight',

@@ -28,7 +28,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     wake,
     settings: async () =>
       parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
-    source: ({ scope }, settings, now) => {
+    sources: ({ scope }, settings, now) => {
       if (scope.sellerId !== undefined && scope.sellerId !== OWN_SELLER) {
         throw new ScopeError(
           `seller ${scope.sellerId}: only the account's own offers (seller ${OWN_SELLER}) can be exported`
@@ -43,7 +43,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
         slice.modifiedAt
           ? keptContexts(reads.skuContext, documents, slice, now)
           : freshContexts(reads.skuContext)
-      return ownStock(reads, settings, contextsOf, now)
+      return { own: ownStock(reads, settings, contextsOf, now) }
     },
     delivery: (settings) => icmSftp(settings, documents),
   }

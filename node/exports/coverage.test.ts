@@ -5,6 +5,7 @@ import { type Delivery, END, type Range } from './names'
 
 const delivery = (more: Partial<Delivery>): Delivery => ({
   exportId: 'a',
+  source: 'own',
   from: 0,
   to: 100,
   after: 0,
@@ -16,7 +17,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   ...more,
 })
 
-const counted = (...all: Delivery[]) => countedDeliveries('a', 'f', all)
+const counted = (...all: Delivery[]) => countedDeliveries('a', 'own', 'f', all)
 
 describe('the first gap', () => {
   const cut = fc.integer({ min: 0, max: 60 })
@@ -77,8 +78,23 @@ describe('the deliveries that count for an export', () => {
     const mine = delivery({ after: 3, stamp: 10 })
     const other = delivery({ exportId: 'b', after: 4, stamp: 11 })
     expect(counted(mine, other)).toEqual([])
-    expect(countedDeliveries('b', 'f', [mine, other])).toEqual([])
+    expect(countedDeliveries('b', 'own', 'f', [mine, other])).toEqual([])
     expect(counted(mine, { ...other, from: 100, to: 200 })).toEqual([mine])
+  })
+
+  it('are doubted whole where pages were read, since those of two readings are not the same', () => {
+    const mine = delivery({ source: 'centra', from: 0, to: 3, after: 3, stamp: 10 })
+    const other = delivery({ source: 'centra', exportId: 'b', from: 5, to: 9, after: 4, stamp: 11 })
+    const centra = (...all: Delivery[]) => countedDeliveries('a', 'centra', 'f', all)
+    expect(centra(mine, other)).toEqual([])
+    expect(centra(mine, { ...other, after: 10 })).toEqual([mine])
+  })
+
+  it('are not doubted for another source, unless the settings changed, which say where offers are read', () => {
+    const mine = delivery({ after: 3, stamp: 10 })
+    const other = delivery({ source: 'centra', exportId: 'b', after: 4, stamp: 11 })
+    expect(counted(mine, other)).toEqual([mine])
+    expect(counted(mine, { ...other, basis: 'g.1' })).toEqual([])
   })
 
   it('are not those that may have been overwritten by one that was only begun', () => {
@@ -94,7 +110,9 @@ describe('the deliveries that count for an export', () => {
     expect(counted(once, { ...once, worker: 'w2' }, later)).toEqual([])
     expect(counted(earlier, once, { ...once, worker: 'w2' })).toEqual([once])
     expect(counted(once, { ...once, worker: 'w2', done: false }, later)).toEqual([])
-    expect(countedDeliveries('b', 'f', [once, { ...once, worker: 'w2' }, later])).toEqual([later])
+    expect(countedDeliveries('b', 'own', 'f', [once, { ...once, worker: 'w2' }, later])).toEqual([
+      later,
+    ])
   })
 })
 

@@ -1,6 +1,16 @@
+import type { SourceName } from '../sources/source'
 import { type Delivery, END, type PartName, type Range } from './names'
 
-const overlap = (a: Range, b: Range) => a.from < b.to && b.from < a.to
+/**
+ * Whether two parts may tell of the same offers. Pages mean nothing from one reading to the next, so all of a
+ * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere.
+ */
+function overlap(a: PartName, b: PartName): boolean {
+  if (a.source !== b.source) return settingsOf(a) !== settingsOf(b)
+  return a.source === 'centra' || (a.from < b.to && b.from < a.to)
+}
+
+const settingsOf = ({ basis }: PartName) => basis.split('.')[0]
 
 /** Neither reading began knowing of the other's delivery, so neither is surely the later observation. */
 const unaware = (a: Delivery, b: Delivery) => a.after < b.stamp && b.after < a.stamp
@@ -32,24 +42,27 @@ export const isDeliverable = (part: PartName, all: readonly Delivery[]) =>
   all.every((other) => (samePart(other, part) ? !other.done : other.stamp <= part.after))
 
 /**
- * The deliveries of an export that count: done, on the basis in force and beyond doubt, each part once. What is in doubt is read again.
+ * The deliveries of an export's source that count: done, on the basis in force and beyond doubt, each part
+ * once. What is in doubt is read again.
  */
 export function countedDeliveries(
   exportId: string,
+  source: SourceName,
   basis: string,
   all: readonly Delivery[]
 ): Delivery[] {
   const counted = new Map<string, Delivery>()
   for (const delivery of all) {
     if (!delivery.done) continue
-    if (delivery.exportId !== exportId || delivery.basis !== basis) continue
+    if (delivery.exportId !== exportId || delivery.source !== source) continue
+    if (delivery.basis !== basis) continue
     if (!counted.has(delivery.nonce) && !doubtful(delivery, all))
       counted.set(delivery.nonce, delivery)
   }
   return [...counted.values()]
 }
 
-/** The lowest ids that none of the ranges covers, if any. */
+/** The lowest ids or pages that none of the ranges covers, if any. */
 export function firstGap(ranges: readonly Range[]): Range | undefined {
   let from = 0
   for (const range of [...ranges].sort((a, b) => a.from - b.from)) {

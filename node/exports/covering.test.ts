@@ -10,11 +10,9 @@ const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
     exportId,
     nonce: 'n',
     startedAt: 1,
-    total: 0,
-    firstIds: [],
     covers,
     everything: true,
-    consumes: [],
+    sources: ['own'],
     notes: [],
   },
 ]

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit'
 
+import type { Failure } from '../offers/stockOffer'
+import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
 import { readAhead } from '../state/readAhead'
 import { countedDeliveries } from './coverage'
 import type { Engine } from './engine'
@@ -10,29 +12,42 @@ import { readSaved } from './readSaved'
 
 type Reading = Pick<Engine, 'documents' | 'clock'>
 
+/** What became of a part, and where it was read. */
+export interface Delivered extends DeliveryDocument {
+  source: SourceName
+}
+
 /**
  * The deliveries that count for an export. With settings that cannot be read, what was delivered under the
  * last ones that could still counts.
  */
 function counted({ deliveries, exports }: Line, exportId: string): Delivery[] {
   const state = exports.find((each) => each.exportId === exportId)
-  return countedDeliveries(exportId, state?.basis ?? lastBasis(deliveries, exportId), deliveries)
+  const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
+  return bases.flatMap(({ source, basis }) =>
+    countedDeliveries(exportId, source, basis, deliveries)
+  )
 }
 
-const lastBasis = (deliveries: Line['deliveries'], exportId: string): string =>
-  deliveries
-    .filter((delivery) => delivery.exportId === exportId)
-    .sort((a, b) => b.stamp - a.stamp)[0]?.basis ?? ''
+const lastBases = (deliveries: Line['deliveries'], exportId: string) =>
+  SOURCES.map((source) => {
+    const [latest] = deliveries
+      .filter((delivery) => delivery.exportId === exportId && delivery.source === source)
+      .sort((a, b) => b.stamp - a.stamp)
+    return { source, basis: latest?.basis ?? '' }
+  })
 
 /** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
 export async function allDeliveries(
   engine: Reading,
   line: Line,
   exportId: string
-): Promise<DeliveryDocument[]> {
+): Promise<Delivered[]> {
   const limit = pLimit(8)
-  const read = (delivery: Delivery) =>
-    readSaved(engine, 'delivered', deliveryPath(delivery), deliverySchema)
+  const read = async (delivery: Delivery) => ({
+    source: delivery.source,
+    ...(await readSaved(engine, 'delivered', deliveryPath(delivery), deliverySchema)),
+  })
   return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
 }
 
@@ -41,30 +56,53 @@ export async function readableDeliveries(
   { documents }: Reading,
   line: Line,
   exportId: string
-): Promise<DeliveryDocument[]> {
+): Promise<Delivered[]> {
   const limit = pLimit(8)
-  const read = (delivery: Delivery) => documents.read('delivered', deliveryPath(delivery))
+  const read = async (delivery: Delivery) => {
+    const { source } = delivery
+    const { data } = deliverySchema.safeParse(
+      await documents.read('delivered', deliveryPath(delivery))
+    )
+    return data && { source, ...data }
+  }
   const found = await Promise.all(
     counted(line, exportId).map((delivery) => limit(() => read(delivery)))
   )
-  return found
-    .map((document) => deliverySchema.safeParse(document).data)
-    .filter((delivery) => delivery !== undefined)
+  return found.filter((delivery) => delivery !== undefined)
 }
 
 /**
- * The SKUs of an export that could not be read. The deliveries name the first hundred each, the parts all.
+ * Where the reading of a source goes on that is read by pages; undefined where that is not known any more.
+ * @param page what was delivered before ends there
+ * @throws {StateError}
+ */
+export async function cursorAt(
+  { documents }: Reading,
+  line: Line,
+  exportId: string,
+  page: number
+): Promise<PageCursor | undefined> {
+  const before = counted(line, exportId).find(
+    ({ source, to }) => source === 'centra' && to === page
+  )
+  if (!before) return undefined
+  const document = await documents.read('delivered', deliveryPath(before))
+  return deliverySchema.safeParse(document).data?.cursor
+}
+
+/**
+ * What could not be read of a source. The deliveries name the first hundred each, the parts all.
  * @throws {StateError} {@link LostDocumentError}
  */
-export async function failedSkus(
+export async function failuresOf(
   engine: Reading,
   line: Line,
-  exportId: string
-): Promise<Set<number>> {
-  const failed = new Set<number>()
+  exportId: string,
+  source: SourceName
+): Promise<Failure[]> {
+  const all: Failure[] = []
   const read = (delivery: Delivery) => readSaved(engine, 'parts', partPath(delivery), partSchema)
-  for await (const { failures } of readAhead(counted(line, exportId), read)) {
-    for (const { skuId } of failures) failed.add(skuId)
-  }
-  return failed
+  const own = counted(line, exportId).filter((delivery) => delivery.source === source)
+  for await (const { failures } of readAhead(own, read)) all.push(...failures)
+  return all
 }

@@ -2,7 +2,7 @@ import type { DeliveryWay } from '../delivery/delivery'
 import { AppError } from '../errors'
 import type { Log } from '../logging'
 import type { Settings } from '../settings/settings'
-import type { Source } from '../sources/source'
+import type { Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { GateState } from '../traffic/gate'
 import type { Clock } from './clock'
@@ -18,14 +18,14 @@ export interface Engine {
   /**
    * Where the offers of an export are read.
    * @param now moments for offers, UTC milliseconds
-   * @throws {ScopeError} where there is no source for it
+   * @throws {ScopeError} where there is none
    */
-  source(request: ExportRequest, settings: Settings, now: () => number): Source
+  sources(request: ExportRequest, settings: Settings, now: () => number): Sources
   /** The way to Intershop; asked for once by each run. */
   delivery(settings: Settings): Promise<DeliveryWay>
   /** How this process gets on with each upstream of an export. */
   traffic(): Record<string, GateState>
-  /** In a slice, at most. */
+  /** SKUs or rows in a slice, at most. */
   mostSkus: number
   /** Asks courier for another run. @throws where courier did not accept it */
   wake(event: WorkEvent): Promise<void>

@@ -1,16 +1,21 @@
-import { consume, MOST_ATTEMPTS } from '../changes/consume'
-import { parsePendingPath } from '../changes/names'
-import { readsAll, saveBaseline } from './baseline'
-import { allDeliveries, failedSkus, readableDeliveries } from './deliveries'
+import { latestWatermark } from '../changes/watermarks'
+import { allDeliveries, type Delivered, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
-import type { Line, LineReader } from './line'
+import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
-import type { Outcome } from './next'
-import type { Plan } from './plan'
-import { endedReport, type Report, reportOf, type Status, withRemainderFailed } from './report'
+import { isGivenUp, type Outcome, type SourceState } from './next'
+import { remember } from './remember'
+import {
+  endedReport,
+  type GivenUp,
+  type Progress,
+  type Report,
+  reportOf,
+  type Status,
+  withGivenUp,
+} from './report'
 import type { ExportRequest } from './scope'
-
-type Reason = NonNullable<Report['error']> & { step?: string }
+import { lastSetback } from './setback'
 
 /**
  * Ends an export: what it did is remembered, its report is saved, then it leaves the line. Taken twice, the
@@ -24,20 +29,19 @@ export async function finish(
   line: Line,
   exportId: string,
   outcome: Outcome,
-  error?: Reason
+  error?: Report['error']
 ): Promise<void> {
   const request = line.requests.get(exportId)
   if (!request) return
-  const plan = line.plans.get(exportId)
-  if (outcome === 'delivered' && plan) return finishDelivered(engine, reader, line, request, plan)
-  const found = reportOf(request, plan, await readableDeliveries(engine, line, exportId), 'running')
-  const endedAt = engine.clock.now()
+  const progress = progressOf(line, exportId)
+  if (outcome === 'delivered' && progress) {
+    return finishDelivered(engine, reader, line, request, progress)
+  }
+  const deliveries = await readableDeliveries(engine, line, exportId)
+  const report = reportOf(request, progress, deliveries, 'running')
+  const status = outcome === 'delivered' ? 'completed' : outcome
   const more = error && { error: { code: error.code, message: error.message } }
-  const gaveUpReading = outcome === 'failed' && plan !== undefined && error?.step === 'read'
-  const report = gaveUpReading
-    ? endedReport(withRemainderFailed(found), 'completedWithErrors', endedAt, more)
-    : endedReport(found, outcome === 'delivered' ? 'completed' : outcome, endedAt, more)
-  await end(engine, reader, report)
+  await end(engine, reader, endedReport(report, status, engine.clock.now(), more))
 }
 
 async function finishDelivered(
@@ -45,47 +49,55 @@ async function finishDelivered(
   reader: LineReader,
   line: Line,
   request: ExportRequest,
-  plan: Plan
+  progress: Progress
 ): Promise<void> {
   const { exportId } = request
   const deliveries = await allDeliveries(engine, line, exportId)
-  const running = reportOf(request, plan, deliveries, 'running')
-  const status: Status = running.offers.failed > 0 ? 'completedWithErrors' : 'completed'
-  const needPerson = await remember(engine, line, request, plan, status)
+  const found = reportOf(request, progress, deliveries, 'running')
+  const givenUp = await givenUpOf(engine, line, progress, deliveries)
+  const status = statusOf(progress, givenUp, found)
+  const report = status === 'failed' ? found : givenUp.reduce(withGivenUp, found)
+  const more = status === 'failed' ? {} : await remember(engine, line, request, progress, found)
   const endedAt = engine.clock.now()
-  for (const covered of plan.covers) {
+  for (const covered of status === 'failed' ? [] : progress.plan.covers) {
     const other = line.requests.get(covered)
     if (!other) continue
-    const report = reportOf(other, undefined, [], status)
-    await end(engine, reader, endedReport(report, status, endedAt, { coveredBy: exportId }))
+    const its = endedReport(reportOf(other, undefined, [], status), status, endedAt, {
+      coveredBy: exportId,
+    })
+    await end(engine, reader, its)
   }
-  await end(engine, reader, endedReport(running, status, endedAt, needPerson))
+  const [first] = givenUp
+  const error = first && { error: first.error }
+  await end(engine, reader, endedReport(report, status, endedAt, { ...more, ...error }))
 }
 
-/** A report names so many SKUs. */
-const NAMED = 100
+function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
+  if (givenUp.length > 0 && sources.every(isHopeless)) return 'failed'
+  return givenUp.length > 0 || found.offers.failed > 0 ? 'completedWithErrors' : 'completed'
+}
 
-/** Notes what later updates go by: changes that are exported now, and that everything was. */
-async function remember(
-  engine: Engine,
-  line: Line,
-  request: ExportRequest,
-  { consumes, everything, startedAt }: Plan,
-  status: Status
-): Promise<Pick<Report, 'needPerson'>> {
-  const { exportId, route, dry } = request
-  const { documents, log } = engine
-  if (everything && readsAll(request) && (status === 'completed' || route === 'update')) {
-    await saveBaseline(documents, line.fingerprint, exportId)
+/** Given up for a reason that a person must do something about, or before anything was known of it. */
+const isHopeless = (state: SourceState) => isGivenUp(state) && (state.final || !state.listed)
+
+async function givenUpOf(
+  { documents }: Engine,
+  { fingerprint }: Line,
+  { plan, list, sources }: Progress,
+  deliveries: readonly Delivered[]
+): Promise<GivenUp[]> {
+  const all: GivenUp[] = []
+  for (const { source } of sources.filter(isGivenUp)) {
+    const read = deliveries
+      .filter((delivery) => delivery.source === source)
+      .reduce((sum, { skus }) => sum + skus, 0)
+    const isWhole = source === 'centra' && plan.centra?.since === undefined
+    const rows = isWhole ? (await latestWatermark(documents, fingerprint))?.rows : undefined
+    const known = source === 'own' ? list?.total : rows
+    const { code, message } = await lastSetback(documents, plan.exportId, source)
+    all.push({ source, remaining: Math.max(1, (known ?? 0) - read), error: { code, message } })
   }
-  if (route !== 'update' || dry) return {}
-  const failed =
-    status === 'completed' ? new Set<number>() : await failedSkus(engine, line, exportId)
-  const names = consumes.map(parsePendingPath).filter((name) => name !== undefined)
-  const tooOften = await consume(engine, { names, failed, startedAt })
-  if (tooOften.size === 0) return {}
-  log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
-  return { needPerson: [...tooOften].slice(0, NAMED) }
+  return all
 }
 
 async function end({ documents, log }: Engine, reader: LineReader, report: Report) {

@@ -1,6 +1,4 @@
-import type { z } from 'zod'
-
-import type { Documents, Folder } from '../state/documents'
+import { type Documents, type Folder, StateError } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
@@ -10,16 +8,17 @@ import {
   type PartName,
   parseDeliveryPath,
   parsePartPath,
+  parseSetbackPath,
   partPath,
 } from './names'
 import type { LineState } from './next'
-import { type Plan, planSchema } from './plan'
-import { type ExportRequest, requestSchema } from './scope'
+import { OpenDocuments } from './openDocuments'
+import { type List, listOf, type Plan } from './plan'
+import type { Progress } from './report'
+import type { ExportRequest } from './scope'
 import { standing } from './standing'
 
 const DAY_MS = 86_400_000
-const PLAN_LOOKS = 4
-const BETWEEN_LOOKS_MS = 300
 
 /** Everything about the exports that have not ended, read at one moment. */
 export interface Line extends LineState {
@@ -29,6 +28,8 @@ export interface Line extends LineState {
   highWater: number
   requests: ReadonlyMap<string, ExportRequest>
   plans: ReadonlyMap<string, Plan>
+  /** Lists that are not in the plan, by export. */
+  lists: ReadonlyMap<string, List>
   deliveries: readonly Delivery[]
 }
 
@@ -38,15 +39,15 @@ export interface Line extends LineState {
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
-  private readonly requests = new Map<string, ExportRequest>()
-  private readonly plans = new Map<string, Plan>()
   private readonly lostParts = new Set<string>()
-  private readonly lostPlans = new Set<string>()
+  private readonly open: OpenDocuments
 
   constructor(
     private readonly documents: Documents,
     private readonly clock: Clock
-  ) {}
+  ) {
+    this.open = new OpenDocuments(documents, clock)
+  }
 
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
@@ -56,8 +57,14 @@ export class LineReader {
 
   /** A plan that this process made: a read may be behind by a moment. */
   planned(plan: Plan, path: string) {
-    this.plans.set(path, plan)
+    this.open.plans.set(path, plan)
     this.wrote('plans', path)
+  }
+
+  /** A list that this process made. */
+  listed(list: List, path: string) {
+    this.open.lists.set(path, list)
+    this.wrote('lists', path)
   }
 
   /** A part whose document is lost is none. */
@@ -70,20 +77,27 @@ export class LineReader {
    * @throws {StateError}
    */
   async read(fingerprint: string): Promise<Line> {
-    const [requests, cancelled, setbacks, planNames] = await Promise.all([
-      this.openRequests(),
+    const [names, cancelled, setbacks, planNames] = await Promise.all([
+      this.list('exports'),
       this.list('cancelled'),
       this.list('setbacks'),
       this.list('plans'),
     ])
+    const requests = await this.open.requestsOf(this.notEnded(names))
     const now = this.clock.now()
     const [deliveries, plans] = await Promise.all([
       this.deliveriesSince(Math.min(now, ...requests.map(({ acceptedAt }) => acceptedAt))),
-      this.plansInForce(requests, planNames, fingerprint),
+      this.open.plansInForce(requests, planNames, fingerprint),
     ])
-    const parts = await this.parts([...plans.keys()])
+    const [parts, lists] = await Promise.all([
+      this.parts([...plans.keys()]),
+      this.open.listsOf(plans, (prefix) => this.list('lists', prefix)),
+    ])
     const highWater = Math.max(0, ...deliveries.map(({ stamp }) => stamp))
-    const findings = { plans, parts, deliveries, setbacks, cancelled, coveredBy: covering(plans) }
+    const findings = {
+      ...{ plans, lists, parts, deliveries, cancelled, coveredBy: covering(plans) },
+      setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
+    }
     return {
       now,
       fingerprint,
@@ -92,6 +106,7 @@ export class LineReader {
       highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
+      lists,
       deliveries,
     }
   }
@@ -105,54 +120,9 @@ export class LineReader {
     return cancelled.length === 0 && isDeliverable(part, deliveries)
   }
 
-  private async openRequests(): Promise<ExportRequest[]> {
+  private notEnded(exportIds: readonly string[]): string[] {
     const ended = this.written.get('ended') ?? new Set()
-    const names = (await this.list('exports')).filter((name) => !ended.has(endedPath(name)))
-    const requests = await Promise.all(
-      names.map((name) => this.document(this.requests, 'exports', name, requestSchema))
-    )
-    return requests.filter((request) => request !== undefined)
-  }
-
-  private async plansInForce(
-    requests: readonly ExportRequest[],
-    names: readonly string[],
-    fingerprint: string
-  ): Promise<Map<string, Plan>> {
-    const plans = new Map<string, Plan>()
-    await Promise.all(
-      requests.map(async ({ exportId }) => {
-        // Two workers may both have planned: the first in name order is everybody's.
-        const name = names.find((path) => path.startsWith(`${exportId}~${fingerprint}~`))
-        const plan = name && (await this.plan(name))
-        if (plan) plans.set(exportId, plan)
-      })
-    )
-    return plans
-  }
-
-  /** To plan anew takes longer than to look again: a plan is looked for a few times, once. */
-  private async plan(name: string): Promise<Plan | undefined> {
-    for (let look = 1; ; look++) {
-      const plan = await this.document(this.plans, 'plans', name, planSchema)
-      if (plan || look > PLAN_LOOKS || this.lostPlans.has(name)) return plan
-      if (look === PLAN_LOOKS) this.lostPlans.add(name)
-      await this.clock.sleep(BETWEEN_LOOKS_MS)
-    }
-  }
-
-  /** A document that never changes, read once. Another version's is not ours to judge: there is none. */
-  private async document<T>(
-    known: Map<string, T>,
-    folder: Folder,
-    name: string,
-    schema: z.ZodType<T>
-  ): Promise<T | undefined> {
-    const document = known.get(name)
-    if (document) return document
-    const { data } = schema.safeParse(await this.documents.read(folder, name))
-    if (data) known.set(name, data)
-    return data
+    return exportIds.filter((exportId) => !ended.has(endedPath(exportId)))
   }
 
   private async parts(exportIds: readonly string[]): Promise<PartName[]> {
@@ -177,6 +147,20 @@ export class LineReader {
     const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
     return [...new Set([...(await this.documents.list(folder, prefix)), ...own])].sort()
   }
+}
+
+/** How far an export got; undefined before it is planned. */
+export function progressOf(line: Line, exportId: string): Progress | undefined {
+  const plan = line.plans.get(exportId)
+  const state = line.exports.find((each) => each.exportId === exportId)
+  return plan && state && { plan, list: listOf(exportId, plan, line.lists), sources: state.sources }
+}
+
+/** @throws {StateError} where it is not, or not yet, there */
+export function requestOf(line: Line, exportId: string): ExportRequest {
+  const request = line.requests.get(exportId)
+  if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
+  return request
 }
 
 const latestFirst = (deliveries: readonly Delivery[]): string[] =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import { SOURCES } from '../sources/source'
 import { stampText } from './clock'
 import {
   type Delivery,
@@ -8,7 +9,10 @@ import {
   endedPath,
   parseDeliveryPath,
   parsePartPath,
+  parseSetbackPath,
   partPath,
+  type SetbackName,
+  setbackPath,
 } from './names'
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
@@ -17,6 +21,7 @@ const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${stampText(at)}-${
 
 const delivery: fc.Arbitrary<Delivery> = fc.record({
   exportId,
+  source: fc.constantFrom(...SOURCES),
   from: fc.nat(),
   to: fc.oneof(fc.nat(), fc.constant(END)),
   after: fc.oneof(fc.constant(0), moment),
@@ -42,6 +47,22 @@ describe('the name of a document', () => {
         expect(parseDeliveryPath(deliveryPath(given))).toEqual(given)
       })
     )
+  })
+
+  it('of a setback says all that is decided by', () => {
+    const setback: fc.Arbitrary<SetbackName> = fc.record({
+      exportId,
+      at: moment,
+      nonce: hex,
+      source: fc.constantFrom(undefined, ...SOURCES),
+      final: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(setback, (given) => {
+        expect(parseSetbackPath(setbackPath(given))).toEqual(given)
+      })
+    )
+    expect(parseSetbackPath('a~1~n~elsewhere~again')).toBeUndefined()
   })
 
   it('of a part is found under its export, of a delivery under its day', () => {

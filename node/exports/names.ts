@@ -1,9 +1,10 @@
+import { SOURCES, type SourceName } from '../sources/source'
 import { dayOf } from './clock'
 
 /** Past every SKU id: VTEX ids are integers up to 2^53-1. */
 export const END = 2 ** 53
 
-/** SKU ids from `from` up to, not including, `to`. */
+/** SKU ids, or the pages of a source that is read by pages, from `from` up to, not including, `to`. */
 export interface Range {
   from: number
   to: number
@@ -11,15 +12,17 @@ export interface Range {
 
 /**
  * A part's name says all that the engine decides by, so that listings are enough to know where an
- * export stands: which ids it covers, what had been delivered when its reading began, and when that was.
+ * export stands: which ids or pages of which source it covers, what had been delivered when its reading
+ * began, and when that was.
  */
 export interface PartName extends Range {
   exportId: string
+  source: SourceName
   /** Stamp of the newest delivery known when the reading began; 0 when there was none. */
   after: number
   /** When the reading began, UTC milliseconds; always greater than `after`. */
   stamp: number
-  /** Settings and plan that it was read with. */
+  /** Settings, plan and list that it was read with. */
   basis: string
   nonce: string
 }
@@ -37,26 +40,30 @@ const rangeText = ({ from, to }: Range) => `${from}-${to}`
 
 /** Name in the folder `parts`. */
 export const partPath = (part: PartName) =>
-  `${part.exportId}/${rangeText(part)}~${part.after}~${part.stamp}~${part.basis}~${part.nonce}`
+  `${part.exportId}/${part.source}~${rangeText(part)}~${part.after}~${part.stamp}~${part.basis}~${part.nonce}`
 
 /** Name in the folder `delivered`: by day, then by time. */
 export const deliveryPath = (delivery: Delivery) =>
-  `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${rangeText(delivery)}` +
-  `~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
+  `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
+  `~${rangeText(delivery)}~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
   `~${delivery.done ? 'done' : 'begun'}`
 
-const PART = /^([^/~]+)\/(\d+)-(\d+)~(\d+)~(\d+)~([^/~]+)~([^/~]+)$/
-const DELIVERY = /^\d+\/(\d+)~([^/~]+)~(\d+)-(\d+)~(\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(begun|done)$/
+const SOURCE = SOURCES.join('|')
+const PART = new RegExp(`^([^/~]+)/(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~(\\d+)~([^/~]+)~([^/~]+)$`)
+const DELIVERY = new RegExp(
+  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(begun|done)$`
+)
 
 /** Undefined for a name of another form: another version's, which is not ours to judge. */
 export function parsePartPath(path: string): PartName | undefined {
-  const [, exportId = '', from, to, after, stamp, basis = '', nonce = ''] = PART.exec(path) ?? []
+  const [, exportId = '', source, from, to, after, stamp, basis = '', nonce = ''] =
+    PART.exec(path) ?? []
   if (!exportId) return undefined
-  const [fromId, toId] = [Number(from), Number(to)]
   return {
     exportId,
-    from: fromId,
-    to: toId,
+    source: source as SourceName,
+    from: Number(from),
+    to: Number(to),
     after: Number(after),
     stamp: Number(stamp),
     basis,
@@ -68,10 +75,11 @@ export function parsePartPath(path: string): PartName | undefined {
 export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
-  const [, stamp, exportId = '', from, to, after, basis = '', nonce = '', worker = '', stage] =
-    match
+  const [, stamp, exportId = '', source, from, to, after, basis = '', nonce = ''] = match
+  const [worker = '', stage] = match.slice(-2)
   return {
     exportId,
+    source: source as SourceName,
     from: Number(from),
     to: Number(to),
     after: Number(after),
@@ -87,16 +95,45 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
 export const planPath = (exportId: string, fingerprint: string, nonce: string) =>
   `${exportId}~${fingerprint}~${nonce}`
 
+/** Name in the folder `lists`: a list belongs to a plan, and is of one source. */
+export const listPath = (
+  plan: { exportId: string; nonce: string },
+  source: SourceName,
+  nonce: string
+) => `${plan.exportId}~${plan.nonce}~${source}~${nonce}`
+
 /**
- * What parts of an export have in common that may be put together: the settings that they were read with,
- * and the plan, since two plans of the same export may name different SKUs.
+ * What parts of a source have in common that may be put together: the settings that they were read with, the
+ * plan and the list, since two plans of the same export, or two lists, may name different SKUs.
  */
-export const basisOf = (fingerprint: string, plan: { nonce: string }) =>
-  `${fingerprint}.${plan.nonce}`
+export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
+  [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
+
+/** A step of an export that failed. */
+export interface SetbackName {
+  exportId: string
+  /** UTC milliseconds. */
+  at: number
+  nonce: string
+  /** Where the trouble is one source's. */
+  source?: SourceName | undefined
+  /** It will not pass: this source is given up. */
+  final: boolean
+}
 
 /** Name in the folder `setbacks`. */
-export const setbackPath = (exportId: string, at: number, nonce: string) =>
-  `${exportId}~${at}~${nonce}`
+export const setbackPath = ({ exportId, at, nonce, source, final }: SetbackName) =>
+  `${exportId}~${at}~${nonce}~${source ?? 'all'}~${final ? 'final' : 'again'}`
+
+const SETBACK = new RegExp(`^([^/~]+)~(\\d+)~([^/~]+)~(all|${SOURCE})~(final|again)$`)
+
+/** Undefined for a name of another form. */
+export function parseSetbackPath(path: string): SetbackName | undefined {
+  const [, exportId = '', at, nonce = '', source, stage] = SETBACK.exec(path) ?? []
+  if (!exportId) return undefined
+  const of = source === 'all' ? undefined : (source as SourceName)
+  return { exportId, at: Number(at), nonce, source: of, final: stage === 'final' }
+}
 
 /** Name in the folder `ended`: by the day on which the export was accepted, which its id begins with. */
 export const endedPath = (exportId: string) => `${exportId.slice(0, 8)}/${exportId}`

@@ -1,23 +1,40 @@
 import fc from 'fast-check'
 
+import { SOURCES, type SourceName } from '../sources/source'
 import { END } from './names'
-import { type Action, type ExportState, type LineState, next, PATIENCE_MS } from './next'
+import {
+  type Action,
+  type ExportState,
+  isGivenUp,
+  type LineState,
+  next,
+  PATIENCE_MS,
+  type SourceState,
+} from './next'
 
 const NOW = Date.UTC(2026, 10, 21, 20)
 const ALL = { from: 0, to: END }
+
+const reading = (source: SourceName, more: Partial<SourceState> = {}): SourceState => ({
+  ...{ source, listed: true, basis: 'f.n', gap: ALL, setbacks: [], final: false },
+  ...more,
+})
 
 const state = (exportId: string, more: Partial<ExportState> = {}): ExportState => ({
   exportId,
   small: false,
   cancelled: false,
   planned: true,
-  gap: ALL,
+  sources: [reading('own')],
   setbacks: [],
   ...more,
 })
 
+const unplanned = { planned: false, sources: [] }
+
 const partOf = (exportId: string) => ({
   exportId,
+  source: 'own' as const,
   from: 0,
   to: 10,
   after: 0,
@@ -33,12 +50,15 @@ describe('the next step', () => {
     expect(after([])).toEqual({ kind: 'idle' })
   })
 
-  it('is a plan, then reading the first gap, then delivering what was read, then the end', () => {
-    expect(after([state('a', { planned: false })])).toEqual({ kind: 'plan', exportId: 'a' })
-    expect(after([state('a')])).toEqual({ kind: 'read', exportId: 'a', range: ALL })
+  it('is a plan, then a list, then reading the first gap, then delivering what was read, then the end', () => {
+    expect(after([state('a', unplanned)])).toEqual({ kind: 'plan', exportId: 'a' })
+    const own = { exportId: 'a', source: 'own' }
+    const sources = [reading('own', { listed: false })]
+    expect(after([state('a', { sources })])).toEqual({ kind: 'list', ...own })
+    expect(after([state('a')])).toEqual({ kind: 'read', ...own, range: ALL })
     const deliverable = partOf('a')
     expect(after([state('a', { deliverable })])).toEqual({ kind: 'deliver', part: deliverable })
-    expect(after([state('a', { gap: undefined })])).toEqual({
+    expect(after([state('a', { sources: [reading('own', { gap: undefined })] })])).toEqual({
       kind: 'finish',
       exportId: 'a',
       outcome: 'delivered',
@@ -51,7 +71,7 @@ describe('the next step', () => {
   })
 
   it('is not for an export that another one answers', () => {
-    const exports = [state('a', { small: true, planned: false, coveredBy: 'b' }), state('b')]
+    const exports = [state('a', { small: true, ...unplanned, coveredBy: 'b' }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })
   })
 
@@ -83,25 +103,66 @@ describe('the next step', () => {
     expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
   })
 
+  it('is for another source where one had a setback, until that may be tried again', () => {
+    const own = reading('own', { setbacks: [NOW] })
+    const exports = [state('a', { sources: [own, reading('centra')] })]
+    expect(after(exports)).toMatchObject({ kind: 'read', source: 'centra' })
+    const centra = reading('centra', { gap: undefined })
+    expect(after([state('a', { sources: [own, centra] })])).toEqual({
+      kind: 'wait',
+      until: NOW + 1_000,
+    })
+  })
+
+  it('is the end once each source was read or given up, for good or after ten minutes', () => {
+    const tired = reading('own', { setbacks: [NOW - 5 - PATIENCE_MS, NOW - 5] })
+    const refused = reading('centra', { final: true })
+    for (const sources of [
+      [tired, refused],
+      [reading('own', { gap: undefined }), refused],
+    ]) {
+      expect(after([state('a', { sources })])).toMatchObject({
+        kind: 'finish',
+        outcome: 'delivered',
+      })
+    }
+    const sources = [reading('own'), refused]
+    expect(after([state('a', { sources })])).toMatchObject({ kind: 'read', source: 'own' })
+  })
+
   it('does not lose patience with an export that another one answers', () => {
     const setbacks = [NOW - PATIENCE_MS, NOW]
-    const exports = [state('a', { planned: false, coveredBy: 'b', setbacks }), state('b')]
+    const exports = [state('a', { ...unplanned, coveredBy: 'b', setbacks }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })
   })
 })
 
-const exportState = (exportId: string): fc.Arbitrary<ExportState> =>
+const setbackTimes = fc
+  .array(fc.nat(PATIENCE_MS + 1_000), { maxLength: 8 })
+  .map((ages) => ages.sort((a, b) => b - a).map((age) => NOW - age))
+
+const sourceState = (source: SourceName): fc.Arbitrary<SourceState> =>
   fc.record({
-    exportId: fc.constant(exportId),
-    small: fc.boolean(),
-    cancelled: fc.boolean(),
-    planned: fc.boolean(),
+    source: fc.constant(source),
+    listed: fc.boolean(),
+    basis: fc.constant('f.n'),
     gap: fc.constantFrom(ALL, ALL, undefined),
-    deliverable: fc.constantFrom(undefined, undefined, partOf(exportId)),
-    setbacks: fc
-      .array(fc.nat(PATIENCE_MS + 1_000), { maxLength: 8 })
-      .map((ages) => ages.sort((a, b) => b - a).map((age) => NOW - age)),
+    setbacks: setbackTimes,
+    final: fc.boolean(),
   })
+
+const exportState = (exportId: string): fc.Arbitrary<ExportState> =>
+  fc
+    .record({
+      exportId: fc.constant(exportId),
+      small: fc.boolean(),
+      cancelled: fc.boolean(),
+      planned: fc.boolean(),
+      sources: fc.tuple(...SOURCES.map(sourceState)),
+      deliverable: fc.constantFrom(undefined, undefined, partOf(exportId)),
+      setbacks: setbackTimes,
+    })
+    .map((given) => (given.planned ? given : { ...given, sources: [] }))
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -122,10 +183,12 @@ const line: fc.Arbitrary<LineState> = fc
     ),
   }))
 
-const hasEnded = ({ cancelled, coveredBy, setbacks, planned, gap }: ExportState) =>
+const isOver = (state: SourceState) => (state.listed && !state.gap) || isGivenUp(state)
+
+const hasEnded = ({ cancelled, coveredBy, setbacks, planned, sources }: ExportState) =>
   cancelled ||
   (!coveredBy && (setbacks.at(-1) ?? 0) - (setbacks[0] ?? 0) >= PATIENCE_MS) ||
-  (planned && gap === undefined && waitsUntil(setbacks) <= NOW)
+  (planned && sources.every(isOver) && waitsUntil(setbacks) <= NOW)
 
 /** One second after the first setback, then twice as long each time, a minute at most. */
 const waitsUntil = (setbacks: readonly number[]) =>
@@ -155,6 +218,15 @@ describe('whatever the line looks like, the next step', () => {
       if (exports.some(({ deliverable }) => deliverable)) {
         expect(['deliver', 'wait', 'finish']).toContain(action.kind)
       }
+    })
+  })
+
+  it('is never taken for a source before the time that its setbacks ask for', () => {
+    always((action, { exports }) => {
+      if (action.kind !== 'read' && action.kind !== 'list') return
+      const chosen = exports.find(({ exportId }) => exportId === action.exportId)
+      const source = chosen?.sources.find((each) => each.source === action.source)
+      expect(source && !isOver(source) && waitsUntil(source.setbacks) <= NOW).toBe(true)
     })
   })
 

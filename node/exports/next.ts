@@ -1,4 +1,20 @@
+import type { SourceName } from '../sources/source'
 import type { PartName, Range } from './names'
+
+/** How far an export got with one of its sources. */
+export interface SourceState {
+  source: SourceName
+  /** It is known which SKUs are to be read; of a source that is read by pages, always. */
+  listed: boolean
+  /** Settings, plan and list in force. */
+  basis: string
+  /** The lowest ids or pages not delivered yet; none when all are. */
+  gap?: Range | undefined
+  /** When listing and reading failed since it last got on, UTC milliseconds, oldest first. */
+  setbacks: readonly number[]
+  /** It failed in a way that will not pass. */
+  final: boolean
+}
 
 /** An export that has not ended, as its documents tell. */
 export interface ExportState {
@@ -9,13 +25,11 @@ export interface ExportState {
   /** An export that started after this one was accepted and does the same. */
   coveredBy?: string | undefined
   planned: boolean
-  /** Settings and plan in force, where there is one for these settings. */
-  basis?: string | undefined
-  /** The lowest ids not delivered yet; none when all are. */
-  gap?: Range | undefined
+  /** Its sources; none before it is planned. */
+  sources: readonly SourceState[]
   /** A saved part that may be delivered as it is: nothing was delivered since its reading began. */
   deliverable?: PartName | undefined
-  /** When steps failed since this export last got on, UTC milliseconds, oldest first. */
+  /** When steps failed that concern all of it, since it last got on, UTC milliseconds, oldest first. */
   setbacks: readonly number[]
 }
 
@@ -33,34 +47,55 @@ export type Outcome = 'delivered' | 'cancelled' | 'failed'
 
 export type Action =
   | { kind: 'plan'; exportId: string }
-  | { kind: 'read'; exportId: string; range: Range }
+  | { kind: 'list'; exportId: string; source: SourceName }
+  | { kind: 'read'; exportId: string; source: SourceName; range: Range }
   | { kind: 'deliver'; part: PartName }
   | { kind: 'finish'; exportId: string; outcome: Outcome }
   | { kind: 'wait'; until: number }
   | { kind: 'idle' }
 
-/** How long an export may go without getting on before it counts as failed. */
+/** How long an export, or one of its sources, may go without getting on before it counts as failed. */
 export const PATIENCE_MS = 10 * 60_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** Of so many slices, at least one goes to the oldest export of everything. */
 const FULL_SHARE = 4
 
-/** When an export with setbacks may be tried again. */
-function retryAt({ setbacks }: ExportState): number {
+type Troubled = Pick<SourceState, 'setbacks'>
+
+/** When what had setbacks may be tried again. */
+function retryAt({ setbacks }: Troubled): number {
   const last = setbacks[setbacks.length - 1]
   if (last === undefined) return 0
   return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (setbacks.length - 1))
 }
 
-/** From the first setback to the latest; time in which nobody tried does not count against an export. */
-const failedFor = ({ setbacks }: ExportState): number =>
+/** From the first setback to the latest; time in which nobody tried does not count. */
+const failedFor = ({ setbacks }: Troubled): number =>
   (setbacks[setbacks.length - 1] ?? 0) - (setbacks[0] ?? 0)
 
 function outcome(state: ExportState): Outcome | undefined {
   if (state.cancelled) return 'cancelled'
   if (!state.coveredBy && failedFor(state) >= PATIENCE_MS) return 'failed'
-  return state.planned && !state.gap ? 'delivered' : undefined
+  return state.planned && state.sources.every(isOver) ? 'delivered' : undefined
+}
+
+/** Whether nothing more will be read of a source that was not read to its end. */
+export const isGivenUp = (state: SourceState): boolean =>
+  !isRead(state) && (state.final || failedFor(state) >= PATIENCE_MS)
+
+const isRead = ({ listed, gap }: SourceState) => listed && !gap
+
+const isOver = (state: SourceState) => isRead(state) || isGivenUp(state)
+
+/** The sources of an export that are still to be read, in their order. */
+const open = ({ sources }: ExportState) => sources.filter((state) => !isOver(state))
+
+/** When the next step of an export may be taken. */
+function readyAt(state: ExportState): number {
+  const sources = open(state)
+  const first = sources.length > 0 ? Math.min(...sources.map(retryAt)) : 0
+  return Math.max(retryAt(state), first)
 }
 
 /** Small ones first, oldest first; but full ones never starve. */
@@ -89,18 +124,24 @@ export function next({ now, exports, recent }: LineState): Action {
     const until = retryAt(saved)
     return until > now ? { kind: 'wait', until } : { kind: 'deliver', part: saved.deliverable }
   }
-  const open = exports.filter(({ coveredBy }) => !coveredBy)
+  const unanswered = exports.filter(({ coveredBy }) => !coveredBy)
   const chosen = pick(
-    open.filter((state) => retryAt(state) <= now),
+    unanswered.filter((state) => readyAt(state) <= now),
     recent
   )
-  if (chosen) {
-    const { exportId, gap } = chosen
-    return chosen.planned && gap
-      ? { kind: 'read', exportId, range: gap }
-      : { kind: 'plan', exportId }
-  }
-  return open.length > 0
-    ? { kind: 'wait', until: Math.min(...open.map(retryAt)) }
+  if (chosen) return stepOf(chosen, now)
+  return unanswered.length > 0
+    ? { kind: 'wait', until: Math.min(...unanswered.map(readyAt)) }
     : { kind: 'idle' }
+}
+
+/** A source that had a setback is left alone for a while, and the export goes on with another. */
+function stepOf(state: ExportState, now: number): Action {
+  const { exportId } = state
+  const ready = open(state).find((each) => retryAt(each) <= now)
+  if (!ready) return { kind: 'plan', exportId }
+  const { source, listed, gap } = ready
+  return listed && gap
+    ? { kind: 'read', exportId, source, range: gap }
+    : { kind: 'list', exportId, source }
 }

@@ -1,6 +1,6 @@
 import { readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
-import { LineReader } from './line'
+import { LineReader, progressOf } from './line'
 import { type Report, reportOf } from './report'
 
 /**
@@ -21,9 +21,9 @@ export async function openReports(
   )
   return Promise.all(
     asked.map(async (request) => {
-      const plan = line.plans.get(request.exportId)
+      const progress = progressOf(line, request.exportId)
       const deliveries = await readableDeliveries(engine, line, request.exportId)
-      return reportOf(request, plan, deliveries, plan ? 'running' : 'queued')
+      return reportOf(request, progress, deliveries, progress ? 'running' : 'queued')
     })
   )
 }

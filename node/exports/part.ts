@@ -1,6 +1,10 @@
+import { partition } from 'ramda'
 import { z } from 'zod'
 
-import { noOffers, type OfferCounts } from '../offers/stockOffer'
+import { offerIdentity } from '../offers/identity'
+import { type Failure, type MappedOffer, noOffers, type OfferCounts } from '../offers/stockOffer'
+import type { Settings } from '../settings/settings'
+import type { ReadOffer } from '../sources/source'
 import type { PartName } from './names'
 
 const offer = z.object({
@@ -12,7 +16,8 @@ const offer = z.object({
 })
 
 const failure = z.object({
-  skuId: z.number(),
+  skuId: z.number().optional(),
+  rowId: z.number().optional(),
   sellerId: z.string().optional(),
   code: z.string(),
   message: z.string(),
@@ -28,9 +33,18 @@ const counts = z.object({
   failed: z.number(),
 })
 
+/** Where the next slice goes on, of a source that is read by pages; absent at its end. */
+const cursor = z.object({
+  query: z.number(),
+  page: z.string().optional(),
+  rowIds: z.array(z.number()),
+})
+
 const outcome = {
   v: z.literal(1),
+  /** SKUs that were read or, where a source is read by pages, rows. */
   skus: z.number().int(),
+  cursor: cursor.optional(),
   counts,
   failures: z.array(failure),
   unmapped: z.array(failure),
@@ -64,6 +78,7 @@ export const deliveryDocument = (
 ): DeliveryDocument => ({
   v: 1,
   skus: part.skus,
+  ...(part.cursor && { cursor: part.cursor }),
   counts: part.counts,
   failures: part.failures.slice(0, NAMED_FAILURES),
   unmapped: part.unmapped.slice(0, NAMED_FAILURES),
@@ -82,4 +97,39 @@ export interface NamedPart {
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
   const processed = Object.values(fields).reduce((sum, count) => sum + count, 0)
   return { ...noOffers, ...fields, processed }
+}
+
+/** What a slice found, before its offers have their names in Intershop. */
+interface Found {
+  /** SKUs or rows. */
+  read: number
+  offers: readonly ReadOffer[]
+  failures: readonly Failure[]
+  unmapped: readonly Failure[]
+}
+
+/** The part that a slice comes to. */
+export function partOf({ read, offers, failures, unmapped }: Found, settings: Settings): Part {
+  const named = offers.map((offer) => nameOffer(offer, settings))
+  const [mapped, nameless] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
+  return {
+    v: 1,
+    skus: read,
+    counts: counted({
+      sent: mapped.length,
+      unmapped: unmapped.length + nameless.length,
+      failed: failures.length,
+    }),
+    offers: mapped,
+    failures: [...failures],
+    unmapped: [...unmapped, ...nameless],
+  }
+}
+
+function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
+  const { skuId, sellerId, quantity, observedAt } = offer
+  const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
+  return 'offerSku' in identity
+    ? { skuId, sellerId, quantity, observedAt, offerSku: identity.offerSku }
+    : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
 }

@@ -4,7 +4,7 @@ import type { Documents } from '../state/documents'
 import { StateError } from '../state/documents'
 import type { Clock } from './clock'
 import { END } from './names'
-import { type Plan, plannedIds, planSchema, savePlan, sortedIds } from './plan'
+import { type List, listedIds, saveChunks, sortedIds } from './plan'
 import { LostDocumentError } from './readSaved'
 
 type Store = Pick<Documents, 'save' | 'read'>
@@ -18,7 +18,7 @@ function memory(): Documents {
     },
     read: async (folder, name) => JSON.parse(files.get(`${folder}/${name}`) ?? 'null'),
   }
-  const unused = () => Promise.reject(new StateError('not used by plans'))
+  const unused = () => Promise.reject(new StateError('not used by lists'))
   return {
     list: unused,
     remove: unused,
@@ -41,14 +41,15 @@ async function* batchesOf(batches: readonly number[][]) {
 
 const skuId = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
 
-/** All ids of a plan, read slice by slice; each slice starts where the one before said. */
-async function pages(documents: Documents, plan: Plan, most: (slice: number) => number) {
+/** All ids of a list, read slice by slice; each slice starts where the one before said. */
+async function pages(documents: Documents, list: List, most: (slice: number) => number) {
   const read: number[] = []
   const sizes: number[] = []
   for (let from = 0; from < END; ) {
-    const { ids, to } = await plannedIds(
+    const { ids, to } = await listedIds(
       { documents, clock },
-      plan,
+      'e',
+      list,
       { from, to: END },
       most(sizes.length)
     )
@@ -60,11 +61,11 @@ async function pages(documents: Documents, plan: Plan, most: (slice: number) => 
   return { read, sizes }
 }
 
-const ofAll = { everything: true, consumes: [], notes: [] }
+const empty = { nonce: 'n', consumes: [] }
 
 const never = () => 0
 
-describe('the ids of a plan', () => {
+describe('the ids of a list', () => {
   it('are those of all batches from startId on, sorted, each once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(skuId)), fc.nat(300), async (batches, startId) => {
@@ -102,20 +103,10 @@ describe('the ids of a plan', () => {
           await documents.save('chunks', name, { ids: chunkIds, modified: [] })
           firstIds.push(sorted[start] ?? 0)
         }
-        const total = sorted.length
-        const plan: Plan = {
-          v: 1,
-          exportId: 'e',
-          nonce: 'n',
-          startedAt: 1,
-          total,
-          firstIds,
-          covers: [],
-          ...ofAll,
-        }
+        const list = { ...empty, total: sorted.length, firstIds }
         const { read, sizes } = await pages(
           documents,
-          plan,
+          list,
           (slice) => most[slice % most.length] ?? 1
         )
         expect(read).toEqual(sorted)
@@ -129,55 +120,33 @@ describe('the ids of a plan', () => {
   it('are what was saved, in documents of 10,000 at most', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
-    await savePlan(
-      documents,
-      { exportId: 'e', nonce: 'n', startedAt: 1, covers: ['x'], ...ofAll },
-      ids,
-      (id) => (id === 60_000 ? 77 : 0),
-      'path'
-    )
-    const plan = planSchema.parse(await documents.read('plans', 'path'))
-    expect(plan).toMatchObject({ total: 25_001, firstIds: [0, 30_000, 60_000], covers: ['x'] })
-    expect((await pages(documents, plan, () => 7_000)).read).toEqual([...ids])
-    const last = await plannedIds({ documents, clock }, plan, { from: 60_000, to: END }, 1)
+    const modifiedAt = (id: number) => (id === 60_000 ? 77 : 0)
+    const list = await saveChunks(documents, 'e', empty, ids, modifiedAt)
+    expect(list).toEqual({ ...empty, total: 25_001, firstIds: [0, 30_000, 60_000] })
+    expect((await pages(documents, list, () => 7_000)).read).toEqual([...ids])
+    const last = await listedIds({ documents, clock }, 'e', list, { from: 60_000, to: END }, 1)
     expect([...last.modified]).toEqual([[60_000, 77]])
   })
 
   it('within a range are no others', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
-    await savePlan(
-      documents,
-      { exportId: 'e', nonce: 'n', startedAt: 1, covers: [], ...ofAll },
-      ids,
-      never,
-      'path'
-    )
-    const plan = planSchema.parse(await documents.read('plans', 'path'))
+    const list = await saveChunks(documents, 'e', empty, ids, never)
     const range = { from: 9_998, to: 10_002 }
-    expect(await plannedIds({ documents, clock }, plan, range, 10)).toMatchObject({
+    expect(await listedIds({ documents, clock }, 'e', list, range, 10)).toMatchObject({
       ids: [9_998, 9_999, 10_000, 10_001],
       to: 10_002,
     })
-    expect(await plannedIds({ documents, clock }, plan, range, 3)).toMatchObject({
+    expect(await listedIds({ documents, clock }, 'e', list, range, 3)).toMatchObject({
       ids: [9_998, 9_999, 10_000],
       to: 10_001,
     })
   })
 
   it('that cannot be read are an error, not an end', async () => {
-    const plan: Plan = {
-      v: 1,
-      exportId: 'e',
-      nonce: 'n',
-      startedAt: 1,
-      total: 1,
-      firstIds: [1],
-      covers: [],
-      ...ofAll,
-    }
+    const list = { ...empty, total: 1, firstIds: [1] }
     await expect(
-      plannedIds({ documents: memory(), clock }, plan, { from: 0, to: END }, 5)
+      listedIds({ documents: memory(), clock }, 'e', list, { from: 0, to: END }, 5)
     ).rejects.toThrow(LostDocumentError)
   })
 })

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { findLastIndex } from 'ramda'
 import { z } from 'zod'
 
+import { SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { Engine } from './engine'
 import type { Range } from './names'
@@ -10,27 +11,51 @@ import { readSaved } from './readSaved'
 /** SKU ids in one chunk document. */
 const CHUNK = 10_000
 
+const list = z.object({
+  nonce: z.string(),
+  total: z.number().int(),
+  /** The first id of each chunk; the chunks are sorted and hold every id once. */
+  firstIds: z.array(z.number()),
+  /** Names of the pending changes that it exports. */
+  consumes: z.array(z.string()),
+})
+
 export const planSchema = z.object({
   v: z.literal(1),
   exportId: z.string(),
   nonce: z.string(),
   /** UTC milliseconds. */
   startedAt: z.number(),
-  total: z.number().int(),
-  /** The first id of each chunk; the chunks are sorted and hold every id once. */
-  firstIds: z.array(z.number()),
   /** Exports that this one also answers. */
   covers: z.array(z.string()),
-  /** All SKUs there are, and not only those that changed. */
-  everything: z.boolean(),
-  /** Names of the pending changes that it exports. */
-  consumes: z.array(z.string()),
   /** What a reader of the report should know. */
   notes: z.array(z.string()),
+  sources: z.array(z.enum(SOURCES)),
+  /** Of own stock: all SKUs there are, and not only those that changed. */
+  everything: z.boolean(),
+  /** The SKUs of own stock, where VTEX had not to be asked for them. */
+  list: list.optional(),
+  /** What is asked of Centra. */
+  centra: z
+    .object({
+      since: z.number().optional(),
+      startId: z.number().optional(),
+      again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
+    })
+    .optional(),
 })
 
-/** The SKU ids that an export will read, in documents of their own; this one says where. */
+/** What an export will read. Asks no upstream, so that no source waits for another. */
 export type Plan = z.infer<typeof planSchema>
+
+export const listSchema = list.extend({ v: z.literal(1) })
+
+/** The SKU ids that an export will read, in documents of their own; this one says where. */
+export type List = z.infer<typeof list>
+
+/** The SKUs of own stock that an export reads; undefined while they are not known. */
+export const listOf = (exportId: string, plan: Plan, lists: ReadonlyMap<string, List>) =>
+  plan.list ?? lists.get(exportId)
 
 const chunkSchema = z.object({
   ids: z.array(z.number()),
@@ -38,8 +63,8 @@ const chunkSchema = z.object({
   modified: z.array(z.tuple([z.number(), z.number()])),
 })
 
-const chunkPath = (plan: Pick<Plan, 'exportId' | 'nonce'>, index: number) =>
-  `${plan.exportId}/${plan.nonce}/${index}`
+const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
+  `${exportId}/${nonce}/${index}`
 
 /**
  * Sorts ids and drops doubles: the catalog's pages shift while they are read, so an id may come twice.
@@ -63,17 +88,18 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
 }
 
 /**
- * Saves the ids of a plan, then what points to them. Only then is there a plan.
+ * Saves the ids of a list, and answers what points to them.
  * @param ids sorted, each once
  * @param modifiedAt when a SKU was last modified, UTC milliseconds; 0 where nothing is known
+ * @throws {StateError}
  */
-export async function savePlan(
+export async function saveChunks(
   documents: Documents,
-  plan: Omit<Plan, 'v' | 'total' | 'firstIds'>,
+  exportId: string,
+  list: Pick<List, 'nonce' | 'consumes'>,
   ids: Float64Array,
-  modifiedAt: (skuId: number) => number,
-  path: string
-): Promise<Plan> {
+  modifiedAt: (skuId: number) => number
+): Promise<List> {
   const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
   const limit = pLimit(4)
   await Promise.all(
@@ -81,34 +107,32 @@ export async function savePlan(
       limit(() => {
         const chunk = [...ids.subarray(start, start + CHUNK)]
         const modified = chunk.map((id) => [id, modifiedAt(id)]).filter(([, at]) => at !== 0)
-        return documents.save('chunks', chunkPath(plan, index), { ids: chunk, modified })
+        return documents.save('chunks', chunkPath(exportId, list, index), { ids: chunk, modified })
       })
     )
   )
-  const firstIds = starts.map((start) => ids[start] ?? 0)
-  const saved: Plan = { v: 1, ...plan, total: ids.length, firstIds }
-  await documents.save('plans', path, saved)
-  return saved
+  return { ...list, total: ids.length, firstIds: starts.map((start) => ids[start] ?? 0) }
 }
 
 /**
- * The ids of a plan within a range, at most `most`.
+ * The ids of a list within a range, at most `most`.
  * @returns the ids, when some of them were modified, and where the next slice starts: the id after them, or
  *   the end of the range
  * @throws {StateError} {@link LostDocumentError}
  */
-export async function plannedIds(
+export async function listedIds(
   engine: Pick<Engine, 'documents' | 'clock'>,
-  plan: Plan,
+  exportId: string,
+  list: List,
   range: Range,
   most: number
 ): Promise<{ ids: number[]; modified: Map<number, number>; to: number }> {
   const ids: number[] = []
   const modified = new Map<number, number>()
-  const last = findLastIndex((id) => id <= range.from, plan.firstIds)
-  for (let index = Math.max(0, last); index < plan.firstIds.length; index++) {
-    if ((plan.firstIds[index] ?? 0) >= range.to) break
-    const chunk = await readSaved(engine, 'chunks', chunkPath(plan, index), chunkSchema)
+  const last = findLastIndex((id) => id <= range.from, list.firstIds)
+  for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
+    if ((list.firstIds[index] ?? 0) >= range.to) break
+    const chunk = await readSaved(engine, 'chunks', chunkPath(exportId, list, index), chunkSchema)
     for (const [id, at] of chunk.modified) modified.set(id, at)
     for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue

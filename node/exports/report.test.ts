@@ -1,6 +1,9 @@
 import type { Failure } from '../offers/stockOffer'
-import { counted, type DeliveryDocument } from './part'
-import { endedReport, reportOf, withRemainderFailed } from './report'
+import type { Delivered } from './deliveries'
+import { END } from './names'
+import type { SourceState } from './next'
+import { counted } from './part'
+import { endedReport, type Progress, reportOf, withGivenUp } from './report'
 import type { ExportRequest } from './scope'
 
 const request: ExportRequest = {
@@ -12,22 +15,31 @@ const request: ExportRequest = {
   dry: false,
 }
 
-const plan = {
-  v: 1 as const,
+const reading = (source: SourceState['source'], more: Partial<SourceState> = {}): SourceState => ({
+  ...{ source, listed: true, basis: 'f.n', setbacks: [], final: false },
+  gap: { from: 0, to: END },
+  ...more,
+})
+
+const plan: Progress['plan'] = {
+  v: 1,
   exportId: request.exportId,
   nonce: 'n',
   startedAt: Date.UTC(2026, 10, 21, 20, 0, 3),
-  total: 30,
-  firstIds: [1],
   covers: [],
   everything: true,
-  consumes: [],
+  sources: ['own'],
   notes: [],
 }
 
+const list = { nonce: 'l', total: 30, firstIds: [1], consumes: [] }
+
+const progress: Progress = { plan, list, sources: [reading('own')] }
+
 const failure = (skuId: number): Failure => ({ skuId, sellerId: '1', code: 'c', message: 'm' })
 
-const delivered = (more: Partial<DeliveryDocument>): DeliveryDocument => ({
+const delivered = (more: Partial<Delivered>): Delivered => ({
+  source: 'own',
   v: 1,
   skus: 10,
   counts: counted({ sent: 8, failed: 1, unmapped: 1 }),
@@ -49,6 +61,7 @@ describe('the report of an export', () => {
       notes: [],
       acceptedAt: '2026-11-21T20:00:00.000Z',
       skus: { read: 0 },
+      sources: {},
       offers: counted({}),
       files: 0,
       failures: [],
@@ -57,7 +70,7 @@ describe('the report of an export', () => {
   })
 
   it('adds up what was delivered, and tells how many SKUs remain', () => {
-    const report = reportOf(request, plan, [delivered({}), delivered({ skus: 5 })], 'running')
+    const report = reportOf(request, progress, [delivered({}), delivered({ skus: 5 })], 'running')
     expect(report).toMatchObject({
       startedAt: '2026-11-21T20:00:03.000Z',
       skus: { planned: 30, read: 15, remaining: 15 },
@@ -79,25 +92,25 @@ describe('the report of an export', () => {
   it('names a hundred failures and counts them all', () => {
     const failures = Array.from({ length: 70 }, (_, index) => failure(index))
     const part = delivered({ failures, counts: counted({ failed: 70 }) })
-    const report = reportOf(request, plan, [part, part], 'running')
+    const report = reportOf(request, progress, [part, part], 'running')
     expect([report.failures.length, report.offers.failed]).toEqual([100, 140])
   })
 
   it('says what the plan noted', () => {
-    const noted = { ...plan, notes: ['superset: ...'] }
+    const noted = { ...progress, plan: { ...plan, notes: ['superset: ...'] } }
     expect(reportOf(request, noted, [], 'running').notes).toEqual(['superset: ...'])
-    expect(reportOf(request, plan, [], 'running').notes).toEqual([])
+    expect(reportOf(request, progress, [], 'running').notes).toEqual([])
   })
 
   it('of a dry run says so', () => {
-    expect(reportOf({ ...request, dry: true }, plan, [], 'running').notes).toEqual([
+    expect(reportOf({ ...request, dry: true }, progress, [], 'running').notes).toEqual([
       expect.stringMatching(/^dry run: /),
     ])
   })
 
   it('of one that ended says how, when, by whom and why', () => {
     const error = { code: 'sftp_auth', message: 'SFTP: ...' }
-    const running = reportOf(request, plan, [], 'running')
+    const running = reportOf(request, progress, [], 'running')
     expect(endedReport(running, 'failed', Date.UTC(2026, 10, 22), { error })).toEqual({
       ...running,
       status: 'failed',
@@ -110,11 +123,57 @@ describe('the report of an export', () => {
     })
   })
 
-  it('counts what was not got to as failed, each SKU once, when its upstream stayed down', () => {
-    const found = reportOf(request, plan, [delivered({})], 'running')
-    const { offers, skus, notes } = withRemainderFailed(found)
+  it('tells of each source how it got on', () => {
+    const both: Progress = {
+      plan: { ...plan, sources: ['own', 'centra'] },
+      list,
+      sources: [
+        reading('own', { gap: undefined }),
+        reading('centra', { final: true, setbacks: [1] }),
+      ],
+    }
+    const rows = delivered({
+      source: 'centra',
+      skus: 7,
+      counts: counted({ sent: 7 }),
+      failures: [],
+    })
+    const { sources, skus, offers } = reportOf(request, both, [delivered({}), rows], 'running')
+    expect(sources).toEqual({
+      own: { status: 'complete', read: 10, offers: counted({ sent: 8, failed: 1, unmapped: 1 }) },
+      centra: { status: 'failed', read: 7, offers: counted({ sent: 7 }) },
+    })
+    expect(skus).toEqual({ planned: 30, read: 10, remaining: 20 })
+    expect(offers).toMatchObject({ processed: 17, sent: 15 })
+    const open = { ...both, sources: both.sources.map((state) => ({ ...state, final: false })) }
+    expect(reportOf(request, open, [], 'running').sources.centra?.status).toBe('reading')
+  })
+
+  it('does not say how many SKUs there are before they were listed, and 0 where none are read', () => {
+    const unlisted = { ...progress, list: undefined }
+    expect(reportOf(request, unlisted, [], 'running').skus).toEqual({ read: 0 })
+    const centra: Progress = {
+      plan: { ...plan, sources: ['centra'] },
+      sources: [reading('centra')],
+    }
+    expect(reportOf(request, centra, [], 'running').skus).toEqual({
+      planned: 0,
+      read: 0,
+      remaining: 0,
+    })
+  })
+
+  it('counts what a source that was given up did not get to as failed, and says why', () => {
+    const found = reportOf(request, progress, [delivered({})], 'running')
+    const error = { code: 'upstream_down', message: 'm' }
+    const { offers, skus, notes, sources } = withGivenUp(found, {
+      source: 'own',
+      remaining: 20,
+      error,
+    })
     expect(offers).toMatchObject({ processed: 30, sent: 8, unmapped: 1, failed: 21 })
     expect(skus.remaining).toBe(20)
-    expect(notes.join()).toContain('20 SKUs were not read')
+    expect(notes.join()).toContain('20 offers stay as they were')
+    expect(sources.own?.error).toEqual(error)
   })
 })

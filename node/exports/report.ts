@@ -1,8 +1,9 @@
 import { pluck, reduce } from 'ramda'
-
 import { addCounts, type Failure, noOffers, type OfferCounts } from '../offers/stockOffer'
-import type { DeliveryDocument } from './part'
-import type { Plan } from './plan'
+import type { SourceName } from '../sources/source'
+import type { Delivered } from './deliveries'
+import { isGivenUp, type SourceState } from './next'
+import type { List, Plan } from './plan'
 import type { ExportRequest, Scope } from './scope'
 
 export type Status =
@@ -12,6 +13,23 @@ export type Status =
   | 'completedWithErrors'
   | 'failed'
   | 'cancelled'
+
+/** How an export got on with one of its sources. */
+export interface SourceReport {
+  status: 'reading' | 'complete' | 'failed'
+  /** SKUs or, of Centra, rows. */
+  read: number
+  offers: OfferCounts
+  /** Why it was not read to its end. */
+  error?: { code: string; message: string }
+}
+
+/** How far an export got. */
+export interface Progress {
+  plan: Plan
+  list?: List | undefined
+  sources: readonly SourceState[]
+}
 
 /** What the app tells people about an export. Moments are ISO 8601, UTC. */
 export interface Report {
@@ -26,7 +44,9 @@ export interface Report {
   endedAt?: string
   /** The export that did this one's work. */
   coveredBy?: string
+  /** Of own stock. */
   skus: { planned?: number; read: number; remaining?: number }
+  sources: Partial<Record<SourceName, SourceReport>>
   offers: OfferCounts
   /** Files delivered. */
   files: number
@@ -36,6 +56,8 @@ export interface Report {
   unmapped: Failure[]
   /** SKUs that updates failed to read ten times and try no more, the first hundred: a person has to look. */
   needPerson?: number[]
+  /** Rows of Centra's stock (stockItemId) of which the same is true. */
+  needPersonRows?: number[]
   /** How the worker that delivered last got on with each upstream until then. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
@@ -54,12 +76,15 @@ const DRY =
  */
 export function reportOf(
   request: ExportRequest,
-  plan: Plan | undefined,
-  deliveries: readonly DeliveryDocument[],
+  progress: Progress | undefined,
+  deliveries: readonly Delivered[],
   status: Status
 ): Report {
   const latest = [...deliveries].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
-  const read = deliveries.reduce((sum, { skus }) => sum + skus, 0)
+  const plan = progress?.plan
+  const sources = Object.fromEntries(
+    (progress?.sources ?? []).map((state) => [state.source, sourceReport(state, deliveries)])
+  )
   return {
     exportId: request.exportId,
     route: request.route,
@@ -68,8 +93,9 @@ export function reportOf(
     notes: [...(plan?.notes ?? []), ...(request.dry ? [DRY] : [])],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
-    skus: { ...(plan && { planned: plan.total, remaining: Math.max(0, plan.total - read) }), read },
-    offers: reduce(addCounts, noOffers, pluck('counts', deliveries)),
+    skus: skusOf(progress, deliveries),
+    sources,
+    offers: countsOf(deliveries),
     files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
     failures: deliveries.flatMap(({ failures }) => failures).slice(0, NAMED),
     unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
@@ -77,24 +103,56 @@ export function reportOf(
   }
 }
 
+const countsOf = (deliveries: readonly Delivered[]) =>
+  reduce(addCounts, noOffers, pluck('counts', deliveries))
+
+const readOf = (deliveries: readonly Delivered[]) =>
+  deliveries.reduce((sum, { skus }) => sum + skus, 0)
+
+function sourceReport(state: SourceState, deliveries: readonly Delivered[]): SourceReport {
+  const own = deliveries.filter(({ source }) => source === state.source)
+  const complete = state.listed && !state.gap
+  const status = complete ? 'complete' : isGivenUp(state) ? 'failed' : 'reading'
+  return { status, read: readOf(own), offers: countsOf(own) }
+}
+
+function skusOf(progress: Progress | undefined, deliveries: readonly Delivered[]): Report['skus'] {
+  const read = readOf(deliveries.filter(({ source }) => source === 'own'))
+  if (!progress) return { read }
+  const { plan, list } = progress
+  const planned = plan.sources.includes('own') ? list?.total : 0
+  return planned === undefined
+    ? { read }
+    : { planned, read, remaining: Math.max(0, planned - read) }
+}
+
 /** The report of an export that ended. */
 export const endedReport = (
   report: Report,
   status: Status,
   endedAt: number,
-  more: Pick<Report, 'coveredBy' | 'error' | 'needPerson'> = {}
+  more: Pick<Report, 'coveredBy' | 'error' | 'needPerson' | 'needPersonRows'> = {}
 ): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })
 
-/**
- * The report of an export whose upstream stayed down for too long: what it did not get to counts as
- * failed, each SKU once, and nothing of it was sent.
- */
-export function withRemainderFailed(report: Report): Report {
-  const { remaining = 0 } = report.skus
+/** A source that was not read to its end. */
+export interface GivenUp {
+  source: SourceName
+  /** Offers of it that were not read, as far as anybody can say; at least 1. */
+  remaining: number
+  error: { code: string; message: string }
+}
+
+const NAMES: Record<SourceName, string> = { own: "the account's own stock", centra: 'Centra' }
+
+/** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */
+export function withGivenUp(report: Report, { source, remaining, error }: GivenUp): Report {
   const { processed, failed } = report.offers
+  const own = report.sources[source]
+  const note = `${NAMES[source]} was not read to its end: at least ${remaining} offers stay as they were`
   return {
     ...report,
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
-    notes: [...report.notes, `${remaining} SKUs were not read: reading them failed for too long`],
+    sources: { ...report.sources, ...(own && { [source]: { ...own, error } }) },
+    notes: [...report.notes, note],
   }
 }

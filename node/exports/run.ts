@@ -9,7 +9,7 @@ import { type Line, LineReader } from './line'
 import { setbackPath } from './names'
 import { type Action, next } from './next'
 import type { Report } from './report'
-import { isFinal, lastSetback } from './setback'
+import { isFinal, isRefused, lastSetback } from './setback'
 import { Steps } from './steps'
 
 /** How long a run takes on new steps. Its event is unanswered meanwhile, so it must not be long. */
@@ -125,7 +125,7 @@ export class Run {
     } catch (thrown) {
       if (thrown instanceof SupersededError) return await this.lease.isMine()
       if (thrown instanceof StateError) throw thrown
-      await this.setBack(line, exportId, action.kind, thrown)
+      await this.setBack(line, exportId, action, thrown)
       return true
     }
   }
@@ -134,14 +134,16 @@ export class Run {
     if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
-    if (action.kind === 'plan') return steps.plan(line, action.exportId)
+    if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
+    if (action.kind === 'list') return steps.planning.list(line, action.exportId)
     if (action.kind === 'deliver') {
       await steps.deliver(line, action.part)
       // An event whose worker died comes back later each time: what was gained goes on with a new one.
       this.handsOver = this.lease.afterDeath
       return
     }
-    await steps.read(line, action.exportId, action.range, this.slice)
+    const { exportId, source, range } = action
+    await steps.reading.read(line, exportId, source, range, this.slice)
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
   }
 
@@ -165,12 +167,18 @@ export class Run {
   }
 
   /** What will go wrong again ends the export; what may pass is noted and tried again later. */
-  private async setBack(line: Line, exportId: string, step: string, thrown: unknown) {
+  private async setBack(line: Line, exportId: string, action: Action, thrown: unknown) {
     const { documents, clock, log } = this.engine
     const error = describe(thrown)
-    log.warn('export.setback', { exportId, during: step, code: error.code, reason: error.message })
-    if (isFinal(thrown)) return this.finish(line, exportId, 'failed', error)
-    const path = setbackPath(exportId, clock.now(), clock.nonce())
+    const step = action.kind
+    const source = 'source' in action ? action.source : undefined
+    const { code, message: reason } = error
+    log.warn('export.setback', { exportId, during: step, source, code, reason })
+    // The other sources go on.
+    const final = source !== undefined && isRefused(thrown)
+    if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
+    const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
+    const path = setbackPath(name)
     await documents.save('setbacks', path, { v: 1, step, ...error })
     this.reader.wrote('setbacks', path)
   }

@@ -2,7 +2,7 @@ import { pendingPath } from '../changes/names'
 import { isDue, listPending, readPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
 import { modifiedSince, skusChangedSince } from '../changes/window'
-import type { Source } from '../sources/source'
+import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
@@ -11,47 +11,92 @@ import type { ExportRequest } from './scope'
 
 const MINUTE_MS = 60_000
 
-/** Which SKUs an export reads. */
-export interface Selection {
-  /** Unsorted, in batches; an id may come twice. Read once. */
-  ids: AsyncIterable<readonly number[]>
-  /** All that there are, and not only those that changed. */
-  everything: boolean
-  /** Names of the pending changes that are among them; complete when `ids` was read. */
-  consumes: string[]
-  /** What a reader of the report should know. */
-  notes: string[]
-}
+/** When the window of an export begins, UTC milliseconds; it has none where no minutes were asked for. */
+export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
+  minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
 
 interface Selecting {
   documents: Documents
-  line: Line
-  source: Source
-  fingerprint: string
   /** UTC milliseconds. */
   now: number
 }
 
-/** Decides which SKUs an export reads. @throws {StateError} */
-export async function select(request: ExportRequest, around: Selecting): Promise<Selection> {
-  if (request.route === 'update') return selectPending(request, around)
-  if (request.scope.minutes !== undefined) return selectWindow(request, around)
-  return all(around)
+/** Whether an export reads every SKU of own stock, and what a reader of the report should know of it. */
+export interface Breadth {
+  everything: boolean
+  notes: string[]
 }
 
-const all = ({ source }: Selecting, notes: string[] = []): Selection => ({
-  ids: source.skuIds(),
-  everything: true,
-  consumes: [],
-  notes,
-})
+/** Decides it from documents alone. @throws {StateError} */
+export async function breadthOf(
+  request: ExportRequest,
+  documents: Documents,
+  line: Line
+): Promise<Breadth> {
+  const from = windowOf(request)
+  if (request.route === 'update') {
+    const { exportId, dry } = request
+    const everything =
+      !dry &&
+      !isBaselineUnderWay(line, exportId) &&
+      !(await hasBaseline(documents, line.fingerprint))
+    const first = 'first update, or the first with these settings: every SKU is read'
+    return { everything, notes: everything ? [first] : [] }
+  }
+  if (from === undefined) return { everything: true, notes: [] }
+  const since = await recordedSince(documents)
+  if (since !== undefined && since <= from) return { everything: false, notes: [] }
+  const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+  return { everything: true, notes: [superset] }
+}
 
-async function selectPending(
-  { exportId, dry }: ExportRequest,
-  { documents, line, source, fingerprint, now }: Selecting
-): Promise<Selection> {
-  const isFirst =
-    !dry && !isBaselineUnderWay(line, exportId) && !(await hasBaseline(documents, fingerprint))
+/** Which SKUs of own stock an export reads. */
+export interface Selection {
+  /** Unsorted, in batches; an id may come twice. Read once. */
+  ids: AsyncIterable<readonly number[]>
+  /** Names of the pending changes that are among them; complete when `ids` was read. */
+  consumes: string[]
+}
+
+/** The SKUs of an export that does not read everything. @throws {StateError} */
+export function selectChanged(request: ExportRequest, around: Selecting): Selection {
+  const from = windowOf(request)
+  if (from === undefined) return pending(around)
+  return { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
+}
+
+/**
+ * No SKUs, where the account's own stock is not exported. What is pending is done with all the same.
+ * @throws {StateError}
+ */
+export function selectNothing({ route }: ExportRequest, around: Selecting): Selection {
+  const { ids: changed, consumes } = pending(around)
+  async function* ids() {
+    if (route !== 'update') return
+    for await (const _ of changed) yield []
+  }
+  return { ids: ids(), consumes }
+}
+
+/**
+ * The SKUs of an export of everything. An update exports the pending changes with it.
+ * @throws {UpstreamError} {@link StateError}
+ */
+export function selectAll(
+  { route }: ExportRequest,
+  source: SkuSource,
+  around: Selecting
+): Selection {
+  if (route !== 'update') return { ids: source.skuIds(), consumes: [] }
+  const { ids: changed, consumes } = pending(around)
+  async function* ids() {
+    yield* changed
+    yield* source.skuIds()
+  }
+  return { ids: ids(), consumes }
+}
+
+function pending({ documents, now }: Selecting): Selection {
   const consumes: string[] = []
   async function* ids() {
     const due = (await listPending(documents)).filter((name) => isDue(name, now))
@@ -63,24 +108,8 @@ async function selectPending(
         yield found.group.modified
       } else yield found.carried.map(({ skuId }) => skuId)
     }
-    if (isFirst) yield* source.skuIds()
   }
-  const first = 'first update, or the first with these settings: every SKU is read'
-  return { ids: ids(), everything: isFirst, consumes, notes: isFirst ? [first] : [] }
-}
-
-async function selectWindow(
-  { acceptedAt, scope: { minutes = 0 } }: ExportRequest,
-  around: Selecting
-): Promise<Selection> {
-  const { documents, now } = around
-  const from = acceptedAt - minutes * MINUTE_MS
-  const since = await recordedSince(documents)
-  if (since === undefined || since > from) {
-    return all(around, ['superset: changes are not recorded for as long, so every SKU is read'])
-  }
-  const ids = skusChangedSince(documents, from, now)
-  return { ids, everything: false, consumes: [], notes: [] }
+  return { ids: ids(), consumes }
 }
 
 /** More than these are not told apart: then every SKU counts as modified. */

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { UpstreamError } from '../clients/upstreamError'
 import { DeliveryError } from '../delivery/delivery'
 import { SettingsError } from '../settings/settings'
+import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'
+import { parseSetbackPath, setbackPath } from './names'
 
 const setbackSchema = z.object({
   v: z.literal(1),
@@ -13,19 +15,26 @@ const setbackSchema = z.object({
   message: z.string(),
 })
 
-/** Which step of an export failed last, and why. @throws {StateError} */
-export async function lastSetback(documents: Documents, exportId: string) {
+/** Which step of an export, or of one of its sources, failed last, and why. @throws {StateError} */
+export async function lastSetback(documents: Documents, exportId: string, source?: SourceName) {
   const names = await documents.list('setbacks', `${exportId}~`)
-  const latest = names[names.length - 1]
+  const own = names.map(parseSetbackPath).filter((name) => name && name.source === source)
+  const last = own[own.length - 1]
+  const latest = last && setbackPath(last)
   const parsed = setbackSchema.safeParse(latest && (await documents.read('setbacks', latest)))
   const unknown = { step: '', code: 'setbacks', message: 'its reason cannot be read' }
   const { step, code, message } = parsed.data ?? unknown
-  return { step, code, message: `gave up after ten minutes without getting on: ${message}` }
+  const reason = last?.final ? message : `gave up after ten minutes without getting on: ${message}`
+  return { step, code, message: reason }
 }
 
 /** What will go wrong again until a person changes something; anything else may pass. */
 export const isFinal = (thrown: unknown) =>
   thrown instanceof SettingsError ||
   thrown instanceof ScopeError ||
-  (thrown instanceof UpstreamError && thrown.trouble === 'refused') ||
+  isRefused(thrown) ||
   (thrown instanceof DeliveryError && thrown.final)
+
+/** An upstream that does not let the app in. */
+export const isRefused = (thrown: unknown) =>
+  thrown instanceof UpstreamError && thrown.trouble === 'refused'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
-import type { SkuReading, SliceReader, Source } from '../sources/source'
+import type { SkuReading, SkuSource, SliceReader } from '../sources/source'
 import { readSlice } from './slice'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
@@ -42,7 +42,7 @@ function sourceOf(
   concurrency = 3,
   onRead: (skuId: number) => void = () => {}
 ) {
-  const source: Source = {
+  const source: SkuSource = {
     concurrency,
     skuIds: async function* () {},
     open: async () =>
@@ -117,14 +117,14 @@ describe('a slice', () => {
   })
 
   it('of no SKUs asks nobody', async () => {
-    const closed: Source = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
+    const closed: SkuSource = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
     const { part, to } = await readSlice(closed, settings, slice([]), END, 1, never)
     expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
   })
 
   it('is not, where reading on is pointless, and no more SKUs are begun', async () => {
     const read: number[] = []
-    const source: Source = {
+    const source: SkuSource = {
       ...sourceOf([]),
       concurrency: 2,
       open: async () =>
@@ -160,7 +160,7 @@ describe('a slice', () => {
 })
 
 /** Reads SKUs below an id; from it on the upstream is down, and comes back for every third. */
-function parkedFrom(downFrom: number, concurrency: number): Source {
+function parkedFrom(downFrom: number, concurrency: number): SkuSource {
   const source = sourceOf([], concurrency)
   return {
     ...source,

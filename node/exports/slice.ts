@@ -1,12 +1,9 @@
 import pLimit from 'p-limit'
-import { partition } from 'ramda'
 
 import { UpstreamError } from '../clients/upstreamError'
-import { offerIdentity } from '../offers/identity'
-import type { Failure, MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import type { ReadOffer, SkuReading, SkuSlice, Source } from '../sources/source'
-import { counted, type Part } from './part'
+import type { SkuReading, SkuSlice, SkuSource } from '../sources/source'
+import { type Part, partOf } from './part'
 
 /** What a slice read: SKUs up to, not including, `to`. */
 export interface Slice {
@@ -22,7 +19,7 @@ export interface Slice {
  * @throws {UpstreamError} where reading on is pointless: credentials refused, or down from the start
  */
 export async function readSlice(
-  source: Source,
+  source: SkuSource,
   settings: Settings,
   slice: SkuSlice,
   to: number,
@@ -30,7 +27,7 @@ export async function readSlice(
   now: () => number
 ): Promise<Slice> {
   const { ids } = slice
-  if (ids.length === 0) return { part: partOf([], settings), to }
+  if (ids.length === 0) return { part: partOfSkus([], settings), to }
   const reader = await source.open(slice)
   const limit = pLimit(source.concurrency)
   const readings: Array<SkuReading | undefined> = []
@@ -58,35 +55,14 @@ export async function readSlice(
   const read = hole === -1 ? readings.length : hole
   if (parked && read === 0) throw parked
   const kept = readings.slice(0, read).filter((reading) => reading !== undefined)
-  return { part: partOf(kept, settings), to: ids[read] ?? to }
+  return { part: partOfSkus(kept, settings), to: ids[read] ?? to }
 }
 
 const isParked = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.trouble === 'parked'
 
-function partOf(readings: readonly SkuReading[], settings: Settings): Part {
+function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => ('failure' in reading ? [reading.failure] : []))
   const offers = readings.flatMap((reading) => ('offers' in reading ? reading.offers : []))
-  const named = offers.map((offer) => nameOffer(offer, settings))
-  const [mapped, unmapped] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
-  return {
-    v: 1,
-    skus: readings.length,
-    counts: counted({
-      sent: mapped.length,
-      unmapped: unmapped.length,
-      failed: failures.length,
-    }),
-    offers: mapped,
-    failures,
-    unmapped,
-  }
-}
-
-function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
-  const { skuId, sellerId, quantity, observedAt } = offer
-  const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
-  return 'offerSku' in identity
-    ? { skuId, sellerId, quantity, observedAt, offerSku: identity.offerSku }
-    : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
+  return partOf({ read: readings.length, offers, failures, unmapped: [] }, settings)
 }

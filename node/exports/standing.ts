@@ -1,15 +1,18 @@
+import type { SourceName } from '../sources/source'
 import { countedDeliveries, firstGap, isDeliverable } from './coverage'
-import { basisOf, type Delivery, type PartName } from './names'
-import type { ExportState } from './next'
-import type { Plan } from './plan'
+import { basisOf, type Delivery, type PartName, type SetbackName } from './names'
+import type { ExportState, SourceState } from './next'
+import { type List, listOf, type Plan } from './plan'
 import { type ExportRequest, isSmall } from './scope'
 
-/** What listings and plans tell of all exports that have not ended. */
+/** What listings, plans and lists tell of all exports that have not ended. */
 export interface Findings {
   plans: ReadonlyMap<string, Plan>
+  /** By export. */
+  lists: ReadonlyMap<string, List>
   parts: readonly PartName[]
   deliveries: readonly Delivery[]
-  setbacks: readonly string[]
+  setbacks: readonly SetbackName[]
   cancelled: readonly string[]
   coveredBy: ReadonlyMap<string, string>
 }
@@ -21,37 +24,83 @@ export interface Findings {
 export function standing(
   request: ExportRequest,
   fingerprint: string,
-  { plans, parts, deliveries, setbacks, cancelled, coveredBy }: Findings
+  findings: Findings
 ): ExportState {
   const { exportId } = request
-  const plan = plans.get(exportId)
-  const basis = plan && basisOf(fingerprint, plan)
-  const counted = basis === undefined ? [] : countedDeliveries(exportId, basis, deliveries)
-  const gap = firstGap(counted)
-  const progress = Math.max(plan?.startedAt ?? 0, ...counted.map(({ stamp }) => stamp))
-  const own = parts.filter((part) => part.exportId === exportId && part.basis === basis)
+  const plan = findings.plans.get(exportId)
+  const found = plan
+    ? plan.sources.map((source) => sourceOf(source, plan, fingerprint, findings))
+    : []
+  const progress = Math.max(plan?.startedAt ?? 0, ...found.map(({ latest }) => latest))
   return {
     exportId,
-    small: isSmall(request) && !plan?.everything,
-    cancelled: cancelled.includes(exportId),
-    coveredBy: coveredBy.get(exportId),
+    small: isSmall(request) && !readsAllOfSome(plan),
+    cancelled: findings.cancelled.includes(exportId),
+    coveredBy: findings.coveredBy.get(exportId),
     planned: plan !== undefined,
-    basis,
-    gap,
-    deliverable: gap && deliverable(own, deliveries, gap.from),
-    setbacks: setbackTimes(setbacks, exportId).filter((at) => at > progress),
+    sources: found.map(({ state }) => state),
+    deliverable: deliverable(found, exportId, findings),
+    setbacks: ofThese(findings.setbacks, exportId, undefined)
+      .map(({ at }) => at)
+      .filter((at) => at > progress),
+  }
+}
+
+const readsAllOfSome = (plan: Plan | undefined) =>
+  plan !== undefined && (plan.everything || (plan.centra && plan.centra.since === undefined))
+
+interface Found {
+  state: SourceState
+  /** Stamp of what was delivered of it last. */
+  latest: number
+}
+
+function sourceOf(
+  source: SourceName,
+  plan: Plan,
+  fingerprint: string,
+  { lists, deliveries, setbacks }: Findings
+): Found {
+  const { exportId } = plan
+  const list = source === 'own' ? listOf(exportId, plan, lists) : undefined
+  const basis = basisOf(fingerprint, plan, list)
+  const counted = countedDeliveries(exportId, source, basis, deliveries)
+  const latest = Math.max(0, ...counted.map(({ stamp }) => stamp))
+  const own = ofThese(setbacks, exportId, source)
+  return {
+    latest,
+    state: {
+      source,
+      listed: source !== 'own' || list !== undefined,
+      basis,
+      gap: list?.total === 0 ? undefined : firstGap(counted),
+      setbacks: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),
+      final: own.some(({ final, at }) => final && at > plan.startedAt),
+    },
   }
 }
 
 /** The oldest part past what is delivered already that may be delivered as it is. */
-const deliverable = (parts: readonly PartName[], deliveries: readonly Delivery[], from: number) =>
-  parts
-    .filter((part) => part.to > from)
-    .filter((part) => isDeliverable(part, deliveries))
+function deliverable(
+  found: readonly Found[],
+  exportId: string,
+  { parts, deliveries }: Findings
+): PartName | undefined {
+  const wanted = (part: PartName) =>
+    found.some(
+      ({ state: { source, basis, gap } }) =>
+        part.source === source && part.basis === basis && gap !== undefined && part.to > gap.from
+    )
+  return parts
+    .filter((part) => part.exportId === exportId && wanted(part) && isDeliverable(part, deliveries))
     .sort((a, b) => a.stamp - b.stamp || (a.nonce < b.nonce ? -1 : 1))[0]
+}
 
-const setbackTimes = (names: readonly string[], exportId: string): number[] =>
-  names
-    .filter((name) => name.startsWith(`${exportId}~`))
-    .map((name) => Number(name.split('~')[1]))
-    .sort((a, b) => a - b)
+const ofThese = (
+  setbacks: readonly SetbackName[],
+  exportId: string,
+  source: SourceName | undefined
+): SetbackName[] =>
+  setbacks
+    .filter((each) => each.exportId === exportId && each.source === source)
+    .sort((a, b) => a.at - b.at)

@@ -15,9 +15,12 @@ export interface MappedOffer extends StockOffer {
   offerSku: string
 }
 
-/** Why a SKU gave no offer that could be sent. */
+/** Why a SKU, or a row of a source that has ids of its own, gave no offer that could be sent. */
 export interface Failure {
-  skuId: number
+  /** Absent where it is not known which SKU it would have been. */
+  skuId?: number
+  /** Its id in a source that has ids of its own (Centra: stockItemId). */
+  rowId?: number
   sellerId?: string
   code: string
   message: string

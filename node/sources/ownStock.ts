@@ -4,7 +4,7 @@ import { UpstreamError } from '../clients/upstreamError'
 import { type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import type { Contexts } from './contexts'
-import type { SkuReading, SkuSlice, Source } from './source'
+import type { SkuReading, SkuSlice, SkuSource } from './source'
 
 const CONCERNS_ALL: readonly string[] = ['refused', 'parked']
 
@@ -30,7 +30,7 @@ export function ownStock(
   settings: Settings,
   contextsOf: (slice: SkuSlice) => Promise<Contexts>,
   now: () => number
-): Source {
+): SkuSource {
   return {
     concurrency: settings.maxConcurrency,
     skuIds: () => pages(reads),

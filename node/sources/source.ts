@@ -28,8 +28,13 @@ export interface SliceReader {
   close(): Promise<void>
 }
 
-/** A place where offers are read. Reads stock now, every time. */
-export interface Source {
+/** Where offers are read, by name: the account's own stock, and Centra. Each seller has exactly one source. */
+export const SOURCES = ['own', 'centra'] as const
+
+export type SourceName = (typeof SOURCES)[number]
+
+/** A source that is asked for each SKU. Reads stock now, every time. */
+export interface SkuSource {
   /** SKU ids to read, unsorted, in batches; an id may come twice. */
   skuIds(): AsyncIterable<readonly number[]>
   /**
@@ -39,4 +44,67 @@ export interface Source {
   open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
+}
+
+/** What an export asks of a source that is read by pages; saved with its plan. */
+export interface PageSelection {
+  /** Only what changed from then on, UTC milliseconds; absent: all. */
+  since?: number | undefined
+  /** Only offers of SKUs from this id on. */
+  startId?: number | undefined
+  /** Rows that could not be read before, to be asked for once more, and how often that failed. */
+  again: RowAgain[]
+}
+
+/** A row that could not be read, by the id that its source gives it. */
+export interface RowAgain {
+  rowId: number
+  attempts: number
+}
+
+/** Where reading goes on; what it says is the source's own matter. */
+export interface PageCursor {
+  /** Of the queries that the selection comes to, the one under way. */
+  query: number
+  /** The page that was read last, as the source names it; absent where none of this query was. */
+  page?: string | undefined
+  /** The rows of that page: it is read once more, since rows may have moved over its end meanwhile. */
+  rowIds: number[]
+}
+
+/** What a slice of pages held. */
+export interface PagesReading {
+  /** Rows that it told of. */
+  rows: number
+  offers: ReadOffer[]
+  /** Rows that could not be read. */
+  failures: Failure[]
+  /** Rows that are no SKU of VTEX. */
+  unmapped: Failure[]
+  /** Pages that were read and had not been before. */
+  pages: number
+  /** Where the next slice goes on; absent at the end. */
+  cursor?: PageCursor | undefined
+}
+
+/** A source that is read page by page. Reads stock now, every time. */
+export interface PagedSource {
+  /**
+   * Reads pages until `enough` says so, and always at least one, or to the end; or until the upstream is down:
+   * then what was read before.
+   * @param enough asked with the number of rows so far
+   * @throws {UpstreamError} where nothing could be read
+   * @throws {StateError}
+   */
+  read(
+    selection: PageSelection,
+    cursor: PageCursor | undefined,
+    enough: (rows: number) => boolean
+  ): Promise<PagesReading>
+}
+
+/** Where an export reads. */
+export interface Sources {
+  own?: SkuSource | undefined
+  centra?: PagedSource | undefined
 }

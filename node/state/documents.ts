@@ -4,6 +4,7 @@ import { AppError } from '../errors'
 export type Folder =
   | 'exports'
   | 'plans'
+  | 'lists'
   | 'chunks'
   | 'parts'
   | 'delivered'
@@ -16,6 +17,7 @@ export type Folder =
   | 'pending'
   | 'changes'
   | 'baseline'
+  | 'watermarks'
   | 'recording'
   | 'schedules'
 

@@ -55,8 +55,11 @@ describe('a report', () => {
   it('adds up while an export runs, and says how many SKUs remain', async () => {
     app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 300 })
     const id = await app.accepted('export/seller/1')
-    await until('a running export', async () => (await app.report(id)).status === 'running')
+    // Running, and how many there are is known once they were listed.
+    const isListed = async () => (await app.report(id)).skus.planned !== undefined
+    await until('its SKUs to be listed', isListed)
     const report = await app.report(id)
+    expect(report.status).toBe('running')
     expect(report.offers.processed).toBe(sumOfOffers(report))
     expect(report.skus.remaining).toBe(SKUS - report.skus.read)
     expect((await app.ended(id)).skus.remaining).toBe(0)

@@ -2,7 +2,7 @@ import { UPSTREAMS } from '../../sandbox/faults/upstreams'
 import { App } from './support/app'
 import { broughtBy, expectedOf, sell, sellable, sold, untilTold } from './support/changes'
 import { until } from './support/eventually'
-import { sumOfOffers } from './support/report'
+import { type Report, sumOfOffers } from './support/report'
 
 const SKUS = 300
 const MOST_ATTEMPTS = 10
@@ -118,8 +118,8 @@ describe('an update', () => {
 describe('SKUs that cannot be read, 3 of 200', () => {
   let ids: number[]
   let broken: number[]
-  const failedIn = ({ failures }: { failures: { skuId: number }[] }) =>
-    failures.map(({ skuId }) => skuId).sort((a, b) => a - b)
+  const failedIn = ({ failures }: Report) =>
+    failures.map(({ skuId }) => skuId ?? 0).sort((a, b) => a - b)
 
   async function changed200() {
     ids = [...app.commerce.catalog.ids()].slice(0, 200)

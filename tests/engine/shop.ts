@@ -1,4 +1,4 @@
-import type { Source } from '../../node/sources/source'
+import type { SkuSource, Sources } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 
 /**
@@ -40,10 +40,10 @@ export class ModelShop {
   }
 
   /** The shop as one actor reads it. */
-  source(actor: Actor, now: () => number): Source {
+  sources(actor: Actor, now: () => number): Sources {
     const { scheduler } = this
     const all = () => this.skuIds.reverse()
-    return {
+    const own: SkuSource = {
       concurrency: 2,
       async *skuIds() {
         yield await scheduler.step(actor, 'ids', all)
@@ -65,6 +65,7 @@ export class ModelShop {
         }
       },
     }
+    return { own }
   }
 
   private read(skuId: number): number | undefined {

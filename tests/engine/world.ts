@@ -167,7 +167,7 @@ export class World {
       traffic: () => ({}),
       mostSkus: 1 + (nature.seed % 6),
       settings: async () => settings,
-      source: (_request, _settings, moment) => this.shop.source(actor, moment),
+      sources: (_request, _settings, moment) => this.shop.sources(actor, moment),
       delivery: async () => new IcmSftp(settings, drop),
       wake: (event) => this.courier.send(actor, { work: event }, 'wake'),
     }

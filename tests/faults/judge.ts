@@ -11,7 +11,7 @@ export function faultsOfReport(report: Report, { failing }: FaultCase): string[]
   // Other sellers' offers are not read yet: such an export says so and sends nothing.
   if (report.error?.code === 'scope_unavailable' && report.offers.sent === 0) return []
   const { status, offers, skus, failures, error } = report
-  const named = [...new Set(failures.map(({ skuId }) => skuId))].sort((a, b) => a - b)
+  const named = [...new Set(failures.map(({ skuId }) => skuId ?? 0))].sort((a, b) => a - b)
   const wrong: [boolean, string][] = [
     [
       status !== (offers.failed > 0 ? 'completedWithErrors' : 'completed'),

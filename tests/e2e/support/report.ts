@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 const count = z.number().int().nonnegative()
-const failure = z.object({
-  skuId: z.number(),
+const failure = z.strictObject({
+  skuId: z.number().optional(),
+  rowId: z.number().optional(),
   sellerId: z.string().optional(),
   code: z.string(),
   message: z.string(),
@@ -17,6 +18,25 @@ const gate = z.strictObject({
   refusals: count,
   pauses: count,
   circuit: z.enum(['open', 'closed']),
+})
+
+const offers = z.strictObject({
+  processed: count,
+  sent: count,
+  unchanged: count,
+  held: count,
+  filtered: count,
+  unmapped: count,
+  failed: count,
+})
+
+const error = z.strictObject({ code: z.string(), message: z.string() })
+
+const source = z.strictObject({
+  status: z.enum(['reading', 'complete', 'failed']),
+  read: count,
+  offers,
+  error: error.optional(),
 })
 
 /** The report of an export, as the contract has it: nothing less, and nothing that it does not name. */
@@ -35,21 +55,15 @@ const reportSchema = z.strictObject({
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
   skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
-  offers: z.strictObject({
-    processed: count,
-    sent: count,
-    unchanged: count,
-    held: count,
-    filtered: count,
-    unmapped: count,
-    failed: count,
-  }),
+  sources: z.partialRecord(z.enum(['own', 'centra']), source),
+  offers,
   files: count,
   failures: z.array(failure),
   unmapped: z.array(failure),
   needPerson: z.array(z.number()).optional(),
+  needPersonRows: z.array(z.number()).optional(),
   traffic: z.record(z.string(), gate).optional(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: error.optional(),
 })
 
 export type Report = z.infer<typeof reportSchema>

@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+
+import type { Documents, Folder } from '../state/documents'
+import type { Clock } from './clock'
+import { listPath } from './names'
+import { type List, listSchema, type Plan, planSchema } from './plan'
+import { type ExportRequest, requestSchema } from './scope'
+
+const LOOKS = 4
+const BETWEEN_LOOKS_MS = 300
+
+/** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
+export class OpenDocuments {
+  private readonly requests = new Map<string, ExportRequest>()
+  /** By name. */
+  readonly plans = new Map<string, Plan>()
+  /** By name. */
+  readonly lists = new Map<string, List>()
+  private readonly lost = new Set<string>()
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly clock: Pick<Clock, 'sleep'>
+  ) {}
+
+  /** @throws {StateError} */
+  async requestsOf(names: readonly string[]): Promise<ExportRequest[]> {
+    const requests = await Promise.all(
+      names.map((name) => this.document(this.requests, 'exports', name, requestSchema))
+    )
+    return requests.filter((request) => request !== undefined)
+  }
+
+  /**
+   * By export.
+   * @param names of all plans
+   * @param fingerprint of the settings in force
+   * @throws {StateError}
+   */
+  async plansInForce(
+    requests: readonly ExportRequest[],
+    names: readonly string[],
+    fingerprint: string
+  ): Promise<Map<string, Plan>> {
+    const plans = new Map<string, Plan>()
+    await Promise.all(
+      requests.map(async ({ exportId }) => {
+        const own = names.filter((path) => path.startsWith(`${exportId}~${fingerprint}~`))
+        const plan = await this.first(this.plans, 'plans', own, planSchema)
+        if (plan) plans.set(exportId, plan)
+      })
+    )
+    return plans
+  }
+
+  /**
+   * The lists that plans do not hold themselves, by export.
+   * @param namesOf names of lists that begin with a prefix
+   * @throws {StateError}
+   */
+  async listsOf(
+    plans: ReadonlyMap<string, Plan>,
+    namesOf: (prefix: string) => Promise<string[]>
+  ): Promise<Map<string, List>> {
+    const awaiting = [...plans.values()].filter(
+      ({ sources, list }) => sources.includes('own') && list === undefined
+    )
+    const lists = new Map<string, List>()
+    await Promise.all(
+      awaiting.map(async (plan) => {
+        const names = await namesOf(listPath(plan, 'own', ''))
+        const list = await this.first(this.lists, 'lists', names, listSchema)
+        if (list) lists.set(plan.exportId, list)
+      })
+    )
+    return lists
+  }
+
+  /** Two workers may both have planned, or listed: the first in name order is everybody's. */
+  private async first<T>(
+    known: Map<string, T>,
+    folder: Folder,
+    names: readonly string[],
+    schema: z.ZodType<T>
+  ): Promise<T | undefined> {
+    for (const name of names) {
+      const document = await this.patiently(known, folder, name, schema)
+      if (document) return document
+    }
+    return undefined
+  }
+
+  /** To plan or list anew takes longer than to look again: a document is looked for a few times, once. */
+  private async patiently<T>(
+    known: Map<string, T>,
+    folder: Folder,
+    name: string,
+    schema: z.ZodType<T>
+  ): Promise<T | undefined> {
+    for (let look = 1; ; look++) {
+      const document = await this.document(known, folder, name, schema)
+      if (document || look > LOOKS || this.lost.has(name)) return document
+      if (look === LOOKS) this.lost.add(name)
+      await this.clock.sleep(BETWEEN_LOOKS_MS)
+    }
+  }
+
+  /** Another version's is not ours to judge: there is none. */
+  private async document<T>(
+    known: Map<string, T>,
+    folder: Folder,
+    name: string,
+    schema: z.ZodType<T>
+  ): Promise<T | undefined> {
+    const document = known.get(name)
+    if (document) return document
+    const { data } = schema.safeParse(await this.documents.read(folder, name))
+    if (data) known.set(name, data)
+    return data
+  }
+}

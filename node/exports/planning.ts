@@ -1,0 +1,96 @@
+import { latestWatermark } from '../changes/watermarks'
+import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
+import { TRUSTED_MS } from '../sources/contexts'
+import { type PageSelection, SOURCES } from '../sources/source'
+import { StateError } from '../state/documents'
+import { forgetOtherBaselines } from './baseline'
+import { coverable } from './covering'
+import type { Engine } from './engine'
+import { type Line, type LineReader, requestOf } from './line'
+import { listPath, planPath } from './names'
+import { type List, type Plan, saveChunks, sortedIds } from './plan'
+import type { ExportRequest } from './scope'
+import {
+  breadthOf,
+  modifications,
+  type Selection,
+  selectAll,
+  selectChanged,
+  selectNothing,
+  windowOf,
+} from './selection'
+
+/** Nobody modified it, as far as this matters. */
+const NEVER = () => 0
+
+/** The steps that decide what an export reads. */
+export class Planning {
+  constructor(
+    private readonly engine: Engine,
+    private readonly reader: LineReader,
+    private readonly settings: Settings
+  ) {}
+
+  /** Decides what an export reads, as far as no upstream has to be asked. @throws {StateError} */
+  async plan(line: Line, exportId: string): Promise<void> {
+    const { documents, clock, log } = this.engine
+    const request = requestOf(line, exportId)
+    const startedAt = clock.now()
+    const fingerprint = fingerprintOf(this.settings)
+    const { own, centra } = this.engine.sources(request, this.settings, () => clock.now())
+    const covers = coverable(line, exportId)
+    await forgetOtherBaselines(documents, fingerprint)
+    const breadth = await breadthOf(request, documents, line)
+    const everything = own !== undefined && breadth.everything
+    const around = { documents, now: startedAt }
+    const select = own ? selectChanged : selectNothing
+    const selection = everything ? undefined : select(request, around)
+    const plan: Plan = {
+      ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
+      notes: own ? breadth.notes : [],
+      sources: SOURCES.filter((name) => ({ own, centra })[name]),
+      ...(selection && { list: await this.save(request, selection) }),
+      ...(centra && { centra: await this.pagesOf(request, fingerprint) }),
+    }
+    const path = planPath(exportId, fingerprint, plan.nonce)
+    await documents.save('plans', path, plan)
+    this.reader.planned(plan, path)
+    const sources = plan.sources.join()
+    const skus = plan.list?.total
+    log.info('export.planned', { exportId, sources, everything, skus, covers: covers.length })
+  }
+
+  /** Lists all the SKUs of own stock. @throws {UpstreamError} {@link StateError} */
+  async list(line: Line, exportId: string): Promise<void> {
+    const { documents, clock, log } = this.engine
+    const request = requestOf(line, exportId)
+    const plan = line.plans.get(exportId)
+    const { own } = this.engine.sources(request, this.settings, () => clock.now())
+    if (!plan || !own) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const now = clock.now()
+    const selection = selectAll(request, own, { documents, now })
+    const modifiedAt = await modifications(documents, now - TRUSTED_MS, now)
+    const list = await this.save(request, selection, modifiedAt)
+    const path = listPath(plan, 'own', list.nonce)
+    await documents.save('lists', path, { v: 1, ...list })
+    this.reader.listed(list, path)
+    log.info('export.listed', { exportId, skus: list.total })
+  }
+
+  private async save(
+    { exportId, scope }: ExportRequest,
+    { ids, consumes }: Selection,
+    modifiedAt: (skuId: number) => number = NEVER
+  ): Promise<List> {
+    const sorted = await sortedIds(ids, scope.startId)
+    const list = { nonce: this.engine.clock.nonce(), consumes }
+    return saveChunks(this.engine.documents, exportId, list, sorted, modifiedAt)
+  }
+
+  private async pagesOf(request: ExportRequest, fingerprint: string): Promise<PageSelection> {
+    const { startId } = request.scope
+    if (request.route !== 'update') return { since: windowOf(request), startId, again: [] }
+    const watermark = await latestWatermark(this.engine.documents, fingerprint)
+    return { since: watermark?.at, again: watermark?.again ?? [] }
+  }
+}
