@@ -13,7 +13,7 @@ import {
 } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
-import { type List, listOf, type Plan } from './plan'
+import type { List, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
 import { standing } from './standing'
@@ -28,7 +28,7 @@ export interface Line extends LineState {
   highWater: number
   requests: ReadonlyMap<string, ExportRequest>
   plans: ReadonlyMap<string, Plan>
-  /** Lists that are not in the plan, by export. */
+  /** By export. */
   lists: ReadonlyMap<string, List>
   deliveries: readonly Delivery[]
 }
@@ -65,6 +65,11 @@ export class LineReader {
   listed(list: List, path: string) {
     this.open.lists.set(path, list)
     this.wrote('lists', path)
+  }
+
+  /** A list of which some documents are lost is none: the SKUs are listed anew. */
+  forsake(list: List) {
+    this.open.forsake(list)
   }
 
   /** A part whose document is lost is none. */
@@ -153,7 +158,7 @@ export class LineReader {
 export function progressOf(line: Line, exportId: string): Progress | undefined {
   const plan = line.plans.get(exportId)
   const state = line.exports.find((each) => each.exportId === exportId)
-  return plan && state && { plan, list: listOf(exportId, plan, line.lists), sources: state.sources }
+  return plan && state && { plan, list: line.lists.get(exportId), sources: state.sources }
 }
 
 /** @throws {StateError} where it is not, or not yet, there */

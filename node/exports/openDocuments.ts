@@ -17,6 +17,8 @@ export class OpenDocuments {
   /** By name. */
   readonly lists = new Map<string, List>()
   private readonly lost = new Set<string>()
+  /** Nonces of lists. */
+  private readonly forsaken = new Set<string>()
 
   constructor(
     private readonly documents: Documents,
@@ -53,8 +55,13 @@ export class OpenDocuments {
     return plans
   }
 
+  /** Some of the ids of a list are lost: it is none. */
+  forsake({ nonce }: List) {
+    this.forsaken.add(nonce)
+  }
+
   /**
-   * The lists that plans do not hold themselves, by export.
+   * The lists of own stock that plans hold, or that belong to them, by export.
    * @param namesOf names of lists that begin with a prefix
    * @throws {StateError}
    */
@@ -62,18 +69,25 @@ export class OpenDocuments {
     plans: ReadonlyMap<string, Plan>,
     namesOf: (prefix: string) => Promise<string[]>
   ): Promise<Map<string, List>> {
-    const awaiting = [...plans.values()].filter(
-      ({ sources, list }) => sources.includes('own') && list === undefined
-    )
     const lists = new Map<string, List>()
     await Promise.all(
-      awaiting.map(async (plan) => {
-        const names = await namesOf(listPath(plan, 'own', ''))
-        const list = await this.first(this.lists, 'lists', names, listSchema)
+      [...plans.values()].map(async (plan) => {
+        const list = this.held(plan) ?? (await this.listApart(plan, namesOf))
         if (list) lists.set(plan.exportId, list)
       })
     )
     return lists
+  }
+
+  private held({ list }: Plan): List | undefined {
+    return list && !this.forsaken.has(list.nonce) ? list : undefined
+  }
+
+  private async listApart(plan: Plan, namesOf: (prefix: string) => Promise<string[]>) {
+    if (!plan.sources.includes('own')) return undefined
+    const names = await namesOf(listPath(plan, 'own', ''))
+    const left = names.filter((name) => ![...this.forsaken].some((nonce) => name.endsWith(nonce)))
+    return this.first(this.lists, 'lists', left, listSchema)
   }
 
   /** Two workers may both have planned, or listed: the first in name order is everybody's. */

@@ -53,10 +53,6 @@ export const listSchema = list.extend({ v: z.literal(1) })
 /** The SKU ids that an export will read, in documents of their own; this one says where. */
 export type List = z.infer<typeof list>
 
-/** The SKUs of own stock that an export reads; undefined while they are not known. */
-export const listOf = (exportId: string, plan: Plan, lists: ReadonlyMap<string, List>) =>
-  plan.list ?? lists.get(exportId)
-
 const chunkSchema = z.object({
   ids: z.array(z.number()),
   /** SKU ids, and when each was last modified. */

@@ -60,7 +60,7 @@ export class Planning {
     log.info('export.planned', { exportId, sources, everything, skus, covers: covers.length })
   }
 
-  /** Lists all the SKUs of own stock. @throws {UpstreamError} {@link StateError} */
+  /** Lists the SKUs of own stock that an export reads. @throws {UpstreamError} {@link StateError} */
   async list(line: Line, exportId: string): Promise<void> {
     const { documents, clock, log } = this.engine
     const request = requestOf(line, exportId)
@@ -68,9 +68,15 @@ export class Planning {
     const { own } = this.engine.sources(request, this.settings, () => clock.now())
     if (!plan || !own) throw new StateError(`the plan of ${exportId} cannot be read`)
     const now = clock.now()
-    const selection = selectAll(request, own, { documents, now })
-    const modifiedAt = await modifications(documents, now - TRUSTED_MS, now)
-    const list = await this.save(request, selection, modifiedAt)
+    const around = { documents, now }
+    const list = plan.everything
+      ? await this.save(
+          request,
+          selectAll(request, own, around),
+          await modifications(documents, now - TRUSTED_MS, now)
+        )
+      : // The list of the plan was lost.
+        await this.save(request, selectChanged(request, around))
     const path = listPath(plan, 'own', list.nonce)
     await documents.save('lists', path, { v: 1, ...list })
     this.reader.listed(list, path)

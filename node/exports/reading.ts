@@ -7,7 +7,8 @@ import { type Line, type LineReader, requestOf } from './line'
 import { basisOf, type PartName, partPath, type Range } from './names'
 import { readPages } from './pages'
 import type { Part } from './part'
-import { type List, listedIds, listOf, type Plan } from './plan'
+import { type List, listedIds, type Plan } from './plan'
+import { LostDocumentError } from './readSaved'
 import { modifications } from './selection'
 import { readSlice } from './slice'
 
@@ -63,17 +64,25 @@ export class Reading {
   private async skus(line: Line, range: Range, beginning: Beginning): Promise<Written> {
     const { exportId, now, deadline } = beginning
     const plan = planOf(line, exportId)
-    const list = listOf(exportId, plan, line.lists)
+    const list = line.lists.get(exportId)
     const { own } = this.sources(line, beginning)
     if (!own || !list) throw new StateError(`the list of ${exportId} cannot be read`)
-    const most = this.engine.mostSkus
-    const { ids, modified, to: end } = await listedIds(this.engine, exportId, list, range, most)
+    const { ids, modified, to: end } = await this.listed(exportId, list, range)
     const slice = {
       ids,
       ...(plan.everything && { modifiedAt: await this.modifiedAt(plan, modified) }),
     }
     const { part, to } = await readSlice(own, this.settings, slice, end, deadline, now)
     return { part, from: range.from, to, basis: this.basis(plan, list) }
+  }
+
+  private async listed(exportId: string, list: List, range: Range) {
+    try {
+      return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
+    } catch (thrown) {
+      if (thrown instanceof LostDocumentError) this.reader.forsake(list)
+      throw thrown
+    }
   }
 
   private async pages(line: Line, range: Range, beginning: Beginning): Promise<Written> {

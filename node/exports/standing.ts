@@ -2,7 +2,7 @@ import type { SourceName } from '../sources/source'
 import { countedDeliveries, firstGap, isDeliverable } from './coverage'
 import { basisOf, type Delivery, type PartName, type SetbackName } from './names'
 import type { ExportState, SourceState } from './next'
-import { type List, listOf, type Plan } from './plan'
+import type { List, Plan } from './plan'
 import { type ExportRequest, isSmall } from './scope'
 
 /** What listings, plans and lists tell of all exports that have not ended. */
@@ -62,7 +62,7 @@ function sourceOf(
   { lists, deliveries, setbacks }: Findings
 ): Found {
   const { exportId } = plan
-  const list = source === 'own' ? listOf(exportId, plan, lists) : undefined
+  const list = source === 'own' ? lists.get(exportId) : undefined
   const basis = basisOf(fingerprint, plan, list)
   const counted = countedDeliveries(exportId, source, basis, deliveries)
   const latest = Math.max(0, ...counted.map(({ stamp }) => stamp))

@@ -18,9 +18,9 @@ async function untilEnded(world: World) {
 }
 
 /** A world with an export under way that has documents in this folder, which are then lost. */
-async function losing(folder: Folder) {
+async function losing(folder: Folder, route: 'export' | 'update' = 'export') {
   const world = new World({ ...quiet })
-  world.post('export')
+  world.post(route)
   while (world.vbase.names(folder).length === 0) await step(world)
   for (const name of world.vbase.names(folder)) world.vbase.lose(folder, name)
   return world
@@ -29,9 +29,21 @@ async function losing(folder: Folder) {
 const last = (world: World) => world.report(world.accepted.at(-1) ?? '')
 
 describe('a document that was saved and is lost', () => {
-  test('as part of a plan ends its export in time, with its SKUs as failed, and no other one', async () => {
+  test('as part of a list has the SKUs listed anew', async () => {
+    for (const route of ['export', 'update'] as const) {
+      const world = await losing('chunks', route)
+      await untilEnded(world)
+      world.intershop.import()
+      expect(last(world)?.status).toBe('completed')
+      expect(world.intershop.imported.size).toBe(9)
+    }
+  })
+
+  test('as part of each list ends its export in time, with its SKUs as failed, and no other one', async () => {
     const world = await losing('chunks')
+    world.vbase.losing = 'chunks'
     await untilEnded(world)
+    world.vbase.losing = undefined
     expect(last(world)).toMatchObject({
       status: 'completedWithErrors',
       error: { code: 'document_lost' },

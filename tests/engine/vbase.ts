@@ -20,6 +20,8 @@ interface Version {
 export class ModelVBase {
   /** How many of the next writes fail, and whether they happen all the same. */
   failing = { writes: 0, butHappen: false }
+  /** What is saved here is lost at once. */
+  losing: Folder | undefined
   private readonly files = new Map<string, Version[]>()
 
   constructor(
@@ -32,7 +34,9 @@ export class ModelVBase {
     const step = <T>(name: string, run: () => T) => this.scheduler.step(actor, name, run)
     return {
       save: (folder, name, document) =>
-        step(`save ${folder}`, () => this.write(key(folder, name), document)),
+        step(`save ${folder}`, () => {
+          this.write(key(folder, name), folder === this.losing ? null : document)
+        }),
       read: (folder, name) => step('read', () => parse(this.glance(key(folder, name)))),
       list: (folder, prefix = '') => step('list', () => this.names(folder, prefix, true)),
       remove: (folder, name) =>
