@@ -37,7 +37,9 @@ const counts = z.object({
 const cursor = z.object({
   query: z.number(),
   page: z.string().optional(),
-  rowIds: z.array(z.number()),
+  rowIds: z.array(z.number()).optional(),
+  steps: z.number(),
+  mark: z.string().optional(),
 })
 
 const outcome = {

@@ -73,7 +73,7 @@ export class Planning {
       ? await this.save(
           request,
           selectAll(request, own, around),
-          await modifications(documents, now - TRUSTED_MS, now)
+          (await modifications(documents, now - TRUSTED_MS, now)).at
         )
       : // The list of the plan was lost.
         await this.save(request, selectChanged(request, around))

@@ -111,7 +111,7 @@ export class Reading {
   private async modifiedAt({ startedAt }: Plan, listed: ReadonlyMap<number, number>) {
     const { documents, clock } = this.engine
     const since = await modifications(documents, startedAt, clock.now())
-    return (skuId: number) => Math.max(listed.get(skuId) ?? 0, since(skuId))
+    return (skuId: number) => Math.max(listed.get(skuId) ?? 0, since.at(skuId))
   }
 }
 

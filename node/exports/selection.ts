@@ -115,15 +115,22 @@ function pending({ documents, now }: Selecting): Selection {
 /** More than these are not told apart: then every SKU counts as modified. */
 const MOST_MODIFIED = 200_000
 
-/**
- * When SKUs were last modified, as far as it was from a moment on; 0 for the others.
- * @throws {StateError}
- */
+/** When SKUs were last reported modified, UTC milliseconds. */
+export interface Modifications {
+  /** When one was; 0 where it was not. */
+  at(skuId: number): number
+  /** When any was; 0 where none was. */
+  last: number
+}
+
+/** What is known of it from a moment on. @throws {StateError} */
 export async function modifications(
   documents: Documents,
   from: number,
   now: number
-): Promise<(skuId: number) => number> {
+): Promise<Modifications> {
   const known = await modifiedSince(documents, from, now, MOST_MODIFIED)
-  return (skuId) => (known ? (known.get(skuId) ?? 0) : now)
+  if (!known) return { at: () => now, last: now }
+  const last = [...known.values()].reduce((a, b) => Math.max(a, b), 0)
+  return { at: (skuId) => known.get(skuId) ?? 0, last }
 }

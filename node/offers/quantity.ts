@@ -38,3 +38,9 @@ export function sellableQuantity(balances: readonly Balance[], rules: QuantityRu
   )
   return Math.min(MOST, Math.max(0, Math.floor(available - rules.safetyStock)))
 }
+
+/** Pieces that can be sold of a row of Centra's stock: `availableStock` counts what is allocated out already. */
+export const availableQuantity = (
+  availableStock: number,
+  { safetyStock }: Pick<QuantityRules, 'safetyStock'>
+): number => Math.min(MOST, Math.max(0, availableStock - safetyStock))

@@ -1,5 +1,6 @@
 import type { Clients } from '../clients'
 import type { Gate } from '../traffic/gate'
+import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
 
 /** The reads of own stock, each through the gate of its upstream. */
@@ -12,5 +13,14 @@ export function gatedReads(
     skuContext: (skuId) => gate('catalog').run(() => catalog.skuContext(skuId)),
     warehouses: () => gate('logistics').run(() => logistics.warehouses()),
     balances: (skuId) => gate('logistics').run(() => logistics.balances(skuId)),
+  }
+}
+
+/** The reads by which Centra's rows are matched, each through the catalog's gate. */
+export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Gate): MatchReads {
+  return {
+    skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),
+    skuIdsByRefIds: (refs) => gate().run(() => catalog.skuIdsByRefIds(refs)),
+    skuContext: (skuId) => gate().run(() => catalog.skuContext(skuId)),
   }
 }

@@ -66,10 +66,14 @@ export interface RowAgain {
 export interface PageCursor {
   /** Of the queries that the selection comes to, the one under way. */
   query: number
-  /** The page that was read last, as the source names it; absent where none of this query was. */
+  /** A page, as the source names it; absent for the first. */
   page?: string | undefined
-  /** The rows of that page: it is read once more, since rows may have moved over its end meanwhile. */
-  rowIds: number[]
+  /** Its rows, where it was read: it is read once more, since rows may have moved over its end meanwhile. */
+  rowIds?: number[] | undefined
+  /** Pages of this query so far. */
+  steps: number
+  /** One of them, to notice a circle by. */
+  mark?: string | undefined
 }
 
 /** What a slice of pages held. */

@@ -18,6 +18,9 @@ const EVENTS = [
   'writeFails',
   'sftpDown',
   'skuFails',
+  'centraChange',
+  'centraDown',
+  'rowFails',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -29,10 +32,12 @@ const TRAPS = [
   'wake',
   'save ended',
   'stock',
+  'centra',
   'save pending',
   'save changes',
   'remove pending',
   'save baseline',
+  'save watermarks',
 ]
 
 const STRIKES = [
@@ -64,6 +69,9 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 6, arbitrary: fc.constant('trap' as const) },
     { weight: 2, arbitrary: fc.constant('post' as const) },
     { weight: 1, arbitrary: fc.constant('skuFails' as const) },
+    { weight: 5, arbitrary: fc.constant('centraChange' as const) },
+    { weight: 1, arbitrary: fc.constant('centraDown' as const) },
+    { weight: 1, arbitrary: fc.constant('rowFails' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
@@ -96,6 +104,11 @@ export async function happen(world: World, { what, choice }: Happening) {
     import: () => world.intershop.import(),
     change: () => world.change(choice),
     skuFails: () => world.shop.fail(choice),
+    centraChange: () => world.centra.change(choice),
+    centraDown: () => {
+      world.centra.downUntil = world.scheduler.now + 3_000
+    },
+    rowFails: () => world.centra.fail(choice),
     kill: () => world.kill(world.somebody(choice)),
     freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
     trap: () =>

@@ -1,4 +1,4 @@
-import type { SkuSource, Sources } from '../../node/sources/source'
+import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 
 /**
@@ -40,10 +40,10 @@ export class ModelShop {
   }
 
   /** The shop as one actor reads it. */
-  sources(actor: Actor, now: () => number): Sources {
+  source(actor: Actor, now: () => number): SkuSource {
     const { scheduler } = this
     const all = () => this.skuIds.reverse()
-    const own: SkuSource = {
+    return {
       concurrency: 2,
       async *skuIds() {
         yield await scheduler.step(actor, 'ids', all)
@@ -65,7 +65,6 @@ export class ModelShop {
         }
       },
     }
-    return { own }
   }
 
   private read(skuId: number): number | undefined {

@@ -10,6 +10,7 @@ import { work } from '../../node/exports/work'
 import { accept } from '../../node/handlers/accept'
 import { parseSettings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/platform/random'
+import { CENTRA_SELLER, ModelCentra } from './centra'
 import { type Letter, ModelCourier, nobody } from './courier'
 import { ModelIntershop } from './intershop'
 import type { Nature } from './nature'
@@ -32,10 +33,11 @@ export class World {
   readonly vbase: ModelVBase
   readonly intershop: ModelIntershop
   readonly shop: ModelShop
+  readonly centra: ModelCentra
   readonly courier: ModelCourier
   readonly accepted: string[] = []
-  /** What each SKU's quantity was when the last export of everything was accepted. */
-  atLastAccept = new Map<number, number>()
+  /** What each offer's quantity was when the last export of everything was accepted. */
+  atLastAccept = new Map<string, number>()
   private readonly random: () => number
   private posts = 0
   private names = 0
@@ -46,6 +48,7 @@ export class World {
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
     this.shop = new ModelShop(nature.skus, this.scheduler)
+    this.centra = new ModelCentra(this.shop.skuIds, this.scheduler, nature.skewMs)
     this.courier = new ModelCourier(
       this.scheduler,
       nature,
@@ -76,7 +79,7 @@ export class World {
     // Each further export would make good what an earlier one did wrong.
     if (++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
-    const before = new Map(this.shop.stock)
+    const before = this.offers()
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
     const wake = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
@@ -127,6 +130,21 @@ export class World {
     this.courier.post({ work: { v: 1, id: `wake${++this.names}` } })
   }
 
+  /** What can be sold now, by offer SKU. */
+  offers(): Map<string, number> {
+    const own = [...this.shop.stock].map(([skuId, quantity]) => [String(skuId), quantity] as const)
+    const centra = [...this.centra.rows.values()].map(
+      ({ skuId, quantity }) => [`${skuId}_${CENTRA_SELLER}`, quantity] as const
+    )
+    return new Map([...own, ...centra])
+  }
+
+  /** The offers that changed since the start. */
+  changed(): string[] {
+    const rows = [...this.centra.changed].map((id) => this.centra.rows.get(id)?.skuId)
+    return [...[...this.shop.changed].map(String), ...rows.map((id) => `${id}_${CENTRA_SELLER}`)]
+  }
+
   report(exportId: string) {
     return this.vbase.document('ended', endedPath(exportId)) as Report | null
   }
@@ -167,7 +185,10 @@ export class World {
       traffic: () => ({}),
       mostSkus: 1 + (nature.seed % 6),
       settings: async () => settings,
-      sources: (_request, _settings, moment) => this.shop.sources(actor, moment),
+      sources: (_request, _settings, moment) => ({
+        own: this.shop.source(actor, moment),
+        centra: this.centra.source(actor, moment),
+      }),
       delivery: async () => new IcmSftp(settings, drop),
       wake: (event) => this.courier.send(actor, { work: event }, 'wake'),
     }

@@ -1,0 +1,119 @@
+import type { StockPage, StockParameters, StockRow, UnreadableRow } from '../clients/centra/stock'
+import { availableQuantity } from '../offers/quantity'
+import type { Failure } from '../offers/stockOffer'
+import type { Settings } from '../settings/settings'
+import { CentraPages } from './centraPages'
+import { stockModifiedSince } from './centraTime'
+import type { Match } from './matches'
+import type { PagedSource, PageSelection, ReadOffer } from './source'
+
+/** Centra: with a limit pages come a lot faster than everything at once. */
+const ROWS_A_PAGE = 500
+
+/** Stock of one Centra, each call behind its gate. */
+export interface CentraReads {
+  stock(parameters: StockParameters, page?: string): Promise<StockPage>
+  /** The VTEX SKUs of rows, by `stockItemId`. @throws {UpstreamError} {@link StateError} */
+  match(rows: readonly StockRow[]): Promise<ReadonlyMap<number, Match>>
+}
+
+/** Whose offers come from Centra, and the time zone of its company. */
+export interface CentraOffers {
+  sellerId: string
+  timeZone: string
+}
+
+/** A row with the moment straight before it was asked for: an offer may be fresher than it says, never older. */
+interface Observed {
+  row: StockRow
+  observedAt: number
+}
+
+/**
+ * The stock of one seller that Centra keeps: what its warehouses have, by the SKUs that VTEX knows.
+ * @param now UTC milliseconds
+ */
+export function centraStock(
+  reads: CentraReads,
+  { sellerId, timeZone }: CentraOffers,
+  settings: Pick<Settings, 'safetyStock'>,
+  now: () => number
+): PagedSource {
+  return {
+    read: async (selection, cursor, enough) => {
+      const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
+      const { entries, ...progress } = await pages.read(cursor, enough)
+      const rows = latestOf(entries)
+      const matches = await reads.match([...rows.values()].map(({ row }) => row))
+      const found = findings(rows, matches, sellerId, settings, selection.startId)
+      const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
+      const failures = unreadable.map((entry) => failureOf(entry, sellerId))
+      return {
+        ...progress,
+        ...found,
+        rows: entries.length,
+        failures: [...failures, ...found.failures],
+      }
+    },
+  }
+}
+
+/** What changed, or all there is; then the rows that could not be read before, each on its own. */
+function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
+  const shared: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
+  const changed = since !== undefined && { stock_modified: stockModifiedSince(since, timeZone) }
+  const rows = again.map(({ rowId }) => ({ ...shared, stockItemId: rowId }))
+  return [{ ...shared, ...changed }, ...rows]
+}
+
+const isUnreadable = (entry: StockRow | UnreadableRow): entry is UnreadableRow => 'problem' in entry
+
+/** Rows move from page to page while they are read: of one that came twice, what was read last. */
+function latestOf(
+  entries: ReadonlyArray<{ entry: StockRow | UnreadableRow; observedAt: number }>
+): Map<number, Observed> {
+  const rows = new Map<number, Observed>()
+  for (const { entry, observedAt } of entries) {
+    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { row: entry, observedAt })
+  }
+  return rows
+}
+
+const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
+  ...(stockItemId !== undefined && { rowId: stockItemId }),
+  sellerId,
+  code: 'centra_row',
+  message: `Centra: ${problem}`,
+})
+
+interface Findings {
+  offers: ReadOffer[]
+  failures: Failure[]
+  unmapped: Failure[]
+}
+
+/** @param startId rows of other SKUs, or of none, are not asked for */
+function findings(
+  rows: ReadonlyMap<number, Observed>,
+  matches: ReadonlyMap<number, Match>,
+  sellerId: string,
+  settings: Pick<Settings, 'safetyStock'>,
+  startId: number | undefined
+): Findings {
+  const found: Findings = { offers: [], failures: [], unmapped: [] }
+  for (const [rowId, { row, observedAt }] of rows) {
+    const match = matches.get(rowId)
+    if (match === undefined) throw new TypeError(`no match was looked for: ${rowId}`)
+    if ('failed' in match) found.failures.push({ rowId, sellerId, ...match.failed })
+    else if ('unmatched' in match) {
+      const { unmatched: code, message } = match
+      if (startId === undefined) found.unmapped.push({ rowId, sellerId, code, message })
+    } else if (startId === undefined || match.skuId >= startId) {
+      const { skuId, refId, ean, isActive } = match
+      const sellable = row.active && isActive
+      const quantity = sellable ? availableQuantity(row.availableStock, settings) : 0
+      found.offers.push({ skuId, sellerId, quantity, observedAt, refId, ean })
+    }
+  }
+  return found
+}

@@ -1,0 +1,105 @@
+import type { StockPage, StockParameters } from '../../node/clients/centra/stock'
+import { UpstreamError } from '../../node/clients/upstreamError'
+import { centraStock } from '../../node/sources/centra'
+import type { PagedSource } from '../../node/sources/source'
+import type { Actor, Scheduler } from './scheduler'
+
+export const CENTRA_SELLER = 'centra'
+
+const ROWS_A_PAGE = 2
+/** By how much a window reaches further back; the model does without, to notice what it would hide. */
+const OVERLAP_MS = 10 * 60_000
+
+interface Row {
+  skuId: number
+  quantity: number
+  modifiedAt: number
+}
+
+/** What can be sold of Centra's stock. As on VTEX, a quantity is the number of the change that set it. */
+export class ModelCentra {
+  /** By stockItemId. */
+  readonly rows = new Map<number, Row>()
+  /** No answer until then. */
+  downUntil = 0
+  /** How many of the next readings of a row cannot be understood. */
+  readonly failing = new Map<number, number>()
+  /** Rows that changed since the start. */
+  readonly changed = new Set<number>()
+  private changes = 0
+
+  /** @param skewMs between two clocks, at most */
+  constructor(
+    skuIds: readonly number[],
+    private readonly scheduler: Scheduler,
+    private readonly skewMs: number
+  ) {
+    const some = skuIds.filter((_, index) => index % 3 !== 1)
+    for (const [index, skuId] of some.entries()) {
+      this.rows.set(500 - index, { skuId, quantity: 0, modifiedAt: 0 })
+    }
+  }
+
+  change(choice: number) {
+    this.changes++
+    const ids = [...this.rows.keys()]
+    const some = ids.filter((_, index) => choice % 5 === 0 || (choice >> (index % 10)) % 2)
+    for (const id of some) {
+      const row = this.rows.get(id)
+      if (!row) continue
+      Object.assign(row, { quantity: this.changes, modifiedAt: this.scheduler.now })
+      this.changed.add(id)
+    }
+  }
+
+  fail(choice: number) {
+    const ids = [...this.rows.keys()]
+    const id = ids[choice % ids.length]
+    if (id !== undefined) this.failing.set(id, 1 + (choice % 3))
+  }
+
+  /** Centra as one actor reads it. */
+  source(actor: Actor, now: () => number): PagedSource {
+    const stock = (parameters: StockParameters, page?: string) =>
+      this.scheduler.step(actor, 'centra', () => this.page(parameters, page))
+    const match = async (rows: ReadonlyArray<{ stockItemId: number }>) =>
+      new Map(
+        rows.map(({ stockItemId }) => {
+          const { skuId } = this.rows.get(stockItemId) ?? { skuId: 0 }
+          return [stockItemId, { skuId, isActive: true }]
+        })
+      )
+    const offers = { sellerId: CENTRA_SELLER, timeZone: 'UTC' }
+    return centraStock({ stock, match }, offers, { safetyStock: 0 }, now)
+  }
+
+  private page({ stock_modified, stockItemId }: StockParameters, page = '?page=1'): StockPage {
+    if (this.scheduler.now < this.downUntil) throw new UpstreamError('Centra', 'down', 'no answer')
+    const since = stock_modified === undefined ? 0 : this.moment(stock_modified)
+    const selected = [...this.rows].filter(
+      ([id, { modifiedAt }]) =>
+        modifiedAt >= since && (stockItemId === undefined || id === stockItemId)
+    )
+    const number = Number(page.split('=')[1])
+    const start = (number - 1) * ROWS_A_PAGE
+    const rows = selected.slice(start, start + ROWS_A_PAGE).map(([id, row]) => this.tell(id, row))
+    return {
+      rows,
+      ...(start + ROWS_A_PAGE < selected.length && { next: `?page=${number + 1}` }),
+    }
+  }
+
+  private moment(text: string) {
+    return Date.parse(`${text.replace(' ', 'T')}Z`) + OVERLAP_MS - this.skewMs - 1_000
+  }
+
+  private tell(stockItemId: number, { quantity, skuId }: Row): StockPage['rows'][number] {
+    const left = this.failing.get(stockItemId) ?? 0
+    if (left > 0) {
+      this.failing.set(stockItemId, left - 1)
+      return { stockItemId, problem: 'availableStock: expected a whole number' }
+    }
+    const sku = String(skuId)
+    return { stockItemId, sku, variantSku: '', sizeSku: '', active: true, availableStock: quantity }
+  }
+}
