@@ -13,6 +13,8 @@ export type Folder =
   | 'lease'
   | 'hostkeys'
   | 'skus'
+  | 'matches'
+  | 'claims'
   | 'pending'
   | 'changes'
   | 'baseline'
