@@ -1,6 +1,8 @@
+import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
+import { UpstreamError } from './upstreamError'
 
 const skuIds = z.array(z.number().int().nonnegative())
 
@@ -26,6 +28,19 @@ const skuContext = z
 /** What is needed of a SKU besides its stock. `isActive`: the SKU and its product both are. */
 export type SkuContext = z.infer<typeof skuContext>
 
+const byRef = z.record(z.string(), z.unknown())
+
+/** VTEX catalog: an id as text here; null, or nothing, for a reference that no SKU has. */
+const foundId = z
+  .string()
+  .regex(/^[1-9]\d*$/)
+  .transform(Number)
+  .refine(Number.isSafeInteger)
+  .nullish()
+
+/** References that are asked for in one call. */
+export const REFS_A_CALL = 100
+
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly upstream = 'VTEX catalog'
@@ -49,4 +64,48 @@ export class Catalog extends CommerceApi {
   skuContext(skuId: number): Promise<SkuContext> {
     return this.read(`/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`, skuContext)
   }
+  /**
+   * The SKU that has this EAN now, or undefined; as old as {@link skuContext}.
+   * @throws {UpstreamError}
+   */
+  async skuByEan(ean: string): Promise<SkuContext | undefined> {
+    if (!isOnePathSegment(ean)) return undefined
+    const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
+    try {
+      return await this.read(path, skuContext)
+    } catch (thrown) {
+      if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
+      throw thrown
+    }
+  }
+
+  /**
+   * The ids of the SKUs that have these references, spelled exactly so; none for a reference that no SKU has.
+   * One call for each {@link REFS_A_CALL}.
+   * @throws {UpstreamError}
+   */
+  async skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>()
+    // VTEX catalog: a reference that comes twice is answered with 500.
+    for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
+      const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
+      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
+      for (const ref of group) {
+        const skuId = foundId.safeParse(answer.get(ref))
+        if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)
+        if (skuId.data) found.set(ref, skuId.data)
+      }
+    }
+    return found
+  }
 }
+
+const NO_ID = 'the id of a SKU by its reference: expected digits'
+/** VTEX's field for an EAN takes less. */
+const LONGEST_EAN = 255
+
+/** What could lead elsewhere once its blanks and slashes are decoded again, or cannot be encoded, is no EAN. */
+const isOnePathSegment = (ean: string): boolean =>
+  ean.length <= LONGEST_EAN &&
+  !/\p{Cs}/u.test(ean) &&
+  ean.split(/[\\/]/).every((segment) => !['', '.', '..'].includes(segment.trim()))

@@ -36,16 +36,18 @@ export abstract class CommerceApi extends JanusClient {
    */
   protected async read<T>(path: string, shape: z.ZodType<T>, params?: Params): Promise<T> {
     const answer = await this.answered(() => this.http.get<unknown>(path, this.config(params)))
-    const parsed = shape.safeParse(answer)
-    if (parsed.success) return parsed.data
-    const [issue] = parsed.error.issues
-    const where = issue?.path.join('.') || 'the answer'
-    throw new UpstreamError(
-      this.upstream,
-      'malformed',
-      `${where}: ${issue?.message ?? 'unreadable'}`
-    )
+    return this.parsed(answer, shape)
   }
+
+  /**
+   * POSTs `body` and checks the answer against `shape`.
+   * @throws {UpstreamError}
+   */
+  protected async post<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T> {
+    const answer = await this.answered(() => this.http.post<unknown>(path, body, this.config()))
+    return this.parsed(answer, shape)
+  }
+
   /**
    * PUTs `body`, and reads nothing of the answer.
    * @throws {UpstreamError}
@@ -62,7 +64,19 @@ export abstract class CommerceApi extends JanusClient {
     await this.answered(() => this.http.delete<unknown>(path, this.config(params)))
   }
 
-  private config(params: Params | undefined) {
+  private parsed<T>(answer: unknown, shape: z.ZodType<T>): T {
+    const parsed = shape.safeParse(answer)
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    const where = issue?.path.join('.') || 'the answer'
+    throw new UpstreamError(
+      this.upstream,
+      'malformed',
+      `${where}: ${issue?.message ?? 'unreadable'}`
+    )
+  }
+
+  private config(params?: Params) {
     return { ...(params && { params }), maxRedirects: 0, metric: `intershop-${this.upstream}` }
   }
 

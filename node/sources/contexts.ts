@@ -1,18 +1,12 @@
 import { z } from 'zod'
 
-import { INDEX_LAG_MS } from '../changes/window'
 import type { SkuContext } from '../clients/catalog'
 import type { Documents } from '../state/documents'
-import { KeptBySku } from '../state/keptBySku'
+import { KeptById } from '../state/keptById'
+import { isCurrent, isTrusted, toReadAgain } from './ageing'
 import type { SkuSlice } from './source'
 
-/** Of the SKUs of a slice, the share whose context is read again though nothing is known against it. */
-const REFRESHED_SHARE = 1 / 7
-const HOUR_MS = 3_600_000
-/** Many exports a day do not make it more than about once a day. */
-const FRESH_MS = 20 * HOUR_MS
-/** A notification may be lost: no context is trusted for longer than a week, give or take an export. */
-export const TRUSTED_MS = 8 * 24 * HOUR_MS
+export { TRUSTED_MS } from './ageing'
 
 /** The contexts of a slice's SKUs. */
 export interface Contexts {
@@ -41,8 +35,6 @@ const entrySchema = z.object({
   readAt: z.number(),
 })
 
-type Entry = z.infer<typeof entrySchema>
-
 /**
  * Contexts that earlier exports read, as far as nothing speaks against them; a seventh of the slice, those
  * read longest ago, is read again all the same.
@@ -55,15 +47,14 @@ export async function keptContexts(
   { ids, modifiedAt = () => 0 }: SkuSlice,
   now: () => number
 ): Promise<Contexts> {
-  const store = await KeptBySku.open(documents, 'skus', entrySchema, ids[0] ?? 0, ids.at(-1) ?? 0)
+  const store = await KeptById.open(documents, 'skus', entrySchema, ids)
   const openedAt = now()
-  const holds = (skuId: number, { readAt }: Entry) =>
-    openedAt - readAt < TRUSTED_MS && readAt >= modifiedAt(skuId) + INDEX_LAG_MS
-  const refreshed = longestAgo(ids, (skuId) => store.get(skuId)?.readAt, openedAt - FRESH_MS)
+  const refreshed = toReadAgain(ids, (skuId) => store.get(skuId)?.readAt, openedAt)
   return {
     kept: (skuId) => {
       const entry = store.get(skuId)
-      if (!entry || refreshed.has(skuId) || !holds(skuId, entry)) return undefined
+      if (!entry || refreshed.has(skuId)) return undefined
+      if (!isCurrent(entry.readAt, modifiedAt(skuId), openedAt)) return undefined
       const { isActive, refId, ean } = entry
       return { skuId, isActive, refId, ean }
     },
@@ -74,18 +65,6 @@ export async function keptContexts(
       store.set(skuId, { isActive, refId, ean, readAt })
       return context
     },
-    keep: () => store.save(({ readAt }) => openedAt - readAt < TRUSTED_MS),
+    keep: () => store.save(({ readAt }) => isTrusted(readAt, openedAt)),
   }
-}
-
-function longestAgo(
-  ids: readonly number[],
-  readAt: (skuId: number) => number | undefined,
-  before: number
-): Set<number> {
-  const old = ids
-    .map((id) => ({ id, at: readAt(id) }))
-    .filter((entry): entry is { id: number; at: number } => (entry.at ?? before) < before)
-    .sort((a, b) => a.at - b.at)
-  return new Set(old.slice(0, Math.ceil(ids.length * REFRESHED_SHARE)).map(({ id }) => id))
 }

@@ -14,6 +14,8 @@ export type Folder =
   | 'lease'
   | 'hostkeys'
   | 'skus'
+  | 'matches'
+  | 'claims'
   | 'pending'
   | 'changes'
   | 'baseline'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 
 import type { Documents, Folder } from './documents'
-import { KeptBySku } from './keptBySku'
+import { KeptById } from './keptById'
 
 /** Documents in memory; counts what is asked of them. */
 function memory() {
@@ -25,20 +25,20 @@ function memory() {
   return { documents: documents as Documents, files, seen }
 }
 
-const open = (documents: Documents, first: number, last: number) =>
-  KeptBySku.open(documents, 'skus', z.number(), first, last)
+const open = (documents: Documents, ids: Iterable<number>) =>
+  KeptById.open(documents, 'skus', z.number(), ids)
 
 const all = () => true
 
 async function write(documents: Documents, ids: readonly number[], value: number) {
-  const kept = await open(documents, Math.min(...ids), Math.max(...ids))
+  const kept = await open(documents, ids)
   for (const id of ids) kept.set(id, value)
   await kept.save(all)
 }
 
 const upTo = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step)
 
-describe('values kept by SKU id', () => {
+describe('values kept by id', () => {
   it('are those that were set last, whatever was set in which slices', async () => {
     const slice = fc.record({
       from: fc.nat(60_000),
@@ -54,7 +54,7 @@ describe('values kept by SKU id', () => {
           await write(documents, ids, value)
           for (const id of ids) model.set(id, value)
         }
-        const kept = await open(documents, 0, 200_000)
+        const kept = await open(documents, [...model.keys(), 199_999])
         for (const [id, value] of model) expect(kept.get(id)).toBe(value)
         expect(kept.get(199_999)).toBeUndefined()
       }),
@@ -74,6 +74,52 @@ describe('values kept by SKU id', () => {
     }
   })
 
+  it('are read from the documents that hold the ids asked for, in any order, and from no others', async () => {
+    const { documents, files, seen } = memory()
+    for (let from = 0; from < 60_000; from += 10_000) {
+      await write(
+        documents,
+        upTo(10_000, 1).map((id) => from + id),
+        from
+      )
+    }
+    expect(files.size).toBeGreaterThan(14)
+    Object.assign(seen, { saves: 0, reads: 0, lists: 0 })
+    const kept = await open(documents, [59_999, 3, 59_998, 1, 3])
+    expect([3, 59_998, 1, 59_999].map((id) => kept.get(id))).toEqual([0, 50_000, 0, 50_000])
+    expect(seen).toEqual({ saves: 0, reads: 2, lists: 1 })
+    await kept.read([2, 30_000])
+    expect([2, 30_000].map((id) => kept.get(id))).toEqual([0, 30_000])
+    expect(seen).toEqual({ saves: 0, reads: 3, lists: 1 })
+  })
+
+  it('stay when others in the same documents are set, however many documents that are', async () => {
+    const { documents, files, seen } = memory()
+    const ids = upTo(90_000, 2)
+    for (let at = 0; at < ids.length; at += 9_000) {
+      await write(documents, ids.slice(at, at + 9_000), 1)
+    }
+    const count = files.size
+    expect(count).toBeGreaterThan(20)
+    Object.assign(seen, { saves: 0, reads: 0, lists: 0 })
+    const scattered = ids.filter((_, index) => index % 500 === 7).reverse()
+    await write(documents, scattered, 2)
+    expect(seen.saves).toBe(count)
+    expect(seen.reads).toBeLessThan(2 * count)
+    const kept = await open(documents, ids)
+    const changed = new Set(scattered)
+    for (const id of ids) expect(kept.get(id)).toBe(changed.has(id) ? 2 : 1)
+  })
+
+  it('that were set are not undone by reading more', async () => {
+    const { documents } = memory()
+    await write(documents, [1, 2], 1)
+    const kept = await open(documents, [1])
+    kept.set(2, 5)
+    await kept.read([1, 2, 3])
+    expect([1, 2, 3].map((id) => kept.get(id))).toEqual([1, 5, undefined])
+  })
+
   it('survive a death between the documents of a split', async () => {
     const { documents, files } = memory()
     await write(documents, upTo(4_000, 2), 1)
@@ -91,7 +137,7 @@ describe('values kept by SKU id', () => {
       )
     ).rejects.toThrow('killed')
     expect(files.size).toBe(2)
-    const kept = await open(documents, 0, 9_000)
+    const kept = await open(documents, upTo(4_000, 2))
     for (const id of upTo(4_000, 2)) expect(kept.get(id)).toBe(1)
   })
 
@@ -99,18 +145,18 @@ describe('values kept by SKU id', () => {
     const { documents, files } = memory()
     await write(documents, [1, 2], 1)
     for (const name of files.keys()) files.set(name, '{"v":9}')
-    expect((await open(documents, 0, 9)).get(1)).toBeUndefined()
+    expect((await open(documents, [1, 2])).get(1)).toBeUndefined()
     await write(documents, [2], 5)
-    expect((await open(documents, 0, 9)).get(2)).toBe(5)
+    expect((await open(documents, [1, 2])).get(2)).toBe(5)
   })
 
   it('that are worth nothing any more are dropped when their document is written', async () => {
     const { documents } = memory()
     await write(documents, [1, 2, 3], 1)
-    const kept = await open(documents, 1, 3)
+    const kept = await open(documents, [1, 2, 3])
     kept.set(3, 7)
     await kept.save((value) => value > 1)
-    const after = await open(documents, 1, 3)
+    const after = await open(documents, [1, 2, 3])
     expect([1, 2, 3].map((id) => after.get(id))).toEqual([undefined, undefined, 7])
   })
 })

@@ -1,0 +1,138 @@
+import type { IOContext } from '@vtex/api'
+
+import { Catalog } from './catalog'
+import { UpstreamError } from './upstreamError'
+
+type Call = { path: string; body?: unknown }
+
+const CONTEXT = {
+  Id: 7,
+  IsActive: true,
+  IsProductActive: true,
+  AlternateIds: { Ean: '4006381333931', RefId: 'R7' },
+}
+
+/** A catalog that answers as it is told, and what it was asked for. */
+function answering(answer: (call: Call) => unknown) {
+  const calls: Call[] = []
+  const asked = async (path: string, body?: unknown) => {
+    const call = { path, body }
+    calls.push(call)
+    return answer(call)
+  }
+  const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
+  const catalog = Object.assign(new Catalog(context), {
+    http: { get: (path: string) => asked(path), post: asked },
+  })
+  return { catalog, calls }
+}
+
+const failing = (status: number) => () => {
+  throw Object.assign(new Error('failed'), { response: { status } })
+}
+
+describe('a SKU by its EAN', () => {
+  it('is what VTEX says of it by its id, too', async () => {
+    const { catalog, calls } = answering(() => CONTEXT)
+    const sku = await catalog.skuByEan('4006381333931')
+    expect(sku).toEqual({ skuId: 7, isActive: true, ean: '4006381333931', refId: 'R7' })
+    expect(sku).toEqual(await catalog.skuContext(7))
+    expect(calls[0]?.path).toBe('/api/catalog_system/pvt/sku/stockkeepingunitbyean/4006381333931')
+  })
+
+  it('is none where VTEX does not know it, and an error where VTEX does not tell', async () => {
+    expect(await answering(failing(404)).catalog.skuByEan('1')).toBeUndefined()
+    await expect(answering(failing(500)).catalog.skuByEan('1')).rejects.toMatchObject({
+      trouble: 'down',
+    })
+    await expect(answering(() => ({ Id: 7 })).catalog.skuByEan('1')).rejects.toMatchObject({
+      trouble: 'malformed',
+    })
+  })
+
+  it.each([
+    ['A/1?b#c', 'A%2F1%3Fb%23c'],
+    ['50%', '50%25'],
+    ['a b', 'a%20b'],
+    ['..1', '..1'],
+    ['Ä', '%C3%84'],
+  ])('is asked for with %j encoded', async (ean, encoded) => {
+    const { catalog, calls } = answering(() => CONTEXT)
+    await catalog.skuByEan(ean)
+    expect(calls[0]?.path.split('/').pop()).toBe(encoded)
+  })
+
+  it.each([
+    '',
+    ' ',
+    '.',
+    '..',
+    ' .. ',
+    '../x',
+    'x/..',
+    '..\\x',
+    '/',
+    'a//b',
+    '\ud800',
+    '1'.repeat(256),
+  ])('is none and not asked for where the EAN is %j', async (ean) => {
+    const { catalog, calls } = answering(() => CONTEXT)
+    expect(await catalog.skuByEan(ean)).toBeUndefined()
+    expect(calls).toEqual([])
+  })
+})
+
+describe('SKUs by their references', () => {
+  it('are those that VTEX names for exactly the references that were asked for', async () => {
+    const { catalog, calls } = answering(() => ({
+      R7: '7',
+      R8: null,
+      r9: '9',
+      R10: '10',
+      other: 'x',
+    }))
+    const found = await catalog.skuIdsByRefIds(['R7', 'R8', 'R9', 'R7', '__proto__', 'toString'])
+    expect(found).toEqual(new Map([['R7', 7]]))
+    expect(calls).toEqual([
+      {
+        path: '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids',
+        body: ['R7', 'R8', 'R9', '__proto__', 'toString'],
+      },
+    ])
+  })
+
+  it('are asked for a hundred at a time, each once, and none where there is none', async () => {
+    const refs = Array.from({ length: 250 }, (_, index) => `R${index % 205}`)
+    const { catalog, calls } = answering(({ body }) =>
+      Object.fromEntries((body as string[]).map((ref) => [ref, `1${ref.slice(1)}`]))
+    )
+    expect((await catalog.skuIdsByRefIds(refs)).size).toBe(205)
+    expect(calls.map(({ body }) => (body as string[]).length)).toEqual([100, 100, 5])
+    expect(await catalog.skuIdsByRefIds([])).toEqual(new Map())
+    expect(calls.length).toBe(3)
+  })
+
+  it.each([['07'], ['x'], [7], ['9007199254740993'], [{ id: 7 }]])(
+    'are malformed where an id is %j',
+    async (id) => {
+      const { catalog } = answering(() => ({ R7: id }))
+      const thrown = await catalog.skuIdsByRefIds(['R7']).catch((error: unknown) => error)
+      expect(thrown).toBeInstanceOf(UpstreamError)
+      expect(thrown).toMatchObject({
+        trouble: 'malformed',
+        message: 'VTEX catalog: the id of a SKU by its reference: expected digits',
+      })
+    }
+  )
+
+  it.each([['text'], [['7']], [null]])('are malformed in the answer %j', async (answer) => {
+    const { catalog } = answering(() => answer)
+    await expect(catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({ trouble: 'malformed' })
+  })
+
+  it('fail as VTEX fails', async () => {
+    await expect(answering(failing(429)).catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({
+      trouble: 'overloaded',
+    })
+  })
+})

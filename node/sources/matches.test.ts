@@ -1,0 +1,90 @@
+import { DAY, MatchingWorld, row } from '../../tests/matching/world'
+
+/** A world whose SKU 1 has EAN "E1" and reference "A", and so on up to 4, "E4" and "D". */
+function shop() {
+  const world = new MatchingWorld()
+  for (const [index, refId] of [...'ABCD'].entries()) {
+    world.change(index + 1, { ean: `E${index + 1}`, refId })
+  }
+  world.wait(DAY)
+  return world
+}
+
+const sku = (skuId: number, more = {}) => ({
+  skuId,
+  isActive: true,
+  ean: `E${skuId}`,
+  refId: 'ABCD'[skuId - 1],
+  ...more,
+})
+
+describe('a row of Centra', () => {
+  it('is the SKU that has its EAN, whichever has its full SKU', async () => {
+    const world = shop()
+    const found = await world.match([row(1, { ean: 'E1', sku: 'B' }), row(2, { ean: ' E3 ' })])
+    expect([...found]).toEqual([
+      [1, sku(1)],
+      [2, sku(3)],
+    ])
+    expect(world.asked).toEqual(['ean E1', 'ean E3'])
+  })
+
+  it('else is the SKU whose reference is its SKUs of product, variant and size together', async () => {
+    const world = shop()
+    world.change(4, { refId: 'P-V-S' })
+    const parts = { sku: 'P', variantSku: '-V', sizeSku: '-S' }
+    const found = await world.match([row(1, { ean: 'E9', ...parts }), row(2, { sku: 'B' })])
+    expect([...found]).toEqual([
+      [1, sku(4, { refId: 'P-V-S' })],
+      [2, sku(2)],
+    ])
+    expect([...world.asked.slice(2)].sort()).toEqual(['sku 2', 'sku 4'])
+    expect(world.asked.slice(0, 2)).toEqual(['ean E9', 'refs B,P-V-S'])
+  })
+
+  it.each([
+    [{ ean: 'E9', sku: 'X' }, 'VTEX knows neither EAN E9 nor reference X'],
+    [{ ean: 'E9' }, 'VTEX does not know EAN E9, and the row has no SKU'],
+    [{ sku: 'X', sizeSku: '-1' }, 'VTEX does not know reference X-1, and the row has no EAN'],
+    [{ ean: ' ', sku: ' ' }, 'the row has neither an EAN nor a SKU'],
+    [{ sku: 'a\n\u202eb\ud800' }, 'VTEX does not know reference a??b?, and the row has no EAN'],
+    [
+      { sku: 'x'.repeat(999) },
+      `VTEX does not know reference ${'x'.repeat(60)}..., and the row has no EAN`,
+    ],
+  ])(
+    'is unmatched where VTEX knows nothing of it, with a short reason (%#)',
+    async (more, message) => {
+      const found = await shop().match([row(1, more)])
+      expect(found.get(1)).toEqual({ unmatched: 'unmatched', message })
+    }
+  )
+
+  it('costs no call for an EAN, a reference or a SKU that another row asked for', async () => {
+    const world = shop()
+    await world.match([
+      row(1, { ean: 'E9', sku: 'A' }),
+      row(2, { ean: 'E9', sku: 'A' }),
+      row(3, { sku: 'A' }),
+    ])
+    expect(world.asked).toEqual(['ean E9', 'refs A', 'sku 1'])
+  })
+
+  it('is looked for by its reference together with 99 others', async () => {
+    const world = shop()
+    const rows = Array.from({ length: 250 }, (_, id) => row(id + 1, { sku: `X${id}` }))
+    await world.match(rows)
+    expect(world.asked.map((ask) => ask.split(',').length)).toEqual([100, 100, 50])
+  })
+
+  it('has the match of its last state where a slice has it twice', async () => {
+    const found = await shop().match([row(1, { ean: 'E1' }), row(1, { ean: 'E2' })])
+    expect([...found]).toEqual([[1, sku(2)]])
+  })
+
+  it('is none where there is none', async () => {
+    const world = shop()
+    expect([...(await world.match([]))]).toEqual([])
+    expect(world.seen).toEqual({ saves: 0, reads: 0 })
+  })
+})

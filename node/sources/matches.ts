@@ -1,0 +1,90 @@
+import type { SkuContext } from '../clients/catalog'
+import type { Documents } from '../state/documents'
+import { KeptById } from '../state/keptById'
+import type { ReadFailure } from './concernsAll'
+import { disputes } from './matching/claims'
+import { LookUps } from './matching/lookUps'
+import { ambiguous, unmatched } from './matching/messages'
+import { recall, rememberedSchema, wantedOf } from './matching/remembered'
+
+/**
+ * The VTEX SKU that a row of Centra's stock is, or why there is none: VTEX knows neither its EAN nor its
+ * full SKU, or another row is the same SKU; or that this could not be found out now.
+ */
+export type Match =
+  | { skuId: number; isActive: boolean; refId?: string | undefined; ean?: string | undefined }
+  | { unmatched: 'unmatched' | 'ambiguous'; message: string }
+  | { failed: ReadFailure }
+
+/** What is needed of a row of Centra's stock. */
+export interface MatchedRow {
+  stockItemId: number
+  sku: string
+  variantSku: string
+  sizeSku: string
+  ean?: string | undefined
+}
+
+/** What matches are read from, each call behind the gate of its upstream. */
+export interface MatchReads {
+  skuByEan(ean: string): Promise<SkuContext | undefined>
+  skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>>
+  skuContext(skuId: number): Promise<SkuContext>
+}
+
+/** What is known around a slice. Moments are UTC milliseconds; 0 where nothing was reported. */
+export interface AroundMatches {
+  /** When a SKU was last reported modified. */
+  modifiedAt: (skuId: number) => number
+  /** When any SKU was. */
+  modifiedLast: number
+  /** Calls at a time. */
+  concurrency: number
+  now: () => number
+}
+
+/**
+ * Finds the matches of the rows of one slice (up to some thousand rows, in any order): by EAN, else by full
+ * SKU. What earlier exports found is remembered, and holds as far as nothing speaks against it; a seventh of
+ * the slice, those looked up longest ago, is looked up again all the same.
+ * @returns by `stockItemId`, for every row
+ * @throws {UpstreamError} what concerns all rows; what was found until then is remembered
+ * @throws {StateError}
+ */
+export async function matchRows(
+  reads: MatchReads,
+  documents: Documents,
+  rows: readonly MatchedRow[],
+  around: AroundMatches
+): Promise<ReadonlyMap<number, Match>> {
+  const byId = new Map(rows.map((row) => [row.stockItemId, row]))
+  if (byId.size === 0) return new Map()
+  const ids = [...byId.keys()]
+  const matches = await KeptById.open(documents, 'matches', rememberedSchema, ids)
+  const recalled = recall(matches, ids, around)
+  const settle = async () => {
+    // Claims are saved first: a match without its claim would pass for the only one.
+    const disputed = await disputes(documents, matches, ids, around.now())
+    await matches.save(recalled.isTrusted)
+    return disputed
+  }
+  const lookUps = new LookUps(reads, matches, recalled, around)
+  await lookUps.run([...byId.values()].map(wantedOf)).catch(async (thrown: unknown) => {
+    // Not to remember what was found until then costs calls; what stopped it has to be told.
+    await settle().catch(() => undefined)
+    throw thrown
+  })
+  const disputed = await settle()
+
+  const found = new Map<number, Match>()
+  for (const [stockItemId, row] of byId) {
+    const failed = lookUps.failed.get(stockItemId)
+    const sku = matches.get(stockItemId)?.sku
+    const rival = disputed.get(stockItemId)
+    if (failed) found.set(stockItemId, { failed })
+    else if (!sku) found.set(stockItemId, unmatched(row))
+    else if (rival !== undefined) found.set(stockItemId, ambiguous(stockItemId, rival, sku.skuId))
+    else found.set(stockItemId, sku)
+  }
+  return found
+}

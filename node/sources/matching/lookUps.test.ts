@@ -1,0 +1,128 @@
+import { DAY, failing, MatchingWorld, row } from '../../../tests/matching/world'
+import { UpstreamError } from '../../clients/upstreamError'
+
+function shop() {
+  const world = new MatchingWorld()
+  world.change(1, { ean: 'E1', refId: 'A' })
+  world.change(2, { ean: 'E2', refId: 'B' })
+  world.wait(DAY)
+  return world
+}
+
+const byEan = row(1, { ean: 'E1' })
+const byReference = row(2, { sku: 'B' })
+
+describe('a look-up that goes wrong', () => {
+  it.each([
+    ['ean', 'down'],
+    ['ean', 'overloaded'],
+    ['ean', 'malformed'],
+    ['refs', 'down'],
+    ['refs', 'overloaded'],
+    ['refs', 'malformed'],
+    ['refs', 'missing'],
+    ['sku', 'down'],
+    ['sku', 'malformed'],
+    ['sku', 'missing'],
+  ] as const)('by %s, since VTEX is %s, is a failure of its row alone', async (kind, trouble) => {
+    const world = shop()
+    world.trouble = failing(kind, trouble)
+    const found = await world.match([byEan, byReference])
+    const failed = { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' }
+    expect(found.get(kind === 'ean' ? 1 : 2)).toEqual({ failed })
+    expect(found.get(kind === 'ean' ? 2 : 1)).toMatchObject({ isActive: true })
+    world.trouble = () => undefined
+    expect([...(await world.match([byEan, byReference])).values()]).toMatchObject([
+      { skuId: 1 },
+      { skuId: 2 },
+    ])
+  })
+
+  it('does not make one forget where the row led', async () => {
+    const world = shop()
+    await world.match([byEan])
+    world.change(1, { isActive: false })
+    world.wait(DAY)
+    world.trouble = failing('sku', 'down')
+    expect((await world.match([byEan])).get(1)).toMatchObject({ failed: { code: 'upstream_down' } })
+    // The other row must not pass for the only one of the SKU meanwhile.
+    const other = await world.match([row(7_000, { ean: 'E1' })])
+    expect(other.get(7_000)).toMatchObject({ unmatched: 'ambiguous' })
+  })
+
+  it.each([
+    ['ean', 'refused'],
+    ['ean', 'parked'],
+    ['refs', 'refused'],
+    ['refs', 'parked'],
+    ['sku', 'refused'],
+    ['sku', 'parked'],
+  ] as const)(
+    'by %s, since VTEX is %s, concerns all rows: no other is begun',
+    async (kind, trouble) => {
+      const world = shop()
+      world.trouble = failing(kind, trouble)
+      const rows = Array.from({ length: 400 }, (_, index) => ({
+        ean: row(index + 1, { ean: `E${index}` }),
+        refs: row(index + 1, { sku: `X${index}` }),
+        sku: row(index + 1, { sku: 'B' }),
+      }))
+      const thrown = await world
+        .match(rows.map((one) => one[kind]))
+        .catch((error: unknown) => error)
+      expect(thrown).toBeInstanceOf(UpstreamError)
+      expect(thrown).toMatchObject({ trouble })
+      // As many as were under way.
+      expect(world.asked.length).toBeLessThanOrEqual(3)
+    }
+  )
+
+  it('concerns all rows, and yet what was found before it is remembered', async () => {
+    const world = shop()
+    world.trouble = (ask) => failing('refs', 'parked')(ask)
+    await expect(world.match([byEan, byReference])).rejects.toThrow(UpstreamError)
+    world.trouble = () => undefined
+    await world.match([byEan])
+    expect(world.asked).toEqual([])
+  })
+
+  it.each([
+    ['refused', 400],
+    ['down', 500],
+    ['malformed', undefined],
+  ] as const)(
+    'since VTEX cannot do with one reference (%s) is a failure of its row alone',
+    async (trouble, status) => {
+      const world = shop()
+      const rows = Array.from({ length: 100 }, (_, index) => row(index + 10, { sku: `X${index}` }))
+      world.trouble = (ask) => {
+        if (/\bX42\b/.test(ask)) failing('refs', trouble, status)(ask)
+      }
+      const found = await world.match([...rows, byReference])
+      expect(found.get(52)).toEqual({
+        failed: { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' },
+      })
+      expect([...found.values()].filter((match) => 'failed' in match).length).toBe(1)
+      expect(found.get(2)).toMatchObject({ skuId: 2 })
+      expect(world.asked.length).toBeLessThanOrEqual(1 + 2 * 7 + 2)
+    }
+  )
+
+  it('since VTEX cannot do with one EAN is a failure of its row alone', async () => {
+    const world = shop()
+    world.trouble = (ask) => {
+      if (ask === 'ean ?') failing('ean', 'refused', 400)(ask)
+    }
+    const found = await world.match([row(9, { ean: '?' }), byEan])
+    expect(found.get(9)).toMatchObject({ failed: { code: 'upstream_refused' } })
+    expect(found.get(1)).toMatchObject({ skuId: 1 })
+  })
+
+  it('for another reason than the upstream is thrown', async () => {
+    const world = shop()
+    world.trouble = () => {
+      throw new TypeError('a fault')
+    }
+    await expect(world.match([byEan])).rejects.toThrow(TypeError)
+  })
+})

@@ -1,0 +1,36 @@
+import type { Match, MatchedRow } from '../matches'
+import { fullSku } from './remembered'
+
+const MOST_SHOWN = 60
+
+/** Text from outside on one short line. */
+function shown(text: string): string {
+  const characters = [...text.trim()]
+  const cut = characters.length > MOST_SHOWN ? '...' : ''
+  return (
+    characters
+      .slice(0, MOST_SHOWN)
+      .join('')
+      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') + cut
+  )
+}
+
+/** A row that leads nowhere. */
+export function unmatched(row: MatchedRow): Match {
+  const ean = shown(row.ean ?? '')
+  const reference = shown(fullSku(row))
+  return { unmatched: 'unmatched', message: why(ean, reference) }
+}
+
+function why(ean: string, reference: string): string {
+  if (ean && reference) return `VTEX knows neither EAN ${ean} nor reference ${reference}`
+  if (ean) return `VTEX does not know EAN ${ean}, and the row has no SKU`
+  if (reference) return `VTEX does not know reference ${reference}, and the row has no EAN`
+  return 'the row has neither an EAN nor a SKU'
+}
+
+/** A row that leads where another one does. */
+export const ambiguous = (stockItemId: number, rival: number, skuId: number): Match => ({
+  unmatched: 'ambiguous',
+  message: `stock items ${stockItemId} and ${rival} both lead to SKU ${skuId}`,
+})

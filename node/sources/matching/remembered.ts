@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { KeptById } from '../../state/keptById'
+import { isCurrent, isTrusted, toReadAgain } from '../ageing'
+import type { AroundMatches, MatchedRow } from '../matches'
+
+/** What is remembered of a row, by `stockItemId`. Moments in UTC milliseconds, before the call. */
+export const rememberedSchema = z.object({
+  /** What was looked for. */
+  ean: z.string().optional(),
+  reference: z.string().optional(),
+  /** The SKU that it leads to, whoever else leads there; none for a row that is unmatched. */
+  sku: z
+    .object({
+      skuId: z.number().int(),
+      isActive: z.boolean(),
+      refId: z.string().optional(),
+      ean: z.string().optional(),
+    })
+    .optional(),
+  readAt: z.number(),
+  /** When VTEX last knew no SKU with the EAN; and none with the reference either, if there is no `sku`. */
+  unknownAt: z.number().optional(),
+  /** Another stock item that was last seen to lead to the same SKU. */
+  rival: z.number().optional(),
+})
+
+export type Remembered = z.infer<typeof rememberedSchema>
+
+/** By what a row is looked for. */
+export interface Wanted {
+  stockItemId: number
+  ean?: string | undefined
+  reference?: string | undefined
+}
+
+/** VTEX's fields take less. */
+const LONGEST = 255
+
+const usable = (text: string): string | undefined =>
+  text.trim() && text.length <= LONGEST ? text : undefined
+
+/** Centra: the full SKU of a size is those of product, variant and size, one after the other. */
+export const fullSku = ({ sku, variantSku, sizeSku }: MatchedRow) => sku + variantSku + sizeSku
+
+export const wantedOf = (row: MatchedRow): Wanted => ({
+  stockItemId: row.stockItemId,
+  ean: usable(row.ean?.trim() ?? ''),
+  reference: usable(fullSku(row)),
+})
+
+/** Says of what is remembered of a slice's rows what still holds. */
+export function recall(
+  matches: KeptById<Remembered>,
+  ids: readonly number[],
+  { modifiedAt, modifiedLast, now }: AroundMatches
+) {
+  const openedAt = now()
+  const again = toReadAgain(ids, (id) => matches.get(id)?.readAt, openedAt)
+  return {
+    /** What is remembered of the row as it is now. */
+    of: ({ stockItemId, ean, reference }: Wanted): Remembered | undefined => {
+      const known = matches.get(stockItemId)
+      return known?.ean === ean && known?.reference === reference ? known : undefined
+    },
+    /** That its SKU is as it was read. */
+    skuHolds: (stockItemId: number, { sku, readAt }: Remembered): boolean =>
+      sku !== undefined &&
+      !again.has(stockItemId) &&
+      isCurrent(readAt, modifiedAt(sku.skuId), openedAt),
+    /** That what VTEX did not know it still does not: any SKU may have got the EAN or the reference. */
+    unknownHolds: (stockItemId: number, { unknownAt }: Remembered): boolean =>
+      unknownAt !== undefined &&
+      !again.has(stockItemId) &&
+      isCurrent(unknownAt, modifiedLast, openedAt),
+    isTrusted: ({ readAt }: Remembered) => isTrusted(readAt, openedAt),
+  }
+}
+
+export type Recall = ReturnType<typeof recall>

@@ -1,0 +1,149 @@
+import pLimit from 'p-limit'
+import { z } from 'zod'
+
+import type { Documents, Folder } from './documents'
+import { readAhead } from './readAhead'
+
+/** A document with more entries than this is split. */
+const MOST = 4_000
+const AFTER_SPLIT = 3_000
+/** So many documents are held whole, and need not be read again before they are rewritten. */
+const HELD = 16
+const SAVES_AT_A_TIME = 8
+/** Ids are below 2^53: sixteen digits. */
+const nameOf = (from: number) => String(from).padStart(16, '0')
+
+/** The document named by `from` speaks of the ids from there up to the next document's. */
+interface Range {
+  from: number
+  to: number
+}
+
+/**
+ * Values by a positive whole number, kept in documents of neighbouring ids: who goes through N ids reads
+ * and writes the documents that hold some of them, a few for each thousand where the ids are neighbours.
+ * In memory are the values that were asked for and a few documents, however many there are. The documents
+ * are rewritten: two writers at once may lose what one of them wrote, so nothing may depend on a value
+ * being there or being the latest.
+ */
+export class KeptById<T> {
+  private readonly asked = new Set<number>()
+  private readonly kept = new Map<number, T>()
+  private readonly changed = new Map<number, T>()
+  private readonly held = new Map<Range, ReadonlyMap<number, T>>()
+
+  private constructor(
+    private readonly documents: Documents,
+    private readonly folder: Folder,
+    private readonly shape: z.ZodType<{ entries: Array<[number, T]> }>,
+    private readonly ranges: readonly Range[]
+  ) {}
+
+  /**
+   * Reads what is kept of some ids, in any order. What cannot be understood is not kept.
+   * @throws {StateError}
+   */
+  static async open<T>(
+    documents: Documents,
+    folder: Folder,
+    schema: z.ZodType<T>,
+    ids: Iterable<number>
+  ): Promise<KeptById<T>> {
+    const shape = z.object({ v: z.literal(1), entries: z.array(z.tuple([z.number(), schema])) })
+    const ranges = rangesOf(await documents.list(folder))
+    const opened = new KeptById(documents, folder, shape, ranges)
+    await opened.read(ids)
+    return opened
+  }
+
+  /** Reads what is kept of some more ids. @throws {StateError} */
+  async read(ids: Iterable<number>): Promise<void> {
+    const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
+    const groups = [...this.byRange(wanted)]
+    const readGroup = async ([range, group]: [Range, number[]]) => {
+      const entries = await this.document(range)
+      return group.map((id) => [id, entries.get(id)] as const)
+    }
+    for await (const found of readAhead(groups, readGroup)) {
+      for (const [id, value] of found) {
+        this.asked.add(id)
+        if (value !== undefined) this.kept.set(id, value)
+      }
+    }
+  }
+
+  /** What is kept of an id that was read. */
+  get(id: number): T | undefined {
+    return this.changed.get(id) ?? this.kept.get(id)
+  }
+
+  set(id: number, value: T) {
+    this.changed.set(id, value)
+  }
+
+  /**
+   * Saves the documents in which something was set. Whoever wants to go on opens anew.
+   * @param keeps what of all that is in them is still worth keeping
+   * @throws {StateError}
+   */
+  async save(keeps: (value: T) => boolean): Promise<void> {
+    const limit = pLimit(SAVES_AT_A_TIME)
+    const groups = [...this.byRange(this.changed.keys())]
+    await Promise.all(groups.map(([range, ids]) => limit(() => this.rewrite(range, ids, keeps))))
+  }
+
+  private async rewrite(range: Range, ids: readonly number[], keeps: (value: T) => boolean) {
+    const entries = new Map(await this.document(range))
+    for (const id of ids) {
+      const value = this.changed.get(id)
+      if (value !== undefined) entries.set(id, value)
+    }
+    const left = [...entries].filter(([, value]) => keeps(value)).sort(([a], [b]) => a - b)
+    // The last first: until the first piece is written, the document as it was still has everything.
+    for (const [index, piece] of [...split(left).entries()].reverse()) {
+      const name = nameOf(index === 0 ? range.from : (piece[0]?.[0] ?? range.from))
+      await this.documents.save(this.folder, name, { v: 1, entries: piece })
+    }
+  }
+
+  private async document(range: Range): Promise<ReadonlyMap<number, T>> {
+    const held = this.held.get(range)
+    if (held) return held
+    const { data } = this.shape.safeParse(
+      await this.documents.read(this.folder, nameOf(range.from))
+    )
+    // Beyond its range are leftovers of a split that did not get to its end.
+    const entries = new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
+    if (this.held.size < HELD) this.held.set(range, entries)
+    return entries
+  }
+
+  private byRange(ids: Iterable<number>): Map<Range, number[]> {
+    const groups = new Map<Range, number[]>()
+    let index = 0
+    for (const id of [...ids].sort((a, b) => a - b)) {
+      while ((this.ranges[index]?.to ?? Number.POSITIVE_INFINITY) <= id) index++
+      const range = this.ranges[index]
+      if (!range) continue
+      const group = groups.get(range)
+      if (group) group.push(id)
+      else groups.set(range, [id])
+    }
+    return groups
+  }
+}
+
+function rangesOf(names: readonly string[]): Range[] {
+  const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
+  starts.sort((a, b) => a - b)
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
+}
+
+function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
+  if (entries.length <= MOST) return [entries]
+  const count = Math.ceil(entries.length / AFTER_SPLIT)
+  const size = Math.ceil(entries.length / count)
+  return Array.from({ length: count }, (_, index) =>
+    entries.slice(index * size, (index + 1) * size)
+  )
+}

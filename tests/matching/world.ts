@@ -1,0 +1,177 @@
+import type { SkuContext } from '../../node/clients/catalog'
+import { UpstreamError, type UpstreamTrouble } from '../../node/clients/upstreamError'
+import { type Match, type MatchedRow, type MatchReads, matchRows } from '../../node/sources/matches'
+import { type Documents, type Folder, StateError } from '../../node/state/documents'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+const START = Date.UTC(2026, 10, 21)
+
+type Sku = { ean?: string | undefined; refId?: string | undefined; isActive: boolean }
+type Catalog = ReadonlyMap<number, Sku>
+
+/** What a look-up asks for: "ean 4006381333931", "refs A,B", "sku 7". */
+type Ask = string
+
+/** A row of Centra's stock: "shoe" of the EAN "1" is { ean: '1', sku: 'shoe' }. */
+export const row = (stockItemId: number, more: Partial<MatchedRow> = {}): MatchedRow => ({
+  stockItemId,
+  sku: '',
+  variantSku: '',
+  sizeSku: '',
+  ...more,
+})
+
+/** VTEX's catalog with its lagging index, the documents of an account, and a clock. */
+export class MatchingWorld {
+  now = START
+  /** What the look-ups of the last export asked for. */
+  asked: Ask[] = []
+  /** Milliseconds that VTEX's index is behind, for each way to ask. */
+  readonly lags = { ean: 0, refs: 0, sku: 0 }
+  /** Throws where a look-up is to go wrong. */
+  trouble: (ask: Ask, calls: number) => void = () => undefined
+  readonly files = new Map<string, string>(
+    // As if there had been more: neighbours lie in documents of their own.
+    ['matches/0', 'matches/2500', 'matches/5000', 'claims/0', 'claims/3'].map((path) => [
+      path.replace(/\d+$/, (from) => from.padStart(16, '0')),
+      '{"v":1,"entries":[]}',
+    ])
+  )
+  /** A folder that nothing can be saved to. */
+  full: Folder | undefined
+  readonly seen = { saves: 0, reads: 0 }
+  private readonly history: Array<{ at: number; skus: Catalog }> = [{ at: 0, skus: new Map() }]
+  private readonly modified = new Map<number, number>()
+
+  get catalog(): Catalog {
+    return this.at(0)
+  }
+
+  wait(ms: number) {
+    this.now += ms
+  }
+
+  /** Changes a SKU; VTEX takes an EAN or a reference from whoever had it. */
+  change(skuId: number, change: Partial<Sku>) {
+    for (const [id, { ean, refId }] of this.catalog) {
+      if (id === skuId) continue
+      if (ean !== undefined && ean === change.ean) this.set(id, { ean: undefined })
+      if (refId !== undefined && refId === change.refId) this.set(id, { refId: undefined })
+    }
+    this.set(skuId, change)
+  }
+
+  /** Changes a SKU, and no notification comes. */
+  changeUnheard(skuId: number, change: Partial<Sku>) {
+    const modified = [...this.modified]
+    this.change(skuId, change)
+    this.modified.clear()
+    for (const [id, at] of modified) this.modified.set(id, at)
+  }
+
+  /** One slice of an export. */
+  async match(rows: readonly MatchedRow[]): Promise<ReadonlyMap<number, Match>> {
+    this.asked = []
+    return this.slice(rows)
+  }
+
+  /** One export in slices. */
+  async export(rows: readonly MatchedRow[], size: number): Promise<Map<number, Match>> {
+    this.asked = []
+    const found = new Map<number, Match>()
+    for (let at = 0; at < rows.length; at += size) {
+      for (const [id, match] of await this.slice(rows.slice(at, at + size))) found.set(id, match)
+    }
+    return found
+  }
+
+  /** Loses one of the documents, or all of a folder. */
+  lose(which: number | Folder) {
+    const names = [...this.files.keys()]
+    const lost =
+      typeof which === 'number'
+        ? names.slice(which % (names.length + 1)).slice(0, 1)
+        : names.filter((name) => name.startsWith(`${which}/`))
+    for (const name of lost) this.files.delete(name)
+  }
+
+  private slice(rows: readonly MatchedRow[]) {
+    return matchRows(this.reads, this.documents, rows, {
+      modifiedAt: (skuId) => this.modified.get(skuId) ?? 0,
+      modifiedLast: Math.max(0, ...this.modified.values()),
+      concurrency: 3,
+      now: () => this.now,
+    })
+  }
+
+  private set(skuId: number, change: Partial<Sku>) {
+    const sku = { isActive: true, ...this.catalog.get(skuId), ...change }
+    this.history.push({ at: this.now, skus: new Map(this.catalog).set(skuId, sku) })
+    this.modified.set(skuId, this.now)
+  }
+
+  private at(lag: number): Catalog {
+    const states = this.history.filter(({ at }) => at <= this.now - lag)
+    return states[states.length - 1]?.skus ?? new Map()
+  }
+
+  private async ask(what: Ask) {
+    this.asked.push(what)
+    this.trouble(what, this.asked.length)
+  }
+
+  private readonly reads: MatchReads = {
+    skuByEan: async (ean) => {
+      await this.ask(`ean ${ean}`)
+      const found = [...this.at(this.lags.ean)].find(([, sku]) => sku.ean === ean)
+      return found && contextOf(...found)
+    },
+    skuIdsByRefIds: async (refs) => {
+      await this.ask(`refs ${refs.join()}`)
+      const found = [...this.at(this.lags.refs)].flatMap(([id, { refId }]) =>
+        refId !== undefined && refs.includes(refId) ? [[refId, id] as const] : []
+      )
+      return new Map(found)
+    },
+    skuContext: async (skuId) => {
+      await this.ask(`sku ${skuId}`)
+      const sku = this.at(this.lags.sku).get(skuId)
+      if (!sku) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
+      return contextOf(skuId, sku)
+    },
+  }
+
+  private readonly documents = {
+    list: async (folder: Folder) =>
+      [...this.files.keys()]
+        .filter((path) => path.startsWith(`${folder}/`))
+        .map((path) => path.slice(folder.length + 1))
+        .sort(),
+    read: async (folder: Folder, name: string) => {
+      this.seen.reads++
+      return JSON.parse(this.files.get(`${folder}/${name}`) ?? 'null')
+    },
+    save: async (folder: Folder, name: string, document: unknown) => {
+      if (folder === this.full) throw new StateError('full')
+      this.seen.saves++
+      this.files.set(`${folder}/${name}`, JSON.stringify(document))
+    },
+  } as unknown as Documents
+}
+
+const contextOf = (skuId: number, { isActive, ean, refId }: Sku): SkuContext => ({
+  skuId,
+  isActive,
+  ean,
+  refId,
+})
+
+/** Makes look-ups of a kind go wrong. */
+export const failing =
+  (kind: 'ean' | 'refs' | 'sku', trouble: UpstreamTrouble, status?: number) => (ask: Ask) => {
+    if (ask.startsWith(`${kind} `)) {
+      throw new UpstreamError('VTEX catalog', trouble, 'told so', status)
+    }
+  }
