@@ -1,13 +1,12 @@
 import type { Scope } from '../exports/scope'
 import { badRequest } from '../middlewares/httpError'
+import { isSellerId, SELLER_ID } from '../offers/sellerId'
 
 type Parameters = Record<string, string | string[] | undefined>
 
 /** Thirty days: as long as the change log is kept. */
 const MOST_MINUTES = 43_200
 const POSITIVE_INTEGER = /^[1-9][0-9]{0,15}$/
-/** VTEX: seller ids are numbers, or names. */
-const SELLER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/
 
 function positiveInteger(name: string, given: unknown, most: number): number {
   const value = typeof given === 'string' && POSITIVE_INTEGER.test(given) ? Number(given) : 0
@@ -18,18 +17,8 @@ function positiveInteger(name: string, given: unknown, most: number): number {
 }
 
 function seller(given: unknown): string {
-  if (typeof given === 'string' && SELLER_NAME.test(given)) return given
-  if (
-    typeof given === 'string' &&
-    POSITIVE_INTEGER.test(given) &&
-    Number.isSafeInteger(Number(given))
-  ) {
-    return given
-  }
-  throw badRequest(
-    'invalid_sellerId',
-    'sellerId: expected a positive whole number or a VTEX seller name (letters, digits, _ and -, a letter first)'
-  )
+  if (typeof given === 'string' && isSellerId(given)) return given
+  throw badRequest('invalid_sellerId', `sellerId: expected ${SELLER_ID}`)
 }
 
 /**

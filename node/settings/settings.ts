@@ -1,6 +1,7 @@
 import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
+import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, pattern, secret, switched, text } from './fields'
 import { serviceUrl } from './serviceUrl'
 
@@ -46,10 +47,10 @@ const form = z.object({
   maxRequestsPerMinute: integer(0, 600_000, 0),
   deliverFromWorkspace: text(),
   affiliateNotifications: switched(),
+  ...centraForm,
 })
 
-const formIn = (production: boolean) =>
-  form.extend({ centraUrl: serviceUrl(production), icmUrl: serviceUrl(production) })
+const formIn = (production: boolean) => form.extend({ icmUrl: serviceUrl(production) })
 
 const inProduction = formIn(true)
 const elsewhere = formIn(false)
@@ -68,6 +69,7 @@ const missing = (settings: Settings): string[] => [
   ...(settings.sftpPassword || settings.sftpPrivateKey
     ? []
     : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
+  ...missingForCentra(settings),
 ]
 
 /**
@@ -106,6 +108,12 @@ export const takesAffiliateNotifications = (saved: unknown): boolean =>
     (saved as { affiliateNotifications?: unknown } | null)?.affiliateNotifications
   ).data === true
 
+/** None while Centra is off, so that fingerprints stay as they were. */
+function centraValues(settings: Settings): string[] {
+  const centra = centraOf(settings)
+  return centra ? [centra.access.url, centra.sellerId, centra.timeZone] : []
+}
+
 /**
  * Identifies the settings that change what an offer says or who receives it: an export under way
  * starts anew when this changes.
@@ -124,6 +132,7 @@ export function fingerprint(settings: Settings): string {
     settings.sftpDirectory,
     // Names sort by their prefix first.
     settings.sftpFilePrefix,
+    ...centraValues(settings),
   ]
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
 }

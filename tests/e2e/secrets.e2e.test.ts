@@ -20,7 +20,7 @@ const manifest = z
 const SETTINGS = Object.entries(manifest.settingsSchema.properties)
 const PASSWORDS = SETTINGS.filter(([, { format }]) => format === 'password').map(([name]) => name)
 /** What the parser knows before the form does. */
-const NOT_IN_THE_FORM = ['centraUrl', 'icmUrl']
+const NOT_IN_THE_FORM = ['icmUrl']
 /** No export fails for these: the list of exports tells of them. */
 const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */

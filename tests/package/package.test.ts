@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 
+import { parseSettings } from '../../node/settings/settings'
 import { packApp } from '../../sandbox/platform'
+import { readPolicies } from '../../sandbox/platform/egress/policies'
 
 const ROOT = join(__dirname, '..', '..')
 
@@ -76,5 +78,59 @@ describe('the app that is uploaded to VTEX', () => {
     const fields: Array<{ title?: string }> = Object.values(manifest.settingsSchema.properties)
     expect(fields.filter(({ title }) => !title)).toEqual([])
     expect(app.version).toBe(manifest.version)
+  })
+
+  test('gives every setting of its form a text in each language, and no other', () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(target, file), 'utf8'))
+    const fields: Record<string, object> = read('manifest.json').settingsSchema.properties
+    const prefix = 'admin/intershop-integration.'
+    const ofTheApp = [`${prefix}title`, `${prefix}description`]
+    const ofFields = Object.entries(fields).flatMap(([name, field]) =>
+      ['title', 'description']
+        .filter((each) => each in field)
+        .map((each) => `${prefix}${name}.${each}`)
+    )
+    for (const language of ['context', 'en', 'es', 'pt', 'ro']) {
+      const texts = read(`messages/${language}.json`)
+      expect([language, Object.keys(texts).sort()]).toEqual([
+        language,
+        [...ofTheApp, ...ofFields].sort(),
+      ])
+    }
+    for (const [name, field] of Object.entries(fields)) {
+      const { [`${prefix}${name}.title`]: title } = read('messages/en.json')
+      expect(field).toMatchObject({ title })
+    }
+  })
+
+  describe('takes as centraUrl', () => {
+    const drop = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'x' }
+    const takes = (centraUrl: string) => {
+      try {
+        return parseSettings({ ...drop, centraUrl }, { production: false }).centraUrl === centraUrl
+      } catch {
+        return false
+      }
+    }
+    const isReachable = (centraUrl: string) => {
+      const { hostname, pathname } = new URL(centraUrl)
+      const { policies } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
+      return readPolicies({ policies }).allowsOutbound(hostname, `${pathname}/stock`)
+    }
+
+    test.each([
+      ...['https://acme.centra.com/api/order-api', 'https://sandbox.centra.com/api/order-api'],
+      ...[
+        'https://a.b.centra.com/api/x/y',
+        'https://centra.com/api/x',
+        'https://acme.centra.com/x',
+      ],
+      ...['https://acme.centra.com/apis/x', 'https://acme.centra.com/x/api/y'],
+      ...['https://acme.centra.com.example/api/x', 'https://acmecentra.com/api/x'],
+      ...['https://shop.example/api/x', 'https://8.8.8.8/api/x', 'https://127.0.0.1:4000/api/x'],
+      ...['https://localhost/api/x'],
+    ])('what a policy of the manifest lets out to, and nothing else: %s', (centraUrl) => {
+      expect(takes(centraUrl)).toBe(isReachable(centraUrl))
+    })
   })
 })

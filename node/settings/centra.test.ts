@@ -1,0 +1,117 @@
+import { centraOf } from './centra'
+import { fingerprint, parseSettings } from './settings'
+
+const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
+const centra = {
+  centraSellerId: '1',
+  centraUrl: 'https://acme.centra.com/api/order-api',
+  centraToken: 't0ken',
+  centraTimeZone: 'Europe/Stockholm',
+}
+
+const parsed = (more: object, production = true) =>
+  parseSettings({ ...required, ...more }, { production })
+
+/** Why the settings are refused; empty where they are not. */
+function problems(more: object, production = true): string {
+  try {
+    parsed(more, production)
+    return ''
+  } catch (thrown) {
+    return (thrown as Error).message.replace('Wrong app settings. ', '')
+  }
+}
+
+describe('stock in Centra', () => {
+  it('is read for the seller, from the address and with the token of the settings', () => {
+    expect(centraOf(parsed(centra))).toEqual({
+      sellerId: '1',
+      access: { url: centra.centraUrl, token: 't0ken', auth: 'api-authorization' },
+      timeZone: 'Europe/Stockholm',
+    })
+  })
+
+  it('may belong to a seller with a name, and be opened as older installations want it', () => {
+    const saved = { ...centra, centraSellerId: ' acmeStore ', centraAuth: 'bearer' }
+    expect(centraOf(parsed(saved))).toMatchObject({
+      sellerId: 'acmeStore',
+      access: { auth: 'bearer' },
+    })
+  })
+
+  it.each([undefined, null, '', ' '])('is nobody’s where centraSellerId is %p', (given) => {
+    expect(centraOf(parsed({ ...centra, centraSellerId: given }))).toBeUndefined()
+    expect(centraOf(parsed({ centraSellerId: given }))).toBeUndefined()
+  })
+
+  it('needs an address, a token and a time zone, and none of them is guessed', () => {
+    expect(problems({ centraSellerId: '1' })).toBe(
+      'centraUrl: expected https://{client}.centra.com/api/{plugin}, since centraSellerId is set; ' +
+        "centraToken: expected the token of Centra's plugin, since centraSellerId is set; " +
+        'centraTimeZone: expected the time zone of the company in Centra, since centraSellerId is set'
+    )
+    for (const name of ['centraUrl', 'centraToken', 'centraTimeZone']) {
+      expect(problems({ ...centra, [name]: ' ' })).toMatch(new RegExp(`^${name}: expected [^;]*$`))
+    }
+  })
+
+  it.each([
+    ...['https://acme.centra.com/api/order-api', 'https://sandbox.centra.com/api/order-api'],
+    ...['https://acme.eu.centra.com/api/order-api/v1', 'https://a-1.centra.com/api/x'],
+  ])('can be reached at %s, whatever the workspace', (centraUrl) => {
+    for (const production of [true, false]) {
+      expect(centraOf(parsed({ ...centra, centraUrl }, production))?.access.url).toBe(centraUrl)
+    }
+  })
+
+  it.each([
+    ...['https://centra.com/api/order-api', 'https://acme.centra.com', 'https://acme.centra.com/'],
+    ...['https://acme.centra.com/api', 'https://acme.centra.com/api/', 'https://acme.centra.com/x'],
+    ...['https://acme.centra.com/apis/x', 'https://acme.centra.com/x/api/y'],
+    ...['https://acme.centra.com:8443/api/x', 'https://acmecentra.com/api/x'],
+    ...['https://acme.centra.com.example/api/x', 'https://shop.example/acme.centra.com/api/x'],
+    ...['https://acme.centra.com./api/x', 'https://acme.centra.com/api/../x'],
+    ...['https://8.8.8.8/api/x', 'https://localhost/api/x', 'http://127.0.0.1:4000/api/x'],
+    ...['http://acme.centra.com/api/x', 'http://localhost:4000/api/x'],
+  ])('cannot be reached at %s, whatever the workspace', (centraUrl) => {
+    for (const production of [true, false]) {
+      expect(problems({ ...centra, centraUrl }, production)).toMatch(/^centraUrl: expected https:/)
+    }
+  })
+
+  it('says which addresses VTEX lets the app reach', () => {
+    expect(problems({ centraUrl: 'https://shop.example/api/x' })).toBe(
+      'centraUrl: expected https://{client}.centra.com/api/{plugin}; ' +
+        'VTEX lets this app reach no other address of Centra'
+    )
+  })
+
+  it.each(['UTC', 'Europe/Stockholm', 'America/New_York', 'Asia/Kolkata', 'Etc/GMT+5'])(
+    'may be kept in the time zone %s',
+    (centraTimeZone) => {
+      expect(centraOf(parsed({ ...centra, centraTimeZone }))?.timeZone).toBe(centraTimeZone)
+    }
+  )
+})
+
+describe('the fingerprint', () => {
+  const of = (more: object) => fingerprint(parsed(more))
+
+  it.each([
+    { centraSellerId: '2' },
+    { centraUrl: 'https://other.centra.com/api/order-api' },
+    { centraTimeZone: 'UTC' },
+    { centraSellerId: '' },
+  ])('changes with %j, which changes whose stock is told', (more) => {
+    expect(of({ ...centra, ...more })).not.toBe(of(centra))
+  })
+
+  it('does not change with the token and how it is shown', () => {
+    expect(of({ ...centra, centraToken: 'other', centraAuth: 'bearer' })).toBe(of(centra))
+  })
+
+  it('stays as it was before there was Centra, while it is off', () => {
+    expect(of({})).toBe('c8d596a98a59')
+    expect(of({ ...centra, centraSellerId: '' })).toBe(of({}))
+  })
+})
