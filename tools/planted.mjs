@@ -140,6 +140,22 @@ const bugs = [
     ],
   },
   {
+    name: "Centra's rows that could not be read are not asked for again",
+    edits: [[remember, 'again: retried,', 'again: [],']],
+  },
+  {
+    name: "Centra's watermark is when an export ends",
+    edits: [[remember, '{ at: startedAt, again', '{ at: engine.clock.now(), again']],
+  },
+  {
+    name: "Centra's watermark moves though it was not read to its end",
+    edits: [[remember, "const rows = complete('centra')", 'const rows = true']],
+  },
+  {
+    name: "Centra's pages of two readings are taken for the same",
+    edits: [[coverage, "a.source === 'centra' || ", '']],
+  },
+  {
     name: 'parts of two plans are put together',
     edits: [[names, '[fingerprint, plan.nonce, ...(list ? [list.nonce] : [])]', '[fingerprint]']],
   },

@@ -45,7 +45,9 @@ export function centraStock(
       const { entries, ...progress } = await pages.read(cursor, enough)
       const rows = latestOf(entries)
       const matches = await reads.match([...rows.values()].map(({ row }) => row))
-      const found = findings(rows, matches, sellerId, settings, selection.startId)
+      const { safetyStock } = settings
+      const { startId } = selection
+      const found = findings(rows, matches, sellerId, { safetyStock, startId })
       const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
       const failures = unreadable.map((entry) => failureOf(entry, sellerId))
       return {
@@ -97,23 +99,30 @@ function findings(
   rows: ReadonlyMap<number, Observed>,
   matches: ReadonlyMap<number, Match>,
   sellerId: string,
-  settings: Pick<Settings, 'safetyStock'>,
-  startId: number | undefined
+  { safetyStock, startId = 0 }: { safetyStock: number; startId?: number | undefined }
 ): Findings {
   const found: Findings = { offers: [], failures: [], unmapped: [] }
-  for (const [rowId, { row, observedAt }] of rows) {
+  for (const [rowId, observed] of rows) {
     const match = matches.get(rowId)
     if (match === undefined) throw new TypeError(`no match was looked for: ${rowId}`)
     if ('failed' in match) found.failures.push({ rowId, sellerId, ...match.failed })
     else if ('unmatched' in match) {
       const { unmatched: code, message } = match
-      if (startId === undefined) found.unmapped.push({ rowId, sellerId, code, message })
-    } else if (startId === undefined || match.skuId >= startId) {
-      const { skuId, refId, ean, isActive } = match
-      const sellable = row.active && isActive
-      const quantity = sellable ? availableQuantity(row.availableStock, settings) : 0
-      found.offers.push({ skuId, sellerId, quantity, observedAt, refId, ean })
+      if (startId === 0) found.unmapped.push({ rowId, sellerId, code, message })
+    } else if (match.skuId >= startId) {
+      found.offers.push(offerOf(observed, match, sellerId, safetyStock))
     }
   }
   return found
+}
+
+function offerOf(
+  { row, observedAt }: Observed,
+  { skuId, isActive, refId, ean }: Extract<Match, { skuId: number }>,
+  sellerId: string,
+  safetyStock: number
+): ReadOffer {
+  const quantity =
+    row.active && isActive ? availableQuantity(row.availableStock, { safetyStock }) : 0
+  return { skuId, sellerId, quantity, observedAt, refId, ean }
 }

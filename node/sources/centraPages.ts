@@ -30,10 +30,7 @@ export class CentraPages {
    * be read, up to it.
    * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle
    */
-  async read(
-    from: PageCursor | undefined,
-    enough: (rows: number) => boolean
-  ): Promise<PagesRead> {
+  async read(from: PageCursor | undefined, enough: (rows: number) => boolean): Promise<PagesRead> {
     const read: PagesRead = { entries: [], pages: 0 }
     let at: PageCursor | undefined = from ?? START
     while (at && !(read.pages > 0 && enough(read.entries.length))) {

@@ -90,7 +90,7 @@ export class ModelCentra {
   }
 
   private moment(text: string) {
-    return Date.parse(`${text.replace(' ', 'T')}Z`) + OVERLAP_MS - this.skewMs - 1_000
+    return Date.parse(`${text.replace(' ', 'T')}Z`) + OVERLAP_MS - this.skewMs
   }
 
   private tell(stockItemId: number, { quantity, skuId }: Row): StockPage['rows'][number] {

@@ -15,7 +15,6 @@ async function calmDown(world: World) {
   world.trap('', () => undefined)
   world.intershop.closedUntil = 0
   world.shop.failing.clear()
-  world.centra.failing.clear()
   world.centra.downUntil = 0
   for (let steps = 0; steps < MOST_QUIET_STEPS; steps++) {
     const { courier } = world
@@ -32,6 +31,7 @@ async function calmDown(world: World) {
 /** A last export once all is quiet: the one before may have been narrowed to what changed. */
 async function finale(world: World, route: 'update' | 'time') {
   world.nature.mostPosts = Number.POSITIVE_INFINITY
+  world.centra.failing.clear()
   // Older deliveries may carry a moment from a clock that was ahead; a listing may lack what is this young.
   world.scheduler.now += world.nature.skewMs + world.nature.staleMs
   world.post(route, route === 'time' ? { minutes: 59 } : {})
@@ -63,7 +63,8 @@ async function live(kind: Nature, happenings: readonly Happening[]): Promise<Wor
   return world
 }
 
-const sorted = (offers: ReadonlyMap<string, number>) => [...offers].sort(([a], [b]) => (a < b ? -1 : 1))
+const sorted = (offers: ReadonlyMap<string, number>) =>
+  [...offers].sort(([a], [b]) => (a < b ? -1 : 1))
 
 const RUNS = {
   numRuns: Number(process.env.PROPERTY_RUNS ?? 400),

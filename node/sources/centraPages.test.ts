@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+
+import type { StockPage, StockParameters } from '../clients/centra/stock'
+import { UpstreamError } from '../clients/upstreamError'
+import { CentraPages, type PagesRead } from './centraPages'
+import type { PageCursor } from './source'
+
+const row = (stockItemId: number): StockPage['rows'][number] => ({ stockItemId, problem: '' })
+
+const number = (page: string | undefined) => Number(page?.split('=')[1] ?? 1)
+
+/** A Centra whose rows are told a few at a time; the next page after the last is none. */
+class Told {
+  asked: string[] = []
+  rows: number[]
+
+  constructor(
+    count: number,
+    readonly size: number
+  ) {
+    this.rows = Array.from({ length: count }, (_, index) => index + 1)
+  }
+
+  stock = async ({ stockItemId }: StockParameters, page?: string): Promise<StockPage> => {
+    this.asked.push(stockItemId === undefined ? `page ${number(page)}` : `row ${stockItemId}`)
+    if (stockItemId !== undefined) return { rows: [row(stockItemId)] }
+    const end = number(page) * this.size
+    const rows = this.rows.slice(end - this.size, end).map(row)
+    return { rows, ...(end < this.rows.length && { next: `?page=${number(page) + 1}` }) }
+  }
+}
+
+const ids = ({ entries }: PagesRead) => entries.map(({ entry }) => entry.stockItemId)
+
+async function all(pages: CentraPages, most: number, between: () => void = () => undefined) {
+  const slices: PagesRead[] = []
+  let cursor: PageCursor | undefined
+  do {
+    const slice = await pages.read(cursor, (rows) => rows >= most)
+    slices.push(slice)
+    cursor = slice.cursor
+    between()
+  } while (cursor)
+  return slices
+}
+
+const now = () => 7
+
+describe('the pages of a query', () => {
+  it('are read to the end, and each row is told once, however many make a slice', async () => {
+    const world = fc.record({
+      count: fc.nat(30),
+      size: fc.integer({ min: 1, max: 7 }),
+      most: fc.nat(20),
+    })
+    await fc.assert(
+      fc.asyncProperty(world, async ({ count, size, most }) => {
+        const told = new Told(count, size)
+        const slices = await all(new CentraPages([{}], told.stock, now), most)
+        expect(slices.flatMap(ids)).toEqual(told.rows)
+        const pages = slices.reduce((sum, slice) => sum + slice.pages, 0)
+        expect(pages).toBe(Math.max(1, Math.ceil(count / size)))
+        for (const slice of slices) expect(slice.pages).toBeGreaterThan(0)
+      })
+    )
+  })
+
+  it('are read all at once where nothing bounds a slice', async () => {
+    const told = new Told(9, 2)
+    const [slice] = await all(new CentraPages([{}], told.stock, now), 1_000)
+    expect(slice).toMatchObject({ pages: 5, cursor: undefined })
+    expect(told.asked).toEqual(['page 1', 'page 2', 'page 3', 'page 4', 'page 5'])
+    expect(slice?.entries[0]?.observedAt).toBe(7)
+  })
+
+  it('hide no row that moves over the end of a page between two slices', async () => {
+    const told = new Told(8, 2)
+    const shift = () => {
+      if (told.asked.length === 2) told.rows.shift()
+    }
+    const slices = await all(new CentraPages([{}], told.stock, now), 4, shift)
+    expect(slices.flatMap(ids)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  })
+
+  it('are followed by those of the next query, and a slice may end between them', async () => {
+    for (const most of [1, 2, 100]) {
+      const told = new Told(3, 2)
+      const queries = [{}, { stockItemId: 70 }, { stockItemId: 80 }]
+      const slices = await all(new CentraPages(queries, told.stock, now), most)
+      expect(slices.flatMap(ids)).toEqual([1, 2, 3, 70, 80])
+      expect(new Set(told.asked)).toEqual(new Set(['page 1', 'page 2', 'row 70', 'row 80']))
+    }
+  })
+
+  it('that lead round in a circle end, however long it is and however small the slices are', async () => {
+    const circle = fc.record({
+      tail: fc.nat(5),
+      length: fc.integer({ min: 1, max: 12 }),
+      most: fc.nat(8),
+    })
+    await fc.assert(
+      fc.asyncProperty(circle, async ({ tail, length, most }) => {
+        let asked = 0
+        const stock = async (_: StockParameters, page?: string): Promise<StockPage> => {
+          if (++asked > 400) throw new Error('it goes round and round')
+          const at = number(page)
+          const next = at + 1 > tail + length ? tail + 1 : at + 1
+          return { rows: [row(at)], next: `?page=${next}` }
+        }
+        await expect(all(new CentraPages([{}], stock, now), most)).rejects.toMatchObject({
+          trouble: 'malformed',
+        })
+      })
+    )
+  })
+
+  it('are kept as far as they could be read, and the trouble is told when no page can be', async () => {
+    const told = new Told(8, 2)
+    const down = new UpstreamError('Centra', 'parked', 'down')
+    const stock = async (parameters: StockParameters, page?: string) => {
+      if (number(page) === 3) throw down
+      return told.stock(parameters, page)
+    }
+    const pages = new CentraPages([{}], stock, now)
+    const slice = await pages.read(undefined, () => false)
+    expect(ids(slice)).toEqual([1, 2, 3, 4])
+    await expect(pages.read(slice.cursor, () => false)).rejects.toBe(down)
+    const better = new CentraPages([{}], told.stock, now)
+    expect(ids(await better.read(slice.cursor, () => false))).toEqual([5, 6, 7, 8])
+  })
+
+  it('that cannot be read from the first on are trouble at once', async () => {
+    const pages = new CentraPages([{}], () => Promise.reject(new TypeError('a bug')), now)
+    await expect(pages.read(undefined, () => false)).rejects.toThrow('a bug')
+  })
+})
