@@ -1,6 +1,7 @@
 import { IOClients } from '@vtex/api'
 
 import { Catalog } from './catalog'
+import { Centra } from './centra'
 import { Logistics } from './logistics'
 import { Scheduler } from './scheduler'
 import { Sellers } from './sellers'
@@ -9,6 +10,10 @@ import { Sellers } from './sellers'
 export class Clients extends IOClients {
   get catalog() {
     return this.getOrSet('catalog', Catalog)
+  }
+
+  get centra() {
+    return this.getOrSet('centra', Centra)
   }
 
   get logistics() {

@@ -1,0 +1,169 @@
+import { inspect } from 'util'
+import { gzipSync } from 'zlib'
+
+import { CentraStub, CREDENTIAL, clientOf, failure, TOKEN } from '../../../tests/centra/stub'
+
+const row = {
+  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
+  ...{ active: 1, availableStock: 4 },
+}
+const page = JSON.stringify({ status: 'ok', products: [row], next: '?limit=2&page=2' })
+const xml = (content: string) => `<?xml version="1.0"?><r><status>ok</status>${content}</r>`
+
+const stub = new CentraStub()
+const { asked } = stub
+
+beforeAll(() => stub.start())
+afterAll(() => stub.stop())
+
+const stock = () => clientOf().centra.stock(stub.access, {})
+
+type Behaviour = Parameters<CentraStub['does']>[0]
+
+describe('a call to Centra fails', () => {
+  it.each<[string, number, string, string, string]>([
+    ['parameters', 400, '', 'refused', 'status 400'],
+    ['the token', 401, '', 'refused', 'status 401, the credentials were not accepted'],
+    [
+      'a policy',
+      403,
+      '{"code":"Forbidden"}',
+      'refused',
+      "status 403, the app's role or policy does not allow this: code Forbidden",
+    ],
+    [
+      'a wrong address',
+      404,
+      '<html>',
+      'refused',
+      'status 404, nothing is there; is centraUrl right?',
+    ],
+    ['a redirect', 302, '', 'refused', 'status 302, the upstream redirects, which is not followed'],
+    ['trouble', 500, 'oops', 'down', 'status 500'],
+    ['no content', 204, '', 'down', 'status 204'],
+    ['maintenance', 503, '{"status":"no","msg":"closed"}', 'down', 'status 503: closed'],
+    [
+      'the endpoint being switched off',
+      ...([403, '{"status":"Not Allowed"}', 'refused'] as const),
+      'status "Not Allowed"; the plugin has Get stock switched off',
+    ],
+  ])('by %s', async (_, status, body, trouble, detail) => {
+    stub.answers(status, body, { location: 'http://127.0.0.1:1/' })
+    expect(await failure(stock())).toMatchObject({ trouble, status, message: `Centra: ${detail}` })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('by 429, and is told how long to wait', async () => {
+    stub.answers(429, '', { 'retry-after': '7' })
+    expect(await failure(stock())).toMatchObject({ trouble: 'overloaded', retryAfterMs: 7_000 })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a page that breaks off', page.slice(0, -9)],
+    ['XML that breaks off', xml('<products><product><sku>').slice(0, -20)],
+    ['a text', '"ok"'],
+    ['a web page', '<!doctype html><html><body>Log in<br></body></html>'],
+  ])('by %s', async (_, body) => {
+    stub.answers(200, body)
+    expect(await failure(stock())).toMatchObject({
+      trouble: 'malformed',
+      message: 'Centra: the answer is neither JSON nor XML as Centra sends it, or breaks off',
+    })
+  })
+
+  it.each<[string, Behaviour, string]>([
+    [
+      'a connection that breaks off',
+      (response) => response.socket?.destroy(),
+      'Centra: ECONNRESET',
+    ],
+    [
+      'an answer that breaks off',
+      (response) => {
+        response.writeHead(200, { 'content-length': page.length })
+        response.write(page.slice(0, 20), () => response.socket?.destroy())
+      },
+      'Centra: ECONNABORTED',
+    ],
+    [
+      'bytes that are no gzip',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(page),
+      'Centra: Z_DATA_ERROR',
+    ],
+  ])('by %s', async (_, behaviour, message) => {
+    stub.does(behaviour)
+    expect(await failure(stock())).toMatchObject({ trouble: 'down', message })
+  })
+
+  it.each<[string, Behaviour]>([
+    ['never comes', () => undefined],
+    [
+      'never ends, though it goes on',
+      (response) => {
+        const timer = setInterval(() => response.write(' '), 10)
+        response.on('close', () => clearInterval(timer))
+      },
+    ],
+    [
+      'was compressed and breaks off',
+      (response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' })
+        response.write(gzipSync(page).subarray(0, 30), () => response.socket?.destroy())
+      },
+    ],
+  ])('by an answer that %s', async (_, behaviour) => {
+    stub.does(behaviour)
+    const call = clientOf({ patienceMs: 300 }).centra.stock(stub.access, {})
+    expect(await failure(call)).toMatchObject({
+      trouble: 'down',
+      message: 'Centra: no whole answer in time',
+    })
+  })
+
+  it('by an answer that is larger than any page, also where it was compressed', async () => {
+    const body = gzipSync(Buffer.alloc(33 * 2 ** 20, ' '))
+    stub.answers(200, body, { 'content-encoding': 'gzip' })
+    expect(await failure(stock())).toMatchObject({
+      trouble: 'malformed',
+      message: 'Centra: an answer of more than 32 MB',
+    })
+  })
+})
+
+describe('no secret of a call', () => {
+  const echo = `{"status":"no","msg":"no such token: ${TOKEN} by ${CREDENTIAL}"}`
+  const failing: [string, Behaviour][] = [
+    ['is echoed', (response) => response.end(echo)],
+    ['is echoed with a status', (response) => response.writeHead(500).end(echo)],
+    ['is redirected', (response) => response.writeHead(302, { location: TOKEN }).end(TOKEN)],
+    ['breaks off', (response) => response.socket?.destroy()],
+    ['never ends', () => undefined],
+  ]
+
+  const isIn = (all: unknown) => {
+    const text = inspect(all, { depth: 12, maxArrayLength: null, maxStringLength: null })
+    return [TOKEN, CREDENTIAL].filter((secret) => text.includes(secret))
+  }
+
+  it.each(failing)(
+    "is in its error, or in the runtime's log and trace, when it %s",
+    async (_, behaviour) => {
+      for (const auth of ['api-authorization', 'bearer'] as const) {
+        stub.does(behaviour)
+        const { centra, told } = clientOf({ traced: true, patienceMs: 300 })
+        const error = await failure(centra.stock({ ...stub.access, auth }, { sku: 'a' }))
+        expect(told).not.toEqual([])
+        expect(isIn([error, told])).toEqual([])
+      }
+    }
+  )
+
+  it("is in the runtime's log and trace of one that succeeds", async () => {
+    stub.answers(200, page)
+    const { centra, told } = clientOf({ traced: true })
+    await centra.stock(stub.access, {})
+    expect(told).not.toEqual([])
+    expect(isIn(told)).toEqual([])
+  })
+})

@@ -1,0 +1,93 @@
+import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
+
+import { toUpstreamError, UpstreamError } from '../upstreamError'
+import type { CentraAccess } from './access'
+import { type HttpAnswer, type StockPage, stockPageOf } from './answer'
+import { queryOf, type StockParameters } from './parameters'
+import { CENTRA, malformed } from './refusal'
+
+/** A page of a thousand rows has about one; attributes may make it several. */
+const MOST_MEGABYTES = 32
+
+/** The order in which @vtex/api wraps a call: its tracing, then these, then the rest. */
+type Wrap = NonNullable<InstanceOptions['middlewares']>[number]
+
+/**
+ * @vtex/api logs what a call throws, its headers included, where the request is traced, and hides only headers
+ * that it knows. So nothing of a call is traced, and nothing of its error but the kind passes.
+ */
+const discreet: Wrap = async ({ config }, next) => {
+  config.tracing = undefined
+  try {
+    await next()
+  } catch (thrown) {
+    throw troubleOf(thrown)
+  }
+}
+
+/**
+ * Centra's Order API. Its base is a setting, so it comes with each call. Through VTEX's egress: plain http, with
+ * a header that asks for https. `memoizable: false`, since @vtex/api otherwise keeps every answer, failures too,
+ * as long as the client lives. No retries: the gate retries. No redirects: they would take the token along.
+ */
+export class Centra extends ExternalClient {
+  /** Until an answer is there whole; @vtex/api's timeout begins anew with each byte. */
+  protected readonly patienceMs: number = 30_000
+
+  constructor(context: IOContext, options?: InstanceOptions) {
+    super('', context, {
+      ...options,
+      memoizable: false,
+      retries: 0,
+      timeout: 30_000,
+      middlewares: [discreet],
+    })
+  }
+
+  /**
+   * A page of stock with the rows that could not be understood.
+   * @param page `next` or `previous` of another page; the filters of `parameters` are put into it
+   * @throws {UpstreamError} with Centra's own words, where it says what is wrong
+   */
+  async stock(
+    access: CentraAccess,
+    parameters: StockParameters,
+    page?: string
+  ): Promise<StockPage> {
+    const answer = await this.ask(access, queryOf(parameters, page))
+    return stockPageOf(answer, [access.token, this.context.authToken], Date.now())
+  }
+
+  private async ask({ url, token, auth }: CentraAccess, query: string): Promise<HttpAnswer> {
+    const { protocol, host, pathname } = new URL(`${url}/stock`)
+    const { status, headers, data } = await this.http.getRaw<string>(
+      `http://${host}${pathname}${query && `?${query}`}`,
+      {
+        headers: {
+          ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }),
+          ...(auth === 'bearer'
+            ? { Authorization: `Bearer ${token}` }
+            : { 'API-Authorization': token }),
+        },
+        maxRedirects: 0,
+        maxContentLength: MOST_MEGABYTES * 2 ** 20,
+        signal: AbortSignal.timeout(this.patienceMs),
+        // As text, with whatever status: what Centra says is wrong is in the answer.
+        responseType: 'text',
+        transformResponse: [(body: unknown) => body],
+        validateStatus: () => true,
+        metric: 'intershop-centra',
+      }
+    )
+    return { status, headers, body: data }
+  }
+}
+
+/** What an HTTP client throws without an answer that it can hand over. */
+function troubleOf(thrown: unknown): UpstreamError {
+  const { code } = (thrown ?? {}) as { code?: unknown }
+  if (code === 'ERR_CANCELED') return new UpstreamError(CENTRA, 'down', 'no whole answer in time')
+  // axios: the one thing that it calls a bad response here.
+  if (code === 'ERR_BAD_RESPONSE') return malformed(`an answer of more than ${MOST_MEGABYTES} MB`)
+  return toUpstreamError(CENTRA, thrown, Date.now())
+}

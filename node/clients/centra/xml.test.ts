@@ -1,0 +1,172 @@
+import { stockPageOf } from './answer'
+
+const needed = {
+  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
+  ...{ active: true, availableStock: 4 },
+}
+
+const read = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [], 0)
+
+function problem(body: string) {
+  try {
+    read(body)
+    return {}
+  } catch (thrown) {
+    return thrown as object
+  }
+}
+
+const element = ([name, value]: [string, unknown]) => `<${name}>${value}</${name}>`
+const elements = (fields: object) => Object.entries(fields).map(element).join('')
+const inXml = (content: string, root = 'response') =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<${root}><status>ok</status>${content}</${root}>`
+
+describe('an answer of Centra in XML', () => {
+  const one = elements({ ...needed, active: 1 })
+  const two = elements({ ...needed, active: 0, stockItemId: 3132, availableStock: -1 })
+  const rows = [needed, { ...needed, active: false, stockItemId: 3132, availableStock: -1 }]
+
+  it.each([
+    ['in products', `<products><product>${one}</product><product>${two}</product></products>`],
+    ['by another name', `<products><item>${one}</item><item>${two}</item></products>`],
+    ['by different names', `<products><item0>${one}</item0><item1>${two}</item1></products>`],
+    ['as products', `<products>${one}</products><products>${two}</products>`],
+    ['with blanks', `\n <products>\n <p>\n${one}\n</p><p>${two}</p></products>\n`],
+    ['with attributes', `<products n="2"><p i="0">${one}</p><p i="1">${two}</p></products>`],
+  ])('has its rows %s', (_, content) => {
+    expect(read(inXml(content))).toEqual({ rows })
+  })
+
+  it('may have one row, or none', () => {
+    expect(read(inXml(`<products><product>${one}</product></products>`)).rows).toEqual([needed])
+    expect(read(inXml(`<products>${one}</products>`)).rows).toEqual([needed])
+    for (const none of ['<products/>', '<products></products>', '<products>\n</products>']) {
+      expect(read(inXml(none)).rows).toEqual([])
+    }
+  })
+
+  it.each(['response', 'stock', 'xml-1', 'ns:root'])('may have the root %s', (root) => {
+    expect(read(inXml('<products/>', root))).toEqual({ rows: [] })
+  })
+
+  it('has every field as in JSON', () => {
+    const texts = {
+      ...{ sku: '00120', variantSku: '1e3', sizeSku: 'XL', ean: '0123456789012', upc: '01' },
+      ...{ brand: 'B', collection: 'C', product: 'P', variant: 'V', size: 'S', weightUnit: 'kg' },
+      ...{ countryOfOrigin: 'SE', harmCode: '0712', harmDescription: 'Cyklar' },
+    }
+    const numbers = {
+      ...{ stockItemId: 3131, productId: 10, variantId: 9 },
+      ...{ physicalStock: 5, allocatedStock: 1, availableStock: 4 },
+    }
+    const row = { ...texts, ...numbers, weight: '22.50', active: 'true' }
+    expect(read(inXml(`<products><product>${elements(row)}</product></products>`)).rows).toEqual([
+      { ...row, weight: 22.5, active: true },
+    ])
+  })
+
+  it('has nothing where an element is empty', () => {
+    const empty = ['ean', 'brand', 'weight', 'productId', 'physicalStock', 'sizeSku'].map(
+      (name) => `<${name}/>`
+    )
+    const row = elements({ ...needed, sizeSku: undefined }).replace(
+      '<sizeSku>undefined</sizeSku>',
+      ''
+    )
+    expect(read(inXml(`<products><p>${row}${empty.join('')}</p></products>`)).rows).toEqual([
+      { ...needed, sizeSku: '' },
+    ])
+  })
+
+  it.each([
+    ['&amp;', '?limit=2&amp;page=3'],
+    ['&#38;', '?limit=2&#38;page=3'],
+    ['CDATA', '<![CDATA[?limit=2&page=3]]>'],
+    ['a URL', 'https://acme.centra.com/api/x/stock?limit=2&amp;page=3'],
+  ])('has its next with %s', (_, next) => {
+    const links = `<next>${next}</next><previous/>`
+    expect(read(inXml(`<products/>${links}`))).toEqual({ rows: [], next: '?limit=2&page=3' })
+  })
+
+  it('has texts with every character', () => {
+    const brand = '&lt;b&gt; &quot;&amp;&apos; &#246;&#xF6; &#x1F6B2; ö'
+    const row = elements({ ...needed, brand })
+    expect(read(inXml(`<products><p>${row}</p></products>`)).rows).toMatchObject([
+      { brand: `<b> "&' öö 🚲 ö` },
+    ])
+  })
+
+  it('may have more such characters than any bound on defined ones', () => {
+    const rows = Array(3_000).fill(`<p>${elements({ ...needed, brand: '&quot;&lt;' })}</p>`)
+    expect(read(inXml(`<products>${rows.join('')}</products>`)).rows).toHaveLength(3_000)
+  })
+
+  it.each([
+    ['availableStock', '', 'a whole number'],
+    ['availableStock', '4.5', 'a whole number'],
+    ['availableStock', '<x/>', 'a whole number'],
+    ['stockItemId', 'x', 'a whole number'],
+    ['physicalStock', 'many', 'a whole number'],
+    ['active', 'yes', 'true or false'],
+    ['weight', 'heavy', 'a number'],
+    ['sku', '<a>1</a>', 'text'],
+  ])('names the row and the field %s where it is "%s"', (name, value, expected) => {
+    const bad = elements({ ...needed, [name]: value })
+    const { rows } = read(inXml(`<products><p>${one}</p><p>${bad}</p></products>`))
+    expect(rows).toMatchObject([needed, { problem: `products[1].${name}: expected ${expected}` }])
+  })
+
+  it.each([
+    ['<msg>Invalid date</msg>', 'status "no": Invalid date'],
+    ['<msg><modified>Invalid date</modified></msg>', 'status "no": modified: Invalid date'],
+    ['<code>7</code><errors><e>a</e><e>b</e></errors>', 'status "no": code 7; e: a; e: b'],
+    ['', 'status "no"'],
+  ])('that says no with %s is an error with its words', (content, message) => {
+    expect(problem(`<r><status>no</status>${content}</r>`)).toMatchObject({
+      trouble: 'malformed',
+      message: `Centra: ${message}`,
+    })
+  })
+
+  it.each([
+    ['breaks off', inXml(`<products><p>${one}</p></products>`).slice(0, -12)],
+    ['is no document', '<'],
+    ['has no root', '<?xml version="1.0"?>'],
+    ['is one text', '<r>ok</r>'],
+    ['has no products', inXml('')],
+    ['has a text for products', inXml('<products>none</products>')],
+    ['has no status', '<r><products/></r>'],
+    ['has two', '<r><status>ok</status><status>no</status><products/></r>'],
+  ])('cannot be understood where it %s', (_, body) => {
+    expect(problem(body)).toMatchObject({ trouble: 'malformed' })
+  })
+
+  it.each([
+    ['one that grows', '<!ENTITY a "aaaaaaaaaa">', '&a;'],
+    ['ones of ones', '<!ENTITY a "x"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">', '&c;'],
+    ['a file', '<!ENTITY a SYSTEM "file:///etc/passwd">', '&a;'],
+    ['very many', Array.from({ length: 200 }, (_, n) => `<!ENTITY e${n} "x">`).join(''), '&e0;'],
+  ])('is no way in for entities: %s', (_, entities, use) => {
+    const content = `<products><p>${elements({ ...needed, brand: use })}</p></products>`
+    const document = `<!DOCTYPE r [${entities}]><r><status>ok</status>${content}</r>`
+    const outcome = JSON.stringify(problem(document)) + JSON.stringify(tolerant(document))
+    expect(outcome).not.toMatch(/aaaaaaaaaa|root:|xxx/)
+    expect(outcome.length).toBeLessThan(1_000)
+  })
+
+  it('is not nested without end', () => {
+    expect(problem('<a>'.repeat(50_000))).toMatchObject({ trouble: 'malformed' })
+    expect(problem('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).toMatchObject({
+      trouble: 'malformed',
+    })
+  })
+})
+
+/** The page, or nothing where it cannot be read. */
+function tolerant(body: string): unknown {
+  try {
+    return read(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,95 @@
+import type { IOContext } from '@vtex/api'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'http'
+import type { AddressInfo } from 'net'
+
+import { Centra, type CentraAccess } from '../../node/clients/centra'
+import { UpstreamError } from '../../node/clients/upstreamError'
+
+export const TOKEN = 's3cret-t0ken'
+/** VTEX's token of the app. */
+export const CREDENTIAL = 'cr3dential-of-the-app'
+
+type Behaviour = (response: ServerResponse) => void
+
+/** A server where Centra would be, which answers whatever a test wants. */
+export class CentraStub {
+  readonly asked: Array<{
+    method: string | undefined
+    path: string
+    query: Record<string, string>
+    headers: IncomingHttpHeaders
+  }> = []
+  private behaviour: Behaviour = (response) => response.end()
+
+  private readonly server = createServer(({ method, url = '', headers }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://stub')
+    this.asked.push({ method, path: pathname, query: Object.fromEntries(searchParams), headers })
+    this.behaviour(response)
+  })
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+  }
+
+  stop() {
+    this.server.closeAllConnections()
+    this.server.close()
+  }
+
+  /** What becomes of the calls to come; forgets those before. */
+  does(behaviour: Behaviour) {
+    this.asked.length = 0
+    this.behaviour = behaviour
+  }
+
+  answers(status: number, body: string | Buffer, headers: Record<string, string> = {}) {
+    this.does((response) => response.writeHead(status, headers).end(body))
+  }
+
+  get access(): CentraAccess {
+    const { port } = this.server.address() as AddressInfo
+    return {
+      url: `http://127.0.0.1:${port}/api/order-api`,
+      token: TOKEN,
+      auth: 'api-authorization',
+    }
+  }
+}
+
+/**
+ * The client as the runtime would make it.
+ * @param traced whether VTEX traces the request
+ * @returns also what is logged and traced, as it comes in
+ */
+export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
+  const told: unknown[] = []
+  const note = (...words: unknown[]) => told.push(...words)
+  const span = {
+    ...{ setTag: note, addTags: note, log: note, finish: () => undefined },
+    context: () => ({ isSampled: () => traced, toTraceId: () => 'trace' }),
+  }
+  const context = {
+    authToken: CREDENTIAL,
+    logger: { error: note, warn: note, info: note, debug: note },
+    tracer: {
+      isTraceSampled: traced,
+      startSpan: () => span,
+      fallbackSpanContext: () => undefined,
+      inject: () => undefined,
+    },
+  } as unknown as IOContext
+  class Impatient extends Centra {
+    protected override readonly patienceMs = patienceMs
+  }
+  return { centra: new Impatient(context), told }
+}
+
+/** What a call fails with, which must be nothing but this. */
+export async function failure(call: Promise<unknown>): Promise<UpstreamError> {
+  const thrown = await call.then(
+    () => new Error('nothing was thrown'),
+    (error: unknown) => error
+  )
+  if (thrown instanceof UpstreamError) return thrown
+  throw thrown
+}
