@@ -1,6 +1,6 @@
 import { ean13, type Sku, seededSku } from '../commerce/sku'
 import { hash } from '../random'
-import { BLOCK, type Slot } from './layout'
+import { BLOCK, SLOTS, type Slot } from './layout'
 import type { Row } from './row'
 import type { SharedSkus } from './shared'
 
@@ -12,9 +12,6 @@ export interface Place {
   slot: Slot
   productId: number
 }
-
-/** Which SKU of another row's a row's full SKU names when its EAN names one already. */
-const ANOTHER = 0
 
 /**
  * By what a seeded row is known. Where the VTEX SKU lacks the identifier that its claim asks for, the other
@@ -28,8 +25,13 @@ export function identityOf(seed: number, shared: SharedSkus, place: Place): Iden
     return id === undefined ? undefined : seededSku(seed, id)
   }
   const sku = skuAt(slot.shared)
+  // Of another row of the block.
+  const otherRefId = () => {
+    const others = SLOTS.filter(({ shared: other }) => other !== slot.shared)
+    return others.map((other) => skuAt(other.shared)?.refId).find(Boolean)
+  }
   const drawn = hash(seed, number, 73)
-  const parts = fullSkuFor(slot, sku, skuAt(ANOTHER))
+  const parts = fullSkuFor(slot, sku, otherRefId)
   return {
     ean: eanFor(slot, sku, number) ?? (drawn % 2 === 0 ? null : ''),
     ...(parts === undefined ? ownParts(place, drawn) : split(parts, drawn >>> 4)),
@@ -53,10 +55,10 @@ function eanFor({ claim }: Slot, sku: Sku | undefined, number: number): string |
 }
 
 /** A full SKU that VTEX knows as a RefId; undefined for a row that has one of its own. */
-function fullSkuFor({ claim }: Slot, sku: Sku | undefined, another: Sku | undefined) {
+function fullSkuFor({ claim }: Slot, sku: Sku | undefined, otherRefId: () => string | undefined) {
   if (claim === 'own') return undefined
   if (claim === 'ean') return sku?.ean === undefined ? sku?.refId : undefined
-  if (claim === 'eanOverSku') return sku?.ean === undefined ? sku?.refId : another?.refId
+  if (claim === 'eanOverSku') return sku?.ean === undefined ? sku?.refId : otherRefId()
   return sku?.refId
 }
 
