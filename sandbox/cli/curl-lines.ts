@@ -1,8 +1,19 @@
 import { TOKEN } from '../sandbox'
 import { ROUTES } from './exports'
 
-/** Commands that work against this sandbox, to copy. `skuId` and `offerSku` are one SKU's. */
-export function curlLines(url: string, exportId: string, skuId: number, offerSku: string): string {
+/** One SKU of VTEX, its offer in Intershop, and a row of Centra's with units to sell, if there is one. */
+export interface Examples {
+  skuId: number
+  offerSku: string
+  stockItemId?: number | undefined
+}
+
+/** Commands that work against this sandbox, to copy. */
+export function curlLines(
+  url: string,
+  exportId: string,
+  { skuId, offerSku, stockItemId }: Examples
+): string {
   const app = (path: string, method = 'POST') =>
     `  curl -i ${method === 'GET' ? '' : `-X ${method} `}-H 'token: ${TOKEN}' ${url}${ROUTES}${path}`
   const control = (path: string, body?: object) => {
@@ -10,6 +21,16 @@ export function curlLines(url: string, exportId: string, skuId: number, offerSku
     return `  curl -s ${data}'${url}/_sandbox${path}'`
   }
   const post = (path: string) => `  curl -s -X POST '${url}/_sandbox${path}'`
+  const centra =
+    stockItemId === undefined
+      ? ''
+      : `Centra's stock of a row: look, sell a unit, restock it, take it off sale; what its API was asked:
+${control(`/centra/rows/${stockItemId}`)}
+${control(`/centra/rows/${stockItemId}/sell`, { units: 1 })}
+${control(`/centra/rows/${stockItemId}/restock`, { units: 10 })}
+${control(`/centra/rows/${stockItemId}`, { active: false })}
+${control('/centra/calls')}
+`
   const sku = encodeURIComponent(offerSku).replace(/'/g, '%27')
   return `The app's routes:
 ${app('/update')}
@@ -28,7 +49,7 @@ ${control(`/stock/${skuId}/sell`, { units: 1 })}
 ${control(`/stock/${skuId}`, { warehouseId: '1_1', total: 500, reserved: 0 })}
 ${control(`/stock/${skuId}`, { refId: `NEW-${skuId}` })}
 ${control('/broadcaster')}
-Intershop: an offer, the files, stop and start its importer; compare it with VTEX:
+${centra}Intershop: an offer, the files, stop and start its importer; compare it with the sources:
 ${control(`/intershop/inventory?sku=${sku}`)}
 ${control('/intershop/files')}
 ${post('/intershop/pause')}

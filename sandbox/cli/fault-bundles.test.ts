@@ -1,6 +1,7 @@
 import { OWN_FAULTS } from '../faults/own-faults'
 import { UPSTREAM_NAMES } from '../faults/upstreams'
 import { faultRuleSchema } from '../platform/faults/rule'
+import { COMMERCE_HOST } from '../world/commerce/api/listener'
 import { FAULT_BUNDLES, MIXES } from './fault-bundles'
 import { helpText } from './help'
 import { readOptions } from './options'
@@ -12,7 +13,7 @@ it('each fault of each upstream has a name that --faults knows', () => {
     expect.arrayContaining([
       ...['storm', 'flaky', 'slow', 'io', 'sftp'],
       ...['inventory-500', 'catalog-list-429-date', 'vbase-answer-lost', 'apps-timeout'],
-      ...['courier-lost', 'vbase-stale', 'sftp-full'],
+      ...['courier-lost', 'vbase-stale', 'sftp-full', 'centra-429', 'centra-shuffled'],
     ])
   )
   for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
@@ -37,7 +38,7 @@ it('each rule of each name is one that the platform takes', () => {
 
 it('a storm refuses few calls, since a refusal holds all others', () => {
   const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
-    ({ status, upstream }) => status === 429 && upstream !== 'vbase'
+    ({ status, upstream }) => status === 429 && upstream === COMMERCE_HOST
   )
   const share = refusals.reduce((sum, rule) => sum + (rule.share ?? 1), 0)
   expect(share).toBeGreaterThan(0)

@@ -2,6 +2,7 @@ import { CALL_FAULT_NAMES } from '../faults/call-faults'
 import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
 import { UPSTREAM_NAMES } from '../faults/upstreams'
 import { MIXES } from './fault-bundles'
+import { CENTRA_BY_DEFAULT } from './options'
 
 const WIDTH = 84
 
@@ -24,13 +25,14 @@ function wrapped(words: readonly string[]): string {
 export function helpText(): string {
   return `npm start -- [options]
 
-Builds the app, boots it on the real VTEX IO runtime between a VTEX account and an
-Intershop, runs a full export, and compares what Intershop holds with what VTEX says.
-Then it stays up, with curl lines to copy, until Ctrl-C.
+Builds the app, boots it on the real VTEX IO runtime between a VTEX account, a Centra and
+an Intershop, runs a full export, and compares what Intershop holds with what VTEX and
+Centra say. Then it stays up, with curl lines to copy, until Ctrl-C.
 
   --skus N             SKUs of the VTEX account (2000)
   --seed N             another seed, another account (1)
-  --latency MS         added to each call to VTEX (0)
+  --centra on|off      whether a seller's stock is kept in Centra (${CENTRA_BY_DEFAULT ? 'on' : 'off'})
+  --latency MS         added to each call to VTEX and Centra (0)
   --replicas N         worker processes of the app (1)
   --worker-memory MB   heap of each worker, as --max-old-space-size
   --kill-every S       SIGKILL a worker, each in turn, every S seconds of the export

@@ -1,4 +1,4 @@
-import { readOptions, UsageError } from './options'
+import { CENTRA_BY_DEFAULT, readOptions, UsageError } from './options'
 
 it('has a default for everything', () => {
   expect(readOptions([])).toEqual({
@@ -9,13 +9,14 @@ it('has a default for everything', () => {
     seed: 1,
     latency: 0,
     replicas: 1,
+    centra: CENTRA_BY_DEFAULT,
     minutes: 2,
   })
 })
 
 it('reads every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -26,6 +27,7 @@ it('reads every option', () => {
     replicas: 2,
     port: 0,
     faults: 'storm',
+    centra: true,
     workerMemory: 96,
     killEvery: 1.5,
     traffic: 20,
@@ -41,6 +43,7 @@ it.each([
   ['--kill-every 0', '--kill-every 0: expected a number from 0.1'],
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
+  ['--centra maybe', '--centra maybe: expected on or off'],
   ['--faults rain', '--faults rain: expected one of storm,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],

@@ -20,11 +20,16 @@ export interface Options {
   /** Seconds between two kills of a worker. */
   killEvery?: number
   faults?: string
+  /** Whether a seller's stock is kept in Centra. */
+  centra: boolean
   /** Sales and restocks a second after the first export. */
   traffic?: number
   /** How long the traffic lasts when the run ends by itself. */
   minutes: number
 }
+
+/** Whether there is a Centra unless `--centra` says otherwise: not before the app can read it. */
+export const CENTRA_BY_DEFAULT = false
 
 /** A command line that cannot be understood; the message says what was expected. */
 export class UsageError extends Error {}
@@ -54,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     workerMemory: whole('worker-memory', values['worker-memory'], 32, 65_536),
     killEvery: decimal('kill-every', values['kill-every'], 0.1, 3600),
     faults,
+    centra: onOrOff('centra', values.centra) ?? CENTRA_BY_DEFAULT,
     traffic: decimal('traffic', values.traffic, 0.1, 1000),
     minutes: decimal('minutes', values.minutes, 0.1, 1440) ?? 2,
   }
@@ -74,6 +80,7 @@ function parse(args: readonly string[]) {
         replicas: TEXT,
         port: TEXT,
         faults: TEXT,
+        centra: TEXT,
         'worker-memory': TEXT,
         'kill-every': TEXT,
         traffic: TEXT,
@@ -93,6 +100,12 @@ export function whole(name: string, text: string | undefined, min: number, max: 
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
   throw new UsageError(`--${name} ${text}: expected a whole number from ${min} to ${max}`)
+}
+
+function onOrOff(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new UsageError(`--${name} ${text}: expected on or off`)
 }
 
 /** Reads an option's number with up to three decimals, as `whole` does. */

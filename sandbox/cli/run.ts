@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'fs/promises'
 import { join } from 'path'
 import { type Sandbox, startSandbox } from '../sandbox'
-import { expectedOffers } from '../world/commerce/truth'
+import { stockItemsBySku } from '../world/centra/matches'
+import { availableOf } from '../world/centra/row'
 import { truthSettings } from '../world/commerce/truth-settings'
+import { expectedOfAll } from '../world/expected'
 import { curlLines } from './curl-lines'
 import type { Display } from './display'
 import { awaitEnd, type Report, startExport } from './exports'
@@ -44,7 +46,7 @@ export async function run(options: Options, display: Display): Promise<Run> {
 }
 
 async function boot(options: Options, display: Display): Promise<Sandbox> {
-  const { skus, seed, replicas, latency, workerMemory, faults } = options
+  const { skus, seed, replicas, latency, workerMemory, faults, centra } = options
   // An account of its own for each size and seed: its state would not fit another catalog.
   const stateDirectory = join(STATE, `skus-${skus}-seed-${seed}`)
   if (options.fresh) await rm(stateDirectory, { recursive: true, force: true })
@@ -55,6 +57,7 @@ async function boot(options: Options, display: Display): Promise<Sandbox> {
   const sandbox = await startSandbox({
     skus,
     seed,
+    centra,
     replicas,
     standby: options.killEvery !== undefined,
     latency,
@@ -86,8 +89,19 @@ async function exportAll(sandbox: Sandbox, options: Options, display: Display): 
 
 async function linesToCopy(sandbox: Sandbox, exportId: string): Promise<string> {
   const settings = truthSettings(await sandbox.platform.settings.read())
-  for (const { skuId, offerSku, quantity } of expectedOffers(sandbox.commerce, settings)) {
-    if (quantity > 1) return curlLines(sandbox.url, exportId, skuId, offerSku)
+  const stockItemId = stockItemToSell(sandbox)
+  for (const { skuId, offerSku, quantity } of expectedOfAll(sandbox, settings)) {
+    if (quantity > 1) return curlLines(sandbox.url, exportId, { skuId, offerSku, stockItemId })
   }
-  return curlLines(sandbox.url, exportId, 1, '1')
+  return curlLines(sandbox.url, exportId, { skuId: 1, offerSku: '1', stockItemId })
+}
+
+/** A row of Centra's with units to sell, of a SKU that VTEX has too. */
+function stockItemToSell({ commerce, centra }: Sandbox): number | undefined {
+  if (!centra) return undefined
+  for (const id of stockItemsBySku(commerce, centra).values()) {
+    const row = id === null ? undefined : centra.row(id)
+    if (row?.active && availableOf(row) > 1) return row.stockItemId
+  }
+  return undefined
 }

@@ -1,21 +1,31 @@
-import type { Comparison, Difference } from '../world/compare'
+import type { Comparison, Counts, Difference } from '../world/compare'
 import type { Report } from './exports'
 import { clock, number } from './progress'
 
-/** The comparison as a table, a row for each source of offers. */
+/** The comparison as a table: a row for each source of offers, and where they are several, one for all. */
 export function comparisonTable(comparison: Comparison): string {
-  const { inVtex, inIntershop, matching, differing, missing, surplus } = comparison
-  const head = ['source', 'in VTEX', 'in Intershop', 'matching', 'differing', 'missing']
-  const row = [inVtex, inIntershop, matching, differing, missing].map(number)
-  const rows = [head, ['own stock', ...row]]
+  const { sources, inIntershop, surplus } = comparison
+  const head = ['source', 'expected', 'in Intershop', 'matching', 'differing', 'missing']
+  const rows = [head, ...sources.map((each) => row(each.source, each))]
+  if (sources.length > 1) rows.push(row('all', comparison, inIntershop))
   const widths = head.map((_, column) => Math.max(...rows.map((r) => r[column]?.length ?? 0)))
   const lines = rows.map((cells) =>
     cells.map((cell, c) => (c === 0 ? cell.padEnd : cell.padStart).call(cell, widths[c] ?? 0))
   )
   const table = lines.map((cells) => `  ${cells.join('   ')}`)
   table.splice(1, 0, `  ${widths.map((width) => '-'.repeat(width)).join('   ')}`)
-  const notes = surplus > 0 ? [`  ${number(surplus)} offers in Intershop are not in VTEX.`] : []
+  const notes =
+    surplus > 0 ? [`  ${number(surplus)} offers in Intershop are none that must be there.`] : []
   return [...table, ...notes, ...examples(comparison)].join('\n')
+}
+
+/** Of a source's offers those are in Intershop that match and those that differ. */
+function row(
+  name: string,
+  { expected, matching, differing, missing }: Counts,
+  inIntershop = matching + differing
+): string[] {
+  return [name, ...[expected, inIntershop, matching, differing, missing].map(number)]
 }
 
 /** What the export says of itself. */

@@ -2,7 +2,12 @@ import type { Report } from './exports'
 import { freshnessLines } from './traffic'
 
 const REPORT = { status: 'completed', skus: { read: 1200 } } as Report
-const difference = (skuId: number) => ({ skuId, offerSku: `S${skuId}`, expected: 3 })
+const difference = (skuId: number) => ({
+  source: 'own stock' as const,
+  skuId,
+  offerSku: `S${skuId}`,
+  expected: 3,
+})
 
 it('says how many offers differ, and why', () => {
   const fresh = { differing: 5, changedSince: 5, unheard: 0, stale: [] }

@@ -6,7 +6,7 @@ export interface Bundle {
   faults: SandboxFaults
 }
 
-/** What courier, VBase and the SFTP server do of their own, whatever is asked of them. */
+/** What courier, VBase, the SFTP server and Centra do of their own, whatever is asked of them. */
 export const OWN_FAULTS = {
   'courier-doubled': {
     text: 'half of the events come twice',
@@ -36,4 +36,28 @@ export const OWN_FAULTS = {
     faults: { sftp: { fullShare: 0.1 } },
   },
   'sftp-slow': { text: 'each request takes 100 ms', faults: { sftp: { delay: 100 } } },
+  'centra-inclusive': {
+    text: 'what changed at the very second of a date is told too',
+    faults: { centra: { after: 'inclusive' } },
+  },
+  'centra-skewed': {
+    text: 'its clock is half a minute behind',
+    faults: { centra: { clockSkew: -30_000 } },
+  },
+  'centra-shuffled': {
+    text: 'its rows come in no order, and links keep the other parameters',
+    faults: { centra: { order: 'shuffled', nextFilters: 'kept' } },
+  },
+  'centra-xml': {
+    text: 'it answers XML, whatever is asked for',
+    faults: { centra: { format: 'xml' } },
+  },
+  'centra-unlimited': {
+    text: 'it ignores `limit`',
+    faults: { centra: { limit: 'ignored' } },
+  },
+  'centra-new-york': {
+    text: 'its company is in New York',
+    faults: { centra: { timeZone: 'America/New_York' } },
+  },
 } as const satisfies Record<string, Bundle>

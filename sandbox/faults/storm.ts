@@ -1,3 +1,4 @@
+import { CENTRA_HOST } from '../world/centra/api/listener'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 import { CALL_FAULTS, type CallFaultName } from './call-faults'
 import type { Bundle } from './own-faults'
@@ -14,7 +15,7 @@ const some = (upstream: string, shares: Partial<Record<CallFaultName, number>>) 
  * a second, and slows them down for longer: hence so few.
  */
 export const STORM: Bundle = {
-  text: 'some of all that follows, at VTEX, VBase, courier and SFTP at once',
+  text: 'some of all that follows, at VTEX, Centra, VBase, courier and SFTP at once',
   faults: {
     calls: [
       ...some(COMMERCE_HOST, {
@@ -37,6 +38,20 @@ export const STORM: Bundle = {
         slow: 0.001,
       }),
       { upstream: COMMERCE_HOST, kind: 'latency', ms: 5, jitter: 30 },
+      // It is asked a few times an export.
+      ...some(CENTRA_HOST, {
+        '429-retry-after': 0.02,
+        '500': 0.02,
+        '503': 0.02,
+        reset: 0.02,
+        truncated: 0.02,
+        malformed: 0.02,
+        empty: 0.01,
+        mistyped: 0.01,
+        'mistyped-null': 0.01,
+        'mistyped-shape': 0.01,
+        slow: 0.01,
+      }),
       ...some('vbase', {
         '429': 0.002,
         '500': 0.004,

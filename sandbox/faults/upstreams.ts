@@ -1,4 +1,5 @@
 import type { FaultRule } from '../platform'
+import { CENTRA_HOST, CENTRA_PATH } from '../world/centra/api/listener'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 
 const CATALOG = '/api/catalog_system/pvt/sku'
@@ -14,6 +15,7 @@ export const UPSTREAMS = {
   warehouses: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/configuration/warehouses` },
   inventory: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/inventory/skus/` },
   sellers: { upstream: COMMERCE_HOST, path: '/api/seller-register/pvt/sellers' },
+  centra: { upstream: CENTRA_HOST, path: CENTRA_PATH },
   vbase: { upstream: 'vbase' },
   courier: { upstream: 'courier' },
   apps: { upstream: 'apps' },

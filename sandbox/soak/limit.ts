@@ -45,6 +45,7 @@ export async function exportUnderLimit(
     seed,
     latency,
     stateDirectory,
+    centra: false,
     limits: rulesOf(scope).map((rule) => ({ ...rule, perSecond, header })),
     settings: { maxRequestsPerMinute },
   })

@@ -43,6 +43,8 @@ export async function storm(
     seed,
     replicas: REPLICAS,
     stateDirectory,
+    // What it watches over is VTEX's own stock.
+    centra: false,
     settings: SECRETS,
   })
   try {

@@ -29,7 +29,8 @@ const result = (more: Partial<StormResult> = {}): StormResult => ({
   falseZeros: [],
   leaks: { seen: 0, places: [] },
   comparison: {
-    inVtex: 10,
+    expected: 10,
+    sources: [],
     inIntershop: 10,
     matching: 10,
     differing: 0,

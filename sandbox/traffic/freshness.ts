@@ -1,10 +1,10 @@
 import type { Sandbox } from '../sandbox'
 import { SENDER } from '../world/commerce/broadcaster/notification'
-import { expectedOffers } from '../world/commerce/truth'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { type Difference, eachDifference } from '../world/compare'
+import { expectedOfAll } from '../world/expected'
 
-type Watched = Pick<Sandbox, 'platform' | 'commerce' | 'broadcaster' | 'intershop'>
+type Watched = Pick<Sandbox, 'platform' | 'commerce' | 'centra' | 'broadcaster' | 'intershop'>
 
 /** A moment at which an update is about to be asked for. */
 export interface Beginning {
@@ -17,7 +17,7 @@ export interface Beginning {
 /** What differs at an update's end, and whether it may. */
 export interface Freshness {
   differing: number
-  /** Of these, the SKU changed since the update began. */
+  /** Of these, the SKU or its row in Centra changed since the update began. */
   changedSince: number
   /** Of the others, the app could not know of the change when the update began. */
   unheard: number
@@ -36,18 +36,18 @@ export function begin({ platform, broadcaster }: Watched): Beginning {
 }
 
 /**
- * Compares offer by offer what Intershop holds with what the account says, once Intershop has imported
+ * Compares offer by offer what Intershop holds with what VTEX and Centra say, once Intershop has imported
  * what was delivered. To be called at the end of the update that began then.
  */
 export async function freshnessSince(sandbox: Watched, { at, unheard }: Beginning) {
-  const { platform, commerce, intershop } = sandbox
+  const { platform, intershop } = sandbox
   await intershop.idle()
   const settings = truthSettings(await platform.settings.read())
   const found: Freshness = { differing: 0, changedSince: 0, unheard: 0, stale: [] }
-  await eachDifference(expectedOffers(commerce, settings), intershop.inventory, (difference) => {
+  await eachDifference(expectedOfAll(sandbox, settings), intershop.inventory, (difference) => {
     found.differing++
-    const { skuId } = difference
-    if ((commerce.changedAt(skuId) ?? 0) >= at) found.changedSince++
+    const { skuId, changedAt = 0 } = difference
+    if (changedAt >= at) found.changedSince++
     else if (unheard.has(skuId)) found.unheard++
     else found.stale.push(difference)
   })

@@ -1,3 +1,5 @@
+import { Company } from '../world/centra/company'
+import type { Row } from '../world/centra/row'
 import { Account } from '../world/commerce/account'
 import { startTraffic, type Traffic } from './traffic'
 
@@ -35,6 +37,18 @@ it('sells and restocks all over the catalog, the same for the same seed', () => 
   expect(changesOf(50, MINUTE)).toEqual(changes)
   traffic.stop()
   expect(changesOf(50, MINUTE, 2)).not.toEqual(changes)
+})
+
+it("sells and restocks Centra's rows too, where there are some", () => {
+  const commerce = new Account('sandbox', 500, 1)
+  const centra = new Company(commerce.catalog)
+  traffic = startTraffic({ commerce, centra }, 20)
+  jest.advanceTimersByTime(MINUTE)
+  const changed = centra.changedNumbers().map((number) => centra.rowAt(number))
+  const was = ({ number }: Row) => centra.seeded.row(number)
+  expect(changed.some((row) => row.allocated > was(row).allocated)).toBe(true)
+  expect(changed.some((row) => row.physical > was(row).physical)).toBe(true)
+  expect(traffic.counts.sales + traffic.counts.restocks).toBe(20 * 60)
 })
 
 it('changes nothing once it is stopped', () => {

@@ -1,11 +1,16 @@
 import { seededRandom } from '../platform/random'
+import type { Company } from '../world/centra/company'
+import { availableOf } from '../world/centra/row'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
 import { counts as isCounted, WAREHOUSES } from '../world/commerce/warehouses'
+import type { Sellers } from '../world/expected'
 
 /** The share of changes that are restocks; a sale for which there is no stock becomes one too. */
 const RESTOCKS = 0.1
 const MOST_SOLD = 3
+/** The share of changes that are Centra's, where there is one. */
+const OF_CENTRA = 0.2
 const MOST_RESTOCKED = 24
 const TICK = 50
 /** What a busy process falls behind by more than this many milliseconds is not made up for. */
@@ -19,11 +24,11 @@ export interface Traffic {
 }
 
 /**
- * Starts sales and restocks, `perSecond` of them together, of SKUs from all over the catalog. The same
- * seed gives the same ones. A sandbox, or whatever has an account, will do.
+ * Starts sales and restocks, `perSecond` of them together, of SKUs from all over the catalog, and of rows from
+ * all over Centra's stock. The same seed gives the same ones. A sandbox, or whatever has an account, will do.
  */
 export function startTraffic(
-  { commerce }: { commerce: Account },
+  { commerce, centra }: Sellers,
   perSecond: number,
   seed = commerce.seed
 ): Traffic {
@@ -34,7 +39,7 @@ export function startTraffic(
   let due = 0
   let lookedAt = Date.now()
 
-  const change = () => {
+  const changeOwn = () => {
     const row = Math.floor(random() * commerce.catalog.count)
     const [skuId] = commerce.catalog.rows(row, row + 1)
     if (skuId === undefined) return
@@ -47,6 +52,20 @@ export function startTraffic(
     commerce.setBalance(skuId, id, { total: total + upTo(MOST_RESTOCKED) })
     counts.restocks++
   }
+  const changeCentra = (company: Company) => {
+    const number = upTo(company.numbers) - 1
+    if (company.isRemoved(number)) return
+    const row = company.rowAt(number)
+    const units = upTo(MOST_SOLD)
+    if (random() >= RESTOCKS && units <= availableOf(row)) {
+      company.sell(row.stockItemId, units)
+      counts.sales++
+      return
+    }
+    company.restock(row.stockItemId, upTo(MOST_RESTOCKED))
+    counts.restocks++
+  }
+  const change = () => (centra && random() < OF_CENTRA ? changeCentra(centra) : changeOwn())
   const timer = setInterval(() => {
     const now = Date.now()
     due += (Math.min(now - lookedAt, CATCH_UP) * perSecond) / 1000

@@ -11,7 +11,9 @@ const held = (quantity: number, over: Partial<InventoryOffer> = {}): InventoryOf
 })
 
 const expected = [3, 0, 5, 6, 0, 8].map((quantity, skuId) => ({
+  source: 'own stock' as const,
   skuId,
+  sellerId: '1',
   offerSku: `S${skuId}`,
   quantity,
 }))
@@ -25,23 +27,46 @@ it('counts each offer once, and shows those that are wrong', async () => {
     ['S4', held(0, { orderable: true })],
     ['OLD', held(1)],
   ])
+  const counts = { expected: 6, matching: 2, differing: 3, missing: 1 }
   expect(await compare(() => expected, inventory)).toEqual({
-    inVtex: 6,
+    ...counts,
+    sources: [{ source: 'own stock', ...counts }],
     inIntershop: 6,
-    matching: 2,
-    differing: 3,
-    missing: 1,
     surplus: 1,
     examples: {
       differing: [2, 3, 4].map((skuId) => ({
+        source: 'own stock',
         skuId,
         offerSku: `S${skuId}`,
         expected: expected[skuId]?.quantity,
         actual: inventory.get(`S${skuId}`),
       })),
-      missing: [{ skuId: 5, offerSku: 'S5', expected: 8, actual: undefined }],
+      missing: [{ source: 'own stock', skuId: 5, offerSku: 'S5', expected: 8 }],
       surplus: ['OLD'],
     },
+  })
+})
+
+it("counts by source, and takes no offer for another seller's", async () => {
+  const ofCentra = { source: 'Centra' as const, sellerId: 'nordicshop', quantity: 3 }
+  const offers = [
+    ...expected.slice(0, 1),
+    { ...ofCentra, skuId: 0, offerSku: 'S0_nordicshop' },
+    { ...ofCentra, skuId: 1, offerSku: 'S1_nordicshop' },
+    { ...ofCentra, skuId: 2, offerSku: 'S2_nordicshop' },
+  ]
+  const inventory = new Map([
+    ['S0', held(3)],
+    ['S0_nordicshop', held(3, { sellerId: 'nordicshop' })],
+    ['S1_nordicshop', held(3)],
+  ])
+  expect(await compare(() => offers, inventory)).toMatchObject({
+    ...{ expected: 4, matching: 2, differing: 1, missing: 1, surplus: 0 },
+    sources: [
+      { source: 'own stock', expected: 1, matching: 1, differing: 0, missing: 0 },
+      { source: 'Centra', expected: 3, matching: 1, differing: 1, missing: 1 },
+    ],
+    examples: { differing: [{ source: 'Centra', skuId: 1 }], missing: [{ skuId: 2 }] },
   })
 })
 

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'timers/promises'
-import type { ExpectedOffer } from './commerce/truth'
+import type { ExpectedOffer, SourceName } from './commerce/truth'
 import type { InventoryOffer } from './intershop/inventory'
 
 const EXAMPLES = 5
@@ -7,22 +7,31 @@ const BREATHE_EVERY = 2000
 
 /** An offer that is not as it must be. */
 export interface Difference {
+  source: SourceName
   skuId: number
   offerSku: string
   /** Units that it must have. */
   expected: number
+  /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
+  changedAt?: number | undefined
   /** What Intershop holds; absent when it holds nothing. */
   actual?: InventoryOffer
 }
 
-/** Intershop's offers against those that it must hold. */
-export interface Comparison {
+/** How many offers are as they must be, and how many are not. */
+export interface Counts {
   /** Offers that Intershop must hold. */
-  inVtex: number
-  inIntershop: number
+  expected: number
   matching: number
   differing: number
   missing: number
+}
+
+/** Intershop's offers against those that it must hold. */
+export interface Comparison extends Counts {
+  /** The same of each source that has offers. */
+  sources: (Counts & { source: SourceName })[]
+  inIntershop: number
   /** Offers in Intershop that none must be. */
   surplus: number
   /** A few of each. */
@@ -46,16 +55,14 @@ export async function compare(
   inventory: ComparedInventory
 ): Promise<Comparison> {
   const comparison: Comparison = {
-    inVtex: 0,
+    ...NONE,
+    sources: [],
     inIntershop: inventory.size,
-    matching: 0,
-    differing: 0,
-    missing: 0,
     surplus: 0,
     examples: { differing: [], missing: [], surplus: [] },
   }
   for (const offer of expected()) {
-    if (++comparison.inVtex % BREATHE_EVERY === 0) await breathe()
+    if ((comparison.expected + 1) % BREATHE_EVERY === 0) await breathe()
     count(comparison, offer, inventory.get(offer.offerSku))
   }
   comparison.surplus = comparison.inIntershop - comparison.matching - comparison.differing
@@ -80,16 +87,29 @@ export async function eachDifference(
   }
 }
 
+const NONE: Readonly<Counts> = { expected: 0, matching: 0, differing: 0, missing: 0 }
+
 function count(comparison: Comparison, offer: ExpectedOffer, actual?: InventoryOffer): void {
   const outcome = outcomeOf(offer, actual)
-  comparison[outcome]++
+  for (const counts of [comparison, countsOf(comparison, offer.source)]) {
+    counts.expected++
+    counts[outcome]++
+  }
   if (outcome === 'matching' || comparison.examples[outcome].length >= EXAMPLES) return
   comparison.examples[outcome].push(differenceOf(offer, actual))
 }
 
+function countsOf({ sources }: Comparison, source: SourceName): Counts {
+  const found = sources.find((each) => each.source === source)
+  if (found) return found
+  const counts = { source, ...NONE }
+  sources.push(counts)
+  return counts
+}
+
 function differenceOf(offer: ExpectedOffer, actual?: InventoryOffer): Difference {
-  const { skuId, offerSku, quantity } = offer
-  return { skuId, offerSku, expected: quantity, actual }
+  const { source, skuId, offerSku, quantity, changedAt } = offer
+  return { source, skuId, offerSku, expected: quantity, changedAt, actual }
 }
 
 function outcomeOf(offer: ExpectedOffer, actual?: InventoryOffer) {
@@ -99,7 +119,7 @@ function outcomeOf(offer: ExpectedOffer, actual?: InventoryOffer) {
     actual.quantity === offer.quantity &&
     actual.available === buyable &&
     actual.orderable === buyable &&
-    actual.sellerId === '1'
+    actual.sellerId === offer.sellerId
   return same ? 'matching' : 'differing'
 }
 

@@ -14,6 +14,7 @@ const TIMES: Record<UpstreamName, number> = {
   warehouses: 3,
   inventory: 6,
   sellers: 2,
+  centra: 3,
   vbase: 5,
   courier: 2,
   apps: 2,

@@ -41,7 +41,7 @@ export function ordinarySku(id: number): Sku {
     active: true,
     productActive: true,
     refId: `REF-${id}`,
-    ean: eanOf(id),
+    ean: ean13(`7${String(id).padStart(11, '0')}`),
     kit: false,
     salesChannels: [1],
   }
@@ -57,8 +57,8 @@ export function idInEan(ean: string): number {
   return Number(ean.slice(1, 12))
 }
 
-function eanOf(id: number): string {
-  const digits = `7${String(id).padStart(11, '0')}`
+/** An EAN-13: these twelve digits and the one that checks them. */
+export function ean13(digits: string): string {
   let sum = 0
   for (let i = 0; i < digits.length; i++) sum += Number(digits[i]) * (i % 2 === 0 ? 1 : 3)
   return `${digits}${(10 - (sum % 10)) % 10}`

@@ -7,10 +7,11 @@ const units = (fallback: number) => z.preprocess(unset, z.coerce.number().defaul
 // An app's form saves a cleared field as an empty string and an untouched one not at all.
 const form = z.object({
   skuIdentifier: z.preprocess(unset, z.enum(['refId', 'skuId', 'ean']).default('refId')),
-  offerSku: z.preprocess(unset, z.string().default('{sku}')),
+  offerSku: z.preprocess(unset, z.string().optional()),
   safetyStock: units(0),
   unlimitedQuantity: units(9999),
   excludedWarehouses: z.preprocess(unset, z.string().default('')),
+  centraSellerId: z.preprocess(unset, z.string().optional()),
 })
 
 /** The app's saved settings as the truth needs them, with the documented defaults. */

@@ -6,29 +6,41 @@ import { WAREHOUSES } from './warehouses'
 /** The app's settings that decide which quantity belongs to which offer. */
 export interface TruthSettings {
   skuIdentifier: 'refId' | 'skuId' | 'ean'
-  /** Template of the offer SKU of seller 1: `{sku}` and `{sellerId}` are filled in. */
-  offerSku: string
+  /** Template of offer SKUs, with `{sku}` and `{sellerId}`; absent: `{sku}`, and other sellers' with `_{sellerId}`. */
+  offerSku?: string | undefined
   safetyStock: number
   unlimitedQuantity: number
   excludedWarehouses: string[]
+  /** The seller whose stock is Centra's; absent where no Centra is read. */
+  centraSellerId?: string | undefined
 }
 
-/** What Intershop must hold for a SKU of seller 1. */
+/** Where an offer's quantity comes from. */
+export type SourceName = 'own stock' | 'Centra'
+
+/** What Intershop must hold for a SKU of a seller. */
 export interface ExpectedOffer {
+  source: SourceName
   skuId: number
+  sellerId: string
   offerSku: string
   quantity: number
+  /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
+  changedAt?: number | undefined
 }
+
+const OWN = '1'
 
 /**
  * What Intershop must hold of seller 1, read from the account itself and from
  * design.md's invariant 6. It shares no code with the app that it judges.
- * A SKU without the chosen identifier is not expected.
+ * A SKU without the chosen identifier is not expected, and nothing is where seller 1 is Centra's.
  */
 export function* expectedOffers(
   account: Account,
   settings: TruthSettings
 ): Generator<ExpectedOffer> {
+  if (settings.centraSellerId === OWN) return
   const expect = expectation(account, settings)
   for (const skuId of account.catalog.ids()) {
     const offer = expect(skuId)
@@ -44,14 +56,26 @@ export function expectation(
   const counted = countedWarehouses(settings)
   return (skuId) => {
     const sku = account.sku(skuId)
-    const identifier = sku && identifierOf(sku, settings)
-    if (!sku || !identifier) return undefined
+    const offerSku = sku && offerSkuOf(sku, OWN, settings)
+    if (!sku || !offerSku) return undefined
     const quantity = saleable(sku) ? quantityOf(account.balances(skuId), counted, settings) : 0
-    const offerSku = settings.offerSku.replace(/\{(sku|sellerId)\}/g, (_, name: string) =>
-      name === 'sku' ? identifier : '1'
-    )
-    return { skuId, offerSku, quantity }
+    const changedAt = account.changedAt(skuId)
+    return { source: 'own stock', skuId, sellerId: OWN, offerSku, quantity, changedAt }
   }
+}
+
+/** What a seller's offer of a SKU is called in Intershop; undefined for a SKU without the chosen identifier. */
+export function offerSkuOf(
+  sku: Sku,
+  sellerId: string,
+  settings: Pick<TruthSettings, 'skuIdentifier' | 'offerSku'>
+): string | undefined {
+  const identifier = identifierOf(sku, settings)
+  if (!identifier) return undefined
+  const { offerSku = sellerId === OWN ? '{sku}' : '{sku}_{sellerId}' } = settings
+  return offerSku.replace(/\{(sku|sellerId)\}/g, (_, name: string) =>
+    name === 'sku' ? identifier : sellerId
+  )
 }
 
 function countedWarehouses(settings: TruthSettings): Set<string> {
@@ -59,13 +83,16 @@ function countedWarehouses(settings: TruthSettings): Set<string> {
   return new Set(ids.filter((id) => !settings.excludedWarehouses.includes(id)))
 }
 
-function identifierOf(sku: Sku, settings: TruthSettings): string | undefined {
-  if (settings.skuIdentifier === 'skuId') return String(sku.id)
-  return settings.skuIdentifier === 'ean' ? sku.ean : sku.refId
+function identifierOf(
+  sku: Sku,
+  { skuIdentifier }: Pick<TruthSettings, 'skuIdentifier'>
+): string | undefined {
+  if (skuIdentifier === 'skuId') return String(sku.id)
+  return skuIdentifier === 'ean' ? sku.ean : sku.refId
 }
 
-// A SKU cannot be bought while its product is inactive.
-function saleable(sku: Sku): boolean {
+/** Whether a SKU can be bought: not while its product is inactive. */
+export function saleable(sku: Sku): boolean {
   return sku.active && sku.productActive
 }
 

@@ -30,7 +30,7 @@ export class App {
     public sandbox: Sandbox
   ) {}
 
-  /** Starts a sandbox whose state lies in a temporary directory until `stop`. */
+  /** Starts a sandbox, without Centra unless it is asked for, whose state lies in a temporary directory until `stop`. */
   static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<App> {
     const directory = await mkdtemp(join(tmpdir(), 'stock-export-'))
     try {
@@ -44,7 +44,8 @@ export class App {
   private static sandboxIn(directory: string, options: Partial<SandboxOptions>): Promise<Sandbox> {
     const stateDirectory = join(directory, 'state')
     const faults = { courier: COURIER, ...options.faults }
-    return startSandbox({ skus: 40, importDelay: IMPORT_DELAY, ...options, faults, stateDirectory })
+    const usual = { skus: 40, importDelay: IMPORT_DELAY, centra: false }
+    return startSandbox({ ...usual, ...options, faults, stateDirectory })
   }
 
   async stop(): Promise<void> {

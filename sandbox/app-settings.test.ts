@@ -1,0 +1,55 @@
+import { broughtUpToDate, firstSettings } from './app-settings'
+import { Company } from './world/centra/company'
+import type { Intershop } from './world/intershop/intershop'
+
+const intershop = { sftp: { port: 2222 }, fingerprint: 'SHA256:abc' } as Intershop
+const company = (behaviour: Partial<Company['behaviour']> = {}) => {
+  const centra = new Company({ size: 20, seed: 1 })
+  Object.assign(centra.behaviour, behaviour)
+  return centra
+}
+const CENTRA = {
+  centraUrl: 'https://sandbox.centra.com/api/order-api',
+  centraToken: 'sandbox-centra-token',
+  centraAuth: 'api-authorization',
+  centraSellerId: 'nordicshop',
+  centraTimeZone: 'Europe/Stockholm',
+}
+const OURS = { token: 'sandbox-token', sftpHost: '127.0.0.1', sftpPort: 2222 }
+
+it('an app that was never configured reads the company in Centra, if there is one', () => {
+  const centra = company()
+  expect(firstSettings({ intershop, centra }, true)).toMatchObject({ ...OURS, ...CENTRA })
+  const without = firstSettings({ intershop, centra: undefined }, true)
+  expect(without).toMatchObject(OURS)
+  for (const name of Object.keys(CENTRA)) expect(without).not.toHaveProperty(name)
+})
+
+it("the app's settings follow the company's time zone and header", () => {
+  const centra = company({ timeZone: 'America/New_York', auth: 'bearer' })
+  const newYork = { centraTimeZone: 'America/New_York', centraAuth: 'bearer' }
+  expect(firstSettings({ intershop, centra }, false)).toMatchObject(newYork)
+  const saved = { ...OURS, ...CENTRA, centraSellerId: '1', safetyStock: 2 }
+  expect(broughtUpToDate(saved, { intershop, centra })).toEqual({ ...saved, ...newYork })
+})
+
+it('saved settings name the port, and the company if it has come, or nothing if it has gone', () => {
+  const saved = { ...OURS, sftpPort: 1, safetyStock: 2 }
+  const now = { ...OURS, safetyStock: 2 }
+  expect(broughtUpToDate(saved, { intershop, centra: undefined })).toEqual(now)
+  expect(broughtUpToDate(saved, { intershop, centra: company() })).toEqual({ ...now, ...CENTRA })
+  const both = { ...saved, ...CENTRA }
+  expect(broughtUpToDate(both, { intershop, centra: undefined })).toEqual(now)
+})
+
+it("leaves alone what somebody else's Centra and SFTP server are called", () => {
+  const saved = {
+    sftpHost: 'drop.example',
+    sftpPort: 22,
+    centraUrl: 'https://x.centra.com/api/a',
+    centraTimeZone: 'Asia/Tokyo',
+  }
+  for (const centra of [company(), undefined]) {
+    expect(broughtUpToDate(saved, { intershop, centra })).toEqual(saved)
+  }
+})

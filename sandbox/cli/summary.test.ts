@@ -1,0 +1,52 @@
+import type { Comparison } from '../world/compare'
+import { comparisonTable } from './summary'
+
+const own = {
+  source: 'own stock',
+  expected: 1834,
+  matching: 1834,
+  differing: 0,
+  missing: 0,
+} as const
+const centra = { source: 'Centra', expected: 183, matching: 180, differing: 1, missing: 2 } as const
+
+const comparison = (more: Partial<Comparison> = {}): Comparison => ({
+  ...own,
+  sources: [own],
+  inIntershop: 1834,
+  surplus: 0,
+  examples: { differing: [], missing: [], surplus: [] },
+  ...more,
+})
+
+it('shows a row for the only source', () => {
+  expect(comparisonTable(comparison()).split('\n')).toEqual([
+    '  source      expected   in Intershop   matching   differing   missing',
+    '  ---------   --------   ------------   --------   ---------   -------',
+    '  own stock      1,834          1,834      1,834           0         0',
+  ])
+})
+
+it('shows a row for each source, one for all, and what is wrong', () => {
+  const text = comparisonTable(
+    comparison({
+      ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
+      sources: [own, centra],
+      inIntershop: 2018,
+      surplus: 3,
+      examples: {
+        differing: [],
+        missing: [{ source: 'Centra', skuId: 7, offerSku: 'REF-7_nordicshop', expected: 4 }],
+        surplus: ['OLD'],
+      },
+    })
+  )
+  expect(text.split('\n').slice(2)).toEqual([
+    '  own stock      1,834          1,834      1,834           0         0',
+    '  Centra           183            181        180           1         2',
+    '  all            2,017          2,018      2,014           1         2',
+    '  3 offers in Intershop are none that must be there.',
+    '  missing: SKU 7 as REF-7_nordicshop: expected 4, Intershop has nothing',
+    '  surplus: OLD',
+  ])
+})

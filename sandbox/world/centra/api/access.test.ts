@@ -1,0 +1,97 @@
+import { CENTRA_PATH } from './listener'
+import { Served } from './served'
+
+let centra: Served
+
+beforeEach(async () => {
+  centra = await Served.start()
+})
+afterEach(() => centra.stop())
+
+const set = (behaviour: Partial<Served['company']['behaviour']>) =>
+  Object.assign(centra.company.behaviour, behaviour)
+
+describe('GET /stock', () => {
+  it('is the only thing there', async () => {
+    for (const path of ['/', '/api/order-api', `${CENTRA_PATH}s`, '/api/other/stock']) {
+      expect((await centra.fetch('', undefined, { path })).status).toBe(404)
+    }
+    expect((await centra.fetch('', undefined, { method: 'POST' })).status).toBe(405)
+  })
+
+  it.each([
+    ['API-Authorization', 'a-token', 200],
+    ['Authorization', 'Bearer a-token', 200],
+    ['API-Authorization', 'another', 401],
+    ['Authorization', 'a-token', 401],
+    ['Authorization', 'Bearer another', 401],
+    ['X-Token', 'a-token', 401],
+  ])('opens to %s: %s with %i', async (name, value, status) => {
+    expect((await centra.fetch('?limit=1', { [name]: value })).status).toBe(status)
+  })
+})
+
+it.each([
+  ['any', 200, 200],
+  ['api-authorization', 200, 401],
+  ['bearer', 401, 200],
+] as const)('auth %s: the two headers are answered %i and %i', async (auth, own, bearer) => {
+  set({ auth })
+  expect((await centra.fetch('', { 'API-Authorization': 'a-token' })).status).toBe(own)
+  expect((await centra.fetch('', { Authorization: 'Bearer a-token' })).status).toBe(bearer)
+})
+
+it.each([
+  ['html', /^text\/html/, '<!DOCTYPE html>'],
+  ['json', /^application\/json/, '{"status"'],
+] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
+  set({ notFound })
+  const answer = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    404,
+    expect.stringMatching(type),
+  ])
+  expect((await answer.text()).startsWith(beginning)).toBe(true)
+})
+
+describe('calls are counted', () => {
+  it('by the names of their parameters, and by the values of those that say what is answered', async () => {
+    await centra.get({ stock_modified: '2026-01-01', limit: '2', exclude: 'physicalStock' })
+    await centra.get({
+      limit: '5',
+      exclude: 'physicalStock',
+      stock_modified: '2026-01-02 10:00:00',
+    })
+    await centra.get('?page=2&limit=2')
+    await centra.get({ limit: 'x' })
+    await centra.get()
+    expect(centra.company.calls.of('exclude=physicalStock&limit&stock_modified')).toBe(2)
+    expect(centra.company.calls.all()).toEqual({
+      total: 5,
+      byShape: {
+        'exclude=physicalStock&limit&stock_modified': 2,
+        'limit&page': 1,
+        limit: 1,
+        '': 1,
+      },
+      latest: [
+        'stock_modified=2026-01-01&limit=2&exclude=physicalStock',
+        'limit=5&exclude=physicalStock&stock_modified=2026-01-02+10%3A00%3A00',
+        'page=2&limit=2',
+        'limit=x',
+        '',
+      ],
+    })
+  })
+
+  it('when they are let in, and from nothing after a reset', async () => {
+    await centra.fetch('', {})
+    await centra.fetch('', undefined, { path: '/' })
+    expect(centra.company.calls.all().total).toBe(0)
+    set({ switchedOff: true })
+    await centra.fetch('')
+    expect(centra.company.calls.all().total).toBe(1)
+    centra.company.calls.reset()
+    expect(centra.company.calls.all()).toEqual({ total: 0, byShape: {}, latest: [] })
+  })
+})

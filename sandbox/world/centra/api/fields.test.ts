@@ -1,0 +1,145 @@
+import { XMLParser } from 'fast-xml-parser'
+import { type Product, Served } from './served'
+
+let centra: Served
+let products: Product[]
+
+beforeAll(async () => {
+  centra = await Served.start(4_000)
+  products = (await centra.get()).products
+})
+afterAll(() => centra.stop())
+
+const values = (field: string) => products.map((product) => product[field])
+const rowOf = ({ stockItemId }: Product) => centra.company.row(Number(stockItemId))
+
+describe('a product of GET /stock', () => {
+  it.each([
+    ['sku', 'sku'],
+    ['product', 'product'],
+    ['productId', 'productId'],
+    ['variantSku', 'variantSku'],
+    ['variantId', 'variantId'],
+    ['sizeSku', 'sizeSku'],
+    ['stockItemId', 'stockItemId'],
+    ['ean', 'ean'],
+    ['upc', 'upc'],
+    ['weight', 'weight'],
+    ['weightUnit', 'weightUnit'],
+    ['brand', 'brand'],
+    ['collection', 'collection'],
+    ['variant', 'variant'],
+    ['size', 'size'],
+    ['sizeComment', 'sizeComment'],
+    ['categoryName', 'categoryName'],
+    ['countryOfOrigin', 'countryOfOrigin'],
+    ['harmCode', 'harmCode'],
+    ['harmDescription', 'harmDescription'],
+    ['physicalStock', 'physical'],
+    ['allocatedStock', 'allocated'],
+  ] as const)("%s is the row's", (field, own) => {
+    expect(values(field)).toEqual(products.map((product) => rowOf(product)?.[own]))
+  })
+
+  it.each(['productId', 'variantId', 'stockItemId', 'physicalStock', 'allocatedStock'])(
+    '%s is an integer',
+    (field) => expect(values(field).every(Number.isSafeInteger)).toBe(true)
+  )
+
+  it.each([
+    'sku',
+    'variantSku',
+    'product',
+    'variant',
+    'size',
+    'countryOfOrigin',
+    'harmCode',
+    'harmDescription',
+  ])('%s is a text', (field) => {
+    expect(new Set(values(field).map((value) => typeof value))).toEqual(new Set(['string']))
+  })
+
+  it.each(['brand', 'collection', 'upc', 'ean', 'sizeSku', 'categoryName'])(
+    '%s is a text, empty or null here and there',
+    (field) => {
+      expect(values(field)).toContain('')
+      expect(values(field)).toContain(null)
+      expect(
+        values(field).filter((value) => typeof value === 'string' && value !== '')
+      ).not.toEqual([])
+    }
+  )
+
+  it("stockItemId is each row's own, as is the pair of product and variant of a size", () => {
+    expect(new Set(values('stockItemId')).size).toBe(products.length)
+    const variants = new Map(products.map(({ variantId, productId }) => [variantId, productId]))
+    for (const { variantId, productId } of products) expect(variants.get(variantId)).toBe(productId)
+  })
+
+  it('weight is a number or a decimal text', () => {
+    expect(new Set(values('weight').map((weight) => typeof weight))).toEqual(
+      new Set(['number', 'string'])
+    )
+    expect(values('weight').every((weight) => Number(weight) > 0)).toBe(true)
+  })
+
+  it('weightUnit is kg or lb', () => {
+    expect(new Set(values('weightUnit'))).toEqual(new Set(['kg', 'lb']))
+  })
+
+  it('active is 1 or 0', () => {
+    expect(new Set(values('active'))).toEqual(new Set([1, 0]))
+    expect(values('active')).toEqual(products.map((product) => Number(rowOf(product)?.active)))
+  })
+
+  it('countryOfOrigin is a country of two letters, or empty', () => {
+    expect(
+      values('countryOfOrigin').every((country) => /^([A-Z]{2})?$/.test(String(country)))
+    ).toBe(true)
+  })
+
+  it('availableStock is what physicalStock has beyond allocatedStock, less than 0 now and then', () => {
+    for (const { physicalStock, allocatedStock, availableStock } of products) {
+      expect(physicalStock).toBe(Number(allocatedStock) + Number(availableStock))
+    }
+    const available = values('availableStock').map(Number)
+    expect(available.some((units) => units < 0)).toBe(true)
+    expect(available.some((units) => units === 0)).toBe(true)
+    expect(available.filter((units) => units > 0).length).toBeGreaterThan(products.length / 2)
+  })
+
+  it('createdAt is a time of the company', () => {
+    const { createdAt, ...product } = products[0] ?? {}
+    const text = new Date(rowOf(product)?.created ?? 0).toLocaleString('sv-SE', {
+      timeZone: 'Europe/Stockholm',
+    })
+    expect(createdAt).toBe(text)
+  })
+
+  it('has no field of which Centra tells nothing', () => {
+    expect(Object.keys(products[0] ?? {}).sort()).toEqual(
+      [
+        ...['sku', 'product', 'productId', 'variantSku', 'variantId', 'sizeSku', 'stockItemId'],
+        ...['ean', 'weight', 'weightUnit', 'size', 'active', 'countryOfOrigin', 'physicalStock'],
+        ...['allocatedStock', 'availableStock', 'brand', 'collection', 'variant', 'upc'],
+        ...['harmCode', 'harmDescription', 'sizeComment', 'createdAt', 'categoryName'],
+      ].sort()
+    )
+  })
+
+  it('has the same fields with the same values in XML, where all is text and null is nothing', async () => {
+    const answer = await centra.fetch('?xml=true&limit=40&page=2')
+    const parser = new XMLParser({ parseTagValue: false, trimValues: false })
+    const { response } = parser.parse(await answer.text())
+    const { status, products: list, previous, next } = response
+    expect([status, previous, next]).toEqual(['ok', '?limit=40&page=1', '?limit=40&page=3'])
+    const expected = products
+      .slice(40, 80)
+      .map((product) =>
+        Object.fromEntries(
+          Object.entries(product).map(([name, value]) => [name, String(value ?? '')])
+        )
+      )
+    expect(list.product).toEqual(expected)
+  })
+})

@@ -1,0 +1,185 @@
+import { Served } from './served'
+
+const CHANGED = Date.UTC(2026, 5, 1, 10)
+
+let centra: Served
+
+beforeEach(async () => {
+  centra = await Served.start()
+})
+afterEach(() => centra.stop())
+
+const rows = () => [...centra.company.rows()]
+const ids = (wanted: (row: ReturnType<typeof rows>[number]) => boolean) =>
+  rows()
+    .filter(wanted)
+    .map(({ stockItemId }) => stockItemId)
+
+describe('GET /stock', () => {
+  it('answers every row when nothing is asked for, at once, and links to no page', async () => {
+    const answer = await centra.get()
+    expect(answer.status).toBe('ok')
+    expect(answer.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
+    expect(answer.products).toHaveLength(50)
+    expect(Object.keys(answer)).toEqual(['status', 'products'])
+  })
+
+  it('answers no rows as an empty list', async () => {
+    expect(await centra.get({ ean: '123' })).toEqual({ status: 'ok', products: [] })
+  })
+
+  it('sku: the rows of the products with it', async () => {
+    const sku = rows()[0]?.sku ?? ''
+    expect(await centra.ids({ sku })).toEqual(ids((row) => row.sku === sku))
+    expect(await centra.ids({ sku })).toHaveLength(6)
+    expect(await centra.ids({ sku: sku.toLowerCase() })).toEqual([])
+  })
+
+  it('ean: the row with it', async () => {
+    const { ean, stockItemId } = rows()[3] ?? {}
+    expect(await centra.ids({ ean: String(ean) })).toEqual([stockItemId])
+  })
+
+  it('upc: the row with it', async () => {
+    const { upc, stockItemId } = rows()[2] ?? {}
+    expect(await centra.ids({ upc: String(upc) })).toEqual([stockItemId])
+  })
+
+  it('productId: the rows of that product', async () => {
+    const productId = rows()[8]?.productId
+    const found = await centra.ids({ productId: String(productId) })
+    expect(found).toEqual(ids((row) => row.productId === productId))
+    expect(found).toHaveLength(6)
+  })
+
+  it('variantId: the rows of that variant', async () => {
+    const variantId = rows()[8]?.variantId
+    const found = await centra.ids({ variantId: String(variantId) })
+    expect(found).toEqual(ids((row) => row.variantId === variantId))
+    expect(found).toHaveLength(3)
+  })
+
+  it('stockItemId: that row', async () => {
+    const id = Number(rows()[12]?.stockItemId)
+    expect(await centra.ids({ stockItemId: String(id) })).toEqual([id])
+    const unused = [1, 2, 3].map((more) => id + more).find((each) => !centra.company.row(each))
+    expect(await centra.ids({ stockItemId: String(unused) })).toEqual([])
+  })
+
+  it.each([
+    ['modified', (id: number) => centra.company.setFacts(id, { active: true }, CHANGED)],
+    ['stock_modified', (id: number) => centra.company.restock(id, 1, CHANGED)],
+  ])('%s: the rows that changed so after a date, and no others', async (name, change) => {
+    const id = rows()[5]?.stockItemId ?? 0
+    expect(await centra.ids({ [name]: '2026-05-31' })).toEqual([])
+    change(id)
+    expect(await centra.ids({ [name]: '2026-05-31' })).toEqual([id])
+    expect(await centra.ids({ [name]: '2026-06-01 11:59:59' })).toEqual([id])
+    expect(await centra.ids({ [name]: '2026-06-01 12:00:00' })).toEqual([])
+    const other = name === 'modified' ? 'stock_modified' : 'modified'
+    expect(await centra.ids({ [other]: '2026-05-31' })).toEqual([])
+  })
+
+  it.each([
+    ['created', 'created', '2022-01-01'],
+    ['modified', 'modified', '2023-07-01'],
+    ['stock_modified', 'stockModified', '2024-07-01'],
+  ] as const)('%s: the seeded rows of after a date', async (name, field, date) => {
+    const since = Date.parse(date)
+    const found = await centra.ids({ [name]: date })
+    expect(found).toEqual(ids((row) => row[field] > since))
+    expect(found.length).toBeGreaterThan(5)
+    expect(found.length).toBeLessThan(45)
+  })
+
+  it('created: a row that was added', async () => {
+    const { stockItemId } = centra.company.addRow({ sku: 'NEW' }, CHANGED)
+    expect(await centra.ids({ created: '2026-06-01 11:59:59' })).toEqual([stockItemId])
+    expect(await centra.ids({ created: '2026-06-01 12:00:00' })).toEqual([])
+  })
+
+  it('limit: so many rows, and pages that hold each row once', async () => {
+    const pages = await centra.pages({ limit: '7' })
+    expect(pages.map((page) => page.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 1])
+    expect(pages.flat()).toEqual(ids(() => true))
+    const answer = await centra.get({ limit: '2', page: '2' })
+    expect([answer.previous, answer.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
+  })
+
+  it('limit: no link where everything fits, no `next` on the last page, no rows after it', async () => {
+    expect(Object.keys(await centra.get({ limit: '50' }))).toEqual(['status', 'products'])
+    expect(await centra.get({ limit: '25', page: '2' })).not.toHaveProperty('next')
+    expect(await centra.get({ limit: '25', page: '3' })).toEqual({
+      status: 'ok',
+      products: [],
+      previous: '?limit=25&page=2',
+    })
+  })
+
+  it('include=attributes: the attributes of product and variant, else none', async () => {
+    const [product] = (await centra.get({ include: 'attributes', limit: '1' })).products
+    expect(product?.attributes).toMatchObject({
+      product: { season: 'SS24' },
+      variant: { colour: product?.variant },
+    })
+    expect((await centra.get({ limit: '1' })).products[0]).not.toHaveProperty('attributes')
+  })
+
+  it('exclude=physicalStock: all but that', async () => {
+    const [whole] = (await centra.get({ limit: '1' })).products
+    const { physicalStock, ...others } = whole ?? {}
+    expect(physicalStock).toEqual(expect.any(Number))
+    expect((await centra.get({ limit: '1', exclude: 'physicalStock' })).products).toEqual([others])
+  })
+
+  it.each(['xml', 'xml=1', 'xml=true', 'xml=0', 'xml=false', 'limit=1'])(
+    'xml: XML where it is asked for: %s',
+    async (query) => {
+      const answer = await centra.fetch(`?limit=1&${query}`)
+      const asked = ['xml', 'xml=1', 'xml=true'].includes(query)
+      expect(answer.headers.get('content-type')).toMatch(asked ? /^application\/xml/ : /json$/)
+      expect((await answer.text()).startsWith(asked ? '<?xml version="1.0"' : '{"status"')).toBe(
+        true
+      )
+    }
+  )
+
+  it('takes parameters together: a row must pass each', async () => {
+    const [first] = rows()
+    const { productId, variantId, sku } = first ?? {}
+    const query = { productId: String(productId), sku: String(sku), stock_modified: '2024-07-01' }
+    const since = Date.parse('2024-07-01')
+    expect(await centra.ids({ ...query, variantId: String(variantId) })).toEqual(
+      ids((row) => row.variantId === variantId && row.stockModified > since)
+    )
+    expect(await centra.ids({ ...query, ean: 'none' })).toEqual([])
+  })
+
+  it('takes what Centra does not know, and what is empty, for nothing', async () => {
+    expect(await centra.ids('?colour=red&sku=&ean=&modified=')).toHaveLength(50)
+  })
+
+  it.each([
+    ['modified', '2026-06-01T12:00:00'],
+    ['modified', '2026-06-01 12:00:00+02:00'],
+    ['stock_modified', '2026-06-01 12:00:00Z'],
+    ['stock_modified', '2026-06-01 12:00'],
+    ['stock_modified', '2026-02-30'],
+    ['stock_modified', '2026-06-01 24:00:00'],
+    ['created', '1780000000'],
+    ['created', '01.06.2026'],
+    ['limit', '0'],
+    ['limit', 'ten'],
+    ['page', '-1'],
+    ['productId', 'A'],
+    ['variantId', '1.5'],
+    ['stockItemId', '0x10'],
+  ])('%s=%s: answers `no`, with 200', async (name, value) => {
+    const answer = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(await answer.text())).toEqual({
+      status: 'no',
+      msg: expect.stringMatching(new RegExp(`^${name}: expected `)),
+    })
+  })
+})

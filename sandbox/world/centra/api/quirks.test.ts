@@ -1,0 +1,130 @@
+import { XMLParser } from 'fast-xml-parser'
+import { Served } from './served'
+
+let centra: Served
+
+beforeEach(async () => {
+  centra = await Served.start()
+})
+afterEach(() => centra.stop())
+
+const set = (behaviour: Partial<Served['company']['behaviour']>) =>
+  Object.assign(centra.company.behaviour, behaviour)
+
+describe('nextFilters', () => {
+  const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
+
+  it('dropped: links have nothing but limit and page', async () => {
+    expect((await centra.get({ ...query, page: '2' })).next).toBe('?limit=5&page=3')
+  })
+
+  it('kept: links have the other parameters too', async () => {
+    set({ nextFilters: 'kept' })
+    const { previous, next } = await centra.get({ ...query, page: '2' })
+    const linked = (link = '') => Object.fromEntries(new URLSearchParams(link))
+    expect(linked(previous)).toEqual({ ...query, page: '1' })
+    expect(linked(next)).toEqual({ ...query, page: '3' })
+    const pages = await centra.pages(query)
+    expect(pages.flat()).toEqual(await centra.ids({ stock_modified: query.stock_modified }))
+  })
+})
+
+describe('nextLoops', () => {
+  it('self: `next` is the page itself', async () => {
+    set({ nextLoops: 'self' })
+    expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
+  })
+
+  it('first: from the last page `next` leads to the first', async () => {
+    set({ nextLoops: 'first' })
+    expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=3')
+    expect((await centra.get({ limit: '20', page: '3' })).next).toBe('?limit=20&page=1')
+  })
+})
+
+it('limit ignored: all rows come at once, with no link', async () => {
+  set({ limit: 'ignored' })
+  const answer = await centra.get({ limit: '2', page: '3' })
+  expect(answer.products).toHaveLength(50)
+  expect(answer).not.toHaveProperty('next')
+})
+
+describe('format', () => {
+  it('xml: XML comes though JSON was asked for, refusals too', async () => {
+    set({ format: 'xml' })
+    const parse = (text: string) => new XMLParser().parse(text)
+    const text = async (query: string) => (await centra.fetch(query)).text()
+    expect(parse(await text('?limit=2')).response).toMatchObject({
+      status: 'ok',
+      products: { product: [{}, {}] },
+      next: '?limit=2&page=2',
+    })
+    expect(parse(await text('?limit=0')).response).toMatchObject({ status: 'no' })
+  })
+
+  it('json: JSON comes though XML was asked for', async () => {
+    set({ format: 'json' })
+    expect(await centra.get({ xml: '1', limit: '1' })).toMatchObject({ status: 'ok' })
+  })
+})
+
+describe('message: what a refusal says', () => {
+  const message = 'limit: expected an integer'
+
+  it.each([
+    ['text', { status: 'no', msg: message }],
+    ['object', { status: 'no', msg: { limit: message }, code: 400, errors: { limit: message } }],
+    ['list', { status: 'no', errorMessages: [message] }],
+    ['none', { status: 'no' }],
+  ] as const)('%s', async (form, content) => {
+    set({ message: form })
+    const answer = await centra.fetch('?limit=x')
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(await answer.text())).toEqual(content)
+  })
+})
+
+it('fails: every call is refused, with 200', async () => {
+  set({ fails: true })
+  const answer = await centra.fetch('')
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { status: 'no', msg: 'Something went wrong' },
+  ])
+})
+
+it('switchedOff: every call is answered 403, `Not Allowed`', async () => {
+  set({ switchedOff: true })
+  const answer = await centra.fetch('')
+  expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
+  expect((await centra.fetch('', {})).status).toBe(401)
+})
+
+it('active: true and false instead of 1 and 0', async () => {
+  set({ active: 'boolean' })
+  const { products } = await centra.get()
+  expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
+})
+
+it('broken: single rows have a wrong type, or lack something', async () => {
+  const [text, nothing, missing, anonymous, well] = (await centra.ids()).map(String)
+  set({
+    broken: {
+      [String(text)]: 'text',
+      [String(nothing)]: 'null',
+      [String(missing)]: 'missing',
+      [String(anonymous)]: 'withoutId',
+    },
+  })
+  const { products } = await centra.get({ limit: '5' })
+  const available = centra.company.row(Number(text))
+  expect(products.map((product) => [product.stockItemId, product.availableStock])).toEqual([
+    [Number(text), String((available?.physical ?? 0) - (available?.allocated ?? 0))],
+    [Number(nothing), null],
+    [Number(missing), undefined],
+    [undefined, expect.any(Number)],
+    [Number(well), expect.any(Number)],
+  ])
+  expect(products[2]).not.toHaveProperty('availableStock')
+  expect(products[3]).not.toHaveProperty('stockItemId')
+})

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'http'
+import type { AddressInfo } from 'net'
+import { Company } from '../company'
+import { CENTRA_PATH, centraListener } from './listener'
+
+const TOKEN = 'a-token'
+
+/** A product as the API answers it. */
+export type Product = Record<string, unknown>
+
+/** What the API answers. */
+export interface StockAnswer {
+  status: string
+  products: Product[]
+  previous?: string
+  next?: string
+  msg?: unknown
+  [field: string]: unknown
+}
+
+/** A company whose API listens, for tests. */
+export class Served {
+  private constructor(
+    readonly company: Company,
+    private readonly server: Server
+  ) {}
+
+  static async start(skus = 400): Promise<Served> {
+    const company = new Company({ size: skus, seed: 1 })
+    const server = createServer(centraListener(company, TOKEN))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return new Served(company, server)
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve())
+      this.server.closeAllConnections()
+    })
+  }
+
+  fetch(
+    query: string,
+    headers: Record<string, string> = { 'API-Authorization': TOKEN },
+    { path = CENTRA_PATH, method = 'GET' } = {}
+  ): Promise<Response> {
+    const { port } = this.server.address() as AddressInfo
+    return fetch(`http://127.0.0.1:${port}${path}${query}`, { method, headers })
+  }
+
+  /** Asks for stock; a JSON answer of whatever status. */
+  async get(query: Record<string, string> | string = ''): Promise<StockAnswer> {
+    const text = typeof query === 'string' ? query : `?${new URLSearchParams(query)}`
+    return JSON.parse(await (await this.fetch(text)).text())
+  }
+
+  /** The ids of the rows that are answered, in their order. */
+  async ids(query: Record<string, string> | string = ''): Promise<unknown[]> {
+    return (await this.get(query)).products.map(({ stockItemId }) => stockItemId)
+  }
+
+  /** Follows `next`, putting `query` into each page's; the ids, page by page. */
+  async pages(query: Record<string, string>): Promise<unknown[][]> {
+    const pages: unknown[][] = []
+    let next: string | undefined = `?${new URLSearchParams(query)}`
+    while (next !== undefined && pages.length < 100) {
+      const merged: Record<string, string> = {
+        ...query,
+        ...Object.fromEntries(new URLSearchParams(next)),
+      }
+      const answer = await this.get(merged)
+      pages.push(answer.products.map(({ stockItemId }) => stockItemId))
+      next = answer.next
+    }
+    return pages
+  }
+}

@@ -1,0 +1,122 @@
+import { appendFileSync } from 'fs'
+import { join } from 'path'
+import { RefusedChange } from '../commerce/changes'
+import { temporaryFolder } from '../temporary'
+import { Company } from './company'
+import { keepCompanyOnDisk } from './journal'
+import { availableOf } from './row'
+
+const AT = Date.UTC(2026, 5, 1)
+const folder = temporaryFolder()
+afterAll(folder.remove)
+
+const start = (name: string) => {
+  const company = new Company({ size: 300, seed: 1 })
+  keepCompanyOnDisk(company, join(folder.path, name))
+  return company
+}
+/** A row that is active and has units to sell. */
+const ordinary = (company: Company) => {
+  const row = [...company.rows()].find((each) => each.active && availableOf(each) > 5)
+  if (!row) throw new Error('all are odd')
+  return row
+}
+
+describe('a change of stock moves stockModified and nothing else', () => {
+  const company = new Company({ size: 300, seed: 1 })
+  const { stockItemId: id } = ordinary(company)
+
+  it('selling allocates units, as many as are available', () => {
+    const before = ordinary(company)
+    const after = company.sell(id, 3, AT)
+    expect(after).toEqual({ ...before, allocated: before.allocated + 3, stockModified: AT })
+    expect(company.row(id)).toEqual(after)
+    expect(() => company.sell(id, availableOf(after) + 1)).toThrow(RefusedChange)
+    expect(company.row(id)).toEqual(after)
+  })
+
+  it('restocking brings units', () => {
+    const before = ordinary(company)
+    expect(company.restock(id, 7, AT + 1)).toEqual({
+      ...before,
+      physical: before.physical + 7,
+      stockModified: AT + 1,
+    })
+  })
+
+  it('setting stock keeps what is not said, and lets less than nothing be available', () => {
+    const { physical } = ordinary(company)
+    const row = company.setStock(id, { allocatedStock: physical + 4 }, AT + 2)
+    expect([row.physical, availableOf(row), row.stockModified]).toEqual([physical, -4, AT + 2])
+    expect(company.setStock(id, { physicalStock: 500 })).toMatchObject({ physical: 500 })
+  })
+})
+
+it('a change of the row itself moves modified and nothing else', () => {
+  const company = new Company({ size: 300, seed: 1 })
+  const before = ordinary(company)
+  const id = before.stockItemId
+  expect(company.setActive(id, false, AT)).toEqual({ ...before, active: false, modified: AT })
+  expect(company.setEan(id, '4006381333931', AT)).toMatchObject({ ean: '4006381333931' })
+  expect(company.setEan(id, null, AT)).toMatchObject({ ean: null, active: false })
+  expect(company.setFacts(id, { sku: 'A', sizeSku: null }, AT + 1)).toEqual({
+    ...{ ...before, active: false, ean: null, sku: 'A', sizeSku: null, modified: AT + 1 },
+  })
+})
+
+it('a row that is added has ids of its own above all others, and is created then', () => {
+  const company = new Company({ size: 300, seed: 1 })
+  const last = [...company.rows()].at(-1)
+  const first = company.addRow({ sku: 'NEW', ean: '4006381333931' }, AT)
+  const second = company.addRow({ sku: 'NEW', physicalStock: 3 }, AT)
+  expect(first).toMatchObject({ sku: 'NEW', ean: '4006381333931', physical: 10, created: AT })
+  expect(second).toMatchObject({ ean: null, physical: 3, allocated: 0, stockModified: AT })
+  for (const name of ['stockItemId', 'productId', 'variantId'] as const) {
+    expect(first[name]).toBeGreaterThan(last?.[name] ?? 0)
+    expect(second[name]).toBeGreaterThan(first[name])
+  }
+  expect([...company.rows()].slice(-2)).toEqual([first, second])
+})
+
+it('a row that is removed is there no more', () => {
+  const company = new Company({ size: 300, seed: 1 })
+  const { stockItemId: id } = ordinary(company)
+  const before = [...company.rows()]
+  company.removeRow(id)
+  expect(company.row(id)).toBeUndefined()
+  expect([...company.rows()]).toEqual(before.filter((row) => row.stockItemId !== id))
+  for (const change of [
+    () => company.removeRow(id),
+    () => company.sell(id, 1),
+    () => company.setActive(id, true),
+  ]) {
+    expect(change).toThrow(`there is no row ${id}`)
+  }
+})
+
+it('makes its changes again after a restart, at their moments, a half-written one aside', () => {
+  const company = start('centra.jsonl')
+  const rows = [...company.rows()]
+  const [first, second, third] = rows.map(({ stockItemId }) => stockItemId)
+  company.restock(Number(first), 5, AT)
+  company.sell(Number(first), 2)
+  company.setEan(Number(second), null, AT + 5)
+  company.setStock(Number(second), { physicalStock: 9, allocatedStock: 1 })
+  company.removeRow(Number(third))
+  const added = company.addRow({ sku: 'NEW', active: false })
+  company.restock(added.stockItemId, 1)
+  expect(() => company.sell(Number(third), 1)).toThrow(RefusedChange)
+  appendFileSync(join(folder.path, 'centra.jsonl'), '{"change":"remo')
+
+  start('centra.jsonl').setActive(Number(first), false, AT + 9)
+
+  const again = start('centra.jsonl')
+  expect(again.row(Number(first))).toEqual({
+    ...company.row(Number(first)),
+    active: false,
+    modified: AT + 9,
+  })
+  const others = (all: Company) => [...all.rows()].filter((row) => row.stockItemId !== first)
+  expect(others(again)).toEqual(others(company))
+  expect(again.addRow({ sku: 'X' }).stockItemId).toBeGreaterThan(added.stockItemId)
+})

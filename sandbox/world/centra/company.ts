@@ -1,0 +1,178 @@
+import { RefusedChange } from '../commerce/changes'
+import { type CentraBehaviour, DEFAULT_BEHAVIOUR } from './behaviour'
+import { Calls } from './calls'
+import type { Made, Mutation, NewRow, StockChange } from './changes'
+import { availableOf, type Moments, type Row, type RowFacts } from './row'
+import { SeededRows } from './seeded'
+
+/** The VTEX catalog that a company shares SKUs with, as it was seeded. */
+interface SeededCatalog {
+  /** SKUs. */
+  size: number
+  seed: number
+}
+
+/**
+ * A company that keeps stock in Centra: seeded rows, and what changed since. Its memory grows with the changes,
+ * not with its rows.
+ */
+export class Company {
+  readonly seeded: SeededRows
+  readonly seed: number
+  readonly behaviour: CentraBehaviour = { ...DEFAULT_BEHAVIOUR }
+  /** What its API was asked. */
+  readonly calls = new Calls()
+  private readonly changed = new Map<number, Row>()
+  private added = 0
+  private record: (made: Made) => void = () => {}
+
+  constructor({ size, seed }: SeededCatalog) {
+    this.seed = seed
+    this.seeded = new SeededRows(size, seed)
+  }
+
+  /** How many rows ever were: their numbers are those below. */
+  get numbers(): number {
+    return this.seeded.count + this.added
+  }
+
+  /** The row with a number; removed ones are told as such. */
+  rowAt(number: number): Row {
+    return this.changed.get(number) ?? this.seeded.row(number)
+  }
+
+  /** When a row changed, at less cost than the row itself. */
+  momentsAt(number: number): Moments {
+    return this.changed.get(number) ?? this.seeded.moments(number)
+  }
+
+  isRemoved(number: number): boolean {
+    return this.changed.get(number)?.removed ?? false
+  }
+
+  /** The numbers of rows that are not as they were seeded, removed ones included, ascending. */
+  changedNumbers(): number[] {
+    return [...this.changed.keys()].sort((a, b) => a - b)
+  }
+
+  /** The number of a row that is there, by its id. */
+  numberOf(stockItemId: number): number | undefined {
+    const number = this.seeded.ids.numberOf(stockItemId)
+    const exists = number !== undefined && number < this.numbers && !this.isRemoved(number)
+    return exists ? number : undefined
+  }
+
+  /** A row now; undefined when the company has none with this id. */
+  row(stockItemId: number): Row | undefined {
+    const number = this.numberOf(stockItemId)
+    return number === undefined ? undefined : this.rowAt(number)
+  }
+
+  /** All rows, by their ids. */
+  *rows(): Generator<Row> {
+    for (let number = 0; number < this.numbers; number++) {
+      if (!this.isRemoved(number)) yield this.rowAt(number)
+    }
+  }
+
+  /** When a row last changed, in epoch milliseconds; undefined when it did not since the company was seeded. */
+  changedAt({ number }: Row): number | undefined {
+    const row = this.changed.get(number)
+    return row && Math.max(row.modified, row.stockModified)
+  }
+
+  /** Hands each change that was made to `record`. */
+  recordTo(record: (made: Made) => void): void {
+    this.record = record
+  }
+
+  /** Allocates units to an order: as many as are available, or none. */
+  sell(stockItemId: number, units: number, at?: number): Row {
+    return this.make({ change: 'sell', stockItemId, units }, at)
+  }
+
+  restock(stockItemId: number, units: number, at?: number): Row {
+    return this.make({ change: 'restock', stockItemId, units }, at)
+  }
+
+  setStock(stockItemId: number, to: StockChange, at?: number): Row {
+    return this.make({ change: 'setStock', stockItemId, to }, at)
+  }
+
+  setActive(stockItemId: number, active: boolean, at?: number): Row {
+    return this.setFacts(stockItemId, { active }, at)
+  }
+
+  setEan(stockItemId: number, ean: string | null, at?: number): Row {
+    return this.setFacts(stockItemId, { ean }, at)
+  }
+
+  setFacts(stockItemId: number, to: RowFacts, at?: number): Row {
+    return this.make({ change: 'setFacts', stockItemId, to }, at)
+  }
+
+  addRow(to: NewRow, at?: number): Row {
+    return this.make({ change: 'addRow', to }, at)
+  }
+
+  removeRow(stockItemId: number, at?: number): Row {
+    return this.make({ change: 'removeRow', stockItemId }, at)
+  }
+
+  /**
+   * Makes a change, now or as if it had been at a moment (epoch milliseconds); answers the row as it is then.
+   * Throws `RefusedChange` for a row that is not there, and for units that are not.
+   */
+  make(mutation: Mutation, at = Date.now()): Row {
+    const row = this.after(mutation, at)
+    this.changed.set(row.number, row)
+    if (mutation.change === 'addRow') this.added++
+    this.record({ ...mutation, at })
+    return row
+  }
+
+  private after(mutation: Mutation, at: number): Row {
+    if (mutation.change === 'addRow') return this.newRow(mutation.to, at)
+    const row = this.known(mutation.stockItemId)
+    switch (mutation.change) {
+      case 'sell':
+        if (mutation.units > availableOf(row)) {
+          throw new RefusedChange(`row ${row.stockItemId} has ${availableOf(row)} units to sell`)
+        }
+        return { ...row, allocated: row.allocated + mutation.units, stockModified: at }
+      case 'restock':
+        return { ...row, physical: row.physical + mutation.units, stockModified: at }
+      case 'setStock': {
+        const {
+          physicalStock: physical = row.physical,
+          allocatedStock: allocated = row.allocated,
+        } = mutation.to
+        return { ...row, physical, allocated, stockModified: at }
+      }
+      case 'setFacts':
+        return { ...row, ...mutation.to, modified: at }
+      case 'removeRow':
+        return { ...row, removed: true, modified: at }
+    }
+  }
+
+  private newRow({ physicalStock = 10, ...facts }: NewRow, at: number): Row {
+    const { ids } = this.seeded
+    const number = this.numbers
+    return {
+      ...this.seeded.row(0),
+      ...{ variantSku: '', sizeSku: null, size: 'ONE SIZE', ean: null, upc: null, active: true },
+      ...facts,
+      ...{ number, stockItemId: ids.stockItemId(number) },
+      ...{ productId: ids.productId(number), variantId: ids.variantId(number) },
+      ...{ product: `New ${number}`, physical: physicalStock, allocated: 0 },
+      ...{ created: at, modified: at, stockModified: at },
+    }
+  }
+
+  private known(stockItemId: number): Row {
+    const row = this.row(stockItemId)
+    if (!row) throw new RefusedChange(`there is no row ${stockItemId}`)
+    return row
+  }
+}

@@ -1,0 +1,140 @@
+import { setFlagsFromString } from 'v8'
+import { runInNewContext } from 'vm'
+import { Account } from '../commerce/account'
+import { skuIdByEan, skuIdByRefId } from '../commerce/references'
+import { Company } from './company'
+import { BLOCK } from './layout'
+import { stockItemsBySku } from './matches'
+import { availableOf, fullSkuOf, type Row } from './row'
+import { SEEDED_UNTIL } from './seeded'
+import { SharedSkus } from './shared'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Bytes that are really in use. */
+function heapUsed(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+const companyOf = (size: number, seed = 1) => new Company({ size, seed })
+
+describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
+  const account = new Account('sandbox', size, 1)
+  const company = companyOf(size)
+  const rows = [...company.rows()]
+  const byEan = ({ ean }: Row) => (ean ? skuIdByEan(account, ean) : undefined)
+  const byFullSku = (row: Row) => skuIdByRefId(account, fullSkuOf(row))
+  const some = (wanted: (row: Row) => boolean) => expect(rows.filter(wanted)).not.toEqual([])
+
+  it('shares about a tenth of them, and 20 at least, each once but for the ambiguous', () => {
+    const found = stockItemsBySku(account, company)
+    const shared = Math.max(20, size / 10)
+    // Some VTEX SKUs have neither EAN nor RefId.
+    expect(found.size).toBeLessThanOrEqual(shared * 1.34)
+    expect(found.size).toBeGreaterThan(shared * 0.9)
+    const ambiguous = [...found.values()].filter((id) => id === null)
+    expect(ambiguous.length).toBe(rows.length / BLOCK.rows)
+  })
+
+  it('has rows that name a SKU by their EAN, with a full SKU of their own', () => {
+    some((row) => byEan(row) !== undefined && byFullSku(row) === undefined)
+  })
+
+  it('has rows without EAN that name a SKU by their full SKU', () => {
+    some((row) => row.ean === null && byFullSku(row) !== undefined)
+    some((row) => row.ean === '' && byFullSku(row) !== undefined)
+  })
+
+  it('has rows with an EAN that VTEX does not know and a full SKU that it does', () => {
+    some((row) => Boolean(row.ean) && byEan(row) === undefined && byFullSku(row) !== undefined)
+  })
+
+  it('has rows whose EAN and full SKU name the same SKU, and such as name different ones', () => {
+    some((row) => byEan(row) !== undefined && byEan(row) === byFullSku(row))
+    some((row) => {
+      const [ean, fullSku] = [byEan(row), byFullSku(row)]
+      return ean !== undefined && fullSku !== undefined && ean !== fullSku
+    })
+  })
+
+  it('has rows that VTEX does not know, with an EAN and without', () => {
+    const isUnknown = (row: Row) => byEan(row) === undefined && byFullSku(row) === undefined
+    some((row) => isUnknown(row) && Boolean(row.ean))
+    some((row) => isUnknown(row) && !row.ean)
+  })
+
+  it('has full SKUs in one part, in two, and in three', () => {
+    const named = rows.filter((row) => byFullSku(row) !== undefined)
+    const parts = named.map(({ variantSku, sizeSku }) => [variantSku !== '', Boolean(sizeSku)])
+    expect(new Set(parts.map(String)).size).toBeGreaterThan(1)
+    for (const { sku, variantSku, sizeSku } of named) {
+      for (const part of [sku, variantSku, sizeSku ?? '']) expect(part).toBe(part.trim())
+    }
+  })
+
+  it('has rows that are inactive, that are sold out, and of which less than nothing is available', () => {
+    some(({ active }) => !active)
+    some((row) => availableOf(row) === 0)
+    some((row) => availableOf(row) < 0)
+  })
+
+  it('has variants of several sizes, products of several variants, and products of one size', () => {
+    const count = (name: 'productId' | 'variantId', id: number) =>
+      rows.filter((row) => row[name] === id).length
+    some(({ variantId }) => count('variantId', variantId) === 3)
+    some(({ productId }) => count('productId', productId) === 6)
+    some(({ productId }) => count('productId', productId) === 1)
+  })
+
+  it('was created, then modified, then had its stock modified, all of it long ago', () => {
+    for (const { created, modified, stockModified } of rows) {
+      expect(created).toBeLessThan(modified)
+      expect(modified).toBeLessThan(stockModified)
+      expect(stockModified).toBeLessThan(SEEDED_UNTIL)
+    }
+    expect(new Set(rows.map(({ stockModified }) => stockModified)).size).toBe(rows.length)
+  })
+
+  it('has the same rows for a seed, and others for another', () => {
+    expect([...companyOf(size).rows()]).toEqual(rows)
+    expect([...companyOf(size, 2).rows()]).not.toEqual(rows)
+  })
+})
+
+it('names each VTEX SKU that it shares once', () => {
+  for (const size of [20, 199, 300, 4_000, 4_321]) {
+    const shared = new SharedSkus(size, 1)
+    const ids = Array.from({ length: shared.blocks * BLOCK.shared }, (_, place) =>
+      shared.skuIdOf(Math.floor(place / BLOCK.shared), place % BLOCK.shared)
+    )
+    expect(ids).not.toContain(undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+  }
+})
+
+it('is there beside a VTEX of one SKU', () => {
+  const account = new Account('sandbox', 1, 1)
+  const company = companyOf(1)
+  expect([...company.rows()]).toHaveLength(BLOCK.rows)
+  expect([...stockItemsBySku(account, company).keys()]).toEqual([...account.catalog.ids()])
+})
+
+it('keeps no row of a company beside a million SKUs, but those that changed', () => {
+  const company = companyOf(1_000_000)
+  expect(company.numbers).toBe(125_000)
+  expect(company.changedNumbers()).toEqual([])
+  const last = company.rowAt(company.numbers - 1)
+  expect(company.row(last.stockItemId)).toEqual(last)
+  company.sell(company.rowAt(77_777).stockItemId, 1)
+  expect(company.changedNumbers()).toEqual([77_777])
+})
+
+it('takes no more memory beside a million SKUs than beside a few, however often it is read', () => {
+  const before = heapUsed()
+  const company = companyOf(1_000_000)
+  for (let number = 0; number < 20_000; number++) company.rowAt(number)
+  expect(heapUsed() - before).toBeLessThan(5_000_000)
+  expect(company.numbers).toBe(125_000)
+})

@@ -1,0 +1,149 @@
+import { Account } from '../commerce/account'
+import type { TruthSettings } from '../commerce/truth'
+import { expectedOfAll } from '../expected'
+import { Company } from './company'
+import { stockItemsBySku } from './matches'
+import { availableOf } from './row'
+import { expectedFromCentra } from './truth'
+
+const SETTINGS: TruthSettings = {
+  skuIdentifier: 'refId',
+  safetyStock: 0,
+  unlimitedQuantity: 9999,
+  excludedWarehouses: [],
+  centraSellerId: 'nordicshop',
+}
+
+let account: Account
+let company: Company
+/** A VTEX SKU with all identifiers, that one row names by its EAN; and that row. */
+let skuId: number
+let stockItemId: number
+
+beforeEach(() => {
+  account = new Account('sandbox', 300, 1)
+  company = new Company(account.catalog)
+  for (const [sku, item] of stockItemsBySku(account, company)) {
+    const { active, productActive, ean, refId } = account.sku(sku) ?? {}
+    const row = item === null ? undefined : company.row(item)
+    const isOrdinary = active && productActive && ean && refId && row?.active
+    if (!isOrdinary || row?.ean !== ean || availableOf(row) < 5) continue
+    skuId = sku
+    stockItemId = row.stockItemId
+    return
+  }
+})
+
+const offers = (settings: Partial<TruthSettings> = {}) =>
+  new Map(
+    [...expectedFromCentra(company, account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o])
+  )
+const offer = (settings: Partial<TruthSettings> = {}) => offers(settings).get(skuId)
+
+describe("what Intershop must hold of Centra's seller", () => {
+  it('is what the row of a SKU has available', () => {
+    const row = company.row(stockItemId)
+    expect(offer()).toMatchObject({
+      source: 'Centra',
+      sellerId: 'nordicshop',
+      offerSku: `${account.sku(skuId)?.refId}_nordicshop`,
+      quantity: (row?.physical ?? 0) - (row?.allocated ?? 0),
+    })
+  })
+
+  it('follows sales, and keeps the safety stock back', () => {
+    company.setStock(stockItemId, { physicalStock: 20, allocatedStock: 8 })
+    company.sell(stockItemId, 2)
+    expect(offer()?.quantity).toBe(10)
+    expect(offer({ safetyStock: 4 })?.quantity).toBe(6)
+    expect(offer({ safetyStock: 11 })?.quantity).toBe(0)
+    company.setStock(stockItemId, { physicalStock: 3 })
+    expect(offer()?.quantity).toBe(0)
+  })
+
+  it.each([
+    ['the row', () => company.setActive(stockItemId, false)],
+    ['the SKU', () => account.setActive(skuId, false)],
+    ["the SKU's product", () => account.setFacts(skuId, { productActive: false })],
+  ])('is nothing while %s is inactive', (_, change) => {
+    change()
+    expect(offer()?.quantity).toBe(0)
+  })
+
+  it('is of the SKU that the EAN names, whatever the full SKU does', () => {
+    const other = [...offers().keys()].find((id) => id !== skuId) ?? 0
+    const refId = account.sku(other)?.refId ?? ''
+    company.setFacts(stockItemId, { sku: refId, variantSku: '', sizeSku: null })
+    expect(offers().has(skuId)).toBe(true)
+    expect(offers().has(other)).toBe(true)
+  })
+
+  it.each([
+    ['has no EAN', null],
+    ['has an EAN that VTEX does not know', '4006381333931'],
+  ])('is of the SKU whose RefId is the full SKU, where a row %s', (_, ean) => {
+    company.setEan(stockItemId, ean)
+    expect(offer()).toBeUndefined()
+    account.setRefId(skuId, 'WX-7-L')
+    company.setFacts(stockItemId, { sku: 'WX-', variantSku: '7', sizeSku: '-L' })
+    expect(offer()).toMatchObject({ skuId, offerSku: 'WX-7-L_nordicshop' })
+  })
+
+  it('is nothing of a SKU that two rows name, one of them inactive or not', () => {
+    const ean = account.sku(skuId)?.ean ?? ''
+    const twin = company.addRow({ sku: 'TWIN', ean, active: false })
+    expect(offer()).toBeUndefined()
+    company.removeRow(twin.stockItemId)
+    expect(offer()).toBeDefined()
+    company.addRow({ sku: account.sku(skuId)?.refId ?? '' })
+    expect(offer()).toBeUndefined()
+  })
+
+  it('is nothing of a row that was removed, nor of a SKU that was', () => {
+    const [other] = [...offers().keys()].filter((id) => id !== skuId)
+    company.removeRow(stockItemId)
+    account.removeSku(other ?? 0)
+    expect(offer()).toBeUndefined()
+    expect(offers().has(other ?? 0)).toBe(false)
+  })
+
+  it('is called by the chosen identifier and the template, and nothing without the identifier', () => {
+    const { ean } = account.sku(skuId) ?? {}
+    expect(offer({ skuIdentifier: 'ean' })?.offerSku).toBe(`${ean}_nordicshop`)
+    expect(offer({ skuIdentifier: 'skuId', offerSku: '{sellerId}/{sku}' })?.offerSku).toBe(
+      `nordicshop/${skuId}`
+    )
+    account.setRefId(skuId, null)
+    expect(offer()).toBeUndefined()
+    expect(offer({ skuIdentifier: 'ean' })).toBeDefined()
+  })
+
+  it('says when it last changed, in Centra or in VTEX', () => {
+    expect(offer()?.changedAt).toBeUndefined()
+    company.restock(stockItemId, 1, 5_000_000_000_000)
+    expect(offer()?.changedAt).toBe(5_000_000_000_000)
+    company.restock(stockItemId, 1, 1_000)
+    account.setActive(skuId, true)
+    expect(offer()?.changedAt).toBe(account.changedAt(skuId))
+  })
+})
+
+describe('which source tells of seller 1', () => {
+  const sources = (settings: Partial<TruthSettings>, centra: Company | undefined = company) => {
+    const all = [...expectedOfAll({ commerce: account, centra }, { ...SETTINGS, ...settings })]
+    return new Set(all.map(({ source, sellerId }) => `${source}: ${sellerId}`))
+  }
+
+  it('is own stock, while Centra is another seller', () => {
+    expect(sources({})).toEqual(new Set(['own stock: 1', 'Centra: nordicshop']))
+  })
+
+  it('is Centra alone, if it is seller 1, whose offers are called like own ones', () => {
+    expect(sources({ centraSellerId: '1' })).toEqual(new Set(['Centra: 1']))
+    expect(offer({ centraSellerId: '1' })?.offerSku).toBe(account.sku(skuId)?.refId)
+  })
+
+  it('is own stock alone, where no Centra is read', () => {
+    expect(sources({ centraSellerId: undefined })).toEqual(new Set(['own stock: 1']))
+  })
+})

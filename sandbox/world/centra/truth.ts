@@ -1,0 +1,38 @@
+import type { Account } from '../commerce/account'
+import type { Sku } from '../commerce/sku'
+import { type ExpectedOffer, offerSkuOf, saleable, type TruthSettings } from '../commerce/truth'
+import type { Company } from './company'
+import { stockItemsBySku } from './matches'
+import { availableOf, type Row } from './row'
+
+/**
+ * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX
+ * SKU that one row names, and no other, what the row has available less the safety stock; nothing while the row
+ * or the SKU is inactive. It shares no code with the app that it judges.
+ */
+export function* expectedFromCentra(
+  company: Company,
+  account: Account,
+  settings: TruthSettings
+): Generator<ExpectedOffer> {
+  const { centraSellerId: sellerId } = settings
+  if (sellerId === undefined) return
+  for (const [skuId, stockItemId] of stockItemsBySku(account, company)) {
+    const row = stockItemId === null ? undefined : company.row(stockItemId)
+    const sku = account.sku(skuId)
+    const offerSku = sku && offerSkuOf(sku, sellerId, settings)
+    if (!row || !sku || !offerSku) continue
+    const quantity = quantityOf(row, sku, settings)
+    const changedAt = latest(company.changedAt(row), account.changedAt(skuId))
+    yield { source: 'Centra', skuId, sellerId, offerSku, quantity, changedAt }
+  }
+}
+
+function quantityOf(row: Row, sku: Sku, { safetyStock }: TruthSettings): number {
+  return row.active && saleable(sku) ? Math.max(0, availableOf(row) - safetyStock) : 0
+}
+
+function latest(...moments: (number | undefined)[]): number | undefined {
+  const known = moments.filter((moment) => moment !== undefined)
+  return known.length > 0 ? Math.max(...known) : undefined
+}
