@@ -1,12 +1,12 @@
 import type { EventContext } from '@vtex/api'
 
 import type { Clients } from '../clients'
-import type { StockRow } from '../clients/centra/stock'
 import { type Engine, ScopeError } from '../exports/engine'
 import { modifications } from '../exports/selection'
 import { centraOf } from '../settings/centra'
 import type { Settings } from '../settings/settings'
 import { centraStock } from '../sources/centra'
+import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
 import { gatedReads, matchReads } from '../sources/gatedReads'
 import { matchRows } from '../sources/matches'
@@ -72,7 +72,7 @@ function centraSource(
   const { maxConcurrency: concurrency } = settings
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
-  const match = async (rows: readonly StockRow[]) => {
+  const match = async (rows: readonly CentraRow[]) => {
     const at = clock.now()
     const modified = await modifications(documents, at - TRUSTED_MS, at)
     const around = { modifiedAt: modified.at, modifiedLast: modified.last, concurrency, now }

@@ -1,9 +1,10 @@
-import type { StockPage, StockParameters, StockRow } from '../clients/centra/stock'
+import type { StockParameters } from '../clients/centra'
 import { type CentraReads, centraStock } from './centra'
+import type { CentraPage, CentraRow } from './centraPages'
 import type { Match } from './matches'
 import type { PageSelection } from './source'
 
-const row = (stockItemId: number, more: Partial<StockRow> = {}): StockRow => ({
+const row = (stockItemId: number, more: Partial<CentraRow> = {}): CentraRow => ({
   ...{ stockItemId, sku: 'A', variantSku: '', sizeSku: '', active: true, availableStock: 5 },
   ...more,
 })
@@ -14,7 +15,7 @@ const matched = (skuId: number): Match => ({ skuId, isActive: true, refId: `R${s
 
 /** Reads one page of these rows; SKU ids are the rows' divided by ten, unless told otherwise. */
 async function read(
-  rows: StockPage['rows'],
+  rows: CentraPage['rows'],
   {
     selection = ALL,
     matches = {},

@@ -1,8 +1,8 @@
-import type { StockPage, StockParameters, StockRow, UnreadableRow } from '../clients/centra/stock'
+import { isUnreadable, type StockParameters, type UnreadableRow } from '../clients/centra'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { CentraPages } from './centraPages'
+import { type CentraPage, CentraPages, type CentraRow, type Entry } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
 import type { PagedSource, PageSelection, ReadOffer } from './source'
@@ -12,9 +12,9 @@ const ROWS_A_PAGE = 500
 
 /** Stock of one Centra, each call behind its gate. */
 export interface CentraReads {
-  stock(parameters: StockParameters, page?: string): Promise<StockPage>
+  stock(parameters: StockParameters, page?: string): Promise<CentraPage>
   /** The VTEX SKUs of rows, by `stockItemId`. @throws {UpstreamError} {@link StateError} */
-  match(rows: readonly StockRow[]): Promise<ReadonlyMap<number, Match>>
+  match(rows: readonly CentraRow[]): Promise<ReadonlyMap<number, Match>>
 }
 
 /** Whose offers come from Centra, and the time zone of its company. */
@@ -25,7 +25,7 @@ export interface CentraOffers {
 
 /** A row with the moment straight before it was asked for: an offer may be fresher than it says, never older. */
 interface Observed {
-  row: StockRow
+  row: CentraRow
   observedAt: number
 }
 
@@ -68,11 +68,9 @@ function queriesOf({ since, again }: PageSelection, timeZone: string): StockPara
   return [{ ...shared, ...changed }, ...rows]
 }
 
-const isUnreadable = (entry: StockRow | UnreadableRow): entry is UnreadableRow => 'problem' in entry
-
 /** Rows move from page to page while they are read: of one that came twice, what was read last. */
 function latestOf(
-  entries: ReadonlyArray<{ entry: StockRow | UnreadableRow; observedAt: number }>
+  entries: ReadonlyArray<{ entry: Entry; observedAt: number }>
 ): Map<number, Observed> {
   const rows = new Map<number, Observed>()
   for (const { entry, observedAt } of entries) {

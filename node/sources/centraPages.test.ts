@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 
-import type { StockPage, StockParameters } from '../clients/centra/stock'
+import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
-import { CentraPages, type PagesRead } from './centraPages'
+import { type CentraPage, CentraPages, type PagesRead } from './centraPages'
 import type { PageCursor } from './source'
 
-const row = (stockItemId: number): StockPage['rows'][number] => ({ stockItemId, problem: '' })
+const row = (stockItemId: number): CentraPage['rows'][number] => ({ stockItemId, problem: '' })
 
 const number = (page: string | undefined) => Number(page?.split('=')[1] ?? 1)
 
@@ -21,7 +21,7 @@ class Told {
     this.rows = Array.from({ length: count }, (_, index) => index + 1)
   }
 
-  stock = async ({ stockItemId }: StockParameters, page?: string): Promise<StockPage> => {
+  stock = async ({ stockItemId }: StockParameters, page?: string): Promise<CentraPage> => {
     this.asked.push(stockItemId === undefined ? `page ${number(page)}` : `row ${stockItemId}`)
     if (stockItemId !== undefined) return { rows: [row(stockItemId)] }
     const end = number(page) * this.size
@@ -101,7 +101,7 @@ describe('the pages of a query', () => {
     await fc.assert(
       fc.asyncProperty(circle, async ({ tail, length, most }) => {
         let asked = 0
-        const stock = async (_: StockParameters, page?: string): Promise<StockPage> => {
+        const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
           if (++asked > 400) throw new Error('it goes round and round')
           const at = number(page)
           const next = at + 1 > tail + length ? tail + 1 : at + 1

@@ -1,8 +1,19 @@
-import type { StockPage, StockParameters, StockRow, UnreadableRow } from '../clients/centra/stock'
+import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
+import type { MatchedRow } from './matches'
 import type { PageCursor } from './source'
 
-type Entry = StockRow | UnreadableRow
+/** What is needed of a row of Centra's stock. */
+export type CentraRow = MatchedRow & Pick<StockRow, 'active' | 'availableStock'>
+
+/** A row, or why it cannot be understood. */
+export type Entry = CentraRow | UnreadableRow
+
+/** A page of rows, and where the next one is. */
+export interface CentraPage {
+  rows: Entry[]
+  next?: string | undefined
+}
 
 /** What pages held, and how far they were read. */
 export interface PagesRead {
@@ -21,7 +32,7 @@ export class CentraPages {
    */
   constructor(
     private readonly queries: readonly StockParameters[],
-    private readonly stock: (parameters: StockParameters, page?: string) => Promise<StockPage>,
+    private readonly stock: (parameters: StockParameters, page?: string) => Promise<CentraPage>,
     private readonly now: () => number
   ) {}
 

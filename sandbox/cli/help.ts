@@ -2,7 +2,6 @@ import { CALL_FAULT_NAMES } from '../faults/call-faults'
 import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
 import { UPSTREAM_NAMES } from '../faults/upstreams'
 import { MIXES } from './fault-bundles'
-import { CENTRA_BY_DEFAULT } from './options'
 
 const WIDTH = 84
 
@@ -31,7 +30,7 @@ Centra say. Then it stays up, with curl lines to copy, until Ctrl-C.
 
   --skus N             SKUs of the VTEX account (2000)
   --seed N             another seed, another account (1)
-  --centra on|off      whether a seller's stock is kept in Centra (${CENTRA_BY_DEFAULT ? 'on' : 'off'})
+  --centra on|off      whether a seller's stock is kept in Centra (on)
   --latency MS         added to each call to VTEX and Centra (0)
   --replicas N         worker processes of the app (1)
   --worker-memory MB   heap of each worker, as --max-old-space-size

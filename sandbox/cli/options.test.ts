@@ -1,4 +1,4 @@
-import { CENTRA_BY_DEFAULT, readOptions, UsageError } from './options'
+import { readOptions, UsageError } from './options'
 
 it('has a default for everything', () => {
   expect(readOptions([])).toEqual({
@@ -9,7 +9,7 @@ it('has a default for everything', () => {
     seed: 1,
     latency: 0,
     replicas: 1,
-    centra: CENTRA_BY_DEFAULT,
+    centra: true,
     minutes: 2,
   })
 })

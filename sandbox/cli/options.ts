@@ -28,9 +28,6 @@ export interface Options {
   minutes: number
 }
 
-/** Whether there is a Centra unless `--centra` says otherwise: not before the app can read it. */
-export const CENTRA_BY_DEFAULT = false
-
 /** A command line that cannot be understood; the message says what was expected. */
 export class UsageError extends Error {}
 
@@ -59,7 +56,7 @@ export function readOptions(args: readonly string[]): Options {
     workerMemory: whole('worker-memory', values['worker-memory'], 32, 65_536),
     killEvery: decimal('kill-every', values['kill-every'], 0.1, 3600),
     faults,
-    centra: onOrOff('centra', values.centra) ?? CENTRA_BY_DEFAULT,
+    centra: onOrOff('centra', values.centra) ?? true,
     traffic: decimal('traffic', values.traffic, 0.1, 1000),
     minutes: decimal('minutes', values.minutes, 0.1, 1440) ?? 2,
   }

@@ -1,6 +1,7 @@
-import type { StockPage, StockParameters } from '../../node/clients/centra/stock'
+import type { StockParameters } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/clients/upstreamError'
 import { centraStock } from '../../node/sources/centra'
+import type { CentraPage } from '../../node/sources/centraPages'
 import type { PagedSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 
@@ -73,7 +74,7 @@ export class ModelCentra {
     return centraStock({ stock, match }, offers, { safetyStock: 0 }, now)
   }
 
-  private page({ stock_modified, stockItemId }: StockParameters, page = '?page=1'): StockPage {
+  private page({ stock_modified, stockItemId }: StockParameters, page = '?page=1'): CentraPage {
     if (this.scheduler.now < this.downUntil) throw new UpstreamError('Centra', 'down', 'no answer')
     const since = stock_modified === undefined ? 0 : this.moment(stock_modified)
     const selected = [...this.rows].filter(
@@ -93,7 +94,7 @@ export class ModelCentra {
     return Date.parse(`${text.replace(' ', 'T')}Z`) + OVERLAP_MS - this.skewMs
   }
 
-  private tell(stockItemId: number, { quantity, skuId }: Row): StockPage['rows'][number] {
+  private tell(stockItemId: number, { quantity, skuId }: Row): CentraPage['rows'][number] {
     const left = this.failing.get(stockItemId) ?? 0
     if (left > 0) {
       this.failing.set(stockItemId, left - 1)

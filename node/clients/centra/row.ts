@@ -68,8 +68,7 @@ export interface UnreadableRow {
   problem: string
 }
 
-export const isUnreadable = (row: StockRow | UnreadableRow): row is UnreadableRow =>
-  'problem' in row
+export const isUnreadable = (row: object): row is UnreadableRow => 'problem' in row
 
 /** @param index of the row in its page, from 0 */
 export function readRow(value: unknown, index: number): StockRow | UnreadableRow {
