@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon'
+import { IANAZone } from 'luxon'
 import type { CentraBehaviour } from './behaviour'
 
 const SECOND = 1_000
@@ -20,15 +20,15 @@ export function parseWallTime(text: string): number | undefined {
   const [, ...fields] = FORM.exec(text) ?? []
   const [year = 0, month = 0, ...rest] = fields.map((field) => Number(field ?? 0))
   const wall = Date.UTC(year, month - 1, ...rest)
-  const iso = new Date(fields.length > 0 ? wall : Number.NaN)
-  if (Number.isNaN(iso.getTime())) return undefined
-  const normal = iso.toISOString().replace('T', ' ')
-  return normal.startsWith(text) ? wall : undefined
+  return fields.length > 0 && textOf(wall).startsWith(text) ? wall : undefined
 }
+
+const textOf = (wall: number) => new Date(wall).toISOString().slice(0, 19).replace('T', ' ')
 
 /** A moment as the company's database shows it, `YYYY-mm-dd HH:MM:SS`. */
 export function wallText(moment: number, { timeZone, clockSkew }: Clock): string {
-  return DateTime.fromMillis(moment + clockSkew, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss')
+  const seen = moment + clockSkew
+  return textOf(seen + offsetAt(IANAZone.create(timeZone), seen))
 }
 
 /** Whether a moment is after a wall time of the company, by the company's ways to compare them. */

@@ -30,7 +30,7 @@ export class App {
     public sandbox: Sandbox
   ) {}
 
-  /** Starts a sandbox, without Centra unless it is asked for, whose state lies in a temporary directory until `stop`. */
+  /** Starts a sandbox whose state lies in a temporary directory until `stop`; without Centra unless it is asked for. */
   static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<App> {
     const directory = await mkdtemp(join(tmpdir(), 'stock-export-'))
     try {
