@@ -144,14 +144,6 @@ const bugs = [
     edits: [[remember, 'again: retried,', 'again: [],']],
   },
   {
-    name: "Centra's watermark is when an export ends",
-    edits: [[remember, '{ at: startedAt, again', '{ at: engine.clock.now(), again']],
-  },
-  {
-    name: "Centra's watermark moves though it was not read to its end",
-    edits: [[remember, "const rows = complete('centra')", 'const rows = true']],
-  },
-  {
     name: "Centra's pages of two readings are taken for the same",
     edits: [[coverage, "a.source === 'centra' || ", '']],
   },

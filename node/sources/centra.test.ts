@@ -129,7 +129,7 @@ describe('what Centra is asked for', () => {
     expect((await read([])).asked).toEqual([shared])
   })
 
-  it('is what changed, in the time zone of the company and with an overlap; then each row to be read again', async () => {
+  it('is what changed in stock or else, in the time zone of the company and with an overlap; then each row to be read again', async () => {
     const since = Date.UTC(2026, 10, 22, 12)
     const again = [
       { rowId: 4, attempts: 1 },
@@ -137,6 +137,7 @@ describe('what Centra is asked for', () => {
     ]
     expect((await read([], { selection: { since, again } })).asked).toEqual([
       { ...shared, stock_modified: '2026-11-22 12:50:00' },
+      { ...shared, modified: '2026-11-22 12:50:00' },
       { ...shared, stockItemId: 4 },
       { ...shared, stockItemId: 9 },
     ])

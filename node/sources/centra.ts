@@ -60,12 +60,16 @@ export function centraStock(
   }
 }
 
-/** What changed, or all there is; then the rows that could not be read before, each on its own. */
+/**
+ * What changed, or all there is; then the rows that could not be read before, each on its own. A row that was
+ * switched off, or has another EAN, has no stock change: so products modified are asked for, too.
+ */
 function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
   const shared: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
-  const changed = since !== undefined && { stock_modified: stockModifiedSince(since, timeZone) }
   const rows = again.map(({ rowId }) => ({ ...shared, stockItemId: rowId }))
-  return [{ ...shared, ...changed }, ...rows]
+  if (since === undefined) return [shared, ...rows]
+  const from = stockModifiedSince(since, timeZone)
+  return [{ ...shared, stock_modified: from }, { ...shared, modified: from }, ...rows]
 }
 
 /** Rows move from page to page while they are read: of one that came twice, what was read last. */

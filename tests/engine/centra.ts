@@ -23,6 +23,8 @@ export class ModelCentra {
   readonly rows = new Map<number, Row>()
   /** No answer until then. */
   downUntil = 0
+  /** Rows cannot be understood, not even their ids. */
+  nameless = false
   /** How many of the next readings of a row cannot be understood. */
   readonly failing = new Map<number, number>()
   /** Rows that changed since the start. */
@@ -74,7 +76,10 @@ export class ModelCentra {
     return centraStock({ stock, match }, offers, { safetyStock: 0 }, now)
   }
 
-  private page({ stock_modified, stockItemId }: StockParameters, page = '?page=1'): CentraPage {
+  private page(parameters: StockParameters, page = '?page=1'): CentraPage {
+    const { stock_modified, modified, stockItemId } = parameters
+    // Nothing but stock changes here.
+    if (modified !== undefined) return { rows: [] }
     if (this.scheduler.now < this.downUntil) throw new UpstreamError('Centra', 'down', 'no answer')
     const since = stock_modified === undefined ? 0 : this.moment(stock_modified)
     const selected = [...this.rows].filter(
@@ -95,6 +100,7 @@ export class ModelCentra {
   }
 
   private tell(stockItemId: number, { quantity, skuId }: Row): CentraPage['rows'][number] {
+    if (this.nameless) return { problem: 'stockItemId: expected a whole number' }
     const left = this.failing.get(stockItemId) ?? 0
     if (left > 0) {
       this.failing.set(stockItemId, left - 1)
