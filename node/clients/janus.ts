@@ -2,6 +2,7 @@ import type { InstanceOptions, IOContext } from '@vtex/api'
 import { JanusClient } from '@vtex/api'
 import type { z } from 'zod'
 
+import { discreet } from './discreet'
 import { toUpstreamError, UpstreamError } from './upstreamError'
 
 type Params = Record<string, string | number>
@@ -15,6 +16,8 @@ type Params = Record<string, string | number>
  */
 export abstract class CommerceApi extends JanusClient {
   protected abstract readonly upstream: string
+  /** Until an answer is there whole. */
+  protected readonly patienceMs: number = 20_000
 
   constructor(context: IOContext, options?: InstanceOptions) {
     super(context, {
@@ -22,6 +25,7 @@ export abstract class CommerceApi extends JanusClient {
       memoizable: false,
       retries: 0,
       timeout: 15_000,
+      middlewares: [discreet],
       headers: {
         ...options?.headers,
         VtexIdclientAutCookie: context.authToken,
@@ -77,7 +81,13 @@ export abstract class CommerceApi extends JanusClient {
   }
 
   private config(params?: Params) {
-    return { ...(params && { params }), maxRedirects: 0, metric: `intershop-${this.upstream}` }
+    return {
+      ...(params && { params }),
+      maxRedirects: 0,
+      // @vtex/api's timeout begins anew with each byte, and never fires where a compressed answer breaks off.
+      signal: AbortSignal.timeout(this.patienceMs),
+      metric: `intershop-${this.upstream}`,
+    }
   }
 
   private async answered<T>(call: () => Promise<T>): Promise<T> {

@@ -38,6 +38,7 @@ const cursor = z.object({
   query: z.number(),
   page: z.string().optional(),
   rowIds: z.array(z.number()).optional(),
+  before: z.array(z.number()).optional(),
   steps: z.number(),
   mark: z.string().optional(),
 })

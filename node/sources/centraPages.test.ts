@@ -105,13 +105,27 @@ describe('the pages of a query', () => {
           if (++asked > 400) throw new Error('it goes round and round')
           const at = number(page)
           const next = at + 1 > tail + length ? tail + 1 : at + 1
-          return { rows: [row(at)], next: `?page=${next}` }
+          // Rows of their own each time: that the same page comes again has to be enough.
+          return { rows: [row(asked)], next: `?page=${next}` }
         }
         await expect(all(new CentraPages([{}], stock, now), most)).rejects.toMatchObject({
           trouble: 'malformed',
         })
       })
     )
+  })
+
+  it('that are all the same, or go on for ever, end too', async () => {
+    for (const rows of [[row(1), row(2)], []]) {
+      let asked = 0
+      const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
+        if (++asked > 100_000) throw new Error('it goes on for ever')
+        return { rows, next: `?page=${number(page) + 1}` }
+      }
+      await expect(all(new CentraPages([{}], stock, now), 1_000)).rejects.toMatchObject({
+        trouble: 'malformed',
+      })
+    }
   })
 
   it('are kept as far as they could be read, and the trouble is told when no page can be', async () => {

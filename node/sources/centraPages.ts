@@ -1,3 +1,5 @@
+import { equals } from 'ramda'
+
 import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
 import type { MatchedRow } from './matches'
@@ -60,12 +62,13 @@ export class CentraPages {
   private async readPage(at: PageCursor, read: PagesRead): Promise<PageCursor | undefined> {
     const observedAt = this.now()
     const { rows, next } = await this.stock(this.queries[at.query] ?? {}, at.page)
-    const after = next === undefined ? this.nextQuery(at) : following(at, next)
+    const rowIds = rows.map(({ stockItemId }) => stockItemId).filter((id) => id !== undefined)
+    if (rowIds.length > 0 && equals(rowIds, at.before)) throw malformed('leads to the same rows')
+    const after = next === undefined ? this.nextQuery(at) : following(at, next, rowIds)
     const known = new Set(at.rowIds)
     const isNew = ({ stockItemId }: Entry) => stockItemId === undefined || !known.has(stockItemId)
     read.entries.push(...rows.filter(isNew).map((entry) => ({ entry, observedAt })))
     if (at.rowIds === undefined) read.pages++
-    const rowIds = rows.map(({ stockItemId }) => stockItemId).filter((id) => id !== undefined)
     // Rows may move over the end of this page before the next one is read: then it is read once more.
     read.cursor = next === undefined ? after : { ...at, rowIds }
     return after
@@ -76,6 +79,9 @@ export class CentraPages {
   }
 }
 
+/** Of one query; more is no stock that anybody has. */
+const MOST_PAGES = 50_000
+
 const START: PageCursor = { query: 0, steps: 0 }
 
 const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
@@ -84,10 +90,11 @@ const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
  * The cursor of a next page. A circle is noticed however long it is and however many slices it takes: some
  * page before is remembered, from longer and longer ago (Brent's algorithm), and comes again in a circle.
  */
-function following({ query, steps, mark }: PageCursor, page: string): PageCursor {
-  if (page === mark) {
-    throw new UpstreamError('Centra', 'malformed', '`next` leads back to a page that was read')
-  }
+function following({ query, steps, mark }: PageCursor, page: string, before: number[]): PageCursor {
+  if (page === mark) throw malformed('leads back to a page that was read')
+  if (steps >= MOST_PAGES) throw malformed('goes on without end')
   const count = steps + 1
-  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark }
+  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark, before }
 }
+
+const malformed = (what: string) => new UpstreamError('Centra', 'malformed', `next: ${what}`)

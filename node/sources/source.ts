@@ -70,6 +70,8 @@ export interface PageCursor {
   page?: string | undefined
   /** Its rows, where it was read: it is read once more, since rows may have moved over its end meanwhile. */
   rowIds?: number[] | undefined
+  /** The rows of the page before. */
+  before?: number[] | undefined
   /** Pages of this query so far. */
   steps: number
   /** One of them, to notice a circle by. */

@@ -56,12 +56,8 @@ export class CentraStub {
   }
 }
 
-/**
- * The client as the runtime would make it.
- * @param traced whether VTEX traces the request
- * @returns also what is logged and traced, as it comes in
- */
-export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
+/** The context of a request that VTEX traces, or not, and what is logged and traced, as it comes in. */
+export function tracedContext(traced = true) {
   const told: unknown[] = []
   const note = (...words: unknown[]) => told.push(...words)
   const span = {
@@ -69,7 +65,7 @@ export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
     context: () => ({ isSampled: () => traced, toTraceId: () => 'trace' }),
   }
   const context = {
-    authToken: CREDENTIAL,
+    ...{ authToken: CREDENTIAL, account: 'shop', workspace: 'master' },
     logger: { error: note, warn: note, info: note, debug: note },
     tracer: {
       isTraceSampled: traced,
@@ -78,6 +74,12 @@ export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
       inject: () => undefined,
     },
   } as unknown as IOContext
+  return { context, told }
+}
+
+/** The client as the runtime would make it. */
+export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
+  const { context, told } = tracedContext(traced)
   class Impatient extends Centra {
     protected override readonly patienceMs = patienceMs
   }

@@ -1,5 +1,6 @@
 import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
 
+import { discreet } from '../discreet'
 import { toUpstreamError, UpstreamError } from '../upstreamError'
 import type { CentraAccess } from './access'
 import { type HttpAnswer, type StockPage, stockPageOf } from './answer'
@@ -8,22 +9,6 @@ import { CENTRA, malformed } from './refusal'
 
 /** A page of a thousand rows has about one; attributes may make it several. */
 const MOST_MEGABYTES = 32
-
-/** The order in which @vtex/api wraps a call: its tracing, then these, then the rest. */
-type Wrap = NonNullable<InstanceOptions['middlewares']>[number]
-
-/**
- * @vtex/api logs what a call throws, its headers included, where the request is traced, and hides only headers
- * that it knows. So nothing of a call is traced, and nothing of its error but the kind passes.
- */
-const discreet: Wrap = async ({ config }, next) => {
-  config.tracing = undefined
-  try {
-    await next()
-  } catch (thrown) {
-    throw troubleOf(thrown)
-  }
-}
 
 /**
  * Centra's Order API. Its base is a setting, so it comes with each call. Through VTEX's egress: plain http, with
@@ -60,25 +45,25 @@ export class Centra extends ExternalClient {
 
   private async ask({ url, token, auth }: CentraAccess, query: string): Promise<HttpAnswer> {
     const { protocol, host, pathname } = new URL(`${url}/stock`)
-    const { status, headers, data } = await this.http.getRaw<string>(
-      `http://${host}${pathname}${query && `?${query}`}`,
-      {
-        headers: {
-          ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }),
-          ...(auth === 'bearer'
-            ? { Authorization: `Bearer ${token}` }
-            : { 'API-Authorization': token }),
-        },
-        maxRedirects: 0,
-        maxContentLength: MOST_MEGABYTES * 2 ** 20,
-        signal: AbortSignal.timeout(this.patienceMs),
-        // As text, with whatever status: what Centra says is wrong is in the answer.
-        responseType: 'text',
-        transformResponse: [(body: unknown) => body],
-        validateStatus: () => true,
-        metric: 'intershop-centra',
-      }
-    )
+    const call = this.http.getRaw<string>(`http://${host}${pathname}${query && `?${query}`}`, {
+      headers: {
+        ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }),
+        ...(auth === 'bearer'
+          ? { Authorization: `Bearer ${token}` }
+          : { 'API-Authorization': token }),
+      },
+      maxRedirects: 0,
+      maxContentLength: MOST_MEGABYTES * 2 ** 20,
+      signal: AbortSignal.timeout(this.patienceMs),
+      // As text, with whatever status: what Centra says is wrong is in the answer.
+      responseType: 'text',
+      transformResponse: [(body: unknown) => body],
+      validateStatus: () => true,
+      metric: 'intershop-centra',
+    })
+    const { status, headers, data } = await call.catch((thrown: unknown) => {
+      throw troubleOf(thrown)
+    })
     return { status, headers, body: data }
   }
 }

@@ -1,6 +1,5 @@
 export type { CentraAccess } from './access'
 export type { StockPage } from './answer'
 export { Centra } from './centra'
-export { stockPages } from './pages'
 export type { StockParameters } from './parameters'
 export { isUnreadable, type StockRow, type UnreadableRow } from './row'

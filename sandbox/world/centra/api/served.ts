@@ -39,6 +39,12 @@ export class Served {
     })
   }
 
+  /** What opens it. */
+  get access(): { url: string; token: string } {
+    const { port } = this.server.address() as AddressInfo
+    return { url: `http://127.0.0.1:${port}${CENTRA_PATH.replace(/\/stock$/, '')}`, token: TOKEN }
+  }
+
   fetch(
     query: string,
     headers: Record<string, string> = { 'API-Authorization': TOKEN },
