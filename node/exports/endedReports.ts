@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
+import { z } from 'zod'
 
-import type { Documents } from '../state/documents'
+import { type Documents, StateError } from '../state/documents'
 import { daysBetween } from './clock'
 import { endedPath } from './names'
 import type { Report } from './report'
@@ -9,16 +10,25 @@ import type { Report } from './report'
 export const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 
+const savedSchema = z.looseObject({ v: z.literal(1), exportId: z.string() })
+
 /** A saved report, as it was saved: the app wrote it and answers it, and decides nothing by it. */
 const asReport = (document: unknown): Report | undefined => {
-  if (document === null || typeof document !== 'object') return undefined
-  const { v: _version, ...report } = document as { v: unknown } & Report
-  return report
+  const { data } = savedSchema.safeParse(document)
+  if (!data) return undefined
+  const { v: _version, ...report } = data
+  return report as unknown as Report
 }
 
-/** The report of an ended export; undefined where there is none. @throws {StateError} */
+/**
+ * The report of an ended export; undefined where there is none.
+ * @throws {StateError} also where VBase tells nonsense of it
+ */
 export async function endedReportOf(documents: Documents, exportId: string) {
-  return asReport(await documents.read('ended', endedPath(exportId)))
+  const document = await documents.read('ended', endedPath(exportId))
+  const report = asReport(document)
+  if (document === null || report) return report
+  throw new StateError(`the report of ${exportId} cannot be read`)
 }
 
 /** The reports of the exports that were accepted last, of those that ended; latest first. @throws {StateError} */

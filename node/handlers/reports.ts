@@ -7,6 +7,7 @@ import type { Context } from '../middlewares/answers'
 import { HttpError, notFound } from '../middlewares/httpError'
 import { appSettings } from '../settings/appSettings'
 import { fingerprint, parseSettings, SettingsError } from '../settings/settings'
+import { StateError } from '../state/documents'
 
 const LATEST = 50
 const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
@@ -35,7 +36,11 @@ async function reportOrNothing(ctx: Context, exportId: string) {
   const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
   if (open) await stir()
   // It may have ended between the two looks.
-  return open ?? (await endedReportOf(documents, exportId))
+  const report = open ?? (await endedReportOf(documents, exportId))
+  if (!report && (await documents.list('exports', exportId)).length > 0) {
+    throw new StateError(`the request of ${exportId} cannot be read`)
+  }
+  return report
 }
 
 async function reportIn(ctx: Context, exportId: string) {
