@@ -150,6 +150,17 @@ describe('values kept by id', () => {
     expect((await open(documents, [1, 2])).get(2)).toBe(5)
   })
 
+  it('are gone where one cannot be understood, and its neighbours are not', async () => {
+    const { documents, files } = memory()
+    await write(documents, [1, 2, 3], 1)
+    const [name = ''] = files.keys()
+    files.set(name, '{"v":1,"entries":[[1,1],[2,"x"],[3,1]]}')
+    const kept = await open(documents, [1, 2])
+    expect([1, 2].map((id) => kept.get(id))).toEqual([1, undefined])
+    await write(documents, [1], 5)
+    expect(files.get(name)).toBe('{"v":1,"entries":[[1,5],[3,1]]}')
+  })
+
   it('that are worth nothing any more are dropped when their document is written', async () => {
     const { documents } = memory()
     await write(documents, [1, 2, 3], 1)
