@@ -35,6 +35,8 @@ export type Pending =
   | { name: PendingName; group: Group }
   | { name: PendingName; carried: Carried[] }
 
+/** How often a document that cannot be understood is read. */
+const LOOKS = 4
 /** A document holds so many SKUs at most. */
 const MOST_CARRIED = 10_000
 
@@ -87,11 +89,25 @@ export async function readPending(
   documents: Documents,
   name: PendingName
 ): Promise<Pending | undefined> {
-  const document = await documents.read('pending', pendingPath(name))
+  const path = pendingPath(name)
   if (name.kind === 'carried') {
-    const { data } = carriedSchema.safeParse(document)
-    return data && { name, carried: data.skus }
+    const carried = await understood(documents, path, carriedSchema)
+    return carried && { name, carried: carried.skus }
   }
-  const { data } = groupSchema.safeParse(document)
-  return data && { name, group: data }
+  const group = await understood(documents, path, groupSchema)
+  return group && { name, group }
+}
+
+/** Nonsense may be one answer's; what is skipped for it would only come with the next update. */
+async function understood<T>(
+  documents: Documents,
+  path: string,
+  schema: z.ZodType<T>
+): Promise<T | undefined> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const document = await documents.read('pending', path)
+    const { data } = schema.safeParse(document)
+    if (data || document === null) return data
+  }
+  return undefined
 }

@@ -132,7 +132,7 @@ describe('matches, whatever happened,', () => {
         await world.export(rows, past.size)
         expect(said(await world.export(rows, past.size))).toEqual(truth(world, rows))
       }),
-      { numRuns: 1_500 }
+      { numRuns: 800 }
     )
   })
 
@@ -142,7 +142,7 @@ describe('matches, whatever happened,', () => {
         const { world, rows } = await play(past, longest)
         expect(said(await world.match(rows))).toEqual(truth(world, rows))
       }),
-      { numRuns: 1_500 }
+      { numRuns: 800 }
     )
   })
 
@@ -158,7 +158,7 @@ describe('matches, whatever happened,', () => {
         expect(world.asked).toEqual([])
         expect(world.seen.saves).toBe(0)
       }),
-      { numRuns: 700 }
+      { numRuns: 400 }
     )
   })
 })

@@ -70,6 +70,14 @@ describe('a row of Centra', () => {
     expect(world.asked).toEqual(['ean E9', 'refs A', 'sku 1'])
   })
 
+  it('is not looked for by what is too long for VTEX', async () => {
+    const world = shop()
+    await world.match([
+      row(1, { ean: '1'.repeat(256), sku: 'x'.repeat(200), sizeSku: 'x'.repeat(56) }),
+    ])
+    expect(world.asked).toEqual([])
+  })
+
   it('is looked for by its reference together with 99 others', async () => {
     const world = shop()
     const rows = Array.from({ length: 250 }, (_, id) => row(id + 1, { sku: `X${id}` }))

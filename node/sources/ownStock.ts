@@ -1,12 +1,10 @@
 import type { SkuContext } from '../clients/catalog'
 import type { Balance, Warehouse } from '../clients/logistics'
-import { UpstreamError } from '../clients/upstreamError'
 import { type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
+import { failureOfOne } from './concernsAll'
 import type { Contexts } from './contexts'
 import type { SkuReading, SkuSlice, SkuSource } from './source'
-
-const CONCERNS_ALL: readonly string[] = ['refused', 'parked']
 
 /** The account itself, among the sellers of its marketplace. */
 export const OWN_SELLER = '1'
@@ -60,7 +58,7 @@ async function readSku(
     const [context, stock] = await Promise.all([kept ?? contexts.read(skuId), balances(skuId)])
     return offerOf(context, context.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
   } catch (thrown) {
-    return unreadable(skuId, thrown)
+    return { failure: { skuId, sellerId: OWN_SELLER, ...failureOfOne(thrown) } }
   }
 }
 
@@ -91,11 +89,4 @@ function counted(warehouses: readonly Warehouse[], excluded: readonly string[]):
       .filter(({ id, isActive }) => isActive && !left.has(id.toLowerCase()))
       .map(({ id }) => id)
   )
-}
-
-/** What concerns this SKU alone is its failure; refused credentials and an upstream that is down concern all. */
-function unreadable(skuId: number, thrown: unknown): SkuReading {
-  if (!(thrown instanceof UpstreamError) || CONCERNS_ALL.includes(thrown.trouble)) throw thrown
-  const { code, message } = thrown
-  return { failure: { skuId, sellerId: OWN_SELLER, code, message } }
 }

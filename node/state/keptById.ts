@@ -13,6 +13,14 @@ const SAVES_AT_A_TIME = 8
 /** Ids are below 2^53: sixteen digits. */
 const nameOf = (from: number) => String(from).padStart(16, '0')
 
+/** Values are checked one by one, when they are asked for: most of a document's may be of no interest. */
+const documentSchema = z.object({
+  v: z.literal(1),
+  entries: z.array(z.tuple([z.number(), z.unknown()])),
+})
+
+type Entries = ReadonlyMap<number, unknown>
+
 /** The document named by `from` speaks of the ids from there up to the next document's. */
 interface Range {
   from: number
@@ -30,12 +38,12 @@ export class KeptById<T> {
   private readonly asked = new Set<number>()
   private readonly kept = new Map<number, T>()
   private readonly changed = new Map<number, T>()
-  private readonly held = new Map<Range, ReadonlyMap<number, T>>()
+  private readonly held = new Map<Range, Entries>()
 
   private constructor(
     private readonly documents: Documents,
     private readonly folder: Folder,
-    private readonly shape: z.ZodType<{ entries: Array<[number, T]> }>,
+    private readonly schema: z.ZodType<T>,
     private readonly ranges: readonly Range[]
   ) {}
 
@@ -49,9 +57,8 @@ export class KeptById<T> {
     schema: z.ZodType<T>,
     ids: Iterable<number>
   ): Promise<KeptById<T>> {
-    const shape = z.object({ v: z.literal(1), entries: z.array(z.tuple([z.number(), schema])) })
     const ranges = rangesOf(await documents.list(folder))
-    const opened = new KeptById(documents, folder, shape, ranges)
+    const opened = new KeptById(documents, folder, schema, ranges)
     await opened.read(ids)
     return opened
   }
@@ -62,7 +69,7 @@ export class KeptById<T> {
     const groups = [...this.byRange(wanted)]
     const readGroup = async ([range, group]: [Range, number[]]) => {
       const entries = await this.document(range)
-      return group.map((id) => [id, entries.get(id)] as const)
+      return group.map((id) => [id, this.understood(entries.get(id))] as const)
     }
     for await (const found of readAhead(groups, readGroup)) {
       for (const [id, value] of found) {
@@ -94,11 +101,11 @@ export class KeptById<T> {
 
   private async rewrite(range: Range, ids: readonly number[], keeps: (value: T) => boolean) {
     const entries = new Map(await this.document(range))
-    for (const id of ids) {
-      const value = this.changed.get(id)
-      if (value !== undefined) entries.set(id, value)
-    }
-    const left = [...entries].filter(([, value]) => keeps(value)).sort(([a], [b]) => a - b)
+    for (const id of ids) entries.set(id, this.changed.get(id))
+    const left = [...entries]
+      .map(([id, value]) => [id, this.changed.get(id) ?? this.understood(value)] as const)
+      .filter((entry): entry is readonly [number, T] => entry[1] !== undefined && keeps(entry[1]))
+      .sort(([a], [b]) => a - b)
     // The last first: until the first piece is written, the document as it was still has everything.
     for (const [index, piece] of [...split(left).entries()].reverse()) {
       const name = nameOf(index === 0 ? range.from : (piece[0]?.[0] ?? range.from))
@@ -106,10 +113,14 @@ export class KeptById<T> {
     }
   }
 
-  private async document(range: Range): Promise<ReadonlyMap<number, T>> {
+  private understood(value: unknown): T | undefined {
+    return this.schema.safeParse(value).data
+  }
+
+  private async document(range: Range): Promise<Entries> {
     const held = this.held.get(range)
     if (held) return held
-    const { data } = this.shape.safeParse(
+    const { data } = documentSchema.safeParse(
       await this.documents.read(this.folder, nameOf(range.from))
     )
     // Beyond its range are leftovers of a split that did not get to its end.

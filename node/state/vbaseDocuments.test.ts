@@ -122,6 +122,21 @@ describe('documents in VBase', () => {
     await expect(settled(documents.list('parts'))).rejects.toThrow(StateError)
   })
 
+  it('are not saved where a page is answered, which nobody documented of VBase; anything else may be', async () => {
+    const vbase = new FakeVBase()
+    const documents = vbaseDocuments(vbase as unknown as VBase)
+    const answers: unknown[] = ['<!doctype html><p>Sorry', ' <html>', '', undefined, 'OK']
+    vbase.saveJSON = async () => {
+      vbase.calls++
+      return answers.shift() as never
+    }
+    await documents.save('plans', 'a', {})
+    expect(vbase.calls).toBe(3)
+    await documents.save('plans', 'a', {})
+    await documents.save('plans', 'a', {})
+    expect(vbase.calls).toBe(5)
+  })
+
   it('are removed, which is fine where there are none', async () => {
     const { vbase, documents } = setUp()
     await documents.save('exports', 'a', 1)

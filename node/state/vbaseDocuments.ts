@@ -37,11 +37,16 @@ const noText = <T>(answer: T): T => {
   throw new UpstreamError('VBase', 'down', 'malformed answer')
 }
 
+/** What VBase says to a write is documented nowhere; a web page comes from somebody in between, who kept nothing. */
+const noPage = (answer: unknown) => {
+  if (typeof answer === 'string' && answer.trimStart().startsWith('<')) noText(answer)
+}
+
 /** The documents of the account and workspace that `vbase` was made for. */
 export function vbaseDocuments(vbase: VBase): Documents {
   return {
     save: async (folder, name, document) => {
-      await attempt(() => vbase.saveJSON(folder, name, document))
+      await attempt(() => vbase.saveJSON(folder, name, document).then(noPage))
     },
     read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true).then(noText)),
     list: (folder, prefix) => list(vbase, folder, prefix),
@@ -59,7 +64,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
     },
     saveOver: async (folder, name, document, tag) => {
       try {
-        await attempt(() => vbase.saveJSON(folder, name, document, undefined, tag))
+        await attempt(() => vbase.saveJSON(folder, name, document, undefined, tag).then(noPage))
         return true
       } catch (thrown) {
         if (thrown instanceof UpstreamError) return false

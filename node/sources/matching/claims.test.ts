@@ -96,15 +96,31 @@ describe('rows that lead to the same SKU', () => {
       await world.export([first, second], 1)
       world.wait(DAY)
     }
-    expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
-    world.lose('matches')
-    expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
-    for (let day = 0; day < 9; day++) {
+    for (let day = 0; day < 7; day++) {
+      expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
       world.wait(DAY)
+    }
+    for (let day = 0; day < 7; day++) {
       await world.match([second])
+      world.wait(DAY)
     }
     expect(isMatched((await world.match([second])).get(3_000))).toBe(true)
   })
+
+  it.each([1, 8, 12, 16])(
+    'are ambiguous where the second comes %i days after the first',
+    async (days) => {
+      const world = shop()
+      for (let day = 0; day < days; day++) {
+        await world.export([first], 1)
+        world.wait(DAY)
+      }
+      expect([...(await world.export([second, first], 1)).values()]).toEqual([
+        ambiguous(3_000, 1_000),
+        ambiguous(1_000, 3_000),
+      ])
+    }
+  )
 
   it('may be any number, and are matches again where all but one are gone elsewhere', async () => {
     const world = shop()

@@ -103,15 +103,20 @@ describe('a match', () => {
 
   it('is looked up again by daily exports, a seventh by each, and none twice a day', async () => {
     const world = shop()
-    const rows = Array.from({ length: 70 }, (_, id) => row(id + 1, { sku: `X${id}` }))
+    for (let id = 100; id < 135; id++) world.change(id, { ean: `E${id}` })
+    world.wait(DAY)
+    const rows = Array.from({ length: 35 }, (_, id) => [
+      row(id + 1, { ean: `E${id + 100}` }),
+      row(id + 1_001, { sku: `X${id}` }),
+    ]).flat()
     await world.match(rows)
     const seen: string[] = []
     for (let day = 1; day <= 7; day++) {
       world.wait(DAY)
       await world.match(rows)
-      const refs = world.asked.flatMap((ask) => ask.slice('refs '.length).split(','))
-      expect(refs.length).toBe(10)
-      seen.push(...refs)
+      const asked = world.asked.flatMap((ask) => ask.replace(/^\w+ /, '').split(','))
+      expect(asked.length).toBe(10)
+      seen.push(...asked)
     }
     expect(new Set(seen).size).toBe(70)
     for (let time = 0; time < 6; time++) await world.match(rows)
@@ -134,32 +139,30 @@ describe('a match', () => {
     expect(found.get(4)).toMatchObject({ skuId: 4 })
   })
 
-  it('is as old as the moment before the first call that it depends on', async () => {
-    const world = shop()
-    world.trouble = (ask) => {
-      if (!ask.startsWith('refs')) return
-      world.change(4, { ean: 'E9' })
-      world.change(1, { refId: 'X' })
-      world.wait(20 * MINUTE)
+  it.each([
+    [both, 'refs C', { ean: 'E9' }],
+    [none, 'refs X', { refId: 'X' }],
+    [none, 'ean E8', { ean: 'E8' }],
+    [byEan, 'ean E1', { ean: 'E1' }],
+    [byReference, 'refs B', { refId: 'B' }],
+    [row(5, { sku: 'D' }), 'sku 4', { isActive: false }],
+  ])(
+    'is as old as the moment before the calls that it depends on (%#)',
+    async (one, when, change) => {
+      const world = shop()
+      world.trouble = (ask) => {
+        if (ask !== when) return
+        world.change(4, change)
+        world.wait(20 * MINUTE)
+      }
+      // What is answered after the change is as it was before.
+      Object.assign(world.lags, { ean: 21 * MINUTE, refs: 21 * MINUTE, sku: 21 * MINUTE })
+      expect((await world.match([one])).get(one.stockItemId)).not.toEqual(sku(4, change))
+      world.trouble = () => undefined
+      Object.assign(world.lags, { ean: 0, refs: 0, sku: 0 })
+      expect((await world.match([one])).get(one.stockItemId)).toEqual(sku(4, change))
     }
-    await world.match([both, none])
-    world.trouble = () => undefined
-    expect((await world.match([both])).get(3)).toMatchObject({ skuId: 4 })
-  })
-
-  it('is as old as the moment before its SKU was read', async () => {
-    const world = shop()
-    world.trouble = (ask) => {
-      if (ask !== 'sku 2') return
-      world.lags.sku = 21 * MINUTE
-      world.change(2, { isActive: false })
-      world.wait(20 * MINUTE)
-    }
-    await world.match([byReference])
-    world.trouble = () => undefined
-    world.lags.sku = 0
-    expect((await world.match([byReference])).get(2)).toMatchObject({ isActive: false })
-  })
+  )
 
   it('is not remembered where its claim could not be saved', async () => {
     const world = shop()
