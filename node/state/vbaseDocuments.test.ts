@@ -123,17 +123,16 @@ describe('documents in VBase', () => {
   })
 
   it('are not saved where a page is answered, which nobody documented of VBase; anything else may be', async () => {
-    const vbase = new FakeVBase()
-    const documents = vbaseDocuments(vbase as unknown as VBase)
+    const { vbase, documents } = setUp()
     const answers: unknown[] = ['<!doctype html><p>Sorry', ' <html>', '', undefined, 'OK']
     vbase.saveJSON = async () => {
       vbase.calls++
       return answers.shift() as never
     }
-    await documents.save('plans', 'a', {})
+    await settled(documents.save('plans', 'a', {}))
     expect(vbase.calls).toBe(3)
-    await documents.save('plans', 'a', {})
-    await documents.save('plans', 'a', {})
+    await settled(documents.save('plans', 'a', {}))
+    await settled(documents.save('plans', 'a', {}))
     expect(vbase.calls).toBe(5)
   })
 
