@@ -82,6 +82,29 @@ describe('a SKU by its EAN', () => {
   })
 })
 
+describe('the sellers of a SKU', () => {
+  const binding = { SellerId: '2', SellerStockKeepingUnitId: 's7', IsActive: false }
+  const told = { ...CONTEXT, ProductId: 70, SkuSellers: [binding] }
+
+  it('are told with it, and so is its product', async () => {
+    const { catalog } = answering(() => told)
+    expect(await catalog.skuContext(7)).toMatchObject({
+      productId: 70,
+      sellers: [{ sellerId: '2', sellerSkuId: 's7', isActive: false }],
+    })
+  })
+
+  it.each([
+    [{ SkuSellers: undefined }],
+    [{ SkuSellers: null }],
+    [{ SkuSellers: [{ ...binding, IsActive: 'yes' }] }],
+    [{ SkuSellers: [{ ...binding, SellerId: 2 }] }],
+  ])('are unknown, and the rest is known, with %j', async (wrong) => {
+    const { catalog } = answering(() => ({ ...told, ...wrong }))
+    expect(await catalog.skuContext(7)).toMatchObject({ skuId: 7, refId: 'R7', sellers: undefined })
+  })
+})
+
 describe('SKUs by their references', () => {
   it('are those that VTEX names for exactly the references that were asked for', async () => {
     const { catalog, calls } = answering(() => ({

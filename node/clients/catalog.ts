@@ -11,22 +11,50 @@ const optionalText = z
   .nullish()
   .transform((value) => value ?? undefined)
 
+const binding = z
+  .object({ SellerId: z.string(), SellerStockKeepingUnitId: z.string(), IsActive: z.boolean() })
+  .transform(({ SellerId, SellerStockKeepingUnitId, IsActive }) => ({
+    sellerId: SellerId,
+    sellerSkuId: SellerStockKeepingUnitId,
+    isActive: IsActive,
+  }))
+
+/** That a seller may sell a SKU, and by which id the seller knows it. */
+export type Binding = z.infer<typeof binding>
+
+/** What is needed of a SKU besides its stock. */
+export interface SkuContext {
+  skuId: number
+  /** The SKU and its product both are. */
+  isActive: boolean
+  ean?: string | undefined
+  refId?: string | undefined
+  /** Absent where the answer does not tell. */
+  productId?: number | undefined
+  /** Its sellers, the account itself among them; absent where the answer does not tell. */
+  sellers?: readonly Binding[] | undefined
+}
+
 const skuContext = z
   .object({
     Id: z.number().int(),
     IsActive: z.boolean(),
     IsProductActive: z.boolean().optional(),
     AlternateIds: z.object({ Ean: optionalText, RefId: optionalText }).nullish(),
+    // The account's own stock needs neither, and does without where they cannot be understood.
+    ProductId: z.number().int().optional().catch(undefined),
+    SkuSellers: z.array(binding).optional().catch(undefined),
   })
-  .transform(({ Id, IsActive, IsProductActive, AlternateIds }) => ({
-    skuId: Id,
-    isActive: IsActive && IsProductActive !== false,
-    ean: AlternateIds?.Ean,
-    refId: AlternateIds?.RefId,
-  }))
-
-/** What is needed of a SKU besides its stock. `isActive`: the SKU and its product both are. */
-export type SkuContext = z.infer<typeof skuContext>
+  .transform(
+    ({ Id, IsActive, IsProductActive, AlternateIds, ProductId, SkuSellers }): SkuContext => ({
+      skuId: Id,
+      isActive: IsActive && IsProductActive !== false,
+      ean: AlternateIds?.Ean,
+      refId: AlternateIds?.RefId,
+      productId: ProductId,
+      sellers: SkuSellers,
+    })
+  )
 
 const byRef = z.record(z.string(), z.unknown())
 

@@ -118,6 +118,20 @@ describe('offers as XML', () => {
     )
   })
 
+  it('tell of the seller and its own id of the SKU where it is another one', () => {
+    const one = { skuId: 1, quantity: 1, observedAt: 0, offerSku: 'A1_2' }
+    const supplied = (supplier: MappedOffer['supplier']) =>
+      offersXml([{ ...one, sellerId: '2', supplier }], 'Q')
+    expect(supplied({ name: 'Skogs & Son', sku: '3131' })).toContain(`
+  <supplier>
+   <supplier-name>Skogs &amp; Son</supplier-name>
+   <supplier-sku>3131</supplier-sku>
+  </supplier>
+`)
+    expect(supplied({ name: 'Kronan' })).not.toContain('supplier-sku')
+    expect(supplied(undefined)).not.toContain('supplier')
+  })
+
   it('are the document that Intershop imports', () => {
     const one = { skuId: 1, sellerId: '1', quantity: 17, observedAt: 0, offerSku: 'A1' }
     expect(offersXml([one], 'StockQuantity')).toBe(

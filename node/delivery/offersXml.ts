@@ -32,6 +32,11 @@ const attribute = (name: string, type: 'int' | 'string' | 'date', value: string 
   '#text': value,
 })
 
+const supplierElement = ({ name, sku }: NonNullable<MappedOffer['supplier']>) => ({
+  'supplier-name': name,
+  ...(sku !== undefined && { 'supplier-sku': sku }),
+})
+
 function offerElement(offer: MappedOffer, quantityAttribute: string) {
   const available = offer.quantity > 0 ? 1 : 0
   return {
@@ -41,6 +46,7 @@ function offerElement(offer: MappedOffer, quantityAttribute: string) {
     sku: offer.offerSku,
     available,
     'availability-status': available,
+    ...(offer.supplier && { supplier: supplierElement(offer.supplier) }),
     'custom-attributes': {
       'custom-attribute': [
         attribute(quantityAttribute, 'int', offer.quantity),

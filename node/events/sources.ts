@@ -1,16 +1,21 @@
 import type { EventContext } from '@vtex/api'
 
+import { accountOf } from '../account'
 import type { Clients } from '../clients'
+import type { SkuContext } from '../clients/catalog'
 import { type Engine, ScopeError } from '../exports/engine'
 import { modifications } from '../exports/selection'
+import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
 import type { Settings } from '../settings/settings'
 import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
-import { gatedReads, matchReads } from '../sources/gatedReads'
+import { gatedReads, matchReads, offerReads } from '../sources/gatedReads'
 import { matchRows } from '../sources/matches'
-import { OWN_SELLER, ownStock } from '../sources/ownStock'
+import { ownStock } from '../sources/ownStock'
+import { type RegisteredSeller, registeredSellers } from '../sources/register'
+import { otherSellers } from '../sources/sellers'
 import type { PagedSource, SkuSlice, SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { gateOf, setQuota } from '../traffic/gates'
@@ -21,13 +26,20 @@ type Around = Pick<Engine, 'documents' | 'clock'>
 /** Calls at a time to Centra, whose pages come one after another; its rate limits are documented nowhere. */
 const CENTRA_LIMIT = 2
 
-/** Where the offers of an export are read: each seller has one source, and Centra's replaces own stock if it is 1. */
+/**
+ * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
+ * else the account itself is read from its own stock, and every other seller from the marketplace.
+ */
 export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
   return ({ scope: { sellerId } }, settings, now) => {
     const { account, workspace } = visit.vtex
     setQuota(account, workspace, settings.maxRequestsPerMinute)
     const centra = centraOf(settings)
-    const isAsked = (seller: string) => sellerId === undefined || sellerId === seller
+    const isExported = (id: string) =>
+      settings.sellers.length === 0 || settings.sellers.includes(id)
+    const isAsked = (id: string) => isExported(id) && (sellerId === undefined || sellerId === id)
+    const isOther = (id: string) => isAsked(id) && id !== OWN_SELLER && id !== centra?.sellerId
+    const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
       own:
         isAsked(OWN_SELLER) && centra?.sellerId !== OWN_SELLER
@@ -37,11 +49,13 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
         centra && isAsked(centra.sellerId)
           ? centraSource(visit, around, settings, centra, now)
           : undefined,
+      sellers:
+        candidates.length === 0 || candidates.some(isOther)
+          ? sellersSource(visit, around.documents, settings, { isOther, sellerId }, now)
+          : undefined,
     }
-    if (sources.own || sources.centra) return sources
-    throw new ScopeError(
-      `seller ${sellerId}: only offers of the account itself (seller ${OWN_SELLER}) and of Centra's seller can be exported`
-    )
+    if (sources.own || sources.centra || sources.sellers) return sources
+    throw new ScopeError(`seller ${sellerId}: the setting sellers does not name it`)
   }
 }
 
@@ -54,11 +68,47 @@ function ownSource(
   const gate = (upstream: string) =>
     gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
   const reads = gatedReads(clients, gate)
-  const contextsOf = async (slice: SkuSlice) =>
-    slice.modifiedAt
-      ? keptContexts(reads.skuContext, documents, slice, now)
-      : freshContexts(reads.skuContext)
-  return ownStock(reads, settings, contextsOf, now)
+  return ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+}
+
+/** Kept contexts serve exports of everything; the others always ask VTEX. */
+const contextsOf =
+  (read: (skuId: number) => Promise<SkuContext>, documents: Documents, now: () => number) =>
+  async (slice: SkuSlice) =>
+    slice.modifiedAt ? keptContexts(read, documents, slice, now) : freshContexts(read)
+
+interface Choice {
+  isOther: (sellerId: string) => boolean
+  /** The one that was asked for, if one was. */
+  sellerId: string | undefined
+}
+
+function sellersSource(
+  visit: Visit,
+  documents: Documents,
+  settings: Settings,
+  { isOther, sellerId }: Choice,
+  now: () => number
+): SkuSource {
+  const { account, workspace } = visit.vtex
+  const gate = (upstream: string) => gateOf(account, workspace, upstream, settings.maxConcurrency)
+  const reads = offerReads(visit.clients, gate)
+  const { readSellers, log } = accountOf(visit)
+  const sellers = async () => {
+    const found = new Map<string, RegisteredSeller>()
+    for await (const page of registeredSellers(readSellers)) {
+      for (const seller of page) if (isOther(seller.id)) found.set(seller.id, seller)
+    }
+    const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
+    if (unknown.length > 0) log.warn('sellers.unknown', { sellers: unknown.join() })
+    if (sellerId === undefined || found.has(sellerId)) return found
+    throw new ScopeError(
+      `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
+    )
+  }
+  const contexts = contextsOf(reads.skuContext, documents, now)
+  const listing = { inactiveToo: sellerId !== undefined }
+  return otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
 }
 
 function centraSource(

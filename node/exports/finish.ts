@@ -1,4 +1,5 @@
 import { latestWatermark } from '../changes/watermarks'
+import { isSkuSource } from '../sources/source'
 import { allDeliveries, type Delivered, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import { type Line, type LineReader, progressOf } from './line'
@@ -83,7 +84,7 @@ const isHopeless = (state: SourceState) => isGivenUp(state) && (state.final || !
 async function givenUpOf(
   { documents }: Engine,
   { fingerprint }: Line,
-  { plan, list, sources }: Progress,
+  { plan, lists, sources }: Progress,
   deliveries: readonly Delivered[]
 ): Promise<GivenUp[]> {
   const all: GivenUp[] = []
@@ -93,7 +94,7 @@ async function givenUpOf(
       .reduce((sum, { skus }) => sum + skus, 0)
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const rows = isWhole ? (await latestWatermark(documents, fingerprint))?.rows : undefined
-    const known = source === 'own' ? list?.total : rows
+    const known = isSkuSource(source) ? lists[source]?.total : rows
     const { code, message } = await lastSetback(documents, plan.exportId, source)
     all.push({ source, remaining: Math.max(1, (known ?? 0) - read), error: { code, message } })
   }

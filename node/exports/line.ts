@@ -13,7 +13,7 @@ import {
 } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
-import type { List, Plan } from './plan'
+import type { List, Lists, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
 import { standing } from './standing'
@@ -29,7 +29,7 @@ export interface Line extends LineState {
   requests: ReadonlyMap<string, ExportRequest>
   plans: ReadonlyMap<string, Plan>
   /** By export. */
-  lists: ReadonlyMap<string, List>
+  lists: ReadonlyMap<string, Lists>
   deliveries: readonly Delivery[]
 }
 
@@ -158,7 +158,7 @@ export class LineReader {
 export function progressOf(line: Line, exportId: string): Progress | undefined {
   const plan = line.plans.get(exportId)
   const state = line.exports.find((each) => each.exportId === exportId)
-  return plan && state && { plan, list: line.lists.get(exportId), sources: state.sources }
+  return plan && state && { plan, lists: line.lists.get(exportId) ?? {}, sources: state.sources }
 }
 
 /** @throws {StateError} where it is not, or not yet, there */

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 
+import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import type { Clock } from './clock'
 import { listPath } from './names'
-import { type List, listSchema, type Plan, planSchema } from './plan'
+import { type List, type Lists, listSchema, type Plan, planSchema } from './plan'
 import { type ExportRequest, requestSchema } from './scope'
 
 const LOOKS = 4
@@ -61,19 +62,23 @@ export class OpenDocuments {
   }
 
   /**
-   * The lists of own stock that plans hold, or that belong to them, by export.
+   * The lists that plans hold, or that belong to them, by export.
    * @param namesOf names of lists that begin with a prefix
    * @throws {StateError}
    */
   async listsOf(
     plans: ReadonlyMap<string, Plan>,
     namesOf: (prefix: string) => Promise<string[]>
-  ): Promise<Map<string, List>> {
-    const lists = new Map<string, List>()
+  ): Promise<Map<string, Lists>> {
+    const lists = new Map<string, Lists>()
     await Promise.all(
       [...plans.values()].map(async (plan) => {
-        const list = this.held(plan) ?? (await this.listApart(plan, namesOf))
-        if (list) lists.set(plan.exportId, list)
+        const own: Lists = {}
+        lists.set(plan.exportId, own)
+        for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
+          const list = this.held(plan) ?? (await this.listApart(plan, source, namesOf))
+          if (list) own[source] = list
+        }
       })
     )
     return lists
@@ -83,9 +88,12 @@ export class OpenDocuments {
     return list && !this.forsaken.has(list.nonce) ? list : undefined
   }
 
-  private async listApart(plan: Plan, namesOf: (prefix: string) => Promise<string[]>) {
-    if (!plan.sources.includes('own')) return undefined
-    const names = await namesOf(listPath(plan, 'own', ''))
+  private async listApart(
+    plan: Plan,
+    source: SkuSourceName,
+    namesOf: (prefix: string) => Promise<string[]>
+  ) {
+    const names = await namesOf(listPath(plan, source, ''))
     const left = names.filter((name) => ![...this.forsaken].some((nonce) => name.endsWith(nonce)))
     return this.first(this.lists, 'lists', left, listSchema)
   }

@@ -13,6 +13,7 @@ const offer = z.object({
   offerSku: z.string(),
   quantity: z.number().int().nonnegative(),
   observedAt: z.number(),
+  supplier: z.object({ name: z.string(), sku: z.string().optional() }).optional(),
 })
 
 const failure = z.object({
@@ -130,9 +131,9 @@ export function partOf({ read, offers, failures, unmapped }: Found, settings: Se
 }
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
-  const { skuId, sellerId, quantity, observedAt } = offer
+  const { skuId, sellerId, quantity, observedAt, supplier } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
   return 'offerSku' in identity
-    ? { skuId, sellerId, quantity, observedAt, offerSku: identity.offerSku }
+    ? { skuId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
     : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
 }

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { findLastIndex } from 'ramda'
 import { z } from 'zod'
 
-import { SOURCES } from '../sources/source'
+import { type SkuSourceName, SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { Engine } from './engine'
 import type { Range } from './names'
@@ -31,9 +31,9 @@ export const planSchema = z.object({
   /** What a reader of the report should know. */
   notes: z.array(z.string()),
   sources: z.array(z.enum(SOURCES)),
-  /** Of own stock: all SKUs there are, and not only those that changed. */
+  /** Of sources that are asked by SKU: all SKUs there are, and not only those that changed. */
   everything: z.boolean(),
-  /** The SKUs of own stock, where VTEX had not to be asked for them. */
+  /** The SKUs that these sources are asked for, all alike, where VTEX had not to be asked for them. */
   list: list.optional(),
   /** What is asked of Centra. */
   centra: z
@@ -52,6 +52,9 @@ export const listSchema = list.extend({ v: z.literal(1) })
 
 /** The SKU ids that an export will read, in documents of their own; this one says where. */
 export type List = z.infer<typeof list>
+
+/** The lists of an export, by source. */
+export type Lists = Partial<Record<SkuSourceName, List>>
 
 const chunkSchema = z.object({
   ids: z.array(z.number()),

@@ -1,7 +1,13 @@
 import { latestWatermark } from '../changes/watermarks'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { TRUSTED_MS } from '../sources/contexts'
-import { type PageSelection, SOURCES } from '../sources/source'
+import {
+  isSkuSource,
+  type PageSelection,
+  SKU_SOURCES,
+  SOURCES,
+  type SourceName,
+} from '../sources/source'
 import { StateError } from '../state/documents'
 import { forgetOtherBaselines } from './baseline'
 import { coverable } from './covering'
@@ -37,20 +43,21 @@ export class Planning {
     const request = requestOf(line, exportId)
     const startedAt = clock.now()
     const fingerprint = fingerprintOf(this.settings)
-    const { own, centra } = this.engine.sources(request, this.settings, () => clock.now())
+    const read = this.engine.sources(request, this.settings, () => clock.now())
+    const bySku = SKU_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
     await forgetOtherBaselines(documents, fingerprint)
     const breadth = await breadthOf(request, documents, line)
-    const everything = own !== undefined && breadth.everything
+    const everything = bySku && breadth.everything
     const around = { documents, now: startedAt }
-    const select = own ? selectChanged : selectNothing
+    const select = bySku ? selectChanged : selectNothing
     const selection = everything ? undefined : select(request, around)
     const plan: Plan = {
       ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
-      notes: own ? breadth.notes : [],
-      sources: SOURCES.filter((name) => ({ own, centra })[name]),
+      notes: bySku ? breadth.notes : [],
+      sources: SOURCES.filter((name) => read[name]),
       ...(selection && { list: await this.save(request, selection) }),
-      ...(centra && { centra: await this.pagesOf(request, fingerprint) }),
+      ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
     }
     const path = planPath(exportId, fingerprint, plan.nonce)
     await documents.save('plans', path, plan)
@@ -60,27 +67,28 @@ export class Planning {
     log.info('export.planned', { exportId, sources, everything, skus, covers: covers.length })
   }
 
-  /** Lists the SKUs of own stock that an export reads. @throws {UpstreamError} {@link StateError} */
-  async list(line: Line, exportId: string): Promise<void> {
+  /** Lists the SKUs that an export asks a source for. @throws {UpstreamError} {@link StateError} */
+  async list(line: Line, exportId: string, source: SourceName): Promise<void> {
     const { documents, clock, log } = this.engine
     const request = requestOf(line, exportId)
     const plan = line.plans.get(exportId)
-    const { own } = this.engine.sources(request, this.settings, () => clock.now())
-    if (!plan || !own) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const sources = this.engine.sources(request, this.settings, () => clock.now())
+    const asked = isSkuSource(source) ? sources[source] : undefined
+    if (!plan || !asked) throw new StateError(`the plan of ${exportId} cannot be read`)
     const now = clock.now()
     const around = { documents, now }
     const list = plan.everything
       ? await this.save(
           request,
-          selectAll(request, own, around),
+          selectAll(request, asked, around),
           (await modifications(documents, now - TRUSTED_MS, now)).at
         )
       : // The list of the plan was lost.
         await this.save(request, selectChanged(request, around))
-    const path = listPath(plan, 'own', list.nonce)
+    const path = listPath(plan, source, list.nonce)
     await documents.save('lists', path, { v: 1, ...list })
     this.reader.listed(list, path)
-    log.info('export.listed', { exportId, skus: list.total })
+    log.info('export.listed', { exportId, source, skus: list.total })
   }
 
   private async save(

@@ -1,5 +1,5 @@
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
-import type { SourceName } from '../sources/source'
+import { isSkuSource, type SkuSourceName, type SourceName } from '../sources/source'
 import { StateError } from '../state/documents'
 import { cursorAt } from './deliveries'
 import type { Engine } from './engine'
@@ -50,10 +50,9 @@ export class Reading {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const beginning = { exportId, after, stamp, now, deadline: now() + ms }
-    const { part, ...written } =
-      source === 'own'
-        ? await this.skus(line, range, beginning)
-        : await this.pages(line, range, beginning)
+    const { part, ...written } = isSkuSource(source)
+      ? await this.skus(line, source, range, beginning)
+      : await this.pages(line, range, beginning)
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
     await documents.save('parts', partPath(name), part)
     this.reader.wrote('parts', partPath(name))
@@ -61,18 +60,23 @@ export class Reading {
     log.info('part.saved', { exportId, source, from: name.from, read: skus, failed: counts.failed })
   }
 
-  private async skus(line: Line, range: Range, beginning: Beginning): Promise<Written> {
+  private async skus(
+    line: Line,
+    source: SkuSourceName,
+    range: Range,
+    beginning: Beginning
+  ): Promise<Written> {
     const { exportId, now, deadline } = beginning
     const plan = planOf(line, exportId)
-    const list = line.lists.get(exportId)
-    const { own } = this.sources(line, beginning)
-    if (!own || !list) throw new StateError(`the list of ${exportId} cannot be read`)
+    const list = line.lists.get(exportId)?.[source]
+    const { [source]: asked } = this.sources(line, beginning)
+    if (!asked || !list) throw new StateError(`the list of ${exportId} cannot be read`)
     const { ids, modified, to: end } = await this.listed(exportId, list, range)
     const slice = {
       ids,
       ...(plan.everything && { modifiedAt: await this.modifiedAt(plan, modified) }),
     }
-    const { part, to } = await readSlice(own, this.settings, slice, end, deadline, now)
+    const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
     return { part, from: range.from, to, basis: this.basis(plan, list) }
   }
 

@@ -2,11 +2,19 @@ import { consume, MOST_ATTEMPTS } from '../changes/consume'
 import { parsePendingPath } from '../changes/names'
 import { latestWatermark, saveWatermark } from '../changes/watermarks'
 import type { Failure } from '../offers/stockOffer'
-import type { RowAgain, SourceName } from '../sources/source'
+import {
+  isSkuSource,
+  type RowAgain,
+  SKU_SOURCES,
+  type SkuSourceName,
+  type SourceName,
+} from '../sources/source'
 import { readsAll, saveBaseline } from './baseline'
 import { failuresOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
+import { END } from './names'
+import { listedIds } from './plan'
 import type { Progress, Report } from './report'
 import type { ExportRequest } from './scope'
 
@@ -26,40 +34,83 @@ export async function remember(
   found: Report
 ): Promise<NeedPerson> {
   if (request.dry) return {}
-  const complete = (name: SourceName) =>
-    progress.sources.some(({ source, listed, gap }) => source === name && listed && !gap)
-  const ownToo = progress.plan.sources.includes('own')
+  // VTEX reports changes of own stock: where it is exported, updates go by how far that was read.
+  const leading = SKU_SOURCES.find((name) => progress.plan.sources.includes(name))
   const skus =
-    !ownToo || complete('own') ? await rememberOwn(engine, line, request, progress, found) : {}
-  const rows = complete('centra')
+    !leading || isComplete(progress, leading)
+      ? await rememberSkus(engine, line, request, progress, found)
+      : {}
+  const rows = isComplete(progress, 'centra')
     ? await rememberCentra(engine, line, request, progress, found)
     : {}
   return { ...skus, ...rows }
 }
 
+const isComplete = ({ sources }: Progress, name: SourceName) =>
+  sources.some(({ source, listed, gap }) => source === name && listed && !gap)
+
 /** Notes that changes are exported now, and that everything was. */
-async function rememberOwn(
+async function rememberSkus(
   engine: Engine,
   line: Line,
   request: ExportRequest,
-  { plan: { everything, startedAt }, list }: Progress,
-  { sources }: Report
+  progress: Progress,
+  found: Report
 ): Promise<NeedPerson> {
   const { exportId, route } = request
   const { documents, log } = engine
+  const { everything, startedAt, sources } = progress.plan
   if (!readsAll(request)) return {}
-  const hasFailures = (sources.own?.offers.failed ?? 0) > 0
-  const failures = hasFailures ? await failuresOf(engine, line, exportId, 'own') : []
-  if (everything && (failures.length === 0 || route === 'update')) {
+  const failed = await failedSkus(engine, line, progress, found)
+  const isWhole = sources.filter(isSkuSource).every((name) => isComplete(progress, name))
+  if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
     await saveBaseline(documents, line.fingerprint, exportId)
   }
   if (route !== 'update') return {}
-  const failed = new Set(failures.map(({ skuId }) => skuId).filter((id) => id !== undefined))
-  const names = (list?.consumes ?? []).map(parsePendingPath).filter((name) => name !== undefined)
+  const names = consumedBy(progress)
+    .map(parsePendingPath)
+    .filter((name) => name !== undefined)
   const tooOften = await consume(engine, { names, failed, startedAt })
   if (tooOften.size === 0) return {}
   log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
   return { needPerson: [...tooOften].slice(0, NAMED) }
+}
+
+/** The pending changes that every source was asked for. */
+function consumedBy({ plan, lists }: Progress): string[] {
+  const [first = plan.list?.consumes ?? [], ...others] = Object.values(lists).map(
+    ({ consumes }) => consumes
+  )
+  return others.reduce((left, consumes) => {
+    const both = new Set(consumes)
+    return left.filter((name) => both.has(name))
+  }, first)
+}
+
+/** SKUs that are to be read once more. */
+async function failedSkus(engine: Engine, line: Line, progress: Progress, found: Report) {
+  const failed = new Set<number>()
+  for (const source of progress.plan.sources.filter(isSkuSource)) {
+    for (const skuId of await unreadSkus(engine, progress, source)) failed.add(skuId)
+    if (!found.sources[source]?.offers.failed) continue
+    for (const { skuId } of await failuresOf(engine, line, progress.plan.exportId, source)) {
+      if (skuId !== undefined) failed.add(skuId)
+    }
+  }
+  return failed
+}
+
+/** Changed SKUs that a source was given up over. An export of everything is not made good by updates. */
+async function unreadSkus(
+  engine: Engine,
+  { plan: { everything, exportId }, lists, sources }: Progress,
+  name: SkuSourceName
+): Promise<readonly number[]> {
+  const { [name]: list } = lists
+  const gap = sources.find(({ source }) => source === name)?.gap
+  if (everything || !list || !gap) return []
+  const range = { from: gap.from, to: END }
+  return (await listedIds(engine, exportId, list, range, Number.POSITIVE_INFINITY)).ids
 }
 
 /** Moves the watermark, where Centra was read whole or since it, and what failed can be asked for again. */

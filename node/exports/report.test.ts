@@ -34,7 +34,7 @@ const plan: Progress['plan'] = {
 
 const list = { nonce: 'l', total: 30, firstIds: [1], consumes: [] }
 
-const progress: Progress = { plan, list, sources: [reading('own')] }
+const progress: Progress = { plan, lists: { own: list }, sources: [reading('own')] }
 
 const failure = (skuId: number): Failure => ({ skuId, sellerId: '1', code: 'c', message: 'm' })
 
@@ -126,7 +126,7 @@ describe('the report of an export', () => {
   it('tells of each source how it got on', () => {
     const both: Progress = {
       plan: { ...plan, sources: ['own', 'centra'] },
-      list,
+      lists: { own: list },
       sources: [
         reading('own', { gap: undefined }),
         reading('centra', { final: true, setbacks: [1] }),
@@ -149,11 +149,25 @@ describe('the report of an export', () => {
     expect(reportOf(request, open, [], 'running').sources.centra?.status).toBe('reading')
   })
 
+  it('counts the SKUs that each source is asked for, as far as they are listed', () => {
+    const both: Progress = {
+      plan: { ...plan, sources: ['own', 'sellers'] },
+      lists: { own: list, sellers: { ...list, total: 4 } },
+      sources: [reading('own', { gap: undefined }), reading('sellers')],
+    }
+    const offers = delivered({ source: 'sellers', skus: 3 })
+    const { skus } = reportOf(request, both, [delivered({ skus: 30 }), offers], 'running')
+    expect(skus).toEqual({ planned: 34, read: 33, remaining: 1 })
+    const listing = { ...both, lists: { own: list } }
+    expect(reportOf(request, listing, [], 'running').skus.planned).toBe(30)
+  })
+
   it('does not say how many SKUs there are before they were listed, and 0 where none are read', () => {
-    const unlisted = { ...progress, list: undefined }
+    const unlisted = { ...progress, lists: {} }
     expect(reportOf(request, unlisted, [], 'running').skus).toEqual({ read: 0 })
     const centra: Progress = {
       plan: { ...plan, sources: ['centra'] },
+      lists: {},
       sources: [reading('centra')],
     }
     expect(reportOf(request, centra, [], 'running').skus).toEqual({

@@ -1,9 +1,9 @@
-import { pluck, reduce } from 'ramda'
+import { pluck, reduce, sum } from 'ramda'
 import { addCounts, type Failure, noOffers, type OfferCounts } from '../offers/stockOffer'
-import type { SourceName } from '../sources/source'
+import { isSkuSource, type SourceName } from '../sources/source'
 import type { Delivered } from './deliveries'
 import { isGivenUp, type SourceState } from './next'
-import type { List, Plan } from './plan'
+import type { Lists, Plan } from './plan'
 import type { ExportRequest, Scope } from './scope'
 
 export type Status =
@@ -27,7 +27,7 @@ export interface SourceReport {
 /** How far an export got. */
 export interface Progress {
   plan: Plan
-  list?: List | undefined
+  lists: Lists
   sources: readonly SourceState[]
 }
 
@@ -44,7 +44,7 @@ export interface Report {
   endedAt?: string
   /** The export that did this one's work. */
   coveredBy?: string
-  /** Of own stock. */
+  /** Those that sources are asked for; one that two of them are asked for counts twice. */
   skus: { planned?: number; read: number; remaining?: number }
   sources: Partial<Record<SourceName, SourceReport>>
   offers: OfferCounts
@@ -117,10 +117,12 @@ function sourceReport(state: SourceState, deliveries: readonly Delivered[]): Sou
 }
 
 function skusOf(progress: Progress | undefined, deliveries: readonly Delivered[]): Report['skus'] {
-  const read = readOf(deliveries.filter(({ source }) => source === 'own'))
+  const read = readOf(deliveries.filter(({ source }) => isSkuSource(source)))
   if (!progress) return { read }
-  const { plan, list } = progress
-  const planned = plan.sources.includes('own') ? list?.total : 0
+  const { plan, lists } = progress
+  const listed = Object.values(lists)
+  const isKnown = listed.length > 0 || !plan.sources.some(isSkuSource)
+  const planned = isKnown ? sum(pluck('total', listed)) : undefined
   return planned === undefined
     ? { read }
     : { planned, read, remaining: Math.max(0, planned - read) }
@@ -142,7 +144,11 @@ export interface GivenUp {
   error: { code: string; message: string }
 }
 
-const NAMES: Record<SourceName, string> = { own: "the account's own stock", centra: 'Centra' }
+const NAMES: Record<SourceName, string> = {
+  own: "the account's own stock",
+  centra: 'Centra',
+  sellers: 'the stock of other sellers',
+}
 
 /** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */
 export function withGivenUp(report: Report, { source, remaining, error }: GivenUp): Report {

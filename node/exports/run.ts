@@ -135,7 +135,7 @@ export class Run {
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
-    if (action.kind === 'list') return steps.planning.list(line, action.exportId)
+    if (action.kind === 'list') return steps.planning.list(line, action.exportId, action.source)
     if (action.kind === 'deliver') {
       await steps.deliver(line, action.part)
       // An event whose worker died comes back later each time: what was gained goes on with a new one.

@@ -7,7 +7,7 @@ import { readSlice } from './slice'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
-type Kind = 'offer' | 'unnamed' | 'unreadable' | 'nothing' | 'twoSellers'
+type Kind = 'offer' | 'unnamed' | 'unreadable' | 'nothing' | 'twoSellers' | 'oneOfTwo'
 
 const offer = (skuId: number, sellerId: string, refId?: string) => ({
   skuId,
@@ -17,14 +17,21 @@ const offer = (skuId: number, sellerId: string, refId?: string) => ({
   refId,
 })
 
+const failure = (skuId: number, sellerId: string) => ({ skuId, sellerId, code: 'c', message: 'm' })
+
 const READINGS: Record<Kind, (skuId: number) => SkuReading> = {
-  offer: (skuId) => ({ offers: [offer(skuId, '1', `R${skuId}`)] }),
+  offer: (skuId) => ({ offers: [offer(skuId, '1', `R${skuId}`)], failures: [] }),
   twoSellers: (skuId) => ({
     offers: [offer(skuId, '1', `R${skuId}`), offer(skuId, 'x', `R${skuId}`)],
+    failures: [],
   }),
-  unnamed: (skuId) => ({ offers: [offer(skuId, '1')] }),
-  unreadable: (skuId) => ({ failure: { skuId, sellerId: '1', code: 'c', message: 'm' } }),
-  nothing: () => ({ offers: [] }),
+  oneOfTwo: (skuId) => ({
+    offers: [offer(skuId, '1', `R${skuId}`)],
+    failures: [failure(skuId, 'x')],
+  }),
+  unnamed: (skuId) => ({ offers: [offer(skuId, '1')], failures: [] }),
+  unreadable: (skuId) => ({ offers: [], failures: [failure(skuId, '1')] }),
+  nothing: () => ({ offers: [], failures: [] }),
 }
 
 const KINDS = Object.keys(READINGS) as Kind[]
@@ -83,10 +90,10 @@ describe('a slice', () => {
         expect(unmapped).toBe(part.unmapped.length)
         const skusOf = (...wanted: Kind[]) =>
           upTo(given.length).filter((skuId) => wanted.includes(given[skuId] ?? 'offer'))
-        expect(part.failures.map(({ skuId }) => skuId)).toEqual(skusOf('unreadable'))
+        expect(part.failures.map(({ skuId }) => skuId)).toEqual(skusOf('unreadable', 'oneOfTwo'))
         expect(part.unmapped.map(({ skuId }) => skuId)).toEqual(skusOf('unnamed'))
         expect([...new Set(part.offers.map(({ skuId }) => skuId))]).toEqual(
-          skusOf('offer', 'twoSellers')
+          skusOf('offer', 'twoSellers', 'oneOfTwo')
         )
         for (const { quantity } of part.offers) expect(quantity).toBe(5)
       })

@@ -62,7 +62,7 @@ const isParked = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.trouble === 'parked'
 
 function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
-  const failures = readings.flatMap((reading) => ('failure' in reading ? [reading.failure] : []))
-  const offers = readings.flatMap((reading) => ('offers' in reading ? reading.offers : []))
+  const failures = readings.flatMap((reading) => reading.failures)
+  const offers = readings.flatMap((reading) => reading.offers)
   return partOf({ read: readings.length, offers, failures, unmapped: [] }, settings)
 }

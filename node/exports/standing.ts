@@ -1,15 +1,15 @@
-import type { SourceName } from '../sources/source'
+import { isSkuSource, type SourceName } from '../sources/source'
 import { countedDeliveries, firstGap, isDeliverable } from './coverage'
 import { basisOf, type Delivery, type PartName, type SetbackName } from './names'
 import type { ExportState, SourceState } from './next'
-import type { List, Plan } from './plan'
+import type { Lists, Plan } from './plan'
 import { type ExportRequest, isSmall } from './scope'
 
 /** What listings, plans and lists tell of all exports that have not ended. */
 export interface Findings {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
-  lists: ReadonlyMap<string, List>
+  lists: ReadonlyMap<string, Lists>
   parts: readonly PartName[]
   deliveries: readonly Delivery[]
   setbacks: readonly SetbackName[]
@@ -62,7 +62,7 @@ function sourceOf(
   { lists, deliveries, setbacks }: Findings
 ): Found {
   const { exportId } = plan
-  const list = source === 'own' ? lists.get(exportId) : undefined
+  const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
   const basis = basisOf(fingerprint, plan, list)
   const counted = countedDeliveries(exportId, source, basis, deliveries)
   const latest = Math.max(0, ...counted.map(({ stamp }) => stamp))
@@ -71,7 +71,7 @@ function sourceOf(
     latest,
     state: {
       source,
-      listed: source !== 'own' || list !== undefined,
+      listed: !isSkuSource(source) || list !== undefined,
       basis,
       gap: list?.total === 0 ? undefined : firstGap(counted),
       setbacks: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),

@@ -1,13 +1,11 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 
 import type { SellerPage } from '../clients/sellers'
-import { SELLERS_A_PAGE } from '../clients/sellers'
 import { UpstreamError } from '../clients/upstreamError'
 import { notFound } from '../middlewares/httpError'
-import { OWN_SELLER } from '../sources/ownStock'
+import { OWN_SELLER } from '../offers/sellerId'
+import { registeredSellers } from '../sources/register'
 
-/** No marketplace has this many sellers; a register that says so is not followed further. */
-const MOST_PAGES = 200
 /** The caller waits: a list that takes longer counts as unreadable, well before VTEX's edge gives up. */
 const patience = timeout(5_000, TimeoutStrategy.Aggressive)
 
@@ -31,11 +29,8 @@ export async function checkSeller(
 }
 
 async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {
-  for (let index = 0; index < MOST_PAGES; index++) {
-    const from = index * SELLERS_A_PAGE
-    const { items, paging } = await page(from)
-    if (items.some(({ id }) => id === sellerId)) return true
-    if (items.length === 0 || from + SELLERS_A_PAGE >= paging.total) return false
+  for await (const sellers of registeredSellers(page)) {
+    if (sellers.some(({ id }) => id === sellerId)) return true
   }
   return false
 }

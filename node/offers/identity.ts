@@ -1,3 +1,6 @@
+import { OWN_SELLER } from './sellerId'
+import { fitsXml, MOST_CHARACTERS } from './xmlText'
+
 /** What VTEX's catalog says of a SKU, as far as its name in Intershop depends on it. */
 export interface SkuIdentity {
   skuId: number
@@ -7,11 +10,6 @@ export interface SkuIdentity {
 
 export type SkuIdentifier = 'refId' | 'skuId' | 'ean'
 
-/** Intershop: a SKU has at most 256 characters. */
-const MAX_OFFER_SKU = 256
-// Control characters and broken surrogates: XML 1.0 cannot write them, or a parser folds them into blanks.
-const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u
-
 /** A SKU's name in Intershop, or why it has none. */
 export type Identity = { offerSku: string } | { unmapped: string }
 
@@ -20,7 +18,7 @@ const identifierOf = (sku: SkuIdentity, identifier: SkuIdentifier): string | und
 
 /** The default: the account's own offer keeps the SKU's name, another seller's is told apart by its id. */
 const templateFor = (template: string, sellerId: string) =>
-  template || (sellerId === '1' ? '{sku}' : '{sku}_{sellerId}')
+  template || (sellerId === OWN_SELLER ? '{sku}' : '{sku}_{sellerId}')
 
 /**
  * The offer SKU of a seller's offer: the SKU's identifier put into the `offerSku` template.
@@ -37,12 +35,12 @@ export function offerIdentity(
   const offerSku = templateFor(template, sellerId).replace(/\{(sku|sellerId)\}/g, (_, field) =>
     field === 'sku' ? name : sellerId
   )
-  if (offerSku.length > MAX_OFFER_SKU) {
+  if (offerSku.length > MOST_CHARACTERS) {
     return {
-      unmapped: `the offer SKU has ${offerSku.length} characters, ${MAX_OFFER_SKU} are allowed`,
+      unmapped: `the offer SKU has ${offerSku.length} characters, ${MOST_CHARACTERS} are allowed`,
     }
   }
-  if (NOT_IN_XML.test(offerSku)) {
+  if (!fitsXml(offerSku)) {
     return { unmapped: `the ${identifier} has characters that XML cannot carry` }
   }
   return { offerSku }

@@ -39,7 +39,10 @@ export function sellableQuantity(balances: readonly Balance[], rules: QuantityRu
   return Math.min(MOST, Math.max(0, Math.floor(available - rules.safetyStock)))
 }
 
-/** Pieces that can be sold of a row of Centra's stock: `availableStock` counts what is allocated out already. */
+/**
+ * Pieces that can be sold of stock of which only what is available is known: a row of Centra, which counts what
+ * is allocated out already, or the offer of another seller.
+ */
 export const availableQuantity = (
   availableStock: number,
   { safetyStock }: Pick<QuantityRules, 'safetyStock'>

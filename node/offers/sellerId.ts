@@ -1,3 +1,6 @@
+/** The account itself, among the sellers of its marketplace. */
+export const OWN_SELLER = '1'
+
 const POSITIVE_INTEGER = /^[1-9][0-9]{0,15}$/
 /** VTEX: seller ids are numbers, or names. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/

@@ -1,3 +1,5 @@
+import type { Supplier } from './supplier'
+
 /** What one seller can sell of one SKU. */
 export interface StockOffer {
   /** VTEX SKU id; an integer up to 2^53-1. */
@@ -8,6 +10,8 @@ export interface StockOffer {
   quantity: number
   /** When the quantity was read, in UTC milliseconds. */
   observedAt: number
+  /** Of an offer of another seller of the marketplace. */
+  supplier?: Supplier | undefined
 }
 
 /** A stock offer under the name by which Intershop knows it. */

@@ -35,6 +35,10 @@ export const integer = (min: number, max: number, fallback: number) => {
   }, z.number({ error }).int(error).min(min, error).max(max, error).default(fallback))
 }
 
+/** A whole number, also when the form saved it as text; undefined when not set. */
+export const optionalInteger = (min: number, max: number) =>
+  z.preprocess((value) => unset(value) ?? undefined, integer(min, max, 0).optional())
+
 /** On or off, also when the form saved it as text; off when not set. */
 export const switched = () =>
   z.preprocess(

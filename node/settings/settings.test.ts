@@ -7,6 +7,8 @@ const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'ho
 
 const defaults = {
   skuIdentifier: 'refId',
+  sellers: [],
+  salesChannel: undefined,
   safetyStock: 0,
   unlimitedQuantity: 9999,
   excludedWarehouses: [],
@@ -105,10 +107,20 @@ describe('settings', () => {
     expect(
       parseSettings({ ...required, sftpPort: ' 2222 ', excludedWarehouses: ' a, ,B ,' })
     ).toMatchObject({ sftpPort: 2222, excludedWarehouses: ['a', 'B'] })
+    expect(
+      parseSettings({ ...required, salesChannel: ' 2 ', sellers: '1, Fjall-Butik_2 ,' })
+    ).toMatchObject({ salesChannel: 2, sellers: ['1', 'Fjall-Butik_2'] })
+    expect(parseSettings({ ...required, salesChannel: 3 })).toMatchObject({ salesChannel: 3 })
   })
 
   it.each([
     ['skuIdentifier', 'sku', 'one of refId, skuId, ean'],
+    ['sellers', '1,a b', 'ids of sellers separated by commas, each a positive whole number or'],
+    ['sellers', '0', 'ids of sellers separated by commas'],
+    ['sellers', 7, 'words separated by commas'],
+    ['salesChannel', 0, 'a whole number from 1 to 2147483647'],
+    ['salesChannel', '1,2', 'a whole number from 1 to 2147483647'],
+    ['salesChannel', true, 'a whole number from 1 to 2147483647'],
     ['safetyStock', -1, 'a whole number from 0 to 1000000'],
     ['safetyStock', -1.5, 'a whole number from 0 to 1000000'],
     ['safetyStock', '2,5', 'a whole number from 0 to 1000000'],
@@ -186,6 +198,8 @@ describe('the fingerprint of settings', () => {
 
   it.each([
     { skuIdentifier: 'ean' },
+    { sellers: '1' },
+    { salesChannel: 1 },
     { safetyStock: 1 },
     { unlimitedQuantity: 1 },
     { excludedWarehouses: 'a' },
@@ -207,6 +221,10 @@ describe('the fingerprint of settings', () => {
     { deliverFromWorkspace: 'dev' },
   ])('does not change with %j, which changes only how', (more) => {
     expect(of(more)).toBe(of({}))
+  })
+
+  it('does not depend on the order of sellers', () => {
+    expect(of({ sellers: '1,2' })).toBe(of({ sellers: '2, 1,2' }))
   })
 
   it('does not depend on the order of warehouses, and is safe in the name of a document', () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
+import { isSellerId, SELLER_ID } from '../offers/sellerId'
 import { centraForm, centraOf, missingForCentra } from './centra'
-import { integer, list, oneOf, pattern, secret, switched, text } from './fields'
+import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
 import { serviceUrl } from './serviceUrl'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
@@ -10,6 +11,11 @@ const CONTROL = /\p{Cc}/u
 
 const form = z.object({
   skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
+  sellers: list().refine(
+    (ids) => ids.every(isSellerId),
+    `expected ids of sellers separated by commas, each ${SELLER_ID}`
+  ),
+  salesChannel: optionalInteger(1, 2_147_483_647),
   safetyStock: integer(0, 1_000_000, 0),
   unlimitedQuantity: integer(0, 2_147_483_647, 9999),
   excludedWarehouses: list(),
@@ -121,6 +127,8 @@ function centraValues(settings: Settings): string[] {
 export function fingerprint(settings: Settings): string {
   const values = [
     settings.skuIdentifier,
+    [...new Set(settings.sellers)].sort(),
+    settings.salesChannel,
     settings.safetyStock,
     settings.unlimitedQuantity,
     [...settings.excludedWarehouses].sort(),

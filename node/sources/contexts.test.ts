@@ -41,10 +41,30 @@ function setUp(count: number) {
     await contexts.keep()
     return { asked, said }
   }
-  return { exportAt, active, ids }
+  return { exportAt, active, ids, documents }
 }
 
 describe('kept contexts', () => {
+  it('know the product and the other sellers, as they were read', async () => {
+    const { documents } = setUp(0)
+    const bound = (sellerId: string, isActive: boolean) => ({
+      sellerId,
+      sellerSkuId: 's7',
+      isActive,
+    })
+    const sellers = [bound('1', true), bound('2', true), bound('x', false)]
+    const slice = { ids: [7], modifiedAt: () => 0 }
+    const read = async (skuId: number) => ({ skuId, isActive: true, productId: 70, sellers })
+    const first = await keptContexts(read, documents, slice, () => START)
+    await first.read(7)
+    await first.keep()
+    const second = await keptContexts(read, documents, slice, () => START)
+    expect(second.kept(7)).toEqual({
+      ...{ skuId: 7, isActive: true, productId: 70 },
+      sellers: [bound('2', true), bound('x', false)],
+    })
+  })
+
   it('are read by the first export, and by the next one on the same day not again', async () => {
     const { exportAt, ids } = setUp(70)
     expect((await exportAt(START)).asked).toEqual(ids)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { SkuContext } from '../clients/catalog'
+import { OWN_SELLER } from '../offers/sellerId'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
 import { isCurrent, isTrusted, toReadAgain } from './ageing'
@@ -31,6 +32,11 @@ const entrySchema = z.object({
   isActive: z.boolean(),
   refId: z.string().optional(),
   ean: z.string().optional(),
+  productId: z.number().optional(),
+  /** Without the account itself, which every SKU has. */
+  sellers: z
+    .array(z.object({ sellerId: z.string(), sellerSkuId: z.string(), isActive: z.boolean() }))
+    .optional(),
   /** UTC milliseconds, before the read. */
   readAt: z.number(),
 })
@@ -55,14 +61,15 @@ export async function keptContexts(
       const entry = store.get(skuId)
       if (!entry || refreshed.has(skuId)) return undefined
       if (!isCurrent(entry.readAt, modifiedAt(skuId), openedAt)) return undefined
-      const { isActive, refId, ean } = entry
-      return { skuId, isActive, refId, ean }
+      const { readAt: _readAt, ...context } = entry
+      return { skuId, ...context }
     },
     read: async (skuId) => {
       const readAt = now()
       const context = await read(skuId)
-      const { isActive, refId, ean } = context
-      store.set(skuId, { isActive, refId, ean, readAt })
+      const { isActive, refId, ean, productId } = context
+      const sellers = context.sellers?.filter(({ sellerId }) => sellerId !== OWN_SELLER)
+      store.set(skuId, { isActive, refId, ean, productId, sellers, readAt })
       return context
     },
     keep: () => store.save(({ readAt }) => isTrusted(readAt, openedAt)),

@@ -2,6 +2,7 @@ import type { Clients } from '../clients'
 import type { Gate } from '../traffic/gate'
 import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
+import type { SellersReads } from './sellers'
 
 /** The reads of own stock, each through the gate of its upstream. */
 export function gatedReads(
@@ -22,5 +23,17 @@ export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Ga
     skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),
     skuIdsByRefIds: (refs) => gate().run(() => catalog.skuIdsByRefIds(refs)),
     skuContext: (skuId) => gate().run(() => catalog.skuContext(skuId)),
+  }
+}
+
+/** The reads of other sellers' offers but for the sellers themselves, each through the gate of its upstream. */
+export function offerReads(
+  { catalog, skuBindings, offers }: Pick<Clients, 'catalog' | 'skuBindings' | 'offers'>,
+  gate: (upstream: 'catalog' | 'bindings' | 'offers') => Gate
+): Omit<SellersReads, 'sellers'> {
+  return {
+    skuIds: (sellerId, page) => gate('bindings').run(() => skuBindings.skuIds(sellerId, page)),
+    skuContext: (skuId) => gate('catalog').run(() => catalog.skuContext(skuId)),
+    offers: (productId, skuId) => gate('offers').run(() => offers.ofSku(productId, skuId)),
   }
 }

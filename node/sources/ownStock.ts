@@ -1,13 +1,15 @@
 import type { SkuContext } from '../clients/catalog'
 import type { Balance, Warehouse } from '../clients/logistics'
 import { type QuantityRules, sellableQuantity } from '../offers/quantity'
+import { OWN_SELLER } from '../offers/sellerId'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from './concernsAll'
 import type { Contexts } from './contexts'
+import { idsOfPages } from './idsOfPages'
 import type { SkuReading, SkuSlice, SkuSource } from './source'
 
-/** The account itself, among the sellers of its marketplace. */
-export const OWN_SELLER = '1'
+/** The catalog's pages are long, and it shifts while it is read: they are asked for a few at a time at once. */
+const PAGES_AT_FIRST = 8
 
 /** What the account's own stock is read from, each call behind the gate of its upstream. */
 export interface OwnStockReads {
@@ -31,7 +33,7 @@ export function ownStock(
 ): SkuSource {
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: () => pages(reads),
+    skuIds: () => idsOfPages(reads.skuIds, PAGES_AT_FIRST),
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
@@ -58,28 +60,14 @@ async function readSku(
     const [context, stock] = await Promise.all([kept ?? contexts.read(skuId), balances(skuId)])
     return offerOf(context, context.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
   } catch (thrown) {
-    return { failure: { skuId, sellerId: OWN_SELLER, ...failureOfOne(thrown) } }
+    return { offers: [], failures: [{ skuId, sellerId: OWN_SELLER, ...failureOfOne(thrown) }] }
   }
 }
 
 const offerOf = ({ skuId, refId, ean }: SkuContext, quantity: number, observedAt: number) => ({
   offers: [{ skuId, sellerId: OWN_SELLER, quantity, observedAt, refId, ean }],
+  failures: [],
 })
-
-/** VTEX catalog: only an empty page is the end; a short one is not. */
-async function* pages(reads: OwnStockReads) {
-  // Pages are asked for a few at a time: the catalog shifts while it is read, so the list must be short-lived.
-  const AHEAD = 8
-  for (let page = 1; ; page += AHEAD) {
-    const group = await Promise.all(
-      Array.from({ length: AHEAD }, (_, index) => reads.skuIds(page + index))
-    )
-    for (const ids of group) {
-      if (ids.length === 0) return
-      yield ids
-    }
-  }
-}
 
 /** VTEX logistics: warehouse ids are case-sensitive here, but not in the admin, where people copy them from. */
 function counted(warehouses: readonly Warehouse[], excluded: readonly string[]): Set<string> {

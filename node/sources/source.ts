@@ -6,8 +6,14 @@ export interface ReadOffer extends StockOffer {
   ean?: string | undefined
 }
 
-/** What a source found out about one SKU: its offers, or that it could not be read. */
-export type SkuReading = { offers: ReadOffer[] } | { failure: Failure }
+/**
+ * What a source found out about one SKU: its offers, and what could not be read: a failure for each seller that
+ * is known to have an offer, else one.
+ */
+export interface SkuReading {
+  offers: ReadOffer[]
+  failures: Failure[]
+}
 
 /** The SKUs that are read between two saves. */
 export interface SkuSlice {
@@ -28,10 +34,20 @@ export interface SliceReader {
   close(): Promise<void>
 }
 
-/** Where offers are read, by name: the account's own stock, and Centra. Each seller has exactly one source. */
-export const SOURCES = ['own', 'centra'] as const
+/**
+ * Where offers are read, by name: the account's own stock, Centra, and the other sellers of the marketplace.
+ * Each seller has exactly one source. They are read in this order.
+ */
+export const SOURCES = ['own', 'centra', 'sellers'] as const
 
 export type SourceName = (typeof SOURCES)[number]
+
+/** Those that are asked for each SKU. Centra is read by pages. */
+export const SKU_SOURCES = ['own', 'sellers'] as const satisfies readonly SourceName[]
+
+export type SkuSourceName = (typeof SKU_SOURCES)[number]
+
+export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** A source that is asked for each SKU. Reads stock now, every time. */
 export interface SkuSource {
@@ -113,4 +129,5 @@ export interface PagedSource {
 export interface Sources {
   own?: SkuSource | undefined
   centra?: PagedSource | undefined
+  sellers?: SkuSource | undefined
 }

@@ -21,6 +21,8 @@ const EVENTS = [
   'centraChange',
   'centraDown',
   'rowFails',
+  'offerFails',
+  'sellersDown',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -72,6 +74,8 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 5, arbitrary: fc.constant('centraChange' as const) },
     { weight: 1, arbitrary: fc.constant('centraDown' as const) },
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
+    { weight: 1, arbitrary: fc.constant('offerFails' as const) },
+    { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
@@ -109,6 +113,10 @@ export async function happen(world: World, { what, choice }: Happening) {
       world.centra.downUntil = world.scheduler.now + 3_000
     },
     rowFails: () => world.centra.fail(choice),
+    offerFails: () => world.sellers.fail(choice),
+    sellersDown: () => {
+      world.sellers.downUntil = world.scheduler.now + 3_000
+    },
     kill: () => world.kill(world.somebody(choice)),
     freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
     trap: () =>

@@ -53,8 +53,12 @@ describe('a document that was saved and is lost', () => {
       status: 'completedWithErrors',
       error: { code: 'document_lost' },
       // Centra's go on.
-      offers: { processed: 15, sent: 6, failed: 9 },
-      sources: { own: { status: 'failed' }, centra: { status: 'complete' } },
+      offers: { processed: 21, sent: 6, failed: 15 },
+      sources: {
+        own: { status: 'failed' },
+        centra: { status: 'complete' },
+        sellers: { status: 'failed' },
+      },
     })
     world.post('export')
     while (world.accepted.length < 2) await step(world)

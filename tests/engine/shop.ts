@@ -41,36 +41,61 @@ export class ModelShop {
 
   /** The shop as one actor reads it. */
   source(actor: Actor, now: () => number): SkuSource {
-    const { scheduler } = this
-    const all = () => this.skuIds.reverse()
-    return {
-      concurrency: 2,
-      async *skuIds() {
-        yield await scheduler.step(actor, 'ids', all)
-      },
-      open: async () => {
-        await scheduler.step(actor, 'open', () => undefined)
-        return {
-          read: async (skuId) => {
-            const observedAt = now()
-            const quantity = await scheduler.step(actor, 'stock', () => this.read(skuId))
-            if (quantity !== undefined) {
-              return { offers: [{ skuId, sellerId: '1', quantity, observedAt }] }
-            }
-            return {
-              failure: { skuId, sellerId: '1', code: 'upstream_down', message: 'status 500' },
-            }
-          },
-          close: async () => undefined,
-        }
-      },
-    }
+    return skuSource(
+      this.scheduler,
+      actor,
+      { sellerId: '1', skuIds: () => this.skuIds, read: (skuId) => this.read(skuId) },
+      now
+    )
   }
 
   private read(skuId: number): number | undefined {
-    const left = this.failing.get(skuId) ?? 0
-    if (left === 0) return this.stock.get(skuId) ?? 0
-    this.failing.set(skuId, left - 1)
-    return undefined
+    return isFailing(this.failing, skuId) ? undefined : (this.stock.get(skuId) ?? 0)
   }
+}
+
+/** What a source is read from. */
+interface Stock {
+  sellerId: string
+  skuIds: () => number[]
+  /** Undefined where it cannot be read; none where the seller does not sell it. */
+  read: (skuId: number) => number | undefined | 'none'
+}
+
+/** A source that is asked for each SKU, as one actor reads it. */
+export function skuSource(
+  scheduler: Scheduler,
+  actor: Actor,
+  { sellerId, skuIds, read }: Stock,
+  now: () => number
+): SkuSource {
+  return {
+    concurrency: 2,
+    async *skuIds() {
+      yield await scheduler.step(actor, 'ids', () => skuIds().reverse())
+    },
+    open: async () => {
+      await scheduler.step(actor, 'open', () => undefined)
+      return {
+        read: async (skuId) => {
+          const observedAt = now()
+          const quantity = await scheduler.step(actor, 'stock', () => read(skuId))
+          if (quantity === 'none') return { offers: [], failures: [] }
+          if (quantity !== undefined) {
+            return { offers: [{ skuId, sellerId, quantity, observedAt }], failures: [] }
+          }
+          const failure = { skuId, sellerId, code: 'upstream_down', message: 'status 500' }
+          return { offers: [], failures: [failure] }
+        },
+        close: async () => undefined,
+      }
+    },
+  }
+}
+
+/** Whether this reading of something fails, as one of so many. */
+export function isFailing(failing: Map<number, number>, id: number): boolean {
+  const left = failing.get(id) ?? 0
+  if (left > 0) failing.set(id, left - 1)
+  return left > 0
 }

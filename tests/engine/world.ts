@@ -15,6 +15,7 @@ import { type Letter, ModelCourier, nobody } from './courier'
 import { ModelIntershop } from './intershop'
 import type { Nature } from './nature'
 import { type Actor, Scheduler } from './scheduler'
+import { ModelSellers, OTHER_SELLER } from './sellers'
 import { ModelShop } from './shop'
 import { ModelVBase } from './vbase'
 
@@ -34,6 +35,7 @@ export class World {
   readonly intershop: ModelIntershop
   readonly shop: ModelShop
   readonly centra: ModelCentra
+  readonly sellers: ModelSellers
   readonly courier: ModelCourier
   readonly accepted: string[] = []
   /** What each offer's quantity was when the last export of everything was accepted. */
@@ -49,6 +51,7 @@ export class World {
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
     this.shop = new ModelShop(nature.skus, this.scheduler)
     this.centra = new ModelCentra(this.shop.skuIds, this.scheduler, nature.skewMs)
+    this.sellers = new ModelSellers(this.shop, this.scheduler)
     this.courier = new ModelCourier(
       this.scheduler,
       nature,
@@ -136,13 +139,21 @@ export class World {
     const centra = [...this.centra.rows.values()].map(
       ({ skuId, quantity }) => [`${skuId}_${CENTRA_SELLER}`, quantity] as const
     )
-    return new Map([...own, ...centra])
+    const others = this.sellers.skuIds.map(
+      (skuId) => [`${skuId}_${OTHER_SELLER}`, this.shop.stock.get(skuId) ?? 0] as const
+    )
+    return new Map([...own, ...centra, ...others])
   }
 
   /** The offers that changed since the start. */
   changed(): string[] {
     const rows = [...this.centra.changed].map((id) => this.centra.rows.get(id)?.skuId)
-    return [...[...this.shop.changed].map(String), ...rows.map((id) => `${id}_${CENTRA_SELLER}`)]
+    const others = this.sellers.skuIds.filter((skuId) => this.shop.changed.has(skuId))
+    return [
+      ...[...this.shop.changed].map(String),
+      ...rows.map((id) => `${id}_${CENTRA_SELLER}`),
+      ...others.map((id) => `${id}_${OTHER_SELLER}`),
+    ]
   }
 
   report(exportId: string) {
@@ -188,6 +199,7 @@ export class World {
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),
         centra: this.centra.source(actor, moment),
+        sellers: this.sellers.source(actor, moment),
       }),
       delivery: async () => new IcmSftp(settings, drop),
       wake: (event) => this.courier.send(actor, { work: event }, 'wake'),

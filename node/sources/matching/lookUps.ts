@@ -141,12 +141,17 @@ export class LookUps {
 
   private remember(
     { stockItemId, ean, reference }: Wanted,
-    found: Pick<Remembered, 'sku' | 'readAt' | 'unknownAt'>
+    { sku, ...found }: Pick<Remembered, 'sku' | 'readAt' | 'unknownAt'>
   ) {
     const rival = this.matches.get(stockItemId)?.rival
-    this.matches.set(stockItemId, { ean, reference, rival, ...found })
+    this.matches.set(stockItemId, { ean, reference, rival, ...found, ...(sku && brief(sku)) })
   }
 }
+
+/** VTEX tells more of a SKU than is to be remembered of a row. */
+const brief = ({ skuId, isActive, refId, ean }: NonNullable<Remembered['sku']>) => ({
+  sku: { skuId, isActive, refId, ean },
+})
 
 function once<Key, T>(ask: (key: Key) => Promise<T>, now: () => number) {
   const asked = new Map<Key, Promise<Said<T>>>()

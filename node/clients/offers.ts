@@ -1,0 +1,80 @@
+import { z } from 'zod'
+
+import { CommerceApi } from './janus'
+import { UpstreamError } from './upstreamError'
+
+/** Some accounts answer in PascalCase, and with other names. */
+const withSmallKeys = (value: unknown) =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key.toLowerCase(), each]))
+    : value
+
+const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(withSmallKeys, z.object(shape))
+
+/** A list, also where its only entry stands in its place. */
+const oneOrMany = <T extends z.ZodTypeAny>(entry: T) =>
+  z.preprocess(
+    (value) => (value !== null && typeof value === 'object' ? [value].flat() : value),
+    z.array(entry)
+  )
+
+const id = z.union([z.string().min(1), z.number().int()]).transform(String)
+const optionalId = id.optional().catch(undefined)
+
+const channel = anyCase({
+  saleschannelid: optionalId,
+  saleschannel: optionalId,
+  salechannel: optionalId,
+  availablequantity: z.number().optional().catch(undefined),
+})
+  .transform(({ saleschannelid, saleschannel, salechannel, availablequantity }) => ({
+    salesChannel: saleschannelid ?? saleschannel ?? salechannel,
+    quantity: availablequantity,
+  }))
+  .catch({ salesChannel: undefined, quantity: undefined })
+
+/** What a seller offers of a SKU in a sales channel. What the answer does not tell is absent, and never 0. */
+export type ChannelOffer = z.infer<typeof channel>
+
+const channels = oneOrMany(channel).optional().catch(undefined)
+
+// Without the id of its seller an offer could be anybody's, so the seller is not left to chance.
+const sellerOffer = anyCase({
+  sellerid: id,
+  saleschanneloffer: channels,
+  offerspersaleschannel: channels,
+}).transform(({ sellerid, saleschanneloffer, offerspersaleschannel }) => ({
+  sellerId: sellerid,
+  channels: saleschanneloffer ?? offerspersaleschannel ?? UNTOLD,
+}))
+
+/** An offer that says nothing of quantities. */
+const UNTOLD: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefined }]
+
+const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })
+
+/** The offers of a SKU in each sales channel, by seller. A seller that is not among them offers nothing. */
+export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
+
+/** VTEX's offer manager: what the sellers of a marketplace offer, as the marketplace knows. */
+export class Offers extends CommerceApi {
+  protected readonly upstream = 'VTEX offers'
+
+  /**
+   * All offers of a SKU. An answer that does not speak of this SKU is an error, never a SKU without offers.
+   * @throws {UpstreamError}
+   */
+  async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
+    const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
+    const answer = await this.read(path, oneOrMany(skuOffers))
+    const own = answer.filter(({ skuid }) => skuid === String(skuId))
+    if (own.length === 0) {
+      throw new UpstreamError(this.upstream, 'malformed', `the answer says nothing of SKU ${skuId}`)
+    }
+    const offers = new Map<string, readonly ChannelOffer[]>()
+    for (const { sellerId, channels: told } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
+      offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...told])
+    }
+    return offers
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+import { CommerceApi } from './janus'
+
+const bindings = z.array(z.object({ StockKeepingUnitId: z.number().int().positive() }))
+
+/** VTEX SKU bindings: rows on a page, at most. */
+export const BINDINGS_A_PAGE = 100
+
+/** VTEX's bindings of SKUs to the sellers of a marketplace. */
+export class SkuBindings extends CommerceApi {
+  protected readonly upstream = 'VTEX SKU bindings'
+
+  /**
+   * One page of the ids of the SKUs that a seller is bound to, actively or not; empty past the end.
+   * VTEX SKU bindings: pages count from 1.
+   * @throws {UpstreamError}
+   */
+  async skuIds(sellerId: string, page: number): Promise<number[]> {
+    const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
+    const rows = await this.read(path, bindings, { page, size: BINDINGS_A_PAGE })
+    return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
+  }
+}

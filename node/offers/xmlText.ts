@@ -1,0 +1,8 @@
+// Control characters and broken surrogates: XML 1.0 cannot write them, or a parser folds them into blanks.
+const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u
+
+/** Intershop: SKUs and names have at most so many characters. */
+export const MOST_CHARACTERS = 256
+
+/** Whether XML can carry a text to the letter. */
+export const fitsXml = (text: string): boolean => !NOT_IN_XML.test(text)

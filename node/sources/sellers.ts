@@ -1,0 +1,131 @@
+import type { SkuContext } from '../clients/catalog'
+import type { SkuOffers } from '../clients/offers'
+import { UpstreamError } from '../clients/upstreamError'
+import type { SellerQuantityRules } from '../offers/sellerQuantity'
+import type { Settings } from '../settings/settings'
+import { failureOfOne } from './concernsAll'
+import type { Contexts } from './contexts'
+import { idsOfPages } from './idsOfPages'
+import { type Asked, areAtOdds, boundSellers, readingOf, type Sellers } from './sellerOffers'
+import type { SkuReading, SkuSlice, SkuSource } from './source'
+
+/** Most sellers are small: of their bindings a page is asked for, and more only once that one held some. */
+const PAGES_AT_FIRST = 1
+
+/** What the offers of other sellers are read from, each call behind the gate of its upstream. */
+export interface SellersReads {
+  /** The sellers whose offers are exported, active or not, as VTEX's register has them now. */
+  sellers(): Promise<Sellers>
+  /** The SKUs that a seller is bound to, actively or not, by pages from 1 on. */
+  skuIds(sellerId: string, page: number): Promise<number[]>
+  skuContext(skuId: number): Promise<SkuContext>
+  offers(productId: number, skuId: number): Promise<SkuOffers>
+}
+
+/** Which SKUs an export of everything lists. */
+export interface Listing {
+  /** Those of inactive sellers too, where one was asked for by name: its offers are 0. */
+  inactiveToo: boolean
+}
+
+/**
+ * The offers of the marketplace's other sellers, as the marketplace knows them: the catalog says who is bound to
+ * a SKU, the offer manager what each can sell of it.
+ * @param contextsOf what is known of the SKUs besides their offers
+ * @param now UTC milliseconds
+ */
+export function otherSellers(
+  reads: SellersReads,
+  settings: Pick<Settings, 'maxConcurrency' | 'salesChannel' | 'safetyStock'>,
+  { inactiveToo }: Listing,
+  contextsOf: (slice: SkuSlice) => Promise<Contexts>,
+  now: () => number
+): SkuSource {
+  async function* skuIds() {
+    for (const { id, isActive } of (await reads.sellers()).values()) {
+      if (!isActive && !inactiveToo) continue
+      yield* idsOfPages((page) => reads.skuIds(id, page), PAGES_AT_FIRST)
+    }
+  }
+  return {
+    concurrency: settings.maxConcurrency,
+    skuIds,
+    open: async (slice) => {
+      const [sellers, contexts] = await Promise.all([reads.sellers(), contextsOf(slice)])
+      const reader = new Reader(reads, sellers, contexts, settings)
+      return { read: (skuId) => reader.read(skuId, now()), close: () => contexts.keep() }
+    },
+  }
+}
+
+/** What was found out of a SKU by a context of it. */
+interface Telling {
+  reading: SkuReading
+  asked: Asked | undefined
+  productId: number | undefined
+  /** Something is not as the context says. */
+  isDoubtful: boolean
+}
+
+class Reader {
+  constructor(
+    private readonly reads: SellersReads,
+    private readonly sellers: Sellers,
+    private readonly contexts: Contexts,
+    private readonly rules: SellerQuantityRules
+  ) {}
+
+  /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
+  async read(skuId: number, observedAt: number): Promise<SkuReading> {
+    if (this.sellers.size === 0) return { offers: [], failures: [] }
+    const kept = this.contexts.kept(skuId)
+    const isWhole = kept?.sellers !== undefined && kept.productId !== undefined
+    const before = isWhole ? await this.tell(kept, observedAt) : undefined
+    if (before && !before.isDoubtful) return before.reading
+    try {
+      // VTEX tells of no changed binding: what is kept of a SKU may have been overtaken.
+      return (await this.tell(await this.contexts.read(skuId), observedAt, before)).reading
+    } catch (thrown) {
+      return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...failureOfOne(thrown) }] }
+    }
+  }
+
+  private async tell(context: SkuContext, observedAt: number, before?: Telling): Promise<Telling> {
+    const { productId } = context
+    const bound = boundSellers(context, this.sellers)
+    const isNeeded = bound.some(({ maySell }) => maySell)
+    const known = before?.productId === productId ? before?.asked : undefined
+    const asked = isNeeded ? (known ?? (await this.ask(context))) : undefined
+    return {
+      reading: readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt),
+      isDoubtful:
+        bound.length === 0 || (asked !== undefined && areAtOdds(bound, asked, this.sellers)),
+      asked,
+      productId,
+    }
+  }
+
+  private async ask({ skuId, productId }: SkuContext): Promise<Asked> {
+    try {
+      if (productId === undefined) {
+        throw new UpstreamError(
+          'VTEX catalog',
+          'malformed',
+          `ProductId: expected that of SKU ${skuId}`
+        )
+      }
+      return { offers: await this.reads.offers(productId, skuId) }
+    } catch (thrown) {
+      return { failure: failureOfOne(thrown) }
+    }
+  }
+
+  /** Whose offer it would have been, where that is certain without the context. */
+  private onlySeller() {
+    const [sellerId, ...others] = [...this.sellers.keys()]
+    return sellerId !== undefined && others.length === 0 ? { sellerId } : {}
+  }
+}
+
+/** What is known where nobody may sell. */
+const NOTHING: Asked = { offers: new Map() }

@@ -1,0 +1,49 @@
+import { UpstreamError } from '../../node/clients/upstreamError'
+import type { SkuSource } from '../../node/sources/source'
+import type { Actor, Scheduler } from './scheduler'
+import { isFailing, type ModelShop, skuSource } from './shop'
+
+export const OTHER_SELLER = '2'
+
+/** Another seller of some of the shop's SKUs: it always has as many as the shop, so VTEX tells of its changes too. */
+export class ModelSellers {
+  /** How many of the next readings of its offer of a SKU fail. */
+  readonly failing = new Map<number, number>()
+  /** No answer until then. */
+  downUntil = 0
+
+  constructor(
+    private readonly shop: ModelShop,
+    private readonly scheduler: Scheduler
+  ) {}
+
+  get skuIds() {
+    return this.shop.skuIds.filter((_, index) => index % 3 !== 2)
+  }
+
+  fail(choice: number) {
+    const { skuIds } = this
+    const skuId = skuIds[choice % skuIds.length]
+    if (skuId !== undefined) this.failing.set(skuId, 1 + (choice % 3))
+  }
+
+  /** Its offers as one actor reads them. */
+  source(actor: Actor, now: () => number): SkuSource {
+    const stock = {
+      sellerId: OTHER_SELLER,
+      skuIds: () => this.answering(() => this.skuIds),
+      read: (skuId: number) => this.answering(() => this.read(skuId)),
+    }
+    return skuSource(this.scheduler, actor, stock, now)
+  }
+
+  private answering<T>(answer: () => T): T {
+    if (this.scheduler.now >= this.downUntil) return answer()
+    throw new UpstreamError('VTEX offers', 'parked', 'no answer')
+  }
+
+  private read(skuId: number) {
+    if (!this.skuIds.includes(skuId)) return 'none'
+    return isFailing(this.failing, skuId) ? undefined : (this.shop.stock.get(skuId) ?? 0)
+  }
+}
