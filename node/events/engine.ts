@@ -18,6 +18,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
   const { documents, log, wake } = accountOf({ clients, vtex })
   return {
     documents,
+    workspace: vtex.workspace,
     clock: realClock,
     log,
     traffic: () => trafficOf(vtex.account, vtex.workspace),

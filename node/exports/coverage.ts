@@ -62,6 +62,10 @@ export function countedDeliveries(
   return [...counted.values()]
 }
 
+/** Whether it is unknown of some delivery of a source, of those that are listed, whose files came last. */
+export const isInDoubt = (source: SourceName, all: readonly Delivery[]): boolean =>
+  all.some((delivery) => delivery.source === source && doubtful(delivery, all))
+
 /** The lowest ids or pages that none of the ranges covers, if any. */
 export function firstGap(ranges: readonly Range[]): Range | undefined {
   let from = 0

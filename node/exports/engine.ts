@@ -11,6 +11,8 @@ import type { ExportRequest } from './scope'
 /** What the engine works with. It knows no HTTP, no VTEX and no SFTP. */
 export interface Engine {
   documents: Documents
+  /** Whose documents they are. */
+  workspace: string
   clock: Clock
   log: Log
   /** The settings in force. @throws {SettingsError} and whatever reading them may throw */

@@ -49,6 +49,9 @@ export class LineReader {
     this.open = new OpenDocuments(documents, clock)
   }
 
+  /** SKUs of which this worker told Intershop; a read of the ledger may be behind by a moment. */
+  readonly told = new Set<number>()
+
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
     const names = this.written.get(folder) ?? new Set()

@@ -11,6 +11,7 @@ import { type List, listedIds, type Plan } from './plan'
 import { LostDocumentError } from './readSaved'
 import { modifications } from './selection'
 import { readSlice } from './slice'
+import { markOf, withoutUnchanged } from './unchanged'
 
 /** When the reading of a slice began, and what was known then. */
 interface Beginning {
@@ -30,7 +31,8 @@ export class Reading {
   constructor(
     private readonly engine: Engine,
     private readonly reader: LineReader,
-    private readonly settings: Settings
+    private readonly settings: Settings,
+    private readonly worker: string
   ) {}
 
   /**
@@ -50,9 +52,14 @@ export class Reading {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const beginning = { exportId, after, stamp, now, deadline: now() + ms }
-    const { part, ...written } = isSkuSource(source)
+    const { part: whole, ...written } = isSkuSource(source)
       ? await this.skus(line, source, range, beginning)
       : await this.pages(line, range, beginning)
+    const request = requestOf(line, exportId)
+    const part = await withoutUnchanged(this.engine, line, request, whole, {
+      ...{ source, mark: markOf(this.settings, this.engine) },
+      ...{ worker: this.worker, told: this.reader.told },
+    })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
     await documents.save('parts', partPath(name), part)
     this.reader.wrote('parts', partPath(name))

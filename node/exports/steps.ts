@@ -1,5 +1,7 @@
 import type { DeliveryWay } from '../delivery/delivery'
 import { SupersededError } from '../delivery/delivery'
+import { record } from '../ledger/ledger'
+import { announce } from '../ledger/tellings'
 import type { Settings } from '../settings/settings'
 import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
@@ -9,6 +11,7 @@ import { deliveryDocument, type Part, partSchema } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
 import { LostDocumentError, readSaved } from './readSaved'
+import { markOf } from './unchanged'
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
@@ -19,11 +22,11 @@ export class Steps {
     private readonly engine: Engine,
     private readonly reader: LineReader,
     private readonly lease: Lease,
-    settings: Settings,
+    private readonly settings: Settings,
     private readonly way: () => Promise<DeliveryWay>
   ) {
     this.planning = new Planning(engine, reader, settings)
-    this.reading = new Reading(engine, reader, settings)
+    this.reading = new Reading(engine, reader, settings, lease.owner)
   }
 
   /** Delivers a saved part and says so. @throws {SupersededError} where another worker went on */
@@ -31,8 +34,10 @@ export class Steps {
     const { clock, log } = this.engine
     const part = await this.savedPart(name)
     if (!part) return
-    const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part)
+    const isHanded = !requestOf(line, name.exportId).dry && part.offers.length > 0
+    const files = isHanded ? await this.hand(name, part) : []
     await this.say(name, true, deliveryDocument(part, files, this.engine.traffic(), clock.now()))
+    if (isHanded) await this.record(name, part)
     const { sent, failed, unmapped } = part.counts
     log.info('part.delivered', {
       exportId: name.exportId,
@@ -61,10 +66,19 @@ export class Steps {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
     if (!(await mayCommit())) throw new SupersededError()
-    if (offers.length === 0) return []
+    await announce(this.engine.documents, tellingOf(name, offers))
     // Should this worker die or freeze over the delivery, the others know that its files may come.
     await this.say(name, false, { v: 1 })
     return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)
+  }
+
+  /** Whoever has not got the line any more may have been late, and is not to say what Intershop holds. */
+  private async record(name: PartName, { offers }: Part): Promise<void> {
+    if (!(await this.lease.isMine())) return
+    const telling = tellingOf(name, offers)
+    const mark = markOf(this.settings, this.engine)
+    for (const skuId of telling.skuIds) this.reader.told.add(skuId)
+    await record(this.engine.documents, { telling, stamp: name.stamp, offers, mark })
   }
 
   private async say(name: PartName, done: boolean, document: unknown) {
@@ -73,3 +87,8 @@ export class Steps {
     this.reader.wrote('delivered', path)
   }
 }
+
+const tellingOf = ({ stamp, nonce }: PartName, offers: Part['offers']) => ({
+  name: `${stamp}~${nonce}`,
+  skuIds: [...new Set(offers.map(({ skuId }) => skuId))],
+})

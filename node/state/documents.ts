@@ -20,6 +20,8 @@ export type Folder =
   | 'changes'
   | 'baseline'
   | 'watermarks'
+  | 'ledger'
+  | 'telling'
   | 'recording'
   | 'schedules'
 

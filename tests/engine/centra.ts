@@ -35,7 +35,8 @@ export class ModelCentra {
   constructor(
     skuIds: readonly number[],
     private readonly scheduler: Scheduler,
-    private readonly skewMs: number
+    private readonly skewMs: number,
+    private readonly repeats: boolean
   ) {
     const some = skuIds.filter((_, index) => index % 3 !== 1)
     for (const [index, skuId] of some.entries()) {
@@ -50,7 +51,8 @@ export class ModelCentra {
     for (const id of some) {
       const row = this.rows.get(id)
       if (!row) continue
-      Object.assign(row, { quantity: this.changes, modifiedAt: this.scheduler.now })
+      const quantity = this.repeats ? this.changes % 2 : this.changes
+      Object.assign(row, { quantity, modifiedAt: this.scheduler.now })
       this.changed.add(id)
     }
   }

@@ -21,6 +21,7 @@ const EVENTS = [
   'centraChange',
   'centraDown',
   'rowFails',
+  'longAfter',
   'offerFails',
   'sellersDown',
 ] as const
@@ -40,6 +41,9 @@ const TRAPS = [
   'remove pending',
   'save baseline',
   'save watermarks',
+  'save telling',
+  'save ledger',
+  'remove telling',
 ]
 
 const STRIKES = [
@@ -74,6 +78,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 5, arbitrary: fc.constant('centraChange' as const) },
     { weight: 1, arbitrary: fc.constant('centraDown' as const) },
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
+    { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 1, arbitrary: fc.constant('offerFails' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
@@ -99,6 +104,7 @@ export const nature: fc.Arbitrary<Nature> = fc.record({
   stepMs: fc.constantFrom(3, 20, 150),
   skewMs: fc.constantFrom(0, 3_000, 40_000),
   lateMs: fc.constantFrom(0, 5_000, 120_000),
+  repeats: fc.boolean(),
 })
 
 /** Lets it happen. */
@@ -113,6 +119,9 @@ export async function happen(world: World, { what, choice }: Happening) {
       world.centra.downUntil = world.scheduler.now + 3_000
     },
     rowFails: () => world.centra.fail(choice),
+    longAfter: () => {
+      world.scheduler.now += 150_000
+    },
     offerFails: () => world.sellers.fail(choice),
     sellersDown: () => {
       world.sellers.downUntil = world.scheduler.now + 3_000

@@ -11,6 +11,8 @@ export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   stepMs: number
   /** Between the clocks of two machines, at most. */
   skewMs: number
+  /** A quantity is 0 or 1, and comes again and again, instead of the number of its change. */
+  repeats: boolean
   /** Milliseconds by which a notification is late, at most. */
   lateMs: number
 }
@@ -29,4 +31,5 @@ export const quiet: Nature = {
   stepMs: 20,
   skewMs: 0,
   lateMs: 0,
+  repeats: false,
 }

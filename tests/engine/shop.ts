@@ -3,7 +3,8 @@ import type { Actor, Scheduler } from './scheduler'
 
 /**
  * What can be sold on VTEX. A stock quantity is the number of the change that set it, so it never falls:
- * whoever sees it fall in Intershop has seen an older observation overwrite a later one.
+ * whoever sees it fall in Intershop has seen an older observation overwrite a later one. Where quantities
+ * repeat, what was told once and is true again must be told again.
  */
 export class ModelShop {
   readonly stock = new Map<number, number>()
@@ -14,7 +15,8 @@ export class ModelShop {
 
   constructor(
     skus: number,
-    private readonly scheduler: Scheduler
+    private readonly scheduler: Scheduler,
+    private readonly repeats: boolean
   ) {
     for (let index = 0; index < skus; index++) this.stock.set(10 + index * 3, 0)
   }
@@ -28,7 +30,7 @@ export class ModelShop {
     this.changes++
     const some = this.skuIds.filter((_, index) => choice % 7 === 0 || (choice >> (index % 10)) % 2)
     for (const skuId of some) {
-      this.stock.set(skuId, this.changes)
+      this.stock.set(skuId, this.repeats ? this.changes % 2 : this.changes)
       this.changed.add(skuId)
     }
     return some

@@ -49,8 +49,8 @@ export class World {
     this.scheduler = new Scheduler(nature.stepMs)
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
-    this.shop = new ModelShop(nature.skus, this.scheduler)
-    this.centra = new ModelCentra(this.shop.skuIds, this.scheduler, nature.skewMs)
+    this.shop = new ModelShop(nature.skus, this.scheduler, nature.repeats)
+    this.centra = new ModelCentra(this.shop.skuIds, this.scheduler, nature.skewMs, nature.repeats)
     this.sellers = new ModelSellers(this.shop, this.scheduler)
     this.courier = new ModelCourier(
       this.scheduler,
@@ -186,6 +186,7 @@ export class World {
     const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
     return {
       documents: this.vbase.as(actor),
+      workspace: 'master',
       clock: {
         now,
         nonce,
