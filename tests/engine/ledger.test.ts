@@ -55,7 +55,7 @@ describe('an update', () => {
 
   it('sends what was 0, then 1, and is 0 again', async () => {
     const world = await shop()
-    for (let change = 1; change <= 3; change++) {
+    for (let turn = 1; turn <= 3; turn++) {
       await change(world)
       expect((await exported(world, 'update'))?.offers.unchanged).toBe(0)
       expectAll(world)
