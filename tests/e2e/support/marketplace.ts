@@ -3,6 +3,7 @@ import { expectedFromSellers } from '../../../sandbox/world/commerce/sellers-tru
 import type { ExpectedOffer } from '../../../sandbox/world/commerce/truth'
 import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
 import type { App } from './app'
+import type { Said } from './changes'
 
 /** Calls of the app by what they ask for. */
 export const CALLS = {
@@ -38,4 +39,23 @@ export async function callsOf(
     keyof typeof CALLS,
     number
   >
+}
+
+/** Names and quantities of offers, in the order in which files are told of. */
+export const said = (offers: readonly ExpectedOffer[]): Said[] =>
+  offers.map(({ offerSku, quantity }): Said => [offerSku, quantity]).sort(byName)
+
+export const byName = ([a]: Said, [b]: Said) => (a < b ? -1 : 1)
+
+/** Offers of another seller with something to sell. */
+export async function sellableOf(app: App, sellerId: string): Promise<ExpectedOffer[]> {
+  const offers = await offersOfOthers(app)
+  return offers.filter((offer) => offer.sellerId === sellerId && offer.quantity > 1)
+}
+
+/** Throws where Intershop does not hold what it must, or more. */
+export async function expectNoDifference({ sandbox }: App) {
+  const { examples, ...counts } = await sandbox.compare()
+  expect(examples).toEqual({ differing: [], missing: [], surplus: [] })
+  expect(counts).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
 }
