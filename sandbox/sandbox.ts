@@ -13,6 +13,7 @@ import { Broadcaster } from './world/commerce/broadcaster/broadcaster'
 import { addBroadcasterControl } from './world/commerce/broadcaster/control'
 import { addCommerceControl } from './world/commerce/control'
 import { keepOnDisk } from './world/commerce/journal'
+import { addSellerControl } from './world/commerce/seller-control'
 import { truthSettings } from './world/commerce/truth-settings'
 import { type Comparison, compare } from './world/compare'
 import { expectedOfAll } from './world/expected'
@@ -127,6 +128,7 @@ function addControl(sandbox: Sandbox): void {
   const { control } = sandbox.platform
   const { commerce, centra } = sandbox
   addCommerceControl(control, commerce)
+  addSellerControl(control, commerce)
   if (centra) addCentraControl(control, centra, commerce)
   addBroadcasterControl(control, sandbox.broadcaster)
   addIntershopControl(control, sandbox.intershop)

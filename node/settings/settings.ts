@@ -120,6 +120,12 @@ function centraValues(settings: Settings): string[] {
   return centra ? [centra.access.url, centra.sellerId, centra.timeZone] : []
 }
 
+/** None where all sellers are exported as they come, likewise. */
+function sellerValues({ sellers, salesChannel }: Settings): object[] {
+  if (sellers.length === 0 && salesChannel === undefined) return []
+  return [{ sellers: [...new Set(sellers)].sort(), salesChannel }]
+}
+
 /**
  * Identifies the settings that change what an offer says or who receives it: an export under way
  * starts anew when this changes.
@@ -127,8 +133,6 @@ function centraValues(settings: Settings): string[] {
 export function fingerprint(settings: Settings): string {
   const values = [
     settings.skuIdentifier,
-    [...new Set(settings.sellers)].sort(),
-    settings.salesChannel,
     settings.safetyStock,
     settings.unlimitedQuantity,
     [...settings.excludedWarehouses].sort(),
@@ -141,6 +145,7 @@ export function fingerprint(settings: Settings): string {
     // Names sort by their prefix first.
     settings.sftpFilePrefix,
     ...centraValues(settings),
+    ...sellerValues(settings),
   ]
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
 }

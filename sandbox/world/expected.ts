@@ -1,7 +1,13 @@
 import type { Company } from './centra/company'
 import { expectedFromCentra } from './centra/truth'
 import type { Account } from './commerce/account'
-import { type ExpectedOffer, expectedOffers, type TruthSettings } from './commerce/truth'
+import { expectedFromSellers } from './commerce/sellers-truth'
+import {
+  type ExpectedOffer,
+  expectedOffers,
+  isExported,
+  type TruthSettings,
+} from './commerce/truth'
 
 /** Whose stock is sold in Intershop. */
 export interface Sellers {
@@ -16,5 +22,8 @@ export function* expectedOfAll(
   settings: TruthSettings
 ): Generator<ExpectedOffer> {
   yield* expectedOffers(commerce, settings)
-  if (centra) yield* expectedFromCentra(centra, commerce, settings)
+  yield* expectedFromSellers(commerce, settings)
+  if (centra && isExported(settings.centraSellerId ?? '', settings)) {
+    yield* expectedFromCentra(centra, commerce, settings)
+  }
 }

@@ -80,6 +80,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 1, arbitrary: fc.constant('offerFails' as const) },
+    { weight: 3, arbitrary: fc.constant('offerFails' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },

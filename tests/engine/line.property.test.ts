@@ -17,7 +17,6 @@ async function calmDown(world: World) {
   world.shop.failing.clear()
   world.centra.downUntil = 0
   world.sellers.downUntil = 0
-  world.sellers.failing.clear()
   for (let steps = 0; steps < MOST_QUIET_STEPS; steps++) {
     const { courier } = world
     if (courier.hasLetters) courier.deliver(0)
@@ -34,6 +33,7 @@ async function calmDown(world: World) {
 async function finale(world: World, route: 'update' | 'time') {
   world.nature.mostPosts = Number.POSITIVE_INFINITY
   world.centra.failing.clear()
+  world.sellers.failing.clear()
   // Older deliveries may carry a moment from a clock that was ahead; a listing may lack what is this young.
   world.scheduler.now += world.nature.skewMs + world.nature.staleMs
   // Updates come a while after each other, as a rule.

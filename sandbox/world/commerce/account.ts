@@ -8,6 +8,7 @@ import {
   type SkuChange,
   type SkuFacts,
 } from './changes'
+import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
 import { ordinarySku, type Sku, seededSku } from './sku'
 import { counts, WAREHOUSES } from './warehouses'
@@ -18,7 +19,7 @@ import { counts, WAREHOUSES } from './warehouses'
  */
 export class Account {
   readonly catalog: Catalog
-  readonly sellers: readonly Seller[]
+  readonly marketplace: Marketplace
   /** Changed identifiers, for look-ups by reference. */
   readonly changedRefIds = new Map<string, number>()
   readonly changedEans = new Map<string, number>()
@@ -40,7 +41,11 @@ export class Account {
     sellers = SEEDED_SELLERS
   ) {
     this.catalog = new Catalog(size, seed)
-    this.sellers = sellers
+    this.marketplace = new Marketplace(sellers)
+  }
+
+  get sellers(): readonly Seller[] {
+    return this.marketplace.sellers
   }
 
   /** A SKU's facts now; undefined when the account has no such SKU. */

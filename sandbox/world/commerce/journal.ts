@@ -1,18 +1,27 @@
 import { appendJsonLine, readJsonLines } from '../json-lines'
 import type { Account } from './account'
 import type { Mutation } from './changes'
+import type { MarketplaceMutation } from './marketplace'
 
 /**
  * Makes the account's changes survive a restart: makes those of the file again,
  * and appends each later one to it, a JSON line each.
  */
 export function keepOnDisk(account: Account, file: string): void {
-  for (const mutation of readJsonLines<Mutation>(file)) repeat(account, mutation)
+  const made = readJsonLines<Mutation | MarketplaceMutation>(file)
+  for (const mutation of made) repeat(account, mutation)
   account.recordTo((mutation) => appendJsonLine(file, mutation))
+  account.marketplace.recordTo((mutation) => appendJsonLine(file, mutation))
 }
 
-function repeat(account: Account, mutation: Mutation): void {
+function repeat(account: Account, mutation: Mutation | MarketplaceMutation): void {
   switch (mutation.change) {
+    case 'setSeller':
+      account.marketplace.setSeller(mutation.sellerId, mutation.active)
+      break
+    case 'bind':
+      account.marketplace.bind(mutation.sellerId, mutation.skuId, mutation.to)
+      break
     case 'addSku':
       account.addSku(mutation.to)
       break

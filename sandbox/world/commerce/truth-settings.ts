@@ -8,6 +8,8 @@ const units = (fallback: number) => z.preprocess(unset, z.coerce.number().defaul
 const form = z.object({
   skuIdentifier: z.preprocess(unset, z.enum(['refId', 'skuId', 'ean']).default('refId')),
   offerSku: z.preprocess(unset, z.string().optional()),
+  sellers: z.preprocess(unset, z.string().default('')),
+  salesChannel: z.preprocess(unset, z.coerce.number().optional()),
   safetyStock: units(0),
   unlimitedQuantity: units(9999),
   excludedWarehouses: z.preprocess(unset, z.string().default('')),
@@ -16,7 +18,12 @@ const form = z.object({
 
 /** The app's saved settings as the truth needs them, with the documented defaults. */
 export function truthSettings(saved: unknown): TruthSettings {
-  const { excludedWarehouses, ...settings } = form.parse(saved)
-  const ids = excludedWarehouses.split(',').map((id) => id.trim())
-  return { ...settings, excludedWarehouses: ids.filter((id) => id !== '') }
+  const { excludedWarehouses, sellers, ...settings } = form.parse(saved)
+  return { ...settings, excludedWarehouses: words(excludedWarehouses), sellers: words(sellers) }
 }
+
+const words = (text: string) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')

@@ -11,12 +11,16 @@ export interface TruthSettings {
   safetyStock: number
   unlimitedQuantity: number
   excludedWarehouses: string[]
+  /** The sellers whose offers are exported; absent or empty: all. */
+  sellers?: string[] | undefined
+  /** The sales channel whose quantities count for other sellers' offers; absent: the best of all. */
+  salesChannel?: number | undefined
   /** The seller whose stock is Centra's; absent where no Centra is read. */
   centraSellerId?: string | undefined
 }
 
 /** Where an offer's quantity comes from. */
-export type SourceName = 'own stock' | 'Centra'
+export type SourceName = 'own stock' | 'other sellers' | 'Centra'
 
 /** What Intershop must hold for a SKU of a seller. */
 export interface ExpectedOffer {
@@ -27,9 +31,15 @@ export interface ExpectedOffer {
   quantity: number
   /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
   changedAt?: number | undefined
+  /** It is also right that Intershop never heard of it. */
+  mayBeMissing?: boolean | undefined
 }
 
 const OWN = '1'
+
+/** Whether the settings have a seller's offers exported. */
+export const isExported = (sellerId: string, { sellers = [] }: Pick<TruthSettings, 'sellers'>) =>
+  sellers.length === 0 || sellers.includes(sellerId)
 
 /**
  * What Intershop must hold of seller 1, read from the account itself and from
@@ -40,7 +50,7 @@ export function* expectedOffers(
   account: Account,
   settings: TruthSettings
 ): Generator<ExpectedOffer> {
-  if (settings.centraSellerId === OWN) return
+  if (settings.centraSellerId === OWN || !isExported(OWN, settings)) return
   const expect = expectation(account, settings)
   for (const skuId of account.catalog.ids()) {
     const offer = expect(skuId)

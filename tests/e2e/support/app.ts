@@ -3,6 +3,7 @@ import { tmpdir } from 'os'
 import { join } from 'path'
 
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
+import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
 import { eventually, type Patience } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
 import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'
@@ -45,7 +46,10 @@ export class App {
     const stateDirectory = join(directory, 'state')
     const faults = { courier: COURIER, ...options.faults }
     const usual = { skus: 40, importDelay: IMPORT_DELAY, centra: false }
-    return startSandbox({ ...usual, ...options, faults, stateDirectory })
+    // Most tests are about the account's own stock, and Centra's where they ask for it.
+    const sellers = options.centra ? `1,${CENTRA_SELLER}` : '1'
+    const settings = { sellers, ...options.settings }
+    return startSandbox({ ...usual, ...options, faults, settings, stateDirectory })
   }
 
   async stop(): Promise<void> {

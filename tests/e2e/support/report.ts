@@ -55,7 +55,7 @@ const reportSchema = z.strictObject({
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
   skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
-  sources: z.partialRecord(z.enum(['own', 'centra']), source),
+  sources: z.partialRecord(z.enum(['own', 'centra', 'sellers']), source),
   offers,
   files: count,
   failures: z.array(failure),

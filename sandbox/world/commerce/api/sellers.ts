@@ -1,7 +1,7 @@
 import type { Account } from '../account'
 import type { Balance } from '../balance'
 import { parseSkuId } from '../ids'
-import { type Binding, bindingsOf, boundTo } from '../sellers'
+import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
 import { counts, WAREHOUSES } from '../warehouses'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 
@@ -33,21 +33,47 @@ export function offers({ account, path }: Call): Answer {
   const skuId = parseSkuId(path[1] ?? '')
   const sku = skuId === undefined ? undefined : account.sku(skuId)
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
-  const offer = (sellerId: string, sellerSkuId: string, units: number) => ({
-    sellerId,
-    sellerSkuId,
-    salesChannelOffer: sku.salesChannels.map((salesChannelId) => ({
+  const { shape } = account.marketplace
+  const price = account.price(sku.id)
+  const own = available(account.balances(sku.id))
+  const sold = [
+    { sellerId: '1', sellerSkuId: String(sku.id), unitsIn: () => own },
+    ...bindingsOf(account, sku.id)
+      .filter(({ active }) => active)
+      .map((binding) => ({
+        sellerId: binding.seller.id,
+        sellerSkuId: binding.sellerSkuId,
+        unitsIn: (channel: number) => quantityIn(binding, sku.salesChannels, channel),
+      })),
+  ]
+  const sellersOffers = sold.map(({ sellerId, sellerSkuId, unitsIn }) => {
+    const channels = sku.salesChannels.map((salesChannelId) => ({
       salesChannelId,
-      availableQuantity: units,
-      price: account.price(sku.id),
-    })),
+      ...(!shape.withoutQuantity.includes(sellerId) && {
+        availableQuantity: unitsIn(salesChannelId),
+      }),
+      price,
+    }))
+    const [only, ...more] = channels
+    const salesChannelOffer = shape.oneAsObject && more.length === 0 ? only : channels
+    return { sellerId, sellerSkuId, salesChannelOffer }
   })
-  const own = offer('1', String(sku.id), available(account.balances(sku.id)))
-  const others = bindingsOf(account, sku.id)
-    .filter(({ active }) => active)
-    .map(({ seller, sellerSkuId, quantity }) => offer(seller.id, sellerSkuId, quantity))
-  const sellersOffers = [own, ...others]
-  return ok([{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }])
+  const answer = [{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }]
+  return ok(shape.pascalCase ? inPascalCase(answer) : answer)
+}
+
+/** Names that are not just written with a capital there. */
+const OTHER_NAMES: Record<string, string> = { salesChannelOffer: 'OffersPerSalesChannel' }
+
+function inPascalCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inPascalCase)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      OTHER_NAMES[name] ?? name.charAt(0).toUpperCase() + name.slice(1),
+      inPascalCase(each),
+    ])
+  )
 }
 
 function bindingRows(account: Account, sellerId: string, from: number, to: number) {

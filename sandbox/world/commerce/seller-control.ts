@@ -1,0 +1,65 @@
+import type Router from '@koa/router'
+import { json } from 'co-body'
+import { z } from 'zod'
+import type { Account } from './account'
+import { RefusedChange } from './changes'
+import { parseSkuId } from './ids'
+import { bindingsOf } from './sellers'
+
+const shapeSchema = z.strictObject({
+  pascalCase: z.boolean().optional(),
+  oneAsObject: z.boolean().optional(),
+  withoutQuantity: z.array(z.string()).optional(),
+})
+const sellerSchema = z.strictObject({ active: z.boolean() })
+const bindingSchema = z.strictObject({
+  active: z.boolean().optional(),
+  quantity: z.int().nonnegative().optional(),
+})
+
+/**
+ * The marketplace's part of the control API:
+ * `GET|PUT sellers` {pascalCase?, oneAsObject?, withoutQuantity?}: the sellers, and how offers are told;
+ * `POST sellers/:sellerId` {active}; `GET|POST sellers/:sellerId/skus/:skuId` {active?, quantity?}: what a seller
+ * has of a SKU, bound to it if it was not. 404 for what there is not.
+ */
+export function addSellerControl(router: Router, account: Account): void {
+  const { marketplace } = account
+  const show = () => ({ ...marketplace.shape, sellers: account.sellers })
+
+  router.use('/sellers', async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      if (error instanceof RefusedChange) ctx.throw(404, error.message)
+      throw error
+    }
+  })
+  router.get('/sellers', (ctx) => {
+    ctx.body = show()
+  })
+  router.put('/sellers', async (ctx) => {
+    Object.assign(marketplace.shape, shapeSchema.parse(await json(ctx.req)))
+    ctx.body = show()
+  })
+  router.post('/sellers/:sellerId', async (ctx) => {
+    const { sellerId = '' } = ctx.params
+    marketplace.setSeller(sellerId, sellerSchema.parse(await json(ctx.req)).active)
+    ctx.body = account.sellers.find(({ id }) => id === sellerId)
+  })
+  router.use('/sellers/:sellerId/skus/:skuId', async (ctx, next) => {
+    const id = parseSkuId(ctx.params.skuId ?? '')
+    if (id === undefined || !account.sku(id)) ctx.throw(404, `there is no SKU ${ctx.params.skuId}`)
+    await next()
+    const bound = bindingsOf(account, Number(id))
+    const found = bound.find(({ seller }) => seller.id === ctx.params.sellerId)
+    ctx.body = found ?? ctx.throw(404, `seller ${ctx.params.sellerId} is not bound to SKU ${id}`)
+  })
+  router.get('/sellers/:sellerId/skus/:skuId', (ctx) => {
+    ctx.status = 200
+  })
+  router.post('/sellers/:sellerId/skus/:skuId', async (ctx) => {
+    const { sellerId = '', skuId } = ctx.params
+    marketplace.bind(sellerId, Number(skuId), bindingSchema.parse(await json(ctx.req)))
+  })
+}

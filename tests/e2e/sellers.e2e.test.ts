@@ -1,0 +1,211 @@
+import type { App } from './support/app'
+import { broughtBy, expectedOf, sold } from './support/changes'
+import { deliveredFiles, validate, whyNoValidation } from './support/files'
+import {
+  byName,
+  callsOf,
+  expectNoDifference,
+  heldOf,
+  offersOfOthers,
+  said,
+  sellableOf,
+} from './support/marketplace'
+import { sumOfOffers } from './support/report'
+import { unless } from './support/skipped'
+import { MINUTE, TimeMachine } from './support/timeMachine'
+
+const SKUS = 250
+/** Sellers of the register that are active, and not the account itself. */
+const ACTIVE = ['2', '31', 'nordicshop', 'Fjall-Butik_2']
+
+let machine: TimeMachine
+let app: App
+
+beforeAll(async () => {
+  const settings = { sellers: '', skuIdentifier: 'skuId' }
+  machine = await TimeMachine.start({ skus: SKUS, settings })
+  app = machine.app
+  // A notification without flags counts as a change of the SKU itself, of which nothing is kept then.
+  app.sandbox.broadcaster.behaviour.partial = 0
+})
+
+afterAll(() => machine.stop())
+
+afterEach(() => app.platform.faults.clear())
+
+/** What of own stock and of other sellers must be said of SKUs. */
+async function allOf(isSelected: (skuId: number) => boolean) {
+  const others = (await offersOfOthers(app)).filter(
+    ({ skuId, mayBeMissing }) => isSelected(skuId) && !mayBeMissing
+  )
+  const skuIds = [...app.commerce.catalog.ids()].filter(isSelected)
+  return [...(await expectedOf(app, skuIds)), ...said(others)].sort(byName)
+}
+
+describe('the routes', () => {
+  it('export: every offer of every active seller, each source on its own in the report', async () => {
+    const report = await app.exported()
+    expect(report.status).toBe('completed')
+    await expectNoDifference(app)
+    const others = await offersOfOthers(app)
+    const expected = others.filter(({ mayBeMissing }) => !mayBeMissing)
+    expect(new Set(expected.map(({ sellerId }) => sellerId))).toEqual(new Set(ACTIVE))
+    expect(report.sources.sellers).toMatchObject({
+      status: 'complete',
+      read: expected.length,
+      offers: { sent: expected.length, failed: 0 },
+    })
+    expect(report.offers.processed).toBe(sumOfOffers(report))
+    expect(report.skus).toEqual({
+      planned: SKUS + expected.length,
+      read: SKUS + expected.length,
+      remaining: 0,
+    })
+  })
+
+  it('export/start: the offers of SKUs from that id on, of all sellers', async () => {
+    const start = 400
+    const brought = await broughtBy(app, () => app.exported(`export/start/${start}`))
+    expect(brought).toEqual(await allOf((skuId) => skuId >= start))
+    expect(brought.some(([sku]) => sku.includes('_'))).toBe(true)
+  })
+
+  it("export/seller: that seller's offers, in calls in proportion to them", async () => {
+    const own = (await offersOfOthers(app)).filter(({ sellerId }) => sellerId === '31')
+    let calls: Awaited<ReturnType<typeof callsOf>> | undefined
+    const brought = await broughtBy(app, async () => {
+      calls = await callsOf(app, () => app.exported('export/seller/31'))
+    })
+    expect(brought).toEqual(said(own))
+    expect(calls).toMatchObject({ catalog: 0, stock: 0 })
+    // SKUs were read by the export before: what was kept of them is still good.
+    expect(calls?.contexts).toBe(0)
+    expect(calls?.offers).toBeGreaterThan(0)
+    expect(calls?.offers).toBeLessThanOrEqual(own.length)
+    expect(calls?.bindings).toBeLessThanOrEqual(3)
+    expect(calls?.register).toBeLessThanOrEqual(3)
+  })
+
+  it('update: the changed SKUs, each with all its sellers', async () => {
+    const [first, second] = await Promise.all([sellableOf(app, '2'), sellableOf(app, '31')])
+    const skuIds = [first[0]?.skuId ?? 0, second[0]?.skuId ?? 0]
+    const plain = 3
+    for (const id of skuIds) app.commerce.setBalance(id, '1_1', { total: 40, unlimited: false })
+    app.commerce.marketplace.bind('31', skuIds[0] ?? 0, { active: true, quantity: 17 })
+    const brought = await broughtBy(app, async () => {
+      await sold(app, skuIds)
+      expect((await app.exported('update')).status).toBe('completed')
+    })
+    expect(brought).toEqual(await allOf((skuId) => skuIds.includes(skuId)))
+    expect(brought.length).toBe(skuIds.length + plain)
+  })
+
+  describe('of a time', () => {
+    let skuId: number
+
+    beforeAll(async () => {
+      // Longer ago than that nothing is known of changes.
+      await machine.travel(30 * MINUTE)
+      const [offer] = await sellableOf(app, '31')
+      skuId = offer?.skuId ?? 0
+      app.commerce.marketplace.bind('2', skuId, { active: true, quantity: 12 })
+      app.commerce.setBalance(skuId, '1_1', { total: 50, unlimited: false })
+      await sold(app, [])
+    })
+
+    it('export/time: the SKUs that changed in it, each with all its sellers', async () => {
+      const brought = await broughtBy(app, () => app.exported('export/time/5'))
+      expect(brought).toEqual(await allOf((id) => id === skuId))
+      expect(brought.map(([sku]) => sku)).toEqual([`${skuId}`, `${skuId}_2`, `${skuId}_31`])
+    })
+
+    it('export/seller/../time: of these, what is of that seller', async () => {
+      const brought = await broughtBy(app, () => app.exported('export/seller/2/time/5'))
+      expect(brought).toEqual([[`${skuId}_2`, 12]])
+    })
+  })
+})
+
+describe('changes of which VTEX tells nobody', () => {
+  it('of quantities and of bindings come with the next export, whatever was kept of the SKUs', async () => {
+    const { marketplace } = app.commerce
+    const [more, off] = await sellableOf(app, '2')
+    const fresh = [...app.commerce.catalog.ids()].find((id) => id > 300 && id % 41 !== 0) ?? 0
+    marketplace.bind('2', more?.skuId ?? 0, { quantity: 1_234 })
+    marketplace.bind('2', off?.skuId ?? 0, { active: false })
+    marketplace.bind('Fjall-Butik_2', fresh, { active: true, quantity: 21 })
+    marketplace.bind('2', fresh, { active: true, quantity: 22 })
+    expect((await app.exported()).status).toBe('completed')
+    await expectNoDifference(app)
+    expect(
+      heldOf(app, [
+        more?.offerSku ?? '',
+        off?.offerSku ?? '',
+        `${fresh}_2`,
+        `${fresh}_Fjall-Butik_2`,
+      ])
+    ).toEqual([1_234, 0, 22, 21])
+  })
+
+  it('cost one call a SKU where the SKUs themselves are as they were', async () => {
+    const calls = await callsOf(app, () => app.exported())
+    const { sellers } = app.commerce
+    const bound = new Set((await offersOfOthers(app)).map(({ skuId }) => skuId))
+    expect(sellers.length).toBe(6)
+    expect(calls.contexts).toBe(0)
+    expect(calls.offers).toBeLessThanOrEqual(bound.size)
+  })
+
+  it('of a seller that was deactivated: its offers are 0 in an export for it', async () => {
+    const offers = await sellableOf(app, 'Fjall-Butik_2')
+    const names = offers.map(({ offerSku }) => offerSku)
+    app.commerce.marketplace.setSeller('Fjall-Butik_2', false)
+    expect((await app.exported('export/seller/Fjall-Butik_2')).status).toBe('completed')
+    expect(heldOf(app, names)).toEqual(names.map(() => 0))
+    await expectNoDifference(app)
+    app.commerce.marketplace.setSeller('Fjall-Butik_2', true)
+    await app.exported()
+    await expectNoDifference(app)
+  })
+
+  it('of a seller that was deactivated: its offer of a SKU that changed is 0 too', async () => {
+    const [offer] = await sellableOf(app, '31')
+    const { skuId = 0, offerSku = '' } = offer ?? {}
+    app.commerce.marketplace.setSeller('31', false)
+    await sold(app, [skuId])
+    await app.exported('update')
+    expect(heldOf(app, [offerSku])).toEqual([0])
+    app.commerce.marketplace.setSeller('31', true)
+    await app.exported('export/seller/31')
+    await expectNoDifference(app)
+  })
+})
+
+describe('a SKU that is inactive', () => {
+  it('has offers of 0 of all sellers', async () => {
+    const [offer] = await sellableOf(app, '2')
+    const { skuId = 0, offerSku = '' } = offer ?? {}
+    app.commerce.setActive(skuId, false)
+    await sold(app, [])
+    await app.exported('update')
+    expect(heldOf(app, [String(skuId), offerSku])).toEqual([0, 0])
+    app.commerce.setActive(skuId, true)
+    await sold(app, [])
+    await app.exported('update')
+    await expectNoDifference(app)
+  })
+})
+
+unless(whyNoValidation(), "files with suppliers against Intershop's schema")(
+  "files name the seller and its own id of the SKU, and validate against Intershop's catalog schema",
+  async () => {
+    await app.configure({})
+    await app.exported('export/seller/31')
+    const files = await deliveredFiles(app.intershop.folders.archive)
+    const last = files.at(-1)
+    expect(last?.text).toMatch(
+      /<supplier-name>Skogs &amp; Son<\/supplier-name>\s*<supplier-sku>50\d+</
+    )
+    await validate(files.slice(-5).map(({ path }) => path))
+  }
+)
