@@ -113,7 +113,8 @@ function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
   return {
     name: `${upstream}: 503 until it counts as down`,
     upstream,
-    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS['503'], times: 60 }] },
+    // Once it does, a single call at a time looks whether it is back, and ever more seldom.
+    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS['503'], times: 23 }] },
     during: 'all',
     bound: USUAL_BOUND,
   }
