@@ -3,11 +3,13 @@ import { schedulesOf } from '../accountSchedules'
 import { endedReportOf, latestEnded } from '../exports/endedReports'
 import { openReports } from '../exports/openReports'
 import { realClock } from '../exports/realClock'
+import { reportOf } from '../exports/report'
+import { requestSchema } from '../exports/scope'
 import type { Context } from '../middlewares/answers'
 import { HttpError, notFound } from '../middlewares/httpError'
 import { appSettings } from '../settings/appSettings'
 import { fingerprint, parseSettings, SettingsError } from '../settings/settings'
-import { StateError } from '../state/documents'
+import { type Documents, StateError } from '../state/documents'
 
 const LATEST = 50
 const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
@@ -36,11 +38,16 @@ async function reportOrNothing(ctx: Context, exportId: string) {
   const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
   if (open) await stir()
   // It may have ended between the two looks.
-  const report = open ?? (await endedReportOf(documents, exportId))
-  if (!report && (await documents.list('exports', exportId)).length > 0) {
-    throw new StateError(`the request of ${exportId} cannot be read`)
-  }
-  return report
+  return open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
+}
+
+/** The report of an export that was accepted just now, and that a listing does not show yet. */
+async function unlisted(documents: Documents, exportId: string) {
+  const document = await documents.read('exports', exportId)
+  const { data, success } = requestSchema.safeParse(document)
+  if (success) return reportOf(data, undefined, [], 'queued')
+  if (document === null) return undefined
+  throw new StateError(`the request of ${exportId} cannot be read`)
 }
 
 async function reportIn(ctx: Context, exportId: string) {

@@ -12,6 +12,11 @@ export type Where = Pick<FaultRule, 'upstream' | 'path'>
 export const UPSTREAMS = {
   'catalog-list': { upstream: COMMERCE_HOST, path: `${CATALOG}/stockkeepingunitids` },
   'catalog-sku': { upstream: COMMERCE_HOST, path: `${CATALOG}/stockkeepingunitbyid/` },
+  'catalog-ean': { upstream: COMMERCE_HOST, path: `${CATALOG}/stockkeepingunitbyean/` },
+  'catalog-refs': {
+    upstream: COMMERCE_HOST,
+    path: '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids',
+  },
   warehouses: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/configuration/warehouses` },
   inventory: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/inventory/skus/` },
   sellers: { upstream: COMMERCE_HOST, path: '/api/seller-register/pvt/sellers' },
@@ -26,4 +31,9 @@ export type UpstreamName = keyof typeof UPSTREAMS
 export const UPSTREAM_NAMES = Object.keys(UPSTREAMS) as UpstreamName[]
 
 /** Upstreams that are called once for each SKU or document, not a few times an export. */
-export const BUSY: ReadonlySet<UpstreamName> = new Set(['catalog-sku', 'inventory', 'vbase'])
+export const BUSY: ReadonlySet<UpstreamName> = new Set([
+  'catalog-sku',
+  'catalog-ean',
+  'inventory',
+  'vbase',
+])

@@ -29,8 +29,8 @@ const TEXT = { type: 'string' } as const
 export const SOAK_HELP = `npm run soak -- [options]
 
 A storm: every kind of fault, three workers of which one is killed every five seconds, twenty changes
-of stock a second, an export posted every ten seconds. Then quiet, one more export, and Intershop is
-compared with VTEX. Exits with 1 when an export, an offer or a secret was lost.
+of stock a second in VTEX and four in Centra, an export posted every ten seconds. Then quiet, one more
+export, and Intershop is compared with VTEX and Centra. Exits with 1 when an export, an offer or a secret was lost.
 
   --minutes N          how long the storm lasts (5)
   --skus N             SKUs of the VTEX account (300)

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'fs'
 import { join } from 'path'
+import { CENTRA_TOKEN } from '../world/centra/settings'
+import { SFTP_PASSWORD } from '../world/intershop/intershop'
 import { temporaryFolder } from '../world/temporary'
 import { SECRETS, SecretWatch } from './secrets'
 
@@ -17,4 +19,10 @@ it('sees every secret, and says where without saying what', async () => {
   await watch.lookIntoFile(file)
   expect(watch.seen).toBe(3)
   expect(watch.places).toEqual(['an answer', 'a header', `${file}, line 2`])
+})
+
+it.each([CENTRA_TOKEN, SFTP_PASSWORD])('sees what opens the world around the app: %s', (secret) => {
+  const watch = new SecretWatch()
+  watch.look('a report', `x${secret}x`)
+  expect(watch.seen).toBe(1)
 })

@@ -1,5 +1,6 @@
 import { createReadStream } from 'fs'
 import { createInterface } from 'readline'
+import { CENTRA_TOKEN } from '../world/centra/settings'
 import { SFTP_PASSWORD } from '../world/intershop/intershop'
 
 /** Settings that are secrets, with values to be recognised wherever they turn up. */
@@ -21,7 +22,7 @@ export class SecretWatch {
 
   /** `more` are secrets that no setting holds, such as the app's credential. */
   constructor(more: readonly string[] = []) {
-    this.secrets = [...Object.values(SECRETS), SFTP_PASSWORD, ...more]
+    this.secrets = [...Object.values(SECRETS), SFTP_PASSWORD, CENTRA_TOKEN, ...more]
   }
 
   /** Looks into a text; `place` names it. */

@@ -2,6 +2,7 @@ import { seededRandom } from '../platform/random'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
 import { counts, WAREHOUSES } from '../world/commerce/warehouses'
+import { steadily } from './steadily'
 
 const MAIN = '1_1'
 /** Of so many SKUs one never is sold out nor taken off sale. */
@@ -26,14 +27,7 @@ export class Shopper {
 
   /** Makes `perSecond` changes a second until the function that it answers is called. */
   start(perSecond: number): () => void {
-    const startedAt = Date.now()
-    const before = this.changes
-    const timer = setInterval(() => {
-      // A machine that is busy makes timers late: what is due is made up for.
-      const due = ((Date.now() - startedAt) * perSecond) / 1_000
-      while (this.changes - before < due) this.change()
-    }, 1_000 / perSecond)
-    return () => clearInterval(timer)
+    return steadily(perSecond, () => this.change())
   }
 
   /** Makes one change. */

@@ -7,6 +7,7 @@ import { clock } from '../cli/progress'
 import { type Sandbox, startSandbox } from '../sandbox'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 import { truthSettings } from '../world/commerce/truth-settings'
+import { CentraShopper } from './centra-shopper'
 import { Client } from './client'
 import { Follower } from './follow'
 import type { SoakOptions } from './options'
@@ -22,6 +23,7 @@ const SKUS = 300
 const REPLICAS = 3
 const KILL_EVERY_SECONDS = 5
 const CHANGES_A_SECOND = 20
+const CENTRA_CHANGES_A_SECOND = 4
 const POST_EVERY = 10_000
 /** Half-way between two kills: a request that meets one would say little about exports. */
 const FIRST_POST = 2_500
@@ -43,8 +45,6 @@ export async function storm(
     seed,
     replicas: REPLICAS,
     stateDirectory,
-    // What it watches over is VTEX's own stock.
-    centra: false,
     settings: SECRETS,
   })
   try {
@@ -60,23 +60,24 @@ async function rage(
   stateDirectory: string,
   display: Display
 ): Promise<string[]> {
-  const { commerce, intershop, platform } = sandbox
+  const { commerce, centra, intershop, platform } = sandbox
   const secrets = new SecretWatch([platform.credential])
   const client = new Client(sandbox.url, secrets)
   const follower = new Follower(client)
   const poster = new Poster(client, follower, Math.max(...commerce.catalog.ids()), seed)
   const settings = truthSettings(await platform.settings.read())
-  const zeros = new ZeroWatch(commerce, intershop.inventory, settings)
+  const zeros = new ZeroWatch(sandbox, intershop.inventory, settings)
   const shopper = new Shopper(commerce, seed)
+  const inCentra = centra && new CentraShopper(centra, seed)
 
   const weather = startWeather(sandbox, FAULT_BUNDLES.storm?.faults ?? {})
-  const stopShopping = shopper.start(CHANGES_A_SECOND)
+  const stopShopping = [shopper.start(CHANGES_A_SECOND), inCentra?.start(CENTRA_CHANGES_A_SECOND)]
   const stopKilling = startKiller(sandbox, KILL_EVERY_SECONDS)
   let kills = 0
   try {
     await postFor(minutes * 60_000, poster, follower, weather, display)
   } finally {
-    stopShopping()
+    for (const stop of stopShopping) stop?.()
     kills = stopKilling()
     weather.clear()
   }
@@ -98,7 +99,7 @@ async function rage(
     leaks: secrets,
     comparison: await sandbox.compare(),
   }
-  const { changes } = shopper
+  const changes = shopper.changes + (inCentra?.changes ?? 0)
   const { refused, uncertain } = poster
   const faults = weather.injected()
   const refusals = platform.requests.of(COMMERCE_HOST).byStatus['429'] ?? 0

@@ -102,7 +102,7 @@ it.each<[string, Partial<StormResult>, string]>([
   ['a last export that did not end', { last: open }, 'after the storm'],
   ['an offer that differs', compared({ differing: 2 }), '2 offers differ'],
   ['an offer that is missing', compared({ missing: 1 }), '1 offers are missing'],
-  ['an offer of no SKU', compared({ surplus: 1 }), 'not in VTEX'],
+  ['an offer of no SKU', compared({ surplus: 1 }), 'in no source'],
   ['a false zero', { falseZeros: [{ offerSku: 'R7', file: 'stock.xml' }] }, 'R7 in stock.xml'],
   ['a leak', { leaks: { seen: 3, places: ['app.log, line 2'] } }, '3 times a secret was seen'],
 ])('complains of %s, and of nothing else', (_, wrong, message) => {

@@ -81,7 +81,7 @@ export function complaints(result: StormResult): string[] {
       : []),
     ...wrong(differing, 'offers differ'),
     ...wrong(missing, 'offers are missing'),
-    ...wrong(surplus, 'offers are in Intershop and not in VTEX'),
+    ...wrong(surplus, 'offers are in Intershop and in no source'),
     ...wrong(
       falseZeros.length,
       'zeros were imported of offers that never were zero',

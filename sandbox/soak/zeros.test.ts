@@ -1,17 +1,22 @@
 import { join } from 'path'
+import { Company } from '../world/centra/company'
+import { stockItemsBySku } from '../world/centra/matches'
+import { expectedFromCentra } from '../world/centra/truth'
 import { Account } from '../world/commerce/account'
 import { expectedOffers } from '../world/commerce/truth'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { Inventory } from '../world/intershop/inventory'
 import { temporaryFolder } from '../world/temporary'
+import { CentraShopper } from './centra-shopper'
 import { Shopper } from './shopper'
 import { ZeroWatch } from './zeros'
 
-const SETTINGS = truthSettings({})
+const SETTINGS = truthSettings({ centraSellerId: 'c' })
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
 let account: Account
+let company: Company
 let inventory: Inventory
 let watch: ZeroWatch
 let journals = 0
@@ -19,7 +24,8 @@ let journals = 0
 beforeEach(() => {
   account = new Account('acme', 200, 1)
   inventory = new Inventory(join(folder.path, `${++journals}.jsonl`))
-  watch = new ZeroWatch(account, inventory, SETTINGS)
+  company = new Company(account.catalog)
+  watch = new ZeroWatch({ commerce: account, centra: company }, inventory, SETTINGS)
 })
 
 /** An offer that is, or is not, to be had. */
@@ -48,6 +54,45 @@ it('a zero of an offer that is zero, or once was, is true', () => {
   imports(offerSku, 0)
   expect(watch.falseZeros).toEqual([])
   expect(watch.imported).toBe(2)
+})
+
+describe("of Centra's offers", () => {
+  const inStock = () => {
+    const offers = [...expectedFromCentra(company, account, SETTINGS)]
+    const found = offers.find(({ quantity }) => quantity > 0)
+    const row = stockItemsBySku(account, company).get(found?.skuId ?? 0)
+    if (!found || !row) throw new Error('the company has no such offer')
+    return { offerSku: found.offerSku, skuId: found.skuId, row }
+  }
+
+  it('a zero that never was true is false', () => {
+    const { offerSku } = inStock()
+    imports(offerSku, 0)
+    expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
+  })
+
+  it.each<[string, (row: number, skuId: number) => void]>([
+    ['its row was sold out', (row) => company.setStock(row, { physicalStock: 0 })],
+    ['its row was inactive', (row) => company.setActive(row, false)],
+    ['its SKU was inactive in VTEX', (_, skuId) => account.setActive(skuId, false)],
+  ])('one is true where %s', (_, befall) => {
+    const { offerSku, row, skuId } = inStock()
+    befall(row, skuId)
+    imports(offerSku, 0)
+    expect(watch.falseZeros).toEqual([])
+  })
+
+  it('shopping there sells some out, leaves some, and is the same with the same seed', () => {
+    const shopped = () => {
+      const own = new Company(account.catalog)
+      const shopper = new CentraShopper(own, 3)
+      for (let change = 0; change < 500; change++) shopper.change()
+      return [...expectedFromCentra(own, account, SETTINGS)].map(({ quantity }) => quantity)
+    }
+    const quantities = shopped()
+    expect(quantities).toEqual(shopped())
+    expect(new Set(quantities.map((quantity) => quantity === 0)).size).toBe(2)
+  })
 })
 
 it('shopping sells out offers and brings them back, but leaves some that never are zero', () => {

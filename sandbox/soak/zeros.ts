@@ -1,5 +1,6 @@
-import type { Account } from '../world/commerce/account'
-import { expectation, expectedOffers, type TruthSettings } from '../world/commerce/truth'
+import { expectedFromCentra } from '../world/centra/truth'
+import { type ExpectedOffer, expectation, type TruthSettings } from '../world/commerce/truth'
+import { expectedOfAll, type Sellers } from '../world/expected'
 import type { Inventory } from '../world/intershop/inventory'
 
 /** A zero that Intershop imported though the SKU never was sold out. */
@@ -9,7 +10,7 @@ export interface FalseZero {
 }
 
 /**
- * Holds each zero that Intershop imports against the account's past: the offer must have been zero at some
+ * Holds each zero that Intershop imports against the past of its source: the offer must have been zero at some
  * moment before. An offer that could not be read and went out as zero would not have been.
  */
 export class ZeroWatch {
@@ -19,18 +20,25 @@ export class ZeroWatch {
   private readonly everZero = new Set<string>()
   private readonly neverZero = new Set<string>()
 
-  constructor(account: Account, inventory: Inventory, settings: TruthSettings) {
-    for (const { offerSku, quantity } of expectedOffers(account, settings)) {
+  constructor(sellers: Sellers, inventory: Inventory, settings: TruthSettings) {
+    const { commerce, centra } = sellers
+    // Which SKUs these are stays the same in a storm.
+    const inCentra = new Set<number>()
+    for (const { source, skuId, offerSku, quantity } of expectedOfAll(sellers, settings)) {
+      if (source === 'Centra') inCentra.add(skuId)
       if (quantity > 0) this.neverZero.add(offerSku)
       else this.everZero.add(offerSku)
     }
-    const expect = expectation(account, settings)
-    account.onChange(({ skuId }) => {
-      const offer = expect(skuId)
-      if (offer?.quantity !== 0) return
-      this.everZero.add(offer.offerSku)
-      this.neverZero.delete(offer.offerSku)
+    const expectOwn = expectation(commerce, settings)
+    const lookAtCentra = () => {
+      if (!centra) return
+      for (const offer of expectedFromCentra(centra, commerce, settings)) this.note(offer)
+    }
+    commerce.onChange(({ skuId }) => {
+      this.note(expectOwn(skuId))
+      if (inCentra.has(skuId)) lookAtCentra()
     })
+    centra?.onChange(lookAtCentra)
     inventory.onImport((file, offers) => {
       for (const { sku, quantity } of offers) {
         if (quantity !== 0) continue
@@ -43,5 +51,11 @@ export class ZeroWatch {
   /** Offers that never were zero, so that any zero of theirs is false. */
   get guarded(): number {
     return this.neverZero.size
+  }
+
+  private note(offer: ExpectedOffer | undefined): void {
+    if (offer?.quantity !== 0) return
+    this.everZero.add(offer.offerSku)
+    this.neverZero.delete(offer.offerSku)
   }
 }

@@ -11,6 +11,8 @@ const BOUND_OF_TIMEOUTS = 180_000
 const TIMES: Record<UpstreamName, number> = {
   'catalog-list': 3,
   'catalog-sku': 6,
+  'catalog-ean': 6,
+  'catalog-refs': 3,
   warehouses: 3,
   inventory: 6,
   sellers: 2,
@@ -24,6 +26,7 @@ const TIMES: Record<UpstreamName, number> = {
 const SHARES: Partial<Record<UpstreamName, number>> = {
   'catalog-list': 0.3,
   'catalog-sku': 0.15,
+  'catalog-ean': 0.15,
   inventory: 0.15,
   vbase: 0.1,
 }
@@ -64,12 +67,18 @@ function aShare(upstream: UpstreamName, fault: CallFaultName): FaultCase {
 }
 
 const FINITE = CALL_FAULT_NAMES.filter((fault) => fault !== 'latency')
-const VTEX = ['catalog-list', 'catalog-sku', 'warehouses', 'inventory', 'sellers'] as const
+const SOURCES = [
+  ...(['catalog-list', 'catalog-sku', 'catalog-ean', 'catalog-refs'] as const),
+  ...(['warehouses', 'inventory', 'sellers', 'centra'] as const),
+]
 
 /** Settings in which all is null are those of a form that nobody filled in: 401 is right then. */
 const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
-const DOCUMENTS = ['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const
+const DOCUMENTS = [
+  ...(['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const),
+  ...(['watermarks', 'matches', 'claims'] as const),
+]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
 // No slash in front: an expression, not a prefix.
 const folder = (name: string): Where => ({ upstream: 'vbase', path: `buckets/[^/]+/${name}/` })
@@ -104,7 +113,8 @@ function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
   return {
     name: `${upstream}: 503 until it counts as down`,
     upstream,
-    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS['503'], times: 60 }] },
+    // Once it does, a single call at a time looks whether it is back, and ever more seldom.
+    faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS['503'], times: 23 }] },
     during: 'all',
     bound: USUAL_BOUND,
   }
@@ -112,7 +122,7 @@ function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
 
 /** What befalls the app's calls. */
 export const CALL_CASES: readonly FaultCase[] = [
-  ...VTEX.flatMap((upstream) => FINITE.map((fault) => aFewTimes(upstream, fault))),
+  ...SOURCES.flatMap((upstream) => FINITE.map((fault) => aFewTimes(upstream, fault))),
   ...FINITE.map((fault) => aFewTimes('vbase', fault)),
   ...FINITE.map((fault) => aFewTimes('vbase', fault, 'work')),
   ...DOCUMENTS.flatMap((name) =>

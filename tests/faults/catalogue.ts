@@ -10,8 +10,19 @@ export type Way = 'export' | 'update' | 'first update' | 'export/seller/2'
 
 /** The ways in which a fault is tried. */
 export function waysOf({ upstream }: FaultCase): readonly Way[] {
-  // The register is asked for by nothing else, and for sellers other than the account itself.
-  if (upstream === 'sellers') return ['export/seller/2']
-  // An update that is not the first knows its SKUs without the catalog's list.
-  return upstream === 'catalog-list' ? ['export', 'first update'] : ['export', 'update']
+  switch (upstream) {
+    // The register is asked for by nothing else, and for sellers other than the account itself.
+    case 'sellers':
+      return ['export/seller/2']
+    // An update that is not the first knows its SKUs without the catalog's list, and which SKU a row is.
+    case 'catalog-list':
+    case 'catalog-ean':
+    case 'catalog-refs':
+      return ['export', 'first update']
+    // The first asks for all rows, those that follow for what changed.
+    case 'centra':
+      return ['export', 'update', 'first update']
+    default:
+      return ['export', 'update']
+  }
 }

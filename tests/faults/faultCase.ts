@@ -6,6 +6,7 @@ export const SEED = 1
 /** The sandbox in which faults are tried. */
 export const BENCH = {
   skus: 40,
+  centra: true,
   seed: SEED,
   standby: true,
   // A notification with nothing in it has its SKU read again a quarter of an hour later, in another trial.

@@ -36,7 +36,7 @@ export const OWN_CASES: readonly FaultCase[] = [
   own('sftp', 'two connections are refused', { sftp: { refusals: 2 } }),
   own('sftp', 'half of the connections are refused', { sftp: { refuseShare: 0.5 } }),
   own('sftp', 'two uploads are cut', { sftp: { cuts: 2 } }),
-  own('sftp', 'two uploads are cut near their ends', { sftp: { cuts: 2, cutAfterBytes: 9_000 } }),
+  own('sftp', 'two uploads are cut near their ends', { sftp: { cuts: 2, cutAfterBytes: 4_000 } }),
   own('sftp', 'a third of the writes is cut', { sftp: { cutShare: 0.3 } }),
   own('sftp', 'the disk is full for two writes', { sftp: { fullWrites: 2 } }),
   own('sftp', 'the disk is full for a third of the writes', { sftp: { fullShare: 0.3 } }),

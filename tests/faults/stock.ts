@@ -1,6 +1,7 @@
 import { counts, WAREHOUSES } from '../../sandbox/world/commerce/warehouses'
 import type { App } from '../e2e/support/app'
 import { expectedNow, untilTold } from '../e2e/support/changes'
+import { rotated } from './rotated'
 
 const UNLIMITED = 9_999
 
@@ -52,9 +53,4 @@ function empty({ commerce }: App, skuId: number): void {
   for (const { id } of WAREHOUSES.filter(counts)) {
     commerce.setBalance(skuId, id, { total: 0, reserved: 0, unlimited: false })
   }
-}
-
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const start = items.length === 0 ? 0 : by % items.length
-  return [...items.slice(start), ...items.slice(0, start)]
 }

@@ -1,8 +1,9 @@
 import type { App } from '../e2e/support/app'
-import { expectedNow } from '../e2e/support/changes'
 import { eventually } from '../e2e/support/eventually'
 import type { Report } from '../e2e/support/report'
+import { carriedBy } from './carried'
 import type { Way } from './catalogue'
+import { changeCentra } from './centraStock'
 import { type FaultCase, NEEDED_TO_ACCEPT } from './faultCase'
 import { faultsOfReport, filesTaken, wrongFiles, wrongOffers } from './judge'
 import { changeStock } from './stock'
@@ -23,7 +24,7 @@ export interface Outcome {
 /** What went before in a sandbox. */
 export interface Past {
   trials: number
-  /** SKUs that changed since an update last ended well. */
+  /** SKUs of which own stock changed since an update last ended well. */
   due: Set<number>
 }
 
@@ -37,7 +38,10 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   const refuses = fault.faults.calls?.some(({ status }) => status === 429)
   // A worker that was refused calls more slowly for a while: the next trial is to begin afresh.
   if (refuses) await app.restartWorkers()
-  for (const skuId of await changeStock(app, past.trials++, fault.failing)) past.due.add(skuId)
+  for (const skuId of await changeStock(app, past.trials, fault.failing)) past.due.add(skuId)
+  // Each trial ends with a quiet export or update, which read all that had changed there.
+  const inCentra = new Set(await changeCentra(app, past.trials))
+  past.trials++
   await forget(app, way)
   const taken = await filesTaken(app)
   app.answers.splice(0)
@@ -45,14 +49,14 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   const { report, idle } = await exportUnder(app, fault, route)
   if (refuses) await app.restartWorkers()
   await app.intershop.idle()
-  const carried = await carriedBy(app, way, past, report)
+  const { carried, allowed } = await carriedBy(app, way, { own: past.due, inCentra }, report)
   const violations = [
     ...oddAnswers(app, fault),
     ...idle.map((rule) => `never struck: ${rule}`),
     ...faultsOfReport(report, fault),
     ...oddNotes(report, way),
     ...wrongOffers(app, carried),
-    ...(await wrongFiles(app, taken, carried)),
+    ...(await wrongFiles(app, taken, carried, allowed)),
     // An update that failed in part leaves just that to the next one.
     ...(await afterQuiet(app, route === 'update' ? 'update' : 'export')),
   ]
@@ -62,21 +66,12 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
 
 /** What the app knows from before, where that would spare it the calls that are to go wrong. */
 async function forget({ platform }: App, way: Way): Promise<void> {
-  if (way === 'first update') await platform.vbase.clear('baseline')
-  if (way !== 'update') await platform.vbase.clear('skus')
-}
-
-/** The offers that the export must have sent, no more and no less. */
-async function carriedBy(app: App, way: Way, { due }: Past, { failures }: Report) {
-  const failed = new Set(failures.map(({ skuId }) => skuId))
-  const isCarried = {
-    export: () => true,
-    'first update': () => true,
-    update: (skuId: number) => due.has(skuId),
-    // Other sellers' offers are not read yet.
-    'export/seller/2': () => false,
+  const all = ['skus', 'matches', 'claims']
+  const forgotten = {
+    ...{ export: all, 'export/seller/2': all, update: [] },
+    'first update': [...all, 'baseline', 'watermarks'],
   }[way]
-  return (await expectedNow(app)).filter(({ skuId }) => isCarried(skuId) && !failed.has(skuId))
+  for (const bucket of forgotten) await platform.vbase.clear(bucket)
 }
 
 const oddNotes = ({ notes }: Report, way: Way): string[] =>

@@ -25,6 +25,7 @@ export class Company {
   private readonly changed = new Map<number, Row>()
   private added = 0
   private record: (made: Made) => void = () => {}
+  private readonly listeners: (() => void)[] = []
 
   constructor({ size, seed }: SeededCatalog) {
     this.seed = seed
@@ -81,6 +82,11 @@ export class Company {
     return row && Math.max(row.modified, row.stockModified)
   }
 
+  /** Calls back after each change. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener)
+  }
+
   /** Hands each change that was made to `record`. */
   recordTo(record: (made: Made) => void): void {
     this.record = record
@@ -128,6 +134,7 @@ export class Company {
     this.changed.set(row.number, row)
     if (mutation.change === 'addRow') this.added++
     this.record({ ...mutation, at })
+    for (const listener of this.listeners) listener()
     return row
   }
 

@@ -32,7 +32,8 @@ export async function broughtBy(app: App, action: () => Promise<unknown>): Promi
   return sorted(files.flatMap(({ offers }) => offers.map(({ sku, quantity }) => [sku, quantity])))
 }
 
-const sorted = (said: Said[]) => said.sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
+/** In order of offer SKUs. */
+export const sorted = (said: Said[]) => said.sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
 
 /** SKUs with units that can be sold, and a name in Intershop. */
 export async function sellable(app: App, count: number): Promise<number[]> {

@@ -1,5 +1,6 @@
 import { utils } from 'ssh2'
 
+import { CENTRA_TOKEN } from '../../../sandbox/world/centra/settings'
 import { SFTP_PASSWORD } from '../../../sandbox/world/intershop/intershop'
 import { noSftpFaults } from '../../../sandbox/world/intershop/sftp/sftp-faults'
 import { App } from './app'
@@ -38,13 +39,14 @@ export class Watched {
     readonly encryptedKey: string
   ) {
     const [, keyLine = ''] = encryptedKey.split('\n')
-    this.find = finderOf([MARK, SFTP_PASSWORD, keyLine, app.platform.credential])
+    const { credential } = app.platform
+    this.find = finderOf([MARK, SFTP_PASSWORD, CENTRA_TOKEN, keyLine, credential])
   }
 
   static async start(): Promise<Watched> {
     const protection = { cipher: 'aes256-ctr', passphrase: 'another', rounds: 4 }
     const { private: key } = utils.generateKeyPairSync('ed25519', protection)
-    return new Watched(await App.start({ skus: 12, standby: true }), key)
+    return new Watched(await App.start({ skus: 12, standby: true, centra: true }), key)
   }
 
   /** Looks at all that was said and written since the last look; documents come and go. */

@@ -1,0 +1,94 @@
+import { UPSTREAMS } from '../../sandbox/faults/upstreams'
+import { App } from './support/app'
+import { centraIn, companyOf, expectAsTheSourcesSay, skusOfRows } from './support/centra'
+import { until } from './support/eventually'
+
+/** So many that Centra's rows fill three pages; that Centra replaces own stock spares reading them. */
+const SKUS = 10_000
+const PAGES = 3
+const PATIENCE = { atMost: 200_000, every: 250 }
+jest.setTimeout(240_000)
+
+/** A worker that takes over from a dead one reads for half a second: then a slice is a page. */
+const SLOW = { ...UPSTREAMS.centra, kind: 'latency', ms: 700 } as const
+
+let app: App
+let rows: number[]
+
+beforeAll(async () => {
+  app = await App.start({
+    ...{ skus: SKUS, centra: true, settings: { centraSellerId: '1' } },
+    ...{ replicas: 2, standby: true },
+  })
+  rows = [...skusOfRows(app).keys()]
+})
+
+afterAll(() => app.stop())
+
+beforeEach(() => {
+  app.platform.faults.add(SLOW)
+})
+
+afterEach(() => app.platform.faults.clear())
+
+const folder = (name: string, prefix?: string) => app.platform.vbase.files(name, prefix)
+const restock = (some: readonly number[]) => {
+  for (const row of some) companyOf(app).restock(row, 1)
+}
+
+/** Parts of an export that reached Intershop. */
+const delivered = async (id: string) =>
+  (await folder('delivered')).filter((name) => name.includes(id) && name.endsWith('done')).length
+
+/** Kills all workers as soon as something holds, and waits for others. */
+async function killAllOnce(what: string, holds: () => Promise<boolean>) {
+  await until(what, holds)
+  await app.restartWorkers()
+}
+
+async function expectAsWithoutTrouble(id: string, read: number) {
+  const report = await app.ended(id, PATIENCE)
+  expect([report.status, centraIn(report).status]).toEqual(['completed', 'complete'])
+  expect(centraIn(report).offers.failed).toBe(0)
+  expect(centraIn(report).read).toBeGreaterThanOrEqual(read)
+  await expectAsTheSourcesSay(app)
+}
+
+it('an export reads all of Centra though all workers are killed, again and again', async () => {
+  const id = await app.accepted()
+  await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
+  for (let parts = 1; parts < PAGES; parts++) {
+    await killAllOnce(`delivery ${parts}`, async () => (await delivered(id)) >= parts)
+  }
+  await expectAsWithoutTrouble(id, companyOf(app).numbers)
+  expect(await delivered(id)).toBeGreaterThanOrEqual(PAGES)
+})
+
+it('an export of a page at a time loses no row that moves to a page which was read', async () => {
+  const gone = rows.shift() ?? 0
+  restock(rows)
+  const id = await app.accepted()
+  await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
+  await until('a first delivery', async () => (await delivered(id)) > 0)
+  companyOf(app).removeRow(gone)
+  const report = await app.ended(id, PATIENCE)
+  expect(report.status).toBe('completed')
+  await app.intershop.idle()
+  const { differing, missing } = await app.sandbox.compare()
+  expect({ differing, missing }).toEqual({ differing: 0, missing: 0 })
+})
+
+it('an update loses nothing of what changed in Centra though workers are killed at each of its steps', async () => {
+  restock(rows)
+  const id = await app.accepted('update')
+  await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
+  await killAllOnce('a delivery', async () => (await delivered(id)) > 0)
+  restock(rows.slice(0, 5))
+  const marks = (await folder('watermarks')).length
+  await killAllOnce('the watermark', async () => (await folder('watermarks')).length > marks)
+  const report = await app.ended(id, PATIENCE)
+  expect(report.status).toBe('completed')
+  await app.exported('update')
+  const { differing, missing } = await app.sandbox.compare()
+  expect({ differing, missing }).toEqual({ differing: 0, missing: 0 })
+})

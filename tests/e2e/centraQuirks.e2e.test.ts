@@ -1,0 +1,139 @@
+import { type CentraBehaviour, DEFAULT_BEHAVIOUR } from '../../sandbox/world/centra/behaviour'
+import type { App } from './support/app'
+import { centraIn, companyOf, expectAsTheSourcesSay, skusOfRows } from './support/centra'
+import { until } from './support/eventually'
+import { MINUTE, TimeMachine } from './support/timeMachine'
+
+/** So many that Centra's rows fill pages; that Centra replaces own stock spares reading them. */
+const SKUS = 10_000
+const ROWS_A_PAGE = 500
+const FIRST = { atMost: 110_000, every: 250 }
+jest.setTimeout(120_000)
+
+let machine: TimeMachine
+let app: App
+let some: number[]
+
+beforeAll(async () => {
+  machine = await TimeMachine.start({
+    skus: SKUS,
+    centra: true,
+    settings: { centraSellerId: '1' },
+  })
+  app = machine.app
+  some = [...skusOfRows(app).keys()].filter((_, index) => index % 70 === 0)
+  // Finds out which SKU each row is, which those that follow remember.
+  await app.ended(await app.accepted(), FIRST)
+  await expectAsTheSourcesSay(app)
+})
+
+afterAll(() => machine.stop())
+
+afterEach(async () => {
+  app.platform.faults.clear()
+  Object.assign(companyOf(app).behaviour, DEFAULT_BEHAVIOUR)
+})
+
+const pages = () => Math.ceil(companyOf(app).numbers / ROWS_A_PAGE)
+const restock = (rows: readonly number[], at: number) => {
+  for (const row of rows) companyOf(app).restock(row, 1, at)
+}
+const calls = () => companyOf(app).calls.all()
+
+/** Restocks rows on each page, and exports by a route: everything is right then, in so many calls. */
+async function expectRight(route: string, most: number, at = machine.now) {
+  restock(some, at)
+  companyOf(app).calls.reset()
+  const report = await app.exported(route)
+  expect([report.status, centraIn(report).status]).toEqual(['completed', 'complete'])
+  expect(calls().total).toBeLessThanOrEqual(most)
+  await expectAsTheSourcesSay(app)
+  return Date.parse(report.startedAt ?? '')
+}
+
+it('there are several pages, and each is asked for once', async () => {
+  expect(pages()).toBe(3)
+  await expectRight('export', pages())
+  expect(calls().latest).toEqual([
+    'exclude=physicalStock&limit=500',
+    'limit=500&page=2&exclude=physicalStock',
+    'limit=500&page=3&exclude=physicalStock',
+  ])
+})
+
+describe('all is right, of a whole export and of an update, where Centra', () => {
+  it.each<[string, Partial<CentraBehaviour>]>([
+    ['leaves the filters out of its links', { nextFilters: 'dropped' }],
+    ['keeps the filters in its links', { nextFilters: 'kept' }],
+    ['tells what changed at the very moment too', { after: 'inclusive' }],
+    ['tells only what changed later', { after: 'exclusive' }],
+    ['has a clock that is nine minutes behind', { clockSkew: -9 * MINUTE }],
+    ['has a clock that is nine minutes ahead', { clockSkew: 9 * MINUTE }],
+    ['tells its rows in no order', { order: 'shuffled' }],
+    ['tells its rows in the order in which they changed', { order: 'modified' }],
+    ['answers XML, whatever is asked for', { format: 'xml' }],
+    ['says active with true and false', { active: 'boolean' }],
+    ['leaves the places of removed rows empty', { removal: 'leavesGap' }],
+  ])('%s', async (_, behaviour) => {
+    Object.assign(companyOf(app).behaviour, behaviour)
+    const begunAt = await expectRight('export', pages())
+    // What an export that began in that very second may have missed.
+    await expectRight('update', 1, begunAt)
+  })
+
+  it('ignores the limit: all comes in one call', async () => {
+    companyOf(app).behaviour.limit = 'ignored'
+    await expectRight('export', 1)
+    await expectRight('update', 1)
+  })
+
+  it('takes the token as a bearer alone', async () => {
+    companyOf(app).behaviour.auth = 'bearer'
+    const refused = await app.exported()
+    expect([refused.status, refused.error?.message]).toEqual([
+      'failed',
+      expect.stringContaining('credentials'),
+    ])
+    await app.configure({ centraAuth: 'bearer' })
+    await expectRight('export', pages())
+    await app.configure({})
+  })
+})
+
+it.each(['dropped', 'kept'] as const)(
+  'an update of more than a page asks for what changed on each page, with the filters %s in links',
+  async (nextFilters) => {
+    await machine.travel(30 * MINUTE)
+    await app.exported('update')
+    companyOf(app).behaviour.nextFilters = nextFilters
+    const changed = [...skusOfRows(app).keys()].slice(0, ROWS_A_PAGE + 100)
+    restock(changed, machine.now)
+    companyOf(app).calls.reset()
+    expect(centraIn(await app.exported('update')).read).toBe(changed.length)
+    expect(calls().byShape).toEqual({
+      'exclude=physicalStock&limit&stock_modified': 1,
+      'exclude=physicalStock&limit&page&stock_modified': 1,
+    })
+    await expectAsTheSourcesSay(app)
+  }
+)
+
+it.each(['self', 'first'] as const)(
+  'links that lead round in a circle, to %s, are noticed: no endless loop, and the report says so',
+  async (nextLoops) => {
+    await app.exported()
+    companyOf(app).behaviour.nextLoops = nextLoops
+    companyOf(app).calls.reset()
+    const id = await app.accepted()
+    await until('trouble', async () => (await app.platform.vbase.files('setbacks', id)).length > 0)
+    await machine.travel(11 * MINUTE)
+    const report = await app.ended(id)
+    expect(report.status).not.toBe('completed')
+    expect(centraIn(report)).toMatchObject({
+      status: 'failed',
+      error: { code: 'upstream_malformed', message: expect.stringContaining('leads back') },
+    })
+    expect(calls().total).toBeLessThan(100)
+    await expectAsTheSourcesSay(app)
+  }
+)

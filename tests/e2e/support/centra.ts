@@ -1,0 +1,97 @@
+import type { Company } from '../../../sandbox/world/centra/company'
+import { stockItemsBySku } from '../../../sandbox/world/centra/matches'
+import { availableOf } from '../../../sandbox/world/centra/row'
+import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
+import { expectedFromCentra } from '../../../sandbox/world/centra/truth'
+import type { ExpectedOffer } from '../../../sandbox/world/commerce/truth'
+import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
+import type { App } from './app'
+import { broughtBy, expectedNow, type Said, sorted } from './changes'
+import type { Report } from './report'
+
+/** What is asked of Centra, by the names of the parameters. */
+export const ALL_ROWS = 'exclude=physicalStock&limit'
+export const CHANGED_ROWS = 'exclude=physicalStock&limit&stock_modified'
+export const ONE_ROW = 'exclude=physicalStock&limit&stockItemId'
+
+/** The company that keeps stock in Centra. Throws where the sandbox was started without one. */
+export function companyOf({ sandbox }: App): Company {
+  if (!sandbox.centra) throw new Error('the sandbox was started without Centra')
+  return sandbox.centra
+}
+
+/** What Intershop must hold of Centra's seller, by what the company and the account say now. */
+export async function centraNow(app: App): Promise<ExpectedOffer[]> {
+  const settings = truthSettings(await app.platform.settings.read())
+  return [...expectedFromCentra(companyOf(app), app.commerce, settings)]
+}
+
+/** The SKU of each row that is one, whether or not it has a name in Intershop. */
+export function skusOfRows(app: App): Map<number, number> {
+  const pairs = [...stockItemsBySku(app.commerce, companyOf(app))]
+  return new Map(pairs.flatMap(([skuId, row]) => (row === null ? [] : [[row, skuId]])))
+}
+
+/** What files must say of rows by what the company says now, sorted; of all rows where none are named. */
+export async function expectedOfRows(app: App, rows?: readonly number[]): Promise<Said[]> {
+  const skus = skusOfRows(app)
+  const wanted = rows && new Set(rows.map((row) => skus.get(row)))
+  const offers = (await centraNow(app)).filter(({ skuId }) => wanted?.has(skuId) ?? true)
+  return saidOf(offers)
+}
+
+/** What files must say when own stock and Centra are exported whole, or of SKUs from an id on. */
+export async function expectedOfBoth(app: App, startId = 0): Promise<Said[]> {
+  const offers = [...(await expectedNow(app)), ...(await centraNow(app))]
+  return saidOf(offers.filter(({ skuId }) => skuId >= startId))
+}
+
+const saidOf = (offers: readonly ExpectedOffer[]) =>
+  sorted(offers.map(({ offerSku, quantity }): Said => [offerSku, quantity]))
+
+/** Rows with units that can be sold, whose SKU is active and has a name in Intershop. */
+export async function sellableRows(app: App, count: number): Promise<number[]> {
+  const company = companyOf(app)
+  const offered = new Set((await centraNow(app)).filter(isInStock).map(({ skuId }) => skuId))
+  const rows = [...skusOfRows(app)].flatMap(([row, skuId]) => (offered.has(skuId) ? [row] : []))
+  const found = rows.filter((id) => {
+    const row = company.row(id)
+    return row !== undefined && availableOf(row) > 5
+  })
+  if (found.length < count) throw new Error(`only ${found.length} rows have units to sell`)
+  return found.slice(0, count)
+}
+
+const isInStock = ({ quantity }: ExpectedOffer) => quantity > 0
+
+/** Sells a unit of each, now or at a moment in epoch milliseconds. */
+export function sellRows(app: App, rows: readonly number[], at?: number): void {
+  for (const row of rows) companyOf(app).sell(row, 1, at)
+}
+
+/** What an export that ends well brings, sorted; and how Centra was asked meanwhile. */
+export async function by(app: App, route: string): Promise<{ said: Said[]; asked: string[] }> {
+  const { calls } = companyOf(app)
+  calls.reset()
+  const said = await broughtBy(app, async () => {
+    const { status, error } = await app.exported(route)
+    expect([route, status, error]).toEqual([route, 'completed', undefined])
+  })
+  return { said, asked: Object.keys(calls.all().byShape) }
+}
+
+/** How Centra's source ended, and what came of its offers. */
+export function centraIn({ sources }: Report) {
+  if (!sources.centra) throw new Error('the report tells nothing of Centra')
+  return sources.centra
+}
+
+/** What of this was said of Centra's seller. */
+export const ofCentra = (said: readonly Said[]) =>
+  said.filter(([offerSku]) => offerSku.endsWith(`_${CENTRA_SELLER}`))
+
+/** Intershop holds exactly what VTEX and Centra say. */
+export async function expectAsTheSourcesSay(app: App): Promise<void> {
+  await app.intershop.idle()
+  expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
+}
