@@ -79,7 +79,6 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 1, arbitrary: fc.constant('centraDown' as const) },
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
-    { weight: 1, arbitrary: fc.constant('offerFails' as const) },
     { weight: 3, arbitrary: fc.constant('offerFails' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
