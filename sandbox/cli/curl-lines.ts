@@ -6,13 +6,15 @@ export interface Examples {
   skuId: number
   offerSku: string
   stockItemId?: number | undefined
+  /** Another seller's offer with units to sell, if there is one. */
+  other?: { skuId: number; sellerId: string } | undefined
 }
 
 /** Commands that work against this sandbox, to copy. */
 export function curlLines(
   url: string,
   exportId: string,
-  { skuId, offerSku, stockItemId }: Examples
+  { skuId, offerSku, stockItemId, other }: Examples
 ): string {
   const app = (path: string, method = 'POST') =>
     `  curl -i ${method === 'GET' ? '' : `-X ${method} `}-H 'token: ${TOKEN}' ${url}${ROUTES}${path}`
@@ -30,6 +32,16 @@ ${control(`/centra/rows/${stockItemId}/sell`, { units: 1 })}
 ${control(`/centra/rows/${stockItemId}/restock`, { units: 10 })}
 ${control(`/centra/rows/${stockItemId}`, { active: false })}
 ${control('/centra/calls')}
+`
+  const seller =
+    other === undefined
+      ? ''
+      : `Another seller, whose changes VTEX tells nobody: what it has of a SKU, change it, and have it exported:
+${control(`/sellers/${other.sellerId}/skus/${other.skuId}`)}
+${control(`/sellers/${other.sellerId}/skus/${other.skuId}`, { quantity: 3 })}
+${control(`/sellers/${other.sellerId}/skus/${other.skuId}`, { active: false })}
+${control(`/sellers/${other.sellerId}`, { active: false })}
+${app(`/export/seller/${other.sellerId}`)}
 `
   const sku = encodeURIComponent(offerSku).replace(/'/g, '%27')
   return `The app's routes:
@@ -49,7 +61,7 @@ ${control(`/stock/${skuId}/sell`, { units: 1 })}
 ${control(`/stock/${skuId}`, { warehouseId: '1_1', total: 500, reserved: 0 })}
 ${control(`/stock/${skuId}`, { refId: `NEW-${skuId}` })}
 ${control('/broadcaster')}
-${centra}Intershop: an offer, the files, stop and start its importer; compare it with the sources:
+${seller}${centra}Intershop: an offer, the files, stop and start its importer; compare it with the sources:
 ${control(`/intershop/inventory?sku=${sku}`)}
 ${control('/intershop/files')}
 ${post('/intershop/pause')}

@@ -3,6 +3,7 @@ import { join } from 'path'
 import { type Sandbox, startSandbox } from '../sandbox'
 import { stockItemsBySku } from '../world/centra/matches'
 import { availableOf } from '../world/centra/row'
+import type { SourceName } from '../world/commerce/truth'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { expectedOfAll } from '../world/expected'
 import { curlLines } from './curl-lines'
@@ -90,10 +91,20 @@ async function exportAll(sandbox: Sandbox, options: Options, display: Display): 
 async function linesToCopy(sandbox: Sandbox, exportId: string): Promise<string> {
   const settings = truthSettings(await sandbox.platform.settings.read())
   const stockItemId = stockItemToSell(sandbox)
-  for (const { skuId, offerSku, quantity } of expectedOfAll(sandbox, settings)) {
-    if (quantity > 1) return curlLines(sandbox.url, exportId, { skuId, offerSku, stockItemId })
-  }
-  return curlLines(sandbox.url, exportId, { skuId: 1, offerSku: '1', stockItemId })
+  const ofSource = (name: SourceName) =>
+    firstOf(
+      expectedOfAll(sandbox, settings),
+      ({ source, quantity }) => source === name && quantity > 1
+    )
+  const own = ofSource('own stock') ?? { skuId: 1, offerSku: '1' }
+  const other = ofSource('other sellers')
+  return curlLines(sandbox.url, exportId, { ...own, stockItemId, other })
+}
+
+/** Without a list of all, of which there may be a million. */
+function firstOf<T>(all: Iterable<T>, isIt: (each: T) => boolean): T | undefined {
+  for (const each of all) if (isIt(each)) return each
+  return undefined
 }
 
 /** A row of Centra's with units to sell, of a SKU that VTEX has too. */

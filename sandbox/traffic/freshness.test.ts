@@ -4,7 +4,7 @@ import { expectedOffers } from '../world/commerce/truth'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { begin, freshnessSince } from './freshness'
 
-const SETTINGS = { skuIdentifier: 'skuId' }
+const SETTINGS = { skuIdentifier: 'skuId', sellers: '1' }
 
 /** A world in which Intershop holds what the account says, until it changes. */
 function world() {

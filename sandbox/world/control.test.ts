@@ -8,6 +8,7 @@ import { Account } from './commerce/account'
 import { Broadcaster } from './commerce/broadcaster/broadcaster'
 import { addBroadcasterControl } from './commerce/broadcaster/control'
 import { addCommerceControl } from './commerce/control'
+import { addSellerControl } from './commerce/seller-control'
 import { addIntershopControl } from './intershop/control'
 import { type Intershop, startIntershop } from './intershop/intershop'
 import { temporaryFolder } from './temporary'
@@ -23,6 +24,7 @@ let intershop: Intershop
 beforeAll(async () => {
   intershop = await startIntershop({ directory: folder.path, importDelay: 1 })
   addCommerceControl(router, account)
+  addSellerControl(router, account)
   addBroadcasterControl(router, broadcaster)
   addIntershopControl(router, intershop)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -64,6 +66,31 @@ it("changes and sells the account's stock", async () => {
     content: { sku: { active: false } },
   })
   expect(await call('GET', `/stock/0${skuId}`)).toMatchObject({ status: 404 })
+})
+
+it('changes sellers, what they have of a SKU, and how their offers are told', async () => {
+  const binding = `/sellers/31/skus/${skuId}`
+  expect(await call('GET', binding)).toMatchObject({ status: 404 })
+  expect(await call('POST', binding, { active: true, quantity: 4 })).toMatchObject({
+    status: 200,
+    content: { seller: { id: '31' }, skuId, active: true, quantity: 4 },
+  })
+  expect(await call('POST', binding, { active: false })).toMatchObject({
+    content: { active: false, quantity: 4 },
+  })
+  expect(await call('POST', '/sellers/31', { active: false })).toMatchObject({
+    content: { id: '31', active: false },
+  })
+  expect(await call('PUT', '/sellers', { pascalCase: true })).toMatchObject({
+    content: { pascalCase: true, oneAsObject: false, sellers: account.sellers },
+  })
+  expect(account.sellers).toContainEqual(expect.objectContaining({ id: '31', active: false }))
+  for (const path of ['/sellers/1', '/sellers/nobody']) {
+    expect(await call('POST', path, { active: false })).toMatchObject({ status: 404 })
+  }
+  expect(await call('POST', `/sellers/nobody/skus/${skuId}`, {})).toMatchObject({ status: 404 })
+  expect(await call('POST', '/sellers/31/skus/0', {})).toMatchObject({ status: 404 })
+  expect(await call('POST', binding, { quantity: -1 })).toMatchObject({ status: 400 })
 })
 
 it("changes a SKU's price, activity and references, and how late the catalog shows them", async () => {

@@ -128,22 +128,33 @@ describe("what Intershop must hold of Centra's seller", () => {
   })
 })
 
-describe('which source tells of seller 1', () => {
+describe('which source tells of which seller', () => {
   const sources = (settings: Partial<TruthSettings>, centra: Company | undefined = company) => {
     const all = [...expectedOfAll({ commerce: account, centra }, { ...SETTINGS, ...settings })]
     return new Set(all.map(({ source, sellerId }) => `${source}: ${sellerId}`))
   }
 
+  const OTHERS = ['2', '31', 'Fjall-Butik_2', 'closedshop'].map((id) => `other sellers: ${id}`)
+  const NORDIC = 'other sellers: nordicshop'
+
   it('is own stock, while Centra is another seller', () => {
-    expect(sources({})).toEqual(new Set(['own stock: 1', 'Centra: nordicshop']))
+    expect(sources({})).toEqual(new Set(['own stock: 1', ...OTHERS, 'Centra: nordicshop']))
   })
 
   it('is Centra alone, if it is seller 1, whose offers are called like own ones', () => {
-    expect(sources({ centraSellerId: '1' })).toEqual(new Set(['Centra: 1']))
+    expect(sources({ centraSellerId: '1' })).toEqual(new Set(['Centra: 1', NORDIC, ...OTHERS]))
     expect(offer({ centraSellerId: '1' })?.offerSku).toBe(account.sku(skuId)?.refId)
   })
 
   it('is own stock alone, where no Centra is read', () => {
-    expect(sources({ centraSellerId: undefined })).toEqual(new Set(['own stock: 1']))
+    expect(sources({ centraSellerId: undefined })).toEqual(
+      new Set(['own stock: 1', NORDIC, ...OTHERS])
+    )
+  })
+
+  it('is none for a seller that the settings do not name', () => {
+    expect(sources({ sellers: ['2'] })).toEqual(new Set(['other sellers: 2']))
+    expect(sources({ sellers: ['1'] })).toEqual(new Set(['own stock: 1']))
+    expect(sources({ sellers: ['nordicshop'] })).toEqual(new Set(['Centra: nordicshop']))
   })
 })

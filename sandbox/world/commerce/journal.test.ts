@@ -3,6 +3,7 @@ import { join } from 'path'
 import { temporaryFolder } from '../temporary'
 import { Account } from './account'
 import { keepOnDisk } from './journal'
+import { bindingsOf } from './sellers'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -22,6 +23,8 @@ it('makes the changes of an account again after a restart, a half-written one as
   account.setRefId(added, 'NEWER')
   account.setPrice(first, 12.5)
   account.removeSku(second)
+  account.marketplace.bind('31', added, { active: true, quantity: 4 })
+  account.marketplace.setSeller('2', false)
   expect(() => account.setActive(second, true)).toThrow('there is no SKU')
   appendFileSync(join(folder.path, 'changes.jsonl'), '{"change":"remo')
 
@@ -33,4 +36,6 @@ it('makes the changes of an account again after a restart, a half-written one as
   expect(again.sku(second)).toBeUndefined()
   expect(again.price(first)).toBe(12.5)
   expect(again.sku(first)?.active).toBe(false)
+  expect(again.sellers).toEqual(account.sellers)
+  expect(bindingsOf(again, added)).toMatchObject([{ seller: { id: '31' }, quantity: 4 }])
 })

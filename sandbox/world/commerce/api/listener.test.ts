@@ -165,4 +165,29 @@ describe("the account's APIs", () => {
       await read('/api/sku-binding/pvt/skuseller/paged/sellerid/nordicshop?page=1&size=100')
     ).toEqual(bound.slice(1))
   })
+
+  it('tell offers in each shape, and bindings that were made later after the others', async () => {
+    const { marketplace } = account
+    marketplace.bind('2', id, { active: true, quantity: 6 })
+    const path = `/api/offer-manager/pvt/product/${account.sku(id)?.productId}/sku/${id}`
+    const offers = async () => {
+      const [answer] = await read<Record<string, Record<string, unknown>[]>[]>(path)
+      return (answer?.sellersOffers ?? answer?.SellersOffers)?.[1]
+    }
+    const channels = account.sku(id)?.salesChannels ?? []
+    expect(channels).toEqual([1])
+    const one = { salesChannelId: 1, availableQuantity: 6, price: 100 }
+    expect(await offers()).toMatchObject({ sellerId: '2', salesChannelOffer: [one] })
+    marketplace.shape.oneAsObject = true
+    expect(await offers()).toMatchObject({ salesChannelOffer: one })
+    marketplace.shape.pascalCase = true
+    const pascal = { SalesChannelId: 1, AvailableQuantity: 6, Price: 100 }
+    expect(await offers()).toMatchObject({ SellerId: '2', OffersPerSalesChannel: pascal })
+    marketplace.shape.withoutQuantity = ['2']
+    expect((await offers())?.OffersPerSalesChannel).toEqual({ SalesChannelId: 1, Price: 100 })
+    const rows = await read<Binding[]>(
+      '/api/sku-binding/pvt/skuseller/paged/sellerid/2?page=1&size=100'
+    )
+    expect(rows.at(-1)?.StockKeepingUnitId).toBe(id)
+  })
 })

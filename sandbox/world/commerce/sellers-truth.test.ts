@@ -1,0 +1,75 @@
+import { compare } from '../compare'
+import { Account } from './account'
+import { expectedFromSellers } from './sellers-truth'
+import type { TruthSettings } from './truth'
+
+const SETTINGS: TruthSettings = {
+  skuIdentifier: 'skuId',
+  safetyStock: 0,
+  unlimitedQuantity: 9999,
+  excludedWarehouses: [],
+}
+
+const account = new Account('sandbox', 400, 1)
+const { marketplace } = account
+const [skuId = 0] = [...account.catalog.ids()].filter((id) => {
+  const { active, productActive, salesChannels = [] } = account.sku(id) ?? {}
+  return active && productActive && salesChannels.length === 2
+})
+
+const offer = (more: Partial<TruthSettings> = {}, sellerId = '2') =>
+  [...expectedFromSellers(account, { ...SETTINGS, ...more })].find(
+    (each) => each.skuId === skuId && each.sellerId === sellerId
+  )
+
+beforeEach(() => {
+  marketplace.bind('2', skuId, { active: true, quantity: 9 })
+  marketplace.setSeller('2', true)
+  account.setActive(skuId, true)
+})
+
+describe("what Intershop must hold of another seller's offer", () => {
+  it('is what the best sales channel has, less the safety stock', () => {
+    expect(offer()).toMatchObject({ offerSku: `${skuId}_2`, quantity: 9, source: 'other sellers' })
+    expect(offer({ safetyStock: 4 })?.quantity).toBe(5)
+  })
+
+  it('is what the chosen sales channel has, and 0 in one where the SKU is not sold', () => {
+    expect([1, 2, 3].map((salesChannel) => offer({ salesChannel })?.quantity)).toEqual([4, 9, 0])
+  })
+
+  it('is 0 while the SKU or the binding is inactive', () => {
+    marketplace.bind('2', skuId, { active: false })
+    expect(offer()?.quantity).toBe(0)
+    marketplace.bind('2', skuId, { active: true })
+    account.setActive(skuId, false)
+    expect(offer()?.quantity).toBe(0)
+  })
+
+  it('is 0 while the seller is inactive, or need not be there', async () => {
+    marketplace.setSeller('2', false)
+    expect(offer()).toMatchObject({ quantity: 0, mayBeMissing: true })
+    const expected = () => [offer() ?? fail()]
+    expect(await compare(expected, new Map())).toMatchObject({ expected: 0, missing: 0 })
+    const held = { quantity: 9, available: true, orderable: true, sellerId: '2', file: 'a.xml' }
+    const still = new Map([[`${skuId}_2`, held]])
+    expect(await compare(expected, still)).toMatchObject({ expected: 1, differing: 1, surplus: 0 })
+  })
+
+  it('is nothing of sellers that are not exported, or are another source', () => {
+    expect(offer({ sellers: ['31'] })).toBeUndefined()
+    expect(offer({ sellers: ['2'] })).toBeDefined()
+    expect(offer({ centraSellerId: '2' })).toBeUndefined()
+    expect(offer({}, '1')).toBeUndefined()
+  })
+
+  it('says when it last changed', () => {
+    const before = Date.now()
+    marketplace.bind('2', skuId, { quantity: 8 })
+    expect(offer()?.changedAt).toBeGreaterThanOrEqual(before)
+  })
+})
+
+function fail(): never {
+  throw new Error('no such offer')
+}
