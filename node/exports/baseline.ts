@@ -12,7 +12,7 @@ export async function hasBaseline(documents: Documents, fingerprint: string): Pr
   return (await documents.list('baseline', `${fingerprint}~`)).length > 0
 }
 
-/** Whether such an export is under way: then what it reads needs no second one. */
+/** Whether such an export is under way: then what it reads needs no second one. A dry run is none. */
 export const isBaselineUnderWay = ({ requests, plans }: Line, but: string): boolean =>
   [...plans].some(([exportId, { everything }]) => {
     const request = requests.get(exportId)
@@ -33,6 +33,6 @@ export async function forgetOtherBaselines(documents: Documents, fingerprint: st
   for (const name of others) await documents.remove('baseline', name)
 }
 
-/** Whether a request, where it is not narrowed to changes, is for all offers there are. */
+/** Whether a request, where it is not narrowed to changes, has Intershop told of all offers there are. */
 export const readsAll = ({ route, dry }: ExportRequest) =>
   !dry && (route === 'export' || route === 'update')

@@ -39,7 +39,7 @@ export class Planning {
     const fingerprint = fingerprintOf(this.settings)
     const { own, centra } = this.engine.sources(request, this.settings, () => clock.now())
     const covers = coverable(line, exportId)
-    await forgetOtherBaselines(documents, fingerprint)
+    if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
     const breadth = await breadthOf(request, documents, line)
     const everything = own !== undefined && breadth.everything
     const around = { documents, now: startedAt }

@@ -31,7 +31,8 @@ export class Steps {
     const { clock, log } = this.engine
     const part = await this.savedPart(name)
     if (!part) return
-    const files = requestOf(line, name.exportId).dry ? [] : await this.hand(name, part)
+    const { dry } = requestOf(line, name.exportId)
+    const files = await this.hand(name, dry ? [] : part.offers)
     await this.say(name, true, deliveryDocument(part, files, this.engine.traffic(), clock.now()))
     const { sent, failed, unmapped } = part.counts
     log.info('part.delivered', {
@@ -57,7 +58,8 @@ export class Steps {
     }
   }
 
-  private async hand(name: PartName, { offers }: Part): Promise<string[]> {
+  /** Hands offers over if the line is still this worker's: also where there are none, or two would go on. */
+  private async hand(name: PartName, offers: Part['offers']): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
     if (!(await mayCommit())) throw new SupersededError()
