@@ -16,7 +16,9 @@ export async function hasBaseline(documents: Documents, fingerprint: string): Pr
 export const isBaselineUnderWay = ({ requests, plans }: Line, but: string): boolean =>
   [...plans].some(([exportId, { everything }]) => {
     const request = requests.get(exportId)
-    return exportId !== but && everything && request !== undefined && readsAll(request)
+    return (
+      exportId !== but && everything && request !== undefined && !request.dry && readsAll(request)
+    )
   })
 
 /** Remembers that everything was exported with these settings. @throws {StateError} */
@@ -33,6 +35,5 @@ export async function forgetOtherBaselines(documents: Documents, fingerprint: st
   for (const name of others) await documents.remove('baseline', name)
 }
 
-/** Whether a request, where it is not narrowed to changes, has Intershop told of all offers there are. */
-export const readsAll = ({ route, dry }: ExportRequest) =>
-  !dry && (route === 'export' || route === 'update')
+/** Whether a request, where it is not narrowed to changes, is for all offers there are. */
+export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'

@@ -1,3 +1,4 @@
+import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { App } from './support/app'
 import { broughtBy, sellable, sold } from './support/changes'
 import { cacheable, errorOf, statusesSeen } from './support/expectations'
@@ -77,12 +78,15 @@ describe('a dry run', () => {
     expect((await app.exported('update')).skus.planned).toBe(0)
   })
 
-  it.each(ROUTES)('of %s delivers nothing, and counts what it then sends', async (route) => {
-    await sold(app, ids)
-    const { dry, real } = await dryThenReal(route)
-    expect(dry.offers.sent).toBeGreaterThan(0)
-    expect(real.notes).toEqual(dry.notes.filter((note) => !DRY.test(note)))
-  })
+  it.each([...ROUTES, `export/seller/${CENTRA_SELLER}`])(
+    'of %s delivers nothing, and counts what it then sends',
+    async (route) => {
+      await sold(app, ids)
+      const { dry, real } = await dryThenReal(route)
+      expect(dry.offers.sent).toBeGreaterThan(0)
+      expect(real.notes).toEqual(dry.notes.filter((note) => !DRY.test(note)))
+    }
+  )
 
   it('with other settings does not make the next update with the old ones a first one', async () => {
     await app.exported('update')

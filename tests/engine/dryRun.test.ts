@@ -55,6 +55,14 @@ describe('a dry run', () => {
     expect(stateOf(first)).toEqual([])
   })
 
+  it('of an export does not count as one while it is under way either', async () => {
+    const busy = await world()
+    busy.post('export', {}, true)
+    while (busy.vbase.names('plans').length === 0) await step(busy)
+    await exported(busy, 'update')
+    expect(Object.fromEntries(busy.intershop.imported)).toEqual(Object.fromEntries(busy.offers()))
+  })
+
   it.each(['update', 'export'] as const)(
     'of an %s leaves changes and the watermark where they were, and the next update tells of them',
     async (route) => {
