@@ -12,11 +12,13 @@ export async function hasBaseline(documents: Documents, fingerprint: string): Pr
   return (await documents.list('baseline', `${fingerprint}~`)).length > 0
 }
 
-/** Whether such an export is under way: then what it reads needs no second one. */
+/** Whether such an export is under way: then what it reads needs no second one. A dry run is none. */
 export const isBaselineUnderWay = ({ requests, plans }: Line, but: string): boolean =>
   [...plans].some(([exportId, { everything }]) => {
     const request = requests.get(exportId)
-    return exportId !== but && everything && request !== undefined && readsAll(request)
+    return (
+      exportId !== but && everything && request !== undefined && !request.dry && readsAll(request)
+    )
   })
 
 /** Remembers that everything was exported with these settings. @throws {StateError} */
@@ -34,5 +36,4 @@ export async function forgetOtherBaselines(documents: Documents, fingerprint: st
 }
 
 /** Whether a request, where it is not narrowed to changes, is for all offers there are. */
-export const readsAll = ({ route, dry }: ExportRequest) =>
-  !dry && (route === 'export' || route === 'update')
+export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'

@@ -33,13 +33,19 @@ describe('which running export answers a waiting one', () => {
 })
 
 describe('which waiting exports one answers that starts', () => {
-  const request = (exportId: string, acceptedAt: number, scope: Scope): ExportRequest => ({
+  const request = (
+    exportId: string,
+    acceptedAt: number,
+    scope: Scope,
+    manner: Partial<ExportRequest> = {}
+  ): ExportRequest => ({
     v: 1,
     exportId,
     route: scope.minutes === undefined ? 'export' : 'time',
     scope,
     acceptedAt,
-    dry: false,
+    ...{ dry: false, dryRun: false, force: false },
+    ...manner,
   })
   const waiting = (...requests: ExportRequest[]) => {
     const exports = requests.map(({ exportId }) => ({ exportId, planned: false, cancelled: false }))
@@ -55,5 +61,23 @@ describe('which waiting exports one answers that starts', () => {
   it('of windows are those that were accepted later: an earlier one reaches back further', () => {
     const line = waiting(request('a', 1, { minutes: 5 }), request('b', 2, { minutes: 5 }))
     expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], []])
+  })
+
+  it('are no dry run of it, and no export that is forced or not where it is', () => {
+    const line = waiting(
+      request('a', 1, {}),
+      request('b', 2, {}, { dry: true, dryRun: true }),
+      request('c', 3, {}, { force: true }),
+      request('d', 4, {}, { dry: true, dryRun: true, force: true })
+    )
+    expect(['a', 'b', 'c', 'd'].map((id) => coverable(line, id))).toEqual([[], [], [], []])
+  })
+
+  it('are in a workspace that may not deliver those too that did not ask for a dry run', () => {
+    const line = waiting(
+      request('a', 1, {}, { dry: true }),
+      request('b', 2, {}, { dry: true, dryRun: true })
+    )
+    expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], ['a']])
   })
 })

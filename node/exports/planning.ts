@@ -46,7 +46,7 @@ export class Planning {
     const read = this.engine.sources(request, this.settings, () => clock.now())
     const bySku = SKU_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
-    await forgetOtherBaselines(documents, fingerprint)
+    if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
     const breadth = await breadthOf(request, documents, line)
     const everything = bySku && breadth.everything
     const around = { documents, now: startedAt }

@@ -12,7 +12,7 @@ const request: ExportRequest = {
   route: 'export',
   scope: {},
   acceptedAt: Date.UTC(2026, 10, 21, 20),
-  dry: false,
+  ...{ dry: false, dryRun: false, force: false },
 }
 
 const reading = (source: SourceState['source'], more: Partial<SourceState> = {}): SourceState => ({
@@ -102,10 +102,15 @@ describe('the report of an export', () => {
     expect(reportOf(request, progress, [], 'running').notes).toEqual([])
   })
 
-  it('of a dry run says so', () => {
-    expect(reportOf({ ...request, dry: true }, progress, [], 'running').notes).toEqual([
-      expect.stringMatching(/^dry run: /),
-    ])
+  it.each<[string, Partial<ExportRequest>, RegExp[]]>([
+    ['a dry run that the workspace makes it', { dry: true }, [/^dry run: this workspace /]],
+    ['one that was asked for', { dry: true, dryRun: true }, [/^dry run, as asked by dryRun=true/]],
+    ['one that is forced', { force: true }, [/^force: /]],
+    ['both', { dry: true, dryRun: true, force: true }, [/^dry run, /, /^force: /]],
+  ])('of %s says so', (_, manner, notes) => {
+    expect(reportOf({ ...request, ...manner }, progress, [], 'running').notes).toEqual(
+      notes.map((note) => expect.stringMatching(note))
+    )
   })
 
   it('of one that ended says how, when, by whom and why', () => {

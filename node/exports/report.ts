@@ -67,8 +67,10 @@ const NAMED = 100
 
 const iso = (moment: number) => new Date(moment).toISOString()
 
-const DRY =
-  'dry run: this workspace is not production and deliverFromWorkspace does not name it; "sent" is what would have been sent'
+const WOULD_BE_SENT = '"sent" is what would have been sent'
+const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
+const DRY_WORKSPACE = `dry run: this workspace is not production and deliverFromWorkspace does not name it; ${WOULD_BE_SENT}`
+const FORCED = 'force: nothing is held back'
 
 /**
  * The report of an export, as far as it got.
@@ -90,7 +92,7 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
-    notes: [...(plan?.notes ?? []), ...(request.dry ? [DRY] : [])],
+    notes: [...(plan?.notes ?? []), ...notesOf(request)],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: skusOf(progress, deliveries),
@@ -101,6 +103,11 @@ export function reportOf(
     unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
     ...(latest && { traffic: latest.traffic }),
   }
+}
+
+function notesOf({ dry, dryRun, force }: ExportRequest): string[] {
+  const why = dryRun ? DRY_ASKED : DRY_WORKSPACE
+  return [...(dry ? [why] : []), ...(force ? [FORCED] : [])]
 }
 
 const countsOf = (deliveries: readonly Delivered[]) =>

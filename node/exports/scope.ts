@@ -20,8 +20,12 @@ export const requestSchema = z.object({
   scope: scopeSchema,
   /** UTC milliseconds. */
   acceptedAt: z.number(),
-  /** True where the workspace may not deliver: everything happens but the delivery. */
+  /** Nothing is delivered, and later exports go by nothing of it: it was asked for, or the workspace may not. */
   dry: z.boolean(),
+  /** A dry run was asked for. Not said by requests of earlier versions, nor is `force`. */
+  dryRun: z.boolean().default(false),
+  /** What guards hold back is to be sent. */
+  force: z.boolean().default(false),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
@@ -34,6 +38,7 @@ export const isSmall = ({ route }: ExportRequest) =>
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.route === b.route &&
   a.dry === b.dry &&
+  a.force === b.force &&
   a.scope.startId === b.scope.startId &&
   a.scope.sellerId === b.scope.sellerId &&
   a.scope.minutes === b.scope.minutes

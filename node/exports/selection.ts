@@ -35,10 +35,8 @@ export async function breadthOf(
 ): Promise<Breadth> {
   const from = windowOf(request)
   if (request.route === 'update') {
-    const { exportId, dry } = request
     const everything =
-      !dry &&
-      !isBaselineUnderWay(line, exportId) &&
+      !isBaselineUnderWay(line, request.exportId) &&
       !(await hasBaseline(documents, line.fingerprint))
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }

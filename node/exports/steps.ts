@@ -34,10 +34,11 @@ export class Steps {
     const { clock, log } = this.engine
     const part = await this.savedPart(name)
     if (!part) return
-    const isHanded = !requestOf(line, name.exportId).dry && part.offers.length > 0
-    const files = isHanded ? await this.hand(name, part) : []
+    const { dry } = requestOf(line, name.exportId)
+    const offers = dry ? [] : part.offers
+    const files = await this.hand(name, offers)
     await this.say(name, true, deliveryDocument(part, files, this.engine.traffic(), clock.now()))
-    if (isHanded) await this.record(name, part)
+    if (offers.length > 0) await this.record(name, offers)
     const { sent, failed, unmapped } = part.counts
     log.info('part.delivered', {
       exportId: name.exportId,
@@ -62,10 +63,12 @@ export class Steps {
     }
   }
 
-  private async hand(name: PartName, { offers }: Part): Promise<string[]> {
+  /** Hands offers over if the line is still this worker's: also where there are none, or two would go on. */
+  private async hand(name: PartName, offers: Part['offers']): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
     if (!(await mayCommit())) throw new SupersededError()
+    if (offers.length === 0) return []
     await announce(this.engine.documents, tellingOf(name, offers))
     // Should this worker die or freeze over the delivery, the others know that its files may come.
     await this.say(name, false, { v: 1 })
@@ -73,7 +76,7 @@ export class Steps {
   }
 
   /** Whoever has not got the line any more may have been late, and is not to say what Intershop holds. */
-  private async record(name: PartName, { offers }: Part): Promise<void> {
+  private async record(name: PartName, offers: Part['offers']): Promise<void> {
     if (!(await this.lease.isMine())) return
     const telling = tellingOf(name, offers)
     const mark = markOf(this.settings, this.engine)

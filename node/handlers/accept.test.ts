@@ -4,6 +4,7 @@ import { HttpError } from '../middlewares/httpError'
 import { type Documents, StateError } from '../state/documents'
 import { accept } from './accept'
 
+const PLAIN = { dry: false, dryRun: false, force: false }
 const NOW = Date.UTC(2026, 10, 21, 20)
 const down = () => Promise.reject(new StateError('VBase: status 503'))
 
@@ -41,12 +42,13 @@ const refusal = async (accepted: Promise<unknown>) => {
 describe('accepting an export', () => {
   it('saves the request and wakes the line before it returns', async () => {
     const { exports, woken, logged, acceptance } = setUp()
-    const request = await accept(acceptance, 'start', { startId: 7 }, true)
+    const manner = { dry: true, dryRun: true, force: true }
+    const request = await accept(acceptance, 'start', { startId: 7 }, manner)
     expect(request).toMatchObject({
       route: 'start',
       scope: { startId: 7 },
       acceptedAt: NOW,
-      dry: true,
+      ...manner,
     })
     expect(request.exportId).toMatch(/^20261121T200000000-[0-9a-f]{12}$/)
     expect([...exports]).toEqual([[request.exportId, request]])
@@ -57,7 +59,7 @@ describe('accepting an export', () => {
 
   it('gives every request an id of its own, within a millisecond too', async () => {
     const { exports, acceptance } = setUp()
-    for (let post = 0; post < 20; post++) await accept(acceptance, 'update', {}, false)
+    for (let post = 0; post < 20; post++) await accept(acceptance, 'update', {}, PLAIN)
     expect(exports.size).toBe(20)
   })
 
@@ -67,7 +69,7 @@ describe('accepting an export', () => {
         expect(woken).toEqual([])
       },
     })
-    await accept(acceptance, 'export', {}, false)
+    await accept(acceptance, 'export', {}, PLAIN)
     expect(woken).toHaveLength(1)
   })
 
@@ -78,7 +80,7 @@ describe('accepting an export', () => {
         return down()
       },
     })
-    expect(await refusal(accept(acceptance, 'export', {}, false))).toMatchObject({
+    expect(await refusal(accept(acceptance, 'export', {}, PLAIN))).toMatchObject({
       status: 503,
       code: 'not_durable',
       message: 'the export could not be saved; nothing was accepted',
@@ -90,7 +92,7 @@ describe('accepting an export', () => {
   it('accepts nothing where courier does not take the event', async () => {
     const { exports, logged, acceptance } = setUp()
     const wake = () => Promise.reject(new Error('courier said s3cret'))
-    const error = await refusal(accept({ ...acceptance, wake }, 'export', {}, false))
+    const error = await refusal(accept({ ...acceptance, wake }, 'export', {}, PLAIN))
     expect(error).toMatchObject({
       status: 503,
       message: 'the export could not be queued; nothing was accepted',
@@ -101,14 +103,14 @@ describe('accepting an export', () => {
   it('says in the log where it could not be withdrawn', async () => {
     const { logged, acceptance } = setUp({ remove: down })
     const wake = () => Promise.reject(new Error('x'))
-    await refusal(accept({ ...acceptance, wake }, 'export', {}, false))
+    await refusal(accept({ ...acceptance, wake }, 'export', {}, PLAIN))
     expect(logged).toEqual(['export.refused', 'export.withdrawalFailed'])
   })
 
   it('accepts 32 and no more', async () => {
     const { exports, woken, logged, acceptance } = setUp()
-    for (let post = 0; post < 32; post++) await accept(acceptance, 'update', {}, false)
-    expect(await refusal(accept(acceptance, 'update', {}, false))).toMatchObject({
+    for (let post = 0; post < 32; post++) await accept(acceptance, 'update', {}, PLAIN)
+    expect(await refusal(accept(acceptance, 'update', {}, PLAIN))).toMatchObject({
       status: 429,
       code: 'too_many_exports',
       headers: { 'retry-after': '60' },
@@ -120,7 +122,7 @@ describe('accepting an export', () => {
 
   it('accepts nothing where it is not known how many wait', async () => {
     const { exports, acceptance } = setUp({ list: down })
-    await expect(accept(acceptance, 'export', {}, false)).rejects.toThrow(StateError)
+    await expect(accept(acceptance, 'export', {}, PLAIN)).rejects.toThrow(StateError)
     expect(exports.size).toBe(0)
   })
 })

@@ -9,6 +9,9 @@ import { type Documents, StateError } from '../state/documents'
 
 const MOST_WAITING = 32
 
+/** How an export is asked for, besides its scope. */
+export type Manner = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+
 /** What accepting an export needs. */
 export type Acceptance = Pick<Account, 'documents' | 'log' | 'wake' | 'stir' | 'now'>
 
@@ -20,7 +23,7 @@ export async function accept(
   { documents, log, wake, stir, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
-  dry: boolean
+  manner: Manner
 ): Promise<ExportRequest> {
   const waiting = await documents.list('exports')
   if (waiting.length >= MOST_WAITING) {
@@ -32,7 +35,7 @@ export async function accept(
   }
   const acceptedAt = now()
   const exportId = `${stampText(acceptedAt)}-${realClock.nonce()}`
-  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, dry }
+  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, ...manner }
   try {
     await documents.save('exports', exportId, request)
     await wake({ v: 1, id: realClock.nonce() })
@@ -42,7 +45,7 @@ export async function accept(
     const failed = thrown instanceof StateError ? 'saved' : 'queued'
     throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
   }
-  log.info('export.accepted', { exportId, route, ...scope, dry })
+  log.info('export.accepted', { exportId, route, ...scope, dry: manner.dry, force: manner.force })
   return request
 }
 

@@ -3,6 +3,7 @@ import type { ExportRequest } from '../exports/scope'
 import type { Context } from '../middlewares/answers'
 import { appSettings } from '../settings/appSettings'
 import { accept } from './accept'
+import { flagsOf } from './flags'
 import { scopeOf } from './parameters'
 import { checkSeller } from './sellerCheck'
 
@@ -10,12 +11,14 @@ import { checkSeller } from './sellerCheck'
 export const post = (route: ExportRequest['route']) =>
   async function postExport(ctx: Context) {
     const scope = scopeOf(ctx.vtex.route.params)
+    const flags = flagsOf(ctx.querystring)
     const account = accountOf(ctx)
     if (scope.sellerId !== undefined) {
       await checkSeller(scope.sellerId, (from) => account.readSellers(from))
     }
-    const dry = !mayDeliver(ctx, await appSettings(ctx.clients.apps, ctx.vtex))
-    const { exportId } = await accept(account, route, scope, dry)
+    const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const dry = flags.dryRun || !mayDeliver(ctx, settings)
+    const { exportId } = await accept(account, route, scope, { dry, ...flags })
     ctx.set('x-export-id', exportId)
     ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
     ctx.body = ''

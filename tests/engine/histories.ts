@@ -57,6 +57,7 @@ const POSTS = [
   (world: World) => world.post('update'),
   (world: World) => world.post('update'),
   (world: World) => world.post('time', { minutes: 2 }),
+  (world: World) => world.post('update', {}, true),
 ]
 
 /** Something that happens at a moment of a history. */

@@ -78,19 +78,20 @@ export class World {
   }
 
   /** Somebody posts an export. It is accepted once the answer went out. */
-  post(route: 'export' | 'update' | 'time', scope: Scope = {}) {
-    // Each further export would make good what an earlier one did wrong.
-    if (++this.posts > this.nature.mostPosts) return
+  post(route: 'export' | 'update' | 'time', scope: Scope = {}, dryRun = false) {
+    // Each further export would make good what an earlier one did wrong; a dry one makes nothing good.
+    if (!dryRun && ++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
     const before = this.offers()
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
     const wake = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
     const stir = async () => undefined
-    accept({ documents, log: silent, wake, stir, now }, route, scope, false).then(
+    const manner = { dry: dryRun, dryRun, force: false }
+    accept({ documents, log: silent, wake, stir, now }, route, scope, manner).then(
       ({ exportId }) => {
         this.accepted.push(exportId)
-        if (route === 'export') this.atLastAccept = before
+        if (route === 'export' && !dryRun) this.atLastAccept = before
       },
       () => undefined
     )

@@ -1,0 +1,166 @@
+import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { App } from './support/app'
+import { broughtBy, sellable, sold } from './support/changes'
+import { cacheable, errorOf, statusesSeen } from './support/expectations'
+import type { Report } from './support/report'
+import { ROUTES } from './support/routes'
+
+const SKUS = 50
+const FLAGS = ['dryRun', 'force'] as const
+/** What later exports go by. */
+const STATE = ['pending', 'changes', 'baseline', 'watermarks', 'hostkeys']
+
+const DRY = /^dry run, as asked/
+const FIRST = /^first update/
+
+let app: App
+let ids: number[]
+
+beforeAll(async () => {
+  // Without a fingerprint, the first delivery remembers the server's.
+  app = await App.start({ skus: SKUS, centra: true, settings: { sftpHostKey: '' } })
+  ids = await sellable(app, 2)
+})
+
+afterAll(() => app.stop())
+
+const state = async () =>
+  (await Promise.all(STATE.map((folder) => app.platform.vbase.files(folder)))).flat()
+
+/** An export, and how many offers its files brought. */
+async function brought(path: string) {
+  let report: Report | undefined
+  const said = await broughtBy(app, async () => {
+    report = await app.exported(path)
+  })
+  if (!report) throw new Error(`${path} has no report`)
+  return { report, said: said.length }
+}
+
+/** The report of a dry run, of which nothing may be left. */
+async function dryRunOf(route: string): Promise<Report> {
+  await app.idle()
+  const before = await state()
+  const { report, said } = await brought(`${route}?dryRun=true`)
+  expect([report.status, report.files, said]).toEqual(['completed', 0, 0])
+  expect((await app.intershop.files()).drop).toEqual([])
+  expect(report.notes).toContainEqual(expect.stringMatching(DRY))
+  expect(await state()).toEqual(before)
+  return report
+}
+
+/** What a report counts. */
+const counted = ({ offers, skus, sources, unmapped }: Report) => ({
+  ...{ offers, skus, sources },
+  unmapped: unmapped.length,
+})
+
+/** A dry run, and then what it was to show. */
+async function dryThenReal(route: string) {
+  const dry = await dryRunOf(route)
+  const real = await brought(route)
+  expect(counted(dry)).toEqual(counted(real.report))
+  expect(real.said).toBe(dry.offers.sent)
+  return { dry, real: real.report }
+}
+
+describe('a dry run', () => {
+  it('of the first update shows all that it will send, and is not the first', async () => {
+    const { dry, real } = await dryThenReal('update')
+    expect(dry.skus.planned).toBe(SKUS)
+    for (const { notes } of [dry, real]) expect(notes).toContainEqual(expect.stringMatching(FIRST))
+  })
+
+  it('of an update leaves the changes to the next one', async () => {
+    await sold(app, ids)
+    const { dry } = await dryThenReal('update')
+    expect(dry.skus.planned).toBe(ids.length)
+    expect((await app.exported('update')).skus.planned).toBe(0)
+  })
+
+  it.each([...ROUTES, `export/seller/${CENTRA_SELLER}`])(
+    'of %s delivers nothing, and counts what it then sends',
+    async (route) => {
+      await sold(app, ids)
+      const { dry, real } = await dryThenReal(route)
+      expect(dry.offers.sent).toBeGreaterThan(0)
+      expect(real.notes).toEqual(dry.notes.filter((note) => !DRY.test(note)))
+    }
+  )
+
+  it('with other settings does not make the next update with the old ones a first one', async () => {
+    await app.exported('update')
+    await app.configure({ safetyStock: 1 })
+    await dryRunOf('export')
+    await app.configure({})
+    const { notes, skus } = await app.exported('update')
+    expect([notes, skus.planned]).toEqual([[], 0])
+  })
+})
+
+it('dryRun=false is as good as none', async () => {
+  const { report, said } = await brought('export?dryRun=false&force=false')
+  expect([report.notes, report.offers.sent]).toEqual([[], said])
+})
+
+it('force=true is noted, and sends what an export sends', async () => {
+  const { report, said } = await brought('export?force=true')
+  expect(report.notes).toEqual([expect.stringMatching(/^force/)])
+  expect([report.status, said]).toEqual(['completed', report.offers.sent])
+  expect((await dryRunOf('export')).offers).toEqual(report.offers)
+})
+
+it('one that waits is done with another only where both ask for the same', async () => {
+  const manners = ['', '?dryRun=true', '?force=true', '?force=true&dryRun=true']
+  const all: string[] = []
+  app.platform.courier.behaviour.lost = 1
+  for (const path of [...manners, ...manners]) all.push(await app.accepted(`export${path}`))
+  app.platform.courier.behaviour.lost = 0
+  const said = await broughtBy(app, async () => {
+    await app.exported('export/start/1')
+    await Promise.all(all.map((id) => app.ended(id)))
+  })
+  const reports = await Promise.all(all.map((id) => app.report(id)))
+  const [first = [], second = []] = [reports.slice(0, 4), reports.slice(4)]
+  expect(first.map(({ coveredBy }) => coveredBy)).toEqual(Array(4).fill(undefined))
+  expect(second.map(({ coveredBy }) => coveredBy)).toEqual(all.slice(0, 4))
+  expect(first.map(({ files }) => files > 0)).toEqual([true, false, true, false])
+  const [sent = 0] = first.map(({ offers }) => offers.sent)
+  // Of the export, the forced one, and the one that went last.
+  expect(said.length).toBe(3 * sent)
+})
+
+describe.each(ROUTES)('POST %s', (route) => {
+  it.each(FLAGS)('answers 400 to a %s that is neither true nor false, or twice', async (flag) => {
+    const before = (await app.reports()).map(({ exportId }) => exportId)
+    const values = ['', '=', '=1', '=yes', '=TRUE', '=true%20', '=%00', `=true&${flag}=true`]
+    for (const value of values) {
+      const answer = await app.post(`${route}?${flag}${value}`)
+      expect([value, answer.status, errorOf(answer)]).toEqual([
+        value,
+        400,
+        { code: `invalid_${flag}`, message: `${flag}: expected true or false, once` },
+      ])
+    }
+    expect((await app.reports()).map(({ exportId }) => exportId)).toEqual(before)
+  })
+
+  it('first looks at the verb and the token', async () => {
+    expect((await app.send('GET', `${route}?dryRun=no`)).status).toBe(405)
+    const answer = await app.post(`${route}?dryRun=no`, { token: 'wrong' })
+    expect([answer.status, answer.body.length]).toEqual([401, 0])
+  })
+})
+
+it('a path is looked at before the query, and the query before the seller list', async () => {
+  const codes = [
+    await app.post('export/start/abc?dryRun=no'),
+    await app.post('export/seller/abc?dryRun=no'),
+  ].map((answer) => errorOf(answer).code)
+  expect(codes).toEqual(['invalid_startId', 'invalid_dryRun'])
+})
+
+it('no answer may be kept by a cache', () => {
+  expect(statusesSeen(app)).toEqual([200, 400, 401, 405])
+  expect(cacheable(app)).toEqual([])
+})
