@@ -103,7 +103,7 @@ describe('while Centra is down', () => {
       app.platform.faults.clear()
       await machine.travel(20 * MINUTE)
       const next = await by(app, 'update')
-      expect(next).toEqual({ said: await expectedOfRows(app, rows), asked: [CHANGED_ROWS] })
+      expect(next).toEqual({ said: await expectedOfRows(app, rows), asked: CHANGED_ROWS })
       await expectAsTheSourcesSay(app)
     }
   )

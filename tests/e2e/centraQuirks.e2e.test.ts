@@ -113,6 +113,7 @@ it.each(['dropped', 'kept'] as const)(
     expect(calls().byShape).toEqual({
       'exclude=physicalStock&limit&stock_modified': 1,
       'exclude=physicalStock&limit&page&stock_modified': 1,
+      'exclude=physicalStock&limit&modified': 1,
     })
     await expectAsTheSourcesSay(app)
   }

@@ -90,7 +90,7 @@ describe('where centraSellerId is 1, own stock is never read, and', () => {
     expect((await pending()).length).toBeGreaterThan(0)
     soldInCentra(rows.slice(0, 2))
     const { said, asked } = await by(app, 'update')
-    expect([asked, said]).toEqual([[CHANGED_ROWS], await expectedOfRows(app, rows.slice(0, 2))])
+    expect([asked, said]).toEqual([CHANGED_ROWS, await expectedOfRows(app, rows.slice(0, 2))])
     expect(await pending()).toEqual([])
     await expectAsTheSourcesSay(app)
   })

@@ -55,7 +55,7 @@ describe('update', () => {
     await sentBy('update')
     soldInCentra(rows.slice(0, 3))
     const { said, asked } = await by(app, 'update')
-    expect(asked).toEqual([CHANGED_ROWS])
+    expect(asked).toEqual(CHANGED_ROWS)
     expect(said).toEqual(await expectedOfRows(app, rows.slice(0, 3)))
     await expectAsTheSourcesSay(app)
   })
@@ -94,7 +94,7 @@ describe('update', () => {
     soldInCentra(rows.slice(5))
     expect(await by(app, 'update')).toEqual({
       said: await expectedOfRows(app, rows.slice(5)),
-      asked: [CHANGED_ROWS],
+      asked: CHANGED_ROWS,
     })
   })
 

@@ -11,7 +11,11 @@ import type { Report } from './report'
 
 /** What is asked of Centra, by the names of the parameters. */
 export const ALL_ROWS = 'exclude=physicalStock&limit'
-export const CHANGED_ROWS = 'exclude=physicalStock&limit&stock_modified'
+/** Of stock, and of the rows themselves. */
+export const CHANGED_ROWS = [
+  'exclude=physicalStock&limit&modified',
+  'exclude=physicalStock&limit&stock_modified',
+]
 export const ONE_ROW = 'exclude=physicalStock&limit&stockItemId'
 
 /** The company that keeps stock in Centra. Throws where the sandbox was started without one. */
@@ -77,7 +81,7 @@ export async function by(app: App, route: string): Promise<{ said: Said[]; asked
     const { status, error } = await app.exported(route)
     expect([route, status, error]).toEqual([route, 'completed', undefined])
   })
-  return { said, asked: Object.keys(calls.all().byShape) }
+  return { said, asked: Object.keys(calls.all().byShape).sort() }
 }
 
 /** How Centra's source ended, and what came of its offers. */
