@@ -113,6 +113,8 @@ it('force=true is noted, and sends what an export sends', async () => {
 it('one that waits is done with another only where both ask for the same', async () => {
   const manners = ['', '?dryRun=true', '?force=true', '?force=true&dryRun=true']
   const all: string[] = []
+  // Nobody is at work who would begin before all have been accepted.
+  await app.idle()
   app.platform.courier.behaviour.lost = 1
   for (const path of [...manners, ...manners]) all.push(await app.accepted(`export${path}`))
   app.platform.courier.behaviour.lost = 0
