@@ -130,6 +130,20 @@ const bugs = [
     ],
   },
   {
+    name: 'a dry run consumes pending changes',
+    edits: [[remember, 'if (request.dry) return {}', '']],
+  },
+  {
+    name: 'a worker goes on with a dry run though it lost the line',
+    edits: [
+      [
+        steps,
+        'const files = await this.hand(name, dry ? [] : part.offers)',
+        'const files = dry ? [] : await this.hand(name, part.offers)',
+      ],
+    ],
+  },
+  {
     name: 'failures are dropped',
     edits: [
       [

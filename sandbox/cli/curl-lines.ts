@@ -17,7 +17,7 @@ export function curlLines(
   { skuId, offerSku, stockItemId, other }: Examples
 ): string {
   const app = (path: string, method = 'POST') =>
-    `  curl -i ${method === 'GET' ? '' : `-X ${method} `}-H 'token: ${TOKEN}' ${url}${ROUTES}${path}`
+    `  curl -i ${method === 'GET' ? '' : `-X ${method} `}-H 'token: ${TOKEN}' '${url}${ROUTES}${path}'`
   const control = (path: string, body?: object) => {
     const data = body ? `-H 'content-type: application/json' -d '${JSON.stringify(body)}' ` : ''
     return `  curl -s ${data}'${url}/_sandbox${path}'`
@@ -51,6 +51,8 @@ ${app(`/export/start/${skuId}`)}
 ${app('/export/seller/1')}
 ${app('/export/time/60')}
 ${app('/export/seller/1/time/60')}
+What an update would send, and nothing sent:
+${app('/update?dryRun=true')}
 The exports, one report, and cancelling one:
 ${app('/exports', 'GET')}
 ${app(`/exports/${exportId}`, 'GET')}
