@@ -1,6 +1,12 @@
 import { type CentraBehaviour, DEFAULT_BEHAVIOUR } from '../../sandbox/world/centra/behaviour'
 import type { App } from './support/app'
-import { centraIn, companyOf, expectAsTheSourcesSay, skusOfRows } from './support/centra'
+import {
+  CHANGED_ROWS,
+  centraIn,
+  companyOf,
+  expectAsTheSourcesSay,
+  skusOfRows,
+} from './support/centra'
 import { until } from './support/eventually'
 import { MINUTE, TimeMachine } from './support/timeMachine'
 
@@ -18,7 +24,7 @@ beforeAll(async () => {
   machine = await TimeMachine.start({
     skus: SKUS,
     centra: true,
-    settings: { centraSellerId: '1' },
+    settings: { centraSellerId: '1', sellers: '1' },
   })
   app = machine.app
   some = [...skusOfRows(app).keys()].filter((_, index) => index % 70 === 0)
@@ -78,13 +84,13 @@ describe('all is right, of a whole export and of an update, where Centra', () =>
     Object.assign(companyOf(app).behaviour, behaviour)
     const begunAt = await expectRight('export', pages())
     // What an export that began in that very second may have missed.
-    await expectRight('update', 1, begunAt)
+    await expectRight('update', CHANGED_ROWS.length, begunAt)
   })
 
   it('ignores the limit: all comes in one call', async () => {
     companyOf(app).behaviour.limit = 'ignored'
     await expectRight('export', 1)
-    await expectRight('update', 1)
+    await expectRight('update', CHANGED_ROWS.length)
   })
 
   it('takes the token as a bearer alone', async () => {

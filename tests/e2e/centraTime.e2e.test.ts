@@ -38,7 +38,7 @@ beforeAll(async () => {
   machine = await TimeMachine.start({
     skus: 40,
     centra: true,
-    settings: { centraSellerId: '1' },
+    settings: { centraSellerId: '1', sellers: '1' },
   })
   app = machine.app
   rows = await sellableRows(app, MOMENTS.length)
