@@ -26,7 +26,14 @@ const reportSchema = z.object({
     failed: z.number(),
   }),
   files: z.number(),
-  failures: z.array(z.object({ skuId: z.number(), code: z.string(), message: z.string() })),
+  failures: z.array(
+    z.object({
+      skuId: z.number().optional(),
+      rowId: z.number().optional(),
+      code: z.string(),
+      message: z.string(),
+    })
+  ),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 

@@ -39,7 +39,12 @@ export function reportSummary(report: Report, seconds: number): string {
     `  SKUs: ${number(skus.read)} read, ${number(skus.remaining ?? 0)} remaining`,
     `  offers: ${counts.join(', ')}; ${number(report.files)} files`,
     ...report.notes.map((note) => `  note: ${note}`),
-    ...report.failures.slice(0, 5).map((f) => `  SKU ${f.skuId}: ${f.code}, ${f.message}`),
+    ...report.failures
+      .slice(0, 5)
+      .map(
+        (f) =>
+          `  ${f.skuId === undefined ? `row ${f.rowId}` : `SKU ${f.skuId}`}: ${f.code}, ${f.message}`
+      ),
   ]
   if (report.error) lines.push(`  ${report.error.code}: ${report.error.message}`)
   return lines.join('\n')
