@@ -5,6 +5,7 @@ import { FAULT_BUNDLES } from '../cli/fault-bundles'
 import { startKiller } from '../cli/killer'
 import { clock } from '../cli/progress'
 import { type Sandbox, startSandbox } from '../sandbox'
+import { CENTRA_SELLER } from '../world/centra/settings'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 import { truthSettings } from '../world/commerce/truth-settings'
 import { CentraShopper } from './centra-shopper'
@@ -45,7 +46,8 @@ export async function storm(
     seed,
     replicas: REPLICAS,
     stateDirectory,
-    settings: SECRETS,
+    // What it watches over is own stock and Centra's.
+    settings: { ...SECRETS, sellers: `1,${CENTRA_SELLER}` },
   })
   try {
     return await rage(sandbox, options, stateDirectory, display)
