@@ -138,8 +138,8 @@ const bugs = [
     edits: [
       [
         steps,
-        'const files = await this.hand(name, dry ? [] : part.offers)',
-        'const files = dry ? [] : await this.hand(name, part.offers)',
+        'const files = await this.hand(name, offers)',
+        'const files = dry ? [] : await this.hand(name, offers)',
       ],
     ],
   },
