@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { withSmallKeys } from '../smallKeys'
 import type { Reported } from './intake'
 
 const flag = z.boolean().optional().catch(undefined)
@@ -38,11 +39,6 @@ export function readNotification(body: unknown): Notice {
   if (isPriceOnly(data)) return { ignored: 'priceOnly' }
   return { reported: { skuId: data.idsku, modified: isModified(data) }, account: data.an }
 }
-
-const withSmallKeys = (body: unknown) =>
-  body !== null && typeof body === 'object'
-    ? Object.fromEntries(Object.entries(body).map(([key, value]) => [key.toLowerCase(), value]))
-    : {}
 
 const isPriceOnly = (told: Notification) =>
   told.pricemodified === true &&

@@ -1,14 +1,10 @@
 import { z } from 'zod'
 
+import { withSmallKeys } from '../smallKeys'
 import { CommerceApi } from './janus'
 import { UpstreamError } from './upstreamError'
 
 /** Some accounts answer in PascalCase, and with other names. */
-const withSmallKeys = (value: unknown) =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key.toLowerCase(), each]))
-    : value
-
 const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(withSmallKeys, z.object(shape))
 
 /** A list, also where its only entry stands in its place. */

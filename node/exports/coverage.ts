@@ -1,4 +1,4 @@
-import type { SourceName } from '../sources/source'
+import { isSkuSource, type SourceName } from '../sources/source'
 import { type Delivery, END, type PartName, type Range } from './names'
 
 /**
@@ -7,7 +7,7 @@ import { type Delivery, END, type PartName, type Range } from './names'
  */
 function overlap(a: PartName, b: PartName): boolean {
   if (a.source !== b.source) return settingsOf(a) !== settingsOf(b)
-  return a.source === 'centra' || (a.from < b.to && b.from < a.to)
+  return !isSkuSource(a.source) || (a.from < b.to && b.from < a.to)
 }
 
 const settingsOf = ({ basis }: PartName) => basis.split('.')[0]

@@ -1,6 +1,6 @@
 import { latestWatermark } from '../changes/watermarks'
 import { isSkuSource } from '../sources/source'
-import { allDeliveries, type Delivered, readableDeliveries } from './deliveries'
+import { allDeliveries, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
@@ -55,7 +55,7 @@ async function finishDelivered(
   const { exportId } = request
   const deliveries = await allDeliveries(engine, line, exportId)
   const found = reportOf(request, progress, deliveries, 'running')
-  const givenUp = await givenUpOf(engine, line, progress, deliveries)
+  const givenUp = await givenUpOf(engine, line, progress, found)
   const status = statusOf(progress, givenUp, found)
   const report = status === 'failed' ? found : givenUp.reduce(withGivenUp, found)
   const more = status === 'failed' ? {} : await remember(engine, line, request, progress, found)
@@ -85,13 +85,11 @@ async function givenUpOf(
   { documents }: Engine,
   { fingerprint }: Line,
   { plan, lists, sources }: Progress,
-  deliveries: readonly Delivered[]
+  found: Report
 ): Promise<GivenUp[]> {
   const all: GivenUp[] = []
   for (const { source } of sources.filter(isGivenUp)) {
-    const read = deliveries
-      .filter((delivery) => delivery.source === source)
-      .reduce((sum, { skus }) => sum + skus, 0)
+    const read = found.sources[source]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const rows = isWhole ? (await latestWatermark(documents, fingerprint))?.rows : undefined
     const known = isSkuSource(source) ? lists[source]?.total : rows

@@ -5,7 +5,6 @@ import { offerIdentity } from '../offers/identity'
 import { type Failure, type MappedOffer, noOffers, type OfferCounts } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import type { ReadOffer } from '../sources/source'
-import type { PartName } from './names'
 
 const offer = z.object({
   skuId: z.number(),
@@ -90,12 +89,6 @@ export const deliveryDocument = (
   traffic,
   deliveredAt,
 })
-
-/** A part under its name. */
-export interface NamedPart {
-  name: PartName
-  part: Part
-}
 
 /** Counts with a few fields set, `processed` being their sum. */
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
