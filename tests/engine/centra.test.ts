@@ -1,48 +1,22 @@
-import { quiet } from './nature'
-import { World } from './world'
-
-async function step(world: World) {
-  if (world.courier.hasLetters) world.courier.deliver(0)
-  return world.scheduler.takeOne(0)
-}
-
-async function untilEnded(world: World) {
-  for (let steps = 0; steps < 100_000; steps++) {
-    if (world.accepted.length > 0 && world.open.length === 0) return world.intershop.import()
-    if (!(await step(world))) throw new Error('nobody has anything left to do')
-  }
-  throw new Error('the exports do not end')
-}
-
-async function exported(world: World, route: 'export' | 'update') {
-  const before = world.accepted.length
-  world.post(route)
-  while (world.accepted.length === before) await step(world)
-  await untilEnded(world)
-  return world.report(world.accepted.at(-1) ?? '')
-}
-
-const expectAll = (world: World) =>
-  expect(Object.fromEntries(world.intershop.imported)).toEqual(Object.fromEntries(world.offers()))
+import { allEnded, expectAll, exported, installed, until } from './playing'
+import type { World } from './world'
 
 const isDeliveredOfCentra = (world: World) =>
   world.vbase.names('delivered').some((name) => name.includes('~centra~'))
 
 describe("Centra's watermark", () => {
   it('is from before the reading: what changes in Centra until the export ends is in the next update', async () => {
-    const world = new World({ ...quiet })
-    await world.install()
+    const world = await installed()
     world.post('export')
-    while (!isDeliveredOfCentra(world)) await step(world)
+    await until(world, () => isDeliveredOfCentra(world))
     world.centra.change(0)
-    await untilEnded(world)
+    await until(world, () => allEnded(world))
     await exported(world, 'update')
     expectAll(world)
   })
 
   it('does not move where Centra was given up, and what it missed is in the next update', async () => {
-    const world = new World({ ...quiet })
-    await world.install()
+    const world = await installed()
     await exported(world, 'export')
     const [mark] = world.vbase.names('watermarks')
     world.centra.change(0)
@@ -60,8 +34,7 @@ describe("Centra's watermark", () => {
   })
 
   it('does not move past a row that has no id', async () => {
-    const world = new World({ ...quiet })
-    await world.install()
+    const world = await installed()
     await exported(world, 'export')
     const marks = world.vbase.names('watermarks')
     world.centra.change(0)
@@ -76,8 +49,7 @@ describe("Centra's watermark", () => {
 
 describe("a row of Centra's that cannot be understood", () => {
   it('is asked for again by the next updates, ten times in all; then a person has to look', async () => {
-    const world = new World({ ...quiet, mostPosts: 20 })
-    await world.install()
+    const world = await installed({ mostPosts: 20 })
     const [rowId = 0] = world.centra.rows.keys()
     world.centra.failing.set(rowId, Number.POSITIVE_INFINITY)
     const people: unknown[] = []

@@ -1,29 +1,11 @@
-import { quiet } from './nature'
-import { World } from './world'
+import { expectAll, exported as exportedOf, installed } from './playing'
+import type { World } from './world'
 
 const LONG_MS = 150_000
 
-async function step(world: World) {
-  if (world.courier.hasLetters) world.courier.deliver(0)
-  else if (world.courier.isStalled) world.wake()
-  return world.scheduler.takeOne(0)
-}
-
-async function ended(world: World) {
-  for (let steps = 0; steps < 100_000; steps++) {
-    if (world.open.length === 0 && !world.courier.hasNotifications) return world.intershop.import()
-    if (!(await step(world)) && !world.courier.hasLetters) world.wake()
-  }
-  throw new Error('the exports do not end')
-}
-
-async function exported(world: World, route: 'export' | 'update') {
-  const before = world.accepted.length
-  world.post(route)
-  while (world.accepted.length === before) await step(world)
-  await ended(world)
-  return world.report(world.accepted.at(-1) ?? '')
-}
+/** A worker that died left its event to be delivered once more, or nobody: then the schedule wakes the line. */
+const exported = (world: World, route: 'export' | 'update') =>
+  exportedOf(world, route, { stuck: () => world.wake() })
 
 /** All SKUs, or one of which there is no other seller, change to 1, or back to 0; VTEX has told of it. */
 async function change(world: World, choice = 0) {
@@ -33,14 +15,10 @@ async function change(world: World, choice = 0) {
 }
 
 async function shop() {
-  const world = new World({ ...quiet, repeats: true })
-  await world.install()
+  const world = await installed({ repeats: true })
   await exported(world, 'export')
   return world
 }
-
-const expectAll = (world: World) =>
-  expect(Object.fromEntries(world.intershop.imported)).toEqual(Object.fromEntries(world.offers()))
 
 describe('an update', () => {
   it('leaves out what Intershop holds already, and says how many; other routes send it', async () => {
