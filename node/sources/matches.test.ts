@@ -1,30 +1,14 @@
-import { DAY, MatchingWorld, row } from '../../tests/matching/world'
+import { lettered, letteredSku, row } from '../../tests/matching/world'
 
-/** A world whose SKU 1 has EAN "E1" and reference "A", and so on up to 4, "E4" and "D". */
-function shop() {
-  const world = new MatchingWorld()
-  for (const [index, refId] of [...'ABCD'].entries()) {
-    world.change(index + 1, { ean: `E${index + 1}`, refId })
-  }
-  world.wait(DAY)
-  return world
-}
-
-const sku = (skuId: number, more = {}) => ({
-  skuId,
-  isActive: true,
-  ean: `E${skuId}`,
-  refId: 'ABCD'[skuId - 1],
-  ...more,
-})
+const shop = () => lettered('ABCD')
 
 describe('a row of Centra', () => {
   it('is the SKU that has its EAN, whichever has its full SKU', async () => {
     const world = shop()
     const found = await world.match([row(1, { ean: 'E1', sku: 'B' }), row(2, { ean: ' E3 ' })])
     expect([...found]).toEqual([
-      [1, sku(1)],
-      [2, sku(3)],
+      [1, letteredSku(1)],
+      [2, letteredSku(3)],
     ])
     expect(world.asked).toEqual(['ean E1', 'ean E3'])
   })
@@ -35,8 +19,8 @@ describe('a row of Centra', () => {
     const parts = { sku: 'P', variantSku: '-V', sizeSku: '-S' }
     const found = await world.match([row(1, { ean: 'E9', ...parts }), row(2, { sku: 'B' })])
     expect([...found]).toEqual([
-      [1, sku(4, { refId: 'P-V-S' })],
-      [2, sku(2)],
+      [1, letteredSku(4, { refId: 'P-V-S' })],
+      [2, letteredSku(2)],
     ])
     expect([...world.asked.slice(2)].sort()).toEqual(['sku 2', 'sku 4'])
     expect(world.asked.slice(0, 2)).toEqual(['ean E9', 'refs B,P-V-S'])
@@ -87,7 +71,7 @@ describe('a row of Centra', () => {
 
   it('has the match of its last state where a slice has it twice', async () => {
     const found = await shop().match([row(1, { ean: 'E1' }), row(1, { ean: 'E2' })])
-    expect([...found]).toEqual([[1, sku(2)]])
+    expect([...found]).toEqual([[1, letteredSku(2)]])
   })
 
   it('is none where there is none', async () => {

@@ -1,86 +1,18 @@
-import type { SkuContext } from '../clients/catalog'
+import {
+  ALL,
+  bound,
+  context,
+  counted,
+  offers,
+  quantities,
+  read,
+  reads,
+  SELLERS,
+  settings,
+  sourceOf,
+  throws,
+} from '../../tests/sellers/reads'
 import { UpstreamError } from '../clients/upstreamError'
-import type { Contexts } from './contexts'
-import type { Listing } from './sellers'
-import { otherSellers, type SellersReads } from './sellers'
-
-const SELLERS = [
-  { id: '2', name: 'Kronan', isActive: true },
-  { id: 'acme', name: null, isActive: true },
-  { id: 'closed', name: 'Closed', isActive: false },
-]
-
-const bound = (sellerId: string, isActive = true) => ({
-  sellerId,
-  sellerSkuId: `${sellerId}-7`,
-  isActive,
-})
-
-const context = (more: Partial<SkuContext> = {}): SkuContext => ({
-  ...{ skuId: 7, isActive: true, refId: 'R7', ean: undefined, productId: 70 },
-  sellers: [bound('1'), bound('2'), bound('acme')],
-  ...more,
-})
-
-const offers = (quantities: Record<string, number | undefined>) =>
-  new Map(
-    Object.entries(quantities).map(([id, quantity]) => [id, [{ salesChannel: '1', quantity }]])
-  )
-
-const reads = (more: Partial<SellersReads> = {}): SellersReads => ({
-  sellers: async () => new Map(SELLERS.map((seller) => [seller.id, seller])),
-  skuIds: async () => [],
-  skuContext: async () => context(),
-  offers: async () => offers({ 1: 100, 2: 5, acme: 6 }),
-  ...more,
-})
-
-const settings: Parameters<typeof otherSellers>[1] = {
-  maxConcurrency: 3,
-  salesChannel: undefined,
-  safetyStock: 0,
-}
-const ALL: Listing = { inactiveToo: false }
-
-function sourceOf(all: SellersReads, kept?: SkuContext, listing = ALL, rules = settings) {
-  const contexts: Contexts = {
-    kept: () => kept,
-    read: all.skuContext,
-    keep: async () => undefined,
-  }
-  return otherSellers(
-    all,
-    rules,
-    listing,
-    async () => contexts,
-    () => 1_000
-  )
-}
-
-async function read(more: Partial<SellersReads> = {}, kept?: SkuContext) {
-  const reader = await sourceOf(reads(more), kept).open({ ids: [7] })
-  return reader.read(7)
-}
-
-/** Quantities by seller. */
-async function quantities(more: Partial<SellersReads> = {}, kept?: SkuContext) {
-  const reading = await read(more, kept)
-  expect(reading.failures).toEqual([])
-  return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))
-}
-
-const throws = (trouble: UpstreamError['trouble']) => async () => {
-  throw new UpstreamError('VTEX offers', trouble, 'status ...')
-}
-
-const counted = <A extends unknown[], T>(act: (...given: A) => Promise<T>) => {
-  const calls: A[] = []
-  const counting = async (...given: A) => {
-    calls.push(given)
-    return act(...given)
-  }
-  return Object.assign(counting, { calls })
-}
 
 describe("another seller's offer", () => {
   it('is what the marketplace has of a bound seller, as old as the moment before its reading', async () => {
@@ -195,86 +127,6 @@ describe("another seller's offer", () => {
     ['sellers', 'down'],
   ] as const)('stops the reading where %s are %s', async (call, trouble) => {
     await expect(read({ [call]: throws(trouble) })).rejects.toThrow(UpstreamError)
-  })
-})
-
-describe('what is kept of a SKU', () => {
-  it('is relied on where offers are of those who are bound by it: one call', async () => {
-    const asked = counted(reads().offers)
-    const more = { skuContext: throws('down'), offers: asked }
-    expect(await quantities(more, context())).toEqual({ 2: 5, acme: 6 })
-    expect(asked.calls.length).toBe(1)
-  })
-
-  it.each([
-    ['a seller offers that was not bound', { 2: 5, acme: 6 }, [bound('2')]],
-    [
-      'a seller offers whose binding was inactive',
-      { 2: 5, acme: 6 },
-      [bound('2'), bound('acme', false)],
-    ],
-    ['a seller that was bound does not offer', { 2: 5 }, [bound('2'), bound('acme')]],
-    ['no exported seller was bound', { 2: 5 }, [bound('1')]],
-    ['its sellers are not kept', { 2: 5 }, undefined],
-  ])('is read anew where %s, and holds then', async (_, quantity, sellers) => {
-    const now = [bound('acme'), bound('closed')]
-    const more = {
-      skuContext: counted(async () => context({ sellers: now })),
-      offers: counted(async () => offers(quantity)),
-    }
-    const expected = { acme: 'acme' in quantity ? 6 : 0, closed: 0 }
-    expect(await quantities(more, context({ sellers }))).toEqual(expected)
-    expect([more.skuContext.calls.length, more.offers.calls.length]).toEqual([1, 1])
-  })
-
-  it('is read anew where its product has no such SKU any more', async () => {
-    const moved = async () => context({ productId: 71 })
-    const at71 = async (productId: number) =>
-      productId === 71 ? reads().offers(71, 7) : throws('missing')()
-    expect(await quantities({ skuContext: moved, offers: at71 }, context())).toEqual({
-      2: 5,
-      acme: 6,
-    })
-  })
-
-  it('is not read anew for an inactive seller, of whom offers may linger', async () => {
-    const sellers = [bound('2'), bound('closed')]
-    const more = { skuContext: throws('down'), offers: async () => offers({ 2: 5, closed: 9 }) }
-    expect(await quantities(more, context({ sellers }))).toEqual({ 2: 5, closed: 0 })
-  })
-})
-
-describe('the SKUs of other sellers', () => {
-  const pages: Record<string, number[][]> = {
-    2: [[5, 3], [9], [], [11]],
-    acme: [[3, 8]],
-    closed: [[20]],
-  }
-
-  async function listed(listing: Listing) {
-    const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
-    const ids: number[] = []
-    for await (const batch of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {
-      ids.push(...batch)
-    }
-    return { ids, calls: skuIds.calls }
-  }
-
-  it('are those that the active ones are bound to, by pages up to the first empty one', async () => {
-    expect((await listed(ALL)).ids).toEqual([5, 3, 9, 3, 8])
-  })
-
-  it('are those of inactive ones too, where it is asked for one seller', async () => {
-    expect((await listed({ inactiveToo: true })).ids).toContain(20)
-  })
-
-  it('cost calls in proportion to them', async () => {
-    const { calls } = await listed(ALL)
-    expect(calls.filter(([id]) => id === 'acme')).toEqual([
-      ['acme', 1],
-      ['acme', 2],
-      ['acme', 3],
-    ])
   })
 })
 

@@ -9,6 +9,16 @@ export const TOKEN = 's3cret-t0ken'
 /** VTEX's token of the app. */
 export const CREDENTIAL = 'cr3dential-of-the-app'
 
+/** A row as Centra answers it. */
+export const ROW = {
+  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
+  ...{ active: 1, availableStock: 4 },
+}
+/** A page of one row that leads to another page. */
+export const PAGE = JSON.stringify({ status: 'ok', products: [ROW], next: '?limit=2&page=2' })
+/** An answer in XML. */
+export const xml = (content: string) => `<?xml version="1.0"?><r><status>ok</status>${content}</r>`
+
 type Behaviour = (response: ServerResponse) => void
 
 /** A server where Centra would be, which answers whatever a test wants. */

@@ -7,13 +7,12 @@ import {
   expectAsTheSourcesSay,
   expectedOfRows,
   ofCentra,
-  sellableRows,
   sellRows,
+  together,
 } from './support/centra'
-import { expectedNow, expectedOf, type Said, sellable, sold, sorted } from './support/changes'
-import { MINUTE, TimeMachine } from './support/timeMachine'
-
-const SKUS = 40
+import { startCentraShop } from './support/centraShop'
+import { expectedNow, expectedOf, sold } from './support/changes'
+import { MINUTE, type TimeMachine } from './support/timeMachine'
 
 let machine: TimeMachine
 let app: App
@@ -22,20 +21,12 @@ let rows: number[]
 let ids: number[]
 
 beforeAll(async () => {
-  machine = await TimeMachine.start({ skus: SKUS, centra: true })
-  app = machine.app
-  // A notification without flags counts as a change of the SKU itself, which windows keep for longer.
-  app.sandbox.broadcaster.behaviour.partial = 0
-  rows = await sellableRows(app, 6)
-  ids = await sellable(app, 6)
+  ;({ machine, app, rows, ids } = await startCentraShop())
 })
 
 afterAll(() => machine.stop())
 
 const sentBy = async (route: string) => (await by(app, route)).said
-
-/** Both sources' offers, in order. */
-const together = (...said: Said[][]) => sorted(said.flat())
 
 /** Sells a unit of each row at the workers' time. */
 const soldInCentra = (some: readonly number[]) => sellRows(app, some, machine.now)

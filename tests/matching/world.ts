@@ -175,3 +175,22 @@ export const failing =
       throw new UpstreamError('VTEX catalog', trouble, 'told so', status)
     }
   }
+
+/** A world whose SKU 1 has EAN "E1" and reference "A", and so on, as many as there are references. */
+export function lettered(references: string): MatchingWorld {
+  const world = new MatchingWorld()
+  for (const [index, refId] of [...references].entries()) {
+    world.change(index + 1, { ean: `E${index + 1}`, refId })
+  }
+  world.wait(DAY)
+  return world
+}
+
+/** What a row is matched to that leads to a SKU of such a world. */
+export const letteredSku = (skuId: number, more = {}) => ({
+  skuId,
+  isActive: true,
+  ean: `E${skuId}`,
+  refId: 'ABCD'[skuId - 1],
+  ...more,
+})

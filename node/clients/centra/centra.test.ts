@@ -1,21 +1,14 @@
 import { gzipSync } from 'zlib'
 
-import { CentraStub, CREDENTIAL, clientOf, TOKEN } from '../../../tests/centra/stub'
+import { CentraStub, CREDENTIAL, clientOf, PAGE, ROW, TOKEN, xml } from '../../../tests/centra/stub'
 import type { StockParameters } from './parameters'
-
-const row = {
-  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
-  ...{ active: 1, availableStock: 4 },
-}
-const page = JSON.stringify({ status: 'ok', products: [row], next: '?limit=2&page=2' })
-const xml = (content: string) => `<?xml version="1.0"?><r><status>ok</status>${content}</r>`
 
 const stub = new CentraStub()
 const { asked } = stub
 
 beforeAll(() => stub.start())
 afterAll(() => stub.stop())
-beforeEach(() => stub.answers(200, page, { 'content-type': 'application/json' }))
+beforeEach(() => stub.answers(200, PAGE, { 'content-type': 'application/json' }))
 
 const stock = (parameters: StockParameters = {}, from?: string, given = stub.access) =>
   clientOf().centra.stock(given, parameters, from)
@@ -23,7 +16,7 @@ const stock = (parameters: StockParameters = {}, from?: string, given = stub.acc
 describe('a call to Centra', () => {
   it('GETs stock below the address of the settings, and reads the page', async () => {
     expect(await stock()).toEqual({
-      rows: [{ ...row, active: true }],
+      rows: [{ ...ROW, active: true }],
       next: '?limit=2&page=2',
       previous: undefined,
     })
@@ -95,9 +88,9 @@ describe('a call to Centra', () => {
   })
 
   it.each([
-    ['compressed', gzipSync(page), { 'content-encoding': 'gzip' }],
-    ['with a byte order mark', `\ufeff${page}`, {}],
-    ['as another type', page, { 'content-type': 'text/html' }],
+    ['compressed', gzipSync(PAGE), { 'content-encoding': 'gzip' }],
+    ['with a byte order mark', `\ufeff${PAGE}`, {}],
+    ['as another type', PAGE, { 'content-type': 'text/html' }],
     ['in XML unasked', xml('<products/>'), {}],
     ['in XML after blanks', `\n ${xml('<products/>')}`, { 'content-type': 'application/json' }],
   ])('understands an answer %s', async (_, body, headers) => {

@@ -1,14 +1,15 @@
 import { inspect } from 'util'
 import { gzipSync } from 'zlib'
 
-import { CentraStub, CREDENTIAL, clientOf, failure, TOKEN } from '../../../tests/centra/stub'
-
-const row = {
-  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
-  ...{ active: 1, availableStock: 4 },
-}
-const page = JSON.stringify({ status: 'ok', products: [row], next: '?limit=2&page=2' })
-const xml = (content: string) => `<?xml version="1.0"?><r><status>ok</status>${content}</r>`
+import {
+  CentraStub,
+  CREDENTIAL,
+  clientOf,
+  failure,
+  PAGE,
+  TOKEN,
+  xml,
+} from '../../../tests/centra/stub'
 
 const stub = new CentraStub()
 const { asked } = stub
@@ -60,7 +61,7 @@ describe('a call to Centra fails', () => {
 
   it.each([
     ['nothing', ''],
-    ['a page that breaks off', page.slice(0, -9)],
+    ['a page that breaks off', PAGE.slice(0, -9)],
     ['XML that breaks off', xml('<products><product><sku>').slice(0, -20)],
     ['a text', '"ok"'],
     ['a web page', '<!doctype html><html><body>Log in<br></body></html>'],
@@ -81,14 +82,14 @@ describe('a call to Centra fails', () => {
     [
       'an answer that breaks off',
       (response) => {
-        response.writeHead(200, { 'content-length': page.length })
-        response.write(page.slice(0, 20), () => response.socket?.destroy())
+        response.writeHead(200, { 'content-length': PAGE.length })
+        response.write(PAGE.slice(0, 20), () => response.socket?.destroy())
       },
       'Centra: ECONNABORTED',
     ],
     [
       'bytes that are no gzip',
-      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(page),
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(PAGE),
       'Centra: Z_DATA_ERROR',
     ],
   ])('by %s', async (_, behaviour, message) => {
@@ -109,7 +110,7 @@ describe('a call to Centra fails', () => {
       'was compressed and breaks off',
       (response) => {
         response.writeHead(200, { 'content-encoding': 'gzip' })
-        response.write(gzipSync(page).subarray(0, 30), () => response.socket?.destroy())
+        response.write(gzipSync(PAGE).subarray(0, 30), () => response.socket?.destroy())
       },
     ],
   ])('by an answer that %s', async (_, behaviour) => {
@@ -160,7 +161,7 @@ describe('no secret of a call', () => {
   )
 
   it("is in the runtime's log and trace of one that succeeds", async () => {
-    stub.answers(200, page)
+    stub.answers(200, PAGE)
     const { centra, told } = clientOf({ traced: true })
     await centra.stock(stub.access, {})
     expect(told).not.toEqual([])

@@ -1,15 +1,9 @@
-import { DAY, failing, HOUR, MatchingWorld, row } from '../../../tests/matching/world'
+import { DAY, failing, HOUR, lettered, row } from '../../../tests/matching/world'
 import { UpstreamError } from '../../clients/upstreamError'
 import type { Match } from '../matches'
 
 /** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
-function shop() {
-  const world = new MatchingWorld()
-  world.change(1, { ean: 'E1', refId: 'A' })
-  world.change(2, { ean: 'E2', refId: 'B' })
-  world.wait(DAY)
-  return world
-}
+const shop = () => lettered('AB')
 
 const first = row(1_000, { ean: 'E1' })
 const second = row(3_000, { sku: 'A' })

@@ -1,13 +1,7 @@
-import { DAY, failing, MatchingWorld, row } from '../../../tests/matching/world'
+import { DAY, failing, lettered, row } from '../../../tests/matching/world'
 import { UpstreamError } from '../../clients/upstreamError'
 
-function shop() {
-  const world = new MatchingWorld()
-  world.change(1, { ean: 'E1', refId: 'A' })
-  world.change(2, { ean: 'E2', refId: 'B' })
-  world.wait(DAY)
-  return world
-}
+const shop = () => lettered('AB')
 
 const byEan = row(1, { ean: 'E1' })
 const byReference = row(2, { sku: 'B' })

@@ -1,22 +1,14 @@
-import { DAY, failing, HOUR, MatchingWorld, MINUTE, row } from '../../../tests/matching/world'
+import {
+  DAY,
+  failing,
+  HOUR,
+  lettered,
+  letteredSku,
+  MINUTE,
+  row,
+} from '../../../tests/matching/world'
 
-/** A world whose SKU 1 has EAN "E1" and reference "A", and so on up to 4, "E4" and "D". */
-function shop() {
-  const world = new MatchingWorld()
-  for (const [index, refId] of [...'ABCD'].entries()) {
-    world.change(index + 1, { ean: `E${index + 1}`, refId })
-  }
-  world.wait(DAY)
-  return world
-}
-
-const sku = (skuId: number, more = {}) => ({
-  skuId,
-  isActive: true,
-  ean: `E${skuId}`,
-  refId: 'ABCD'[skuId - 1],
-  ...more,
-})
+const shop = () => lettered('ABCD')
 
 describe('a match', () => {
   const byEan = row(1, { ean: 'E1' })
@@ -42,7 +34,7 @@ describe('a match', () => {
     await world.match([row(1, { ean: 'E1', sku: 'BX' })])
     await world.match([row(1, { ean: 'E1', sku: 'B', sizeSku: 'X' })])
     expect(world.asked).toEqual([])
-    expect((await world.match([row(1, { ean: 'E2', sku: 'BX' })])).get(1)).toEqual(sku(2))
+    expect((await world.match([row(1, { ean: 'E2', sku: 'BX' })])).get(1)).toEqual(letteredSku(2))
     await world.match([row(1, { ean: 'E2', sku: 'BY' })])
     expect(world.asked).toEqual(['ean E2'])
     await world.match([row(1, { sku: 'BX' })])
@@ -56,11 +48,11 @@ describe('a match', () => {
     world.lags.sku = 10 * MINUTE
     world.change(1, { isActive: false })
     world.wait(MINUTE)
-    expect((await world.match([byEan, byReference])).get(1)).toEqual(sku(1))
+    expect((await world.match([byEan, byReference])).get(1)).toEqual(letteredSku(1))
     expect(world.asked).toEqual(['sku 1'])
     world.wait(14 * MINUTE)
     const found = await world.match([byEan, byReference])
-    expect(found.get(1)).toEqual(sku(1, { isActive: false }))
+    expect(found.get(1)).toEqual(letteredSku(1, { isActive: false }))
     expect(world.asked).toEqual(['sku 1'])
     await world.match([byEan, byReference])
     expect(world.asked).toEqual([])
@@ -73,7 +65,10 @@ describe('a match', () => {
     world.change(4, { refId: 'B' })
     world.wait(HOUR)
     const found = await world.match([byEan, byReference])
-    expect([...found.values()]).toEqual([sku(3, { ean: 'E1' }), sku(4, { refId: 'B' })])
+    expect([...found.values()]).toEqual([
+      letteredSku(3, { ean: 'E1' }),
+      letteredSku(4, { refId: 'B' }),
+    ])
     expect([...world.asked].sort()).toEqual(['ean E1', 'refs B', 'sku 1', 'sku 2', 'sku 4'])
   })
 
@@ -82,11 +77,11 @@ describe('a match', () => {
     await world.match([both])
     world.change(1, { isActive: false })
     world.wait(HOUR)
-    expect((await world.match([both])).get(3)).toEqual(sku(3))
+    expect((await world.match([both])).get(3)).toEqual(letteredSku(3))
     expect(world.asked).toEqual(['ean E9'])
     world.change(2, { ean: 'E9' })
     world.wait(HOUR)
-    expect((await world.match([both])).get(3)).toEqual(sku(2, { ean: 'E9' }))
+    expect((await world.match([both])).get(3)).toEqual(letteredSku(2, { ean: 'E9' }))
     expect(world.asked).toEqual(['ean E9'])
   })
 
@@ -98,7 +93,7 @@ describe('a match', () => {
     world.wait(MINUTE)
     expect((await world.match([none])).get(4)).toMatchObject({ unmatched: 'unmatched' })
     world.wait(14 * MINUTE)
-    expect((await world.match([none])).get(4)).toEqual(sku(2, { ean: 'E8' }))
+    expect((await world.match([none])).get(4)).toEqual(letteredSku(2, { ean: 'E8' }))
   })
 
   it('is looked up again by daily exports, a seventh by each, and none twice a day', async () => {
@@ -157,10 +152,10 @@ describe('a match', () => {
       }
       // What is answered after the change is as it was before.
       Object.assign(world.lags, { ean: 21 * MINUTE, refs: 21 * MINUTE, sku: 21 * MINUTE })
-      expect((await world.match([one])).get(one.stockItemId)).not.toEqual(sku(4, change))
+      expect((await world.match([one])).get(one.stockItemId)).not.toEqual(letteredSku(4, change))
       world.trouble = () => undefined
       Object.assign(world.lags, { ean: 0, refs: 0, sku: 0 })
-      expect((await world.match([one])).get(one.stockItemId)).toEqual(sku(4, change))
+      expect((await world.match([one])).get(one.stockItemId)).toEqual(letteredSku(4, change))
     }
   )
 
@@ -179,7 +174,7 @@ describe('a match', () => {
     world.change(1, {})
     world.wait(HOUR)
     world.trouble = failing('sku', 'missing', 404)
-    expect((await world.match([byEan])).get(1)).toEqual(sku(1))
+    expect((await world.match([byEan])).get(1)).toEqual(letteredSku(1))
     expect(world.asked).toEqual(['sku 1', 'ean E1'])
   })
 })

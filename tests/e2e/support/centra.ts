@@ -36,6 +36,9 @@ export function skusOfRows(app: App): Map<number, number> {
   return new Map(pairs.flatMap(([skuId, row]) => (row === null ? [] : [[row, skuId]])))
 }
 
+/** What files say of several sources, in order. */
+export const together = (...said: Said[][]): Said[] => sorted(said.flat())
+
 /** What files must say of rows by what the company says now, sorted; of all rows where none are named. */
 export async function expectedOfRows(app: App, rows?: readonly number[]): Promise<Said[]> {
   const skus = skusOfRows(app)

@@ -8,9 +8,6 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-const set = (behaviour: Partial<Served['company']['behaviour']>) =>
-  Object.assign(centra.company.behaviour, behaviour)
-
 describe('GET /stock', () => {
   it('is the only thing there', async () => {
     for (const path of ['/', '/api/order-api', `${CENTRA_PATH}s`, '/api/other/stock']) {
@@ -36,7 +33,7 @@ it.each([
   ['api-authorization', 200, 401],
   ['bearer', 401, 200],
 ] as const)('auth %s: the two headers are answered %i and %i', async (auth, own, bearer) => {
-  set({ auth })
+  centra.set({ auth })
   expect((await centra.fetch('', { 'API-Authorization': 'a-token' })).status).toBe(own)
   expect((await centra.fetch('', { Authorization: 'Bearer a-token' })).status).toBe(bearer)
 })
@@ -45,7 +42,7 @@ it.each([
   ['html', /^text\/html/, '<!DOCTYPE html>'],
   ['json', /^application\/json/, '{"status"'],
 ] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
-  set({ notFound })
+  centra.set({ notFound })
   const answer = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
     404,
@@ -88,7 +85,7 @@ describe('calls are counted', () => {
     await centra.fetch('', {})
     await centra.fetch('', undefined, { path: '/' })
     expect(centra.company.calls.all().total).toBe(0)
-    set({ switchedOff: true })
+    centra.set({ switchedOff: true })
     await centra.fetch('')
     expect(centra.company.calls.all().total).toBe(1)
     centra.company.calls.reset()

@@ -7,9 +7,6 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-const set = (behaviour: Partial<Served['company']['behaviour']>) =>
-  Object.assign(centra.company.behaviour, behaviour)
-
 /** Whether `stock_modified={date}` selects a row whose stock changed at a moment. */
 async function selects(date: string, moment: string): Promise<boolean> {
   const [row] = centra.company.rows()
@@ -22,7 +19,7 @@ describe('after', () => {
     ['exclusive', false],
     ['inclusive', true],
   ] as const)('%s: what changed in that very second is selected: %s', async (after, selected) => {
-    set({ after })
+    centra.set({ after })
     expect(await selects('2026-06-01 12:00:00', '2026-06-01T10:00:00Z')).toBe(selected)
     expect(await selects('2026-06-01 12:00:00', '2026-06-01T10:00:00.999Z')).toBe(selected)
     expect(await selects('2026-06-01 12:00:00', '2026-06-01T09:59:59.999Z')).toBe(false)
@@ -39,7 +36,7 @@ describe('timeZone: dates are in it', () => {
     ['Pacific/Kiritimati', '2026-01-16 02:00:00'],
     ['UTC', '2026-01-15 12:00:00'],
   ])('%s', async (timeZone, date) => {
-    set({ timeZone })
+    centra.set({ timeZone })
     expect(await selects(date, '2026-01-15T12:00:00Z')).toBe(false)
     expect(await selects(date, '2026-01-15T12:00:01Z')).toBe(true)
     const [row] = centra.company.rows()
@@ -55,7 +52,7 @@ describe('clockSkew: the company notes changes by a clock of its own', () => {
     [30_000, '2026-06-01 12:00:29', '2026-06-01 12:00:30'],
     [-30_000, '2026-06-01 11:59:29', '2026-06-01 11:59:30'],
   ])('%i ms', async (clockSkew, before, then) => {
-    set({ clockSkew })
+    centra.set({ clockSkew })
     expect(await selects(before, '2026-06-01T10:00:00Z')).toBe(true)
     expect(await selects(then, '2026-06-01T10:00:00Z')).toBe(false)
   })
@@ -85,19 +82,19 @@ describe.each([
   }
 
   it('dates wallClock: an hour later may be before it', async () => {
-    set({ timeZone, dates: 'wallClock' })
+    centra.set({ timeZone, dates: 'wallClock' })
     expect(await outcome(first)).toEqual([false, true])
     expect(await outcome([between])).toEqual([false])
     expect(await outcome(second)).toEqual([false, true])
   })
 
   it('dates first: all that came after its first time is selected', async () => {
-    set({ timeZone, dates: 'first' })
+    centra.set({ timeZone, dates: 'first' })
     expect(await outcome([...first, between, ...second])).toEqual([false, true, true, true, true])
   })
 
   it('dates second: only what came after its second time is', async () => {
-    set({ timeZone, dates: 'second' })
+    centra.set({ timeZone, dates: 'second' })
     expect(await outcome([...first, between, ...second])).toEqual([
       false,
       false,
@@ -116,7 +113,7 @@ describe.each([
   const at = (minutes: number) => new Date(Date.parse(change) + minutes * 60_000).toISOString()
 
   it.each(['wallClock', 'first', 'second'] as const)('dates %s', async (dates) => {
-    set({ timeZone, dates })
+    centra.set({ timeZone, dates })
     expect(await selects(`${date} 01:59:59`, at(0))).toBe(true)
     expect(await selects(`${date} 02:30:00`, at(-1))).toBe(false)
     expect(await selects(`${date} 02:30:00`, at(31))).toBe(true)

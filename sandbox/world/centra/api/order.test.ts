@@ -7,8 +7,6 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-const set = (behaviour: Partial<Served['company']['behaviour']>) =>
-  Object.assign(centra.company.behaviour, behaviour)
 const ascending = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b)
 
 describe('order', () => {
@@ -21,7 +19,7 @@ describe('order', () => {
   })
 
   it('modified: rows come by when their stock changed, filtered ones too', async () => {
-    set({ order: 'modified' })
+    centra.set({ order: 'modified' })
     const [first, second, third] = rowsNow().map(({ stockItemId }) => stockItemId)
     centra.company.restock(Number(second), 1, changed + 1_000)
     centra.company.restock(Number(first), 1, changed + 2_000)
@@ -37,7 +35,7 @@ describe('order', () => {
 
   it('shuffled: rows come in no order, always in the same', async () => {
     const before = await centra.ids()
-    set({ order: 'shuffled' })
+    centra.set({ order: 'shuffled' })
     const shuffled = await centra.ids()
     expect(shuffled).not.toEqual(before)
     expect(ascending(shuffled)).toEqual(before)
@@ -52,7 +50,7 @@ describe('removal of a row that was on a page before', () => {
     ['shifts', 1],
     ['leavesGap', 0],
   ] as const)('%s: a reader of pages misses %i row', async (removal, missed) => {
-    set({ removal })
+    centra.set({ removal })
     const ids = await centra.ids()
     const first = await centra.ids({ limit: '10' })
     centra.company.removeRow(Number(first[3]))

@@ -8,9 +8,6 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-const set = (behaviour: Partial<Served['company']['behaviour']>) =>
-  Object.assign(centra.company.behaviour, behaviour)
-
 describe('nextFilters', () => {
   const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
 
@@ -19,7 +16,7 @@ describe('nextFilters', () => {
   })
 
   it('kept: links have the other parameters too', async () => {
-    set({ nextFilters: 'kept' })
+    centra.set({ nextFilters: 'kept' })
     const { previous, next } = await centra.get({ ...query, page: '2' })
     const linked = (link = '') => Object.fromEntries(new URLSearchParams(link))
     expect(linked(previous)).toEqual({ ...query, page: '1' })
@@ -31,19 +28,19 @@ describe('nextFilters', () => {
 
 describe('nextLoops', () => {
   it('self: `next` is the page itself', async () => {
-    set({ nextLoops: 'self' })
+    centra.set({ nextLoops: 'self' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
   })
 
   it('first: from the last page `next` leads to the first', async () => {
-    set({ nextLoops: 'first' })
+    centra.set({ nextLoops: 'first' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=3')
     expect((await centra.get({ limit: '20', page: '3' })).next).toBe('?limit=20&page=1')
   })
 })
 
 it('limit ignored: all rows come at once, with no link', async () => {
-  set({ limit: 'ignored' })
+  centra.set({ limit: 'ignored' })
   const answer = await centra.get({ limit: '2', page: '3' })
   expect(answer.products).toHaveLength(50)
   expect(answer).not.toHaveProperty('next')
@@ -51,7 +48,7 @@ it('limit ignored: all rows come at once, with no link', async () => {
 
 describe('format', () => {
   it('xml: XML comes though JSON was asked for, refusals too', async () => {
-    set({ format: 'xml' })
+    centra.set({ format: 'xml' })
     const parse = (text: string) => new XMLParser().parse(text)
     const text = async (query: string) => (await centra.fetch(query)).text()
     expect(parse(await text('?limit=2')).response).toMatchObject({
@@ -63,7 +60,7 @@ describe('format', () => {
   })
 
   it('json: JSON comes though XML was asked for', async () => {
-    set({ format: 'json' })
+    centra.set({ format: 'json' })
     expect(await centra.get({ xml: '1', limit: '1' })).toMatchObject({ status: 'ok' })
   })
 })
@@ -77,7 +74,7 @@ describe('message: what a refusal says', () => {
     ['list', { status: 'no', errorMessages: [message] }],
     ['none', { status: 'no' }],
   ] as const)('%s', async (form, content) => {
-    set({ message: form })
+    centra.set({ message: form })
     const answer = await centra.fetch('?limit=x')
     expect(answer.status).toBe(200)
     expect(JSON.parse(await answer.text())).toEqual(content)
@@ -85,7 +82,7 @@ describe('message: what a refusal says', () => {
 })
 
 it('fails: every call is refused, with 200', async () => {
-  set({ fails: true })
+  centra.set({ fails: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([
     200,
@@ -94,21 +91,21 @@ it('fails: every call is refused, with 200', async () => {
 })
 
 it('switchedOff: every call is answered 403, `Not Allowed`', async () => {
-  set({ switchedOff: true })
+  centra.set({ switchedOff: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
   expect((await centra.fetch('', {})).status).toBe(401)
 })
 
 it('active: true and false instead of 1 and 0', async () => {
-  set({ active: 'boolean' })
+  centra.set({ active: 'boolean' })
   const { products } = await centra.get()
   expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
 })
 
 it('broken: single rows have a wrong type, or lack something', async () => {
   const [text, nothing, missing, anonymous, well] = (await centra.ids()).map(String)
-  set({
+  centra.set({
     broken: {
       [String(text)]: 'text',
       [String(nothing)]: 'null',

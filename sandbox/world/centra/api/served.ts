@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'http'
 import type { AddressInfo } from 'net'
+import type { CentraBehaviour } from '../behaviour'
 import { Company } from '../company'
 import { CENTRA_PATH, centraListener } from './listener'
 
@@ -30,6 +31,11 @@ export class Served {
     const server = createServer(centraListener(company, TOKEN))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return new Served(company, server)
+  }
+
+  /** Has the API behave otherwise from now on. */
+  set(behaviour: Partial<CentraBehaviour>): void {
+    Object.assign(this.company.behaviour, behaviour)
   }
 
   stop(): Promise<void> {

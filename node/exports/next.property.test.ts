@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+
+import { ALL, after, NOW, partOf, state } from '../../tests/exports/states'
+import { SOURCES, type SourceName } from '../sources/source'
+import {
+  type Action,
+  type ExportState,
+  isGivenUp,
+  type LineState,
+  next,
+  PATIENCE_MS,
+  type SourceState,
+} from './next'
+
+const setbackTimes = fc
+  .array(fc.nat(PATIENCE_MS + 1_000), { maxLength: 8 })
+  .map((ages) => ages.sort((a, b) => b - a).map((age) => NOW - age))
+
+const sourceState = (source: SourceName): fc.Arbitrary<SourceState> =>
+  fc.record({
+    source: fc.constant(source),
+    listed: fc.boolean(),
+    basis: fc.constant('f.n'),
+    gap: fc.constantFrom(ALL, ALL, undefined),
+    setbacks: setbackTimes,
+    final: fc.boolean(),
+  })
+
+const exportState = (exportId: string): fc.Arbitrary<ExportState> =>
+  fc
+    .record({
+      exportId: fc.constant(exportId),
+      small: fc.boolean(),
+      cancelled: fc.boolean(),
+      planned: fc.boolean(),
+      sources: fc.tuple(...SOURCES.map(sourceState)),
+      deliverable: fc.constantFrom(undefined, undefined, partOf(exportId)),
+      setbacks: setbackTimes,
+    })
+    .map((given) => (given.planned ? given : { ...given, sources: [] }))
+
+const IDS = ['a', 'b', 'c', 'd', 'e', 'f']
+
+/** Any line. Whoever answers for others is open and answered by nobody. */
+const line: fc.Arbitrary<LineState> = fc
+  .record({
+    exports: fc
+      .integer({ min: 0, max: IDS.length })
+      .chain((count) => fc.tuple(...IDS.slice(0, count).map(exportState))),
+    covers: fc.array(fc.boolean(), { minLength: IDS.length, maxLength: IDS.length }),
+    recent: fc.array(fc.constantFrom(...IDS, 'ended'), { maxLength: 5 }),
+  })
+  .map(({ exports, covers, recent }) => ({
+    now: NOW,
+    recent,
+    exports: exports.map((entry, index) =>
+      covers[index] && index > 0 ? { ...entry, coveredBy: exports[0]?.exportId } : entry
+    ),
+  }))
+
+const isOver = (state: SourceState) => (state.listed && !state.gap) || isGivenUp(state)
+
+const hasEnded = ({ cancelled, coveredBy, setbacks, planned, sources }: ExportState) =>
+  cancelled ||
+  (!coveredBy && (setbacks.at(-1) ?? 0) - (setbacks[0] ?? 0) >= PATIENCE_MS) ||
+  (planned && sources.every(isOver) && waitsUntil(setbacks) <= NOW)
+
+/** One second after the first setback, then twice as long each time, a minute at most. */
+const waitsUntil = (setbacks: readonly number[]) =>
+  (setbacks.at(-1) ?? 0) + (setbacks.length && Math.min(60_000, 1_000 * 2 ** (setbacks.length - 1)))
+
+describe('whatever the line looks like, the next step', () => {
+  const always = (holds: (action: Action, given: LineState) => void) =>
+    fc.assert(
+      fc.property(line, (given) => holds(next(given), given)),
+      { numRuns: 1_000 }
+    )
+
+  it('is idle only where no export is open', () => {
+    always((action, { exports }) => expect(action.kind === 'idle').toBe(exports.length === 0))
+  })
+
+  it('ends what has ended before anything else', () => {
+    always((action, { exports }) => {
+      const ended = exports.filter(hasEnded).map(({ exportId }) => exportId)
+      expect(action.kind === 'finish').toBe(ended.length > 0)
+      if (action.kind === 'finish') expect(action.exportId).toBe(ended[0])
+    })
+  })
+
+  it('reads nothing while a part waits to be delivered', () => {
+    always((action, { exports }) => {
+      if (exports.some(({ deliverable }) => deliverable)) {
+        expect(['deliver', 'wait', 'finish']).toContain(action.kind)
+      }
+    })
+  })
+
+  it('is never taken for a source before the time that its setbacks ask for', () => {
+    always((action, { exports }) => {
+      if (action.kind !== 'read' && action.kind !== 'list') return
+      const chosen = exports.find(({ exportId }) => exportId === action.exportId)
+      const source = chosen?.sources.find((each) => each.source === action.source)
+      expect(source && !isOver(source) && waitsUntil(source.setbacks) <= NOW).toBe(true)
+    })
+  })
+
+  it('is waited for until a moment that is still to come', () => {
+    always((action) => {
+      if (action.kind === 'wait') expect(action.until).toBeGreaterThan(NOW)
+    })
+  })
+})
+
+describe('a line of many small exports', () => {
+  it('gives at least every fourth slice to the oldest full one', () => {
+    const slices = fc.array(fc.nat(3), { minLength: 8, maxLength: 40 })
+    fc.assert(
+      fc.property(slices, (arrivals) => {
+        const recent: string[] = []
+        for (const small of arrivals) {
+          const smalls = Array.from({ length: small }, (_, index) =>
+            state(`small${index}`, { small: true })
+          )
+          const action = after([state('full1'), ...smalls, state('full2')], recent)
+          if (action.kind !== 'read') throw new Error(`expected a slice, not ${action.kind}`)
+          recent.unshift(action.exportId)
+        }
+        for (let start = 0; start + 4 <= recent.length; start++) {
+          expect(recent.slice(start, start + 4)).toContain('full1')
+        }
+      })
+    )
+  })
+})

@@ -1,0 +1,38 @@
+import { END } from '../../node/exports/names'
+import { type ExportState, next, type SourceState } from '../../node/exports/next'
+import type { SourceName } from '../../node/sources/source'
+
+export const NOW = Date.UTC(2026, 10, 21, 20)
+export const ALL = { from: 0, to: END }
+
+export const reading = (source: SourceName, more: Partial<SourceState> = {}): SourceState => ({
+  ...{ source, listed: true, basis: 'f.n', gap: ALL, setbacks: [], final: false },
+  ...more,
+})
+
+export const state = (exportId: string, more: Partial<ExportState> = {}): ExportState => ({
+  exportId,
+  small: false,
+  cancelled: false,
+  planned: true,
+  sources: [reading('own')],
+  setbacks: [],
+  ...more,
+})
+
+export const unplanned = { planned: false, sources: [] }
+
+export const partOf = (exportId: string) => ({
+  exportId,
+  source: 'own' as const,
+  from: 0,
+  to: 10,
+  after: 0,
+  stamp: 1,
+  basis: 'f',
+  nonce: 'n',
+})
+
+/** The step that comes next in a line of these exports. */
+export const after = (states: ExportState[], recent: string[] = []) =>
+  next({ now: NOW, exports: states, recent })

@@ -1,0 +1,82 @@
+import type { SkuContext } from '../../node/clients/catalog'
+import { UpstreamError } from '../../node/clients/upstreamError'
+import type { Contexts } from '../../node/sources/contexts'
+import { type Listing, otherSellers, type SellersReads } from '../../node/sources/sellers'
+
+export const SELLERS = [
+  { id: '2', name: 'Kronan', isActive: true },
+  { id: 'acme', name: null, isActive: true },
+  { id: 'closed', name: 'Closed', isActive: false },
+]
+
+export const bound = (sellerId: string, isActive = true) => ({
+  sellerId,
+  sellerSkuId: `${sellerId}-7`,
+  isActive,
+})
+
+export const context = (more: Partial<SkuContext> = {}): SkuContext => ({
+  ...{ skuId: 7, isActive: true, refId: 'R7', ean: undefined, productId: 70 },
+  sellers: [bound('1'), bound('2'), bound('acme')],
+  ...more,
+})
+
+export const offers = (quantities: Record<string, number | undefined>) =>
+  new Map(
+    Object.entries(quantities).map(([id, quantity]) => [id, [{ salesChannel: '1', quantity }]])
+  )
+
+export const reads = (more: Partial<SellersReads> = {}): SellersReads => ({
+  sellers: async () => new Map(SELLERS.map((seller) => [seller.id, seller])),
+  skuIds: async () => [],
+  skuContext: async () => context(),
+  offers: async () => offers({ 1: 100, 2: 5, acme: 6 }),
+  ...more,
+})
+
+export const settings: Parameters<typeof otherSellers>[1] = {
+  maxConcurrency: 3,
+  salesChannel: undefined,
+  safetyStock: 0,
+}
+export const ALL: Listing = { inactiveToo: false }
+
+export function sourceOf(all: SellersReads, kept?: SkuContext, listing = ALL, rules = settings) {
+  const contexts: Contexts = {
+    kept: () => kept,
+    read: all.skuContext,
+    keep: async () => undefined,
+  }
+  return otherSellers(
+    all,
+    rules,
+    listing,
+    async () => contexts,
+    () => 1_000
+  )
+}
+
+export async function read(more: Partial<SellersReads> = {}, kept?: SkuContext) {
+  const reader = await sourceOf(reads(more), kept).open({ ids: [7] })
+  return reader.read(7)
+}
+
+/** Quantities by seller. */
+export async function quantities(more: Partial<SellersReads> = {}, kept?: SkuContext) {
+  const reading = await read(more, kept)
+  expect(reading.failures).toEqual([])
+  return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))
+}
+
+export const throws = (trouble: UpstreamError['trouble']) => async () => {
+  throw new UpstreamError('VTEX offers', trouble, 'status ...')
+}
+
+export const counted = <A extends unknown[], T>(act: (...given: A) => Promise<T>) => {
+  const calls: A[] = []
+  const counting = async (...given: A) => {
+    calls.push(given)
+    return act(...given)
+  }
+  return Object.assign(counting, { calls })
+}
