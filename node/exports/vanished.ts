@@ -3,11 +3,11 @@ import { UpstreamError } from '../clients/upstreamError'
 import type { Entry } from '../ledger/entry'
 import { Ledger } from '../ledger/ledger'
 import { OWN_SELLER } from '../offers/sellerId'
-import type { MappedOffer } from '../offers/stockOffer'
+import type { Failure, MappedOffer } from '../offers/stockOffer'
 import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from '../sources/concernsAll'
-import type { SkuReading, SkuSource, SliceReader, Sources } from '../sources/source'
+import type { SingleRows, SkuReading, SkuSource, SliceReader, Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { Candidate } from './passedOver'
 
@@ -106,14 +106,18 @@ class DirectReading {
     const { skuId } = this
     const { sellerId } = entry
     try {
-      this.context ??= this.contextOrNone()
-      const context = await this.context
+      const context = await this.contextOf()
       if (!context || isUnbound(context, sellerId)) return this.isGone(entry)
       const [failure = UNREGISTERED] = failures
       this.found.failures.push({ ...failure, skuId, sellerId })
     } catch (thrown) {
       this.found.failures.push({ skuId, sellerId, ...failureOfOne(thrown) })
     }
+  }
+
+  private contextOf(): Promise<SkuContext | undefined> {
+    this.context ??= this.contextOrNone()
+    return this.context
   }
 
   private async contextOrNone(): Promise<SkuContext | undefined> {
@@ -131,12 +135,17 @@ class DirectReading {
     const { sellerId, rowId } = entry
     if (rowId === undefined || !this.sources.centra) return
     try {
-      const { offers, failures, unmapped } = await this.sources.centra.rows([rowId])
-      const own = offers.filter((offer) => offer.skuId === skuId)
-      if (own.length > 0) this.found.offers.push(...own)
-      else if (failures.length > 0)
-        this.found.failures.push(...failures.map((each) => ({ ...each, skuId })))
-      else if (!unmapped.some(({ code }) => code === 'ambiguous')) this.isGone(entry)
+      const found = await this.sources.centra.rows([rowId])
+      const own = found.offers.filter((offer) => offer.skuId === skuId)
+      const failures = found.failures.map((failure) => ({ ...failure, skuId }))
+      this.found.offers.push(...own)
+      this.found.failures.push(...failures)
+      if (own.length + failures.length > 0 || found.unmapped.some(isAmbiguous)) return
+      // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
+      const context = found.identities.length > 0 ? await this.contextOf() : undefined
+      const stays = context && found.identities.some((identity) => isOf(identity, context))
+      if (stays) this.found.failures.push({ ...NOT_FOUND, skuId, rowId, sellerId })
+      else this.isGone(entry)
     } catch (thrown) {
       this.found.failures.push({ skuId, rowId, sellerId, ...failureOfOne(thrown) })
     }
@@ -148,6 +157,18 @@ const isUnbound = ({ sellers }: SkuContext, sellerId: string) =>
   sellerId !== OWN_SELLER &&
   sellers !== undefined &&
   sellers.every((binding) => binding.sellerId !== sellerId)
+
+const isAmbiguous = ({ code }: Failure) => code === 'ambiguous'
+
+/** Whether a row says that it is this SKU. */
+const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuContext): boolean =>
+  (ean !== undefined && ean === context.ean) ||
+  (reference !== undefined && reference === context.refId)
+
+const NOT_FOUND = {
+  code: 'match_lost',
+  message: 'the row says that it is this SKU, and VTEX does not find the SKU by it',
+}
 
 const UNREGISTERED = {
   code: 'seller_unregistered',

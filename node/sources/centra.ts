@@ -5,6 +5,7 @@ import type { Settings } from '../settings/settings'
 import { type CentraPage, CentraPages, type CentraRow, type Entry } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
+import { wantedOf } from './matching/remembered'
 import type { PagedSource, PageSelection, ReadOffer, RowsReading } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */
@@ -71,7 +72,8 @@ export function centraStock(
         const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
         entries.push(...own.map((entry) => ({ entry, observedAt })))
       }
-      return tell(entries)
+      const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
+      return { ...(await tell(entries)), identities: read.map(wantedOf) }
     },
   }
 }

@@ -115,6 +115,12 @@ export interface RowsReading {
   unmapped: Failure[]
 }
 
+/** Rows that were asked for by their ids. */
+export interface SingleRows extends RowsReading {
+  /** What they say that they are. */
+  identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
+}
+
 /** What a slice of pages held. */
 export interface PagesReading extends RowsReading {
   /** Rows that it told of. */
@@ -128,7 +134,7 @@ export interface PagesReading extends RowsReading {
 /** A source that is read page by page. Reads stock now, every time. */
 export interface PagedSource {
   /** Reads rows by their ids, each on its own. @throws {UpstreamError} {@link StateError} */
-  rows(rowIds: readonly number[]): Promise<RowsReading>
+  rows(rowIds: readonly number[]): Promise<SingleRows>
   /**
    * Reads pages until `enough` says so, and always at least one, or to the end; or until the upstream is down:
    * then what was read before.
