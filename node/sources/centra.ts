@@ -2,7 +2,13 @@ import { isUnreadable, type StockParameters, type UnreadableRow } from '../clien
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { type CentraPage, CentraPages, type CentraRow, type Entry } from './centraPages'
+import {
+  type CentraPage,
+  CentraPages,
+  type CentraRow,
+  type Entry,
+  type Observed,
+} from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
 import type { PagedSource, PageSelection, ReadOffer } from './source'
@@ -23,12 +29,6 @@ export interface CentraOffers {
   timeZone: string
 }
 
-/** A row with the moment straight before it was asked for: an offer may be fresher than it says, never older. */
-interface Observed {
-  row: CentraRow
-  observedAt: number
-}
-
 /**
  * The stock of one seller that Centra keeps: what its warehouses have, by the SKUs that VTEX knows.
  * @param now UTC milliseconds
@@ -42,19 +42,18 @@ export function centraStock(
   return {
     read: async (selection, cursor, enough) => {
       const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, ...progress } = await pages.read(cursor, enough)
-      const rows = latestOf(entries)
-      const matches = await reads.match([...rows.values()].map(({ row }) => row))
+      const { entries, isTorn, ...progress } = await pages.read(cursor, enough)
+      const { rows, unreadable } = latestOf(entries)
+      const matches = await reads.match([...rows.values()].map(({ entry }) => entry))
       const { safetyStock } = settings
       const { startId } = selection
       const found = findings(rows, matches, sellerId, { safetyStock, startId })
-      const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
       const failures = unreadable.map((entry) => failureOf(entry, sellerId))
       return {
         ...progress,
         ...found,
-        rows: entries.length,
-        failures: [...failures, ...found.failures],
+        rows: rows.size + unreadable.length,
+        failures: [...failures, ...(isTorn ? [tornOf(sellerId)] : []), ...found.failures],
       }
     },
   }
@@ -73,14 +72,19 @@ function queriesOf({ since, again }: PageSelection, timeZone: string): StockPara
 }
 
 /** Rows move from page to page while they are read: of one that came twice, what was read last. */
-function latestOf(
-  entries: ReadonlyArray<{ entry: Entry; observedAt: number }>
-): Map<number, Observed> {
-  const rows = new Map<number, Observed>()
+function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
+  const rows = new Map<number, Observed<CentraRow>>()
   for (const { entry, observedAt } of entries) {
-    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { row: entry, observedAt })
+    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { entry, observedAt })
   }
-  return rows
+  const isNews = ({ stockItemId }: Entry) => stockItemId === undefined || !rows.has(stockItemId)
+  const unreadable = entries
+    .map(({ entry }) => entry)
+    .filter(isUnreadable)
+    .filter(isNews)
+  // Those without an id are each their own.
+  const byId = new Map(unreadable.map((entry) => [entry.stockItemId ?? entry, entry]))
+  return { rows, unreadable: [...byId.values()] }
 }
 
 const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
@@ -88,6 +92,14 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
   sellerId,
   code: 'centra_row',
   message: `Centra: ${problem}`,
+})
+
+/** Rows that nobody saw have no ids: as long as it lasts, updates ask for what changed since the time before. */
+const tornOf = (sellerId: string): Failure => ({
+  sellerId,
+  code: 'centra_pages',
+  message:
+    'Centra: rows went from page to page while they were read, and some may have been missed',
 })
 
 interface Findings {
@@ -98,7 +110,7 @@ interface Findings {
 
 /** @param startId rows of other SKUs, or of none, are not asked for */
 function findings(
-  rows: ReadonlyMap<number, Observed>,
+  rows: ReadonlyMap<number, Observed<CentraRow>>,
   matches: ReadonlyMap<number, Match>,
   sellerId: string,
   { safetyStock, startId = 0 }: { safetyStock: number; startId?: number | undefined }
@@ -119,7 +131,7 @@ function findings(
 }
 
 function offerOf(
-  { row, observedAt }: Observed,
+  { entry: row, observedAt }: Observed<CentraRow>,
   { skuId, isActive, refId, ean }: Extract<Match, { skuId: number }>,
   sellerId: string,
   safetyStock: number
