@@ -175,7 +175,7 @@ it.each(['self', 'first'] as const)(
     companyOf(app).calls.reset()
     const id = await app.accepted()
     await until('trouble', async () => (await app.platform.vbase.files('setbacks', id)).length > 0)
-    await machine.travel(11 * MINUTE)
+    await machine.loseHope(id)
     const report = await app.ended(id)
     expect(report.status).not.toBe('completed')
     expect(centraIn(report)).toMatchObject({
