@@ -4,7 +4,7 @@ import { accountOf } from '../account'
 import type { Clients } from '../clients'
 import type { SkuContext } from '../clients/catalog'
 import { type Engine, ScopeError } from '../exports/engine'
-import { modifications } from '../exports/selection'
+import { type Modifications, modificationsOf } from '../exports/selection'
 import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
 import type { Settings } from '../settings/settings'
@@ -30,7 +30,8 @@ const CENTRA_LIMIT = 2
  * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
  * else the account itself is read from its own stock, and every other seller from the marketplace.
  */
-export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
+export function sourcesOf(visit: Visit, { documents, clock }: Around): Engine['sources'] {
+  const modified = modificationsOf(documents, () => clock.now(), TRUSTED_MS)
   return ({ scope: { sellerId } }, settings, now) => {
     const { account, workspace } = visit.vtex
     setQuota(account, workspace, settings.maxRequestsPerMinute)
@@ -43,15 +44,15 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
     const sources = {
       own:
         isAsked(OWN_SELLER) && centra?.sellerId !== OWN_SELLER
-          ? ownSource(visit, around.documents, settings, now)
+          ? ownSource(visit, documents, settings, now)
           : undefined,
       centra:
         centra && isAsked(centra.sellerId)
-          ? centraSource(visit, around, settings, centra, now)
+          ? centraSource(visit, { documents, modified }, settings, centra, now)
           : undefined,
       sellers:
         candidates.length === 0 || candidates.some(isOther)
-          ? sellersSource(visit, around.documents, settings, { isOther, sellerId }, now)
+          ? sellersSource(visit, documents, settings, { isOther, sellerId }, now)
           : undefined,
     }
     if (sources.own || sources.centra || sources.sellers) return sources
@@ -111,9 +112,15 @@ function sellersSource(
   return otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
 }
 
+/** What the matches of Centra's rows go by. */
+interface Remembered {
+  documents: Documents
+  modified: () => Promise<Modifications>
+}
+
 function centraSource(
   { clients, vtex }: Visit,
-  { documents, clock }: Around,
+  { documents, modified }: Remembered,
   settings: Settings,
   centra: NonNullable<ReturnType<typeof centraOf>>,
   now: () => number
@@ -123,9 +130,8 @@ function centraSource(
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
   const match = async (rows: readonly CentraRow[]) => {
-    const at = clock.now()
-    const modified = await modifications(documents, at - TRUSTED_MS, at)
-    const around = { modifiedAt: modified.at, modifiedLast: modified.last, concurrency, now }
+    const { at, last } = await modified()
+    const around = { modifiedAt: at, modifiedLast: last, concurrency, now }
     return matchRows(reads, documents, rows, around)
   }
   return centraStock(
