@@ -124,9 +124,9 @@ export function partOf({ read, offers, failures, unmapped }: Found, settings: Se
 }
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
-  const { skuId, sellerId, quantity, observedAt, supplier } = offer
+  const { skuId, rowId, sellerId, quantity, observedAt, supplier } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
   return 'offerSku' in identity
     ? { skuId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
-    : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
+    : { skuId, rowId, sellerId, code: 'unmapped', message: identity.unmapped }
 }

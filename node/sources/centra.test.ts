@@ -49,6 +49,7 @@ describe("Centra's offers", () => {
     const { reading } = await read([row(10)])
     const offer = {
       skuId: 1,
+      rowId: 10,
       sellerId: 'c',
       quantity: 5,
       observedAt: 7,

@@ -138,5 +138,5 @@ function offerOf(
 ): ReadOffer {
   const quantity =
     row.active && isActive ? availableQuantity(row.availableStock, { safetyStock }) : 0
-  return { skuId, sellerId, quantity, observedAt, refId, ean }
+  return { skuId, rowId: row.stockItemId, sellerId, quantity, observedAt, refId, ean }
 }
