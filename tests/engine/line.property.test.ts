@@ -74,7 +74,7 @@ const sorted = (offers: ReadonlyMap<string, number>) =>
 const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails']
 
 const RUNS = {
-  numRuns: Number(process.env.PROPERTY_RUNS ?? 400),
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 150),
   // Making a long history shorter takes minutes, and is for people only.
   endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
   ...(process.env.PROPERTY_SEED && {
