@@ -8,7 +8,7 @@ import { ROUTES } from './support/routes'
 const SKUS = 50
 const FLAGS = ['dryRun', 'force'] as const
 /** What later exports go by. */
-const STATE = ['pending', 'changes', 'baseline', 'watermarks', 'hostkeys']
+const STATE = ['pending', 'changes', 'baseline', 'watermarks', 'hostkeys', 'ledger']
 
 const DRY = /^dry run, as asked/
 const FIRST = /^first update/
@@ -50,8 +50,8 @@ async function dryRunOf(route: string): Promise<Report> {
 }
 
 /** What a report counts. */
-const counted = ({ offers, skus, sources, unmapped }: Report) => ({
-  ...{ offers, skus, sources },
+const counted = ({ offers, zeroed, skus, sources, unmapped }: Report) => ({
+  ...{ offers, zeroed, skus, sources },
   unmapped: unmapped.length,
 })
 

@@ -49,7 +49,7 @@ it('a flash sale, 25 of 25 changed offers of a large catalog sell out: none is h
   const flash = ids.slice(0, 25)
   await soldOut(app, flash)
   const report = await app.exported('update')
-  expect(report.skus.planned).toBe(25)
+  expect(report.offers.processed).toBe(25)
   expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: 25 })
   expect(quantities(app, flash)).toEqual(times(25, 0))
 })
