@@ -28,6 +28,8 @@ const sentByUpdate = () => broughtBy(app, () => app.exported('update'))
 /** Has the catalog show what changes only when all is over, and answers what an update sends before and after. */
 async function shownLate(change: () => void) {
   const { index } = app.commerce
+  // What was told only just is told again, to be sure.
+  await machine.travel(30 * MINUTE)
   index.lag = LAG
   change()
   await untilTold(app)

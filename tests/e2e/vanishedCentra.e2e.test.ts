@@ -2,9 +2,10 @@ import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
 import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { App } from './support/app'
 import { centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
+import { untilTold } from './support/changes'
 import { heldOf } from './support/marketplace'
 import { sumOfOffers } from './support/report'
-import { expectAllRight, NO_ZEROS, untold, zerosOf } from './support/zeros'
+import { expectAllRight, NO_ZEROS, zerosOf } from './support/zeros'
 
 const SKUS = 100
 
@@ -96,7 +97,8 @@ it('a row that cannot be read on its own is reported failed, and nothing is sent
 
 it('a SKU that is gone is 0 also where its row is still there', async () => {
   const { skuId, held } = await take()
-  untold(app, () => app.commerce.removeSku(skuId))
+  app.commerce.removeSku(skuId)
+  await untilTold(app)
   const { status, zeroed } = await exportOf()
   expect([status, zeroed.vanished]).toEqual(['completed', 2])
   expect(held()).toEqual([0])

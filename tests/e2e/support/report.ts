@@ -65,7 +65,7 @@ const reportSchema = z.strictObject({
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
   skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
-  sources: z.partialRecord(z.enum(['own', 'centra', 'sellers']), source),
+  sources: z.partialRecord(z.enum(['own', 'centra', 'sellers', 'vanished']), source),
   offers,
   zeroed: z.strictObject({ newlyZero: count, renamed: count, vanished: count }),
   heldOffers: z.array(named).max(100),
