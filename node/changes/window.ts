@@ -68,14 +68,20 @@ const ids = (changes: readonly Change[]) => changes.map(({ skuId }) => skuId)
  * @param most so many SKUs at most: undefined where there are more
  * @throws {StateError}
  */
-export async function modifiedSince(
+export const modifiedSince = (documents: Documents, from: number, now: number, most: number) =>
+  lastOf(documents, { stock: NEVER, modified: from - SAVING_MS }, now, most)
+
+/** Likewise, when any change of a SKU was last reported. @throws {StateError} */
+export const reportedSince = (documents: Documents, from: number, now: number, most: number) =>
+  lastOf(documents, { stock: from - SAVING_MS, modified: from - SAVING_MS }, now, most)
+
+async function lastOf(
   documents: Documents,
-  from: number,
+  begins: Begins,
   now: number,
   most: number
 ): Promise<Map<number, number> | undefined> {
   const last = new Map<number, number>()
-  const begins = { stock: NEVER, modified: from - SAVING_MS }
   for await (const batch of changesSince(documents, begins, now)) {
     for (const { skuId, at } of batch) last.set(skuId, Math.max(at, last.get(skuId) ?? 0))
     if (last.size > most) return undefined

@@ -7,16 +7,17 @@ import { type Engine, ScopeError } from '../exports/engine'
 import { modifications } from '../exports/selection'
 import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
+import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
-import { gatedReads, matchReads, offerReads } from '../sources/gatedReads'
+import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
 import { matchRows } from '../sources/matches'
 import { ownStock } from '../sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from '../sources/register'
 import { otherSellers } from '../sources/sellers'
-import type { PagedSource, SkuSlice, SkuSource } from '../sources/source'
+import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { gateOf, setQuota } from '../traffic/gates'
 
@@ -35,18 +36,17 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
     const { account, workspace } = visit.vtex
     setQuota(account, workspace, settings.maxRequestsPerMinute)
     const centra = centraOf(settings)
-    const isExported = (id: string) =>
-      settings.sellers.length === 0 || settings.sellers.includes(id)
-    const isAsked = (id: string) => isExported(id) && (sellerId === undefined || sellerId === id)
-    const isOther = (id: string) => isAsked(id) && id !== OWN_SELLER && id !== centra?.sellerId
+    const isAsked = (id: string, source: StockSource) =>
+      sourceOfSeller(settings, id) === source && (sellerId === undefined || sellerId === id)
+    const isOther = (id: string) => isAsked(id, 'sellers')
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
-      own:
-        isAsked(OWN_SELLER) && centra?.sellerId !== OWN_SELLER
-          ? ownSource(visit, around.documents, settings, now)
-          : undefined,
+      direct: directReads(visit, settings),
+      own: isAsked(OWN_SELLER, 'own')
+        ? ownSource(visit, around.documents, settings, now)
+        : undefined,
       centra:
-        centra && isAsked(centra.sellerId)
+        centra && isAsked(centra.sellerId, 'centra')
           ? centraSource(visit, around, settings, centra, now)
           : undefined,
       sellers:
@@ -56,6 +56,22 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
     }
     if (sources.own || sources.centra || sources.sellers) return sources
     throw new ScopeError(`seller ${sellerId}: the setting sellers does not name it`)
+  }
+}
+
+function directReads(visit: Visit, { maxConcurrency }: Settings): DirectReads {
+  const { account, workspace } = visit.vtex
+  const gate = () => gateOf(account, workspace, 'catalog', maxConcurrency)
+  const { readSellers } = accountOf(visit)
+  return {
+    ...identityReads(visit.clients, gate),
+    inactiveSellers: async () => {
+      const inactive = new Set<string>()
+      for await (const page of registeredSellers(readSellers)) {
+        for (const { id, isActive } of page) if (!isActive) inactive.add(id)
+      }
+      return inactive
+    },
   }
 }
 

@@ -13,6 +13,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   basis: 'f',
   nonce: `nonce ${more.exportId ?? 'a'} ${more.stamp ?? 10}`,
   worker: 'w1',
+  zeroed: { own: 0, centra: 0, sellers: 0 },
   done: true,
   ...more,
 })

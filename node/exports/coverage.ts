@@ -3,11 +3,14 @@ import { type Delivery, END, type PartName, type Range } from './names'
 
 /**
  * Whether two parts may tell of the same offers. Pages mean nothing from one reading to the next, so all of a
- * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere.
+ * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere, and
+ * what no source told of is any source's.
  */
 function overlap(a: PartName, b: PartName): boolean {
-  if (a.source !== b.source) return settingsOf(a) !== settingsOf(b)
-  return !isSkuSource(a.source) || (a.from < b.to && b.from < a.to)
+  const sources = [a.source, b.source]
+  const mayShare =
+    a.source === b.source || sources.includes('vanished') || settingsOf(a) !== settingsOf(b)
+  return mayShare && (!sources.every(isSkuSource) || (a.from < b.to && b.from < a.to))
 }
 
 const settingsOf = ({ basis }: PartName) => basis.split('.')[0]
@@ -62,9 +65,9 @@ export function countedDeliveries(
   return [...counted.values()]
 }
 
-/** Whether it is unknown of some delivery of a source, of those that are listed, whose files came last. */
-export const isInDoubt = (source: SourceName, all: readonly Delivery[]): boolean =>
-  all.some((delivery) => delivery.source === source && doubtful(delivery, all))
+/** Whether it is unknown of some delivery, of those that are listed, whose files came last. */
+export const isInDoubt = (all: readonly Delivery[]): boolean =>
+  all.some((delivery) => doubtful(delivery, all))
 
 /** The lowest ids or pages that none of the ranges covers, if any. */
 export function firstGap(ranges: readonly Range[]): Range | undefined {

@@ -37,6 +37,12 @@ const lastBases = (deliveries: Line['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
+/** Stamps of what was delivered of the stock of an export. */
+export const stampsOf = (line: Line, exportId: string): number[] =>
+  counted(line, exportId)
+    .filter(({ source }) => source !== 'vanished')
+    .map(({ stamp }) => stamp)
+
 /** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
 export async function allDeliveries(
   engine: Reading,

@@ -75,7 +75,8 @@ async function finishDelivered(
 
 function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
   if (givenUp.length > 0 && sources.every(isHopeless)) return 'failed'
-  return givenUp.length > 0 || found.offers.failed > 0 ? 'completedWithErrors' : 'completed'
+  const { failed, held } = found.offers
+  return givenUp.length > 0 || failed + held > 0 ? 'completedWithErrors' : 'completed'
 }
 
 /** Given up for a reason that a person must do something about, or before anything was known of it. */
@@ -104,14 +105,11 @@ async function end({ documents, log }: Engine, reader: LineReader, report: Repor
   const path = endedPath(exportId)
   if ((await documents.read('ended', path)) === null) {
     await documents.save('ended', path, { v: 1, ...report })
-    const { processed, sent, unmapped, failed } = report.offers
     const line = {
       exportId,
       status,
-      processed,
-      sent,
-      unmapped,
-      failed,
+      ...report.offers,
+      drift: report.drift,
       reason: report.error?.message,
     }
     log[status === 'completed' || status === 'cancelled' ? 'info' : 'error']('export.ended', line)

@@ -1,4 +1,4 @@
-import { SOURCES, type SourceName } from '../sources/source'
+import { SOURCES, type SourceName, STOCK_SOURCES, type StockSource } from '../sources/source'
 import { dayOf } from './clock'
 
 /** Past every SKU id: VTEX ids are integers up to 2^53-1. */
@@ -33,8 +33,13 @@ export interface PartName extends Range {
  */
 export interface Delivery extends PartName {
   worker: string
+  /** Offers of each source that it sets to 0 and that were more; none of a dry run. */
+  zeroed: Zeroed
   done: boolean
 }
+
+/** Counts by source. */
+export type Zeroed = Readonly<Record<StockSource, number>>
 
 const rangeText = ({ from, to }: Range) => `${from}-${to}`
 
@@ -46,12 +51,13 @@ export const partPath = (part: PartName) =>
 export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
   `~${rangeText(delivery)}~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
+  `~${STOCK_SOURCES.map((source) => delivery.zeroed[source]).join('.')}` +
   `~${delivery.done ? 'done' : 'begun'}`
 
 const SOURCE = SOURCES.join('|')
 const PART = new RegExp(`^([^/~]+)/(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~(\\d+)~([^/~]+)~([^/~]+)$`)
 const DELIVERY = new RegExp(
-  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(begun|done)$`
+  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
 )
 
 /** Undefined for a name of another form: another version's, which is not ours to judge. */
@@ -76,7 +82,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
   const [, stamp, exportId = '', source, from, to, after, basis = '', nonce = ''] = match
-  const [worker = '', stage] = match.slice(-2)
+  const [worker = '', own, centra, sellers, stage] = match.slice(-5)
   return {
     exportId,
     source: source as SourceName,
@@ -87,6 +93,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
     basis,
     nonce,
     worker,
+    zeroed: { own: Number(own), centra: Number(centra), sellers: Number(sellers) },
     done: stage === 'done',
   }
 }

@@ -88,8 +88,12 @@ const isRead = ({ listed, gap }: SourceState) => listed && !gap
 
 const isOver = (state: SourceState) => isRead(state) || isGivenUp(state)
 
-/** The sources of an export that are still to be read, in their order. */
-const open = ({ sources }: ExportState) => sources.filter((state) => !isOver(state))
+/** The sources of an export that are still to be read, in their order; what none told of once all are over. */
+function open({ sources }: ExportState): SourceState[] {
+  const left = sources.filter((state) => !isOver(state))
+  const stock = left.filter(({ source }) => source !== 'vanished')
+  return stock.length > 0 ? stock : left
+}
 
 /** When the next step of an export may be taken. */
 function readyAt(state: ExportState): number {

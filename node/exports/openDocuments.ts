@@ -76,7 +76,9 @@ export class OpenDocuments {
         const own: Lists = {}
         lists.set(plan.exportId, own)
         for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
-          const list = this.held(plan) ?? (await this.listApart(plan, source, namesOf))
+          // What no source told of is known only once all were read.
+          const held = source === 'vanished' ? undefined : this.held(plan)
+          const list = held ?? (await this.listApart(plan, source, namesOf))
           if (list) own[source] = list
         }
       })

@@ -5,15 +5,36 @@ import { offerIdentity } from '../offers/identity'
 import { type Failure, type MappedOffer, noOffers, type OfferCounts } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import type { ReadOffer } from '../sources/source'
+import type { Zeroed } from './names'
 
-const offer = z.object({
-  skuId: z.number(),
-  sellerId: z.string(),
-  offerSku: z.string(),
+const offerName = z.object({ skuId: z.number(), sellerId: z.string(), offerSku: z.string() })
+
+const offer = offerName.extend({
   quantity: z.number().int().nonnegative(),
   observedAt: z.number(),
   supplier: z.object({ name: z.string(), sku: z.string().optional() }).optional(),
+  rowId: z.number().optional(),
+  why: z.enum(['renamed', 'vanished']).optional(),
 })
+
+const drifted = z.object({
+  skuId: z.number(),
+  sellerId: z.string(),
+  told: z.number(),
+  found: z.number(),
+})
+
+/** An offer of which Intershop was told another quantity than it has, though no change was reported. */
+export type Drifted = z.infer<typeof drifted>
+
+/** Offers that are set to 0 and were more, as far as anybody knows. */
+const zeroed = z.object({ newlyZero: z.number(), vanished: z.number(), renamed: z.number() })
+
+export type ZeroedCounts = z.infer<typeof zeroed>
+
+export const noneZeroed: ZeroedCounts = { newlyZero: 0, vanished: 0, renamed: 0 }
+
+export const noneGuarded: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
 const failure = z.object({
   skuId: z.number().optional(),
@@ -51,16 +72,28 @@ const outcome = {
   counts,
   failures: z.array(failure),
   unmapped: z.array(failure),
+  zeroed,
+  /** Kept back by a guard. */
+  held: z.array(offerName),
+  drifted: z.array(drifted),
+  /** Whose offers it speaks of, also of those that could not be read. */
+  sellers: z.array(z.string()),
 }
 
 /** What a slice found. It is delivered from this document and never from a new read. */
-export const partSchema = z.object({ ...outcome, offers: z.array(offer) })
+export const partSchema = z.object({
+  ...outcome,
+  offers: z.array(offer),
+  /** Offers of each source that are newly 0 or vanished. */
+  guarded: z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
+})
 
 export type Part = z.infer<typeof partSchema>
 
 /** What became of a part; enough for reports, without its offers. */
 export const deliverySchema = z.object({
   ...outcome,
+  drift: z.number(),
   files: z.array(z.string()),
   /** How the worker got on with each upstream, when it had delivered. */
   traffic: z.record(z.string(), z.unknown()),
@@ -70,8 +103,8 @@ export const deliverySchema = z.object({
 
 export type DeliveryDocument = z.infer<typeof deliverySchema>
 
-/** A report names so many failures; the parts have them all. */
-const NAMED_FAILURES = 100
+/** A report names so many of each kind; the parts have them all. */
+const NAMED = 100
 
 export const deliveryDocument = (
   part: Part,
@@ -83,8 +116,13 @@ export const deliveryDocument = (
   skus: part.skus,
   ...(part.cursor && { cursor: part.cursor }),
   counts: part.counts,
-  failures: part.failures.slice(0, NAMED_FAILURES),
-  unmapped: part.unmapped.slice(0, NAMED_FAILURES),
+  failures: part.failures.slice(0, NAMED),
+  unmapped: part.unmapped.slice(0, NAMED),
+  zeroed: part.zeroed,
+  held: part.held.slice(0, NAMED),
+  drift: part.drifted.length,
+  drifted: part.drifted.slice(0, NAMED),
+  sellers: part.sellers,
   files,
   traffic,
   deliveredAt,
@@ -101,14 +139,18 @@ interface Found {
   /** SKUs or rows. */
   read: number
   offers: readonly ReadOffer[]
+  vanished?: readonly MappedOffer[]
   failures: readonly Failure[]
   unmapped: readonly Failure[]
 }
 
 /** The part that a slice comes to. */
-export function partOf({ read, offers, failures, unmapped }: Found, settings: Settings): Part {
+export function partOf(found: Found, settings: Settings): Part {
+  const { read, offers, vanished = [], failures, unmapped } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
-  const [mapped, nameless] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
+  const [known, nameless] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
+  const mapped = [...known, ...vanished]
+  const all = [...offers, ...vanished, ...failures, ...unmapped]
   return {
     v: 1,
     skus: read,
@@ -120,13 +162,21 @@ export function partOf({ read, offers, failures, unmapped }: Found, settings: Se
     offers: mapped,
     failures: [...failures],
     unmapped: [...unmapped, ...nameless],
+    zeroed: noneZeroed,
+    guarded: noneGuarded,
+    held: [],
+    drifted: [],
+    sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
   }
 }
 
+/** The code of an offer whose SKU is known and gives it no name. */
+export const NAMELESS = 'unmapped'
+
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
-  const { skuId, sellerId, quantity, observedAt, supplier } = offer
+  const { skuId, sellerId, quantity, observedAt, supplier, rowId } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
   return 'offerSku' in identity
-    ? { skuId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
-    : { skuId, sellerId, code: 'unmapped', message: identity.unmapped }
+    ? { skuId, sellerId, quantity, observedAt, supplier, rowId, offerSku: identity.offerSku }
+    : { skuId, sellerId, code: NAMELESS, message: identity.unmapped }
 }

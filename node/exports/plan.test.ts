@@ -6,6 +6,7 @@ import type { Clock } from './clock'
 import { END } from './names'
 import { type List, listedIds, saveChunks, sortedIds } from './plan'
 import { LostDocumentError } from './readSaved'
+import { nothingReported } from './selection'
 
 type Store = Pick<Documents, 'save' | 'read'>
 
@@ -63,8 +64,6 @@ async function pages(documents: Documents, list: List, most: (slice: number) => 
 
 const empty = { nonce: 'n', consumes: [] }
 
-const never = () => 0
-
 describe('the ids of a list', () => {
   it('are those of all batches from startId on, sorted, each once', async () => {
     await fc.assert(
@@ -100,7 +99,7 @@ describe('the ids of a list', () => {
         for (let start = 0; start < sorted.length; start += chunk) {
           const name = `e/n/${firstIds.length}`
           const chunkIds = sorted.slice(start, start + chunk)
-          await documents.save('chunks', name, { ids: chunkIds, modified: [] })
+          await documents.save('chunks', name, { ids: chunkIds, reported: [] })
           firstIds.push(sorted[start] ?? 0)
         }
         const list = { ...empty, total: sorted.length, firstIds }
@@ -120,18 +119,26 @@ describe('the ids of a list', () => {
   it('are what was saved, in documents of 10,000 at most', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
-    const modifiedAt = (id: number) => (id === 60_000 ? 77 : 0)
-    const list = await saveChunks(documents, 'e', empty, ids, modifiedAt)
+    const told = {
+      modifiedAt: (id: number) => (id === 60_000 ? 77 : 0),
+      changedAt: (id: number) => (id === 60_003 ? 78 : 0),
+    }
+    const list = await saveChunks(documents, 'e', empty, ids, told)
     expect(list).toEqual({ ...empty, total: 25_001, firstIds: [0, 30_000, 60_000] })
     expect((await pages(documents, list, () => 7_000)).read).toEqual([...ids])
     const last = await listedIds({ documents, clock }, 'e', list, { from: 60_000, to: END }, 1)
-    expect([...last.modified]).toEqual([[60_000, 77]])
+    const moments = (id: number) => [last.reported.modifiedAt(id), last.reported.changedAt(id)]
+    expect([60_000, 60_003, 60_006].map(moments)).toEqual([
+      [77, 0],
+      [0, 78],
+      [0, 0],
+    ])
   })
 
   it('within a range are no others', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
-    const list = await saveChunks(documents, 'e', empty, ids, never)
+    const list = await saveChunks(documents, 'e', empty, ids, nothingReported)
     const range = { from: 9_998, to: 10_002 }
     expect(await listedIds({ documents, clock }, 'e', list, range, 10)).toMatchObject({
       ids: [9_998, 9_999, 10_000, 10_001],

@@ -7,6 +7,7 @@ import type { Documents } from '../state/documents'
 import type { Engine } from './engine'
 import type { Range } from './names'
 import { readSaved } from './readSaved'
+import type { Reported } from './selection'
 
 /** SKU ids in one chunk document. */
 const CHUNK = 10_000
@@ -18,6 +19,8 @@ const list = z.object({
   firstIds: z.array(z.number()),
   /** Names of the pending changes that it exports. */
   consumes: z.array(z.string()),
+  /** Of what no source told of: the sellers of which what Intershop sells is kept back. */
+  withheld: z.array(z.string()).optional(),
 })
 
 export const planSchema = z.object({
@@ -58,8 +61,8 @@ export type Lists = Partial<Record<SkuSourceName, List>>
 
 const chunkSchema = z.object({
   ids: z.array(z.number()),
-  /** SKU ids, and when each was last modified. */
-  modified: z.array(z.tuple([z.number(), z.number()])),
+  /** SKU ids, and when each was last modified, and when last any change of it was reported; 0 for never. */
+  reported: z.array(z.tuple([z.number(), z.number(), z.number()])),
 })
 
 const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
@@ -89,15 +92,14 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
 /**
  * Saves the ids of a list, and answers what points to them.
  * @param ids sorted, each once
- * @param modifiedAt when a SKU was last modified, UTC milliseconds; 0 where nothing is known
  * @throws {StateError}
  */
 export async function saveChunks(
   documents: Documents,
   exportId: string,
-  list: Pick<List, 'nonce' | 'consumes'>,
+  list: Omit<List, 'total' | 'firstIds'>,
   ids: Float64Array,
-  modifiedAt: (skuId: number) => number
+  { modifiedAt, changedAt }: Reported
 ): Promise<List> {
   const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
   const limit = pLimit(4)
@@ -105,8 +107,10 @@ export async function saveChunks(
     starts.map((start, index) =>
       limit(() => {
         const chunk = [...ids.subarray(start, start + CHUNK)]
-        const modified = chunk.map((id) => [id, modifiedAt(id)]).filter(([, at]) => at !== 0)
-        return documents.save('chunks', chunkPath(exportId, list, index), { ids: chunk, modified })
+        const reported = chunk
+          .map((id) => [id, modifiedAt(id), changedAt(id)])
+          .filter(([, ...moments]) => moments.some((at) => at !== 0))
+        return documents.save('chunks', chunkPath(exportId, list, index), { ids: chunk, reported })
       })
     )
   )
@@ -115,7 +119,7 @@ export async function saveChunks(
 
 /**
  * The ids of a list within a range, at most `most`.
- * @returns the ids, when some of them were modified, and where the next slice starts: the id after them, or
+ * @returns the ids, what was reported of them, and where the next slice starts: the id after them, or
  *   the end of the range
  * @throws {StateError} {@link LostDocumentError}
  */
@@ -125,19 +129,27 @@ export async function listedIds(
   list: List,
   range: Range,
   most: number
-): Promise<{ ids: number[]; modified: Map<number, number>; to: number }> {
+): Promise<{ ids: number[]; reported: Reported; to: number }> {
   const ids: number[] = []
   const modified = new Map<number, number>()
+  const changed = new Map<number, number>()
+  const reported: Reported = {
+    modifiedAt: (skuId) => modified.get(skuId) ?? 0,
+    changedAt: (skuId) => changed.get(skuId) ?? 0,
+  }
   const last = findLastIndex((id) => id <= range.from, list.firstIds)
   for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
     if ((list.firstIds[index] ?? 0) >= range.to) break
     const chunk = await readSaved(engine, 'chunks', chunkPath(exportId, list, index), chunkSchema)
-    for (const [id, at] of chunk.modified) modified.set(id, at)
+    for (const [id, modifiedAt, changedAt] of chunk.reported) {
+      modified.set(id, modifiedAt)
+      changed.set(id, changedAt)
+    }
     for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue
-      if (ids.length === most) return { ids, modified, to: id }
+      if (ids.length === most) return { ids, reported, to: id }
       ids.push(id)
     }
   }
-  return { ids, modified, to: range.to }
+  return { ids, reported, to: range.to }
 }

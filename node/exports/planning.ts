@@ -1,12 +1,14 @@
 import { latestWatermark } from '../changes/watermarks'
+import { TOLD_TRUSTED_MS } from '../ledger/ledger'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { TRUSTED_MS } from '../sources/contexts'
 import {
+  CHANGING_SOURCES,
   isSkuSource,
   type PageSelection,
-  SKU_SOURCES,
-  SOURCES,
+  type SkuSourceName,
   type SourceName,
+  STOCK_SOURCES,
 } from '../sources/source'
 import { StateError } from '../state/documents'
 import { forgetOtherBaselines } from './baseline'
@@ -15,19 +17,19 @@ import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
 import { listPath, planPath } from './names'
 import { type List, type Plan, saveChunks, sortedIds } from './plan'
-import type { ExportRequest } from './scope'
+import { type ExportRequest, isSmall } from './scope'
 import {
   breadthOf,
-  modifications,
+  nothingReported,
+  type Reported,
+  reported,
   type Selection,
   selectAll,
   selectChanged,
   selectNothing,
   windowOf,
 } from './selection'
-
-/** Nobody modified it, as far as this matters. */
-const NEVER = () => 0
+import { listVanishing } from './vanishing'
 
 /** The steps that decide what an export reads. */
 export class Planning {
@@ -44,7 +46,7 @@ export class Planning {
     const startedAt = clock.now()
     const fingerprint = fingerprintOf(this.settings)
     const read = this.engine.sources(request, this.settings, () => clock.now())
-    const bySku = SKU_SOURCES.some((name) => read[name])
+    const bySku = CHANGING_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
     if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
     const breadth = await breadthOf(request, documents, line)
@@ -55,7 +57,11 @@ export class Planning {
     const plan: Plan = {
       ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
       notes: bySku ? breadth.notes : [],
-      sources: SOURCES.filter((name) => read[name]),
+      sources: [
+        ...STOCK_SOURCES.filter((name) => read[name]),
+        // An export of what changed meets what a guard kept back only by chance.
+        ...(request.force || !isSmall(request) ? (['vanished'] as const) : []),
+      ],
       ...(selection && { list: await this.save(request, selection) }),
       ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
     }
@@ -69,36 +75,57 @@ export class Planning {
 
   /** Lists the SKUs that an export asks a source for. @throws {UpstreamError} {@link StateError} */
   async list(line: Line, exportId: string, source: SourceName): Promise<void> {
-    const { documents, clock, log } = this.engine
-    const request = requestOf(line, exportId)
+    const { documents, log } = this.engine
     const plan = line.plans.get(exportId)
-    const sources = this.engine.sources(request, this.settings, () => clock.now())
-    const asked = isSkuSource(source) ? sources[source] : undefined
-    if (!plan || !asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const now = clock.now()
-    const around = { documents, now }
-    const list = plan.everything
-      ? await this.save(
-          request,
-          selectAll(request, asked, around),
-          (await modifications(documents, now - TRUSTED_MS, now)).at
-        )
-      : // The list of the plan was lost.
-        await this.save(request, selectChanged(request, around))
+    if (!plan || !isSkuSource(source))
+      throw new StateError(`the plan of ${exportId} cannot be read`)
+    const list = await this.listOf(line, plan, source)
     const path = listPath(plan, source, list.nonce)
     await documents.save('lists', path, { v: 1, ...list })
     this.reader.listed(list, path)
     log.info('export.listed', { exportId, source, skus: list.total })
   }
 
+  private async listOf(
+    line: Line,
+    { exportId, everything }: Plan,
+    source: SkuSourceName
+  ): Promise<List> {
+    const { documents, clock } = this.engine
+    const request = requestOf(line, exportId)
+    const now = clock.now()
+    const sources = this.engine.sources(request, this.settings, () => clock.now())
+    if (source === 'vanished') {
+      const found = await listVanishing(this.engine, line, exportId, sources, this.settings)
+      return this.saveList(exportId, Float64Array.from(found.skuIds), { withheld: found.withheld })
+    }
+    const { [source]: asked } = sources
+    if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const around = { documents, now }
+    // Not of everything: then the list of the plan was lost.
+    if (!everything) return this.save(request, selectChanged(request, around))
+    const selection = selectAll(request, asked, around)
+    const since = { modified: now - TRUSTED_MS, changed: now - TOLD_TRUSTED_MS }
+    return this.save(request, selection, await reported(documents, since, now))
+  }
+
   private async save(
     { exportId, scope }: ExportRequest,
     { ids, consumes }: Selection,
-    modifiedAt: (skuId: number) => number = NEVER
+    told: Reported = nothingReported
   ): Promise<List> {
     const sorted = await sortedIds(ids, scope.startId)
-    const list = { nonce: this.engine.clock.nonce(), consumes }
-    return saveChunks(this.engine.documents, exportId, list, sorted, modifiedAt)
+    return this.saveList(exportId, sorted, { consumes }, told)
+  }
+
+  private saveList(
+    exportId: string,
+    ids: Float64Array,
+    list: Partial<Pick<List, 'consumes' | 'withheld'>>,
+    told: Reported = nothingReported
+  ): Promise<List> {
+    const named = { nonce: this.engine.clock.nonce(), consumes: [], ...list }
+    return saveChunks(this.engine.documents, exportId, named, ids, told)
   }
 
   private async pagesOf(request: ExportRequest, fingerprint: string): Promise<PageSelection> {

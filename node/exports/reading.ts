@@ -3,15 +3,16 @@ import { isSkuSource, type SkuSourceName, type SourceName } from '../sources/sou
 import { StateError } from '../state/documents'
 import { cursorAt } from './deliveries'
 import type { Engine } from './engine'
+import { type Judging, judge } from './judging/judge'
 import { type Line, type LineReader, requestOf } from './line'
 import { basisOf, type PartName, partPath, type Range } from './names'
 import { readPages } from './pages'
 import type { Part } from './part'
 import { type List, listedIds, type Plan } from './plan'
 import { LostDocumentError } from './readSaved'
-import { modifications } from './selection'
+import { type Reported, reported } from './selection'
 import { readSlice } from './slice'
-import { markOf, withoutUnchanged } from './unchanged'
+import { vanishingSource } from './vanishing'
 
 /** When the reading of a slice began, and what was known then. */
 interface Beginning {
@@ -24,7 +25,11 @@ interface Beginning {
   deadline: number
 }
 
-type Written = Pick<PartName, 'from' | 'to' | 'basis'> & { part: Part }
+type Written = Pick<PartName, 'from' | 'to' | 'basis'> & {
+  part: Part
+  /** What else it is judged by. */
+  around: Pick<Judging, 'withheld' | 'changedAt'>
+}
 
 /** The step that reads a slice and saves what it found. Delivering is another: it is done from the document. */
 export class Reading {
@@ -52,13 +57,17 @@ export class Reading {
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
     const beginning = { exportId, after, stamp, now, deadline: now() + ms }
-    const { part: whole, ...written } = isSkuSource(source)
+    const {
+      part: whole,
+      around,
+      ...written
+    } = isSkuSource(source)
       ? await this.skus(line, source, range, beginning)
       : await this.pages(line, range, beginning)
-    const request = requestOf(line, exportId)
-    const part = await withoutUnchanged(this.engine, line, request, whole, {
-      ...{ source, mark: markOf(this.settings, this.engine) },
-      ...{ worker: this.worker, told: this.reader.told },
+    const part = await judge(this.engine, whole, {
+      ...{ line, request: requestOf(line, exportId), settings: this.settings },
+      ...{ worker: this.worker, told: this.reader.told, ...around },
+      direct: this.sources(line, beginning).direct,
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
     await documents.save('parts', partPath(name), part)
@@ -76,15 +85,26 @@ export class Reading {
     const { exportId, now, deadline } = beginning
     const plan = planOf(line, exportId)
     const list = line.lists.get(exportId)?.[source]
-    const { [source]: asked } = this.sources(line, beginning)
-    if (!asked || !list) throw new StateError(`the list of ${exportId} cannot be read`)
-    const { ids, modified, to: end } = await this.listed(exportId, list, range)
-    const slice = {
-      ids,
-      ...(plan.everything && { modifiedAt: await this.modifiedAt(plan, modified) }),
-    }
+    if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
+    const asked = this.asked(line, source, list, beginning)
+    const { ids, reported: listed, to: end } = await this.listed(exportId, list, range)
+    const told = plan.everything ? await this.reportedSince(plan, listed) : undefined
+    const slice = { ids, ...(told && { modifiedAt: told.modifiedAt }) }
     const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
-    return { part, from: range.from, to, basis: this.basis(plan, list) }
+    const around = { withheld: new Set(list.withheld), changedAt: told?.changedAt }
+    return { part, around, from: range.from, to, basis: this.basis(plan, list) }
+  }
+
+  private asked(line: Line, source: SkuSourceName, list: List, beginning: Beginning) {
+    const { exportId, now } = beginning
+    const sources = this.sources(line, beginning)
+    if (source === 'vanished') {
+      const { engine, settings } = this
+      return vanishingSource(engine, line, exportId, list, { sources, settings, now })
+    }
+    const { [source]: asked } = sources
+    if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
+    return asked
   }
 
   private async listed(exportId: string, list: List, range: Range) {
@@ -107,7 +127,7 @@ export class Reading {
     const from = cursor ? range.from : 0
     const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
     const { part, to } = await readPages(centra, this.settings, slice, now)
-    return { part, from, to, basis: this.basis(plan) }
+    return { part, around: { withheld: new Set() }, from, to, basis: this.basis(plan) }
   }
 
   private sources(line: Line, { exportId, now }: Beginning) {
@@ -118,11 +138,15 @@ export class Reading {
     return basisOf(fingerprintOf(this.settings), plan, list)
   }
 
-  /** What the list knows of modified SKUs, and what was reported since. */
-  private async modifiedAt({ startedAt }: Plan, listed: ReadonlyMap<number, number>) {
+  /** What the list knows of changes, and what was reported since. */
+  private async reportedSince({ startedAt }: Plan, listed: Reported): Promise<Reported> {
     const { documents, clock } = this.engine
-    const since = await modifications(documents, startedAt, clock.now())
-    return (skuId: number) => Math.max(listed.get(skuId) ?? 0, since.at(skuId))
+    const moments = { modified: startedAt, changed: startedAt }
+    const since = await reported(documents, moments, clock.now())
+    return {
+      modifiedAt: (skuId) => Math.max(listed.modifiedAt(skuId), since.modifiedAt(skuId)),
+      changedAt: (skuId) => Math.max(listed.changedAt(skuId), since.changedAt(skuId)),
+    }
   }
 }
 

@@ -3,9 +3,8 @@ import { parsePendingPath } from '../changes/names'
 import { latestWatermark, saveWatermark } from '../changes/watermarks'
 import type { Failure } from '../offers/stockOffer'
 import {
-  isSkuSource,
+  CHANGING_SOURCES,
   type RowAgain,
-  SKU_SOURCES,
   type SkuSourceName,
   type SourceName,
 } from '../sources/source'
@@ -35,7 +34,7 @@ export async function remember(
 ): Promise<NeedPerson> {
   if (request.dry) return {}
   // VTEX reports changes of own stock: where it is exported, updates go by how far that was read.
-  const leading = SKU_SOURCES.find((name) => progress.plan.sources.includes(name))
+  const leading = CHANGING_SOURCES.find((name) => progress.plan.sources.includes(name))
   const skus =
     !leading || isComplete(progress, leading)
       ? await rememberSkus(engine, line, request, progress, found)
@@ -62,7 +61,7 @@ async function rememberSkus(
   const { everything, startedAt, sources } = progress.plan
   if (!readsAll(request)) return {}
   const failed = await failedSkus(engine, line, progress, found)
-  const isWhole = sources.filter(isSkuSource).every((name) => isComplete(progress, name))
+  const isWhole = asked(sources).every((name) => isComplete(progress, name))
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
     await saveBaseline(documents, line.fingerprint, exportId)
   }
@@ -78,8 +77,8 @@ async function rememberSkus(
 
 /** The pending changes that every source was asked for. */
 function consumedBy({ plan, lists }: Progress): string[] {
-  const [first = plan.list?.consumes ?? [], ...others] = Object.values(lists).map(
-    ({ consumes }) => consumes
+  const [first = plan.list?.consumes ?? [], ...others] = CHANGING_SOURCES.flatMap((name) =>
+    lists[name] ? [lists[name].consumes] : []
   )
   return others.reduce((left, consumes) => {
     const both = new Set(consumes)
@@ -87,10 +86,14 @@ function consumedBy({ plan, lists }: Progress): string[] {
   }, first)
 }
 
+/** The sources that are asked for what changed. */
+const asked = (sources: readonly SourceName[]) =>
+  CHANGING_SOURCES.filter((name) => sources.includes(name))
+
 /** SKUs that are to be read once more. */
 async function failedSkus(engine: Engine, line: Line, progress: Progress, found: Report) {
   const failed = new Set<number>()
-  for (const source of progress.plan.sources.filter(isSkuSource)) {
+  for (const source of asked(progress.plan.sources)) {
     for (const skuId of await unreadSkus(engine, progress, source)) failed.add(skuId)
     if (!found.sources[source]?.offers.failed) continue
     for (const { skuId } of await failuresOf(engine, line, progress.plan.exportId, source)) {

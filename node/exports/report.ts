@@ -1,8 +1,15 @@
-import { pluck, reduce, sum } from 'ramda'
-import { addCounts, type Failure, noOffers, type OfferCounts } from '../offers/stockOffer'
+import { add, mergeWith, pluck, reduce, sum } from 'ramda'
+import {
+  addCounts,
+  type Failure,
+  noOffers,
+  type OfferCounts,
+  type OfferName,
+} from '../offers/stockOffer'
 import { isSkuSource, type SourceName } from '../sources/source'
 import type { Delivered } from './deliveries'
 import { isGivenUp, type SourceState } from './next'
+import { type Drifted, noneZeroed, type ZeroedCounts } from './part'
 import type { Lists, Plan } from './plan'
 import type { ExportRequest, Scope } from './scope'
 
@@ -48,6 +55,14 @@ export interface Report {
   skus: { planned?: number; read: number; remaining?: number }
   sources: Partial<Record<SourceName, SourceReport>>
   offers: OfferCounts
+  /** Offers among `sent` that are 0 now and were more: read so, gone, or known by another name now. */
+  zeroed: ZeroedCounts
+  /** The first hundred of those that a guard kept back; offers.held counts them all. */
+  heldOffers: OfferName[]
+  /** Offers that differed from what Intershop was told, though no change was reported. */
+  drift: number
+  /** The first hundred of them, with the quantity that Intershop was told and the one that was found. */
+  drifted: Drifted[]
   /** Files delivered. */
   files: number
   /** The first hundred; offers.failed counts them all. */
@@ -87,17 +102,22 @@ export function reportOf(
   const sources = Object.fromEntries(
     (progress?.sources ?? []).map((state) => [state.source, sourceReport(state, deliveries)])
   )
+  const offers = countsOf(deliveries)
   return {
     exportId: request.exportId,
     route: request.route,
     scope: request.scope,
     status,
-    notes: [...(plan?.notes ?? []), ...notesOf(request)],
+    notes: [...(plan?.notes ?? []), ...notesOf(request, offers)],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: skusOf(progress, deliveries),
     sources,
-    offers: countsOf(deliveries),
+    offers,
+    zeroed: pluck('zeroed', deliveries).reduce(mergeWith(add), noneZeroed),
+    heldOffers: deliveries.flatMap(({ held }) => held).slice(0, NAMED),
+    drift: sum(pluck('drift', deliveries)),
+    drifted: deliveries.flatMap(({ drifted }) => drifted).slice(0, NAMED),
     files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
     failures: deliveries.flatMap(({ failures }) => failures).slice(0, NAMED),
     unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
@@ -105,10 +125,13 @@ export function reportOf(
   }
 }
 
-function notesOf({ dry, dryRun, force }: ExportRequest): string[] {
+function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): string[] {
   const why = dryRun ? DRY_ASKED : DRY_WORKSPACE
-  return [...(dry ? [why] : []), ...(force ? [FORCED] : [])]
+  return [...(dry ? [why] : []), ...(force ? [FORCED] : []), ...(held > 0 ? [heldNote(held)] : [])]
 }
+
+const heldNote = (held: number) =>
+  `${held} offers are 0 now, or gone, and were held: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
 
 const countsOf = (deliveries: readonly Delivered[]) =>
   reduce(addCounts, noOffers, pluck('counts', deliveries))
@@ -155,6 +178,7 @@ const NAMES: Record<SourceName, string> = {
   own: "the account's own stock",
   centra: 'Centra',
   sellers: 'the stock of other sellers',
+  vanished: 'what no source told of',
 }
 
 /** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */

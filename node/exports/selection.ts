@@ -1,7 +1,7 @@
 import { pendingPath } from '../changes/names'
 import { isDue, listPending, readPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
-import { modifiedSince, skusChangedSince } from '../changes/window'
+import { modifiedSince, reportedSince, skusChangedSince } from '../changes/window'
 import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
@@ -131,4 +131,28 @@ export async function modifications(
   if (!known) return { at: () => now, last: now }
   const last = [...known.values()].reduce((a, b) => Math.max(a, b), 0)
   return { at: (skuId) => known.get(skuId) ?? 0, last }
+}
+
+/** What was reported of SKUs, UTC milliseconds; 0 where nothing was. */
+export interface Reported {
+  /** When one was last modified itself, and not only its stock. */
+  modifiedAt(skuId: number): number
+  /** When anything of it last changed. */
+  changedAt(skuId: number): number
+}
+
+export const nothingReported: Reported = { modifiedAt: () => 0, changedAt: () => 0 }
+
+/**
+ * What was reported from a moment on; of changes that do not count as modifications, from a later one on.
+ * @throws {StateError}
+ */
+export async function reported(
+  documents: Documents,
+  { modified, changed }: { modified: number; changed: number },
+  now: number
+): Promise<Reported> {
+  const { at } = await modifications(documents, modified, now)
+  const known = await reportedSince(documents, changed, now, MOST_MODIFIED)
+  return { modifiedAt: at, changedAt: (skuId) => (known ? (known.get(skuId) ?? 0) : now) }
 }

@@ -19,7 +19,7 @@ export interface Slice {
  * @throws {UpstreamError} where reading on is pointless: credentials refused, or down from the start
  */
 export async function readSlice(
-  source: SkuSource,
+  source: Pick<SkuSource, 'open' | 'concurrency'>,
   settings: Settings,
   slice: SkuSlice,
   to: number,
@@ -64,5 +64,6 @@ const isParked = (thrown: unknown): thrown is UpstreamError =>
 function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
-  return partOf({ read: readings.length, offers, failures, unmapped: [] }, settings)
+  const vanished = readings.flatMap((reading) => reading.vanished ?? [])
+  return partOf({ read: readings.length, offers, vanished, failures, unmapped: [] }, settings)
 }

@@ -1,17 +1,20 @@
 import type { DeliveryWay } from '../delivery/delivery'
 import { SupersededError } from '../delivery/delivery'
-import { record } from '../ledger/ledger'
+import { record } from '../ledger/record'
 import { announce } from '../ledger/tellings'
 import type { Settings } from '../settings/settings'
 import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
+import { markOf } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
-import { deliveryPath, type PartName, partPath } from './names'
-import { deliveryDocument, type Part, partSchema } from './part'
+import { type Delivery, deliveryPath, type PartName, partPath } from './names'
+import { deliveryDocument, noneGuarded, type Part, partSchema } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
 import { LostDocumentError, readSaved } from './readSaved'
-import { markOf } from './unchanged'
+
+/** A part with what its name says once it is delivered. */
+type Handed = PartName & Pick<Delivery, 'zeroed'>
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
@@ -35,14 +38,16 @@ export class Steps {
     const part = await this.savedPart(name)
     if (!part) return
     const { dry } = requestOf(line, name.exportId)
-    const offers = dry ? [] : part.offers
-    const files = await this.hand(name, offers)
-    await this.say(name, true, deliveryDocument(part, files, this.engine.traffic(), clock.now()))
-    if (offers.length > 0) await this.record(name, offers)
-    const { sent, failed, unmapped } = part.counts
+    const delivered = { ...name, zeroed: dry ? noneGuarded : part.guarded }
+    const files = await this.hand(delivered, dry ? [] : part.offers)
+    const document = deliveryDocument(part, files, this.engine.traffic(), clock.now())
+    await this.say(delivered, true, document)
+    if (!dry) await this.record(name, part)
+    const { sent, held, failed, unmapped } = part.counts
     log.info('part.delivered', {
       exportId: name.exportId,
       sent,
+      held,
       failed,
       unmapped,
       files: files.length,
@@ -64,7 +69,7 @@ export class Steps {
   }
 
   /** Hands offers over if the line is still this worker's: also where there are none, or two would go on. */
-  private async hand(name: PartName, offers: Part['offers']): Promise<string[]> {
+  private async hand(name: Handed, offers: Part['offers']): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
     if (!(await mayCommit())) throw new SupersededError()
@@ -76,15 +81,15 @@ export class Steps {
   }
 
   /** Whoever has not got the line any more may have been late, and is not to say what Intershop holds. */
-  private async record(name: PartName, offers: Part['offers']): Promise<void> {
-    if (!(await this.lease.isMine())) return
+  private async record(name: PartName, { offers, held }: Part): Promise<void> {
+    if (offers.length + held.length === 0 || !(await this.lease.isMine())) return
     const telling = tellingOf(name, offers)
     const mark = markOf(this.settings, this.engine)
     for (const skuId of telling.skuIds) this.reader.told.add(skuId)
-    await record(this.engine.documents, { telling, stamp: name.stamp, offers, mark })
+    await record(this.engine.documents, { telling, stamp: name.stamp, offers, held, mark })
   }
 
-  private async say(name: PartName, done: boolean, document: unknown) {
+  private async say(name: Handed, done: boolean, document: unknown) {
     const path = deliveryPath({ ...name, worker: this.lease.owner, done })
     await this.engine.documents.save('delivered', path, document)
     this.reader.wrote('delivered', path)

@@ -17,7 +17,7 @@ const identifierOf = (sku: SkuIdentity, identifier: SkuIdentifier): string | und
   identifier === 'skuId' ? String(sku.skuId) : sku[identifier]?.trim()
 
 /** The default: the account's own offer keeps the SKU's name, another seller's is told apart by its id. */
-const templateFor = (template: string, sellerId: string) =>
+export const templateFor = (template: string, sellerId: string) =>
   template || (sellerId === OWN_SELLER ? '{sku}' : '{sku}_{sellerId}')
 
 /**

@@ -12,11 +12,27 @@ export interface StockOffer {
   observedAt: number
   /** Of an offer of another seller of the marketplace. */
   supplier?: Supplier | undefined
+  /** In a source that has ids of its own (Centra: stockItemId), the row that it was read from. */
+  rowId?: number | undefined
 }
 
-/** A stock offer under the name by which Intershop knows it. */
-export interface MappedOffer extends StockOffer {
+/** An offer, and how Intershop knows it. */
+export interface OfferName {
+  skuId: number
+  sellerId: string
   offerSku: string
+}
+
+/**
+ * Why an offer is 0 that no source tells of:
+ * - `renamed`: Intershop knows it by another name now, this is the old one
+ * - `vanished`: its SKU, its binding or its row is gone
+ */
+export type WhyZero = 'renamed' | 'vanished'
+
+/** A stock offer under the name by which Intershop knows it. */
+export interface MappedOffer extends StockOffer, OfferName {
+  why?: WhyZero | undefined
 }
 
 /** Why a SKU, or a row of a source that has ids of its own, gave no offer that could be sent. */

@@ -23,6 +23,7 @@ const defaults = {
   sftpFilePrefix: 'stock',
   maxConcurrency: 25,
   maxRequestsPerMinute: 0,
+  maxNewlyZeroPercent: 30,
   deliverFromWorkspace: '',
   affiliateNotifications: false,
   centraUrl: '',
@@ -143,6 +144,7 @@ describe('settings', () => {
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
     ['maxConcurrency', 0, 'a whole number from 1 to 200'],
     ['maxRequestsPerMinute', -1, 'a whole number from 0 to 600000'],
+    ['maxNewlyZeroPercent', 101, 'a whole number from 0 to 100'],
     ['deliverFromWorkspace', false, 'text'],
     ['centraUrl', 'shop.example', 'https://'],
     ['centraUrl', 'https://10.0.0.1', 'a public host'],
@@ -218,6 +220,7 @@ describe('the fingerprint of settings', () => {
     { sftpPassphrase: 'another' },
     { maxConcurrency: 3 },
     { maxRequestsPerMinute: 3 },
+    { maxNewlyZeroPercent: 3 },
     { deliverFromWorkspace: 'dev' },
   ])('does not change with %j, which changes only how', (more) => {
     expect(of(more)).toBe(of({}))

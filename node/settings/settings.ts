@@ -51,6 +51,7 @@ const form = z.object({
   ),
   maxConcurrency: integer(1, 200, 25),
   maxRequestsPerMinute: integer(0, 600_000, 0),
+  maxNewlyZeroPercent: integer(0, 100, 30),
   deliverFromWorkspace: text(),
   affiliateNotifications: switched(),
   ...centraForm,

@@ -5,10 +5,13 @@ import type { Settings } from '../settings/settings'
 import { type CentraPage, CentraPages, type CentraRow, type Entry } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
-import type { PagedSource, PageSelection, ReadOffer } from './source'
+import { wantedOf } from './matching/remembered'
+import type { PagedSource, PageSelection, ReadOffer, RowsReading } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */
 const ROWS_A_PAGE = 500
+
+const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
 /** Stock of one Centra, each call behind its gate. */
 export interface CentraReads {
@@ -21,6 +24,12 @@ export interface CentraReads {
 export interface CentraOffers {
   sellerId: string
   timeZone: string
+}
+
+/** What a page told, readable or not. */
+interface Seen {
+  entry: Entry
+  observedAt: number
 }
 
 /** A row with the moment straight before it was asked for: an offer may be fresher than it says, never older. */
@@ -39,23 +48,32 @@ export function centraStock(
   settings: Pick<Settings, 'safetyStock'>,
   now: () => number
 ): PagedSource {
+  const { safetyStock } = settings
+  const tell = async (entries: readonly Seen[], startId?: number): Promise<RowsReading> => {
+    const rows = latestOf(entries)
+    const matches = await reads.match([...rows.values()].map(({ row }) => row))
+    const found = findings(rows, matches, sellerId, { safetyStock, startId })
+    const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
+    const failures = unreadable.map((entry) => failureOf(entry, sellerId))
+    return { ...found, failures: [...failures, ...found.failures] }
+  }
   return {
     read: async (selection, cursor, enough) => {
       const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
       const { entries, ...progress } = await pages.read(cursor, enough)
-      const rows = latestOf(entries)
-      const matches = await reads.match([...rows.values()].map(({ row }) => row))
-      const { safetyStock } = settings
-      const { startId } = selection
-      const found = findings(rows, matches, sellerId, { safetyStock, startId })
-      const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
-      const failures = unreadable.map((entry) => failureOf(entry, sellerId))
-      return {
-        ...progress,
-        ...found,
-        rows: entries.length,
-        failures: [...failures, ...found.failures],
+      const found = await tell(entries, selection.startId)
+      return { ...progress, ...found, rows: entries.length }
+    },
+    rows: async (rowIds) => {
+      const entries: Seen[] = []
+      for (const rowId of rowIds) {
+        const observedAt = now()
+        const { rows } = await reads.stock({ ...SHARED, stockItemId: rowId })
+        const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
+        entries.push(...own.map((entry) => ({ entry, observedAt })))
       }
+      const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
+      return { ...(await tell(entries)), identities: read.map(wantedOf) }
     },
   }
 }
@@ -65,17 +83,14 @@ export function centraStock(
  * switched off, or has another EAN, has no stock change: so products modified are asked for, too.
  */
 function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
-  const shared: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
-  const rows = again.map(({ rowId }) => ({ ...shared, stockItemId: rowId }))
-  if (since === undefined) return [shared, ...rows]
+  const rows = again.map(({ rowId }) => ({ ...SHARED, stockItemId: rowId }))
+  if (since === undefined) return [SHARED, ...rows]
   const from = stockModifiedSince(since, timeZone)
-  return [{ ...shared, stock_modified: from }, { ...shared, modified: from }, ...rows]
+  return [{ ...SHARED, stock_modified: from }, { ...SHARED, modified: from }, ...rows]
 }
 
 /** Rows move from page to page while they are read: of one that came twice, what was read last. */
-function latestOf(
-  entries: ReadonlyArray<{ entry: Entry; observedAt: number }>
-): Map<number, Observed> {
+function latestOf(entries: readonly Seen[]): Map<number, Observed> {
   const rows = new Map<number, Observed>()
   for (const { entry, observedAt } of entries) {
     if (!isUnreadable(entry)) rows.set(entry.stockItemId, { row: entry, observedAt })
@@ -126,5 +141,5 @@ function offerOf(
 ): ReadOffer {
   const quantity =
     row.active && isActive ? availableQuantity(row.availableStock, { safetyStock }) : 0
-  return { skuId, sellerId, quantity, observedAt, refId, ean }
+  return { skuId, sellerId, quantity, observedAt, refId, ean, rowId: row.stockItemId }
 }

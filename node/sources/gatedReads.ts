@@ -1,8 +1,10 @@
 import type { Clients } from '../clients'
+import { UpstreamError } from '../clients/upstreamError'
 import type { Gate } from '../traffic/gate'
 import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
 import type { SellersReads } from './sellers'
+import type { DirectReads } from './source'
 
 /** The reads of own stock, each through the gate of its upstream. */
 export function gatedReads(
@@ -23,6 +25,35 @@ export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Ga
     skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),
     skuIdsByRefIds: (refs) => gate().run(() => catalog.skuIdsByRefIds(refs)),
     skuContext: (skuId) => gate().run(() => catalog.skuContext(skuId)),
+  }
+}
+
+/** The reads by which a SKU is looked at, or looked for, on its own, each through the catalog's gate. */
+export function identityReads(
+  { catalog }: Pick<Clients, 'catalog'>,
+  gate: () => Gate
+): Pick<DirectReads, 'skuContext' | 'skuIdOf'> {
+  const skuContext = (skuId: number) => gate().run(() => catalog.skuContext(skuId))
+  return {
+    skuContext,
+    skuIdOf: async (identifier, value) => {
+      if (identifier === 'ean') return (await gate().run(() => catalog.skuByEan(value)))?.skuId
+      if (identifier === 'refId') {
+        return (await gate().run(() => catalog.skuIdsByRefIds([value]))).get(value)
+      }
+      const skuId = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN
+      return Number.isSafeInteger(skuId) && (await exists(skuContext(skuId))) ? skuId : undefined
+    },
+  }
+}
+
+async function exists(context: Promise<unknown>): Promise<boolean> {
+  try {
+    await context
+    return true
+  } catch (thrown) {
+    if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return false
+    throw thrown
   }
 }
 

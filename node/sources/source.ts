@@ -1,4 +1,6 @@
-import type { Failure, StockOffer } from '../offers/stockOffer'
+import type { SkuContext } from '../clients/catalog'
+import type { SkuIdentifier } from '../offers/identity'
+import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 
 /** A stock offer with what its name in Intershop is made of. */
 export interface ReadOffer extends StockOffer {
@@ -13,6 +15,8 @@ export interface ReadOffer extends StockOffer {
 export interface SkuReading {
   offers: ReadOffer[]
   failures: Failure[]
+  /** Offers that are no more, by the names that Intershop knows. */
+  vanished?: readonly MappedOffer[]
 }
 
 /** The SKUs that are read between two saves. */
@@ -35,17 +39,25 @@ export interface SliceReader {
 }
 
 /**
- * Where offers are read, by name: the account's own stock, Centra, and the other sellers of the marketplace.
- * Each seller has exactly one source. They are read in this order.
+ * Where stock is read, by name: the account's own, Centra's, and that of the marketplace's other sellers. Each
+ * seller has exactly one of them. They are read in this order.
  */
-export const SOURCES = ['own', 'centra', 'sellers'] as const
+export const STOCK_SOURCES = ['own', 'centra', 'sellers'] as const
+
+export type StockSource = (typeof STOCK_SOURCES)[number]
+
+/** Where offers come from; last of all from what Intershop was told before and no source told of this time. */
+export const SOURCES = [...STOCK_SOURCES, 'vanished'] as const
 
 export type SourceName = (typeof SOURCES)[number]
 
 /** Those that are asked for each SKU. Centra is read by pages. */
-export const SKU_SOURCES = ['own', 'sellers'] as const satisfies readonly SourceName[]
+export const SKU_SOURCES = ['own', 'sellers', 'vanished'] as const satisfies readonly SourceName[]
 
 export type SkuSourceName = (typeof SKU_SOURCES)[number]
+
+/** Those of them that are asked for what changed. */
+export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly SkuSourceName[]
 
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
@@ -94,15 +106,25 @@ export interface PageCursor {
   mark?: string | undefined
 }
 
-/** What a slice of pages held. */
-export interface PagesReading {
-  /** Rows that it told of. */
-  rows: number
+/** What rows told. */
+export interface RowsReading {
   offers: ReadOffer[]
   /** Rows that could not be read. */
   failures: Failure[]
   /** Rows that are no SKU of VTEX. */
   unmapped: Failure[]
+}
+
+/** Rows that were asked for by their ids. */
+export interface SingleRows extends RowsReading {
+  /** What they say that they are. */
+  identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
+}
+
+/** What a slice of pages held. */
+export interface PagesReading extends RowsReading {
+  /** Rows that it told of. */
+  rows: number
   /** Pages that were read and had not been before. */
   pages: number
   /** Where the next slice goes on; absent at the end. */
@@ -111,6 +133,8 @@ export interface PagesReading {
 
 /** A source that is read page by page. Reads stock now, every time. */
 export interface PagedSource {
+  /** Reads rows by their ids, each on its own. @throws {UpstreamError} {@link StateError} */
+  rows(rowIds: readonly number[]): Promise<SingleRows>
   /**
    * Reads pages until `enough` says so, and always at least one, or to the end; or until the upstream is down:
    * then what was read before.
@@ -130,4 +154,15 @@ export interface Sources {
   own?: SkuSource | undefined
   centra?: PagedSource | undefined
   sellers?: SkuSource | undefined
+  direct: DirectReads
+}
+
+/** What is asked of VTEX about single SKUs and sellers. */
+export interface DirectReads {
+  /** @throws {UpstreamError} `missing` for a SKU that does not exist */
+  skuContext(skuId: number): Promise<SkuContext>
+  /** The SKU that has this reference, EAN or id now, if any. @throws {UpstreamError} */
+  skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
+  /** The sellers that VTEX's register says are not active. @throws {UpstreamError} */
+  inactiveSellers(): Promise<ReadonlySet<string>>
 }

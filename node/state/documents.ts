@@ -22,6 +22,7 @@ export type Folder =
   | 'watermarks'
   | 'ledger'
   | 'telling'
+  | 'positives'
   | 'recording'
   | 'schedules'
 

@@ -1,31 +1,18 @@
 import pLimit from 'p-limit'
-import { z } from 'zod'
+import type { z } from 'zod'
 
 import type { Documents, Folder } from './documents'
+import { type Entries, entriesOf, type IdRange, nameOf, rangesOf } from './keptDocuments'
 import { readAhead } from './readAhead'
 
 /** A document with more entries than this is split. */
 const MOST = 4_000
 const AFTER_SPLIT = 3_000
 /** So many documents are held whole, and need not be read again before they are rewritten. */
-const HELD = 16
+const HELD = 6
 const SAVES_AT_A_TIME = 8
-/** Ids are below 2^53: sixteen digits. */
-const nameOf = (from: number) => String(from).padStart(16, '0')
-
-/** Values are checked one by one, when they are asked for: most of a document's may be of no interest. */
-const documentSchema = z.object({
-  v: z.literal(1),
-  entries: z.array(z.tuple([z.number(), z.unknown()])),
-})
-
-type Entries = ReadonlyMap<number, unknown>
-
-/** The document named by `from` speaks of the ids from there up to the next document's. */
-interface Range {
-  from: number
-  to: number
-}
+/** A document may hold some megabytes. */
+const READS_AT_A_TIME = 4
 
 /**
  * Values by a positive whole number, kept in documents of neighbouring ids: who goes through N ids reads
@@ -38,13 +25,13 @@ export class KeptById<T> {
   private readonly asked = new Set<number>()
   private readonly kept = new Map<number, T>()
   private readonly changed = new Map<number, T>()
-  private readonly held = new Map<Range, Entries>()
+  private readonly held = new Map<IdRange, Entries>()
 
   private constructor(
     private readonly documents: Documents,
     private readonly folder: Folder,
     private readonly schema: z.ZodType<T>,
-    private readonly ranges: readonly Range[]
+    private readonly ranges: readonly IdRange[]
   ) {}
 
   /**
@@ -67,11 +54,11 @@ export class KeptById<T> {
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
     const groups = [...this.byRange(wanted)]
-    const readGroup = async ([range, group]: [Range, number[]]) => {
+    const readGroup = async ([range, group]: [IdRange, number[]]) => {
       const entries = await this.document(range)
       return group.map((id) => [id, this.understood(entries.get(id))] as const)
     }
-    for await (const found of readAhead(groups, readGroup)) {
+    for await (const found of readAhead(groups, readGroup, READS_AT_A_TIME)) {
       for (const [id, value] of found) {
         this.asked.add(id)
         if (value !== undefined) this.kept.set(id, value)
@@ -99,7 +86,7 @@ export class KeptById<T> {
     await Promise.all(groups.map(([range, ids]) => limit(() => this.rewrite(range, ids, keeps))))
   }
 
-  private async rewrite(range: Range, ids: readonly number[], keeps: (value: T) => boolean) {
+  private async rewrite(range: IdRange, ids: readonly number[], keeps: (value: T) => boolean) {
     const entries = new Map(await this.document(range))
     for (const id of ids) entries.set(id, this.changed.get(id))
     const left = [...entries]
@@ -117,20 +104,16 @@ export class KeptById<T> {
     return this.schema.safeParse(value).data
   }
 
-  private async document(range: Range): Promise<Entries> {
+  private async document(range: IdRange): Promise<Entries> {
     const held = this.held.get(range)
     if (held) return held
-    const { data } = documentSchema.safeParse(
-      await this.documents.read(this.folder, nameOf(range.from))
-    )
-    // Beyond its range are leftovers of a split that did not get to its end.
-    const entries = new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
+    const entries = await entriesOf(this.documents, this.folder, range)
     if (this.held.size < HELD) this.held.set(range, entries)
     return entries
   }
 
-  private byRange(ids: Iterable<number>): Map<Range, number[]> {
-    const groups = new Map<Range, number[]>()
+  private byRange(ids: Iterable<number>): Map<IdRange, number[]> {
+    const groups = new Map<IdRange, number[]>()
     let index = 0
     for (const id of [...ids].sort((a, b) => a - b)) {
       while ((this.ranges[index]?.to ?? Number.POSITIVE_INFINITY) <= id) index++
@@ -142,12 +125,6 @@ export class KeptById<T> {
     }
     return groups
   }
-}
-
-function rangesOf(names: readonly string[]): Range[] {
-  const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
-  starts.sort((a, b) => a - b)
-  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
 }
 
 function split<T>(entries: ReadonlyArray<readonly [number, T]>) {

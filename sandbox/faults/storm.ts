@@ -33,10 +33,16 @@ export const STORM: Bundle = {
         malformed: 0.001,
         empty: 0.001,
         mistyped: 0.0005,
-        'mistyped-null': 0.0005,
         'mistyped-shape': 0.0005,
         slow: 0.001,
       }),
+      {
+        ...CALL_FAULTS['mistyped-null'],
+        upstream: COMMERCE_HOST,
+        // Of references null says that no SKU has them, which nobody could tell from the truth.
+        path: '^(?!.*stockkeepingunitidsbyrefids)',
+        share: 0.0005,
+      },
       { upstream: COMMERCE_HOST, kind: 'latency', ms: 5, jitter: 30 },
       // It is asked a few times an export.
       ...some(CENTRA_HOST, {

@@ -2,6 +2,7 @@ import type { StockParameters } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/clients/upstreamError'
 import { centraStock } from '../../node/sources/centra'
 import type { CentraPage } from '../../node/sources/centraPages'
+import type { Match } from '../../node/sources/matches'
 import type { PagedSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 
@@ -10,6 +11,8 @@ export const CENTRA_SELLER = 'centra'
 const ROWS_A_PAGE = 2
 /** By how much a window reaches further back; the model does without, to notice what it would hide. */
 const OVERLAP_MS = 10 * 60_000
+
+const UNMATCHED: Match = { unmatched: 'unmatched', message: 'VTEX does not know it' }
 
 interface Row {
   skuId: number
@@ -36,7 +39,8 @@ export class ModelCentra {
     skuIds: readonly number[],
     private readonly scheduler: Scheduler,
     private readonly skewMs: number,
-    private readonly repeats: boolean
+    private readonly repeats: boolean,
+    private readonly isGone: (skuId: number) => boolean
   ) {
     const some = skuIds.filter((_, index) => index % 3 !== 1)
     for (const [index, skuId] of some.entries()) {
@@ -68,10 +72,10 @@ export class ModelCentra {
     const stock = (parameters: StockParameters, page?: string) =>
       this.scheduler.step(actor, 'centra', () => this.page(parameters, page))
     const match = async (rows: ReadonlyArray<{ stockItemId: number }>) =>
-      new Map(
+      new Map<number, Match>(
         rows.map(({ stockItemId }) => {
           const { skuId } = this.rows.get(stockItemId) ?? { skuId: 0 }
-          return [stockItemId, { skuId, isActive: true }]
+          return [stockItemId, this.isGone(skuId) ? UNMATCHED : { skuId, isActive: true }]
         })
       )
     const offers = { sellerId: CENTRA_SELLER, timeZone: 'UTC' }

@@ -24,6 +24,7 @@ const EVENTS = [
   'longAfter',
   'offerFails',
   'sellersDown',
+  'vanish',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -82,6 +83,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 3, arbitrary: fc.constant('offerFails' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
+    { weight: 1, arbitrary: fc.constant('vanish' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
@@ -127,6 +129,7 @@ export async function happen(world: World, { what, choice }: Happening) {
     sellersDown: () => {
       world.sellers.downUntil = world.scheduler.now + 3_000
     },
+    vanish: () => world.shop.vanish(choice),
     kill: () => world.kill(world.somebody(choice)),
     freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
     trap: () =>

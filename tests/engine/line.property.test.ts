@@ -30,7 +30,7 @@ async function calmDown(world: World) {
 }
 
 /** A last export once all is quiet: the one before may have been narrowed to what changed. */
-async function finale(world: World, route: 'update' | 'time') {
+async function finale(world: World, route: 'export' | 'update' | 'time') {
   world.nature.mostPosts = Number.POSITIVE_INFINITY
   world.centra.failing.clear()
   world.sellers.failing.clear()
@@ -56,14 +56,19 @@ function expectNothingOlder({ intershop }: World) {
   }
 }
 
-async function live(kind: Nature, happenings: readonly Happening[]): Promise<World> {
+/** @param gone a quantity may fall to 0 where it is */
+async function live(
+  kind: Nature,
+  happenings: readonly Happening[],
+  gone?: 'some are gone'
+): Promise<World> {
   const world = new World({ ...kind })
   await world.install()
   world.post('export')
   for (const each of happenings) await happen(world, each)
   await calmDown(world)
   expectEnds(world)
-  if (!kind.repeats) expectNothingOlder(world)
+  if (!kind.repeats && !gone) expectNothingOlder(world)
   return world
 }
 
@@ -71,7 +76,11 @@ const sorted = (offers: ReadonlyMap<string, number>) =>
   [...offers].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** After these, exports end with errors. */
-const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails']
+const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails', 'vanish']
+
+/** Only an export of everything notices what is gone. */
+const withoutVanishing = (happenings: readonly Happening[]) =>
+  happenings.filter(({ what }) => what !== 'vanish')
 
 const RUNS = {
   numRuns: Number(process.env.PROPERTY_RUNS ?? 400),
@@ -105,7 +114,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
   test('after one last quiet update, Intershop holds what VTEX and Centra say', async () => {
     await fc.assert(
       fc.asyncProperty(nature, histories, async (kind, happenings) => {
-        const world = await live(kind, happenings)
+        const world = await live(kind, withoutVanishing(happenings))
         await finale(world, 'update')
         expectEnds(world)
         if (!kind.repeats) expectNothingOlder(world)
@@ -119,11 +128,29 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
   test('a window over all that happened brings all of it', async () => {
     await fc.assert(
       fc.asyncProperty(nature, histories, async (kind, happenings) => {
-        const world = await live(kind, happenings)
+        const world = await live(kind, withoutVanishing(happenings))
         await finale(world, 'time')
         const offers = world.offers()
         for (const sku of world.changed()) {
           expect([sku, world.intershop.imported.get(sku)]).toEqual([sku, offers.get(sku)])
+        }
+      }),
+      { ...RUNS, numRuns: RUNS.numRuns / 2 }
+    )
+  }, 300_000)
+
+  test('after one last quiet export of everything, what is gone is 0, and the rest as it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(nature, histories, async (kind, happenings) => {
+        const world = await live({ ...kind, repeats: false }, happenings, 'some are gone')
+        await finale(world, 'export')
+        expectEnds(world)
+        const offers = world.offers()
+        for (const [sku, quantity] of world.intershop.imported) {
+          expect([sku, quantity]).toEqual([sku, offers.get(sku) ?? 0])
+        }
+        for (const [sku, quantity] of offers) {
+          expect([sku, world.intershop.imported.get(sku)]).toEqual([sku, quantity])
         }
       }),
       { ...RUNS, numRuns: RUNS.numRuns / 2 }

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../../node/clients/upstreamError'
 import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
-import { isFailing, type ModelShop, skuSource } from './shop'
+import { FIRST_SKU, isFailing, type ModelShop, skuSource } from './shop'
 
 export const OTHER_SELLER = '2'
 
@@ -18,7 +18,12 @@ export class ModelSellers {
   ) {}
 
   get skuIds() {
-    return this.shop.skuIds.filter((_, index) => index % 3 !== 2)
+    return this.shop.skuIds.filter((skuId) => this.sells(skuId))
+  }
+
+  /** Also of a SKU that is no more. */
+  sells(skuId: number): boolean {
+    return (skuId - FIRST_SKU) % 9 !== 6
   }
 
   fail(choice: number) {

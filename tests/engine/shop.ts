@@ -1,5 +1,9 @@
+import type { SkuContext } from '../../node/clients/catalog'
+import { UpstreamError } from '../../node/clients/upstreamError'
 import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
+
+export const FIRST_SKU = 10
 
 /**
  * What can be sold on VTEX. A stock quantity is the number of the change that set it, so it never falls:
@@ -8,6 +12,8 @@ import type { Actor, Scheduler } from './scheduler'
  */
 export class ModelShop {
   readonly stock = new Map<number, number>()
+  /** SKUs that are no more. */
+  readonly gone = new Set<number>()
   readonly changed = new Set<number>()
   /** How many of the next readings of a SKU fail. */
   readonly failing = new Map<number, number>()
@@ -18,7 +24,7 @@ export class ModelShop {
     private readonly scheduler: Scheduler,
     private readonly repeats: boolean
   ) {
-    for (let index = 0; index < skus; index++) this.stock.set(10 + index * 3, 0)
+    for (let index = 0; index < skus; index++) this.stock.set(FIRST_SKU + index * 3, 0)
   }
 
   get skuIds() {
@@ -34,6 +40,21 @@ export class ModelShop {
       this.changed.add(skuId)
     }
     return some
+  }
+
+  /** A SKU is deleted, unless it is the last. */
+  vanish(choice: number) {
+    const skuId = this.skuIds[choice % this.stock.size]
+    if (skuId === undefined || this.stock.size === 1) return
+    this.stock.delete(skuId)
+    this.gone.add(skuId)
+  }
+
+  /** What VTEX's catalog says of a SKU. @throws {UpstreamError} */
+  context(skuId: number, sellers: readonly string[]): SkuContext {
+    if (!this.stock.has(skuId)) throw new UpstreamError('VTEX catalog', 'missing', 'status 404')
+    const bindings = sellers.map((sellerId) => ({ sellerId, sellerSkuId: '', isActive: true }))
+    return { skuId, isActive: true, sellers: bindings }
   }
 
   fail(choice: number) {
@@ -52,7 +73,7 @@ export class ModelShop {
   }
 
   private read(skuId: number): number | undefined {
-    return isFailing(this.failing, skuId) ? undefined : (this.stock.get(skuId) ?? 0)
+    return isFailing(this.failing, skuId) ? undefined : this.stock.get(skuId)
   }
 }
 
@@ -86,7 +107,7 @@ export function skuSource(
           if (quantity !== undefined) {
             return { offers: [{ skuId, sellerId, quantity, observedAt }], failures: [] }
           }
-          const failure = { skuId, sellerId, code: 'upstream_down', message: 'status 500' }
+          const failure = { skuId, sellerId, code: 'upstream_down', message: 'status 404 or 500' }
           return { offers: [], failures: [failure] }
         },
         close: async () => undefined,

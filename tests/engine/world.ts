@@ -25,6 +25,8 @@ const settings = parseSettings({
   sftpUser: 'vtex',
   sftpPassword: 'secret',
   unlimitedQuantity: 0,
+  // SKUs that sell out again and again are nothing unusual here.
+  maxNewlyZeroPercent: 100,
 })
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -50,7 +52,13 @@ export class World {
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
     this.shop = new ModelShop(nature.skus, this.scheduler, nature.repeats)
-    this.centra = new ModelCentra(this.shop.skuIds, this.scheduler, nature.skewMs, nature.repeats)
+    this.centra = new ModelCentra(
+      this.shop.skuIds,
+      this.scheduler,
+      nature.skewMs,
+      nature.repeats,
+      (skuId) => this.shop.gone.has(skuId)
+    )
     this.sellers = new ModelSellers(this.shop, this.scheduler)
     this.courier = new ModelCourier(
       this.scheduler,
@@ -137,9 +145,9 @@ export class World {
   /** What can be sold now, by offer SKU. */
   offers(): Map<string, number> {
     const own = [...this.shop.stock].map(([skuId, quantity]) => [String(skuId), quantity] as const)
-    const centra = [...this.centra.rows.values()].map(
-      ({ skuId, quantity }) => [`${skuId}_${CENTRA_SELLER}`, quantity] as const
-    )
+    const centra = [...this.centra.rows.values()]
+      .filter(({ skuId }) => !this.shop.gone.has(skuId))
+      .map(({ skuId, quantity }) => [`${skuId}_${CENTRA_SELLER}`, quantity] as const)
     const others = this.sellers.skuIds.map(
       (skuId) => [`${skuId}_${OTHER_SELLER}`, this.shop.stock.get(skuId) ?? 0] as const
     )
@@ -202,6 +210,14 @@ export class World {
         own: this.shop.source(actor, moment),
         centra: this.centra.source(actor, moment),
         sellers: this.sellers.source(actor, moment),
+        direct: {
+          skuContext: (skuId) =>
+            scheduler.step(actor, 'context', () =>
+              this.shop.context(skuId, this.sellers.sells(skuId) ? [OTHER_SELLER] : [])
+            ),
+          skuIdOf: async () => undefined,
+          inactiveSellers: async () => new Set(),
+        },
       }),
       delivery: async () => new IcmSftp(settings, drop),
       wake: (event) => this.courier.send(actor, { work: event }, 'wake'),

@@ -72,12 +72,15 @@ const SOURCES = [
   ...(['warehouses', 'inventory', 'sellers', 'centra'] as const),
 ]
 
+/** That all ids are null is what VTEX says where no SKU has these references. */
+const OF_REFS = FINITE.filter((fault) => fault !== 'mistyped-null')
+
 /** Settings in which all is null are those of a form that nobody filled in: 401 is right then. */
 const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = [
   ...(['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const),
-  ...(['watermarks', 'matches', 'claims'] as const),
+  ...(['watermarks', 'matches', 'claims', 'lists', 'ledger', 'telling'] as const),
 ]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
 // No slash in front: an expression, not a prefix.
@@ -122,7 +125,9 @@ function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
 
 /** What befalls the app's calls. */
 export const CALL_CASES: readonly FaultCase[] = [
-  ...SOURCES.flatMap((upstream) => FINITE.map((fault) => aFewTimes(upstream, fault))),
+  ...SOURCES.flatMap((upstream) =>
+    (upstream === 'catalog-refs' ? OF_REFS : FINITE).map((fault) => aFewTimes(upstream, fault))
+  ),
   ...FINITE.map((fault) => aFewTimes('vbase', fault)),
   ...FINITE.map((fault) => aFewTimes('vbase', fault, 'work')),
   ...DOCUMENTS.flatMap((name) =>

@@ -1,0 +1,23 @@
+import type { Entry } from '../../ledger/entry'
+import type { MappedOffer } from '../../offers/stockOffer'
+import type { Drifted } from '../part'
+
+/** When a change of a SKU was last reported, UTC milliseconds; 0 where none was. */
+export type ChangedAt = (skuId: number) => number
+
+/**
+ * Offers that were found to differ from what Intershop was told, though no change was reported since.
+ * @param toldOf what Intershop surely was told
+ */
+export function driftOf(
+  offers: readonly MappedOffer[],
+  toldOf: (offer: MappedOffer) => Entry | undefined,
+  changedAt: ChangedAt
+): Drifted[] {
+  return offers.flatMap((offer) => {
+    const { skuId, sellerId, quantity, why } = offer
+    const entry = why ? undefined : toldOf(offer)
+    if (!entry || entry.quantity === quantity || changedAt(skuId) >= entry.toldAt) return []
+    return [{ skuId, sellerId, told: entry.quantity, found: quantity }]
+  })
+}

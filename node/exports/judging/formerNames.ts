@@ -1,0 +1,82 @@
+import { mayBeSold } from '../../ledger/entry'
+import type { Ledger } from '../../ledger/ledger'
+import { identifierIn } from '../../offers/identifierIn'
+import { OWN_SELLER } from '../../offers/sellerId'
+import type { Failure, MappedOffer } from '../../offers/stockOffer'
+import { centraOf } from '../../settings/centra'
+import type { Settings } from '../../settings/settings'
+import { failureOfOne, type ReadFailure } from '../../sources/concernsAll'
+import { forEachOf } from '../../sources/forEachOf'
+import type { DirectReads } from '../../sources/source'
+import { NAMELESS, type Part } from '../part'
+
+/** What becomes of names by which Intershop knew offers that have another one now, or none. */
+export interface Former {
+  /** Offers of 0 by these names. */
+  zeros: MappedOffer[]
+  /** Where it is not known whether another SKU has the name now. */
+  failures: Failure[]
+}
+
+/**
+ * Offers that Intershop knows by other names than they have now are 0 by these, unless another SKU has the name.
+ * @param now of offers that nothing was read of but that they have no name, UTC milliseconds
+ * @throws {UpstreamError} what concerns all
+ */
+export async function formerNames(
+  part: Part,
+  ledger: Ledger,
+  { direct, settings, now }: { direct: DirectReads; settings: Settings; now: number }
+): Promise<Former> {
+  const taken = new Set(part.offers.map(({ offerSku }) => offerSku))
+  const former = formerOf(part, ledger, now).filter(({ offerSku }) => !taken.has(offerSku))
+  const found: Former = { zeros: [], failures: [] }
+  await forEachOf(former, settings.maxConcurrency, async (offer) => {
+    const { skuId, sellerId } = offer
+    const other = await othersName(offer, direct, settings)
+    if (other === undefined) found.zeros.push(offer)
+    else if (typeof other === 'object') found.failures.push({ skuId, sellerId, ...other })
+  })
+  return found
+}
+
+function formerOf({ offers, unmapped }: Part, ledger: Ledger, now: number): MappedOffer[] {
+  const all: MappedOffer[] = []
+  for (const { skuId, sellerId, offerSku, observedAt } of offers) {
+    const entry = ledger.entry(skuId, sellerId)
+    if (!entry || entry.offerSku === offerSku || !mayBeSold(entry)) continue
+    const { offerSku: before } = entry
+    all.push({ skuId, sellerId, quantity: 0, offerSku: before, observedAt, why: 'renamed' })
+  }
+  for (const { skuId, sellerId, code } of unmapped) {
+    if (code !== NAMELESS || skuId === undefined || sellerId === undefined) continue
+    const entry = ledger.entry(skuId, sellerId)
+    if (!entry || !mayBeSold(entry)) continue
+    const { offerSku } = entry
+    all.push({ skuId, sellerId, quantity: 0, offerSku, observedAt: now, why: 'vanished' })
+  }
+  return all
+}
+
+/** The SKU that has a name now, or why that is not known; undefined where none has it. */
+async function othersName(
+  { skuId, sellerId, offerSku }: MappedOffer,
+  direct: DirectReads,
+  settings: Settings
+): Promise<number | ReadFailure | undefined> {
+  const { skuIdentifier, offerSku: template } = settings
+  const sellers = new Set([OWN_SELLER, sellerId, centraOf(settings)?.sellerId ?? OWN_SELLER])
+  try {
+    for (const seller of sellers) {
+      const identifier = identifierIn(offerSku, seller, template)
+      if (identifier === undefined) continue
+      const owner = await direct.skuIdOf(skuIdentifier, identifier)
+      // VTEX's index lags: that it still knows the SKU by its old reference proves nothing.
+      const isItself = owner === skuId && seller === sellerId
+      if (owner !== undefined && !isItself) return owner
+    }
+    return undefined
+  } catch (thrown) {
+    return failureOfOne(thrown)
+  }
+}

@@ -1,0 +1,59 @@
+import { positives } from '../../ledger/walk'
+import { sourceOfSeller } from '../../settings/sellers'
+import type { Settings } from '../../settings/settings'
+import type { StockSource } from '../../sources/source'
+import type { Documents } from '../../state/documents'
+import type { Delivery } from '../names'
+
+const HOUR_MS = 3_600_000
+/** So many offers may sell out within an hour however small a catalog is. */
+const ALWAYS_ALLOWED = 20
+
+/** What a guard goes by. */
+export interface Guarded {
+  documents: Documents
+  settings: Settings
+  deliveries: readonly Delivery[]
+  /** UTC milliseconds. */
+  now: number
+}
+
+/**
+ * How many more offers of a source may be set to 0 now: within an hour `maxNewlyZeroPercent` of those that
+ * Intershop was selling at its beginning. More at once is rather a mistake than a sale. 100 allows all.
+ * @param wanted so many are to be
+ * @throws {StateError}
+ */
+export async function allowance(
+  { documents, settings, deliveries, now }: Guarded,
+  source: StockSource,
+  wanted: number
+): Promise<number> {
+  if (settings.maxNewlyZeroPercent === 100) return wanted
+  const lately = zeroings(deliveries, source).filter(({ stamp }) => stamp > now - HOUR_MS)
+  const done = sum(lately)
+  if (done + wanted <= ALWAYS_ALLOWED) return wanted
+  const { countedAt, bySeller } = await positives(documents, now)
+  const counted = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
+  const selling = counted.reduce((total, [, count]) => total + count, 0)
+  const atFirst = selling + sum(lately.filter(({ stamp }) => stamp <= countedAt))
+  const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
+  return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
+}
+
+interface Zeroing {
+  stamp: number
+  count: number
+}
+
+const sum = (zeroings: readonly Zeroing[]) =>
+  zeroings.reduce((total, { count }) => total + count, 0)
+
+/** Each part once, however often its delivery was begun. */
+function zeroings(deliveries: readonly Delivery[], source: StockSource): Zeroing[] {
+  const byPart = new Map<string, Zeroing>()
+  for (const { exportId, nonce, stamp, zeroed } of deliveries) {
+    byPart.set(`${exportId} ${nonce}`, { stamp, count: zeroed[source] })
+  }
+  return [...byPart.values()]
+}

@@ -1,0 +1,142 @@
+import { groupBy, partition } from 'ramda'
+
+import { Ledger } from '../../ledger/ledger'
+import type { MappedOffer } from '../../offers/stockOffer'
+import { sourceOfSeller } from '../../settings/sellers'
+import type { Settings } from '../../settings/settings'
+import { type DirectReads, STOCK_SOURCES } from '../../sources/source'
+import type { Engine } from '../engine'
+import type { Line } from '../line'
+import { counted, noneGuarded, noneZeroed, type Part } from '../part'
+import type { ExportRequest } from '../scope'
+import { type ChangedAt, driftOf } from './drift'
+import { formerNames } from './formerNames'
+import { allowance } from './guard'
+import { isBelievable, markOf } from './unchanged'
+
+/** What a part is judged by, besides what Intershop was told. */
+export interface Judging {
+  line: Line
+  request: ExportRequest
+  settings: Settings
+  direct: DirectReads
+  worker: string
+  /** SKUs of which this worker told Intershop. */
+  told: ReadonlySet<number>
+  /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */
+  withheld: ReadonlySet<string>
+  /** Where it is known which changes were reported. */
+  changedAt?: ChangedAt | undefined
+}
+
+/**
+ * What becomes of what was read, by what Intershop was told before: which offers are sent, also by names that they
+ * had; which it holds already; and which a guard keeps back.
+ * @throws {UpstreamError} what concerns all
+ * @throws {StateError}
+ */
+export async function judge(
+  engine: Pick<Engine, 'documents' | 'clock' | 'log' | 'workspace'>,
+  read: Part,
+  judging: Judging
+): Promise<Part> {
+  const skuIds = [...read.offers, ...read.unmapped].flatMap(({ skuId }) => skuId ?? [])
+  if (skuIds.length === 0) return read
+  const ledger = await Ledger.open(engine.documents, skuIds)
+  const named = await withFormerNames(engine, read, ledger, judging)
+  const [unchanged, changed] = partition(isUnchanged(engine, ledger, judging), named.offers)
+  const { sent, held } = await guarded(engine, changed, ledger, judging)
+  const mark = markOf(judging.settings, engine)
+  const isTold = (offer: MappedOffer) =>
+    ledger.trusted(offer.skuId, offer.sellerId, mark, engine.clock.now())
+  return {
+    ...named,
+    offers: sent,
+    counts: counted({
+      sent: sent.length,
+      unchanged: unchanged.length,
+      held: held.length,
+      unmapped: named.unmapped.length,
+      failed: named.failures.length,
+    }),
+    ...zeroedOf(sent, ledger, judging),
+    held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
+    drifted: judging.changedAt ? driftOf(read.offers, isTold, judging.changedAt) : [],
+  }
+}
+
+/** With offers of 0 by names that they had, first, since one offer may be under both. */
+async function withFormerNames(
+  { clock }: Pick<Engine, 'clock'>,
+  part: Part,
+  ledger: Ledger,
+  { direct, settings }: Judging
+): Promise<Part> {
+  const { zeros, failures } = await formerNames(part, ledger, {
+    direct,
+    settings,
+    now: clock.now(),
+  })
+  const failed = new Set(failures.map(keyOf))
+  const offers = [...zeros, ...part.offers.filter((offer) => !failed.has(keyOf(offer)))]
+  return { ...part, offers, failures: [...part.failures, ...failures] }
+}
+
+/** Only updates leave out what Intershop holds; whoever asks for anything else wants it sent. */
+function isUnchanged(
+  { clock, workspace }: Pick<Engine, 'clock' | 'workspace'>,
+  ledger: Ledger,
+  { line, request, settings, worker, told }: Judging
+): (offer: MappedOffer) => boolean {
+  const now = clock.now()
+  if (request.route !== 'update' || !isBelievable(line, worker, now)) return () => false
+  const mark = markOf(settings, { workspace })
+  return (offer) =>
+    offer.why === undefined && !told.has(offer.skuId) && ledger.holds(offer, mark, now)
+}
+
+/** Keeps back offers that are newly 0, where they are too many. */
+async function guarded(
+  { documents, clock, log }: Pick<Engine, 'documents' | 'clock' | 'log'>,
+  offers: readonly MappedOffer[],
+  ledger: Ledger,
+  { line, request, settings, withheld }: Judging
+): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
+  if (request.force) return { sent: [...offers], held: [] }
+  const held = new Set<MappedOffer>()
+  const zeros = offers.filter((offer) => isNewlyZero(offer, ledger))
+  const isHeld = ({ skuId, sellerId }: MappedOffer) =>
+    withheld.has(sellerId) || ledger.entry(skuId, sellerId)?.heldAt !== undefined
+  const [before, fresh] = partition(isHeld, zeros)
+  for (const offer of before) held.add(offer)
+  const now = clock.now()
+  for (const source of STOCK_SOURCES) {
+    const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
+    if (own.length === 0) continue
+    const around = { documents, settings, deliveries: line.deliveries, now }
+    for (const offer of own.slice(await allowance(around, source, own.length))) held.add(offer)
+  }
+  if (held.size > 0) {
+    const reason = 'newly 0, more than maxNewlyZeroPercent allows; force=true releases them'
+    log.warn('offers.held', { exportId: request.exportId, offers: held.size, reason })
+  }
+  return { sent: offers.filter((offer) => !held.has(offer)), held: [...held] }
+}
+
+const isNewlyZero = ({ skuId, sellerId, quantity, why }: MappedOffer, ledger: Ledger) =>
+  quantity === 0 && why !== 'renamed' && (ledger.entry(skuId, sellerId)?.quantity ?? 0) > 0
+
+function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { settings }: Judging) {
+  const zeros = sent.filter((offer) => isNewlyZero(offer, ledger))
+  const renamed = sent.filter(({ why }) => why === 'renamed').length
+  const vanished = sent.filter(({ why }) => why === 'vanished').length
+  const newlyZero = zeros.filter(({ why }) => why === undefined).length
+  const bySource = groupBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
+  const counts = STOCK_SOURCES.map((source) => [source, bySource[source]?.length ?? 0] as const)
+  return {
+    zeroed: { ...noneZeroed, newlyZero, vanished, renamed },
+    guarded: { ...noneGuarded, ...Object.fromEntries(counts) },
+  }
+}
+
+const keyOf = ({ skuId, sellerId }: { skuId?: number; sellerId?: string }) => `${skuId} ${sellerId}`

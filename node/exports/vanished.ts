@@ -1,0 +1,176 @@
+import type { SkuContext } from '../clients/catalog'
+import { UpstreamError } from '../clients/upstreamError'
+import type { Entry } from '../ledger/entry'
+import { Ledger } from '../ledger/ledger'
+import { OWN_SELLER } from '../offers/sellerId'
+import type { Failure, MappedOffer } from '../offers/stockOffer'
+import { sourceOfSeller } from '../settings/sellers'
+import type { Settings } from '../settings/settings'
+import { failureOfOne } from '../sources/concernsAll'
+import type { SingleRows, SkuReading, SkuSource, SliceReader, Sources } from '../sources/source'
+import type { Documents } from '../state/documents'
+import type { Candidate } from './passedOver'
+
+/**
+ * Offers that Intershop was told of and no source told of this time. Each is read on its own: that a list does not
+ * have it proves nothing.
+ * @param withheld sellers that are not asked for: what Intershop sells of them is kept back
+ */
+export function passedOverOffers(
+  { documents, now }: { documents: Documents; now: () => number },
+  sources: Sources,
+  settings: Settings,
+  isCandidate: Candidate,
+  withheld: ReadonlySet<string>
+): Pick<SkuSource, 'open' | 'concurrency'> {
+  return {
+    concurrency: settings.maxConcurrency,
+    open: async ({ ids }) => {
+      const ledger = await Ledger.open(documents, ids)
+      const [own, sellers] = await Promise.all([
+        sources.own?.open({ ids }),
+        sources.sellers?.open({ ids }),
+      ])
+      const readers = { own, sellers }
+      return {
+        close: async () => undefined,
+        read: async (skuId) => {
+          const entries = ledger.entries(skuId).filter((entry) => isCandidate(skuId, entry))
+          const [kept, asked] = [
+            entries.filter(({ sellerId }) => withheld.has(sellerId)),
+            entries.filter(({ sellerId }) => !withheld.has(sellerId)),
+          ]
+          const reading = new DirectReading(skuId, sources, settings, now)
+          for (const entry of kept) reading.isGone(entry)
+          await reading.read(asked, readers)
+          return reading.found
+        },
+      }
+    },
+  }
+}
+
+type Readers = Partial<Record<'own' | 'sellers', SliceReader | undefined>>
+
+class DirectReading {
+  readonly found = {
+    offers: [] as SkuReading['offers'],
+    failures: [] as SkuReading['failures'],
+    vanished: [] as MappedOffer[],
+  }
+  private context: Promise<SkuContext | undefined> | undefined
+
+  constructor(
+    private readonly skuId: number,
+    private readonly sources: Sources,
+    private readonly settings: Settings,
+    private readonly now: () => number
+  ) {}
+
+  isGone({ sellerId, offerSku }: Entry) {
+    const { skuId } = this
+    const observedAt = this.now()
+    this.found.vanished.push({
+      ...{ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'vanished' as const },
+    })
+  }
+
+  /** @throws {UpstreamError} what concerns all */
+  async read(entries: readonly Entry[], readers: Readers): Promise<void> {
+    for (const name of ['own', 'sellers'] as const) {
+      const asked = entries.filter(({ sellerId }) => this.sourceOf(sellerId) === name)
+      const reader = readers[name]
+      if (asked.length > 0 && reader) await this.ofSku(asked, reader)
+    }
+    for (const entry of entries) {
+      if (this.sourceOf(entry.sellerId) === 'centra') await this.ofRow(entry)
+    }
+  }
+
+  private sourceOf(sellerId: string) {
+    return sourceOfSeller(this.settings, sellerId)
+  }
+
+  private async ofSku(entries: readonly Entry[], reader: SliceReader): Promise<void> {
+    const { offers, failures } = await reader.read(this.skuId)
+    for (const entry of entries) {
+      const { sellerId } = entry
+      const offer = offers.find((each) => each.sellerId === sellerId)
+      if (offer) this.found.offers.push(offer)
+      else await this.orGone(entry, failures)
+    }
+  }
+
+  /** A failure to read it may be due to its being gone: VTEX's catalog is asked whether there is such an offer. */
+  private async orGone(entry: Entry, failures: SkuReading['failures']): Promise<void> {
+    const { skuId } = this
+    const { sellerId } = entry
+    try {
+      const context = await this.contextOf()
+      if (!context || isUnbound(context, sellerId)) return this.isGone(entry)
+      const [failure = UNREGISTERED] = failures
+      this.found.failures.push({ ...failure, skuId, sellerId })
+    } catch (thrown) {
+      this.found.failures.push({ skuId, sellerId, ...failureOfOne(thrown) })
+    }
+  }
+
+  private contextOf(): Promise<SkuContext | undefined> {
+    this.context ??= this.contextOrNone()
+    return this.context
+  }
+
+  private async contextOrNone(): Promise<SkuContext | undefined> {
+    try {
+      return await this.sources.direct.skuContext(this.skuId)
+    } catch (thrown) {
+      if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
+      throw thrown
+    }
+  }
+
+  /** A row that is there and leads to its SKU is an offer; to another one, or nowhere, none of this SKU's. */
+  private async ofRow(entry: Entry): Promise<void> {
+    const { skuId } = this
+    const { sellerId, rowId } = entry
+    if (rowId === undefined || !this.sources.centra) return
+    try {
+      const found = await this.sources.centra.rows([rowId])
+      const own = found.offers.filter((offer) => offer.skuId === skuId)
+      const failures = found.failures.map((failure) => ({ ...failure, skuId }))
+      this.found.offers.push(...own)
+      this.found.failures.push(...failures)
+      if (own.length + failures.length > 0 || found.unmapped.some(isAmbiguous)) return
+      // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
+      const context = found.identities.length > 0 ? await this.contextOf() : undefined
+      const stays = context && found.identities.some((identity) => isOf(identity, context))
+      if (stays) this.found.failures.push({ ...NOT_FOUND, skuId, rowId, sellerId })
+      else this.isGone(entry)
+    } catch (thrown) {
+      this.found.failures.push({ skuId, rowId, sellerId, ...failureOfOne(thrown) })
+    }
+  }
+}
+
+/** The account itself needs no binding. What VTEX does not tell is no proof. */
+const isUnbound = ({ sellers }: SkuContext, sellerId: string) =>
+  sellerId !== OWN_SELLER &&
+  sellers !== undefined &&
+  sellers.every((binding) => binding.sellerId !== sellerId)
+
+const isAmbiguous = ({ code }: Failure) => code === 'ambiguous'
+
+/** Whether a row says that it is this SKU. */
+const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuContext): boolean =>
+  (ean !== undefined && ean === context.ean) ||
+  (reference !== undefined && reference === context.refId)
+
+const NOT_FOUND = {
+  code: 'match_lost',
+  message: 'the row says that it is this SKU, and VTEX does not find the SKU by it',
+}
+
+const UNREGISTERED = {
+  code: 'seller_unregistered',
+  message: "the SKU is bound to this seller, of whom VTEX's seller register does not tell",
+}
