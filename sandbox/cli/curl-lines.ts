@@ -57,11 +57,15 @@ The exports, one report, and cancelling it (409, as it has ended: take the id of
 ${app('/exports', 'GET')}
 ${app(`/exports/${exportId}`, 'GET')}
 ${app(`/exports/${exportId}`, 'DELETE')}
-VTEX's stock of a SKU: look, sell a unit, set a warehouse, rename it; how VTEX tells of changes:
+VTEX's stock of a SKU: look, sell a unit, set a warehouse, rename it, sell it out; have the list
+of SKUs leave it out, and delete it; how VTEX tells of changes:
 ${control(`/stock/${skuId}`)}
 ${control(`/stock/${skuId}/sell`, { units: 1 })}
 ${control(`/stock/${skuId}`, { warehouseId: '1_1', total: 500, reserved: 0 })}
 ${control(`/stock/${skuId}`, { refId: `NEW-${skuId}` })}
+${control('/flash-sale', { skuIds: [skuId] })}
+${control('/catalog', { unlisted: { skus: [skuId] } }).replace('curl -s', 'curl -s -X PUT')}
+  curl -s -X DELETE '${url}/_sandbox/stock/${skuId}'
 ${control('/broadcaster')}
 ${seller}${centra}Intershop: an offer, the files, stop and start its importer; compare it with the sources:
 ${control(`/intershop/inventory?sku=${sku}`)}

@@ -14,6 +14,7 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   ...own,
   sources: [own],
   inIntershop: 1834,
+  gone: 0,
   surplus: 0,
   examples: { differing: [], missing: [], surplus: [] },
   ...more,
@@ -32,7 +33,8 @@ it('shows a row for each source, one for all, and what is wrong', () => {
     comparison({
       ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
       sources: [own, centra],
-      inIntershop: 2018,
+      inIntershop: 2025,
+      gone: 7,
       surplus: 3,
       examples: {
         differing: [],
@@ -44,8 +46,9 @@ it('shows a row for each source, one for all, and what is wrong', () => {
   expect(text.split('\n').slice(2)).toEqual([
     '  own stock      1,834          1,834      1,834           0         0',
     '  Centra           183            181        180           1         2',
-    '  all            2,017          2,018      2,014           1         2',
-    '  3 offers in Intershop are none that must be there.',
+    '  all            2,017          2,025      2,014           1         2',
+    '  7 offers in Intershop are of names that are gone, and 0 as they must be.',
+    '  3 offers in Intershop can be bought, and none must be there.',
     '  missing: SKU 7 as REF-7_nordicshop: expected 4, Intershop has nothing',
     '  surplus: OLD',
   ])

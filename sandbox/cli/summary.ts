@@ -4,7 +4,7 @@ import { clock, number } from './progress'
 
 /** The comparison as a table: a row for each source of offers, and where they are several, one for all. */
 export function comparisonTable(comparison: Comparison): string {
-  const { sources, inIntershop, surplus } = comparison
+  const { sources, inIntershop, gone, surplus } = comparison
   const head = ['source', 'expected', 'in Intershop', 'matching', 'differing', 'missing']
   const rows = [head, ...sources.map((each) => row(each.source, each))]
   if (sources.length > 1) rows.push(row('all', comparison, inIntershop))
@@ -14,8 +14,14 @@ export function comparisonTable(comparison: Comparison): string {
   )
   const table = lines.map((cells) => `  ${cells.join('   ')}`)
   table.splice(1, 0, `  ${widths.map((width) => '-'.repeat(width)).join('   ')}`)
-  const notes =
-    surplus > 0 ? [`  ${number(surplus)} offers in Intershop are none that must be there.`] : []
+  const notes = [
+    ...(gone > 0
+      ? [`  ${number(gone)} offers in Intershop are of names that are gone, and 0 as they must be.`]
+      : []),
+    ...(surplus > 0
+      ? [`  ${number(surplus)} offers in Intershop can be bought, and none must be there.`]
+      : []),
+  ]
   return [...table, ...notes, ...examples(comparison)].join('\n')
 }
 

@@ -35,6 +35,7 @@ const result = (more: Partial<StormResult> = {}): StormResult => ({
     matching: 10,
     differing: 0,
     missing: 0,
+    gone: 0,
     surplus: 0,
     examples: { differing: [], missing: [], surplus: [] },
   },

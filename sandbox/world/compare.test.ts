@@ -32,6 +32,7 @@ it('counts each offer once, and shows those that are wrong', async () => {
     ...counts,
     sources: [{ source: 'own stock', ...counts }],
     inIntershop: 6,
+    gone: 0,
     surplus: 1,
     examples: {
       differing: [2, 3, 4].map((skuId) => ({
@@ -44,6 +45,20 @@ it('counts each offer once, and shows those that are wrong', async () => {
       missing: [{ source: 'own stock', skuId: 5, offerSku: 'S5', expected: 8 }],
       surplus: ['OLD'],
     },
+  })
+})
+
+it("lets a name that is nobody's any more stay with nothing to buy, and no otherwise", async () => {
+  const others = new Map([
+    ['GONE', held(0)],
+    ['GONE-TOO', held(0)],
+    ['BUYABLE', held(0, { orderable: true })],
+    ['IN-STOCK', held(2, { available: false, orderable: false })],
+    ['UNKNOWN', held(0, { quantity: undefined })],
+  ])
+  expect(await compare(() => [], others)).toMatchObject({
+    ...{ expected: 0, inIntershop: 5, gone: 2, surplus: 3 },
+    examples: { surplus: ['BUYABLE', 'IN-STOCK', 'UNKNOWN'] },
   })
 })
 

@@ -32,7 +32,9 @@ export interface Comparison extends Counts {
   /** The same of each source that has offers. */
   sources: (Counts & { source: SourceName })[]
   inIntershop: number
-  /** Offers in Intershop that none must be. */
+  /** Offers in Intershop under names that are nobody's any more, 0 as they must be. */
+  gone: number
+  /** Offers in Intershop that can be bought there, and that none must be. */
   surplus: number
   /** A few of each. */
   examples: { differing: Difference[]; missing: Difference[]; surplus: string[] }
@@ -58,6 +60,7 @@ export async function compare(
     ...NONE,
     sources: [],
     inIntershop: inventory.size,
+    gone: 0,
     surplus: 0,
     examples: { differing: [], missing: [], surplus: [] },
   }
@@ -66,8 +69,10 @@ export async function compare(
     if (++compared % BREATHE_EVERY === 0) await breathe()
     count(comparison, offer, inventory.get(offer.offerSku))
   }
-  comparison.surplus = comparison.inIntershop - comparison.matching - comparison.differing
-  if (comparison.surplus > 0) comparison.examples.surplus = findSurplus(expected(), inventory)
+  // Where each name is somebody's, no second list of them is made.
+  if (comparison.inIntershop > comparison.matching + comparison.differing) {
+    countOthers(comparison, expected(), inventory)
+  }
   return comparison
 }
 
@@ -126,13 +131,21 @@ function outcomeOf(offer: ExpectedOffer, actual?: InventoryOffer) {
   return same ? 'matching' : 'differing'
 }
 
-function findSurplus(expected: Iterable<ExpectedOffer>, inventory: ComparedInventory): string[] {
+/** Counts the offers that are nobody's: a name that is gone stays in Intershop, with nothing to buy. */
+function countOthers(
+  comparison: Comparison,
+  expected: Iterable<ExpectedOffer>,
+  inventory: ComparedInventory
+): void {
   const wanted = new Set<string>()
   for (const { offerSku } of expected) wanted.add(offerSku)
-  const surplus: string[] = []
-  for (const [sku] of inventory.entries()) {
-    if (surplus.length >= EXAMPLES) break
-    if (!wanted.has(sku)) surplus.push(sku)
+  for (const [sku, { quantity, available, orderable }] of inventory.entries()) {
+    if (wanted.has(sku)) continue
+    if (quantity === 0 && !available && !orderable) {
+      comparison.gone++
+      continue
+    }
+    comparison.surplus++
+    if (comparison.examples.surplus.length < EXAMPLES) comparison.examples.surplus.push(sku)
   }
-  return surplus
 }

@@ -43,7 +43,8 @@ async function call(method: string, path: string, body?: object) {
     headers,
     body: body && JSON.stringify(body),
   })
-  const content: unknown = JSON.parse(await answer.text())
+  const text = await answer.text()
+  const content: unknown = text === '' ? undefined : JSON.parse(text)
   return { status: answer.status, content }
 }
 
@@ -91,6 +92,44 @@ it('changes sellers, what they have of a SKU, and how their offers are told', as
   expect(await call('POST', `/sellers/nobody/skus/${skuId}`, {})).toMatchObject({ status: 404 })
   expect(await call('POST', '/sellers/31/skus/0', {})).toMatchObject({ status: 404 })
   expect(await call('POST', binding, { quantity: -1 })).toMatchObject({ status: 400 })
+})
+
+it("unbinds a seller from a SKU, and has the list of a seller's bindings leave some out", async () => {
+  const binding = `/sellers/2/skus/${skuId}`
+  await call('POST', binding, { active: true, quantity: 4 })
+  expect(await call('DELETE', binding)).toMatchObject({ status: 200, content: { quantity: 4 } })
+  for (const method of ['GET', 'DELETE']) {
+    expect(await call(method, binding)).toMatchObject({ status: 404 })
+  }
+  const unlisted = '/sellers/2/unlisted'
+  expect(await call('PUT', unlisted, { skus: [skuId] })).toMatchObject({
+    content: { all: false, skus: [skuId] },
+  })
+  expect(await call('PUT', unlisted, { all: true })).toMatchObject({
+    content: { all: true, skus: [skuId] },
+  })
+  expect(await call('PUT', unlisted, { sku: [] })).toMatchObject({ status: 400 })
+  expect(await call('PUT', '/sellers/1/unlisted', { all: true })).toMatchObject({ status: 404 })
+})
+
+it('deletes a SKU, has the list leave some out, and sells out many at once', async () => {
+  const [, gone = 0, sold = 0] = account.catalog.ids()
+  expect(await call('DELETE', `/stock/${gone}`)).toMatchObject({ status: 204 })
+  expect(await call('GET', `/stock/${gone}`)).toMatchObject({ status: 404 })
+  expect(await call('PUT', '/catalog', { unlisted: { skus: [sold] } })).toMatchObject({
+    content: { indexLag: 0, unlisted: { all: false, skus: [sold] } },
+  })
+  expect(account.catalog.listed(0, 100)).not.toContain(sold)
+  expect(await call('PUT', '/catalog', { unlisted: { skus: [] } })).toMatchObject({ status: 200 })
+  expect(await call('PUT', '/catalog', {})).toMatchObject({ status: 400 })
+  for (const { warehouseId } of account.balances(sold)) {
+    account.setBalance(sold, warehouseId, { total: 4, reserved: 0, unlimited: false })
+  }
+  expect(await call('POST', '/flash-sale', { skuIds: [sold] })).toMatchObject({
+    status: 200,
+    content: [{ sku: { id: sold }, balances: [{ reserved: 4 }, { reserved: 4 }, {}, {}, {}, {}] }],
+  })
+  expect(await call('POST', '/flash-sale', { skuIds: [gone] })).toMatchObject({ status: 409 })
 })
 
 it("changes a SKU's price, activity and references, and how late the catalog shows them", async () => {

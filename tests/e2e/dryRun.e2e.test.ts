@@ -50,8 +50,8 @@ async function dryRunOf(route: string): Promise<Report> {
 }
 
 /** What a report counts. */
-const counted = ({ offers, skus, sources, unmapped }: Report) => ({
-  ...{ offers, skus, sources },
+const counted = ({ offers, zeroed, skus, sources, unmapped }: Report) => ({
+  ...{ offers, zeroed, skus, sources },
   unmapped: unmapped.length,
 })
 

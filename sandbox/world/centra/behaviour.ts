@@ -24,6 +24,7 @@ const DAY = 86_400_000
  * | auth | headers that open: `any` of the two, `api-authorization`, `bearer` |
  * | notFound | other paths are answered in `html` or `json` |
  * | active | 1 and 0, as `number`; or true and false, as `boolean` |
+ * | unlisted | rows by stockItemId that are in no list, and there when they are asked for by their id: none |
  * | broken | rows by stockItemId: `availableStock` is a `text`, is `null`, is `missing`; the row is `withoutId` |
  */
 export const behaviourSchema = z.strictObject({
@@ -45,6 +46,7 @@ export const behaviourSchema = z.strictObject({
   auth: z.enum(['any', 'api-authorization', 'bearer']),
   notFound: z.enum(['html', 'json']),
   active: z.enum(['number', 'boolean']),
+  unlisted: z.array(z.int().positive()),
   broken: z.record(z.string().regex(/^\d+$/), z.enum(['text', 'null', 'missing', 'withoutId'])),
 })
 
@@ -68,5 +70,6 @@ export const DEFAULT_BEHAVIOUR: Readonly<CentraBehaviour> = {
   auth: 'any',
   notFound: 'html',
   active: 'number',
+  unlisted: [],
   broken: {},
 }

@@ -33,8 +33,11 @@ export function conditionOf(company: Company, filter: Filter): (number: number) 
     const wall = filter[name]
     return wall === undefined ? [] : [{ wall, field }]
   })
+  const byId = filter.stockItemId !== undefined
+  const unlisted = new Set(byId ? [] : behaviour.unlisted)
   const identities = IDENTITIES.filter((name) => filter[name] !== undefined)
   return (number) => {
+    if (unlisted.size > 0 && unlisted.has(company.seeded.ids.stockItemId(number))) return false
     if (dates.length > 0) {
       const moments = company.momentsAt(number)
       if (!dates.every(({ wall, field }) => isAfter(moments[field], wall, behaviour))) return false

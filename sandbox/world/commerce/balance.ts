@@ -39,6 +39,14 @@ export function ordinaryBalances(): Balance[] {
   }))
 }
 
+/** What can be sold of a SKU, of all warehouses that count together; `Infinity` where one is unlimited. */
+export function unitsLeft(balances: readonly Balance[]): number {
+  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
+  if (rows.some(({ unlimited }) => unlimited)) return Number.POSITIVE_INFINITY
+  return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
+}
+
 function unitsOf(stock: StockKind, warehouse: Warehouse, drawn: number) {
   const rule = RULES[stock]
   const ordinary = { total: 10 + (drawn % 90), reserved: (drawn >>> 8) % 8, unlimited: false }

@@ -3,11 +3,20 @@ import { firstFreeId, idAt, indexOf } from './ids'
 import { Permutation } from './permutation'
 import { Sequence } from './sequence'
 
+/** What the catalog's list leaves out though it is there, and answers when it is asked for by its id. */
+export interface ListGaps {
+  /** All of it: the list is empty. */
+  all: boolean
+  skus: readonly number[]
+}
+
 /**
  * Which SKU ids exist and in which order the catalog lists them. Of a million
  * seeded SKUs it keeps only what was added or removed.
  */
 export class Catalog {
+  /** None at first; a restart forgets them. */
+  readonly gaps: ListGaps = { all: false, skus: [] }
   private readonly order: Permutation
   private readonly listing: Sequence
   private readonly removed = new Set<number>()
@@ -45,6 +54,12 @@ export class Catalog {
     const shift = this.added.length
     const positions = this.listing.slice(Math.max(0, from - shift), Math.max(0, to - shift))
     return [...added, ...positions.map((position) => idAt(this.seed, this.order.at(position)))]
+  }
+
+  /** The rows as the list shows them: a page is shorter by what it leaves out. */
+  listed(from: number, to: number): number[] {
+    if (this.gaps.all) return []
+    return this.rows(from, to).filter((id) => !this.gaps.skus.includes(id))
   }
 
   /** All ids, ascending. */

@@ -3,6 +3,7 @@ import { json } from 'co-body'
 import { z } from 'zod'
 import type { Account } from './account'
 import { RefusedChange } from './changes'
+import { sellOut } from './flash-sale'
 import { parseSkuId } from './ids'
 
 const units = z.int()
@@ -24,7 +25,14 @@ const changeSchema = z.union([
     })
     .refine((facts) => Object.keys(facts).length > 0, 'expected a change'),
 ])
-const catalogSchema = z.strictObject({ indexLag: units.nonnegative() })
+const skuIds = z.array(units.positive())
+const catalogSchema = z
+  .strictObject({
+    indexLag: units.nonnegative().optional(),
+    unlisted: z.strictObject({ all: z.boolean().optional(), skus: skuIds.optional() }).optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'expected a change')
+const flashSaleSchema = z.strictObject({ skuIds })
 const saleSchema = z.strictObject({ units: units.positive() })
 
 /**
@@ -32,7 +40,10 @@ const saleSchema = z.strictObject({ units: units.positive() })
  * `GET stock/:skuId`; `POST stock/:skuId` {warehouseId, total?, reserved?, unlimited?}, {price},
  * or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All answer the
  * SKU as it is then; 404 for an unknown SKU, 409 for what the stock does not allow.
- * `GET|PUT catalog` {indexLag}: milliseconds until the catalog API shows a change.
+ * `DELETE stock/:skuId`: the account has it no more. `POST flash-sale` {skuIds}: sells all there is of each;
+ * 409, and nothing sold, where one is unknown or unlimited.
+ * `GET|PUT catalog` {indexLag?, unlisted?: {all?, skus?}}: milliseconds until the catalog API shows a change;
+ * what its list leaves out though it is there.
  */
 export function addCommerceControl(router: Router, account: Account): void {
   const show = (id: number) => ({
@@ -48,7 +59,7 @@ export function addCommerceControl(router: Router, account: Account): void {
     }
     try {
       await next()
-      ctx.body = show(id)
+      ctx.body = account.sku(id) ? show(id) : null
     } catch (error) {
       if (error instanceof RefusedChange) ctx.throw(409, error.message)
       throw error
@@ -66,14 +77,30 @@ export function addCommerceControl(router: Router, account: Account): void {
       account.setBalance(id, warehouseId, balance)
     } else account.setFacts(id, change)
   })
+  router.delete('/stock/:skuId', (ctx) => {
+    account.removeSku(Number(ctx.params.skuId))
+  })
   router.post('/stock/:skuId/sell', async (ctx) => {
     account.sell(Number(ctx.params.skuId), saleSchema.parse(await json(ctx.req)).units)
   })
+  router.post('/flash-sale', async (ctx) => {
+    const { skuIds } = flashSaleSchema.parse(await json(ctx.req))
+    try {
+      sellOut(account, skuIds)
+    } catch (error) {
+      if (error instanceof RefusedChange) ctx.throw(409, error.message)
+      throw error
+    }
+    ctx.body = skuIds.map(show)
+  })
+  const { catalog, index } = account
   router.get('/catalog', (ctx) => {
-    ctx.body = { indexLag: account.index.lag }
+    ctx.body = { indexLag: index.lag, unlisted: catalog.gaps }
   })
   router.put('/catalog', async (ctx) => {
-    account.index.lag = catalogSchema.parse(await json(ctx.req)).indexLag
-    ctx.body = { indexLag: account.index.lag }
+    const { indexLag, unlisted } = catalogSchema.parse(await json(ctx.req))
+    if (indexLag !== undefined) index.lag = indexLag
+    Object.assign(catalog.gaps, unlisted)
+    ctx.body = { indexLag: index.lag, unlisted: catalog.gaps }
   })
 }

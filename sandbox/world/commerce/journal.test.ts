@@ -3,7 +3,7 @@ import { join } from 'path'
 import { temporaryFolder } from '../temporary'
 import { Account } from './account'
 import { keepOnDisk } from './journal'
-import { bindingsOf } from './sellers'
+import { bindingsOf, boundTo } from './sellers'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -25,6 +25,8 @@ it('makes the changes of an account again after a restart, a half-written one as
   account.removeSku(second)
   account.marketplace.bind('31', added, { active: true, quantity: 4 })
   account.marketplace.setSeller('2', false)
+  const [bound] = boundTo(account, account.sellers[3] ?? fail(), 0, 1)
+  account.marketplace.unbind('nordicshop', bound?.skuId ?? 0)
   expect(() => account.setActive(second, true)).toThrow('there is no SKU')
   appendFileSync(join(folder.path, 'changes.jsonl'), '{"change":"remo')
 
@@ -37,5 +39,11 @@ it('makes the changes of an account again after a restart, a half-written one as
   expect(again.price(first)).toBe(12.5)
   expect(again.sku(first)?.active).toBe(false)
   expect(again.sellers).toEqual(account.sellers)
+  expect(bindingsOf(again, bound?.skuId ?? 0)).toEqual(bindingsOf(account, bound?.skuId ?? 0))
+  expect(again.marketplace.isUnbound('nordicshop', bound?.skuId ?? 0)).toBe(true)
   expect(bindingsOf(again, added)).toMatchObject([{ seller: { id: '31' }, quantity: 4 }])
 })
+
+function fail(): never {
+  throw new Error('no such seller')
+}

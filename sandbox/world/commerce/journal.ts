@@ -22,6 +22,9 @@ function repeat(account: Account, mutation: Mutation | MarketplaceMutation): voi
     case 'bind':
       account.marketplace.bind(mutation.sellerId, mutation.skuId, mutation.to)
       break
+    case 'unbind':
+      account.marketplace.unbind(mutation.sellerId, mutation.skuId)
+      break
     case 'addSku':
       account.addSku(mutation.to)
       break

@@ -1,3 +1,4 @@
+import type { ListGaps } from './catalog'
 import { RefusedChange } from './changes'
 import type { Seller } from './sellers'
 
@@ -22,9 +23,11 @@ export interface BindingChange {
 export type MarketplaceMutation =
   | { change: 'setSeller'; sellerId: string; active: boolean }
   | { change: 'bind'; sellerId: string; skuId: number; to: BindingChange }
+  | { change: 'unbind'; sellerId: string; skuId: number }
 
 interface Changed {
-  state: BindingChange
+  /** Undefined where the binding was removed. */
+  state: BindingChange | undefined
   at: number
 }
 
@@ -34,6 +37,7 @@ export class Marketplace {
   private readonly activity = new Map<string, { active: boolean; at: number }>()
   /** By seller, then by SKU, in the order in which they were first changed. */
   private readonly bindings = new Map<string, Map<number, Changed>>()
+  private readonly gaps = new Map<string, ListGaps>()
   private record: (mutation: MarketplaceMutation) => void = () => {}
 
   constructor(private readonly seeded: readonly Seller[]) {}
@@ -58,21 +62,43 @@ export class Marketplace {
 
   /** Changes a seller's binding to a SKU, and makes one where there is none. */
   bind(sellerId: string, skuId: number, to: BindingChange): void {
-    this.known(sellerId)
-    const own = this.bindings.get(sellerId) ?? new Map<number, Changed>()
-    this.bindings.set(sellerId, own)
-    own.set(skuId, { state: { ...own.get(skuId)?.state, ...to }, at: Date.now() })
+    this.write(sellerId, skuId, { ...this.changeOf(sellerId, skuId), ...to })
     this.record({ change: 'bind', sellerId, skuId, to })
   }
 
-  /** What was changed of a binding; undefined where nothing was. */
+  /** Removes a seller's binding to a SKU. */
+  unbind(sellerId: string, skuId: number): void {
+    this.write(sellerId, skuId, undefined)
+    this.record({ change: 'unbind', sellerId, skuId })
+  }
+
+  /** What was changed of a binding; undefined where nothing was, or it was removed. */
   changeOf(sellerId: string, skuId: number): BindingChange | undefined {
     return this.bindings.get(sellerId)?.get(skuId)?.state
   }
 
-  /** The SKUs of which bindings were changed, in that order. */
-  changedOf(sellerId: string): number[] {
-    return [...(this.bindings.get(sellerId)?.keys() ?? [])]
+  /** The SKUs of which bindings were changed, in that order, and of which they were removed. */
+  changedOf(sellerId: string): { bound: number[]; unbound: number[] } {
+    const all = [...(this.bindings.get(sellerId) ?? [])]
+    const idsOf = (isBound: boolean) =>
+      all.filter(([, { state }]) => (state !== undefined) === isBound).map(([skuId]) => skuId)
+    return { bound: idsOf(true), unbound: idsOf(false) }
+  }
+
+  isUnbound(sellerId: string, skuId: number): boolean {
+    const changed = this.bindings.get(sellerId)?.get(skuId)
+    return changed !== undefined && changed.state === undefined
+  }
+
+  /** What the list of a seller's bindings leaves out. */
+  gapsOf(sellerId: string): ListGaps {
+    return this.gaps.get(sellerId) ?? { all: false, skus: [] }
+  }
+
+  /** Has the list of a seller's bindings leave something out; a restart forgets it. */
+  leaveOut(sellerId: string, to: Partial<ListGaps>): void {
+    this.known(sellerId)
+    this.gaps.set(sellerId, { ...this.gapsOf(sellerId), ...to })
   }
 
   /** When what a seller sells of a SKU last changed, in milliseconds; undefined when it did not since the start. */
@@ -80,6 +106,13 @@ export class Marketplace {
     const at = [this.activity.get(sellerId)?.at, this.bindings.get(sellerId)?.get(skuId)?.at]
     const known = at.filter((each) => each !== undefined)
     return known.length > 0 ? Math.max(...known) : undefined
+  }
+
+  private write(sellerId: string, skuId: number, state: BindingChange | undefined): void {
+    this.known(sellerId)
+    const own = this.bindings.get(sellerId) ?? new Map<number, Changed>()
+    this.bindings.set(sellerId, own)
+    own.set(skuId, { state, at: Date.now() })
   }
 
   private known(sellerId: string): void {

@@ -17,11 +17,18 @@ const bindingSchema = z.strictObject({
   quantity: z.int().nonnegative().optional(),
 })
 
+const gapsSchema = z.strictObject({
+  all: z.boolean().optional(),
+  skus: z.array(z.int().positive()).optional(),
+})
+
 /**
  * The marketplace's part of the control API:
  * `GET|PUT sellers` {pascalCase?, oneAsObject?, withoutQuantity?}: the sellers, and how offers are told;
  * `POST sellers/:sellerId` {active}; `GET|POST sellers/:sellerId/skus/:skuId` {active?, quantity?}: what a seller
- * has of a SKU, bound to it if it was not. 404 for what there is not.
+ * has of a SKU, bound to it if it was not; `DELETE` of it unbinds the seller.
+ * `PUT sellers/:sellerId/unlisted` {all?, skus?}: what the list of its bindings leaves out though they are there.
+ * 404 for what there is not.
  */
 export function addSellerControl(router: Router, account: Account): void {
   const { marketplace } = account
@@ -47,16 +54,27 @@ export function addSellerControl(router: Router, account: Account): void {
     marketplace.setSeller(sellerId, sellerSchema.parse(await json(ctx.req)).active)
     ctx.body = account.sellers.find(({ id }) => id === sellerId)
   })
+  router.put('/sellers/:sellerId/unlisted', async (ctx) => {
+    const { sellerId = '' } = ctx.params
+    marketplace.leaveOut(sellerId, gapsSchema.parse(await json(ctx.req)))
+    ctx.body = marketplace.gapsOf(sellerId)
+  })
   router.use('/sellers/:sellerId/skus/:skuId', async (ctx, next) => {
     const id = parseSkuId(ctx.params.skuId ?? '')
     if (id === undefined || !account.sku(id)) ctx.throw(404, `there is no SKU ${ctx.params.skuId}`)
+    const { sellerId } = ctx.params
+    const find = () => bindingsOf(account, Number(id)).find(({ seller }) => seller.id === sellerId)
+    const before = find()
     await next()
-    const bound = bindingsOf(account, Number(id))
-    const found = bound.find(({ seller }) => seller.id === ctx.params.sellerId)
-    ctx.body = found ?? ctx.throw(404, `seller ${ctx.params.sellerId} is not bound to SKU ${id}`)
+    const found = find() ?? (ctx.method === 'DELETE' ? before : undefined)
+    ctx.body = found ?? ctx.throw(404, `seller ${sellerId} is not bound to SKU ${id}`)
   })
   router.get('/sellers/:sellerId/skus/:skuId', (ctx) => {
     ctx.status = 200
+  })
+  router.delete('/sellers/:sellerId/skus/:skuId', (ctx) => {
+    const { sellerId = '', skuId } = ctx.params
+    marketplace.unbind(sellerId, Number(skuId))
   })
   router.post('/sellers/:sellerId/skus/:skuId', async (ctx) => {
     const { sellerId = '', skuId } = ctx.params

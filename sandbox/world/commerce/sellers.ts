@@ -41,7 +41,8 @@ export function bindingsOf(account: Account, skuId: number): Binding[] {
   return others(account)
     .filter(
       ({ id }, place) =>
-        isSeeded(index, place) || account.marketplace.changeOf(id, skuId) !== undefined
+        (isSeeded(index, place) && !account.marketplace.isUnbound(id, skuId)) ||
+        account.marketplace.changeOf(id, skuId) !== undefined
     )
     .map((seller) => binding(account, seller, skuId))
 }
@@ -50,14 +51,14 @@ export function bindingsOf(account: Account, skuId: number): Binding[] {
 export function boundTo(account: Account, seller: Seller, from: number, to: number): Binding[] {
   const place = others(account).findIndex(({ id }) => id === seller.id)
   const { catalog } = account
+  const changed = account.marketplace.changedOf(seller.id)
   const bound = new Sequence(Math.max(0, Math.ceil((catalog.size - place) / BOUND_EVERY)))
-  for (const id of catalog.removedIds()) {
+  for (const id of [...catalog.removedIds(), ...changed.unbound]) {
     const index = catalog.indexOf(id)
     if (index !== undefined && isSeeded(index, place)) bound.remove((index - place) / BOUND_EVERY)
   }
   const seeded = bound.slice(from, to).map((row) => idAt(catalog.seed, place + row * BOUND_EVERY))
-  const made = account.marketplace
-    .changedOf(seller.id)
+  const made = changed.bound
     .filter((id) => catalog.has(id) && !isSeeded(catalog.indexOf(id), place))
     .slice(Math.max(0, from - bound.length), Math.max(0, to - bound.length))
   return [...seeded, ...made].map((id) => binding(account, seller, id))

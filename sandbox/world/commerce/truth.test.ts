@@ -1,5 +1,6 @@
 import { Account } from './account'
 import { type Kinds, kindsOf, SHARES } from './kinds'
+import { skuIdByRefId } from './references'
 import { expectedOffers, type TruthSettings } from './truth'
 
 const SETTINGS: TruthSettings = {
@@ -81,6 +82,17 @@ describe('what Intershop must hold', () => {
     expect(new Set([...offers(account).values()].map((o) => o.offerSku)).size).toBe(
       offers(account).size
     )
+  })
+
+  it('follows references: one that is taken away, and two that are swapped', () => {
+    const [, , c = 0, d = 0, e = 0] = skus(account, {})
+    const names = () => [c, d, e].map((id) => offers(account).get(id)?.offerSku)
+    const [nameOfC = '', nameOfD = ''] = names()
+    account.setRefId(c, nameOfD)
+    account.setRefId(d, nameOfC)
+    account.setRefId(e, null)
+    expect(names()).toEqual([nameOfD, nameOfC, undefined])
+    expect([nameOfC, nameOfD].map((name) => skuIdByRefId(account, name))).toEqual([d, c])
   })
 
   it.each(

@@ -57,5 +57,5 @@ export async function sellableOf(app: App, sellerId: string): Promise<ExpectedOf
 export async function expectNoDifference({ sandbox }: App) {
   const { examples, ...counts } = await sandbox.compare()
   expect(examples).toEqual({ differing: [], missing: [], surplus: [] })
-  expect(counts).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
+  expect(counts).toMatchObject({ differing: 0, missing: 0, gone: 0, surplus: 0 })
 }

@@ -20,6 +20,16 @@ const gate = z.strictObject({
   circuit: z.enum(['open', 'closed']),
 })
 
+/** An offer as Intershop knows it. */
+const named = z.strictObject({ skuId: z.number(), sellerId: z.string(), offerSku: z.string() })
+
+const drifted = z.strictObject({
+  skuId: z.number(),
+  sellerId: z.string(),
+  told: count,
+  found: count,
+})
+
 const offers = z.strictObject({
   processed: count,
   sent: count,
@@ -55,8 +65,12 @@ const reportSchema = z.strictObject({
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
   skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
-  sources: z.partialRecord(z.enum(['own', 'centra', 'sellers']), source),
+  sources: z.partialRecord(z.enum(['own', 'centra', 'sellers', 'vanished']), source),
   offers,
+  zeroed: z.strictObject({ newlyZero: count, renamed: count, vanished: count }),
+  heldOffers: z.array(named).max(100),
+  drift: count,
+  drifted: z.array(drifted).max(100),
   files: count,
   failures: z.array(failure),
   unmapped: z.array(failure),

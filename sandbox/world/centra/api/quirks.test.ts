@@ -125,3 +125,14 @@ it('broken: single rows have a wrong type, or lack something', async () => {
   expect(products[2]).not.toHaveProperty('availableStock')
   expect(products[3]).not.toHaveProperty('stockItemId')
 })
+
+it('unlisted: rows are in no list, and there when they are asked for by their id', async () => {
+  const [hidden = 0, ...others] = (await centra.ids()).map(Number)
+  centra.set({ unlisted: [hidden] })
+  expect(await centra.ids()).toEqual(others)
+  expect((await centra.pages({ limit: '7' })).flat()).toEqual(others)
+  centra.company.sell(Number(others[0]), 0)
+  centra.company.restock(hidden, 1)
+  expect(await centra.ids({ stock_modified: '2026-01-01' })).toEqual(others.slice(0, 1))
+  expect(await centra.ids({ stockItemId: String(hidden) })).toEqual([hidden])
+})

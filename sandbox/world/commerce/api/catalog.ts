@@ -12,7 +12,7 @@ export function skuIds({ account, query }: Call): Answer {
   const size = positive(query, 'pagesize', MAX_PAGE_SIZE)
   if (!page || !size) return badRequest('page and pagesize must be positive integers')
   if (size > MAX_PAGE_SIZE) return badRequest(`pagesize must be at most ${MAX_PAGE_SIZE}`)
-  return ok(account.catalog.rows((page - 1) * size, page * size))
+  return ok(account.catalog.listed((page - 1) * size, page * size))
 }
 
 /** VTEX: `GET stockkeepingunitbyid/{skuId}` -> the SKU's context; 404 for an unknown one. */

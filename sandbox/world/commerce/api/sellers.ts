@@ -1,11 +1,12 @@
 import type { Account } from '../account'
-import type { Balance } from '../balance'
+import { unitsLeft } from '../balance'
 import { parseSkuId } from '../ids'
 import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
-import { counts, WAREHOUSES } from '../warehouses'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 
 const WINDOW = 100
+/** What the marketplace says of its own unlimited stock. */
+const UNLIMITED = 1_000_000
 
 /** VTEX: `GET sellers?from&to` in windows of 100 -> {items, paging: {from, to, total}}. */
 export function sellers({ account, query }: Call): Answer {
@@ -25,7 +26,11 @@ export function bindings({ account, path, query }: Call): Answer {
   const size = positive(query, 'size', WINDOW)
   if (!page || !size) return badRequest('page and size must be positive integers')
   if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
-  return ok(bindingRows(account, path[0] ?? '', (page - 1) * size, page * size))
+  const sellerId = path[0] ?? ''
+  const { all, skus } = account.marketplace.gapsOf(sellerId)
+  if (all) return ok([])
+  const rows = bindingRows(account, sellerId, (page - 1) * size, page * size)
+  return ok(rows.filter(({ StockKeepingUnitId }) => !skus.includes(StockKeepingUnitId)))
 }
 
 /** VTEX: `GET product/{productId}/sku/{skuId}` -> what each seller offers, as the marketplace knows. */
@@ -35,7 +40,7 @@ export function offers({ account, path }: Call): Answer {
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
   const { shape } = account.marketplace
   const price = account.price(sku.id)
-  const own = available(account.balances(sku.id))
+  const own = Math.min(UNLIMITED, unitsLeft(account.balances(sku.id)))
   const sold = [
     { sellerId: '1', sellerSkuId: String(sku.id), unitsIn: () => own },
     ...bindingsOf(account, sku.id)
@@ -94,11 +99,4 @@ function bindingRow(sellerId: string, skuId: number, sellerSkuId: string, active
     SellerStockKeepingUnitId: sellerSkuId,
     IsActive: active,
   }
-}
-
-function available(balances: Balance[]): number {
-  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
-  const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
-  if (rows.some(({ unlimited }) => unlimited)) return 1_000_000
-  return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
 }

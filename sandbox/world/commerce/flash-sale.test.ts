@@ -1,0 +1,34 @@
+import { Account } from './account'
+import { unitsLeft } from './balance'
+import { sellOut } from './flash-sale'
+
+const account = new Account('sandbox', 200, 1)
+const left = (id: number) => unitsLeft(account.balances(id))
+const ids = [...account.catalog.ids()]
+const inStock = ids.filter((id) => left(id) > 0 && Number.isFinite(left(id)))
+const unlimited = ids.find((id) => !Number.isFinite(left(id))) ?? 0
+const empty = ids.find((id) => left(id) === 0) ?? 0
+
+const told: number[] = []
+account.onChange(({ skuId, stockModified }) => {
+  if (stockModified) told.push(skuId)
+})
+
+beforeEach(() => told.splice(0))
+
+it('sells all there is, and VTEX tells of each that had something', () => {
+  const [a = 0, b = 0] = inStock
+  sellOut(account, [a, empty, b, a])
+  expect([left(a), left(b), left(empty)]).toEqual([0, 0, 0])
+  expect(told).toEqual([a, b])
+})
+
+it.each([
+  ['an unknown SKU', () => 999_999],
+  ['unlimited stock', () => unlimited],
+])('sells nothing of any where there is %s', (_, other) => {
+  const [, , c = 0] = inStock
+  const before = left(c)
+  expect(() => sellOut(account, [c, other()])).toThrow(/no SKU|unlimited/)
+  expect([left(c), told]).toEqual([before, []])
+})

@@ -1,0 +1,124 @@
+import { App } from './support/app'
+import { sumOfOffers } from './support/report'
+import {
+  expectAllRight,
+  idsOf,
+  NO_ZEROS,
+  OTHER,
+  quantities,
+  STOCKED,
+  stock,
+  stockUp,
+  supply,
+  times,
+  UNITS,
+  untold,
+  zerosOf,
+} from './support/zeros'
+
+const SKUS = 60
+/** Offers of the other seller: so few that no share of them would be held. */
+const SUPPLIED = 3
+
+let app: App
+let ids: number[]
+let supplied: number[]
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS, ...STOCKED })
+  ids = idsOf(app)
+  supplied = ids.slice(0, SUPPLIED)
+  await stockUp(app)
+  supply(app, OTHER, supplied)
+  await app.exported('update')
+  await expectAllRight(app)
+})
+
+afterAll(() => app.stop())
+
+/** An export that holds so many offers, and zeroes none. */
+async function holds(route: string, held: number) {
+  const report = await app.exported(route)
+  expect([route, zerosOf(report)]).toEqual([
+    route,
+    { ...NO_ZEROS, status: 'completedWithErrors', held, named: held },
+  ])
+  expect(report.offers.processed).toBe(sumOfOffers(report))
+  expect(report.notes).toContainEqual(expect.stringContaining('?force=true'))
+  return report
+}
+
+const ofOther = () => quantities(app, supplied, OTHER)
+
+describe('an empty catalog list', () => {
+  beforeAll(() => {
+    app.commerce.catalog.gaps.all = true
+  })
+
+  it.each(['export', 'export/start/1', 'export/seller/1'])(
+    'has %s hold every positive offer of own stock',
+    async (route) => {
+      await holds(route, SKUS)
+      expect(quantities(app, ids)).toEqual(times(SKUS, UNITS))
+      expect(ofOther()).toEqual(times(SUPPLIED, UNITS))
+    }
+  )
+
+  it('with force=true has each SKU asked for, and those that are there keep what they have', async () => {
+    const [first = 0] = ids
+    untold(app, () => stock(app, first, 4))
+    expect(zerosOf(await app.exported('export?force=true'))).toEqual(NO_ZEROS)
+    expect(quantities(app, ids)).toEqual([4, ...times(SKUS - 1, UNITS)])
+  })
+
+  it('that is whole again has nothing held', async () => {
+    await holds('export', SKUS)
+    app.commerce.catalog.gaps.all = false
+    expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
+    await expectAllRight(app)
+  })
+})
+
+describe('a seller of which no SKU is met', () => {
+  const { OTHER: seller } = { OTHER }
+
+  it('has all its positive offers held, however few, while the others go on', async () => {
+    const { marketplace } = app.commerce
+    marketplace.leaveOut(seller, { all: true })
+    await holds('export', SUPPLIED)
+    await holds(`export/seller/${seller}`, SUPPLIED)
+    expect(ofOther()).toEqual(times(SUPPLIED, UNITS))
+    expect(quantities(app, ids.slice(1))).toEqual(times(SKUS - 1, UNITS))
+  })
+
+  it('keeps what it has with force=true, where each SKU still names it', async () => {
+    app.commerce.marketplace.bind(seller, supplied[0] ?? 0, { quantity: 6 })
+    expect(zerosOf(await app.exported(`export/seller/${seller}?force=true`))).toEqual(NO_ZEROS)
+    expect(ofOther()).toEqual([6, UNITS, UNITS])
+    app.commerce.marketplace.leaveOut(seller, { all: false })
+    expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
+    await expectAllRight(app)
+  })
+
+  it('has nothing left with force=true, where no SKU names it', async () => {
+    for (const id of supplied) app.commerce.marketplace.unbind(seller, id)
+    await holds('export', SUPPLIED)
+    expect(zerosOf(await app.exported('export?force=true'))).toEqual({
+      ...NO_ZEROS,
+      vanished: SUPPLIED,
+    })
+    expect(ofOther()).toEqual(times(SUPPLIED, 0))
+    await expectAllRight(app)
+  })
+})
+
+it('SKUs that are all gone are held, and 0 once force=true had each asked for', async () => {
+  untold(app, () => {
+    for (const id of ids) app.commerce.removeSku(id)
+  })
+  await holds('export', SKUS)
+  expect(zerosOf(await app.exported('export?force=true'))).toEqual({ ...NO_ZEROS, vanished: SKUS })
+  expect(quantities(app, ids)).toEqual(times(SKUS, 0))
+  await expectAllRight(app)
+  expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
+})

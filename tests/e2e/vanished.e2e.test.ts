@@ -1,0 +1,188 @@
+import { App } from './support/app'
+import { untilTold } from './support/changes'
+import { CALLS } from './support/marketplace'
+import { sumOfOffers } from './support/report'
+import {
+  expectAllRight,
+  idsOf,
+  NO_ZEROS,
+  OTHER,
+  quantities,
+  STOCKED,
+  stock,
+  stockUp,
+  supply,
+  times,
+  UNITS,
+  untold,
+  zerosOf,
+} from './support/zeros'
+
+const SKUS = 100
+/** A seller that will be deactivated, with few SKUs. */
+const CLOSING = '31'
+
+let app: App
+/** SKUs that no test has used yet; the other seller has them all. */
+let fresh: number[]
+/** SKUs of the seller that will be deactivated; no test takes them. */
+let closing: number[]
+
+beforeAll(async () => {
+  const settings = { ...STOCKED.settings, sellers: `1,${OTHER},${CLOSING}` }
+  app = await App.start({ skus: SKUS, settings })
+  fresh = idsOf(app)
+  await stockUp(app)
+  supply(app, OTHER, fresh)
+  closing = fresh.slice(1, 13)
+  supply(app, CLOSING, closing)
+  await app.exported('update')
+  await expectAllRight(app)
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => app.platform.faults.clear())
+
+/** A SKU for one test alone. */
+const take = () => fresh.pop() ?? 0
+
+const ofBoth = (skuId: number) => [...quantities(app, [skuId]), ...quantities(app, [skuId], OTHER)]
+
+async function exportOf(route: string) {
+  const report = await app.exported(route)
+  expect(report.offers.processed).toBe(sumOfOffers(report))
+  return report
+}
+
+const remove = (skuId: number) => untold(app, () => app.commerce.removeSku(skuId))
+
+describe('a SKU that is gone', () => {
+  it.each(['export', 'export/start/1'])('is 0 of all its sellers with %s', async (route) => {
+    const skuId = take()
+    remove(skuId)
+    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 2 })
+    expect(ofBoth(skuId)).toEqual([0, 0])
+    await expectAllRight(app)
+  })
+
+  it.each([
+    ['1', [0, UNITS]],
+    [OTHER, [UNITS, 0]],
+  ])(
+    'is 0 of seller %s with an export for it, and of others with the next for all',
+    async (seller, left) => {
+      const skuId = take()
+      remove(skuId)
+      expect(zerosOf(await exportOf(`export/seller/${seller}`))).toEqual({
+        ...NO_ZEROS,
+        vanished: 1,
+      })
+      expect(ofBoth(skuId)).toEqual(left)
+      await exportOf('export')
+      expect(ofBoth(skuId)).toEqual([0, 0])
+      await expectAllRight(app)
+    }
+  )
+
+  it('is 0 after a full export also where VTEX told of it, and an update could read nothing', async () => {
+    const skuId = take()
+    app.commerce.removeSku(skuId)
+    await untilTold(app)
+    await exportOf('update')
+    await exportOf('export')
+    expect(ofBoth(skuId)).toEqual([0, 0])
+    await expectAllRight(app)
+  })
+
+  it('is said once: the next export has nothing to say of it', async () => {
+    expect(zerosOf(await exportOf('export'))).toEqual(NO_ZEROS)
+  })
+
+  it('from an id on is left alone below it', async () => {
+    const skuId = fresh.shift() ?? 0
+    remove(skuId)
+    expect(zerosOf(await exportOf(`export/start/${skuId + 1}`))).toEqual(NO_ZEROS)
+    expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
+    expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, vanished: 2 })
+  })
+
+  it('would be 0, says a dry run, and leaves it as it is', async () => {
+    const skuId = take()
+    remove(skuId)
+    const dry = await exportOf('export?dryRun=true')
+    expect([dry.files, zerosOf(dry)]).toEqual([0, { ...NO_ZEROS, vanished: 2 }])
+    expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
+    expect((await exportOf('export')).offers).toEqual(dry.offers)
+    expect(ofBoth(skuId)).toEqual([0, 0])
+  })
+})
+
+describe('a binding that is gone', () => {
+  it.each(['export', `export/seller/${OTHER}`])(
+    'is 0 of that seller alone with %s',
+    async (route) => {
+      const skuId = take()
+      app.commerce.marketplace.unbind(OTHER, skuId)
+      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 1 })
+      expect(ofBoth(skuId)).toEqual([UNITS, 0])
+      await expectAllRight(app)
+    }
+  )
+})
+
+describe('what only a list leaves out', () => {
+  afterEach(() => {
+    app.commerce.catalog.gaps.skus = []
+    app.commerce.marketplace.leaveOut(OTHER, { skus: [] })
+  })
+
+  it.each(['export', 'export/start/1', 'export/seller/1'])(
+    'of SKUs has its real quantity after %s',
+    async (route) => {
+      const skuId = take()
+      untold(app, () => stock(app, skuId, 4))
+      app.commerce.catalog.gaps.skus = [skuId]
+      expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
+      expect(ofBoth(skuId)).toEqual([4, UNITS])
+      await expectAllRight(app)
+    }
+  )
+
+  it.each(['export', `export/seller/${OTHER}`])(
+    'of bindings has its real quantity after %s',
+    async (route) => {
+      const skuId = take()
+      app.commerce.marketplace.bind(OTHER, skuId, { quantity: 6 })
+      app.commerce.marketplace.leaveOut(OTHER, { skus: [skuId] })
+      expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
+      expect(ofBoth(skuId)).toEqual([UNITS, 6])
+      await expectAllRight(app)
+    }
+  )
+})
+
+it('what cannot be read directly is reported failed, and nothing is sent until it can be', async () => {
+  const skuId = take()
+  remove(skuId)
+  const path = `stockkeepingunitbyid/${skuId}\\?`
+  app.platform.faults.add({ ...CALLS.contexts, path, kind: 'status', status: 500 })
+  const report = await exportOf('export')
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, status: 'completedWithErrors' })
+  expect(report.offers.failed).toBe(2)
+  const failed = { skuId, code: expect.stringMatching(/^upstream_/) }
+  expect(report.failures).toContainEqual(expect.objectContaining(failed))
+  expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
+  app.platform.faults.clear()
+  expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, vanished: 2 })
+  expect(ofBoth(skuId)).toEqual([0, 0])
+})
+
+it('the offers of a seller that was deactivated in the register go to 0 in the next export', async () => {
+  app.commerce.marketplace.setSeller(CLOSING, false)
+  const { status, offers, zeroed } = await exportOf('export')
+  expect([status, offers.held]).toEqual(['completed', 0])
+  expect(zeroed.newlyZero + zeroed.vanished).toBe(closing.length)
+  expect(quantities(app, closing, CLOSING)).toEqual(times(closing.length, 0))
+  await expectAllRight(app)
+})

@@ -1,0 +1,106 @@
+import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { App } from './support/app'
+import { centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
+import { untilTold } from './support/changes'
+import { heldOf } from './support/marketplace'
+import { sumOfOffers } from './support/report'
+import { expectAllRight, NO_ZEROS, zerosOf } from './support/zeros'
+
+const SKUS = 100
+
+let app: App
+/** Rows that no test has used yet, with units to sell. */
+let fresh: number[]
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS, centra: true, settings: { skuIdentifier: 'skuId' } })
+  fresh = await sellableRows(app, 7)
+  await app.exported('update')
+  await expectAllRight(app)
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => {
+  app.platform.faults.clear()
+  companyOf(app).behaviour.unlisted = []
+})
+
+/** A row for one test alone, and what Intershop has of it. */
+async function take() {
+  const row = fresh.pop() ?? 0
+  const skuId = skusOfRows(app).get(row) ?? 0
+  const offerSku = `${skuId}_${CENTRA_SELLER}`
+  const quantity = (await centraNow(app)).find((offer) => offer.skuId === skuId)?.quantity ?? 0
+  const held = () => heldOf(app, [offerSku])
+  expect(held()).toEqual([quantity])
+  return { row, skuId, quantity, held }
+}
+
+async function exportOf(route = 'export') {
+  const report = await app.exported(route)
+  expect(report.offers.processed).toBe(sumOfOffers(report))
+  return report
+}
+
+/** One call of Centra that names a row. */
+const asksForRow = (row: number) => ({ upstream: CENTRA_HOST, path: `stockItemId=${row}(&|$)` })
+
+it.each(['export', `export/seller/${CENTRA_SELLER}`, 'export/start/1'])(
+  'a row that is gone is 0 with %s',
+  async (route) => {
+    const { row, held } = await take()
+    companyOf(app).removeRow(row)
+    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 1 })
+    expect(held()).toEqual([0])
+    await expectAllRight(app)
+  }
+)
+
+it('a row that no page has, and that is there, has its real quantity', async () => {
+  const { row, quantity, held } = await take()
+  companyOf(app).sell(row, 2)
+  companyOf(app).behaviour.unlisted = [row]
+  expect(zerosOf(await exportOf())).toEqual(NO_ZEROS)
+  expect(held()).toEqual([quantity - 2])
+  await expectAllRight(app)
+})
+
+it('a row that leads to another SKU now is 0 under the one, and all there under the other', async () => {
+  const { row, quantity, held } = await take()
+  const company = companyOf(app)
+  const taken = new Set(skusOfRows(app).values())
+  const other = [...app.commerce.catalog.ids()].find((id) => {
+    const sku = app.commerce.sku(id)
+    return sku?.ean && sku.active && sku.productActive && !taken.has(id)
+  })
+  company.setEan(row, app.commerce.sku(other ?? 0)?.ean ?? '')
+  expect((await exportOf()).status).toBe('completed')
+  expect(held()).toEqual([0])
+  expect(heldOf(app, [`${other}_${CENTRA_SELLER}`])).toEqual([quantity])
+  await expectAllRight(app)
+})
+
+it('a row that cannot be read on its own is reported failed, and nothing is sent until it can be', async () => {
+  const { row, quantity, held } = await take()
+  companyOf(app).removeRow(row)
+  app.platform.faults.add({ ...asksForRow(row), kind: 'status', status: 500 })
+  const report = await exportOf()
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, status: 'completedWithErrors' })
+  expect(report.failures).toHaveLength(1)
+  expect(held()).toEqual([quantity])
+  app.platform.faults.clear()
+  expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, vanished: 1 })
+  expect(held()).toEqual([0])
+})
+
+it('a SKU that is gone is 0 also where its row is still there', async () => {
+  const { skuId, held } = await take()
+  app.commerce.removeSku(skuId)
+  await untilTold(app)
+  const { status, zeroed } = await exportOf()
+  expect([status, zeroed.vanished]).toEqual(['completed', 2])
+  expect(held()).toEqual([0])
+  await expectAllRight(app)
+})
