@@ -3,7 +3,11 @@
 const Sequencer = require('@jest/test-sequencer').default
 
 /** Longest first; then all that wait for a sandbox, then the rest. */
-const LONG = [/faults\.e2e/, /centraTime/, /line\.property/, /secretsUpstream/, /secrets/]
+const LONG = [
+  ...[/faults\.e2e/, /centraTime\.e2e/, /secretsUpstream/, /windows\.e2e/, /line\.property/],
+  ...[/centraQuirks/, /updateCrash/, /centraDown/, /centraUpdate/, /schedulesTrouble/],
+  ...[/notifications\.e2e/, /secretsCentra/, /dryRun\.e2e/, /secrets\.e2e/],
+]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 
 const rankOf = ({ path }) => {
