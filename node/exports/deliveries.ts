@@ -21,7 +21,7 @@ export interface Delivered extends DeliveryDocument {
  * The deliveries that count for an export. With settings that cannot be read, what was delivered under the
  * last ones that could still counts.
  */
-function counted({ deliveries, exports }: Line, exportId: string): Delivery[] {
+export function countedOf({ deliveries, exports }: Line, exportId: string): Delivery[] {
   const state = exports.find((each) => each.exportId === exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) =>
@@ -39,7 +39,7 @@ const lastBases = (deliveries: Line['deliveries'], exportId: string) =>
 
 /** Stamps of what was delivered of the stock of an export. */
 export const stampsOf = (line: Line, exportId: string): number[] =>
-  counted(line, exportId)
+  countedOf(line, exportId)
     .filter(({ source }) => source !== 'vanished')
     .map(({ stamp }) => stamp)
 
@@ -54,7 +54,7 @@ export async function allDeliveries(
     source: delivery.source,
     ...(await readSaved(engine, 'delivered', deliveryPath(delivery), deliverySchema)),
   })
-  return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
+  return Promise.all(countedOf(line, exportId).map((delivery) => limit(() => read(delivery))))
 }
 
 /** What can be read of it: enough for an export that is not, or never, at its end. @throws {StateError} */
@@ -72,7 +72,7 @@ export async function readableDeliveries(
     return data && { source, ...data }
   }
   const found = await Promise.all(
-    counted(line, exportId).map((delivery) => limit(() => read(delivery)))
+    countedOf(line, exportId).map((delivery) => limit(() => read(delivery)))
   )
   return found.filter((delivery) => delivery !== undefined)
 }
@@ -88,7 +88,7 @@ export async function cursorAt(
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
-  const before = counted(line, exportId).find(
+  const before = countedOf(line, exportId).find(
     ({ source, to }) => source === 'centra' && to === page
   )
   if (!before) return undefined
@@ -108,7 +108,7 @@ export async function failuresOf(
 ): Promise<Failure[]> {
   const all: Failure[] = []
   const read = (delivery: Delivery) => readSaved(engine, 'parts', partPath(delivery), partSchema)
-  const own = counted(line, exportId).filter((delivery) => delivery.source === source)
+  const own = countedOf(line, exportId).filter((delivery) => delivery.source === source)
   for await (const { failures } of readAhead(own, read)) all.push(...failures)
   return all
 }

@@ -4,6 +4,7 @@ import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import type { StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
+import type { Range } from './names'
 import type { Scope } from './scope'
 
 /** Whether an export has to ask for an offer of the ledger once more, or for the first time. */
@@ -43,14 +44,45 @@ export const isPassedOver =
   (_, { toldAt, heldAt = 0 }) =>
     toldAt < since && heldAt < since
 
-/** The SKUs of which Intershop may be selling such offers, in batches, and whose they are. @throws {StateError} */
-export async function passedOver(documents: Documents, isCandidate: Candidate) {
+/** Whether an export told of an offer, where the ledger does not know it. */
+export type Told = (skuId: number, sellerId: string) => boolean
+
+/** So many SKUs are looked at together. */
+const BATCH = 10_000
+
+/**
+ * The SKUs of which Intershop may be selling such offers, and whose they are.
+ * @param toldWithin what the export told within a range of SKU ids, besides what the ledger knows
+ * @throws {StateError}
+ */
+export async function passedOver(
+  documents: Documents,
+  isCandidate: Candidate,
+  toldWithin: (range: Range) => Promise<Told>
+) {
   const skuIds: number[] = []
   const sellers = new Set<string>()
+  let batch: Array<{ skuId: number; found: Entry[] }> = []
+  const take = async () => {
+    const isTold = await toldWithin(rangeOf(batch.map(({ skuId }) => skuId)))
+    for (const { skuId, found } of batch) {
+      const left = found.filter(({ sellerId }) => !isTold(skuId, sellerId))
+      if (left.length > 0) skuIds.push(skuId)
+      for (const { sellerId } of left) sellers.add(sellerId)
+    }
+    batch = []
+  }
   for await (const [skuId, entries] of walkLedger(documents)) {
     const found = entries.filter((entry) => isCandidate(skuId, entry))
-    if (found.length > 0) skuIds.push(skuId)
-    for (const { sellerId } of found) sellers.add(sellerId)
+    if (found.length > 0) batch.push({ skuId, found })
+    if (batch.length >= BATCH) await take()
   }
+  await take()
   return { skuIds, sellers }
 }
+
+/** Of sorted ids. */
+export const rangeOf = (ids: readonly number[]): Range => ({
+  from: ids[0] ?? 0,
+  to: (ids[ids.length - 1] ?? -1) + 1,
+})

@@ -30,7 +30,10 @@ class Vanished {
       centra: { rows: async () => this.rows, read: () => Promise.reject(new Error('no pages')) },
     }
     const around = { documents: this.world.documents, now: () => NOW }
-    const asked = passedOverOffers(around, sources, settings, () => true, this.withheld)
+    const asked = passedOverOffers(around, sources, settings, {
+      ...{ isCandidate: () => true, withheld: this.withheld },
+      toldWithin: async () => () => false,
+    })
     return (await asked.open({ ids: [7] })).read(7)
   }
 }

@@ -1,3 +1,5 @@
+import { partition } from 'ramda'
+
 import type { SkuContext } from '../clients/catalog'
 import { UpstreamError } from '../clients/upstreamError'
 import type { Entry } from '../ledger/entry'
@@ -9,25 +11,33 @@ import type { Settings } from '../settings/settings'
 import { failureOfOne } from '../sources/concernsAll'
 import type { SingleRows, SkuReading, SkuSource, SliceReader, Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
-import type { Candidate } from './passedOver'
+import type { Range } from './names'
+import { type Candidate, rangeOf, type Told } from './passedOver'
+
+/** What is asked for of what Intershop was told. */
+export interface Asked {
+  isCandidate: Candidate
+  toldWithin(range: Range): Promise<Told>
+  /** Sellers that are not asked for: what Intershop sells of them is kept back. */
+  withheld: ReadonlySet<string>
+}
 
 /**
  * Offers that Intershop was told of and no source told of this time. Each is read on its own: that a list does not
  * have it proves nothing.
- * @param withheld sellers that are not asked for: what Intershop sells of them is kept back
  */
 export function passedOverOffers(
   { documents, now }: { documents: Documents; now: () => number },
   sources: Sources,
   settings: Settings,
-  isCandidate: Candidate,
-  withheld: ReadonlySet<string>
+  { isCandidate, toldWithin, withheld }: Asked
 ): Pick<SkuSource, 'open' | 'concurrency'> {
   return {
     concurrency: settings.maxConcurrency,
     open: async ({ ids }) => {
-      const ledger = await Ledger.open(documents, ids)
-      const [own, sellers] = await Promise.all([
+      const [ledger, isTold, own, sellers] = await Promise.all([
+        Ledger.open(documents, ids),
+        toldWithin(rangeOf(ids)),
         sources.own?.open({ ids }),
         sources.sellers?.open({ ids }),
       ])
@@ -35,11 +45,10 @@ export function passedOverOffers(
       return {
         close: async () => undefined,
         read: async (skuId) => {
-          const entries = ledger.entries(skuId).filter((entry) => isCandidate(skuId, entry))
-          const [kept, asked] = [
-            entries.filter(({ sellerId }) => withheld.has(sellerId)),
-            entries.filter(({ sellerId }) => !withheld.has(sellerId)),
-          ]
+          const isLeft = (entry: Entry) =>
+            isCandidate(skuId, entry) && !isTold(skuId, entry.sellerId)
+          const entries = ledger.entries(skuId).filter(isLeft)
+          const [kept, asked] = partition(({ sellerId }) => withheld.has(sellerId), entries)
           const reading = new DirectReading(skuId, sources, settings, now)
           for (const entry of kept) reading.isGone(entry)
           await reading.read(asked, readers)

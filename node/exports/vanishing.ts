@@ -1,9 +1,18 @@
 import type { Settings } from '../settings/settings'
 import { type Sources, STOCK_SOURCES } from '../sources/source'
 import { allDeliveries, failuresOf, stampsOf } from './deliveries'
+import { dryTold } from './dryTold'
 import type { Engine } from './engine'
 import { type Line, progressOf, requestOf } from './line'
-import { type Candidate, isAskedFor, isHeld, isPassedOver, passedOver } from './passedOver'
+import type { Range } from './names'
+import {
+  type Candidate,
+  isAskedFor,
+  isHeld,
+  isPassedOver,
+  passedOver,
+  type Told,
+} from './passedOver'
 import type { List } from './plan'
 import { isSmall } from './scope'
 import { passedOverOffers } from './vanished'
@@ -31,7 +40,8 @@ export async function listVanishing(
   const isFailed = await failedIn(engine, line, exportId)
   const { skuIds, sellers } = await passedOver(
     engine.documents,
-    (skuId, entry) => isCandidate(skuId, entry) && !isFailed(skuId, entry)
+    (skuId, entry) => isCandidate(skuId, entry) && !isFailed(skuId, entry),
+    toldWithin(engine, line, exportId)
   )
   if (requestOf(line, exportId).force) return { skuIds, withheld: [] }
   const deliveries = await allDeliveries(engine, line, exportId)
@@ -43,15 +53,26 @@ export async function listVanishing(
 
 /** Reads what was passed over. */
 export function vanishingSource(
-  { documents }: Pick<Engine, 'documents'>,
+  engine: Engine,
   line: Line,
   exportId: string,
   { withheld = [] }: List,
   { sources, settings, now }: { sources: Sources; settings: Settings; now: () => number }
 ) {
-  const isCandidate = candidates(line, exportId, settings)
-  return passedOverOffers({ documents, now }, sources, settings, isCandidate, new Set(withheld))
+  const { documents } = engine
+  const asking = {
+    isCandidate: candidates(line, exportId, settings),
+    toldWithin: toldWithin(engine, line, exportId),
+    withheld: new Set(withheld),
+  }
+  return passedOverOffers({ documents, now }, sources, settings, asking)
 }
+
+/** What a dry run tells, the ledger does not know. */
+const toldWithin =
+  (engine: Engine, line: Line, exportId: string) =>
+  async (range: Range): Promise<Told> =>
+    requestOf(line, exportId).dry ? dryTold(engine, line, exportId, range) : () => false
 
 function candidates(line: Line, exportId: string, settings: Settings): Candidate {
   const request = requestOf(line, exportId)

@@ -16,21 +16,32 @@ const positivesSchema = z.object({
   v: z.literal(1),
   /** UTC milliseconds. */
   countedAt: z.number(),
+  /** Stamp of the newest delivery that the count knew. */
+  upTo: z.number(),
   /** By seller. */
   positive: z.record(z.string(), z.number()),
 })
 
-/** How many offers of each seller Intershop was selling, by seller, and when they were counted. */
+/** How many offers of each seller Intershop was selling, by seller, after which delivery. */
 export interface Positives {
-  countedAt: number
+  /** Its stamp. */
+  upTo: number
   bySeller: ReadonlyMap<string, number>
 }
 
-/** @throws {StateError} */
-export async function positives(documents: Documents, now: number): Promise<Positives> {
+/**
+ * @param highWater stamp of the newest delivery; what is told now has a greater one
+ * @param now UTC milliseconds
+ * @throws {StateError}
+ */
+export async function positives(
+  documents: Documents,
+  highWater: number,
+  now: number
+): Promise<Positives> {
   const { data } = positivesSchema.safeParse(await documents.read('positives', COUNTED))
   if (data && Math.abs(now - data.countedAt) < COUNTED_FOR_MS) {
-    return { countedAt: data.countedAt, bySeller: new Map(Object.entries(data.positive)) }
+    return { upTo: data.upTo, bySeller: new Map(Object.entries(data.positive)) }
   }
   const bySeller = new Map<string, number>()
   for await (const [, entries] of walkLedger(documents)) {
@@ -39,6 +50,6 @@ export async function positives(documents: Documents, now: number): Promise<Posi
     }
   }
   const positive = Object.fromEntries(bySeller)
-  await documents.save('positives', COUNTED, { v: 1, countedAt: now, positive })
-  return { countedAt: now, bySeller }
+  await documents.save('positives', COUNTED, { v: 1, countedAt: now, upTo: highWater, positive })
+  return { upTo: highWater, bySeller }
 }

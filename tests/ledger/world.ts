@@ -109,7 +109,10 @@ export class LedgerWorld {
       log: { info: log, warn: log, error: log },
     }
     return judge(engine, part, {
-      line: { deliveries } as unknown as Line,
+      line: {
+        deliveries,
+        highWater: Math.max(0, ...deliveries.map(({ stamp }) => stamp)),
+      } as unknown as Line,
       request: request(around),
       ...{ settings, direct: this.direct, worker: 'w', told: new Set<number>(), changedAt },
       withheld: new Set(around.withheld),

@@ -3,6 +3,7 @@ import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
 import type { StockSource } from '../../sources/source'
 import type { Documents } from '../../state/documents'
+import type { Line } from '../line'
 import type { Delivery } from '../names'
 
 const HOUR_MS = 3_600_000
@@ -13,7 +14,7 @@ const ALWAYS_ALLOWED = 20
 export interface Guarded {
   documents: Documents
   settings: Settings
-  deliveries: readonly Delivery[]
+  line: Pick<Line, 'deliveries' | 'highWater'>
   /** UTC milliseconds. */
   now: number
 }
@@ -25,18 +26,18 @@ export interface Guarded {
  * @throws {StateError}
  */
 export async function allowance(
-  { documents, settings, deliveries, now }: Guarded,
+  { documents, settings, line, now }: Guarded,
   source: StockSource,
   wanted: number
 ): Promise<number> {
   if (settings.maxNewlyZeroPercent === 100) return wanted
-  const lately = zeroings(deliveries, source).filter(({ stamp }) => stamp > now - HOUR_MS)
+  const lately = zeroings(line.deliveries, source).filter(({ stamp }) => stamp > now - HOUR_MS)
   const done = sum(lately)
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
-  const { countedAt, bySeller } = await positives(documents, now)
+  const { upTo, bySeller } = await positives(documents, line.highWater, now)
   const counted = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
   const selling = counted.reduce((total, [, count]) => total + count, 0)
-  const atFirst = selling + sum(lately.filter(({ stamp }) => stamp <= countedAt))
+  const atFirst = selling + sum(lately.filter(({ stamp }) => stamp <= upTo))
   const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
 }
