@@ -6,8 +6,8 @@ import { type Entries, entriesOf, type IdRange, nameOf, rangesOf } from './keptD
 import { readAhead } from './readAhead'
 
 /** A document with more entries than this is split. */
-const MOST = 4_000
-const AFTER_SPLIT = 3_000
+const MOST = 6_000
+const AFTER_SPLIT = 5_000
 /** So many documents are held whole, and need not be read again before they are rewritten. */
 const HELD = 6
 const SAVES_AT_A_TIME = 8
