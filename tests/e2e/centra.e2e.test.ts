@@ -71,7 +71,7 @@ describe('export', () => {
   it('names the rows that are no SKU, or of which several are the same, and says why', async () => {
     const skus = skusOfRows(app)
     const { unmapped } = await app.exported()
-    const rows = unmapped.filter(({ rowId }) => rowId !== undefined)
+    const rows = unmapped.filter(({ skuId }) => skuId === undefined)
     const isOne = ({ stockItemId }: { stockItemId: number }) => skus.has(stockItemId)
     const expected = [...companyOf(app).rows()].filter((row) => !isOne(row))
     expect(rows.map(({ rowId }) => rowId).sort()).toEqual(
@@ -84,6 +84,15 @@ describe('export', () => {
       expect([sellerId, message]).toEqual([CENTRA_SELLER, expect.stringContaining(words)])
     }
     expect(rows.length).toBeGreaterThan(4)
+  })
+
+  it('names a row whose SKU has no reference by the ids of both', async () => {
+    const { unmapped } = await app.exported()
+    const ofRows = unmapped.filter(({ sellerId }) => sellerId === CENTRA_SELLER)
+    const both = ofRows.filter(({ skuId }) => skuId !== undefined)
+    expect(both.length).toBeGreaterThan(0)
+    const skus = skusOfRows(app)
+    for (const { rowId = 0, skuId } of both) expect(skuId).toBe(skus.get(rowId))
   })
 
   it('sends 0 of a row that is inactive, and of one of which more is allocated than there is', async () => {
@@ -119,7 +128,8 @@ describe('export/start/:startId', () => {
     const said = await broughtBy(app, async () => {
       const report = await app.exported(`export/start/${startId}`)
       expect([report.status, centraIn(report).status]).toEqual(['completed', 'complete'])
-      expect(report.unmapped.filter(({ rowId }) => rowId !== undefined)).toEqual([])
+      const rows = report.unmapped.filter(({ rowId }) => rowId !== undefined)
+      expect(rows.filter(({ skuId = 0 }) => skuId < startId)).toEqual([])
     })
     expect(said).toEqual(await expectedOfBoth(app, startId))
     expect(ofCentra(said).length).toBeGreaterThan(0)
