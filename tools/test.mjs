@@ -1,24 +1,40 @@
 // What `npm test` does: lint, types, then every test; the last line counts them.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 // End-to-end tests wait more than they compute: more of them at a time than the machine has cores.
-const WORKERS = 4
+const WORKERS = 5
 
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '/(crash|soak)\\.e2e'
 
-const run = (title, command, ...args) => {
-  process.stdout.write(`\n== ${title}\n`)
-  return spawnSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' }).status ?? 1
-}
+/** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
+const run = (title, heldBack, ...command) =>
+  new Promise((resolve) => {
+    const say = () => process.stdout.write(`\n== ${title}\n`)
+    const stdio = heldBack ? ['ignore', 'pipe', 'pipe'] : 'inherit'
+    if (!heldBack) say()
+    const child = spawn('npx', ['--no-install', ...command], { stdio })
+    const said = []
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (part) => said.push(part))
+    }
+    child.once('error', () => resolve(1))
+    child.once('close', (status) => {
+      if (heldBack) {
+        say()
+        process.stdout.write(Buffer.concat(said))
+      }
+      resolve(status ?? 1)
+    })
+  })
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-const tests = (title, ...args) => {
+const tests = async (title, ...args) => {
   const outcome = '.sandbox/test-outcome.json'
   rmSync(outcome, { force: true })
-  const status = run(title, 'jest', '--json', '--outputFile', outcome, ...args)
+  const status = await run(title, false, 'jest', '--json', '--outputFile', outcome, ...args)
   try {
     const found = JSON.parse(readFileSync(outcome, 'utf8'))
     counts.passed += found.numPassedTests
@@ -32,13 +48,23 @@ const tests = (title, ...args) => {
 
 mkdirSync('.sandbox', { recursive: true })
 
-const failed = [
-  run('lint', 'biome', 'ci', '.'),
-  run('types', 'tsc', '--noEmit'),
-  run('types of the app alone', 'tsc', '--noEmit', '-p', 'node'),
-  tests('tests', `--maxWorkers=${WORKERS}`, '--testPathIgnorePatterns', ALONE),
-  tests('tests that need the machine for themselves', '--runInBand', '--testPathPattern', ALONE),
-].filter((status) => status !== 0).length
+const checks = await Promise.all([
+  run('lint', true, 'biome', 'ci', '.'),
+  run('types', true, 'tsc', '--noEmit'),
+  run('types of the app alone', true, 'tsc', '--noEmit', '-p', 'node'),
+  run('build of the app', true, 'tsx', 'tools/build.mjs'),
+])
+
+const longestFirst = ['--testSequencer', './tools/longestFirst.cjs']
+const parallel = [`--maxWorkers=${WORKERS}`, ...longestFirst, '--testPathIgnorePatterns', ALONE]
+const alone = ['--runInBand', '--testPathPattern', ALONE]
+
+const statuses = [
+  ...checks,
+  await tests('tests', ...parallel),
+  await tests('tests that need the machine for themselves', ...alone),
+]
+const failed = statuses.filter((status) => status !== 0).length
 
 const { passed, skipped } = counts
 process.stdout.write(

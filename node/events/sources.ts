@@ -4,7 +4,7 @@ import { accountOf } from '../account'
 import type { Clients } from '../clients'
 import type { SkuContext } from '../clients/catalog'
 import { type Engine, ScopeError } from '../exports/engine'
-import { modifications } from '../exports/selection'
+import { type Modifications, modificationsOf } from '../exports/selection'
 import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
 import { sourceOfSeller } from '../settings/sellers'
@@ -31,7 +31,8 @@ const CENTRA_LIMIT = 2
  * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
  * else the account itself is read from its own stock, and every other seller from the marketplace.
  */
-export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
+export function sourcesOf(visit: Visit, { documents, clock }: Around): Engine['sources'] {
+  const modified = modificationsOf(documents, () => clock.now(), TRUSTED_MS)
   return ({ scope: { sellerId } }, settings, now) => {
     const { account, workspace } = visit.vtex
     setQuota(account, workspace, settings.maxRequestsPerMinute)
@@ -42,16 +43,14 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
       direct: directReads(visit, settings),
-      own: isAsked(OWN_SELLER, 'own')
-        ? ownSource(visit, around.documents, settings, now)
-        : undefined,
+      own: isAsked(OWN_SELLER, 'own') ? ownSource(visit, documents, settings, now) : undefined,
       centra:
         centra && isAsked(centra.sellerId, 'centra')
-          ? centraSource(visit, around, settings, centra, now)
+          ? centraSource(visit, { documents, modified }, settings, centra, now)
           : undefined,
       sellers:
         candidates.length === 0 || candidates.some(isOther)
-          ? sellersSource(visit, around.documents, settings, { isOther, sellerId }, now)
+          ? sellersSource(visit, documents, settings, { isOther, sellerId }, now)
           : undefined,
     }
     if (sources.own || sources.centra || sources.sellers) return sources
@@ -127,9 +126,15 @@ function sellersSource(
   return otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
 }
 
+/** What the matches of Centra's rows go by. */
+interface Remembered {
+  documents: Documents
+  modified: () => Promise<Modifications>
+}
+
 function centraSource(
   { clients, vtex }: Visit,
-  { documents, clock }: Around,
+  { documents, modified }: Remembered,
   settings: Settings,
   centra: NonNullable<ReturnType<typeof centraOf>>,
   now: () => number
@@ -139,9 +144,8 @@ function centraSource(
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
   const match = async (rows: readonly CentraRow[]) => {
-    const at = clock.now()
-    const modified = await modifications(documents, at - TRUSTED_MS, at)
-    const around = { modifiedAt: modified.at, modifiedLast: modified.last, concurrency, now }
+    const { at, last } = await modified()
+    const around = { modifiedAt: at, modifiedLast: last, concurrency, now }
     return matchRows(reads, documents, rows, around)
   }
   return centraStock(

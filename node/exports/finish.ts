@@ -10,10 +10,12 @@ import {
   endedReport,
   type GivenUp,
   type Progress,
+  type Reason,
   type Report,
   reportOf,
   type Status,
   withGivenUp,
+  withReason,
 } from './report'
 import type { ExportRequest } from './scope'
 import { lastSetback } from './setback'
@@ -39,7 +41,9 @@ export async function finish(
     return finishDelivered(engine, reader, line, request, progress)
   }
   const deliveries = await readableDeliveries(engine, line, exportId)
-  const report = reportOf(request, progress, deliveries, 'running')
+  const found = reportOf(request, progress, deliveries, 'running')
+  const reasons = progress ? await reasonsOf(engine, progress) : []
+  const report = reasons.reduce(withReason, found)
   const status = outcome === 'delivered' ? 'completed' : outcome
   const more = error && { error: { code: error.code, message: error.message } }
   await end(engine, reader, endedReport(report, status, engine.clock.now(), more))
@@ -57,7 +61,8 @@ async function finishDelivered(
   const found = reportOf(request, progress, deliveries, 'running')
   const givenUp = await givenUpOf(engine, line, progress, found)
   const status = statusOf(progress, givenUp, found)
-  const report = status === 'failed' ? found : givenUp.reduce(withGivenUp, found)
+  const report =
+    status === 'failed' ? givenUp.reduce(withReason, found) : givenUp.reduce(withGivenUp, found)
   const more = status === 'failed' ? {} : await remember(engine, line, request, progress, found)
   const endedAt = engine.clock.now()
   for (const covered of status === 'failed' ? [] : progress.plan.covers) {
@@ -74,28 +79,39 @@ async function finishDelivered(
 }
 
 function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
-  if (givenUp.length > 0 && sources.every(isHopeless)) return 'failed'
+  const isRead = Object.values(found.sources).some(({ read }) => read > 0)
+  if (givenUp.length > 0 && !isRead && sources.filter(isStock).every(isGivenUp)) return 'failed'
   const { failed, held } = found.offers
   return givenUp.length > 0 || failed + held > 0 ? 'completedWithErrors' : 'completed'
 }
 
-/** Given up for a reason that a person must do something about, or before anything was known of it. */
-const isHopeless = (state: SourceState) => isGivenUp(state) && (state.final || !state.listed)
+const isStock = ({ source }: SourceState) => source !== 'vanished'
+
+/** Why each source was given up that was. @throws {StateError} */
+async function reasonsOf({ documents }: Engine, { plan, sources }: Progress): Promise<Reason[]> {
+  const all: Reason[] = []
+  for (const { source } of sources.filter(isGivenUp)) {
+    const { code, message } = await lastSetback(documents, plan.exportId, source)
+    all.push({ source, error: { code, message } })
+  }
+  return all
+}
 
 async function givenUpOf(
-  { documents }: Engine,
+  engine: Engine,
   { fingerprint }: Line,
-  { plan, lists, sources }: Progress,
+  progress: Progress,
   found: Report
 ): Promise<GivenUp[]> {
+  const { plan, lists } = progress
   const all: GivenUp[] = []
-  for (const { source } of sources.filter(isGivenUp)) {
+  for (const reason of await reasonsOf(engine, progress)) {
+    const { source } = reason
     const read = found.sources[source]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
-    const rows = isWhole ? (await latestWatermark(documents, fingerprint))?.rows : undefined
+    const rows = isWhole ? (await latestWatermark(engine.documents, fingerprint))?.rows : undefined
     const known = isSkuSource(source) ? lists[source]?.total : rows
-    const { code, message } = await lastSetback(documents, plan.exportId, source)
-    all.push({ source, remaining: Math.max(1, (known ?? 0) - read), error: { code, message } })
+    all.push({ ...reason, remaining: Math.max(1, (known ?? 0) - read) })
   }
   return all
 }

@@ -13,7 +13,7 @@ import {
 } from './next'
 
 const setbackTimes = fc
-  .array(fc.nat(PATIENCE_MS + 1_000), { maxLength: 8 })
+  .array(fc.nat(2 * PATIENCE_MS), { maxLength: 16 })
   .map((ages) => ages.sort((a, b) => b - a).map((age) => NOW - age))
 
 const sourceState = (source: SourceName): fc.Arbitrary<SourceState> =>
@@ -62,8 +62,19 @@ const isOver = (state: SourceState) => (state.listed && !state.gap) || isGivenUp
 
 const hasEnded = ({ cancelled, coveredBy, setbacks, planned, sources }: ExportState) =>
   cancelled ||
-  (!coveredBy && (setbacks.at(-1) ?? 0) - (setbacks[0] ?? 0) >= PATIENCE_MS) ||
+  (!coveredBy && triedFor(setbacks) >= PATIENCE_MS) ||
   (planned && sources.every(isOver) && waitsUntil(setbacks) <= NOW)
+
+/** Between two tries a hundred seconds count at most. */
+const triedFor = ([first = 0, ...others]: readonly number[]) => {
+  let tried = 0
+  let before = first
+  for (const at of others) {
+    tried += at - before > 100_000 ? 100_000 : at - before
+    before = at
+  }
+  return tried
+}
 
 /** One second after the first setback, then twice as long each time, a minute at most. */
 const waitsUntil = (setbacks: readonly number[]) =>

@@ -1,4 +1,13 @@
-import { ALL, after, NOW, partOf, reading, state, unplanned } from '../../tests/exports/states'
+import {
+  ALL,
+  after,
+  NOW,
+  partOf,
+  reading,
+  setbacksUntil,
+  state,
+  unplanned,
+} from '../../tests/exports/states'
 import { PATIENCE_MS } from './next'
 
 describe('the next step', () => {
@@ -47,7 +56,7 @@ describe('the next step', () => {
       kind: 'finish',
       outcome: 'cancelled',
     })
-    const setbacks = [NOW - 5 - PATIENCE_MS, NOW - 5]
+    const setbacks = setbacksUntil(NOW - 5)
     expect(after([state('a', { setbacks, deliverable })])).toMatchObject({
       kind: 'finish',
       outcome: 'failed',
@@ -57,6 +66,20 @@ describe('the next step', () => {
   it('is another try where nobody tried for ten minutes', () => {
     const setbacks = [NOW - 2 * PATIENCE_MS]
     expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
+  })
+
+  it('is another try where it failed twice and nobody tried for ten minutes between', () => {
+    const setbacks = [NOW - 5 * PATIENCE_MS, NOW - 2_000]
+    expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
+    const sources = [reading('own', { setbacks })]
+    expect(after([state('a', { sources })])).toMatchObject({ kind: 'read', source: 'own' })
+  })
+
+  it('is the end of one that failed time and again, also where nobody was there for long between', () => {
+    const setbacks = [6, 5, 4, 3, 2, 1, 0].map((times) => NOW - times * 2 * PATIENCE_MS)
+    expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'finish', outcome: 'failed' })
+    const fewer = setbacks.slice(1)
+    expect(after([state('a', { setbacks: fewer })])).toMatchObject({ kind: 'wait' })
   })
 
   it('is for another source where one had a setback, until that may be tried again', () => {
@@ -71,7 +94,7 @@ describe('the next step', () => {
   })
 
   it('is the end once each source was read or given up, for good or after ten minutes', () => {
-    const tired = reading('own', { setbacks: [NOW - 5 - PATIENCE_MS, NOW - 5] })
+    const tired = reading('own', { setbacks: setbacksUntil(NOW - 5) })
     const refused = reading('centra', { final: true })
     for (const sources of [
       [tired, refused],
@@ -87,7 +110,7 @@ describe('the next step', () => {
   })
 
   it('does not lose patience with an export that another one answers', () => {
-    const setbacks = [NOW - PATIENCE_MS, NOW]
+    const setbacks = setbacksUntil(NOW)
     const exports = [state('a', { ...unplanned, coveredBy: 'b', setbacks }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })
   })

@@ -1,3 +1,5 @@
+import { aperture, sum } from 'ramda'
+
 import type { SourceName } from '../sources/source'
 import type { PartName, Range } from './names'
 
@@ -54,10 +56,12 @@ export type Action =
   | { kind: 'wait'; until: number }
   | { kind: 'idle' }
 
-/** How long an export, or one of its sources, may go without getting on before it counts as failed. */
+/** How long an export, or one of its sources, may be tried without getting on before it counts as failed. */
 export const PATIENCE_MS = 10 * 60_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
+/** From a setback to the next one as long as somebody tries: the wait, and a run. The rest, nobody was there. */
+const BETWEEN_MS = LONGEST_WAIT_MS + 40_000
 /** Of so many slices, at least one goes to the oldest export of everything. */
 const FULL_SHARE = 4
 
@@ -72,7 +76,7 @@ function retryAt({ setbacks }: Troubled): number {
 
 /** From the first setback to the latest; time in which nobody tried does not count. */
 const failedFor = ({ setbacks }: Troubled): number =>
-  (setbacks[setbacks.length - 1] ?? 0) - (setbacks[0] ?? 0)
+  sum(aperture(2, setbacks).map(([one, other]) => Math.min(other - one, BETWEEN_MS)))
 
 function outcome(state: ExportState): Outcome | undefined {
   if (state.cancelled) return 'cancelled'

@@ -174,9 +174,9 @@ export function partOf(found: Found, settings: Settings): Part {
 export const NAMELESS = 'unmapped'
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
-  const { skuId, sellerId, quantity, observedAt, supplier, rowId } = offer
+  const { skuId, rowId, sellerId, quantity, observedAt, supplier } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
   return 'offerSku' in identity
-    ? { skuId, sellerId, quantity, observedAt, supplier, rowId, offerSku: identity.offerSku }
-    : { skuId, sellerId, code: NAMELESS, message: identity.unmapped }
+    ? { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
+    : { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
 }

@@ -166,12 +166,22 @@ export const endedReport = (
   more: Pick<Report, 'coveredBy' | 'error' | 'needPerson' | 'needPersonRows'> = {}
 ): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })
 
-/** A source that was not read to its end. */
-export interface GivenUp {
+/** Why a source was not read to its end. */
+export interface Reason {
   source: SourceName
+  error: { code: string; message: string }
+}
+
+/** A source that was not read to its end. */
+export interface GivenUp extends Reason {
   /** Offers of it that were not read, as far as anybody can say; at least 1. */
   remaining: number
-  error: { code: string; message: string }
+}
+
+/** The report of an export, with the reason why a source was given up. */
+export function withReason(report: Report, { source, error }: Reason): Report {
+  const own = report.sources[source]
+  return own ? { ...report, sources: { ...report.sources, [source]: { ...own, error } } } : report
 }
 
 const NAMES: Record<SourceName, string> = {
@@ -182,14 +192,13 @@ const NAMES: Record<SourceName, string> = {
 }
 
 /** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */
-export function withGivenUp(report: Report, { source, remaining, error }: GivenUp): Report {
+export function withGivenUp(report: Report, givenUp: GivenUp): Report {
+  const { source, remaining } = givenUp
   const { processed, failed } = report.offers
-  const own = report.sources[source]
   const note = `${NAMES[source]} was not read to its end: at least ${remaining} offers stay as they were`
   return {
-    ...report,
+    ...withReason(report, givenUp),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
-    sources: { ...report.sources, ...(own && { [source]: { ...own, error } }) },
     notes: [...report.notes, note],
   }
 }

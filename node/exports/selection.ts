@@ -156,3 +156,26 @@ export async function reported(
   const known = await reportedSince(documents, changed, now, MOST_MODIFIED)
   return { modifiedAt: at, changedAt: (skuId) => (known ? (known.get(skuId) ?? 0) : now) }
 }
+
+/**
+ * What is known at each call of SKUs modified within some time before the first one. What was known then is read
+ * once, later calls read what came since; so it is for one run, as the time goes on.
+ * @param withinMs milliseconds
+ * @throws {StateError}
+ */
+export function modificationsOf(documents: Documents, now: () => number, withinMs: number) {
+  let first: (Modifications & { readAt: number }) | undefined
+  return async (): Promise<Modifications> => {
+    const readAt = now()
+    if (!first) {
+      first = { ...(await modifications(documents, readAt - withinMs, readAt)), readAt }
+      return first
+    }
+    const { at, last } = first
+    const since = await modifications(documents, first.readAt, readAt)
+    return {
+      at: (skuId) => Math.max(at(skuId), since.at(skuId)),
+      last: Math.max(last, since.last),
+    }
+  }
+}

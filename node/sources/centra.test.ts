@@ -49,6 +49,7 @@ describe("Centra's offers", () => {
     const { reading } = await read([row(10)])
     const offer = {
       skuId: 1,
+      rowId: 10,
       sellerId: 'c',
       quantity: 5,
       observedAt: 7,
@@ -107,6 +108,30 @@ describe("Centra's offers", () => {
       [1, 9],
       [2, 5],
     ])
+  })
+
+  it('are of a row that could be understood when it came again, which is no failure then; one that never could is one', async () => {
+    const bad = (stockItemId: number, index: number) => ({
+      stockItemId,
+      problem: `products[${index}]`,
+    })
+    const { reading } = await read([bad(10, 0), bad(20, 1), row(10), bad(20, 3)])
+    expect(reading.offers.map(({ skuId }) => skuId)).toEqual([1])
+    expect(reading.failures).toMatchObject([{ rowId: 20, message: 'Centra: products[3]' }])
+    expect(reading.rows).toBe(2)
+  })
+
+  it('are maybe not all where rows went from page to page too fast, which is a failure of no row', async () => {
+    let last = 0
+    const reads: CentraReads = {
+      stock: async () => ({ rows: [row(++last)], next: `?page=${last}` }),
+      match: async (given) => new Map(given.map(({ stockItemId }) => [stockItemId, matched(1)])),
+    }
+    const offers = { sellerId: 'c', timeZone: 'Europe/Stockholm' }
+    const source = centraStock(reads, offers, { safetyStock: 0 }, () => 7)
+    const { failures } = await source.read(ALL, undefined, (rows) => rows > 20)
+    const message = expect.stringContaining('may have been missed')
+    expect(failures).toEqual([{ sellerId: 'c', code: 'centra_pages', message }])
   })
 
   it('are only of SKUs from an id on, where one was asked for', async () => {

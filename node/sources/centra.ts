@@ -2,11 +2,17 @@ import { isUnreadable, type StockParameters, type UnreadableRow } from '../clien
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { type CentraPage, CentraPages, type CentraRow, type Entry } from './centraPages'
+import {
+  type CentraPage,
+  CentraPages,
+  type CentraRow,
+  type Entry,
+  type Observed,
+} from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
 import { wantedOf } from './matching/remembered'
-import type { PagedSource, PageSelection, ReadOffer, RowsReading } from './source'
+import type { PagedSource, PageSelection, ReadOffer } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */
 const ROWS_A_PAGE = 500
@@ -26,18 +32,6 @@ export interface CentraOffers {
   timeZone: string
 }
 
-/** What a page told, readable or not. */
-interface Seen {
-  entry: Entry
-  observedAt: number
-}
-
-/** A row with the moment straight before it was asked for: an offer may be fresher than it says, never older. */
-interface Observed {
-  row: CentraRow
-  observedAt: number
-}
-
 /**
  * The stock of one seller that Centra keeps: what its warehouses have, by the SKUs that VTEX knows.
  * @param now UTC milliseconds
@@ -49,23 +43,24 @@ export function centraStock(
   now: () => number
 ): PagedSource {
   const { safetyStock } = settings
-  const tell = async (entries: readonly Seen[], startId?: number): Promise<RowsReading> => {
-    const rows = latestOf(entries)
-    const matches = await reads.match([...rows.values()].map(({ row }) => row))
+  const tell = async (entries: ReadonlyArray<Observed<Entry>>, startId?: number) => {
+    const { rows, unreadable } = latestOf(entries)
+    const matches = await reads.match([...rows.values()].map(({ entry }) => entry))
     const found = findings(rows, matches, sellerId, { safetyStock, startId })
-    const unreadable = entries.map(({ entry }) => entry).filter(isUnreadable)
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
-    return { ...found, failures: [...failures, ...found.failures] }
+    const count = rows.size + unreadable.length
+    return { ...found, rows: count, failures: [...failures, ...found.failures] }
   }
   return {
     read: async (selection, cursor, enough) => {
       const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, ...progress } = await pages.read(cursor, enough)
+      const { entries, isTorn, ...progress } = await pages.read(cursor, enough)
       const found = await tell(entries, selection.startId)
-      return { ...progress, ...found, rows: entries.length }
+      const failures = [...found.failures, ...(isTorn ? [tornOf(sellerId)] : [])]
+      return { ...progress, ...found, failures }
     },
     rows: async (rowIds) => {
-      const entries: Seen[] = []
+      const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
         const { rows } = await reads.stock({ ...SHARED, stockItemId: rowId })
@@ -90,12 +85,19 @@ function queriesOf({ since, again }: PageSelection, timeZone: string): StockPara
 }
 
 /** Rows move from page to page while they are read: of one that came twice, what was read last. */
-function latestOf(entries: readonly Seen[]): Map<number, Observed> {
-  const rows = new Map<number, Observed>()
+function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
+  const rows = new Map<number, Observed<CentraRow>>()
   for (const { entry, observedAt } of entries) {
-    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { row: entry, observedAt })
+    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { entry, observedAt })
   }
-  return rows
+  const isNews = ({ stockItemId }: Entry) => stockItemId === undefined || !rows.has(stockItemId)
+  const unreadable = entries
+    .map(({ entry }) => entry)
+    .filter(isUnreadable)
+    .filter(isNews)
+  // Those without an id are each their own.
+  const byId = new Map(unreadable.map((entry) => [entry.stockItemId ?? entry, entry]))
+  return { rows, unreadable: [...byId.values()] }
 }
 
 const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
@@ -103,6 +105,14 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
   sellerId,
   code: 'centra_row',
   message: `Centra: ${problem}`,
+})
+
+/** Rows that nobody saw have no ids: as long as it lasts, updates ask for what changed since the time before. */
+const tornOf = (sellerId: string): Failure => ({
+  sellerId,
+  code: 'centra_pages',
+  message:
+    'Centra: rows went from page to page while they were read, and some may have been missed',
 })
 
 interface Findings {
@@ -113,7 +123,7 @@ interface Findings {
 
 /** @param startId rows of other SKUs, or of none, are not asked for */
 function findings(
-  rows: ReadonlyMap<number, Observed>,
+  rows: ReadonlyMap<number, Observed<CentraRow>>,
   matches: ReadonlyMap<number, Match>,
   sellerId: string,
   { safetyStock, startId = 0 }: { safetyStock: number; startId?: number | undefined }
@@ -134,12 +144,12 @@ function findings(
 }
 
 function offerOf(
-  { row, observedAt }: Observed,
+  { entry: row, observedAt }: Observed<CentraRow>,
   { skuId, isActive, refId, ean }: Extract<Match, { skuId: number }>,
   sellerId: string,
   safetyStock: number
 ): ReadOffer {
   const quantity =
     row.active && isActive ? availableQuantity(row.availableStock, { safetyStock }) : 0
-  return { skuId, sellerId, quantity, observedAt, refId, ean, rowId: row.stockItemId }
+  return { skuId, rowId: row.stockItemId, sellerId, quantity, observedAt, refId, ean }
 }

@@ -3,7 +3,9 @@ import { equals } from 'ramda'
 import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
 import type { MatchedRow } from './matches'
+import { cross, rowIdsOf } from './pageSeam'
 import type { PageCursor } from './source'
+import { TellingRows } from './tellingRows'
 
 /** What is needed of a row of Centra's stock. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'active' | 'availableStock'>
@@ -17,12 +19,40 @@ export interface CentraPage {
   next?: string | undefined
 }
 
+/** A row as it was told, and the moment straight before it was asked for, UTC milliseconds. */
+export interface Observed<Row> {
+  entry: Row
+  observedAt: number
+}
+
 /** What pages held, and how far they were read. */
 export interface PagesRead {
-  entries: Array<{ entry: Entry; observedAt: number }>
+  /** Of a row that changed while it was read, each state, the latest last. */
+  entries: Array<Observed<Entry>>
   /** Pages that were read and had not been before. */
   pages: number
+  /** Rows went from page to page so fast that some may not have been seen. */
+  isTorn: boolean
   cursor?: PageCursor | undefined
+}
+
+/** A page that was looked at. */
+interface Seen extends CentraPage {
+  observedAt: number
+}
+
+/** How far a slice got: the page that was read last, and what leads to it. */
+interface Place {
+  at: PageCursor
+  seen: Seen
+}
+
+/** A slice while it is read. */
+interface Slice {
+  read: PagesRead
+  telling: TellingRows
+  /** Whether it has enough. */
+  isOver: () => boolean
 }
 
 /** Goes through the pages of a few queries, a slice at a time. */
@@ -44,40 +74,86 @@ export class CentraPages {
    * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle
    */
   async read(from: PageCursor | undefined, enough: (rows: number) => boolean): Promise<PagesRead> {
-    const read: PagesRead = { entries: [], pages: 0 }
-    let at: PageCursor | undefined = from ?? START
-    while (at && !(read.pages > 0 && enough(read.entries.length))) {
-      try {
-        at = await this.readPage(at, read)
-      } catch (thrown) {
-        // What was read before it is delivered; the next slice meets the trouble at its first page.
-        if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
-        return read
+    const read: PagesRead = { entries: [], pages: 0, isTorn: false, cursor: from ?? START }
+    const isOver = () => read.pages > 0 && enough(read.entries.length)
+    const slice = { read, telling: new TellingRows(read.entries), isOver }
+    try {
+      let place: Place | undefined
+      while (read.cursor && !isOver()) {
+        const isWithin = place?.seen.next !== undefined
+        place =
+          place && isWithin ? await this.goOn(place, slice) : await this.enter(read.cursor, slice)
       }
+    } catch (thrown) {
+      // What was read before it is delivered; the next slice meets the trouble at its first page.
+      if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
     }
     return read
   }
 
-  /** @returns what comes after it */
-  private async readPage(at: PageCursor, read: PagesRead): Promise<PageCursor | undefined> {
-    const observedAt = this.now()
-    const { rows, next } = await this.stock(this.queries[at.query] ?? {}, at.page)
-    const rowIds = rows.map(({ stockItemId }) => stockItemId).filter((id) => id !== undefined)
-    if (rowIds.length > 0 && equals(rowIds, at.before)) throw malformed('leads to the same rows')
-    const after = next === undefined ? this.nextQuery(at) : following(at, next, rowIds)
+  /** Reads the first page of a query; or, in another slice, the page that was read last, once more. */
+  private async enter(at: PageCursor, slice: Slice): Promise<Place> {
+    const seen = await this.look(at.query, at.page)
+    if (at.rowIds === undefined) return this.arrive({ at, seen }, slice)
+    const place = this.stand({ at, seen }, slice)
     const known = new Set(at.rowIds)
-    const isNew = ({ stockItemId }: Entry) => stockItemId === undefined || !known.has(stockItemId)
-    read.entries.push(...rows.filter(isNew).map((entry) => ({ entry, observedAt })))
-    if (at.rowIds === undefined) read.pages++
-    // Rows may move over the end of this page before the next one is read: then it is read once more.
-    read.cursor = next === undefined ? after : { ...at, rowIds }
-    return after
+    slice.telling.leaveOut(seen, known)
+    slice.telling.tell(seen)
+    // Where all its rows went elsewhere, others may have gone with them.
+    if (known.size > 0 && !rowIdsOf(seen).some((id) => known.has(id))) slice.read.isTorn = true
+    return place
+  }
+
+  /** Reads the page after one. */
+  private async goOn({ at, seen }: Place, slice: Slice): Promise<Place> {
+    const after = following(at, seen)
+    const look = async (page: string | undefined) => {
+      const found = await this.look(at.query, page)
+      slice.telling.tell(found)
+      return found
+    }
+    const pages = { near: () => look(at.page), far: look, stops: slice.isOver }
+    // Where rows were missed already, that is as much as can be said.
+    const most = slice.read.isTorn ? 1 : MOST_LOOKS
+    const { near, far, isTorn } = await cross(seen, pages, most)
+    if (isTorn) slice.read.isTorn = true
+    if (!far) return this.stand({ at, seen: near }, slice)
+    return this.arrive(
+      { at: { ...after, page: near.next, before: rowIdsOf(near) }, seen: far },
+      slice
+    )
+  }
+
+  private async look(query: number, page: string | undefined): Promise<Seen> {
+    const observedAt = this.now()
+    return { ...(await this.stock(this.queries[query] ?? {}, page)), observedAt }
+  }
+
+  /** Comes to a page that was not read before. */
+  private arrive(place: Place, slice: Slice): Place {
+    this.stand(place, slice)
+    slice.read.pages++
+    slice.telling.tell(place.seen)
+    slice.telling.tellNameless(place.seen)
+    return place
+  }
+
+  /** Notes where reading goes on: with the next query, or with this page once more, as rows may leave it meanwhile. */
+  private stand(place: Place, { read }: Slice): Place {
+    const { at, seen } = place
+    const rowIds = rowIdsOf(seen)
+    if (rowIds.length > 0 && equals(rowIds, at.before)) throw malformed('leads to the same rows')
+    read.cursor = seen.next === undefined ? this.nextQuery(at) : { ...at, rowIds }
+    return place
   }
 
   private nextQuery({ query }: PageCursor): PageCursor | undefined {
     return query + 1 < this.queries.length ? { ...START, query: query + 1 } : undefined
   }
 }
+
+/** So often the page after a page is looked at, at most, until it is clear that no row hides between the two. */
+const MOST_LOOKS = 5
 
 /** Of one query; more is no stock that anybody has. */
 const MOST_PAGES = 50_000
@@ -90,11 +166,11 @@ const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
  * The cursor of a next page. A circle is noticed however long it is and however many slices it takes: some
  * page before is remembered, from longer and longer ago (Brent's algorithm), and comes again in a circle.
  */
-function following({ query, steps, mark }: PageCursor, page: string, before: number[]): PageCursor {
+function following({ query, steps, mark }: PageCursor, { next: page }: CentraPage): PageCursor {
   if (page === mark) throw malformed('leads back to a page that was read')
   if (steps >= MOST_PAGES) throw malformed('goes on without end')
   const count = steps + 1
-  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark, before }
+  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark }
 }
 
 const malformed = (what: string) => new UpstreamError('Centra', 'malformed', `next: ${what}`)

@@ -6,6 +6,8 @@ import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 export interface ReadOffer extends StockOffer {
   refId?: string | undefined
   ean?: string | undefined
+  /** The row of Centra's stock that it was read from. */
+  rowId?: number | undefined
 }
 
 /**

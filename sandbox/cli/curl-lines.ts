@@ -53,7 +53,7 @@ ${app('/export/time/60')}
 ${app('/export/seller/1/time/60')}
 What an update would send, and nothing sent:
 ${app('/update?dryRun=true')}
-The exports, one report, and cancelling one:
+The exports, one report, and cancelling it (409, as it has ended: take the id of one that runs):
 ${app('/exports', 'GET')}
 ${app(`/exports/${exportId}`, 'GET')}
 ${app(`/exports/${exportId}`, 'DELETE')}

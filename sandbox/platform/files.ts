@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /** What a temporary file's name ends in: readers of a directory skip these, and starts remove them. */
 export const TEMPORARY = '.part'
@@ -8,10 +8,11 @@ export const TEMPORARY = '.part'
 export async function writeAtomically(path: string, content: Buffer | string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`
   try {
-    await writeFile(temporary, content)
-    await rename(temporary, path)
+    // Not with node's threads: there are many files, small ones, and the threads cost more than the disk.
+    writeFileSync(temporary, content)
+    renameSync(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw error
   }
 }

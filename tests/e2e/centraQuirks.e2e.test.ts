@@ -5,6 +5,7 @@ import {
   centraIn,
   companyOf,
   expectAsTheSourcesSay,
+  removeBeforePage,
   skusOfRows,
 } from './support/centra'
 import { until } from './support/eventually'
@@ -57,14 +58,18 @@ async function expectRight(route: string, most: number, at = machine.now) {
   return Date.parse(report.startedAt ?? '')
 }
 
-it('there are several pages, and each is asked for once', async () => {
+/** Each page is looked at once more when the one after it was read; but for the last one. */
+const looks = () => 2 * pages() - 1
+
+it('there are several pages, and each is asked for, and once more when the next one was read', async () => {
   expect(pages()).toBe(3)
-  await expectRight('export', pages())
-  expect(calls().latest).toEqual([
+  await expectRight('export', looks())
+  const [first, second, third] = [
     'exclude=physicalStock&limit=500',
     'limit=500&page=2&exclude=physicalStock',
     'limit=500&page=3&exclude=physicalStock',
-  ])
+  ]
+  expect(calls().latest).toEqual([first, second, first, third, second])
 })
 
 describe('all is right, of a whole export and of an update, where Centra', () => {
@@ -82,7 +87,7 @@ describe('all is right, of a whole export and of an update, where Centra', () =>
     ['leaves the places of removed rows empty', { removal: 'leavesGap' }],
   ])('%s', async (_, behaviour) => {
     Object.assign(companyOf(app).behaviour, behaviour)
-    const begunAt = await expectRight('export', pages())
+    const begunAt = await expectRight('export', looks())
     // What an export that began in that very second may have missed.
     await expectRight('update', CHANGED_ROWS.length, begunAt)
   })
@@ -101,7 +106,7 @@ describe('all is right, of a whole export and of an update, where Centra', () =>
       expect.stringContaining('credentials'),
     ])
     await app.configure({ centraAuth: 'bearer' })
-    await expectRight('export', pages())
+    await expectRight('export', looks())
     await app.configure({})
   })
 })
@@ -117,13 +122,50 @@ it.each(['dropped', 'kept'] as const)(
     companyOf(app).calls.reset()
     expect(centraIn(await app.exported('update')).read).toBe(changed.length)
     expect(calls().byShape).toEqual({
-      'exclude=physicalStock&limit&stock_modified': 1,
+      'exclude=physicalStock&limit&stock_modified': 2,
       'exclude=physicalStock&limit&page&stock_modified': 1,
       'exclude=physicalStock&limit&modified': 1,
     })
     await expectAsTheSourcesSay(app)
   }
 )
+
+describe('a row that goes to an earlier page while the pages are read', () => {
+  const rowsInOrder = () => [...companyOf(app).rows()].map(({ stockItemId }) => stockItemId)
+
+  /** Rows that are no SKU of VTEX: Intershop holds nothing of them. */
+  const unmapped = () => {
+    const skus = skusOfRows(app)
+    return rowsInOrder().filter((row) => !skus.has(row))
+  }
+
+  it.each([2, 3])('over the beginning of page %i, is exported all the same', async (page) => {
+    const before = (page - 1) * ROWS_A_PAGE
+    const moving = rowsInOrder().slice(before, before + 3)
+    restock(moving, machine.now)
+    const gone = unmapped().slice(0, 3)
+    expect(rowsInOrder().indexOf(gone[2] ?? 0)).toBeLessThan(before)
+    removeBeforePage(app, page, gone)
+    const report = await app.exported()
+    expect([report.status, gone.map((row) => companyOf(app).row(row))]).toEqual([
+      'completed',
+      [undefined, undefined, undefined],
+    ])
+    await expectAsTheSourcesSay(app)
+  })
+
+  it('of what changed, is in the update all the same', async () => {
+    await machine.travel(30 * MINUTE)
+    await app.exported('update')
+    const [gone = 0] = unmapped()
+    const changed = [gone, ...skusOfRows(app).keys()].sort((a, b) => a - b)
+    restock(changed.slice(0, ROWS_A_PAGE + 50), machine.now)
+    removeBeforePage(app, 2, [gone])
+    const report = await app.exported('update')
+    expect([report.status, centraIn(report).read]).toEqual(['completed', ROWS_A_PAGE + 50])
+    await expectAsTheSourcesSay(app)
+  })
+})
 
 it.each(['self', 'first'] as const)(
   'links that lead round in a circle, to %s, are noticed: no endless loop, and the report says so',
@@ -133,7 +175,7 @@ it.each(['self', 'first'] as const)(
     companyOf(app).calls.reset()
     const id = await app.accepted()
     await until('trouble', async () => (await app.platform.vbase.files('setbacks', id)).length > 0)
-    await machine.travel(11 * MINUTE)
+    await machine.loseHope(id)
     const report = await app.ended(id)
     expect(report.status).not.toBe('completed')
     expect(centraIn(report)).toMatchObject({

@@ -3,7 +3,7 @@ import { expectedOffers } from '../../sandbox/world/commerce/truth'
 import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
 import { App } from './support/app'
 
-const SKUS = 1_500
+const SKUS = 600
 
 let app: App
 

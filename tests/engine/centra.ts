@@ -26,6 +26,8 @@ export class ModelCentra {
   readonly rows = new Map<number, Row>()
   /** No answer until then. */
   downUntil = 0
+  /** It does not let the app in. */
+  refuses = false
   /** Rows cannot be understood, not even their ids. */
   nameless = false
   /** How many of the next readings of a row cannot be understood. */
@@ -86,6 +88,7 @@ export class ModelCentra {
     const { stock_modified, modified, stockItemId } = parameters
     // Nothing but stock changes here.
     if (modified !== undefined) return { rows: [] }
+    if (this.refuses) throw new UpstreamError('Centra', 'refused', 'no way in')
     if (this.scheduler.now < this.downUntil) throw new UpstreamError('Centra', 'down', 'no answer')
     const since = stock_modified === undefined ? 0 : this.moment(stock_modified)
     const selected = [...this.rows].filter(

@@ -83,7 +83,7 @@ const withoutVanishing = (happenings: readonly Happening[]) =>
   happenings.filter(({ what }) => what !== 'vanish')
 
 const RUNS = {
-  numRuns: Number(process.env.PROPERTY_RUNS ?? 400),
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 150),
   // Making a long history shorter takes minutes, and is for people only.
   endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
   ...(process.env.PROPERTY_SEED && {

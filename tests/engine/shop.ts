@@ -17,6 +17,8 @@ export class ModelShop {
   readonly changed = new Set<number>()
   /** How many of the next readings of a SKU fail. */
   readonly failing = new Map<number, number>()
+  /** It does not let the app in. */
+  refuses = false
   private changes = 0
 
   constructor(
@@ -67,9 +69,18 @@ export class ModelShop {
     return skuSource(
       this.scheduler,
       actor,
-      { sellerId: '1', skuIds: () => this.skuIds, read: (skuId) => this.read(skuId) },
+      {
+        sellerId: '1',
+        skuIds: () => this.lettingIn(() => this.skuIds),
+        read: (skuId) => this.lettingIn(() => this.read(skuId)),
+      },
       now
     )
+  }
+
+  private lettingIn<T>(answer: () => T): T {
+    if (!this.refuses) return answer()
+    throw new UpstreamError('VTEX', 'refused', 'no way in')
   }
 
   private read(skuId: number): number | undefined {

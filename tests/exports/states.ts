@@ -1,5 +1,5 @@
 import { END } from '../../node/exports/names'
-import { type ExportState, next, type SourceState } from '../../node/exports/next'
+import { type ExportState, next, PATIENCE_MS, type SourceState } from '../../node/exports/next'
 import type { SourceName } from '../../node/sources/source'
 
 export const NOW = Date.UTC(2026, 10, 21, 20)
@@ -32,6 +32,10 @@ export const partOf = (exportId: string) => ({
   basis: 'f',
   nonce: 'n',
 })
+
+/** Setbacks of an export or a source that was tried for ten minutes, the last one at a moment. */
+export const setbacksUntil = (last: number): number[] =>
+  Array.from({ length: PATIENCE_MS / 60_000 + 1 }, (_, index) => last - index * 60_000).reverse()
 
 /** The step that comes next in a line of these exports. */
 export const after = (states: ExportState[], recent: string[] = []) =>

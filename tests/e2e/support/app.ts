@@ -12,7 +12,10 @@ import { type Written, writtenIn } from './written'
 /** Where the app's routes are. */
 export const STOCK = '/_v/intershop/stock'
 
-const IMPORT_DELAY = 50
+/** Milliseconds. Whoever waits for Intershop to be idle has it import at once. */
+const IMPORT_DELAY = 200
+/** Milliseconds between questions how an export stands that has not ended: each has the app read dozens of documents. */
+const ASKED_EVERY = 1_000
 /** Milliseconds: VTEX's courier may take its time, a test waits for it often. */
 const COURIER = { maxRetry: 500 }
 
@@ -115,11 +118,26 @@ export class App {
 
   /** The report of an export once it has ended; it may not be readable while workers are down. */
   ended(exportId: string, patience?: Patience): Promise<Report> {
-    const look = async () => {
+    const ask = async () => {
       const answer = await this.send('GET', `exports/${exportId}`).catch(() => undefined)
-      if (answer?.status !== 200) return undefined
-      const report = parseReport(json(answer))
-      return hasEnded(report) ? report : undefined
+      return answer?.status === 200 ? parseReport(json(answer)) : undefined
+    }
+    return this.endedBy(exportId, ask, patience)
+  }
+
+  /** The first report of an ended export that `ask` brings, which is asked seldom until the end is written. */
+  endedBy(
+    exportId: string,
+    ask: () => Promise<Report | undefined>,
+    patience?: Patience
+  ): Promise<Report> {
+    let next = 0
+    const look = async () => {
+      const written = await this.platform.vbase.files('ended')
+      if (Date.now() < next && !written.some((path) => path.endsWith(exportId))) return undefined
+      next = Date.now() + ASKED_EVERY
+      const report = await ask()
+      return report && hasEnded(report) ? report : undefined
     }
     return eventually(`the end of export ${exportId}`, look, patience)
   }

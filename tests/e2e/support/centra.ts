@@ -36,6 +36,18 @@ export function skusOfRows(app: App): Map<number, number> {
   return new Map(pairs.flatMap(([skuId, row]) => (row === null ? [] : [[row, skuId]])))
 }
 
+/** Rows are gone from Centra when a page is asked for the next time, and those after them stand further ahead. */
+export function removeBeforePage(app: App, page: number, rows: readonly number[]): void {
+  const company = companyOf(app)
+  const count = company.calls.count.bind(company.calls)
+  const spy = jest.spyOn(company.calls, 'count').mockImplementation((query) => {
+    count(query)
+    if (query.get('page') !== String(page)) return
+    spy.mockRestore()
+    for (const row of rows) company.removeRow(row)
+  })
+}
+
 /** What files say of several sources, in order. */
 export const together = (...said: Said[][]): Said[] => sorted(said.flat())
 

@@ -7,7 +7,7 @@ export interface Patience {
   every: number
 }
 
-const USUAL: Patience = { atMost: 50_000, every: 100 }
+const USUAL: Patience = { atMost: 100_000, every: 100 }
 
 /**
  * Looks again and again until `look` finds something.

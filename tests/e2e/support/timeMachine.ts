@@ -4,6 +4,7 @@ import { join } from 'path'
 
 import type { SandboxOptions } from '../../../sandbox/sandbox'
 import { App } from './app'
+import { until } from './eventually'
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
@@ -45,6 +46,21 @@ export class TimeMachine {
     this.ahead += ms
     await writeFile(aheadIn(this.directory), String(this.ahead))
     await this.app.restartWorkers()
+  }
+
+  /**
+   * Lets minutes pass until an export has ended that does not get on. Only time in which it is tried counts, so
+   * these pass two at a time, each time until it failed once more.
+   */
+  async loseHope(exportId: string): Promise<void> {
+    const { vbase } = this.app.platform
+    const failed = async () => (await vbase.files('setbacks', exportId)).length
+    const hasEnded = async () => (await this.app.report(exportId)).endedAt !== undefined
+    while (!(await hasEnded())) {
+      const before = await failed()
+      await this.travel(2 * MINUTE)
+      await until('another try', async () => (await failed()) > before || (await hasEnded()))
+    }
   }
 
   async stop(): Promise<void> {

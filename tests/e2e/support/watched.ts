@@ -4,10 +4,9 @@ import { CENTRA_TOKEN } from '../../../sandbox/world/centra/settings'
 import { SFTP_PASSWORD } from '../../../sandbox/world/intershop/intershop'
 import { noSftpFaults } from '../../../sandbox/world/intershop/sftp/sftp-faults'
 import { App } from './app'
-import { eventually } from './eventually'
 import { type Answer, json } from './http'
 import { finderOf, leaksIn, MARK, secret } from './leaks'
-import { hasEnded, parseReport, type Report } from './report'
+import { parseReport, type Report } from './report'
 
 /** No header can carry what is not Latin-1, so neither should a token. */
 export const TOKENS = {
@@ -102,9 +101,8 @@ export class Watched {
   }
 
   ended(id: string): Promise<Report> {
-    return eventually(`the end of export ${id}`, async () => {
-      const report = parseReport(json(await this.ask('GET', `exports/${id}`)))
-      return hasEnded(report) ? report : undefined
-    })
+    return this.app.endedBy(id, async () =>
+      parseReport(json(await this.ask('GET', `exports/${id}`)))
+    )
   }
 }

@@ -1,0 +1,18 @@
+import { execFile } from 'child_process'
+import { join } from 'path'
+import { promisify } from 'util'
+
+const REPOSITORY = join(__dirname, '..', '..', '..')
+/** Milliseconds, for a busy machine; a short soak takes half a minute. */
+export const SOAK_PATIENCE = 240_000
+
+/** What `npm run soak` prints with options; rejects when it exits with anything but 0. */
+export async function soak(...options: string[]): Promise<string> {
+  const command = ['--import', 'tsx', join('sandbox', 'soak', 'main.ts'), ...options]
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    cwd: REPOSITORY,
+    timeout: SOAK_PATIENCE,
+    killSignal: 'SIGKILL',
+  })
+  return stdout
+}

@@ -1,0 +1,145 @@
+import type { SkuContext } from '../../node/clients/catalog'
+import { UpstreamError } from '../../node/clients/upstreamError'
+import { judge } from '../../node/exports/judging/judge'
+import { markOf } from '../../node/exports/judging/unchanged'
+import type { Line } from '../../node/exports/line'
+import type { Delivery } from '../../node/exports/names'
+import { type Part, partOf } from '../../node/exports/part'
+import type { ExportRequest } from '../../node/exports/scope'
+import { record } from '../../node/ledger/record'
+import type { Failure, MappedOffer } from '../../node/offers/stockOffer'
+import { parseSettings, type Settings } from '../../node/settings/settings'
+import type { DirectReads, ReadOffer } from '../../node/sources/source'
+import type { Documents } from '../../node/state/documents'
+
+export const NOW = Date.UTC(2026, 10, 22, 8)
+export const HOUR = 3_600_000
+
+/** Documents in memory, as JSON keeps them. */
+export function memory(): Documents {
+  const files = new Map<string, string>()
+  const read: Documents['read'] = async (folder, name) =>
+    JSON.parse(files.get(`${folder}/${name}`) ?? 'null')
+  return {
+    read,
+    save: async (folder, name, document) => {
+      files.set(`${folder}/${name}`, JSON.stringify(document))
+    },
+    list: async (folder, prefix = '') =>
+      [...files.keys()]
+        .filter((path) => path.startsWith(`${folder}/${prefix}`))
+        .map((path) => path.slice(folder.length + 1))
+        .sort(),
+    remove: async (folder, name) => {
+      files.delete(`${folder}/${name}`)
+    },
+    readTagged: async (folder, name) => ({ document: await read(folder, name) }),
+    saveOver: async () => true,
+  }
+}
+
+export const settingsOf = (more: object = {}): Settings =>
+  parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret', ...more })
+
+/** "SKU 7 of seller 1 has 3" is offer(7, 3). Its reference is r7. */
+export const offer = (skuId: number, quantity: number, more: Partial<ReadOffer> = {}) => ({
+  ...{ skuId, quantity, sellerId: '1', observedAt: NOW, refId: `r${skuId}` },
+  ...more,
+})
+
+/** As many SKUs of the account, from 1 on, with so many each. */
+export const offers = (count: number, quantity: number, more: Partial<ReadOffer> = {}) =>
+  Array.from({ length: count }, (_, index) => offer(index + 1, quantity, more))
+
+interface Circumstances {
+  route?: ExportRequest['route']
+  force?: boolean
+  settings?: Settings
+  withheld?: string[]
+  /** When changes of SKUs were reported. */
+  changedAt?: (skuId: number) => number
+  deliveries?: Delivery[]
+  failures?: Failure[]
+}
+
+/** What Intershop was told, what VTEX says now, and what becomes of it. */
+export class LedgerWorld {
+  readonly documents = memory()
+  now = NOW
+  /** SKUs by what they are called in VTEX: "refId r7". */
+  readonly named = new Map<string, number>()
+  readonly contexts = new Map<number, Partial<SkuContext>>()
+  readonly inactive = new Set<string>()
+  /** VTEX cannot tell which SKU has a reference. */
+  cannotTell = false
+  readonly logged: string[] = []
+
+  readonly direct: DirectReads = {
+    skuContext: async (skuId) => {
+      const context = this.contexts.get(skuId)
+      if (!context) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
+      return { skuId, isActive: true, ...context }
+    },
+    skuIdOf: async (identifier, value) => {
+      if (this.cannotTell) throw new UpstreamError('VTEX catalog', 'down', 'status 500', 500)
+      return this.named.get(`${identifier} ${value}`)
+    },
+    inactiveSellers: async () => this.inactive,
+  }
+
+  /** Intershop was told of offers, an hour ago. */
+  async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
+    const { offers } = partOf({ read: 0, offers: told, failures: [], unmapped: [] }, settings)
+    await this.record(stamp, offers, [], settings)
+  }
+
+  /** What a part came to was delivered. */
+  async delivered({ offers, held }: Part, settings = settingsOf(), stamp = this.now) {
+    await this.record(stamp, offers, held, settings)
+  }
+
+  async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<Part> {
+    const { settings = settingsOf(), deliveries = [], failures = [], changedAt } = around
+    const part = partOf({ read: found.length, offers: found, failures, unmapped: [] }, settings)
+    const log = (step: string) => void this.logged.push(step)
+    const clock = { now: () => this.now, nonce: () => 'n', sleep: async () => undefined }
+    const engine = {
+      ...{ documents: this.documents, workspace: 'master' },
+      clock: { ...clock, every: () => () => undefined },
+      log: { info: log, warn: log, error: log },
+    }
+    return judge(engine, part, {
+      line: { deliveries } as unknown as Line,
+      request: request(around),
+      ...{ settings, direct: this.direct, worker: 'w', told: new Set<number>(), changedAt },
+      withheld: new Set(around.withheld),
+    })
+  }
+
+  private record(
+    stamp: number,
+    offers: readonly MappedOffer[],
+    held: Part['held'],
+    settings: Settings
+  ) {
+    const skuIds = offers.map(({ skuId }) => skuId)
+    const mark = markOf(settings, { workspace: 'master' })
+    const telling = { name: `${stamp}~n`, skuIds }
+    return record(this.documents, { telling, stamp, offers, held, mark })
+  }
+}
+
+const request = ({ route = 'export', force = false }: Circumstances): ExportRequest => ({
+  ...{ v: 1, exportId: 'e', route, scope: {}, acceptedAt: NOW },
+  ...{ dry: false, dryRun: false, force },
+})
+
+/** A delivery that set so many offers of own stock to 0. */
+export const zeroing = (own: number, stamp: number): Delivery => ({
+  ...{ exportId: 'before', source: 'own', from: 0, to: 9, after: 0, stamp, basis: 'f' },
+  ...{ nonce: `n${stamp}`, worker: 'w', done: true, zeroed: { own, centra: 0, sellers: 0 } },
+})
+
+/** What was sent, by offer SKU. */
+export const sent = ({ offers }: Part) =>
+  Object.fromEntries(offers.map(({ offerSku, quantity }) => [offerSku, quantity]))

@@ -1,0 +1,23 @@
+// The order of test files: the longest first, so that none is left running alone at the end. Jest knows how long
+// files took where it has run before; a fresh clone does not, and there these names stand for it.
+const Sequencer = require('@jest/test-sequencer').default
+
+/** Longest first; then all that wait for a sandbox, then the rest. */
+const LONG = [
+  ...[/faults\.e2e/, /centraTime\.e2e/, /secretsUpstream/, /windows\.e2e/, /line\.property/],
+  ...[/centraQuirks/, /updateCrash/, /centraDown/, /centraUpdate/, /schedulesTrouble/],
+  ...[/notifications\.e2e/, /secretsCentra/, /dryRun\.e2e/, /secrets\.e2e/],
+]
+const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
+
+const rankOf = ({ path }) => {
+  const rank = LONG.findIndex((name) => name.test(path))
+  if (rank >= 0) return rank
+  return WAITING.test(path) ? LONG.length : LONG.length + 1
+}
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).sort((a, b) => rankOf(a) - rankOf(b))
+  }
+}
