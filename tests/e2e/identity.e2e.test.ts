@@ -14,7 +14,7 @@ import {
   zerosOf,
 } from './support/zeros'
 
-const SKUS = 100
+const SKUS = 30
 const ROUTES = ['update', 'export', 'export/start/1', 'export/time/60', 'export/seller/1'] as const
 
 let app: App

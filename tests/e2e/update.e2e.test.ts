@@ -1,6 +1,6 @@
 import { UPSTREAMS } from '../../sandbox/faults/upstreams'
 import { App } from './support/app'
-import { broughtBy, expectedOf, sell, sellable, sold, untilTold } from './support/changes'
+import { broughtBy, expectedOf, sell, sellable, sold, sorted, untilTold } from './support/changes'
 import { until } from './support/eventually'
 import { type Report, sumOfOffers } from './support/report'
 
@@ -189,10 +189,12 @@ it('what is sold between the telling and the reading is sent as it is then', asy
 
 it('a SKU that is changed itself is sent as it is then: its activity, its name in Intershop', async () => {
   const [renamed = 0, ended = 0] = await sellable(app, 2)
+  const before = app.commerce.sku(renamed)?.refId ?? ''
   app.commerce.setRefId(renamed, 'RENAMED')
   app.commerce.setActive(ended, false)
   await untilTold(app)
   const said = await broughtBy(app, () => app.exported('update'))
-  expect(said).toEqual(await expectedOf(app, [renamed, ended]))
+  const gone = [before, 0] as const
+  expect(said).toEqual(sorted([gone, ...(await expectedOf(app, [renamed, ended]))]))
   expect(said).toContainEqual(['RENAMED', expect.any(Number)])
 })

@@ -18,7 +18,7 @@ import {
   zerosOf,
 } from './support/zeros'
 
-const SKUS = 100
+const SKUS = 40
 /** A seller that will be deactivated, with few SKUs. */
 const CLOSING = '31'
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   fresh = idsOf(app)
   await stockUp(app)
   supply(app, OTHER, fresh)
-  closing = fresh.slice(1, 13)
+  closing = fresh.slice(1, 7)
   supply(app, CLOSING, closing)
   await app.exported('update')
   await expectAllRight(app)
