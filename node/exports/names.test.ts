@@ -30,15 +30,19 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
   nonce: hex,
   worker: hex,
   zeroed: fc.record({ own: fc.nat(), centra: fc.nat(), sellers: fc.nat() }),
+  dry: fc.boolean(),
   done: fc.boolean(),
 })
 
 describe('the name of a document', () => {
   it('of a part says all that is known of it', () => {
     fc.assert(
-      fc.property(delivery, ({ worker: _worker, zeroed: _zeroed, done: _done, ...part }) => {
-        expect(parsePartPath(partPath(part))).toEqual(part)
-      })
+      fc.property(
+        delivery,
+        ({ worker: _worker, zeroed: _zeroed, dry: _dry, done: _done, ...part }) => {
+          expect(parsePartPath(partPath(part))).toEqual(part)
+        }
+      )
     )
   })
 

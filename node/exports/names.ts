@@ -33,8 +33,10 @@ export interface PartName extends Range {
  */
 export interface Delivery extends PartName {
   worker: string
-  /** Offers of each source that it sets to 0 and that were more; none of a dry run. */
+  /** Offers of each source that it sets to 0 and that were more. */
   zeroed: Zeroed
+  /** Nothing of it went to Intershop. */
+  dry: boolean
   done: boolean
 }
 
@@ -51,13 +53,13 @@ export const partPath = (part: PartName) =>
 export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
   `~${rangeText(delivery)}~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
-  `~${STOCK_SOURCES.map((source) => delivery.zeroed[source]).join('.')}` +
+  `~${delivery.dry ? 'dry' : ''}${STOCK_SOURCES.map((source) => delivery.zeroed[source]).join('.')}` +
   `~${delivery.done ? 'done' : 'begun'}`
 
 const SOURCE = SOURCES.join('|')
 const PART = new RegExp(`^([^/~]+)/(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~(\\d+)~([^/~]+)~([^/~]+)$`)
 const DELIVERY = new RegExp(
-  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
+  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(dry)?(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
 )
 
 /** Undefined for a name of another form: another version's, which is not ours to judge. */
@@ -82,7 +84,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
   const [, stamp, exportId = '', source, from, to, after, basis = '', nonce = ''] = match
-  const [worker = '', own, centra, sellers, stage] = match.slice(-5)
+  const [worker = '', dry, own, centra, sellers, stage] = match.slice(-6)
   return {
     exportId,
     source: source as SourceName,
@@ -94,6 +96,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
     nonce,
     worker,
     zeroed: { own: Number(own), centra: Number(centra), sellers: Number(sellers) },
+    dry: dry !== undefined,
     done: stage === 'done',
   }
 }

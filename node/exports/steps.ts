@@ -8,13 +8,13 @@ import type { Engine } from './engine'
 import { markOf } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
 import { type Delivery, deliveryPath, type PartName, partPath } from './names'
-import { deliveryDocument, noneGuarded, type Part, partSchema } from './part'
+import { deliveryDocument, type Part, partSchema } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
 import { LostDocumentError, readSaved } from './readSaved'
 
 /** A part with what its name says once it is delivered. */
-type Handed = PartName & Pick<Delivery, 'zeroed'>
+type Handed = PartName & Pick<Delivery, 'zeroed' | 'dry'>
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
@@ -38,7 +38,7 @@ export class Steps {
     const part = await this.savedPart(name)
     if (!part) return
     const { dry } = requestOf(line, name.exportId)
-    const delivered = { ...name, zeroed: dry ? noneGuarded : part.guarded }
+    const delivered = { ...name, zeroed: part.guarded, dry }
     const files = await this.hand(delivered, dry ? [] : part.offers)
     const document = deliveryDocument(part, files, this.engine.traffic(), clock.now())
     await this.say(delivered, true, document)

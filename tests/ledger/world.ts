@@ -140,7 +140,8 @@ const request = ({ route = 'export', force = false }: Circumstances): ExportRequ
 /** A delivery that set so many offers of own stock to 0. */
 export const zeroing = (own: number, stamp: number): Delivery => ({
   ...{ exportId: 'before', source: 'own', from: 0, to: 9, after: 0, stamp, basis: 'f' },
-  ...{ nonce: `n${stamp}`, worker: 'w', done: true, zeroed: { own, centra: 0, sellers: 0 } },
+  ...{ nonce: `n${stamp}`, worker: 'w', done: true, dry: false },
+  zeroed: { own, centra: 0, sellers: 0 },
 })
 
 /** What was sent, by offer SKU. */

@@ -15,6 +15,8 @@ export interface Guarded {
   documents: Documents
   settings: Settings
   line: Pick<Line, 'deliveries' | 'highWater'>
+  /** The export that is judged: what it set to 0 counts also in a dry run. */
+  exportId: string
   /** UTC milliseconds. */
   now: number
 }
@@ -26,12 +28,13 @@ export interface Guarded {
  * @throws {StateError}
  */
 export async function allowance(
-  { documents, settings, line, now }: Guarded,
+  { documents, settings, line, exportId, now }: Guarded,
   source: StockSource,
   wanted: number
 ): Promise<number> {
   if (settings.maxNewlyZeroPercent === 100) return wanted
-  const lately = zeroings(line.deliveries, source).filter(({ stamp }) => stamp > now - HOUR_MS)
+  const real = line.deliveries.filter((each) => !each.dry || each.exportId === exportId)
+  const lately = zeroings(real, source).filter(({ stamp }) => stamp > now - HOUR_MS)
   const done = sum(lately)
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { upTo, bySeller } = await positives(documents, line.highWater, now)

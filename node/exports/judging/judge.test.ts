@@ -130,6 +130,13 @@ describe('offers that are newly 0', () => {
     expect((await after(100, 15, { deliveries: [minute, begun, hour] })).part.counts.held).toBe(3)
   })
 
+  it('are held by what a dry run would have set to 0 only in that run', async () => {
+    const dry = { ...zeroing(25, NOW - 60_000), dry: true }
+    expect((await after(100, 30, { deliveries: [dry] })).part.counts.held).toBe(0)
+    const own = { ...dry, exportId: 'e' }
+    expect((await after(100, 30, { deliveries: [own] })).part.counts.held).toBe(25 - 7)
+  })
+
   it('are not held with force', async () => {
     expect((await after(100, 60, { force: true })).part.counts).toMatchObject({ sent: 60, held: 0 })
   })

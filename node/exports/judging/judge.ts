@@ -113,7 +113,7 @@ async function guarded(
   for (const source of STOCK_SOURCES) {
     const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
     if (own.length === 0) continue
-    const around = { documents, settings, line, now }
+    const around = { documents, settings, line, now, exportId: request.exportId }
     for (const offer of own.slice(await allowance(around, source, own.length))) held.add(offer)
   }
   if (held.size > 0) {
