@@ -1,27 +1,11 @@
-import { stockPageOf } from './answer'
+import { NEEDED, pageIn, problemIn } from '../../../tests/centra/answers'
+import { TOKEN } from '../../../tests/centra/stub'
 
-const TOKEN = 's3cret-t0ken'
-
-const needed = {
-  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
-  ...{ active: true, availableStock: 4 },
-}
-
-const read = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [TOKEN], 0)
-const readJson = (content: unknown) => read(JSON.stringify(content))
-
-function problem(body: string) {
-  try {
-    read(body)
-    return {}
-  } catch (thrown) {
-    return thrown as object
-  }
-}
+const readJson = (content: unknown) => pageIn(JSON.stringify(content))
 
 describe('an answer of Centra in JSON', () => {
   it('is a page: rows, next and previous', () => {
-    const products = [needed, { ...needed, stockItemId: 3132 }]
+    const products = [NEEDED, { ...NEEDED, stockItemId: 3132 }]
     const links = { previous: '?limit=2&page=2', next: '?limit=2&page=3' }
     expect(readJson({ status: 'ok', products, ...links, took: 3 })).toEqual({
       rows: products,
@@ -30,11 +14,11 @@ describe('an answer of Centra in JSON', () => {
   })
 
   it('that has one bad row has the others', () => {
-    const products = [needed, { ...needed, stockItemId: 3132, availableStock: null }, needed]
+    const products = [NEEDED, { ...NEEDED, stockItemId: 3132, availableStock: null }, NEEDED]
     expect(readJson({ status: 'ok', products }).rows).toEqual([
-      needed,
+      NEEDED,
       { stockItemId: 3132, problem: 'products[1].availableStock: expected a whole number' },
-      needed,
+      NEEDED,
     ])
   })
 
@@ -45,7 +29,7 @@ describe('an answer of Centra in JSON', () => {
   it.each<[string, object, string]>([
     ['no products', {}, 'products: expected a list'],
     ['products of null', { products: null }, 'products: expected a list'],
-    ['products in an object', { products: { 0: needed } }, 'products: expected a list'],
+    ['products in an object', { products: { 0: NEEDED } }, 'products: expected a list'],
     ['a next that is no text', { products: [], next: 3 }, 'next: expected text'],
     [
       'a next without a query',
@@ -58,7 +42,7 @@ describe('an answer of Centra in JSON', () => {
       'previous: expected a query, such as ?limit=2&page=3',
     ],
   ])('cannot be understood with %s', (_, content, message) => {
-    expect(problem(JSON.stringify({ status: 'ok', ...content }))).toMatchObject({
+    expect(problemIn(JSON.stringify({ status: 'ok', ...content }))).toMatchObject({
       trouble: 'malformed',
       message: `Centra: ${message}`,
     })
@@ -69,22 +53,22 @@ describe('an answer of Centra in JSON', () => {
     [{ status: 'no', msg: { modified: ['Invalid date'] } }, 'status "no": modified: Invalid date'],
     [{ status: 'no' }, 'status "no"'],
     [{ status: 'no', msg: null, code: 7, errors: { sku: 'x' } }, 'status "no": code 7; sku: x'],
-    [{ status: 'no', errorMessages: ['a', 'b'], products: [needed] }, 'status "no": a; b'],
+    [{ status: 'no', errorMessages: ['a', 'b'], products: [NEEDED] }, 'status "no": a; b'],
     [{ status: 'no', msg: `bad token ${TOKEN}` }, 'status "no": bad token ***'],
     [{ status: `odd\n${TOKEN}`, msg: 'x' }, 'status "odd ***": x'],
     [{ status: '' }, 'status ""'],
-    [{ status: 'OK', products: [needed] }, 'status "OK"'],
-    [{ products: [needed] }, 'status: expected text'],
-    [{ status: 1, products: [needed] }, 'status: expected text'],
-    [[needed], 'status: expected text'],
+    [{ status: 'OK', products: [NEEDED] }, 'status "OK"'],
+    [{ products: [NEEDED] }, 'status: expected text'],
+    [{ status: 1, products: [NEEDED] }, 'status: expected text'],
+    [[NEEDED], 'status: expected text'],
   ])('%j is an error with its words', (content, message) => {
-    expect(problem(JSON.stringify(content))).toMatchObject({
+    expect(problemIn(JSON.stringify(content))).toMatchObject({
       trouble: 'malformed',
       message: `Centra: ${message}`,
     })
   })
 
   it('that says the endpoint is switched off is refused, also with HTTP 200', () => {
-    expect(problem('{"status":"Not Allowed"}')).toMatchObject({ trouble: 'refused' })
+    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ trouble: 'refused' })
   })
 })

@@ -1,3 +1,4 @@
+import { NEEDED } from '../../../tests/centra/answers'
 import { isUnreadable, readRow } from './row'
 
 const complete = {
@@ -7,11 +8,6 @@ const complete = {
   ...{ countryOfOrigin: 'SE', harmCode: '87120030', harmDescription: 'Cyklar', active: 1 },
   ...{ physicalStock: 5, allocatedStock: 1, availableStock: 4 },
 }
-const needed = {
-  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
-  ...{ active: true, availableStock: 4 },
-}
-
 const TEXTS = [
   ...['ean', 'upc', 'brand', 'collection', 'product', 'variant', 'size', 'weightUnit'],
   ...['countryOfOrigin', 'harmCode', 'harmDescription'],
@@ -37,7 +33,7 @@ describe('a row of Centra’s stock', () => {
   })
 
   it('needs no more than its ids, its SKU, its activity and its stock', () => {
-    expect(readRow({ ...needed, active: 1 }, 0)).toEqual(needed)
+    expect(readRow({ ...NEEDED, active: 1 }, 0)).toEqual(NEEDED)
   })
 
   it.each(TEXTS)('has no %s where it is null or empty', (field) => {

@@ -1,20 +1,4 @@
-import { stockPageOf } from './answer'
-
-const needed = {
-  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
-  ...{ active: true, availableStock: 4 },
-}
-
-const read = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [], 0)
-
-function problem(body: string) {
-  try {
-    read(body)
-    return {}
-  } catch (thrown) {
-    return thrown as object
-  }
-}
+import { NEEDED, pageIn, problemIn } from '../../../tests/centra/answers'
 
 const element = ([name, value]: [string, unknown]) => `<${name}>${value}</${name}>`
 const elements = (fields: object) => Object.entries(fields).map(element).join('')
@@ -22,9 +6,9 @@ const inXml = (content: string, root = 'response') =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${root}><status>ok</status>${content}</${root}>`
 
 describe('an answer of Centra in XML', () => {
-  const one = elements({ ...needed, active: 1 })
-  const two = elements({ ...needed, active: 0, stockItemId: 3132, availableStock: -1 })
-  const rows = [needed, { ...needed, active: false, stockItemId: 3132, availableStock: -1 }]
+  const one = elements({ ...NEEDED, active: 1 })
+  const two = elements({ ...NEEDED, active: 0, stockItemId: 3132, availableStock: -1 })
+  const rows = [NEEDED, { ...NEEDED, active: false, stockItemId: 3132, availableStock: -1 }]
 
   it.each([
     ['in products', `<products><product>${one}</product><product>${two}</product></products>`],
@@ -34,26 +18,26 @@ describe('an answer of Centra in XML', () => {
     ['with blanks', `\n <products>\n <p>\n${one}\n</p><p>${two}</p></products>\n`],
     ['with attributes', `<products n="2"><p i="0">${one}</p><p i="1">${two}</p></products>`],
   ])('has its rows %s', (_, content) => {
-    expect(read(inXml(content))).toEqual({ rows })
+    expect(pageIn(inXml(content))).toEqual({ rows })
   })
 
   it('may have one row, or none', () => {
-    expect(read(inXml(`<products><product>${one}</product></products>`)).rows).toEqual([needed])
-    expect(read(inXml(`<products>${one}</products>`)).rows).toEqual([needed])
+    expect(pageIn(inXml(`<products><product>${one}</product></products>`)).rows).toEqual([NEEDED])
+    expect(pageIn(inXml(`<products>${one}</products>`)).rows).toEqual([NEEDED])
     for (const none of ['<products/>', '<products></products>', '<products>\n</products>']) {
-      expect(read(inXml(none)).rows).toEqual([])
+      expect(pageIn(inXml(none)).rows).toEqual([])
     }
   })
 
   it.each(['response', 'stock', 'xml-1', 'ns:root'])('may have the root %s', (root) => {
-    expect(read(inXml('<products/>', root))).toEqual({ rows: [] })
+    expect(pageIn(inXml('<products/>', root))).toEqual({ rows: [] })
   })
 
   it('may have a namespace', () => {
     const document = inXml(`<products><product>${one}</product></products>`)
     const named = document.replace(/<(\/?)(?=[a-zA-Z])/g, '<$1ns:')
     expect(named).toContain('<ns:status>ok</ns:status>')
-    expect(read(named)).toEqual({ rows: [needed] })
+    expect(pageIn(named)).toEqual({ rows: [NEEDED] })
   })
 
   it('has every field as in JSON', () => {
@@ -67,7 +51,7 @@ describe('an answer of Centra in XML', () => {
       ...{ physicalStock: 5, allocatedStock: 1, availableStock: 4 },
     }
     const row = { ...texts, ...numbers, weight: '22.50', active: 'true' }
-    expect(read(inXml(`<products><product>${elements(row)}</product></products>`)).rows).toEqual([
+    expect(pageIn(inXml(`<products><product>${elements(row)}</product></products>`)).rows).toEqual([
       { ...row, weight: 22.5, active: true },
     ])
   })
@@ -76,12 +60,12 @@ describe('an answer of Centra in XML', () => {
     const empty = ['ean', 'brand', 'weight', 'productId', 'physicalStock', 'sizeSku'].map(
       (name) => `<${name}/>`
     )
-    const row = elements({ ...needed, sizeSku: undefined }).replace(
+    const row = elements({ ...NEEDED, sizeSku: undefined }).replace(
       '<sizeSku>undefined</sizeSku>',
       ''
     )
-    expect(read(inXml(`<products><p>${row}${empty.join('')}</p></products>`)).rows).toEqual([
-      { ...needed, sizeSku: '' },
+    expect(pageIn(inXml(`<products><p>${row}${empty.join('')}</p></products>`)).rows).toEqual([
+      { ...NEEDED, sizeSku: '' },
     ])
   })
 
@@ -92,20 +76,20 @@ describe('an answer of Centra in XML', () => {
     ['a URL', 'https://acme.centra.com/api/x/stock?limit=2&amp;page=3'],
   ])('has its next with %s', (_, next) => {
     const links = `<next>${next}</next><previous/>`
-    expect(read(inXml(`<products/>${links}`))).toEqual({ rows: [], next: '?limit=2&page=3' })
+    expect(pageIn(inXml(`<products/>${links}`))).toEqual({ rows: [], next: '?limit=2&page=3' })
   })
 
   it('has texts with every character', () => {
     const brand = '&lt;b&gt; &quot;&amp;&apos; &#246;&#xF6; &#x1F6B2; ö'
-    const row = elements({ ...needed, brand })
-    expect(read(inXml(`<products><p>${row}</p></products>`)).rows).toMatchObject([
+    const row = elements({ ...NEEDED, brand })
+    expect(pageIn(inXml(`<products><p>${row}</p></products>`)).rows).toMatchObject([
       { brand: `<b> "&' öö 🚲 ö` },
     ])
   })
 
   it('may have more such characters than any bound on defined ones', () => {
-    const rows = Array(3_000).fill(`<p>${elements({ ...needed, brand: '&quot;&lt;' })}</p>`)
-    expect(read(inXml(`<products>${rows.join('')}</products>`)).rows).toHaveLength(3_000)
+    const rows = Array(3_000).fill(`<p>${elements({ ...NEEDED, brand: '&quot;&lt;' })}</p>`)
+    expect(pageIn(inXml(`<products>${rows.join('')}</products>`)).rows).toHaveLength(3_000)
   })
 
   it.each([
@@ -118,9 +102,9 @@ describe('an answer of Centra in XML', () => {
     ['weight', 'heavy', 'a number'],
     ['sku', '<a>1</a>', 'text'],
   ])('names the row and the field %s where it is "%s"', (name, value, expected) => {
-    const bad = elements({ ...needed, [name]: value })
-    const { rows } = read(inXml(`<products><p>${one}</p><p>${bad}</p></products>`))
-    expect(rows).toMatchObject([needed, { problem: `products[1].${name}: expected ${expected}` }])
+    const bad = elements({ ...NEEDED, [name]: value })
+    const { rows } = pageIn(inXml(`<products><p>${one}</p><p>${bad}</p></products>`))
+    expect(rows).toMatchObject([NEEDED, { problem: `products[1].${name}: expected ${expected}` }])
   })
 
   it.each([
@@ -129,7 +113,7 @@ describe('an answer of Centra in XML', () => {
     ['<code>7</code><errors><e>a</e><e>b</e></errors>', 'status "no": code 7; e: a; e: b'],
     ['', 'status "no"'],
   ])('that says no with %s is an error with its words', (content, message) => {
-    expect(problem(`<r><status>no</status>${content}</r>`)).toMatchObject({
+    expect(problemIn(`<r><status>no</status>${content}</r>`)).toMatchObject({
       trouble: 'malformed',
       message: `Centra: ${message}`,
     })
@@ -145,7 +129,7 @@ describe('an answer of Centra in XML', () => {
     ['has no status', '<r><products/></r>'],
     ['has two', '<r><status>ok</status><status>no</status><products/></r>'],
   ])('cannot be understood where it %s', (_, body) => {
-    expect(problem(body)).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn(body)).toMatchObject({ trouble: 'malformed' })
   })
 
   it.each([
@@ -154,16 +138,16 @@ describe('an answer of Centra in XML', () => {
     ['a file', '<!ENTITY a SYSTEM "file:///etc/passwd">', '&a;'],
     ['very many', Array.from({ length: 2_000 }, (_, n) => `<!ENTITY e${n} "x">`).join(''), '&e0;'],
   ])('is no way in for entities: %s', (_, entities, use) => {
-    const content = `<products><p>${elements({ ...needed, brand: use })}</p></products>`
+    const content = `<products><p>${elements({ ...NEEDED, brand: use })}</p></products>`
     const document = `<!DOCTYPE r [${entities}]><r><status>ok</status>${content}</r>`
-    const outcome = JSON.stringify(problem(document)) + JSON.stringify(tolerant(document))
+    const outcome = JSON.stringify(problemIn(document)) + JSON.stringify(tolerant(document))
     expect(outcome).not.toMatch(/aaaaaaaaaa|root:|xxx/)
     expect(outcome.length).toBeLessThan(1_000)
   })
 
   it('is not nested without end', () => {
-    expect(problem('<a>'.repeat(50_000))).toMatchObject({ trouble: 'malformed' })
-    expect(problem('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).toMatchObject({
+    expect(problemIn('<a>'.repeat(50_000))).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).toMatchObject({
       trouble: 'malformed',
     })
   })
@@ -172,7 +156,7 @@ describe('an answer of Centra in XML', () => {
 /** The page, or nothing where it cannot be read. */
 function tolerant(body: string): unknown {
   try {
-    return read(body)
+    return pageIn(body)
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
+import { setTimeout as sleep } from 'timers/promises'
 
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
 import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
@@ -16,6 +17,8 @@ export const STOCK = '/_v/intershop/stock'
 const IMPORT_DELAY = 200
 /** Milliseconds between questions how an export stands that has not ended: each has the app read dozens of documents. */
 const ASKED_EVERY = 1_000
+/** Milliseconds at most for what a run does after the end of an export. */
+const TIDYING = 2_000
 /** Milliseconds: VTEX's courier may take its time, a test waits for it often. */
 const COURIER = { maxRetry: 500 }
 
@@ -126,7 +129,7 @@ export class App {
   }
 
   /** The first report of an ended export that `ask` brings, which is asked seldom until the end is written. */
-  endedBy(
+  async endedBy(
     exportId: string,
     ask: () => Promise<Report | undefined>,
     patience?: Patience
@@ -139,7 +142,10 @@ export class App {
       const report = await ask()
       return report && hasEnded(report) ? report : undefined
     }
-    return eventually(`the end of export ${exportId}`, look, patience)
+    const report = await eventually(`the end of export ${exportId}`, look, patience)
+    // Who ended the workers before the run let go of the line would have the next one go on as after a death.
+    await Promise.race([this.idle(), sleep(TIDYING, undefined, { ref: false })])
+    return report
   }
 
   /** Exports, and waits until Intershop has imported what came. */

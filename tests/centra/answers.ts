@@ -1,0 +1,21 @@
+import { stockPageOf } from '../../node/clients/centra/answer'
+import { TOKEN } from './stub'
+
+/** A row as the app reads it, with all that it must have and nothing more. */
+export const NEEDED = {
+  ...{ stockItemId: 3131, sku: '12019005', variantSku: 'A', sizeSku: 'X' },
+  ...{ active: true, availableStock: 4 },
+}
+
+/** The page that an answer is, the token kept out of its errors. */
+export const pageIn = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [TOKEN], 0)
+
+/** What an answer is no page for; nothing where it is one. */
+export function problemIn(body: string): object {
+  try {
+    pageIn(body)
+    return {}
+  } catch (thrown) {
+    return thrown as object
+  }
+}
