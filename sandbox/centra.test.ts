@@ -95,7 +95,8 @@ describe('a sandbox', () => {
     const { url, platform, centra, compare } = await start()
     expect(await platform.settings.read()).toMatchObject({ centraSellerId: 'nordicshop' })
     const sources = (await compare()).sources.map(({ source }) => source)
-    expect(sources).toEqual(['own stock', 'other sellers', 'Centra'])
+    const others = ['seller 2', 'seller 31', 'seller Fjall-Butik_2']
+    expect(sources).toEqual(['own stock', ...others, 'Centra'])
     const [row] = centra?.rows() ?? []
     const sale = { method: 'POST', body: '{"units":1}' }
     const sold = await fetch(`${url}/_sandbox/centra/rows/${row?.stockItemId}/sell`, sale)

@@ -2,21 +2,12 @@ import { latestWatermark } from '../changes/watermarks'
 import { isSkuSource } from '../sources/source'
 import { allDeliveries, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
+import { type GivenUp, type Reason, withGivenUp, withReason } from './givenUp'
 import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
 import { isGivenUp, type Outcome, type SourceState } from './next'
 import { remember } from './remember'
-import {
-  endedReport,
-  type GivenUp,
-  type Progress,
-  type Reason,
-  type Report,
-  reportOf,
-  type Status,
-  withGivenUp,
-  withReason,
-} from './report'
+import { endedReport, type Progress, type Report, reportOf, type Status } from './report'
 import type { ExportRequest } from './scope'
 import { lastSetback } from './setback'
 

@@ -1,9 +1,10 @@
 import type { Failure } from '../offers/stockOffer'
 import type { Delivered } from './deliveries'
+import { withGivenUp } from './givenUp'
 import { END } from './names'
 import type { SourceState } from './next'
 import { counted } from './part'
-import { endedReport, type Progress, reportOf, withGivenUp } from './report'
+import { endedReport, type Progress, reportOf } from './report'
 import type { ExportRequest } from './scope'
 
 const request: ExportRequest = {

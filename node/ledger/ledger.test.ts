@@ -79,6 +79,15 @@ describe('the ledger', () => {
     expect(await all(documents)).toMatchObject([[7, [{ quantity: 3, toldAt: 20 }]]])
   })
 
+  it('forgets what was 0 for forty days, and nothing that Intershop may be selling', async () => {
+    const documents = memory()
+    const day = 24 * 3_600_000
+    await tell(documents, 10, [offer(7, 0), offer(8, 1), offer(9, 0)])
+    await tell(documents, 30 * day, [offer(9, 0)])
+    await tell(documents, 41 * day, [offer(10, 1)])
+    expect((await all(documents)).map(([skuId]) => skuId)).toEqual([8, 9, 10])
+  })
+
   it('believes nothing of what a dead worker was telling, and still knows its names', async () => {
     const documents = memory()
     await tell(documents, 10, [offer(7, 3), offer(8, 1)])

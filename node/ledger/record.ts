@@ -1,7 +1,7 @@
 import type { MappedOffer, OfferName } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
-import { type Entry, entriesSchema, entryOf, UNCERTAIN } from './entry'
+import { type Entry, entriesSchema, entryOf, mayBeSold, UNCERTAIN } from './entry'
 import { type Telling, tellings } from './tellings'
 
 /** What became of offers in one delivery. */
@@ -15,6 +15,8 @@ export interface Told {
   held: readonly OfferName[]
   mark: string
 }
+
+const FORGOTTEN_MS = 40 * 24 * 3_600_000
 
 /**
  * Records what Intershop was told. What others began to tell and did not record is uncertain from now on: nobody
@@ -44,9 +46,13 @@ export async function record(documents: Documents, told: Told): Promise<void> {
       entries.map((entry) => (entry.sellerId === sellerId ? hold(entry) : entry))
     )
   }
-  await kept.save((entries) => entries.length > 0)
+  await kept.save((entries) => entries.some(isOfUse(told.stamp)))
   for (const { name } of [telling, ...left]) await documents.remove('telling', name)
 }
+
+/** What was 0 long ago and never told again is gone; to tell it once more would do no harm. */
+const isOfUse = (now: number) => (entry: Entry) =>
+  mayBeSold(entry) || now - entry.toldAt < FORGOTTEN_MS
 
 function enter(kept: KeptById<Entry[]>, offer: MappedOffer, { stamp, mark }: Told) {
   const { skuId, sellerId, offerSku, quantity, rowId, observedAt } = offer

@@ -91,13 +91,13 @@ async function exportAll(sandbox: Sandbox, options: Options, display: Display): 
 async function linesToCopy(sandbox: Sandbox, exportId: string): Promise<string> {
   const settings = truthSettings(await sandbox.platform.settings.read())
   const stockItemId = stockItemToSell(sandbox)
-  const ofSource = (name: SourceName) =>
+  const ofSource = (isIt: (source: SourceName) => boolean) =>
     firstOf(
       expectedOfAll(sandbox, settings),
-      ({ source, quantity }) => source === name && quantity > 1
+      ({ source, quantity }) => isIt(source) && quantity > 1
     )
-  const own = ofSource('own stock') ?? { skuId: 1, offerSku: '1' }
-  const other = ofSource('other sellers')
+  const own = ofSource((source) => source === 'own stock') ?? { skuId: 1, offerSku: '1' }
+  const other = ofSource((source) => source.startsWith('seller '))
   return curlLines(sandbox.url, exportId, { ...own, stockItemId, other })
 }
 

@@ -70,8 +70,8 @@ export class LedgerWorld {
   readonly named = new Map<string, number>()
   readonly contexts = new Map<number, Partial<SkuContext>>()
   readonly inactive = new Set<string>()
-  /** VTEX cannot tell which SKU has a reference. */
-  cannotTell = false
+  /** Asked which SKU has a reference, VTEX answers this. */
+  cannotTell: 400 | 500 | undefined
   readonly logged: string[] = []
 
   readonly direct: DirectReads = {
@@ -81,7 +81,9 @@ export class LedgerWorld {
       return { skuId, isActive: true, ...context }
     },
     skuIdOf: async (identifier, value) => {
-      if (this.cannotTell) throw new UpstreamError('VTEX catalog', 'down', 'status 500', 500)
+      const status = this.cannotTell
+      const trouble = status === 400 ? 'refused' : 'down'
+      if (status) throw new UpstreamError('VTEX catalog', trouble, `status ${status}`, status)
       return this.named.get(`${identifier} ${value}`)
     },
     inactiveSellers: async () => this.inactive,

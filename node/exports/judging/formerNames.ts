@@ -1,3 +1,4 @@
+import { UpstreamError } from '../../clients/upstreamError'
 import { mayBeSold } from '../../ledger/entry'
 import type { Ledger } from '../../ledger/ledger'
 import { identifierIn } from '../../offers/identifierIn'
@@ -77,6 +78,8 @@ async function othersName(
     }
     return undefined
   } catch (thrown) {
+    // No SKU has what VTEX takes for no reference; and the offer is not to wait for it for ever.
+    if (thrown instanceof UpstreamError && thrown.status === 400) return undefined
     return failureOfOne(thrown)
   }
 }

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 describe("what Intershop must hold of another seller's offer", () => {
   it('is what the best sales channel has, less the safety stock', () => {
-    expect(offer()).toMatchObject({ offerSku: `${skuId}_2`, quantity: 9, source: 'other sellers' })
+    expect(offer()).toMatchObject({ offerSku: `${skuId}_2`, quantity: 9, source: 'seller 2' })
     expect(offer({ safetyStock: 4 })?.quantity).toBe(5)
   })
 

@@ -46,7 +46,8 @@ function* expectedOf(
   const known = moments.filter((moment) => moment !== undefined)
   const changedAt = known.length > 0 ? Math.max(...known) : undefined
   yield {
-    ...{ source: 'other sellers', skuId, sellerId: seller.id, offerSku, quantity, changedAt },
+    source: `seller ${seller.id}`,
+    ...{ skuId, sellerId: seller.id, offerSku, quantity, changedAt },
     ...(!sellerActive && { mayBeMissing: true }),
   }
 }

@@ -19,8 +19,8 @@ export interface TruthSettings {
   centraSellerId?: string | undefined
 }
 
-/** Where an offer's quantity comes from. */
-export type SourceName = 'own stock' | 'other sellers' | 'Centra'
+/** Where an offer's quantity comes from; of the marketplace's other sellers, from which. */
+export type SourceName = 'own stock' | `seller ${string}` | 'Centra'
 
 /** What Intershop must hold for a SKU of a seller. */
 export interface ExpectedOffer {

@@ -1,0 +1,20 @@
+import { LedgerWorld, NOW, offer, settingsOf } from '../../../tests/ledger/world'
+
+describe('an offer that differs from what Intershop was told', () => {
+  const drifted = async (changedAt: number, more = {}) => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3), offer(8, 1)], settingsOf(), NOW - 1_000)
+    const around = { changedAt: (id: number) => (id === 7 ? changedAt : 0), ...more }
+    return (await world.judged([offer(7, 4), offer(8, 1), offer(9, 1)], around)).drifted
+  }
+
+  it('has drifted where no change was reported since', async () => {
+    expect(await drifted(NOW - 1_001)).toEqual([{ skuId: 7, sellerId: '1', told: 3, found: 4 }])
+  })
+
+  it('has not where one was, nor where that is not known, nor where other settings said it', async () => {
+    expect(await drifted(NOW - 999)).toEqual([])
+    expect(await drifted(0, { changedAt: undefined })).toEqual([])
+    expect(await drifted(0, { settings: settingsOf({ safetyStock: 1 }) })).toEqual([])
+  })
+})

@@ -1,0 +1,89 @@
+import { LedgerWorld, NOW, offer, sent, settingsOf } from '../../../tests/ledger/world'
+import { walkLedger } from '../../ledger/walk'
+
+describe('an offer that Intershop knows by another name', () => {
+  it('is 0 by the old name, and what it is by the new', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    const part = await world.judged([offer(7, 3, { refId: 'new' })], { route: 'update' })
+    expect(sent(part)).toEqual({ r7: 0, new: 3 })
+    expect(part.zeroed).toEqual({ newlyZero: 0, vanished: 0, renamed: 1 })
+    expect(part.counts).toMatchObject({ processed: 2, sent: 2, unchanged: 0 })
+  })
+
+  it('is 0 by the old name once', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    const renamed = [offer(7, 3, { refId: 'new' })]
+    await world.delivered(await world.judged(renamed), settingsOf(), NOW - 1)
+    expect(sent(await world.judged(renamed))).toEqual({ new: 3 })
+  })
+
+  it('is 0 by the old name where a setting gave it another', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    const settings = settingsOf({ offerSku: 'vtex-{sku}' })
+    expect(sent(await world.judged([offer(7, 3)], { settings }))).toEqual({ r7: 0, 'vtex-r7': 3 })
+  })
+
+  it('is 0 by the old name where it has none any more, and then it is no offer', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    const nameless = [offer(7, 3, { refId: undefined })]
+    const part = await world.judged(nameless)
+    expect(sent(part)).toEqual({ r7: 0 })
+    expect(part).toMatchObject({ zeroed: { vanished: 1 }, counts: { sent: 1, unmapped: 1 } })
+    await world.delivered(part, settingsOf(), NOW - 1)
+    expect(sent(await world.judged(nameless))).toEqual({})
+    for await (const entry of walkLedger(world.documents)) throw new Error(`left: ${entry[0]}`)
+  })
+
+  it('keeps its old name to whoever has it now, in the same slice', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3), offer(8, 5)])
+    const swapped = [offer(7, 3, { refId: 'r8' }), offer(8, 5, { refId: 'r7' })]
+    const part = await world.judged(swapped)
+    expect(sent(part)).toEqual({ r8: 3, r7: 5 })
+    expect(part.offers).toHaveLength(2)
+  })
+
+  it('keeps its old name to whoever has it now, as VTEX says', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3), offer(9, 1, { sellerId: 'abc' })])
+    world.named.set('refId r7', 8).set('refId r9', 8)
+    const renamed = [offer(7, 3, { refId: 'x' }), offer(9, 1, { sellerId: 'abc', refId: 'y' })]
+    expect(sent(await world.judged(renamed))).toEqual({ x: 3, y_abc: 1 })
+  })
+
+  it('is 0 by the old name also where VTEX still knows it by that one', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    world.named.set('refId r7', 7)
+    expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ r7: 0, x: 3 })
+  })
+
+  it('is failed where VTEX cannot tell whose its old name is', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    world.cannotTell = 500
+    const part = await world.judged([offer(7, 3, { refId: 'x' }), offer(8, 1)])
+    expect(sent(part)).toEqual({ r8: 1 })
+    expect(part.failures).toEqual([
+      expect.objectContaining({ skuId: 7, sellerId: '1', code: 'upstream_down' }),
+    ])
+  })
+
+  it('is 0 by the old name where VTEX takes that for no reference', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)])
+    world.cannotTell = 400
+    expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ r7: 0, x: 3 })
+  })
+
+  it('was 0 by it anyway: nobody is asked', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 0)])
+    world.cannotTell = 500
+    expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ x: 3 })
+  })
+})
