@@ -66,6 +66,8 @@ async function boot(options: Options, display: Display): Promise<Sandbox> {
     schedules: true,
     port,
     faults: faults === undefined ? undefined : FAULT_BUNDLES[faults]?.faults,
+    // Customers who buy all day long are no mistake that a guard should hold.
+    settings: options.traffic === undefined ? {} : { maxNewlyZeroPercent: 100 },
     workerArguments: workerMemory === undefined ? [] : [`--max-old-space-size=${workerMemory}`],
   })
   display.print(`The app runs at ${sandbox.url}; its log is ${join(stateDirectory, 'app.log')}`)

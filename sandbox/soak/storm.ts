@@ -47,7 +47,8 @@ export async function storm(
     replicas: REPLICAS,
     stateDirectory,
     // What it watches over is own stock and Centra's.
-    settings: { ...SECRETS, sellers: `1,${CENTRA_SELLER}` },
+    // So many sales are no mistake here.
+    settings: { ...SECRETS, sellers: `1,${CENTRA_SELLER}`, maxNewlyZeroPercent: 100 },
   })
   try {
     return await rage(sandbox, options, stateDirectory, display)
