@@ -16,6 +16,12 @@ const NEVER = Number.POSITIVE_INFINITY
 /** From when on changes of each kind are asked for, UTC milliseconds. */
 type Begins = Record<LogName['kind'], number>
 
+/** Changes of one kind. */
+interface Reported {
+  kind: LogName['kind']
+  changes: readonly Change[]
+}
+
 /**
  * The changes that were reported from a moment on, in batches; a change may come twice. First what is
  * pending, then the log: what moves meanwhile is seen at least once.
@@ -25,7 +31,7 @@ async function* changesSince(
   documents: Documents,
   begins: Begins,
   now: number
-): AsyncGenerator<Change[]> {
+): AsyncGenerator<Reported> {
   const { stock, modified } = begins
   const first = Math.min(stock, modified)
   // A group that tells of modified SKUs may tell of others too.
@@ -34,14 +40,17 @@ async function* changesSince(
   for await (const found of readAhead(pending, (name) => readPending(documents, name))) {
     if (!found || !('group' in found)) continue
     const { group, name } = found
-    if (name.at >= stock) yield group.stock.map((skuId) => ({ skuId, at: name.at }))
-    if (name.at >= modified) yield group.modified.map((skuId) => ({ skuId, at: name.at }))
+    const changesOf = (skuIds: readonly number[]) => skuIds.map((skuId) => ({ skuId, at: name.at }))
+    if (name.at >= stock) yield { kind: 'stock', changes: changesOf(group.stock) }
+    if (name.at >= modified) yield { kind: 'modified', changes: changesOf(group.modified) }
   }
   const logged = (await listLog(documents, first, now)).filter(
     ({ kind, last }) => last >= begins[kind]
   )
-  const readAsked = async (name: LogName) =>
-    (await readLog(documents, name)).filter(({ at }) => at >= begins[name.kind])
+  const readAsked = async (name: LogName): Promise<Reported> => ({
+    kind: name.kind,
+    changes: (await readLog(documents, name)).filter(({ at }) => at >= begins[name.kind]),
+  })
   yield* readAhead(logged, readAsked)
 }
 
@@ -58,33 +67,55 @@ export async function* skusChangedSince(
 ): AsyncGenerator<number[]> {
   const stock = from - SAVING_MS
   const begins = { stock, modified: stock - INDEX_LAG_MS }
-  for await (const batch of changesSince(documents, begins, now)) yield ids(batch)
+  for await (const { changes } of changesSince(documents, begins, now)) yield ids(changes)
 }
 
 const ids = (changes: readonly Change[]) => changes.map(({ skuId }) => skuId)
 
-/**
- * When the SKUs that were modified from a moment on last were.
- * @param most so many SKUs at most: undefined where there are more
- * @throws {StateError}
- */
-export const modifiedSince = (documents: Documents, from: number, now: number, most: number) =>
-  lastOf(documents, { stock: NEVER, modified: from - SAVING_MS }, now, most)
+/** When SKUs were last reported, UTC milliseconds, by SKU; undefined where there are too many to be told apart. */
+type Last = ReadonlyMap<number, number> | undefined
 
-/** Likewise, when any change of a SKU was last reported. @throws {StateError} */
-export const reportedSince = (documents: Documents, from: number, now: number, most: number) =>
-  lastOf(documents, { stock: from - SAVING_MS, modified: from - SAVING_MS }, now, most)
-
-async function lastOf(
+/** @param most SKUs of each kind. @throws {StateError} */
+export async function lastReported(
   documents: Documents,
-  begins: Begins,
+  /** From when on SKUs were modified themselves, or anything of them changed. */
+  since: { modified: number; changed: number },
   now: number,
   most: number
-): Promise<Map<number, number> | undefined> {
-  const last = new Map<number, number>()
-  for await (const batch of changesSince(documents, begins, now)) {
-    for (const { skuId, at } of batch) last.set(skuId, Math.max(at, last.get(skuId) ?? 0))
-    if (last.size > most) return undefined
+): Promise<{ modified: Last; changed: Last }> {
+  const begins = {
+    stock: since.changed - SAVING_MS,
+    modified: Math.min(since.modified, since.changed) - SAVING_MS,
   }
-  return last
+  const modified = new Latest(most)
+  const changed = new Latest(most)
+  for await (const { kind, changes } of changesSince(documents, begins, now)) {
+    if (kind === 'modified') modified.add(changes, since.modified - SAVING_MS)
+    changed.add(changes, since.changed - SAVING_MS)
+  }
+  return { modified: modified.known, changed: changed.known }
+}
+
+/** When the SKUs that were modified from a moment on last were. @throws {StateError} */
+export const modifiedSince = async (
+  documents: Documents,
+  from: number,
+  now: number,
+  most: number
+): Promise<Last> =>
+  (await lastReported(documents, { modified: from, changed: NEVER }, now, most)).modified
+
+class Latest {
+  known: Map<number, number> | undefined = new Map()
+
+  constructor(private readonly most: number) {}
+
+  add(changes: readonly Change[], from: number) {
+    const { known } = this
+    if (!known) return
+    for (const { skuId, at } of changes) {
+      if (at >= from) known.set(skuId, Math.max(at, known.get(skuId) ?? 0))
+    }
+    if (known.size > this.most) this.known = undefined
+  }
 }

@@ -22,7 +22,8 @@ export class UpstreamError extends AppError {
     /** What was called, in words: "VTEX logistics". */
     readonly upstream: string,
     readonly trouble: UpstreamTrouble,
-    detail: string,
+    /** What happened, in words. */
+    readonly detail: string,
     /** HTTP status, when there was an answer. */
     readonly status?: number,
     /** Milliseconds the upstream asks to be left alone. */

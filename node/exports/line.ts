@@ -19,6 +19,8 @@ import type { ExportRequest } from './scope'
 import { standing } from './standing'
 
 const DAY_MS = 86_400_000
+/** No clock is so far ahead of another. */
+const AHEAD_MS = 2 * 3_600_000
 
 /** Everything about the exports that have not ended, read at one moment. */
 export interface Line extends LineState {
@@ -143,7 +145,7 @@ export class LineReader {
   }
 
   private async deliveriesSince(moment: number): Promise<Delivery[]> {
-    const days = daysBetween(moment - DAY_MS, this.clock.now() + DAY_MS)
+    const days = daysBetween(moment - DAY_MS, this.clock.now() + AHEAD_MS)
     const names = await Promise.all(days.map((day) => this.list('delivered', `${day}/`)))
     return names
       .flat()

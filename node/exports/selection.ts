@@ -1,7 +1,7 @@
 import { pendingPath } from '../changes/names'
 import { isDue, listPending, readPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
-import { modifiedSince, reportedSince, skusChangedSince } from '../changes/window'
+import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
 import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
@@ -149,12 +149,13 @@ export const nothingReported: Reported = { modifiedAt: () => 0, changedAt: () =>
  */
 export async function reported(
   documents: Documents,
-  { modified, changed }: { modified: number; changed: number },
+  since: { modified: number; changed: number },
   now: number
 ): Promise<Reported> {
-  const { at } = await modifications(documents, modified, now)
-  const known = await reportedSince(documents, changed, now, MOST_MODIFIED)
-  return { modifiedAt: at, changedAt: (skuId) => (known ? (known.get(skuId) ?? 0) : now) }
+  const last = await lastReported(documents, since, now, MOST_MODIFIED)
+  const at = (known: ReadonlyMap<number, number> | undefined) => (skuId: number) =>
+    known ? (known.get(skuId) ?? 0) : now
+  return { modifiedAt: at(last.modified), changedAt: at(last.changed) }
 }
 
 /**

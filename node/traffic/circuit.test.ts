@@ -20,7 +20,10 @@ describe('an upstream that is down', () => {
     const gate = new Gate(clock, 5)
     await breakIt(gate)
     const call = jest.fn(down)
-    await expect(gate.run(call)).rejects.toMatchObject({ trouble: 'parked' })
+    await expect(gate.run(call)).rejects.toMatchObject({
+      trouble: 'parked',
+      detail: 'status 503; it is down, and left alone for a while',
+    })
     expect(call).not.toHaveBeenCalled()
     expect(gate.state.calls).toBe(20)
     expect(gate.state.circuit).toBe('open')

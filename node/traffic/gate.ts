@@ -48,6 +48,8 @@ export class Gate {
   private readonly waiting: Array<() => void> = []
   private readonly seen = { calls: 0, refusals: 0 }
   private isOpen = false
+  /** Why the circuit opened last. */
+  private lastSaid = 'no answer'
   private readonly breaker = circuitBreaker(handleWhen(isDown), {
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
     halfOpenAfter: new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 }),
@@ -61,8 +63,10 @@ export class Gate {
   ) {
     this.allowed = limit
     this.retries = new Retries((ms) => clock.sleep(ms))
-    this.breaker.onBreak(() => {
+    this.breaker.onBreak((reason) => {
       this.isOpen = true
+      const error = 'error' in reason ? reason.error : undefined
+      if (error instanceof UpstreamError) this.lastSaid = error.detail
     })
     this.breaker.onReset(() => {
       this.isOpen = false
@@ -157,6 +161,7 @@ export class Gate {
   }
 
   private parked() {
-    return new UpstreamError(this.upstream, 'parked', 'down; it is left alone for a while')
+    const detail = `${this.lastSaid}; it is down, and left alone for a while`
+    return new UpstreamError(this.upstream, 'parked', detail)
   }
 }

@@ -142,7 +142,10 @@ describe('export/seller/:sellerId', () => {
     const reads = app.commerce.stockReads
     const said = await broughtBy(app, async () => {
       const report = await app.exported(ROUTE)
-      expect([report.status, Object.keys(report.sources)]).toEqual(['completed', ['centra']])
+      expect([report.status, Object.keys(report.sources)]).toEqual([
+        'completed',
+        ['centra', 'vanished'],
+      ])
     })
     expect(said).toEqual(await expectedOfRows(app))
     expect(app.commerce.stockReads).toBe(reads)
@@ -152,7 +155,10 @@ describe('export/seller/:sellerId', () => {
     companyOf(app).calls.reset()
     const said = await broughtBy(app, async () => {
       const report = await app.exported('export/seller/1')
-      expect([report.status, Object.keys(report.sources)]).toEqual(['completed', ['own']])
+      expect([report.status, Object.keys(report.sources)]).toEqual([
+        'completed',
+        ['own', 'vanished'],
+      ])
     })
     const own = await expectedNow(app)
     expect(said.length).toBe(own.length)

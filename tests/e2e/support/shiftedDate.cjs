@@ -1,14 +1,24 @@
 'use strict'
-// Loaded into a worker before the app (`--require`): from its start to its end, the worker lives so many
-// milliseconds later than the machine. Timers run as ever: an hour that it is ahead is not an hour to wait.
-const { readFileSync } = require('node:fs')
+// Loaded into a worker before the app (`--require`): the worker lives so many milliseconds later than the machine.
+// Timers run as ever: an hour that it is ahead is not an hour to wait. It looks again and again how many they are,
+// and says in a file of its own which it goes by.
+const { readFileSync, writeFileSync } = require('node:fs')
 
 const RealDate = Date
+const LOOK_MS = 20
 
 /** @param {string} path of a file with the milliseconds */
 module.exports = function shiftDate(path) {
-  const offset = Number(readFileSync(path, 'utf8'))
-  const now = () => RealDate.now() + offset
+  let ahead = 0
+  const look = () => {
+    const said = readFileSync(path, 'utf8')
+    if (said === String(ahead)) return
+    ahead = Number(said)
+    writeFileSync(`${path}.${process.pid}`, said)
+  }
+  look()
+  setInterval(look, LOOK_MS).unref()
+  const now = () => RealDate.now() + ahead
   globalThis.Date = new Proxy(RealDate, {
     apply: () => new RealDate(now()).toString(),
     construct: (target, args, newTarget) =>

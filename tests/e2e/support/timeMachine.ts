@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
 
@@ -25,13 +25,12 @@ export class TimeMachine {
 
   static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<TimeMachine> {
     const directory = await mkdtemp(join(tmpdir(), 'time-machine-'))
-    await writeFile(aheadIn(directory), '0')
+    await say(directory, 0)
     const preload = join(directory, 'preload.cjs')
     await writeFile(
       preload,
       `require(${JSON.stringify(SHIFTED_DATE)})(${JSON.stringify(aheadIn(directory))})\n`
     )
-    // A standby process would live at the time at which it was started.
     const workerArguments = [`--require=${preload}`]
     return new TimeMachine(directory, await App.start({ ...options, workerArguments }))
   }
@@ -41,11 +40,21 @@ export class TimeMachine {
     return Date.now() + this.ahead
   }
 
-  /** Ends the workers, and starts them at a later time. */
+  /** Sends the workers to a later time, as they are. To an earlier one none can go: others are started there. */
   async travel(ms: number): Promise<void> {
     this.ahead += ms
-    await writeFile(aheadIn(this.directory), String(this.ahead))
-    await this.app.restartWorkers()
+    await say(this.directory, this.ahead)
+    if (ms < 0) await this.app.restartWorkers()
+    else await until('the workers to live later', () => this.areAllThere())
+  }
+
+  /** Whether all workers that are alive go by the time that was said last. */
+  private async areAllThere(): Promise<boolean> {
+    const aheadOf = (pid: number) => readFile(`${aheadIn(this.directory)}.${pid}`, 'utf8')
+    const said = await Promise.all(
+      this.app.platform.replicas.pids().map((pid) => aheadOf(pid).catch(() => '0'))
+    )
+    return said.every((ahead) => ahead === String(this.ahead))
   }
 
   /**
@@ -67,6 +76,13 @@ export class TimeMachine {
     await this.app.stop()
     await rm(this.directory, { recursive: true, force: true })
   }
+}
+
+/** A worker that looks while it is written sees all of it, or what was there before. */
+async function say(directory: string, ahead: number): Promise<void> {
+  const written = join(directory, 'written')
+  await writeFile(written, String(ahead))
+  await rename(written, aheadIn(directory))
 }
 
 const aheadIn = (directory: string) => join(directory, 'ahead')
