@@ -42,10 +42,17 @@ export class TimeMachine {
 
   /** Sends the workers to a later time, as they are. To an earlier one none can go: others are started there. */
   async travel(ms: number): Promise<void> {
+    if (ms < 0) return this.startAnew(ms)
     this.ahead += ms
     await say(this.directory, this.ahead)
-    if (ms < 0) await this.app.restartWorkers()
-    else await until('the workers to live later', () => this.areAllThere())
+    await until('the workers to live later', () => this.areAllThere())
+  }
+
+  /** Ends the workers, with whatever they are at, and starts others at another time. */
+  async startAnew(ms: number): Promise<void> {
+    this.ahead += ms
+    await say(this.directory, this.ahead)
+    await this.app.restartWorkers()
   }
 
   /** Whether all workers that are alive go by the time that was said last. */
