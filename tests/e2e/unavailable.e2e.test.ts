@@ -1,4 +1,5 @@
 import type { FaultRule } from '../../sandbox/platform'
+import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
 import { until } from './support/eventually'
 import { cacheable, errorOf, statusesSeen } from './support/expectations'
@@ -104,6 +105,7 @@ it.each<[string, FaultRule]>([
   ['the settings were gone', { upstream: 'apps', kind: 'reset', times: 1 }],
 ])('what was accepted is done, though %s when it was worked on', async (_, fault) => {
   app.platform.courier.behaviour.delay = 1_000
+  app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 500 })
   const id = await app.accepted()
   app.platform.courier.behaviour.delay = 0
   if (fault.upstream === 'apps') await app.restartWorkers()
