@@ -134,8 +134,8 @@ describe('which source tells of which seller', () => {
     return new Set(all.map(({ source, sellerId }) => `${source}: ${sellerId}`))
   }
 
-  const OTHERS = ['2', '31', 'Fjall-Butik_2', 'closedshop'].map((id) => `other sellers: ${id}`)
-  const NORDIC = 'other sellers: nordicshop'
+  const OTHERS = ['2', '31', 'Fjall-Butik_2', 'closedshop'].map((id) => `seller ${id}: ${id}`)
+  const NORDIC = 'seller nordicshop: nordicshop'
 
   it('is own stock, while Centra is another seller', () => {
     expect(sources({})).toEqual(new Set(['own stock: 1', ...OTHERS, 'Centra: nordicshop']))
@@ -153,7 +153,7 @@ describe('which source tells of which seller', () => {
   })
 
   it('is none for a seller that the settings do not name', () => {
-    expect(sources({ sellers: ['2'] })).toEqual(new Set(['other sellers: 2']))
+    expect(sources({ sellers: ['2'] })).toEqual(new Set(['seller 2: 2']))
     expect(sources({ sellers: ['1'] })).toEqual(new Set(['own stock: 1']))
     expect(sources({ sellers: ['nordicshop'] })).toEqual(new Set(['Centra: nordicshop']))
   })
