@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 // End-to-end tests wait more than they compute: more of them at a time than the machine has cores.
-const WORKERS = 5
+const WORKERS = 8
 
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '/(crash|soak)\\.e2e'
