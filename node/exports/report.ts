@@ -131,7 +131,7 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 }
 
 const heldNote = (held: number) =>
-  `${held} offers are 0 now, or gone, and were held: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
+  `held: ${held} that are 0 now, or gone: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
 
 const countsOf = (deliveries: readonly Delivered[]) =>
   reduce(addCounts, noOffers, pluck('counts', deliveries))

@@ -51,6 +51,9 @@ export async function listVanishing(
   return { skuIds, withheld: unmet.filter((sellerId) => !inactive.has(sellerId)) }
 }
 
+/** The code of a 404 of an upstream. */
+const MISSING = 'upstream_missing'
+
 /** Reads what was passed over. */
 export function vanishingSource(
   engine: Engine,
@@ -94,12 +97,13 @@ const allOf =
   (skuId, entry) =>
     are.every((is) => is(skuId, entry))
 
-/** What is reported as failed already is not asked for again. */
+/** What is reported as failed already is not asked for again, unless it failed for not being there. */
 async function failedIn(engine: Engine, line: Line, exportId: string): Promise<Candidate> {
   const skuIds = new Set<number>()
   const rowIds = new Set<number>()
   for (const source of STOCK_SOURCES) {
-    for (const { skuId, rowId } of await failuresOf(engine, line, exportId, source)) {
+    for (const { skuId, rowId, code } of await failuresOf(engine, line, exportId, source)) {
+      if (code === MISSING) continue
       if (skuId !== undefined) skuIds.add(skuId)
       if (rowId !== undefined) rowIds.add(rowId)
     }

@@ -9,7 +9,9 @@ export const CATALOGUE: readonly FaultCase[] = [...CALL_CASES, ...OWN_CASES]
 export type Way = 'export' | 'update' | 'first update' | 'export/seller/2'
 
 /** The ways in which a fault is tried. */
-export function waysOf({ upstream }: FaultCase): readonly Way[] {
+export function waysOf({ upstream, name }: FaultCase): readonly Way[] {
+  // Which SKUs changed, the plan of an update says itself.
+  if (name.startsWith('vbase lists')) return ['export', 'first update']
   switch (upstream) {
     // The register is asked for by nothing else, and for sellers other than the account itself.
     case 'sellers':

@@ -12,6 +12,14 @@ describe('an offer that differs from what Intershop was told', () => {
     expect(await drifted(NOW - 1_001)).toEqual([{ skuId: 7, sellerId: '1', told: 3, found: 4 }])
   })
 
+  it('has not where a guard keeps back that it is 0', async () => {
+    const world = new LedgerWorld()
+    await world.told([offer(7, 3)], settingsOf(), NOW - 1_000)
+    const part = await world.judged([offer(7, 0)], { withheld: ['1'] })
+    await world.delivered(part, settingsOf(), NOW - 500)
+    expect((await world.judged([offer(7, 0)], { changedAt: () => 0 })).drifted).toEqual([])
+  })
+
   it('has not where one was, nor where that is not known, nor where other settings said it', async () => {
     expect(await drifted(NOW - 999)).toEqual([])
     expect(await drifted(0, { changedAt: undefined })).toEqual([])

@@ -6,7 +6,8 @@ import type { Drifted } from '../part'
 export type ChangedAt = (skuId: number) => number
 
 /**
- * Offers that were found to differ from what Intershop was told, though no change was reported since.
+ * Offers that were found to differ from what Intershop was told, though no change was reported since; those apart of
+ * which a guard keeps back that they are 0.
  * @param toldOf what Intershop surely was told
  */
 export function driftOf(
@@ -17,7 +18,13 @@ export function driftOf(
   return offers.flatMap((offer) => {
     const { skuId, sellerId, quantity, why } = offer
     const entry = why ? undefined : toldOf(offer)
-    if (!entry || entry.quantity === quantity || changedAt(skuId) >= entry.toldAt) return []
+    if (
+      !entry ||
+      entry.heldAt !== undefined ||
+      entry.quantity === quantity ||
+      changedAt(skuId) >= entry.toldAt
+    )
+      return []
     return [{ skuId, sellerId, told: entry.quantity, found: quantity }]
   })
 }

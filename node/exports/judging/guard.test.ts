@@ -54,7 +54,10 @@ describe('offers that are newly 0', () => {
   })
 
   it('are not held with force', async () => {
-    expect((await after(100, 60, { force: true })).part.counts).toMatchObject({ sent: 60, held: 0 })
+    const { part } = await after(100, 60, { force: true })
+    expect(part.counts).toMatchObject({ sent: 60, held: 0 })
+    // They take no room from what sells out next.
+    expect(part.guarded.own).toBe(0)
   })
 
   it('stay held while they are 0, also where there is room for them again', async () => {

@@ -126,7 +126,7 @@ async function guarded(
 const isNewlyZero = ({ skuId, sellerId, quantity, why }: MappedOffer, ledger: Ledger) =>
   quantity === 0 && why !== 'renamed' && (ledger.entry(skuId, sellerId)?.quantity ?? 0) > 0
 
-function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { settings }: Judging) {
+function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { request, settings }: Judging) {
   const zeros = sent.filter((offer) => isNewlyZero(offer, ledger))
   const renamed = sent.filter(({ why }) => why === 'renamed').length
   const vanished = sent.filter(({ why }) => why === 'vanished').length
@@ -135,7 +135,8 @@ function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { settings }: Ju
   const counts = STOCK_SOURCES.map((source) => [source, bySource[source]?.length ?? 0] as const)
   return {
     zeroed: { ...noneZeroed, newlyZero, vanished, renamed },
-    guarded: { ...noneGuarded, ...Object.fromEntries(counts) },
+    // What a person forced is not held against what sells out next.
+    guarded: request.force ? noneGuarded : { ...noneGuarded, ...Object.fromEntries(counts) },
   }
 }
 
