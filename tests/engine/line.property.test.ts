@@ -4,7 +4,7 @@ import { type Happening, happen, histories, nature } from './histories'
 import type { Nature } from './nature'
 import { World } from './world'
 
-const MOST_QUIET_STEPS = 30_000
+const MOST_QUIET_STEPS = 100_000
 
 /** No more trouble: whoever is alive goes on, courier delivers, and only what it lost needs a wake-up. */
 async function calmDown(world: World) {

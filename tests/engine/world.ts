@@ -25,6 +25,8 @@ const settings = parseSettings({
   sftpUser: 'vtex',
   sftpPassword: 'secret',
   unlimitedQuantity: 0,
+  ...{ centraUrl: 'https://shop.centra.com/api/erp', centraToken: 'token' },
+  ...{ centraSellerId: CENTRA_SELLER, centraTimeZone: 'UTC' },
   // SKUs that sell out again and again are nothing unusual here.
   maxNewlyZeroPercent: 100,
 })
