@@ -104,7 +104,8 @@ async function guarded(
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
   const held = new Set<MappedOffer>()
-  const zeros = offers.filter((offer) => isNewlyZero(offer, ledger))
+  const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'vanished' && withheld.has(sellerId)
+  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, ledger))
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
     withheld.has(sellerId) || ledger.entry(skuId, sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
