@@ -17,7 +17,7 @@ const NEVER = Number.POSITIVE_INFINITY
 type Begins = Record<LogName['kind'], number>
 
 /** Changes of one kind. */
-interface Reported {
+interface Batch {
   kind: LogName['kind']
   changes: readonly Change[]
 }
@@ -31,7 +31,7 @@ async function* changesSince(
   documents: Documents,
   begins: Begins,
   now: number
-): AsyncGenerator<Reported> {
+): AsyncGenerator<Batch> {
   const { stock, modified } = begins
   const first = Math.min(stock, modified)
   // A group that tells of modified SKUs may tell of others too.
@@ -47,7 +47,7 @@ async function* changesSince(
   const logged = (await listLog(documents, first, now)).filter(
     ({ kind, last }) => last >= begins[kind]
   )
-  const readAsked = async (name: LogName): Promise<Reported> => ({
+  const readAsked = async (name: LogName): Promise<Batch> => ({
     kind: name.kind,
     changes: (await readLog(documents, name)).filter(({ at }) => at >= begins[name.kind]),
   })
@@ -75,10 +75,13 @@ const ids = (changes: readonly Change[]) => changes.map(({ skuId }) => skuId)
 /** When SKUs were last reported, UTC milliseconds, by SKU; undefined where there are too many to be told apart. */
 type Last = ReadonlyMap<number, number> | undefined
 
-/** @param most SKUs of each kind. @throws {StateError} */
+/**
+ * When SKUs were last modified themselves, and when anything of them last changed, each from a moment on.
+ * @param most so many SKUs at most, of each
+ * @throws {StateError}
+ */
 export async function lastReported(
   documents: Documents,
-  /** From when on SKUs were modified themselves, or anything of them changed. */
   since: { modified: number; changed: number },
   now: number,
   most: number

@@ -2,7 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
-import { UpstreamError } from './upstreamError'
+import { UpstreamError, unlessMissing } from './upstreamError'
 
 const skuIds = z.array(z.number().int().nonnegative())
 
@@ -99,12 +99,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuContext | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    try {
-      return await this.read(path, skuContext)
-    } catch (thrown) {
-      if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
-      throw thrown
-    }
+    return unlessMissing(this.read(path, skuContext))
   }
 
   /**

@@ -30,7 +30,20 @@ export class UpstreamError extends AppError {
     readonly retryAfterMs?: number
   ) {
     super(`${upstream}: ${detail}`)
-    this.code = `upstream_${trouble}`
+    this.code = codeOf(trouble)
+  }
+}
+
+/** The code by which failures and reports name a trouble. */
+export const codeOf = (trouble: UpstreamTrouble) => `upstream_${trouble}`
+
+/** What a call answers, or undefined where what it asks for is not there. @throws {UpstreamError} any other */
+export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (thrown) {
+    if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
+    throw thrown
   }
 }
 

@@ -7,7 +7,7 @@ import { countedDeliveries } from './coverage'
 import type { Engine } from './engine'
 import type { Line } from './line'
 import { type Delivery, deliveryPath, partPath } from './names'
-import { type DeliveryDocument, deliverySchema, partSchema } from './part'
+import { type DeliveryDocument, deliverySchema, type Part, partSchema } from './part'
 import { readSaved } from './readSaved'
 
 type Reading = Pick<Engine, 'documents' | 'clock'>
@@ -21,7 +21,7 @@ export interface Delivered extends DeliveryDocument {
  * The deliveries that count for an export. With settings that cannot be read, what was delivered under the
  * last ones that could still counts.
  */
-export function countedOf({ deliveries, exports }: Line, exportId: string): Delivery[] {
+function counted({ deliveries, exports }: Line, exportId: string): Delivery[] {
   const state = exports.find((each) => each.exportId === exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) =>
@@ -39,7 +39,7 @@ const lastBases = (deliveries: Line['deliveries'], exportId: string) =>
 
 /** Stamps of what was delivered of the stock of an export. */
 export const stampsOf = (line: Line, exportId: string): number[] =>
-  countedOf(line, exportId)
+  counted(line, exportId)
     .filter(({ source }) => source !== 'vanished')
     .map(({ stamp }) => stamp)
 
@@ -54,7 +54,7 @@ export async function allDeliveries(
     source: delivery.source,
     ...(await readSaved(engine, 'delivered', deliveryPath(delivery), deliverySchema)),
   })
-  return Promise.all(countedOf(line, exportId).map((delivery) => limit(() => read(delivery))))
+  return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
 }
 
 /** What can be read of it: enough for an export that is not, or never, at its end. @throws {StateError} */
@@ -72,7 +72,7 @@ export async function readableDeliveries(
     return data && { source, ...data }
   }
   const found = await Promise.all(
-    countedOf(line, exportId).map((delivery) => limit(() => read(delivery)))
+    counted(line, exportId).map((delivery) => limit(() => read(delivery)))
   )
   return found.filter((delivery) => delivery !== undefined)
 }
@@ -88,12 +88,29 @@ export async function cursorAt(
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
-  const before = countedOf(line, exportId).find(
+  const before = counted(line, exportId).find(
     ({ source, to }) => source === 'centra' && to === page
   )
   if (!before) return undefined
   const document = await documents.read('delivered', deliveryPath(before))
   return deliverySchema.safeParse(document).data?.cursor
+}
+
+/** A part may hold some megabytes. */
+const PARTS_AT_A_TIME = 4
+
+/**
+ * The parts of an export that were delivered and count, those that are asked for.
+ * @throws {StateError} {@link LostDocumentError}
+ */
+export function partsOf(
+  engine: Reading,
+  line: Line,
+  exportId: string,
+  isAsked: (delivery: Delivery) => boolean
+): AsyncGenerator<Part> {
+  const read = (delivery: Delivery) => readSaved(engine, 'parts', partPath(delivery), partSchema)
+  return readAhead(counted(line, exportId).filter(isAsked), read, PARTS_AT_A_TIME)
 }
 
 /**
@@ -107,8 +124,7 @@ export async function failuresOf(
   source: SourceName
 ): Promise<Failure[]> {
   const all: Failure[] = []
-  const read = (delivery: Delivery) => readSaved(engine, 'parts', partPath(delivery), partSchema)
-  const own = countedOf(line, exportId).filter((delivery) => delivery.source === source)
-  for await (const { failures } of readAhead(own, read)) all.push(...failures)
+  const parts = partsOf(engine, line, exportId, (delivery) => delivery.source === source)
+  for await (const { failures } of parts) all.push(...failures)
   return all
 }

@@ -104,7 +104,7 @@ export const deliverySchema = z.object({
 export type DeliveryDocument = z.infer<typeof deliverySchema>
 
 /** A report names so many of each kind; the parts have them all. */
-const NAMED = 100
+export const NAMED = 100
 
 export const deliveryDocument = (
   part: Part,

@@ -1,33 +1,12 @@
 import fc from 'fast-check'
 
+import { memory } from '../../tests/documents'
 import type { Documents } from '../state/documents'
-import { StateError } from '../state/documents'
 import type { Clock } from './clock'
 import { END } from './names'
 import { type List, listedIds, saveChunks, sortedIds } from './plan'
 import { LostDocumentError } from './readSaved'
 import { nothingReported } from './selection'
-
-type Store = Pick<Documents, 'save' | 'read'>
-
-/** Documents in memory, as JSON keeps them. */
-function memory(): Documents {
-  const files = new Map<string, string>()
-  const store: Store = {
-    save: async (folder, name, document) => {
-      files.set(`${folder}/${name}`, JSON.stringify(document))
-    },
-    read: async (folder, name) => JSON.parse(files.get(`${folder}/${name}`) ?? 'null'),
-  }
-  const unused = () => Promise.reject(new StateError('not used by lists'))
-  return {
-    list: unused,
-    remove: unused,
-    readTagged: unused,
-    saveOver: unused,
-    ...store,
-  }
-}
 
 const clock: Clock = {
   now: () => 0,

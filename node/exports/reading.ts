@@ -1,5 +1,5 @@
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
-import { isSkuSource, type SkuSourceName, type SourceName } from '../sources/source'
+import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
 import { StateError } from '../state/documents'
 import { cursorAt } from './deliveries'
 import type { Engine } from './engine'
@@ -23,6 +23,7 @@ interface Beginning {
   now: () => number
   /** UTC milliseconds. */
   deadline: number
+  sources: Sources
 }
 
 type Written = Pick<PartName, 'from' | 'to' | 'basis'> & {
@@ -56,7 +57,9 @@ export class Reading {
     // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
     const stamp = Math.max(clock.now(), after + 1)
     const now = () => Math.max(clock.now(), stamp)
-    const beginning = { exportId, after, stamp, now, deadline: now() + ms }
+    const request = requestOf(line, exportId)
+    const sources = this.engine.sources(request, this.settings, now)
+    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources }
     const {
       part: whole,
       around,
@@ -65,9 +68,8 @@ export class Reading {
       ? await this.skus(line, source, range, beginning)
       : await this.pages(line, range, beginning)
     const part = await judge(this.engine, whole, {
-      ...{ line, request: requestOf(line, exportId), settings: this.settings },
+      ...{ line, request, settings: this.settings, direct: sources.direct },
       ...{ worker: this.worker, told: this.reader.told, ...around },
-      direct: this.sources(line, beginning).direct,
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
     await documents.save('parts', partPath(name), part)
@@ -96,8 +98,7 @@ export class Reading {
   }
 
   private asked(line: Line, source: SkuSourceName, list: List, beginning: Beginning) {
-    const { exportId, now } = beginning
-    const sources = this.sources(line, beginning)
+    const { exportId, now, sources } = beginning
     if (source === 'vanished') {
       const { engine, settings } = this
       return vanishingSource(engine, line, exportId, list, { sources, settings, now })
@@ -117,9 +118,9 @@ export class Reading {
   }
 
   private async pages(line: Line, range: Range, beginning: Beginning): Promise<Written> {
-    const { exportId, now, deadline } = beginning
+    const { exportId, now, deadline, sources } = beginning
     const plan = planOf(line, exportId)
-    const { centra } = this.sources(line, beginning)
+    const { centra } = sources
     const selection = plan.centra
     if (!centra || !selection) throw new StateError(`the plan of ${exportId} cannot be read`)
     const cursor = await cursorAt(this.engine, line, exportId, range.from)
@@ -128,10 +129,6 @@ export class Reading {
     const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
     const { part, to } = await readPages(centra, this.settings, slice, now)
     return { part, around: { withheld: new Set() }, from, to, basis: this.basis(plan) }
-  }
-
-  private sources(line: Line, { exportId, now }: Beginning) {
-    return this.engine.sources(requestOf(line, exportId), this.settings, now)
   }
 
   private basis(plan: Plan, list?: List) {

@@ -13,12 +13,11 @@ import { failuresOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
 import { END } from './names'
+import { NAMED } from './part'
 import { listedIds } from './plan'
 import type { Progress, Report } from './report'
 import type { ExportRequest } from './scope'
 
-/** A report names so many SKUs or rows. */
-const NAMED = 100
 /** More rows that cannot be read are not a matter of these rows: then the watermark stays. */
 const MOST_AGAIN = 1_000
 

@@ -9,7 +9,7 @@ import {
 import { isSkuSource, type SourceName } from '../sources/source'
 import type { Delivered } from './deliveries'
 import { isGivenUp, type SourceState } from './next'
-import { type Drifted, noneZeroed, type ZeroedCounts } from './part'
+import { type Drifted, NAMED, noneZeroed, type ZeroedCounts } from './part'
 import type { Lists, Plan } from './plan'
 import type { ExportRequest, Scope } from './scope'
 
@@ -77,8 +77,6 @@ export interface Report {
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
 }
-
-const NAMED = 100
 
 const iso = (moment: number) => new Date(moment).toISOString()
 

@@ -1,4 +1,5 @@
-import { memory, NOW } from '../../tests/ledger/world'
+import { memory } from '../../tests/documents'
+import { NOW } from '../../tests/ledger/world'
 import type { MappedOffer } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
 import type { Entry } from './entry'

@@ -29,22 +29,11 @@ export async function record(documents: Documents, told: Told): Promise<void> {
   const doubted = left.flatMap(({ skuIds }) => skuIds)
   const ids = [...telling.skuIds, ...held.map(({ skuId }) => skuId), ...doubted]
   const kept = await KeptById.open(documents, 'ledger', entriesSchema, ids)
-  for (const skuId of doubted) {
-    const entries = kept.get(skuId)
-    if (entries)
-      kept.set(
-        skuId,
-        entries.map((entry) => ({ ...entry, mark: UNCERTAIN }))
-      )
-  }
+  for (const skuId of doubted) alter(kept, skuId, (entry) => ({ ...entry, mark: UNCERTAIN }))
   for (const offer of offers) enter(kept, offer, told)
+  const hold = (entry: Entry) => ({ ...entry, heldAt: Math.max(entry.heldAt ?? 0, told.stamp) })
   for (const { skuId, sellerId } of held) {
-    const entries = kept.get(skuId) ?? []
-    const hold = (entry: Entry) => ({ ...entry, heldAt: Math.max(entry.heldAt ?? 0, told.stamp) })
-    kept.set(
-      skuId,
-      entries.map((entry) => (entry.sellerId === sellerId ? hold(entry) : entry))
-    )
+    alter(kept, skuId, (entry) => (entry.sellerId === sellerId ? hold(entry) : entry))
   }
   await kept.save((entries) => entries.some(isOfUse(told.stamp)))
   for (const { name } of [telling, ...left]) await documents.remove('telling', name)
@@ -53,6 +42,11 @@ export async function record(documents: Documents, told: Told): Promise<void> {
 /** What was 0 long ago and never told again is gone; to tell it once more would do no harm. */
 const isOfUse = (now: number) => (entry: Entry) =>
   mayBeSold(entry) || now - entry.toldAt < FORGOTTEN_MS
+
+function alter(kept: KeptById<Entry[]>, skuId: number, change: (entry: Entry) => Entry) {
+  const entries = kept.get(skuId)
+  if (entries) kept.set(skuId, entries.map(change))
+}
 
 function enter(kept: KeptById<Entry[]>, offer: MappedOffer, { stamp, mark }: Told) {
   const { skuId, sellerId, offerSku, quantity, rowId, observedAt } = offer

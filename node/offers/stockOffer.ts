@@ -35,6 +35,10 @@ export interface MappedOffer extends StockOffer, OfferName {
   why?: WhyZero | undefined
 }
 
+/** Tells the offers of sellers and SKUs apart. */
+export const offerKey = ({ skuId, sellerId }: Pick<Failure, 'skuId' | 'sellerId'>) =>
+  `${skuId} ${sellerId}`
+
 /** Why a SKU, or a row of a source that has ids of its own, gave no offer that could be sent. */
 export interface Failure {
   /** Absent where it is not known which SKU it would have been. */

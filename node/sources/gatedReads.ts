@@ -1,5 +1,5 @@
 import type { Clients } from '../clients'
-import { UpstreamError } from '../clients/upstreamError'
+import { unlessMissing } from '../clients/upstreamError'
 import type { Gate } from '../traffic/gate'
 import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
@@ -42,18 +42,9 @@ export function identityReads(
         return (await gate().run(() => catalog.skuIdsByRefIds([value]))).get(value)
       }
       const skuId = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN
-      return Number.isSafeInteger(skuId) && (await exists(skuContext(skuId))) ? skuId : undefined
+      if (!Number.isSafeInteger(skuId)) return undefined
+      return (await unlessMissing(skuContext(skuId))) ? skuId : undefined
     },
-  }
-}
-
-async function exists(context: Promise<unknown>): Promise<boolean> {
-  try {
-    await context
-    return true
-  } catch (thrown) {
-    if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return false
-    throw thrown
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SkuContext } from '../clients/catalog'
 import type { SkuOffers } from '../clients/offers'
-import { UpstreamError } from '../clients/upstreamError'
+import { codeOf, UpstreamError } from '../clients/upstreamError'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/sellerQuantity'
 import { supplierOf } from '../offers/supplier'
 import type { ReadFailure } from './concernsAll'
@@ -43,7 +43,7 @@ export function boundSellers(context: SkuContext, sellers: Sellers): BoundSeller
  */
 export function areAtOdds(bound: readonly BoundSeller[], asked: Asked, sellers: Sellers): boolean {
   // The product by which they were asked for may be another one by now.
-  if ('failure' in asked) return asked.failure.code === 'upstream_missing'
+  if ('failure' in asked) return asked.failure.code === codeOf('missing')
   const offering = [...asked.offers.keys()].filter((id) => sellers.get(id)?.isActive)
   const selling = bound.filter(({ maySell }) => maySell).map(({ seller }) => seller.id)
   return offering.length !== selling.length || !selling.every((id) => asked.offers.has(id))

@@ -4,11 +4,10 @@ import {
   expectAllRight,
   idsOf,
   OTHER,
+  onSale,
   quantities,
   STOCKED,
   stock,
-  stockUp,
-  supply,
   UNITS,
   untold,
 } from './support/zeros'
@@ -23,9 +22,7 @@ let ids: number[]
 beforeAll(async () => {
   app = await App.start({ skus: SKUS, ...STOCKED })
   ids = idsOf(app)
-  await stockUp(app)
-  supply(app, OTHER, ids.slice(0, 2))
-  await app.exported('update')
+  await onSale(app, { [OTHER]: ids.slice(0, 2) })
 })
 
 afterAll(() => app.stop())

@@ -8,11 +8,11 @@ import {
   idsOf,
   NO_ZEROS,
   OTHER,
+  onSale,
   quantities,
   STOCKED,
   soldOut,
   stock,
-  stockUp,
   supply,
   times,
   UNITS,
@@ -34,10 +34,8 @@ beforeAll(async () => {
   machine = await TimeMachine.start({ skus: SKUS, ...STOCKED })
   app = machine.app
   ids = idsOf(app)
-  await stockUp(app)
-  supply(app, OTHER, ids.slice(-SUPPLIED))
-  expect((await app.exported('update')).offers.sent).toBe(SKUS + SUPPLIED)
-  await expectAllRight(app)
+  const { offers } = await onSale(app, { [OTHER]: ids.slice(-SUPPLIED) })
+  expect(offers.sent).toBe(SKUS + SUPPLIED)
   held = ids[30] ?? 0
 })
 

@@ -1,15 +1,15 @@
 import { sellOut } from '../../sandbox/world/commerce/flash-sale'
 import { App } from './support/app'
-import { broughtBy, type Said } from './support/changes'
-import { type Report, sumOfOffers } from './support/report'
+import type { Said } from './support/changes'
 import {
   expectAllRight,
+  exportAndSaid,
   idsOf,
   NO_ZEROS,
   OTHER,
+  onSale,
   quantities,
   STOCKED,
-  stockUp,
   supply,
   times,
   UNITS,
@@ -31,24 +31,12 @@ beforeAll(async () => {
   const settings = { ...STOCKED.settings, maxNewlyZeroPercent: 50 }
   app = await App.start({ skus: SKUS, settings })
   ids = idsOf(app)
-  await stockUp(app)
-  await app.exported('update')
-  await expectAllRight(app)
+  await onSale(app)
 })
 
 afterAll(() => app.stop())
 
-/** An export, and what it brought. */
-async function exportOf(path: string) {
-  let report: Report | undefined
-  const said = await broughtBy(app, async () => {
-    report = await app.exported(path)
-  })
-  if (!report) throw new Error(`${path} has no report`)
-  expect(report.offers.processed).toBe(sumOfOffers(report))
-  return { report, said }
-}
-
+const exportOf = (route: string) => exportAndSaid(app, route)
 const zeroSaid = (said: readonly Said[]) => said.filter(([, quantity]) => quantity === 0).length
 
 /** What later exports go by. */

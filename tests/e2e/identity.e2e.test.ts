@@ -1,15 +1,14 @@
 import { App } from './support/app'
-import { broughtBy, type Said, sorted, untilTold } from './support/changes'
+import { type Said, sorted, untilTold } from './support/changes'
 import { heldOf } from './support/marketplace'
-import { type Report, sumOfOffers } from './support/report'
 import {
   expectAllRight,
+  exportAndSaid,
   idsOf,
   NO_ZEROS,
   OTHER,
+  onSale,
   stock,
-  stockUp,
-  supply,
   UNITS,
   zerosOf,
 } from './support/zeros'
@@ -24,10 +23,7 @@ let fresh: number[]
 beforeAll(async () => {
   app = await App.start({ skus: SKUS, settings: { sellers: `1,${OTHER}` } })
   fresh = idsOf(app)
-  await stockUp(app)
-  supply(app, OTHER, fresh)
-  await app.exported('update')
-  await expectAllRight(app)
+  await onSale(app, { [OTHER]: fresh })
 })
 
 afterAll(() => app.stop())
@@ -40,14 +36,8 @@ const held = (...names: string[]) => heldOf(app, names)
 
 /** An export after VTEX told of changes, and what it said. */
 async function exportOf(route: string) {
-  let report: Report | undefined
   await untilTold(app)
-  const said = await broughtBy(app, async () => {
-    report = await app.exported(route)
-  })
-  if (!report) throw new Error(`${route} has no report`)
-  expect(report.offers.processed).toBe(sumOfOffers(report))
-  return { report, said }
+  return exportAndSaid(app, route)
 }
 
 describe('a SKU whose reference changes', () => {

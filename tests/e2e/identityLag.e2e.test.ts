@@ -1,7 +1,7 @@
 import type { App } from './support/app'
 import { broughtBy, type Said, sorted, untilTold } from './support/changes'
 import { MINUTE, TimeMachine } from './support/timeMachine'
-import { expectAllRight, idsOf, stock, stockUp, UNITS } from './support/zeros'
+import { expectAllRight, idsOf, onSale, stock, UNITS } from './support/zeros'
 
 /** Longer than any test lasts. */
 const LAG = 60 * MINUTE
@@ -15,9 +15,7 @@ let fresh: number[]
 beforeAll(async () => {
   machine = await TimeMachine.start({ skus: 12 })
   app = machine.app
-  await stockUp(app)
-  await app.exported('update')
-  await expectAllRight(app)
+  await onSale(app)
   fresh = idsOf(app)
 })
 

@@ -1,17 +1,16 @@
 import { App } from './support/app'
 import { untilTold } from './support/changes'
 import { CALLS } from './support/marketplace'
-import { sumOfOffers } from './support/report'
 import {
   expectAllRight,
+  exportOf as exportOfApp,
   idsOf,
   NO_ZEROS,
   OTHER,
+  onSale,
   quantities,
   STOCKED,
   stock,
-  stockUp,
-  supply,
   times,
   UNITS,
   untold,
@@ -32,12 +31,8 @@ beforeAll(async () => {
   const settings = { ...STOCKED.settings, sellers: `1,${OTHER},${CLOSING}` }
   app = await App.start({ skus: SKUS, settings })
   fresh = idsOf(app)
-  await stockUp(app)
-  supply(app, OTHER, fresh)
   closing = fresh.slice(1, 7)
-  supply(app, CLOSING, closing)
-  await app.exported('update')
-  await expectAllRight(app)
+  await onSale(app, { [OTHER]: fresh, [CLOSING]: closing })
 })
 
 afterAll(() => app.stop())
@@ -49,11 +44,7 @@ const take = () => fresh.pop() ?? 0
 
 const ofBoth = (skuId: number) => [...quantities(app, [skuId]), ...quantities(app, [skuId], OTHER)]
 
-async function exportOf(route: string) {
-  const report = await app.exported(route)
-  expect(report.offers.processed).toBe(sumOfOffers(report))
-  return report
-}
+const exportOf = (route: string) => exportOfApp(app, route)
 
 const remove = (skuId: number) => untold(app, () => app.commerce.removeSku(skuId))
 

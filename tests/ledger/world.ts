@@ -10,33 +10,10 @@ import { record } from '../../node/ledger/record'
 import type { Failure, MappedOffer } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
 import type { DirectReads, ReadOffer } from '../../node/sources/source'
-import type { Documents } from '../../node/state/documents'
+import { memory } from '../documents'
 
 export const NOW = Date.UTC(2026, 10, 22, 8)
 export const HOUR = 3_600_000
-
-/** Documents in memory, as JSON keeps them. */
-export function memory(): Documents {
-  const files = new Map<string, string>()
-  const read: Documents['read'] = async (folder, name) =>
-    JSON.parse(files.get(`${folder}/${name}`) ?? 'null')
-  return {
-    read,
-    save: async (folder, name, document) => {
-      files.set(`${folder}/${name}`, JSON.stringify(document))
-    },
-    list: async (folder, prefix = '') =>
-      [...files.keys()]
-        .filter((path) => path.startsWith(`${folder}/${prefix}`))
-        .map((path) => path.slice(folder.length + 1))
-        .sort(),
-    remove: async (folder, name) => {
-      files.delete(`${folder}/${name}`)
-    },
-    readTagged: async (folder, name) => ({ document: await read(folder, name) }),
-    saveOver: async () => true,
-  }
-}
 
 export const settingsOf = (more: object = {}): Settings =>
   parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret', ...more })

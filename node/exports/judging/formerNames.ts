@@ -42,21 +42,16 @@ export async function formerNames(
 }
 
 function formerOf({ offers, unmapped }: Part, ledger: Ledger, now: number): MappedOffer[] {
-  const all: MappedOffer[] = []
-  for (const { skuId, sellerId, offerSku, observedAt } of offers) {
+  const nameless = unmapped
+    .filter(({ code }) => code === NAMELESS)
+    .map(({ skuId, sellerId }) => ({ skuId, sellerId, offerSku: undefined, observedAt: now }))
+  return [...offers, ...nameless].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
+    if (skuId === undefined || sellerId === undefined) return []
     const entry = ledger.entry(skuId, sellerId)
-    if (!entry || entry.offerSku === offerSku || !mayBeSold(entry)) continue
-    const { offerSku: before } = entry
-    all.push({ skuId, sellerId, quantity: 0, offerSku: before, observedAt, why: 'renamed' })
-  }
-  for (const { skuId, sellerId, code } of unmapped) {
-    if (code !== NAMELESS || skuId === undefined || sellerId === undefined) continue
-    const entry = ledger.entry(skuId, sellerId)
-    if (!entry || !mayBeSold(entry)) continue
-    const { offerSku } = entry
-    all.push({ skuId, sellerId, quantity: 0, offerSku, observedAt: now, why: 'vanished' })
-  }
-  return all
+    if (!entry || entry.offerSku === offerSku || !mayBeSold(entry)) return []
+    const why = offerSku === undefined ? 'vanished' : 'renamed'
+    return [{ skuId, sellerId, quantity: 0, offerSku: entry.offerSku, observedAt, why }]
+  })
 }
 
 /** The SKU that has a name now, or why that is not known; undefined where none has it. */

@@ -1,3 +1,5 @@
+import { pluck, sum } from 'ramda'
+
 import { positives } from '../../ledger/walk'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
@@ -35,12 +37,12 @@ export async function allowance(
   if (settings.maxNewlyZeroPercent === 100) return wanted
   const real = line.deliveries.filter((each) => !each.dry || each.exportId === exportId)
   const lately = zeroings(real, source).filter(({ stamp }) => stamp > now - HOUR_MS)
-  const done = sum(lately)
+  const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { upTo, bySeller } = await positives(documents, line.highWater, now)
-  const counted = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
-  const selling = counted.reduce((total, [, count]) => total + count, 0)
-  const atFirst = selling + sum(lately.filter(({ stamp }) => stamp <= upTo))
+  const own = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
+  const sold = lately.filter(({ stamp }) => stamp <= upTo)
+  const atFirst = sum(own.map(([, count]) => count)) + sum(pluck('count', sold))
   const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
 }
@@ -49,9 +51,6 @@ interface Zeroing {
   stamp: number
   count: number
 }
-
-const sum = (zeroings: readonly Zeroing[]) =>
-  zeroings.reduce((total, { count }) => total + count, 0)
 
 /** Each part once, however often its delivery was begun. */
 function zeroings(deliveries: readonly Delivery[], source: StockSource): Zeroing[] {

@@ -1,13 +1,13 @@
-import { groupBy, partition } from 'ramda'
+import { countBy, partition, pick } from 'ramda'
 
 import { Ledger } from '../../ledger/ledger'
-import type { MappedOffer } from '../../offers/stockOffer'
+import { type MappedOffer, offerKey } from '../../offers/stockOffer'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
 import { type DirectReads, STOCK_SOURCES } from '../../sources/source'
 import type { Engine } from '../engine'
 import type { Line } from '../line'
-import { counted, noneGuarded, noneZeroed, type Part } from '../part'
+import { counted, noneGuarded, type Part } from '../part'
 import type { ExportRequest } from '../scope'
 import { type ChangedAt, driftOf } from './drift'
 import { formerNames } from './formerNames'
@@ -43,12 +43,13 @@ export async function judge(
   const skuIds = [...read.offers, ...read.unmapped].flatMap(({ skuId }) => skuId ?? [])
   if (skuIds.length === 0) return read
   const ledger = await Ledger.open(engine.documents, skuIds)
-  const named = await withFormerNames(engine, read, ledger, judging)
-  const [unchanged, changed] = partition(isUnchanged(engine, ledger, judging), named.offers)
-  const { sent, held } = await guarded(engine, changed, ledger, judging)
+  const now = engine.clock.now()
   const mark = markOf(judging.settings, engine)
-  const isTold = (offer: MappedOffer) =>
-    ledger.trusted(offer.skuId, offer.sellerId, mark, engine.clock.now())
+  const named = await withFormerNames(read, ledger, now, judging)
+  const isUnchanged = unchangedBy(ledger, mark, now, judging)
+  const [unchanged, changed] = partition(isUnchanged, named.offers)
+  const { sent, held } = await guarded(engine, changed, ledger, now, judging)
+  const isTold = ({ skuId, sellerId }: MappedOffer) => ledger.trusted(skuId, sellerId, mark, now)
   return {
     ...named,
     offers: sent,
@@ -67,39 +68,35 @@ export async function judge(
 
 /** With offers of 0 by names that they had, first, since one offer may be under both. */
 async function withFormerNames(
-  { clock }: Pick<Engine, 'clock'>,
   part: Part,
   ledger: Ledger,
+  now: number,
   { direct, settings }: Judging
 ): Promise<Part> {
-  const { zeros, failures } = await formerNames(part, ledger, {
-    direct,
-    settings,
-    now: clock.now(),
-  })
-  const failed = new Set(failures.map(keyOf))
-  const offers = [...zeros, ...part.offers.filter((offer) => !failed.has(keyOf(offer)))]
+  const { zeros, failures } = await formerNames(part, ledger, { direct, settings, now })
+  const failed = new Set(failures.map(offerKey))
+  const offers = [...zeros, ...part.offers.filter((offer) => !failed.has(offerKey(offer)))]
   return { ...part, offers, failures: [...part.failures, ...failures] }
 }
 
 /** Only updates leave out what Intershop holds; whoever asks for anything else wants it sent. */
-function isUnchanged(
-  { clock, workspace }: Pick<Engine, 'clock' | 'workspace'>,
+function unchangedBy(
   ledger: Ledger,
-  { line, request, settings, worker, told }: Judging
+  mark: string,
+  now: number,
+  { line, request, worker, told }: Judging
 ): (offer: MappedOffer) => boolean {
-  const now = clock.now()
   if (request.route !== 'update' || !isBelievable(line, worker, now)) return () => false
-  const mark = markOf(settings, { workspace })
   return (offer) =>
     offer.why === undefined && !told.has(offer.skuId) && ledger.holds(offer, mark, now)
 }
 
 /** Keeps back offers that are newly 0, where they are too many. */
 async function guarded(
-  { documents, clock, log }: Pick<Engine, 'documents' | 'clock' | 'log'>,
+  { documents, log }: Pick<Engine, 'documents' | 'log'>,
   offers: readonly MappedOffer[],
   ledger: Ledger,
+  now: number,
   { line, request, settings, withheld }: Judging
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
@@ -110,7 +107,6 @@ async function guarded(
     withheld.has(sellerId) || ledger.entry(skuId, sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
   for (const offer of before) held.add(offer)
-  const now = clock.now()
   for (const source of STOCK_SOURCES) {
     const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
     if (own.length === 0) continue
@@ -129,16 +125,15 @@ const isNewlyZero = ({ skuId, sellerId, quantity, why }: MappedOffer, ledger: Le
 
 function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { request, settings }: Judging) {
   const zeros = sent.filter((offer) => isNewlyZero(offer, ledger))
-  const renamed = sent.filter(({ why }) => why === 'renamed').length
-  const vanished = sent.filter(({ why }) => why === 'vanished').length
-  const newlyZero = zeros.filter(({ why }) => why === undefined).length
-  const bySource = groupBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
-  const counts = STOCK_SOURCES.map((source) => [source, bySource[source]?.length ?? 0] as const)
+  const count = (isIt: (offer: MappedOffer) => boolean) => sent.filter(isIt).length
+  const bySource = countBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
   return {
-    zeroed: { ...noneZeroed, newlyZero, vanished, renamed },
+    zeroed: {
+      newlyZero: zeros.filter(({ why }) => why === undefined).length,
+      vanished: count(({ why }) => why === 'vanished'),
+      renamed: count(({ why }) => why === 'renamed'),
+    },
     // What a person forced is not held against what sells out next.
-    guarded: request.force ? noneGuarded : { ...noneGuarded, ...Object.fromEntries(counts) },
+    guarded: request.force ? noneGuarded : { ...noneGuarded, ...pick(STOCK_SOURCES, bySource) },
   }
 }
-
-const keyOf = ({ skuId, sellerId }: { skuId?: number; sellerId?: string }) => `${skuId} ${sellerId}`

@@ -1,7 +1,7 @@
 import { splitEvery } from 'ramda'
 
 import { REFS_A_CALL, type SkuContext } from '../../clients/catalog'
-import { UpstreamError } from '../../clients/upstreamError'
+import { UpstreamError, unlessMissing } from '../../clients/upstreamError'
 import type { KeptById } from '../../state/keptById'
 import { failureOfOne, type ReadFailure } from '../concernsAll'
 import { forEachOf } from '../forEachOf'
@@ -96,7 +96,7 @@ export class LookUps {
       if (unknownAt !== old.unknownAt) this.remember(wanted, { sku, readAt, unknownAt })
       return true
     }
-    const said = await existing(this.skuContext(old.sku.skuId))
+    const said = await unlessMissing(this.skuContext(old.sku.skuId))
     if (!said) return false
     const { at: readAt, answer: sku } = said
     const byEan = wanted.ean !== undefined && unknownAt === undefined
@@ -160,16 +160,6 @@ function once<Key, T>(ask: (key: Key) => Promise<T>, now: () => number) {
     const said = asked.get(key) ?? ask(key).then((answer) => ({ at, answer }))
     asked.set(key, said)
     return said
-  }
-}
-
-/** @throws {UpstreamError} but for a SKU that is not there any more */
-async function existing<T>(said: Promise<T>): Promise<T | undefined> {
-  try {
-    return await said
-  } catch (thrown) {
-    if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
-    throw thrown
   }
 }
 

@@ -2,8 +2,8 @@ import type { SandboxOptions } from '../../../sandbox/sandbox'
 import { sellOut } from '../../../sandbox/world/commerce/flash-sale'
 import { counts, WAREHOUSES } from '../../../sandbox/world/commerce/warehouses'
 import type { App } from './app'
-import { untilTold } from './changes'
-import type { Report } from './report'
+import { broughtBy, untilTold } from './changes'
+import { type Report, sumOfOffers } from './report'
 
 /** What there is of each SKU when a test begins. */
 export const UNITS = 10
@@ -26,11 +26,8 @@ export function stock({ commerce }: App, skuId: number, units: number): void {
   }
 }
 
-/**
- * Has every SKU on sale, under its id where settings do not say otherwise, and Intershop know it. Other sellers
- * have none of them.
- */
-export async function stockUp(app: App): Promise<void> {
+/** Has every SKU on sale. Other sellers have none of them. */
+async function stockUp(app: App): Promise<void> {
   const { commerce, sandbox } = app
   // A notification without flags counts as a change of the SKU itself, of which nothing is kept then.
   sandbox.broadcaster.behaviour.partial = 0
@@ -53,7 +50,40 @@ export function supply({ commerce }: App, sellerId: string, skuIds: readonly num
   }
 }
 
-/** An app whose SKUs are on sale under their ids, the first of them by another seller too; Intershop knows. */
+/**
+ * Has every SKU on sale, under its id where settings do not say otherwise, and some by other sellers too; and Intershop
+ * know it.
+ * @param supplies SKUs by seller
+ */
+export async function onSale(
+  app: App,
+  supplies: Readonly<Record<string, readonly number[]>> = {}
+): Promise<Report> {
+  await stockUp(app)
+  for (const [sellerId, skuIds] of Object.entries(supplies)) supply(app, sellerId, skuIds)
+  const report = await app.exported('update')
+  await expectAllRight(app)
+  return report
+}
+
+/** An export, whose counts add up. */
+export async function exportOf(app: App, route: string): Promise<Report> {
+  const report = await app.exported(route)
+  expect(report.offers.processed).toBe(sumOfOffers(report))
+  return report
+}
+
+/** An export, whose counts add up, and what it brought. */
+export async function exportAndSaid(app: App, route: string) {
+  let report: Report | undefined
+  const said = await broughtBy(app, async () => {
+    report = await exportOf(app, route)
+  })
+  if (!report) throw new Error(`${route} has no report`)
+  return { report, said }
+}
+
+/** Own offers and the other seller's, under the SKUs' ids. */
 export const STOCKED = {
   settings: { sellers: `1,${OTHER}`, skuIdentifier: 'skuId' },
 } satisfies Partial<SandboxOptions>
