@@ -21,6 +21,8 @@ class Vanished {
   /** What asking for row 70 of Centra gives. */
   rows: Rows = noRows
   withheld = new Set<string>()
+  /** It is reported as failed already. */
+  isReported = false
 
   async found(): Promise<SkuReading> {
     const reader = { read: async () => this.reading, close: async () => undefined }
@@ -33,6 +35,7 @@ class Vanished {
     const asked = passedOverOffers(around, sources, settings, {
       ...{ isCandidate: () => true, withheld: this.withheld },
       toldWithin: async () => () => false,
+      reported: async () => () => this.isReported,
     })
     return (await asked.open({ ids: [7] })).read(7)
   }
@@ -98,6 +101,16 @@ describe('an offer that no source told of', () => {
     vanished.world.contexts.set(7, { sellers: [] })
     vanished.reading = { offers: [], failures: [{ ...failure, sellerId: '1' }] }
     expect(await vanished.found()).toMatchObject({ failures: [{ sellerId: '1' }], vanished: [] })
+  })
+
+  it('is not failed twice where it is reported already, and gone all the same where it is', async () => {
+    const vanished = await told('1')
+    vanished.isReported = true
+    vanished.reading = { offers: [], failures: [{ ...failure, sellerId: '1' }] }
+    vanished.world.contexts.set(7, {})
+    expect(await vanished.found()).toEqual({ ...nothing, vanished: [] })
+    vanished.world.contexts.delete(7)
+    expect(await vanished.found()).toEqual({ ...nothing, vanished: [gone('1', 'r7')] })
   })
 
   it('is not asked for where what Intershop sells of its seller is kept back', async () => {

@@ -1,7 +1,7 @@
 import { partition } from 'ramda'
 
 import type { SkuContext } from '../clients/catalog'
-import { UpstreamError } from '../clients/upstreamError'
+import { unlessMissing } from '../clients/upstreamError'
 import type { Entry } from '../ledger/entry'
 import { Ledger } from '../ledger/ledger'
 import { OWN_SELLER } from '../offers/sellerId'
@@ -18,6 +18,8 @@ import { type Candidate, rangeOf, type Told } from './passedOver'
 export interface Asked {
   isCandidate: Candidate
   toldWithin(range: Range): Promise<Told>
+  /** Tells what is reported as failed already; asked for once for a slice. */
+  reported(): Promise<Candidate>
   /** Sellers that are not asked for: what Intershop sells of them is kept back. */
   withheld: ReadonlySet<string>
 }
@@ -30,14 +32,15 @@ export function passedOverOffers(
   { documents, now }: { documents: Documents; now: () => number },
   sources: Sources,
   settings: Settings,
-  { isCandidate, toldWithin, withheld }: Asked
+  { isCandidate, toldWithin, reported, withheld }: Asked
 ): Pick<SkuSource, 'open' | 'concurrency'> {
   return {
     concurrency: settings.maxConcurrency,
     open: async ({ ids }) => {
-      const [ledger, isTold, own, sellers] = await Promise.all([
+      const [ledger, isTold, isReported, own, sellers] = await Promise.all([
         Ledger.open(documents, ids),
         toldWithin(rangeOf(ids)),
+        reported(),
         sources.own?.open({ ids }),
         sources.sellers?.open({ ids }),
       ])
@@ -52,7 +55,11 @@ export function passedOverOffers(
           const reading = new DirectReading(skuId, sources, settings, now)
           for (const entry of kept) reading.isGone(entry)
           await reading.read(asked, readers)
-          return reading.found
+          const { failures, ...found } = reading.found
+          const before = asked.filter((entry) => isReported(skuId, entry))
+          const isNews = ({ sellerId }: Failure) =>
+            before.every((entry) => entry.sellerId !== sellerId)
+          return { ...found, failures: failures.filter(isNews) }
         },
       }
     },
@@ -125,17 +132,8 @@ class DirectReading {
   }
 
   private contextOf(): Promise<SkuContext | undefined> {
-    this.context ??= this.contextOrNone()
+    this.context ??= unlessMissing(this.sources.direct.skuContext(this.skuId))
     return this.context
-  }
-
-  private async contextOrNone(): Promise<SkuContext | undefined> {
-    try {
-      return await this.sources.direct.skuContext(this.skuId)
-    } catch (thrown) {
-      if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
-      throw thrown
-    }
   }
 
   /** A row that is there and leads to its SKU is an offer; to another one, or nowhere, none of this SKU's. */

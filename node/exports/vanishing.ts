@@ -1,6 +1,10 @@
+import { partition, pluck } from 'ramda'
+
+import { codeOf } from '../clients/upstreamError'
+import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import { type Sources, STOCK_SOURCES } from '../sources/source'
-import { allDeliveries, failuresOf, stampsOf } from './deliveries'
+import { allDeliveries, type Delivered, failuresOf, stampsOf } from './deliveries'
 import { dryTold } from './dryTold'
 import type { Engine } from './engine'
 import { type Line, progressOf, requestOf } from './line'
@@ -37,22 +41,19 @@ export async function listVanishing(
   settings: Settings
 ): Promise<Vanishing> {
   const isCandidate = candidates(line, exportId, settings)
-  const isFailed = await failedIn(engine, line, exportId)
+  const deliveries = await allDeliveries(engine, line, exportId)
+  const failed = await failedIn(engine, line, exportId, deliveries)
   const { skuIds, sellers } = await passedOver(
     engine.documents,
-    (skuId, entry) => isCandidate(skuId, entry) && !isFailed(skuId, entry),
+    (skuId, entry) => isCandidate(skuId, entry) && !failed.otherwise(skuId, entry),
     toldWithin(engine, line, exportId)
   )
   if (requestOf(line, exportId).force) return { skuIds, withheld: [] }
-  const deliveries = await allDeliveries(engine, line, exportId)
   const met = new Set(deliveries.flatMap((delivery) => delivery.sellers))
   const unmet = [...sellers].filter((sellerId) => !met.has(sellerId))
   const inactive = unmet.length > 0 ? await direct.inactiveSellers() : new Set()
   return { skuIds, withheld: unmet.filter((sellerId) => !inactive.has(sellerId)) }
 }
-
-/** The code of a 404 of an upstream. */
-const MISSING = 'upstream_missing'
 
 /** Reads what was passed over. */
 export function vanishingSource(
@@ -67,6 +68,10 @@ export function vanishingSource(
     isCandidate: candidates(line, exportId, settings),
     toldWithin: toldWithin(engine, line, exportId),
     withheld: new Set(withheld),
+    reported: async () => {
+      const deliveries = await allDeliveries(engine, line, exportId)
+      return (await failedIn(engine, line, exportId, deliveries)).missing
+    },
   }
   return passedOverOffers({ documents, now }, sources, settings, asking)
 }
@@ -97,16 +102,32 @@ const allOf =
   (skuId, entry) =>
     are.every((is) => is(skuId, entry))
 
-/** What is reported as failed already is not asked for again, unless it failed for not being there. */
-async function failedIn(engine: Engine, line: Line, exportId: string): Promise<Candidate> {
-  const skuIds = new Set<number>()
-  const rowIds = new Set<number>()
-  for (const source of STOCK_SOURCES) {
-    for (const { skuId, rowId, code } of await failuresOf(engine, line, exportId, source)) {
-      if (code === MISSING) continue
-      if (skuId !== undefined) skuIds.add(skuId)
-      if (rowId !== undefined) rowIds.add(rowId)
-    }
+/** What an export reports as failed already. */
+interface Failed {
+  /** As not being there: it may be gone, which is asked for; else it is not to be reported twice. */
+  missing: Candidate
+  /** It is not asked for again. */
+  otherwise: Candidate
+}
+
+async function failedIn(
+  engine: Engine,
+  line: Line,
+  exportId: string,
+  deliveries: readonly Delivered[]
+): Promise<Failed> {
+  const all: Failure[] = []
+  for (const name of STOCK_SOURCES) {
+    const own = deliveries.filter(({ source }) => source === name)
+    if (own.every(({ counts }) => counts.failed === 0)) continue
+    all.push(...(await failuresOf(engine, line, exportId, name)))
   }
+  const [missing, otherwise] = partition(({ code }) => code === codeOf('missing'), all)
+  return { missing: isOneOf(missing), otherwise: isOneOf(otherwise) }
+}
+
+function isOneOf(failures: readonly Failure[]): Candidate {
+  const skuIds = new Set(pluck('skuId', failures))
+  const rowIds = new Set(pluck('rowId', failures))
   return (skuId, { rowId }) => skuIds.has(skuId) || (rowId !== undefined && rowIds.has(rowId))
 }
