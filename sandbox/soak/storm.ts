@@ -32,6 +32,8 @@ const FIRST_POST = 2_500
 const RENEW_EVERY = 3
 /** After the storm each export gets so long to end: an app may wait for a minute between two attempts. */
 const PATIENCE = 240_000
+/** A caller who was refused waits so long. */
+const ASK_AGAIN = 1_000
 
 /** A storm, quiet, one more export and the comparison. Answers what must not be; prints how it went. */
 export async function storm(
@@ -137,10 +139,18 @@ async function postFor(
   await Promise.all(posts)
 }
 
-/** One more full export, to its end; undefined when the app does not accept it. */
+/**
+ * One more full export, to its end; undefined when the app does not accept it. What failed in the storm may be
+ * remembered for a moment: a caller who is refused asks again.
+ */
 async function lastExport(client: Client) {
   const follower = new Follower(client)
-  const posted = await client.post('/export')
+  const until = Date.now() + PATIENCE
+  let posted = await client.post('/export')
+  while (posted.kind !== 'accepted' && Date.now() < until) {
+    await sleep(ASK_AGAIN)
+    posted = await client.post('/export')
+  }
   if (posted.kind === 'accepted') follower.add(posted.exportId, '/export')
   await follower.allEnded(PATIENCE)
   return follower.exports[0]
