@@ -6,7 +6,7 @@ const REPOSITORY = join(__dirname, '..', '..', '..')
 /** Milliseconds, for a busy machine; a short soak takes half a minute. */
 export const SOAK_PATIENCE = 240_000
 
-/** What `npm run soak` prints with options; rejects with it when it exits with anything but 0. */
+/** What `npm run soak` prints with options; rejects when it exits with anything but 0, and says it then. */
 export async function soak(...options: string[]): Promise<string> {
   const command = ['--import', 'tsx', join('sandbox', 'soak', 'main.ts'), ...options]
   const { stdout } = await promisify(execFile)(process.execPath, command, {
@@ -14,7 +14,7 @@ export async function soak(...options: string[]): Promise<string> {
     timeout: SOAK_PATIENCE,
     killSignal: 'SIGKILL',
   }).catch((error: Error & { stdout: string }) => {
-    throw new Error(`${error.message}\n${error.stdout}`)
+    throw Object.assign(error, { message: `${error.message}\n${error.stdout}` })
   })
   return stdout
 }
