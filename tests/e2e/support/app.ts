@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'timers/promises'
 
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
 import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
-import { eventually, type Patience } from './eventually'
+import { eventually, type Patience, until } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
 import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'
+import { WorkersTime } from './workersTime'
 import { type Written, writtenIn } from './written'
 
 /** Where the app's routes are. */
@@ -19,6 +20,8 @@ const IMPORT_DELAY = 200
 const ASKED_EVERY = 1_000
 /** Milliseconds at most for what a run does after the end of an export. */
 const TIDYING = 2_000
+/** Milliseconds, more than the app keeps what it read of its settings. */
+const SETTINGS_KEPT = 21_000
 /** Milliseconds: VTEX's courier may take its time, a test waits for it often. */
 const COURIER = { maxRetry: 500 }
 
@@ -34,6 +37,7 @@ export class App {
   private constructor(
     private readonly directory: string,
     private readonly options: Partial<SandboxOptions>,
+    readonly time: WorkersTime,
     public sandbox: Sandbox
   ) {}
 
@@ -41,7 +45,11 @@ export class App {
   static async start(options: Partial<SandboxOptions> & { skus: number }): Promise<App> {
     const directory = await mkdtemp(join(tmpdir(), 'stock-export-'))
     try {
-      return new App(directory, options, await App.sandboxIn(directory, options))
+      const time = await WorkersTime.in(directory)
+      const { workerArguments = [] } = options
+      const preload = `--require=${time.preload}`
+      const inTime = { ...options, workerArguments: [...workerArguments, preload] }
+      return new App(directory, inTime, time, await App.sandboxIn(directory, inTime))
     } catch (error) {
       await rm(directory, { recursive: true, force: true })
       throw error
@@ -156,13 +164,19 @@ export class App {
   }
 
   /**
-   * Saves settings over the ones that the app started with and starts the workers anew, since the app
+   * Saves settings over the ones that the app started with, and has the workers live until they read them: the app
    * keeps what it read for a while. `undefined` takes a setting away.
    */
   async configure(changes: Record<string, unknown>): Promise<void> {
     this.startedWith ??= await this.platform.settings.read()
     await this.platform.settings.save({ ...this.startedWith, ...changes })
-    await this.restartWorkers()
+    await this.live(SETTINGS_KEPT)
+  }
+
+  /** Has the workers live so many milliseconds later, as they are. */
+  async live(ms: number): Promise<void> {
+    await this.time.say(this.time.ahead + ms)
+    await until('the workers to live later', () => this.time.isOf(this.platform.replicas.pids()))
   }
 
   /** Ends all workers at once; resolves when others have taken their places. */
