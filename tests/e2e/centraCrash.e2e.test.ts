@@ -18,7 +18,7 @@ let rows: number[]
 beforeAll(async () => {
   app = await App.start({
     ...{ skus: SKUS, centra: true, settings: { centraSellerId: '1', sellers: '1' } },
-    ...{ replicas: 2, standby: true },
+    replicas: 2,
   })
   rows = [...skusOfRows(app).keys()]
 })

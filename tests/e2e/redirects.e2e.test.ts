@@ -102,7 +102,7 @@ it.each([
   ['apps', 'settings_unavailable'],
 ])('nothing is accepted while %s redirects', async (upstream, code) => {
   redirect(upstream, 307, baitUrl())
-  if (upstream === 'apps') await app.restartWorkers()
+  if (upstream === 'apps') await app.readSettingsAnew()
   for (const route of ROUTES) {
     const answer = await app.post(route)
     expect([route, answer.status, errorOf(answer).code]).toEqual([route, 503, code])

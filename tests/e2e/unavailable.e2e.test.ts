@@ -51,7 +51,7 @@ describe('503 with {code, message} on each route, nothing accepted and nothing r
   ])('when the settings %s: never 401, though the token cannot be known', async (_, fault) => {
     const before = await idsOf()
     app.platform.faults.add({ upstream: 'apps', ...fault })
-    await app.restartWorkers()
+    await app.readSettingsAnew()
     await expectNothingAccepted(before)
   })
 
@@ -108,7 +108,7 @@ it.each<[string, FaultRule]>([
   app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 500 })
   const id = await app.accepted()
   app.platform.courier.behaviour.delay = 0
-  if (fault.upstream === 'apps') await app.restartWorkers()
+  if (fault.upstream === 'apps') await app.readSettingsAnew()
   app.platform.faults.add(fault)
   // A run that takes over from a dead one hands over to a fresh event.
   if (fault.upstream === 'courier') await endsAtWork(id)

@@ -164,13 +164,18 @@ export class App {
   }
 
   /**
-   * Saves settings over the ones that the app started with, and has the workers live until they read them: the app
-   * keeps what it read for a while. `undefined` takes a setting away.
+   * Saves settings over the ones that the app started with, which the workers read anew then. `undefined` takes a
+   * setting away.
    */
   async configure(changes: Record<string, unknown>): Promise<void> {
     this.startedWith ??= await this.platform.settings.read()
     await this.platform.settings.save({ ...this.startedWith, ...changes })
-    await this.live(SETTINGS_KEPT)
+    await this.readSettingsAnew()
+  }
+
+  /** Has the workers live until what they know of the settings is too old. */
+  readSettingsAnew(): Promise<void> {
+    return this.live(SETTINGS_KEPT)
   }
 
   /** Has the workers live so many milliseconds later, as they are. */

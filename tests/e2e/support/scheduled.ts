@@ -48,7 +48,7 @@ export class Scheduled {
     return this.app.send('GET', 'exports', { token: TOKEN })
   }
 
-  /** Saves settings, and lets nobody but a first request tell the app's new workers. */
+  /** Saves settings, and lets nobody but a next request tell the app's workers. */
   async configure(changes: Record<string, unknown>): Promise<void> {
     await this.app.idle()
     await this.app.configure(changes)

@@ -45,7 +45,7 @@ export class Watched {
   static async start(): Promise<Watched> {
     const protection = { cipher: 'aes256-ctr', passphrase: 'another', rounds: 4 }
     const { private: key } = utils.generateKeyPairSync('ed25519', protection)
-    return new Watched(await App.start({ skus: 12, standby: true, centra: true }), key)
+    return new Watched(await App.start({ skus: 12, centra: true }), key)
   }
 
   /** Looks at all that was said and written since the last look; documents come and go. */
