@@ -147,6 +147,38 @@ describe("Centra's offers", () => {
   })
 })
 
+describe('a row that is asked for by its id', () => {
+  async function rowRead(page: CentraPage) {
+    const reads: CentraReads = {
+      stock: async () => page,
+      match: async (rows) => new Map(rows.map(({ stockItemId }) => [stockItemId, matched(1)])),
+    }
+    const offers = { sellerId: 'c', timeZone: 'Europe/Stockholm' }
+    return centraStock(reads, offers, { safetyStock: 0 }, () => 7).rows([10])
+  }
+
+  it('is an offer', async () => {
+    const { offers, failures } = await rowRead({ rows: [row(10)] })
+    expect([offers, failures]).toEqual([[expect.objectContaining({ skuId: 1, rowId: 10 })], []])
+  })
+
+  it('and is not there, is nothing', async () => {
+    const { offers, failures, identities } = await rowRead({ rows: [] })
+    expect([offers, failures, identities]).toEqual([[], [], []])
+  })
+
+  it.each<[string, CentraPage, RegExp]>([
+    ['cannot be read', { rows: [{ stockItemId: 10, problem: 'odd' }] }, /odd/],
+    ['comes without its id', { rows: [{ problem: 'odd' }] }, /odd/],
+    ['is another one', { rows: [row(20)] }, /asked for the row 10/],
+    ['may be on a next page', { rows: [], next: '?page=2' }, /asked for the row 10/],
+  ])('and %s, has failed: it may be there', async (_, page, message) => {
+    expect((await rowRead(page)).failures).toEqual([
+      { rowId: 10, sellerId: 'c', code: 'centra_row', message: expect.stringMatching(message) },
+    ])
+  })
+})
+
 describe('what Centra is asked for', () => {
   const shared = { exclude: 'physicalStock', limit: 500 }
 

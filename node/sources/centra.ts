@@ -63,14 +63,21 @@ export function centraStock(
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
-        const { rows } = await reads.stock({ ...SHARED, stockItemId: rowId })
-        const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
-        entries.push(...own.map((entry) => ({ entry, observedAt })))
+        const page = await reads.stock({ ...SHARED, stockItemId: rowId })
+        entries.push(...entriesOf(rowId, page).map((entry) => ({ entry, observedAt })))
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
       return { ...(await tell(entries)), identities: read.map(wantedOf) }
     },
   }
+}
+
+/** A row in the answer to its id: only an answer without any rows says that it is not there. */
+function entriesOf(rowId: number, { rows, next }: CentraPage): Entry[] {
+  const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
+  if (own.length > 0 || (rows.length === 0 && next === undefined)) return own
+  const problem = rows.find(isUnreadable)?.problem ?? 'others were answered'
+  return [{ stockItemId: rowId, problem: `asked for the row ${rowId}: ${problem}` }]
 }
 
 /**

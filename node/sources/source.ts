@@ -135,7 +135,10 @@ export interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. Reads stock now, every time. */
 export interface PagedSource {
-  /** Reads rows by their ids, each on its own. @throws {UpstreamError} {@link StateError} */
+  /**
+   * Reads rows by their ids, each on its own: one that is not there is nothing, not even a failure.
+   * @throws {UpstreamError} {@link StateError}
+   */
   rows(rowIds: readonly number[]): Promise<SingleRows>
   /**
    * Reads pages until `enough` says so, and always at least one, or to the end; or until the upstream is down:

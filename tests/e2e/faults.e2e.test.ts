@@ -19,6 +19,8 @@ const CHOSEN: readonly [name: string, way: Way][] = [
   ['centra: 503, a few times', 'update'],
   ['centra: truncated, a few times', 'export'],
   ['centra: mistyped-null, a few times', 'update'],
+  // Rows without their ids, also where one is asked for by its id.
+  ['centra: mistyped, a few times', 'export'],
   ['centra: empty, a few times', 'first update'],
   ['catalog-ean: mistyped, a few times', 'first update'],
   ['vbase watermarks: malformed, a few times', 'update'],
