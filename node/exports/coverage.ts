@@ -29,11 +29,12 @@ const samePart = (a: PartName, b: PartName) => a.exportId === b.exportId && a.no
  */
 function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
   const twice = all.some((other) => samePart(other, delivery) && other.worker !== delivery.worker)
+  // What most pairs are decided by comes first: a day may hold thousands of deliveries.
   return all.some(
     (other) =>
+      (unaware(other, delivery) || (twice && other.stamp > delivery.stamp)) &&
       !samePart(other, delivery) &&
-      overlap(other, delivery) &&
-      (unaware(other, delivery) || (twice && other.stamp > delivery.stamp))
+      overlap(other, delivery)
   )
 }
 

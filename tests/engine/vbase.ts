@@ -22,7 +22,8 @@ export class ModelVBase {
   failing = { writes: 0, butHappen: false }
   /** What is saved here is lost at once. */
   losing: Folder | undefined
-  private readonly files = new Map<string, Version[]>()
+  /** By folder and name. */
+  private readonly files = new Map<Folder, Map<string, Version[]>>()
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -35,22 +36,21 @@ export class ModelVBase {
     return {
       save: (folder, name, document) =>
         step(`save ${folder}`, () => {
-          this.write(key(folder, name), folder === this.losing ? null : document)
+          this.write(folder, name, folder === this.losing ? null : document)
         }),
-      read: (folder, name) => step('read', () => parse(this.glance(key(folder, name)))),
+      read: (folder, name) => step('read', () => parse(this.glance(folder, name))),
       list: (folder, prefix = '') => step('list', () => this.names(folder, prefix, true)),
-      remove: (folder, name) =>
-        step(`remove ${folder}`, () => this.write(key(folder, name), undefined)),
+      remove: (folder, name) => step(`remove ${folder}`, () => this.write(folder, name, undefined)),
       readTagged: (folder, name) =>
         step('read', () => {
-          const text = this.glance(key(folder, name))
+          const text = this.glance(folder, name)
           return { document: parse(text), ...(text && { tag: text }) }
         }),
       saveOver: (folder, name, document, tag) =>
         step('lease', () => {
-          const current = this.current(key(folder, name))
+          const current = this.current(folder, name)
           if (this.manners.honoursIfMatch && tag !== undefined && current !== tag) return false
-          this.write(key(folder, name), document)
+          this.write(folder, name, document)
           return true
         }),
     }
@@ -58,46 +58,54 @@ export class ModelVBase {
 
   /** A document is gone for good, and still listed. */
   lose(folder: Folder, name: string) {
-    this.files.set(key(folder, name), [{ at: 0, text: 'null' }])
+    this.versionsOf(folder, name).splice(0, Number.POSITIVE_INFINITY, { at: 0, text: 'null' })
   }
 
   /** The truth, at once. */
   document(folder: Folder, name: string): unknown {
-    return parse(this.current(key(folder, name)))
+    return parse(this.current(folder, name))
   }
 
   /** The true names, at once. */
   names(folder: Folder, prefix = '', glancing = false): string[] {
-    return [...this.files.keys()]
-      .filter((path) => path.startsWith(key(folder, prefix)))
-      .filter((path) => (glancing ? this.glance(path) : this.current(path)) !== undefined)
-      .map((path) => path.slice(folder.length + 1))
+    const isThere = (name: string) =>
+      (glancing ? this.glance(folder, name) : this.current(folder, name)) !== undefined
+    return [...(this.files.get(folder)?.keys() ?? [])]
+      .filter((name) => name.startsWith(prefix) && isThere(name))
       .sort()
   }
 
-  private write(path: string, document: unknown) {
+  private write(folder: Folder, name: string, document: unknown) {
     const fails = this.failing.writes > 0
     if (fails) this.failing.writes--
     if (!fails || this.failing.butHappen) {
       const text = document === undefined ? undefined : JSON.stringify(document)
-      this.files.set(path, [...(this.files.get(path) ?? []), { at: this.scheduler.now, text }])
+      this.versionsOf(folder, name).push({ at: this.scheduler.now, text })
     }
     if (fails) throw new StateError('VBase: status 503')
   }
 
-  private current(path: string): string | undefined {
-    return this.files.get(path)?.at(-1)?.text
+  private versionsOf(folder: Folder, name: string): Version[] {
+    const files = this.files.get(folder) ?? new Map<string, Version[]>()
+    const versions = files.get(name) ?? []
+    this.files.set(folder, files.set(name, versions))
+    return versions
   }
 
-  private glance(path: string): string | undefined {
-    if (path.startsWith('lease/') && this.manners.random() < this.manners.leaseLost)
-      return undefined
-    const versions = this.files.get(path) ?? []
+  private current(folder: Folder, name: string): string | undefined {
+    return this.files.get(folder)?.get(name)?.at(-1)?.text
+  }
+
+  private glance(folder: Folder, name: string): string | undefined {
+    if (folder === 'lease' && this.manners.random() < this.manners.leaseLost) return undefined
+    const versions = this.files.get(folder)?.get(name) ?? []
     const horizon = this.scheduler.now - this.manners.random() * this.manners.staleMs
-    return versions.filter(({ at }) => at <= horizon).at(-1)?.text
+    for (let place = versions.length - 1; place >= 0; place--) {
+      const version = versions[place]
+      if (version && version.at <= horizon) return version.text
+    }
+    return undefined
   }
 }
-
-const key = (folder: Folder, name: string) => `${folder}/${name}`
 
 const parse = (text: string | undefined): unknown => (text === undefined ? null : JSON.parse(text))
