@@ -1,9 +1,9 @@
 import type { Clock } from '../exports/clock'
 import type { Documents } from '../state/documents'
-import { readAhead } from '../state/readAhead'
+import { readFarAhead } from '../state/readAhead'
 import { type Change, LogWriter } from './log'
 import { type PendingName, pendingPath } from './names'
-import { type Carried, type Pending, readPending, saveCarried } from './pending'
+import { type Carried, type Pending, readAllPending, saveCarried } from './pending'
 import { INDEX_LAG_MS } from './window'
 
 /** After so many failures it is a person's turn; exports of everything still try. */
@@ -46,7 +46,7 @@ export async function consume(
     stock: new LogWriter(documents, 'stock', nonce),
     modified: new LogWriter(documents, 'modified', nonce),
   }
-  for await (const found of readAhead(names, (name) => readPending(documents, name))) {
+  for await (const found of readAllPending(documents, names)) {
     if (!found) continue
     if ('carried' in found) {
       countAttempts(attempts, found.carried)
@@ -70,7 +70,7 @@ export async function consume(
   await logs.stock.flush()
   await logs.modified.flush()
   await clock.sleep(VISIBLE_AFTER_MS)
-  for await (const _ of readAhead(names, (name) =>
+  for await (const _ of readFarAhead(names, (name) =>
     documents.remove('pending', pendingPath(name))
   )) {
     // Removed.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { Documents } from '../state/documents'
+import { readFarAhead } from '../state/readAhead'
 import { type PendingName, parsePendingPath, pendingPath } from './names'
 
 const skuId = z.number().int().nonnegative()
@@ -85,10 +86,7 @@ export const isDue = ({ kind, at }: PendingName, now: number) => kind !== 'carri
  * A document of pending changes; undefined where it is not, or not yet, there or cannot be understood.
  * @throws {StateError}
  */
-export async function readPending(
-  documents: Documents,
-  name: PendingName
-): Promise<Pending | undefined> {
+async function readPending(documents: Documents, name: PendingName): Promise<Pending | undefined> {
   const path = pendingPath(name)
   if (name.kind === 'carried') {
     const carried = await understood(documents, path, carriedSchema)
@@ -97,6 +95,10 @@ export async function readPending(
   const group = await understood(documents, path, groupSchema)
   return group && { name, group }
 }
+
+/** {@link readPending} of each, in order. @throws {StateError} */
+export const readAllPending = (documents: Documents, names: readonly PendingName[]) =>
+  readFarAhead(names, (name) => readPending(documents, name))
 
 /** Nonsense may be one answer's; what is skipped for it would only come with the next update. */
 async function understood<T>(

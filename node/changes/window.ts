@@ -2,7 +2,7 @@ import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
 import { type Change, listLog, readLog } from './log'
 import type { LogName } from './names'
-import { listPending, readPending } from './pending'
+import { listPending, readAllPending } from './pending'
 
 /**
  * VTEX catalog: its index lags up to ten minutes. What is read of a SKU sooner after it was modified may be
@@ -37,7 +37,7 @@ async function* changesSince(
   // A group that tells of modified SKUs may tell of others too.
   const beginOf = { stock, modified: first, carried: NEVER }
   const pending = (await listPending(documents)).filter(({ kind, at }) => at >= beginOf[kind])
-  for await (const found of readAhead(pending, (name) => readPending(documents, name))) {
+  for await (const found of readAllPending(documents, pending)) {
     if (!found || !('group' in found)) continue
     const { group, name } = found
     const changesOf = (skuIds: readonly number[]) => skuIds.map((skuId) => ({ skuId, at: name.at }))

@@ -1,10 +1,9 @@
 import { pendingPath } from '../changes/names'
-import { isDue, listPending, readPending } from '../changes/pending'
+import { isDue, listPending, readAllPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
 import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
 import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { readAhead } from '../state/readAhead'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
 import type { Line } from './line'
 import type { ExportRequest } from './scope'
@@ -98,7 +97,7 @@ function pending({ documents, now }: Selecting): Selection {
   const consumes: string[] = []
   async function* ids() {
     const due = (await listPending(documents)).filter((name) => isDue(name, now))
-    for await (const found of readAhead(due, (name) => readPending(documents, name))) {
+    for await (const found of readAllPending(documents, due)) {
       if (!found) continue
       consumes.push(pendingPath(found.name))
       if ('group' in found) {
