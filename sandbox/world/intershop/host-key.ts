@@ -2,6 +2,7 @@ import { createHash } from 'crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs'
 import { dirname } from 'path'
 import { utils } from 'ssh2'
+import { newKeyPair } from './key-pair'
 
 /** An SSH server's identity. */
 export interface HostKey {
@@ -15,7 +16,7 @@ export interface HostKey {
 export function loadHostKey(file: string): HostKey {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, utils.generateKeyPairSync('ed25519').private, { mode: 0o600 })
+    writeFileSync(file, newKeyPair().private, { mode: 0o600 })
   }
   const privateKey = readFileSync(file, 'utf8')
   const key = utils.parseKey(privateKey)

@@ -1,7 +1,6 @@
-import { utils } from 'ssh2'
-
 import { CENTRA_TOKEN } from '../../../sandbox/world/centra/settings'
 import { SFTP_PASSWORD } from '../../../sandbox/world/intershop/intershop'
+import { newKeyPair } from '../../../sandbox/world/intershop/key-pair'
 import { noSftpFaults } from '../../../sandbox/world/intershop/sftp/sftp-faults'
 import { App } from './app'
 import { type Answer, json } from './http'
@@ -44,7 +43,7 @@ export class Watched {
 
   static async start(): Promise<Watched> {
     const protection = { cipher: 'aes256-ctr', passphrase: 'another', rounds: 4 }
-    const { private: key } = utils.generateKeyPairSync('ed25519', protection)
+    const { private: key } = newKeyPair(protection)
     return new Watched(await App.start({ skus: 12, centra: true }), key)
   }
 

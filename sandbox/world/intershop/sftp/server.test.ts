@@ -1,17 +1,17 @@
 import { randomBytes } from 'crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
-import { utils } from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
 import { temporaryFolder } from '../../temporary'
 import { loadHostKey } from '../host-key'
+import { newKeyPair } from '../key-pair'
 import { type SftpServer, startSftp } from './server'
 import { noSftpFaults } from './sftp-faults'
 
 const folder = temporaryFolder()
 const root = join(folder.path, 'transfer')
 const hostKey = loadHostKey(join(folder.path, 'key'))
-const clientKey = utils.generateKeyPairSync('ed25519')
+const clientKey = newKeyPair()
 const clients: SftpClient[] = []
 let server: SftpServer
 
@@ -51,7 +51,7 @@ describe('the SFTP server', () => {
     expect(loadHostKey(join(folder.path, 'key'))).toEqual(hostKey)
     expect(hostKey.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/)
     await connect({ privateKey: clientKey.private })
-    const other = utils.generateKeyPairSync('ed25519').private
+    const other = newKeyPair().private
     await expect(connect({ password: 'wrong' })).rejects.toThrow(/authentication/i)
     await expect(connect({ password: '' })).rejects.toThrow(/authentication/i)
     await expect(connect({ password: 'right', username: 'root' })).rejects.toThrow(
