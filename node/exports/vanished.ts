@@ -1,4 +1,4 @@
-import { partition } from 'ramda'
+import { once, partition } from 'ramda'
 
 import type { SkuContext } from '../clients/catalog'
 import { unlessMissing } from '../clients/upstreamError'
@@ -18,7 +18,7 @@ import { type Candidate, rangeOf, type Told } from './passedOver'
 export interface Asked {
   isCandidate: Candidate
   toldWithin(range: Range): Promise<Told>
-  /** Tells what is reported as failed already; asked for once for a slice. */
+  /** Tells what is reported as failed already; asked for once for a slice, if anything of it fails. */
   reported(): Promise<Candidate>
   /** Sellers that are not asked for: what Intershop sells of them is kept back. */
   withheld: ReadonlySet<string>
@@ -37,14 +37,14 @@ export function passedOverOffers(
   return {
     concurrency: settings.maxConcurrency,
     open: async ({ ids }) => {
-      const [ledger, isTold, isReported, own, sellers] = await Promise.all([
+      const [ledger, isTold, own, sellers] = await Promise.all([
         Ledger.open(documents, ids),
         toldWithin(rangeOf(ids)),
-        reported(),
         sources.own?.open({ ids }),
         sources.sellers?.open({ ids }),
       ])
       const readers = { own, sellers }
+      const reportedOnce = once(reported)
       return {
         close: async () => undefined,
         read: async (skuId) => {
@@ -56,6 +56,8 @@ export function passedOverOffers(
           for (const entry of kept) reading.isGone(entry)
           await reading.read(asked, readers)
           const { failures, ...found } = reading.found
+          if (failures.length === 0) return reading.found
+          const isReported = await reportedOnce()
           const before = asked.filter((entry) => isReported(skuId, entry))
           const isNews = ({ sellerId }: Failure) =>
             before.every((entry) => entry.sellerId !== sellerId)
