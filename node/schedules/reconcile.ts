@@ -2,7 +2,7 @@ import { createHash } from 'crypto'
 import { z } from 'zod'
 
 import type { Scheduler } from '../clients/scheduler'
-import { UpstreamError } from '../clients/upstreamError'
+import { unlessMissing } from '../clients/upstreamError'
 import type { Log } from '../logging'
 import type { Documents } from '../state/documents'
 import { type Desired, ENTRY_IDS, problemsIn, type Schedule } from './desired'
@@ -72,11 +72,7 @@ async function register({ entries }: Desired, { scheduler }: Tools): Promise<voi
 }
 
 async function removed(id: string, scheduler: Tools['scheduler']): Promise<void> {
-  try {
-    await scheduler.remove(id)
-  } catch (thrown) {
-    if (!(thrown instanceof UpstreamError && thrown.trouble === 'missing')) throw thrown
-  }
+  await unlessMissing(scheduler.remove(id))
 }
 
 function tell(wanted: Desired, log: Log): void {
