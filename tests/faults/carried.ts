@@ -29,8 +29,8 @@ export async function carriedBy(app: App, way: Way, changed: Changed, report: Re
     ({ skuId }) =>
       isCarried(changed.inCentra)(skuId) && !failed.isAnyRow && !failed.inCentra.has(skuId)
   )
-  // What comes without a name may be asked for by it, once its like is missed.
-  const allowed = failed.isAnyRow ? inCentra : await changedInCentra(app)
+  // Of rows that come without their ids an export misses the offers, and asks for each by its id.
+  const allowed = failed.isAnyRow && way === 'export' ? inCentra : await changedInCentra(app)
   return { carried: [...own, ...centra], allowed }
 }
 
