@@ -4,8 +4,7 @@ module.exports = {
   roots: ['<rootDir>/node', '<rootDir>/sandbox', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
-  // All of it in one file: it would be loaded from 343 in each test file.
-  moduleNameMapper: { '^ramda$': '<rootDir>/node_modules/ramda/dist/ramda.js' },
+  resolver: './tools/resolver.cjs',
   modulePathIgnorePatterns: ['<rootDir>/.sandbox/'],
   testTimeout: 120000,
   // Tests run in a context of their own, where a look at a global costs more than most of what is done with it.

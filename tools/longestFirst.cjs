@@ -4,23 +4,23 @@ const Sequencer = require('@jest/test-sequencer').default
 
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
-  ...[
-    /faults\.e2e/,
-    /centraQuirks/,
-    /centraDown/,
-    /centraTime\.e2e/,
-    /windows\.e2e/,
-    /update\.e2e/,
-  ],
-  ...[/line\.property/, /notifications\.e2e/, /secretsUpstream/, /secretsCentra/, /updateCrash/],
-  ...[
-    /sellersTrouble/,
-    /dryRun\.e2e/,
-    /identity\.e2e/,
-    /centraUpdate/,
-    /centraRows/,
-    /vanished\.e2e/,
-  ],
+  /faults\.e2e/,
+  /centraQuirks/,
+  /centraDown/,
+  /centraTime\.e2e/,
+  /windows\.e2e/,
+  /\/update\.e2e/,
+  /line\.property/,
+  /notifications\.e2e/,
+  /secretsUpstream/,
+  /secretsCentra/,
+  /updateCrash/,
+  /sellersTrouble/,
+  /dryRun\.e2e/,
+  /identity\.e2e/,
+  /centraUpdate/,
+  /centraRows/,
+  /\/vanished\.e2e/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 

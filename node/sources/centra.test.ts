@@ -13,6 +13,9 @@ const ALL: PageSelection = { again: [] }
 
 const matched = (skuId: number): Match => ({ skuId, isActive: true, refId: `R${skuId}` })
 
+const sourceOf = (reads: CentraReads, safetyStock = 0) =>
+  centraStock(reads, { sellerId: 'c', timeZone: 'Europe/Stockholm' }, { safetyStock }, () => 7)
+
 /** Reads one page of these rows; SKU ids are the rows' divided by ten, unless told otherwise. */
 async function read(
   rows: CentraPage['rows'],
@@ -36,8 +39,7 @@ async function read(
         ])
       ),
   }
-  const offers = { sellerId: 'c', timeZone: 'Europe/Stockholm' }
-  const source = centraStock(reads, offers, { safetyStock }, () => 7)
+  const source = sourceOf(reads, safetyStock)
   return { asked, reading: await source.read(selection, undefined, () => false) }
 }
 
@@ -127,9 +129,7 @@ describe("Centra's offers", () => {
       stock: async () => ({ rows: [row(++last)], next: `?page=${last}` }),
       match: async (given) => new Map(given.map(({ stockItemId }) => [stockItemId, matched(1)])),
     }
-    const offers = { sellerId: 'c', timeZone: 'Europe/Stockholm' }
-    const source = centraStock(reads, offers, { safetyStock: 0 }, () => 7)
-    const { failures } = await source.read(ALL, undefined, (rows) => rows > 20)
+    const { failures } = await sourceOf(reads).read(ALL, undefined, (rows) => rows > 20)
     const message = expect.stringContaining('may have been missed')
     expect(failures).toEqual([{ sellerId: 'c', code: 'centra_pages', message }])
   })
@@ -153,8 +153,7 @@ describe('a row that is asked for by its id', () => {
       stock: async () => page,
       match: async (rows) => new Map(rows.map(({ stockItemId }) => [stockItemId, matched(1)])),
     }
-    const offers = { sellerId: 'c', timeZone: 'Europe/Stockholm' }
-    return centraStock(reads, offers, { safetyStock: 0 }, () => 7).rows([10])
+    return sourceOf(reads).rows([10])
   }
 
   it('is an offer', async () => {

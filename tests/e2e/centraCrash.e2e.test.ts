@@ -17,8 +17,8 @@ let rows: number[]
 
 beforeAll(async () => {
   app = await App.start({
-    ...{ skus: SKUS, centra: true, settings: { centraSellerId: '1', sellers: '1' } },
-    replicas: 2,
+    ...{ skus: SKUS, centra: true, replicas: 2 },
+    settings: { centraSellerId: '1', sellers: '1' },
   })
   rows = [...skusOfRows(app).keys()]
 })
