@@ -24,6 +24,9 @@ describe('an upstream that takes so many calls a second and refuses more', () =>
     { ...small, apis: 'limited together' },
     { ...small, apis: 'limited apart' },
     { ...small, perSecond: 200, apis: 'limited together' },
+    { ...small, apis: 'limited together', inOrder: true },
+    { ...small, apis: 'limited apart', inOrder: true },
+    { ...small, perSecond: 30, apis: 'limited apart', inOrder: true },
     { ...small, idleMs: 3_600_000 },
   ]
 

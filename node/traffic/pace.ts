@@ -85,6 +85,7 @@ export class Pace {
     this.nextStart = this.resumesAt
     if (known) return
     const before = this.rate
+    this.stayUntil = this.resumesAt + STAY_MS
     if (Number.isFinite(before)) this.slowDown(now)
     else if (this.accepted < TELLING) return
     else this.begin()
@@ -92,7 +93,6 @@ export class Pace {
     this.since = this.resumesAt
     this.accepted = 0
     this.grownAt = this.resumesAt
-    this.stayUntil = this.resumesAt + STAY_MS
   }
 
   private begin() {
@@ -116,9 +116,10 @@ export class Pace {
       this.refusedRate = this.rate
       this.rate *= straight ? MUCH_SLOWER : SLOWER
     } else {
-      // The search went too far: what it took lately is about right.
+      // The search went too far: what it took lately is about right or too low, so it does not stay there.
       this.rate = Math.min(this.rate * SLOWER, taken)
-      this.refusedRate = this.rate / SAFE_SHARE
+      this.refusedRate = this.rate
+      this.stayUntil = this.resumesAt
     }
   }
 

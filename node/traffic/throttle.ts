@@ -1,5 +1,6 @@
 import { Pace } from './pace'
 import { Quota } from './quota'
+import { Turns } from './turns'
 
 /** A first guess for an upstream that says 429 and not for how long. */
 const DEFAULT_PAUSE_MS = 1_000
@@ -24,6 +25,7 @@ export class Throttle {
   pauses = 0
   private readonly pace = new Pace()
   private pausedUntil = 0
+  private readonly turns = new Turns<object>(() => this.next())
 
   constructor(
     private readonly clock: TrafficClock,
@@ -36,8 +38,15 @@ export class Throttle {
     return known.length > 0 ? Math.min(...known) : undefined
   }
 
-  /** Waits for the end of a pause and a place in time. */
-  async turn(): Promise<void> {
+  /**
+   * Waits for the end of a pause and a place in time.
+   * @param gate which of the gates asks
+   */
+  turn(gate: object): Promise<void> {
+    return this.turns.wait(gate)
+  }
+
+  private async next(): Promise<void> {
     for (;;) {
       const { pauses } = this
       const now = this.clock.now()

@@ -37,6 +37,8 @@ export interface Limited {
   retryAfterMs?: number | undefined
   /** Two APIs, and whether each has such a limit or both one; one API when absent. */
   apis?: 'limited apart' | 'limited together'
+  /** A caller asks one API after the other, not both at once. */
+  inOrder?: boolean
   /** Share of calls that are refused for no reason. */
   atRandom?: number
   /** Nobody calls for so long after the first call. */
@@ -79,7 +81,7 @@ const CALLERS = 25
 /** Calls such an upstream as fast as the gates let, and counts. */
 export async function callFor(seconds: number, limited: Limited) {
   const { perSecond, latency, retryAfterMs, apis, atRandom = 0, idleMs = 0 } = limited
-  const { deliveryMs = 0, busyMs = 0 } = limited
+  const { deliveryMs = 0, busyMs = 0, inOrder = false } = limited
   const clock = new FakeClock()
   const throttle = new Throttle(clock)
   const count = apis ? 2 : 1
@@ -97,8 +99,12 @@ export async function callFor(seconds: number, limited: Limited) {
     if (!taken) throw new UpstreamError('it', 'overloaded', 'status 429', 429, retryAfterMs)
   }
   const calls = limits.map(callOf)
-  const callAll = () =>
-    Promise.all(calls.map((call, api) => gates[api]?.run(call).catch(() => undefined)))
+  const callOne = (call: () => Promise<void>, api: number) =>
+    gates[api]?.run(call).catch(() => undefined)
+  const callAll = async () => {
+    if (!inOrder) await Promise.all(calls.map(callOne))
+    else for (const [api, call] of calls.entries()) await callOne(call, api)
+  }
   const begin = async () => {
     if (idleMs === 0) return
     await callAll()
