@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 
 /** What a temporary file's name ends in: readers of a directory skip these, and starts remove them. */
 export const TEMPORARY = '.part'
@@ -8,9 +9,10 @@ export const TEMPORARY = '.part'
 export async function writeAtomically(path: string, content: Buffer | string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`
   try {
-    // Not with node's threads: there are many files, small ones, and the threads cost more than the disk.
+    // Files are many and small: node's threads cost more than the page cache. But file systems may flush what
+    // is renamed over another file, which takes up to a second: upstreams in this process would stand still.
     writeFileSync(temporary, content)
-    renameSync(temporary, path)
+    await rename(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
