@@ -1,4 +1,3 @@
-import { partition } from 'ramda'
 import { z } from 'zod'
 
 import { offerIdentity } from '../offers/identity'
@@ -148,7 +147,8 @@ interface Found {
 export function partOf(found: Found, settings: Settings): Part {
   const { read, offers, vanished = [], failures, unmapped } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
-  const [known, nameless] = partition((entry): entry is MappedOffer => 'offerSku' in entry, named)
+  const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
+  const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
   const mapped = [...known, ...vanished]
   const all = [...offers, ...vanished, ...failures, ...unmapped]
   return {
