@@ -126,7 +126,7 @@ export class Gate {
   private async turn(): Promise<void> {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))
-    await this.throttle.turn(this)
+    await this.throttle.turn()
   }
 
   private hasRoom() {

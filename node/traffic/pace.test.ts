@@ -27,6 +27,10 @@ describe('an upstream that takes so many calls a second and refuses more', () =>
     { ...small, apis: 'limited together', inOrder: true },
     { ...small, apis: 'limited apart', inOrder: true },
     { ...small, perSecond: 30, apis: 'limited apart', inOrder: true },
+    { ...small, lateMs: 30 },
+    { ...small, perSecond: 200, lateMs: 30 },
+    { ...small, perSecond: 200, apis: 'limited apart', lateMs: 60 },
+    { ...small, perSecond: 400, lateMs: 60 },
     { ...small, idleMs: 3_600_000 },
   ]
 
@@ -83,6 +87,21 @@ describe('the pace', () => {
     const before = pace.perSecond
     for (let now = 3_000; now < 600_000; now += 1_000) expect(pace.take(now)).toBe(0)
     expect(pace.perSecond).toBe(before)
+  })
+
+  it('grows slowly from where its search ended, at once: it had looked too far back', () => {
+    const pace = learned()
+    const call = (from: number, until: number) => {
+      for (let now = from; now < until; now += 5) {
+        pace.take(now)
+        pace.succeeded(now)
+      }
+    }
+    call(2_000, 5_000)
+    pace.refused(4_990, 5_000, 6_000)
+    const found = pace.perSecond ?? 0
+    call(6_000, 16_000)
+    expect((pace.perSecond ?? 0) / found).toBeCloseTo(1.01 ** 10, 2)
   })
 
   it('begins as high after an hour without calls as without it', () => {

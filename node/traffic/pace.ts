@@ -1,4 +1,5 @@
 import { Recent } from './recent'
+import { SLACK_MS } from './slack'
 
 /** After a refusal: how much slower, and how much when it came straight after the pause before. */
 const SLOWER = 0.92
@@ -22,8 +23,6 @@ const IN_VAIN = 5
 const SOON_MS = 10_000
 const RARE = 100
 const GIVEN_BACK = 1.5
-/** Who came late may hurry, but not by more than this. */
-const SLACK_MS = 20
 /** Nobody asked for so long: what comes after it is a stretch of its own. */
 const IDLE_MS = 1_000
 
@@ -62,8 +61,8 @@ export class Pace {
     }
     this.lastTake = now
     if (!Number.isFinite(this.rate)) return 0
-    // It grows only while it is what holds calls back.
-    if (this.nextStart > now) this.grow(now)
+    // It grows only while it is what holds calls back, though they may be late.
+    if (this.nextStart > now - SLACK_MS) this.grow(now)
     this.grownAt = now
     const start = Math.max(this.nextStart, now - SLACK_MS)
     this.nextStart = start + 1 / this.rate
@@ -116,7 +115,8 @@ export class Pace {
       this.refusedRate = this.rate
       this.rate *= straight ? MUCH_SLOWER : SLOWER
     } else {
-      // The search went too far: what it took lately is about right or too low, so it does not stay there.
+      // The search went too far: what it took lately is about right or too low. None such was refused yet, so it
+      // grows slowly from there, at once.
       this.rate = Math.min(this.rate * SLOWER, taken)
       this.refusedRate = this.rate
       this.stayUntil = this.resumesAt

@@ -1,5 +1,4 @@
-/** Who came late may hurry, but not by more than this. */
-const SLACK_MS = 20
+import { SLACK_MS } from './slack'
 
 /** How many calls a minute the merchant allows, for all upstreams that share one. */
 export class Quota {

@@ -1,6 +1,5 @@
 import { Pace } from './pace'
 import { Quota } from './quota'
-import { Turns } from './turns'
 
 /** A first guess for an upstream that says 429 and not for how long. */
 const DEFAULT_PAUSE_MS = 1_000
@@ -25,7 +24,7 @@ export class Throttle {
   pauses = 0
   private readonly pace = new Pace()
   private pausedUntil = 0
-  private readonly turns = new Turns<object>(() => this.next())
+  private line: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly clock: TrafficClock,
@@ -39,11 +38,12 @@ export class Throttle {
   }
 
   /**
-   * Waits for the end of a pause and a place in time.
-   * @param gate which of the gates asks
+   * Waits for the end of a pause and a place in time. One caller after the other: had each a place of its own to
+   * sleep for, all that a stalled process slept through would begin at once.
    */
-  turn(gate: object): Promise<void> {
-    return this.turns.wait(gate)
+  turn(): Promise<void> {
+    this.line = this.line.then(() => this.next())
+    return this.line
   }
 
   private async next(): Promise<void> {

@@ -6,11 +6,17 @@ import { Throttle } from '../../node/traffic/throttle'
 class FakeClock {
   private time = 1_000_000
   private sleepers: Array<{ at: number; wake: () => void }> = []
+  private readonly chance = chances()
+
+  /** @param lateMs a sleeper oversleeps by up to so long: its process has other things to do */
+  constructor(private readonly lateMs: number) {}
+
   now = () => this.time
   random = () => 0.5
 
   sleep(ms: number): Promise<void> {
-    return new Promise((wake) => this.sleepers.push({ at: this.time + ms, wake }))
+    const at = this.time + ms + this.chance() * this.lateMs
+    return new Promise((wake) => this.sleepers.push({ at, wake }))
   }
 
   async run(until: () => boolean) {
@@ -39,6 +45,8 @@ export interface Limited {
   apis?: 'limited apart' | 'limited together'
   /** A caller asks one API after the other, not both at once. */
   inOrder?: boolean
+  /** Callers oversleep by up to so long. */
+  lateMs?: number
   /** Share of calls that are refused for no reason. */
   atRandom?: number
   /** Nobody calls for so long after the first call. */
@@ -81,8 +89,8 @@ const CALLERS = 25
 /** Calls such an upstream as fast as the gates let, and counts. */
 export async function callFor(seconds: number, limited: Limited) {
   const { perSecond, latency, retryAfterMs, apis, atRandom = 0, idleMs = 0 } = limited
-  const { deliveryMs = 0, busyMs = 0, inOrder = false } = limited
-  const clock = new FakeClock()
+  const { deliveryMs = 0, busyMs = 0, inOrder = false, lateMs = 0 } = limited
+  const clock = new FakeClock(lateMs)
   const throttle = new Throttle(clock)
   const count = apis ? 2 : 1
   const gates = Array.from({ length: count }, () => new Gate(clock, CALLERS, 'it', throttle))
