@@ -1,13 +1,13 @@
 import { gzipSync } from 'zlib'
 
-import { CentraStub, tracedContext } from '../../tests/centra/stub'
+import { ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
 import { Catalog } from './catalog'
 import { Scheduler } from './scheduler'
 
 const SECRET = 's3cret-of-the-routes'
 
 /** Stands where VTEX IO's egress would: calls to VTEX come to it as to a proxy. */
-const egress = new CentraStub()
+const egress = new ScriptedServer()
 const { http_proxy: before } = process.env
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { stockPageOf } from '../../node/clients/centra/answer'
-import { TOKEN } from './stub'
+import { TOKEN } from './scriptedServer'
 
 /** A row as the app reads it, with all that it must have and nothing more. */
 export const NEEDED = {

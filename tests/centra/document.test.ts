@@ -2,7 +2,7 @@ import { isUnreadable, type StockParameters, type StockRow } from '../../node/cl
 import { Served } from '../../sandbox/world/centra/api/served'
 import type { Row } from '../../sandbox/world/centra/row'
 import { availableOf } from '../../sandbox/world/centra/row'
-import { clientOf, failure } from './stub'
+import { clientOf, failure } from './scriptedServer'
 
 /** Centra's document of `GET /stock`, row by row: the app's client over HTTP, and a Centra that answers. */
 const SECOND_OF_JUNE = Date.UTC(2026, 5, 2, 10)

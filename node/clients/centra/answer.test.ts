@@ -1,5 +1,5 @@
 import { NEEDED, pageIn, problemIn } from '../../../tests/centra/answers'
-import { TOKEN } from '../../../tests/centra/stub'
+import { TOKEN } from '../../../tests/centra/scriptedServer'
 
 const readJson = (content: unknown) => pageIn(JSON.stringify(content))
 

@@ -1,16 +1,24 @@
 import { gzipSync } from 'zlib'
 
-import { CentraStub, CREDENTIAL, clientOf, PAGE, ROW, TOKEN, xml } from '../../../tests/centra/stub'
+import {
+  CREDENTIAL,
+  clientOf,
+  PAGE,
+  ROW,
+  ScriptedServer,
+  TOKEN,
+  xml,
+} from '../../../tests/centra/scriptedServer'
 import type { StockParameters } from './parameters'
 
-const stub = new CentraStub()
-const { asked } = stub
+const server = new ScriptedServer()
+const { asked } = server
 
-beforeAll(() => stub.start())
-afterAll(() => stub.stop())
-beforeEach(() => stub.answers(200, PAGE, { 'content-type': 'application/json' }))
+beforeAll(() => server.start())
+afterAll(() => server.stop())
+beforeEach(() => server.answers(200, PAGE, { 'content-type': 'application/json' }))
 
-const stock = (parameters: StockParameters = {}, from?: string, given = stub.access) =>
+const stock = (parameters: StockParameters = {}, from?: string, given = server.access) =>
   clientOf().centra.stock(given, parameters, from)
 
 describe('a call to Centra', () => {
@@ -61,7 +69,7 @@ describe('a call to Centra', () => {
 
   it('shows the token in API-Authorization, or as older installations want it', async () => {
     await stock()
-    await stock({}, undefined, { ...stub.access, auth: 'bearer' })
+    await stock({}, undefined, { ...server.access, auth: 'bearer' })
     const shown = asked.map(({ headers }) => [headers['api-authorization'], headers.authorization])
     expect(shown).toEqual([
       [TOKEN, undefined],
@@ -71,7 +79,10 @@ describe('a call to Centra', () => {
 
   it("is plain http through VTEX's egress, with the app's credential, and asks it for https", async () => {
     await stock()
-    await stock({}, undefined, { ...stub.access, url: stub.access.url.replace('http:', 'https:') })
+    await stock({}, undefined, {
+      ...server.access,
+      url: server.access.url.replace('http:', 'https:'),
+    })
     expect(asked.map(({ headers }) => headers['x-vtex-use-https'])).toEqual([undefined, 'true'])
     expect(asked.map(({ headers }) => headers['proxy-authorization'])).toEqual([
       CREDENTIAL,
@@ -81,9 +92,9 @@ describe('a call to Centra', () => {
 
   it('goes out each time, also by the same client', async () => {
     const { centra } = clientOf()
-    await centra.stock(stub.access, {})
-    stub.answers(200, '{"status":"ok","products":[]}')
-    expect((await centra.stock(stub.access, {})).rows).toEqual([])
+    await centra.stock(server.access, {})
+    server.answers(200, '{"status":"ok","products":[]}')
+    expect((await centra.stock(server.access, {})).rows).toEqual([])
     expect(asked).toHaveLength(1)
   })
 
@@ -94,7 +105,7 @@ describe('a call to Centra', () => {
     ['in XML unasked', xml('<products/>'), {}],
     ['in XML after blanks', `\n ${xml('<products/>')}`, { 'content-type': 'application/json' }],
   ])('understands an answer %s', async (_, body, headers) => {
-    stub.answers(200, body, headers as Record<string, string>)
+    server.answers(200, body, headers as Record<string, string>)
     expect(await stock()).toHaveProperty('rows')
   })
 })

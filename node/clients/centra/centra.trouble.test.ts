@@ -2,24 +2,24 @@ import { inspect } from 'util'
 import { gzipSync } from 'zlib'
 
 import {
-  CentraStub,
   CREDENTIAL,
   clientOf,
   failure,
   PAGE,
+  ScriptedServer,
   TOKEN,
   xml,
-} from '../../../tests/centra/stub'
+} from '../../../tests/centra/scriptedServer'
 
-const stub = new CentraStub()
-const { asked } = stub
+const server = new ScriptedServer()
+const { asked } = server
 
-beforeAll(() => stub.start())
-afterAll(() => stub.stop())
+beforeAll(() => server.start())
+afterAll(() => server.stop())
 
-const stock = () => clientOf().centra.stock(stub.access, {})
+const stock = () => clientOf().centra.stock(server.access, {})
 
-type Behaviour = Parameters<CentraStub['does']>[0]
+type Behaviour = Parameters<ScriptedServer['does']>[0]
 
 describe('a call to Centra fails', () => {
   it.each<[string, number, string, string, string]>([
@@ -49,13 +49,13 @@ describe('a call to Centra fails', () => {
       'status "Not Allowed"; the plugin has Get stock switched off',
     ],
   ])('by %s', async (_, status, body, trouble, detail) => {
-    stub.answers(status, body, { location: 'http://127.0.0.1:1/' })
+    server.answers(status, body, { location: 'http://127.0.0.1:1/' })
     expect(await failure(stock())).toMatchObject({ trouble, status, message: `Centra: ${detail}` })
     expect(asked).toHaveLength(1)
   })
 
   it('by 429, and is told how long to wait', async () => {
-    stub.answers(429, '', { 'retry-after': '7' })
+    server.answers(429, '', { 'retry-after': '7' })
     expect(await failure(stock())).toMatchObject({ trouble: 'overloaded', retryAfterMs: 7_000 })
   })
 
@@ -66,7 +66,7 @@ describe('a call to Centra fails', () => {
     ['a text', '"ok"'],
     ['a web page', '<!doctype html><html><body>Log in<br></body></html>'],
   ])('by %s', async (_, body) => {
-    stub.answers(200, body)
+    server.answers(200, body)
     expect(await failure(stock())).toMatchObject({
       trouble: 'malformed',
       message: 'Centra: the answer is neither JSON nor XML as Centra sends it, or breaks off',
@@ -93,7 +93,7 @@ describe('a call to Centra fails', () => {
       'Centra: Z_DATA_ERROR',
     ],
   ])('by %s', async (_, behaviour, message) => {
-    stub.does(behaviour)
+    server.does(behaviour)
     expect(await failure(stock())).toMatchObject({ trouble: 'down', message })
   })
 
@@ -114,8 +114,8 @@ describe('a call to Centra fails', () => {
       },
     ],
   ])('by an answer that %s', async (_, behaviour) => {
-    stub.does(behaviour)
-    const call = clientOf({ patienceMs: 300 }).centra.stock(stub.access, {})
+    server.does(behaviour)
+    const call = clientOf({ patienceMs: 300 }).centra.stock(server.access, {})
     expect(await failure(call)).toMatchObject({
       trouble: 'down',
       message: 'Centra: no whole answer in time',
@@ -124,7 +124,7 @@ describe('a call to Centra fails', () => {
 
   it('by an answer that is larger than any page, also where it was compressed', async () => {
     const body = gzipSync(Buffer.alloc(33 * 2 ** 20, ' '))
-    stub.answers(200, body, { 'content-encoding': 'gzip' })
+    server.answers(200, body, { 'content-encoding': 'gzip' })
     expect(await failure(stock())).toMatchObject({
       trouble: 'malformed',
       message: 'Centra: an answer of more than 32 MB',
@@ -151,9 +151,9 @@ describe('no secret of a call', () => {
     "is in its error, or in the runtime's log and trace, when it %s",
     async (_, behaviour) => {
       for (const auth of ['api-authorization', 'bearer'] as const) {
-        stub.does(behaviour)
+        server.does(behaviour)
         const { centra, told } = clientOf({ traced: true, patienceMs: 300 })
-        const error = await failure(centra.stock({ ...stub.access, auth }, { sku: 'a' }))
+        const error = await failure(centra.stock({ ...server.access, auth }, { sku: 'a' }))
         expect(told).not.toEqual([])
         expect(isIn([error, told])).toEqual([])
       }
@@ -161,9 +161,9 @@ describe('no secret of a call', () => {
   )
 
   it("is in the runtime's log and trace of one that succeeds", async () => {
-    stub.answers(200, PAGE)
+    server.answers(200, PAGE)
     const { centra, told } = clientOf({ traced: true })
-    await centra.stock(stub.access, {})
+    await centra.stock(server.access, {})
     expect(told).not.toEqual([])
     expect(isIn(told)).toEqual([])
   })

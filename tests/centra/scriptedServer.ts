@@ -22,7 +22,7 @@ export const xml = (content: string) => `<?xml version="1.0"?><r><status>ok</sta
 type Behaviour = (response: ServerResponse) => void
 
 /** A server where Centra would be, which answers whatever a test wants. */
-export class CentraStub {
+export class ScriptedServer {
   readonly asked: Array<{
     method: string | undefined
     path: string
@@ -32,7 +32,7 @@ export class CentraStub {
   private behaviour: Behaviour = (response) => response.end()
 
   private readonly server = createServer(({ method, url = '', headers }, response) => {
-    const { pathname, searchParams } = new URL(url, 'http://stub')
+    const { pathname, searchParams } = new URL(url, 'http://scripted')
     this.asked.push({ method, path: pathname, query: Object.fromEntries(searchParams), headers })
     this.behaviour(response)
   })
