@@ -1,5 +1,5 @@
+import { Places } from './places'
 import { Recent } from './recent'
-import { SLACK_MS } from './slack'
 
 /** After a refusal: how much slower, and how much when it came straight after the pause before. */
 const SLOWER = 0.92
@@ -38,7 +38,7 @@ export class Pace {
   private refusedRate = Number.POSITIVE_INFINITY
   private stayUntil = 0
   private grownAt = 0
-  private nextStart = 0
+  private readonly places = new Places()
   private readonly recent = new Recent(2_000)
   /** Of the stretch under way, since the last pause or idle time. */
   private since = 0
@@ -61,12 +61,10 @@ export class Pace {
     }
     this.lastTake = now
     if (!Number.isFinite(this.rate)) return 0
-    // It grows only while it is what holds calls back, though they may be late.
-    if (this.nextStart > now - SLACK_MS) this.grow(now)
+    // It grows only while it is what holds calls back.
+    if (this.places.areAwaited(now)) this.grow(now)
     this.grownAt = now
-    const start = Math.max(this.nextStart, now - SLACK_MS)
-    this.nextStart = start + 1 / this.rate
-    return Math.max(0, start - now)
+    return this.places.take(now, 1 / this.rate)
   }
 
   succeeded(now: number) {
@@ -81,11 +79,10 @@ export class Pace {
   refused(startedAt: number, now: number, resumesAt: number) {
     const known = startedAt < this.resumesAt
     this.resumesAt = Math.max(this.resumesAt, resumesAt)
-    this.nextStart = this.resumesAt
+    this.places.resumeAt(this.resumesAt)
     if (known) return
-    const before = this.rate
     this.stayUntil = this.resumesAt + STAY_MS
-    if (Number.isFinite(before)) this.slowDown(now)
+    if (Number.isFinite(this.rate)) this.slowDown(now)
     else if (this.accepted < TELLING) return
     else this.begin()
     this.rate = Math.max(LEAST_A_MS, this.rate)
@@ -115,8 +112,8 @@ export class Pace {
       this.refusedRate = this.rate
       this.rate *= straight ? MUCH_SLOWER : SLOWER
     } else {
-      // The search went too far: what it took lately is about right or too low. None such was refused yet, so it
-      // grows slowly from there, at once.
+      // The search went too far: what it took lately is about right or too low. It counts as refused, so that the
+      // pace does not hurry to a share of it; and grows slowly from there, at once.
       this.rate = Math.min(this.rate * SLOWER, taken)
       this.refusedRate = this.rate
       this.stayUntil = this.resumesAt

@@ -1,9 +1,9 @@
-import { SLACK_MS } from './slack'
+import { Places } from './places'
 
 /** How many calls a minute the merchant allows, for all upstreams that share one. */
 export class Quota {
   private gapMs = 0
-  private nextStart = 0
+  private readonly places = new Places()
 
   /** @param perMinute calls; 0: no bound */
   set(perMinute: number) {
@@ -17,9 +17,6 @@ export class Quota {
 
   /** Takes the next place in time: milliseconds to wait for it. @param now milliseconds */
   take(now: number): number {
-    if (this.gapMs === 0) return 0
-    const start = Math.max(this.nextStart, now - SLACK_MS)
-    this.nextStart = start + this.gapMs
-    return Math.max(0, start - now)
+    return this.gapMs === 0 ? 0 : this.places.take(now, this.gapMs)
   }
 }
