@@ -66,13 +66,11 @@ async function register({ entries }: Desired, { scheduler }: Tools): Promise<voi
   const wanted = entries.map(({ id }) => id)
   const done = await Promise.allSettled([
     ...entries.map((entry) => scheduler.save(entry)),
-    ...ENTRY_IDS.filter((id) => !wanted.includes(id)).map((id) => removed(id, scheduler)),
+    ...ENTRY_IDS.filter((id) => !wanted.includes(id)).map((id) =>
+      unlessMissing(scheduler.remove(id))
+    ),
   ])
   for (const each of done) if (each.status === 'rejected') throw each.reason
-}
-
-async function removed(id: string, scheduler: Tools['scheduler']): Promise<void> {
-  await unlessMissing(scheduler.remove(id))
 }
 
 function tell(wanted: Desired, log: Log): void {
