@@ -14,6 +14,11 @@ export type MayCommit = () => Promise<boolean>
 /** A way for offers to reach Intershop. */
 export interface DeliveryWay {
   /**
+   * Connects, where that is not done yet, so that nothing is read while Intershop cannot be reached.
+   * @throws {DeliveryError}
+   */
+  connect(): Promise<void>
+  /**
    * Puts the offers where Intershop picks them up. Doing it twice is harmless: names and contents are
    * the same, and what is there already is left alone.
    * @returns the names of the files

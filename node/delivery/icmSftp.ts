@@ -57,6 +57,14 @@ export class IcmSftp implements DeliveryWay {
     private readonly tools: IcmSftpTools
   ) {}
 
+  async connect(): Promise<void> {
+    try {
+      await this.open()
+    } catch (thrown) {
+      throw asDeliveryError(thrown)
+    }
+  }
+
   async deliver(
     { stamp, offers }: Parameters<DeliveryWay['deliver']>[0],
     mayCommit: MayCommit

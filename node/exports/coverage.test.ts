@@ -103,22 +103,9 @@ describe('the deliveries that count for an export', () => {
     const begun = delivery({ exportId: 'b', after: 4, stamp: 11, done: false })
     expect(counted(delivery({ after: 3 }), begun)).toEqual([])
   })
-
-  it('are not those of which a second copy may have come after a later one', () => {
-    const earlier = delivery({ exportId: 'b', stamp: 5 })
-    const once = delivery({ after: 5, stamp: 10 })
-    const later = delivery({ exportId: 'b', after: 10, stamp: 20 })
-    expect(counted(once, later)).toEqual([once])
-    expect(counted(once, { ...once, worker: 'w2' }, later)).toEqual([])
-    expect(counted(earlier, once, { ...once, worker: 'w2' })).toEqual([once])
-    expect(counted(once, { ...once, worker: 'w2', done: false }, later)).toEqual([])
-    expect(countedDeliveries('b', 'own', 'f', [once, { ...once, worker: 'w2' }, later])).toEqual([
-      later,
-    ])
-  })
 })
 
-describe('a saved part may be delivered', () => {
+describe('what was read may be published', () => {
   const { worker: _worker, done: _done, ...part } = delivery({ after: 8, stamp: 10 })
 
   it('when nothing was delivered or begun since its reading began', () => {

@@ -21,20 +21,14 @@ const unaware = (a: Delivery, b: Delivery) => a.after < b.stamp && b.after < a.s
 const samePart = (a: PartName, b: PartName) => a.exportId === b.exportId && a.nonce === b.nonce
 
 /**
- * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and
- * - neither reading knew of the other: two workers were at work at once, or
- * - one part was delivered by two workers and the other came later: the second copy of the older part
- *   may have arrived after the later one.
- * A delivery that was begun and not done counts here: its files may be there.
+ * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and neither reading
+ * knew of the other: two workers were at work at once. A delivery that was begun and not done counts here: its
+ * files may be there.
  */
 function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {
-  const twice = all.some((other) => samePart(other, delivery) && other.worker !== delivery.worker)
   // What most pairs are decided by comes first: a day may hold thousands of deliveries.
   return all.some(
-    (other) =>
-      (unaware(other, delivery) || (twice && other.stamp > delivery.stamp)) &&
-      !samePart(other, delivery) &&
-      overlap(other, delivery)
+    (other) => unaware(other, delivery) && !samePart(other, delivery) && overlap(other, delivery)
   )
 }
 

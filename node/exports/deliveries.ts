@@ -2,12 +2,11 @@ import pLimit from 'p-limit'
 
 import type { Failure } from '../offers/stockOffer'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
-import { readAhead } from '../state/readAhead'
 import { countedDeliveries } from './coverage'
 import type { Engine } from './engine'
 import type { Line } from './line'
-import { type Delivery, deliveryPath, partPath } from './names'
-import { type DeliveryDocument, deliverySchema, type Part, partSchema } from './part'
+import { type Delivery, deliveryPath } from './names'
+import { type DeliveryDocument, deliverySchema } from './part'
 import { readSaved } from './readSaved'
 
 type Reading = Pick<Engine, 'documents' | 'clock'>
@@ -96,35 +95,13 @@ export async function cursorAt(
   return deliverySchema.safeParse(document).data?.cursor
 }
 
-/** A part may hold some megabytes. */
-const PARTS_AT_A_TIME = 4
-
-/**
- * The parts of an export that were delivered and count, those that are asked for.
- * @throws {StateError} {@link LostDocumentError}
- */
-export function partsOf(
-  engine: Reading,
-  line: Line,
-  exportId: string,
-  isAsked: (delivery: Delivery) => boolean
-): AsyncGenerator<Part> {
-  const read = (delivery: Delivery) => readSaved(engine, 'parts', partPath(delivery), partSchema)
-  return readAhead(counted(line, exportId).filter(isAsked), read, PARTS_AT_A_TIME)
-}
-
-/**
- * What could not be read of a source. The deliveries name the first hundred each, the parts all.
- * @throws {StateError} {@link LostDocumentError}
- */
+/** What could not be read of a source. @throws {StateError} {@link LostDocumentError} */
 export async function failuresOf(
   engine: Reading,
   line: Line,
   exportId: string,
   source: SourceName
 ): Promise<Failure[]> {
-  const all: Failure[] = []
-  const parts = partsOf(engine, line, exportId, (delivery) => delivery.source === source)
-  for await (const { failures } of parts) all.push(...failures)
-  return all
+  const all = await allDeliveries(engine, line, exportId)
+  return all.filter((each) => each.source === source).flatMap(({ failures }) => failures)
 }

@@ -1,28 +1,17 @@
 import { offerKey } from '../offers/stockOffer'
-import { isSkuSource } from '../sources/source'
-import { partsOf } from './deliveries'
+import { allDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
-import type { Delivery, Range } from './names'
 import type { Told } from './passedOver'
 
 /**
- * What a dry run came by within a range of SKU ids: the ledger, where others find it, knows nothing of it.
+ * What a dry run came by: the ledger, where others find it, knows nothing of it.
  * @throws {StateError} {@link LostDocumentError}
  */
-export async function dryTold(
-  engine: Engine,
-  line: Line,
-  exportId: string,
-  range: Range
-): Promise<Told> {
-  const found = new Set<string>()
-  const mayTell = ({ source, from, to }: Delivery) =>
-    source !== 'vanished' && (!isSkuSource(source) || (from < range.to && range.from < to))
-  for await (const { offers, held } of partsOf(engine, line, exportId, mayTell)) {
-    for (const offer of [...offers, ...held]) {
-      if (offer.skuId >= range.from && offer.skuId < range.to) found.add(offerKey(offer))
-    }
-  }
+export async function dryTold(engine: Engine, line: Line, exportId: string): Promise<Told> {
+  const deliveries = await allDeliveries(engine, line, exportId)
+  const found = new Set(
+    deliveries.flatMap(({ source, told }) => (source === 'vanished' ? [] : (told ?? [])))
+  )
   return (skuId, sellerId) => found.has(offerKey({ skuId, sellerId }))
 }

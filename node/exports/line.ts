@@ -7,9 +7,7 @@ import {
   endedPath,
   type PartName,
   parseDeliveryPath,
-  parsePartPath,
   parseSetbackPath,
-  partPath,
 } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
@@ -41,7 +39,6 @@ export interface Line extends LineState {
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
-  private readonly lostParts = new Set<string>()
   private readonly open: OpenDocuments
 
   constructor(
@@ -77,11 +74,6 @@ export class LineReader {
     this.open.forsake(list)
   }
 
-  /** A part whose document is lost is none. */
-  disregard(part: PartName) {
-    this.lostParts.add(partPath(part))
-  }
-
   /**
    * @param fingerprint of the settings in force: what was read with others does not count
    * @throws {StateError}
@@ -99,13 +91,10 @@ export class LineReader {
       this.deliveriesSince(Math.min(now, ...requests.map(({ acceptedAt }) => acceptedAt))),
       this.open.plansInForce(requests, planNames, fingerprint),
     ])
-    const [parts, lists] = await Promise.all([
-      this.parts([...plans.keys()]),
-      this.open.listsOf(plans, (prefix) => this.list('lists', prefix)),
-    ])
+    const lists = await this.open.listsOf(plans, (prefix) => this.list('lists', prefix))
     const highWater = Math.max(0, ...deliveries.map(({ stamp }) => stamp))
     const findings = {
-      ...{ plans, lists, parts, deliveries, cancelled, coveredBy: covering(plans) },
+      ...{ plans, lists, deliveries, cancelled, coveredBy: covering(plans) },
       setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
     }
     return {
@@ -121,7 +110,7 @@ export class LineReader {
     }
   }
 
-  /** Whether a saved part is still to be delivered and nothing newer was. @throws {StateError} */
+  /** Whether nothing was delivered since a reading began. @throws {StateError} */
   async stillDeliverable(part: PartName): Promise<boolean> {
     const [deliveries, cancelled] = await Promise.all([
       this.deliveriesSince(part.after || part.stamp),
@@ -133,15 +122,6 @@ export class LineReader {
   private notEnded(exportIds: readonly string[]): string[] {
     const ended = this.written.get('ended') ?? new Set()
     return exportIds.filter((exportId) => !ended.has(endedPath(exportId)))
-  }
-
-  private async parts(exportIds: readonly string[]): Promise<PartName[]> {
-    const names = await Promise.all(exportIds.map((id) => this.list('parts', `${id}/`)))
-    return names
-      .flat()
-      .filter((name) => !this.lostParts.has(name))
-      .map(parsePartPath)
-      .filter((part) => part !== undefined)
   }
 
   private async deliveriesSince(moment: number): Promise<Delivery[]> {

@@ -8,9 +8,7 @@ import {
   END,
   endedPath,
   parseDeliveryPath,
-  parsePartPath,
   parseSetbackPath,
-  partPath,
   type SetbackName,
   setbackPath,
 } from './names'
@@ -35,17 +33,6 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
 })
 
 describe('the name of a document', () => {
-  it('of a part says all that is known of it', () => {
-    fc.assert(
-      fc.property(
-        delivery,
-        ({ worker: _worker, zeroed: _zeroed, dry: _dry, done: _done, ...part }) => {
-          expect(parsePartPath(partPath(part))).toEqual(part)
-        }
-      )
-    )
-  })
-
   it('of a delivery says all that is known of it', () => {
     fc.assert(
       fc.property(delivery, (given) => {
@@ -70,10 +57,9 @@ describe('the name of a document', () => {
     expect(parseSetbackPath('a~1~n~elsewhere~again')).toBeUndefined()
   })
 
-  it('of a part is found under its export, of a delivery under its day', () => {
+  it('of a delivery is found under its day', () => {
     fc.assert(
       fc.property(delivery, (given) => {
-        expect(partPath(given).startsWith(`${given.exportId}/`)).toBe(true)
         expect(deliveryPath(given).startsWith(`${stampText(given.stamp).slice(0, 8)}/`)).toBe(true)
       })
     )
@@ -97,7 +83,6 @@ describe('the name of a document', () => {
     '20261121/5~e~1-2~0~f~n~done',
     '20261121/5~e~1-2~0~f~n~w~done~2',
   ])('of another form (%p) is nobody’s', (name) => {
-    expect(parsePartPath(name)).toBeUndefined()
     expect(parseDeliveryPath(name)).toBeUndefined()
   })
 })

@@ -45,10 +45,6 @@ export type Zeroed = Readonly<Record<StockSource, number>>
 
 const rangeText = ({ from, to }: Range) => `${from}-${to}`
 
-/** Name in the folder `parts`. */
-export const partPath = (part: PartName) =>
-  `${part.exportId}/${part.source}~${rangeText(part)}~${part.after}~${part.stamp}~${part.basis}~${part.nonce}`
-
 /** Name in the folder `delivered`: by day, then by time. */
 export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
@@ -57,27 +53,9 @@ export const deliveryPath = (delivery: Delivery) =>
   `~${delivery.done ? 'done' : 'begun'}`
 
 const SOURCE = SOURCES.join('|')
-const PART = new RegExp(`^([^/~]+)/(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~(\\d+)~([^/~]+)~([^/~]+)$`)
 const DELIVERY = new RegExp(
   `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(dry)?(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
 )
-
-/** Undefined for a name of another form: another version's, which is not ours to judge. */
-export function parsePartPath(path: string): PartName | undefined {
-  const [, exportId = '', source, from, to, after, stamp, basis = '', nonce = ''] =
-    PART.exec(path) ?? []
-  if (!exportId) return undefined
-  return {
-    exportId,
-    source: source as SourceName,
-    from: Number(from),
-    to: Number(to),
-    after: Number(after),
-    stamp: Number(stamp),
-    basis,
-    nonce,
-  }
-}
 
 /** Undefined for a name of another form. */
 export function parseDeliveryPath(path: string): Delivery | undefined {

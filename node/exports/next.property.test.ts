@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { ALL, after, NOW, partOf, state } from '../../tests/exports/states'
+import { ALL, after, NOW, state } from '../../tests/exports/states'
 import { SOURCES, type SourceName } from '../sources/source'
 import {
   type Action,
@@ -34,7 +34,6 @@ const exportState = (exportId: string): fc.Arbitrary<ExportState> =>
       cancelled: fc.boolean(),
       planned: fc.boolean(),
       sources: fc.tuple(...SOURCES.map(sourceState)),
-      deliverable: fc.constantFrom(undefined, undefined, partOf(exportId)),
       setbacks: setbackTimes,
     })
     .map((given) => (given.planned ? given : { ...given, sources: [] }))
@@ -96,14 +95,6 @@ describe('whatever the line looks like, the next step', () => {
       const ended = exports.filter(hasEnded).map(({ exportId }) => exportId)
       expect(action.kind === 'finish').toBe(ended.length > 0)
       if (action.kind === 'finish') expect(action.exportId).toBe(ended[0])
-    })
-  })
-
-  it('reads nothing while a part waits to be delivered', () => {
-    always((action, { exports }) => {
-      if (exports.some(({ deliverable }) => deliverable)) {
-        expect(['deliver', 'wait', 'finish']).toContain(action.kind)
-      }
     })
   })
 

@@ -2,7 +2,6 @@ import {
   ALL,
   after,
   NOW,
-  partOf,
   reading,
   setbacksUntil,
   state,
@@ -15,14 +14,12 @@ describe('the next step', () => {
     expect(after([])).toEqual({ kind: 'idle' })
   })
 
-  it('is a plan, then a list, then reading the first gap, then delivering what was read, then the end', () => {
+  it('is a plan, then a list, then a batch of the first missing range, then the end', () => {
     expect(after([state('a', unplanned)])).toEqual({ kind: 'plan', exportId: 'a' })
     const own = { exportId: 'a', source: 'own' }
     const sources = [reading('own', { listed: false })]
     expect(after([state('a', { sources })])).toEqual({ kind: 'list', ...own })
     expect(after([state('a')])).toEqual({ kind: 'read', ...own, range: ALL })
-    const deliverable = partOf('a')
-    expect(after([state('a', { deliverable })])).toEqual({ kind: 'deliver', part: deliverable })
     expect(after([state('a', { sources: [reading('own', { gap: undefined })] })])).toEqual({
       kind: 'finish',
       exportId: 'a',
@@ -51,13 +48,12 @@ describe('the next step', () => {
   })
 
   it('is the end of one that was cancelled, or did not get on for ten minutes', () => {
-    const deliverable = partOf('a')
-    expect(after([state('a', { cancelled: true, deliverable })])).toMatchObject({
+    expect(after([state('a', { cancelled: true })])).toMatchObject({
       kind: 'finish',
       outcome: 'cancelled',
     })
     const setbacks = setbacksUntil(NOW - 5)
-    expect(after([state('a', { setbacks, deliverable })])).toMatchObject({
+    expect(after([state('a', { setbacks })])).toMatchObject({
       kind: 'finish',
       outcome: 'failed',
     })

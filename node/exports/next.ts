@@ -1,7 +1,7 @@
 import { aperture, sum } from 'ramda'
 
 import type { SourceName } from '../sources/source'
-import type { PartName, Range } from './names'
+import type { Range } from './names'
 
 /** How far an export got with one of its sources. */
 export interface SourceState {
@@ -29,8 +29,6 @@ export interface ExportState {
   planned: boolean
   /** Its sources; none before it is planned. */
   sources: readonly SourceState[]
-  /** A saved part that may be delivered as it is: nothing was delivered since its reading began. */
-  deliverable?: PartName | undefined
   /** When steps failed that concern all of it, since it last got on, UTC milliseconds, oldest first. */
   setbacks: readonly number[]
 }
@@ -51,7 +49,6 @@ export type Action =
   | { kind: 'plan'; exportId: string }
   | { kind: 'list'; exportId: string; source: SourceName }
   | { kind: 'read'; exportId: string; source: SourceName; range: Range }
-  | { kind: 'deliver'; part: PartName }
   | { kind: 'finish'; exportId: string; outcome: Outcome }
   | { kind: 'wait'; until: number }
   | { kind: 'idle' }
@@ -116,9 +113,6 @@ function pick(ready: readonly ExportState[], recent: readonly string[]) {
 
 /**
  * Decides what a worker does next, from what the documents say and nothing else.
- *
- * A saved part goes before any reading, of any export: once something newer was delivered it would be
- * an older observation, and had to be read again.
  */
 export function next({ now, exports, recent }: LineState): Action {
   for (const state of exports) {
@@ -126,11 +120,6 @@ export function next({ now, exports, recent }: LineState): Action {
     // What kept it from ending well may pass.
     if (ended === 'delivered' && retryAt(state) > now) continue
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
-  }
-  const saved = exports.find(({ deliverable }) => deliverable)
-  if (saved?.deliverable) {
-    const until = retryAt(saved)
-    return until > now ? { kind: 'wait', until } : { kind: 'deliver', part: saved.deliverable }
   }
   const unanswered = exports.filter(({ coveredBy }) => !coveredBy)
   const chosen = pick(

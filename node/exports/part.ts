@@ -1,20 +1,18 @@
 import { z } from 'zod'
 
 import { offerIdentity } from '../offers/identity'
-import { type Failure, type MappedOffer, noOffers, type OfferCounts } from '../offers/stockOffer'
+import {
+  type Failure,
+  type MappedOffer,
+  noOffers,
+  type OfferCounts,
+  offerKey,
+} from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import type { ReadOffer } from '../sources/source'
 import type { Zeroed } from './names'
 
 const offerName = z.object({ skuId: z.number(), sellerId: z.string(), offerSku: z.string() })
-
-const offer = offerName.extend({
-  quantity: z.number().int().nonnegative(),
-  observedAt: z.number(),
-  supplier: z.object({ name: z.string(), sku: z.string().optional() }).optional(),
-  rowId: z.number().optional(),
-  why: z.enum(['renamed', 'vanished']).optional(),
-})
 
 const drifted = z.object({
   skuId: z.number(),
@@ -79,20 +77,19 @@ const outcome = {
   sellers: z.array(z.string()),
 }
 
-/** What a slice found. It is delivered from this document and never from a new read. */
-export const partSchema = z.object({
-  ...outcome,
-  offers: z.array(offer),
+/** What a slice found. */
+export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
+  offers: MappedOffer[]
   /** Offers of each source that are newly 0 or vanished. */
-  guarded: z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
-})
-
-export type Part = z.infer<typeof partSchema>
+  guarded: Zeroed
+}
 
 /** What became of a part; enough for reports, without its offers. */
 export const deliverySchema = z.object({
   ...outcome,
   drift: z.number(),
+  /** Of a dry run: what it came by. */
+  told: z.array(z.string()).optional(),
   files: z.array(z.string()),
   /** How the worker got on with each upstream, when it had delivered. */
   traffic: z.record(z.string(), z.unknown()),
@@ -109,19 +106,21 @@ export const deliveryDocument = (
   part: Part,
   files: string[],
   traffic: Record<string, unknown>,
-  deliveredAt: number
+  deliveredAt: number,
+  dry: boolean
 ): DeliveryDocument => ({
   v: 1,
   skus: part.skus,
   ...(part.cursor && { cursor: part.cursor }),
   counts: part.counts,
-  failures: part.failures.slice(0, NAMED),
+  failures: part.failures,
   unmapped: part.unmapped.slice(0, NAMED),
   zeroed: part.zeroed,
   held: part.held.slice(0, NAMED),
   drift: part.drifted.length,
   drifted: part.drifted.slice(0, NAMED),
   sellers: part.sellers,
+  ...(dry && { told: [...part.offers, ...part.held].map(offerKey) }),
   files,
   traffic,
   deliveredAt,

@@ -5,7 +5,7 @@ import { cursorAt } from './deliveries'
 import type { Engine } from './engine'
 import { type Judging, judge } from './judging/judge'
 import { type Line, type LineReader, requestOf } from './line'
-import { basisOf, type PartName, partPath, type Range } from './names'
+import { basisOf, type PartName, type Range } from './names'
 import { readPages } from './pages'
 import type { Part } from './part'
 import { type List, listedIds, type Plan } from './plan'
@@ -32,7 +32,7 @@ type Written = Pick<PartName, 'from' | 'to' | 'basis'> & {
   around: Pick<Judging, 'withheld' | 'changedAt'>
 }
 
-/** The step that reads a slice and saves what it found. Delivering is another: it is done from the document. */
+/** Reads a slice. */
 export class Reading {
   constructor(
     private readonly engine: Engine,
@@ -51,8 +51,8 @@ export class Reading {
     source: SourceName,
     range: Range,
     ms: number
-  ): Promise<void> {
-    const { documents, clock, log } = this.engine
+  ): Promise<{ name: PartName; part: Part }> {
+    const { clock } = this.engine
     const after = line.highWater
     // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
     const stamp = Math.max(clock.now(), after + 1)
@@ -72,10 +72,7 @@ export class Reading {
       ...{ worker: this.worker, told: this.reader.told, ...around },
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
-    await documents.save('parts', partPath(name), part)
-    this.reader.wrote('parts', partPath(name))
-    const { skus, counts } = part
-    log.info('part.saved', { exportId, source, from: name.from, read: skus, failed: counts.failed })
+    return { name, part }
   }
 
   private async skus(

@@ -24,18 +24,16 @@ const swept = async (files: Partial<Record<Folder, string[]>>) => {
 }
 
 describe('what is removed in the end', () => {
-  test('an ended export keeps its plan and parts for three days', async () => {
+  test('an ended export keeps its plan for three days', async () => {
     const files = await swept({
       plans: [`${OLD}~f~n`, `${FRESH}~f~n`],
       chunks: [`${OLD}/n/0`, `${FRESH}/n/0`],
-      parts: [`${OLD}/0-9~0~1~f~n`, `${FRESH}/0-9~0~1~f~n`],
       setbacks: [`${OLD}~1~n`],
       cancelled: [OLD, FRESH],
     })
     expect(files).toEqual({
       plans: [`${FRESH}~f~n`],
       chunks: [`${FRESH}/n/0`],
-      parts: [`${FRESH}/0-9~0~1~f~n`],
       setbacks: [],
       cancelled: [FRESH],
     })

@@ -7,11 +7,11 @@ import { KEPT_DAYS } from './endedReports'
 import { requestSchema } from './scope'
 
 const DAY_MS = 86_400_000
-/** Plans, parts and what was said of deliveries: so long after an export was accepted, if it ended. */
+/** Plans, and what was said of deliveries: so long after an export was accepted, if it ended. */
 const WORK_DAYS = 3
 
 /** The folders whose names begin with an export's id, and so with the day it was accepted on. */
-const BY_EXPORT: readonly Folder[] = ['chunks', 'parts', 'plans', 'lists', 'setbacks', 'cancelled']
+const BY_EXPORT: readonly Folder[] = ['chunks', 'plans', 'lists', 'setbacks', 'cancelled']
 
 /**
  * Removes the documents that nobody needs any more: reports after thirty days, an ended export's work

@@ -1,4 +1,4 @@
-import { type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
 import { describe } from '../errors'
 import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'
 import { StateError } from '../state/documents'
@@ -118,7 +118,7 @@ export class Run {
 
   /** @returns false when another worker has the line now */
   private async attempt(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
-    const exportId = action.kind === 'deliver' ? action.part.exportId : action.exportId
+    const { exportId } = action
     try {
       await this.take(line, action)
       return true
@@ -136,15 +136,11 @@ export class Run {
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
     if (action.kind === 'list') return steps.planning.list(line, action.exportId, action.source)
-    if (action.kind === 'deliver') {
-      await steps.deliver(line, action.part)
-      // An event whose worker died comes back later each time: what was gained goes on with a new one.
-      this.handsOver = this.lease.afterDeath
-      return
-    }
     const { exportId, source, range } = action
-    await steps.reading.read(line, exportId, source, range, this.slice)
+    await steps.read(line, exportId, source, range, this.slice)
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
+    // An event whose worker died comes back later each time: what was gained goes on with a new one.
+    this.handsOver = this.lease.afterDeath
   }
 
   private async open(): Promise<DeliveryWay> {
@@ -171,7 +167,8 @@ export class Run {
     const { documents, clock, log } = this.engine
     const error = describe(thrown)
     const step = action.kind
-    const source = 'source' in action ? action.source : undefined
+    const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
+    const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error
     log.warn('export.setback', { exportId, during: step, source, code, reason })
     // The other sources go on.

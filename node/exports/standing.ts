@@ -1,6 +1,6 @@
 import { isSkuSource, type SourceName } from '../sources/source'
-import { countedDeliveries, firstGap, isDeliverable } from './coverage'
-import { basisOf, type Delivery, type PartName, type SetbackName } from './names'
+import { countedDeliveries, firstGap } from './coverage'
+import { basisOf, type Delivery, type SetbackName } from './names'
 import type { ExportState, SourceState } from './next'
 import type { Lists, Plan } from './plan'
 import { type ExportRequest, isSmall } from './scope'
@@ -10,7 +10,6 @@ export interface Findings {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
   lists: ReadonlyMap<string, Lists>
-  parts: readonly PartName[]
   deliveries: readonly Delivery[]
   setbacks: readonly SetbackName[]
   cancelled: readonly string[]
@@ -39,7 +38,6 @@ export function standing(
     coveredBy: findings.coveredBy.get(exportId),
     planned: plan !== undefined,
     sources: found.map(({ state }) => state),
-    deliverable: deliverable(found, exportId, findings),
     setbacks: ofThese(findings.setbacks, exportId, undefined)
       .map(({ at }) => at)
       .filter((at) => at > progress),
@@ -78,22 +76,6 @@ function sourceOf(
       final: own.some(({ final, at }) => final && at > plan.startedAt),
     },
   }
-}
-
-/** The oldest part past what is delivered already that may be delivered as it is. */
-function deliverable(
-  found: readonly Found[],
-  exportId: string,
-  { parts, deliveries }: Findings
-): PartName | undefined {
-  const wanted = (part: PartName) =>
-    found.some(
-      ({ state: { source, basis, gap } }) =>
-        part.source === source && part.basis === basis && gap !== undefined && part.to > gap.from
-    )
-  return parts
-    .filter((part) => part.exportId === exportId && wanted(part) && isDeliverable(part, deliveries))
-    .sort((a, b) => a.stamp - b.stamp || (a.nonce < b.nonce ? -1 : 1))[0]
 }
 
 const ofThese = (

@@ -3,15 +3,15 @@ import { SupersededError } from '../delivery/delivery'
 import { record } from '../ledger/record'
 import { announce } from '../ledger/tellings'
 import type { Settings } from '../settings/settings'
+import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
 import { markOf } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
-import { type Delivery, deliveryPath, type PartName, partPath } from './names'
-import { deliveryDocument, type Part, partSchema } from './part'
+import { type Delivery, deliveryPath, type PartName, type Range } from './names'
+import { deliveryDocument, type Part } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
-import { LostDocumentError, readSaved } from './readSaved'
 
 /** A part with what its name says once it is delivered. */
 type Handed = PartName & Pick<Delivery, 'zeroed' | 'dry'>
@@ -32,40 +32,34 @@ export class Steps {
     this.reading = new Reading(engine, reader, settings, lease.owner)
   }
 
-  /** Delivers a saved part and says so. @throws {SupersededError} where another worker went on */
-  async deliver(line: Line, name: PartName): Promise<void> {
+  /** Reads a slice, delivers it and says so. @throws {SupersededError} where another worker went on */
+  async read(
+    line: Line,
+    exportId: string,
+    source: SourceName,
+    range: Range,
+    ms: number
+  ): Promise<void> {
     const { clock, log } = this.engine
-    const part = await this.savedPart(name)
-    if (!part) return
-    const { dry } = requestOf(line, name.exportId)
+    const { dry } = requestOf(line, exportId)
+    if (!dry) await (await this.way()).connect()
+    const { name, part } = await this.reading.read(line, exportId, source, range, ms)
     const delivered = { ...name, zeroed: part.guarded, dry }
     const files = await this.hand(delivered, dry ? [] : part.offers)
-    const document = deliveryDocument(part, files, this.engine.traffic(), clock.now())
+    const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
     await this.say(delivered, true, document)
     if (!dry) await this.record(name, part)
     const { sent, held, failed, unmapped } = part.counts
-    log.info('part.delivered', {
-      exportId: name.exportId,
+    const [firstFile] = files
+    const shown = {
       sent,
       held,
       failed,
       unmapped,
       files: files.length,
-      ...(files[0] && { firstFile: files[0] }),
-    })
-  }
-
-  /** Undefined where the document is lost: then what it told of is read again. */
-  private async savedPart(name: PartName): Promise<Part | undefined> {
-    try {
-      return await readSaved(this.engine, 'parts', partPath(name), partSchema)
-    } catch (thrown) {
-      if (!(thrown instanceof LostDocumentError)) throw thrown
-      const { exportId, from } = name
-      this.engine.log.warn('part.lost', { exportId, from, reason: thrown.message })
-      this.reader.disregard(name)
-      return undefined
+      ...(firstFile && { firstFile }),
     }
+    log.info('part.delivered', { exportId, source, from: name.from, ...shown })
   }
 
   /** Hands offers over if the line is still this worker's: also where there are none, or two would go on. */

@@ -79,8 +79,8 @@ export function vanishingSource(
 /** What a dry run tells, the ledger does not know. */
 const toldWithin =
   (engine: Engine, line: Line, exportId: string) =>
-  async (range: Range): Promise<Told> =>
-    requestOf(line, exportId).dry ? dryTold(engine, line, exportId, range) : () => false
+  async (_range: Range): Promise<Told> =>
+    requestOf(line, exportId).dry ? dryTold(engine, line, exportId) : () => false
 
 function candidates(line: Line, exportId: string, settings: Settings): Candidate {
   const request = requestOf(line, exportId)

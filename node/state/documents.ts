@@ -6,7 +6,6 @@ export type Folder =
   | 'plans'
   | 'lists'
   | 'chunks'
-  | 'parts'
   | 'delivered'
   | 'setbacks'
   | 'cancelled'

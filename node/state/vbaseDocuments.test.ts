@@ -91,35 +91,35 @@ afterEach(() => {
 describe('documents in VBase', () => {
   it('are read as they were saved, and are null where there are none', async () => {
     const { documents } = setUp()
-    await documents.save('parts', 'a/1', { v: 1 })
-    expect(await documents.read('parts', 'a/1')).toEqual({ v: 1 })
+    await documents.save('plans', 'a/1', { v: 1 })
+    expect(await documents.read('plans', 'a/1')).toEqual({ v: 1 })
     expect(await documents.read('plans', 'a/1')).toBeNull()
-    expect(await documents.readTagged('parts', 'a/1')).toEqual({ document: { v: 1 }, tag: 'tag1' })
-    expect(await documents.readTagged('parts', 'b')).toEqual({ document: null })
+    expect(await documents.readTagged('plans', 'a/1')).toEqual({ document: { v: 1 }, tag: 'tag1' })
+    expect(await documents.readTagged('plans', 'b')).toEqual({ document: null })
   })
 
   it('are listed over all pages, sorted, those of the prefix and no others', async () => {
     const { documents } = setUp()
     for (const name of ['b/3', 'b/1', 'c/1', 'b/5', 'b/2', 'b/4', 'a/1']) {
-      await documents.save('parts', name, 1)
+      await documents.save('plans', name, 1)
     }
-    expect(await documents.list('parts', 'b/')).toEqual(['b/1', 'b/2', 'b/3', 'b/4', 'b/5'])
-    expect(await documents.list('parts')).toHaveLength(7)
+    expect(await documents.list('plans', 'b/')).toEqual(['b/1', 'b/2', 'b/3', 'b/4', 'b/5'])
+    expect(await documents.list('plans')).toHaveLength(7)
     expect(await documents.list('ended')).toEqual([])
   })
 
   it('are listed to an end though VBase should name the same page for ever', async () => {
     const { vbase, documents } = setUp()
     vbase.listFiles = async () => ({ data: [{ path: 'a', hash: 'h' }], next: 'same' })
-    expect(new Set(await documents.list('parts'))).toEqual(new Set(['a']))
+    expect(new Set(await documents.list('plans'))).toEqual(new Set(['a']))
   })
 
   it('are not what is no JSON, which VBase or a proxy before it answers as text', async () => {
     const { vbase, documents } = setUp()
     vbase.getJSON = async <T>() => '<html>' as T
-    await expect(settled(documents.read('parts', 'a'))).rejects.toThrow(StateError)
+    await expect(settled(documents.read('plans', 'a'))).rejects.toThrow(StateError)
     Object.assign(vbase, { listFiles: async () => '<html>' })
-    await expect(settled(documents.list('parts'))).rejects.toThrow(StateError)
+    await expect(settled(documents.list('plans'))).rejects.toThrow(StateError)
   })
 
   it('are not saved where a page is answered, which nobody documented of VBase; anything else may be', async () => {
@@ -159,13 +159,13 @@ describe('documents in VBase', () => {
     const { vbase, documents } = setUp()
     const passing = () => [httpError(503), httpError(429), { code: 'ECONNRESET' }]
     vbase.trouble = passing()
-    await settled(documents.save('parts', 'a', 1))
+    await settled(documents.save('plans', 'a', 1))
     vbase.trouble = passing()
-    expect(await settled(documents.list('parts'))).toEqual(['a'])
+    expect(await settled(documents.list('plans'))).toEqual(['a'])
     vbase.trouble = passing()
-    expect(await settled(documents.read('parts', 'a'))).toBe(1)
+    expect(await settled(documents.read('plans', 'a'))).toBe(1)
     vbase.trouble = passing()
-    await settled(documents.remove('parts', 'a'))
+    await settled(documents.remove('plans', 'a'))
     expect(vbase.files.size).toBe(0)
   })
 
@@ -174,12 +174,12 @@ describe('documents in VBase', () => {
     async (status) => {
       const { vbase, documents } = setUp()
       const asked = [
-        () => documents.save('parts', 'a', 1),
-        () => documents.read('parts', 'a'),
-        () => documents.list('parts'),
-        () => documents.remove('parts', 'a'),
-        () => documents.readTagged('parts', 'a'),
-        () => documents.saveOver('parts', 'a', 1),
+        () => documents.save('plans', 'a', 1),
+        () => documents.read('plans', 'a'),
+        () => documents.list('plans'),
+        () => documents.remove('plans', 'a'),
+        () => documents.readTagged('plans', 'a'),
+        () => documents.saveOver('plans', 'a', 1),
       ]
       for (const ask of asked) {
         vbase.trouble = Array.from({ length: 50 }, () => httpError(status))

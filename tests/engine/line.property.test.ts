@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { type Happening, happen, histories, nature } from './histories'
+import { type Happening, happen, histories } from './histories'
 import type { Nature } from './nature'
 import { World } from './world'
 
@@ -95,7 +95,7 @@ const RUNS = {
 describe('the line, whatever happens to workers, VBase, courier and Intershop', () => {
   test('ends every accepted export, and Intershop holds what a run without trouble gives', async () => {
     await fc.assert(
-      fc.asyncProperty(nature, histories, async (kind, happenings) => {
+      fc.asyncProperty(histories, async ({ kind, happenings }) => {
         const world = await live(
           { ...kind, repeats: false },
           happenings.filter(({ what }) => !FAILURES.includes(what))
@@ -113,7 +113,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
 
   test('after one last quiet update, Intershop holds what VTEX and Centra say', async () => {
     await fc.assert(
-      fc.asyncProperty(nature, histories, async (kind, happenings) => {
+      fc.asyncProperty(histories, async ({ kind, happenings }) => {
         const world = await live(kind, withoutVanishing(happenings))
         await finale(world, 'update')
         expectEnds(world)
@@ -127,7 +127,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
 
   test('a window over all that happened brings all of it', async () => {
     await fc.assert(
-      fc.asyncProperty(nature, histories, async (kind, happenings) => {
+      fc.asyncProperty(histories, async ({ kind, happenings }) => {
         const world = await live(kind, withoutVanishing(happenings))
         await finale(world, 'time')
         const offers = world.offers()
@@ -141,7 +141,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
 
   test('after one last quiet export of everything, what is gone is 0, and the rest as it is', async () => {
     await fc.assert(
-      fc.asyncProperty(nature, histories, async (kind, happenings) => {
+      fc.asyncProperty(histories, async ({ kind, happenings }) => {
         const world = await live({ ...kind, repeats: false }, happenings, 'some are gone')
         await finale(world, 'export')
         expectEnds(world)

@@ -41,13 +41,4 @@ describe('a document that was saved and is lost', () => {
     })
     expect((await exported(world, 'export'))?.status).toBe('completed')
   })
-
-  test('with a saved part is read again', async () => {
-    const world = await losing('parts')
-    world.change(7)
-    await until(world, () => allEnded(world))
-    world.intershop.import()
-    expect(last(world)?.status).toBe('completed')
-    expectAll(world)
-  })
 })

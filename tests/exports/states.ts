@@ -22,17 +22,6 @@ export const state = (exportId: string, more: Partial<ExportState> = {}): Export
 
 export const unplanned = { planned: false, sources: [] }
 
-export const partOf = (exportId: string) => ({
-  exportId,
-  source: 'own' as const,
-  from: 0,
-  to: 10,
-  after: 0,
-  stamp: 1,
-  basis: 'f',
-  nonce: 'n',
-})
-
 /** Setbacks of an export or a source that was tried for ten minutes, the last one at a moment. */
 export const setbacksUntil = (last: number): number[] =>
   Array.from({ length: PATIENCE_MS / 60_000 + 1 }, (_, index) => last - index * 60_000).reverse()

@@ -79,7 +79,7 @@ const OF_REFS = FINITE.filter((fault) => fault !== 'mistyped-null')
 const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = [
-  ...(['lease', 'exports', 'plans', 'chunks', 'parts', 'delivered', 'ended'] as const),
+  ...(['lease', 'exports', 'plans', 'chunks', 'delivered', 'ended'] as const),
   ...(['watermarks', 'matches', 'claims', 'lists', 'ledger', 'telling'] as const),
 ]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
