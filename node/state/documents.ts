@@ -21,6 +21,8 @@ export type Folder =
   | 'watermarks'
   | 'ledger'
   | 'telling'
+  | 'generations'
+  | 'compactions'
   | 'positives'
   | 'recording'
   | 'schedules'
