@@ -2,6 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
+import type { Policy } from './policies'
 import { UpstreamError, unlessMissing } from './upstreamError'
 
 const skuIds = z.array(z.number().int().nonnegative())
@@ -69,6 +70,8 @@ const foundId = z
 /** References that are asked for in one call. */
 export const REFS_A_CALL = 100
 
+const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
+
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly upstream = 'VTEX catalog'
@@ -79,7 +82,7 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
-    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, {
+    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, TO_READ_SKUS, {
       page,
       pagesize: 1000,
     })
@@ -90,7 +93,8 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
   skuContext(skuId: number): Promise<SkuContext> {
-    return this.read(`/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`, skuContext)
+    const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
+    return this.read(path, skuContext, TO_READ_SKUS)
   }
   /**
    * The SKU that has this EAN now, or undefined; as old as {@link skuContext}.
@@ -99,7 +103,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuContext | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuContext))
+    return unlessMissing(this.read(path, skuContext, TO_READ_SKUS))
   }
 
   /**
@@ -112,7 +116,7 @@ export class Catalog extends CommerceApi {
     // VTEX catalog: a reference that comes twice is answered with 500.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
-      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
+      const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
         if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)
