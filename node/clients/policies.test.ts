@@ -44,10 +44,16 @@ it.each([
   })
 })
 
-it("the manifest declares the clients' policies and VTEX IO's own, and no other", () => {
-  const manifest = readFileSync(join(__dirname, '..', '..', 'manifest.json'), 'utf8')
+const ROOT = join(__dirname, '..', '..')
+
+it("the manifest declares the clients' policies and VTEX IO's own, and the docs explain each", () => {
+  const manifest = readFileSync(join(ROOT, 'manifest.json'), 'utf8')
   const policies: Array<{ name: string }> = JSON.parse(manifest).policies
   const ofVtexIo = ['colossus-fire-event', 'colossus-write-logs', 'vbase-read-write']
   const expected = [...Object.keys(RESOURCES), ...ofVtexIo, 'outbound-access']
   expect([...new Set(policies.map(({ name }) => name))].sort()).toEqual(expected.sort())
+  const docs = readFileSync(join(ROOT, 'docs', 'README.md'), 'utf8')
+  const [, explained = ''] = docs.split('## What the app may do in VTEX')
+  expect(expected.filter((name) => !explained.includes(`\`${name}\``))).toEqual([])
+  expect(explained.match(/`\w+\.aspx`/g)).toEqual(['`Sku.aspx`'])
 })
