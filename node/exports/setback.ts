@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UpstreamError } from '../clients/upstreamError'
 import { DeliveryError } from '../delivery/delivery'
 import { SettingsError } from '../settings/settings'
+import { SourceRefusedError } from '../sources/concernsAll'
 import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'
@@ -37,4 +38,5 @@ export const isFinal = (thrown: unknown) =>
 
 /** An upstream that does not let the app in. */
 export const isRefused = (thrown: unknown) =>
-  thrown instanceof UpstreamError && thrown.trouble === 'refused'
+  thrown instanceof SourceRefusedError ||
+  (thrown instanceof UpstreamError && thrown.trouble === 'refused')

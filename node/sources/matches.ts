@@ -30,6 +30,8 @@ export interface MatchReads {
   skuByEan(ean: string): Promise<SkuContext | undefined>
   skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>>
   skuContext(skuId: number): Promise<SkuContext>
+  /** Looks whether the catalog lets the app in at all. @throws {UpstreamError} `refused` where it does not */
+  control(): Promise<void>
 }
 
 /** What is known around a slice. Moments are UTC milliseconds; 0 where nothing was reported. */

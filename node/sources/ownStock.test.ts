@@ -100,7 +100,7 @@ describe("the account's own stock", () => {
     ).toMatchObject({ offers: [{ quantity: 0 }] })
   })
 
-  it.each(['down', 'overloaded', 'malformed', 'missing'] as const)(
+  it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
     'is a failure and no offer where the reading is %s',
     async (trouble) => {
       const failure = {
@@ -115,8 +115,9 @@ describe("the account's own stock", () => {
     }
   )
 
-  it('stops the reading where credentials are refused, and where warehouses cannot be read', async () => {
-    await expect(read({ balances: throws('refused') })).rejects.toThrow(UpstreamError)
+  it('stops the reading where VTEX is left alone, and where warehouses cannot be read', async () => {
+    await expect(read({ balances: throws('parked') })).rejects.toThrow(UpstreamError)
+    await expect(read({ warehouses: throws('refused') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
   })
 

@@ -56,7 +56,7 @@ async function readSku(
 ): Promise<SkuReading> {
   try {
     const kept = contexts.kept(skuId)
-    if (kept && !kept.isActive) return offerOf(kept, 0, observedAt)
+    if (kept && !kept.isActive) return { ...offerOf(kept, 0, observedAt), unasked: true }
     const [context, stock] = await Promise.all([kept ?? contexts.read(skuId), balances(skuId)])
     return offerOf(context, context.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
   } catch (thrown) {

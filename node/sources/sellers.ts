@@ -77,7 +77,7 @@ class Reader {
 
   /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
   async read(skuId: number, observedAt: number): Promise<SkuReading> {
-    if (this.sellers.size === 0) return { offers: [], failures: [] }
+    if (this.sellers.size === 0) return { offers: [], failures: [], unasked: true }
     const kept = this.contexts.kept(skuId)
     const isWhole = kept?.sellers !== undefined && kept.productId !== undefined
     const before = isWhole ? await this.tell(kept, observedAt) : undefined
@@ -96,8 +96,9 @@ class Reader {
     const isNeeded = bound.some(({ maySell }) => maySell)
     const known = before?.productId === productId ? before?.asked : undefined
     const asked = isNeeded ? (known ?? (await this.ask(context))) : undefined
+    const reading = readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt)
     return {
-      reading: readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt),
+      reading: { ...reading, ...(!isNeeded && { unasked: true }) },
       isDoubtful:
         bound.length === 0 || (asked !== undefined && areAtOdds(bound, asked, this.sellers)),
       asked,

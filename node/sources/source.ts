@@ -19,6 +19,8 @@ export interface SkuReading {
   failures: Failure[]
   /** Offers that are no more, by the names that Intershop knows. */
   vanished?: readonly MappedOffer[]
+  /** Its stock had not to be asked for, so it does not show that the upstream lets the app in. */
+  unasked?: boolean
 }
 
 /** The SKUs that are read between two saves. */
@@ -74,6 +76,8 @@ export interface SkuSource {
   open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
+  /** Resolves when the calls of another SKU would not wait for those of others before they begin. */
+  admission?(): Promise<void>
 }
 
 /** What an export asks of a source that is read by pages; saved with its plan. */

@@ -141,6 +141,7 @@ export class MatchingWorld {
       if (!sku) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
       return contextOf(skuId, sku)
     },
+    control: () => this.ask('control'),
   }
 
   private readonly documents = {
