@@ -33,7 +33,13 @@ export function ownStock(
 ): SkuSource {
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: () => idsOfPages(reads.skuIds, PAGES_AT_FIRST),
+    skuIds: () =>
+      idsOfPages({
+        upstream: 'VTEX catalog',
+        what: 'SKU ids',
+        page: reads.skuIds,
+        atFirst: PAGES_AT_FIRST,
+      }),
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)

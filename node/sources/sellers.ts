@@ -44,7 +44,12 @@ export function otherSellers(
   async function* skuIds() {
     for (const { id, isActive } of (await reads.sellers()).values()) {
       if (!isActive && !inactiveToo) continue
-      yield* idsOfPages((page) => reads.skuIds(id, page), PAGES_AT_FIRST)
+      yield* idsOfPages({
+        upstream: 'VTEX SKU bindings',
+        what: `SKU ids of seller ${id}`,
+        page: (page) => reads.skuIds(id, page),
+        atFirst: PAGES_AT_FIRST,
+      })
     }
   }
   return {

@@ -177,6 +177,116 @@ describe('SKUs that cannot be read, 3 of 200', () => {
   })
 })
 
+describe('VTEX refuses', () => {
+  /** @param status 400 or 403, for ever */
+  function refuse(
+    upstream: 'inventory' | 'catalog-sku',
+    skuIds: readonly number[],
+    status: number
+  ) {
+    const { path, ...host } = UPSTREAMS[upstream]
+    const those = { ...host, path: `${path}(${skuIds.join('|')})\\?` }
+    app.platform.faults.add({ ...those, kind: 'status', status })
+  }
+
+  const refusedIn = ({ failures }: Report) => failures.map(({ skuId, code }) => [skuId, code])
+
+  it.each([
+    ['inventory', 400],
+    ['inventory', 403],
+    ['catalog-sku', 400],
+    ['catalog-sku', 403],
+  ] as const)(
+    'one SKU (%s: %i): it fails alone, updates go on, and a full export has all others right',
+    async (upstream, status) => {
+      const [refused = 0, ...others] = await sellable(app, 4)
+      const failed = [[refused, 'upstream_refused']]
+      refuse(upstream, [refused], status)
+      await sold(app, [refused])
+      const alone = await app.exported('update')
+      expect([alone.status, refusedIn(alone)]).toEqual(['completedWithErrors', failed])
+      expect(alone.sources.own).toMatchObject({ status: 'complete', error: undefined })
+
+      await sold(app, others)
+      const said = await broughtBy(app, async () => {
+        const report = await app.exported('update')
+        expect([report.skus.planned, refusedIn(report)]).toEqual([4, failed])
+      })
+      expect(said).toEqual(await expectedOf(app, others))
+
+      // What the app keeps of SKUs spares it their records.
+      await app.platform.vbase.clear('skus')
+      const full = await app.exported()
+      expect([full.status, refusedIn(full)]).toEqual(['completedWithErrors', failed])
+      expect([full.skus.read, full.offers.failed]).toEqual([SKUS, 1])
+      const differences = { differing: 1, missing: 0, surplus: 0 }
+      expect(await app.sandbox.compare()).toMatchObject(differences)
+
+      app.platform.faults.clear()
+      expect((await app.exported('update')).status).toBe('completed')
+      await expectNoDifference()
+      await expectNothingPending()
+    },
+    LONG
+  )
+
+  it(
+    'one SKU ten times: it is left to a person',
+    async () => {
+      const [refused = 0] = await sellable(app, 1)
+      refuse('inventory', [refused], 403)
+      await sold(app, [refused])
+      for (let attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+        const { skus, needPerson } = await app.exported('update')
+        expect([attempt, skus.planned, needPerson]).toEqual([attempt, 1, undefined])
+      }
+      expect((await app.exported('update')).needPerson).toEqual([refused])
+      await expectNothingPending()
+      app.platform.faults.clear()
+      await sold(app, [refused])
+      expect((await app.exported('update')).status).toBe('completed')
+      await expectNoDifference()
+    },
+    LONG
+  )
+
+  it.each([
+    ['every call', { ...UPSTREAMS.inventory, path: '/api/' }],
+    ['every inventory', UPSTREAMS.inventory],
+    ['every record', UPSTREAMS['catalog-sku']],
+  ])('%s: an update of 3 SKUs gives the source up, and the next one has them', async (_, where) => {
+    const ids = await sellable(app, 3)
+    app.platform.faults.add({ ...where, kind: 'status', status: 403 })
+    await sold(app, ids)
+    const report = await app.exported('update')
+    const error = { code: 'upstream_refused', message: expect.stringContaining('status 403') }
+    expect(report).toMatchObject({ status: 'failed', failures: [], sources: { own: { error } } })
+    app.platform.faults.clear()
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, ids))
+    await expectNoDifference()
+  })
+
+  it('all SKUs from one on: those before it are sent, and the source is given up', async () => {
+    const ids = [...app.commerce.catalog.ids()].sort((one, other) => one - other)
+    refuse('inventory', ids.slice(100), 403)
+    app.platform.requests.reset()
+    const report = await app.exported()
+    const error = { code: 'upstream_refused' }
+    expect(report).toMatchObject({
+      status: 'completedWithErrors',
+      failures: [],
+      skus: { read: 100, remaining: SKUS - 100 },
+      sources: { own: { status: 'failed', error } },
+    })
+    const calls = app.platform.requests.of(UPSTREAMS.inventory.upstream).byStatus[403]
+    expect(calls).toBeLessThan(100)
+    app.platform.faults.clear()
+    expect((await app.exported()).status).toBe('completed')
+    await expectNoDifference()
+  })
+})
+
 it('what is sold between the telling and the reading is sent as it is then', async () => {
   const [id = 0] = await sellable(app, 1)
   await sold(app, [id])

@@ -17,6 +17,8 @@ export class ModelShop {
   readonly changed = new Set<number>()
   /** How many of the next readings of a SKU fail. */
   readonly failing = new Map<number, number>()
+  /** SKUs that it refuses to say anything of. */
+  readonly refused = new Set<number>()
   /** It does not let the app in. */
   refuses = false
   private changes = 0
@@ -72,7 +74,7 @@ export class ModelShop {
       {
         sellerId: '1',
         skuIds: () => this.lettingIn(() => this.skuIds),
-        read: (skuId) => this.lettingIn(() => this.read(skuId)),
+        read: (skuId) => this.read(skuId),
       },
       now
     )
@@ -83,8 +85,11 @@ export class ModelShop {
     throw new UpstreamError('VTEX', 'refused', 'no way in')
   }
 
-  private read(skuId: number): number | undefined {
-    return isFailing(this.failing, skuId) ? undefined : this.stock.get(skuId)
+  private read(skuId: number): number | undefined | 'refused' {
+    if (this.refuses || this.refused.has(skuId)) return 'refused'
+    if (!isFailing(this.failing, skuId)) return this.stock.get(skuId)
+    // VTEX cannot answer for some, and refuses to for others.
+    return skuId % 2 === 0 ? 'refused' : undefined
   }
 }
 
@@ -93,7 +98,7 @@ interface Stock {
   sellerId: string
   skuIds: () => number[]
   /** Undefined where it cannot be read; none where the seller does not sell it. */
-  read: (skuId: number) => number | undefined | 'none'
+  read: (skuId: number) => number | undefined | 'none' | 'refused'
 }
 
 /** A source that is asked for each SKU, as one actor reads it. */
@@ -115,6 +120,10 @@ export function skuSource(
           const observedAt = now()
           const quantity = await scheduler.step(actor, 'stock', () => read(skuId))
           if (quantity === 'none') return { offers: [], failures: [] }
+          if (quantity === 'refused') {
+            const failure = { skuId, sellerId, code: 'upstream_refused', message: 'status 403' }
+            return { offers: [], failures: [failure] }
+          }
           if (quantity !== undefined) {
             return { offers: [{ skuId, sellerId, quantity, observedAt }], failures: [] }
           }
