@@ -19,6 +19,7 @@ import { type RegisteredSeller, registeredSellers } from '../sources/register'
 import { otherSellers } from '../sources/sellers'
 import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
+import type { Gate } from '../traffic/gate'
 import { gateOf, setQuota } from '../traffic/gates'
 
 type Visit = Pick<EventContext<Clients>, 'clients' | 'vtex'>
@@ -83,7 +84,13 @@ function ownSource(
   const gate = (upstream: string) =>
     gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
   const reads = gatedReads(clients, gate)
-  return ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+  const source = ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+  return { ...source, admission: () => admissionAt(gate, ['catalog', 'logistics']) }
+}
+
+/** Resolves when no call waits at any of these gates. */
+async function admissionAt(gate: (upstream: string) => Gate, upstreams: readonly string[]) {
+  for (const upstream of upstreams) await gate(upstream).admission()
 }
 
 /** Kept contexts serve exports of everything; the others always ask VTEX. */
@@ -123,7 +130,8 @@ function sellersSource(
   }
   const contexts = contextsOf(reads.skuContext, documents, now)
   const listing = { inactiveToo: sellerId !== undefined }
-  return otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
+  const source = otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
+  return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers']) }
 }
 
 /** What the matches of Centra's rows go by. */

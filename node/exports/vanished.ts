@@ -33,9 +33,11 @@ export function passedOverOffers(
   sources: Sources,
   settings: Settings,
   { isCandidate, toldWithin, reported, withheld }: Asked
-): Pick<SkuSource, 'open' | 'concurrency'> {
+): Pick<SkuSource, 'open' | 'concurrency' | 'admission'> {
+  const admission = sources.own?.admission ?? sources.sellers?.admission
   return {
     concurrency: settings.maxConcurrency,
+    ...(admission && { admission }),
     open: async ({ ids }) => {
       const [ledger, isTold, own, sellers] = await Promise.all([
         Ledger.open(documents, ids),

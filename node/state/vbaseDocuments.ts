@@ -94,6 +94,7 @@ async function listPage(vbase: VBase, folder: Folder, prefix: string, next: stri
 
 async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]> {
   const names: string[] = []
+  const markers = new Set<string>()
   for (let next: string | undefined; ; ) {
     const page = await attempt(() => listPage(vbase, folder, prefix, next))
     names.push(...page.data.map(({ path }) => path))
@@ -101,5 +102,10 @@ async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]
       return names.filter((name) => name.startsWith(prefix)).sort()
     }
     next = page.next
+    if (markers.has(next)) {
+      const pages = markers.size + 1
+      throw new StateError(`VBase: the listing of ${folder} leads back to a page of its ${pages}`)
+    }
+    markers.add(next)
   }
 }

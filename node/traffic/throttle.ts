@@ -46,6 +46,14 @@ export class Throttle {
     return this.line
   }
 
+  /** Resolves when nobody waits for a place in time. */
+  async free(): Promise<void> {
+    for (let line: Promise<void> | undefined; line !== this.line; ) {
+      line = this.line
+      await line
+    }
+  }
+
   private async next(): Promise<void> {
     for (;;) {
       const { pauses } = this
