@@ -149,4 +149,32 @@ describe('the pages of a query', () => {
     const pages = new CentraPages([{}], () => Promise.reject(new TypeError('a bug')), now)
     await expect(pages.read(undefined, () => false)).rejects.toThrow('a bug')
   })
+
+  it.each(['refused', 'missing', 'malformed', 'down', 'overloaded'] as const)(
+    'of a row that is asked for by its id, and %s, are a row that cannot be understood; others go on',
+    async (trouble) => {
+      const told = new Told(1, 2)
+      const stock = async (parameters: StockParameters, page?: string) => {
+        if (parameters.stockItemId !== 8) return told.stock(parameters, page)
+        throw new UpstreamError('Centra', trouble, 'status 403')
+      }
+      const queries = [{}, { stockItemId: 8 }, { stockItemId: 9 }]
+      const { entries, cursor } = await new CentraPages(queries, stock, now).read(
+        undefined,
+        () => false
+      )
+      expect(cursor).toBeUndefined()
+      expect(entries.map(({ entry }) => entry)).toEqual([
+        row(1),
+        { stockItemId: 8, problem: 'asked for the row 8: status 403' },
+        row(9),
+      ])
+    }
+  )
+
+  it('of a row that is asked for by its id wait where Centra is left alone', async () => {
+    const stock = () => Promise.reject(new UpstreamError('Centra', 'parked', 'down'))
+    const pages = new CentraPages([{ stockItemId: 8 }], stock, now)
+    await expect(pages.read(undefined, () => false)).rejects.toMatchObject({ trouble: 'parked' })
+  })
 })

@@ -126,7 +126,20 @@ export class CentraPages {
 
   private async look(query: number, page: string | undefined): Promise<Seen> {
     const observedAt = this.now()
-    return { ...(await this.stock(this.queries[query] ?? {}, page)), observedAt }
+    return { ...(await this.page(this.queries[query] ?? {}, page)), observedAt }
+  }
+
+  /** A row that is asked for by its id is a failure of its own where Centra does not answer it. */
+  private async page(parameters: StockParameters, page: string | undefined): Promise<CentraPage> {
+    try {
+      return await this.stock(parameters, page)
+    } catch (thrown) {
+      const { stockItemId } = parameters
+      const isOfRow = thrown instanceof UpstreamError && thrown.trouble !== 'parked'
+      if (stockItemId === undefined || !isOfRow) throw thrown
+      const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
+      return { rows: [{ stockItemId, problem }] }
+    }
   }
 
   /** Comes to a page that was not read before. */
