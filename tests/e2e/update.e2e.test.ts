@@ -289,3 +289,17 @@ it('a SKU that is changed itself is sent as it is then: its activity, its name i
   expect(said).toEqual(sorted([gone, ...(await expectedOf(app, [renamed, ended]))]))
   expect(said).toContainEqual(['RENAMED', expect.any(Number)])
 })
+
+it('a list of SKUs that begins again and again is asked for a few pages at a time, and read once it ends', async () => {
+  const body = JSON.stringify([...app.commerce.catalog.ids()])
+  app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 200, body })
+  app.platform.requests.reset()
+  const id = await app.accepted()
+  const setback = `page 2 holds the same ${SKUS} SKU ids as page 1`
+  await until('a setback', async () => (await app.log()).includes(setback))
+  const { total } = app.platform.requests.of(UPSTREAMS['catalog-list'].upstream)
+  expect(total).toBeLessThanOrEqual(4 * 8)
+  app.platform.faults.clear()
+  expect((await app.ended(id)).status).toBe('completed')
+  await expectNoDifference()
+})
