@@ -58,9 +58,9 @@ describe('the seller that a route names', () => {
     }
   })
 
-  it('is not looked for without end in a register that never ends', async () => {
+  it('is not looked for without end in a register that never ends, which refuses nobody as an unreadable one', async () => {
     const endless = register(Number.MAX_SAFE_INTEGER)
-    await expect(checkSeller('acme', endless.page)).rejects.toThrow(HttpError)
+    await checkSeller('acme', endless.page)
     expect(endless.asked.length).toBeLessThanOrEqual(1_000)
   })
 
