@@ -26,9 +26,11 @@ describe('the app that is uploaded to VTEX', () => {
       expect.arrayContaining([
         'manifest.json',
         'CHANGELOG.md',
+        '.npmrc',
         'node/index.ts',
         'node/service.json',
         'node/package.json',
+        'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
         'messages/context.json',
@@ -40,11 +42,11 @@ describe('the app that is uploaded to VTEX', () => {
     )
   })
 
-  test('holds nothing else: no test, no sandbox, no tool, no lock file, no dotfile', () => {
+  test('holds nothing else: no test, no sandbox, no tool, no dotfile but .npmrc', () => {
     const foreign = files.filter(
       (path) =>
-        !/^(manifest\.json|CHANGELOG\.md|(docs|messages|node)\/.+)$/.test(path) ||
-        /\.test\.ts$|node_modules|(^|\/)\./.test(path)
+        !/^(manifest\.json|CHANGELOG\.md|\.npmrc|(docs|messages|node)\/.+)$/.test(path) ||
+        /\.test\.ts$|node_modules|\/\./.test(path)
     )
     expect(foreign).toEqual([])
   })
