@@ -62,6 +62,7 @@ const alone = ['--runInBand', '--testPathPattern', ALONE]
 const statuses = [
   ...checks,
   await tests('tests', ...parallel),
+  await tests('clients on other versions of axios', '--config', 'jest.axios1.config.js'),
   await tests('tests that need the machine for themselves', ...alone),
 ]
 const failed = statuses.filter((status) => status !== 0).length

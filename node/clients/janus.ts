@@ -3,6 +3,7 @@ import { JanusClient } from '@vtex/api'
 import type { z } from 'zod'
 
 import { discreet } from './discreet'
+import { inTime } from './inTime'
 import type { Policy } from './policies'
 import { toUpstreamError, UpstreamError } from './upstreamError'
 
@@ -26,7 +27,7 @@ export abstract class CommerceApi extends JanusClient {
       memoizable: false,
       retries: 0,
       timeout: 15_000,
-      middlewares: [discreet],
+      middlewares: [discreet, inTime],
       headers: {
         ...options?.headers,
         VtexIdclientAutCookie: context.authToken,
@@ -99,7 +100,6 @@ export abstract class CommerceApi extends JanusClient {
     return {
       ...(params && { params }),
       maxRedirects: 0,
-      // @vtex/api's timeout begins anew with each byte, and never fires where a compressed answer breaks off.
       signal: AbortSignal.timeout(this.patienceMs),
       metric: `intershop-${this.upstream}`,
     }
