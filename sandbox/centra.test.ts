@@ -20,7 +20,10 @@ describe("the app's calls to Centra", () => {
 
   beforeAll(async () => {
     egress = createEgress({
-      policies: readPolicies(await readApp(join(__dirname, '..'))),
+      policies: readPolicies(await readApp(join(__dirname, '..')), {
+        account: 'a',
+        workspace: 'master',
+      }),
       identity: { account: 'a', workspace: 'w', production: true, region: 'r', credential },
       faults,
       limits: new Limits(),

@@ -70,7 +70,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const limits = new Limits()
   for (const rule of options.limits ?? []) limits.add(rule)
   const requests = new RequestCounters()
-  const policies = readPolicies(app)
+  const policies = readPolicies(app, identity)
   const installation = new Installation(app, join(state, 'installed'), courier)
   const control = createControlRouter({
     settings,

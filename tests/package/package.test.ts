@@ -117,7 +117,8 @@ describe('the app that is uploaded to VTEX', () => {
     const isReachable = (centraUrl: string) => {
       const { hostname, pathname } = new URL(centraUrl)
       const { policies } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
-      return readPolicies({ policies }).allowsOutbound(hostname, `${pathname}/stock`)
+      const installed = { account: 'acme', workspace: 'master' }
+      return readPolicies({ policies }, installed).allowsOutbound(hostname, `${pathname}/stock`)
     }
 
     test.each([

@@ -23,12 +23,19 @@ beforeEach(async () => {
   faults = new Faults()
   limits = new Limits()
   requests = new RequestCounters()
-  policies = readPolicies({
-    policies: [
-      { name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } },
-      { name: 'Stock' },
-    ],
-  })
+  policies = readPolicies(
+    {
+      policies: [
+        { name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } },
+        {
+          name: 'outbound-access',
+          attrs: { host: '{{workspace}}--{{account}}.own.example', path: '/{{account}}/*' },
+        },
+        { name: 'Stock' },
+      ],
+    },
+    { account: 'acme', workspace: 'master' }
+  )
   agent = new Agent({ keepAlive: true, maxSockets: 1 })
   egress = createEgress({
     policies,
@@ -62,6 +69,7 @@ beforeEach(async () => {
         response.write(BODY.slice(0, 10))
         response.end(BODY.slice(10))
       },
+      'master--acme.own.example': (_, response) => response.end(),
     },
     latency: 0,
   })
@@ -128,10 +136,19 @@ it.each([
   ['a host that no policy covers', 'http://shop.example/api/x', 403, 'Forbidden'],
   ['a host that is not there', 'http://b.shop.example/api/x', 403, 'UnknownHost'],
   ['a service without its policy', 'http://infra.io.vtex.com/vbase/v2/x', 403, 'Forbidden'],
+  ['a workspace that is not its own', 'http://dev--acme.own.example/x', 403, 'Forbidden'],
+  ['another app', 'http://app.io.vtex.com/vtex.search/v1/acme/master/x', 501, 'NotSimulated'],
+  ['another app, the old way', 'http://search.vtex.r.vtex.io/acme/x', 501, 'NotSimulated'],
+  ['a service that is not there', 'http://infra.io.vtex.com/sphinx/v1/x', 501, 'NotSimulated'],
 ])('refuses %s, and names it', async (_, target, status, code) => {
   const answer = await call(target)
   expect(answer.status).toBe(status)
-  expect(JSON.parse(answer.body)).toMatchObject({ code })
+  const { pathname, host } = new URL(target)
+  const named = code === 'UnknownHost' ? host : pathname.split('/')[1]
+  expect(JSON.parse(answer.body)).toMatchObject({
+    code,
+    message: expect.stringContaining(named ?? ''),
+  })
   expect(seen).toEqual([])
 })
 
@@ -150,6 +167,11 @@ it('lets nothing out where outbound-access is withheld', async () => {
   policies.withheld.add('outbound-access')
   expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])
+})
+
+it('puts the account and the workspace into a host of a policy, and nothing into its path', async () => {
+  expect((await call('http://master--acme.own.example/{{account}}/x')).status).toBe(200)
+  expect((await call('http://master--acme.own.example/acme/x')).status).toBe(403)
 })
 
 it("refuses a call without the app's credential", async () => {

@@ -14,7 +14,7 @@ import type { RequestCounters } from './counters'
 import type { AskedForPatience } from './limit-header'
 import type { Limits } from './limits'
 import type { Policies, PoliciesOf } from './policies'
-import { INFRA_HOST, parseTarget, type Target } from './target'
+import { INFRA_HOST, isOfVtexIo, parseTarget, type Target } from './target'
 
 interface EgressOptions {
   policies: Policies
@@ -118,6 +118,9 @@ export function createEgress(options: EgressOptions): Server {
       return admitInfra(path)
     }
     const hostname = host.split(':', 1)[0] ?? host
+    if (isOfVtexIo(hostname)) {
+      return new Refusal(501, 'NotSimulated', notSimulated(`${host}${path.split('?', 1)[0]}`))
+    }
     const pathname = path.split('?', 1)[0] ?? path
     if (!policies.allowsOutbound(hostname, pathname)) {
       return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
@@ -137,13 +140,18 @@ export function createEgress(options: EgressOptions): Server {
     const name = path.split('/', 2)[1] ?? ''
     const service = infra[name]
     if (service === undefined) {
-      return new Refusal(403, 'UnknownHost', `${INFRA_HOST}/${name} is not in this sandbox`)
+      return new Refusal(501, 'NotSimulated', notSimulated(`${INFRA_HOST}/${name}`))
     }
     if (service.policy !== undefined && !policies.has(service.policy)) {
       return new Refusal(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
     }
     return { name, handle: service.handle, latency: 0 }
   }
+}
+
+/** No `outbound-access` is needed for these, so none is missing. */
+function notSimulated(what: string): string {
+  return `${what}: this sandbox has no other apps and no services of VTEX IO but VBase, courier and apps`
 }
 
 function refuse(

@@ -1,4 +1,5 @@
 import type { App } from '../app'
+import type { Identity } from '../identity'
 
 /** What the manifest allows the app to call. */
 export interface Policies {
@@ -15,13 +16,20 @@ export type PoliciesOf = (token: string) => Pick<Policies, 'has'> | undefined
 
 /**
  * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, `*` standing for any
- * characters; one that lacks either allows nothing).
+ * characters; one that lacks either allows nothing). In a host, `{{account}}` and `{{workspace}}` are those of
+ * `installed`.
  */
-export function readPolicies(app: Pick<App, 'policies'>): Policies {
+export function readPolicies(
+  app: Pick<App, 'policies'>,
+  installed: Pick<Identity, 'account' | 'workspace'>
+): Policies {
   const names = new Set(app.policies.map(({ name }) => name))
   const outbound = app.policies
     .filter(({ name }) => name === 'outbound-access')
-    .map(({ attrs }) => ({ host: wildcard(attrs?.host), path: wildcard(attrs?.path) }))
+    .map(({ attrs }) => ({
+      host: wildcard(filled(attrs?.host, installed)),
+      path: wildcard(attrs?.path),
+    }))
   const withheld = new Set<string>()
   const has = (name: string) => names.has(name) && !withheld.has(name)
   return {
@@ -31,6 +39,14 @@ export function readPolicies(app: Pick<App, 'policies'>): Policies {
       has('outbound-access') &&
       outbound.some((policy) => policy.host.test(host) && policy.path.test(path)),
   }
+}
+
+function filled(
+  host: unknown,
+  { account, workspace }: Pick<Identity, 'account' | 'workspace'>
+): unknown {
+  if (typeof host !== 'string') return host
+  return host.replaceAll('{{account}}', account).replaceAll('{{workspace}}', workspace)
 }
 
 function wildcard(pattern: unknown): RegExp {

@@ -1,5 +1,13 @@
 /** Where VTEX IO's own services live. */
 export const INFRA_HOST = 'infra.io.vtex.com'
+/**
+ * Whether a host is inside VTEX IO, where `outbound-access` plays no part: other apps (app.io.vtex.com, or
+ * `{app}.{vendor}.{region}.vtex.io`), its services (`{service}.{region}.vtex.io`) and its router.
+ */
+export function isOfVtexIo(hostname: string): boolean {
+  return /(^|\.)(io\.vtex\.com|vtex\.io)$/.test(hostname)
+}
+
 /** Where apps reach their account's APIs, VTEX IO's scheduler among them. */
 export const JANUS_HOST = 'portal.vtexcommercestable.com.br'
 
