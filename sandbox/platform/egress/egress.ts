@@ -108,7 +108,31 @@ export function createEgress(options: EgressOptions): Server {
       else refuse(refusal, request, response)
     })
   })
+  // A tunnel hides path and credential. VTEX documents none, so none is opened; the answer says what was wrong.
+  server.on('connect', (request, socket) => {
+    const host = (request.url ?? '').toLowerCase()
+    const { status, code, message } = judgeTunnel(host.replace(/:\d*$/, ''), host)
+    const body = JSON.stringify({ code, message })
+    const length = Buffer.byteLength(body)
+    socket.on('error', () => undefined)
+    socket.end(
+      `HTTP/1.1 ${status} ${code}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`
+    )
+  })
   return server
+
+  function judgeTunnel(hostname: string, host: string): Refusal {
+    const isInside = hostname === INFRA_HOST || isOfVtexIo(hostname)
+    if (!isInside && !policies.allowsHost(hostname)) {
+      return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}`)
+    }
+    return new Refusal(
+      501,
+      'NoTunnel',
+      `the manifest lets the app out to ${host}, but not by TLS of its own: call http://${hostname} ` +
+        'through the egress, with X-Vtex-Use-Https: true'
+    )
+  }
 
   function admit(request: IncomingMessage, { host, path }: Target): Destination | Refusal {
     if (!carriesCredential(request, identity.credential)) {

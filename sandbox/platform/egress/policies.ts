@@ -9,6 +9,8 @@ export interface Policies {
   has(name: string): boolean
   /** Whether `outbound-access` covers this host and path (without query). */
   allowsOutbound(host: string, path: string): boolean
+  /** Whether `outbound-access` covers any path of this host. */
+  allowsHost(host: string): boolean
 }
 
 /** The policies that a token's app is granted; undefined for a token that nobody has. */
@@ -35,6 +37,8 @@ export function readPolicies(
   return {
     withheld,
     has,
+    allowsHost: (host) =>
+      has('outbound-access') && outbound.some((policy) => policy.host.test(host)),
     allowsOutbound: (host, path) =>
       has('outbound-access') &&
       outbound.some((policy) => policy.host.test(host) && policy.path.test(path)),
