@@ -13,6 +13,7 @@ import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
 import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
+import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
 import { ownStock } from '../sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from '../sources/register'
@@ -83,7 +84,8 @@ function ownSource(
   const gate = (upstream: string) =>
     gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
   const reads = gatedReads(clients, gate)
-  return ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+  const read = contextsWithComponents(reads, documents)
+  return ownStock(reads, settings, contextsOf(read, documents, now), now)
 }
 
 /** Kept contexts serve exports of everything; the others always ask VTEX. */
