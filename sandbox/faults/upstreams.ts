@@ -17,6 +17,7 @@ export const UPSTREAMS = {
     upstream: COMMERCE_HOST,
     path: '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids',
   },
+  'catalog-kit': { upstream: COMMERCE_HOST, path: '/api/catalog/pvt/stockkeepingunitkit' },
   warehouses: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/configuration/warehouses` },
   inventory: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/inventory/skus/` },
   sellers: { upstream: COMMERCE_HOST, path: '/api/seller-register/pvt/sellers' },

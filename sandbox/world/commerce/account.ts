@@ -1,4 +1,4 @@
-import { type Balance, ordinaryBalances, seededBalances } from './balance'
+import { type Balance, ordinaryBalances, reserved, seededBalances } from './balance'
 import { Catalog } from './catalog'
 import { CatalogIndex } from './catalog-index'
 import {
@@ -8,10 +8,11 @@ import {
   type SkuChange,
   type SkuFacts,
 } from './changes'
+import { type Component, Kits, sellKit } from './kits'
 import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
 import { ordinarySku, type Sku, seededSku } from './sku'
-import { counts, WAREHOUSES } from './warehouses'
+import { WAREHOUSES, type Warehouse } from './warehouses'
 
 /**
  * A VTEX account: a seeded catalog with its stock, and what changed since. Its
@@ -19,12 +20,15 @@ import { counts, WAREHOUSES } from './warehouses'
  */
 export class Account {
   readonly catalog: Catalog
+  readonly kits: Kits
   readonly marketplace: Marketplace
   /** Changed identifiers, for look-ups by reference. */
   readonly changedRefIds = new Map<string, number>()
   readonly changedEans = new Map<string, number>()
   /** What the catalog API reads from. */
   readonly index = new CatalogIndex()
+  /** What logistics lists, deleted ones apart; a restart forgets what else it was told to list. */
+  warehouses: readonly Warehouse[] = WAREHOUSES
   /** How often a SKU's stock was asked for. */
   stockReads = 0
   private readonly skus = new Map<number, Sku>()
@@ -38,9 +42,12 @@ export class Account {
     readonly name: string,
     size: number,
     readonly seed: number,
-    sellers = SEEDED_SELLERS
+    sellers = SEEDED_SELLERS,
+    /** Whether kits of the seeded catalog have components. */
+    seedsComponents = true
   ) {
     this.catalog = new Catalog(size, seed)
+    this.kits = new Kits(this, seedsComponents)
     this.marketplace = new Marketplace(sellers)
   }
 
@@ -54,8 +61,12 @@ export class Account {
     return this.skus.get(id) ?? seededSku(this.seed, id)
   }
 
-  /** A SKU's stock now, a row for each warehouse. */
+  /**
+   * A SKU's stock now, a row for each warehouse. VTEX: of a kit with components there is none but theirs, and no
+   * row.
+   */
   balances(id: number): Balance[] {
+    if (this.kits.isMadeUp(id)) return []
     return this.stocks.get(id) ?? seededBalances(this.seed, id)
   }
 
@@ -88,6 +99,9 @@ export class Account {
 
   setBalance(id: number, warehouseId: string, change: BalanceChange): void {
     this.known(id)
+    if (this.kits.isMadeUp(id)) {
+      throw new RefusedChange(`SKU ${id} is a kit: its stock is that of its components`)
+    }
     const balances = this.balances(id).map((balance) => ({ ...balance }))
     const row = balances.find((balance) => balance.warehouseId === warehouseId)
     if (!row) throw new RefusedChange(`SKU ${id} has no warehouse ${warehouseId}`)
@@ -100,21 +114,13 @@ export class Account {
   /**
    * Reserves units as an order does: warehouse by warehouse, as far as their
    * stock goes. All or nothing. Answers whether that changed anything: unlimited
-   * stock is sold without a trace.
+   * stock is sold without a trace. Of a kit its components are sold, and VTEX tells of them alone.
    */
   sell(id: number, units: number): boolean {
     this.known(id)
-    const open = new Set(WAREHOUSES.filter(counts).map((warehouse) => warehouse.id))
-    const balances = this.balances(id).map((balance) => ({ ...balance }))
-    const rows = balances.filter((balance) => open.has(balance.warehouseId))
-    if (rows.some((row) => row.unlimited)) return false
-    let left = units
-    for (const row of rows) {
-      const taken = Math.min(left, Math.max(0, row.total - row.reserved))
-      row.reserved += taken
-      left -= taken
-    }
-    if (left > 0) throw new RefusedChange(`SKU ${id} has ${units - left} units to sell`)
+    if (this.kits.isMadeUp(id)) return sellKit(this, id, units)
+    const balances = reserved(this.balances(id), id, units)
+    if (!balances) return false
     this.stocks.set(id, balances)
     this.record({ change: 'sell', skuId: id, units })
     this.tell(id, { stockModified: true })
@@ -143,6 +149,19 @@ export class Account {
     this.tell(id, { skuModified: true })
   }
 
+  /**
+   * Makes a SKU a kit of these SKUs, which it stays: without any, a kit with stock of its own. Kits of kits are
+   * refused, as VTEX documents none.
+   */
+  setComponents(id: number, components: readonly Component[]): void {
+    const before = this.known(id)
+    this.kits.set(id, components)
+    this.index.replace(id, before)
+    this.skus.set(id, { ...before, kit: true })
+    this.record({ change: 'setComponents', skuId: id, to: components })
+    this.tell(id, { skuModified: true })
+  }
+
   /** Adds a SKU with ten units in each warehouse; answers its id. */
   addSku(facts: SkuFacts = {}): number {
     const id = this.catalog.add()
@@ -161,6 +180,7 @@ export class Account {
     this.catalog.remove(id)
     this.skus.delete(id)
     this.stocks.delete(id)
+    this.kits.forget(id)
     this.record({ change: 'removeSku', skuId: id })
     this.tellAll({ ...sku, active: false }, { removed: true })
   }

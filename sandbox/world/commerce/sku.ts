@@ -15,6 +15,9 @@ export interface Sku {
   salesChannels: number[]
 }
 
+/** Whether a SKU can be bought: not while its product is inactive. */
+export const saleable = (sku: Sku) => sku.active && sku.productActive
+
 /** The facts of a SKU as the catalog was seeded. */
 export function seededSku(seed: number, id: number): Sku {
   const kinds = kindsOf(seed, id)

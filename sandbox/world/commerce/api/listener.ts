@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'http'
 import type { Account } from '../account'
 import { type Answer, badRequest, type Call, notFound } from './answer'
 import { skuByEan, skuById, skuIds, skuIdsByRefIds } from './catalog'
+import { kits } from './kits'
 import { inventory, warehouses } from './logistics'
 import { bindings, offers, sellers } from './sellers'
 
@@ -28,6 +29,7 @@ const ENDPOINTS = [
   endpoint('GET', `${CATALOG}/stockkeepingunitids`, skuIds),
   endpoint('GET', `${CATALOG}/stockkeepingunitbyean/([^/]+)`, skuByEan),
   endpoint('POST', `${CATALOG}/stockkeepingunitidsbyrefids`, skuIdsByRefIds),
+  endpoint('GET', '/api/catalog/pvt/stockkeepingunitkit', kits),
   endpoint('GET', '/api/offer-manager/pvt/product/([^/]+)/sku/([^/]+)', offers),
   endpoint('GET', '/api/sku-binding/pvt/skuseller/paged/sellerid/([^/]+)', bindings),
   endpoint('GET', '/api/logistics/pvt/configuration/warehouses', warehouses),
