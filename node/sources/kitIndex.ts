@@ -2,7 +2,7 @@ import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
 
 /** Of more SKUs than these it is cheaper to list all kits there are. */
-const MOST_LISTINGS = 20
+const MOST_LISTINGS = 8
 
 /**
  * Puts on record that SKUs are parts of a kit: a document each, which says so by its name, is written anew without

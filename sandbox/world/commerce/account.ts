@@ -1,6 +1,7 @@
-import { type Balance, ordinaryBalances, reserved, seededBalances } from './balance'
+import { type Balance, changed, ordinaryBalances, reserved, seededBalances } from './balance'
 import { Catalog } from './catalog'
 import { CatalogIndex } from './catalog-index'
+import { ChangeFeed } from './change-feed'
 import {
   type BalanceChange,
   type Mutation,
@@ -11,7 +12,7 @@ import {
 import { type Component, Kits, sellKit } from './kits'
 import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
-import { ordinarySku, type Sku, seededSku } from './sku'
+import { ordinarySku, type Sku, seededSku, withFacts } from './sku'
 import { WAREHOUSES, type Warehouse } from './warehouses'
 
 /**
@@ -34,8 +35,7 @@ export class Account {
   private readonly skus = new Map<number, Sku>()
   private readonly stocks = new Map<number, Balance[]>()
   private readonly prices = new Map<number, number>()
-  private readonly changes = new Map<number, number>()
-  private readonly listeners: ((change: SkuChange) => void)[] = []
+  private readonly feed = new ChangeFeed()
   private record: (mutation: Mutation) => void = () => {}
 
   constructor(
@@ -84,12 +84,12 @@ export class Account {
    * milliseconds; undefined when it did not since the start.
    */
   changedAt(id: number): number | undefined {
-    return this.changes.get(id)
+    return this.feed.changedAt(id)
   }
 
   /** Calls back after each change. */
   onChange(listener: (change: SkuChange) => void): void {
-    this.listeners.push(listener)
+    this.feed.onChange(listener)
   }
 
   /** Hands each change that was made to `record`, before anyone is told of it. */
@@ -99,13 +99,7 @@ export class Account {
 
   setBalance(id: number, warehouseId: string, change: BalanceChange): void {
     this.known(id)
-    if (this.kits.isMadeUp(id)) {
-      throw new RefusedChange(`SKU ${id} is a kit: its stock is that of its components`)
-    }
-    const balances = this.balances(id).map((balance) => ({ ...balance }))
-    const row = balances.find((balance) => balance.warehouseId === warehouseId)
-    if (!row) throw new RefusedChange(`SKU ${id} has no warehouse ${warehouseId}`)
-    Object.assign(row, change)
+    const balances = changed(this.balances(id), id, warehouseId, change)
     this.stocks.set(id, balances)
     this.record({ change: 'setBalance', skuId: id, warehouseId, to: change })
     this.tell(id, { stockModified: true })
@@ -182,19 +176,16 @@ export class Account {
     this.stocks.delete(id)
     this.kits.forget(id)
     this.record({ change: 'removeSku', skuId: id })
-    this.tellAll({ ...sku, active: false }, { removed: true })
+    this.feed.tell({ ...sku, active: false }, { removed: true })
   }
 
   private write(id: number, facts: SkuFacts): void {
-    const { refId, ean, ...flags } = facts
+    const { refId, ean } = facts
     const before = this.known(id)
-    const sku: Sku = { ...before, ...flags }
     this.index.replace(id, before)
-    if (refId !== undefined) sku.refId = refId ?? undefined
-    if (ean !== undefined) sku.ean = ean ?? undefined
     if (refId) this.changedRefIds.set(refId, id)
     if (ean) this.changedEans.set(ean, id)
-    this.skus.set(id, sku)
+    this.skus.set(id, withFacts(before, facts))
   }
 
   private known(id: number): Sku {
@@ -204,16 +195,8 @@ export class Account {
   }
 
   private tell(id: number, what: Partial<SkuChange>): void {
-    this.tellAll(this.known(id), what)
-  }
-
-  private tellAll({ id, productId, active }: Sku, what: Partial<SkuChange>): void {
-    const at = Date.now()
-    const change: SkuChange = { ...QUIET, skuId: id, productId, active, at, ...what }
-    if (change.stockModified || change.skuModified || change.removed) this.changes.set(id, at)
-    for (const listener of this.listeners) listener(change)
+    this.feed.tell(this.known(id), what)
   }
 }
 
 const SEEDED_PRICE = 100
-const QUIET = { stockModified: false, priceModified: false, skuModified: false, removed: false }

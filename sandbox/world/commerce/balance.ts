@@ -1,5 +1,5 @@
 import { hash } from '../random'
-import { RefusedChange } from './changes'
+import { type BalanceChange, RefusedChange } from './changes'
 import { kindsOf, type StockKind } from './kinds'
 import { counts, WAREHOUSES, type Warehouse } from './warehouses'
 
@@ -46,6 +46,25 @@ export function unitsLeft(balances: readonly Balance[]): number {
   const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return Number.POSITIVE_INFINITY
   return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
+}
+
+/** Balances of which the one in a warehouse is changed. */
+export function changed(
+  balances: readonly Balance[],
+  skuId: number,
+  warehouseId: string,
+  change: BalanceChange
+): Balance[] {
+  if (balances.length === 0) {
+    throw new RefusedChange(`SKU ${skuId} is a kit: its stock is that of its components`)
+  }
+  if (balances.every((balance) => balance.warehouseId !== warehouseId)) {
+    throw new RefusedChange(`SKU ${skuId} has no warehouse ${warehouseId}`)
+  }
+  return balances.map((balance) => ({
+    ...balance,
+    ...(balance.warehouseId === warehouseId && change),
+  }))
 }
 
 /**
