@@ -2,6 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
+import type { Policy } from './policies'
 import { UpstreamError, unlessMissing } from './upstreamError'
 
 const skuIds = z.array(z.number().int().nonnegative())
@@ -106,6 +107,8 @@ const foundId = z
 /** References that are asked for in one call. */
 export const REFS_A_CALL = 100
 
+const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
+
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly upstream = 'VTEX catalog'
@@ -116,7 +119,7 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
-    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, {
+    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, TO_READ_SKUS, {
       page,
       pagesize: 1000,
     })
@@ -127,7 +130,8 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
   skuContext(skuId: number): Promise<SkuContext> {
-    return this.read(`/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`, skuContext)
+    const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
+    return this.read(path, skuContext, TO_READ_SKUS)
   }
 
   /**
@@ -146,7 +150,8 @@ export class Catalog extends CommerceApi {
    */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
-    const rows = await unlessMissing(this.read(path, composition, { parentSkuId: kitId }))
+    const asked = { parentSkuId: kitId }
+    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
     const pieces = new Map<number, number>()
     for (const { StockKeepingUnitParent, StockKeepingUnitId, Quantity } of rows ?? []) {
       if (StockKeepingUnitParent !== kitId) {
@@ -165,7 +170,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuContext | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuContext))
+    return unlessMissing(this.read(path, skuContext, TO_READ_SKUS))
   }
 
   /**
@@ -178,7 +183,7 @@ export class Catalog extends CommerceApi {
     // VTEX catalog: a reference that comes twice is answered with 500.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
-      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
+      const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
         if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)

@@ -3,6 +3,7 @@ import { JanusClient } from '@vtex/api'
 import type { z } from 'zod'
 
 import { discreet } from './discreet'
+import type { Policy } from './policies'
 import { toUpstreamError, UpstreamError } from './upstreamError'
 
 type Params = Record<string, string | number>
@@ -36,19 +37,33 @@ export abstract class CommerceApi extends JanusClient {
 
   /**
    * GETs `path` and checks the answer against `shape`.
+   * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async read<T>(path: string, shape: z.ZodType<T>, params?: Params): Promise<T> {
-    const answer = await this.answered(() => this.http.get<unknown>(path, this.config(params)))
+  protected async read<T>(
+    path: string,
+    shape: z.ZodType<T>,
+    needs: readonly Policy[],
+    params?: Params
+  ): Promise<T> {
+    const call = () => this.http.get<unknown>(path, this.config(params))
+    const answer = await this.answered(call, needs)
     return this.parsed(answer, shape)
   }
 
   /**
    * POSTs `body` and checks the answer against `shape`.
+   * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async post<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T> {
-    const answer = await this.answered(() => this.http.post<unknown>(path, body, this.config()))
+  protected async post<T>(
+    path: string,
+    body: object,
+    shape: z.ZodType<T>,
+    needs: readonly Policy[]
+  ): Promise<T> {
+    const call = () => this.http.post<unknown>(path, body, this.config())
+    const answer = await this.answered(call, needs)
     return this.parsed(answer, shape)
   }
 
@@ -90,11 +105,11 @@ export abstract class CommerceApi extends JanusClient {
     }
   }
 
-  private async answered<T>(call: () => Promise<T>): Promise<T> {
+  private async answered<T>(call: () => Promise<T>, needs: readonly Policy[] = []): Promise<T> {
     try {
       return await call()
     } catch (thrown) {
-      throw toUpstreamError(this.upstream, thrown, Date.now())
+      throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors'
+import { needOf, type Policy } from './policies'
 
 /**
  * How a call to an upstream went wrong:
@@ -75,8 +76,15 @@ interface HttpFailure {
 /**
  * Turns what an HTTP client threw into an {@link UpstreamError}. @vtex/api prints uncaught axios
  * errors raw, credentials included, so none may pass.
+ * @param now UTC milliseconds
+ * @param needs what VTEX has to grant the app for this call
  */
-export function toUpstreamError(upstream: string, thrown: unknown, now: number): UpstreamError {
+export function toUpstreamError(
+  upstream: string,
+  thrown: unknown,
+  now: number,
+  needs: readonly Policy[] = []
+): UpstreamError {
   if (thrown instanceof UpstreamError) return thrown
   const { code, response } = (thrown ?? {}) as HttpFailure
   const status = response?.status
@@ -84,7 +92,7 @@ export function toUpstreamError(upstream: string, thrown: unknown, now: number):
     const reason = typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
     return new UpstreamError(upstream, 'down', reason)
   }
-  const hint = HINTS[status]
+  const hint = status === 403 && needs.length > 0 ? needOf(needs) : HINTS[status]
   return new UpstreamError(
     upstream,
     troubleOf(status),

@@ -7,6 +7,8 @@ export const ROUTES = '/_v/intershop/stock'
 
 const LOOK_EVERY = 300
 
+const errorSchema = z.object({ code: z.string(), message: z.string() })
+
 const reportSchema = z.object({
   exportId: z.string(),
   status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
@@ -25,6 +27,7 @@ const reportSchema = z.object({
     unmapped: z.number(),
     failed: z.number(),
   }),
+  sources: z.record(z.string(), z.object({ error: errorSchema.optional() })),
   files: z.number(),
   failures: z.array(
     z.object({
@@ -34,7 +37,7 @@ const reportSchema = z.object({
       message: z.string(),
     })
   ),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: errorSchema.optional(),
 })
 
 /** An export's report, as far as it is shown. */

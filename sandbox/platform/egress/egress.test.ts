@@ -5,6 +5,7 @@ import { closeServer, listen } from '../servers'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
 import { Limits } from './limits'
+import { type Policies, readPolicies } from './policies'
 
 const BODY = JSON.stringify({ text: 'x'.repeat(1_000) })
 
@@ -13,6 +14,7 @@ let url: string
 let faults: Faults
 let limits: Limits
 let requests: RequestCounters
+let policies: Policies
 let agent: Agent
 let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
 
@@ -21,19 +23,15 @@ beforeEach(async () => {
   faults = new Faults()
   limits = new Limits()
   requests = new RequestCounters()
+  policies = readPolicies({
+    policies: [
+      { name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } },
+      { name: 'Stock' },
+    ],
+  })
   agent = new Agent({ keepAlive: true, maxSockets: 1 })
   egress = createEgress({
-    app: {
-      vendor: 'v',
-      name: 'n',
-      version: '1.0.0',
-      id: 'v.n@1.0.0',
-      owner: 'v.n',
-      timeout: 10,
-      publicRoutes: {},
-      subscriptions: [],
-      policies: [{ name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } }],
-    },
+    policies,
     identity: {
       account: 'acme',
       workspace: 'master',
@@ -54,6 +52,10 @@ beforeEach(async () => {
       },
     ],
     upstreams: {
+      'granted.shop.example': ({ headers }, response, policiesOf) => {
+        const granted = policiesOf(String(headers.token))
+        response.end(JSON.stringify(granted && [granted.has('Stock'), granted.has('Other')]))
+      },
       'a.shop.example': (request, response) => {
         seen.push({ url: request.url, headers: { ...request.headers } })
         response.writeHead(201, { 'content-type': 'application/json', 'x-own': 'yes' })
@@ -130,6 +132,23 @@ it.each([
   const answer = await call(target)
   expect(answer.status).toBe(status)
   expect(JSON.parse(answer.body)).toMatchObject({ code })
+  expect(seen).toEqual([])
+})
+
+it('tells a host what the manifest grants the token, and nothing for any other token', async () => {
+  const granted = async (token: string) => {
+    const headers = { 'proxy-authorization': 'secret', token }
+    return (await call('http://granted.shop.example/api/x', headers)).body
+  }
+  expect(await granted('secret')).toBe('[true,false]')
+  expect(await granted('other')).toBe('')
+  policies.withheld.add('Stock')
+  expect(await granted('secret')).toBe('[false,false]')
+})
+
+it('lets nothing out where outbound-access is withheld', async () => {
+  policies.withheld.add('outbound-access')
+  expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])
 })
 

@@ -6,7 +6,6 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { answerJson } from '../answers'
-import type { App } from '../app'
 import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
@@ -14,11 +13,11 @@ import type { Identity } from '../identity'
 import type { RequestCounters } from './counters'
 import type { AskedForPatience } from './limit-header'
 import type { Limits } from './limits'
-import { readPolicies } from './policies'
+import type { Policies, PoliciesOf } from './policies'
 import { INFRA_HOST, parseTarget, type Target } from './target'
 
 interface EgressOptions {
-  app: App
+  policies: Policies
   identity: Identity
   faults: Faults
   limits: Limits
@@ -27,11 +26,21 @@ interface EgressOptions {
   infra: Readonly<Record<string, InfraService>>
   /** VTEX IO's services on hosts of the world outside: what they serve does not reach `upstreams`. */
   hosted: readonly HostedService[]
-  /** The world outside, by hostname; `req.url` is origin-form there. */
-  upstreams: Readonly<Record<string, RequestListener>>
+  /** The world outside, by hostname. */
+  upstreams: Readonly<Record<string, Upstream>>
   /** Milliseconds that each call to `upstreams` takes longer. */
   latency: number
 }
+
+/**
+ * A host of the world outside. `request.url` is origin-form; a host of VTEX's may ask what the token that a
+ * request carries is granted.
+ */
+export type Upstream = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  policiesOf: PoliciesOf
+) => void
 
 /** A service of VTEX IO, and the policy without which an app may not call it. */
 export interface InfraService {
@@ -51,7 +60,7 @@ export interface HostedService {
 
 interface Destination {
   name: string
-  handle: RequestListener
+  handle: Upstream
   latency: number
 }
 
@@ -70,8 +79,9 @@ class Refusal {
  * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
  */
 export function createEgress(options: EgressOptions): Server {
-  const { app, identity, faults, limits, requests, infra, hosted, upstreams, latency } = options
-  const policies = readPolicies(app)
+  const { policies, identity, faults, limits, requests, infra, hosted, upstreams, latency } =
+    options
+  const policiesOf: PoliciesOf = (token) => (token === identity.credential ? policies : undefined)
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
     if (target === undefined) {
@@ -93,7 +103,8 @@ export function createEgress(options: EgressOptions): Server {
     const { delay, fault } = faults.draw(call)
     after(delay + distance, response, () => {
       const refusal = limits.admit(call)
-      if (refusal === undefined) perform(destination, fault, request, response)
+      const handle = () => destination.handle(request, response, policiesOf)
+      if (refusal === undefined) perform(handle, fault, request, response)
       else refuse(refusal, request, response)
     })
   })
@@ -146,15 +157,15 @@ function refuse(
 }
 
 function perform(
-  { handle }: Destination,
+  handle: () => void,
   fault: FaultRule | undefined,
   request: IncomingMessage,
   response: ServerResponse
 ): void {
   if (fault === undefined) {
-    handle(request, response)
+    handle()
   } else {
-    inject(fault, response, () => handle(request, response))
+    inject(fault, response, handle)
     // What no handler reads must not keep the connection from its next request.
     response.on('finish', () => request.resume())
   }

@@ -2,11 +2,16 @@ import type { App } from '../app'
 
 /** What the manifest allows the app to call. */
 export interface Policies {
-  /** Whether a policy of this name is declared. */
+  /** Names of policies that are not granted though the manifest declares them, as if it did not. */
+  readonly withheld: Set<string>
+  /** Whether a policy of this name is granted. */
   has(name: string): boolean
   /** Whether `outbound-access` covers this host and path (without query). */
   allowsOutbound(host: string, path: string): boolean
 }
+
+/** The policies that a token's app is granted; undefined for a token that nobody has. */
+export type PoliciesOf = (token: string) => Pick<Policies, 'has'> | undefined
 
 /**
  * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, `*` standing for any
@@ -17,9 +22,13 @@ export function readPolicies(app: Pick<App, 'policies'>): Policies {
   const outbound = app.policies
     .filter(({ name }) => name === 'outbound-access')
     .map(({ attrs }) => ({ host: wildcard(attrs?.host), path: wildcard(attrs?.path) }))
+  const withheld = new Set<string>()
+  const has = (name: string) => names.has(name) && !withheld.has(name)
   return {
-    has: (name) => names.has(name),
+    withheld,
+    has,
     allowsOutbound: (host, path) =>
+      has('outbound-access') &&
       outbound.some((policy) => policy.host.test(host) && policy.path.test(path)),
   }
 }

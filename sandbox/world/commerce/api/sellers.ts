@@ -20,10 +20,10 @@ export function sellers({ account, query }: Call): Answer {
   return ok({ items, paging: { from, to, total: account.sellers.length } })
 }
 
-/** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size` -> bindings; [] for an unknown one. */
+/** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size`, both required -> bindings; [] for an unknown one. */
 export function bindings({ account, path, query }: Call): Answer {
-  const page = positive(query, 'page', 1)
-  const size = positive(query, 'size', WINDOW)
+  const page = positive(query, 'page')
+  const size = positive(query, 'size')
   if (!page || !size) return badRequest('page and size must be positive integers')
   if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
   const sellerId = path[0] ?? ''
@@ -52,11 +52,9 @@ export function offers({ account, path }: Call): Answer {
       })),
   ]
   const sellersOffers = sold.map(({ sellerId, sellerSkuId, unitsIn }) => {
-    const channels = sku.salesChannels.map((salesChannelId) => ({
-      salesChannelId,
-      ...(!shape.withoutQuantity.includes(sellerId) && {
-        availableQuantity: unitsIn(salesChannelId),
-      }),
+    const channels = sku.salesChannels.map((channel) => ({
+      salesChannelId: String(channel),
+      ...(!shape.withoutQuantity.includes(sellerId) && { availableQuantity: unitsIn(channel) }),
       price,
     }))
     const [only, ...more] = channels

@@ -20,7 +20,7 @@ function start(at = join(folder.path, String(++count))) {
   const journal = join(at, 'inventory.jsonl')
   const inventory = new Inventory(journal)
   const importer = new Importer({ ...options, inventory })
-  const drop = (name: string, xml: string) => writeFileSync(join(options.drop, name), xml)
+  const drop = (name: string, xml: string | Buffer) => writeFileSync(join(options.drop, name), xml)
   return { ...options, at, journal, inventory, importer, drop }
 }
 
@@ -37,6 +37,11 @@ const offer = (sku: string, quantity: number, observedAt = '2026-11-21T20:00:00.
     <custom-attribute name="StockSellerId" dt:dt="string">1</custom-attribute>
     <custom-attribute name="StockObservedAt" dt:dt="date">${observedAt}</custom-attribute>
   </custom-attributes></offer>`
+
+const withSupplier = (content: string) =>
+  offer('A', 1).replace('<custom-attributes>', `<supplier>${content}</supplier>$&`)
+
+const supplierName = (name: string) => `<supplier-name>${name}</supplier-name>`
 
 describe('the importer', () => {
   it('imports complete files, whatever the sku looks like', async () => {
@@ -62,6 +67,37 @@ describe('the importer', () => {
     await importer.idle()
   })
 
+  it('imports offers whose names are entities alone, however many a file has', async () => {
+    const { importer, inventory, drop } = start()
+    const names = Array.from({ length: 2_500 }, (_, index) => '<&>"'.repeat(20) + index)
+    const escaped = names.map((name) =>
+      name.replace(/[<&>"]/g, (char) => `&#${char.charCodeAt(0)};`)
+    )
+    drop('1.xml', file(escaped.map((name) => offer(name, 7)).join('')))
+    drop('2.xml', file(offer('A', 1)))
+    expect(await importer.importNow()).toEqual([
+      { file: '1.xml', offers: 2_500 },
+      { file: '2.xml', offers: 1 },
+    ])
+    expect([...inventory.entries()].map(([sku]) => sku)).toEqual([...names, 'A'])
+  })
+
+  it('counts characters, not UTF-16 units', async () => {
+    const { importer, inventory, drop } = start()
+    drop('1.xml', file(offer('😀'.repeat(256), 1) + withSupplier(supplierName('😀'.repeat(256)))))
+    await importer.importNow()
+    expect(inventory.size).toBe(2)
+  })
+
+  it('rejects a file that is not UTF-8, and goes on with the next one', async () => {
+    const { importer, inventory, drop, error } = start()
+    drop('1.xml', Buffer.from(file(offer('\u00fc', 1)), 'latin1'))
+    drop('2.xml', file(offer('A', 1)))
+    await importer.importNow()
+    expect(readFileSync(join(error, '1.xml.txt'), 'utf8')).toContain('not UTF-8')
+    expect(inventory.size).toBe(1)
+  })
+
   it('lets the later name win, even when it was observed earlier', async () => {
     const { importer, inventory, drop } = start()
     drop('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
@@ -85,13 +121,35 @@ describe('the importer', () => {
     ['no sku', file('<offer><available>1</available></offer>')],
     ['its <sku> says B', file(offer('A', 1).replace('<sku>A', '<sku>B'))],
     ['import-mode must be UPDATE', file(offer('A', 1).replace('UPDATE', 'REPLACE'))],
-    ['bad dt:dt integer', file(offer('A', 1).replace('"int"', '"integer"'))],
+    ['dt:dt must be of the form ^(int|double', file(offer('A', 1).replace('"int"', '"integer"'))],
     ['"1.5" is no int', file(offer('A', 1.5))],
     ['"yesterday" is no date', file(offer('A', 1, 'yesterday'))],
     ['must be 0 or 1', file(offer('A', 1).replace('<available>1', '<available>true'))],
-    ['<stock> is not known', file(offer('A', 1).replace('<sku>A</sku>', '<stock>1</stock>'))],
+    ['<stock> is not expected', file(offer('A', 1).replace('<sku>A</sku>', '<stock>1</stock>'))],
     ['<product> is not expected', file('<product sku="A"/>')],
     ['at most 256', file(offer('A'.repeat(257), 1))],
+    ['must be <enfinity> of', file(offer('A', 1)).replace('/7.1/', '/7.0/')],
+    ['must be <enfinity> of', file(offer('A', 1)).replace(/xmlns="[^"]*"/, '')],
+    ['unbound namespace prefix', file(offer('A', 1)).replace(/xmlns:dt="[^"]*"/, '')],
+    ['impex-nt}dt is not expected', file(offer('A', 1)).replace('impex-dt"', 'impex-nt"')],
+    [
+      '<{x}stock> is not expected',
+      file(offer('A', 1).replace('<sku>A', '<stock xmlns="x"/><sku>A')),
+    ],
+    ['<supplier>: <name> is not', file(withSupplier('<name>Kronan</name>'))],
+    ['<supplier>: text is not', file(withSupplier('Kronan'))],
+    ['<supplier-name> must be at most 256', file(withSupplier(supplierName('K'.repeat(257))))],
+    [
+      '<sku> comes more than once',
+      file(offer('A', 1).replace('<sku>A</sku>', '<sku>A</sku>'.repeat(2))),
+    ],
+    ['the attribute stock is not', file(offer('A', 1).replace('sku="A"', 'sku="A" stock="1"'))],
+    ['the attribute name is missing', file(offer('A', 1).replace('name="StockSellerId"', ''))],
+    ['text is not expected', file(offer('A', 1).replace('<available>', '17 <available>'))],
+    ['disallowed character', file(offer('A\u0001', 1))],
+    ['malformed character entity', file(offer('A&#1;', 1))],
+    ['major must be', file(offer('A', 1)).replace('major="6"', 'major="66"')],
+    ['encoding must be UTF-8', file(offer('A', 1)).replace('UTF-8', 'ISO-8859-1')],
   ])('rejects a whole file with its reason: %s', async (reason, xml) => {
     const { importer, inventory, drop, error } = start()
     drop('bad.xml', xml.replace('</enfinity>', `${offer('GOOD', 1)}</enfinity>`))

@@ -127,7 +127,7 @@ export class Importer {
   private async importOne(file: string): Promise<Import> {
     const { drop, archive, error, inventory, quantityAttribute } = this.options
     try {
-      const offers = readOffers(await readFile(join(drop, file), 'utf8'), quantityAttribute)
+      const offers = readOffers(decoded(await readFile(join(drop, file))), quantityAttribute)
       inventory.apply(file, offers)
       await rename(join(drop, file), join(archive, file))
       this.totals.files++
@@ -148,5 +148,13 @@ export class Importer {
     for (const file of files.slice(0, Math.max(0, files.length - archiveLimit))) {
       await rm(join(archive, file), { force: true })
     }
+  }
+}
+
+function decoded(content: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    throw new Rejected('malformed XML: it is not UTF-8')
   }
 }
