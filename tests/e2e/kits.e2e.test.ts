@@ -1,4 +1,4 @@
-import { UPSTREAMS } from '../../sandbox/faults/upstreams'
+import { KITS } from '../../sandbox/faults/upstreams'
 import { App } from './support/app'
 import { broughtBy, expectedOf, sold, untilTold } from './support/changes'
 import { until } from './support/eventually'
@@ -29,8 +29,7 @@ async function exported(route = 'export'): Promise<Report> {
 }
 
 /** A fault of the call that tells what kits are made of. */
-const composition = (status: number) =>
-  app.platform.faults.add({ ...UPSTREAMS['catalog-kit'], kind: 'status', status })
+const composition = (status: number) => app.platform.faults.add({ ...KITS, kind: 'status', status })
 
 beforeAll(async () => {
   app = await App.start({ skus: 40, kits: true, settings: { maxNewlyZeroPercent: 100 } })

@@ -13,7 +13,6 @@ const TIMES: Record<UpstreamName, number> = {
   'catalog-sku': 6,
   'catalog-ean': 6,
   'catalog-refs': 3,
-  'catalog-kit': 2,
   warehouses: 3,
   inventory: 6,
   sellers: 2,
