@@ -1,7 +1,7 @@
 import { gzipSync } from 'zlib'
-
 import { failure, ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
 import { Catalog } from './catalog'
+import { needOf } from './policies'
 import { Scheduler } from './scheduler'
 
 const SECRET = 's3cret-of-the-routes'
@@ -38,7 +38,7 @@ describe("a call to one of VTEX's APIs", () => {
   it.each([
     [302, 'refused', 'status 302, the upstream redirects, which is not followed'],
     [304, 'down', 'status 304'],
-    [403, 'refused', "status 403, the app's role or policy does not allow this"],
+    [403, 'refused', `status 403, ${needOf(['Sku.aspx', 'ViewProduct'])}`],
     [404, 'missing', 'status 404'],
     [429, 'overloaded', 'status 429'],
     [500, 'down', 'status 500'],

@@ -13,6 +13,7 @@ import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
 import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
+import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
 import { ownStock } from '../sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from '../sources/register'
@@ -84,7 +85,8 @@ function ownSource(
   const gate = (upstream: string) =>
     gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
   const reads = gatedReads(clients, gate)
-  const source = ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+  const read = contextsWithComponents(reads, documents)
+  const source = ownStock(reads, settings, contextsOf(read, documents, now), now)
   return { ...source, admission: () => admissionAt(gate, ['catalog', 'logistics']) }
 }
 

@@ -2,6 +2,7 @@ import { pendingPath } from '../changes/names'
 import { isDue, listPending, readAllPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
 import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
+import { KitIndex } from '../sources/kitIndex'
 import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
@@ -55,11 +56,27 @@ export interface Selection {
   consumes: string[]
 }
 
-/** The SKUs of an export that does not read everything. @throws {StateError} */
+/**
+ * The SKUs of an export that does not read everything: those that changed, and the kits that they are part of,
+ * of which VTEX reports nothing then.
+ * @throws {StateError}
+ */
 export function selectChanged(request: ExportRequest, around: Selecting): Selection {
   const from = windowOf(request)
-  if (from === undefined) return pending(around)
-  return { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
+  const { ids, consumes } =
+    from === undefined
+      ? pending(around)
+      : { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
+  return { ids: withKits(ids, around), consumes }
+}
+
+async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
+  const index = new KitIndex(documents)
+  for await (const batch of batches) {
+    yield batch
+    await index.read(batch)
+    yield batch.flatMap((skuId) => index.of(skuId))
+  }
 }
 
 /**
@@ -152,9 +169,24 @@ export async function reported(
   now: number
 ): Promise<Reported> {
   const last = await lastReported(documents, since, now, MOST_MODIFIED)
-  const at = (known: ReadonlyMap<number, number> | undefined) => (skuId: number) =>
-    known ? (known.get(skuId) ?? 0) : now
-  return { modifiedAt: at(last.modified), changedAt: at(last.changed) }
+  const index = new KitIndex(documents)
+  const at = async (known: Moments | undefined) => {
+    const moments = known && (await ofKitsToo(known, index))
+    return (skuId: number) => (moments ? (moments.get(skuId) ?? 0) : now)
+  }
+  return { modifiedAt: await at(last.modified), changedAt: await at(last.changed) }
+}
+
+type Moments = ReadonlyMap<number, number>
+
+/** A kit changes with what it is made of. */
+async function ofKitsToo(known: Moments, index: KitIndex): Promise<Moments> {
+  await index.read(known.keys())
+  const moments = new Map(known)
+  for (const [skuId, at] of known) {
+    for (const kitId of index.of(skuId)) moments.set(kitId, Math.max(at, moments.get(kitId) ?? 0))
+  }
+  return moments
 }
 
 /**

@@ -27,7 +27,6 @@ function ownBehindGates(clock: FakeClock, perMinute: number): SkuSource {
   }
   const reads: OwnStockReads = {
     skuIds: () => catalog.run(() => after([])),
-    skuContext: (skuId) => catalog.run(() => after({ skuId, isActive: true, refId: `R${skuId}` })),
     warehouses: () => logistics.run(() => after([{ id: 'main', isActive: true }])),
     balances: () =>
       logistics.run(() =>
@@ -41,7 +40,9 @@ function ownBehindGates(clock: FakeClock, perMinute: number): SkuSource {
         ])
       ),
   }
-  const source = ownStock(reads, settings, async () => freshContexts(reads.skuContext), clock.now)
+  const skuContext = (skuId: number) =>
+    catalog.run(() => after({ skuId, isActive: true, isKit: false, refId: `R${skuId}` }))
+  const source = ownStock(reads, settings, async () => freshContexts(skuContext), clock.now)
   return {
     ...source,
     admission: async () => {

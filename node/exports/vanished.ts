@@ -48,7 +48,10 @@ export function passedOverOffers(
       const readers = { own, sellers }
       const reportedOnce = once(reported)
       return {
-        close: async () => undefined,
+        close: async () => {
+          await own?.close()
+          await sellers?.close()
+        },
         read: async (skuId) => {
           const isLeft = (entry: Entry) =>
             isCandidate(skuId, entry) && !isTold(skuId, entry.sellerId)

@@ -110,8 +110,8 @@ describe('the fingerprint', () => {
     expect(of({ ...centra, centraToken: 'other', centraAuth: 'bearer' })).toBe(of(centra))
   })
 
-  it('stays as it was before there was Centra, while it is off', () => {
-    expect(of({})).toBe('c8d596a98a59')
+  it('is of other settings alone while Centra is off', () => {
+    expect(of({})).toBe('0668d72df63b')
     expect(of({ ...centra, centraSellerId: '' })).toBe(of({}))
   })
 })

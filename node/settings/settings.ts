@@ -127,12 +127,16 @@ function sellerValues({ sellers, salesChannel }: Settings): object[] {
   return [{ sellers: [...new Set(sellers)].sort(), salesChannel }]
 }
 
+/** Goes up where a version of the app comes to other quantities, so that its first update exports everything. */
+const QUANTITY_RULES = 2
+
 /**
  * Identifies the settings that change what an offer says or who receives it: an export under way
  * starts anew when this changes.
  */
 export function fingerprint(settings: Settings): string {
   const values = [
+    QUANTITY_RULES,
     settings.skuIdentifier,
     settings.safetyStock,
     settings.unlimitedQuantity,

@@ -2,6 +2,7 @@ import type { Clients } from '../clients'
 import { UpstreamError, unlessMissing } from '../clients/upstreamError'
 import type { Gate } from '../traffic/gate'
 import { MANY_IN_A_ROW } from './concernsAll'
+import type { KitReads } from './kits'
 import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
 import type { SellersReads } from './sellers'
@@ -11,10 +12,11 @@ import type { DirectReads } from './source'
 export function gatedReads(
   { catalog, logistics }: Pick<Clients, 'catalog' | 'logistics'>,
   gate: (upstream: 'catalog' | 'logistics') => Gate
-): OwnStockReads {
+): OwnStockReads & KitReads {
   return {
     skuIds: (page) => gate('catalog').run(() => catalog.skuIds(page)),
-    skuContext: (skuId) => gate('catalog').run(() => catalog.skuContext(skuId)),
+    skuContext: (skuId) => gate('catalog').run(() => catalog.stockedSku(skuId)),
+    components: (kitId) => gate('catalog').run(() => catalog.components(kitId)),
     warehouses: () => gate('logistics').run(() => logistics.warehouses()),
     balances: (skuId) => gate('logistics').run(() => logistics.balances(skuId)),
   }

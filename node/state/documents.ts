@@ -14,6 +14,7 @@ export type Folder =
   | 'lease'
   | 'hostkeys'
   | 'skus'
+  | 'kits'
   | 'matches'
   | 'claims'
   | 'pending'

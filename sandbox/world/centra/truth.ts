@@ -1,6 +1,6 @@
 import type { Account } from '../commerce/account'
-import type { Sku } from '../commerce/sku'
-import { type ExpectedOffer, offerSkuOf, saleable, type TruthSettings } from '../commerce/truth'
+import { type Sku, saleable } from '../commerce/sku'
+import { type ExpectedOffer, offerSkuOf, type TruthSettings } from '../commerce/truth'
 import type { Company } from './company'
 import { stockItemsBySku } from './matches'
 import { availableOf, type Row } from './row'

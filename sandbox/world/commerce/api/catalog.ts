@@ -1,5 +1,5 @@
 import type { Account } from '../account'
-import { idAt, parseSkuId } from '../ids'
+import { parseSkuId } from '../ids'
 import { skuIdByEan, skuIdByRefId } from '../references'
 import { bindingsOf } from '../sellers'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
@@ -87,6 +87,6 @@ function skuContext(account: Account, id: number) {
     SkuSellers: [own, ...others],
     SalesChannels: sku.salesChannels,
     IsKit: sku.kit,
-    KitItems: sku.kit ? [String(idAt(account.seed, 0))] : [],
+    KitItems: account.kits.components(id).map(({ skuId }) => String(skuId)),
   }
 }

@@ -189,6 +189,37 @@ describe("the account's APIs", () => {
     ])
   })
 
+  it('answer what a kit is made of, as one object or a list, and which kits a SKU is part of', async () => {
+    const url = '/api/catalog/pvt/stockkeepingunitkit'
+    const made = (parts: number) =>
+      [...account.catalog.ids()].find((each) => account.kits.components(each).length === parts) ?? 0
+    const row = { Id: expect.any(Number), UnitPrice: expect.any(Number) }
+    for (const [parts, shape] of [
+      [1, (rows: object[]) => rows[0]],
+      [2, (rows: object[]) => rows],
+    ] as const) {
+      const kit = made(parts)
+      const rows = account.kits.components(kit).map(({ skuId, quantity }) => ({
+        ...{ ...row, StockKeepingUnitParent: kit },
+        ...{ StockKeepingUnitId: skuId, Quantity: quantity },
+      }))
+      expect(await read(`${url}?parentSkuId=${kit}`)).toEqual(shape(rows))
+      const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
+      expect([await read(`${url}?skuId=${skuId}`)].flat()).toContainEqual(rows[0])
+      expect(await read(`${BY_ID}/${kit}`)).toMatchObject({
+        IsKit: true,
+        KitItems: account.kits.components(kit).map((part) => String(part.skuId)),
+      })
+      expect(await read(`${STOCK}/${kit}`)).toEqual({ skuId: String(kit), balance: [] })
+    }
+    const own = [...account.catalog.ids()].find(
+      (each) => account.sku(each)?.kit && !account.kits.isMadeUp(each)
+    )
+    expect((await request(`${url}?parentSkuId=${own}`)).status).toBe(404)
+    expect((await request(`${url}?skuId=${own}`)).status).toBe(404)
+    expect((await request(url)).status).toBe(400)
+  })
+
   it.each(['0', '-1', 'abc', '9999999', `0${id}`, '1.5', '%20'])(
     'know no SKU %s',
     async (unknown) => {

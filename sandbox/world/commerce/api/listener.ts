@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'http'
 import type { Account } from '../account'
 import { type Answer, badRequest, type Call, notFound } from './answer'
 import { skuByEan, skuById, skuIds, skuIdsByRefIds } from './catalog'
+import { kits } from './kits'
 import { inventory, warehouses } from './logistics'
 import { BINDINGS, LOGISTICS, type Resource, type ResourcesOf, SELLERS, SKUS } from './resources'
 import { bindings, offers, sellers } from './sellers'
@@ -36,6 +37,7 @@ const ENDPOINTS = [
   endpoint('GET', `${CATALOG}/stockkeepingunitids`, SKUS, skuIds),
   endpoint('GET', `${CATALOG}/stockkeepingunitbyean/([^/]+)`, SKUS, skuByEan),
   endpoint('POST', `${PUBLIC_CATALOG}/stockkeepingunitidsbyrefids`, SKUS, skuIdsByRefIds),
+  endpoint('GET', '/api/catalog/pvt/stockkeepingunitkit', SKUS, kits),
   endpoint('GET', '/api/offer-manager/pvt/product/([^/]+)/sku/([^/]+)', SELLERS, offers),
   endpoint('GET', '/api/sku-binding/pvt/skuseller/paged/sellerid/([^/]+)', BINDINGS, bindings),
   endpoint('GET', '/api/logistics/pvt/configuration/warehouses', LOGISTICS, warehouses),

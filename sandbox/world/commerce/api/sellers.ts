@@ -1,6 +1,6 @@
 import type { Account } from '../account'
-import { unitsLeft } from '../balance'
 import { parseSkuId } from '../ids'
+import { sellableUnits } from '../kits'
 import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 
@@ -40,7 +40,7 @@ export function offers({ account, path }: Call): Answer {
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
   const { shape } = account.marketplace
   const price = account.price(sku.id)
-  const own = Math.min(UNLIMITED, unitsLeft(account.balances(sku.id)))
+  const own = Math.min(UNLIMITED, sellableUnits(account, sku.id))
   const sold = [
     { sellerId: '1', sellerSkuId: String(sku.id), unitsIn: () => own },
     ...bindingsOf(account, sku.id)
