@@ -2,12 +2,18 @@ import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
 import { isSellerId, SELLER_ID } from '../offers/sellerId'
+import { MOST_CHARACTERS } from '../offers/xmlText'
 import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
+import { hostName } from './hostName'
 import { serviceUrl } from './serviceUrl'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
-const CONTROL = /\p{Cc}/u
+
+/** By characters, as XML counts them: an emoji is one. */
+const isShort = (name: string) => [...name].length <= MOST_CHARACTERS
+
+const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
 
 const form = z.object({
   skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
@@ -20,19 +26,23 @@ const form = z.object({
   unlimitedQuantity: integer(0, 2_147_483_647, 9999),
   excludedWarehouses: list(),
   quantityAttribute: text('StockQuantity')
-    .refine((name) => name.length <= 256 && !CONTROL.test(name), 'expected at most 256 characters')
+    .refine(isShort, `expected at most ${MOST_CHARACTERS} characters`)
     .refine(
       (name) => !ATTRIBUTES_OF_OURS.includes(name),
       `expected another name than ${ATTRIBUTES_OF_OURS.join(' and ')}, which every offer carries already`
     ),
-  offerSku: text().refine(
-    (template) =>
-      template === '' ||
-      (template.includes('{sku}') && !/[{}]/.test(template.replace(/\{(sku|sellerId)\}/g, ''))),
-    'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
-  ),
+  offerSku: text()
+    .refine(
+      (template) =>
+        template === '' || (template.includes('{sku}') && !/[{}]/.test(withoutFields(template))),
+      'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
+    )
+    .refine(
+      (template) => isShort(withoutFields(template)),
+      `expected at most ${MOST_CHARACTERS} characters`
+    ),
   delivery: oneOf(['icm-sftp'], 'icm-sftp'),
-  sftpHost: text(),
+  sftpHost: hostName('sftp.example.com'),
   sftpPort: integer(1, 65535, 22),
   sftpUser: text(),
   sftpPassword: secret(),
