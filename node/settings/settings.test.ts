@@ -36,9 +36,8 @@ const defaults = {
 
 /** The names in the form of manifest.json, so that none is forgotten. */
 const formNames = Object.keys(manifest.settingsSchema.properties)
-/** Read on their own, see `parseTokens`. */
 /** Read apart from the others, so that no export fails for them. */
-const READ_APART = ['token', 'previousToken', 'updateSchedule', 'fullSchedule']
+const READ_APART = ['updateSchedule', 'fullSchedule']
 
 /** The message with which settings are refused; nothing where they are not. */
 function outcomeOf(saved: unknown): string {

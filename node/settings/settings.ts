@@ -7,6 +7,7 @@ import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
 import { hostName } from './hostName'
 import { serviceUrl } from './serviceUrl'
+import { tokenProblems } from './tokens'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
 
@@ -96,27 +97,14 @@ const missing = (settings: Settings): string[] => [
  */
 export function parseSettings(saved: unknown, { production } = { production: true }): Settings {
   const parsed = (production ? inProduction : elsewhere).safeParse(saved ?? {})
-  const problems = parsed.success
+  const wrong = parsed.success
     ? missing(parsed.data)
     : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${issue.message}`)
+  const problems = [...tokenProblems(saved), ...wrong]
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
   }
   return parsed.data
-}
-
-const tokens = z.object({ token: z.unknown(), previousToken: z.unknown() }).partial()
-
-/**
- * The tokens that open the routes: `token`, and `previousToken` during a rotation. Read on their own,
- * so that another setting that is wrong does not lock a person out of the reports that say so.
- */
-export function parseTokens(saved: unknown): string[] {
-  const parsed = tokens.safeParse(saved ?? {})
-  // HTTP trims a header's value, so a blank around a saved token could never be matched.
-  return [parsed.data?.token, parsed.data?.previousToken]
-    .map((value) => (typeof value === 'string' ? value.trim() : ''))
-    .filter((value) => value !== '')
 }
 
 /** Whether notifications of VTEX affiliates are taken in; also while other settings are wrong. */
