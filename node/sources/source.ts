@@ -19,6 +19,8 @@ export interface SkuReading {
   failures: Failure[]
   /** Offers that are no more, by the names that Intershop knows. */
   vanished?: readonly MappedOffer[]
+  /** The SKU, where nobody vouched for its id and VTEX does not know it. */
+  unknown?: number
 }
 
 /** The SKUs that are read between two saves. */
