@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'zlib'
 
 import { App, STOCK } from './support/app'
-import { cacheable, errorOf, statusesSeen } from './support/expectations'
+import { cacheable, endsInTheLog, errorOf, statusesSeen } from './support/expectations'
 import { ROUTES } from './support/routes'
 
 let app: App
@@ -112,6 +112,7 @@ describe('tokens', () => {
     const report = await app.exported('update')
     expect([report.status, report.error?.code]).toEqual(['failed', 'settings_invalid'])
     expect(report.error?.message).toMatch(/token: expected at most 1,024 ASCII characters/)
+    expect(await endsInTheLog(app)).toContain('failed: error')
     const { update, full } = await app.schedules()
     expect([update.status, full.status]).toEqual(['invalid', 'invalid'])
   })

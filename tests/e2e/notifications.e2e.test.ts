@@ -6,7 +6,7 @@ import { idAt } from '../../sandbox/world/commerce/ids'
 import { App } from './support/app'
 import { broughtBy, expectedOf, untilTold } from './support/changes'
 import { until } from './support/eventually'
-import { errorOf, mayBeCached } from './support/expectations'
+import { endsInTheLog, errorOf, mayBeCached } from './support/expectations'
 import { type Answer, type Sent, send } from './support/http'
 
 const SKUS = 1_000
@@ -311,6 +311,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
         ['upstream_missing'],
       ])
       expect((await everything()).some((name) => name.endsWith('~carried'))).toBe(true)
+      expect(await endsInTheLog(app)).toEqual(['completed: info', 'completedWithErrors: warn'])
     })
 
     it('reports one of which Intershop was sent an offer', async () => {
