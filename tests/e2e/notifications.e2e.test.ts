@@ -250,7 +250,11 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       await action()
       return app.platform.requests.total(COMMERCE_HOST) - before
     }
-    const everything = () => app.platform.vbase.files('pending')
+    /** Pending changes of invented ids, also those that are to be read once more. */
+    const left = async () =>
+      (await app.written())
+        .filter(({ path, text }) => path.includes('/pending/') && text.includes('9000'))
+        .map(({ path }) => path)
     /** An export that has nothing to complain of. */
     const expectCompleted = async (path: string, planned?: number) => {
       const { status, skus, offers, failures } = await app.exported(path)
@@ -285,20 +289,20 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       const first = await calls(() => expectCompleted('update', taken))
       // The warehouses, and whether there is such a SKU.
       expect(first).toBeLessThanOrEqual(taken + 5)
-      expect(await everything()).toEqual([])
+      expect(await left()).toEqual([])
       expect(await calls(() => expectCompleted('update', 0))).toBeLessThanOrEqual(5)
       await expectCompleted('export/time/1')
     })
 
     it('forgets one that VTEX could not tell of at first', async () => {
       const down = app.platform.faults.add({
-        ...{ upstream: COMMERCE_HOST, path: `/${INVENTED}`, kind: 'status', status: 503 },
+        ...{ upstream: COMMERCE_HOST, path: `${INVENTED}`, kind: 'status', status: 503 },
       })
       expect((await post(named(INVENTED))).status).toBe(200)
       expect((await app.exported('update')).offers.failed).toBe(1)
       app.platform.faults.remove(down)
       await expectCompleted('update', 1)
-      expect(await everything()).toEqual([])
+      expect(await left()).toEqual([])
     })
 
     it('reports one that the broadcaster told of as well, and tries it again', async () => {
@@ -310,7 +314,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
         'completedWithErrors',
         ['upstream_missing'],
       ])
-      expect((await everything()).some((name) => name.endsWith('~carried'))).toBe(true)
+      expect(await left()).toEqual([expect.stringContaining('~carried')])
       expect(await endsInTheLog(app)).toEqual(['completed: info', 'completedWithErrors: warn'])
     })
 
