@@ -85,6 +85,8 @@ export const partSchema = z.object({
   offers: z.array(offer),
   /** Offers of each source that are newly 0 or vanished. */
   guarded: z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
+  /** SKU ids that nobody vouched for and that VTEX does not know. */
+  unknown: z.array(z.number()).optional(),
 })
 
 export type Part = z.infer<typeof partSchema>
@@ -141,11 +143,12 @@ interface Found {
   vanished?: readonly MappedOffer[]
   failures: readonly Failure[]
   unmapped: readonly Failure[]
+  unknown?: readonly number[]
 }
 
 /** The part that a slice comes to. */
 export function partOf(found: Found, settings: Settings): Part {
-  const { read, offers, vanished = [], failures, unmapped } = found
+  const { read, offers, vanished = [], failures, unmapped, unknown = [] } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
   const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
   const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
@@ -164,6 +167,7 @@ export function partOf(found: Found, settings: Settings): Part {
     unmapped: [...unmapped, ...nameless],
     zeroed: noneZeroed,
     guarded: noneGuarded,
+    ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],

@@ -1,6 +1,7 @@
 import { pendingPath } from '../changes/names'
 import { isDue, listPending, readAllPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
+import { UnverifiedIds } from '../changes/unverified'
 import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
 import { KitIndex } from '../sources/kitIndex'
 import type { SkuSource } from '../sources/source'
@@ -54,6 +55,8 @@ export interface Selection {
   ids: AsyncIterable<readonly number[]>
   /** Names of the pending changes that are among them; complete when `ids` was read. */
   consumes: string[]
+  /** Those of the ids that nobody vouches for; complete when `ids` was read. */
+  unverified: UnverifiedIds
 }
 
 /**
@@ -63,11 +66,13 @@ export interface Selection {
  */
 export function selectChanged(request: ExportRequest, around: Selecting): Selection {
   const from = windowOf(request)
-  const { ids, consumes } =
-    from === undefined
-      ? pending(around)
-      : { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
-  return { ids: withKits(ids, around), consumes }
+  const { ids, ...selection } = from === undefined ? pending(around) : inWindow(from, around)
+  return { ids: withKits(ids, around), ...selection }
+}
+
+function inWindow(from: number, { documents, now }: Selecting): Selection {
+  const unverified = new UnverifiedIds()
+  return { ids: skusChangedSince(documents, from, now, unverified), consumes: [], unverified }
 }
 
 async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
@@ -89,7 +94,7 @@ export function selectNothing({ route }: ExportRequest, around: Selecting): Sele
     if (route !== 'update') return
     for await (const _ of changed) yield []
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified: new UnverifiedIds() }
 }
 
 /**
@@ -101,29 +106,33 @@ export function selectAll(
   source: SkuSource,
   around: Selecting
 ): Selection {
-  if (route !== 'update') return { ids: source.skuIds(), consumes: [] }
-  const { ids: changed, consumes } = pending(around)
+  if (route !== 'update') {
+    return { ids: source.skuIds(), consumes: [], unverified: new UnverifiedIds() }
+  }
+  const { ids: changed, consumes, unverified } = pending(around)
   async function* ids() {
     yield* changed
     yield* source.skuIds()
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified }
 }
 
 function pending({ documents, now }: Selecting): Selection {
   const consumes: string[] = []
+  const unverified = new UnverifiedIds()
   async function* ids() {
     const due = (await listPending(documents)).filter((name) => isDue(name, now))
     for await (const found of readAllPending(documents, due)) {
       if (!found) continue
       consumes.push(pendingPath(found.name))
+      unverified.noteDocument(found)
       if ('group' in found) {
         yield found.group.stock
         yield found.group.modified
       } else yield found.carried.map(({ skuId }) => skuId)
     }
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified }
 }
 
 /** More than these are not told apart: then every SKU counts as modified. */

@@ -158,5 +158,7 @@ function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
   const vanished = readings.flatMap((reading) => reading.vanished ?? [])
-  return partOf({ read: readings.length, offers, vanished, failures, unmapped: [] }, settings)
+  const unknown = readings.flatMap((reading) => reading.unknown ?? [])
+  const found = { read: readings.length, offers, vanished, failures, unmapped: [], unknown }
+  return partOf(found, settings)
 }

@@ -21,6 +21,8 @@ export interface SkuReading {
   vanished?: readonly MappedOffer[]
   /** Its stock had not to be asked for, so it does not show that the upstream lets the app in. */
   unasked?: boolean
+  /** The SKU, where nobody vouched for its id and VTEX does not know it. */
+  unknown?: number
 }
 
 /** The SKUs that are read between two saves. */

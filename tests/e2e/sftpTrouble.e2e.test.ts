@@ -68,4 +68,10 @@ it('an export that waits for the SFTP server can be cancelled', async () => {
   expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
   const report = await app.ended(id)
   expect([report.status, report.offers.sent]).toEqual(['cancelled', 0])
+  const { sftpHost, sftpPort } = await app.platform.settings.read()
+  expect(await app.log()).toMatch(
+    new RegExp(
+      `SFTP: connecting to ${sftpHost}:${sftpPort} failed \\([A-Z]+\\). Check sftpHost, sftpPort and the server.`
+    )
+  )
 })
