@@ -54,10 +54,10 @@ export function centraStock(
   return {
     read: async (selection, cursor, enough) => {
       const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, isTorn, ...progress } = await pages.read(cursor, enough)
+      const { entries, isTorn, unexpected, ...progress } = await pages.read(cursor, enough)
       const found = await tell(entries, selection.startId)
       const failures = [...found.failures, ...(isTorn ? [tornOf(sellerId)] : [])]
-      return { ...progress, ...found, failures }
+      return { ...progress, ...found, failures, unexpectedFields: [...unexpected] }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
