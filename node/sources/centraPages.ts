@@ -56,8 +56,6 @@ interface Place {
 interface Slice {
   read: PagesRead
   telling: TellingRows
-  /** Ids of the rows of its query that it met. */
-  met: Set<number>
   /** Whether it has enough. */
   isOver: () => boolean
 }
@@ -86,7 +84,7 @@ export class CentraPages {
     const read: PagesRead = { ...nothing, cursor: from ?? START }
     const isOver = () => read.pages > 0 && enough(read.entries.length)
     const telling = new TellingRows(read.entries)
-    const slice: Slice = { read, telling, met: new Set(), isOver }
+    const slice: Slice = { read, telling, isOver }
     try {
       let place: Place | undefined
       while (read.cursor && !isOver()) {
@@ -103,8 +101,6 @@ export class CentraPages {
 
   /** Reads the first page of a query; or, in another slice, the page that was read last, once more. */
   private async enter(at: PageCursor, slice: Slice): Promise<Place> {
-    // Of another query, the same rows are news.
-    slice.met.clear()
     const seen = await this.look(at.query, at.page, slice)
     if (at.rowIds === undefined) return this.arrive({ at: marking(at, seen), seen }, slice)
     const place = this.stand({ at, seen }, slice)
@@ -119,7 +115,7 @@ export class CentraPages {
   /** Reads the page after one. */
   private async goOn({ at, seen }: Place, slice: Slice): Promise<Place> {
     const after = following(at, seen)
-    const metBefore = slice.met.size
+    const metBefore = slice.telling.rows
     const look = async (page: string | undefined) => {
       const found = await this.look(at.query, page, slice)
       slice.telling.tell(found)
@@ -131,7 +127,7 @@ export class CentraPages {
     const { near, far, isTorn } = await cross(seen, pages, most)
     if (isTorn) slice.read.isTorn = true
     if (!far) return this.stand({ at, seen: near }, slice)
-    const idle = slice.met.size > metBefore ? 0 : (at.idle ?? 0) + 1
+    const idle = slice.telling.rows > metBefore ? 0 : (at.idle ?? 0) + 1
     if (idle > MOST_IDLE) throw malformed('goes on without new rows')
     const next = marking({ ...after, page: near.next, before: rowIdsOf(near), idle }, far)
     return this.arrive({ at: next, seen: far }, slice)
@@ -141,7 +137,6 @@ export class CentraPages {
     const observedAt = this.now()
     const found = await this.stock(this.queries[query] ?? {}, page)
     for (const name of found.unexpected ?? []) slice.read.unexpected.add(name)
-    for (const rowId of rowIdsOf(found)) slice.met.add(rowId)
     return { ...found, observedAt }
   }
 
