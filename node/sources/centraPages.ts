@@ -9,7 +9,7 @@ import type { PageCursor } from './source'
 import { TellingRows } from './tellingRows'
 
 /** What is needed of a row of Centra's stock. */
-export type CentraRow = MatchedRow & Pick<StockRow, 'active' | 'availableStock'>
+export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 
 /** A row, or why it cannot be understood. */
 export type Entry = CentraRow | UnreadableRow

@@ -20,7 +20,10 @@ export function gatedReads(
 }
 
 /** The reads by which Centra's rows are matched, each through the catalog's gate. */
-export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Gate): MatchReads {
+export function matchReads(
+  { catalog }: Pick<Clients, 'catalog'>,
+  gate: () => Gate
+): Omit<MatchReads, 'row'> {
   return {
     skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),
     skuIdsByRefIds: (refs) => gate().run(() => catalog.skuIdsByRefIds(refs)),
