@@ -15,6 +15,7 @@ import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
 import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
 import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
+import type { LookAtRow } from '../sources/matching/rivals'
 import { ownStock } from '../sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from '../sources/register'
 import { otherSellers } from '../sources/sellers'
@@ -153,16 +154,16 @@ function centraSource(
   const { maxConcurrency: concurrency } = settings
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
-  const match = async (rows: readonly CentraRow[]) => {
+  const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
     const { at, last } = await modified()
     const around = { modifiedAt: at, modifiedLast: last, concurrency, now }
-    return matchRows(reads, documents, rows, around)
+    return matchRows({ ...reads, row }, documents, rows, around)
   }
   return centraStock(
     {
       stock: (parameters, page) =>
         gate.run(() => clients.centra.stock(centra.access, parameters, page)),
-      match: async (rows) => (rows.length === 0 ? new Map() : match(rows)),
+      match: async (rows, row) => (rows.length === 0 ? new Map() : match(rows, row)),
     },
     centra,
     settings,

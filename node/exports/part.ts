@@ -61,6 +61,8 @@ const cursor = z.object({
   before: z.array(z.number()).optional(),
   steps: z.number(),
   mark: z.string().optional(),
+  marked: z.string().optional(),
+  idle: z.number().optional(),
 })
 
 const outcome = {
@@ -77,6 +79,8 @@ const outcome = {
   drifted: z.array(drifted),
   /** Whose offers it speaks of, also of those that could not be read. */
   sellers: z.array(z.string()),
+  /** Fields that are not used, of which some value was of another type than documented. */
+  unexpectedFields: z.array(z.string()).optional(),
 }
 
 /** What a slice found. It is delivered from this document and never from a new read. */
@@ -124,6 +128,7 @@ export const deliveryDocument = (
   drift: part.drifted.length,
   drifted: part.drifted.slice(0, NAMED),
   sellers: part.sellers,
+  ...(part.unexpectedFields && { unexpectedFields: part.unexpectedFields }),
   files,
   traffic,
   deliveredAt,
@@ -144,11 +149,13 @@ interface Found {
   failures: readonly Failure[]
   unmapped: readonly Failure[]
   unknown?: readonly number[]
+  unexpectedFields?: string[]
 }
 
 /** The part that a slice comes to. */
 export function partOf(found: Found, settings: Settings): Part {
-  const { read, offers, vanished = [], failures, unmapped, unknown = [] } = found
+  const { read, offers, vanished = [], failures, unmapped } = found
+  const { unknown = [], unexpectedFields = [] } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
   const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
   const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
@@ -171,6 +178,7 @@ export function partOf(found: Found, settings: Settings): Part {
     held: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
+    ...(unexpectedFields.length > 0 && { unexpectedFields }),
   }
 }
 

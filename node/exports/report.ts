@@ -106,7 +106,11 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
-    notes: [...(plan?.notes ?? []), ...notesOf(request, offers)],
+    notes: [
+      ...(plan?.notes ?? []),
+      ...notesOf(request, offers),
+      ...unexpectedNote(deliveries.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
+    ],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: skusOf(progress, deliveries),
@@ -130,6 +134,15 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 
 const heldNote = (held: number) =>
   `held: ${held} that are 0 now, or gone: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
+
+/** One note, in however many rows and parts they came. */
+function unexpectedNote(fields: readonly string[]): string[] {
+  if (fields.length === 0) return []
+  const names = [...new Set(fields)].sort().join(', ')
+  return [
+    `Centra: some values of these fields are of another type than documented: ${names}. The app does not use them; no row is left out because of them`,
+  ]
+}
 
 const countsOf = (deliveries: readonly Delivered[]) =>
   reduce(addCounts, noOffers, pluck('counts', deliveries))

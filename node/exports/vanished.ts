@@ -154,7 +154,7 @@ class DirectReading {
       const failures = found.failures.map((failure) => ({ ...failure, skuId }))
       this.found.offers.push(...own)
       this.found.failures.push(...failures)
-      if (own.length + failures.length > 0 || found.unmapped.some(isAmbiguous)) return
+      if (own.length + failures.length > 0 || found.unmapped.some(isDisputed)) return
       // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
       const context = found.identities.length > 0 ? await this.contextOf() : undefined
       const stays = context && found.identities.some((identity) => isOf(identity, context))
@@ -172,7 +172,8 @@ const isUnbound = ({ sellers }: SkuContext, sellerId: string) =>
   sellers !== undefined &&
   sellers.every((binding) => binding.sellerId !== sellerId)
 
-const isAmbiguous = ({ code }: Failure) => code === 'ambiguous'
+/** Another row leads to the same SKU: what is right is told by that one, or by neither. */
+const isDisputed = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
 
 /** Whether a row says that it is this SKU. */
 const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuContext): boolean =>

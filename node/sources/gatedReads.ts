@@ -23,7 +23,10 @@ export function gatedReads(
 }
 
 /** The reads by which Centra's rows are matched, each through the catalog's gate. */
-export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Gate): MatchReads {
+export function matchReads(
+  { catalog }: Pick<Clients, 'catalog'>,
+  gate: () => Gate
+): Omit<MatchReads, 'row'> {
   const skuContext = (skuId: number) => gate().run(() => catalog.skuContext(skuId))
   return {
     skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),

@@ -110,8 +110,11 @@ export interface PageCursor {
   before?: number[] | undefined
   /** Pages of this query so far. */
   steps: number
-  /** One of them, to notice a circle by. */
+  /** One of them, to notice a circle by, and a digest of its rows. */
   mark?: string | undefined
+  marked?: string | undefined
+  /** How many pages brought no new row, one after another, up to this one. */
+  idle?: number | undefined
 }
 
 /** What rows told. */
@@ -135,6 +138,8 @@ export interface PagesReading extends RowsReading {
   rows: number
   /** Pages that were read and had not been before. */
   pages: number
+  /** Fields that are not used, of which some value is of another type than documented. */
+  unexpectedFields: string[]
   /** Where the next slice goes on; absent at the end. */
   cursor?: PageCursor | undefined
 }

@@ -47,7 +47,7 @@ describe('a look-up that goes wrong', () => {
     expect((await world.match([byEan])).get(1)).toMatchObject({ failed: { code: 'upstream_down' } })
     // The other row must not pass for the only one of the SKU meanwhile.
     const other = await world.match([row(7_000, { ean: 'E1' })])
-    expect(other.get(7_000)).toMatchObject({ unmatched: 'ambiguous' })
+    expect(other.get(7_000)).toMatchObject({ failed: { code: 'upstream_down' } })
   })
 
   it.each(['ean', 'refs', 'sku'] as const)(

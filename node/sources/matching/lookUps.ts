@@ -28,7 +28,6 @@ interface WithoutEan {
 export class LookUps {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ReadFailure>()
-  private readonly byReference: WithoutEan[] = []
   private readonly skuIds = new Map<string, Said<number | undefined>>()
   private readonly unreadable = new Map<string, ReadFailure>()
   private readonly refusals = new Refusals()
@@ -51,16 +50,25 @@ export class LookUps {
   /** Remembers where each row leads. @throws {UpstreamError} what concerns all rows */
   async run(rows: readonly Wanted[]): Promise<void> {
     const { concurrency } = this.around
+    const byReference: WithoutEan[] = []
     await forEachOf(rows, concurrency, (wanted) =>
-      this.orFailed(wanted, () => this.byWhatIsKnown(wanted))
+      this.orFailed(wanted, async () => {
+        const left = await this.byWhatIsKnown(wanted)
+        if (left) byReference.push(left)
+      })
     )
-    const references = this.byReference.flatMap(({ wanted: { reference } }) => reference ?? [])
-    const groups = splitEvery(REFS_A_CALL, [...new Set(references)])
+    const references = byReference.flatMap(({ wanted: { reference } }) => reference ?? [])
+    const asked = [...new Set(references)].filter((ref) => !this.isAsked(ref))
+    const groups = splitEvery(REFS_A_CALL, asked)
     await forEachOf(groups, concurrency, (group) => this.askReferences(group))
-    await forEachOf(this.byReference, concurrency, (row) =>
+    await forEachOf(byReference, concurrency, (row) =>
       this.orFailed(row.wanted, () => this.atItsReference(row))
     )
     await this.refusals.check(() => this.reads.control())
+  }
+
+  private isAsked(reference: string): boolean {
+    return this.skuIds.has(reference) || this.unreadable.has(reference)
   }
 
   private async orFailed({ stockItemId }: Wanted, settle: () => Promise<void>): Promise<void> {
@@ -71,23 +79,26 @@ export class LookUps {
     }
   }
 
-  /** By what is remembered, or by its EAN; else it is left to be looked up by its reference. */
-  private async byWhatIsKnown(wanted: Wanted): Promise<void> {
+  /** By what is remembered, or by its EAN; else it is answered, to be looked up by its reference. */
+  private async byWhatIsKnown(wanted: Wanted): Promise<WithoutEan | undefined> {
     const { stockItemId, ean } = wanted
     const old = this.recall.of(wanted)
     const unknownHolds = old !== undefined && this.recall.unknownHolds(stockItemId, old)
-    if (old && !old.sku && unknownHolds) return
+    if (old && !old.sku && unknownHolds) return undefined
     const wasByEan = ean !== undefined && old?.unknownAt === undefined
-    if (old && wasByEan && (await this.stays(wanted, old, old.unknownAt))) return
+    if (old && wasByEan && (await this.stays(wanted, old, old.unknownAt))) return undefined
 
     let eanUnknownAt = unknownHolds ? old?.unknownAt : undefined
     if (ean !== undefined && eanUnknownAt === undefined) {
       const { at, answer: sku } = await this.skuByEan(ean)
-      if (sku) return this.remember(wanted, { sku, readAt: at })
+      if (sku) {
+        this.remember(wanted, { sku, readAt: at })
+        return undefined
+      }
       eanUnknownAt = at
     }
-    if (old && !wasByEan && (await this.stays(wanted, old, eanUnknownAt))) return
-    this.byReference.push({ wanted, eanUnknownAt })
+    if (old && !wasByEan && (await this.stays(wanted, old, eanUnknownAt))) return undefined
+    return { wanted, eanUnknownAt }
   }
 
   /** Whether the SKU to which a row led still carries that by which it was found. */

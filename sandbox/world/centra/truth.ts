@@ -7,7 +7,7 @@ import { availableOf, type Row } from './row'
 
 /**
  * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX
- * SKU that one row names, and no other, what the row has available less the safety stock; nothing while the row
+ * SKU that one active row names, and no other, what the row has available less the safety stock; nothing while the row
  * or the SKU is inactive. It shares no code with the app that it judges.
  */
 export function* expectedFromCentra(
