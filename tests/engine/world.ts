@@ -182,7 +182,7 @@ export class World {
 
   private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
     if ('work' in letter) {
-      return work(this.engine(worker), letter.work, this.random() < 0.5 ? 0 : 8_000)
+      return work(this.engine(worker), letter.work, { patience: this.random() < 0.5 ? 0 : 8_000 })
     }
     const group = { stock: letter.changed, modified: [] }
     const at = this.scheduler.now + worker.skew
