@@ -50,4 +50,7 @@ test('an export that failed over its delivery says why its sources were given up
   const report = last(world)
   expect([report?.status, report?.error?.code]).toEqual(['failed', 'sftp_down'])
   expect(report?.sources.centra).toMatchObject(refused)
+  const statuses = Object.values(report?.sources ?? {}).map(({ status }) => status)
+  expect(statuses).toContain('failed')
+  expect(statuses).not.toContain('reading')
 })

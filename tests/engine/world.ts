@@ -210,7 +210,7 @@ export class World {
       settings: async () => settings,
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),
-        centra: this.centra.source(actor, moment),
+        ...(!nature.withoutCentra && { centra: this.centra.source(actor, moment) }),
         sellers: this.sellers.source(actor, moment),
         direct: {
           skuContext: (skuId) =>
