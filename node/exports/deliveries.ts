@@ -125,6 +125,6 @@ export async function failuresOf(
 ): Promise<Failure[]> {
   const all: Failure[] = []
   const parts = partsOf(engine, line, exportId, (delivery) => delivery.source === source)
-  for await (const { failures } of parts) all.push(...failures)
+  for await (const { failures } of parts) for (const failure of failures) all.push(failure)
   return all
 }

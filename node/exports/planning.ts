@@ -65,7 +65,7 @@ export class Planning {
       ...(selection && { list: await this.save(request, selection) }),
       ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
     }
-    const path = planPath(exportId, fingerprint, plan.nonce)
+    const path = planPath(fingerprint, plan)
     await documents.save('plans', path, plan)
     this.reader.planned(plan, path)
     const sources = plan.sources.join()

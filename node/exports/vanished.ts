@@ -152,8 +152,8 @@ class DirectReading {
       const found = await this.sources.centra.rows([rowId])
       const own = found.offers.filter((offer) => offer.skuId === skuId)
       const failures = found.failures.map((failure) => ({ ...failure, skuId }))
-      this.found.offers.push(...own)
-      this.found.failures.push(...failures)
+      for (const offer of own) this.found.offers.push(offer)
+      for (const failure of failures) this.found.failures.push(failure)
       if (own.length + failures.length > 0 || found.unmapped.some(isDisputed)) return
       // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
       const context = found.identities.length > 0 ? await this.contextOf() : undefined

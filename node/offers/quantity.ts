@@ -44,7 +44,10 @@ export function kitQuantity(components: readonly ComponentStock[], rules: Quanti
   const kits = components.map(({ quantity, balances }) =>
     Math.floor(available(balances, rules) / quantity)
   )
-  return published(Math.min(...kits), rules)
+  return published(
+    kits.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY),
+    rules
+  )
 }
 
 /** Pieces in counted warehouses that are not reserved; `Infinity` where one has unlimited stock. */

@@ -73,7 +73,7 @@ export function centraStock(
       for (const rowId of rowIds) {
         const observedAt = now()
         const page = await reads.stock({ ...SHARED, stockItemId: rowId })
-        entries.push(...entriesOf(rowId, page).map((entry) => ({ entry, observedAt })))
+        for (const entry of entriesOf(rowId, page)) entries.push({ entry, observedAt })
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
       return { ...(await tell(entries)), identities: read.map(wantedOf) }

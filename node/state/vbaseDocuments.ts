@@ -97,7 +97,7 @@ async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]
   const markers = new Set<string>()
   for (let next: string | undefined; ; ) {
     const page = await attempt(() => listPage(vbase, folder, prefix, next))
-    names.push(...page.data.map(({ path }) => path))
+    for (const { path } of page.data) names.push(path)
     if (!page.next || page.next === next) {
       return names.filter((name) => name.startsWith(prefix)).sort()
     }

@@ -11,7 +11,15 @@ const errorSchema = z.object({ code: z.string(), message: z.string() })
 
 const reportSchema = z.object({
   exportId: z.string(),
-  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  status: z.enum([
+    'queued',
+    'running',
+    'cancelling',
+    'completed',
+    'completedWithErrors',
+    'failed',
+    'cancelled',
+  ]),
   notes: z.array(z.string()),
   skus: z.object({
     planned: z.number().optional(),
@@ -43,7 +51,7 @@ const reportSchema = z.object({
 /** An export's report, as far as it is shown. */
 export type Report = z.infer<typeof reportSchema>
 
-const UNDER_WAY: readonly string[] = ['queued', 'running']
+const UNDER_WAY: readonly string[] = ['queued', 'running', 'cancelling']
 
 /** Whether nothing of this export will change any more. */
 export function ended(report: Report): boolean {

@@ -50,6 +50,9 @@ test('an export that failed over its delivery says why its sources were given up
   const report = last(world)
   expect([report?.status, report?.error?.code]).toEqual(['failed', 'sftp_down'])
   expect(report?.sources.centra).toMatchObject(refused)
+  const statuses = Object.values(report?.sources ?? {}).map(({ status }) => status)
+  expect(statuses).toContain('failed')
+  expect(statuses).not.toContain('reading')
 })
 
 test('a SKU that is refused for ever fails alone: updates go on, and it is sent once it is not', async () => {

@@ -182,7 +182,7 @@ export class World {
 
   private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
     if ('work' in letter) {
-      return work(this.engine(worker), letter.work, this.random() < 0.5 ? 0 : 8_000)
+      return work(this.engine(worker), letter.work, { patience: this.random() < 0.5 ? 0 : 8_000 })
     }
     const group = { stock: letter.changed, modified: [] }
     const at = this.scheduler.now + worker.skew
@@ -210,7 +210,7 @@ export class World {
       settings: async () => settings,
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),
-        centra: this.centra.source(actor, moment),
+        ...(!nature.withoutCentra && { centra: this.centra.source(actor, moment) }),
         sellers: this.sellers.source(actor, moment),
         direct: {
           skuContext: (skuId) =>

@@ -114,7 +114,7 @@ describe('a rival that cannot be looked at', () => {
   )
 
   it.each([
-    ['refused', 4],
+    ['refused', 20],
     ['parked', 4],
     ['down', 20],
   ] as const)('since Centra is %s, has it asked for %i of 20 at most', async (trouble, calls) => {

@@ -31,7 +31,7 @@ export type Rival =
 export class Rivals {
   private readonly looks = new Map<number, Promise<Rival>>()
   private startedAt: number | undefined
-  /** Centra is down or refuses: then it is not asked again. */
+  /** The circuit to Centra is open: then it is not asked again. */
   private unreachable: ReadFailure | undefined
 
   constructor(
