@@ -20,8 +20,8 @@ import { counts, WAREHOUSES } from './warehouses'
 export class Account {
   readonly catalog: Catalog
   readonly marketplace: Marketplace
-  /** Changed identifiers, for look-ups by reference. */
-  readonly changedRefIds = new Map<string, number>()
+  /** Changed identifiers, for look-ups by reference. VTEX lets several SKUs have one reference: the last first. */
+  readonly changedRefIds = new Map<string, readonly number[]>()
   readonly changedEans = new Map<string, number>()
   /** What the catalog API reads from. */
   readonly index = new CatalogIndex()
@@ -172,7 +172,10 @@ export class Account {
     this.index.replace(id, before)
     if (refId !== undefined) sku.refId = refId ?? undefined
     if (ean !== undefined) sku.ean = ean ?? undefined
-    if (refId) this.changedRefIds.set(refId, id)
+    if (refId) {
+      const others = this.changedRefIds.get(refId)?.filter((other) => other !== id) ?? []
+      this.changedRefIds.set(refId, [id, ...others])
+    }
     if (ean) this.changedEans.set(ean, id)
     this.skus.set(id, sku)
   }
