@@ -206,7 +206,7 @@ describe('the fingerprint of settings', () => {
     { unlimitedQuantity: 1 },
     { excludedWarehouses: 'a' },
     { quantityAttribute: 'Q' },
-    { offerSku: '{sku}-x' },
+    { offerSku: '{sku}-{sellerId}-x' },
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },

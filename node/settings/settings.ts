@@ -4,6 +4,7 @@ import { AppError } from '../errors'
 import { isSellerId, SELLER_ID } from '../offers/sellerId'
 import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
+import { sharedBySellers } from './offerSku'
 import { serviceUrl } from './serviceUrl'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
@@ -77,6 +78,7 @@ const missing = (settings: Settings): string[] => [
     ? []
     : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
   ...missingForCentra(settings),
+  ...sharedBySellers(settings),
 ]
 
 /**
