@@ -21,6 +21,7 @@ export type Folder =
   | 'baseline'
   | 'watermarks'
   | 'ledger'
+  | 'names'
   | 'telling'
   | 'positives'
   | 'recording'
