@@ -65,15 +65,17 @@ function directReads(visit: Visit, { maxConcurrency }: Settings): DirectReads {
   const { account, workspace } = visit.vtex
   const gate = () => gateOf(account, workspace, 'catalog', maxConcurrency)
   const { readSellers } = accountOf(visit)
+  const idsOf = async (isMeant: (seller: RegisteredSeller) => boolean) => {
+    const ids = new Set<string>()
+    for await (const page of registeredSellers(readSellers)) {
+      for (const seller of page) if (isMeant(seller)) ids.add(seller.id)
+    }
+    return ids
+  }
   return {
     ...identityReads(visit.clients, gate),
-    inactiveSellers: async () => {
-      const inactive = new Set<string>()
-      for await (const page of registeredSellers(readSellers)) {
-        for (const { id, isActive } of page) if (!isActive) inactive.add(id)
-      }
-      return inactive
-    },
+    sellerIds: () => idsOf(() => true),
+    inactiveSellers: () => idsOf(({ isActive }) => !isActive),
   }
 }
 

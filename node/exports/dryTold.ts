@@ -4,6 +4,7 @@ import { partsOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
 import type { Delivery, Range } from './names'
+import { sharedIn } from './part'
 import type { Told } from './passedOver'
 
 /**
@@ -19,8 +20,8 @@ export async function dryTold(
   const found = new Set<string>()
   const mayTell = ({ source, from, to }: Delivery) =>
     source !== 'vanished' && (!isSkuSource(source) || (from < range.to && range.from < to))
-  for await (const { offers, held } of partsOf(engine, line, exportId, mayTell)) {
-    for (const offer of [...offers, ...held]) {
+  for await (const part of partsOf(engine, line, exportId, mayTell)) {
+    for (const offer of [...part.offers, ...part.held, ...sharedIn(part)]) {
       if (offer.skuId >= range.from && offer.skuId < range.to) found.add(offerKey(offer))
     }
   }

@@ -19,7 +19,11 @@ const engine: Engine = {
   ...{ documents, workspace: 'master', log: silent, mostSkus: 10_000 },
   clock: { now: () => AT + 1_000, sleep: unused, every: () => () => undefined, nonce: () => 'n' },
   settings: unused,
-  sources: () => ({ direct: { skuContext: unused, skuIdOf: unused, inactiveSellers: unused } }),
+  sources: () => ({
+    direct: {
+      ...{ skuContext: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },
+    },
+  }),
   traffic: () => ({}),
   delivery: unused,
   wake: unused,
@@ -33,7 +37,7 @@ const part: Part = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
   zeroed: { newlyZero: 0, vanished: 0, renamed: 0 },
   guarded: { own: 0, centra: 0, sellers: 0 },
-  ...{ held: [], drifted: [], sellers: ['1'] },
+  ...{ held: [], released: [], drifted: [], sellers: ['1'] },
 }
 
 const list = { nonce: 'l', total: MANY, firstIds: [1], consumes: [] }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { offerIdentity } from '../offers/identity'
+import { offerIdentity, spellingOf } from '../offers/identity'
 import { type Failure, type MappedOffer, noOffers, type OfferCounts } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import type { ReadOffer } from '../sources/source'
@@ -13,6 +13,7 @@ const offer = offerName.extend({
   observedAt: z.number(),
   supplier: z.object({ name: z.string(), sku: z.string().optional() }).optional(),
   rowId: z.number().optional(),
+  spelled: z.string().optional(),
   why: z.enum(['renamed', 'vanished']).optional(),
 })
 
@@ -87,6 +88,8 @@ const outcome = {
 export const partSchema = z.object({
   ...outcome,
   offers: z.array(offer),
+  /** Offers that are gone, or have another name, and whose name another offer has: nothing is said of them. */
+  released: z.array(offerName),
   /** Offers of each source that are newly 0 or vanished. */
   guarded: z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
   /** SKU ids that nobody vouched for and that VTEX does not know. */
@@ -176,6 +179,7 @@ export function partOf(found: Found, settings: Settings): Part {
     guarded: noneGuarded,
     ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
+    released: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
     ...(unexpectedFields.length > 0 && { unexpectedFields }),
@@ -185,10 +189,23 @@ export function partOf(found: Found, settings: Settings): Part {
 /** The code of an offer whose SKU is known and gives it no name. */
 export const NAMELESS = 'unmapped'
 
+/** The code of an offer whose name another one has, too. */
+export const SHARED = 'ambiguous'
+
+/** The offers of a part whose names others have, too. */
+export const sharedIn = ({ unmapped }: Pick<Part, 'unmapped'>) =>
+  unmapped.flatMap(({ skuId, sellerId, code }) =>
+    code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
+  )
+
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
   const { skuId, rowId, sellerId, quantity, observedAt, supplier } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
-  return 'offerSku' in identity
-    ? { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
-    : { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
+  if (!('offerSku' in identity)) {
+    return { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
+  }
+  const { offerSku } = identity
+  const spelling = spellingOf(offer, settings.skuIdentifier)
+  const spelled = spelling === spelling?.trim() ? undefined : spelling
+  return { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku, spelled }
 }

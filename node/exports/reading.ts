@@ -70,6 +70,7 @@ export class Reading {
       : await this.pages(line, range, beginning)
     const part = await judge(this.engine, whole, {
       ...{ line, request, settings: this.settings, direct: sources.direct },
+      centraRows: sources.centra?.rows,
       ...{ worker: this.worker, told: this.reader.told, ...around },
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }

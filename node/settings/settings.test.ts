@@ -118,7 +118,7 @@ describe('settings', () => {
 
   it('count characters and not the units that JavaScript makes of them', () => {
     const names = { quantityAttribute: '🧦'.repeat(256), offerSku: `{sku}${'🧦'.repeat(256)}` }
-    expect(parseSettings({ ...required, ...names })).toMatchObject(names)
+    expect(parseSettings({ ...required, ...names, sellers: '1' })).toMatchObject(names)
   })
 
   it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('take the sellers %s', (ids) => {
@@ -237,7 +237,7 @@ describe('the fingerprint of settings', () => {
     { unlimitedQuantity: 1 },
     { excludedWarehouses: 'a' },
     { quantityAttribute: 'Q' },
-    { offerSku: '{sku}-x' },
+    { offerSku: '{sku}-{sellerId}-x' },
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },

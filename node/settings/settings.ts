@@ -6,6 +6,7 @@ import { MOST_CHARACTERS } from '../offers/xmlText'
 import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
 import { hostName } from './hostName'
+import { sharedBySellers } from './offerSku'
 import { serviceUrl } from './serviceUrl'
 import { tokenProblems } from './tokens'
 
@@ -88,6 +89,7 @@ const missing = (settings: Settings): string[] => [
     ? []
     : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
   ...missingForCentra(settings),
+  ...sharedBySellers(settings),
 ]
 
 /**

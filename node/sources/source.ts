@@ -179,6 +179,8 @@ export interface DirectReads {
   skuContext(skuId: number): Promise<SkuContext>
   /** The SKU that has this reference, EAN or id now, if any. @throws {UpstreamError} */
   skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
+  /** The sellers of VTEX's register. @throws {UpstreamError} */
+  sellerIds(): Promise<ReadonlySet<string>>
   /** The sellers that VTEX's register says are not active. @throws {UpstreamError} */
   inactiveSellers(): Promise<ReadonlySet<string>>
 }

@@ -22,6 +22,7 @@ export type Folder =
   | 'baseline'
   | 'watermarks'
   | 'ledger'
+  | 'names'
   | 'telling'
   | 'positives'
   | 'recording'

@@ -180,7 +180,7 @@ it("shows Intershop's offers and files, and steers its importer and its faults",
   expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
   writeFileSync(
     join(intershop.folders.drop, 'a.xml'),
-    '<enfinity><offer sku="A"><available>1</available></offer></enfinity>'
+    '<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex"><offer sku="A"><available>1</available></offer></enfinity>'
   )
   writeFileSync(join(intershop.folders.drop, 'b.xml'), '<enfinity><offer/></enfinity>')
   expect(await call('GET', '/intershop/importer')).toMatchObject({

@@ -23,8 +23,8 @@ export class Account {
   readonly catalog: Catalog
   readonly kits: Kits
   readonly marketplace: Marketplace
-  /** Changed identifiers, for look-ups by reference. */
-  readonly changedRefIds = new Map<string, number>()
+  /** Changed identifiers, for look-ups by reference. VTEX lets several SKUs have one reference: the last first. */
+  readonly changedRefIds = new Map<string, readonly number[]>()
   readonly changedEans = new Map<string, number>()
   /** What the catalog API reads from. */
   readonly index = new CatalogIndex()
@@ -183,7 +183,10 @@ export class Account {
     const { refId, ean } = facts
     const before = this.known(id)
     this.index.replace(id, before)
-    if (refId) this.changedRefIds.set(refId, id)
+    if (refId) {
+      const others = this.changedRefIds.get(refId)?.filter((other) => other !== id) ?? []
+      this.changedRefIds.set(refId, [id, ...others])
+    }
     if (ean) this.changedEans.set(ean, id)
     this.skus.set(id, withFacts(before, facts))
   }
