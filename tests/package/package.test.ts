@@ -74,12 +74,19 @@ describe('the app that is uploaded to VTEX', () => {
     }
   })
 
-  test('gives every setting of its form a title, and the manifest and the package one version', () => {
+  test('gives every setting of its form a title, and manifest, package, changelog and docs one version', () => {
     const manifest = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
     const app = JSON.parse(readFileSync(join(target, 'node', 'package.json'), 'utf8'))
     const fields: Array<{ title?: string }> = Object.values(manifest.settingsSchema.properties)
     expect(fields.filter(({ title }) => !title)).toEqual([])
     expect(app.version).toBe(manifest.version)
+    const read = (file: string) => readFileSync(join(target, file), 'utf8')
+    const [, latest] =
+      /^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md')) ?? []
+    expect(latest).toBe(manifest.version)
+    expect(read('docs/README.md')).toContain(
+      `${manifest.vendor}.${manifest.name}@${manifest.version}`
+    )
   })
 
   test('gives every setting of its form a text in each language, and no other', () => {
