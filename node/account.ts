@@ -25,7 +25,7 @@ export interface Account {
   documents: Documents
   log: Log
   wake(event: WorkEvent): Promise<void>
-  /** Wakes a line that may stand still, now and then; never fails. */
+  /** Wakes a line that may stand still, as nobody works on it, now and then; never fails. */
   stir(): Promise<void>
   now(): number
   readSellers(from: number): Promise<SellerPage>
@@ -82,6 +82,9 @@ const mayStir = nowAndThen(10_000)
 
 async function stir({ clients, vtex }: Visit) {
   if (!mayStir(vtex, Date.now())) return
+  // Whoever works has an event, and sends the next one.
+  const isQuiet = await Lease.isQuiet(vbaseDocuments(clients.vbase), Date.now()).catch(() => true)
+  if (!isQuiet) return
   await wakeLine(clients, newEvent()).catch(() => undefined)
 }
 

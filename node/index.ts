@@ -1,6 +1,6 @@
 import { type ClientsConfig, Service } from '@vtex/api'
 
-import { Clients } from './clients'
+import { Clients, clientOptions } from './clients'
 import { onChanged } from './events/changed'
 import { onSetup } from './events/setup'
 import { onWork } from './events/work'
@@ -14,11 +14,7 @@ import { verbs } from './middlewares/verbs'
 
 const clients: ClientsConfig<Clients> = {
   implementation: Clients,
-  options: {
-    // Memoized answers, failures too, would be seen for as long as a client lives.
-    default: { memoizable: false, retries: 0, timeout: 10_000 },
-    vbase: { headers: { 'Cache-Control': 'no-cache' } },
-  },
+  options: clientOptions,
 }
 
 const accepting = (route: Parameters<typeof post>[0]) => [

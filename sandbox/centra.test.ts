@@ -5,6 +5,7 @@ import { readApp } from './platform/app'
 import { RequestCounters } from './platform/egress/counters'
 import { createEgress } from './platform/egress/egress'
 import { Limits } from './platform/egress/limits'
+import { readPolicies } from './platform/egress/policies'
 import { Faults } from './platform/faults/faults'
 import { type Sandbox, startSandbox } from './sandbox'
 import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/listener'
@@ -19,7 +20,10 @@ describe("the app's calls to Centra", () => {
 
   beforeAll(async () => {
     egress = createEgress({
-      app: await readApp(join(__dirname, '..')),
+      policies: readPolicies(await readApp(join(__dirname, '..')), {
+        account: 'a',
+        workspace: 'master',
+      }),
       identity: { account: 'a', workspace: 'w', production: true, region: 'r', credential },
       faults,
       limits: new Limits(),

@@ -24,6 +24,8 @@ export interface SandboxOptions {
   skus: number
   /** The same seed gives the same account; 1 when absent. */
   seed?: number
+  /** Whether kits of the seeded catalog have components; true when absent. */
+  kits?: boolean
   /** Whether a seller's stock is kept in Centra; true when absent. */
   centra?: boolean
   /** Where everything is kept that survives a restart. */

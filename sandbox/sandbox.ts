@@ -47,7 +47,7 @@ export interface Sandbox {
 /** Builds the app and starts it with the world around it; rejects with what was in the way. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { skus, seed = 1, stateDirectory, faults = {}, settings = {} } = options
-  const commerce = new Account(ACCOUNT, skus, seed)
+  const commerce = new Account(ACCOUNT, skus, seed, undefined, options.kits)
   keepOnDisk(commerce, join(stateDirectory, 'commerce.jsonl'))
   const centra = options.centra === false ? undefined : startCompany(commerce, options)
   const intershop = await startIntershop({

@@ -58,8 +58,14 @@ const bugs = [
     edits: [[work, 'await engine.wake({', 'void engine.wake({']],
   },
   {
-    name: 'an event that finds the line taken is acknowledged',
-    edits: [[work, "if (!lease) return 'again'", "if (!lease) return 'done'"]],
+    name: 'an event that finds the line taken is acknowledged, whether or not anybody works on it',
+    edits: [
+      [
+        work,
+        'const isNeeded = patience === 0 || !(await Lease.isRenewed(documents, clock, event.id))',
+        'const isNeeded = false',
+      ],
+    ],
   },
   {
     name: 'conflicting batches count',

@@ -1,4 +1,5 @@
-// What `npm test` does: lint, types, then every test; the last line counts them.
+// What `npm test` does: lint, types, then every test but the long ones; `npm run test:long` runs those, which are slow
+// and seldom fail. The last line counts them.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
@@ -7,6 +8,7 @@ const WORKERS = 8
 
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '/(crash|soak)\\.e2e'
+const LONG = '\\.long\\.test\\.ts$'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
 const run = (title, heldBack, ...command) =>
@@ -48,22 +50,29 @@ const tests = async (title, ...args) => {
 
 mkdirSync('.sandbox', { recursive: true })
 
-const checks = await Promise.all([
-  run('lint', true, 'biome', 'ci', '.'),
-  run('types', true, 'tsc', '--noEmit'),
-  // By its own tsconfig.json: without the types of tests.
-  run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
-])
+const allButTheLongOnes = async () => {
+  const checks = await Promise.all([
+    run('lint', true, 'biome', 'ci', '.'),
+    run('types', true, 'tsc', '--noEmit'),
+    // By its own tsconfig.json: without the types of tests.
+    run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
+  ])
+  const longestFirst = ['--testSequencer', './tools/longestFirst.cjs']
+  const parallel = [`--maxWorkers=${WORKERS}`, ...longestFirst]
+  const alone = ['--runInBand', '--testPathPattern', ALONE]
+  return [
+    ...checks,
+    await tests('tests', ...parallel, '--testPathIgnorePatterns', ALONE, LONG),
+    await tests('clients on other versions of axios', '--config', 'jest.axios1.config.js'),
+    await tests('tests that need the machine for themselves', ...alone),
+  ]
+}
 
-const longestFirst = ['--testSequencer', './tools/longestFirst.cjs']
-const parallel = [`--maxWorkers=${WORKERS}`, ...longestFirst, '--testPathIgnorePatterns', ALONE]
-const alone = ['--runInBand', '--testPathPattern', ALONE]
-
-const statuses = [
-  ...checks,
-  await tests('tests', ...parallel),
-  await tests('tests that need the machine for themselves', ...alone),
+const longOnes = async () => [
+  await tests('long tests', '--maxWorkers=2', '--testPathPattern', LONG),
 ]
+
+const statuses = await (process.argv[2] === 'long' ? longOnes() : allButTheLongOnes())
 const failed = statuses.filter((status) => status !== 0).length
 
 const { passed, skipped } = counts

@@ -4,6 +4,7 @@ import { readFarAhead } from '../state/readAhead'
 import { type Change, LogWriter } from './log'
 import { type PendingName, pendingPath } from './names'
 import { type Carried, type Pending, readAllPending, saveCarried } from './pending'
+import { UnverifiedIds, unverifiedIn } from './unverified'
 import { INDEX_LAG_MS } from './window'
 
 /** After so many failures it is a person's turn; exports of everything still try. */
@@ -23,6 +24,8 @@ export interface Consumption {
   names: readonly PendingName[]
   /** SKUs that could not be read. */
   failed: ReadonlySet<number>
+  /** SKUs that were unverified and that VTEX does not know: there is nothing to be done about them, ever. */
+  unknown: ReadonlySet<number>
   /** When its reading began, UTC milliseconds. */
   startedAt: number
 }
@@ -36,7 +39,7 @@ export interface Consumption {
  */
 export async function consume(
   { documents, clock }: Consuming,
-  { names, failed, startedAt }: Consumption
+  { names, failed, unknown, startedAt }: Consumption
 ): Promise<Set<number>> {
   if (names.length === 0 && failed.size === 0) return new Set()
   const nonce = () => clock.nonce()
@@ -46,12 +49,15 @@ export async function consume(
     stock: new LogWriter(documents, 'stock', nonce),
     modified: new LogWriter(documents, 'modified', nonce),
   }
-  for await (const found of readAllPending(documents, names)) {
-    if (!found) continue
-    if ('carried' in found) {
-      countAttempts(attempts, found.carried)
+  const unverified = new UnverifiedIds()
+  for await (const all of readAllPending(documents, names)) {
+    if (!all) continue
+    unverified.noteDocument(all)
+    if ('carried' in all) {
+      countAttempts(attempts, all.carried)
       continue
     }
+    const found = withoutUnknown(all, unknown)
     await logs.stock.add(changesOf(found, 'stock'))
     await logs.modified.add(changesOf(found, 'modified'))
     collectUnsettled(again, found, startedAt)
@@ -61,10 +67,10 @@ export async function consume(
     documents,
     clock.now(),
     nonce,
-    retried.map(([skuId, made]) => ({ skuId, attempts: made }))
+    retried.map(([skuId, made]) => carriedOf(skuId, made, unverified))
   )
   for (const [due, ids] of again) {
-    const skus = ids.map((skuId) => ({ skuId, attempts: 0 }))
+    const skus = ids.map((skuId) => carriedOf(skuId, 0, unverified))
     await saveCarried(documents, due, nonce, skus)
   }
   await logs.stock.flush()
@@ -84,6 +90,20 @@ function countAttempts(attempts: Map<number, number>, carried: readonly Carried[
     const made = attempts.get(skuId)
     if (made !== undefined) attempts.set(skuId, Math.max(made, before + 1))
   }
+}
+
+const carriedOf = (skuId: number, attempts: number, unverified: UnverifiedIds): Carried => ({
+  skuId,
+  attempts,
+  ...(unverified.has(skuId) && { unverified: true }),
+})
+
+/** What VTEX does not know of a group, of the ids that are unverified in it, never was a change. */
+function withoutUnknown(found: GroupDocument, unknown: ReadonlySet<number>): GroupDocument {
+  const unverified = unverifiedIn(found)
+  const isLeft = (skuId: number) => !(unverified.has(skuId) && unknown.has(skuId))
+  const { stock, modified } = found.group
+  return { ...found, group: { stock: stock.filter(isLeft), modified: modified.filter(isLeft) } }
 }
 
 type GroupDocument = Extract<Pending, { group: unknown }>

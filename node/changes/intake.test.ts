@@ -46,6 +46,25 @@ describe('changes that are reported', () => {
     ])
   })
 
+  it('are unverified where nobody else reported them', async () => {
+    const { saved, pending, saving } = setUp()
+    const intake = new Intake()
+    for (const [skuId, modified, unverified] of [
+      [1, false, true],
+      [2, true, true],
+      [2, false, false],
+      [3, true, true],
+    ] as const) {
+      void intake.report({ skuId, modified, unverified }, saving)
+    }
+    await turn()
+    pending[0]?.succeed()
+    await turn()
+    expect(saved.map(({ document }) => document)).toEqual([
+      { v: 1, stock: [1], modified: [2, 3], unverified: [1, 3] },
+    ])
+  })
+
   it('that come while others are saved make the next group', async () => {
     const { saved, pending, saving } = setUp()
     const intake = new Intake()

@@ -3,6 +3,7 @@ import { TimeoutStrategy, timeout } from 'cockatiel'
 import type { Clock } from '../exports/clock'
 import type { Documents } from '../state/documents'
 import { type Group, saveGroup } from './pending'
+import { UnverifiedIds } from './unverified'
 
 /** VTEX notifies of one SKU at a time: what comes within so long is saved together. Nobody waits for the answer. */
 const GATHER_MS = 200
@@ -17,6 +18,8 @@ export interface Reported {
   skuId: number
   /** Not its stock alone: activity, references, sellers. */
   modified: boolean
+  /** By a post that anybody can make: there may be no such SKU. */
+  unverified?: boolean
 }
 
 interface Waiting extends Reported {
@@ -67,5 +70,9 @@ export class Intake {
 function groupOf(reported: readonly Reported[]): Group {
   const modified = new Set(reported.filter((each) => each.modified).map(({ skuId }) => skuId))
   const others = reported.map(({ skuId }) => skuId).filter((skuId) => !modified.has(skuId))
-  return { stock: [...new Set(others)], modified: [...modified] }
+  const ids = new UnverifiedIds()
+  for (const { skuId, unverified } of reported) {
+    ids.note([skuId], new Set(unverified ? [skuId] : []))
+  }
+  return { stock: [...new Set(others)], modified: [...modified], unverified: ids.ids }
 }

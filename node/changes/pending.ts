@@ -10,11 +10,18 @@ const groupSchema = z.object({
   v: z.literal(1),
   stock: z.array(skuId),
   modified: z.array(skuId),
+  unverified: z.array(skuId).optional(),
 })
 
 const carriedSchema = z.object({
   v: z.literal(1),
-  skus: z.array(z.object({ skuId, attempts: z.number().int().nonnegative() })),
+  skus: z.array(
+    z.object({
+      skuId,
+      attempts: z.number().int().nonnegative(),
+      unverified: z.literal(true).optional(),
+    })
+  ),
 })
 
 /** SKUs that were reported changed at about the same time; each id at least once. */
@@ -23,12 +30,16 @@ export interface Group {
   stock: readonly number[]
   /** They changed themselves: activity, references, sellers. Their stock may have too. */
   modified: readonly number[]
+  /** Those of them that nobody reported but posts that anybody can make: there may be no such SKU. */
+  unverified?: readonly number[] | undefined
 }
 
 /** A SKU that an update is to read once more, and how often reading it failed. */
 export interface Carried {
   skuId: number
   attempts: number
+  /** Nobody reported it but posts that anybody can make. */
+  unverified?: true | undefined
 }
 
 /** A document of pending changes. */
@@ -50,10 +61,11 @@ export async function saveGroup(
   documents: Documents,
   at: number,
   nonce: string,
-  { stock, modified }: Group
+  { stock, modified, unverified = [] }: Group
 ): Promise<void> {
   const kind = modified.length > 0 ? 'modified' : 'stock'
-  await documents.save('pending', pendingPath({ at, nonce, kind }), { v: 1, stock, modified })
+  const document = { v: 1, stock, modified, ...(unverified.length > 0 && { unverified }) }
+  await documents.save('pending', pendingPath({ at, nonce, kind }), document)
 }
 
 /**

@@ -3,6 +3,7 @@ import { readAhead } from '../state/readAhead'
 import { type Change, listLog, readLog } from './log'
 import type { LogName } from './names'
 import { listPending, readAllPending } from './pending'
+import { type UnverifiedIds, unverifiedIn } from './unverified'
 
 /**
  * VTEX catalog: its index lags up to ten minutes. What is read of a SKU sooner after it was modified may be
@@ -20,7 +21,11 @@ type Begins = Record<LogName['kind'], number>
 interface Batch {
   kind: LogName['kind']
   changes: readonly Change[]
+  /** SKUs that are unverified as far as this batch says; what the log has was read since. */
+  unverified?: ReadonlySet<number>
 }
+
+const NONE: ReadonlySet<number> = new Set()
 
 /**
  * The changes that were reported from a moment on, in batches; a change may come twice. First what is
@@ -40,9 +45,12 @@ async function* changesSince(
   for await (const found of readAllPending(documents, pending)) {
     if (!found || !('group' in found)) continue
     const { group, name } = found
+    const unverified = unverifiedIn(found)
     const changesOf = (skuIds: readonly number[]) => skuIds.map((skuId) => ({ skuId, at: name.at }))
-    if (name.at >= stock) yield { kind: 'stock', changes: changesOf(group.stock) }
-    if (name.at >= modified) yield { kind: 'modified', changes: changesOf(group.modified) }
+    if (name.at >= stock) yield { kind: 'stock', changes: changesOf(group.stock), unverified }
+    if (name.at >= modified) {
+      yield { kind: 'modified', changes: changesOf(group.modified), unverified }
+    }
   }
   const logged = (await listLog(documents, first, now)).filter(
     ({ kind, last }) => last >= begins[kind]
@@ -58,16 +66,22 @@ async function* changesSince(
  * The SKUs that changed from a moment on, in batches; one may come twice. Exact, but for what was being
  * saved at that moment; a SKU that was modified is among them as long as the catalog's index lags.
  * @param from UTC milliseconds
+ * @param noted is told of all of them, and which are unverified
  * @throws {StateError}
  */
 export async function* skusChangedSince(
   documents: Documents,
   from: number,
-  now: number
+  now: number,
+  noted: UnverifiedIds
 ): AsyncGenerator<number[]> {
   const stock = from - SAVING_MS
   const begins = { stock, modified: stock - INDEX_LAG_MS }
-  for await (const { changes } of changesSince(documents, begins, now)) yield ids(changes)
+  for await (const { changes, unverified = NONE } of changesSince(documents, begins, now)) {
+    const skuIds = ids(changes)
+    noted.note(skuIds, unverified)
+    yield skuIds
+  }
 }
 
 const ids = (changes: readonly Change[]) => changes.map(({ skuId }) => skuId)

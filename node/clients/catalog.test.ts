@@ -159,3 +159,67 @@ describe('SKUs by their references', () => {
     })
   })
 })
+
+describe('a SKU whose stock is asked for', () => {
+  const asked = (more: object) => answering(() => ({ ...CONTEXT, ...more })).catalog.stockedSku(7)
+
+  it('says whether it is a kit, or is malformed', async () => {
+    expect(await asked({ IsKit: true, KitItems: ['nonsense'] })).toMatchObject({ isKit: true })
+    expect(await asked({ IsKit: false })).toMatchObject({ isKit: false })
+    for (const IsKit of [undefined, null, 'true', 1]) {
+      await expect(asked({ IsKit })).rejects.toMatchObject({
+        ...{ trouble: 'malformed', message: 'VTEX catalog: IsKit: expected true or false' },
+      })
+    }
+  })
+})
+
+describe('what a kit is made of', () => {
+  const row = (StockKeepingUnitId: unknown, Quantity: unknown, StockKeepingUnitParent = 25) => ({
+    ...{ Id: 1, StockKeepingUnitParent, StockKeepingUnitId, Quantity, UnitPrice: 9.5 },
+  })
+  const componentsOf = (answer: unknown) => answering(() => answer).catalog.components(25)
+
+  it('is read as one object and as a list', async () => {
+    const { catalog, calls } = answering(() => row(2, 2))
+    expect(await catalog.components(25)).toEqual([{ skuId: 2, quantity: 2 }])
+    expect(calls[0]?.path).toBe('/api/catalog/pvt/stockkeepingunitkit')
+    expect(await componentsOf([row(2, 2), row(5, 1)])).toEqual([
+      { skuId: 2, quantity: 2 },
+      { skuId: 5, quantity: 1 },
+    ])
+  })
+
+  it('has each SKU once, with all of its pieces', async () => {
+    expect(await componentsOf([row(2, 2), row(2, 1)])).toEqual([{ skuId: 2, quantity: 3 }])
+  })
+
+  it('is nothing where there is no composition', async () => {
+    expect(await componentsOf([])).toEqual([])
+    expect(await componentsOf(null)).toEqual([])
+    expect(await answering(failing(404)).catalog.components(25)).toEqual([])
+  })
+
+  it.each([
+    ['without a quantity', row(2, undefined)],
+    ['of none', [row(2, 0)]],
+    ['of fewer than none', row(2, -1)],
+    ['of halves', row(2, 0.5)],
+    ['of a quantity in words', row(2, '2')],
+    ['of null', row(2, null)],
+    ['of no SKU', row(null, 2)],
+    ["that is another kit's", row(2, 2, 26)],
+    ['that is an empty object', {}],
+    ['that is an empty body', ''],
+    ['that is text', 'Not found'],
+    ['of a list with a hole', [row(2, 2), null]],
+  ])('is malformed %s', async (_, answer) => {
+    await expect(componentsOf(answer)).rejects.toMatchObject({ trouble: 'malformed' })
+  })
+
+  it('is an error where VTEX does not tell', async () => {
+    await expect(answering(failing(500)).catalog.components(25)).rejects.toMatchObject({
+      trouble: 'down',
+    })
+  })
+})

@@ -2,6 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
+import type { Policy } from './policies'
 import { UpstreamError, unlessMissing } from './upstreamError'
 
 const skuIds = z.array(z.number().int().nonnegative())
@@ -33,7 +34,21 @@ export interface SkuContext {
   productId?: number | undefined
   /** Its sellers, the account itself among them; absent where the answer does not tell. */
   sellers?: readonly Binding[] | undefined
+  /** Absent where the answer does not tell. */
+  isKit?: boolean | undefined
+  /** What a kit is made of; none for one that has stock of its own, absent where it was not asked for. */
+  components?: readonly KitComponent[] | undefined
 }
+
+/** A SKU that is part of a kit. */
+export interface Component {
+  skuId: number
+  /** Pieces of it in one kit. */
+  quantity: number
+}
+
+/** The same, with whether it and its product are active. */
+export type KitComponent = Component & Pick<SkuContext, 'isActive'>
 
 const skuContext = z
   .object({
@@ -44,17 +59,40 @@ const skuContext = z
     // The account's own stock needs neither, and does without where they cannot be understood.
     ProductId: z.number().int().optional().catch(undefined),
     SkuSellers: z.array(binding).optional().catch(undefined),
+    // Only the account's own stock needs it.
+    IsKit: z.boolean().optional().catch(undefined),
   })
   .transform(
-    ({ Id, IsActive, IsProductActive, AlternateIds, ProductId, SkuSellers }): SkuContext => ({
+    ({
+      Id,
+      IsActive,
+      IsProductActive,
+      AlternateIds,
+      ProductId,
+      SkuSellers,
+      IsKit,
+    }): SkuContext => ({
       skuId: Id,
       isActive: IsActive && IsProductActive !== false,
       ean: AlternateIds?.Ean,
       refId: AlternateIds?.RefId,
       productId: ProductId,
       sellers: SkuSellers,
+      isKit: IsKit,
     })
   )
+
+const component = z.object({
+  StockKeepingUnitParent: z.number().int(),
+  StockKeepingUnitId: z.number().int().positive(),
+  Quantity: z.number().int().positive(),
+})
+
+/** VTEX catalog: documented as one object, seen as a list; what it is where there is none is not documented. */
+const composition = z.preprocess(
+  (answer) => (Array.isArray(answer) ? answer : answer === null ? [] : [answer]),
+  z.array(component)
+)
 
 const byRef = z.record(z.string(), z.unknown())
 
@@ -69,6 +107,8 @@ const foundId = z
 /** References that are asked for in one call. */
 export const REFS_A_CALL = 100
 
+const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
+
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly upstream = 'VTEX catalog'
@@ -79,7 +119,7 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
-    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, {
+    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, TO_READ_SKUS, {
       page,
       pagesize: 1000,
     })
@@ -90,8 +130,39 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
   skuContext(skuId: number): Promise<SkuContext> {
-    return this.read(`/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`, skuContext)
+    const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
+    return this.read(path, skuContext, TO_READ_SKUS)
   }
+
+  /**
+   * {@link skuContext}, which says whether the SKU is a kit.
+   * @throws {UpstreamError} `malformed` where the answer does not tell
+   */
+  async stockedSku(skuId: number): Promise<SkuContext> {
+    const context = await this.skuContext(skuId)
+    if (context.isKit !== undefined) return context
+    throw new UpstreamError(this.upstream, 'malformed', 'IsKit: expected true or false')
+  }
+
+  /**
+   * What a kit is made of, each SKU once; nothing for a kit without components.
+   * @throws {UpstreamError}
+   */
+  async components(kitId: number): Promise<Component[]> {
+    const path = '/api/catalog/pvt/stockkeepingunitkit'
+    const asked = { parentSkuId: kitId }
+    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
+    const pieces = new Map<number, number>()
+    for (const { StockKeepingUnitParent, StockKeepingUnitId, Quantity } of rows ?? []) {
+      if (StockKeepingUnitParent !== kitId) {
+        const detail = `asked for kit ${kitId}, answered for another`
+        throw new UpstreamError(this.upstream, 'malformed', detail)
+      }
+      pieces.set(StockKeepingUnitId, Quantity + (pieces.get(StockKeepingUnitId) ?? 0))
+    }
+    return [...pieces].map(([skuId, quantity]) => ({ skuId, quantity }))
+  }
+
   /**
    * The SKU that has this EAN now, or undefined; as old as {@link skuContext}.
    * @throws {UpstreamError}
@@ -99,7 +170,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuContext | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuContext))
+    return unlessMissing(this.read(path, skuContext, TO_READ_SKUS))
   }
 
   /**
@@ -112,7 +183,7 @@ export class Catalog extends CommerceApi {
     // VTEX catalog: a reference that comes twice is answered with 500.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
-      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
+      const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
         if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)

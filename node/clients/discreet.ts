@@ -1,15 +1,15 @@
-import type { InstanceOptions } from '@vtex/api'
+import { type FailedCall, failedCall } from './failedCall'
+import type { Wrap } from './inTime'
 
-/** The order in which @vtex/api wraps a call: its tracing, then these, then the rest. */
-type Wrap = NonNullable<InstanceOptions['middlewares']>[number]
+/** A call that failed, without anything of the call. */
+class CallFailure extends Error implements FailedCall {
+  readonly code: FailedCall['code']
+  readonly response: FailedCall['response']
 
-/** What may be known of a call that failed. */
-export class CallFailure extends Error {
-  constructor(
-    readonly code: unknown,
-    readonly response: { status: unknown; headers: Record<string, unknown> } | undefined
-  ) {
+  constructor({ code, response }: FailedCall) {
     super('the call failed')
+    this.code = code
+    this.response = response
   }
 }
 
@@ -23,8 +23,6 @@ export const discreet: Wrap = async ({ config }, next) => {
   try {
     await next()
   } catch (thrown) {
-    const { code, response } = (thrown ?? {}) as Partial<CallFailure>
-    const { status, headers = {} } = response ?? {}
-    throw new CallFailure(code, response && { status, headers })
+    throw new CallFailure(failedCall(thrown))
   }
 }

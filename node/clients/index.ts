@@ -1,7 +1,8 @@
-import { IOClients } from '@vtex/api'
+import { type ClientsConfig, IOClients } from '@vtex/api'
 
 import { Catalog } from './catalog'
 import { Centra } from './centra'
+import { inTime } from './inTime'
 import { Logistics } from './logistics'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
@@ -37,4 +38,11 @@ export class Clients extends IOClients {
   get skuBindings() {
     return this.getOrSet('skuBindings', SkuBindings)
   }
+}
+
+/** How all clients call, @vtex/api's own too (VBase, courier, apps). */
+export const clientOptions: NonNullable<ClientsConfig<Clients>['options']> = {
+  // Memoized answers, failures too, would be seen for as long as a client lives.
+  default: { memoizable: false, retries: 0, timeout: 10_000, middlewares: [inTime] },
+  vbase: { headers: { 'Cache-Control': 'no-cache' } },
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'zlib'
-
-import { ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
+import { failure, ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
 import { Catalog } from './catalog'
+import { needOf } from './policies'
 import { Scheduler } from './scheduler'
 
 const SECRET = 's3cret-of-the-routes'
@@ -24,7 +24,61 @@ class ImpatientCatalog extends Catalog {
   protected override readonly patienceMs = 300
 }
 
+/** What reading a page of SKU ids fails with; nothing but this may be thrown. */
+const reading = () => failure(new ImpatientCatalog(tracedContext().context).skuIds(1))
+
+const cut = (status: number) => {
+  egress.does((response) => {
+    response.writeHead(status, { 'content-length': 1_000 })
+    response.write('[4711,', () => response.socket?.destroy())
+  })
+}
+
 describe("a call to one of VTEX's APIs", () => {
+  it.each([
+    [302, 'refused', 'status 302, the upstream redirects, which is not followed'],
+    [304, 'down', 'status 304'],
+    [403, 'refused', `status 403, ${needOf(['Sku.aspx', 'ViewProduct'])}`],
+    [404, 'missing', 'status 404'],
+    [429, 'overloaded', 'status 429'],
+    [500, 'down', 'status 500'],
+  ])('fails by status %i', async (status, trouble, detail) => {
+    egress.answers(status, '', { location: 'http://elsewhere.example/', 'retry-after': '7' })
+    expect(await reading()).toMatchObject({
+      ...{ trouble, status, retryAfterMs: 7_000 },
+      message: `VTEX catalog: ${detail}`,
+    })
+    expect(egress.asked).toHaveLength(1)
+  })
+
+  it.each([200, 404, 403, 429, 500])(
+    'fails as down where an answer with status %i breaks off',
+    async (status) => {
+      cut(status)
+      expect(await reading()).toMatchObject({
+        ...{ trouble: 'down', status: undefined },
+        message: 'VTEX catalog: the answer broke off',
+      })
+    }
+  )
+
+  it('fails as down where the connection breaks off, or nobody answers', async () => {
+    egress.does((response) => response.socket?.destroy())
+    expect(await reading()).toMatchObject({
+      ...{ trouble: 'down', message: 'VTEX catalog: ECONNRESET' },
+    })
+    egress.does(() => undefined)
+    expect(await reading()).toMatchObject({ trouble: 'down', status: undefined })
+  })
+
+  it.each(['', '[4711,', '<html>', '"4711"'])(
+    'fails as malformed by %j with status 200',
+    async (body) => {
+      egress.answers(200, body, { 'content-type': 'application/json' })
+      expect(await reading()).toMatchObject({ trouble: 'malformed' })
+    }
+  )
+
   it('ends where a compressed answer breaks off, or drips', async () => {
     const [start] = [gzipSync(JSON.stringify(Array(5_000).fill(4_711))).subarray(0, 20)]
     const { context } = tracedContext()

@@ -3,6 +3,8 @@ import { JanusClient } from '@vtex/api'
 import type { z } from 'zod'
 
 import { discreet } from './discreet'
+import { inTime } from './inTime'
+import type { Policy } from './policies'
 import { toUpstreamError, UpstreamError } from './upstreamError'
 
 type Params = Record<string, string | number>
@@ -25,7 +27,7 @@ export abstract class CommerceApi extends JanusClient {
       memoizable: false,
       retries: 0,
       timeout: 15_000,
-      middlewares: [discreet],
+      middlewares: [discreet, inTime],
       headers: {
         ...options?.headers,
         VtexIdclientAutCookie: context.authToken,
@@ -36,19 +38,33 @@ export abstract class CommerceApi extends JanusClient {
 
   /**
    * GETs `path` and checks the answer against `shape`.
+   * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async read<T>(path: string, shape: z.ZodType<T>, params?: Params): Promise<T> {
-    const answer = await this.answered(() => this.http.get<unknown>(path, this.config(params)))
+  protected async read<T>(
+    path: string,
+    shape: z.ZodType<T>,
+    needs: readonly Policy[],
+    params?: Params
+  ): Promise<T> {
+    const call = () => this.http.get<unknown>(path, this.config(params))
+    const answer = await this.answered(call, needs)
     return this.parsed(answer, shape)
   }
 
   /**
    * POSTs `body` and checks the answer against `shape`.
+   * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async post<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T> {
-    const answer = await this.answered(() => this.http.post<unknown>(path, body, this.config()))
+  protected async post<T>(
+    path: string,
+    body: object,
+    shape: z.ZodType<T>,
+    needs: readonly Policy[]
+  ): Promise<T> {
+    const call = () => this.http.post<unknown>(path, body, this.config())
+    const answer = await this.answered(call, needs)
     return this.parsed(answer, shape)
   }
 
@@ -84,17 +100,16 @@ export abstract class CommerceApi extends JanusClient {
     return {
       ...(params && { params }),
       maxRedirects: 0,
-      // @vtex/api's timeout begins anew with each byte, and never fires where a compressed answer breaks off.
       signal: AbortSignal.timeout(this.patienceMs),
       metric: `intershop-${this.upstream}`,
     }
   }
 
-  private async answered<T>(call: () => Promise<T>): Promise<T> {
+  private async answered<T>(call: () => Promise<T>, needs: readonly Policy[] = []): Promise<T> {
     try {
       return await call()
     } catch (thrown) {
-      throw toUpstreamError(this.upstream, thrown, Date.now())
+      throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
     }
   }
 }

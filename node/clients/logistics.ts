@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { CommerceApi } from './janus'
+import type { Policy } from './policies'
 import { UpstreamError } from './upstreamError'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
@@ -20,13 +21,15 @@ export type Balance = z.infer<typeof balance>
 
 const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
 
+const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
+
 /** VTEX's logistics API. */
 export class Logistics extends CommerceApi {
   protected readonly upstream = 'VTEX logistics'
 
   /** @throws {UpstreamError} */
   warehouses(): Promise<Warehouse[]> {
-    return this.read('/api/logistics/pvt/configuration/warehouses', warehouses)
+    return this.read('/api/logistics/pvt/configuration/warehouses', warehouses, TO_READ_STOCK)
   }
 
   /**
@@ -34,7 +37,8 @@ export class Logistics extends CommerceApi {
    * @throws {UpstreamError}
    */
   async balances(skuId: number): Promise<Balance[]> {
-    const answer = await this.read(`/api/logistics/pvt/inventory/skus/${skuId}`, inventory)
+    const path = `/api/logistics/pvt/inventory/skus/${skuId}`
+    const answer = await this.read(path, inventory, TO_READ_STOCK)
     if (answer.skuId !== String(skuId)) {
       throw new UpstreamError(
         this.upstream,

@@ -62,7 +62,7 @@ export class Offers extends CommerceApi {
    */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
     const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
-    const answer = await this.read(path, oneOrMany(skuOffers))
+    const answer = await this.read(path, oneOrMany(skuOffers), ['view-seller'])
     const own = answer.filter(({ skuid }) => skuid === String(skuId))
     if (own.length === 0) {
       throw new UpstreamError(this.upstream, 'malformed', `the answer says nothing of SKU ${skuId}`)

@@ -17,9 +17,9 @@ export const SELLERS_A_PAGE = 100
 export class Sellers extends CommerceApi {
   protected readonly upstream = 'VTEX seller register'
 
-  /** @throws {UpstreamError} `refused` where the app lacks the policy `view-seller` */
+  /** @throws {UpstreamError} */
   page(from: number): Promise<SellerPage> {
-    return this.read('/api/seller-register/pvt/sellers', sellerPage, {
+    return this.read('/api/seller-register/pvt/sellers', sellerPage, ['view-seller'], {
       from,
       to: from + SELLERS_A_PAGE,
     })

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'crypto'
 import { type AddressInfo, Socket } from 'net'
 import { Server } from 'ssh2'
 
-import { Sftp } from './sftp'
+import { Sftp, SftpError } from './sftp'
 
 /** An SFTP server that lets anybody in and has nothing. */
 async function serve() {
@@ -35,4 +35,17 @@ it('sends each step at once: waiting for more would cost each one some 40 ms', a
   server.close()
   setNoDelay.mockRestore()
   expect(set).toContainEqual({ port, noDelay: true })
+})
+
+it('says that connecting failed, where to and with which code', async () => {
+  const server = await serve()
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const access = { host: '127.0.0.1', port, user: 'shop', acceptHostKey: () => true }
+  const refused = await Sftp.connect(access).catch((thrown: unknown) => thrown)
+  expect(refused).toBeInstanceOf(SftpError)
+  expect(refused).toMatchObject({
+    trouble: 'down',
+    message: `connecting to 127.0.0.1:${port} failed (ECONNREFUSED)`,
+  })
 })

@@ -114,7 +114,8 @@ export class Sftp {
       if (thrown instanceof Error && thrown.message.startsWith('Cannot parse privateKey')) {
         throw new SftpError('auth', 'the private key cannot be read, or needs another passphrase')
       }
-      throw toSftpError(`no connection to ${access.host}:${access.port}`, thrown)
+      // Whatever its code: no file and no permission of the server's is meant before there is a session.
+      throw down(`connecting to ${access.host}:${access.port}`, thrown)
     }
   }
 
@@ -132,7 +133,7 @@ export class Sftp {
     if (size !== content.length) {
       throw new SftpError(
         'down',
-        `${what}: ${size} of ${content.length} bytes arrived; is the disk full?`
+        `${what}: ${size} of ${content.length} bytes arrived; the disk may be full`
       )
     }
   }
@@ -175,6 +176,11 @@ function toSftpError(what: string, thrown: unknown): SftpError {
   if (code === PERMISSION_DENIED || code === 'EACCES') {
     return new SftpError('path', `${what}: permission denied`)
   }
+  return down(what, thrown)
+}
+
+function down(what: string, thrown: unknown): SftpError {
+  const { code } = (thrown ?? {}) as { code?: unknown }
   const known = typeof code === 'string' && /^E[A-Z_]{2,30}$/.test(code) ? ` (${code})` : ''
   return new SftpError('down', `${what} failed${known}`)
 }

@@ -18,7 +18,7 @@ export class SkuBindings extends CommerceApi {
    */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
-    const rows = await this.read(path, bindings, { page, size: BINDINGS_A_PAGE })
+    const rows = await this.read(path, bindings, ['ViewProduct'], { page, size: BINDINGS_A_PAGE })
     return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }

@@ -52,6 +52,16 @@ describe('a failed call to an upstream', () => {
     })
   })
 
+  it('names the policies that a call needs where it is refused with 403, and else nowhere', () => {
+    const message = (status: number) =>
+      toUpstreamError('VTEX', { response: { status } }, NOW, ['LogisticsViewer']).message
+    expect(message(403)).toBe(
+      "VTEX: status 403, the app's manifest needs the policy LogisticsViewer (License Manager: Logistics viewer)"
+    )
+    expect(message(401)).not.toContain('LogisticsViewer')
+    expect(message(500)).not.toContain('LogisticsViewer')
+  })
+
   it('stays what it is when it comes by twice', () => {
     const error = failed(429, { 'retry-after': '3' })
     expect(toUpstreamError('another', error, NOW)).toBe(error)

@@ -1,4 +1,6 @@
 import { AppError } from '../errors'
+import { BROKE_OFF, type FailedCall, failedCall } from './failedCall'
+import { needOf, type Policy } from './policies'
 
 /**
  * How a call to an upstream went wrong:
@@ -66,32 +68,44 @@ const troubleOf = (status: number): UpstreamTrouble => {
   return status === 400 || status in HINTS ? 'refused' : 'down'
 }
 
-/** The parts of an axios error that are read; nothing else of it may leave clients/. */
-interface HttpFailure {
-  code?: unknown
-  response?: { status?: unknown; headers?: Record<string, unknown> }
-}
-
 /**
  * Turns what an HTTP client threw into an {@link UpstreamError}. @vtex/api prints uncaught axios
  * errors raw, credentials included, so none may pass.
+ * @param now UTC milliseconds
+ * @param needs what VTEX has to grant the app for this call
  */
-export function toUpstreamError(upstream: string, thrown: unknown, now: number): UpstreamError {
+export function toUpstreamError(
+  upstream: string,
+  thrown: unknown,
+  now: number,
+  needs: readonly Policy[] = []
+): UpstreamError {
   if (thrown instanceof UpstreamError) return thrown
-  const { code, response } = (thrown ?? {}) as HttpFailure
-  const status = response?.status
-  if (typeof status !== 'number') {
-    const reason = typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
-    return new UpstreamError(upstream, 'down', reason)
-  }
-  const hint = HINTS[status]
+  const { code, response } = failedCall(thrown)
+  if (response === undefined) return new UpstreamError(upstream, 'down', reasonOf(code))
+  return statusError(upstream, response, now, needs)
+}
+
+/** The error that a whole answer is whose status is not the one that was hoped for. */
+export function statusError(
+  upstream: string,
+  { status, headers }: NonNullable<FailedCall['response']>,
+  now: number,
+  needs: readonly Policy[] = []
+): UpstreamError {
+  const hint = status === 403 && needs.length > 0 ? needOf(needs) : HINTS[status]
   return new UpstreamError(
     upstream,
     troubleOf(status),
     `status ${status}${hint ? `, ${hint}` : ''}`,
     status,
-    retryAfter(response?.headers ?? {}, now)
+    retryAfter(headers, now)
   )
+}
+
+const reasonOf = (code: unknown) => {
+  if (code === BROKE_OFF) return 'the answer broke off'
+  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
 }
 
 const seconds = (value: unknown): number | undefined => {

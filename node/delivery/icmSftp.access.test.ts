@@ -47,7 +47,7 @@ describe('the way into the drop', () => {
     const error = await deliver(closed).catch((thrown: unknown) => thrown)
     if (!(error instanceof DeliveryError)) throw new Error('expected a DeliveryError')
     expect(error).toMatchObject({ code, final })
-    expect(error.message).toMatch(/^SFTP: it went wrong; /)
+    expect(error.message).toMatch(/^SFTP: it went wrong\. [A-Z].*\.$/)
     expect(error.message).not.toContain('s3cret')
     for (const setting of named) expect(error.message).toContain(setting)
   })

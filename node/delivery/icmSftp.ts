@@ -33,10 +33,10 @@ export interface IcmSftpTools {
 }
 
 const ADVICE: Record<SftpTrouble, string> = {
-  auth: 'check the settings sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase',
-  hostKey: 'if the server has a new key, put its fingerprint into the setting sftpHostKey',
-  path: 'check the setting sftpDirectory',
-  down: 'check the settings sftpHost and sftpPort, and the server',
+  auth: 'Check sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase.',
+  hostKey: 'If the server has a new key, put its fingerprint into sftpHostKey.',
+  path: 'Check sftpDirectory and the rights of sftpUser.',
+  down: 'Check sftpHost, sftpPort and the server.',
 }
 
 const ARMOUR = /^(-----BEGIN [A-Z ]+-----)\s+(.+?)\s+(-----END [A-Z ]+-----)$/s
@@ -163,7 +163,7 @@ function asDeliveryError(thrown: unknown): unknown {
   const { trouble, message } = thrown
   return new DeliveryError(
     `sftp_${trouble === 'hostKey' ? 'host_key' : trouble}`,
-    `SFTP: ${message}; ${ADVICE[trouble]}`,
+    `SFTP: ${message}. ${ADVICE[trouble]}`,
     trouble !== 'down'
   )
 }

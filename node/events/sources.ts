@@ -13,12 +13,15 @@ import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
 import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
+import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
+import type { LookAtRow } from '../sources/matching/rivals'
 import { ownStock } from '../sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from '../sources/register'
 import { otherSellers } from '../sources/sellers'
 import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
+import type { Gate } from '../traffic/gate'
 import { gateOf, setQuota } from '../traffic/gates'
 
 type Visit = Pick<EventContext<Clients>, 'clients' | 'vtex'>
@@ -62,15 +65,17 @@ function directReads(visit: Visit, { maxConcurrency }: Settings): DirectReads {
   const { account, workspace } = visit.vtex
   const gate = () => gateOf(account, workspace, 'catalog', maxConcurrency)
   const { readSellers } = accountOf(visit)
+  const idsOf = async (isMeant: (seller: RegisteredSeller) => boolean) => {
+    const ids = new Set<string>()
+    for await (const page of registeredSellers(readSellers)) {
+      for (const seller of page) if (isMeant(seller)) ids.add(seller.id)
+    }
+    return ids
+  }
   return {
     ...identityReads(visit.clients, gate),
-    inactiveSellers: async () => {
-      const inactive = new Set<string>()
-      for await (const page of registeredSellers(readSellers)) {
-        for (const { id, isActive } of page) if (!isActive) inactive.add(id)
-      }
-      return inactive
-    },
+    sellerIds: () => idsOf(() => true),
+    inactiveSellers: () => idsOf(({ isActive }) => !isActive),
   }
 }
 
@@ -83,7 +88,14 @@ function ownSource(
   const gate = (upstream: string) =>
     gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
   const reads = gatedReads(clients, gate)
-  return ownStock(reads, settings, contextsOf(reads.skuContext, documents, now), now)
+  const read = contextsWithComponents(reads, documents)
+  const source = ownStock(reads, settings, contextsOf(read, documents, now), now)
+  return { ...source, admission: () => admissionAt(gate, ['catalog', 'logistics']) }
+}
+
+/** Resolves when no call waits at any of these gates. */
+async function admissionAt(gate: (upstream: string) => Gate, upstreams: readonly string[]) {
+  for (const upstream of upstreams) await gate(upstream).admission()
 }
 
 /** Kept contexts serve exports of everything; the others always ask VTEX. */
@@ -123,7 +135,8 @@ function sellersSource(
   }
   const contexts = contextsOf(reads.skuContext, documents, now)
   const listing = { inactiveToo: sellerId !== undefined }
-  return otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
+  const source = otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
+  return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers']) }
 }
 
 /** What the matches of Centra's rows go by. */
@@ -143,16 +156,16 @@ function centraSource(
   const { maxConcurrency: concurrency } = settings
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
-  const match = async (rows: readonly CentraRow[]) => {
+  const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
     const { at, last } = await modified()
     const around = { modifiedAt: at, modifiedLast: last, concurrency, now }
-    return matchRows(reads, documents, rows, around)
+    return matchRows({ ...reads, row }, documents, rows, around)
   }
   return centraStock(
     {
       stock: (parameters, page) =>
         gate.run(() => clients.centra.stock(centra.access, parameters, page)),
-      match: async (rows) => (rows.length === 0 ? new Map() : match(rows)),
+      match: async (rows, row) => (rows.length === 0 ? new Map() : match(rows, row)),
     },
     centra,
     settings,

@@ -10,6 +10,8 @@ import { realClock } from '../exports/realClock'
 import { sweep } from '../exports/retention'
 import { work } from '../exports/work'
 import { nowAndThen } from '../nowAndThen'
+import { Lease } from '../state/lease'
+import { Attendants } from './attendants'
 import { engineOf } from './engine'
 
 const eventSchema = z.object({
@@ -29,23 +31,20 @@ async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, cloc
   }
 }
 
-/** The accounts that this process works for, or waits to work for. */
-const occupied = new Set<string>()
+const attendance = new Attendants()
 const PATIENCE_MS = 8_000
 
 /** One event of an account waits in each process, so that somebody is there at once when a worker dies. */
 async function workOrWait({ vtex }: EventContext<Clients>, engine: Engine, event: WorkEvent) {
-  const key = `${vtex.account}/${vtex.workspace}`
-  const isFirst = !occupied.has(key)
-  occupied.add(key)
   try {
-    return await work(engine, event, isFirst ? PATIENCE_MS : 0)
+    return await attendance.attend(`${vtex.account}/${vtex.workspace}`, event.id, {
+      isAtWork: () => Lease.isFor(engine.documents, event.id),
+      work: (leaving) => work(engine, event, { patience: PATIENCE_MS, leaving }),
+    })
   } catch (thrown) {
     const { code, message } = describe(thrown)
     engine.log.error('run.interrupted', { code, reason: message })
-    return 'again' as const
-  } finally {
-    if (isFirst) occupied.delete(key)
+    return 'again'
   }
 }
 

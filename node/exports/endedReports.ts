@@ -36,7 +36,8 @@ export async function latestEnded(documents: Documents, now: number, most: numbe
   const names: string[] = []
   for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
     if (names.length >= most) break
-    names.push(...(await documents.list('ended', `${day}/`)).reverse())
+    const ofDay = await documents.list('ended', `${day}/`)
+    for (const name of ofDay.reverse()) names.push(name)
   }
   const limit = pLimit(8)
   const reports = await Promise.all(

@@ -107,6 +107,12 @@ async function givenUpOf(
   return all
 }
 
+/** Some offers are missing, which may pass; or all of the export, which a person has to look at. */
+const LEVELS: Partial<Record<Status, 'warn' | 'error'>> = {
+  completedWithErrors: 'warn',
+  failed: 'error',
+}
+
 async function end({ documents, log }: Engine, reader: LineReader, report: Report) {
   const { exportId, status } = report
   const path = endedPath(exportId)
@@ -119,7 +125,7 @@ async function end({ documents, log }: Engine, reader: LineReader, report: Repor
       drift: report.drift,
       reason: report.error?.message,
     }
-    log[status === 'completed' || status === 'cancelled' ? 'info' : 'error']('export.ended', line)
+    log[LEVELS[status] ?? 'info']('export.ended', line)
   }
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)

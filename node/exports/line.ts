@@ -1,3 +1,5 @@
+import { max, min, pluck } from 'ramda'
+
 import { type Documents, type Folder, StateError } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
 import { isDeliverable } from './coverage'
@@ -7,6 +9,7 @@ import {
   endedPath,
   type PartName,
   parseDeliveryPath,
+  parsePlanPath,
   parseSetbackPath,
 } from './names'
 import type { LineState } from './next'
@@ -15,6 +18,7 @@ import type { List, Lists, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
 import { standing } from './standing'
+import { turnsOf } from './turns'
 
 const DAY_MS = 86_400_000
 /** No clock is so far ahead of another. */
@@ -87,21 +91,26 @@ export class LineReader {
     ])
     const requests = await this.open.requestsOf(this.notEnded(names))
     const now = this.clock.now()
+    const oldest = pluck('acceptedAt', requests).reduce(min, now)
     const [deliveries, plans] = await Promise.all([
-      this.deliveriesSince(Math.min(now, ...requests.map(({ acceptedAt }) => acceptedAt))),
+      this.deliveriesSince(oldest),
       this.open.plansInForce(requests, planNames, fingerprint),
     ])
     const lists = await this.open.listsOf(plans, (prefix) => this.list('lists', prefix))
-    const highWater = Math.max(0, ...deliveries.map(({ stamp }) => stamp))
+    const highWater = pluck('stamp', deliveries).reduce(max, 0)
     const findings = {
       ...{ plans, lists, deliveries, cancelled, coveredBy: covering(plans) },
       setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
     }
+    const open = new Set(pluck('exportId', requests))
+    const planned = planNames.map(parsePlanPath).filter((plan) => plan !== undefined)
     return {
       now,
       fingerprint,
       exports: requests.map((request) => standing(request, fingerprint, findings)),
-      recent: latestFirst(deliveries),
+      recent: turnsOf({ deliveries, setbacks: findings.setbacks, plans: planned }, (id) =>
+        open.has(id)
+      ),
       highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
@@ -152,9 +161,3 @@ export function requestOf(line: Line, exportId: string): ExportRequest {
   if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
   return request
 }
-
-const latestFirst = (deliveries: readonly Delivery[]): string[] =>
-  deliveries
-    .filter(({ done }) => done)
-    .sort((a, b) => b.stamp - a.stamp)
-    .map(({ exportId }) => exportId)

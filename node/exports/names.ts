@@ -80,8 +80,18 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
 }
 
 /** Name in the folder `plans`: a plan is for an export and for the settings it was made with. */
-export const planPath = (exportId: string, fingerprint: string, nonce: string) =>
-  `${exportId}~${fingerprint}~${nonce}`
+export const planPath = (
+  fingerprint: string,
+  { exportId, startedAt, nonce }: { exportId: string; startedAt: number; nonce: string }
+) => `${exportId}~${fingerprint}~${startedAt}~${nonce}`
+
+const PLAN = /^([^/~]+)~[^/~]+~(\d+)~[^/~]+$/
+
+/** Whose plan it is, and when it was made, UTC milliseconds. Undefined for a name of another form. */
+export function parsePlanPath(path: string): { exportId: string; at: number } | undefined {
+  const [, exportId, at] = PLAN.exec(path) ?? []
+  return exportId === undefined ? undefined : { exportId, at: Number(at) }
+}
 
 /** Name in the folder `lists`: a list belongs to a plan, and is of one source. */
 export const listPath = (

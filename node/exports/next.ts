@@ -1,4 +1,4 @@
-import { aperture, sum } from 'ramda'
+import { aperture, min, sum } from 'ramda'
 
 import type { SourceName } from '../sources/source'
 import type { Range } from './names'
@@ -39,7 +39,7 @@ export interface LineState {
   now: number
   /** Oldest first. */
   exports: readonly ExportState[]
-  /** The exports of the latest deliveries, latest first. */
+  /** Whose turn it was lately, latest first. */
   recent: readonly string[]
 }
 
@@ -59,13 +59,13 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** From a setback to the next one as long as somebody tries: the wait, and a run. The rest, nobody was there. */
 const BETWEEN_MS = LONGEST_WAIT_MS + 40_000
-/** Of so many slices, at least one goes to the oldest export of everything. */
+/** Of so many turns, at least one goes to the oldest export of everything. */
 const FULL_SHARE = 4
 
 type Troubled = Pick<SourceState, 'setbacks'>
 
 /** When what had setbacks may be tried again. */
-function retryAt({ setbacks }: Troubled): number {
+export function retryAt({ setbacks }: Troubled): number {
   const last = setbacks[setbacks.length - 1]
   if (last === undefined) return 0
   return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (setbacks.length - 1))
@@ -85,7 +85,8 @@ function outcome(state: ExportState): Outcome | undefined {
 export const isGivenUp = (state: SourceState): boolean =>
   !isRead(state) && (state.final || failedFor(state) >= PATIENCE_MS)
 
-const isRead = ({ listed, gap }: SourceState) => listed && !gap
+/** Whether a source was read to its end, and all of it delivered. */
+export const isRead = ({ listed, gap }: SourceState): boolean => listed && !gap
 
 const isOver = (state: SourceState) => isRead(state) || isGivenUp(state)
 
@@ -99,7 +100,7 @@ function open({ sources }: ExportState): SourceState[] {
 /** When the next step of an export may be taken. */
 function readyAt(state: ExportState): number {
   const sources = open(state)
-  const first = sources.length > 0 ? Math.min(...sources.map(retryAt)) : 0
+  const first = sources.length > 0 ? sources.map(retryAt).reduce(min) : 0
   return Math.max(retryAt(state), first)
 }
 
@@ -128,7 +129,7 @@ export function next({ now, exports, recent }: LineState): Action {
   )
   if (chosen) return stepOf(chosen, now)
   return unanswered.length > 0
-    ? { kind: 'wait', until: Math.min(...unanswered.map(readyAt)) }
+    ? { kind: 'wait', until: unanswered.map(readyAt).reduce(min) }
     : { kind: 'idle' }
 }
 

@@ -1,5 +1,6 @@
 import { readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
+import { withLastErrors } from './lastErrors'
 import { LineReader, progressOf } from './line'
 import { type Report, reportOf } from './report'
 
@@ -22,8 +23,16 @@ export async function openReports(
   return Promise.all(
     asked.map(async (request) => {
       const progress = progressOf(line, request.exportId)
+      const state = line.exports.find(({ exportId }) => exportId === request.exportId)
       const deliveries = await readableDeliveries(engine, line, request.exportId)
-      return reportOf(request, progress, deliveries, progress ? 'running' : 'queued')
+      const status = progress ? 'running' : 'queued'
+      const report = reportOf(
+        request,
+        progress,
+        deliveries,
+        state?.cancelled ? 'cancelling' : status
+      )
+      return state ? withLastErrors(engine.documents, state, report) : report
     })
   )
 }

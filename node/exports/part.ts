@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-import { offerIdentity } from '../offers/identity'
+import { offerIdentity, spellingOf } from '../offers/identity'
 import {
   type Failure,
   type MappedOffer,
   noOffers,
   type OfferCounts,
+  type OfferName,
   offerKey,
 } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -59,6 +60,8 @@ const cursor = z.object({
   before: z.array(z.number()).optional(),
   steps: z.number(),
   mark: z.string().optional(),
+  marked: z.string().optional(),
+  idle: z.number().optional(),
 })
 
 const outcome = {
@@ -75,11 +78,17 @@ const outcome = {
   drifted: z.array(drifted),
   /** Whose offers it speaks of, also of those that could not be read. */
   sellers: z.array(z.string()),
+  /** SKU ids that nobody vouched for and that VTEX does not know. */
+  unknown: z.array(z.number()).optional(),
+  /** Fields that are not used, of which some value was of another type than documented. */
+  unexpectedFields: z.array(z.string()).optional(),
 }
 
 /** What a slice found. */
 export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
   offers: MappedOffer[]
+  /** Offers that are gone, or have another name, and whose name another offer has: nothing is said of them. */
+  released: OfferName[]
   /** Offers of each source that are newly 0 or vanished. */
   guarded: Zeroed
 }
@@ -120,7 +129,9 @@ export const deliveryDocument = (
   drift: part.drifted.length,
   drifted: part.drifted.slice(0, NAMED),
   sellers: part.sellers,
-  ...(dry && { told: [...part.offers, ...part.held].map(offerKey) }),
+  ...(dry && { told: [...part.offers, ...part.held, ...sharedIn(part)].map(offerKey) }),
+  ...(part.unknown && { unknown: part.unknown }),
+  ...(part.unexpectedFields && { unexpectedFields: part.unexpectedFields }),
   files,
   traffic,
   deliveredAt,
@@ -140,11 +151,14 @@ interface Found {
   vanished?: readonly MappedOffer[]
   failures: readonly Failure[]
   unmapped: readonly Failure[]
+  unknown?: readonly number[]
+  unexpectedFields?: string[]
 }
 
 /** The part that a slice comes to. */
 export function partOf(found: Found, settings: Settings): Part {
   const { read, offers, vanished = [], failures, unmapped } = found
+  const { unknown = [], unexpectedFields = [] } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
   const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
   const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
@@ -163,19 +177,35 @@ export function partOf(found: Found, settings: Settings): Part {
     unmapped: [...unmapped, ...nameless],
     zeroed: noneZeroed,
     guarded: noneGuarded,
+    ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
+    released: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
+    ...(unexpectedFields.length > 0 && { unexpectedFields }),
   }
 }
 
 /** The code of an offer whose SKU is known and gives it no name. */
 export const NAMELESS = 'unmapped'
 
+/** The code of an offer whose name another one has, too. */
+export const SHARED = 'ambiguous'
+
+/** The offers of a part whose names others have, too. */
+export const sharedIn = ({ unmapped }: Pick<Part, 'unmapped'>) =>
+  unmapped.flatMap(({ skuId, sellerId, code }) =>
+    code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
+  )
+
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
   const { skuId, rowId, sellerId, quantity, observedAt, supplier } = offer
   const identity = offerIdentity(offer, sellerId, settings.skuIdentifier, settings.offerSku)
-  return 'offerSku' in identity
-    ? { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku: identity.offerSku }
-    : { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
+  if (!('offerSku' in identity)) {
+    return { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
+  }
+  const { offerSku } = identity
+  const spelling = spellingOf(offer, settings.skuIdentifier)
+  const spelled = spelling === spelling?.trim() ? undefined : spelling
+  return { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku, spelled }
 }

@@ -41,8 +41,8 @@ export const isHeld: Candidate = (_, { heldAt }) => heldAt !== undefined
  */
 export const isPassedOver =
   (since: number): Candidate =>
-  (_, { toldAt, heldAt = 0 }) =>
-    toldAt < since && heldAt < since
+  (_, { toldAt, heldAt = 0, sharedAt = 0 }) =>
+    toldAt < since && heldAt < since && sharedAt < since
 
 /** Whether an export told of an offer, where the ledger does not know it. */
 export type Told = (skuId: number, sellerId: string) => boolean

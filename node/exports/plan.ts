@@ -21,6 +21,8 @@ const list = z.object({
   consumes: z.array(z.string()),
   /** Of what no source told of: the sellers of which what Intershop sells is kept back. */
   withheld: z.array(z.string()).optional(),
+  /** SKU ids that nobody vouches for: VTEX may not know them. */
+  unverified: z.array(z.number()).optional(),
 })
 
 export const planSchema = z.object({

@@ -65,7 +65,7 @@ export class Planning {
       ...(selection && { list: await this.save(request, selection) }),
       ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
     }
-    const path = planPath(exportId, fingerprint, plan.nonce)
+    const path = planPath(fingerprint, plan)
     await documents.save('plans', path, plan)
     this.reader.planned(plan, path)
     const sources = plan.sources.join()
@@ -111,17 +111,19 @@ export class Planning {
 
   private async save(
     { exportId, scope }: ExportRequest,
-    { ids, consumes }: Selection,
+    { ids, consumes, unverified }: Selection,
     told: Reported = nothingReported
   ): Promise<List> {
     const sorted = await sortedIds(ids, scope.startId)
-    return this.saveList(exportId, sorted, { consumes }, told)
+    const doubted = unverified.ids
+    const list = { consumes, ...(doubted.length > 0 && { unverified: doubted }) }
+    return this.saveList(exportId, sorted, list, told)
   }
 
   private saveList(
     exportId: string,
     ids: Float64Array,
-    list: Partial<Pick<List, 'consumes' | 'withheld'>>,
+    list: Partial<Pick<List, 'consumes' | 'withheld' | 'unverified'>>,
     told: Reported = nothingReported
   ): Promise<List> {
     const named = { nonce: this.engine.clock.nonce(), consumes: [], ...list }

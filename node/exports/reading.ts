@@ -12,6 +12,7 @@ import { type List, listedIds, type Plan } from './plan'
 import { LostDocumentError } from './readSaved'
 import { type Reported, reported } from './selection'
 import { readSlice } from './slice'
+import { withoutUnknown } from './unknown'
 import { vanishingSource } from './vanishing'
 
 /** When the reading of a slice began, and what was known then. */
@@ -69,6 +70,7 @@ export class Reading {
       : await this.pages(line, range, beginning)
     const part = await judge(this.engine, whole, {
       ...{ line, request, settings: this.settings, direct: sources.direct },
+      centraRows: sources.centra?.rows,
       ...{ worker: this.worker, told: this.reader.told, ...around },
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
@@ -102,7 +104,9 @@ export class Reading {
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    return asked
+    if (!list.unverified) return asked
+    const { documents } = this.engine
+    return withoutUnknown(asked, documents, new Set(list.unverified), sources.direct)
   }
 
   private async listed(exportId: string, list: List, range: Range) {

@@ -9,7 +9,7 @@ import {
   type SourceName,
 } from '../sources/source'
 import { readsAll, saveBaseline } from './baseline'
-import { failuresOf } from './deliveries'
+import { allDeliveries, failuresOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
 import { END } from './names'
@@ -68,7 +68,9 @@ async function rememberSkus(
   const names = consumedBy(progress)
     .map(parsePendingPath)
     .filter((name) => name !== undefined)
-  const tooOften = await consume(engine, { names, failed, startedAt })
+  const unknown = await unknownSkus(engine, line, progress)
+  if (unknown.size > 0) log.info('changes.unknown', { exportId, skus: unknown.size })
+  const tooOften = await consume(engine, { names, failed, unknown, startedAt })
   if (tooOften.size === 0) return {}
   log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
   return { needPerson: [...tooOften].slice(0, NAMED) }
@@ -100,6 +102,16 @@ async function failedSkus(engine: Engine, line: Line, progress: Progress, found:
     }
   }
   return failed
+}
+
+/** SKUs that nobody vouched for and that VTEX does not know. */
+async function unknownSkus(engine: Engine, line: Line, { plan, lists }: Progress) {
+  const unknown = new Set<number>()
+  if (![plan.list, ...Object.values(lists)].some((list) => list?.unverified)) return unknown
+  for (const delivery of await allDeliveries(engine, line, plan.exportId)) {
+    for (const skuId of delivery.unknown ?? []) unknown.add(skuId)
+  }
+  return unknown
 }
 
 /** Changed SKUs that a source was given up over. An export of everything is not made good by updates. */

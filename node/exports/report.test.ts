@@ -131,11 +131,19 @@ describe('the report of an export', () => {
       status: 'failed',
       endedAt: '2026-11-22T00:00:00.000Z',
       error,
+      sources: { own: { ...running.sources.own, status: 'failed' } },
     })
     expect(endedReport(running, 'completed', 0, { coveredBy: 'x' })).toMatchObject({
       status: 'completed',
       coveredBy: 'x',
     })
+  })
+
+  it.each(['failed', 'cancelled'] as const)('that %s says so of what was still read', (status) => {
+    const sources = [reading('own', { gap: undefined }), reading('sellers')]
+    const found = reportOf(request, { ...progress, sources }, [], 'running')
+    const { own, sellers } = endedReport(found, status, 0).sources
+    expect([own?.status, sellers?.status]).toEqual(['complete', status])
   })
 
   it('tells of each source how it got on', () => {

@@ -16,19 +16,35 @@ import type { ExportRequest, Scope } from './scope'
 export type Status =
   | 'queued'
   | 'running'
+  | 'cancelling'
   | 'completed'
   | 'completedWithErrors'
   | 'failed'
   | 'cancelled'
 
+/** Whether nothing of an export will change any more. */
+export const hasEnded = (status: Status): boolean =>
+  status !== 'queued' && status !== 'running' && status !== 'cancelling'
+
+/** What failed last, and will be tried again. */
+export interface LastError {
+  code: string
+  message: string
+  /** Failures since it last made progress. */
+  attempts: number
+  /** Not before this moment. */
+  nextTryAt: string
+}
+
 /** How an export got on with one of its sources. */
 export interface SourceReport {
-  status: 'reading' | 'complete' | 'failed'
+  status: 'reading' | 'complete' | 'failed' | 'cancelled'
   /** SKUs or, of Centra, rows. */
   read: number
   offers: OfferCounts
   /** Why it was not read to its end. */
   error?: { code: string; message: string }
+  lastError?: LastError
 }
 
 /** How far an export got. */
@@ -76,6 +92,8 @@ export interface Report {
   /** How the worker that delivered last got on with each upstream until then. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
+  /** What concerns all of it, delivery for one. */
+  lastError?: LastError
 }
 
 const iso = (moment: number) => new Date(moment).toISOString()
@@ -106,7 +124,11 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
-    notes: [...(plan?.notes ?? []), ...notesOf(request, offers)],
+    notes: [
+      ...(plan?.notes ?? []),
+      ...notesOf(request, offers),
+      ...unexpectedNote(deliveries.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
+    ],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: skusOf(progress, deliveries),
@@ -130,6 +152,15 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 
 const heldNote = (held: number) =>
   `held: ${held} that are 0 now, or gone: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
+
+/** One note, in however many rows and parts they came. */
+function unexpectedNote(fields: readonly string[]): string[] {
+  if (fields.length === 0) return []
+  const names = [...new Set(fields)].sort().join(', ')
+  return [
+    `Centra: some values of these fields are of another type than documented: ${names}. The app does not use them; no row is left out because of them`,
+  ]
+}
 
 const countsOf = (deliveries: readonly Delivered[]) =>
   reduce(addCounts, noOffers, pluck('counts', deliveries))
@@ -162,4 +193,18 @@ export const endedReport = (
   status: Status,
   endedAt: number,
   more: Pick<Report, 'coveredBy' | 'error' | 'needPerson' | 'needPersonRows'> = {}
-): Report => ({ ...report, ...more, status, endedAt: iso(endedAt) })
+): Report => ({
+  ...report,
+  ...more,
+  status,
+  endedAt: iso(endedAt),
+  sources: Object.fromEntries(
+    Object.entries(report.sources).map(([name, source]) => [name, endedSource(source, status)])
+  ),
+})
+
+/** An export that ended before all of a source was read ended that reading, too. */
+function endedSource(source: SourceReport, status: Status): SourceReport {
+  if (source.status !== 'reading') return source
+  return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
+}

@@ -5,7 +5,7 @@ export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTim
 
 /** What an export selects. Minutes count back from the moment it was accepted. */
 export const scopeSchema = z.object({
-  startId: z.number().int().positive().optional(),
+  startId: z.number().int().nonnegative().optional(),
   sellerId: z.string().optional(),
   minutes: z.number().int().positive().optional(),
 })

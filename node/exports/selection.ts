@@ -1,7 +1,9 @@
 import { pendingPath } from '../changes/names'
 import { isDue, listPending, readAllPending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
+import { UnverifiedIds } from '../changes/unverified'
 import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
+import { KitIndex } from '../sources/kitIndex'
 import type { SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
@@ -53,13 +55,33 @@ export interface Selection {
   ids: AsyncIterable<readonly number[]>
   /** Names of the pending changes that are among them; complete when `ids` was read. */
   consumes: string[]
+  /** Those of the ids that nobody vouches for; complete when `ids` was read. */
+  unverified: UnverifiedIds
 }
 
-/** The SKUs of an export that does not read everything. @throws {StateError} */
+/**
+ * The SKUs of an export that does not read everything: those that changed, and the kits that they are part of,
+ * of which VTEX reports nothing then.
+ * @throws {StateError}
+ */
 export function selectChanged(request: ExportRequest, around: Selecting): Selection {
   const from = windowOf(request)
-  if (from === undefined) return pending(around)
-  return { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
+  const { ids, ...selection } = from === undefined ? pending(around) : inWindow(from, around)
+  return { ids: withKits(ids, around), ...selection }
+}
+
+function inWindow(from: number, { documents, now }: Selecting): Selection {
+  const unverified = new UnverifiedIds()
+  return { ids: skusChangedSince(documents, from, now, unverified), consumes: [], unverified }
+}
+
+async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
+  const index = new KitIndex(documents)
+  for await (const batch of batches) {
+    yield batch
+    await index.read(batch)
+    yield batch.flatMap((skuId) => index.of(skuId))
+  }
 }
 
 /**
@@ -72,7 +94,7 @@ export function selectNothing({ route }: ExportRequest, around: Selecting): Sele
     if (route !== 'update') return
     for await (const _ of changed) yield []
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified: new UnverifiedIds() }
 }
 
 /**
@@ -84,29 +106,33 @@ export function selectAll(
   source: SkuSource,
   around: Selecting
 ): Selection {
-  if (route !== 'update') return { ids: source.skuIds(), consumes: [] }
-  const { ids: changed, consumes } = pending(around)
+  if (route !== 'update') {
+    return { ids: source.skuIds(), consumes: [], unverified: new UnverifiedIds() }
+  }
+  const { ids: changed, consumes, unverified } = pending(around)
   async function* ids() {
     yield* changed
     yield* source.skuIds()
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified }
 }
 
 function pending({ documents, now }: Selecting): Selection {
   const consumes: string[] = []
+  const unverified = new UnverifiedIds()
   async function* ids() {
     const due = (await listPending(documents)).filter((name) => isDue(name, now))
     for await (const found of readAllPending(documents, due)) {
       if (!found) continue
       consumes.push(pendingPath(found.name))
+      unverified.noteDocument(found)
       if ('group' in found) {
         yield found.group.stock
         yield found.group.modified
       } else yield found.carried.map(({ skuId }) => skuId)
     }
   }
-  return { ids: ids(), consumes }
+  return { ids: ids(), consumes, unverified }
 }
 
 /** More than these are not told apart: then every SKU counts as modified. */
@@ -152,9 +178,24 @@ export async function reported(
   now: number
 ): Promise<Reported> {
   const last = await lastReported(documents, since, now, MOST_MODIFIED)
-  const at = (known: ReadonlyMap<number, number> | undefined) => (skuId: number) =>
-    known ? (known.get(skuId) ?? 0) : now
-  return { modifiedAt: at(last.modified), changedAt: at(last.changed) }
+  const index = new KitIndex(documents)
+  const at = async (known: Moments | undefined) => {
+    const moments = known && (await ofKitsToo(known, index))
+    return (skuId: number) => (moments ? (moments.get(skuId) ?? 0) : now)
+  }
+  return { modifiedAt: await at(last.modified), changedAt: await at(last.changed) }
+}
+
+type Moments = ReadonlyMap<number, number>
+
+/** A kit changes with what it is made of. */
+async function ofKitsToo(known: Moments, index: KitIndex): Promise<Moments> {
+  await index.read(known.keys())
+  const moments = new Map(known)
+  for (const [skuId, at] of known) {
+    for (const kitId of index.of(skuId)) moments.set(kitId, Math.max(at, moments.get(kitId) ?? 0))
+  }
+  return moments
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UpstreamError } from '../clients/upstreamError'
 import { DeliveryError } from '../delivery/delivery'
 import { SettingsError } from '../settings/settings'
+import { SourceRefusedError } from '../sources/concernsAll'
 import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'
@@ -16,7 +17,7 @@ const setbackSchema = z.object({
 })
 
 /** Which step of an export, or of one of its sources, failed last, and why. @throws {StateError} */
-export async function lastSetback(documents: Documents, exportId: string, source?: SourceName) {
+export async function latestSetback(documents: Documents, exportId: string, source?: SourceName) {
   const names = await documents.list('setbacks', `${exportId}~`)
   const own = names.map(parseSetbackPath).filter((name) => name && name.source === source)
   const last = own[own.length - 1]
@@ -24,7 +25,13 @@ export async function lastSetback(documents: Documents, exportId: string, source
   const parsed = setbackSchema.safeParse(latest && (await documents.read('setbacks', latest)))
   const unknown = { step: '', code: 'setbacks', message: 'its reason cannot be read' }
   const { step, code, message } = parsed.data ?? unknown
-  const reason = last?.final ? message : `gave up after ten minutes without getting on: ${message}`
+  return { step, code, message, final: last?.final === true }
+}
+
+/** Why an export, or one of its sources, is not tried any more. @throws {StateError} */
+export async function lastSetback(documents: Documents, exportId: string, source?: SourceName) {
+  const { step, code, message, final } = await latestSetback(documents, exportId, source)
+  const reason = final ? message : `gave up after ten minutes without getting on: ${message}`
   return { step, code, message: reason }
 }
 
@@ -37,4 +44,5 @@ export const isFinal = (thrown: unknown) =>
 
 /** An upstream that does not let the app in. */
 export const isRefused = (thrown: unknown) =>
-  thrown instanceof UpstreamError && thrown.trouble === 'refused'
+  thrown instanceof SourceRefusedError ||
+  (thrown instanceof UpstreamError && thrown.trouble === 'refused')

@@ -166,6 +166,120 @@ describe('a slice', () => {
   })
 })
 
+const refusedReading = (skuId: number): SkuReading => ({
+  offers: [],
+  failures: [{ skuId, sellerId: '1', code: 'upstream_refused', message: 'it: status 403' }],
+})
+
+const keptReading = (skuId: number): SkuReading => ({ ...READINGS.offer(skuId), unasked: true })
+
+/** A source that lists SKUs, refuses some, and knows of some without asking. */
+function refusing(
+  listed: number,
+  isRefused: (skuId: number) => boolean,
+  { concurrency = 3, isKept = (_: number): boolean => false } = {}
+) {
+  const read: number[] = []
+  const source: SkuSource = {
+    concurrency,
+    skuIds: async function* () {
+      yield upTo(listed)
+    },
+    open: async () =>
+      readerOf(async (skuId) => {
+        read.push(skuId)
+        for (let turn = 0; turn < skuId % 4; turn++) await Promise.resolve()
+        if (isKept(skuId)) return keptReading(skuId)
+        return isRefused(skuId) ? refusedReading(skuId) : READINGS.offer(skuId)
+      }),
+  }
+  return { source, read }
+}
+
+const readAll = ({ source }: { source: SkuSource }, ids: readonly number[]) =>
+  readSlice(source, settings, slice(ids), END, 1, never)
+
+const refusal = { code: 'upstream_refused', message: 'it: status 403' }
+
+describe('a slice some of whose SKUs are refused', () => {
+  it('has them as failures and sends the others, however they lie, up to 19 in a row', async () => {
+    const given = fc.tuple(
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 1, max: 30 })
+    )
+    await fc.assert(
+      fc.asyncProperty(given, async ([refused, concurrency]) => {
+        fc.pre(!/(1,){20}/.test(`${refused.map(Number)},`))
+        // SKUs that are not in the slice can be read.
+        const isRefused = (skuId: number) => refused[skuId] ?? false
+        const { part, to } = await readAll(
+          refusing(100, isRefused, { concurrency }),
+          upTo(refused.length)
+        )
+        const count = refused.filter(Boolean).length
+        expect([to, part.skus]).toEqual([END, refused.length])
+        expect(part.counts).toMatchObject({ sent: refused.length - count, failed: count })
+      })
+    )
+  })
+
+  it('goes on after the last good one where 20 in a row were refused, which is the end', async () => {
+    const world = refusing(400, (skuId) => skuId >= 10)
+    const { part, to } = await readAll(world, upTo(300))
+    expect([to, part.skus]).toEqual([10, 10])
+    expect(part.counts).toMatchObject({ sent: 10, failed: 0 })
+    expect(world.read.length).toBeLessThan(10 + 20 + 3)
+    const rest = upTo(300).slice(10)
+    await expect(readAll(world, rest)).rejects.toMatchObject(refusal)
+  })
+
+  it('is none where all are refused: few are read', async () => {
+    const world = refusing(400, () => true)
+    await expect(readAll(world, upTo(300))).rejects.toMatchObject(refusal)
+    expect(world.read.length).toBeLessThan(20 + 3)
+  })
+
+  it('is none where all but those are refused that had not to be asked for', async () => {
+    const world = refusing(400, () => true, { isKept: (skuId) => skuId % 2 === 0 })
+    await expect(readAll(world, upTo(300))).rejects.toMatchObject(refusal)
+    expect(world.read.length).toBeLessThan(50)
+  })
+
+  it.each([1, 3, 19])(
+    'has %i refused ones as failures where another SKU can be read',
+    async (count) => {
+      const world = refusing(400, (skuId) => skuId < count + 5)
+      const { part } = await readAll(world, upTo(count))
+      expect(part.failures).toEqual(upTo(count).flatMap((skuId) => refusedReading(skuId).failures))
+      expect(world.read.slice(count)).toEqual(upTo(6).map((index) => count + index))
+    }
+  )
+
+  it.each([1, 3, 19])('is none where other SKUs are refused as well as these %i', async (count) => {
+    const world = refusing(400, () => true)
+    await expect(readAll(world, upTo(count))).rejects.toMatchObject(refusal)
+    expect(world.read.length).toBe(count + 20)
+  })
+
+  it('is none where the list of SKUs is refused', async () => {
+    const { source } = refusing(400, () => true)
+    const list = new UpstreamError('it', 'refused', 'status 401')
+    // biome-ignore lint/correctness/useYield: it fails before.
+    const skuIds = async function* (): AsyncGenerator<number[]> {
+      throw list
+    }
+    await expect(readAll({ source: { ...source, skuIds } }, [7])).rejects.toBe(list)
+  })
+
+  it('has the only SKU that there is as a failure, since the list could be read', async () => {
+    const { part } = await readAll(
+      refusing(1, () => true),
+      [0]
+    )
+    expect(part.counts).toMatchObject({ failed: 1 })
+  })
+})
+
 /** Reads SKUs below an id; from it on the upstream is down, and comes back for every third. */
 function parkedFrom(downFrom: number, concurrency: number): SkuSource {
   const source = sourceOf([], concurrency)

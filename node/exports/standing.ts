@@ -1,3 +1,5 @@
+import { max, pluck } from 'ramda'
+
 import { isSkuSource, type SourceName } from '../sources/source'
 import { countedDeliveries, firstGap } from './coverage'
 import { basisOf, type Delivery, type SetbackName } from './names'
@@ -30,7 +32,7 @@ export function standing(
   const found = plan
     ? plan.sources.map((source) => sourceOf(source, plan, fingerprint, findings))
     : []
-  const progress = Math.max(plan?.startedAt ?? 0, ...found.map(({ latest }) => latest))
+  const progress = pluck('latest', found).reduce(max, plan?.startedAt ?? 0)
   return {
     exportId,
     small: isSmall(request) && !readsAllOfSome(plan),
@@ -63,7 +65,7 @@ function sourceOf(
   const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
   const basis = basisOf(fingerprint, plan, list)
   const counted = countedDeliveries(exportId, source, basis, deliveries)
-  const latest = Math.max(0, ...counted.map(({ stamp }) => stamp))
+  const latest = pluck('stamp', counted).reduce(max, 0)
   const own = ofThese(setbacks, exportId, source)
   return {
     latest,

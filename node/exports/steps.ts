@@ -9,7 +9,7 @@ import type { Engine } from './engine'
 import { markOf } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
 import { type Delivery, deliveryPath, type PartName, type Range } from './names'
-import { deliveryDocument, type Part } from './part'
+import { deliveryDocument, type Part, sharedIn } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
 
@@ -75,12 +75,16 @@ export class Steps {
   }
 
   /** Whoever has not got the line any more may have been late, and is not to say what Intershop holds. */
-  private async record(name: PartName, { offers, held }: Part): Promise<void> {
-    if (offers.length + held.length === 0 || !(await this.lease.isMine())) return
+  private async record(name: PartName, part: Part): Promise<void> {
+    const { offers, held, released } = part
+    const shared = sharedIn(part)
+    const isNothing = [offers, held, shared, released].every(({ length }) => length === 0)
+    if (isNothing || !(await this.lease.isMine())) return
     const telling = tellingOf(name, offers)
     const mark = markOf(this.settings, this.engine)
     for (const skuId of telling.skuIds) this.reader.told.add(skuId)
-    await record(this.engine.documents, { telling, stamp: name.stamp, offers, held, mark })
+    const told = { telling, stamp: name.stamp, offers, held, shared, released, mark }
+    await record(this.engine.documents, told)
   }
 
   private async say(name: Handed, done: boolean, document: unknown) {

@@ -191,6 +191,10 @@ describe('what an export asks for of what Intershop was told', () => {
       true,
       false,
     ])
+    expect([isOver(7, entry({ sharedAt: 1 })), isOver(7, entry({ sharedAt: NOW }))]).toEqual([
+      true,
+      false,
+    ])
     expect([isHeld(7, entry({ heldAt: 1 })), isHeld(7, entry())]).toEqual([true, false])
   })
 })

@@ -33,9 +33,11 @@ export function passedOverOffers(
   sources: Sources,
   settings: Settings,
   { isCandidate, toldWithin, reported, withheld }: Asked
-): Pick<SkuSource, 'open' | 'concurrency'> {
+): Pick<SkuSource, 'open' | 'concurrency' | 'admission'> {
+  const admission = sources.own?.admission ?? sources.sellers?.admission
   return {
     concurrency: settings.maxConcurrency,
+    ...(admission && { admission }),
     open: async ({ ids }) => {
       const [ledger, isTold, own, sellers] = await Promise.all([
         Ledger.open(documents, ids),
@@ -46,7 +48,10 @@ export function passedOverOffers(
       const readers = { own, sellers }
       const reportedOnce = once(reported)
       return {
-        close: async () => undefined,
+        close: async () => {
+          await own?.close()
+          await sellers?.close()
+        },
         read: async (skuId) => {
           const isLeft = (entry: Entry) =>
             isCandidate(skuId, entry) && !isTold(skuId, entry.sellerId)
@@ -147,9 +152,9 @@ class DirectReading {
       const found = await this.sources.centra.rows([rowId])
       const own = found.offers.filter((offer) => offer.skuId === skuId)
       const failures = found.failures.map((failure) => ({ ...failure, skuId }))
-      this.found.offers.push(...own)
-      this.found.failures.push(...failures)
-      if (own.length + failures.length > 0 || found.unmapped.some(isAmbiguous)) return
+      for (const offer of own) this.found.offers.push(offer)
+      for (const failure of failures) this.found.failures.push(failure)
+      if (own.length + failures.length > 0 || found.unmapped.some(isDisputed)) return
       // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
       const context = found.identities.length > 0 ? await this.contextOf() : undefined
       const stays = context && found.identities.some((identity) => isOf(identity, context))
@@ -167,7 +172,8 @@ const isUnbound = ({ sellers }: SkuContext, sellerId: string) =>
   sellers !== undefined &&
   sellers.every((binding) => binding.sellerId !== sellerId)
 
-const isAmbiguous = ({ code }: Failure) => code === 'ambiguous'
+/** Another row leads to the same SKU: what is right is told by that one, or by neither. */
+const isDisputed = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
 
 /** Whether a row says that it is this SKU. */
 const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuContext): boolean =>

@@ -1,4 +1,4 @@
-import { partition, pluck } from 'ramda'
+import { min, partition, pluck } from 'ramda'
 
 import { codeOf } from '../clients/upstreamError'
 import type { Failure } from '../offers/stockOffer'
@@ -93,7 +93,7 @@ function candidates(line: Line, exportId: string, settings: Settings): Candidate
   // What a source that was not read to its end did not tell of may be there.
   const read = states.filter(({ listed, gap }) => listed && !gap).map(({ source }) => source)
   const sources = STOCK_SOURCES.filter((name) => read.includes(name))
-  const since = Math.min(...stampsOf(line, exportId), plan?.startedAt ?? 0)
+  const since = stampsOf(line, exportId).reduce(min, plan?.startedAt ?? 0)
   return allOf(isAskedFor({ scope, sources }, settings), isPassedOver(since))
 }
 
@@ -120,7 +120,7 @@ async function failedIn(
   for (const name of STOCK_SOURCES) {
     const own = deliveries.filter(({ source }) => source === name)
     if (own.every(({ counts }) => counts.failed === 0)) continue
-    all.push(...(await failuresOf(engine, line, exportId, name)))
+    for (const failure of await failuresOf(engine, line, exportId, name)) all.push(failure)
   }
   const [missing, otherwise] = partition(({ code }) => code === codeOf('missing'), all)
   return { missing: isOneOf(missing), otherwise: isOneOf(otherwise) }

@@ -5,18 +5,29 @@ import { intakeOf } from '../account'
 import { readNotification } from '../changes/notification'
 import type { Context } from '../middlewares/answers'
 import { badRequest, HttpError, notFound, unavailable } from '../middlewares/httpError'
+import { perMinute } from '../perMinute'
 import { appSettings } from '../settings/appSettings'
 import { takesAffiliateNotifications } from '../settings/settings'
 
 const LIMIT = '64kb'
+/** In each process, for each account: each costs a few calls to VTEX, which others need too. */
+const MOST_A_MINUTE = 300
+const take = perMinute(MOST_A_MINUTE)
 
 /**
  * POST /affiliate/notification: VTEX tells an affiliate that a SKU changed. Open to anybody, as VTEX sends no
- * token: so it is off unless the settings say otherwise, and all it does is have a SKU read again.
+ * token: so it is off unless the settings say otherwise, it takes so many a minute, and all it does is have a SKU
+ * read again. An id that VTEX does not know is forgotten by the update that reads it.
  */
 export async function affiliateNotification(ctx: Context): Promise<void> {
   if (!takesAffiliateNotifications(await appSettings(ctx.clients.apps, ctx.vtex))) {
     throw notFound('affiliate_off', 'the setting affiliateNotifications is off')
+  }
+  const waitMs = take(ctx.vtex, Date.now())
+  if (waitMs > 0) {
+    const message = `expected at most ${MOST_A_MINUTE} notifications a minute`
+    const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
+    throw new HttpError(429, 'too_many_notifications', message, headers)
   }
   const notice = readNotification(await bodyOf(ctx))
   if ('ignored' in notice && notice.ignored === 'noSku') {
@@ -26,7 +37,7 @@ export async function affiliateNotification(ctx: Context): Promise<void> {
     if (notice.account !== ctx.vtex.account) {
       throw badRequest('invalid_notification', 'An: expected the name of this account')
     }
-    await saved(ctx, notice.reported)
+    await saved(ctx, { ...notice.reported, unverified: true })
   }
   ctx.body = ''
   ctx.status = 200

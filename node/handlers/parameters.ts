@@ -6,14 +6,12 @@ type Parameters = Record<string, string | string[] | undefined>
 
 /** Thirty days: as long as the change log is kept. */
 const MOST_MINUTES = 43_200
-const POSITIVE_INTEGER = /^[1-9][0-9]{0,15}$/
+const INTEGER = /^(0|[1-9][0-9]{0,15})$/
 
-function positiveInteger(name: string, given: unknown, most: number): number {
-  const value = typeof given === 'string' && POSITIVE_INTEGER.test(given) ? Number(given) : 0
-  if (value < 1 || value > most) {
-    throw badRequest(`invalid_${name}`, `${name}: expected a whole number from 1 to ${most}`)
-  }
-  return value
+function integer(name: string, given: unknown, least: number, most: number): number {
+  const value = typeof given === 'string' && INTEGER.test(given) ? Number(given) : Number.NaN
+  if (value >= least && value <= most) return value
+  throw badRequest(`invalid_${name}`, `${name}: expected a whole number from ${least} to ${most}`)
 }
 
 function seller(given: unknown): string {
@@ -29,11 +27,9 @@ function seller(given: unknown): string {
 export function scopeOf(params: Parameters): Scope {
   return {
     ...('startId' in params && {
-      startId: positiveInteger('startId', params.startId, Number.MAX_SAFE_INTEGER),
+      startId: integer('startId', params.startId, 0, Number.MAX_SAFE_INTEGER),
     }),
     ...('sellerId' in params && { sellerId: seller(params.sellerId) }),
-    ...('minutes' in params && {
-      minutes: positiveInteger('minutes', params.minutes, MOST_MINUTES),
-    }),
+    ...('minutes' in params && { minutes: integer('minutes', params.minutes, 1, MOST_MINUTES) }),
   }
 }

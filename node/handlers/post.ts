@@ -2,6 +2,7 @@ import { accountOf } from '../account'
 import type { ExportRequest } from '../exports/scope'
 import type { Context } from '../middlewares/answers'
 import { appSettings } from '../settings/appSettings'
+import { centraSellerIn } from '../settings/centra'
 import { accept } from './accept'
 import { flagsOf } from './flags'
 import { scopeOf } from './parameters'
@@ -13,10 +14,11 @@ export const post = (route: ExportRequest['route']) =>
     const scope = scopeOf(ctx.vtex.route.params)
     const flags = flagsOf(ctx.querystring)
     const account = accountOf(ctx)
-    if (scope.sellerId !== undefined) {
-      await checkSeller(scope.sellerId, (from) => account.readSellers(from))
-    }
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    if (scope.sellerId !== undefined) {
+      const centraSellerId = centraSellerIn(settings)
+      await checkSeller(scope.sellerId, centraSellerId, (from) => account.readSellers(from))
+    }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)
     const { exportId } = await accept(account, route, scope, { dry, ...flags })
     ctx.set('x-export-id', exportId)

@@ -3,7 +3,7 @@ import { schedulesOf } from '../accountSchedules'
 import { endedReportOf, latestEnded } from '../exports/endedReports'
 import { openReports } from '../exports/openReports'
 import { realClock } from '../exports/realClock'
-import { reportOf } from '../exports/report'
+import { hasEnded, reportOf, type Status } from '../exports/report'
 import { requestSchema } from '../exports/scope'
 import type { Context } from '../middlewares/answers'
 import { HttpError, notFound } from '../middlewares/httpError'
@@ -45,7 +45,10 @@ async function reportOrNothing(ctx: Context, exportId: string) {
 async function unlisted(documents: Documents, exportId: string) {
   const document = await documents.read('exports', exportId)
   const { data, success } = requestSchema.safeParse(document)
-  if (success) return reportOf(data, undefined, [], 'queued')
+  if (success) {
+    const isCancelled = (await documents.read('cancelled', exportId)) !== null
+    return reportOf(data, undefined, [], isCancelled ? 'cancelling' : 'queued')
+  }
   if (document === null) return undefined
   throw new StateError(`the request of ${exportId} cannot be read`)
 }
@@ -80,9 +83,12 @@ export async function oneReport(ctx: Context): Promise<void> {
   ctx.status = 200
 }
 
-/** What was delivered stays delivered; what was not never will be. Effective with the next step. */
-async function cancel(ctx: Context, exportId: string, status: string): Promise<void> {
-  if (status !== 'queued' && status !== 'running') {
+/**
+ * What was delivered stays delivered; what was not never will be. Effective with the next step; until then it may
+ * be asked for again.
+ */
+async function cancel(ctx: Context, exportId: string, status: Status): Promise<void> {
+  if (hasEnded(status)) {
     throw new HttpError(409, 'already_ended', `the export has ended already: ${status}`)
   }
   const { documents, log, wake } = accountOf(ctx)

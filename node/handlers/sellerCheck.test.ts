@@ -22,18 +22,26 @@ function register(total: number) {
 describe('the seller that a route names', () => {
   it('may be the account itself, without a look at the register', async () => {
     const { asked, page } = register(0)
-    await checkSeller('1', page)
+    await checkSeller('1', undefined, page)
+    expect(asked).toEqual([])
+  })
+
+  it('may be the one of centraSellerId, without a look at the register', async () => {
+    const { asked, page } = register(0)
+    await checkSeller('acme', 'acme', page)
     expect(asked).toEqual([])
   })
 
   it('may be any of the register, on whatever page and active or not', async () => {
     const { asked, page } = register(250)
-    await checkSeller('s249', page)
+    await checkSeller('s249', 'other', page)
     expect(asked).toEqual([0, 100, 200])
   })
 
   it.each([0, 100, 250])('is unknown where none of the %i has its id', async (total) => {
-    const error = await checkSeller('S1', register(total).page).catch((thrown: unknown) => thrown)
+    const error = await checkSeller('S1', 's1', register(total).page).catch(
+      (thrown: unknown) => thrown
+    )
     expect(error).toBeInstanceOf(HttpError)
     expect(error).toMatchObject({ status: 404, code: 'unknown_seller' })
   })
@@ -43,14 +51,14 @@ describe('the seller that a route names', () => {
       const page = async () => {
         throw new UpstreamError('VTEX seller register', trouble, 'status ...')
       }
-      await checkSeller('acme', page)
+      await checkSeller('acme', undefined, page)
     }
   })
 
   it('is not refused by a register that does not answer in time', async () => {
     jest.useFakeTimers()
     try {
-      const accepted = checkSeller('acme', () => new Promise(() => undefined))
+      const accepted = checkSeller('acme', undefined, () => new Promise(() => undefined))
       await jest.advanceTimersByTimeAsync(10_000)
       await accepted
     } finally {
@@ -58,9 +66,9 @@ describe('the seller that a route names', () => {
     }
   })
 
-  it('is not looked for without end in a register that never ends', async () => {
+  it('is not looked for without end in a register that never ends, which refuses nobody as an unreadable one', async () => {
     const endless = register(Number.MAX_SAFE_INTEGER)
-    await expect(checkSeller('acme', endless.page)).rejects.toThrow(HttpError)
+    await checkSeller('acme', undefined, endless.page)
     expect(endless.asked.length).toBeLessThanOrEqual(1_000)
   })
 
@@ -68,6 +76,6 @@ describe('the seller that a route names', () => {
     const page = async () => {
       throw new TypeError('a bug')
     }
-    await expect(checkSeller('acme', page)).rejects.toThrow(TypeError)
+    await expect(checkSeller('acme', undefined, page)).rejects.toThrow(TypeError)
   })
 })

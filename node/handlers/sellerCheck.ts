@@ -10,22 +10,26 @@ import { registeredSellers } from '../sources/register'
 const patience = timeout(5_000, TimeoutStrategy.Aggressive)
 
 /**
- * Refuses a seller that VTEX's seller register does not have. A register that cannot be read refuses
- * nobody: the export is accepted, and fails later with that reason if it has to.
+ * Refuses a seller that neither VTEX's seller register has nor the setting `centraSellerId` names. A register
+ * that cannot be read refuses nobody: the export is accepted, and fails later with that reason if it has to.
  * @throws {HttpError} 404
  */
 export async function checkSeller(
   sellerId: string,
+  centraSellerId: string | undefined,
   page: (from: number) => Promise<SellerPage>
 ): Promise<void> {
-  if (sellerId === OWN_SELLER) return
+  if (sellerId === OWN_SELLER || sellerId === centraSellerId) return
   try {
     if (await patience.execute(() => isRegistered(sellerId, page))) return
   } catch (thrown) {
     if (thrown instanceof UpstreamError || thrown instanceof TaskCancelledError) return
     throw thrown
   }
-  throw notFound('unknown_seller', `sellerId: the seller list has no seller ${sellerId}`)
+  throw notFound(
+    'unknown_seller',
+    `sellerId: VTEX's seller list has no seller ${sellerId}, and centraSellerId does not name it`
+  )
 }
 
 async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {

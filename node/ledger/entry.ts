@@ -15,6 +15,8 @@ export const entrySchema = z.object({
   rowId: z.number().optional(),
   /** Stamp of the part that kept a quantity of 0 back last, where a guard did and nobody forced it since. */
   heldAt: z.number().optional(),
+  /** Stamp of the part that found last that another offer has its name, too, where it was not told since. */
+  sharedAt: z.number().optional(),
 })
 
 export type Entry = z.infer<typeof entrySchema>

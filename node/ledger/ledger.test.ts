@@ -38,7 +38,7 @@ async function tell(documents: Documents, stamp: number, offers: readonly Mapped
   await Ledger.open(documents, skuIds)
   const telling = { name: `${stamp}~n`, skuIds }
   await announce(documents, telling)
-  await record(documents, { telling, stamp, offers, held: [], mark: 'm' })
+  await record(documents, { telling, stamp, offers, held: [], shared: [], released: [], mark: 'm' })
 }
 
 async function all(documents: Documents): Promise<Array<[number, Entry[]]>> {

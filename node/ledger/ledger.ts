@@ -46,6 +46,7 @@ export class Ledger {
     return (
       entry !== undefined &&
       entry.heldAt === undefined &&
+      entry.sharedAt === undefined &&
       entry.offerSku === offerSku &&
       entry.quantity === quantity
     )

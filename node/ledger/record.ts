@@ -1,4 +1,4 @@
-import type { MappedOffer, OfferName } from '../offers/stockOffer'
+import { type MappedOffer, type OfferName, offerKey } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
 import { type Entry, entriesSchema, entryOf, mayBeSold, UNCERTAIN } from './entry'
@@ -13,6 +13,10 @@ export interface Told {
   offers: readonly MappedOffer[]
   /** Offers of 0 that a guard kept back. */
   held: readonly OfferName[]
+  /** Offers that were not told, since others have their names, too. */
+  shared: ReadonlyArray<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** Offers whose names are those of others now. */
+  released: readonly OfferName[]
   mark: string
 }
 
@@ -24,16 +28,26 @@ const FORGOTTEN_MS = 40 * 24 * 3_600_000
  * @throws {StateError}
  */
 export async function record(documents: Documents, told: Told): Promise<void> {
-  const { telling, offers, held } = told
+  const { telling, offers, held, shared, released } = told
   const left = (await tellings(documents)).filter(({ name }) => name !== telling.name)
   const doubted = left.flatMap(({ skuIds }) => skuIds)
-  const ids = [...telling.skuIds, ...held.map(({ skuId }) => skuId), ...doubted]
+  const untold = [...held, ...shared, ...released].map(({ skuId }) => skuId)
+  const ids = [...telling.skuIds, ...untold, ...doubted]
   const kept = await KeptById.open(documents, 'ledger', entriesSchema, ids)
   for (const skuId of doubted) alter(kept, skuId, (entry) => ({ ...entry, mark: UNCERTAIN }))
+  for (const offer of released) leave(kept, offer, told)
   for (const offer of offers) enter(kept, offer, told)
   const hold = (entry: Entry) => ({ ...entry, heldAt: Math.max(entry.heldAt ?? 0, told.stamp) })
   for (const { skuId, sellerId } of held) {
     alter(kept, skuId, (entry) => (entry.sellerId === sellerId ? hold(entry) : entry))
+  }
+  const isShared = new Set(shared.map(offerKey))
+  // Who has the name alone again is told, whatever was kept back before.
+  const share = ({ heldAt: _heldAt, ...entry }: Entry) => ({ ...entry, sharedAt: told.stamp })
+  for (const { skuId } of shared) {
+    alter(kept, skuId, (entry) =>
+      isShared.has(offerKey({ skuId, sellerId: entry.sellerId })) ? share(entry) : entry
+    )
   }
   await kept.save((entries) => entries.some(isOfUse(told.stamp)))
   for (const { name } of [telling, ...left]) await documents.remove('telling', name)
@@ -46,6 +60,14 @@ const isOfUse = (now: number) => (entry: Entry) =>
 function alter(kept: KeptById<Entry[]>, skuId: number, change: (entry: Entry) => Entry) {
   const entries = kept.get(skuId)
   if (entries) kept.set(skuId, entries.map(change))
+}
+
+/** Unless it has been told by another name, or later. */
+function leave(kept: KeptById<Entry[]>, { skuId, sellerId, offerSku }: OfferName, { stamp }: Told) {
+  const entries = kept.get(skuId)
+  const isLeft = (entry: Entry) =>
+    entry.sellerId !== sellerId || entry.offerSku !== offerSku || entry.toldAt > stamp
+  if (entries) kept.set(skuId, entries.filter(isLeft))
 }
 
 function enter(kept: KeptById<Entry[]>, offer: MappedOffer, { stamp, mark }: Told) {

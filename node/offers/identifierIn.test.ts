@@ -34,6 +34,10 @@ describe('the identifier in an offer SKU', () => {
     expect(identifierIn(offerSku, sellerId, template)).toBeUndefined()
   })
 
+  it('may have a line separator', () => {
+    expect(identifierIn('a\u2028b_shop', 'shop', '')).toBe('a\u2028b')
+  })
+
   it('is the same each time where the template has it twice', () => {
     expect(identifierIn('a7/a7', '1', '{sku}/{sku}')).toBe('a7')
   })

@@ -45,6 +45,14 @@ describe("a SKU's name in Intershop", () => {
     })
   })
 
+  it('counts characters, not UTF-16 units', () => {
+    const named = (refId: string) => offerIdentity({ skuId: 1, refId }, '1', 'refId', '')
+    expect(named('🧦'.repeat(256))).toEqual({ offerSku: '🧦'.repeat(256) })
+    expect(named('🧦'.repeat(257))).toEqual({
+      unmapped: 'the offer SKU has 257 characters, 256 are allowed',
+    })
+  })
+
   it('is none where XML could not carry it', () => {
     const character = fc.constantFrom('\u0000', '\t', '\n', '\u001f', '\u007f', '\u0085', '\ufffe')
     const half = fc.constantFrom('\ud83d', '\udc4d')

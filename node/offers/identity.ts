@@ -1,5 +1,5 @@
 import { OWN_SELLER } from './sellerId'
-import { fitsXml, MOST_CHARACTERS } from './xmlText'
+import { charactersIn, fitsXml, MOST_CHARACTERS } from './xmlText'
 
 /** What VTEX's catalog says of a SKU, as far as its name in Intershop depends on it. */
 export interface SkuIdentity {
@@ -13,8 +13,9 @@ export type SkuIdentifier = 'refId' | 'skuId' | 'ean'
 /** A SKU's name in Intershop, or why it has none. */
 export type Identity = { offerSku: string } | { unmapped: string }
 
-const identifierOf = (sku: SkuIdentity, identifier: SkuIdentifier): string | undefined =>
-  identifier === 'skuId' ? String(sku.skuId) : sku[identifier]?.trim()
+/** The identifier as VTEX has it and can be asked for it; in a name it is trimmed. */
+export const spellingOf = (sku: SkuIdentity, identifier: SkuIdentifier): string | undefined =>
+  identifier === 'skuId' ? String(sku.skuId) : sku[identifier]
 
 /** The default: the account's own offer keeps the SKU's name, another seller's is told apart by its id. */
 export const templateFor = (template: string, sellerId: string) =>
@@ -30,14 +31,15 @@ export function offerIdentity(
   identifier: SkuIdentifier,
   template: string
 ): Identity {
-  const name = identifierOf(sku, identifier)
+  const name = spellingOf(sku, identifier)?.trim()
   if (!name) return { unmapped: `the SKU has no ${identifier}` }
   const offerSku = templateFor(template, sellerId).replace(/\{(sku|sellerId)\}/g, (_, field) =>
     field === 'sku' ? name : sellerId
   )
-  if (offerSku.length > MOST_CHARACTERS) {
+  const characters = charactersIn(offerSku)
+  if (characters > MOST_CHARACTERS) {
     return {
-      unmapped: `the offer SKU has ${offerSku.length} characters, ${MOST_CHARACTERS} are allowed`,
+      unmapped: `the offer SKU has ${characters} characters, ${MOST_CHARACTERS} are allowed`,
     }
   }
   if (!fitsXml(offerSku)) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { type Balance, type QuantityRules, sellableQuantity } from './quantity'
+import { type Balance, kitQuantity, type QuantityRules, sellableQuantity } from './quantity'
 
 const rules: QuantityRules = {
   countedWarehouses: new Set(['main', 'store']),
@@ -92,5 +92,37 @@ describe('the sellable quantity of a SKU', () => {
 
   it('fits the 32-bit integer that Intershop reads', () => {
     expect(sellableQuantity([stock('main', 2 ** 40)], rules)).toBe(2 ** 31 - 1)
+  })
+})
+
+describe('the kits that can be sold', () => {
+  const part = (quantity: number, ...balances: Balance[]) => ({ quantity, balances })
+  const endless = { ...stock('store', 0, 7), hasUnlimitedQuantity: true }
+
+  it('are as many as the scarcest component is enough for', () => {
+    expect(kitQuantity([part(2, stock('main', 84))], rules)).toBe(42)
+    expect(kitQuantity([part(2, stock('main', 84)), part(3, stock('store', 20))], rules)).toBe(6)
+    expect(kitQuantity([part(1, stock('main', 9)), part(1, stock('store', 4, 9))], rules)).toBe(0)
+    expect(kitQuantity([part(1, stock('deleted', 9))], rules)).toBe(0)
+  })
+
+  it('have the safety stock taken off once, of the kits and not of the components', () => {
+    const parts = [part(2, stock('main', 21)), part(1, stock('store', 30))]
+    expect(kitQuantity(parts, { ...rules, safetyStock: 3 })).toBe(7)
+    expect(kitQuantity(parts, { ...rules, safetyStock: 11 })).toBe(0)
+  })
+
+  it('are not held up by what is unlimited, and unlimited where all is', () => {
+    expect(kitQuantity([part(2, endless), part(2, stock('main', 9))], rules)).toBe(4)
+    expect(kitQuantity([part(2, endless), part(9, endless)], rules)).toBe(9999)
+  })
+
+  it('are those of one component, where that is one for one', () => {
+    fc.assert(
+      fc.property(balances, safety, (given, safetyStock) => {
+        const some = { ...rules, safetyStock }
+        expect(kitQuantity([part(1, ...given)], some)).toBe(sellableQuantity(given, some))
+      })
+    )
   })
 })

@@ -1,3 +1,5 @@
+import { max } from 'ramda'
+
 import { availableQuantity } from './quantity'
 
 /** What a seller offers of a SKU in one sales channel, as the marketplace tells. */
@@ -36,5 +38,5 @@ export function sellerQuantity(
   }
   const quantities = counted.map(({ quantity }) => quantity).filter((each) => each !== undefined)
   if (quantities.length < counted.length) return { unknown: 'no available quantity' }
-  return { quantity: availableQuantity(Math.floor(Math.max(0, ...quantities)), { safetyStock }) }
+  return { quantity: availableQuantity(Math.floor(quantities.reduce(max, 0)), { safetyStock }) }
 }

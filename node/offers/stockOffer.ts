@@ -32,6 +32,8 @@ export type WhyZero = 'renamed' | 'vanished'
 
 /** A stock offer under the name by which Intershop knows it. */
 export interface MappedOffer extends StockOffer, OfferName {
+  /** The SKU's identifier as VTEX has it, where the name has it trimmed. */
+  spelled?: string | undefined
   why?: WhyZero | undefined
 }
 

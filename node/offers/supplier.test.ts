@@ -22,6 +22,11 @@ describe('the supplier of an offer', () => {
     expect(supplierOf({ id: '2', name: '🧦'.repeat(300) }, '7').name).toBe('🧦'.repeat(256))
   })
 
+  it('has an SKU of 256 characters, however many UTF-16 units they are', () => {
+    const [most, more] = [256, 257].map((count) => supplierOf({ id: '2' }, '🧦'.repeat(count)))
+    expect([most?.sku, more?.sku]).toEqual(['🧦'.repeat(256), undefined])
+  })
+
   it.each(['', ' 7', 'a\nb', LONG])('has no SKU rather than another one: %j', (sellerSkuId) => {
     expect(supplierOf({ id: '2', name: 'Kronan' }, sellerSkuId)).toEqual({ name: 'Kronan' })
   })

@@ -1,4 +1,4 @@
-import { fitsXml, MOST_CHARACTERS } from './xmlText'
+import { charactersIn, fitsXml, MOST_CHARACTERS } from './xmlText'
 
 /** Another seller's offer as that seller knows it. */
 export interface Supplier {
@@ -26,4 +26,4 @@ const shortened = (name: string) =>
 /** A part of an id would be another's. */
 const isUsable = (id: string) => id.trim() === id && id !== '' && isShort(id) && fitsXml(id)
 
-const isShort = (text: string) => text.length <= MOST_CHARACTERS
+const isShort = (text: string) => charactersIn(text) <= MOST_CHARACTERS

@@ -4,5 +4,8 @@ const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u
 /** Intershop: SKUs and names have at most so many characters. */
 export const MOST_CHARACTERS = 256
 
+/** Characters as Intershop and people count them: one beyond the basic plane is one, not two. */
+export const charactersIn = (text: string): number => [...text].length
+
 /** Whether XML can carry a text to the letter. */
 export const fitsXml = (text: string): boolean => !NOT_IN_XML.test(text)

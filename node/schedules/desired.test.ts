@@ -47,6 +47,16 @@ describe('the entries of the scheduler', () => {
     }
   )
 
+  it.each([7, 'tök', 'a\tb', 'x'.repeat(1_025)])(
+    'are none with the token %j, which is said without repeating it',
+    (token) => {
+      const found = wanted({ token, previousToken: 'old' })
+      expect(found.entries).toEqual([])
+      expect(problemsIn(found)).toEqual([expect.stringMatching(/^token: expected at most 1,024/)])
+      expect(problemsIn(wanted({ token }, { workspace: 'dev', production: false }))).toEqual([])
+    }
+  )
+
   it.each(['* * * *', '@daily', 7, true, {}, [], ['* * * * *']])(
     'lack one whose expression is %j, which is said without repeating it',
     (updateSchedule) => {

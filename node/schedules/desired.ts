@@ -1,6 +1,7 @@
 import type { IOContext } from '@vtex/api'
 
 import type { ScheduledCall } from '../clients/scheduler'
+import { parseTokens, tokenProblems } from '../settings/tokens'
 import { readCron } from './cron'
 
 /** When the scheduler is to call one of the routes: at some time, at none, or at one that cannot be read. */
@@ -45,9 +46,12 @@ export function isInForce(saved: Saved, { workspace, production }: Where): boole
  */
 export function desired(saved: unknown, where: Where): Desired {
   const form = (saved ?? {}) as Saved
-  const token = typeof form.token === 'string' ? form.token.trim() : ''
-  if (token === '' || !isInForce(form, where)) {
-    return { schedules: { update: { none: true }, full: { none: true } }, entries: [] }
+  const own = { token: form.token }
+  const [token] = parseTokens(own)
+  if (token === undefined || !isInForce(form, where)) {
+    const [problem] = isInForce(form, where) ? tokenProblems(own) : []
+    const schedule = problem === undefined ? ({ none: true } as const) : { problem }
+    return { schedules: { update: schedule, full: schedule }, entries: [] }
   }
   const schedules = {
     update: scheduleOf('updateSchedule', form),
@@ -61,8 +65,9 @@ export function desired(saved: unknown, where: Where): Desired {
 }
 
 /** What is wrong with the schedules, one sentence each, naming the setting and never its value. */
-export const problemsIn = ({ schedules }: Desired): string[] =>
-  Object.values(schedules).flatMap((schedule) => ('problem' in schedule ? [schedule.problem] : []))
+export const problemsIn = ({ schedules }: Desired): string[] => [
+  ...new Set(Object.values(schedules).flatMap((each) => ('problem' in each ? [each.problem] : []))),
+]
 
 function scheduleOf(setting: keyof typeof DEFAULTS, form: Saved): Schedule {
   const value = form[setting] ?? DEFAULTS[setting]

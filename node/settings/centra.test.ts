@@ -71,6 +71,8 @@ describe('stock in Centra', () => {
     ...['https://acme.centra.com:8443/api/x', 'https://acmecentra.com/api/x'],
     ...['https://acme.centra.com.example/api/x', 'https://shop.example/acme.centra.com/api/x'],
     ...['https://acme.centra.com./api/x', 'https://acme.centra.com/api/../x'],
+    ...['https://acme.centra.com/api/ /', 'https://acme.centra.com/api/a%20b'],
+    ...['https://acme.centra.com/api//x', 'https://acme.centra.com/api/*'],
     ...['https://8.8.8.8/api/x', 'https://localhost/api/x', 'http://127.0.0.1:4000/api/x'],
     ...['http://acme.centra.com/api/x', 'http://localhost:4000/api/x'],
   ])('cannot be reached at %s, whatever the workspace', (centraUrl) => {
@@ -110,8 +112,8 @@ describe('the fingerprint', () => {
     expect(of({ ...centra, centraToken: 'other', centraAuth: 'bearer' })).toBe(of(centra))
   })
 
-  it('stays as it was before there was Centra, while it is off', () => {
-    expect(of({})).toBe('c8d596a98a59')
+  it('is of other settings alone while Centra is off', () => {
+    expect(of({})).toBe('0668d72df63b')
     expect(of({ ...centra, centraSellerId: '' })).toBe(of({}))
   })
 })

@@ -6,7 +6,7 @@ import { oneOf, pattern, text } from './fields'
 import { serviceUrl } from './serviceUrl'
 
 /** What the `outbound-access` policy of manifest.json covers. VTEX's egress lets the app reach nothing else. */
-const REACHABLE = /^https:\/\/([a-z0-9-]+\.)+centra\.com\/api\/./
+const REACHABLE = /^https:\/\/([a-z0-9-]+\.)+centra\.com\/api(\/[\w.~-]+)+$/
 
 /** The settings of stock that is kept in Centra. */
 export const centraForm = {
@@ -52,6 +52,12 @@ export function missingForCentra(settings: CentraSettings): string[] {
       ? []
       : [`centraTimeZone: expected the time zone of the company in Centra, ${needed}`]),
   ]
+}
+
+/** The seller that `centraSellerId` names, also while other settings are wrong; undefined where it names none. */
+export function centraSellerIn(saved: unknown): string | undefined {
+  const { centraSellerId } = (saved ?? {}) as { centraSellerId?: unknown }
+  return centraForm.centraSellerId.safeParse(centraSellerId).data || undefined
 }
 
 /** The seller whose offers come from Centra, and how to reach it; undefined where none do. */

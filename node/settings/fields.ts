@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { fitsXml } from '../offers/xmlText'
+
 /**
  * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and
  * an untouched form as nothing at all, so a builder treats both as "not set" and knows its default.
@@ -7,9 +9,22 @@ import { z } from 'zod'
 const unset = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
 
-/** One line of text, trimmed; `fallback` when not set. */
+/**
+ * One line of text, trimmed; `fallback` when not set. No setting has a use for control characters or broken
+ * surrogates, and XML cannot carry them.
+ */
 export const text = (fallback = '') =>
-  z.preprocess(unset, z.string({ error: 'expected text' }).trim().default(fallback))
+  z.preprocess(
+    unset,
+    z
+      .string({ error: 'expected text' })
+      .trim()
+      .refine(fitsXml, {
+        error: 'expected one line of text without control characters or broken Unicode',
+        abort: true,
+      })
+      .default(fallback)
+  )
 
 /** Text that is used to the letter (a password may begin with a space); never echoed in a message. */
 export const secret = () =>
@@ -56,17 +71,22 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
     z.enum(words, { error: `expected one of ${words.join(', ')}` }).default(() => fallback)
   )
 
-/** A comma list of words; empty when not set. */
+/**
+ * A comma list of words; empty when not set. Commas around nothing are refused: an empty list may mean all there
+ * are, which nobody asks for with a comma.
+ */
 export const list = () => {
   const error = 'expected words separated by commas'
   return z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((word) => word.trim())
-            .filter(Boolean)
-        : (value ?? undefined),
-    z.array(z.string({ error }), { error }).default([])
+    (value) => {
+      const given = unset(value)
+      if (typeof given === 'string') return given.split(',')
+      return Array.isArray(given) && given.length === 0 ? undefined : given
+    },
+    z
+      .array(z.string({ error }).trim().refine(fitsXml, error), { error })
+      .transform((words) => words.filter(Boolean))
+      .refine((words) => words.length > 0, error)
+      .default([])
   )
 }

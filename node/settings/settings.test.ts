@@ -36,9 +36,8 @@ const defaults = {
 
 /** The names in the form of manifest.json, so that none is forgotten. */
 const formNames = Object.keys(manifest.settingsSchema.properties)
-/** Read on their own, see `parseTokens`. */
 /** Read apart from the others, so that no export fails for them. */
-const READ_APART = ['token', 'previousToken', 'updateSchedule', 'fullSchedule']
+const READ_APART = ['updateSchedule', 'fullSchedule']
 
 /** The message with which settings are refused; nothing where they are not. */
 function outcomeOf(saved: unknown): string {
@@ -112,13 +111,30 @@ describe('settings', () => {
       parseSettings({ ...required, salesChannel: ' 2 ', sellers: '1, Fjall-Butik_2 ,' })
     ).toMatchObject({ salesChannel: 2, sellers: ['1', 'Fjall-Butik_2'] })
     expect(parseSettings({ ...required, salesChannel: 3 })).toMatchObject({ salesChannel: 3 })
+    expect(
+      parseSettings({ ...required, sellers: ['1', ' shop.pl '], excludedWarehouses: [] })
+    ).toMatchObject({ sellers: ['1', 'shop.pl'], excludedWarehouses: [] })
+  })
+
+  it('count characters and not the units that JavaScript makes of them', () => {
+    const names = { quantityAttribute: '🧦'.repeat(256), offerSku: `{sku}${'🧦'.repeat(256)}` }
+    expect(parseSettings({ ...required, ...names, sellers: '1' })).toMatchObject(names)
+  })
+
+  it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('take the sellers %s', (ids) => {
+    expect(parseSettings({ ...required, sellers: ids }).sellers).toEqual(ids.split(','))
   })
 
   it.each([
     ['skuIdentifier', 'sku', 'one of refId, skuId, ean'],
-    ['sellers', '1,a b', 'ids of sellers separated by commas, each a positive whole number or'],
-    ['sellers', '0', 'ids of sellers separated by commas'],
+    ['sellers', '1,a b', 'ids of sellers separated by commas, each the id of a VTEX seller'],
+    ['sellers', '..', 'ids of sellers separated by commas'],
     ['sellers', 7, 'words separated by commas'],
+    // Nothing would mean all sellers.
+    ['sellers', ',', 'words separated by commas'],
+    ['sellers', ' , ,', 'words separated by commas'],
+    ['sellers', [' '], 'words separated by commas'],
+    ['sellers', '1\u200b', 'ids of sellers separated by commas'],
     ['salesChannel', 0, 'a whole number from 1 to 2147483647'],
     ['salesChannel', '1,2', 'a whole number from 1 to 2147483647'],
     ['salesChannel', true, 'a whole number from 1 to 2147483647'],
@@ -128,14 +144,29 @@ describe('settings', () => {
     ['unlimitedQuantity', 2 ** 31, 'a whole number from 0 to 2147483647'],
     ['unlimitedQuantity', 1e300, 'a whole number from 0 to 2147483647'],
     ['excludedWarehouses', 7, 'words separated by commas'],
-    ['quantityAttribute', 'a\nb', 'at most 256 characters'],
+    ['excludedWarehouses', ' ,', 'words separated by commas'],
+    ['excludedWarehouses', 'a\nb', 'words separated by commas'],
+    ['quantityAttribute', 'a\nb', 'one line of text'],
+    ['quantityAttribute', 'a\u0085b', 'one line of text'],
+    ['quantityAttribute', 'a\ud83d', 'one line of text'],
+    ['quantityAttribute', 'a\uffff', 'one line of text'],
+    ['quantityAttribute', '🧦'.repeat(257), 'at most 256 characters'],
     ['quantityAttribute', 'StockSellerId', 'another name than'],
+    ['offerSku', '{sku}\t{sellerId}', 'one line of text'],
+    ['offerSku', '{sku}\u0000', 'one line of text'],
+    ['offerSku', '{sku}\udc00', 'one line of text'],
+    ['offerSku', '{sku}\ufffe', 'one line of text'],
+    ['offerSku', `{sku}${'x'.repeat(257)}`, 'at most 256 characters'],
     ['offerSku', '{sellerId}', 'a template with {sku}'],
     ['offerSku', '{sku}{', 'a template with {sku}'],
     ['offerSku', '{sku}{ean}', 'a template with {sku}'],
     ['delivery', 'ftp', 'one of icm-sftp'],
     ['sftpHost', 5, 'text'],
+    ['sftpHost', 'sftp://drop.example', 'a host name or an IP address, such as sftp.example.com'],
+    ['sftpHost', 'drop.example:22', 'without scheme, user, port or path'],
     ['sftpUser', {}, 'text'],
+    ['sftpUser', 'vtex\u0007', 'one line of text'],
+    ['sftpDirectory', 'a\nb', 'one line of text'],
     ['sftpPort', 0, 'a whole number from 1 to 65535'],
     ['sftpPort', true, 'a whole number from 1 to 65535'],
     ['sftpHostKey', {}, 'text'],
@@ -153,8 +184,8 @@ describe('settings', () => {
     ['centraToken', 'a\nb', 'without blanks'],
     ['centraToken', 7, 'text'],
     ['centraAuth', 'basic', 'one of api-authorization, bearer'],
-    ['centraSellerId', '0', 'a positive whole number or a VTEX seller name'],
-    ['centraSellerId', 'a b', 'a positive whole number or a VTEX seller name'],
+    ['centraSellerId', '.', 'the id of a VTEX seller'],
+    ['centraSellerId', 'a b', 'the id of a VTEX seller'],
     ['centraTimeZone', 'Stockholm', 'a time zone of the IANA database'],
     ['centraTimeZone', '+02:00', 'a time zone of the IANA database'],
     ['icmUrl', 'ftp://shop.example', 'https://'],
@@ -206,7 +237,7 @@ describe('the fingerprint of settings', () => {
     { unlimitedQuantity: 1 },
     { excludedWarehouses: 'a' },
     { quantityAttribute: 'Q' },
-    { offerSku: '{sku}-x' },
+    { offerSku: '{sku}-{sellerId}-x' },
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },

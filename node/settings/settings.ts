@@ -2,12 +2,20 @@ import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
 import { isSellerId, SELLER_ID } from '../offers/sellerId'
+import { MOST_CHARACTERS } from '../offers/xmlText'
 import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
+import { hostName } from './hostName'
+import { sharedBySellers } from './offerSku'
 import { serviceUrl } from './serviceUrl'
+import { tokenProblems } from './tokens'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
-const CONTROL = /\p{Cc}/u
+
+/** By characters, as XML counts them: an emoji is one. */
+const isShort = (name: string) => [...name].length <= MOST_CHARACTERS
+
+const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
 
 const form = z.object({
   skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
@@ -20,19 +28,23 @@ const form = z.object({
   unlimitedQuantity: integer(0, 2_147_483_647, 9999),
   excludedWarehouses: list(),
   quantityAttribute: text('StockQuantity')
-    .refine((name) => name.length <= 256 && !CONTROL.test(name), 'expected at most 256 characters')
+    .refine(isShort, `expected at most ${MOST_CHARACTERS} characters`)
     .refine(
       (name) => !ATTRIBUTES_OF_OURS.includes(name),
       `expected another name than ${ATTRIBUTES_OF_OURS.join(' and ')}, which every offer carries already`
     ),
-  offerSku: text().refine(
-    (template) =>
-      template === '' ||
-      (template.includes('{sku}') && !/[{}]/.test(template.replace(/\{(sku|sellerId)\}/g, ''))),
-    'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
-  ),
+  offerSku: text()
+    .refine(
+      (template) =>
+        template === '' || (template.includes('{sku}') && !/[{}]/.test(withoutFields(template))),
+      'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
+    )
+    .refine(
+      (template) => isShort(withoutFields(template)),
+      `expected at most ${MOST_CHARACTERS} characters`
+    ),
   delivery: oneOf(['icm-sftp'], 'icm-sftp'),
-  sftpHost: text(),
+  sftpHost: hostName('sftp.example.com'),
   sftpPort: integer(1, 65535, 22),
   sftpUser: text(),
   sftpPassword: secret(),
@@ -77,6 +89,7 @@ const missing = (settings: Settings): string[] => [
     ? []
     : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
   ...missingForCentra(settings),
+  ...sharedBySellers(settings),
 ]
 
 /**
@@ -86,27 +99,14 @@ const missing = (settings: Settings): string[] => [
  */
 export function parseSettings(saved: unknown, { production } = { production: true }): Settings {
   const parsed = (production ? inProduction : elsewhere).safeParse(saved ?? {})
-  const problems = parsed.success
+  const wrong = parsed.success
     ? missing(parsed.data)
     : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${issue.message}`)
+  const problems = [...tokenProblems(saved), ...wrong]
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
   }
   return parsed.data
-}
-
-const tokens = z.object({ token: z.unknown(), previousToken: z.unknown() }).partial()
-
-/**
- * The tokens that open the routes: `token`, and `previousToken` during a rotation. Read on their own,
- * so that another setting that is wrong does not lock a person out of the reports that say so.
- */
-export function parseTokens(saved: unknown): string[] {
-  const parsed = tokens.safeParse(saved ?? {})
-  // HTTP trims a header's value, so a blank around a saved token could never be matched.
-  return [parsed.data?.token, parsed.data?.previousToken]
-    .map((value) => (typeof value === 'string' ? value.trim() : ''))
-    .filter((value) => value !== '')
 }
 
 /** Whether notifications of VTEX affiliates are taken in; also while other settings are wrong. */
@@ -127,12 +127,16 @@ function sellerValues({ sellers, salesChannel }: Settings): object[] {
   return [{ sellers: [...new Set(sellers)].sort(), salesChannel }]
 }
 
+/** Goes up where a version of the app comes to other quantities, so that its first update exports everything. */
+const QUANTITY_RULES = 2
+
 /**
  * Identifies the settings that change what an offer says or who receives it: an export under way
  * starts anew when this changes.
  */
 export function fingerprint(settings: Settings): string {
   const values = [
+    QUANTITY_RULES,
     settings.skuIdentifier,
     settings.safetyStock,
     settings.unlimitedQuantity,

@@ -60,6 +60,7 @@ describe("Centra's offers", () => {
     }
     expect(reading).toEqual({
       ...{ offers: [offer], failures: [], unmapped: [], rows: 1, pages: 1, cursor: undefined },
+      unexpectedFields: [],
     })
   })
 
@@ -132,6 +133,20 @@ describe("Centra's offers", () => {
     const { failures } = await sourceOf(reads).read(ALL, undefined, (rows) => rows > 20)
     const message = expect.stringContaining('may have been missed')
     expect(failures).toEqual([{ sellerId: 'c', code: 'centra_pages', message }])
+  })
+
+  it('are read though fields that are not used are odd, which are named once each', async () => {
+    let calls = 0
+    const reads: CentraReads = {
+      stock: async () => ({
+        rows: [row(10 * ++calls)],
+        ...(calls < 3 && { next: `?page=${calls}` }),
+        unexpected: calls === 2 ? ['weight', 'brand'] : ['weight'],
+      }),
+      match: async (given) => new Map(given.map(({ stockItemId }) => [stockItemId, matched(1)])),
+    }
+    const reading = await sourceOf(reads).read(ALL, undefined, () => false)
+    expect(reading.unexpectedFields).toEqual(['weight', 'brand'])
   })
 
   it('are only of SKUs from an id on, where one was asked for', async () => {

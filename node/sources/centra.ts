@@ -1,4 +1,5 @@
 import { isUnreadable, type StockParameters, type UnreadableRow } from '../clients/centra'
+import { UpstreamError } from '../clients/upstreamError'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -12,6 +13,7 @@ import {
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
 import { wantedOf } from './matching/remembered'
+import type { LookAtRow } from './matching/rivals'
 import type { PagedSource, PageSelection, ReadOffer } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */
@@ -22,8 +24,12 @@ const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 /** Stock of one Centra, each call behind its gate. */
 export interface CentraReads {
   stock(parameters: StockParameters, page?: string): Promise<CentraPage>
-  /** The VTEX SKUs of rows, by `stockItemId`. @throws {UpstreamError} {@link StateError} */
-  match(rows: readonly CentraRow[]): Promise<ReadonlyMap<number, Match>>
+  /**
+   * The VTEX SKUs of rows, by `stockItemId`.
+   * @param row looks at other rows
+   * @throws {UpstreamError} {@link StateError}
+   */
+  match(rows: readonly CentraRow[], row: LookAtRow): Promise<ReadonlyMap<number, Match>>
 }
 
 /** Whose offers come from Centra, and the time zone of its company. */
@@ -45,7 +51,10 @@ export function centraStock(
   const { safetyStock } = settings
   const tell = async (entries: ReadonlyArray<Observed<Entry>>, startId?: number) => {
     const { rows, unreadable } = latestOf(entries)
-    const matches = await reads.match([...rows.values()].map(({ entry }) => entry))
+    const matches = await reads.match(
+      [...rows.values()].map(({ entry }) => entry),
+      lookAtRow(reads)
+    )
     const found = findings(rows, matches, sellerId, { safetyStock, startId })
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
     const count = rows.size + unreadable.length
@@ -54,23 +63,32 @@ export function centraStock(
   return {
     read: async (selection, cursor, enough) => {
       const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, isTorn, ...progress } = await pages.read(cursor, enough)
+      const { entries, isTorn, unexpected, ...progress } = await pages.read(cursor, enough)
       const found = await tell(entries, selection.startId)
       const failures = [...found.failures, ...(isTorn ? [tornOf(sellerId)] : [])]
-      return { ...progress, ...found, failures }
+      return { ...progress, ...found, failures, unexpectedFields: [...unexpected] }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
         const page = await reads.stock({ ...SHARED, stockItemId: rowId })
-        entries.push(...entriesOf(rowId, page).map((entry) => ({ entry, observedAt })))
+        for (const entry of entriesOf(rowId, page)) entries.push({ entry, observedAt })
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
       return { ...(await tell(entries)), identities: read.map(wantedOf) }
     },
   }
 }
+
+/** Of a row that is there and cannot be understood, nobody can say where it leads. */
+const lookAtRow =
+  ({ stock }: CentraReads): LookAtRow =>
+  async (rowId) => {
+    const [row] = entriesOf(rowId, await stock({ ...SHARED, stockItemId: rowId }))
+    if (row && isUnreadable(row)) throw new UpstreamError('Centra', 'malformed', row.problem)
+    return row
+  }
 
 /** A row in the answer to its id: only an answer without any rows says that it is not there. */
 function entriesOf(rowId: number, { rows, next }: CentraPage): Entry[] {

@@ -117,16 +117,73 @@ describe('the pages of a query', () => {
     )
   })
 
-  it('that are all the same, or go on for ever, end too', async () => {
-    for (const rows of [[row(1), row(2)], []]) {
-      let asked = 0
-      const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
-        if (++asked > 200_000) throw new Error('it goes on for ever')
-        return { rows, next: `?page=${number(page) + 1}` }
-      }
-      await expect(all(new CentraPages([{}], stock, now), 1_000)).rejects.toMatchObject({
-        trouble: 'malformed',
+  /** Reads a Centra in which each page leads on to one of a new name; how many calls that took. */
+  async function endless(rowsOf: (page: number) => CentraPage['rows'], most: number) {
+    let asked = 0
+    const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
+      if (++asked > 5_000) throw new Error('it goes on for ever')
+      return { rows: rowsOf(number(page)), next: `?page=${number(page) + 1}` }
+    }
+    await expect(all(new CentraPages([{}], stock, now), most)).rejects.toMatchObject({
+      trouble: 'malformed',
+    })
+    return asked
+  }
+
+  it.each<[string, (page: number) => CentraPage['rows']]>([
+    ['are all the same', () => [row(1), row(2)]],
+    [
+      'have the same rows in another order',
+      (page) => (page % 2 ? [row(1), row(2)] : [row(2), row(1)]),
+    ],
+    ['have some of the same rows', (page) => [row(page % 7), row((page * 3) % 7), row(page % 5)]],
+    ['are empty', () => []],
+    ['are empty after the first', (page) => (page === 1 ? [row(1)] : [])],
+    ['have rows without ids', () => [{ problem: 'odd' }]],
+  ])('that lead on for ever and %s, end, however small the slices are', async (_, rowsOf) => {
+    for (const most of [1, 3, 1_000]) expect(await endless(rowsOf, most)).toBeLessThan(1_000)
+  })
+
+  it('that lead on for ever through the same rows end, however many they are', async () => {
+    const circle = fc.record({
+      tail: fc.nat(5),
+      length: fc.integer({ min: 1, max: 40 }),
+      most: fc.nat(8),
+    })
+    await fc.assert(
+      fc.asyncProperty(circle, async ({ tail, length, most }) => {
+        const rowsOf = (page: number) =>
+          page <= tail ? [row(page)] : [row(100 + ((page - tail) % length)), row(200 + length)]
+        expect(await endless(rowsOf, most)).toBeLessThan(20 * (tail + length + 20))
       })
+    )
+  })
+
+  it('that lead on for ever to new rows end, when they are more than could be', async () => {
+    let asked = 0
+    const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
+      asked++
+      // Neighbours share a row, so that none is looked at twice.
+      const at = number(page)
+      return { rows: [row(at), row(at + 1)], next: `?page=${at + 1}` }
+    }
+    await expect(all(new CentraPages([{}], stock, now), 1_000)).rejects.toMatchObject({
+      trouble: 'malformed',
+    })
+    expect(asked).toBeLessThan(52_000)
+  })
+
+  it('may be without new rows for a while, as where they were removed, or were met by another query', async () => {
+    const gap = 60
+    const stock = async ({ modified }: StockParameters, page?: string): Promise<CentraPage> => {
+      const at = number(page)
+      const rows = modified || at === 1 || at > gap ? [row(at)] : []
+      return { rows, ...(at < 4 * gap && { next: `?page=${at + 1}` }) }
+    }
+    for (const most of [1, 1_000]) {
+      const pages = new CentraPages([{ modified: 'then' }, {}, { modified: 'now' }], stock, now)
+      const slices = await all(pages, most)
+      expect(new Set(slices.flatMap(ids)).size).toBe(4 * gap)
     }
   })
 
@@ -148,5 +205,33 @@ describe('the pages of a query', () => {
   it('that cannot be read from the first on are trouble at once', async () => {
     const pages = new CentraPages([{}], () => Promise.reject(new TypeError('a bug')), now)
     await expect(pages.read(undefined, () => false)).rejects.toThrow('a bug')
+  })
+
+  it.each(['refused', 'missing', 'malformed', 'down', 'overloaded'] as const)(
+    'of a row that is asked for by its id, and %s, are a row that cannot be understood; others go on',
+    async (trouble) => {
+      const told = new Told(1, 2)
+      const stock = async (parameters: StockParameters, page?: string) => {
+        if (parameters.stockItemId !== 8) return told.stock(parameters, page)
+        throw new UpstreamError('Centra', trouble, 'status 403')
+      }
+      const queries = [{}, { stockItemId: 8 }, { stockItemId: 9 }]
+      const { entries, cursor } = await new CentraPages(queries, stock, now).read(
+        undefined,
+        () => false
+      )
+      expect(cursor).toBeUndefined()
+      expect(entries.map(({ entry }) => entry)).toEqual([
+        row(1),
+        { stockItemId: 8, problem: 'asked for the row 8: status 403' },
+        row(9),
+      ])
+    }
+  )
+
+  it('of a row that is asked for by its id wait where Centra is left alone', async () => {
+    const stock = () => Promise.reject(new UpstreamError('Centra', 'parked', 'down'))
+    const pages = new CentraPages([{ stockItemId: 8 }], stock, now)
+    await expect(pages.read(undefined, () => false)).rejects.toMatchObject({ trouble: 'parked' })
   })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto'
 import { equals } from 'ramda'
 
 import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
@@ -8,7 +9,7 @@ import type { PageCursor } from './source'
 import { TellingRows } from './tellingRows'
 
 /** What is needed of a row of Centra's stock. */
-export type CentraRow = MatchedRow & Pick<StockRow, 'active' | 'availableStock'>
+export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 
 /** A row, or why it cannot be understood. */
 export type Entry = CentraRow | UnreadableRow
@@ -17,6 +18,8 @@ export type Entry = CentraRow | UnreadableRow
 export interface CentraPage {
   rows: Entry[]
   next?: string | undefined
+  /** Unused fields of which some value is of another type than documented. */
+  unexpected?: string[] | undefined
 }
 
 /** A row as it was told, and the moment straight before it was asked for, UTC milliseconds. */
@@ -33,6 +36,8 @@ export interface PagesRead {
   pages: number
   /** Rows went from page to page so fast that some may not have been seen. */
   isTorn: boolean
+  /** Unused fields of which some value is of another type than documented. */
+  unexpected: Set<string>
   cursor?: PageCursor | undefined
 }
 
@@ -71,12 +76,15 @@ export class CentraPages {
   /**
    * Reads on from a cursor until `enough`, at least one page that was not read before; or, where a page cannot
    * be read, up to it.
-   * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle
+   * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle, or on and
+   * on without new rows
    */
   async read(from: PageCursor | undefined, enough: (rows: number) => boolean): Promise<PagesRead> {
-    const read: PagesRead = { entries: [], pages: 0, isTorn: false, cursor: from ?? START }
+    const nothing = { entries: [], pages: 0, isTorn: false, unexpected: new Set<string>() }
+    const read: PagesRead = { ...nothing, cursor: from ?? START }
     const isOver = () => read.pages > 0 && enough(read.entries.length)
-    const slice = { read, telling: new TellingRows(read.entries), isOver }
+    const telling = new TellingRows(read.entries)
+    const slice: Slice = { read, telling, isOver }
     try {
       let place: Place | undefined
       while (read.cursor && !isOver()) {
@@ -93,8 +101,8 @@ export class CentraPages {
 
   /** Reads the first page of a query; or, in another slice, the page that was read last, once more. */
   private async enter(at: PageCursor, slice: Slice): Promise<Place> {
-    const seen = await this.look(at.query, at.page)
-    if (at.rowIds === undefined) return this.arrive({ at, seen }, slice)
+    const seen = await this.look(at.query, at.page, slice)
+    if (at.rowIds === undefined) return this.arrive({ at: marking(at, seen), seen }, slice)
     const place = this.stand({ at, seen }, slice)
     const known = new Set(at.rowIds)
     slice.telling.leaveOut(seen, known)
@@ -107,8 +115,9 @@ export class CentraPages {
   /** Reads the page after one. */
   private async goOn({ at, seen }: Place, slice: Slice): Promise<Place> {
     const after = following(at, seen)
+    const metBefore = slice.telling.rows
     const look = async (page: string | undefined) => {
-      const found = await this.look(at.query, page)
+      const found = await this.look(at.query, page, slice)
       slice.telling.tell(found)
       return found
     }
@@ -118,15 +127,30 @@ export class CentraPages {
     const { near, far, isTorn } = await cross(seen, pages, most)
     if (isTorn) slice.read.isTorn = true
     if (!far) return this.stand({ at, seen: near }, slice)
-    return this.arrive(
-      { at: { ...after, page: near.next, before: rowIdsOf(near) }, seen: far },
-      slice
-    )
+    const idle = slice.telling.rows > metBefore ? 0 : (at.idle ?? 0) + 1
+    if (idle > MOST_IDLE) throw malformed('goes on without new rows')
+    const next = marking({ ...after, page: near.next, before: rowIdsOf(near), idle }, far)
+    return this.arrive({ at: next, seen: far }, slice)
   }
 
-  private async look(query: number, page: string | undefined): Promise<Seen> {
+  private async look(query: number, page: string | undefined, slice: Slice): Promise<Seen> {
     const observedAt = this.now()
-    return { ...(await this.stock(this.queries[query] ?? {}, page)), observedAt }
+    const found = await this.page(this.queries[query] ?? {}, page)
+    for (const name of found.unexpected ?? []) slice.read.unexpected.add(name)
+    return { ...found, observedAt }
+  }
+
+  /** A row that is asked for by its id is a failure of its own where Centra does not answer it. */
+  private async page(parameters: StockParameters, page: string | undefined): Promise<CentraPage> {
+    try {
+      return await this.stock(parameters, page)
+    } catch (thrown) {
+      const { stockItemId } = parameters
+      const isOfRow = thrown instanceof UpstreamError && thrown.trouble !== 'parked'
+      if (stockItemId === undefined || !isOfRow) throw thrown
+      const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
+      return { rows: [{ stockItemId, problem }] }
+    }
   }
 
   /** Comes to a page that was not read before. */
@@ -158,6 +182,9 @@ const MOST_LOOKS = 5
 /** Of one query; more is no stock that anybody has. */
 const MOST_PAGES = 50_000
 
+/** So many pages may follow one another that bring no new row: those on them may have been removed. */
+const MOST_IDLE = 100
+
 const START: PageCursor = { query: 0, steps: 0 }
 
 const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
@@ -166,11 +193,28 @@ const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
  * The cursor of a next page. A circle is noticed however long it is and however many slices it takes: some
  * page before is remembered, from longer and longer ago (Brent's algorithm), and comes again in a circle.
  */
-function following({ query, steps, mark }: PageCursor, { next: page }: CentraPage): PageCursor {
+function following(
+  { query, steps, mark, marked }: PageCursor,
+  { next: page }: CentraPage
+): PageCursor {
   if (page === mark) throw malformed('leads back to a page that was read')
   if (steps >= MOST_PAGES) throw malformed('goes on without end')
   const count = steps + 1
-  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark }
+  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark, marked }
+}
+
+/** With the rows of the page before that is remembered: they come again in a circle of pages with new names. */
+function marking(at: PageCursor, seen: CentraPage): PageCursor {
+  const rows = digestOf(seen)
+  if (rows !== undefined && rows === at.marked) throw malformed('leads to the same rows')
+  return isPowerOfTwo(at.steps) ? { ...at, marked: rows } : at
+}
+
+/** Of the ids of a page's rows, in whatever order; undefined where there are none. */
+function digestOf(seen: CentraPage): string | undefined {
+  const rowIds = rowIdsOf(seen).sort((a, b) => a - b)
+  if (rowIds.length === 0) return undefined
+  return createHash('sha256').update(rowIds.join()).digest('base64').slice(0, 22)
 }
 
 const malformed = (what: string) => new UpstreamError('Centra', 'malformed', `next: ${what}`)

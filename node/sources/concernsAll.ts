@@ -1,6 +1,11 @@
-import { UpstreamError } from '../clients/upstreamError'
+import { codeOf, UpstreamError } from '../clients/upstreamError'
+import { AppError } from '../errors'
 
-const CONCERNS_ALL: readonly string[] = ['refused', 'parked']
+/**
+ * So many items in a row that an upstream refuses, none read in between, and the source is given up. Fewer are
+ * the trouble of these items.
+ */
+export const MANY_IN_A_ROW = 20
 
 /** Why one thing could not be read. */
 export interface ReadFailure {
@@ -8,12 +13,21 @@ export interface ReadFailure {
   message: string
 }
 
+/** An upstream refuses whatever it is asked for: a person must act. */
+export class SourceRefusedError extends AppError {
+  readonly code = codeOf('refused')
+}
+
+/** Whether an upstream refused to say anything of one thing: 400, 401, 403 or a redirect. */
+export const isRefusal = ({ code }: ReadFailure): boolean => code === codeOf('refused')
+
 /**
- * What was thrown while one thing was read, as the failure of that thing alone.
- * @throws what was thrown, where it concerns all: refused credentials, an upstream that is down, a fault of ours
+ * What was thrown while one thing was read, as the failure of that thing alone. Also where the upstream refuses
+ * it: whoever reads many things finds out whether all of them are refused.
+ * @throws what was thrown, where it concerns all: an upstream that is down, a fault of ours
  */
 export function failureOfOne(thrown: unknown): ReadFailure {
-  if (!(thrown instanceof UpstreamError) || CONCERNS_ALL.includes(thrown.trouble)) throw thrown
+  if (!(thrown instanceof UpstreamError) || thrown.trouble === 'parked') throw thrown
   const { code, message } = thrown
   return { code, message }
 }

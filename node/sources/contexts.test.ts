@@ -65,6 +65,33 @@ describe('kept contexts', () => {
     })
   })
 
+  it('know what a kit is made of, as it was read', async () => {
+    const { documents } = setUp(0)
+    const slice = { ids: [25], modifiedAt: () => 0 }
+    const kit = {
+      ...{ skuId: 25, isActive: true, isKit: true },
+      components: [{ skuId: 2, quantity: 2, isActive: false }],
+    }
+    const first = await keptContexts(
+      async () => kit,
+      documents,
+      slice,
+      () => START
+    )
+    await first.read(25)
+    await first.keep()
+    expect(
+      (
+        await keptContexts(
+          async () => kit,
+          documents,
+          slice,
+          () => START
+        )
+      ).kept(25)
+    ).toEqual(kit)
+  })
+
   it('are read by the first export, and by the next one on the same day not again', async () => {
     const { exportAt, ids } = setUp(70)
     expect((await exportAt(START)).asked).toEqual(ids)

@@ -37,6 +37,11 @@ const entrySchema = z.object({
   sellers: z
     .array(z.object({ sellerId: z.string(), sellerSkuId: z.string(), isActive: z.boolean() }))
     .optional(),
+  isKit: z.boolean().optional(),
+  components: z
+    .array(z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() }))
+    .readonly()
+    .optional(),
   /** UTC milliseconds, before the read. */
   readAt: z.number(),
 })
@@ -67,9 +72,9 @@ export async function keptContexts(
     read: async (skuId) => {
       const readAt = now()
       const context = await read(skuId)
-      const { isActive, refId, ean, productId } = context
+      const { skuId: _skuId, ...known } = context
       const sellers = context.sellers?.filter(({ sellerId }) => sellerId !== OWN_SELLER)
-      store.set(skuId, { isActive, refId, ean, productId, sellers, readAt })
+      store.set(skuId, { ...known, sellers, readAt })
       return context
     },
     keep: () => store.save(({ readAt }) => isTrusted(readAt, openedAt)),

@@ -1,6 +1,8 @@
 import type { Clients } from '../clients'
-import { unlessMissing } from '../clients/upstreamError'
+import { UpstreamError, unlessMissing } from '../clients/upstreamError'
 import type { Gate } from '../traffic/gate'
+import { MANY_IN_A_ROW } from './concernsAll'
+import type { KitReads } from './kits'
 import type { MatchReads } from './matches'
 import type { OwnStockReads } from './ownStock'
 import type { SellersReads } from './sellers'
@@ -10,22 +12,46 @@ import type { DirectReads } from './source'
 export function gatedReads(
   { catalog, logistics }: Pick<Clients, 'catalog' | 'logistics'>,
   gate: (upstream: 'catalog' | 'logistics') => Gate
-): OwnStockReads {
+): OwnStockReads & KitReads {
   return {
     skuIds: (page) => gate('catalog').run(() => catalog.skuIds(page)),
-    skuContext: (skuId) => gate('catalog').run(() => catalog.skuContext(skuId)),
+    skuContext: (skuId) => gate('catalog').run(() => catalog.stockedSku(skuId)),
+    components: (kitId) => gate('catalog').run(() => catalog.components(kitId)),
     warehouses: () => gate('logistics').run(() => logistics.warehouses()),
     balances: (skuId) => gate('logistics').run(() => logistics.balances(skuId)),
   }
 }
 
 /** The reads by which Centra's rows are matched, each through the catalog's gate. */
-export function matchReads({ catalog }: Pick<Clients, 'catalog'>, gate: () => Gate): MatchReads {
+export function matchReads(
+  { catalog }: Pick<Clients, 'catalog'>,
+  gate: () => Gate
+): Omit<MatchReads, 'row'> {
+  const skuContext = (skuId: number) => gate().run(() => catalog.skuContext(skuId))
   return {
     skuByEan: (ean) => gate().run(() => catalog.skuByEan(ean)),
     skuIdsByRefIds: (refs) => gate().run(() => catalog.skuIdsByRefIds(refs)),
-    skuContext: (skuId) => gate().run(() => catalog.skuContext(skuId)),
+    skuContext,
+    control: async () => {
+      const skuIds = await gate().run(() => catalog.skuIds(1))
+      await unlessAllRefused(skuIds.slice(0, MANY_IN_A_ROW), skuContext)
+    },
   }
+}
+
+/** Reads until something is not refused. @throws {UpstreamError} where all are, or an answer could not be had */
+async function unlessAllRefused<T>(ids: readonly T[], read: (id: T) => Promise<unknown>) {
+  let refusal: UpstreamError | undefined
+  for (const id of ids) {
+    try {
+      await unlessMissing(read(id))
+      return
+    } catch (thrown) {
+      if (!(thrown instanceof UpstreamError) || thrown.trouble !== 'refused') throw thrown
+      refusal = thrown
+    }
+  }
+  if (refusal) throw refusal
 }
 
 /** The reads by which a SKU is looked at, or looked for, on its own, each through the catalog's gate. */

@@ -6,9 +6,10 @@ import type { Match, MatchedRow } from './matches'
 const EANS = ['E1', 'E2', 'E3']
 const ean = fc.option(fc.constantFrom(...EANS, 'E9'), { nil: undefined })
 const part = fc.constantFrom('', '', 'A', 'B')
+const active = fc.constantFrom(true, true, false)
 const rowOf = (stockItemId: number) =>
   fc
-    .record({ ean, sku: part, variantSku: part, sizeSku: part })
+    .record({ ean, sku: part, variantSku: part, sizeSku: part, active })
     .map((more) => row(stockItemId, more))
 const rows = fc
   .integer({ min: 1, max: 7 })
@@ -27,19 +28,33 @@ const sku = fc.record(
 
 type Step =
   | { kind: 'change'; skuId: number; change: { ean?: string; refId?: string; isActive?: boolean } }
-  | { kind: 'row'; index: number; ean: string | undefined; sku: string }
-  | { kind: 'export'; from: number; size: number; trouble: 'none' | 'down' | 'parked'; nth: number }
+  | { kind: 'row'; index: number; ean: string | undefined; sku: string; active: boolean }
+  | { kind: 'delete'; index: number }
+  | { kind: 'add'; row: Pick<MatchedRow, 'ean' | 'sku' | 'active'> }
+  | { kind: 'again'; index: number }
+  | {
+      kind: 'export'
+      from: number
+      size: number
+      trouble: 'none' | 'down' | 'parked'
+      centra: 'none' | 'down' | 'parked'
+      nth: number
+    }
   | { kind: 'lose'; index: number }
   | { kind: 'wait'; share: number }
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('change'), skuId: fc.integer({ min: 1, max: 4 }), change: sku }),
-  fc.record({ kind: fc.constant('row'), index: fc.nat(6), ean, sku: part }),
+  fc.record({ kind: fc.constant('row'), index: fc.nat(6), ean, sku: part, active }),
+  fc.record({ kind: fc.constant('delete'), index: fc.nat(6) }),
+  fc.record({ kind: fc.constant('add'), row: fc.record({ ean, sku: part, active }) }),
+  fc.record({ kind: fc.constant('again'), index: fc.nat(6) }),
   fc.record({
     kind: fc.constant('export'),
     from: fc.nat(3),
     size: fc.integer({ min: 1, max: 7 }),
     trouble: fc.constantFrom('none', 'none', 'down', 'parked'),
+    centra: fc.constantFrom('none', 'none', 'down', 'parked'),
     nth: fc.integer({ min: 2, max: 5 }),
   }),
   fc.record({ kind: fc.constant('lose'), index: fc.nat(9) }),
@@ -62,6 +77,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 async function play({ lags, rows, first, steps }: History, longest: number) {
   const world = new MatchingWorld()
   const now = [...rows]
+  world.put(now)
   Object.assign(world.lags, lags)
   first.forEach((change, index) => {
     world.change(index + 1, change)
@@ -69,6 +85,7 @@ async function play({ lags, rows, first, steps }: History, longest: number) {
   world.wait(HOUR)
   for (const step of steps) await take(step, world, now, longest)
   world.trouble = () => undefined
+  world.centraTrouble = () => undefined
   world.wait(15 * MINUTE)
   return { world, rows: now }
 }
@@ -77,14 +94,16 @@ async function take(step: Step, world: MatchingWorld, rows: MatchedRow[], longes
   if (step.kind === 'change') world.change(step.skuId, step.change)
   if (step.kind === 'lose') world.lose(step.index)
   if (step.kind === 'wait') world.wait(Math.floor(step.share * longest))
-  if (step.kind === 'row') {
-    const old = rows[step.index % rows.length]
-    if (old) rows[step.index % rows.length] = { ...old, ean: step.ean, sku: step.sku }
-  }
+  changeRows(step, world, rows)
   if (step.kind === 'export') {
-    const { trouble, nth } = step
+    const { trouble, centra, nth } = step
     world.trouble = (_, calls) => {
       if (trouble !== 'none' && calls % nth === 0) throw new UpstreamError('VTEX', trouble, 'so')
+    }
+    world.centraTrouble = () => {
+      if (centra !== 'none' && world.looked.length % nth === 0) {
+        throw new UpstreamError('Centra', centra, 'so')
+      }
     }
     await world.export(rows.slice(step.from), step.size).catch((thrown: unknown) => {
       if (!(thrown instanceof UpstreamError) || thrown.trouble !== 'parked') throw thrown
@@ -92,23 +111,53 @@ async function take(step: Step, world: MatchingWorld, rows: MatchedRow[], longes
   }
 }
 
+/** Changes what Centra has, of which nobody is told. */
+function changeRows(step: Step, world: MatchingWorld, rows: MatchedRow[]) {
+  const at = 'index' in step ? step.index % Math.max(1, rows.length) : 0
+  const old = rows[at]
+  const add = (more: Partial<MatchedRow>) => {
+    world.last += 1_000
+    rows.push(row(world.last, more))
+  }
+  const remove = () => {
+    for (const { stockItemId } of rows.splice(at, 1)) world.centra.delete(stockItemId)
+  }
+  if (step.kind === 'row' && old) {
+    const { ean, sku, active } = step
+    rows[at] = { ...old, ean, sku, active }
+  }
+  if (step.kind === 'delete') remove()
+  if (step.kind === 'add') add(step.row)
+  if (step.kind === 'again' && old) {
+    const { stockItemId: _, ...more } = old
+    remove()
+    add(more)
+  }
+  world.put(rows)
+}
+
 /** What a look-up of everything says, without remembering anything. */
 function truth({ catalog }: MatchingWorld, rows: readonly MatchedRow[]) {
   const skus = [...catalog]
-  const led = rows.map(({ stockItemId, ean, sku, variantSku, sizeSku }) => {
+  const led = rows.map(({ stockItemId, ean, sku, variantSku, sizeSku, active }) => {
     const reference = sku + variantSku + sizeSku
     const found =
       skus.find(([, known]) => ean !== undefined && known.ean === ean) ??
       skus.find(([, known]) => reference !== '' && known.refId === reference)
-    return { stockItemId, found }
+    return { stockItemId, active, found }
   })
   return new Map<number, unknown>(
-    led.map(({ stockItemId, found }) => {
+    led.map(({ stockItemId, active, found }) => {
       if (!found) return [stockItemId, 'unmatched']
       const [skuId, known] = found
-      if (led.filter((other) => other.found?.[0] === skuId).length > 1) {
-        return [stockItemId, `ambiguous ${skuId}`]
-      }
+      const others = led.filter(
+        (other) => other.found?.[0] === skuId && other.stockItemId !== stockItemId
+      )
+      const isRivalled = others.some((other) => other.active)
+      if (active && isRivalled) return [stockItemId, `ambiguous ${skuId}`]
+      // Of those that are all inactive, one says so.
+      const isSecond = isRivalled || others.some((other) => other.stockItemId < stockItemId)
+      if (!active && isSecond) return [stockItemId, `inactive ${skuId}`]
       return [stockItemId, { skuId, ...known }]
     })
   )
@@ -118,7 +167,7 @@ const said = (found: ReadonlyMap<number, Match>) =>
   new Map<number, unknown>(
     [...found].map(([id, match]) => {
       if (!('unmatched' in match)) return [id, match]
-      const of = match.unmatched === 'ambiguous' ? ` ${/\d+$/.exec(match.message)?.[0]}` : ''
+      const of = match.unmatched === 'unmatched' ? '' : ` ${/\d+$/.exec(match.message)?.[0]}`
       return [id, match.unmatched + of]
     })
   )

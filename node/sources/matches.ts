@@ -2,18 +2,21 @@ import type { SkuContext } from '../clients/catalog'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
 import type { ReadFailure } from './concernsAll'
-import { disputes } from './matching/claims'
+import { Claims } from './matching/claims'
+import { settle } from './matching/contests'
 import { LookUps } from './matching/lookUps'
-import { ambiguous, unmatched } from './matching/messages'
+import { unmatched } from './matching/messages'
 import { recall, rememberedSchema, wantedOf } from './matching/remembered'
+import { type LookAtRow, Rivals } from './matching/rivals'
 
 /**
  * The VTEX SKU that a row of Centra's stock is, or why there is none: VTEX knows neither its EAN nor its
- * full SKU, or another row is the same SKU; or that this could not be found out now.
+ * full SKU; another active row is the same SKU; or it is inactive, and another row is the SKU; or that this
+ * could not be found out now.
  */
 export type Match =
   | { skuId: number; isActive: boolean; refId?: string | undefined; ean?: string | undefined }
-  | { unmatched: 'unmatched' | 'ambiguous'; message: string }
+  | { unmatched: 'unmatched' | 'ambiguous' | 'inactive'; message: string }
   | { failed: ReadFailure }
 
 /** What is needed of a row of Centra's stock. */
@@ -23,13 +26,17 @@ export interface MatchedRow {
   variantSku: string
   sizeSku: string
   ean?: string | undefined
+  active: boolean
 }
 
 /** What matches are read from, each call behind the gate of its upstream. */
 export interface MatchReads {
+  row: LookAtRow
   skuByEan(ean: string): Promise<SkuContext | undefined>
   skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>>
   skuContext(skuId: number): Promise<SkuContext>
+  /** Looks whether the catalog lets the app in at all. @throws {UpstreamError} `refused` where it does not */
+  control(): Promise<void>
 }
 
 /** What is known around a slice. Moments are UTC milliseconds; 0 where nothing was reported. */
@@ -46,7 +53,8 @@ export interface AroundMatches {
 /**
  * Finds the matches of the rows of one slice (up to some thousand rows, in any order): by EAN, else by full
  * SKU. What earlier exports found is remembered, and holds as far as nothing speaks against it; a seventh of
- * the slice, those looked up longest ago, is looked up again all the same.
+ * the slice, those looked up longest ago, is looked up again all the same. Where other rows are remembered to
+ * lead to the same SKU, Centra is asked whether they still do.
  * @returns by `stockItemId`, for every row
  * @throws {UpstreamError} what concerns all rows; what was found until then is remembered
  * @throws {StateError}
@@ -62,29 +70,34 @@ export async function matchRows(
   const ids = [...byId.keys()]
   const matches = await KeptById.open(documents, 'matches', rememberedSchema, ids)
   const recalled = recall(matches, ids, around)
-  const settle = async () => {
-    // Claims are saved first: a match without its claim would pass for the only one.
-    const disputed = await disputes(documents, matches, ids, around.now())
-    await matches.save(recalled.isTrusted)
-    return disputed
-  }
   const lookUps = new LookUps(reads, matches, recalled, around)
-  await lookUps.run([...byId.values()].map(wantedOf)).catch(async (thrown: unknown) => {
-    // Not to remember what was found until then costs calls; what stopped it has to be told.
-    await settle().catch(() => undefined)
-    throw thrown
-  })
-  const disputed = await settle()
+  const claimed = () => Claims.open(documents, matches, ids, around.now())
+  const save = async (claims: Claims) => {
+    // Claims are saved first: a match without its claim would pass for the only one.
+    await claims.save()
+    await matches.save(recalled.isTrusted)
+  }
+  const orSaved = async <T>(finding: Promise<T>): Promise<T> =>
+    finding.catch(async (thrown: unknown) => {
+      // Not to remember what was found until then costs calls; what stopped it has to be told.
+      await claimed()
+        .then(save)
+        .catch(() => undefined)
+      throw thrown
+    })
+  await orSaved(lookUps.run([...byId.values()].map(wantedOf)))
+  const claims = await claimed()
+  const rivals = new Rivals(reads.row, lookUps, matches, around.now)
+  const settled = await orSaved(settle(claims.contests(), byId, { matches, rivals }))
+  await save(claims)
 
   const found = new Map<number, Match>()
   for (const [stockItemId, row] of byId) {
     const failed = lookUps.failed.get(stockItemId)
     const sku = matches.get(stockItemId)?.sku
-    const rival = disputed.get(stockItemId)
     if (failed) found.set(stockItemId, { failed })
     else if (!sku) found.set(stockItemId, unmatched(row))
-    else if (rival !== undefined) found.set(stockItemId, ambiguous(stockItemId, rival, sku.skuId))
-    else found.set(stockItemId, sku)
+    else found.set(stockItemId, settled.get(stockItemId) ?? sku)
   }
   return found
 }

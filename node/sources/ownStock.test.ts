@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import type { SkuContext } from '../clients/catalog'
+import type { KitComponent, SkuContext } from '../clients/catalog'
 import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
 import { freshContexts } from './contexts'
+import type { KitReads } from './kits'
 import { type OwnStockReads, ownStock } from './ownStock'
 
 const settings = parseSettings({
@@ -12,7 +13,7 @@ const settings = parseSettings({
   excludedWarehouses: 'Outlet, damaged',
 })
 
-const sku = { skuId: 7, isActive: true, ean: undefined, refId: 'R7' }
+const sku = { skuId: 7, isActive: true, isKit: false, ean: undefined, refId: 'R7' }
 
 const balance = (warehouseId: string, totalQuantity: number) => ({
   warehouseId,
@@ -21,7 +22,9 @@ const balance = (warehouseId: string, totalQuantity: number) => ({
   hasUnlimitedQuantity: false,
 })
 
-const reads = (more: Partial<OwnStockReads> = {}): OwnStockReads => ({
+type Reads = OwnStockReads & Pick<KitReads, 'skuContext'>
+
+const reads = (more: Partial<Reads> = {}): Reads => ({
   skuIds: async () => [],
   skuContext: async () => sku,
   warehouses: async () => [{ id: 'main', isActive: true }],
@@ -29,7 +32,7 @@ const reads = (more: Partial<OwnStockReads> = {}): OwnStockReads => ({
   ...more,
 })
 
-async function read(more: Partial<OwnStockReads>, kept?: SkuContext) {
+async function read(more: Partial<Reads>, kept?: SkuContext) {
   const all = reads(more)
   const contexts = { ...freshContexts(all.skuContext), kept: () => kept }
   const source = ownStock(
@@ -42,7 +45,7 @@ async function read(more: Partial<OwnStockReads>, kept?: SkuContext) {
   return reader.read(7)
 }
 
-async function quantity(more: Partial<OwnStockReads>) {
+async function quantity(more: Partial<Reads>) {
   const reading = await read(more)
   return reading.offers[0]?.quantity
 }
@@ -69,7 +72,7 @@ describe("the account's own stock", () => {
     const ids = ['main', 'store', 'MAIN', 'outlet', 'DAMAGED', 'x', 'deleted']
     await fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(warehouse, { selector: ({ id }) => id }),
+        fc.uniqueArray(warehouse, { selector: ({ id }) => id, minLength: 1 }),
         async (warehouses) => {
           const counting = warehouses.filter(
             ({ id, isActive }) => isActive && !['outlet', 'damaged'].includes(id.toLowerCase())
@@ -100,7 +103,7 @@ describe("the account's own stock", () => {
     ).toMatchObject({ offers: [{ quantity: 0 }] })
   })
 
-  it.each(['down', 'overloaded', 'malformed', 'missing'] as const)(
+  it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
     'is a failure and no offer where the reading is %s',
     async (trouble) => {
       const failure = {
@@ -115,8 +118,111 @@ describe("the account's own stock", () => {
     }
   )
 
-  it('stops the reading where credentials are refused, and where warehouses cannot be read', async () => {
-    await expect(read({ balances: throws('refused') })).rejects.toThrow(UpstreamError)
+  describe.each([
+    ['asked for', (kit: SkuContext) => read({ ...stocks, skuContext: async () => kit })],
+    ['kept', (kit: SkuContext) => read({ ...stocks, skuContext: throws('missing') }, kit)],
+  ])('of a kit whose record is %s', (_, readKit) => {
+    const kit = { ...sku, isKit: true }
+    const part = (skuId: number, quantity = 1, isActive = true) => ({ skuId, quantity, isActive })
+    const made = async (...components: KitComponent[]) => readKit({ ...kit, components })
+    const quantityOf = async (...components: KitComponent[]) =>
+      (await made(...components)).offers[0]?.quantity
+
+    it('is what its components make up, whatever it has itself', async () => {
+      expect(await quantityOf(part(11, 2))).toBe(10)
+      expect(await quantityOf(part(11, 2), part(12, 3))).toBe(6)
+      expect(await quantityOf(part(13))).toBe(0)
+    })
+
+    it('is its own where it has no components', async () => {
+      expect(await quantityOf()).toBe(12)
+    })
+
+    it('is 0 while a component is inactive, or the kit', async () => {
+      expect(await quantityOf(part(11), part(12, 1, false))).toBe(0)
+      const { offers } = await readKit({ ...kit, isActive: false })
+      expect(offers).toMatchObject([{ quantity: 0 }])
+    })
+
+    it("is the kit's failure where a component's stock cannot be read, and the kit is not missing", async () => {
+      expect(await made(part(11), part(14))).toEqual({
+        offers: [],
+        failures: [
+          {
+            ...{ skuId: 7, sellerId: '1', code: 'upstream_malformed' },
+            message: 'VTEX logistics: component 14 of this kit: status ...',
+          },
+        ],
+      })
+    })
+  })
+
+  const lying: Record<number, number> = { 7: 12, 11: 21, 12: 20, 13: 0 }
+  const stocks: Partial<OwnStockReads> = {
+    balances: async (skuId) => {
+      const found = lying[skuId]
+      return found === undefined ? throws('missing')() : [balance('main', found)]
+    },
+  }
+
+  it('of a kit with neither components nor a balance is a failure, and 0 of any other SKU', async () => {
+    const none = { balances: async () => [] }
+    const bare = { ...sku, isKit: true, components: [] }
+    expect(await read({ ...none, skuContext: async () => bare })).toMatchObject({
+      offers: [],
+      failures: [{ code: 'upstream_malformed' }],
+    })
+    expect(await quantity(none)).toBe(0)
+  })
+
+  it('asks for the context of a kit whose components are not kept', async () => {
+    const components = [{ skuId: 11, quantity: 1, isActive: true }]
+    const skuContext = async () => ({ ...sku, isKit: true, components })
+    for (const kept of [
+      { ...sku, isKit: true },
+      { ...sku, isKit: undefined },
+    ]) {
+      expect(await read({ ...stocks, skuContext }, kept)).toMatchObject({
+        offers: [{ quantity: 21 }],
+      })
+    }
+  })
+
+  describe('where the list of warehouses cannot be right', () => {
+    const closed = async (more: Partial<Reads>) => {
+      const all = reads(more)
+      const contextsOf = async () => freshContexts(all.skuContext)
+      const reader = await ownStock(all, settings, contextsOf, () => 0).open({ ids: [7, 8] })
+      for (const skuId of [7, 8]) await reader.read(skuId)
+      await reader.close()
+    }
+    const elsewhere = async () => [balance('gone', 12)]
+
+    it('stops the reading: it is empty, or no balance of the slice names any of it', async () => {
+      await expect(closed({ warehouses: async () => [] })).rejects.toThrow('warehouses is empty')
+      await expect(closed({ balances: elsewhere })).rejects.toMatchObject({
+        code: 'upstream_malformed',
+        message: expect.stringContaining('none of the 1 listed warehouses'),
+      })
+    })
+
+    it('goes on where one balance names one, or none names any', async () => {
+      await closed({ balances: async (id) => (id === 8 ? [balance('main', 0)] : elsewhere()) })
+      await closed({ balances: async () => [] })
+    })
+
+    it('goes on where all are inactive, or excluded by the setting', async () => {
+      await closed({ warehouses: async () => [{ id: 'main', isActive: false }] })
+      await closed({
+        warehouses: async () => [{ id: 'outlet', isActive: true }],
+        balances: async () => [balance('outlet', 3)],
+      })
+    })
+  })
+
+  it('stops the reading where VTEX is left alone, and where warehouses cannot be read', async () => {
+    await expect(read({ balances: throws('parked') })).rejects.toThrow(UpstreamError)
+    await expect(read({ warehouses: throws('refused') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
   })
 

@@ -6,6 +6,8 @@ import type { Settings } from '../settings/settings'
 import { failureOfOne } from './concernsAll'
 import type { Contexts } from './contexts'
 import { idsOfPages } from './idsOfPages'
+import { isMadeUp, isWhole, ownBalances, sellableKits } from './kits'
+import { ListedWarehouses } from './listedWarehouses'
 import type { SkuReading, SkuSlice, SkuSource } from './source'
 
 /** The catalog's pages are long, and it shifts while it is read: they are asked for a few at a time at once. */
@@ -14,7 +16,6 @@ const PAGES_AT_FIRST = 8
 /** What the account's own stock is read from, each call behind the gate of its upstream. */
 export interface OwnStockReads {
   skuIds(page: number): Promise<number[]>
-  skuContext(skuId: number): Promise<SkuContext>
   warehouses(): Promise<Warehouse[]>
   balances(skuId: number): Promise<Balance[]>
 }
@@ -33,14 +34,25 @@ export function ownStock(
 ): SkuSource {
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: () => idsOfPages(reads.skuIds, PAGES_AT_FIRST),
+    skuIds: () =>
+      idsOfPages({
+        upstream: 'VTEX catalog',
+        what: 'SKU ids',
+        page: reads.skuIds,
+        atFirst: PAGES_AT_FIRST,
+      }),
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
+      const listed = new ListedWarehouses(warehouses)
+      const balances = async (skuId: number) => listed.meet(await reads.balances(skuId))
       return {
-        read: (skuId) => readSku(skuId, reads, contexts, rules, now()),
-        close: () => contexts.keep(),
+        read: (skuId) => readSku(skuId, { balances }, contexts, rules, now()),
+        close: async () => {
+          listed.check()
+          await contexts.keep()
+        },
       }
     },
   }
@@ -49,19 +61,35 @@ export function ownStock(
 /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
 async function readSku(
   skuId: number,
-  { balances }: OwnStockReads,
+  { balances }: Pick<OwnStockReads, 'balances'>,
   contexts: Contexts,
   rules: QuantityRules,
   observedAt: number
 ): Promise<SkuReading> {
   try {
-    const kept = contexts.kept(skuId)
-    if (kept && !kept.isActive) return offerOf(kept, 0, observedAt)
-    const [context, stock] = await Promise.all([kept ?? contexts.read(skuId), balances(skuId)])
-    return offerOf(context, context.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
+    const known = contexts.kept(skuId)
+    const kept = known && isWhole(known) ? known : undefined
+    if (kept && !kept.isActive) return { ...offerOf(kept, 0, observedAt), unasked: true }
+    if (kept && isMadeUp(kept)) {
+      return offerOf(kept, await sellableKits(kept, balances, rules), observedAt)
+    }
+    const [read, stock] = await Promise.allSettled([kept ?? contexts.read(skuId), balances(skuId)])
+    const context = answerOf(read)
+    // What VTEX says of the own stock of such kits, if anything, is documented nowhere.
+    if (context.isKit && !context.isActive) return offerOf(context, 0, observedAt)
+    if (isMadeUp(context)) {
+      return offerOf(context, await sellableKits(context, balances, rules), observedAt)
+    }
+    const own = ownBalances(context, answerOf(stock))
+    return offerOf(context, context.isActive ? sellableQuantity(own, rules) : 0, observedAt)
   } catch (thrown) {
     return { offers: [], failures: [{ skuId, sellerId: OWN_SELLER, ...failureOfOne(thrown) }] }
   }
+}
+
+function answerOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 const offerOf = ({ skuId, refId, ean }: SkuContext, quantity: number, observedAt: number) => ({

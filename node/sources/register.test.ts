@@ -38,4 +38,30 @@ describe("VTEX's seller register", () => {
     })
     await expect(read(short)).rejects.toMatchObject({ trouble: 'malformed' })
   })
+
+  it('is malformed where a window comes again', async () => {
+    let calls = 0
+    const same = () => {
+      calls++
+      return { items: sellers(0, 100), paging: { total: 1_000_000 } }
+    }
+    await expect(read(same)).rejects.toMatchObject({
+      trouble: 'malformed',
+      detail: expect.stringContaining('page 2 holds the same 100 sellers as page 1'),
+    })
+    expect(calls).toBe(2)
+  })
+
+  it('is malformed where it goes on without end', async () => {
+    let calls = 0
+    const endless = (from: number) => {
+      calls++
+      return { items: sellers(from, 100), paging: { total: from + 1_000 } }
+    }
+    await expect(read(endless)).rejects.toMatchObject({
+      trouble: 'malformed',
+      detail: 'more than 200 pages of sellers',
+    })
+    expect(calls).toBe(201)
+  })
 })

@@ -1,5 +1,8 @@
 import { SELLERS_A_PAGE, type SellerPage } from '../clients/sellers'
 import { UpstreamError } from '../clients/upstreamError'
+import { PageCycle } from './pageCycle'
+
+const UPSTREAM = 'VTEX seller register'
 
 /** No marketplace has this many sellers; a register that says so is not followed further. */
 const MOST_PAGES = 200
@@ -9,17 +12,19 @@ export type RegisteredSeller = SellerPage['items'][number]
 
 /**
  * The sellers of VTEX's register, page by page.
- * @throws {UpstreamError}
+ * @throws {UpstreamError} `malformed` too where windows come again, without end, or too few
  */
 export async function* registeredSellers(
   page: (from: number) => Promise<SellerPage>
 ): AsyncGenerator<RegisteredSeller[]> {
-  for (let index = 0; index < MOST_PAGES; index++) {
-    const from = index * SELLERS_A_PAGE
+  const cycle = new PageCycle<string>(UPSTREAM, 'sellers', MOST_PAGES)
+  for (let from = 0; ; from += SELLERS_A_PAGE) {
     const { items, paging } = await page(from)
     if (items.length === 0 && from < paging.total) {
-      throw new UpstreamError('VTEX seller register', 'malformed', 'fewer sellers than its total')
+      const detail = `expected ${paging.total} sellers, its total; there are none from ${from} on`
+      throw new UpstreamError(UPSTREAM, 'malformed', detail)
     }
+    if (items.length > 0) cycle.next(items.map(({ id }) => id))
     yield items
     if (items.length === 0 || from + SELLERS_A_PAGE >= paging.total) return
   }

@@ -83,7 +83,7 @@ describe("another seller's offer", () => {
     })
   })
 
-  it.each(['down', 'overloaded', 'malformed', 'missing'] as const)(
+  it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
     'is a failure for each seller that may sell where offers are %s, and 0 for the others',
     async (trouble) => {
       const sellers = [bound('2'), bound('acme'), bound('closed')]
@@ -121,10 +121,10 @@ describe("another seller's offer", () => {
   })
 
   it.each([
-    ['offers', 'refused'],
     ['offers', 'parked'],
-    ['skuContext', 'refused'],
+    ['skuContext', 'parked'],
     ['sellers', 'down'],
+    ['sellers', 'refused'],
   ] as const)('stops the reading where %s are %s', async (call, trouble) => {
     await expect(read({ [call]: throws(trouble) })).rejects.toThrow(UpstreamError)
   })

@@ -44,7 +44,12 @@ export function otherSellers(
   async function* skuIds() {
     for (const { id, isActive } of (await reads.sellers()).values()) {
       if (!isActive && !inactiveToo) continue
-      yield* idsOfPages((page) => reads.skuIds(id, page), PAGES_AT_FIRST)
+      yield* idsOfPages({
+        upstream: 'VTEX SKU bindings',
+        what: `SKU ids of seller ${id}`,
+        page: (page) => reads.skuIds(id, page),
+        atFirst: PAGES_AT_FIRST,
+      })
     }
   }
   return {
@@ -77,7 +82,7 @@ class Reader {
 
   /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
   async read(skuId: number, observedAt: number): Promise<SkuReading> {
-    if (this.sellers.size === 0) return { offers: [], failures: [] }
+    if (this.sellers.size === 0) return { offers: [], failures: [], unasked: true }
     const kept = this.contexts.kept(skuId)
     const isWhole = kept?.sellers !== undefined && kept.productId !== undefined
     const before = isWhole ? await this.tell(kept, observedAt) : undefined
@@ -96,8 +101,9 @@ class Reader {
     const isNeeded = bound.some(({ maySell }) => maySell)
     const known = before?.productId === productId ? before?.asked : undefined
     const asked = isNeeded ? (known ?? (await this.ask(context))) : undefined
+    const reading = readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt)
     return {
-      reading: readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt),
+      reading: { ...reading, ...(!isNeeded && { unasked: true }) },
       isDoubtful:
         bound.length === 0 || (asked !== undefined && areAtOdds(bound, asked, this.sellers)),
       asked,

@@ -19,6 +19,10 @@ export interface SkuReading {
   failures: Failure[]
   /** Offers that are no more, by the names that Intershop knows. */
   vanished?: readonly MappedOffer[]
+  /** Its stock had not to be asked for, so it does not show that the upstream lets the app in. */
+  unasked?: boolean
+  /** The SKU, where nobody vouched for its id and VTEX does not know it. */
+  unknown?: number
 }
 
 /** The SKUs that are read between two saves. */
@@ -74,6 +78,8 @@ export interface SkuSource {
   open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
+  /** Resolves when the calls of another SKU would not wait for those of others before they begin. */
+  admission?(): Promise<void>
 }
 
 /** What an export asks of a source that is read by pages; saved with its plan. */
@@ -104,8 +110,11 @@ export interface PageCursor {
   before?: number[] | undefined
   /** Pages of this query so far. */
   steps: number
-  /** One of them, to notice a circle by. */
+  /** One of them, to notice a circle by, and a digest of its rows. */
   mark?: string | undefined
+  marked?: string | undefined
+  /** How many pages brought no new row, one after another, up to this one. */
+  idle?: number | undefined
 }
 
 /** What rows told. */
@@ -129,6 +138,8 @@ export interface PagesReading extends RowsReading {
   rows: number
   /** Pages that were read and had not been before. */
   pages: number
+  /** Fields that are not used, of which some value is of another type than documented. */
+  unexpectedFields: string[]
   /** Where the next slice goes on; absent at the end. */
   cursor?: PageCursor | undefined
 }
@@ -168,6 +179,8 @@ export interface DirectReads {
   skuContext(skuId: number): Promise<SkuContext>
   /** The SKU that has this reference, EAN or id now, if any. @throws {UpstreamError} */
   skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
+  /** The sellers of VTEX's register. @throws {UpstreamError} */
+  sellerIds(): Promise<ReadonlySet<string>>
   /** The sellers that VTEX's register says are not active. @throws {UpstreamError} */
   inactiveSellers(): Promise<ReadonlySet<string>>
 }

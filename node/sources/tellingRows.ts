@@ -14,6 +14,11 @@ export class TellingRows {
 
   constructor(private readonly entries: Array<Observed<Entry>>) {}
 
+  /** How many rows with an id were told or left out. */
+  get rows(): number {
+    return this.told.size
+  }
+
   /** Takes rows for told. */
   leaveOut({ rows }: Seen, rowIds: ReadonlySet<number>): void {
     for (const row of rows) {

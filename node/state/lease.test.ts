@@ -82,7 +82,7 @@ function setUp() {
   }
   const take = (event: string) => Lease.take(documents, clock, event)
   const wait = (event: string, patience: number) => Lease.await(documents, clock, event, patience)
-  return { shelf, clock, take, wait }
+  return { shelf, clock, take, wait, documents }
 }
 
 async function taken(lease: Promise<Lease | undefined>): Promise<Lease> {
@@ -212,6 +212,51 @@ describe('the lease', () => {
     await lease.release({ highWater: 9 })
     await clock.tick()
     expect(shelf.now).toMatchObject({ until: 0, highWater: 9 })
+  })
+
+  it('is seen to be renewed by whoever waits with another event, and only while its worker lives', async () => {
+    const { clock, take, documents } = setUp()
+    const lease = await taken(take('e1'))
+    const isRenewed = (event: string) => Lease.isRenewed(documents, clock, event)
+    expect(await isRenewed('e2')).toBe(false)
+    const sleep = clock.sleep.bind(clock)
+    clock.sleep = async (ms) => {
+      await sleep(ms)
+      await clock.tick()
+    }
+    expect(await isRenewed('e2')).toBe(true)
+    // Its own event is not to be acknowledged by another.
+    expect(await isRenewed('e1')).toBe(false)
+    clock.sleep = async (ms) => {
+      await sleep(ms)
+      await lease.release({ highWater: 0 })
+    }
+    expect(await isRenewed('e2')).toBe(false)
+  })
+
+  it('is for the event of the worker that has it', async () => {
+    const { take, documents } = setUp()
+    expect(await Lease.isFor(documents, 'e1')).toBe(false)
+    const lease = await taken(take('e1'))
+    const are = () => Promise.all(['e1', 'e2'].map((event) => Lease.isFor(documents, event)))
+    expect(await are()).toEqual([true, false])
+    await lease.release({ highWater: 0 })
+    expect(await are()).toEqual([false, false])
+  })
+
+  it('is quiet five seconds after it was last taken, renewed or given back', async () => {
+    const { clock, take, documents } = setUp()
+    const isQuiet = () => Lease.isQuiet(documents, clock.now())
+    expect(await isQuiet()).toBe(true)
+    const lease = await taken(take('e1'))
+    clock.time += 4_000
+    expect(await isQuiet()).toBe(false)
+    await clock.tick()
+    clock.time += 4_000
+    await lease.release({ highWater: 0 })
+    expect(await isQuiet()).toBe(false)
+    clock.time += 5_001
+    expect(await isQuiet()).toBe(true)
   })
 
   it('of another version, or unreadable, is free', async () => {

@@ -12,6 +12,8 @@ const SILENT_MS = 2.5 * RENEW_MS
 const LOOK_MS = 500
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
+/** Longer than it takes from one run to the next. */
+const QUIET_MS = 5_000
 
 const leaseSchema = z.object({
   v: z.literal(1),
@@ -88,6 +90,37 @@ export class Lease {
   static async isAbandoned(documents: Documents, now: number): Promise<boolean> {
     const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
     return data !== undefined && data.until > 0 && data.until < now
+  }
+
+  /** Whether the worker that has it works for this event. @throws {StateError} */
+  static async isFor(documents: Documents, event: string): Promise<boolean> {
+    const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
+    return data !== undefined && data.until > 0 && data.event === event
+  }
+
+  /**
+   * Watches whether a worker renews it, for another event. Then that event is not acknowledged yet, and whatever
+   * was saved before this was called will be seen before it is. @throws {StateError}
+   */
+  static async isRenewed(documents: Documents, clock: Clock, event: string): Promise<boolean> {
+    const look = async () => leaseSchema.safeParse(await documents.read('lease', NAME)).data
+    // What a read shows from now on cannot be older than the call.
+    await clock.sleep(SETTLE_MS)
+    const before = await look()
+    for (const until = clock.now() + LEASE_MS; clock.now() < until; ) {
+      await clock.sleep(LOOK_MS)
+      const found = await look()
+      if (!before || !found || found.owner !== before.owner) return false
+      if (found.event === event || found.until === 0) return false
+      if (found.renewedAt !== before.renewedAt) return true
+    }
+    return false
+  }
+
+  /** Whether nobody took, renewed or gave it back lately. @throws {StateError} */
+  static async isQuiet(documents: Documents, now: number): Promise<boolean> {
+    const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
+    return data === undefined || Math.abs(now - data.renewedAt) > QUIET_MS
   }
 
   /** @returns undefined when another worker has it @throws {StateError} */

@@ -114,6 +114,14 @@ describe('documents in VBase', () => {
     expect(new Set(await documents.list('plans'))).toEqual(new Set(['a']))
   })
 
+  it('are not listed without end where the marks of pages go round in a circle', async () => {
+    const { vbase, documents } = setUp()
+    let calls = 0
+    vbase.listFiles = async () => ({ data: [], next: `mark${++calls % 5}` })
+    await expect(documents.list('exports')).rejects.toThrow(StateError)
+    expect(calls).toBeLessThan(10)
+  })
+
   it('are not what is no JSON, which VBase or a proxy before it answers as text', async () => {
     const { vbase, documents } = setUp()
     vbase.getJSON = async <T>() => '<html>' as T

@@ -94,12 +94,18 @@ async function listPage(vbase: VBase, folder: Folder, prefix: string, next: stri
 
 async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]> {
   const names: string[] = []
+  const markers = new Set<string>()
   for (let next: string | undefined; ; ) {
     const page = await attempt(() => listPage(vbase, folder, prefix, next))
-    names.push(...page.data.map(({ path }) => path))
+    for (const { path } of page.data) names.push(path)
     if (!page.next || page.next === next) {
       return names.filter((name) => name.startsWith(prefix)).sort()
     }
     next = page.next
+    if (markers.has(next)) {
+      const pages = markers.size + 1
+      throw new StateError(`VBase: the listing of ${folder} leads back to a page of its ${pages}`)
+    }
+    markers.add(next)
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 
 import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
 import { Gate } from './gate'
+import { Quota } from './quota'
 import { Throttle, type TrafficClock } from './throttle'
 
 /** Time that passes only when everybody waits. */
@@ -90,6 +91,49 @@ describe('the gate', () => {
     gate.setLimit(3)
     await clock.untilQuiet()
     expect(running).toBe(3)
+  })
+
+  it('admits at once where a call would pass, and takes no place', async () => {
+    const { clock, gate } = setUp(1)
+    const order: string[] = []
+    void gate.admission().then(() => order.push('admitted'))
+    void gate.run(async () => order.push('called'))
+    await clock.untilQuiet()
+    expect(order.sort()).toEqual(['admitted', 'called'])
+    expect(gate.state.inFlight).toBe(0)
+  })
+
+  it('admits nobody while calls wait for a free place, and keeps none for who was admitted', async () => {
+    const { clock, gate } = setUp(1)
+    const order: string[] = []
+    const call = (name: string) =>
+      gate.run(async () => {
+        await clock.sleep(10)
+        order.push(name)
+      })
+    const calls = [call('first'), call('second')]
+    const admitted = gate.admission().then(() => order.push('admitted'))
+    await clock.untilQuiet()
+    await Promise.all([...calls, admitted])
+    expect(order).toEqual(['first', 'second', 'admitted'])
+    await Promise.all([call('third'), clock.untilQuiet()])
+    expect([order.at(-1), gate.state.inFlight]).toEqual(['third', 0])
+  })
+
+  it('admits nobody while calls wait for their places in time', async () => {
+    const clock = new FakeClock()
+    const quota = new Quota()
+    quota.set(60)
+    const gate = new Gate(clock, 5, 'it', new Throttle(clock, quota))
+    const calls = [1, 2, 3, 4].map(() => gate.run(async () => undefined))
+    let admittedAt: number | undefined
+    void gate.admission().then(() => {
+      admittedAt = clock.now()
+    })
+    await clock.untilQuiet()
+    await Promise.all(calls)
+    // The first needs no wait; makes up for 100 ms.
+    expect(admittedAt).toBeGreaterThanOrEqual(2_900)
   })
 
   it.each(['down', 'overloaded', 'malformed'] as const)('tries again what is %s', async (kind) => {

@@ -101,6 +101,18 @@ export class Gate {
     return this.retries.run(() => this.admitted(call))
   }
 
+  /**
+   * Resolves when a call would not wait for others. Who begins many things asks before each: else all of them are
+   * begun, and wait here, however long a quota makes that.
+   */
+  async admission(): Promise<void> {
+    if (!this.hasRoom()) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+      this.leave()
+    }
+    await this.throttle.free()
+  }
+
   private async admitted<T>(call: () => Promise<T>): Promise<T> {
     await this.turn()
     const startedAt = this.clock.now()
@@ -117,9 +129,13 @@ export class Gate {
       if (isRefusal(thrown) || isDown(thrown)) this.slowDown(startedAt)
       throw thrown instanceof BrokenCircuitError ? this.parked() : thrown
     } finally {
-      this.inFlight--
-      this.admit()
+      this.leave()
     }
+  }
+
+  private leave() {
+    this.inFlight--
+    this.admit()
   }
 
   /** Waits for a free place, then for a place in time; holds the place when it returns. */

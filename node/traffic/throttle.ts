@@ -1,3 +1,5 @@
+import { min } from 'ramda'
+
 import { Pace } from './pace'
 import { Quota } from './quota'
 
@@ -34,7 +36,7 @@ export class Throttle {
   /** Calls a second that are allowed at present, where the upstream or the settings set a pace. */
   get perSecond(): number | undefined {
     const known = [this.pace.perSecond, this.quota.perSecond].filter((rate) => rate !== undefined)
-    return known.length > 0 ? Math.min(...known) : undefined
+    return known.length > 0 ? known.reduce(min) : undefined
   }
 
   /**
@@ -44,6 +46,14 @@ export class Throttle {
   turn(): Promise<void> {
     this.line = this.line.then(() => this.next())
     return this.line
+  }
+
+  /** Resolves when nobody waits for a place in time. */
+  async free(): Promise<void> {
+    for (let line: Promise<void> | undefined; line !== this.line; ) {
+      line = this.line
+      await line
+    }
   }
 
   private async next(): Promise<void> {

@@ -7,9 +7,19 @@ export const ROUTES = '/_v/intershop/stock'
 
 const LOOK_EVERY = 300
 
+const errorSchema = z.object({ code: z.string(), message: z.string() })
+
 const reportSchema = z.object({
   exportId: z.string(),
-  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  status: z.enum([
+    'queued',
+    'running',
+    'cancelling',
+    'completed',
+    'completedWithErrors',
+    'failed',
+    'cancelled',
+  ]),
   notes: z.array(z.string()),
   skus: z.object({
     planned: z.number().optional(),
@@ -25,6 +35,7 @@ const reportSchema = z.object({
     unmapped: z.number(),
     failed: z.number(),
   }),
+  sources: z.record(z.string(), z.object({ error: errorSchema.optional() })),
   files: z.number(),
   failures: z.array(
     z.object({
@@ -34,13 +45,13 @@ const reportSchema = z.object({
       message: z.string(),
     })
   ),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: errorSchema.optional(),
 })
 
 /** An export's report, as far as it is shown. */
 export type Report = z.infer<typeof reportSchema>
 
-const UNDER_WAY: readonly string[] = ['queued', 'running']
+const UNDER_WAY: readonly string[] = ['queued', 'running', 'cancelling']
 
 /** Whether nothing of this export will change any more. */
 export function ended(report: Report): boolean {

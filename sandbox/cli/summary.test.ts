@@ -1,5 +1,6 @@
 import type { Comparison } from '../world/compare'
-import { comparisonTable } from './summary'
+import type { Report } from './exports'
+import { comparisonTable, reportSummary } from './summary'
 
 const own = {
   source: 'own stock',
@@ -52,4 +53,36 @@ it('shows a row for each source, one for all, and what is wrong', () => {
     '  missing: SKU 7 as REF-7_nordicshop: expected 4, Intershop has nothing',
     '  surplus: OLD',
   ])
+})
+
+describe("an export's own words", () => {
+  const refused = { code: 'upstream_refused', message: 'VTEX catalog: status 403' }
+  const late = { code: 'settings_changed', message: 'late' }
+  const report: Report = {
+    exportId: 'e1',
+    status: 'failed',
+    notes: [],
+    skus: { read: 0 },
+    offers: { processed: 0, sent: 0, unchanged: 0, held: 0, filtered: 0, unmapped: 0, failed: 0 },
+    sources: {
+      own: { error: refused },
+      centra: {},
+      sellers: { error: { ...refused, message: 'b' } },
+    },
+    files: 0,
+    failures: [],
+    error: refused,
+  }
+
+  it('name the error of each source once', () => {
+    expect(reportSummary(report, 1).split('\n').slice(3)).toEqual([
+      '  own: upstream_refused, VTEX catalog: status 403',
+      '  sellers: upstream_refused, b',
+    ])
+  })
+
+  it("name the export's error too where no source has it", () => {
+    const text = reportSummary({ ...report, sources: {}, error: late }, 1)
+    expect(text.split('\n').slice(3)).toEqual(['  settings_changed: late'])
+  })
 })

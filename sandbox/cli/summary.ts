@@ -52,8 +52,19 @@ export function reportSummary(report: Report, seconds: number): string {
           `  ${f.skuId === undefined ? `row ${f.rowId}` : `SKU ${f.skuId}`}: ${f.code}, ${f.message}`
       ),
   ]
-  if (report.error) lines.push(`  ${report.error.code}: ${report.error.message}`)
-  return lines.join('\n')
+  return [...lines, ...errorsOf(report)].join('\n')
+}
+
+/** Why sources were not read to their end, and the export's own error where it is another one. */
+function errorsOf({ sources, error }: Report): string[] {
+  const ofSources = Object.entries(sources).flatMap(([source, each]) =>
+    each.error ? [{ ...each.error, source }] : []
+  )
+  const isTold = ofSources.some(({ message }) => message === error?.message)
+  return [
+    ...ofSources.map(({ source, code, message }) => `  ${source}: ${code}, ${message}`),
+    ...(error && !isTold ? [`  ${error.code}: ${error.message}`] : []),
+  ]
 }
 
 /** What an offer must be, and what it is. */

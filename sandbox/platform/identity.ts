@@ -54,5 +54,6 @@ export function workerEnvironment(app: App, identity: Identity, proxy: string): 
     VTEX_REGION: identity.region,
     VTEX_PRODUCTION: String(identity.production),
     http_proxy: proxy,
+    https_proxy: proxy,
   }
 }

@@ -11,6 +11,7 @@ import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
 import { Limits } from './egress/limits'
+import { readPolicies } from './egress/policies'
 import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
@@ -31,8 +32,10 @@ import { VBaseStore } from './vbase/store'
 
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
+export type { Upstream } from './egress/egress'
 export { HEADER_FORMS, type HeaderForm } from './egress/limit-header'
 export type { LimitRule } from './egress/limits'
+export type { PoliciesOf } from './egress/policies'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
 
@@ -67,6 +70,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const limits = new Limits()
   for (const rule of options.limits ?? []) limits.add(rule)
   const requests = new RequestCounters()
+  const policies = readPolicies(app, identity)
   const installation = new Installation(app, join(state, 'installed'), courier)
   const control = createControlRouter({
     settings,
@@ -99,7 +103,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     },
   ]
   const egress = createEgress({
-    app,
+    policies,
     identity,
     faults,
     limits,
@@ -132,6 +136,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       settings,
       faults,
       limits,
+      policies,
       vbase,
       courier,
       replicas,

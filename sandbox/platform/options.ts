@@ -1,9 +1,10 @@
-import type { RequestListener } from 'node:http'
 import type Router from '@koa/router'
 import type { CourierBehaviour } from './courier/behaviour'
 import type { Courier, PendingDelivery } from './courier/courier'
 import type { RequestCounters } from './egress/counters'
+import type { Upstream } from './egress/egress'
 import type { LimitRule, Limits } from './egress/limits'
+import type { Policies } from './egress/policies'
 import type { Faults } from './faults/faults'
 import type { SetupShape } from './install'
 import type { Scheduled, Scheduler } from './scheduler/scheduler'
@@ -29,8 +30,8 @@ export interface PlatformOptions {
   standby?: boolean
   /** Options of each worker's node, such as `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
-  /** The world outside VTEX IO's infra by hostname; `req.url` is origin-form. */
-  upstreams: Readonly<Record<string, RequestListener>>
+  /** The world outside VTEX IO's infra by hostname. */
+  upstreams: Readonly<Record<string, Upstream>>
   /** Saved when none are saved yet. */
   initialSettings?: Settings
   /** The file to which the workers' stdout and stderr are appended. */
@@ -55,6 +56,8 @@ export interface Platform {
   readonly faults: Faults
   /** How many calls a second upstreams take. */
   readonly limits: Limits
+  /** What the app is granted: the policies of its manifest, but for those that are withheld. */
+  readonly policies: Pick<Policies, 'withheld'>
   readonly vbase: VBaseHandle
   readonly courier: {
     readonly behaviour: CourierBehaviour

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Platform } from '.'
 import { act, post, startFixture } from './fixture/start'
+import { listen } from './servers'
 
 let directory: string
 let platform: Platform
@@ -124,6 +126,41 @@ describe('the services', () => {
     })
     platform.faults.add({ upstream: '*', path: '/api/', kind: 'reset' })
     expect(await act(platform, 'call', { url })).toMatchObject({ failed: 'ECONNRESET' })
+  })
+})
+
+describe('https', () => {
+  it("of the runtime's clients is judged like http, path and all", async () => {
+    const url = 'https://portal.vtexcommercestable.com.br/api/x?an=acme'
+    const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
+    expect(await act(platform, 'call', { url })).toEqual({ result })
+    for (const other of [url.replace('/api/', '/other/'), 'https://elsewhere.example/api/x']) {
+      const { host, pathname } = new URL(other)
+      expect(await act(platform, 'call', { url: other })).toMatchObject({
+        failed: 403,
+        data: { message: `no outbound-access policy covers ${host}${pathname}` },
+      })
+    }
+  })
+
+  it.each(['fetch', 'https', 'tls'])('that is opened by %s does not get out', async (how) => {
+    expect(await act(platform, 'tunnel', { how, host: 'elsewhere.example' })).toEqual({
+      failed:
+        'TLS to elsewhere.example:443 was refused: no outbound-access policy covers elsewhere.example:443',
+    })
+    expect(await act(platform, 'tunnel', { how, host: 'x.allowed.example' })).toEqual({
+      failed: expect.stringMatching(
+        /the manifest lets the app out to x\.allowed\.example:443, but/
+      ),
+    })
+  })
+
+  it('leaves raw TCP, such as SFTP, alone', async () => {
+    const server = createServer((socket) => socket.end('SSH-2.0-x'))
+    const port = Number(new URL(await listen(server as never)).port)
+    const action = { how: 'tcp', host: '127.0.0.1', port }
+    expect(await act(platform, 'tunnel', action)).toEqual({ result: 'SSH-2.0-x' })
+    server.close()
   })
 })
 

@@ -10,7 +10,15 @@ export type Posted =
 
 const outcomeSchema = z.object({
   exportId: z.string(),
-  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  status: z.enum([
+    'queued',
+    'running',
+    'cancelling',
+    'completed',
+    'completedWithErrors',
+    'failed',
+    'cancelled',
+  ]),
   acceptedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
@@ -58,4 +66,5 @@ export class Client {
 }
 
 /** Whether nothing of this export will change any more. */
-export const hasEnded = ({ status }: Outcome) => status !== 'queued' && status !== 'running'
+export const hasEnded = ({ status }: Outcome) =>
+  !['queued', 'running', 'cancelling'].includes(status)

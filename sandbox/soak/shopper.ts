@@ -35,14 +35,16 @@ export class Shopper {
     this.changes++
     const index = this.below(this.ids.length)
     // The index is below the length.
-    const skuId = this.ids[index] as number
+    const chosen = this.ids[index] as number
+    // A kit has no stock but that of its components.
+    const skuId = this.account.kits.stockedAs(chosen)
     const drawn = this.random()
     if (index % SPARED === 0) this.restock(skuId)
     else if (drawn < 0.45) this.sell(skuId)
     else if (drawn < 0.6) this.restock(skuId)
     else if (drawn < 0.75) this.sellOut(skuId)
     else if (drawn < 0.9) this.restock(this.soldOut.shift() ?? skuId)
-    else this.account.setActive(skuId, !this.account.sku(skuId)?.active)
+    else this.account.setActive(chosen, !this.account.sku(chosen)?.active)
   }
 
   private sell(skuId: number): void {

@@ -56,6 +56,15 @@ it('a zero of an offer that is zero, or once was, is true', () => {
   expect(watch.imported).toBe(2)
 })
 
+it('a zero of a kit is true where a component of it was sold out', () => {
+  const kit = [...account.catalog.ids()].find((id) => account.kits.isMadeUp(id)) ?? 0
+  const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
+  account.setActive(skuId, false)
+  account.setActive(skuId, true)
+  imports(account.sku(kit)?.refId ?? '', 0)
+  expect(watch.falseZeros).toEqual([])
+})
+
 describe("of Centra's offers", () => {
   const inStock = () => {
     const offers = [...expectedFromCentra(company, account, SETTINGS)]

@@ -35,7 +35,7 @@ export class ZeroWatch {
       for (const offer of expectedFromCentra(centra, commerce, settings)) this.note(offer)
     }
     commerce.onChange(({ skuId }) => {
-      this.note(expectOwn(skuId))
+      for (const id of [skuId, ...commerce.kits.of(skuId)]) this.note(expectOwn(id))
       if (inCentra.has(skuId)) lookAtCentra()
     })
     centra?.onChange(lookAtCentra)

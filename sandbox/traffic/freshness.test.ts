@@ -95,3 +95,18 @@ it('does not ask for what nobody told the app in time', async () => {
     stale: [{}],
   })
 })
+
+it('does not ask for a kit of whose component nobody told the app in time', async () => {
+  const { sandbox, broadcaster } = world()
+  const { kits, catalog } = sandbox.commerce
+  const kit = [...catalog.ids()].find((id) => kits.components(id).length === 1) ?? 0
+  const { skuId: part = 0 } = kits.components(kit)[0] ?? {}
+  broadcaster.behaviour.lost = 1
+  sandbox.commerce.setActive(part, false)
+  jest.advanceTimersByTime(1)
+  expect(await freshnessSince(sandbox, begin(sandbox))).toMatchObject({
+    differing: kits.of(part).length + 1,
+    unheard: kits.of(part).length + 1,
+    stale: [],
+  })
+})

@@ -47,8 +47,10 @@ export async function freshnessSince(sandbox: Watched, { at, unheard }: Beginnin
   await eachDifference(expectedOfAll(sandbox, settings), intershop.inventory, (difference) => {
     found.differing++
     const { skuId, changedAt = 0 } = difference
+    // VTEX tells of a kit's stock by telling of its components.
+    const toldOf = sandbox.commerce.kits.partsOf(skuId)
     if (changedAt >= at) found.changedSince++
-    else if (unheard.has(skuId)) found.unheard++
+    else if (toldOf.some((id) => unheard.has(id))) found.unheard++
     else found.stale.push(difference)
   })
   return found

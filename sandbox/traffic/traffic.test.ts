@@ -13,7 +13,8 @@ afterEach(() => {
 })
 
 function changesOf(perSecond: number, ms: number, seed?: number): string[] {
-  const commerce = new Account('sandbox', 500, 1)
+  // Of a kit that is sold, VTEX tells once for each component.
+  const commerce = new Account('sandbox', 500, 1, undefined, false)
   const changes: string[] = []
   commerce.onChange(({ skuId, stockModified }) => changes.push(`${skuId} ${stockModified}`))
   traffic = startTraffic({ commerce }, perSecond, seed)
@@ -37,6 +38,21 @@ it('sells and restocks all over the catalog, the same for the same seed', () => 
   expect(changesOf(50, MINUTE)).toEqual(changes)
   traffic.stop()
   expect(changesOf(50, MINUTE, 2)).not.toEqual(changes)
+})
+
+it('sells and restocks kits by their components', () => {
+  const commerce = new Account('sandbox', 2, 1)
+  const [kit = 0, part = 0] = commerce.catalog.ids()
+  commerce.setComponents(kit, [{ skuId: part, quantity: 3 }])
+  const before = commerce.balances(part)
+  const told = new Set<number>()
+  commerce.onChange(({ skuId }) => told.add(skuId))
+  traffic = startTraffic({ commerce }, 20)
+  jest.advanceTimersByTime(MINUTE)
+  expect(traffic.counts.sales).toBeGreaterThan(0)
+  expect(traffic.counts.restocks).toBeGreaterThan(0)
+  expect([...told]).toEqual([part])
+  expect(commerce.balances(part)).not.toEqual(before)
 })
 
 it("sells and restocks Centra's rows too, where there are some", () => {

@@ -41,12 +41,13 @@ export function startTraffic(
 
   const changeOwn = () => {
     const row = Math.floor(random() * commerce.catalog.count)
-    const [skuId] = commerce.catalog.rows(row, row + 1)
-    if (skuId === undefined) return
-    if (random() >= RESTOCKS && sold(commerce, skuId, upTo(MOST_SOLD))) {
+    const [found] = commerce.catalog.rows(row, row + 1)
+    if (found === undefined) return
+    if (random() >= RESTOCKS && sold(commerce, found, upTo(MOST_SOLD))) {
       counts.sales++
       return
     }
+    const skuId = commerce.kits.stockedAs(found)
     const { id } = warehouses[upTo(warehouses.length) - 1] ?? { id: '' }
     const total = commerce.balances(skuId).find(({ warehouseId }) => warehouseId === id)?.total ?? 0
     commerce.setBalance(skuId, id, { total: total + upTo(MOST_RESTOCKED) })

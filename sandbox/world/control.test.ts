@@ -48,6 +48,20 @@ async function call(method: string, path: string, body?: object) {
   return { status: answer.status, content }
 }
 
+it('shows and changes what a kit is made of', async () => {
+  const [, , , kit = 0, part = 0] = account.catalog.ids()
+  const components = [{ skuId: part, quantity: 2 }]
+  expect(await call('POST', `/stock/${kit}`, { components })).toMatchObject({
+    content: { sku: { kit: true }, balances: [], components },
+  })
+  const { content } = await call('GET', `/stock/${part}`)
+  expect(content).toMatchObject({ components: [], partOf: expect.arrayContaining([kit]) })
+  const nested = { components: [{ skuId: kit, quantity: 1 }] }
+  expect(await call('POST', `/stock/${skuId}`, nested)).toMatchObject({ status: 409 })
+  const nothing = { components: [{ skuId: part, quantity: 0 }] }
+  expect(await call('POST', `/stock/${kit}`, nothing)).toMatchObject({ status: 400 })
+})
+
 it("changes and sells the account's stock", async () => {
   const stock = `/stock/${skuId}`
   for (const warehouseId of ['north', 'outlet']) {
@@ -166,7 +180,7 @@ it("shows Intershop's offers and files, and steers its importer and its faults",
   expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
   writeFileSync(
     join(intershop.folders.drop, 'a.xml'),
-    '<enfinity><offer sku="A"><available>1</available></offer></enfinity>'
+    '<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex"><offer sku="A"><available>1</available></offer></enfinity>'
   )
   writeFileSync(join(intershop.folders.drop, 'b.xml'), '<enfinity><offer/></enfinity>')
   expect(await call('GET', '/intershop/importer')).toMatchObject({

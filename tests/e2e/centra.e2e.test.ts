@@ -16,6 +16,7 @@ import {
   skusOfRows,
 } from './support/centra'
 import { broughtBy, expectedNow, untilTold } from './support/changes'
+import { errorOf } from './support/expectations'
 import { sumOfOffers } from './support/report'
 
 const SKUS = 40
@@ -205,9 +206,21 @@ describe('a steady state', () => {
     }
     const first = await count()
     expect(first.lookUps).toBeGreaterThan(companyOf(app).numbers / 2)
-    // The caller's seller is looked for in VTEX's register.
-    expect(await count()).toEqual({ lookUps: 0, calls: 1 })
+    expect(await count()).toEqual({ lookUps: 0, calls: 0 })
     expect(app.platform.requests.total(UPSTREAMS.centra.upstream)).toBe(1)
     await expectAsTheSourcesSay(app)
   })
+})
+
+it("a seller that centraSellerId alone names, and VTEX's register does not, is exported by its id", async () => {
+  const seller = 'shop.pl'
+  await app.configure({ centraSellerId: seller, sellers: `1,${seller}` })
+  for (const route of [`export/seller/${seller}`, `export/seller/${seller}/time/60`]) {
+    expect((await app.exported(route)).status).toBe('completed')
+  }
+  const [row = 0] = await sellableRows(app, 1)
+  const sku = app.commerce.sku(skusOfRows(app).get(row) ?? 0)?.refId
+  expect(app.intershop.inventory.get(`${sku}_${seller}`)?.quantity).toBeGreaterThan(0)
+  const answer = await app.post('export/seller/shop.de')
+  expect([answer.status, errorOf(answer).code]).toEqual([404, 'unknown_seller'])
 })

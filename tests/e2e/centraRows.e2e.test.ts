@@ -120,6 +120,23 @@ describe('a row that cannot be understood', () => {
   })
 })
 
+it('a row with odd types where nothing depends on them is sent; the report names the fields once', async () => {
+  await app.exported()
+  companyOf(app).behaviour.broken = { [broken]: 'odd', [other]: 'odd' }
+  sellRows(app, [broken, other])
+  const said = await broughtBy(app, async () => {
+    const report = await app.exported('update')
+    expect([report.status, report.failures]).toEqual(['completed', []])
+    expect(report.notes).toEqual([
+      expect.stringContaining('brand, countryOfOrigin, harmCode, weight.'),
+    ])
+  })
+  expect(said).toEqual(await expectedOfRows(app, [broken, other]))
+  heal()
+  expect((await app.exported('update')).notes).toEqual([])
+  await expectNothingLeft()
+})
+
 describe('a row that does not even have an id', () => {
   it('is named by its field, the watermark stays, and nothing of that time is lost', async () => {
     await app.exported('update')

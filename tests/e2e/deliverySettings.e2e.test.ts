@@ -18,6 +18,7 @@ describe('a setting that is wrong or missing fails the export with a message tha
     [
       'wrong ones, all at once',
       {
+        sftpHost: 'sftp://127.0.0.1:22',
         sftpPort: 'ssh',
         sftpHostKey: 'no fingerprint',
         sftpFilePrefix: '../stock',
@@ -30,6 +31,8 @@ describe('a setting that is wrong or missing fails the export with a message tha
         delivery: 'pigeon',
       },
     ],
+    ['names that XML cannot carry', { offerSku: '{sku}\u0007', quantityAttribute: 'Q\ufffe' }],
+    ['lists of nothing, which would mean all', { sellers: ' , ', excludedWarehouses: ',' }],
     ['a password that is not the right one', { sftpPassword: 'another' }],
     ['a key that is none', { sftpPrivateKey: 'junk' }],
     ['the host key of another server', { sftpHostKey: `SHA256:${'A'.repeat(43)}` }],

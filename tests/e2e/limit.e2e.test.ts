@@ -1,3 +1,5 @@
+import { App } from './support/app'
+import { eventually } from './support/eventually'
 import { SOAK_PATIENCE, soak } from './support/soak'
 
 jest.setTimeout(SOAK_PATIENCE)
@@ -6,4 +8,21 @@ it('an upstream with a limit is measured, with and without maxRequestsPerMinute'
   const said = await soak('--limit', '200', '--skus', '200').catch(({ stdout }) => String(stdout))
   expect(said.match(/completed after \d+ s/g)).toHaveLength(2)
   expect(said.match(/[\d.]+ requests\/s while reading/g)).toHaveLength(4)
+})
+
+it('an export under a low maxRequestsPerMinute is saved as it goes on', async () => {
+  const skus = 16
+  // Two calls for each SKU: more than six seconds, and a first batch takes four.
+  const app = await App.start({ skus, settings: { maxRequestsPerMinute: 300 } })
+  try {
+    const id = await app.accepted()
+    const read = await eventually('SKUs that were read', async () => {
+      return (await app.report(id)).skus.read || undefined
+    })
+    expect(read).toBeLessThan(skus)
+    const report = await app.ended(id)
+    expect([report.status, report.skus.read]).toEqual(['completed', skus])
+  } finally {
+    await app.stop()
+  }
 })

@@ -1,11 +1,12 @@
 import type { FaultRule } from '../../sandbox/platform'
 import { ACCOUNT } from '../../sandbox/sandbox'
+import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { SENDER, TOPIC } from '../../sandbox/world/commerce/broadcaster/notification'
 import { idAt } from '../../sandbox/world/commerce/ids'
 import { App } from './support/app'
 import { broughtBy, expectedOf, untilTold } from './support/changes'
 import { until } from './support/eventually'
-import { errorOf, mayBeCached } from './support/expectations'
+import { endsInTheLog, errorOf, mayBeCached } from './support/expectations'
 import { type Answer, type Sent, send } from './support/http'
 
 const SKUS = 1_000
@@ -239,6 +240,94 @@ describe('POST /_v/intershop/affiliate/notification', () => {
   it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
     const answer = await post('', { method })
     expect([...outcome(answer), answer.headers.allow]).toEqual([405, 'method_not_allowed', 'POST'])
+  })
+
+  describe('with ids that VTEX does not know', () => {
+    const INVENTED = 900_000_000
+    const named = (id: number) => told(0, { IdSku: String(id) })
+    const calls = async (action: () => Promise<unknown>) => {
+      const before = app.platform.requests.total(COMMERCE_HOST)
+      await action()
+      return app.platform.requests.total(COMMERCE_HOST) - before
+    }
+    /** Pending changes of invented ids, also those that are to be read once more. */
+    const left = async () =>
+      (await app.written())
+        .filter(({ path, text }) => path.includes('/pending/') && text.includes('9000'))
+        .map(({ path }) => path)
+    /** An export that has nothing to complain of. */
+    const expectCompleted = async (path: string, planned?: number) => {
+      const { status, skus, offers, failures } = await app.exported(path)
+      const said = { status, failed: offers.failed, failures }
+      expect(said).toEqual({ status: 'completed', failed: 0, failures: [] })
+      if (planned !== undefined) expect(skus.planned).toBe(planned)
+    }
+
+    // What was sent before is a minute ago.
+    beforeEach(() => app.live(60_000))
+    afterAll(() => app.live(60_000))
+
+    it('takes 300 a minute in each process, and forgets them all with the next update', async () => {
+      await app.exported('update')
+      const most = 300 * app.platform.replicas.pids().length
+      const answers: Answer[] = []
+      for (let start = 0; start < most + 100; start += 100) {
+        const some = Array.from({ length: 100 }, (_, n) => post(named(INVENTED + start + n)))
+        answers.push(...(await Promise.all(some)))
+      }
+      const refused = answers.filter(({ status }) => status !== 200)
+      expect(refused.length).toBeGreaterThan(0)
+      for (const answer of refused) {
+        expect(outcome(answer)).toEqual([429, 'too_many_notifications'])
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+        expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60)
+      }
+      const taken = answers.length - refused.length
+      expect(taken).toBeLessThanOrEqual(most)
+      // A window has other SKUs too, and leaves the changes to the update.
+      await expectCompleted('export/time/1')
+      const first = await calls(() => expectCompleted('update', taken))
+      // The warehouses, and whether there is such a SKU.
+      expect(first).toBeLessThanOrEqual(taken + 5)
+      expect(await left()).toEqual([])
+      expect(await calls(() => expectCompleted('update', 0))).toBeLessThanOrEqual(5)
+      await expectCompleted('export/time/1')
+    })
+
+    it('forgets one that VTEX could not tell of at first', async () => {
+      const down = app.platform.faults.add({
+        ...{ upstream: COMMERCE_HOST, path: `${INVENTED}`, kind: 'status', status: 503 },
+      })
+      expect((await post(named(INVENTED))).status).toBe(200)
+      expect((await app.exported('update')).offers.failed).toBe(1)
+      app.platform.faults.remove(down)
+      await expectCompleted('update', 1)
+      expect(await left()).toEqual([])
+    })
+
+    it('reports one that the broadcaster told of as well, and tries it again', async () => {
+      await post(named(INVENTED))
+      await tell(named(INVENTED))
+      await app.idle()
+      const { status, failures } = await app.exported('update')
+      expect([status, failures.map(({ code }) => code)]).toEqual([
+        'completedWithErrors',
+        ['upstream_missing'],
+      ])
+      expect(await left()).toEqual([expect.stringContaining('carried')])
+      const ends = (await endsInTheLog(app)).filter((end) => end.startsWith('completed'))
+      expect(ends).toEqual(['completed: info', 'completedWithErrors: warn'])
+    })
+
+    it('reports one of which Intershop was sent an offer', async () => {
+      const id = sku(20)
+      app.sandbox.broadcaster.behaviour.lost = 1
+      app.commerce.removeSku(id)
+      expect((await post(named(id))).status).toBe(200)
+      const { failures } = await app.exported('update')
+      expect(failures.map(({ skuId }) => skuId)).toContain(id)
+      app.sandbox.broadcaster.behaviour.lost = 0
+    })
   })
 
   it('takes a notification of a price and forgets it', async () => {

@@ -106,6 +106,23 @@ describe('DELETE /exports/:exportId', () => {
     app.platform.faults.clear()
     const report = await app.ended(id)
     expect([report.status, report.offers.sent, report.files]).toEqual(['cancelled', 0, 0])
+    expect(report.sources.own?.status).toBe('cancelled')
+  })
+
+  it('is told by the report until it takes effect, and may be repeated until then', async () => {
+    await app.idle()
+    const id = await acceptedUnheard('export/start/2')
+    app.platform.courier.behaviour.lost = 1
+    for (const _ of ['first', 'second']) {
+      expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
+      expect((await app.report(id)).status).toBe('cancelling')
+      const listed = (await app.reports()).find(({ exportId }) => exportId === id)
+      expect(listed?.status).toBe('cancelling')
+    }
+    app.platform.courier.behaviour.lost = 0
+    expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
+    expect((await app.ended(id)).status).toBe('cancelled')
+    expect((await app.send('DELETE', `exports/${id}`)).status).toBe(409)
   })
 
   it('answers 409 for an export that has ended, and leaves its report as it is', async () => {

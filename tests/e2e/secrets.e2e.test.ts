@@ -25,7 +25,7 @@ const NOT_IN_THE_FORM = ['icmUrl']
 const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */
 const FREE_TEXTS = [
-  ...['excludedWarehouses', 'quantityAttribute', 'sftpHost', 'sftpUser', 'sftpDirectory'],
+  ...['excludedWarehouses', 'quantityAttribute', 'sftpUser', 'sftpDirectory'],
   ...['deliverFromWorkspace'],
 ]
 

@@ -59,6 +59,31 @@ describe('what goes wrong at the SFTP server delays an export and does no harm',
   })
 })
 
+it('an export that waits for the SFTP server says what failed, how often, and when it is tried next', async () => {
+  app.intershop.sftp.faults.refuse = true
+  const id = await app.accepted()
+  const failures = async () => (await app.platform.vbase.files('setbacks', id)).length
+  await until('two failed deliveries', async () => (await failures()) >= 2)
+  const [before, { status, lastError }, after] = [
+    await failures(),
+    await app.report(id),
+    await failures(),
+  ]
+  expect([status, lastError?.code]).toEqual(['running', 'sftp_down'])
+  expect(lastError?.message).toContain('sftpHost')
+  expect(lastError?.attempts).toBeGreaterThanOrEqual(before)
+  expect(lastError?.attempts).toBeLessThanOrEqual(after)
+  const setbacks = await app.platform.vbase.files('setbacks', id)
+  const [, failedAt] = (setbacks.sort()[(lastError?.attempts ?? 0) - 1] ?? '').split('~')
+  // One second, then twice as long each time.
+  const wait = 1_000 * 2 ** ((lastError?.attempts ?? 0) - 1)
+  expect(lastError?.nextTryAt).toBe(new Date(Number(failedAt) + wait).toISOString())
+  expect((await app.reports())[0]?.lastError?.code).toBe('sftp_down')
+  restore()
+  const report = await app.ended(id)
+  expect([report.status, report.lastError]).toEqual(['completed', undefined])
+})
+
 it('an export that waits for the SFTP server can be cancelled', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
@@ -68,4 +93,10 @@ it('an export that waits for the SFTP server can be cancelled', async () => {
   expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
   const report = await app.ended(id)
   expect([report.status, report.offers.sent]).toEqual(['cancelled', 0])
+  const { sftpHost, sftpPort } = await app.platform.settings.read()
+  expect(await app.log()).toMatch(
+    new RegExp(
+      `SFTP: connecting to ${sftpHost}:${sftpPort} failed \\([A-Z]+\\). Check sftpHost, sftpPort and the server.`
+    )
+  )
 })

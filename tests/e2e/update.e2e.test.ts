@@ -29,11 +29,15 @@ async function expectNothingPending() {
   expect([report.status, report.skus.planned, report.files]).toEqual(['completed', 0, 0])
 }
 
+/** Not there, refused, and refused: what VTEX says of SKUs that cannot be read. */
+const STATUSES = [404, 403, 400]
+
 /** The stock of SKUs cannot be read from now on. */
 function cutOff(skuIds: readonly number[]) {
-  for (const skuId of skuIds) {
+  for (const [index, skuId] of skuIds.entries()) {
     const path = `inventory/skus/${skuId}\\?`
-    app.platform.faults.add({ ...UPSTREAMS.inventory, path, kind: 'status', status: 404 })
+    const status = STATUSES[index % STATUSES.length]
+    app.platform.faults.add({ ...UPSTREAMS.inventory, path, kind: 'status', status })
   }
 }
 
@@ -177,6 +181,92 @@ describe('SKUs that cannot be read, 3 of 200', () => {
   })
 })
 
+describe('VTEX refuses', () => {
+  /** @param status 400 or 403, for ever */
+  function refuse(
+    upstream: 'inventory' | 'catalog-sku',
+    skuIds: readonly number[],
+    status: number
+  ) {
+    const { path, ...host } = UPSTREAMS[upstream]
+    const those = { ...host, path: `^${path}(${skuIds.join('|')})\\?` }
+    app.platform.faults.add({ ...those, kind: 'status', status })
+  }
+
+  const refusedIn = ({ failures }: Report) => failures.map(({ skuId, code }) => [skuId, code])
+
+  it(
+    'two SKUs: they fail alone, updates go on, and a full export has all others right',
+    async () => {
+      const [stockless = 0, unrecorded = 0, ...others] = await sellable(app, 5)
+      const refused = [stockless, unrecorded]
+      const failed = refused.map((skuId) => [skuId, 'upstream_refused'])
+      refuse('inventory', [stockless], 403)
+      refuse('catalog-sku', [unrecorded], 400)
+      await sold(app, refused)
+      const alone = await app.exported('update')
+      expect([alone.status, refusedIn(alone)]).toEqual(['completedWithErrors', failed])
+      expect(alone.sources.own?.status).toBe('complete')
+
+      await sold(app, others)
+      const said = await broughtBy(app, async () => {
+        const report = await app.exported('update')
+        expect([report.skus.planned, refusedIn(report)]).toEqual([5, failed])
+      })
+      expect(said).toEqual(await expectedOf(app, others))
+
+      // What the app keeps of SKUs spares it their records.
+      await app.platform.vbase.clear('skus')
+      const full = await app.exported()
+      expect([full.status, refusedIn(full)]).toEqual(['completedWithErrors', failed])
+      expect([full.skus.read, full.offers.failed]).toEqual([SKUS, 2])
+      const differences = { differing: 2, missing: 0, surplus: 0 }
+      expect(await app.sandbox.compare()).toMatchObject(differences)
+
+      app.platform.faults.clear()
+      expect((await app.exported('update')).status).toBe('completed')
+      await expectNoDifference()
+      await expectNothingPending()
+    },
+    LONG
+  )
+
+  it.each([
+    ['every call', { ...UPSTREAMS.inventory, path: '/api/' }],
+    ['every inventory', UPSTREAMS.inventory],
+  ])('%s: an update of 3 SKUs gives the source up, and the next one has them', async (_, where) => {
+    const ids = await sellable(app, 3)
+    app.platform.faults.add({ ...where, kind: 'status', status: 403 })
+    await sold(app, ids)
+    const report = await app.exported('update')
+    const error = { code: 'upstream_refused', message: expect.stringContaining('status 403') }
+    expect(report).toMatchObject({ status: 'failed', failures: [], sources: { own: { error } } })
+    app.platform.faults.clear()
+    const said = await broughtBy(app, () => app.exported('update'))
+    expect(said).toEqual(await expectedOf(app, ids))
+    await expectNoDifference()
+  })
+
+  it('all SKUs from one on: those before it are sent, and the source is given up', async () => {
+    const ids = [...app.commerce.catalog.ids()].sort((one, other) => one - other)
+    refuse('inventory', ids.slice(100), 403)
+    app.platform.requests.reset()
+    const report = await app.exported()
+    const error = { code: 'upstream_refused' }
+    expect(report).toMatchObject({
+      status: 'completedWithErrors',
+      failures: [],
+      skus: { read: 100, remaining: SKUS - 100 },
+      sources: { own: { status: 'failed', error } },
+    })
+    const calls = app.platform.requests.of(UPSTREAMS.inventory.upstream).byStatus[403]
+    expect(calls).toBeLessThan(SKUS - 100)
+    app.platform.faults.clear()
+    expect((await app.exported()).status).toBe('completed')
+    await expectNoDifference()
+  })
+})
+
 it('what is sold between the telling and the reading is sent as it is then', async () => {
   const [id = 0] = await sellable(app, 1)
   await sold(app, [id])
@@ -197,4 +287,18 @@ it('a SKU that is changed itself is sent as it is then: its activity, its name i
   const gone = [before, 0] as const
   expect(said).toEqual(sorted([gone, ...(await expectedOf(app, [renamed, ended]))]))
   expect(said).toContainEqual(['RENAMED', expect.any(Number)])
+})
+
+it('a list of SKUs that begins again and again is asked for a few pages at a time, and read once it ends', async () => {
+  const body = JSON.stringify([...app.commerce.catalog.ids()])
+  app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 200, body })
+  app.platform.requests.reset()
+  const id = await app.accepted()
+  const setback = `page 2 holds the same ${SKUS} SKU ids as page 1`
+  await until('a setback', async () => (await app.log()).includes(setback))
+  const { total } = app.platform.requests.of(UPSTREAMS['catalog-list'].upstream)
+  expect(total).toBeLessThanOrEqual(4 * 8)
+  app.platform.faults.clear()
+  expect((await app.ended(id)).status).toBe('completed')
+  await expectNoDifference()
 })

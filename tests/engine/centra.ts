@@ -42,7 +42,7 @@ export class ModelCentra {
     private readonly scheduler: Scheduler,
     private readonly skewMs: number,
     private readonly repeats: boolean,
-    private readonly isGone: (skuId: number) => boolean
+    private readonly refIdOf: (skuId: number) => string | undefined
   ) {
     const some = skuIds.filter((_, index) => index % 3 !== 1)
     for (const [index, skuId] of some.entries()) {
@@ -77,7 +77,8 @@ export class ModelCentra {
       new Map<number, Match>(
         rows.map(({ stockItemId }) => {
           const { skuId } = this.rows.get(stockItemId) ?? { skuId: 0 }
-          return [stockItemId, this.isGone(skuId) ? UNMATCHED : { skuId, isActive: true }]
+          const refId = this.refIdOf(skuId)
+          return [stockItemId, refId === undefined ? UNMATCHED : { skuId, isActive: true, refId }]
         })
       )
     const offers = { sellerId: CENTRA_SELLER, timeZone: 'UTC' }

@@ -1,4 +1,4 @@
-import { allEnded, installed, last, until } from './playing'
+import { allEnded, expectAll, exported, installed, last, until } from './playing'
 import type { World } from './world'
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -50,4 +50,43 @@ test('an export that failed over its delivery says why its sources were given up
   const report = last(world)
   expect([report?.status, report?.error?.code]).toEqual(['failed', 'sftp_down'])
   expect(report?.sources.centra).toMatchObject(refused)
+  const statuses = Object.values(report?.sources ?? {}).map(({ status }) => status)
+  expect(statuses).toContain('failed')
+  expect(statuses).not.toContain('reading')
+})
+
+test('a SKU that is refused for ever fails alone: updates go on, and it is sent once it is not', async () => {
+  const world = await installed({ skus: 9 })
+  await exported(world, 'export')
+  const [refused = 0] = world.shop.skuIds
+  world.shop.refused.add(refused)
+  const failed = { skuId: refused, code: 'upstream_refused' }
+  for (let turn = 0; turn < 3; turn++) {
+    world.change(7)
+    await until(world, () => !world.courier.hasNotifications)
+    const update = await exported(world, 'update')
+    expect(update).toMatchObject({ status: 'completedWithErrors', failures: [failed] })
+    expect(update?.sources.own).toMatchObject({ status: 'complete' })
+    const others = [...world.offers()].filter(([sku]) => sku !== String(refused))
+    expect(others.map(([sku]) => [sku, world.intershop.imported.get(sku)])).toEqual(others)
+  }
+  expect(await exported(world, 'export')).toMatchObject({
+    status: 'completedWithErrors',
+    failures: [failed],
+    offers: { failed: 1 },
+  })
+  world.shop.refused.clear()
+  expect((await exported(world, 'update'))?.status).toBe('completed')
+  expectAll(world)
+})
+
+test('what was read before SKUs are refused, one after another, is sent', async () => {
+  // As many as a slice has at most here.
+  const world = await installed({ skus: 60, seed: 5 })
+  const refused = world.shop.skuIds.slice(20)
+  for (const skuId of refused) world.shop.refused.add(skuId)
+  const report = await exported(world, 'export')
+  expect(report?.status).toBe('completedWithErrors')
+  const sent = world.shop.skuIds.filter((skuId) => world.intershop.imported.has(String(skuId)))
+  expect(sent).toEqual(world.shop.skuIds.slice(0, 20))
 })

@@ -27,6 +27,7 @@ const EVENTS = [
   'vanish',
   'wake',
   'stopBeforeRename',
+  'rename',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -133,6 +134,7 @@ export async function happen(world: World, { what, choice }: Happening) {
     vanish: () => world.shop.vanish(choice),
     wake: () => world.wake(),
     stopBeforeRename: () => world.trap('write', (actor) => world.freeze(actor, 20_000)),
+    rename: () => world.rename(choice),
     kill: () => world.kill(world.somebody(choice)),
     freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
     trap: () =>
@@ -201,4 +203,33 @@ const anything = fc
 export const histories = fc.oneof(
   { weight: 2, arbitrary: anything },
   { weight: 1, arbitrary: rivals }
+)
+/** What VTEX and Centra change while nobody dies or is late. */
+const renaming: fc.Arbitrary<Happening> = fc.record({
+  what: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('rename' as const) },
+    { weight: 2, arbitrary: fc.constant('vanish' as const) },
+    { weight: 2, arbitrary: fc.constant('change' as const) },
+    { weight: 1, arbitrary: fc.constant('centraChange' as const) },
+    { weight: 1, arbitrary: fc.constant('skuFails' as const) }
+  ),
+  choice: fc.nat(9_999),
+})
+
+/** An export, with what changes before it and after its first steps. */
+export interface Renaming {
+  before: Happening[]
+  route: 'update' | 'export'
+  steps: number
+  during: Happening[]
+}
+
+export const renamings: fc.Arbitrary<Renaming[]> = fc.array(
+  fc.record({
+    before: fc.array(renaming, { maxLength: 3 }),
+    route: fc.constantFrom<Renaming['route']>('update', 'export'),
+    steps: fc.nat(150),
+    during: fc.array(renaming, { maxLength: 2 }),
+  }),
+  { minLength: 1, maxLength: 6 }
 )

@@ -36,6 +36,7 @@ export class ModelSellers {
   source(actor: Actor, now: () => number): SkuSource {
     const stock = {
       sellerId: OTHER_SELLER,
+      refIds: this.shop.refIds,
       skuIds: () => this.answering(() => this.skuIds),
       read: (skuId: number) => this.answering(() => this.read(skuId)),
     }

@@ -15,8 +15,12 @@ export class ModelShop {
   /** SKUs that are no more. */
   readonly gone = new Set<number>()
   readonly changed = new Set<number>()
+  /** References, also of SKUs that are no more. They need not be unique. */
+  readonly refIds = new Map<number, string>()
   /** How many of the next readings of a SKU fail. */
   readonly failing = new Map<number, number>()
+  /** SKUs that it refuses to say anything of. */
+  readonly refused = new Set<number>()
   /** It does not let the app in. */
   refuses = false
   private changes = 0
@@ -27,6 +31,7 @@ export class ModelShop {
     private readonly repeats: boolean
   ) {
     for (let index = 0; index < skus; index++) this.stock.set(FIRST_SKU + index * 3, 0)
+    for (const skuId of this.skuIds) this.refIds.set(skuId, String(skuId))
   }
 
   get skuIds() {
@@ -52,11 +57,30 @@ export class ModelShop {
     this.gone.add(skuId)
   }
 
+  /** References of some SKUs change: to another's, whether or not that is gone, with it or without, or to a new one. */
+  rename(choice: number): number[] {
+    const skuId = this.skuIds[choice % this.stock.size]
+    const others = [...this.refIds.keys()].filter((id) => id !== skuId)
+    const other = others[(choice >> 3) % Math.max(1, others.length)]
+    if (skuId === undefined || other === undefined) return []
+    const [own = '', theirs = ''] = [skuId, other].map((id) => this.refIds.get(id))
+    const refs = [theirs, theirs, ` ${theirs}`, `${theirs}_2`, `new${choice % 5}`, String(skuId)]
+    this.refIds.set(skuId, refs[choice % refs.length] ?? '')
+    // Two that swap their references.
+    if (choice % refs.length === 0) this.refIds.set(other, own)
+    return [skuId, other].filter((id) => this.stock.has(id))
+  }
+
+  /** VTEX's look-up: of several SKUs with a reference, one. */
+  skuIdOf(refId: string): number | undefined {
+    return this.skuIds.find((skuId) => this.refIds.get(skuId) === refId)
+  }
+
   /** What VTEX's catalog says of a SKU. @throws {UpstreamError} */
   context(skuId: number, sellers: readonly string[]): SkuContext {
     if (!this.stock.has(skuId)) throw new UpstreamError('VTEX catalog', 'missing', 'status 404')
     const bindings = sellers.map((sellerId) => ({ sellerId, sellerSkuId: '', isActive: true }))
-    return { skuId, isActive: true, sellers: bindings }
+    return { skuId, isActive: true, refId: this.refIds.get(skuId), sellers: bindings }
   }
 
   fail(choice: number) {
@@ -71,8 +95,9 @@ export class ModelShop {
       actor,
       {
         sellerId: '1',
+        refIds: this.refIds,
         skuIds: () => this.lettingIn(() => this.skuIds),
-        read: (skuId) => this.lettingIn(() => this.read(skuId)),
+        read: (skuId) => this.read(skuId),
       },
       now
     )
@@ -83,24 +108,28 @@ export class ModelShop {
     throw new UpstreamError('VTEX', 'refused', 'no way in')
   }
 
-  private read(skuId: number): number | undefined {
-    return isFailing(this.failing, skuId) ? undefined : this.stock.get(skuId)
+  private read(skuId: number): number | undefined | 'refused' {
+    if (this.refuses || this.refused.has(skuId)) return 'refused'
+    if (!isFailing(this.failing, skuId)) return this.stock.get(skuId)
+    // VTEX cannot answer for some, and refuses to for others.
+    return skuId % 2 === 0 ? 'refused' : undefined
   }
 }
 
 /** What a source is read from. */
 interface Stock {
   sellerId: string
+  refIds: ReadonlyMap<number, string>
   skuIds: () => number[]
   /** Undefined where it cannot be read; none where the seller does not sell it. */
-  read: (skuId: number) => number | undefined | 'none'
+  read: (skuId: number) => number | undefined | 'none' | 'refused'
 }
 
 /** A source that is asked for each SKU, as one actor reads it. */
 export function skuSource(
   scheduler: Scheduler,
   actor: Actor,
-  { sellerId, skuIds, read }: Stock,
+  { sellerId, refIds, skuIds, read }: Stock,
   now: () => number
 ): SkuSource {
   return {
@@ -115,8 +144,13 @@ export function skuSource(
           const observedAt = now()
           const quantity = await scheduler.step(actor, 'stock', () => read(skuId))
           if (quantity === 'none') return { offers: [], failures: [] }
+          if (quantity === 'refused') {
+            const failure = { skuId, sellerId, code: 'upstream_refused', message: 'status 403' }
+            return { offers: [], failures: [failure] }
+          }
           if (quantity !== undefined) {
-            return { offers: [{ skuId, sellerId, quantity, observedAt }], failures: [] }
+            const refId = refIds.get(skuId)
+            return { offers: [{ skuId, sellerId, quantity, observedAt, refId }], failures: [] }
           }
           const failure = { skuId, sellerId, code: 'upstream_down', message: 'status 404 or 500' }
           return { offers: [], failures: [failure] }

@@ -20,7 +20,6 @@ import { ModelShop } from './shop'
 import { ModelVBase } from './vbase'
 
 const settings = parseSettings({
-  skuIdentifier: 'skuId',
   sftpHost: 'drop',
   sftpUser: 'vtex',
   sftpPassword: 'secret',
@@ -59,7 +58,7 @@ export class World {
       this.scheduler,
       nature.skewMs,
       nature.repeats,
-      (skuId) => this.shop.gone.has(skuId)
+      (skuId) => (this.shop.gone.has(skuId) ? undefined : this.shop.refIds.get(skuId))
     )
     this.sellers = new ModelSellers(this.shop, this.scheduler)
     this.courier = new ModelCourier(
@@ -80,7 +79,16 @@ export class World {
 
   /** SKUs are sold or restocked, and VTEX tells of each. */
   change(choice: number) {
-    for (const skuId of this.shop.change(choice)) {
+    this.notify(this.shop.change(choice))
+  }
+
+  /** References change, and VTEX tells of each SKU. */
+  rename(choice: number) {
+    this.notify(this.shop.rename(choice))
+  }
+
+  private notify(skuIds: readonly number[]) {
+    for (const skuId of skuIds) {
       const at = this.scheduler.now + Math.round(this.random() * this.nature.lateMs)
       const letter = { changed: [skuId] }
       this.scheduler.step(nobody, 'notification', () => this.courier.post(letter), at)
@@ -144,16 +152,35 @@ export class World {
     this.courier.post({ work: { v: 1, id: `wake${++this.names}` } })
   }
 
-  /** What can be sold now, by offer SKU. */
+  /** What can be sold now, by offer SKU; nothing of those that offers share. */
   offers(): Map<string, number> {
-    const own = [...this.shop.stock].map(([skuId, quantity]) => [String(skuId), quantity] as const)
+    const all = this.named()
+    const shared = this.shared()
+    return new Map(all.filter(([name]) => !shared.has(name)))
+  }
+
+  /** The names that more than one offer would have. */
+  shared(): ReadonlySet<string> {
+    const names = this.named().map(([name]) => name)
+    return new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  }
+
+  private nameOf(skuId: number, sellerId = '1') {
+    const name = this.shop.refIds.get(skuId)?.trim() ?? ''
+    return sellerId === '1' ? name : `${name}_${sellerId}`
+  }
+
+  private named(): Array<readonly [string, number]> {
+    const own = [...this.shop.stock].map(
+      ([skuId, quantity]) => [this.nameOf(skuId), quantity] as const
+    )
     const centra = [...this.centra.rows.values()]
       .filter(({ skuId }) => !this.shop.gone.has(skuId))
-      .map(({ skuId, quantity }) => [`${skuId}_${CENTRA_SELLER}`, quantity] as const)
+      .map(({ skuId, quantity }) => [this.nameOf(skuId, CENTRA_SELLER), quantity] as const)
     const others = this.sellers.skuIds.map(
-      (skuId) => [`${skuId}_${OTHER_SELLER}`, this.shop.stock.get(skuId) ?? 0] as const
+      (skuId) => [this.nameOf(skuId, OTHER_SELLER), this.shop.stock.get(skuId) ?? 0] as const
     )
-    return new Map([...own, ...centra, ...others])
+    return [...own, ...centra, ...others]
   }
 
   /** The offers that changed since the start. */
@@ -182,7 +209,7 @@ export class World {
 
   private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
     if ('work' in letter) {
-      return work(this.engine(worker), letter.work, this.random() < 0.5 ? 0 : 8_000)
+      return work(this.engine(worker), letter.work, { patience: this.random() < 0.5 ? 0 : 8_000 })
     }
     const group = { stock: letter.changed, modified: [] }
     const at = this.scheduler.now + worker.skew
@@ -210,14 +237,16 @@ export class World {
       settings: async () => settings,
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),
-        centra: this.centra.source(actor, moment),
+        ...(!nature.withoutCentra && { centra: this.centra.source(actor, moment) }),
         sellers: this.sellers.source(actor, moment),
         direct: {
           skuContext: (skuId) =>
             scheduler.step(actor, 'context', () =>
               this.shop.context(skuId, this.sellers.sells(skuId) ? [OTHER_SELLER] : [])
             ),
-          skuIdOf: async () => undefined,
+          skuIdOf: (_identifier, refId) =>
+            scheduler.step(actor, 'look-up', () => this.shop.skuIdOf(refId)),
+          sellerIds: async () => new Set([OTHER_SELLER]),
           inactiveSellers: async () => new Set(),
         },
       }),

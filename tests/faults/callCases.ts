@@ -1,4 +1,11 @@
-import { CALL_FAULT_NAMES, CALL_FAULTS, type CallFaultName } from '../../sandbox/faults/call-faults'
+import { pick } from 'ramda'
+
+import {
+  CALL_FAULT_NAMES,
+  CALL_FAULTS,
+  type CallFault,
+  type CallFaultName,
+} from '../../sandbox/faults/call-faults'
 import { UPSTREAMS, type UpstreamName, type Where } from '../../sandbox/faults/upstreams'
 import { idAt } from '../../sandbox/world/commerce/ids'
 import { type During, type FaultCase, SEED } from './faultCase'
@@ -88,19 +95,19 @@ const folder = (name: string): Where => ({ upstream: 'vbase', path: `buckets/[^/
 
 /** Three SKUs of the account that stay unreadable. */
 const UNREADABLE = [0, 7, 20].map((index) => idAt(SEED, index))
-const FOR_EVER = [
-  '500',
-  'reset',
-  'malformed',
-  'empty',
-  'mistyped',
-  'mistyped-null',
-  'page',
-] as const
+const FOR_EVER = {
+  ...pick(
+    ['500', 'reset', 'malformed', 'empty', 'mistyped', 'mistyped-null', 'page'] as const,
+    CALL_FAULTS
+  ),
+  // Of many SKUs in a row, a refusal is the end of the source; of these it is theirs alone.
+  '400': { kind: 'status', status: 400 },
+  '403': { kind: 'status', status: 403 },
+} as const satisfies Record<string, CallFault>
 
-function forEver(upstream: 'catalog-sku' | 'inventory', fault: (typeof FOR_EVER)[number]) {
+function forEver(upstream: 'catalog-sku' | 'inventory', fault: keyof typeof FOR_EVER) {
   const { path, ...where } = UPSTREAMS[upstream]
-  const rule = { ...where, path: `^${path}(?:${UNREADABLE.join('|')})\\?`, ...CALL_FAULTS[fault] }
+  const rule = { ...where, path: `^${path}(?:${UNREADABLE.join('|')})\\?`, ...FOR_EVER[fault] }
   return {
     name: `${upstream}: ${fault} for three SKUs, for ever`,
     upstream,
@@ -139,7 +146,10 @@ export const CALL_CASES: readonly FaultCase[] = [
   ...(Object.keys(SHARES) as UpstreamName[]).flatMap((upstream) =>
     CALL_FAULT_NAMES.map((fault) => aShare(upstream, fault))
   ),
-  ...FOR_EVER.flatMap((fault) => [forEver('inventory', fault), forEver('catalog-sku', fault)]),
+  ...(Object.keys(FOR_EVER) as Array<keyof typeof FOR_EVER>).flatMap((fault) => [
+    forEver('inventory', fault),
+    forEver('catalog-sku', fault),
+  ]),
   untilItCountsAsDown('inventory'),
   untilItCountsAsDown('catalog-sku'),
 ]

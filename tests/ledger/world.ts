@@ -4,12 +4,13 @@ import { judge } from '../../node/exports/judging/judge'
 import { markOf } from '../../node/exports/judging/unchanged'
 import type { Line } from '../../node/exports/line'
 import type { Delivery } from '../../node/exports/names'
-import { type Part, partOf } from '../../node/exports/part'
+import { type Part, partOf, sharedIn } from '../../node/exports/part'
 import type { ExportRequest } from '../../node/exports/scope'
+import { Ledger } from '../../node/ledger/ledger'
 import { record } from '../../node/ledger/record'
-import type { Failure, MappedOffer } from '../../node/offers/stockOffer'
+import type { Failure, OfferName } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
-import type { DirectReads, ReadOffer } from '../../node/sources/source'
+import type { DirectReads, PagedSource, ReadOffer } from '../../node/sources/source'
 import { memory } from '../documents'
 
 export const NOW = Date.UTC(2026, 10, 22, 8)
@@ -37,6 +38,8 @@ interface Circumstances {
   changedAt?: (skuId: number) => number
   deliveries?: Delivery[]
   failures?: Failure[]
+  /** What asking for a row of Centra gives. */
+  centraRows?: PagedSource['rows']
 }
 
 /** What Intershop was told, what VTEX says now, and what becomes of it. */
@@ -46,6 +49,9 @@ export class LedgerWorld {
   /** SKUs by what they are called in VTEX: "refId r7". */
   readonly named = new Map<string, number>()
   readonly contexts = new Map<number, Partial<SkuContext>>()
+  /** SKUs of which VTEX tells nothing now. */
+  readonly unreadable = new Set<number>()
+  readonly registered = new Set<string>()
   readonly inactive = new Set<string>()
   /** Asked which SKU has a reference, VTEX answers this. */
   cannotTell: 400 | 500 | undefined
@@ -53,6 +59,9 @@ export class LedgerWorld {
 
   readonly direct: DirectReads = {
     skuContext: async (skuId) => {
+      if (this.unreadable.has(skuId)) {
+        throw new UpstreamError('VTEX catalog', 'down', 'status 500', 500)
+      }
       const context = this.contexts.get(skuId)
       if (!context) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
       return { skuId, isActive: true, ...context }
@@ -63,23 +72,43 @@ export class LedgerWorld {
       if (status) throw new UpstreamError('VTEX catalog', trouble, `status ${status}`, status)
       return this.named.get(`${identifier} ${value}`)
     },
+    sellerIds: async () => this.registered,
     inactiveSellers: async () => this.inactive,
   }
 
   /** Intershop was told of offers, an hour ago. */
   async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
     const { offers } = partOf({ read: 0, offers: told, failures: [], unmapped: [] }, settings)
-    await this.record(stamp, offers, [], settings)
+    await this.record(stamp, { offers, held: [], released: [], unmapped: [] }, settings)
   }
 
   /** What a part came to was delivered. */
-  async delivered({ offers, held }: Part, settings = settingsOf(), stamp = this.now) {
-    await this.record(stamp, offers, held, settings)
+  async delivered(part: Part, settings = settingsOf(), stamp = this.now) {
+    await this.record(stamp, part, settings)
   }
 
   async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<Part> {
-    const { settings = settingsOf(), deliveries = [], failures = [], changedAt } = around
-    const part = partOf({ read: found.length, offers: found, failures, unmapped: [] }, settings)
+    const { settings = settingsOf(), failures = [] } = around
+    const read = { read: found.length, offers: found, failures, unmapped: [] }
+    return this.judgedPart(partOf(read, settings), around)
+  }
+
+  /** What becomes of offers that are gone. */
+  judgedGone(names: readonly OfferName[]): Promise<Part> {
+    const vanished = names.map((name) => ({
+      ...{ ...name, quantity: 0, observedAt: NOW, why: 'vanished' as const },
+    }))
+    const read = { read: names.length, offers: [], vanished, failures: [], unmapped: [] }
+    return this.judgedPart(partOf(read, settingsOf()), {})
+  }
+
+  /** What Intershop was told of a SKU. */
+  async entries(skuId: number) {
+    return (await Ledger.open(this.documents, [skuId])).entries(skuId)
+  }
+
+  private judgedPart(part: Part, around: Circumstances): Promise<Part> {
+    const { settings = settingsOf(), deliveries = [], changedAt } = around
     const log = (step: string) => void this.logged.push(step)
     const clock = { now: () => this.now, nonce: () => 'n', sleep: async () => undefined }
     const engine = {
@@ -94,20 +123,22 @@ export class LedgerWorld {
       } as unknown as Line,
       request: request(around),
       ...{ settings, direct: this.direct, worker: 'w', told: new Set<number>(), changedAt },
+      centraRows: around.centraRows,
       withheld: new Set(around.withheld),
     })
   }
 
   private record(
     stamp: number,
-    offers: readonly MappedOffer[],
-    held: Part['held'],
+    part: Pick<Part, 'offers' | 'held' | 'released' | 'unmapped'>,
     settings: Settings
   ) {
+    const { offers, held, released } = part
+    const shared = sharedIn(part)
     const skuIds = offers.map(({ skuId }) => skuId)
     const mark = markOf(settings, { workspace: 'master' })
     const telling = { name: `${stamp}~n`, skuIds }
-    return record(this.documents, { telling, stamp, offers, held, mark })
+    return record(this.documents, { telling, stamp, offers, held, shared, released, mark })
   }
 }
 

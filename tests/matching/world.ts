@@ -20,6 +20,7 @@ export const row = (stockItemId: number, more: Partial<MatchedRow> = {}): Matche
   sku: '',
   variantSku: '',
   sizeSku: '',
+  active: true,
   ...more,
 })
 
@@ -30,6 +31,14 @@ export class MatchingWorld {
   asked: Ask[] = []
   /** Milliseconds that VTEX's index is behind, for each way to ask. */
   readonly lags = { ean: 0, refs: 0, sku: 0 }
+  /** The rows that Centra was asked for by their ids in the last export. */
+  looked: number[] = []
+  /** The rows that Centra has, by their ids: all that an export ever had, until they are deleted. */
+  readonly centra = new Map<number, MatchedRow>()
+  /** The latest id of a row. */
+  last = 10_000
+  /** Throws where a row cannot be looked at. */
+  centraTrouble: (stockItemId: number) => void = () => undefined
   /** Throws where a look-up is to go wrong. */
   trouble: (ask: Ask, calls: number) => void = () => undefined
   readonly files = new Map<string, string>(
@@ -74,12 +83,21 @@ export class MatchingWorld {
   /** One slice of an export. */
   async match(rows: readonly MatchedRow[]): Promise<ReadonlyMap<number, Match>> {
     this.asked = []
+    this.looked = []
+    this.put(rows)
     return this.slice(rows)
+  }
+
+  /** Rows come to Centra, or are as they are now. */
+  put(rows: readonly MatchedRow[]) {
+    for (const row of rows) this.centra.set(row.stockItemId, row)
   }
 
   /** One export in slices. */
   async export(rows: readonly MatchedRow[], size: number): Promise<Map<number, Match>> {
     this.asked = []
+    this.looked = []
+    this.put(rows)
     const found = new Map<number, Match>()
     for (let at = 0; at < rows.length; at += size) {
       for (const [id, match] of await this.slice(rows.slice(at, at + size))) found.set(id, match)
@@ -98,7 +116,12 @@ export class MatchingWorld {
   }
 
   private slice(rows: readonly MatchedRow[]) {
-    return matchRows(this.reads, this.documents, rows, {
+    const row = async (stockItemId: number) => {
+      this.looked.push(stockItemId)
+      this.centraTrouble(stockItemId)
+      return this.centra.get(stockItemId)
+    }
+    return matchRows({ ...this.reads, row }, this.documents, rows, {
       modifiedAt: (skuId) => this.modified.get(skuId) ?? 0,
       modifiedLast: Math.max(0, ...this.modified.values()),
       concurrency: 3,
@@ -122,7 +145,7 @@ export class MatchingWorld {
     this.trouble(what, this.asked.length)
   }
 
-  private readonly reads: MatchReads = {
+  private readonly reads: Omit<MatchReads, 'row'> = {
     skuByEan: async (ean) => {
       await this.ask(`ean ${ean}`)
       const found = [...this.at(this.lags.ean)].find(([, sku]) => sku.ean === ean)
@@ -141,6 +164,7 @@ export class MatchingWorld {
       if (!sku) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
       return contextOf(skuId, sku)
     },
+    control: () => this.ask('control'),
   }
 
   private readonly documents = {

@@ -26,9 +26,11 @@ describe('the app that is uploaded to VTEX', () => {
       expect.arrayContaining([
         'manifest.json',
         'CHANGELOG.md',
+        '.npmrc',
         'node/index.ts',
         'node/service.json',
         'node/package.json',
+        'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
         'messages/context.json',
@@ -40,11 +42,11 @@ describe('the app that is uploaded to VTEX', () => {
     )
   })
 
-  test('holds nothing else: no test, no sandbox, no tool, no lock file, no dotfile', () => {
+  test('holds nothing else: no test, no sandbox, no tool, no dotfile but .npmrc', () => {
     const foreign = files.filter(
       (path) =>
-        !/^(manifest\.json|CHANGELOG\.md|(docs|messages|node)\/.+)$/.test(path) ||
-        /\.test\.ts$|node_modules|(^|\/)\./.test(path)
+        !/^(manifest\.json|CHANGELOG\.md|\.npmrc|(docs|messages|node)\/.+)$/.test(path) ||
+        /\.test\.ts$|node_modules|\/\./.test(path)
     )
     expect(foreign).toEqual([])
   })
@@ -72,12 +74,19 @@ describe('the app that is uploaded to VTEX', () => {
     }
   })
 
-  test('gives every setting of its form a title, and the manifest and the package one version', () => {
+  test('gives every setting of its form a title, and manifest, package, changelog and docs one version', () => {
     const manifest = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
     const app = JSON.parse(readFileSync(join(target, 'node', 'package.json'), 'utf8'))
     const fields: Array<{ title?: string }> = Object.values(manifest.settingsSchema.properties)
     expect(fields.filter(({ title }) => !title)).toEqual([])
     expect(app.version).toBe(manifest.version)
+    const read = (file: string) => readFileSync(join(target, file), 'utf8')
+    const [, latest] =
+      /^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md')) ?? []
+    expect(latest).toBe(manifest.version)
+    expect(read('docs/README.md')).toContain(
+      `${manifest.vendor}.${manifest.name}@${manifest.version}`
+    )
   })
 
   test('gives every setting of its form a text in each language, and no other', () => {
@@ -115,7 +124,8 @@ describe('the app that is uploaded to VTEX', () => {
     const isReachable = (centraUrl: string) => {
       const { hostname, pathname } = new URL(centraUrl)
       const { policies } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
-      return readPolicies({ policies }).allowsOutbound(hostname, `${pathname}/stock`)
+      const installed = { account: 'acme', workspace: 'master' }
+      return readPolicies({ policies }, installed).allowsOutbound(hostname, `${pathname}/stock`)
     }
 
     test.each([

@@ -3,13 +3,13 @@ import { Gate } from '../../node/traffic/gate'
 import { Throttle } from '../../node/traffic/throttle'
 
 /** Time that passes only while everybody waits. */
-class FakeClock {
+export class FakeClock {
   private time = 1_000_000
   private sleepers: Array<{ at: number; wake: () => void }> = []
   private readonly chance = chances()
 
   /** @param lateMs a sleeper oversleeps by up to so long: its process has other things to do */
-  constructor(private readonly lateMs: number) {}
+  constructor(private readonly lateMs = 0) {}
 
   now = () => this.time
   random = () => 0.5

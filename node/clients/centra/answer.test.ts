@@ -22,12 +22,22 @@ describe('an answer of Centra in JSON', () => {
     ])
   })
 
+  it('that has no products is an empty page', () => {
+    expect(readJson({ status: 'ok' })).toEqual({ rows: [] })
+  })
+
+  it('names the unused fields that are of another type than documented, once each', () => {
+    const odd = { ...NEEDED, weight: '22,5', brand: 5 }
+    const page = readJson({ status: 'ok', products: [odd, NEEDED, { ...odd, harmCode: 7 }] })
+    expect(page.unexpected).toEqual(['brand', 'harmCode', 'weight'])
+    expect(page.rows).toEqual([odd, NEEDED, { ...odd, harmCode: 7 }])
+  })
+
   it.each([undefined, null, '', false])('is the last page where next is %j', (next) => {
     expect(readJson({ status: 'ok', products: [], next })).toEqual({ rows: [] })
   })
 
   it.each<[string, object, string]>([
-    ['no products', {}, 'products: expected a list'],
     ['products of null', { products: null }, 'products: expected a list'],
     ['products in an object', { products: { 0: NEEDED } }, 'products: expected a list'],
     ['a next that is no text', { products: [], next: 3 }, 'next: expected text'],

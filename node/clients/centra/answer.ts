@@ -11,6 +11,8 @@ export interface StockPage {
   /** The pages after and before, by their query: `?limit=2&page=3`. */
   next?: string | undefined
   previous?: string | undefined
+  /** Fields that the app does not use, of which some value is of another type than documented. */
+  unexpected?: string[] | undefined
 }
 
 /** An answer that nobody looked at yet. */
@@ -32,12 +34,16 @@ const link = z
 
 const stockPage = z
   .object({
-    // One that is missing is not taken for an empty one: it may hold everything.
-    products: z.array(z.unknown(), { error: 'expected a list' }),
+    /** Centra: not there where there are none. */
+    products: z.array(z.unknown(), { error: 'expected a list' }).default([]),
     next: link,
     previous: link,
   })
-  .transform(({ products, next, previous }) => ({ rows: products.map(readRow), next, previous }))
+  .transform(({ products, ...links }): StockPage => {
+    const unexpected = new Set<string>()
+    const rows = products.map((product, index) => readRow(product, index, unexpected))
+    return { rows, ...links, ...(unexpected.size > 0 && { unexpected: [...unexpected].sort() }) }
+  })
 
 /**
  * The page of stock in an answer.

@@ -85,12 +85,15 @@ describe('a call to Centra fails', () => {
         response.writeHead(200, { 'content-length': PAGE.length })
         response.write(PAGE.slice(0, 20), () => response.socket?.destroy())
       },
-      'Centra: ECONNABORTED',
+      'Centra: the answer broke off',
     ],
     [
-      'bytes that are no gzip',
-      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(PAGE),
-      'Centra: Z_DATA_ERROR',
+      'an error that breaks off',
+      (response) => {
+        response.writeHead(403, { 'content-length': PAGE.length })
+        response.write(PAGE.slice(0, 20), () => response.socket?.destroy())
+      },
+      'Centra: the answer broke off',
     ],
   ])('by %s', async (_, behaviour, message) => {
     server.does(behaviour)
@@ -113,12 +116,19 @@ describe('a call to Centra fails', () => {
         response.write(gzipSync(PAGE).subarray(0, 30), () => response.socket?.destroy())
       },
     ],
+    [
+      'is no gzip, though it says so',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(PAGE),
+    ],
   ])('by an answer that %s', async (_, behaviour) => {
     server.does(behaviour)
     const call = clientOf({ patienceMs: 300 }).centra.stock(server.access, {})
     expect(await failure(call)).toMatchObject({
       trouble: 'down',
-      message: 'Centra: no whole answer in time',
+      // Versions of axios differ in whether they notice what is wrong with a compressed answer.
+      message: expect.stringMatching(
+        /^Centra: (no whole answer in time|the answer broke off|Z_DATA_ERROR)$/
+      ),
     })
   })
 

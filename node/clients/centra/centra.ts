@@ -1,6 +1,8 @@
 import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
 
 import { discreet } from '../discreet'
+import { type FailedCall, TOO_LARGE } from '../failedCall'
+import { inTime } from '../inTime'
 import { toUpstreamError, UpstreamError } from '../upstreamError'
 import type { CentraAccess } from './access'
 import { type HttpAnswer, type StockPage, stockPageOf } from './answer'
@@ -16,7 +18,7 @@ const MOST_MEGABYTES = 32
  * as long as the client lives. No retries: the gate retries. No redirects: they would take the token along.
  */
 export class Centra extends ExternalClient {
-  /** Until an answer is there whole; @vtex/api's timeout begins anew with each byte. */
+  /** Until an answer is there whole. */
   protected readonly patienceMs: number = 30_000
 
   constructor(context: IOContext, options?: InstanceOptions) {
@@ -25,7 +27,7 @@ export class Centra extends ExternalClient {
       memoizable: false,
       retries: 0,
       timeout: 30_000,
-      middlewares: [discreet],
+      middlewares: [discreet, inTime],
     })
   }
 
@@ -68,11 +70,10 @@ export class Centra extends ExternalClient {
   }
 }
 
-/** What an HTTP client throws without an answer that it can hand over. */
+/** What an answer that is not whole is; every whole one is handed over, whatever its status. */
 function troubleOf(thrown: unknown): UpstreamError {
-  const { code } = (thrown ?? {}) as { code?: unknown }
+  const { code } = (thrown ?? {}) as FailedCall
   if (code === 'ERR_CANCELED') return new UpstreamError(CENTRA, 'down', 'no whole answer in time')
-  // axios: the one thing that it calls a bad response here.
-  if (code === 'ERR_BAD_RESPONSE') return malformed(`an answer of more than ${MOST_MEGABYTES} MB`)
-  return toUpstreamError(CENTRA, thrown, Date.now())
+  if (code === TOO_LARGE) return malformed(`an answer of more than ${MOST_MEGABYTES} MB`)
+  return toUpstreamError(CENTRA, { code }, Date.now())
 }

@@ -1,4 +1,4 @@
-import { toUpstreamError, UpstreamError, type UpstreamTrouble } from '../upstreamError'
+import { statusError, UpstreamError, type UpstreamTrouble } from '../upstreamError'
 import { oneLine, saidBy } from './said'
 
 /** What Centra is called in messages. */
@@ -45,11 +45,7 @@ export function httpError(
   if (content && 'status' in content && SWITCHED_OFF.test(String(content.status))) {
     return refusal(content, status, secrets)
   }
-  const { message, trouble, retryAfterMs } = toUpstreamError(
-    CENTRA,
-    { response: { status, headers } },
-    now
-  )
+  const { message, trouble, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
   const detail = message.slice(`${CENTRA}: `.length)
   // The address is all that a person set; it is wrong until a person changes it.
   const hint = status === 404 ? `${detail}, nothing is there; is centraUrl right?` : detail

@@ -8,17 +8,22 @@ const complete = {
   ...{ countryOfOrigin: 'SE', harmCode: '87120030', harmDescription: 'Cyklar', active: 1 },
   ...{ physicalStock: 5, allocatedStock: 1, availableStock: 4 },
 }
-const TEXTS = [
-  ...['ean', 'upc', 'brand', 'collection', 'product', 'variant', 'size', 'weightUnit'],
+const UNUSED_TEXTS = [
+  ...['upc', 'brand', 'collection', 'product', 'variant', 'size', 'weightUnit'],
   ...['countryOfOrigin', 'harmCode', 'harmDescription'],
 ]
-const NUMBERS = ['physicalStock', 'allocatedStock', 'productId', 'variantId']
+const UNUSED_NUMBERS = ['physicalStock', 'allocatedStock', 'productId', 'variantId']
 
-const read = (changes: object) => readRow({ ...complete, ...changes }, 3)
+/** A row, and the fields of which it is told that they are of another type than documented. */
+function noted(changes: object) {
+  const unexpected = new Set<string>()
+  return { row: readRow({ ...complete, ...changes }, 3, unexpected), unexpected: [...unexpected] }
+}
+const read = (changes: object) => noted(changes).row
 
 describe('a row of Centra’s stock', () => {
   it('is read with every field that is documented or was seen', () => {
-    expect(readRow(complete, 0)).toEqual({ ...complete, active: true })
+    expect(noted({})).toEqual({ row: { ...complete, active: true }, unexpected: [] })
   })
 
   it('keeps fields that nobody documented', () => {
@@ -33,21 +38,53 @@ describe('a row of Centra’s stock', () => {
   })
 
   it('needs no more than its ids, its SKU, its activity and its stock', () => {
-    expect(readRow({ ...NEEDED, active: 1 }, 0)).toEqual(NEEDED)
+    expect(readRow({ ...NEEDED, active: 1 }, 0, new Set())).toEqual(NEEDED)
   })
 
-  it.each(TEXTS)('has no %s where it is null or empty', (field) => {
-    for (const value of [null, '', undefined]) {
-      expect(read({ [field]: value })).toEqual({ ...complete, active: true, [field]: undefined })
+  it.each(['ean', 'weight', ...UNUSED_TEXTS, ...UNUSED_NUMBERS])(
+    'has no %s where it is null or empty',
+    (field) => {
+      for (const value of [null, '', undefined]) {
+        expect(noted({ [field]: value })).toEqual({
+          row: { ...complete, active: true, [field]: undefined },
+          unexpected: [],
+        })
+      }
     }
+  )
+
+  it.each(['variantSku', 'sizeSku'])(
+    'has an empty %s where it is null, empty or absent',
+    (field) => {
+      for (const value of [null, '', undefined]) {
+        expect(read({ [field]: value })).toEqual({ ...complete, active: true, [field]: '' })
+      }
+    }
+  )
+
+  it.each<[string, unknown, number]>([
+    ['availableStock', '4', 4],
+    ['availableStock', ' -2 ', -2],
+    ['stockItemId', '3131', 3131],
+    ...UNUSED_NUMBERS.map((field): [string, unknown, number] => [field, '10', 10]),
+  ])('has a number for %s where it is the text %j', (field, value, expected) => {
+    expect(noted({ [field]: value })).toEqual({
+      row: { ...complete, active: true, [field]: expected },
+      unexpected: [],
+    })
   })
 
-  it.each([[null], [''], [undefined]])('has an empty sizeSku where it is %j', (sizeSku) => {
-    expect(read({ sizeSku })).toMatchObject({ sizeSku: '' })
-  })
-
-  it('may have an empty variantSku', () => {
-    expect(read({ variantSku: '' })).toMatchObject({ variantSku: '' })
+  it.each<[string, unknown[]]>([
+    ...UNUSED_NUMBERS.map((field): [string, unknown[]] => [field, ['many', 4.5, true, {}]]),
+    ...UNUSED_TEXTS.map((field): [string, unknown[]] => [field, [5, 87120030, false, {}, []]]),
+    ['weight', ['22,5', 'heavy', '1.', '-1', true, {}]],
+  ])('keeps %s as it came where it is of another type, and tells of it', (field, values) => {
+    for (const value of values) {
+      expect(noted({ [field]: value })).toEqual({
+        row: { ...complete, active: true, [field]: value },
+        unexpected: [field],
+      })
+    }
   })
 
   it.each([
@@ -77,17 +114,15 @@ describe('a row of Centra’s stock', () => {
 
 describe('a row that cannot be understood names itself, its field and what was expected:', () => {
   it.each<[string, unknown[], string]>([
-    ['availableStock', [undefined, null, '', '4', 4.5, true, 'x', Infinity], 'a whole number'],
-    ...NUMBERS.map((field): [string, unknown[], string] => [
-      field,
-      [null, '', '4', 4.5, true, {}],
+    [
+      'availableStock',
+      [undefined, null, '', ' ', '4.5', '4,0', '0x4', 4.5, true, 'x', Infinity, '9'.repeat(20), []],
       'a whole number',
-    ]),
+    ],
     ['sku', [undefined, null, 12019005, {}], 'text'],
-    ['variantSku', [undefined, null, 1], 'text'],
+    ['variantSku', [1, {}, []], 'text'],
     ['sizeSku', [1, {}, []], 'text'],
-    ...TEXTS.map((field): [string, unknown[], string] => [field, [7, true, {}, []], 'text']),
-    ['weight', ['heavy', '1,5', '1.', '-1', true, {}], 'a number'],
+    ['ean', [7, 1234567890123, true, {}, []], 'text'],
     ['active', [undefined, null, 2, '', 'yes', {}], 'true or false'],
   ])('%s', (field, values, expected) => {
     for (const value of values) {
@@ -99,7 +134,7 @@ describe('a row that cannot be understood names itself, its field and what was e
   })
 
   it('stockItemId, and then it has none', () => {
-    for (const stockItemId of [undefined, null, '3131', 1.5]) {
+    for (const stockItemId of [undefined, null, '', 'x', 1.5]) {
       const row = read({ stockItemId })
       expect(row).toEqual({ problem: 'products[3].stockItemId: expected a whole number' })
       expect(isUnreadable(row)).toBe(true)
@@ -108,7 +143,7 @@ describe('a row that cannot be understood names itself, its field and what was e
 
   it('itself, where it is no row', () => {
     for (const value of [null, 'row', 5, [complete]]) {
-      expect(readRow(value, 0)).toEqual({ problem: 'products[0]: expected an object' })
+      expect(readRow(value, 0, new Set())).toEqual({ problem: 'products[0]: expected an object' })
     }
   })
 })

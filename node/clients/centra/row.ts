@@ -1,19 +1,14 @@
 import { z } from 'zod'
 
 const WHOLE = 'expected a whole number'
-const whole = z.number({ error: WHOLE }).int(WHOLE)
+/** Centra: a number. A text that says one is as good. */
+const whole = z.preprocess(
+  (given) => (typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given),
+  z.number({ error: WHOLE }).int(WHOLE)
+)
 const text = z.string({ error: 'expected text' })
 /** Centra: null and empty both stand for nothing. */
 const perhaps = text.nullish().transform((value) => value || undefined)
-
-const DECIMAL = 'expected a number'
-/** Centra: a number, or a text such as 22.00. */
-const decimal = z
-  .union([z.number(), z.string().regex(/^\d*(\.\d+)?$/, DECIMAL)], { error: DECIMAL })
-  .nullish()
-  .transform((value) =>
-    value === null || value === undefined || value === '' ? undefined : Number(value)
-  )
 
 /** Centra: documented as a boolean, sent as 1 or 0. */
 const ACTIVE = new Map<unknown, boolean>([
@@ -26,40 +21,57 @@ const active = z.unknown().transform((given, context) => {
   return known === true
 })
 
+/** What the app goes by: a row in which one of these is not as expected cannot be understood. */
 const stockRow = z.looseObject(
   {
     stockItemId: whole,
     sku: text,
-    variantSku: text,
+    variantSku: perhaps.transform((value) => value ?? ''),
     sizeSku: perhaps.transform((value) => value ?? ''),
     ean: perhaps,
-    upc: perhaps,
     active,
     /** Can be negative. */
     availableStock: whole,
-    allocatedStock: whole.optional(),
-    /** `allocatedStock + availableStock`. */
-    physicalStock: whole.optional(),
-    productId: whole.optional(),
-    variantId: whole.optional(),
-    product: perhaps,
-    variant: perhaps,
-    size: perhaps,
-    brand: perhaps,
-    collection: perhaps,
-    weight: decimal,
-    /** kg or lb. */
-    weightUnit: perhaps,
-    /** ISO 3166, two letters. */
-    countryOfOrigin: perhaps,
-    harmCode: perhaps,
-    harmDescription: perhaps,
   },
   { error: 'expected an object' }
 )
 
-/** A row of Centra's stock: one size of a variant of a product. Fields that nobody documented stay in it. */
-export type StockRow = z.infer<typeof stockRow>
+/** Centra: a number, or a text such as 22.00. */
+const decimal = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d*(\.\d+)?$/)
+    .transform(Number),
+])
+
+/** What else Centra documents. Nothing depends on it, so nothing is lost where it is of another type. */
+const UNUSED = {
+  /** `allocatedStock + availableStock`. */
+  physicalStock: whole,
+  allocatedStock: whole,
+  productId: whole,
+  variantId: whole,
+  weight: decimal,
+  upc: text,
+  product: text,
+  variant: text,
+  size: text,
+  brand: text,
+  collection: text,
+  /** kg or lb. */
+  weightUnit: text,
+  /** ISO 3166, two letters. */
+  countryOfOrigin: text,
+  harmCode: text,
+  harmDescription: text,
+}
+
+/**
+ * A row of Centra's stock: one size of a variant of a product. Fields that the app does not use stay in it: as
+ * documented where they are so, else as they came.
+ */
+export type StockRow = z.infer<typeof stockRow> & Partial<Record<keyof typeof UNUSED, unknown>>
 
 /** A row that cannot be understood; the others of its page can. */
 export interface UnreadableRow {
@@ -70,13 +82,20 @@ export interface UnreadableRow {
 
 export const isUnreadable = (row: object): row is UnreadableRow => 'problem' in row
 
-/** @param index of the row in its page, from 0 */
-export function readRow(value: unknown, index: number): StockRow | UnreadableRow {
+/**
+ * @param index of the row in its page, from 0
+ * @param unexpected takes the names of unused fields that are of another type than documented
+ */
+export function readRow(
+  value: unknown,
+  index: number,
+  unexpected: Set<string>
+): StockRow | UnreadableRow {
   const parsed = stockRow.safeParse(value)
   if (parsed.success) {
     // A field of this name is nobody's, and would make the row another kind.
     const { problem: _, ...row } = parsed.data
-    return row as StockRow
+    return { ...row, ...unusedOf(row, unexpected) } as StockRow
   }
   const [issue] = parsed.error.issues
   const where = [`products[${index}]`, ...(issue?.path ?? [])].join('.')
@@ -84,4 +103,17 @@ export function readRow(value: unknown, index: number): StockRow | UnreadableRow
     (value as { stockItemId?: unknown } | null)?.stockItemId
   )
   return { stockItemId: id.data, problem: `${where}: ${issue?.message ?? 'unreadable'}` }
+}
+
+function unusedOf(row: Record<string, unknown>, unexpected: Set<string>) {
+  const read: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(UNUSED)) {
+    const given = row[name]
+    if (given === undefined) continue
+    const isNothing = given === null || given === ''
+    const { success, data } = schema.safeParse(given)
+    if (!isNothing && !success) unexpected.add(name)
+    read[name] = isNothing ? undefined : success ? data : given
+  }
+  return read
 }

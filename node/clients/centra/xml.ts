@@ -1,11 +1,5 @@
 import { XMLParser } from 'fast-xml-parser'
 
-/** Documented as numbers. Any other text is one, also where it looks like a number. */
-const NUMBERS = [
-  ...['stockItemId', 'productId', 'variantId'],
-  ...['availableStock', 'allocatedStock', 'physicalStock'],
-]
-
 const parser = new XMLParser({
   ignoreAttributes: true,
   removeNSPrefix: true,
@@ -32,9 +26,7 @@ export function readXml(xml: string): unknown {
   if (!isElements(root) || !('products' in root)) return root
   const { products } = root
   if (products === '') return { ...root, products: [] }
-  return typeof products === 'string'
-    ? root
-    : { ...root, products: rowsOf(products).map(withNumbers) }
+  return typeof products === 'string' ? root : { ...root, products: rowsOf(products) }
 }
 
 function rootOf(xml: string): unknown {
@@ -52,16 +44,4 @@ function rowsOf(products: unknown): unknown[] {
   if (Array.isArray(products)) return products.flatMap(rowsOf)
   if (!isElements(products) || 'stockItemId' in products || 'sku' in products) return [products]
   return Object.values(products).flat()
-}
-
-function withNumbers(row: unknown): unknown {
-  if (!isElements(row)) return row
-  const numbers = NUMBERS.filter((name) => name in row).map((name) => [name, numberOf(row[name])])
-  return { ...row, ...Object.fromEntries(numbers) }
-}
-
-/** An empty element says as little as none. */
-function numberOf(value: unknown): unknown {
-  if (value === '') return undefined
-  return typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value
 }

@@ -22,7 +22,7 @@ describe('an offer that Intershop knows by another name', () => {
   it('is 0 by the old name where a setting gave it another', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
-    const settings = settingsOf({ offerSku: 'vtex-{sku}' })
+    const settings = settingsOf({ offerSku: 'vtex-{sku}', sellers: '1' })
     expect(sent(await world.judged([offer(7, 3)], { settings }))).toEqual({ r7: 0, 'vtex-r7': 3 })
   })
 

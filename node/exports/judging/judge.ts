@@ -1,17 +1,17 @@
 import { countBy, partition, pick } from 'ramda'
 
 import { Ledger } from '../../ledger/ledger'
-import { type MappedOffer, offerKey } from '../../offers/stockOffer'
+import type { MappedOffer } from '../../offers/stockOffer'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
-import { type DirectReads, STOCK_SOURCES } from '../../sources/source'
+import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../../sources/source'
 import type { Engine } from '../engine'
 import type { Line } from '../line'
 import { counted, noneGuarded, type Part } from '../part'
 import type { ExportRequest } from '../scope'
 import { type ChangedAt, driftOf } from './drift'
-import { formerNames } from './formerNames'
 import { allowance } from './guard'
+import { withOwnNames } from './sharedNames'
 import { isBelievable, markOf } from './unchanged'
 
 /** What a part is judged by, besides what Intershop was told. */
@@ -20,6 +20,8 @@ export interface Judging {
   request: ExportRequest
   settings: Settings
   direct: DirectReads
+  /** Rows of Centra by their ids; absent where the export does not read it. */
+  centraRows?: PagedSource['rows'] | undefined
   worker: string
   /** SKUs of which this worker told Intershop. */
   told: ReadonlySet<number>
@@ -45,7 +47,11 @@ export async function judge(
   const ledger = await Ledger.open(engine.documents, skuIds)
   const now = engine.clock.now()
   const mark = markOf(judging.settings, engine)
-  const named = await withFormerNames(read, ledger, now, judging)
+  const named = await withOwnNames(read, ledger, {
+    ...judging,
+    documents: engine.documents,
+    now,
+  })
   const isUnchanged = unchangedBy(ledger, mark, now, judging)
   const [unchanged, changed] = partition(isUnchanged, named.offers)
   const { sent, held } = await guarded(engine, changed, ledger, now, judging)
@@ -62,21 +68,8 @@ export async function judge(
     }),
     ...zeroedOf(sent, ledger, judging),
     held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
-    drifted: judging.changedAt ? driftOf(read.offers, isTold, judging.changedAt) : [],
+    drifted: judging.changedAt ? driftOf(named.offers, isTold, judging.changedAt) : [],
   }
-}
-
-/** With offers of 0 by names that they had, first, since one offer may be under both. */
-async function withFormerNames(
-  part: Part,
-  ledger: Ledger,
-  now: number,
-  { direct, settings }: Judging
-): Promise<Part> {
-  const { zeros, failures } = await formerNames(part, ledger, { direct, settings, now })
-  const failed = new Set(failures.map(offerKey))
-  const offers = [...zeros, ...part.offers.filter((offer) => !failed.has(offerKey(offer)))]
-  return { ...part, offers, failures: [...part.failures, ...failures] }
 }
 
 /** Only updates leave out what Intershop holds; whoever asks for anything else wants it sent. */

@@ -9,7 +9,7 @@ import type { Remembered } from './remembered'
 /** The stock items that lead to a SKU, each with when it last was seen to, give or take {@link RENEWED_MS}. */
 const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
 
-type Claims = z.infer<typeof claimsSchema>
+type ClaimsOfSku = z.infer<typeof claimsSchema>
 
 /** So many tell that a SKU is disputed, however many more there are. */
 const MOST_CLAIMS = 8
@@ -18,43 +18,101 @@ const RENEWED_MS = TRUSTED_MS / 2
 
 type Matches = KeptById<Remembered>
 
-/**
- * Of the rows of a slice those that share their SKU, each with another stock item that leads there too: in
- * the slice, or as other slices and exports left it. Claims each row's SKU, and remembers disputes with
- * all whom they concern.
- * @param matches has been read for the rows; is read for those they dispute with, and changed
- * @throws {StateError}
- */
-export async function disputes(
-  documents: Documents,
-  matches: Matches,
-  rows: readonly number[],
-  now: number
-): Promise<Map<number, number>> {
-  const led = bySku(matches, rows)
-  const kept = await KeptById.open(documents, 'claims', claimsSchema, led.keys())
-  const known = [...led].flatMap(([skuId, own]) => [
-    ...stockItems(kept.get(skuId) ?? []),
-    ...own.flatMap((row) => matches.get(row)?.rival ?? []),
-  ])
-  await matches.read(known)
-
-  const disputed = new Map<number, number>()
-  for (const [skuId, own] of led) {
-    const before = kept.get(skuId) ?? []
-    const claims = withOwn(before.filter(isBelieved(matches, skuId, now)), own, now)
-    if (!equals(before, claims)) kept.set(skuId, claims)
-    const rivals = own
-      .flatMap((row) => matches.get(row)?.rival ?? [])
-      .filter(isConfirmed(matches, skuId, now))
-    const all = new Set([...own, ...stockItems(claims), ...rivals])
-    for (const [row, rival] of remembering(matches, all)) disputed.set(row, rival)
-  }
-  await kept.save((claims) => claims.some(({ at }) => isTrusted(at, now)))
-  return disputed
+/** Several rows that lead to one SKU, as far as is known. */
+export interface Contest {
+  skuId: number
+  /** Those of the batch. */
+  own: readonly number[]
+  /** Those that are remembered, as they were left by other batches and exports; the least certain first. */
+  rivals: readonly number[]
 }
 
-const stockItems = (claims: Claims) => claims.map(({ stockItemId }) => stockItemId)
+/** Who leads to the SKUs of a batch's rows: the rows themselves, and what other batches and exports left. */
+export class Claims {
+  private constructor(
+    private readonly kept: KeptById<ClaimsOfSku>,
+    private readonly matches: Matches,
+    private readonly led: ReadonlyMap<number, number[]>,
+    private readonly now: number
+  ) {}
+
+  /**
+   * @param matches has been read for the rows; is read for those they dispute with
+   * @throws {StateError}
+   */
+  static async open(
+    documents: Documents,
+    matches: Matches,
+    rows: readonly number[],
+    now: number
+  ): Promise<Claims> {
+    const led = bySku(matches, rows)
+    const kept = await KeptById.open(documents, 'claims', claimsSchema, led.keys())
+    const known = [...led].flatMap(([skuId, own]) => [
+      ...stockItems(kept.get(skuId) ?? []),
+      ...own.flatMap((row) => matches.get(row)?.rival ?? []),
+    ])
+    await matches.read(known)
+    return new Claims(kept, matches, led, now)
+  }
+
+  /** The SKUs that several rows lead to, those first of which a claim was not renewed for the longest time. */
+  contests(): Contest[] {
+    const found = [...this.led].flatMap(([skuId, own]) => {
+      const rivals = this.rivalsOf(skuId, own)
+      if (own.length + rivals.length < 2) return []
+      const contest = { skuId, own, rivals: stockItems(rivals) }
+      return [{ contest, at: rivals[0]?.at ?? this.now }]
+    })
+    return found.sort((a, b) => a.at - b.at).map(({ contest }) => contest)
+  }
+
+  /**
+   * Claims each row's SKU, drops what is not so any more, and has rows of a dispute remember one another.
+   * Changes the matches, and saves the claims.
+   * @throws {StateError}
+   */
+  async save(): Promise<void> {
+    for (const [skuId, own] of this.led) {
+      const before = this.kept.get(skuId) ?? []
+      const claims = withOwn(this.believed(skuId), own, this.now)
+      if (!equals(before, claims)) this.kept.set(skuId, claims)
+      const all = [...own, ...stockItems(claims), ...stockItems(this.rivalsOf(skuId, own))]
+      haveRemembered(this.matches, new Set(all))
+    }
+    await this.kept.save((claims) => claims.some(({ at }) => isTrusted(at, this.now)))
+  }
+
+  private rivalsOf(skuId: number, own: readonly number[]): ClaimsOfSku {
+    const claims = this.believed(skuId)
+    const claiming = new Set(stockItems(claims))
+    const remembered = own.flatMap((row) => this.matches.get(row)?.rival ?? [])
+    const confirmed = [...new Set(remembered)].flatMap((stockItemId) => {
+      const at = this.confirmedAt(skuId, stockItemId)
+      return at === undefined || claiming.has(stockItemId) ? [] : [{ stockItemId, at }]
+    })
+    return [...claims, ...confirmed]
+      .filter(({ stockItemId }) => !own.includes(stockItemId))
+      .sort((a, b) => a.at - b.at)
+  }
+
+  /** A claim counts for a week, unless what is remembered of its row says otherwise; that may be lost. */
+  private believed(skuId: number): ClaimsOfSku {
+    return (this.kept.get(skuId) ?? []).filter(({ stockItemId, at }) => {
+      const remembered = this.matches.get(stockItemId)
+      return isTrusted(at, this.now) && (!remembered || remembered.sku?.skuId === skuId)
+    })
+  }
+
+  /** A rival whose claim may be lost: what is remembered of it has to say that it leads there. */
+  private confirmedAt(skuId: number, stockItemId: number): number | undefined {
+    const remembered = this.matches.get(stockItemId)
+    const isConfirmed = remembered?.sku?.skuId === skuId && isTrusted(remembered.readAt, this.now)
+    return isConfirmed ? remembered.readAt : undefined
+  }
+}
+
+const stockItems = (claims: ClaimsOfSku) => claims.map(({ stockItemId }) => stockItemId)
 
 function bySku(matches: Matches, rows: readonly number[]): Map<number, number[]> {
   const led = new Map<number, number[]>()
@@ -68,23 +126,7 @@ function bySku(matches: Matches, rows: readonly number[]): Map<number, number[]>
   return led
 }
 
-/** A claim counts for a week, unless what is remembered of its row says otherwise; that may be lost. */
-const isBelieved =
-  (matches: Matches, skuId: number, now: number) =>
-  ({ stockItemId, at }: Claims[number]): boolean => {
-    const remembered = matches.get(stockItemId)
-    return isTrusted(at, now) && (!remembered || remembered.sku?.skuId === skuId)
-  }
-
-/** A rival whose claim may be lost: what is remembered of it has to say that it leads there. */
-const isConfirmed =
-  (matches: Matches, skuId: number, now: number) =>
-  (stockItemId: number): boolean => {
-    const remembered = matches.get(stockItemId)
-    return remembered?.sku?.skuId === skuId && isTrusted(remembered.readAt, now)
-  }
-
-function withOwn(claims: Claims, own: readonly number[], now: number): Claims {
+function withOwn(claims: ClaimsOfSku, own: readonly number[], now: number): ClaimsOfSku {
   const claiming = new Set(own)
   const renewed = claims.map(({ stockItemId, at }) => ({
     stockItemId,
@@ -97,14 +139,13 @@ function withOwn(claims: Claims, own: readonly number[], now: number): Claims {
   return [...renewed, ...added].slice(0, MOST_CLAIMS)
 }
 
-/** Of stock items that lead to one SKU each with another of them, and lets each remember it. */
-function* remembering(matches: Matches, all: ReadonlySet<number>): Generator<[number, number]> {
+/** Has each of the stock items that lead to one SKU remember another of them. */
+function haveRemembered(matches: Matches, all: ReadonlySet<number>): void {
   const [first, second] = all
   for (const stockItemId of all) {
     const remembered = matches.get(stockItemId)
     const isKnown = remembered?.rival !== undefined && all.has(remembered.rival)
     const rival = isKnown ? remembered.rival : stockItemId === first ? second : first
     if (remembered && rival !== remembered.rival) matches.set(stockItemId, { ...remembered, rival })
-    if (rival !== undefined) yield [stockItemId, rival]
   }
 }

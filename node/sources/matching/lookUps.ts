@@ -6,6 +6,7 @@ import type { KeptById } from '../../state/keptById'
 import { failureOfOne, type ReadFailure } from '../concernsAll'
 import { forEachOf } from '../forEachOf'
 import type { AroundMatches, MatchReads } from '../matches'
+import { Refusals } from './refusals'
 import type { Recall, Remembered, Wanted } from './remembered'
 
 /** What VTEX said, and the moment before it was asked. */
@@ -27,9 +28,9 @@ interface WithoutEan {
 export class LookUps {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ReadFailure>()
-  private readonly byReference: WithoutEan[] = []
   private readonly skuIds = new Map<string, Said<number | undefined>>()
   private readonly unreadable = new Map<string, ReadFailure>()
+  private readonly refusals = new Refusals()
   private readonly skuByEan: (ean: string) => Promise<Said<SkuContext | undefined>>
   private readonly skuContext: (skuId: number) => Promise<Said<SkuContext>>
 
@@ -39,49 +40,65 @@ export class LookUps {
     private readonly recall: Recall,
     private readonly around: AroundMatches
   ) {
-    this.skuByEan = once((ean) => reads.skuByEan(ean), around.now)
-    this.skuContext = once((skuId) => reads.skuContext(skuId), around.now)
+    const { refusals } = this
+    const byEan = (ean: string) => refusals.watch('ean', () => reads.skuByEan(ean))
+    const byId = (skuId: number) => refusals.watch('sku', () => reads.skuContext(skuId))
+    this.skuByEan = once(byEan, around.now)
+    this.skuContext = once(byId, around.now)
   }
 
   /** Remembers where each row leads. @throws {UpstreamError} what concerns all rows */
   async run(rows: readonly Wanted[]): Promise<void> {
     const { concurrency } = this.around
+    const byReference: WithoutEan[] = []
     await forEachOf(rows, concurrency, (wanted) =>
-      this.orFailed(wanted, () => this.byWhatIsKnown(wanted))
+      this.orFailed(wanted, async () => {
+        const left = await this.byWhatIsKnown(wanted)
+        if (left) byReference.push(left)
+      })
     )
-    const references = this.byReference.flatMap(({ wanted: { reference } }) => reference ?? [])
-    const groups = splitEvery(REFS_A_CALL, [...new Set(references)])
+    const references = byReference.flatMap(({ wanted: { reference } }) => reference ?? [])
+    const asked = [...new Set(references)].filter((ref) => !this.isAsked(ref))
+    const groups = splitEvery(REFS_A_CALL, asked)
     await forEachOf(groups, concurrency, (group) => this.askReferences(group))
-    await forEachOf(this.byReference, concurrency, (row) =>
+    await forEachOf(byReference, concurrency, (row) =>
       this.orFailed(row.wanted, () => this.atItsReference(row))
     )
+    await this.refusals.check(() => this.reads.control())
+  }
+
+  private isAsked(reference: string): boolean {
+    return this.skuIds.has(reference) || this.unreadable.has(reference)
   }
 
   private async orFailed({ stockItemId }: Wanted, settle: () => Promise<void>): Promise<void> {
     try {
       await settle()
     } catch (thrown) {
-      this.failed.set(stockItemId, failureOfValue(thrown))
+      this.failed.set(stockItemId, failureOfOne(thrown))
     }
   }
 
-  /** By what is remembered, or by its EAN; else it is left to be looked up by its reference. */
-  private async byWhatIsKnown(wanted: Wanted): Promise<void> {
+  /** By what is remembered, or by its EAN; else it is answered, to be looked up by its reference. */
+  private async byWhatIsKnown(wanted: Wanted): Promise<WithoutEan | undefined> {
     const { stockItemId, ean } = wanted
     const old = this.recall.of(wanted)
     const unknownHolds = old !== undefined && this.recall.unknownHolds(stockItemId, old)
-    if (old && !old.sku && unknownHolds) return
+    if (old && !old.sku && unknownHolds) return undefined
     const wasByEan = ean !== undefined && old?.unknownAt === undefined
-    if (old && wasByEan && (await this.stays(wanted, old, old.unknownAt))) return
+    if (old && wasByEan && (await this.stays(wanted, old, old.unknownAt))) return undefined
 
     let eanUnknownAt = unknownHolds ? old?.unknownAt : undefined
     if (ean !== undefined && eanUnknownAt === undefined) {
       const { at, answer: sku } = await this.skuByEan(ean)
-      if (sku) return this.remember(wanted, { sku, readAt: at })
+      if (sku) {
+        this.remember(wanted, { sku, readAt: at })
+        return undefined
+      }
       eanUnknownAt = at
     }
-    if (old && !wasByEan && (await this.stays(wanted, old, eanUnknownAt))) return
-    this.byReference.push({ wanted, eanUnknownAt })
+    if (old && !wasByEan && (await this.stays(wanted, old, eanUnknownAt))) return undefined
+    return { wanted, eanUnknownAt }
   }
 
   /** Whether the SKU to which a row led still carries that by which it was found. */
@@ -126,7 +143,7 @@ export class LookUps {
   private async askReferences(group: readonly string[]): Promise<void> {
     const at = this.around.now()
     try {
-      const ids = await this.reads.skuIdsByRefIds(group)
+      const ids = await this.refusals.watch('reference', () => this.reads.skuIdsByRefIds(group))
       for (const ref of group) this.skuIds.set(ref, { at, answer: ids.get(ref) })
     } catch (thrown) {
       if (group.length > 1 && isOfSomeValue(thrown)) {
@@ -134,7 +151,7 @@ export class LookUps {
         for (const part of splitEvery(half, group)) await this.askReferences(part)
         return
       }
-      const failure = failureOfValue(thrown)
+      const failure = failureOfOne(thrown)
       for (const ref of group) this.unreadable.set(ref, failure)
     }
   }
@@ -163,15 +180,7 @@ function once<Key, T>(ask: (key: Key) => Promise<T>, now: () => number) {
   }
 }
 
-/** Statuses that may be due to what a row asks for. VTEX catalog: 500 for some lists of references. */
+/** What may be due to what a row asks for. VTEX catalog: 500 for some lists of references. */
 const isOfSomeValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
-  (thrown.status === 400 || thrown.status === 500 || thrown.trouble === 'malformed')
-
-/** Text that people typed is asked for here: a 400 may be due to it, and not to what the app does. */
-function failureOfValue(thrown: unknown): ReadFailure {
-  if (thrown instanceof UpstreamError && thrown.status === 400) {
-    return { code: thrown.code, message: thrown.message }
-  }
-  return failureOfOne(thrown)
-}
+  (thrown.status === 500 || thrown.trouble === 'refused' || thrown.trouble === 'malformed')

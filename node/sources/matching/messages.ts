@@ -29,8 +29,24 @@ function why(ean: string, reference: string): string {
   return 'the row has neither an EAN nor a SKU'
 }
 
-/** A row that leads where another one does. */
-export const ambiguous = (stockItemId: number, rival: number, skuId: number): Match => ({
+/**
+ * An active row that leads where another one does.
+ * @param isUnasked whether the other one was not asked for, since too many were already
+ */
+export const ambiguous = (
+  stockItemId: number,
+  rival: number,
+  skuId: number,
+  isUnasked = false
+): Match => ({
   unmatched: 'ambiguous',
-  message: `stock items ${stockItemId} and ${rival} both lead to SKU ${skuId}`,
+  message: `stock items ${stockItemId} and ${rival} both lead to SKU ${skuId}${isUnasked ? NOT_ASKED : ''}`,
+})
+
+const NOT_ASKED = '; too many such items to ask whether the second still exists'
+
+/** A row that is inactive, and leads where another one does. */
+export const inactive = (stockItemId: number, rival: number, skuId: number): Match => ({
+  unmatched: 'inactive',
+  message: `stock item ${stockItemId} is inactive, and stock item ${rival} is SKU ${skuId}`,
 })

@@ -26,6 +26,9 @@ export const rememberedSchema = z.object({
 
 export type Remembered = z.infer<typeof rememberedSchema>
 
+/** Of a row that is gone: it leads nowhere, and is not kept. */
+export const forgotten: Remembered = { readAt: 0 }
+
 /** By what a row is looked for. */
 export interface Wanted {
   stockItemId: number

@@ -37,6 +37,21 @@ it('compiles to CommonJS once for the same inputs, also when two build at the sa
   expect(require(join(changed.directory, 'service', 'src', 'node', 'index.js')).answer).toBe(43)
 })
 
+it('compiles folders beside node/ that are imported, and builds again when one of them changes', async () => {
+  for (const folder of ['shared', 'deeper', 'other']) mkdirSync(join(app, folder))
+  await writeFile(join(app, 'shared', 'sum.ts'), "export { one } from '../deeper/one'")
+  await writeFile(join(app, 'deeper', 'one.ts'), 'export const one = 1')
+  await writeFile(join(app, 'node', 'index.ts'), "export { one as answer } from '../shared/sum'")
+  const first = await buildApp(app, builds)
+  const answer = ({ directory }: typeof first) =>
+    require(join(directory, 'service', 'src', 'node', 'index.js')).answer
+  expect(answer(first)).toBe(1)
+  await writeFile(join(app, 'other', 'not-imported.ts'), 'export const no = 1')
+  expect((await buildApp(app, builds)).compiled).toBe(false)
+  await writeFile(join(app, 'deeper', 'one.ts'), 'export const one = 2')
+  expect(answer(await buildApp(app, builds))).toBe(2)
+})
+
 it("fails with the compiler's text, and leaves nothing behind", async () => {
   await writeFile(join(app, 'node', 'index.ts'), 'export const answer: number = "42"')
   await expect(buildApp(app, builds)).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { hasCode } from '../files'
 import { compile } from './compile'
 import { inputHash } from './inputs'
@@ -15,13 +15,14 @@ export interface Build {
 }
 
 /**
- * Compiles `{appDirectory}/node` as VTEX's node builder does (TypeScript to CommonJS, by node/tsconfig.json)
+ * Compiles `{appDirectory}/node`, and what it imports from beside it, as VTEX's node builder does (TypeScript to
+ * CommonJS, by node/tsconfig.json)
  * into `{buildDirectory}/{hash of the inputs}`: equal inputs are compiled once, and a process that runs one
  * build is never disturbed by another. Throws with the compiler's text on a type error.
  */
 export async function buildApp(appDirectory: string, buildDirectory: string): Promise<Build> {
   const source = resolve(appDirectory, 'node')
-  const hash = await inputHash(source)
+  const hash = await inputHash(resolve(appDirectory))
   const directory = resolve(buildDirectory, hash)
   if (existsSync(join(directory, 'service', 'service.json'))) {
     return { directory, compiled: false }
@@ -30,7 +31,7 @@ export async function buildApp(appDirectory: string, buildDirectory: string): Pr
   try {
     const output = join(temporary, 'service', 'src', 'node')
     await mkdir(output, { recursive: true })
-    await compile(source, output)
+    await compile(source, dirname(output))
     await copyFile(join(source, 'service.json'), join(temporary, 'service', 'service.json'))
     await linkPackages(source, output)
     await rename(temporary, directory)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type * as typescript from 'typescript'
 
 /** Thrown when the app does not compile; the message is the compiler's own text. */
@@ -6,7 +6,10 @@ export class CompileError extends Error {
   override readonly name = 'CompileError'
 }
 
-/** Compiles the project of `{source}/tsconfig.json` to CommonJS files in `output`. */
+/**
+ * Compiles the project of `{source}/tsconfig.json` to CommonJS files in `output`, each where it lies below the
+ * folder that holds `source`: what is imported from beside `source` lies beside it there too.
+ */
 export async function compile(source: string, output: string): Promise<void> {
   // The compiler takes a third of a second to load: only a build pays for it.
   const ts: typeof typescript = await import('typescript')
@@ -15,7 +18,7 @@ export async function compile(source: string, output: string): Promise<void> {
     {
       noEmit: false,
       outDir: output,
-      rootDir: source,
+      rootDir: dirname(source),
       module: ts.ModuleKind.CommonJS,
       declaration: false,
       incremental: false,

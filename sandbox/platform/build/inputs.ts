@@ -1,27 +1,59 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
-/** A short hash of everything that a build depends on: all of node/ but its packages and its tests. */
-export async function inputHash(source: string): Promise<string> {
+const IMPORTED = /\b(?:from|import|require)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
+
+/**
+ * A short hash of everything that a build depends on: all of node/, and of what lies beside it and is imported
+ * from there (a folder as a whole), but packages and tests.
+ */
+export async function inputHash(app: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of await inputFiles(source)) {
-    hash.update(`${relative(source, file).split(sep).join('/')}\0`)
-    hash.update(await readFile(file))
+  for (const [path, content] of await inputs(app)) {
+    hash.update(`${path}\0`)
+    hash.update(content)
     hash.update('\0')
   }
   return hash.digest('hex').slice(0, 16)
 }
 
-async function inputFiles(directory: string): Promise<string[]> {
-  const files: string[] = []
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name)
-    if (entry.isDirectory() && entry.name !== 'node_modules') {
-      files.push(...(await inputFiles(path)))
-    } else if (entry.isFile() && !entry.name.endsWith('.test.ts')) {
-      files.push(path)
+/** The content of each input by its path in the app, sorted. */
+async function inputs(app: string): Promise<[string, Buffer][]> {
+  const found = new Map<string, Buffer>()
+  const tops = new Set(['node'])
+  // Grows while it is gone through: a shared folder may import from another one.
+  for (const top of tops) {
+    for (const file of await filesOf(join(app, top))) {
+      const content = await readFile(file)
+      found.set(relative(app, file).split(sep).join('/'), content)
+      for (const other of importedTops(app, file, content)) tops.add(other)
     }
   }
-  return files.sort()
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** The first segments, below the app, of what a source file imports by relative paths. */
+function importedTops(app: string, file: string, content: Buffer): string[] {
+  if (!/\.[cm]?[jt]sx?$/.test(file)) return []
+  return [...content.toString('utf8').matchAll(IMPORTED)]
+    .map(([, path = '']) => relative(app, resolve(dirname(file), path)).split(sep)[0] ?? '')
+    .filter((top) => top !== '' && top !== '..')
+}
+
+/** The files of a folder but packages and tests; of a file, itself; of what is not there, none. */
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return []
+  if (!found.isDirectory()) return [path]
+  const files: string[] = []
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const below = join(path, entry.name)
+    if (entry.isDirectory() && entry.name !== 'node_modules') {
+      files.push(...(await filesOf(below)))
+    } else if (entry.isFile() && !entry.name.endsWith('.test.ts')) {
+      files.push(below)
+    }
+  }
+  return files
 }

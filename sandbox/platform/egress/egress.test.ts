@@ -5,6 +5,7 @@ import { closeServer, listen } from '../servers'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
 import { Limits } from './limits'
+import { type Policies, readPolicies } from './policies'
 
 const BODY = JSON.stringify({ text: 'x'.repeat(1_000) })
 
@@ -13,6 +14,7 @@ let url: string
 let faults: Faults
 let limits: Limits
 let requests: RequestCounters
+let policies: Policies
 let agent: Agent
 let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
 
@@ -21,19 +23,22 @@ beforeEach(async () => {
   faults = new Faults()
   limits = new Limits()
   requests = new RequestCounters()
+  policies = readPolicies(
+    {
+      policies: [
+        { name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } },
+        {
+          name: 'outbound-access',
+          attrs: { host: '{{workspace}}--{{account}}.own.example', path: '/{{account}}/*' },
+        },
+        { name: 'Stock' },
+      ],
+    },
+    { account: 'acme', workspace: 'master' }
+  )
   agent = new Agent({ keepAlive: true, maxSockets: 1 })
   egress = createEgress({
-    app: {
-      vendor: 'v',
-      name: 'n',
-      version: '1.0.0',
-      id: 'v.n@1.0.0',
-      owner: 'v.n',
-      timeout: 10,
-      publicRoutes: {},
-      subscriptions: [],
-      policies: [{ name: 'outbound-access', attrs: { host: '*.shop.example', path: '/api/*' } }],
-    },
+    policies,
     identity: {
       account: 'acme',
       workspace: 'master',
@@ -54,12 +59,17 @@ beforeEach(async () => {
       },
     ],
     upstreams: {
+      'granted.shop.example': ({ headers }, response, policiesOf) => {
+        const granted = policiesOf(String(headers.token))
+        response.end(JSON.stringify(granted && [granted.has('Stock'), granted.has('Other')]))
+      },
       'a.shop.example': (request, response) => {
         seen.push({ url: request.url, headers: { ...request.headers } })
         response.writeHead(201, { 'content-type': 'application/json', 'x-own': 'yes' })
         response.write(BODY.slice(0, 10))
         response.end(BODY.slice(10))
       },
+      'master--acme.own.example': (_, response) => response.end(),
     },
     latency: 0,
   })
@@ -126,11 +136,42 @@ it.each([
   ['a host that no policy covers', 'http://shop.example/api/x', 403, 'Forbidden'],
   ['a host that is not there', 'http://b.shop.example/api/x', 403, 'UnknownHost'],
   ['a service without its policy', 'http://infra.io.vtex.com/vbase/v2/x', 403, 'Forbidden'],
+  ['a workspace that is not its own', 'http://dev--acme.own.example/x', 403, 'Forbidden'],
+  ['another app', 'http://app.io.vtex.com/vtex.search/v1/acme/master/x', 501, 'NotSimulated'],
+  ['another app, the old way', 'http://search.vtex.r.vtex.io/acme/x', 501, 'NotSimulated'],
+  ['a service that is not there', 'http://infra.io.vtex.com/sphinx/v1/x', 501, 'NotSimulated'],
 ])('refuses %s, and names it', async (_, target, status, code) => {
   const answer = await call(target)
   expect(answer.status).toBe(status)
-  expect(JSON.parse(answer.body)).toMatchObject({ code })
+  const { pathname, host } = new URL(target)
+  const named = code === 'UnknownHost' ? host : pathname.split('/')[1]
+  expect(JSON.parse(answer.body)).toMatchObject({
+    code,
+    message: expect.stringContaining(named ?? ''),
+  })
   expect(seen).toEqual([])
+})
+
+it('tells a host what the manifest grants the token, and nothing for any other token', async () => {
+  const granted = async (token: string) => {
+    const headers = { 'proxy-authorization': 'secret', token }
+    return (await call('http://granted.shop.example/api/x', headers)).body
+  }
+  expect(await granted('secret')).toBe('[true,false]')
+  expect(await granted('other')).toBe('')
+  policies.withheld.add('Stock')
+  expect(await granted('secret')).toBe('[false,false]')
+})
+
+it('lets nothing out where outbound-access is withheld', async () => {
+  policies.withheld.add('outbound-access')
+  expect((await call(TARGET)).status).toBe(403)
+  expect(seen).toEqual([])
+})
+
+it('puts the account and the workspace into a host of a policy, and nothing into its path', async () => {
+  expect((await call('http://master--acme.own.example/{{account}}/x')).status).toBe(200)
+  expect((await call('http://master--acme.own.example/acme/x')).status).toBe(403)
 })
 
 it("refuses a call without the app's credential", async () => {

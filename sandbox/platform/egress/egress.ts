@@ -6,7 +6,6 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { answerJson } from '../answers'
-import type { App } from '../app'
 import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
@@ -14,11 +13,11 @@ import type { Identity } from '../identity'
 import type { RequestCounters } from './counters'
 import type { AskedForPatience } from './limit-header'
 import type { Limits } from './limits'
-import { readPolicies } from './policies'
-import { INFRA_HOST, parseTarget, type Target } from './target'
+import type { Policies, PoliciesOf } from './policies'
+import { INFRA_HOST, isOfVtexIo, parseTarget, type Target } from './target'
 
 interface EgressOptions {
-  app: App
+  policies: Policies
   identity: Identity
   faults: Faults
   limits: Limits
@@ -27,11 +26,21 @@ interface EgressOptions {
   infra: Readonly<Record<string, InfraService>>
   /** VTEX IO's services on hosts of the world outside: what they serve does not reach `upstreams`. */
   hosted: readonly HostedService[]
-  /** The world outside, by hostname; `req.url` is origin-form there. */
-  upstreams: Readonly<Record<string, RequestListener>>
+  /** The world outside, by hostname. */
+  upstreams: Readonly<Record<string, Upstream>>
   /** Milliseconds that each call to `upstreams` takes longer. */
   latency: number
 }
+
+/**
+ * A host of the world outside. `request.url` is origin-form; a host of VTEX's may ask what the token that a
+ * request carries is granted.
+ */
+export type Upstream = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  policiesOf: PoliciesOf
+) => void
 
 /** A service of VTEX IO, and the policy without which an app may not call it. */
 export interface InfraService {
@@ -51,7 +60,7 @@ export interface HostedService {
 
 interface Destination {
   name: string
-  handle: RequestListener
+  handle: Upstream
   latency: number
 }
 
@@ -70,8 +79,9 @@ class Refusal {
  * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
  */
 export function createEgress(options: EgressOptions): Server {
-  const { app, identity, faults, limits, requests, infra, hosted, upstreams, latency } = options
-  const policies = readPolicies(app)
+  const { policies, identity, faults, limits, requests, infra, hosted, upstreams, latency } =
+    options
+  const policiesOf: PoliciesOf = (token) => (token === identity.credential ? policies : undefined)
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
     if (target === undefined) {
@@ -93,11 +103,36 @@ export function createEgress(options: EgressOptions): Server {
     const { delay, fault } = faults.draw(call)
     after(delay + distance, response, () => {
       const refusal = limits.admit(call)
-      if (refusal === undefined) perform(destination, fault, request, response)
+      const handle = () => destination.handle(request, response, policiesOf)
+      if (refusal === undefined) perform(handle, fault, request, response)
       else refuse(refusal, request, response)
     })
   })
+  // A tunnel hides path and credential. VTEX documents none, so none is opened; the answer says what was wrong.
+  server.on('connect', (request, socket) => {
+    const host = (request.url ?? '').toLowerCase()
+    const { status, code, message } = judgeTunnel(host.replace(/:\d*$/, ''), host)
+    const body = JSON.stringify({ code, message })
+    const length = Buffer.byteLength(body)
+    socket.on('error', () => undefined)
+    socket.end(
+      `HTTP/1.1 ${status} ${code}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`
+    )
+  })
   return server
+
+  function judgeTunnel(hostname: string, host: string): Refusal {
+    const isInside = hostname === INFRA_HOST || isOfVtexIo(hostname)
+    if (!isInside && !policies.allowsHost(hostname)) {
+      return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}`)
+    }
+    return new Refusal(
+      501,
+      'NoTunnel',
+      `the manifest lets the app out to ${host}, but not by TLS of its own: call http://${hostname} ` +
+        'through the egress, with X-Vtex-Use-Https: true'
+    )
+  }
 
   function admit(request: IncomingMessage, { host, path }: Target): Destination | Refusal {
     if (!carriesCredential(request, identity.credential)) {
@@ -107,6 +142,9 @@ export function createEgress(options: EgressOptions): Server {
       return admitInfra(path)
     }
     const hostname = host.split(':', 1)[0] ?? host
+    if (isOfVtexIo(hostname)) {
+      return new Refusal(501, 'NotSimulated', notSimulated(`${host}${path.split('?', 1)[0]}`))
+    }
     const pathname = path.split('?', 1)[0] ?? path
     if (!policies.allowsOutbound(hostname, pathname)) {
       return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
@@ -126,13 +164,18 @@ export function createEgress(options: EgressOptions): Server {
     const name = path.split('/', 2)[1] ?? ''
     const service = infra[name]
     if (service === undefined) {
-      return new Refusal(403, 'UnknownHost', `${INFRA_HOST}/${name} is not in this sandbox`)
+      return new Refusal(501, 'NotSimulated', notSimulated(`${INFRA_HOST}/${name}`))
     }
     if (service.policy !== undefined && !policies.has(service.policy)) {
       return new Refusal(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
     }
     return { name, handle: service.handle, latency: 0 }
   }
+}
+
+/** No `outbound-access` is needed for these, so none is missing. */
+function notSimulated(what: string): string {
+  return `${what}: this sandbox has no other apps and no services of VTEX IO but VBase, courier and apps`
 }
 
 function refuse(
@@ -146,15 +189,15 @@ function refuse(
 }
 
 function perform(
-  { handle }: Destination,
+  handle: () => void,
   fault: FaultRule | undefined,
   request: IncomingMessage,
   response: ServerResponse
 ): void {
   if (fault === undefined) {
-    handle(request, response)
+    handle()
   } else {
-    inject(fault, response, () => handle(request, response))
+    inject(fault, response, handle)
     // What no handler reads must not keep the connection from its next request.
     response.on('finish', () => request.resume())
   }

@@ -1,27 +1,56 @@
 import type { App } from '../app'
+import type { Identity } from '../identity'
 
 /** What the manifest allows the app to call. */
 export interface Policies {
-  /** Whether a policy of this name is declared. */
+  /** Names of policies that are not granted though the manifest declares them, as if it did not. */
+  readonly withheld: Set<string>
+  /** Whether a policy of this name is granted. */
   has(name: string): boolean
   /** Whether `outbound-access` covers this host and path (without query). */
   allowsOutbound(host: string, path: string): boolean
+  /** Whether `outbound-access` covers any path of this host. */
+  allowsHost(host: string): boolean
 }
+
+/** The policies that a token's app is granted; undefined for a token that nobody has. */
+export type PoliciesOf = (token: string) => Pick<Policies, 'has'> | undefined
 
 /**
  * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, `*` standing for any
- * characters; one that lacks either allows nothing).
+ * characters; one that lacks either allows nothing). In a host, `{{account}}` and `{{workspace}}` are those of
+ * `installed`.
  */
-export function readPolicies(app: Pick<App, 'policies'>): Policies {
+export function readPolicies(
+  app: Pick<App, 'policies'>,
+  installed: Pick<Identity, 'account' | 'workspace'>
+): Policies {
   const names = new Set(app.policies.map(({ name }) => name))
   const outbound = app.policies
     .filter(({ name }) => name === 'outbound-access')
-    .map(({ attrs }) => ({ host: wildcard(attrs?.host), path: wildcard(attrs?.path) }))
+    .map(({ attrs }) => ({
+      host: wildcard(filled(attrs?.host, installed)),
+      path: wildcard(attrs?.path),
+    }))
+  const withheld = new Set<string>()
+  const has = (name: string) => names.has(name) && !withheld.has(name)
   return {
-    has: (name) => names.has(name),
+    withheld,
+    has,
+    allowsHost: (host) =>
+      has('outbound-access') && outbound.some((policy) => policy.host.test(host)),
     allowsOutbound: (host, path) =>
+      has('outbound-access') &&
       outbound.some((policy) => policy.host.test(host) && policy.path.test(path)),
   }
+}
+
+function filled(
+  host: unknown,
+  { account, workspace }: Pick<Identity, 'account' | 'workspace'>
+): unknown {
+  if (typeof host !== 'string') return host
+  return host.replaceAll('{{account}}', account).replaceAll('{{workspace}}', workspace)
 }
 
 function wildcard(pattern: unknown): RegExp {

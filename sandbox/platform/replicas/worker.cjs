@@ -4,11 +4,16 @@
 // the port over IPC, and it ends with its parent.
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
+const { guardTls } = require('./outbound.cjs')
 
 process.on('disconnect', () => process.exit())
 
+guardTls(process.env.http_proxy)
+
 // The app's own copy of the runtime: two copies would not know each other's errors.
 const requireOfApp = createRequire(join(process.cwd(), 'service', 'src', 'node', 'index.js'))
+// Its entry first, as an app loads it: the runtime's parts import each other in circles.
+requireOfApp('@vtex/api')
 const { getServiceJSON } = requireOfApp('@vtex/api/lib/service/loaders')
 const { startWorker } = requireOfApp('@vtex/api/lib/service/worker')
 

@@ -25,7 +25,8 @@ const DAY = 86_400_000
  * | notFound | other paths are answered in `html` or `json` |
  * | active | 1 and 0, as `number`; or true and false, as `boolean` |
  * | unlisted | rows by stockItemId that are in no list, and there when they are asked for by their id: none |
- * | broken | rows by stockItemId: `availableStock` is a `text`, is `null`, is `missing`; the row is `withoutId` |
+ * | noProducts | false; true: every call is answered `ok` without `products`, as if there were none |
+ * | broken | rows by stockItemId: `availableStock` is a `text` that is no number, is `null`, is `missing`; the row is `withoutId`; `odd`, all that can be told otherwise is: numbers as texts, texts as numbers |
  */
 export const behaviourSchema = z.strictObject({
   timeZone: z
@@ -47,7 +48,11 @@ export const behaviourSchema = z.strictObject({
   notFound: z.enum(['html', 'json']),
   active: z.enum(['number', 'boolean']),
   unlisted: z.array(z.int().positive()),
-  broken: z.record(z.string().regex(/^\d+$/), z.enum(['text', 'null', 'missing', 'withoutId'])),
+  noProducts: z.boolean(),
+  broken: z.record(
+    z.string().regex(/^\d+$/),
+    z.enum(['text', 'null', 'missing', 'withoutId', 'odd'])
+  ),
 })
 
 /** How a company's Centra behaves; read at each call. */
@@ -71,5 +76,6 @@ export const DEFAULT_BEHAVIOUR: Readonly<CentraBehaviour> = {
   notFound: 'html',
   active: 'number',
   unlisted: [],
+  noProducts: false,
   broken: {},
 }

@@ -10,14 +10,21 @@ export function skuIdOf(account: Account, row: Row): number | undefined {
 }
 
 /**
- * The stock item of each VTEX SKU that a row names; null for a SKU that several rows name: nobody knows which of
- * them it is. The SKUs that no row names are not there.
+ * The stock item of each VTEX SKU that a row names: the one that is active; null for a SKU that several active
+ * rows name: nobody knows which of them it is. Of rows that are all inactive it is the first, since there is
+ * nothing to sell of any. The SKUs that no row names are not there.
  */
 export function stockItemsBySku(account: Account, company: Company): Map<number, number | null> {
-  const items = new Map<number, number | null>()
+  const rows = new Map<number, Row[]>()
   for (const row of company.rows()) {
     const skuId = skuIdOf(account, row)
-    if (skuId !== undefined) items.set(skuId, items.has(skuId) ? null : row.stockItemId)
+    if (skuId !== undefined) rows.set(skuId, [...(rows.get(skuId) ?? []), row])
   }
-  return items
+  return new Map([...rows].map(([skuId, named]) => [skuId, itemOf(named)]))
+}
+
+function itemOf(rows: readonly Row[]): number | null {
+  const active = rows.filter((row) => row.active)
+  const [item, another] = active.length > 0 ? active : rows.slice(0, 1)
+  return item && !another ? item.stockItemId : null
 }

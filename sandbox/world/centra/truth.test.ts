@@ -89,14 +89,25 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offer()).toMatchObject({ skuId, offerSku: 'WX-7-L_nordicshop' })
   })
 
-  it('is nothing of a SKU that two rows name, one of them inactive or not', () => {
+  it('is nothing of a SKU that two active rows name', () => {
     const ean = account.sku(skuId)?.ean ?? ''
-    const twin = company.addRow({ sku: 'TWIN', ean, active: false })
+    const twin = company.addRow({ sku: 'TWIN', ean })
     expect(offer()).toBeUndefined()
     company.removeRow(twin.stockItemId)
     expect(offer()).toBeDefined()
     company.addRow({ sku: account.sku(skuId)?.refId ?? '' })
     expect(offer()).toBeUndefined()
+  })
+
+  it('is what the active row has where another one is inactive, and 0 where both are', () => {
+    const quantity = offer()?.quantity
+    const ean = account.sku(skuId)?.ean ?? ''
+    const twin = company.addRow({ sku: 'TWIN', ean, active: false, physicalStock: 999 })
+    expect([quantity, offer()?.quantity]).toEqual([expect.any(Number), quantity])
+    company.setActive(stockItemId, false)
+    expect(offer()?.quantity).toBe(0)
+    company.setActive(twin.stockItemId, true)
+    expect(offer()?.quantity).toBe(999)
   })
 
   it('is nothing of a row that was removed, nor of a SKU that was', () => {

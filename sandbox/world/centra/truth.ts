@@ -1,13 +1,13 @@
 import type { Account } from '../commerce/account'
-import type { Sku } from '../commerce/sku'
-import { type ExpectedOffer, offerSkuOf, saleable, type TruthSettings } from '../commerce/truth'
+import { type Sku, saleable } from '../commerce/sku'
+import { type ExpectedOffer, offerSkuOf, type TruthSettings } from '../commerce/truth'
 import type { Company } from './company'
 import { stockItemsBySku } from './matches'
 import { availableOf, type Row } from './row'
 
 /**
  * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX
- * SKU that one row names, and no other, what the row has available less the safety stock; nothing while the row
+ * SKU that one active row names, and no other, what the row has available less the safety stock; nothing while the row
  * or the SKU is inactive. It shares no code with the app that it judges.
  */
 export function* expectedFromCentra(

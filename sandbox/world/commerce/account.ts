@@ -1,6 +1,7 @@
-import { type Balance, ordinaryBalances, seededBalances } from './balance'
+import { type Balance, changed, ordinaryBalances, reserved, seededBalances } from './balance'
 import { Catalog } from './catalog'
 import { CatalogIndex } from './catalog-index'
+import { ChangeFeed } from './change-feed'
 import {
   type BalanceChange,
   type Mutation,
@@ -8,10 +9,11 @@ import {
   type SkuChange,
   type SkuFacts,
 } from './changes'
+import { type Component, Kits, sellKit } from './kits'
 import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
-import { ordinarySku, type Sku, seededSku } from './sku'
-import { counts, WAREHOUSES } from './warehouses'
+import { ordinarySku, type Sku, seededSku, withFacts } from './sku'
+import { WAREHOUSES, type Warehouse } from './warehouses'
 
 /**
  * A VTEX account: a seeded catalog with its stock, and what changed since. Its
@@ -19,28 +21,33 @@ import { counts, WAREHOUSES } from './warehouses'
  */
 export class Account {
   readonly catalog: Catalog
+  readonly kits: Kits
   readonly marketplace: Marketplace
-  /** Changed identifiers, for look-ups by reference. */
-  readonly changedRefIds = new Map<string, number>()
+  /** Changed identifiers, for look-ups by reference. VTEX lets several SKUs have one reference: the last first. */
+  readonly changedRefIds = new Map<string, readonly number[]>()
   readonly changedEans = new Map<string, number>()
   /** What the catalog API reads from. */
   readonly index = new CatalogIndex()
+  /** What logistics lists, deleted ones apart; a restart forgets what else it was told to list. */
+  warehouses: readonly Warehouse[] = WAREHOUSES
   /** How often a SKU's stock was asked for. */
   stockReads = 0
   private readonly skus = new Map<number, Sku>()
   private readonly stocks = new Map<number, Balance[]>()
   private readonly prices = new Map<number, number>()
-  private readonly changes = new Map<number, number>()
-  private readonly listeners: ((change: SkuChange) => void)[] = []
+  private readonly feed = new ChangeFeed()
   private record: (mutation: Mutation) => void = () => {}
 
   constructor(
     readonly name: string,
     size: number,
     readonly seed: number,
-    sellers = SEEDED_SELLERS
+    sellers = SEEDED_SELLERS,
+    /** Whether kits of the seeded catalog have components. */
+    seedsComponents = true
   ) {
     this.catalog = new Catalog(size, seed)
+    this.kits = new Kits(this, seedsComponents)
     this.marketplace = new Marketplace(sellers)
   }
 
@@ -54,8 +61,12 @@ export class Account {
     return this.skus.get(id) ?? seededSku(this.seed, id)
   }
 
-  /** A SKU's stock now, a row for each warehouse. */
+  /**
+   * A SKU's stock now, a row for each warehouse. VTEX: of a kit with components there is none but theirs, and no
+   * row.
+   */
   balances(id: number): Balance[] {
+    if (this.kits.isMadeUp(id)) return []
     return this.stocks.get(id) ?? seededBalances(this.seed, id)
   }
 
@@ -73,12 +84,12 @@ export class Account {
    * milliseconds; undefined when it did not since the start.
    */
   changedAt(id: number): number | undefined {
-    return this.changes.get(id)
+    return this.feed.changedAt(id)
   }
 
   /** Calls back after each change. */
   onChange(listener: (change: SkuChange) => void): void {
-    this.listeners.push(listener)
+    this.feed.onChange(listener)
   }
 
   /** Hands each change that was made to `record`, before anyone is told of it. */
@@ -88,10 +99,7 @@ export class Account {
 
   setBalance(id: number, warehouseId: string, change: BalanceChange): void {
     this.known(id)
-    const balances = this.balances(id).map((balance) => ({ ...balance }))
-    const row = balances.find((balance) => balance.warehouseId === warehouseId)
-    if (!row) throw new RefusedChange(`SKU ${id} has no warehouse ${warehouseId}`)
-    Object.assign(row, change)
+    const balances = changed(this.balances(id), id, warehouseId, change)
     this.stocks.set(id, balances)
     this.record({ change: 'setBalance', skuId: id, warehouseId, to: change })
     this.tell(id, { stockModified: true })
@@ -100,21 +108,13 @@ export class Account {
   /**
    * Reserves units as an order does: warehouse by warehouse, as far as their
    * stock goes. All or nothing. Answers whether that changed anything: unlimited
-   * stock is sold without a trace.
+   * stock is sold without a trace. Of a kit its components are sold, and VTEX tells of them alone.
    */
   sell(id: number, units: number): boolean {
     this.known(id)
-    const open = new Set(WAREHOUSES.filter(counts).map((warehouse) => warehouse.id))
-    const balances = this.balances(id).map((balance) => ({ ...balance }))
-    const rows = balances.filter((balance) => open.has(balance.warehouseId))
-    if (rows.some((row) => row.unlimited)) return false
-    let left = units
-    for (const row of rows) {
-      const taken = Math.min(left, Math.max(0, row.total - row.reserved))
-      row.reserved += taken
-      left -= taken
-    }
-    if (left > 0) throw new RefusedChange(`SKU ${id} has ${units - left} units to sell`)
+    if (this.kits.isMadeUp(id)) return sellKit(this, id, units)
+    const balances = reserved(this.balances(id), id, units)
+    if (!balances) return false
     this.stocks.set(id, balances)
     this.record({ change: 'sell', skuId: id, units })
     this.tell(id, { stockModified: true })
@@ -143,6 +143,19 @@ export class Account {
     this.tell(id, { skuModified: true })
   }
 
+  /**
+   * Makes a SKU a kit of these SKUs, which it stays: without any, a kit with stock of its own. Kits of kits are
+   * refused, as VTEX documents none.
+   */
+  setComponents(id: number, components: readonly Component[]): void {
+    const before = this.known(id)
+    this.kits.set(id, components)
+    this.index.replace(id, before)
+    this.skus.set(id, { ...before, kit: true })
+    this.record({ change: 'setComponents', skuId: id, to: components })
+    this.tell(id, { skuModified: true })
+  }
+
   /** Adds a SKU with ten units in each warehouse; answers its id. */
   addSku(facts: SkuFacts = {}): number {
     const id = this.catalog.add()
@@ -161,20 +174,21 @@ export class Account {
     this.catalog.remove(id)
     this.skus.delete(id)
     this.stocks.delete(id)
+    this.kits.forget(id)
     this.record({ change: 'removeSku', skuId: id })
-    this.tellAll({ ...sku, active: false }, { removed: true })
+    this.feed.tell({ ...sku, active: false }, { removed: true })
   }
 
   private write(id: number, facts: SkuFacts): void {
-    const { refId, ean, ...flags } = facts
+    const { refId, ean } = facts
     const before = this.known(id)
-    const sku: Sku = { ...before, ...flags }
     this.index.replace(id, before)
-    if (refId !== undefined) sku.refId = refId ?? undefined
-    if (ean !== undefined) sku.ean = ean ?? undefined
-    if (refId) this.changedRefIds.set(refId, id)
+    if (refId) {
+      const others = this.changedRefIds.get(refId)?.filter((other) => other !== id) ?? []
+      this.changedRefIds.set(refId, [id, ...others])
+    }
     if (ean) this.changedEans.set(ean, id)
-    this.skus.set(id, sku)
+    this.skus.set(id, withFacts(before, facts))
   }
 
   private known(id: number): Sku {
@@ -184,16 +198,8 @@ export class Account {
   }
 
   private tell(id: number, what: Partial<SkuChange>): void {
-    this.tellAll(this.known(id), what)
-  }
-
-  private tellAll({ id, productId, active }: Sku, what: Partial<SkuChange>): void {
-    const at = Date.now()
-    const change: SkuChange = { ...QUIET, skuId: id, productId, active, at, ...what }
-    if (change.stockModified || change.skuModified || change.removed) this.changes.set(id, at)
-    for (const listener of this.listeners) listener(change)
+    this.feed.tell(this.known(id), what)
   }
 }
 
 const SEEDED_PRICE = 100
-const QUIET = { stockModified: false, priceModified: false, skuModified: false, removed: false }

@@ -1,4 +1,5 @@
 import { hash } from '../random'
+import { type BalanceChange, RefusedChange } from './changes'
 import { kindsOf, type StockKind } from './kinds'
 import { counts, WAREHOUSES, type Warehouse } from './warehouses'
 
@@ -45,6 +46,44 @@ export function unitsLeft(balances: readonly Balance[]): number {
   const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return Number.POSITIVE_INFINITY
   return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
+}
+
+/** Balances of which the one in a warehouse is changed. */
+export function changed(
+  balances: readonly Balance[],
+  skuId: number,
+  warehouseId: string,
+  change: BalanceChange
+): Balance[] {
+  if (balances.length === 0) {
+    throw new RefusedChange(`SKU ${skuId} is a kit: its stock is that of its components`)
+  }
+  if (balances.every((balance) => balance.warehouseId !== warehouseId)) {
+    throw new RefusedChange(`SKU ${skuId} has no warehouse ${warehouseId}`)
+  }
+  return balances.map((balance) => ({
+    ...balance,
+    ...(balance.warehouseId === warehouseId && change),
+  }))
+}
+
+/**
+ * Balances of which so many units more are reserved, warehouse by warehouse, as far as their stock goes; undefined
+ * where stock is unlimited. All or nothing.
+ */
+export function reserved(balances: readonly Balance[], skuId: number, units: number) {
+  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const after = balances.map((balance) => ({ ...balance }))
+  const rows = after.filter(({ warehouseId }) => open.has(warehouseId))
+  if (rows.some(({ unlimited }) => unlimited)) return undefined
+  let left = units
+  for (const row of rows) {
+    const taken = Math.min(left, Math.max(0, row.total - row.reserved))
+    row.reserved += taken
+    left -= taken
+  }
+  if (left > 0) throw new RefusedChange(`SKU ${skuId} has ${units - left} units to sell`)
+  return after
 }
 
 function unitsOf(stock: StockKind, warehouse: Warehouse, drawn: number) {

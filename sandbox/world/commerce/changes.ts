@@ -1,3 +1,5 @@
+import type { Component } from './kits'
+
 /** What VTEX would tell its broadcaster about a SKU. */
 export interface SkuChange {
   skuId: number
@@ -27,6 +29,7 @@ export type Mutation =
   | { change: 'sell'; skuId: number; units: number }
   | { change: 'setPrice'; skuId: number; price: number }
   | { change: 'setFacts'; skuId: number; to: SkuFacts }
+  | { change: 'setComponents'; skuId: number; to: readonly Component[] }
   | { change: 'addSku'; to: SkuFacts }
   | { change: 'removeSku'; skuId: number }
 

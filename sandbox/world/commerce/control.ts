@@ -8,6 +8,7 @@ import { parseSkuId } from './ids'
 
 const units = z.int()
 const reference = z.string().min(1).nullable()
+const components = z.array(z.strictObject({ skuId: units.positive(), quantity: units.positive() }))
 const changeSchema = z.union([
   z.strictObject({
     warehouseId: z.string().min(1),
@@ -16,6 +17,7 @@ const changeSchema = z.union([
     unlimited: z.boolean().optional(),
   }),
   z.strictObject({ price: z.number().positive() }),
+  z.strictObject({ components }),
   z
     .strictObject({
       active: z.boolean().optional(),
@@ -38,7 +40,7 @@ const saleSchema = z.strictObject({ units: units.positive() })
 /**
  * The VTEX account's part of the control API:
  * `GET stock/:skuId`; `POST stock/:skuId` {warehouseId, total?, reserved?, unlimited?}, {price},
- * or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All answer the
+ * {components: [{skuId, quantity}]}, or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All answer the
  * SKU as it is then; 404 for an unknown SKU, 409 for what the stock does not allow.
  * `DELETE stock/:skuId`: the account has it no more. `POST flash-sale` {skuIds}: sells all there is of each;
  * 409, and nothing sold, where one is unknown or unlimited.
@@ -50,6 +52,8 @@ export function addCommerceControl(router: Router, account: Account): void {
     sku: account.sku(id),
     price: account.price(id),
     balances: account.balances(id),
+    components: account.kits.components(id),
+    partOf: account.kits.of(id),
   })
 
   router.use('/stock/:skuId', async (ctx, next) => {
@@ -72,6 +76,7 @@ export function addCommerceControl(router: Router, account: Account): void {
     const change = changeSchema.parse(await json(ctx.req))
     const id = Number(ctx.params.skuId)
     if ('price' in change) account.setPrice(id, change.price)
+    else if ('components' in change) account.setComponents(id, change.components)
     else if ('warehouseId' in change) {
       const { warehouseId, ...balance } = change
       account.setBalance(id, warehouseId, balance)

@@ -1,6 +1,6 @@
 import type { Account } from './account'
-import { unitsLeft } from './balance'
 import { RefusedChange } from './changes'
+import { sellableUnits } from './kits'
 
 /**
  * Sells all that can be sold of SKUs, each as an order does, of which VTEX tells as of any other. Of one that
@@ -8,11 +8,15 @@ import { RefusedChange } from './changes'
  * nothing of any was sold.
  */
 export function sellOut(account: Account, skuIds: readonly number[]): void {
-  const sales = [...new Set(skuIds)].map((skuId) => {
+  const sold = [...new Set(skuIds)]
+  for (const skuId of sold) {
     if (!account.sku(skuId)) throw new RefusedChange(`there is no SKU ${skuId}`)
-    const units = unitsLeft(account.balances(skuId))
-    if (!Number.isFinite(units)) throw new RefusedChange(`SKU ${skuId} has unlimited stock`)
-    return { skuId, units }
-  })
-  for (const { skuId, units } of sales) if (units > 0) account.sell(skuId, units)
+    if (!Number.isFinite(sellableUnits(account, skuId))) {
+      throw new RefusedChange(`SKU ${skuId} has unlimited stock`)
+    }
+  }
+  for (const skuId of sold) {
+    const units = sellableUnits(account, skuId)
+    if (units > 0) account.sell(skuId, units)
+  }
 }

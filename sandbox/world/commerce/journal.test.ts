@@ -14,7 +14,7 @@ const start = () => {
   return account
 }
 
-it('makes the changes of an account again after a restart, a half-written one aside', () => {
+it('makes the changes of an account again after a restart, a half-written one and one that is refused now aside', () => {
   const account = start()
   const [first = 0, second = 0] = account.catalog.ids()
   account.setBalance(first, '1_1', { total: 77, reserved: 0 })
@@ -23,12 +23,14 @@ it('makes the changes of an account again after a restart, a half-written one as
   account.setRefId(added, 'NEWER')
   account.setPrice(first, 12.5)
   account.removeSku(second)
+  account.setComponents(added, [{ skuId: first, quantity: 3 }])
   account.marketplace.bind('31', added, { active: true, quantity: 4 })
   account.marketplace.setSeller('2', false)
   const [bound] = boundTo(account, account.sellers[3] ?? fail(), 0, 1)
   account.marketplace.unbind('nordicshop', bound?.skuId ?? 0)
   expect(() => account.setActive(second, true)).toThrow('there is no SKU')
-  appendFileSync(join(folder.path, 'changes.jsonl'), '{"change":"remo')
+  const refused = JSON.stringify({ change: 'sell', skuId: first, units: 9999 })
+  appendFileSync(join(folder.path, 'changes.jsonl'), `${refused}\n{"change":"remo`)
 
   start().setActive(first, false)
 
@@ -37,6 +39,7 @@ it('makes the changes of an account again after a restart, a half-written one as
   expect(again.sku(added)).toEqual(account.sku(added))
   expect(again.sku(second)).toBeUndefined()
   expect(again.price(first)).toBe(12.5)
+  expect(again.kits.components(added)).toEqual([{ skuId: first, quantity: 3 }])
   expect(again.sku(first)?.active).toBe(false)
   expect(again.sellers).toEqual(account.sellers)
   expect(bindingsOf(again, bound?.skuId ?? 0)).toEqual(bindingsOf(account, bound?.skuId ?? 0))

@@ -1,6 +1,6 @@
 import { appendJsonLine, readJsonLines } from '../json-lines'
 import type { Account } from './account'
-import type { Mutation } from './changes'
+import { type Mutation, RefusedChange } from './changes'
 import type { MarketplaceMutation } from './marketplace'
 
 /**
@@ -9,7 +9,14 @@ import type { MarketplaceMutation } from './marketplace'
  */
 export function keepOnDisk(account: Account, file: string): void {
   const made = readJsonLines<Mutation | MarketplaceMutation>(file)
-  for (const mutation of made) repeat(account, mutation)
+  for (const mutation of made) {
+    try {
+      repeat(account, mutation)
+    } catch (error) {
+      // An earlier version took what this one refuses.
+      if (!(error instanceof RefusedChange)) throw error
+    }
+  }
   account.recordTo((mutation) => appendJsonLine(file, mutation))
   account.marketplace.recordTo((mutation) => appendJsonLine(file, mutation))
 }
@@ -42,6 +49,9 @@ function repeat(account: Account, mutation: Mutation | MarketplaceMutation): voi
       break
     case 'setFacts':
       account.setFacts(mutation.skuId, mutation.to)
+      break
+    case 'setComponents':
+      account.setComponents(mutation.skuId, mutation.to)
       break
   }
 }

@@ -6,7 +6,9 @@ import { bindingsOf } from './sellers'
 
 const account = new Account('sandbox', 200, 1)
 const { catalog, marketplace } = account
-const server = createServer(commerceListener(account))
+const listener = commerceListener(account)
+const resources = { has: () => true }
+const server = createServer((request, response) => listener(request, response, () => resources))
 
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
 afterAll(() => new Promise((resolve) => server.close(resolve)))

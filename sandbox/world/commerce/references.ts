@@ -1,10 +1,9 @@
 import type { Account } from './account'
 import { idInEan, idsInRefId } from './sku'
 
-/** The SKU that has this RefId now. */
+/** The SKU that has this RefId now; of several, which VTEX lets be, one. */
 export function skuIdByRefId(account: Account, refId: string): number | undefined {
-  const changed = account.changedRefIds.get(refId)
-  const candidates = changed === undefined ? idsInRefId(refId) : [changed, ...idsInRefId(refId)]
+  const candidates = [...(account.changedRefIds.get(refId) ?? []), ...idsInRefId(refId)]
   return candidates.find((id) => account.sku(id)?.refId === refId)
 }
 

@@ -1,6 +1,7 @@
 import type { Account } from './account'
 import { type Binding, boundTo, quantityIn } from './sellers'
-import { type ExpectedOffer, isExported, offerSkuOf, saleable, type TruthSettings } from './truth'
+import { saleable } from './sku'
+import { type ExpectedOffer, isExported, offerSkuOf, type TruthSettings } from './truth'
 
 const A_TIME = 100
 

@@ -1,4 +1,5 @@
 import { hash } from '../random'
+import type { SkuFacts } from './changes'
 import { productIdOf } from './ids'
 import { kindsOf } from './kinds'
 
@@ -13,6 +14,17 @@ export interface Sku {
   ean?: string
   kit: boolean
   salesChannels: number[]
+}
+
+/** Whether a SKU can be bought: not while its product is inactive. */
+export const saleable = (sku: Sku) => sku.active && sku.productActive
+
+/** The facts of a SKU once some are changed. */
+export function withFacts(before: Sku, { refId, ean, ...flags }: SkuFacts): Sku {
+  const sku: Sku = { ...before, ...flags }
+  if (refId !== undefined) sku.refId = refId ?? undefined
+  if (ean !== undefined) sku.ean = ean ?? undefined
+  return sku
 }
 
 /** The facts of a SKU as the catalog was seeded. */

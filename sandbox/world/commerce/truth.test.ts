@@ -69,6 +69,37 @@ describe('what Intershop must hold', () => {
     expect(quantity(other)).toBe(0)
   })
 
+  it('is as many kits as the components of one make up, and follows them', () => {
+    const [, , , , , a = 0, b = 0] = skus(account, {})
+    const kit = account.addSku()
+    const stock = (id: number, total: number) => {
+      for (const { warehouseId } of account.balances(id)) {
+        account.setBalance(id, warehouseId, { total: 0, reserved: 0, unlimited: false })
+      }
+      account.setBalance(id, '1_1', { total })
+    }
+    stock(a, 21)
+    stock(b, 20)
+    expect(quantity(kit)).toBe(30)
+    account.setComponents(kit, [
+      { skuId: a, quantity: 2 },
+      { skuId: b, quantity: 3 },
+    ])
+    expect([quantity(kit), quantity(kit, { safetyStock: 4 })]).toEqual([6, 2])
+    account.sell(kit, 2)
+    expect([a, b, kit].map((id) => quantity(id))).toEqual([17, 14, 4])
+    const before = Date.now()
+    account.setBalance(b, 'north', { unlimited: true })
+    expect(quantity(kit)).toBe(8)
+    expect(offers(account).get(kit)?.changedAt).toBeGreaterThanOrEqual(before)
+    account.setBalance(a, 'north', { unlimited: true })
+    expect(quantity(kit)).toBe(9999)
+    account.setActive(b, false)
+    expect(quantity(kit)).toBe(0)
+    account.setComponents(kit, [])
+    expect(quantity(kit)).toBe(30)
+  })
+
   it('knows an offer by the chosen identifier, and expects none without it', () => {
     const [bare = 0] = skus(account, { identity: 'withoutEanAndRefId' })
     const [withoutRefId = 0] = skus(account, { identity: 'withoutRefId' })

@@ -1,6 +1,6 @@
 import type { Account } from './account'
 import type { Balance } from './balance'
-import type { Sku } from './sku'
+import { type Sku, saleable } from './sku'
 import { WAREHOUSES } from './warehouses'
 
 /** The app's settings that decide which quantity belongs to which offer. */
@@ -68,8 +68,8 @@ export function expectation(
     const sku = account.sku(skuId)
     const offerSku = sku && offerSkuOf(sku, OWN, settings)
     if (!sku || !offerSku) return undefined
-    const quantity = saleable(sku) ? quantityOf(account.balances(skuId), counted, settings) : 0
-    const changedAt = account.changedAt(skuId)
+    const quantity = saleable(sku) ? quantityOf(account, skuId, counted, settings) : 0
+    const changedAt = changedWithParts(account, skuId)
     return { source: 'own stock', skuId, sellerId: OWN, offerSku, quantity, changedAt }
   }
 }
@@ -101,21 +101,42 @@ function identifierOf(
   return skuIdentifier === 'ean' ? sku.ean : sku.refId
 }
 
-/** Whether a SKU can be bought: not while its product is inactive. */
-export function saleable(sku: Sku): boolean {
-  return sku.active && sku.productActive
-}
-
 function quantityOf(
-  balances: Balance[],
+  account: Account,
+  skuId: number,
   counted: Set<string>,
   { safetyStock, unlimitedQuantity }: TruthSettings
 ): number {
+  const units = unitsOf(account, skuId, counted)
+  if (units === Number.POSITIVE_INFINITY) return unlimitedQuantity
+  return units > safetyStock ? units - safetyStock : 0
+}
+
+/** Units in counted warehouses; kits that can be put together. */
+function unitsOf(account: Account, skuId: number, counted: Set<string>): number {
+  let kits = Number.POSITIVE_INFINITY
+  const components = account.kits.components(skuId)
+  if (components.length === 0) return unitsIn(account.balances(skuId), counted)
+  for (const { skuId: part, quantity } of components) {
+    const sku = account.sku(part)
+    const units = sku && saleable(sku) ? unitsIn(account.balances(part), counted) : 0
+    kits = Math.min(kits, Math.floor(units / quantity))
+  }
+  return kits
+}
+
+function unitsIn(balances: readonly Balance[], counted: Set<string>): number {
   let units = 0
   for (const { warehouseId, unlimited, total, reserved } of balances) {
     if (!counted.has(warehouseId)) continue
-    if (unlimited) return unlimitedQuantity
+    if (unlimited) return Number.POSITIVE_INFINITY
     if (total > reserved) units += total - reserved
   }
-  return units > safetyStock ? units - safetyStock : 0
+  return units
+}
+
+function changedWithParts(account: Account, skuId: number): number | undefined {
+  const parts = account.kits.partsOf(skuId)
+  const moments = parts.map((id) => account.changedAt(id)).filter((at) => at !== undefined)
+  return moments.length > 0 ? Math.max(...moments) : undefined
 }

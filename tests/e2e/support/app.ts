@@ -59,8 +59,9 @@ export class App {
   private static sandboxIn(directory: string, options: Partial<SandboxOptions>): Promise<Sandbox> {
     const stateDirectory = join(directory, 'state')
     const faults = { courier: COURIER, ...options.faults }
-    const usual = { skus: 40, importDelay: IMPORT_DELAY, centra: false }
-    // Most tests are about the account's own stock, and Centra's where they ask for it.
+    // Most tests are about the account's own stock, and Centra's where they ask for it; and about SKUs that do not
+    // change with others.
+    const usual = { skus: 40, importDelay: IMPORT_DELAY, centra: false, kits: false }
     const sellers = options.centra ? `1,${CENTRA_SELLER}` : '1'
     const settings = { sellers, ...options.settings }
     return startSandbox({ ...usual, ...options, faults, settings, stateDirectory })

@@ -20,3 +20,15 @@ export const cacheable = (app: App) =>
 /** The statuses that were answered so far, sorted. */
 export const statusesSeen = (app: App) =>
   [...new Set(app.answers.map(({ status }) => status))].sort()
+
+const endedLine = z.object({
+  level: z.string(),
+  data: z.object({ step: z.literal('export.ended'), status: z.string() }),
+})
+
+/** How each export ended, and at which level the log tells of it: "failed: error"; each once, sorted. */
+export async function endsInTheLog(app: App): Promise<string[]> {
+  const lines = (await app.log()).split('\n').filter((line) => line.includes('"export.ended"'))
+  const ends = lines.map((line) => endedLine.parse(JSON.parse(line)))
+  return [...new Set(ends.map(({ level, data }) => `${data.status}: ${level}`))].sort()
+}

@@ -42,11 +42,15 @@ const offers = z.strictObject({
 
 const error = z.strictObject({ code: z.string(), message: z.string() })
 
+/** What failed last and is tried again. */
+const lastError = error.extend({ attempts: count.min(1), nextTryAt: z.iso.datetime() })
+
 const source = z.strictObject({
-  status: z.enum(['reading', 'complete', 'failed']),
+  status: z.enum(['reading', 'complete', 'failed', 'cancelled']),
   read: count,
   offers,
   error: error.optional(),
+  lastError: lastError.optional(),
 })
 
 /** The report of an export, as the contract has it: nothing less, and nothing that it does not name. */
@@ -58,7 +62,15 @@ const reportSchema = z.strictObject({
     sellerId: z.string().optional(),
     minutes: z.number().optional(),
   }),
-  status: z.enum(['queued', 'running', 'completed', 'completedWithErrors', 'failed', 'cancelled']),
+  status: z.enum([
+    'queued',
+    'running',
+    'cancelling',
+    'completed',
+    'completedWithErrors',
+    'failed',
+    'cancelled',
+  ]),
   notes: z.array(z.string()),
   acceptedAt: z.iso.datetime(),
   startedAt: z.iso.datetime().optional(),
@@ -78,6 +90,7 @@ const reportSchema = z.strictObject({
   needPersonRows: z.array(z.number()).optional(),
   traffic: z.record(z.string(), gate).optional(),
   error: error.optional(),
+  lastError: lastError.optional(),
 })
 
 export type Report = z.infer<typeof reportSchema>
@@ -103,7 +116,8 @@ export const parseReports = (answered: unknown): Report[] => listSchema.parse(an
 export const parseSchedules = (answered: unknown) => listSchema.parse(answered).schedules
 
 /** Whether nothing of this export will change any more. */
-export const hasEnded = ({ status }: Report) => status !== 'queued' && status !== 'running'
+export const hasEnded = ({ status }: Report) =>
+  !['queued', 'running', 'cancelling'].includes(status)
 
 /** The sum that `offers.processed` must be. */
 export function sumOfOffers({ offers }: Report): number {

@@ -10,10 +10,16 @@ afterEach(() => centra.stop())
 
 describe('GET /stock', () => {
   it('is the only thing there', async () => {
-    for (const path of ['/', '/api/order-api', `${CENTRA_PATH}s`, '/api/other/stock']) {
+    const paths = ['/', '/api/order-api', `${CENTRA_PATH}s`, `${CENTRA_PATH}//`, '/api/other/stock']
+    for (const path of paths) {
       expect((await centra.fetch('', undefined, { path })).status).toBe(404)
     }
     expect((await centra.fetch('', undefined, { method: 'POST' })).status).toBe(405)
+  })
+
+  it('is there with a slash at its end too, as its example has it', async () => {
+    const answer = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
+    expect([answer.status, await answer.json()]).toEqual([200, await centra.get('?limit=2')])
   })
 
   it.each([

@@ -10,7 +10,7 @@ import { refusal } from './refusal'
 
 /** The host of the company's Centra. */
 export const CENTRA_HOST = 'sandbox.centra.com'
-/** The only path that it has. */
+/** The only path that it has, with a slash at its end or without. */
 export const CENTRA_PATH = '/api/order-api/stock'
 
 interface Answer {
@@ -22,7 +22,7 @@ interface Answer {
 export function centraListener(company: Company, token: string): RequestListener {
   return (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', `https://${CENTRA_HOST}`)
-    if (pathname !== CENTRA_PATH) return notFound(response, company)
+    if (pathname.replace(/\/$/, '') !== CENTRA_PATH) return notFound(response, company)
     const { status, content } = answerTo(
       company,
       token,
@@ -73,6 +73,7 @@ function contentFor(company: Company, query: URLSearchParams): Content {
 function stock(company: Company, query: URLSearchParams): Content {
   const { behaviour } = company
   const { filter, page: asked, ...shown } = readQuery(query)
+  if (behaviour.noProducts) return { status: 'ok' }
   const page = behaviour.limit === 'ignored' ? undefined : asked
   const { rows, more } = list(company, filter, page)
   function* products() {

@@ -34,14 +34,25 @@ function broken(product: Product, how: CentraBehaviour['broken'][string] | undef
   const { stockItemId, availableStock, ...others } = product
   switch (how) {
     case 'text':
-      return { ...product, availableStock: String(availableStock) }
+      return { ...product, availableStock: `${availableStock} units` }
     case 'null':
       return { ...product, availableStock: null }
     case 'missing':
       return { stockItemId, ...others }
     case 'withoutId':
       return { availableStock, ...others }
+    case 'odd':
+      return { ...product, ...oddTypes(product) }
     default:
       return product
+  }
+}
+
+/** The same row, told in other types than Centra documents. */
+function oddTypes({ stockItemId, availableStock, productId, harmCode }: Product): Product {
+  return {
+    ...{ stockItemId: String(stockItemId), availableStock: String(availableStock) },
+    ...{ productId: String(productId), harmCode: Number(harmCode) },
+    ...{ weight: '22,5', brand: 5, countryOfOrigin: false },
   }
 }

@@ -103,25 +103,35 @@ it('active: true and false instead of 1 and 0', async () => {
   expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
 })
 
+it('noProducts: every call is answered `ok`, and nothing else', async () => {
+  centra.set({ noProducts: true })
+  for (const query of ['', '?limit=2', '?stockItemId=1']) {
+    expect(await centra.get(query)).toEqual({ status: 'ok' })
+  }
+})
+
 it('broken: single rows have a wrong type, or lack something', async () => {
-  const [text, nothing, missing, anonymous, well] = (await centra.ids()).map(String)
+  const [text, nothing, missing, anonymous, odd] = (await centra.ids()).map(String)
   centra.set({
     broken: {
       [String(text)]: 'text',
       [String(nothing)]: 'null',
       [String(missing)]: 'missing',
       [String(anonymous)]: 'withoutId',
+      [String(odd)]: 'odd',
     },
   })
   const { products } = await centra.get({ limit: '5' })
   const available = centra.company.row(Number(text))
   expect(products.map((product) => [product.stockItemId, product.availableStock])).toEqual([
-    [Number(text), String((available?.physical ?? 0) - (available?.allocated ?? 0))],
+    [Number(text), `${(available?.physical ?? 0) - (available?.allocated ?? 0)} units`],
     [Number(nothing), null],
     [Number(missing), undefined],
     [undefined, expect.any(Number)],
-    [Number(well), expect.any(Number)],
+    [odd, expect.stringMatching(/^-?\d+$/)],
   ])
+  const types = { weight: '22,5', brand: 5, countryOfOrigin: false, harmCode: expect.any(Number) }
+  expect(products[4]).toMatchObject({ ...types, productId: expect.stringMatching(/^\d+$/) })
   expect(products[2]).not.toHaveProperty('availableStock')
   expect(products[3]).not.toHaveProperty('stockItemId')
 })

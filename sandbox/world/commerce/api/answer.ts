@@ -20,11 +20,11 @@ export const ok = (body: unknown): Answer => ({ status: 200, body })
 export const badRequest = (message: string): Answer => ({ status: 400, body: message })
 export const notFound = (message: string): Answer => ({ status: 404, body: message })
 
-/** A positive integer of the query; `fallback` when absent, undefined when it is something else. */
+/** A positive integer of the query; `fallback`, if any, when absent; undefined when it is something else. */
 export function positive(
   query: URLSearchParams,
   name: string,
-  fallback: number
+  fallback?: number
 ): number | undefined {
   const text = query.get(name)
   if (text === null) return fallback

@@ -1,15 +1,16 @@
 import type { Account } from '../account'
-import { idAt, parseSkuId } from '../ids'
+import { parseSkuId } from '../ids'
 import { skuIdByEan, skuIdByRefId } from '../references'
 import { bindingsOf } from '../sellers'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+import { NO_COMMISSION, otherFields } from './sku-record'
 
 const MAX_PAGE_SIZE = 1000
 
-/** VTEX: `GET stockkeepingunitids?page&pagesize` -> [int], at most 1000, [] past the end. */
+/** VTEX: `GET stockkeepingunitids?page&pagesize`, both required -> [int], at most 1000, [] past the end. */
 export function skuIds({ account, query }: Call): Answer {
-  const page = positive(query, 'page', 1)
-  const size = positive(query, 'pagesize', MAX_PAGE_SIZE)
+  const page = positive(query, 'page')
+  const size = positive(query, 'pagesize')
   if (!page || !size) return badRequest('page and pagesize must be positive integers')
   if (size > MAX_PAGE_SIZE) return badRequest(`pagesize must be at most ${MAX_PAGE_SIZE}`)
   return ok(account.catalog.listed((page - 1) * size, page * size))
@@ -29,16 +30,20 @@ export function skuByEan({ account, path }: Call): Answer {
   return context ? ok(context) : notFound('SKU not found.')
 }
 
-/** VTEX: `POST stockkeepingunitidsbyrefids` [ref] -> {ref: "skuId"}; duplicates answer 500. */
+/**
+ * VTEX: `POST stockkeepingunitidsbyrefids` [ref] -> {ref: "skuId"}; duplicates answer 500. A reference that no
+ * SKU has is absent or null: here by turns.
+ */
 export function skuIdsByRefIds({ account, body }: Call): Answer {
   const refs = parseRefs(body)
   if (!refs) return badRequest('the body must be a JSON array of strings')
   if (new Set(refs).size < refs.length) {
     return { status: 500, body: 'An item with the same key has already been added.' }
   }
-  const entries = refs.map((ref): [string, string | null] => {
+  const entries = refs.flatMap((ref, index): [string, string | null][] => {
     const id = skuIdByRefId(account, ref)
-    return [ref, id === undefined ? null : String(id)]
+    if (id !== undefined) return [[ref, String(id)]]
+    return index % 2 === 0 ? [] : [[ref, null]]
   })
   return ok(Object.fromEntries(entries))
 }
@@ -61,28 +66,27 @@ function skuContext(account: Account, id: number) {
     StockKeepingUnitId: id,
     SellerStockKeepingUnitId: String(id),
     IsActive: true,
+    ...NO_COMMISSION,
   }
   const others = bindingsOf(account, id).map(({ seller, sellerSkuId, active }) => ({
     SellerId: seller.id,
     StockKeepingUnitId: id,
     SellerStockKeepingUnitId: sellerSkuId,
     IsActive: active,
+    ...NO_COMMISSION,
   }))
   return {
+    ...otherFields(sku),
     Id: id,
     ProductId: sku.productId,
-    NameComplete: sku.name,
-    SkuName: sku.name,
     IsActive: sku.active,
     IsProductActive: sku.productActive,
     ProductRefId: `P-${sku.productId}`,
-    BrandId: '2000001',
-    BrandName: 'Sandbox',
     AlternateIds: { Ean: sku.ean, RefId: sku.refId },
     AlternateIdValues: [sku.ean, sku.refId].filter((value) => value !== undefined),
     SkuSellers: [own, ...others],
     SalesChannels: sku.salesChannels,
     IsKit: sku.kit,
-    KitItems: sku.kit ? [{ Id: idAt(account.seed, 0), Amount: 2 }] : [],
+    KitItems: account.kits.components(id).map(({ skuId }) => String(skuId)),
   }
 }

@@ -6,7 +6,15 @@ import { bindingsOf } from '../sellers'
 import { commerceListener } from './listener'
 
 const account = new Account('sandbox', 2500, 1)
-const server = createServer(commerceListener(account))
+const listener = commerceListener(account)
+const HEADERS = { VtexIdclientAutCookie: 'a-credential' }
+/** Resources that the credential lacks. */
+const lacking = new Set<string>()
+const resourcesOf = (token: string) =>
+  token === HEADERS.VtexIdclientAutCookie
+    ? { has: (resource: string) => !lacking.has(resource) }
+    : undefined
+const server = createServer((request, response) => listener(request, response, resourcesOf))
 let base = ''
 
 beforeAll(async () => {
@@ -16,7 +24,6 @@ beforeAll(async () => {
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
-const HEADERS = { VtexIdclientAutCookie: 'a-credential' }
 const request = (path: string, init: RequestInit = {}) =>
   fetch(`${base}${path}${path.includes('?') ? '&' : '?'}an=sandbox`, { headers: HEADERS, ...init })
 const read = async <T>(path: string) => {
@@ -35,7 +42,18 @@ interface Binding {
 
 const IDS = '/api/catalog_system/pvt/sku/stockkeepingunitids'
 const BY_ID = '/api/catalog_system/pvt/sku/stockkeepingunitbyid'
+const BY_EAN = '/api/catalog_system/pvt/sku/stockkeepingunitbyean'
 const STOCK = '/api/logistics/pvt/inventory/skus'
+const BY_REFS = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
+const BINDINGS = '/api/sku-binding/pvt/skuseller/paged/sellerid/nordicshop'
+/** Required of a SKU's record by VTEX's OpenAPI document. */
+const REQUIRED =
+  `AlternateIdValues AlternateIds Attachments BrandId BrandName CSCIdentification Categories
+  Collections CommercialConditionId DetailUrl Dimension EstimatedDateArrival Id ImageUrl Images InformationSource
+  IsActive IsGiftCardRecharge IsInventoried IsKit IsTransported KitItems ManufacturerCode MeasurementUnit ModalType
+  NameComplete ProductCategories ProductCategoryIds ProductClustersIds ProductDescription ProductGlobalCategoryId
+  ProductId ProductName ProductSpecifications RealDimension RewardValue SalesChannels Services SkuName SkuSellers
+  SkuSpecifications UnitMultiplier`.split(/\s+/)
 const ordinary = (id: number) =>
   Object.values(kindsOf(account.seed, id)).every((kind) => kind === 'ordinary')
 const id =
@@ -43,8 +61,10 @@ const id =
   0
 
 describe("the account's APIs", () => {
-  it('want a credential and the account', async () => {
+  it('want a credential that somebody has, and the account', async () => {
     expect((await fetch(`${base}${STOCK}/${id}?an=sandbox`)).status).toBe(401)
+    const headers = { VtexIdclientAutCookie: 'invented' }
+    expect((await request(`${STOCK}/${id}`, { headers })).status).toBe(401)
     expect((await fetch(`${base}${STOCK}/${id}?an=other`, { headers: HEADERS })).status).toBe(400)
     expect((await request('/api/nothing')).status).toBe(404)
     expect((await request(IDS, { method: 'POST' })).status).toBe(405)
@@ -60,6 +80,58 @@ describe("the account's APIs", () => {
     expect((await request(`${IDS}?page=0&pagesize=10`)).status).toBe(400)
   })
 
+  it.each([
+    [`${IDS}?page=1`, 400],
+    [`${IDS}?pagesize=10`, 400],
+    [`${IDS}?page=1&pagesize=10`, 200],
+    [`${BINDINGS}?page=1`, 400],
+    [`${BINDINGS}?size=10`, 400],
+    [`${BINDINGS}?page=1&size=101`, 400],
+    [`${BINDINGS}?page=1&size=100`, 200],
+  ])('answer %s with %i', async (path, status) => {
+    expect((await request(path)).status).toBe(status)
+  })
+
+  it.each([
+    ['GET', `${IDS}?page=1&pagesize=10`, ['Sku.aspx', 'ViewProduct']],
+    ['GET', `${BY_ID}/${id}`, ['Sku.aspx', 'ViewProduct']],
+    ['GET', `${BY_EAN}/${account.sku(id)?.ean}`, ['Sku.aspx', 'ViewProduct']],
+    ['POST', BY_REFS, ['Sku.aspx', 'ViewProduct']],
+    ['GET', `${STOCK}/${id}`, ['LogisticsViewer']],
+    ['GET', '/api/logistics/pvt/configuration/warehouses', ['LogisticsViewer']],
+    ['GET', '/api/seller-register/pvt/sellers', ['view-seller']],
+    [
+      'GET',
+      `/api/offer-manager/pvt/product/${account.sku(id)?.productId}/sku/${id}`,
+      ['view-seller'],
+    ],
+    ['GET', `${BINDINGS}?page=1&size=100`, ['ViewProduct']],
+  ])('answer %s %s with 403 to a token that lacks one of %j', async (method, path, needed) => {
+    const body = method === 'POST' ? { body: '[]' } : {}
+    for (const resource of ['Sku.aspx', 'ViewProduct', 'LogisticsViewer', 'view-seller']) {
+      lacking.add(resource)
+      const { status } = await request(path, { method, ...body })
+      expect([resource, status]).toEqual([resource, needed.includes(resource) ? 403 : 200])
+      lacking.clear()
+    }
+  })
+
+  it('know each path under one of pub and pvt alone', async () => {
+    const other = (path: string) =>
+      path.replace(/\/p(ub|vt)\//, (found) => (found === '/pub/' ? '/pvt/' : '/pub/'))
+    for (const path of [
+      `${IDS}?page=1&pagesize=10`,
+      `${BY_ID}/${id}`,
+      `${BY_EAN}/${account.sku(id)?.ean}`,
+    ]) {
+      expect([path, (await request(path)).status]).toEqual([path, 200])
+      expect([path, (await request(other(path))).status]).toEqual([path, 404])
+    }
+    const post = { method: 'POST', body: '[]' }
+    expect((await request(BY_REFS, post)).status).toBe(200)
+    expect((await request(other(BY_REFS), post)).status).toBe(404)
+  })
+
   it("answer a SKU's context in PascalCase", async () => {
     const sku = account.sku(id)
     expect(await read(`${BY_ID}/${id}`)).toMatchObject({
@@ -70,12 +142,25 @@ describe("the account's APIs", () => {
       BrandId: expect.any(String),
       AlternateIds: { Ean: sku?.ean, RefId: sku?.refId },
       AlternateIdValues: [sku?.ean, sku?.refId],
-      SkuSellers: [{ SellerId: '1', SellerStockKeepingUnitId: String(id), IsActive: true }],
+      SkuSellers: [
+        {
+          SellerId: '1',
+          SellerStockKeepingUnitId: String(id),
+          IsActive: true,
+          FreightCommissionPercentage: 0,
+          ProductCommissionPercentage: 0,
+        },
+      ],
       IsKit: false,
     })
-    expect(await read(`/api/catalog_system/pvt/sku/stockkeepingunitbyean/${sku?.ean}`)).toEqual(
-      await read(`${BY_ID}/${id}`)
-    )
+    expect(await read(`${BY_EAN}/${sku?.ean}`)).toEqual(await read(`${BY_ID}/${id}`))
+  })
+
+  it("answer all that VTEX requires of a SKU's record, and a kit's items as strings", async () => {
+    const kit = [...account.catalog.ids()].find((each) => account.sku(each)?.kit)
+    const record = await read<Record<string, unknown>>(`${BY_ID}/${kit}`)
+    expect(REQUIRED.filter((name) => !(name in record))).toEqual([])
+    expect(record).toMatchObject({ IsKit: true, KitItems: [expect.any(String)] })
   })
 
   it("answer a SKU's stock, a row for each warehouse, the id a string", async () => {
@@ -104,6 +189,37 @@ describe("the account's APIs", () => {
     ])
   })
 
+  it('answer what a kit is made of, as one object or a list, and which kits a SKU is part of', async () => {
+    const url = '/api/catalog/pvt/stockkeepingunitkit'
+    const made = (parts: number) =>
+      [...account.catalog.ids()].find((each) => account.kits.components(each).length === parts) ?? 0
+    const row = { Id: expect.any(Number), UnitPrice: expect.any(Number) }
+    for (const [parts, shape] of [
+      [1, (rows: object[]) => rows[0]],
+      [2, (rows: object[]) => rows],
+    ] as const) {
+      const kit = made(parts)
+      const rows = account.kits.components(kit).map(({ skuId, quantity }) => ({
+        ...{ ...row, StockKeepingUnitParent: kit },
+        ...{ StockKeepingUnitId: skuId, Quantity: quantity },
+      }))
+      expect(await read(`${url}?parentSkuId=${kit}`)).toEqual(shape(rows))
+      const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
+      expect([await read(`${url}?skuId=${skuId}`)].flat()).toContainEqual(rows[0])
+      expect(await read(`${BY_ID}/${kit}`)).toMatchObject({
+        IsKit: true,
+        KitItems: account.kits.components(kit).map((part) => String(part.skuId)),
+      })
+      expect(await read(`${STOCK}/${kit}`)).toEqual({ skuId: String(kit), balance: [] })
+    }
+    const own = [...account.catalog.ids()].find(
+      (each) => account.sku(each)?.kit && !account.kits.isMadeUp(each)
+    )
+    expect((await request(`${url}?parentSkuId=${own}`)).status).toBe(404)
+    expect((await request(`${url}?skuId=${own}`)).status).toBe(404)
+    expect((await request(url)).status).toBe(400)
+  })
+
   it.each(['0', '-1', 'abc', '9999999', `0${id}`, '1.5', '%20'])(
     'know no SKU %s',
     async (unknown) => {
@@ -112,19 +228,19 @@ describe("the account's APIs", () => {
     }
   )
 
-  it('find SKUs by reference, the awkward and the changed ones too', async () => {
+  it('find SKUs by reference, the awkward and the changed ones too; others are null or absent', async () => {
     const awkward = [...account.catalog.ids()]
       .filter((each) => kindsOf(account.seed, each).identity === 'awkwardRefId')
       .slice(0, 20)
     account.setRefId(id, 'CHANGED')
-    const refs = [...awkward.map((each) => account.sku(each)?.refId ?? ''), 'CHANGED', `REF-${id}`]
+    const known = [...awkward.map((each) => account.sku(each)?.refId ?? ''), 'CHANGED']
+    const unknown = [`REF-${id}`, 'nobody', 'nothing']
+    const refs = [...known, ...unknown]
     const find = (body: string[]) =>
-      request('/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids', {
-        method: 'POST',
-        body: JSON.stringify(body),
-      })
+      request(BY_REFS, { method: 'POST', body: JSON.stringify(body) })
     const found: Record<string, string | null> = JSON.parse(await (await find(refs)).text())
-    expect(refs.map((ref) => found[ref])).toEqual([...awkward.map(String), String(id), null])
+    expect(known.map((ref) => found[ref])).toEqual([...awkward.map(String), String(id)])
+    expect(new Set(unknown.map((ref) => found[ref]))).toEqual(new Set([null, undefined]))
     expect((await find(['A', 'A'])).status).toBe(500)
   })
 
@@ -154,7 +270,7 @@ describe("the account's APIs", () => {
     expect(bound.length).toBeGreaterThan(10)
     const binding = bound.find((each) => each.IsActive)
     const sku = await read<Sku>(`${BY_ID}/${binding?.StockKeepingUnitId}`)
-    expect(sku.SkuSellers).toContainEqual(binding)
+    expect(sku.SkuSellers).toContainEqual(expect.objectContaining(binding ?? {}))
     const [offer] = await read<{ sellersOffers: { sellerId: string }[] }[]>(
       `/api/offer-manager/pvt/product/${sku.ProductId}/sku/${binding?.StockKeepingUnitId}`
     )
@@ -176,15 +292,15 @@ describe("the account's APIs", () => {
     }
     const channels = account.sku(id)?.salesChannels ?? []
     expect(channels).toEqual([1])
-    const one = { salesChannelId: 1, availableQuantity: 6, price: 100 }
+    const one = { salesChannelId: '1', availableQuantity: 6, price: 100 }
     expect(await offers()).toMatchObject({ sellerId: '2', salesChannelOffer: [one] })
     marketplace.shape.oneAsObject = true
     expect(await offers()).toMatchObject({ salesChannelOffer: one })
     marketplace.shape.pascalCase = true
-    const pascal = { SalesChannelId: 1, AvailableQuantity: 6, Price: 100 }
+    const pascal = { SalesChannelId: '1', AvailableQuantity: 6, Price: 100 }
     expect(await offers()).toMatchObject({ SellerId: '2', OffersPerSalesChannel: pascal })
     marketplace.shape.withoutQuantity = ['2']
-    expect((await offers())?.OffersPerSalesChannel).toEqual({ SalesChannelId: 1, Price: 100 })
+    expect((await offers())?.OffersPerSalesChannel).toEqual({ SalesChannelId: '1', Price: 100 })
     const rows = await read<Binding[]>(
       '/api/sku-binding/pvt/skuseller/paged/sellerid/2?page=1&size=100'
     )

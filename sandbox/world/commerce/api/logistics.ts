@@ -23,8 +23,8 @@ export function inventory({ account, path }: Call): Answer {
 }
 
 /** VTEX: `GET configuration/warehouses`, unpaged; deleted ones are not in it. */
-export function warehouses(): Answer {
-  const list = WAREHOUSES.filter((warehouse) => !warehouse.deleted)
+export function warehouses({ account }: Call): Answer {
+  const list = account.warehouses.filter((warehouse) => !warehouse.deleted)
   return ok(
     list.map(({ id, name, active }, priority) => ({
       id,

@@ -1,6 +1,6 @@
 import type { Account } from '../account'
-import { unitsLeft } from '../balance'
 import { parseSkuId } from '../ids'
+import { sellableUnits } from '../kits'
 import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 
@@ -20,10 +20,10 @@ export function sellers({ account, query }: Call): Answer {
   return ok({ items, paging: { from, to, total: account.sellers.length } })
 }
 
-/** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size` -> bindings; [] for an unknown one. */
+/** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size`, both required -> bindings; [] for an unknown one. */
 export function bindings({ account, path, query }: Call): Answer {
-  const page = positive(query, 'page', 1)
-  const size = positive(query, 'size', WINDOW)
+  const page = positive(query, 'page')
+  const size = positive(query, 'size')
   if (!page || !size) return badRequest('page and size must be positive integers')
   if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
   const sellerId = path[0] ?? ''
@@ -40,7 +40,7 @@ export function offers({ account, path }: Call): Answer {
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
   const { shape } = account.marketplace
   const price = account.price(sku.id)
-  const own = Math.min(UNLIMITED, unitsLeft(account.balances(sku.id)))
+  const own = Math.min(UNLIMITED, sellableUnits(account, sku.id))
   const sold = [
     { sellerId: '1', sellerSkuId: String(sku.id), unitsIn: () => own },
     ...bindingsOf(account, sku.id)
@@ -52,11 +52,9 @@ export function offers({ account, path }: Call): Answer {
       })),
   ]
   const sellersOffers = sold.map(({ sellerId, sellerSkuId, unitsIn }) => {
-    const channels = sku.salesChannels.map((salesChannelId) => ({
-      salesChannelId,
-      ...(!shape.withoutQuantity.includes(sellerId) && {
-        availableQuantity: unitsIn(salesChannelId),
-      }),
+    const channels = sku.salesChannels.map((channel) => ({
+      salesChannelId: String(channel),
+      ...(!shape.withoutQuantity.includes(sellerId) && { availableQuantity: unitsIn(channel) }),
       price,
     }))
     const [only, ...more] = channels

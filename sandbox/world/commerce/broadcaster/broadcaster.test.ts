@@ -16,7 +16,8 @@ interface Feed {
 }
 
 function feed(behaviour: Partial<BroadcasterBehaviour> = {}): Feed {
-  const account = new Account('sandbox', 3000, 1)
+  // Each SKU has stock of its own.
+  const account = new Account('sandbox', 3000, 1, undefined, false)
   const told: Told[] = []
   let down = false
   const broadcaster = new Broadcaster(account, async (sender, topic, body) => {

@@ -1,0 +1,93 @@
+import { partition } from 'ramda'
+
+import type { Ledger } from '../../ledger/ledger'
+import { NameClaims } from '../../ledger/nameClaims'
+import type { Failure, MappedOffer, OfferName } from '../../offers/stockOffer'
+import { offerKey } from '../../offers/stockOffer'
+import { failureOfOne } from '../../sources/concernsAll'
+import { forEachOf } from '../../sources/forEachOf'
+import { type Part, SHARED } from '../part'
+import { formerNames } from './formerNames'
+import { type HolderReads, Holders, type OfferId } from './holders'
+
+export interface NameReads extends HolderReads {
+  /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
+  withheld: ReadonlySet<string>
+  /** UTC milliseconds. */
+  now: number
+}
+
+/**
+ * A part whose offers have a name of their own each. Where another offer has the same, neither is sent; and no name
+ * is 0, as gone or as a former one, that another offer has.
+ * @throws {UpstreamError} what concerns all
+ * @throws {StateError}
+ */
+export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads): Promise<Part> {
+  const { documents, settings, withheld, now } = reads
+  const [gone, offers] = partition(({ why }) => why !== undefined, part.offers)
+  const former = formerNames({ ...part, offers }, ledger, now)
+  const names = [...part.offers, ...former].map(({ offerSku }) => offerSku)
+  const claims = await NameClaims.open(documents, names)
+  const isKnown = (offer: MappedOffer) =>
+    claims.of(offer.offerSku).some((claim) => offerKey(claim) === offerKey(offer))
+  const fresh = new Set(offers.filter((offer) => !isKnown(offer)))
+  for (const offer of offers) claims.claim(offer.offerSku, { ...offer, at: now })
+
+  const holders = new Holders(part, claims, reads)
+  const failures = new Map<string, Failure>()
+  const left = new Set<MappedOffer>()
+  const released: OfferName[] = []
+  const ambiguous: Failure[] = []
+  const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
+    forEachOf(some, settings.maxConcurrency, async (offer) => {
+      const { skuId, sellerId } = offer
+      try {
+        await act(offer)
+      } catch (thrown) {
+        failures.set(offerKey(offer), { skuId, sellerId, ...failureOfOne(thrown) })
+      }
+    })
+  const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))
+  await each(contested, async (offer) => {
+    let rival = await holders.claimant(offer)
+    if (!rival && fresh.has(offer)) {
+      rival = await holders.otherSellers(offer)
+      // It says so itself once it is read; until then nobody else would know.
+      if (rival) claims.claim(offer.offerSku, { ...rival, at: now })
+    }
+    if (!rival) return
+    left.add(offer)
+    ambiguous.push(sharedBy(offer, rival))
+  })
+  const zeros = [...former, ...gone.filter(({ sellerId }) => !withheld.has(sellerId))]
+  await each(zeros, async (zero) => {
+    const { skuId, sellerId, offerSku } = zero
+    const holder = await holders.holder(zero)
+    claims.release(offerSku, zero)
+    if (!holder) return
+    left.add(zero)
+    released.push({ skuId, sellerId, offerSku })
+  })
+  await claims.save(now)
+
+  // First the zeros by names that offers had: one offer may be under both.
+  const kept = [...former, ...part.offers].filter(
+    (offer) => !left.has(offer) && !failures.has(offerKey(offer))
+  )
+  return {
+    ...part,
+    offers: kept,
+    failures: [...part.failures, ...failures.values()],
+    unmapped: [...part.unmapped, ...ambiguous],
+    released: released.filter((offer) => !failures.has(offerKey(offer))),
+  }
+}
+
+function sharedBy({ skuId, rowId, sellerId }: MappedOffer, rival: OfferId): Failure {
+  const [first, second] = [{ skuId, sellerId }, rival]
+    .sort((a, b) => a.skuId - b.skuId || (a.sellerId < b.sellerId ? -1 : 1))
+    .map((offer) => `SKU ${offer.skuId} of seller ${offer.sellerId}`)
+  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one`
+  return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
+}

@@ -1,0 +1,50 @@
+import type { SourceName } from '../sources/source'
+import type { Documents } from '../state/documents'
+import { withReason } from './givenUp'
+import { type ExportState, isGivenUp, isRead, retryAt } from './next'
+import type { LastError, Report } from './report'
+import { lastSetback, latestSetback } from './setback'
+
+/**
+ * The report of an export that has not ended, with what failed last since it last made progress: of the whole
+ * export, and of each source that is still to be read.
+ * @throws {StateError}
+ */
+export async function withLastErrors(
+  documents: Documents,
+  { exportId, sources, setbacks, cancelled }: ExportState,
+  report: Report
+): Promise<Report> {
+  // Of a cancelled export nothing is tried again.
+  if (cancelled) return report
+  let told = report
+  for (const state of sources) {
+    const { source } = state
+    if (isGivenUp(state)) {
+      const { code, message } = await lastSetback(documents, exportId, source)
+      told = withReason(told, { source, error: { code, message } })
+    } else if (!isRead(state)) {
+      told = withLastError(told, source, await lastError(documents, exportId, state, source))
+    }
+  }
+  const error = await lastError(documents, exportId, { setbacks })
+  return error ? { ...told, lastError: error } : told
+}
+
+async function lastError(
+  documents: Documents,
+  exportId: string,
+  failed: Pick<ExportState, 'setbacks'>,
+  source?: SourceName
+): Promise<LastError | undefined> {
+  const attempts = failed.setbacks.length
+  if (attempts === 0) return undefined
+  const { code, message } = await latestSetback(documents, exportId, source)
+  return { code, message, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
+}
+
+function withLastError(report: Report, source: SourceName, error: LastError | undefined): Report {
+  const own = report.sources[source]
+  if (!own || !error) return report
+  return { ...report, sources: { ...report.sources, [source]: { ...own, lastError: error } } }
+}

@@ -1,0 +1,103 @@
+import { memory } from '../../tests/documents'
+import { settingsOf } from '../../tests/ledger/world'
+import type { Engine } from './engine'
+import { finish } from './finish'
+import { LineReader } from './line'
+import { basisOf, deliveryPath, END, endedPath, listPath, planPath } from './names'
+import { counted, deliveryDocument, type Part } from './part'
+import { listVanishing } from './vanishing'
+
+/** More than the stack holds where they are spread into the arguments of a call. */
+const MANY = 200_000
+const AT = Date.UTC(2026, 10, 21, 12)
+const exportId = '20261121T120000000-0123456789ab'
+
+const documents = memory()
+const unused = () => Promise.reject(new Error('not used here'))
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const engine: Engine = {
+  ...{ documents, workspace: 'master', log: silent, mostSkus: 10_000 },
+  clock: { now: () => AT + 1_000, sleep: unused, every: () => () => undefined, nonce: () => 'n' },
+  settings: unused,
+  sources: () => ({
+    direct: {
+      ...{ skuContext: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },
+    },
+  }),
+  traffic: () => ({}),
+  delivery: unused,
+  wake: unused,
+}
+
+const failures = Array.from({ length: MANY }, (_, index) => ({
+  ...{ skuId: index + 1, sellerId: '1', code: 'upstream_down', message: 'm' },
+}))
+
+const part: Part = {
+  ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
+  zeroed: { newlyZero: 0, vanished: 0, renamed: 0 },
+  guarded: { own: 0, centra: 0, sellers: 0 },
+  ...{ held: [], released: [], drifted: [], sellers: ['1'] },
+}
+
+const list = { nonce: 'l', total: MANY, firstIds: [1], consumes: [] }
+const plan = {
+  ...{ v: 1, exportId, nonce: 'p', startedAt: AT, covers: [], notes: [], everything: true },
+  sources: ['own'],
+}
+const name = {
+  ...{ exportId, source: 'own' as const, from: 0, to: END, after: 0, stamp: AT, nonce: 'n' },
+  basis: basisOf('f', plan, list),
+}
+
+/** An export that read everything there is, and failed to. */
+async function reader() {
+  const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
+  await documents.save('exports', exportId, request)
+  await documents.save('plans', planPath('f', plan), plan)
+  await documents.save('lists', listPath(plan, 'own', 'l'), { v: 1, ...list })
+  const more = { worker: 'w', zeroed: part.guarded, dry: false, done: true }
+  const delivered = deliveryDocument(part, [], {}, AT, false)
+  await documents.save('delivered', deliveryPath({ ...name, ...more }), delivered)
+  return new LineReader(documents, engine.clock)
+}
+
+describe('200,000 failures in one part', () => {
+  it('are looked through for what may be gone', async () => {
+    const line = await (await reader()).read('f')
+    const sources = engine.sources(
+      {
+        v: 1,
+        exportId,
+        route: 'export',
+        scope: {},
+        acceptedAt: AT,
+        dry: false,
+        dryRun: false,
+        force: false,
+      },
+      settingsOf(),
+      () => AT
+    )
+    const found = await listVanishing(engine, line, exportId, sources, settingsOf())
+    expect(found.skuIds).toEqual([])
+  })
+
+  it('are counted by the report, and the export ends', async () => {
+    const lines = await reader()
+    await finish(engine, lines, await lines.read('f'), exportId, 'delivered')
+    const report = await documents.read('ended', endedPath(exportId))
+    expect(report).toMatchObject({ status: 'completedWithErrors', offers: { failed: MANY } })
+  })
+})
+
+it('LineReader.read finds the newest of 200,000 deliveries', async () => {
+  const paths = Array.from(
+    { length: MANY },
+    (_, index) => `20261121/${AT + index}~x~own~0-9~0~b~${index}~w~0.0.0~done`
+  )
+  const list: typeof documents.list = async (folder, prefix = '') =>
+    folder === 'delivered' ? paths.filter((path) => path.startsWith(prefix)) : []
+  const line = await new LineReader({ ...documents, list }, engine.clock).read('f')
+  expect(line.highWater).toBe(AT + MANY - 1)
+})

@@ -1,0 +1,130 @@
+import { FakeClock } from '../../tests/traffic/simulation'
+import { parseSettings } from '../settings/settings'
+import { freshContexts } from '../sources/contexts'
+import { type OwnStockReads, ownStock } from '../sources/ownStock'
+import type { SkuSource } from '../sources/source'
+import { Gate } from '../traffic/gate'
+import { Quota } from '../traffic/quota'
+import { Throttle } from '../traffic/throttle'
+import { readSlice } from './slice'
+
+const MINUTE = 60_000
+const LATENCY = 80
+const END = 1_000_000
+
+const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
+
+/** The account's own stock behind gates as a process has them when it starts. */
+function ownBehindGates(clock: FakeClock, perMinute: number): SkuSource {
+  const quota = new Quota()
+  quota.set(perMinute)
+  const throttle = new Throttle(clock, quota)
+  const gateOf = (name: string) => new Gate(clock, settings.maxConcurrency, name, throttle)
+  const [catalog, logistics] = [gateOf('catalog'), gateOf('logistics')]
+  const after = async <T>(answer: T) => {
+    await clock.sleep(LATENCY)
+    return answer
+  }
+  const reads: OwnStockReads = {
+    skuIds: () => catalog.run(() => after([])),
+    warehouses: () => logistics.run(() => after([{ id: 'main', isActive: true }])),
+    balances: () =>
+      logistics.run(() =>
+        after([
+          {
+            warehouseId: 'main',
+            totalQuantity: 5,
+            reservedQuantity: 0,
+            hasUnlimitedQuantity: false,
+          },
+        ])
+      ),
+  }
+  const skuContext = (skuId: number) =>
+    catalog.run(() => after({ skuId, isActive: true, isKit: false, refId: `R${skuId}` }))
+  const source = ownStock(reads, settings, async () => freshContexts(skuContext), clock.now)
+  return {
+    ...source,
+    admission: async () => {
+      await catalog.admission()
+      await logistics.admission()
+    },
+  }
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+async function sliceOf(ms: number, perMinute: number) {
+  const clock = new FakeClock()
+  const startedAt = clock.now()
+  let read: { skus: number; lasted: number } | undefined
+  const ids = { ids: upTo(10_000) }
+  readSlice(ownBehindGates(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
+    ({ part }) => {
+      read = { skus: part.skus, lasted: clock.now() - startedAt }
+    }
+  )
+  await clock.run(() => read !== undefined)
+  return read ?? { skus: 0, lasted: 0 }
+}
+
+describe('a slice under maxRequestsPerMinute', () => {
+  it.each([
+    [6, 500],
+    [30, 500],
+    [30, 4_000],
+    [30, 25_000],
+    [120, 500],
+    [600, 4_000],
+    [6_000, 4_000],
+  ])(
+    '%i is as long as it says (%i ms), but for one SKU, and uses what is allowed',
+    async (perMinute, ms) => {
+      const { skus, lasted } = await sliceOf(ms, perMinute)
+      const gap = MINUTE / perMinute
+      // The warehouses, then two calls for each SKU; the last one that begins waits for its own.
+      expect(lasted).toBeLessThanOrEqual(Math.max(ms, gap) + 4 * gap + 2 * LATENCY)
+      expect(skus).toBeGreaterThanOrEqual(Math.max(1, Math.floor((ms / gap - 1) / 2)))
+    }
+  )
+
+  it('0 has as many SKUs under way as maxConcurrency allows', async () => {
+    const { skus, lasted } = await sliceOf(4_000, 0)
+    expect(lasted).toBeLessThanOrEqual(4_000 + 2 * LATENCY)
+    expect(skus).toBeGreaterThanOrEqual(settings.maxConcurrency * Math.floor(4_000 / LATENCY - 2))
+  })
+
+  it('30 gets on though its worker is killed every ten seconds', async () => {
+    const clock = new FakeClock()
+    const skus = 12
+    let done = 0
+    let lives = 0
+    const live = async () => {
+      const source = ownBehindGates(clock, 30)
+      const killedAt = clock.now() + 10_000
+      while (done < skus && clock.now() < killedAt) {
+        const ids = upTo(skus).slice(done)
+        const { to } = await readSlice(
+          source,
+          settings,
+          { ids },
+          skus,
+          clock.now() + 500,
+          clock.now
+        )
+        // What it had not said when it was killed is lost.
+        if (clock.now() < killedAt) done = to
+      }
+    }
+    const work = async () => {
+      for (; done < skus && lives < 50; lives++) await live()
+    }
+    let isOver = false
+    work().then(() => {
+      isOver = true
+    })
+    await clock.run(() => isOver)
+    expect(done).toBe(skus)
+    expect(lives).toBeLessThanOrEqual(skus)
+  })
+})

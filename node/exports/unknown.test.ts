@@ -1,0 +1,53 @@
+import { UpstreamError } from '../clients/upstreamError'
+import type { SkuSource } from '../sources/source'
+import type { Documents } from '../state/documents'
+import { withoutUnknown } from './unknown'
+
+const entry = { sellerId: '1', offerSku: 'R3', quantity: 1, changedAt: 1, toldAt: 1, mark: 'm' }
+
+/** A ledger that has SKU 3; a catalog that knows SKU 2; a source whose readings say what was read. */
+function setUp(trouble: 'missing' | 'down' = 'missing') {
+  const asked: number[] = []
+  const read: number[] = []
+  const documents = {
+    list: async () => [],
+    read: async (folder: string) =>
+      folder === 'ledger' ? { v: 1, entries: [[3, [entry]]] } : null,
+  } as unknown as Documents
+  const source: Pick<SkuSource, 'open' | 'concurrency'> = {
+    concurrency: 1,
+    open: async () => ({
+      close: async () => undefined,
+      read: async (skuId) => {
+        read.push(skuId)
+        return { offers: [], failures: [] }
+      },
+    }),
+  }
+  const skuContext = async (skuId: number) => {
+    asked.push(skuId)
+    if (skuId === 2) return { skuId, isActive: true }
+    throw new UpstreamError('VTEX catalog', trouble, 'status ...')
+  }
+  return { asked, read, documents, source, direct: { skuContext } }
+}
+
+async function readAll(trouble?: 'missing' | 'down') {
+  const { asked, read, documents, source, direct } = setUp(trouble)
+  const doubting = withoutUnknown(source, documents, new Set([1, 2, 3]), direct)
+  const ids = [1, 2, 3, 4]
+  const reader = await doubting.open({ ids })
+  const unknown: number[] = []
+  for (const id of ids) unknown.push(...[(await reader.read(id)).unknown ?? []].flat())
+  return { asked, read, unknown }
+}
+
+describe('a SKU id that nobody vouches for', () => {
+  it('is nothing where the catalog answers 404 and Intershop was sent no offer of it', async () => {
+    expect(await readAll()).toEqual({ asked: [1, 2], read: [2, 3, 4], unknown: [1] })
+  })
+
+  it('is read like any other where the catalog does not say', async () => {
+    expect(await readAll('down')).toEqual({ asked: [1, 2], read: [1, 2, 3, 4], unknown: [] })
+  })
+})

@@ -1,0 +1,44 @@
+import { UpstreamError, unlessMissing } from '../clients/upstreamError'
+import { Ledger } from '../ledger/ledger'
+import type { DirectReads, SkuSource } from '../sources/source'
+import type { Documents } from '../state/documents'
+
+/**
+ * A source that first asks VTEX's catalog whether there is such a SKU where nobody vouches for its id. One that it
+ * does not know is nothing: no offer and no failure. What Intershop was sent an offer of is read as any other.
+ * @param unverified SKU ids
+ */
+export function withoutUnknown(
+  source: Pick<SkuSource, 'open' | 'concurrency'>,
+  documents: Documents,
+  unverified: ReadonlySet<number>,
+  { skuContext }: Pick<DirectReads, 'skuContext'>
+): Pick<SkuSource, 'open' | 'concurrency'> {
+  const isKnown = async (skuId: number) => {
+    try {
+      return (await unlessMissing(skuContext(skuId))) !== undefined
+    } catch (thrown) {
+      // Reading it will say what is wrong.
+      if (thrown instanceof UpstreamError) return true
+      throw thrown
+    }
+  }
+  return {
+    concurrency: source.concurrency,
+    open: async (slice) => {
+      const doubted = slice.ids.filter((skuId) => unverified.has(skuId))
+      const reader = await source.open(slice)
+      if (doubted.length === 0) return reader
+      const ledger = await Ledger.open(documents, doubted)
+      const isDoubted = (skuId: number) =>
+        unverified.has(skuId) && ledger.entries(skuId).length === 0
+      return {
+        close: () => reader.close(),
+        read: async (skuId) =>
+          isDoubted(skuId) && !(await isKnown(skuId))
+            ? { offers: [], failures: [], unknown: skuId }
+            : reader.read(skuId),
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { memory } from '../../tests/documents'
+import { NameClaims } from './nameClaims'
+
+const DAY = 24 * 3_600_000
+const NOW = 400 * DAY
+const mine = { skuId: 7, sellerId: '1', at: NOW }
+const theirs = { skuId: 8, sellerId: '2', at: NOW }
+
+describe('claims of names', () => {
+  it('are kept by name, each offer once', async () => {
+    const documents = memory()
+    const claims = await NameClaims.open(documents, ['a', 'b'])
+    claims.claim('a', mine)
+    claims.claim('a', theirs)
+    claims.claim('a', { ...mine, rowId: 70 })
+    await claims.save(NOW)
+    const again = await NameClaims.open(documents, ['a', 'b'])
+    expect(again.of('a')).toEqual([theirs, { ...mine, rowId: 70 }])
+    expect(again.of('b')).toEqual([])
+  })
+
+  it('are gone once released, and the document says so', async () => {
+    const documents = memory()
+    const claims = await NameClaims.open(documents, ['a'])
+    claims.claim('a', mine)
+    await claims.save(NOW)
+    const again = await NameClaims.open(documents, ['a'])
+    again.release('a', theirs)
+    expect(again.of('a')).toEqual([mine])
+    again.release('a', mine)
+    await again.save(NOW)
+    expect((await NameClaims.open(documents, ['a'])).of('a')).toEqual([])
+  })
+
+  it('cost no write while they stay as they are, and are renewed each month', async () => {
+    const documents = memory()
+    let writes = 0
+    const counting = {
+      ...documents,
+      save: (...document: Parameters<typeof documents.save>) => {
+        writes++
+        return documents.save(...document)
+      },
+    }
+    for (const at of [NOW, NOW + DAY, NOW + 29 * DAY, NOW + 30 * DAY]) {
+      const claims = await NameClaims.open(counting, ['a'])
+      claims.claim('a', { ...mine, at })
+      await claims.save(at)
+    }
+    expect(writes).toBe(2)
+  })
+
+  it('are forgotten when nobody renewed them for half a year', async () => {
+    const documents = memory()
+    const claims = await NameClaims.open(documents, ['old'])
+    claims.claim('old', { ...mine, at: NOW - 181 * DAY })
+    await claims.save(NOW)
+    expect((await NameClaims.open(documents, ['old'])).of('old')).toEqual([])
+  })
+})

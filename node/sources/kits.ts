@@ -1,0 +1,91 @@
+import type { Component, KitComponent, SkuContext } from '../clients/catalog'
+import type { Balance } from '../clients/logistics'
+import { UpstreamError } from '../clients/upstreamError'
+import { type ComponentStock, kitQuantity, type QuantityRules } from '../offers/quantity'
+import type { Documents } from '../state/documents'
+import { noteKit } from './kitIndex'
+
+/** What a SKU's context is read from, each call behind the gate of the catalog. */
+export interface KitReads {
+  /** Says whether the SKU is a kit. */
+  skuContext(skuId: number): Promise<SkuContext>
+  components(kitId: number): Promise<Component[]>
+}
+
+/**
+ * Reads contexts with what kits are made of. That a SKU is part of a kit is on record before the kit is known, so
+ * that no change of the SKU can miss it.
+ */
+export const contextsWithComponents =
+  (reads: KitReads, documents: Documents) =>
+  async (skuId: number): Promise<SkuContext> => {
+    const context = await reads.skuContext(skuId)
+    // Nothing of it can be sold, whatever it is made of.
+    if (!context.isKit || !context.isActive) return context
+    const found = await reads.components(skuId)
+    const components = await Promise.all(found.map((each) => componentOf(each, reads)))
+    await noteKit(
+      documents,
+      skuId,
+      components.map((component) => component.skuId)
+    )
+    return { ...context, components }
+  }
+
+async function componentOf(component: Component, reads: KitReads): Promise<KitComponent> {
+  const { skuId } = component
+  const { isActive, isKit } = await asComponent(skuId, reads.skuContext(skuId))
+  // VTEX documents no kit of kits: what could be sold of one would be a guess.
+  if (isKit) throw malformed('VTEX catalog', `component ${skuId} of this kit is a kit itself`)
+  return { ...component, isActive }
+}
+
+/** Whether a context says all that the quantity of its SKU depends on, besides stock. */
+export const isWhole = ({ isKit, isActive, components }: SkuContext): boolean =>
+  isKit === false || !isActive || (isKit === true && components !== undefined)
+
+/** Whether the stock of a SKU is that of its components; VTEX keeps no balance of its own for it then. */
+export const isMadeUp = ({ components = [] }: SkuContext): boolean => components.length > 0
+
+/**
+ * What can be sold of a kit that has components, whose stock is read now. An inactive component cannot be sold,
+ * nor can the kit.
+ * @throws {UpstreamError}
+ */
+export async function sellableKits(
+  { components = [] }: SkuContext,
+  balances: (skuId: number) => Promise<Balance[]>,
+  rules: QuantityRules
+): Promise<number> {
+  if (!components.every(({ isActive }) => isActive)) return 0
+  const stockOf = async ({ skuId, quantity }: KitComponent): Promise<ComponentStock> => ({
+    quantity,
+    balances: await asComponent(skuId, balances(skuId)),
+  })
+  return kitQuantity(await Promise.all(components.map(stockOf)), rules)
+}
+
+/**
+ * Stock of a SKU's own. A kit without any may be one whose components were not told: then it is not 0.
+ * @throws {UpstreamError}
+ */
+export function ownBalances({ isKit }: SkuContext, balances: readonly Balance[]) {
+  if (!isKit || balances.length > 0) return balances
+  throw malformed('VTEX logistics', 'a kit without components and without a balance of its own')
+}
+
+/** Trouble with a component is its kit's; that the component is not there does not mean that the kit is not. */
+async function asComponent<T>(skuId: number, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (!(thrown instanceof UpstreamError)) throw thrown
+    const { upstream, trouble, detail, status, retryAfterMs } = thrown
+    const itsOwn = trouble === 'missing' ? 'malformed' : trouble
+    const text = `component ${skuId} of this kit: ${detail}`
+    throw new UpstreamError(upstream, itsOwn, text, status, retryAfterMs)
+  }
+}
+
+const malformed = (upstream: string, detail: string) =>
+  new UpstreamError(upstream, 'malformed', detail)

@@ -1,0 +1,26 @@
+import { parseSkuId } from '../ids'
+import { type Answer, badRequest, type Call, notFound, ok } from './answer'
+
+/**
+ * VTEX: `GET stockkeepingunitkit?parentSkuId` -> what a kit is made of, `?skuId` -> what a SKU is part of: one object
+ * as documented, a list where there are several. What there is to say where there is none is not documented: 404 here.
+ */
+export function kits({ account, query }: Call): Answer {
+  const parent = parseSkuId(query.get('parentSkuId') ?? '')
+  const skuId = parseSkuId(query.get('skuId') ?? '')
+  if (parent === undefined && skuId === undefined) return badRequest('expected one id of a SKU')
+  const parents = parent !== undefined ? [parent] : account.kits.of(skuId ?? 0)
+  const rows = parents
+    .filter((kit) => account.catalog.has(kit))
+    .flatMap((kit) => account.kits.components(kit).map((component) => ({ kit, ...component })))
+    .filter((row) => skuId === undefined || row.skuId === skuId)
+    .map((row, place) => ({
+      Id: row.kit * 100 + place,
+      StockKeepingUnitParent: row.kit,
+      StockKeepingUnitId: row.skuId,
+      Quantity: row.quantity,
+      UnitPrice: account.price(row.skuId),
+    }))
+  if (rows.length === 0) return notFound('No kit.')
+  return ok(rows.length === 1 ? rows[0] : rows)
+}

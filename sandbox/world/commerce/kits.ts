@@ -1,0 +1,99 @@
+import type { Account } from './account'
+import { unitsLeft } from './balance'
+import { RefusedChange } from './changes'
+import { seededComponents, seededKitsNear } from './seeded-kits'
+import { saleable } from './sku'
+
+/** A SKU that is part of a kit. */
+export interface Component {
+  skuId: number
+  /** Units of it in one kit. */
+  quantity: number
+}
+
+/** What the kits of an account are made of. VTEX: a kit without components has stock of its own. */
+export class Kits {
+  private readonly changed = new Map<number, readonly Component[]>()
+
+  /** @param seeded whether kits of the seeded catalog have components */
+  constructor(
+    private readonly account: Account,
+    private readonly seeded: boolean
+  ) {}
+
+  /** What a kit is made of now; nothing for any other SKU. */
+  components(id: number): readonly Component[] {
+    const { catalog } = this.account
+    if (!this.account.sku(id)?.kit) return []
+    return (this.changed.get(id) ?? this.asSeeded(id)).filter(({ skuId }) => catalog.has(skuId))
+  }
+
+  /** Whether a SKU is a kit with components. */
+  isMadeUp(id: number): boolean {
+    return this.components(id).length > 0
+  }
+
+  /** The SKUs that the stock of a SKU depends on, itself among them. */
+  partsOf(id: number): number[] {
+    return [id, ...this.components(id).map(({ skuId }) => skuId)]
+  }
+
+  /** The SKU whose stock is to be changed for a SKU's: a kit's first component. */
+  stockedAs(id: number): number {
+    return this.components(id)[0]?.skuId ?? id
+  }
+
+  /** The kits that a SKU is part of. */
+  of(id: number): number[] {
+    const { catalog, seed } = this.account
+    const index = catalog.indexOf(id)
+    const near = index === undefined ? [] : seededKitsNear(seed, catalog.size, index)
+    return [...new Set([...near, ...this.changed.keys()])].filter((kit) =>
+      this.components(kit).some(({ skuId }) => skuId === id)
+    )
+  }
+
+  /** Throws `RefusedChange` for unknown SKUs and kits of kits, of which VTEX documents none. */
+  set(id: number, components: readonly Component[]): void {
+    for (const { skuId } of components) {
+      const sku = this.account.sku(skuId)
+      if (!sku) throw new RefusedChange(`there is no SKU ${skuId}`)
+      if (skuId === id || sku.kit) throw new RefusedChange(`SKU ${skuId} is a kit`)
+    }
+    if (this.of(id).length > 0) throw new RefusedChange(`SKU ${id} is part of a kit`)
+    this.changed.set(id, components)
+  }
+
+  forget(id: number): void {
+    this.changed.delete(id)
+  }
+
+  private asSeeded(id: number): readonly Component[] {
+    const { catalog, seed } = this.account
+    const index = catalog.indexOf(id)
+    return this.seeded && index !== undefined ? seededComponents(seed, catalog.size, index) : []
+  }
+}
+
+/**
+ * Units that can be sold of a SKU, of a kit as many as can be put together; `Infinity` where that is unlimited.
+ */
+export function sellableUnits(account: Account, id: number): number {
+  const components = account.kits.components(id)
+  if (components.length === 0) return unitsLeft(account.balances(id))
+  const kits = components.map(({ skuId, quantity }) => {
+    const sku = account.sku(skuId)
+    return sku && saleable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
+  })
+  return Math.min(...kits)
+}
+
+/** Sells what a kit is made of. All or nothing. Answers whether that changed anything. */
+export function sellKit(account: Account, id: number, units: number): boolean {
+  const left = sellableUnits(account, id)
+  if (left < units) throw new RefusedChange(`SKU ${id} has ${left} units to sell`)
+  const sold = account.kits
+    .components(id)
+    .map(({ skuId, quantity }) => account.sell(skuId, quantity * units))
+  return sold.includes(true)
+}

@@ -1,0 +1,148 @@
+import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { App } from './support/app'
+import { centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
+import { heldOf } from './support/marketplace'
+import { expectAllRight, exportOf as exportOfApp, NO_ZEROS, zerosOf } from './support/zeros'
+
+const SKUS = 300
+
+let app: App
+/** Rows that no test has used yet, with units to sell. */
+let fresh: number[]
+
+beforeAll(async () => {
+  app = await App.start({ skus: SKUS, centra: true, settings: { skuIdentifier: 'skuId' } })
+  fresh = await sellableRows(app, 14)
+  await app.exported('update')
+  await expectAllRight(app)
+})
+
+afterAll(() => app.stop())
+
+afterEach(() => {
+  app.platform.faults.clear()
+  companyOf(app).behaviour.noProducts = false
+})
+
+/** A row for one test alone, and what Intershop has of it. */
+async function take() {
+  const row = fresh.pop() ?? 0
+  const skuId = skusOfRows(app).get(row) ?? 0
+  const offerSku = `${skuId}_${CENTRA_SELLER}`
+  const quantity = (await centraNow(app)).find((offer) => offer.skuId === skuId)?.quantity ?? 0
+  const held = () => heldOf(app, [offerSku])
+  expect(held()).toEqual([quantity])
+  return { row, skuId, quantity, held }
+}
+
+const exportOf = (route = 'export') => exportOfApp(app, route)
+
+/** One call of Centra that names a row. */
+const asksForRow = (row: number) => ({ upstream: CENTRA_HOST, path: `stockItemId=${row}(&|$)` })
+
+describe('a second row of a SKU', () => {
+  /** A row that leads where a given one does. */
+  function twinOf(row: number, more: { physicalStock?: number; active?: boolean } = {}): number {
+    const ean = companyOf(app).row(row)?.ean
+    if (!ean) throw new Error(`row ${row} has no EAN`)
+    return companyOf(app).addRow({ sku: `TWIN-${row}`, ean, ...more }).stockItemId
+  }
+  const takeWithEan = async () => {
+    for (;;) {
+      const taken = await take()
+      // An EAN that VTEX does not know leads a twin nowhere.
+      const ean = companyOf(app).row(taken.row)?.ean
+      if (ean && app.commerce.sku(taken.skuId)?.ean === ean) return taken
+    }
+  }
+  const looksAt = (row: number) =>
+    companyOf(app)
+      .calls.all()
+      .latest.filter((query) => new URLSearchParams(query).get('stockItemId') === `${row}`).length
+
+  it.each(['export', 'update'])(
+    'that is deleted again leaves the first one to be told by the next %s',
+    async (route) => {
+      const { row, quantity, held } = await takeWithEan()
+      const twin = twinOf(row)
+      const { unmapped } = await exportOf()
+      expect(unmapped).toContainEqual(expect.objectContaining({ rowId: twin, code: 'ambiguous' }))
+      expect(held()).toEqual([quantity])
+      companyOf(app).removeRow(twin)
+      companyOf(app).setStock(row, { physicalStock: 0, allocatedStock: 0 })
+      companyOf(app).calls.reset()
+      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, newlyZero: 1 })
+      expect([held(), looksAt(twin)]).toEqual([[0], 1])
+      await expectAllRight(app)
+    }
+  )
+
+  it.each(['export', 'update'])(
+    'that replaces a deleted one is told by the next %s',
+    async (route) => {
+      const { row, held } = await takeWithEan()
+      const again = twinOf(row, { physicalStock: 7 })
+      companyOf(app).removeRow(row)
+      for (let time = 0; time < 2; time++) {
+        expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
+        expect(held()).toEqual([7])
+      }
+      expect(companyOf(app).row(again)).toBeDefined()
+      await expectAllRight(app)
+    }
+  )
+
+  it('that is inactive keeps nobody from selling the first; nor does the first, once it is inactive', async () => {
+    const { row, quantity, held } = await takeWithEan()
+    const twin = twinOf(row, { physicalStock: 7, active: false })
+    const { unmapped } = await exportOf()
+    expect(unmapped).toContainEqual(expect.objectContaining({ rowId: twin, code: 'inactive' }))
+    expect(held()).toEqual([quantity])
+    companyOf(app).setActive(row, false)
+    companyOf(app).setActive(twin, true)
+    expect(zerosOf(await exportOf('update'))).toEqual(NO_ZEROS)
+    expect(held()).toEqual([7])
+    companyOf(app).setActive(twin, false)
+    expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, newlyZero: 1 })
+    expect(held()).toEqual([0])
+    await expectAllRight(app)
+  })
+
+  it('that was deleted, and cannot be asked for, has the first one failed, and never sent', async () => {
+    const { row, quantity, held } = await takeWithEan()
+    const twin = twinOf(row)
+    await exportOf()
+    companyOf(app).removeRow(twin)
+    companyOf(app).sell(row, 1)
+    app.platform.faults.add({ ...asksForRow(twin), kind: 'status', status: 500 })
+    const report = await exportOf('update')
+    expect(report.failures).toEqual([
+      expect.objectContaining({ rowId: row, code: 'upstream_down' }),
+    ])
+    expect(held()).toEqual([quantity])
+    app.platform.faults.clear()
+    expect((await exportOf('update')).status).toBe('completed')
+    expect(held()).toEqual([quantity - 1])
+    await expectAllRight(app)
+  })
+})
+
+it('an answer that is ok and has no products zeroes nothing: what Intershop sells is held', async () => {
+  const { row, quantity, held } = await take()
+  const inStock = (await centraNow(app)).filter((offer) => offer.quantity > 0).length
+  companyOf(app).sell(row, 1)
+  companyOf(app).behaviour.noProducts = true
+  for (const route of ['export', `export/seller/${CENTRA_SELLER}`]) {
+    const report = await exportOf(route)
+    const none = { ...NO_ZEROS, status: 'completedWithErrors' }
+    expect(zerosOf(report)).toEqual({ ...none, held: inStock, named: inStock })
+    expect(report.sources.centra).toMatchObject({ status: 'complete', read: 0 })
+  }
+  expect(zerosOf(await exportOf('update'))).toMatchObject({ newlyZero: 0, vanished: 0 })
+  expect(held()).toEqual([quantity])
+  companyOf(app).behaviour.noProducts = false
+  expect(zerosOf(await exportOf())).toEqual(NO_ZEROS)
+  expect(held()).toEqual([quantity - 1])
+  await expectAllRight(app)
+})
