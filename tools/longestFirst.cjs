@@ -4,23 +4,22 @@ const Sequencer = require('@jest/test-sequencer').default
 
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
-  /faults\.e2e/,
-  /centraQuirks/,
   /centraDown/,
-  /centraTime\.e2e/,
-  /windows\.e2e/,
+  /centraQuirks/,
   /\/update\.e2e/,
-  /line\.property/,
   /notifications\.e2e/,
-  /secretsUpstream/,
-  /secretsCentra/,
-  /updateCrash/,
-  /sellersTrouble/,
+  /line\.property/,
+  /windows\.e2e/,
+  /sharedNames/,
+  /\/vanished\.e2e/,
+  /centraRows/,
+  /kits\.e2e/,
   /dryRun\.e2e/,
   /identity\.e2e/,
+  /delivery\.e2e/,
+  /sellersTrouble/,
   /centraUpdate/,
-  /centraRows/,
-  /\/vanished\.e2e/,
+  /centraRivals/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 const WORKERS = 8
 
 // Tests that kill processes every second need the machine for themselves.
-const ALONE = '/(crash|soak)\\.e2e'
+const ALONE = '/crash\\.e2e'
 const LONG = '\\.long\\.test\\.ts$'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */

@@ -55,6 +55,10 @@ describe('references that are given up, swapped, taken over, shared and deleted'
       {
         numRuns: Number(process.env.PROPERTY_RUNS ?? 40),
         endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
+        ...(process.env.PROPERTY_SEED && {
+          seed: Number(process.env.PROPERTY_SEED),
+          path: process.env.PROPERTY_PATH ?? '',
+        }),
       }
     )
   }, 300_000)

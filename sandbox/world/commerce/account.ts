@@ -32,6 +32,8 @@ export class Account {
   warehouses: readonly Warehouse[] = WAREHOUSES
   /** How often a SKU's stock was asked for. */
   stockReads = 0
+  /** Calls for what a kit is made of. */
+  kitReads = 0
   private readonly skus = new Map<number, Sku>()
   private readonly stocks = new Map<number, Balance[]>()
   private readonly prices = new Map<number, number>()

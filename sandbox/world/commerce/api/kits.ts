@@ -6,6 +6,7 @@ import { type Answer, badRequest, type Call, notFound, ok } from './answer'
  * as documented, a list where there are several. What there is to say where there is none is not documented: 404 here.
  */
 export function kits({ account, query }: Call): Answer {
+  account.kitReads++
   const parent = parseSkuId(query.get('parentSkuId') ?? '')
   const skuId = parseSkuId(query.get('skuId') ?? '')
   if (parent === undefined && skuId === undefined) return badRequest('expected one id of a SKU')
