@@ -1,5 +1,4 @@
-import { consume, MOST_ATTEMPTS } from '../changes/consume'
-import { parsePendingPath } from '../changes/names'
+import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { latestWatermark, saveWatermark } from '../changes/watermarks'
 import type { Failure } from '../offers/stockOffer'
 import {
@@ -65,10 +64,8 @@ async function rememberSkus(
     await saveBaseline(documents, line.fingerprint, exportId)
   }
   if (route !== 'update') return {}
-  const names = consumedBy(progress)
-    .map(parsePendingPath)
-    .filter((name) => name !== undefined)
-  const tooOften = await consume(engine, { names, failed, startedAt })
+  const paths = consumedBy(progress)
+  const tooOften = await acknowledge(engine, { exportId, paths, failed, startedAt })
   if (tooOften.size === 0) return {}
   log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
   return { needPerson: [...tooOften].slice(0, NAMED) }

@@ -1,9 +1,8 @@
-import { pendingPath } from '../changes/names'
-import { isDue, listPending, readAllPending } from '../changes/pending'
+import type { ChangesIo } from '../changes/changeDocuments'
+import { skusChangedSince } from '../changes/changesSince'
+import { isBacklogLong, takePending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
-import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
 import type { SkuSource } from '../sources/source'
-import type { Documents } from '../state/documents'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
 import type { Line } from './line'
 import type { ExportRequest } from './scope'
@@ -14,8 +13,7 @@ const MINUTE_MS = 60_000
 export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
   minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
 
-interface Selecting {
-  documents: Documents
+interface Selecting extends ChangesIo {
   /** UTC milliseconds. */
   now: number
 }
@@ -29,9 +27,10 @@ export interface Breadth {
 /** Decides it from documents alone. @throws {StateError} */
 export async function breadthOf(
   request: ExportRequest,
-  documents: Documents,
+  io: ChangesIo,
   line: Line
 ): Promise<Breadth> {
+  const { documents } = io
   const from = windowOf(request)
   if (request.route === 'update') {
     const everything =
@@ -42,8 +41,12 @@ export async function breadthOf(
   }
   if (from === undefined) return { everything: true, notes: [] }
   const since = await recordedSince(documents)
-  if (since !== undefined && since <= from) return { everything: false, notes: [] }
-  const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+  if (since === undefined || since > from) {
+    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+    return { everything: true, notes: [superset] }
+  }
+  if (!(await isBacklogLong(io))) return { everything: false, notes: [] }
+  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }
 
@@ -59,7 +62,7 @@ export interface Selection {
 export function selectChanged(request: ExportRequest, around: Selecting): Selection {
   const from = windowOf(request)
   if (from === undefined) return pending(around)
-  return { ids: skusChangedSince(around.documents, from, around.now), consumes: [] }
+  return { ids: skusChangedSince(around, from), consumes: [] }
 }
 
 /**
@@ -93,89 +96,13 @@ export function selectAll(
   return { ids: ids(), consumes }
 }
 
-function pending({ documents, now }: Selecting): Selection {
+function pending({ now, ...io }: Selecting): Selection {
   const consumes: string[] = []
   async function* ids() {
-    const due = (await listPending(documents)).filter((name) => isDue(name, now))
-    for await (const found of readAllPending(documents, due)) {
-      if (!found) continue
-      consumes.push(pendingPath(found.name))
-      if ('group' in found) {
-        yield found.group.stock
-        yield found.group.modified
-      } else yield found.carried.map(({ skuId }) => skuId)
+    for await (const { skuIds, path } of takePending(io, now)) {
+      consumes.push(path)
+      yield skuIds
     }
   }
   return { ids: ids(), consumes }
-}
-
-/** More than these are not told apart: then every SKU counts as modified. */
-const MOST_MODIFIED = 200_000
-
-/** When SKUs were last reported modified, UTC milliseconds. */
-export interface Modifications {
-  /** When one was; 0 where it was not. */
-  at(skuId: number): number
-  /** When any was; 0 where none was. */
-  last: number
-}
-
-/** What is known of it from a moment on. @throws {StateError} */
-export async function modifications(
-  documents: Documents,
-  from: number,
-  now: number
-): Promise<Modifications> {
-  const known = await modifiedSince(documents, from, now, MOST_MODIFIED)
-  if (!known) return { at: () => now, last: now }
-  const last = [...known.values()].reduce((a, b) => Math.max(a, b), 0)
-  return { at: (skuId) => known.get(skuId) ?? 0, last }
-}
-
-/** What was reported of SKUs, UTC milliseconds; 0 where nothing was. */
-export interface Reported {
-  /** When one was last modified itself, and not only its stock. */
-  modifiedAt(skuId: number): number
-  /** When anything of it last changed. */
-  changedAt(skuId: number): number
-}
-
-export const nothingReported: Reported = { modifiedAt: () => 0, changedAt: () => 0 }
-
-/**
- * What was reported from a moment on; of changes that do not count as modifications, from a later one on.
- * @throws {StateError}
- */
-export async function reported(
-  documents: Documents,
-  since: { modified: number; changed: number },
-  now: number
-): Promise<Reported> {
-  const last = await lastReported(documents, since, now, MOST_MODIFIED)
-  const at = (known: ReadonlyMap<number, number> | undefined) => (skuId: number) =>
-    known ? (known.get(skuId) ?? 0) : now
-  return { modifiedAt: at(last.modified), changedAt: at(last.changed) }
-}
-
-/**
- * What is known at each call of SKUs modified within some time before the first one. What was known then is read
- * once, later calls read what came since; so it is for one run, as the time goes on.
- * @param withinMs milliseconds
- * @throws {StateError}
- */
-export function modificationsOf(documents: Documents, now: () => number, withinMs: number) {
-  let first: (Modifications & { readAt: number }) | undefined
-  return async (): Promise<Modifications> => {
-    const readAt = now()
-    if (!first) {
-      first = { ...(await modifications(documents, readAt - withinMs, readAt)), readAt }
-      return first
-    }
-    const { at, last } = first
-    const since = await modifications(documents, first.readAt, readAt)
-    return {
-      at: (skuId) => Math.max(at(skuId), since.at(skuId)),
-      last: Math.max(last, since.last),
-    }
-  }
 }

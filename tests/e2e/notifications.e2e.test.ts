@@ -27,7 +27,7 @@ afterEach(() => app.platform.faults.clear())
 const sku = (n: number) => idAt(1, n)
 /** What was reported; not what updates left themselves to read once more. */
 const pendingFiles = async () =>
-  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~carried'))
+  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~retry'))
 const failing = (more: Partial<FaultRule> = {}) =>
   app.platform.faults.add({ ...SAVING, kind: 'status', status: 503, ...more })
 
