@@ -71,8 +71,13 @@ describe('changes that are reported', () => {
     pending[1]?.succeed()
     await Promise.all(later)
     expect(saved.map(({ document }) => document)).toMatchObject([
-      { changes: [[1]] },
-      { changes: [[2], [3]] },
+      { changes: [[1, 1_000, 0]] },
+      {
+        changes: [
+          [2, 1_000, 0],
+          [3, 1_000, 0],
+        ],
+      },
     ])
   })
 
