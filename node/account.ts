@@ -50,7 +50,10 @@ export function accountOf({ clients, vtex }: Visit): Account {
 /** Takes in the changes that are reported of an account. */
 export interface AccountIntake {
   log: Log
-  /** Looks, now and then, whether a worker died over the line, and wakes it then; never fails. */
+  /**
+   * Looks, now and then, whether a worker died over the line, and wakes it then; and once an hour in any case, since
+   * changes pile up where nothing is exported. Never fails.
+   */
   watch(): Promise<void>
   /** @throws {StateError} and cockatiel's TaskCancelledError: not certain to be saved */
   report(reported: Reported): Promise<void>
@@ -58,6 +61,7 @@ export interface AccountIntake {
 
 const intakes = new Map<string, Intake>()
 const mayWatch = nowAndThen(2_000)
+const mayWake = nowAndThen(3_600_000, false)
 
 export function intakeOf({ clients, vtex }: Visit): AccountIntake {
   const key = `${vtex.account}/${vtex.workspace}`
@@ -68,8 +72,9 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
     log: runtimeLog(vtex.logger, vtex.account),
     watch: async () => {
       if (!mayWatch(vtex, Date.now())) return
+      const isDue = mayWake(vtex, Date.now())
       const abandoned = await Lease.isAbandoned(documents, Date.now()).catch(() => false)
-      if (abandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
+      if (isDue || abandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
     },
     report: async (reported) => {
       await intake.report(reported, { documents, clock: realClock })

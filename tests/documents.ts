@@ -15,11 +15,12 @@ export function memory(): Documents & { reads: Map<string, number> } {
     save: async (folder, name, document) => {
       files.set(`${folder}/${name}`, JSON.stringify(document))
     },
-    list: async (folder, prefix = '') =>
+    list: async (folder, prefix = '', most) =>
       [...files.keys()]
         .filter((path) => path.startsWith(`${folder}/${prefix}`))
         .map((path) => path.slice(folder.length + 1))
-        .sort(),
+        .sort()
+        .slice(0, most),
     remove: async (folder, name) => {
       files.delete(`${folder}/${name}`)
     },

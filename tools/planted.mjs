@@ -23,7 +23,7 @@ const run = 'node/exports/run.ts'
 const coverage = 'node/exports/coverage.ts'
 const names = 'node/exports/names.ts'
 const remember = 'node/exports/remember.ts'
-const consume = 'node/changes/consume.ts'
+const acknowledge = 'node/changes/acknowledge.ts'
 
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
 const noConflicts = [
@@ -107,8 +107,8 @@ const bugs = [
     edits: [
       [
         remember,
-        'const names = consumedBy(progress)',
-        "const names = (await documents.list('pending'))",
+        'const paths = consumedBy(progress)',
+        "const paths = await documents.list('pending')",
       ],
     ],
   },
@@ -130,9 +130,9 @@ const bugs = [
     name: 'failures are dropped',
     edits: [
       [
-        consume,
-        'const retried = [...attempts]',
-        'const retried = [...attempts].slice(attempts.size)',
+        acknowledge,
+        'const retried = attempts.filter',
+        'const retried = attempts.slice(attempts.length).filter',
       ],
     ],
   },

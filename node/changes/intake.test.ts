@@ -42,7 +42,17 @@ describe('changes that are reported', () => {
     await turn()
     expect(answers).toEqual([1, 2, 1, 2, 3])
     expect(saved).toEqual([
-      { path: '19700101T000001000~n1~modified', document: { v: 1, stock: [1, 3], modified: [2] } },
+      {
+        path: '19700101T000001000~1000~n1~3~modified',
+        document: {
+          v: 1,
+          changes: [
+            [1, 1_000, 0],
+            [3, 1_000, 0],
+            [2, 1_000, 1_000],
+          ],
+        },
+      },
     ])
   })
 
@@ -61,7 +71,15 @@ describe('changes that are reported', () => {
     pending[0]?.succeed()
     await turn()
     expect(saved.map(({ document }) => document)).toEqual([
-      { v: 1, stock: [1], modified: [2, 3], unverified: [1, 3] },
+      {
+        v: 1,
+        changes: [
+          [1, 1_000, 0],
+          [2, 1_000, 1_000],
+          [3, 1_000, 1_000],
+        ],
+        unverified: [1, 3],
+      },
     ])
   })
 
@@ -79,7 +97,15 @@ describe('changes that are reported', () => {
     expect(pending.length).toBe(2)
     pending[1]?.succeed()
     await Promise.all(later)
-    expect(saved.map(({ document }) => document)).toMatchObject([{ stock: [1] }, { stock: [2, 3] }])
+    expect(saved.map(({ document }) => document)).toMatchObject([
+      { changes: [[1, 1_000, 0]] },
+      {
+        changes: [
+          [2, 1_000, 0],
+          [3, 1_000, 0],
+        ],
+      },
+    ])
   })
 
   it('are not answered for where saving them failed, and the next ones are saved all the same', async () => {

@@ -1,19 +1,26 @@
+import { partition } from 'ramda'
 import { z } from 'zod'
 
 import type { Documents } from '../state/documents'
 import { readFarAhead } from '../state/readAhead'
-import { type PendingName, parsePendingPath, pendingPath } from './names'
+import {
+  ChangeSet,
+  type ChangesIo,
+  listChanges,
+  readChanges,
+  readUnderstood,
+} from './changeDocuments'
+import { MOST_SKUS } from './move'
+import { type ChangesName, changesPath } from './names'
+import { unverifiedIn } from './unverified'
+
+/** So many documents at most, and about so many SKUs, are taken by one update; the next ones take the others. */
+export const MOST_TAKEN = 5_000
+const MOST_TAKEN_SKUS = 500_000
 
 const skuId = z.number().int().nonnegative()
 
-const groupSchema = z.object({
-  v: z.literal(1),
-  stock: z.array(skuId),
-  modified: z.array(skuId),
-  unverified: z.array(skuId).optional(),
-})
-
-const carriedSchema = z.object({
+const retriesSchema = z.object({
   v: z.literal(1),
   skus: z.array(
     z.object({
@@ -35,22 +42,12 @@ export interface Group {
 }
 
 /** A SKU that an update is to read once more, and how often reading it failed. */
-export interface Carried {
+export interface Retry {
   skuId: number
   attempts: number
   /** Nobody reported it but posts that anybody can make. */
   unverified?: true | undefined
 }
-
-/** A document of pending changes. */
-export type Pending =
-  | { name: PendingName; group: Group }
-  | { name: PendingName; carried: Carried[] }
-
-/** How often a document that cannot be understood is read. */
-const LOOKS = 4
-/** A document holds so many SKUs at most. */
-const MOST_CARRIED = 10_000
 
 /**
  * Makes a group of changes durable.
@@ -63,65 +60,86 @@ export async function saveGroup(
   nonce: string,
   { stock, modified, unverified = [] }: Group
 ): Promise<void> {
-  const kind = modified.length > 0 ? 'modified' : 'stock'
-  const document = { v: 1, stock, modified, ...(unverified.length > 0 && { unverified }) }
-  await documents.save('pending', pendingPath({ at, nonce, kind }), document)
+  const doubted = new Set(unverified)
+  const changes = new ChangeSet()
+  const add = (skuIds: readonly number[], modifiedAt: number) =>
+    changes.add(skuIds.map((id) => ({ skuId: id, at, modifiedAt, unverified: doubted.has(id) })))
+  add(stock, 0)
+  add(modified, at)
+  await changes.save(documents, 'pending', nonce, MOST_SKUS.pending)
 }
 
 /**
- * Has updates from a moment on read SKUs once more.
+ * Has updates from a moment on read SKUs once more. Saved twice, the first stays, since what the attempts were
+ * counted by may be gone.
  * @param due UTC milliseconds
  * @throws {StateError}
  */
-export async function saveCarried(
-  documents: Documents,
+export async function saveRetries(
+  { documents }: ChangesIo,
   due: number,
-  nonce: () => string,
-  skus: readonly Carried[]
+  nonce: string,
+  skus: readonly Retry[]
 ): Promise<void> {
-  for (let start = 0; start < skus.length; start += MOST_CARRIED) {
-    const path = pendingPath({ at: due, nonce: nonce(), kind: 'carried' })
-    await documents.save('pending', path, { v: 1, skus: skus.slice(start, start + MOST_CARRIED) })
+  const most = MOST_SKUS.pending
+  for (let start = 0; start < skus.length; start += most) {
+    const part = skus.slice(start, start + most)
+    const path = changesPath({
+      ...{ first: due, last: due, nonce: `${nonce}.${start}`, count: part.length, kind: 'retry' },
+    })
+    if ((await documents.read('pending', path)) === null) {
+      await documents.save('pending', path, { v: 1, skus: part })
+    }
   }
 }
 
-/** The names of all pending changes, oldest first. @throws {StateError} */
-export async function listPending(documents: Documents): Promise<PendingName[]> {
-  const names = await documents.list('pending')
-  return names.map(parsePendingPath).filter((name) => name !== undefined)
-}
+/** The retries of documents, in order; undefined of one that cannot be read. @throws {StateError} */
+export const readRetries = (io: ChangesIo, names: readonly ChangesName[]) =>
+  readFarAhead(names, async (name) => {
+    const found = await readUnderstood(io, 'pending', name, retriesSchema)
+    return { name, skus: found?.skus }
+  })
 
-/** Whether an update takes it: what was reported always, what was carried when it is due. */
-export const isDue = ({ kind, at }: PendingName, now: number) => kind !== 'carried' || at <= now
+/** Pending changes of an update. */
+export interface Taken {
+  skuIds: readonly number[]
+  /** Those of them that nobody vouches for, as far as their document says. */
+  unverified: ReadonlySet<number>
+  /** The document that holds them. */
+  path: string
+}
 
 /**
- * A document of pending changes; undefined where it is not, or not yet, there or cannot be understood.
+ * The pending changes that an update takes, with the retries that are due.
+ * @param now UTC milliseconds
  * @throws {StateError}
  */
-async function readPending(documents: Documents, name: PendingName): Promise<Pending | undefined> {
-  const path = pendingPath(name)
-  if (name.kind === 'carried') {
-    const carried = await understood(documents, path, carriedSchema)
-    return carried && { name, carried: carried.skus }
+export async function* takePending(io: ChangesIo, now: number): AsyncGenerator<Taken> {
+  const [retries, changed] = partition(isRetry, await listChanges(io, 'pending', '', MOST_TAKEN))
+  const due = retries.filter(({ last }) => last <= now)
+  for await (const { name, skus } of readRetries(io, due)) {
+    if (skus) yield takenFrom(name, skus)
   }
-  const group = await understood(documents, path, groupSchema)
-  return group && { name, group }
+  let taken = 0
+  for await (const { name, changes } of readChanges(io, 'pending', changed)) {
+    if (!changes) continue
+    yield takenFrom(name, changes)
+    taken += changes.length
+    if (taken >= MOST_TAKEN_SKUS) return
+  }
 }
 
-/** {@link readPending} of each, in order. @throws {StateError} */
-export const readAllPending = (documents: Documents, names: readonly PendingName[]) =>
-  readFarAhead(names, (name) => readPending(documents, name))
+const takenFrom = (
+  name: ChangesName,
+  found: ReadonlyArray<{ skuId: number; unverified?: boolean | undefined }>
+): Taken => ({
+  skuIds: found.map(({ skuId }) => skuId),
+  unverified: unverifiedIn(found),
+  path: changesPath(name),
+})
 
-/** Nonsense may be one answer's; what is skipped for it would only come with the next update. */
-async function understood<T>(
-  documents: Documents,
-  path: string,
-  schema: z.ZodType<T>
-): Promise<T | undefined> {
-  for (let look = 1; look <= LOOKS; look++) {
-    const document = await documents.read('pending', path)
-    const { data } = schema.safeParse(document)
-    if (data || document === null) return data
-  }
-  return undefined
-}
+/** Whether there are more documents than are worth reading for anything but an update. @throws {StateError} */
+export const isBacklogLong = async (io: ChangesIo): Promise<boolean> =>
+  (await listChanges(io, 'pending', '', MOST_TAKEN + 1)).length > MOST_TAKEN
+
+export const isRetry = ({ kind }: ChangesName) => kind === 'retry'

@@ -1,29 +1,24 @@
-import type { Documents } from '../state/documents'
-import { consume } from './consume'
-import type { PendingName } from './names'
-import { pendingPath } from './names'
+import { memory } from '../../tests/documents'
+import { acknowledge } from './acknowledge'
+import { skusChangedSince } from './changesSince'
+import { compactChanges } from './compact'
+import { saveGroup, saveRetries, takePending } from './pending'
 import { UnverifiedIds } from './unverified'
 
-const NOW = Date.UTC(2026, 0, 1)
+const NOW = Date.UTC(2026, 0, 1, 12)
+const HOUR = 3_600_000
 
-/** VBase with these pending documents; what is saved over them, by folder. */
-function setUp(pending: Record<string, unknown>) {
-  const saved: Array<[folder: string, document: unknown]> = []
-  const documents = {
-    read: async (_: string, path: string) => pending[path] ?? null,
-    remove: async () => undefined,
-    save: async (folder: string, _: string, document: unknown) => saved.push([folder, document]),
-  } as unknown as Documents
+function setUp() {
+  const documents = memory()
   let nonces = 0
   const clock = { now: () => NOW, nonce: () => `n${++nonces}`, sleep: async () => undefined }
-  return { documents, clock, saved }
+  return { documents, clock }
 }
 
-const nameOf = (nonce: string, kind: PendingName['kind']): PendingName => ({
-  at: NOW - 3_600_000,
-  nonce,
-  kind,
-})
+async function contents(documents: ReturnType<typeof memory>, folder: 'pending' | 'changes') {
+  const names = await documents.list(folder)
+  return Promise.all(names.map((name) => documents.read(folder, name)))
+}
 
 describe('unverified SKU ids', () => {
   it('are those of which every report says so', () => {
@@ -35,22 +30,27 @@ describe('unverified SKU ids', () => {
     expect([1, 2, 3, 4, 5].filter((id) => ids.has(id))).toEqual([3])
   })
 
-  it('leave nothing behind where VTEX does not know them, and are carried as what they are', async () => {
-    const group = nameOf('a', 'modified')
-    const carried = nameOf('b', 'carried')
-    const { saved, ...consuming } = setUp({
-      [pendingPath(group)]: { v: 1, stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] },
-      [pendingPath(carried)]: { v: 1, skus: [{ skuId: 5, attempts: 2, unverified: true }] },
-    })
-    await consume(consuming, {
-      names: [group, carried],
+  it('leave nothing behind where VTEX does not know them, and are retried as what they are', async () => {
+    const io = setUp()
+    const at = NOW - HOUR
+    const group = { stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] }
+    await saveGroup(io.documents, at, 'a', group)
+    await saveRetries(io, at, 'b', [{ skuId: 5, attempts: 2, unverified: true }])
+    const noted = new UnverifiedIds()
+    const paths: string[] = []
+    for await (const { skuIds, unverified, path } of takePending(io, NOW)) {
+      noted.note(skuIds, unverified)
+      paths.push(path)
+    }
+    expect(noted.ids.sort()).toEqual([1, 3, 4, 5])
+    await acknowledge(io, {
+      ...{ exportId: 'e', paths, startedAt: at },
       failed: new Set([4, 5, 6]),
+      unverified: new Set(noted.ids),
       // 2 was vouched for, by this group.
       unknown: new Set([1, 2, 3]),
-      startedAt: group.at,
     })
-    const skus = (folder: string) => saved.filter(([name]) => name === folder).map(([, doc]) => doc)
-    expect(skus('pending')).toEqual([
+    expect(await contents(io.documents, 'pending')).toEqual([
       {
         v: 1,
         skus: [
@@ -61,9 +61,29 @@ describe('unverified SKU ids', () => {
       },
       { v: 1, skus: [{ skuId: 4, attempts: 0, unverified: true }] },
     ])
-    expect(skus('changes')).toEqual([
-      { v: 1, changes: [[2, group.at]] },
-      { v: 1, changes: [[4, group.at]] },
+    expect(await contents(io.documents, 'changes')).toEqual([
+      {
+        v: 1,
+        changes: [
+          [2, at, 0],
+          [4, at, at],
+        ],
+      },
     ])
+  })
+
+  it('stay unverified in merged documents where no other report has them', async () => {
+    const io = setUp()
+    await saveGroup(io.documents, NOW - 3 * HOUR, 'a', {
+      ...{ stock: [1, 2, 3], modified: [], unverified: [1, 2] },
+    })
+    await saveGroup(io.documents, NOW - 2 * HOUR, 'b', {
+      ...{ stock: [2, 3, 4], modified: [], unverified: [3, 4] },
+    })
+    while (await compactChanges(io));
+    expect(await contents(io.documents, 'pending')).toMatchObject([{ unverified: [1, 4] }])
+    const noted = new UnverifiedIds()
+    for await (const _ of skusChangedSince(io, NOW - 4 * HOUR, noted));
+    expect(noted.ids).toEqual([1, 4])
   })
 })

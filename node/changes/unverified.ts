@@ -1,5 +1,3 @@
-import type { Pending } from './pending'
-
 /**
  * Collects the SKU ids that nobody reported but posts that anybody can make. One report of VTEX's own to the app
  * is enough for an id not to be among them.
@@ -12,17 +10,6 @@ export class UnverifiedIds {
     for (const skuId of skuIds) (unverified.has(skuId) ? this.unverified : this.verified).add(skuId)
   }
 
-  noteDocument(found: Pending) {
-    const unverified = unverifiedIn(found)
-    if ('group' in found) {
-      this.note(found.group.stock, unverified)
-      this.note(found.group.modified, unverified)
-    } else {
-      const skuIds = found.carried.map(({ skuId }) => skuId)
-      this.note(skuIds, unverified)
-    }
-  }
-
   has(skuId: number): boolean {
     return this.unverified.has(skuId) && !this.verified.has(skuId)
   }
@@ -33,10 +20,8 @@ export class UnverifiedIds {
   }
 }
 
-/** The ids of a document of pending changes that are unverified as far as this document says. */
-export const unverifiedIn = (found: Pending): ReadonlySet<number> =>
-  new Set(
-    'group' in found
-      ? found.group.unverified
-      : found.carried.flatMap(({ skuId, unverified }) => (unverified ? [skuId] : []))
-  )
+/** The ids of changes, or of retries, that are unverified as far as these say. */
+export const unverifiedIn = (
+  found: ReadonlyArray<{ skuId: number; unverified?: boolean | undefined }>
+): ReadonlySet<number> =>
+  new Set(found.filter(({ unverified }) => unverified).map(({ skuId }) => skuId))

@@ -1,6 +1,7 @@
 import type { EventContext } from '@vtex/api'
 
 import { accountOf } from '../account'
+import { changeIndexOf } from '../changes/changeIndex'
 import type { Clients } from '../clients'
 import { Sftp, sameFingerprint } from '../clients/sftp'
 import { IcmSftp } from '../delivery/icmSftp'
@@ -16,6 +17,7 @@ import { sourcesOf } from './sources'
 /** The engine at work for the account of an event. */
 export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
   const { documents, log, wake } = accountOf({ clients, vtex })
+  const changeIndex = changeIndexOf({ documents, clock: realClock })
   return {
     documents,
     workspace: vtex.workspace,
@@ -26,7 +28,8 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     wake,
     settings: async () =>
       parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
-    sources: sourcesOf({ clients, vtex }, { documents, clock: realClock }),
+    changeIndex,
+    sources: sourcesOf({ clients, vtex }, { documents, changeIndex }),
     delivery: (settings) => icmSftp(settings, documents),
   }
 }

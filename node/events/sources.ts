@@ -4,14 +4,13 @@ import { accountOf } from '../account'
 import type { Clients } from '../clients'
 import type { SkuContext } from '../clients/catalog'
 import { type Engine, ScopeError } from '../exports/engine'
-import { type Modifications, modificationsOf } from '../exports/selection'
 import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
 import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
-import { freshContexts, keptContexts, TRUSTED_MS } from '../sources/contexts'
+import { freshContexts, keptContexts } from '../sources/contexts'
 import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
 import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
@@ -25,7 +24,7 @@ import type { Gate } from '../traffic/gate'
 import { gateOf, setQuota } from '../traffic/gates'
 
 type Visit = Pick<EventContext<Clients>, 'clients' | 'vtex'>
-type Around = Pick<Engine, 'documents' | 'clock'>
+type Around = Pick<Engine, 'documents' | 'changeIndex'>
 
 /** Calls at a time to Centra, whose pages come one after another; its rate limits are documented nowhere. */
 const CENTRA_LIMIT = 2
@@ -34,8 +33,8 @@ const CENTRA_LIMIT = 2
  * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
  * else the account itself is read from its own stock, and every other seller from the marketplace.
  */
-export function sourcesOf(visit: Visit, { documents, clock }: Around): Engine['sources'] {
-  const modified = modificationsOf(documents, () => clock.now(), TRUSTED_MS)
+export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
+  const { documents } = around
   return ({ scope: { sellerId } }, settings, now) => {
     const { account, workspace } = visit.vtex
     setQuota(account, workspace, settings.maxRequestsPerMinute)
@@ -49,7 +48,7 @@ export function sourcesOf(visit: Visit, { documents, clock }: Around): Engine['s
       own: isAsked(OWN_SELLER, 'own') ? ownSource(visit, documents, settings, now) : undefined,
       centra:
         centra && isAsked(centra.sellerId, 'centra')
-          ? centraSource(visit, { documents, modified }, settings, centra, now)
+          ? centraSource(visit, around, settings, centra, now)
           : undefined,
       sellers:
         candidates.length === 0 || candidates.some(isOther)
@@ -139,15 +138,9 @@ function sellersSource(
   return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers']) }
 }
 
-/** What the matches of Centra's rows go by. */
-interface Remembered {
-  documents: Documents
-  modified: () => Promise<Modifications>
-}
-
 function centraSource(
   { clients, vtex }: Visit,
-  { documents, modified }: Remembered,
+  { documents, changeIndex }: Around,
   settings: Settings,
   centra: NonNullable<ReturnType<typeof centraOf>>,
   now: () => number
@@ -157,8 +150,8 @@ function centraSource(
   const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
   const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
   const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
-    const { at, last } = await modified()
-    const around = { modifiedAt: at, modifiedLast: last, concurrency, now }
+    const { modifiedAt, lastModified: modifiedLast } = await changeIndex()
+    const around = { modifiedAt, modifiedLast, concurrency, now }
     return matchRows({ ...reads, row }, documents, rows, around)
   }
   return centraStock(

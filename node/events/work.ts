@@ -2,6 +2,7 @@ import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 
 import { keepSchedules } from '../accountSchedules'
+import { compactChanges } from '../changes/compact'
 import { noteRecordingSometimes } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
@@ -17,15 +18,27 @@ import { engineOf } from './engine'
 const eventSchema = z.object({
   v: z.literal(1),
   id: z.string(),
+  compact: z.boolean().optional(),
 })
 
 const maySweep = nowAndThen(3_600_000)
 
-async function sweepSometimes({ vtex }: EventContext<Clients>, { documents, clock, log }: Engine) {
-  if (!maySweep(vtex, clock.now())) return
+async function sweepSometimes(
+  { vtex }: EventContext<Clients>,
+  engine: Engine,
+  { compact = false }: WorkEvent
+) {
+  const { documents, clock, log, wake } = engine
+  const isTime = maySweep(vtex, clock.now())
+  if (!isTime && !compact) return
   try {
-    const removed = await sweep(documents, clock.now())
+    const removed = isTime ? await sweep(documents, clock.now()) : 0
     if (removed > 0) log.info('documents.swept', { removed })
+    const isLeft = await compactChanges(engine)
+    // Where exports wait, an event is on its way already.
+    if (isLeft && (await documents.list('exports')).length === 0) {
+      await wake({ v: 1, id: clock.nonce(), compact: true })
+    }
   } catch (thrown) {
     log.warn('documents.notSwept', { reason: describe(thrown).message })
   }
@@ -60,6 +73,6 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   // From the first export on at the latest.
   await noteRecordingSometimes(engine.documents, ctx.vtex, engine.clock.now())
   const verdict = await workOrWait(ctx, engine, event)
-  if (verdict === 'done') await sweepSometimes(ctx, engine)
+  if (verdict === 'done') await sweepSometimes(ctx, engine, event)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
 }

@@ -1,3 +1,4 @@
+import type { ChangeIndex } from '../changes/changeIndex'
 import type { DeliveryWay } from '../delivery/delivery'
 import { AppError } from '../errors'
 import type { Log } from '../logging'
@@ -15,6 +16,8 @@ export interface Engine {
   workspace: string
   clock: Clock
   log: Log
+  /** What was reported changed lately, as it is known now. @throws {StateError} */
+  changeIndex(): Promise<ChangeIndex>
   /** The settings in force. @throws {SettingsError} and whatever reading them may throw */
   settings(): Promise<Settings>
   /**
@@ -38,6 +41,8 @@ export interface WorkEvent {
   v: 1
   /** Its own word: courier delivers the same event again when its worker died. */
   id: string
+  /** Changes are to be compacted further. */
+  compact?: boolean | undefined
 }
 
 /** What an export asks for cannot be had. */

@@ -19,6 +19,7 @@ const engine: Engine = {
   ...{ documents, workspace: 'master', log: silent, mostSkus: 10_000 },
   clock: { now: () => AT + 1_000, sleep: unused, every: () => () => undefined, nonce: () => 'n' },
   settings: unused,
+  changeIndex: unused,
   sources: () => ({
     direct: {
       ...{ skuContext: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },

@@ -6,7 +6,6 @@ import type { Clock } from './clock'
 import { END } from './names'
 import { type List, listedIds, saveChunks, sortedIds } from './plan'
 import { LostDocumentError } from './readSaved'
-import { nothingReported } from './selection'
 
 const clock: Clock = {
   now: () => 0,
@@ -78,7 +77,7 @@ describe('the ids of a list', () => {
         for (let start = 0; start < sorted.length; start += chunk) {
           const name = `e/n/${firstIds.length}`
           const chunkIds = sorted.slice(start, start + chunk)
-          await documents.save('chunks', name, { ids: chunkIds, reported: [] })
+          await documents.save('chunks', name, { ids: chunkIds })
           firstIds.push(sorted[start] ?? 0)
         }
         const list = { ...empty, total: sorted.length, firstIds }
@@ -98,26 +97,15 @@ describe('the ids of a list', () => {
   it('are what was saved, in documents of 10,000 at most', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
-    const told = {
-      modifiedAt: (id: number) => (id === 60_000 ? 77 : 0),
-      changedAt: (id: number) => (id === 60_003 ? 78 : 0),
-    }
-    const list = await saveChunks(documents, 'e', empty, ids, told)
+    const list = await saveChunks(documents, 'e', empty, ids)
     expect(list).toEqual({ ...empty, total: 25_001, firstIds: [0, 30_000, 60_000] })
     expect((await pages(documents, list, () => 7_000)).read).toEqual([...ids])
-    const last = await listedIds({ documents, clock }, 'e', list, { from: 60_000, to: END }, 1)
-    const moments = (id: number) => [last.reported.modifiedAt(id), last.reported.changedAt(id)]
-    expect([60_000, 60_003, 60_006].map(moments)).toEqual([
-      [77, 0],
-      [0, 78],
-      [0, 0],
-    ])
   })
 
   it('within a range are no others', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
-    const list = await saveChunks(documents, 'e', empty, ids, nothingReported)
+    const list = await saveChunks(documents, 'e', empty, ids)
     const range = { from: 9_998, to: 10_002 }
     expect(await listedIds({ documents, clock }, 'e', list, range, 10)).toMatchObject({
       ids: [9_998, 9_999, 10_000, 10_001],

@@ -7,7 +7,6 @@ import type { Documents } from '../state/documents'
 import type { Engine } from './engine'
 import type { Range } from './names'
 import { readSaved } from './readSaved'
-import type { Reported } from './selection'
 
 /** SKU ids in one chunk document. */
 const CHUNK = 10_000
@@ -61,11 +60,7 @@ export type List = z.infer<typeof list>
 /** The lists of an export, by source. */
 export type Lists = Partial<Record<SkuSourceName, List>>
 
-const chunkSchema = z.object({
-  ids: z.array(z.number()),
-  /** SKU ids, and when each was last modified, and when last any change of it was reported; 0 for never. */
-  reported: z.array(z.tuple([z.number(), z.number(), z.number()])),
-})
+const chunkSchema = z.object({ ids: z.array(z.number()) })
 
 const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
   `${exportId}/${nonce}/${index}`
@@ -100,19 +95,15 @@ export async function saveChunks(
   documents: Documents,
   exportId: string,
   list: Omit<List, 'total' | 'firstIds'>,
-  ids: Float64Array,
-  { modifiedAt, changedAt }: Reported
+  ids: Float64Array
 ): Promise<List> {
   const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
   const limit = pLimit(4)
   await Promise.all(
     starts.map((start, index) =>
       limit(() => {
-        const chunk = [...ids.subarray(start, start + CHUNK)]
-        const reported = chunk
-          .map((id) => [id, modifiedAt(id), changedAt(id)])
-          .filter(([, ...moments]) => moments.some((at) => at !== 0))
-        return documents.save('chunks', chunkPath(exportId, list, index), { ids: chunk, reported })
+        const chunk = { ids: [...ids.subarray(start, start + CHUNK)] }
+        return documents.save('chunks', chunkPath(exportId, list, index), chunk)
       })
     )
   )
@@ -121,8 +112,7 @@ export async function saveChunks(
 
 /**
  * The ids of a list within a range, at most `most`.
- * @returns the ids, what was reported of them, and where the next slice starts: the id after them, or
- *   the end of the range
+ * @returns the ids, and where the next slice starts: the id after them, or the end of the range
  * @throws {StateError} {@link LostDocumentError}
  */
 export async function listedIds(
@@ -131,27 +121,17 @@ export async function listedIds(
   list: List,
   range: Range,
   most: number
-): Promise<{ ids: number[]; reported: Reported; to: number }> {
+): Promise<{ ids: number[]; to: number }> {
   const ids: number[] = []
-  const modified = new Map<number, number>()
-  const changed = new Map<number, number>()
-  const reported: Reported = {
-    modifiedAt: (skuId) => modified.get(skuId) ?? 0,
-    changedAt: (skuId) => changed.get(skuId) ?? 0,
-  }
   const last = findLastIndex((id) => id <= range.from, list.firstIds)
   for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
     if ((list.firstIds[index] ?? 0) >= range.to) break
     const chunk = await readSaved(engine, 'chunks', chunkPath(exportId, list, index), chunkSchema)
-    for (const [id, modifiedAt, changedAt] of chunk.reported) {
-      modified.set(id, modifiedAt)
-      changed.set(id, changedAt)
-    }
     for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue
-      if (ids.length === most) return { ids, reported, to: id }
+      if (ids.length === most) return { ids, to: id }
       ids.push(id)
     }
   }
-  return { ids, reported, to: range.to }
+  return { ids, to: range.to }
 }

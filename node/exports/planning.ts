@@ -1,7 +1,5 @@
 import { latestWatermark } from '../changes/watermarks'
-import { TOLD_TRUSTED_MS } from '../ledger/ledger'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
-import { TRUSTED_MS } from '../sources/contexts'
 import {
   CHANGING_SOURCES,
   isSkuSource,
@@ -20,9 +18,6 @@ import { type List, type Plan, saveChunks, sortedIds } from './plan'
 import { type ExportRequest, isSmall } from './scope'
 import {
   breadthOf,
-  nothingReported,
-  type Reported,
-  reported,
   type Selection,
   selectAll,
   selectChanged,
@@ -49,9 +44,9 @@ export class Planning {
     const bySku = CHANGING_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
     if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
-    const breadth = await breadthOf(request, documents, line)
+    const breadth = await breadthOf(request, this.engine, line)
     const everything = bySku && breadth.everything
-    const around = { documents, now: startedAt }
+    const around = { documents, clock, now: startedAt }
     const select = bySku ? selectChanged : selectNothing
     const selection = everything ? undefined : select(request, around)
     const plan: Plan = {
@@ -93,7 +88,6 @@ export class Planning {
   ): Promise<List> {
     const { documents, clock } = this.engine
     const request = requestOf(line, exportId)
-    const now = clock.now()
     const sources = this.engine.sources(request, this.settings, () => clock.now())
     if (source === 'vanished') {
       const found = await listVanishing(this.engine, line, exportId, sources, this.settings)
@@ -101,33 +95,29 @@ export class Planning {
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const around = { documents, now }
+    const around = { documents, clock, now: clock.now() }
     // Not of everything: then the list of the plan was lost.
     if (!everything) return this.save(request, selectChanged(request, around))
-    const selection = selectAll(request, asked, around)
-    const since = { modified: now - TRUSTED_MS, changed: now - TOLD_TRUSTED_MS }
-    return this.save(request, selection, await reported(documents, since, now))
+    return this.save(request, selectAll(request, asked, around))
   }
 
   private async save(
     { exportId, scope }: ExportRequest,
-    { ids, consumes, unverified }: Selection,
-    told: Reported = nothingReported
+    { ids, consumes, unverified }: Selection
   ): Promise<List> {
     const sorted = await sortedIds(ids, scope.startId)
     const doubted = unverified.ids
     const list = { consumes, ...(doubted.length > 0 && { unverified: doubted }) }
-    return this.saveList(exportId, sorted, list, told)
+    return this.saveList(exportId, sorted, list)
   }
 
   private saveList(
     exportId: string,
     ids: Float64Array,
-    list: Partial<Pick<List, 'consumes' | 'withheld' | 'unverified'>>,
-    told: Reported = nothingReported
+    list: Partial<Pick<List, 'consumes' | 'withheld' | 'unverified'>>
   ): Promise<List> {
     const named = { nonce: this.engine.clock.nonce(), consumes: [], ...list }
-    return saveChunks(this.engine.documents, exportId, named, ids, told)
+    return saveChunks(this.engine.documents, exportId, named, ids)
   }
 
   private async pagesOf(request: ExportRequest, fingerprint: string): Promise<PageSelection> {

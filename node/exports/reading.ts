@@ -10,7 +10,6 @@ import { readPages } from './pages'
 import type { Part } from './part'
 import { type List, listedIds, type Plan } from './plan'
 import { LostDocumentError } from './readSaved'
-import { type Reported, reported } from './selection'
 import { readSlice } from './slice'
 import { withoutUnknown } from './unknown'
 import { vanishingSource } from './vanishing'
@@ -88,11 +87,11 @@ export class Reading {
     const list = line.lists.get(exportId)?.[source]
     if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
     const asked = this.asked(line, source, list, beginning)
-    const { ids, reported: listed, to: end } = await this.listed(exportId, list, range)
-    const told = plan.everything ? await this.reportedSince(plan, listed) : undefined
-    const slice = { ids, ...(told && { modifiedAt: told.modifiedAt }) }
+    const { ids, to: end } = await this.listed(exportId, list, range)
+    const index = plan.everything ? await this.engine.changeIndex() : undefined
+    const slice = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
     const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
-    const around = { withheld: new Set(list.withheld), changedAt: told?.changedAt }
+    const around = { withheld: new Set(list.withheld), changedAt: index?.changedAt }
     return { part, around, from: range.from, to, basis: this.basis(plan, list) }
   }
 
@@ -134,17 +133,6 @@ export class Reading {
 
   private basis(plan: Plan, list?: List) {
     return basisOf(fingerprintOf(this.settings), plan, list)
-  }
-
-  /** What the list knows of changes, and what was reported since. */
-  private async reportedSince({ startedAt }: Plan, listed: Reported): Promise<Reported> {
-    const { documents, clock } = this.engine
-    const moments = { modified: startedAt, changed: startedAt }
-    const since = await reported(documents, moments, clock.now())
-    return {
-      modifiedAt: (skuId) => Math.max(listed.modifiedAt(skuId), since.modifiedAt(skuId)),
-      changedAt: (skuId) => Math.max(listed.changedAt(skuId), since.changedAt(skuId)),
-    }
   }
 }
 

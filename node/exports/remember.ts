@@ -1,5 +1,4 @@
-import { consume, MOST_ATTEMPTS } from '../changes/consume'
-import { parsePendingPath } from '../changes/names'
+import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { latestWatermark, saveWatermark } from '../changes/watermarks'
 import type { Failure } from '../offers/stockOffer'
 import {
@@ -65,12 +64,13 @@ async function rememberSkus(
     await saveBaseline(documents, line.fingerprint, exportId)
   }
   if (route !== 'update') return {}
-  const names = consumedBy(progress)
-    .map(parsePendingPath)
-    .filter((name) => name !== undefined)
-  const unknown = await unknownSkus(engine, line, progress)
+  const paths = consumedBy(progress)
+  const unverified = unverifiedOf(progress)
+  const unknown =
+    unverified.size > 0 ? await unknownSkus(engine, line, exportId) : new Set<number>()
   if (unknown.size > 0) log.info('changes.unknown', { exportId, skus: unknown.size })
-  const tooOften = await consume(engine, { names, failed, unknown, startedAt })
+  const done = { exportId, paths, failed, unverified, unknown, startedAt }
+  const tooOften = await acknowledge(engine, done)
   if (tooOften.size === 0) return {}
   log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
   return { needPerson: [...tooOften].slice(0, NAMED) }
@@ -104,11 +104,19 @@ async function failedSkus(engine: Engine, line: Line, progress: Progress, found:
   return failed
 }
 
+/** SKUs that nobody vouches for in the documents that were listed for some source. */
+function unverifiedOf({ plan, lists }: Progress) {
+  const found = new Set<number>()
+  for (const list of [plan.list, ...Object.values(lists)]) {
+    for (const skuId of list?.unverified ?? []) found.add(skuId)
+  }
+  return found
+}
+
 /** SKUs that nobody vouched for and that VTEX does not know. */
-async function unknownSkus(engine: Engine, line: Line, { plan, lists }: Progress) {
+async function unknownSkus(engine: Engine, line: Line, exportId: string) {
   const unknown = new Set<number>()
-  if (![plan.list, ...Object.values(lists)].some((list) => list?.unverified)) return unknown
-  for (const delivery of await allDeliveries(engine, line, plan.exportId)) {
+  for (const delivery of await allDeliveries(engine, line, exportId)) {
     for (const skuId of delivery.unknown ?? []) unknown.add(skuId)
   }
   return unknown

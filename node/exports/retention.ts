@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 
-import { LOG_DAYS } from '../changes/log'
+import { LOG_DAYS } from '../changes/compact'
 import type { Documents, Folder } from '../state/documents'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'

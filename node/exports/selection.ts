@@ -1,11 +1,10 @@
-import { pendingPath } from '../changes/names'
-import { isDue, listPending, readAllPending } from '../changes/pending'
+import type { ChangesIo } from '../changes/changeDocuments'
+import { skusChangedSince } from '../changes/changesSince'
+import { isBacklogLong, takePending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
 import { UnverifiedIds } from '../changes/unverified'
-import { lastReported, modifiedSince, skusChangedSince } from '../changes/window'
 import { KitIndex } from '../sources/kitIndex'
 import type { SkuSource } from '../sources/source'
-import type { Documents } from '../state/documents'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
 import type { Line } from './line'
 import type { ExportRequest } from './scope'
@@ -16,8 +15,7 @@ const MINUTE_MS = 60_000
 export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
   minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
 
-interface Selecting {
-  documents: Documents
+interface Selecting extends ChangesIo {
   /** UTC milliseconds. */
   now: number
 }
@@ -31,9 +29,10 @@ export interface Breadth {
 /** Decides it from documents alone. @throws {StateError} */
 export async function breadthOf(
   request: ExportRequest,
-  documents: Documents,
+  io: ChangesIo,
   line: Line
 ): Promise<Breadth> {
+  const { documents } = io
   const from = windowOf(request)
   if (request.route === 'update') {
     const everything =
@@ -44,8 +43,12 @@ export async function breadthOf(
   }
   if (from === undefined) return { everything: true, notes: [] }
   const since = await recordedSince(documents)
-  if (since !== undefined && since <= from) return { everything: false, notes: [] }
-  const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+  if (since === undefined || since > from) {
+    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+    return { everything: true, notes: [superset] }
+  }
+  if (!(await isBacklogLong(io))) return { everything: false, notes: [] }
+  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }
 
@@ -70,9 +73,9 @@ export function selectChanged(request: ExportRequest, around: Selecting): Select
   return { ids: withKits(ids, around), ...selection }
 }
 
-function inWindow(from: number, { documents, now }: Selecting): Selection {
+function inWindow(from: number, around: Selecting): Selection {
   const unverified = new UnverifiedIds()
-  return { ids: skusChangedSince(documents, from, now, unverified), consumes: [], unverified }
+  return { ids: skusChangedSince(around, from, unverified), consumes: [], unverified }
 }
 
 async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
@@ -89,12 +92,12 @@ async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
  * @throws {StateError}
  */
 export function selectNothing({ route }: ExportRequest, around: Selecting): Selection {
-  const { ids: changed, consumes } = pending(around)
+  const { ids: changed, ...selection } = pending(around)
   async function* ids() {
     if (route !== 'update') return
     for await (const _ of changed) yield []
   }
-  return { ids: ids(), consumes, unverified: new UnverifiedIds() }
+  return { ids: ids(), ...selection }
 }
 
 /**
@@ -117,106 +120,15 @@ export function selectAll(
   return { ids: ids(), consumes, unverified }
 }
 
-function pending({ documents, now }: Selecting): Selection {
+function pending({ now, ...io }: Selecting): Selection {
   const consumes: string[] = []
   const unverified = new UnverifiedIds()
   async function* ids() {
-    const due = (await listPending(documents)).filter((name) => isDue(name, now))
-    for await (const found of readAllPending(documents, due)) {
-      if (!found) continue
-      consumes.push(pendingPath(found.name))
-      unverified.noteDocument(found)
-      if ('group' in found) {
-        yield found.group.stock
-        yield found.group.modified
-      } else yield found.carried.map(({ skuId }) => skuId)
+    for await (const { skuIds, unverified: doubted, path } of takePending(io, now)) {
+      consumes.push(path)
+      unverified.note(skuIds, doubted)
+      yield skuIds
     }
   }
   return { ids: ids(), consumes, unverified }
-}
-
-/** More than these are not told apart: then every SKU counts as modified. */
-const MOST_MODIFIED = 200_000
-
-/** When SKUs were last reported modified, UTC milliseconds. */
-export interface Modifications {
-  /** When one was; 0 where it was not. */
-  at(skuId: number): number
-  /** When any was; 0 where none was. */
-  last: number
-}
-
-/** What is known of it from a moment on. @throws {StateError} */
-export async function modifications(
-  documents: Documents,
-  from: number,
-  now: number
-): Promise<Modifications> {
-  const known = await modifiedSince(documents, from, now, MOST_MODIFIED)
-  if (!known) return { at: () => now, last: now }
-  const last = [...known.values()].reduce((a, b) => Math.max(a, b), 0)
-  return { at: (skuId) => known.get(skuId) ?? 0, last }
-}
-
-/** What was reported of SKUs, UTC milliseconds; 0 where nothing was. */
-export interface Reported {
-  /** When one was last modified itself, and not only its stock. */
-  modifiedAt(skuId: number): number
-  /** When anything of it last changed. */
-  changedAt(skuId: number): number
-}
-
-export const nothingReported: Reported = { modifiedAt: () => 0, changedAt: () => 0 }
-
-/**
- * What was reported from a moment on; of changes that do not count as modifications, from a later one on.
- * @throws {StateError}
- */
-export async function reported(
-  documents: Documents,
-  since: { modified: number; changed: number },
-  now: number
-): Promise<Reported> {
-  const last = await lastReported(documents, since, now, MOST_MODIFIED)
-  const index = new KitIndex(documents)
-  const at = async (known: Moments | undefined) => {
-    const moments = known && (await ofKitsToo(known, index))
-    return (skuId: number) => (moments ? (moments.get(skuId) ?? 0) : now)
-  }
-  return { modifiedAt: await at(last.modified), changedAt: await at(last.changed) }
-}
-
-type Moments = ReadonlyMap<number, number>
-
-/** A kit changes with what it is made of. */
-async function ofKitsToo(known: Moments, index: KitIndex): Promise<Moments> {
-  await index.read(known.keys())
-  const moments = new Map(known)
-  for (const [skuId, at] of known) {
-    for (const kitId of index.of(skuId)) moments.set(kitId, Math.max(at, moments.get(kitId) ?? 0))
-  }
-  return moments
-}
-
-/**
- * What is known at each call of SKUs modified within some time before the first one. What was known then is read
- * once, later calls read what came since; so it is for one run, as the time goes on.
- * @param withinMs milliseconds
- * @throws {StateError}
- */
-export function modificationsOf(documents: Documents, now: () => number, withinMs: number) {
-  let first: (Modifications & { readAt: number }) | undefined
-  return async (): Promise<Modifications> => {
-    const readAt = now()
-    if (!first) {
-      first = { ...(await modifications(documents, readAt - withinMs, readAt)), readAt }
-      return first
-    }
-    const { at, last } = first
-    const since = await modifications(documents, first.readAt, readAt)
-    return {
-      at: (skuId) => Math.max(at(skuId), since.at(skuId)),
-      last: Math.max(last, since.last),
-    }
-  }
 }

@@ -1,5 +1,8 @@
-import { INDEX_LAG_MS } from '../changes/window'
-
+/**
+ * VTEX catalog: its index lags up to ten minutes. What is read of a SKU sooner after it was modified may be
+ * what it was before, so it counts as modified for so long.
+ */
+export const INDEX_LAG_MS = 15 * 60_000
 /** Of what is remembered for a slice, the share that is read again though nothing is known against it. */
 const REFRESHED_SHARE = 1 / 7
 const HOUR_MS = 3_600_000

@@ -7,8 +7,6 @@ import { KeptById } from '../state/keptById'
 import { isCurrent, isTrusted, toReadAgain } from './ageing'
 import type { SkuSlice } from './source'
 
-export { TRUSTED_MS } from './ageing'
-
 /** The contexts of a slice's SKUs. */
 export interface Contexts {
   /** What is kept of a SKU and holds; undefined where VTEX has to be asked. */

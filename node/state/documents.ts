@@ -37,8 +37,12 @@ export interface Documents {
   save(folder: Folder, name: string, document: unknown): Promise<void>
   /** The document, or null where there is none (or none yet). @throws {StateError} */
   read(folder: Folder, name: string): Promise<unknown>
-  /** Names in a folder that begin with `prefix`, sorted. @throws {StateError} */
-  list(folder: Folder, prefix?: string): Promise<string[]>
+  /**
+   * Names in a folder that begin with `prefix`, sorted.
+   * @param most where so many are enough: others may be left out
+   * @throws {StateError}
+   */
+  list(folder: Folder, prefix?: string, most?: number): Promise<string[]>
   /** Removes a document; fine where there is none. @throws {StateError} */
   remove(folder: Folder, name: string): Promise<void>
   /** A document with the tag of its version. */

@@ -105,6 +105,7 @@ describe('documents in VBase', () => {
     }
     expect(await documents.list('plans', 'b/')).toEqual(['b/1', 'b/2', 'b/3', 'b/4', 'b/5'])
     expect(await documents.list('plans')).toHaveLength(7)
+    expect(await documents.list('plans', '', 2)).toHaveLength(2)
     expect(await documents.list('ended')).toEqual([])
   })
 

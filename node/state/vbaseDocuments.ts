@@ -49,7 +49,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
       await attempt(() => vbase.saveJSON(folder, name, document).then(noPage))
     },
     read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true).then(noText)),
-    list: (folder, prefix) => list(vbase, folder, prefix),
+    list: (folder, prefix, most) => list(vbase, folder, prefix, most),
     remove: async (folder, name) => {
       await attempt(() =>
         vbase.deleteFile(folder, name).catch((thrown: unknown) => {
@@ -92,14 +92,22 @@ async function listPage(vbase: VBase, folder: Folder, prefix: string, next: stri
   throw new UpstreamError('VBase', 'down', 'malformed listing')
 }
 
-async function list(vbase: VBase, folder: Folder, prefix = ''): Promise<string[]> {
+async function list(
+  vbase: VBase,
+  folder: Folder,
+  prefix = '',
+  most = Number.POSITIVE_INFINITY
+): Promise<string[]> {
   const names: string[] = []
   const markers = new Set<string>()
   for (let next: string | undefined; ; ) {
     const page = await attempt(() => listPage(vbase, folder, prefix, next))
     for (const { path } of page.data) names.push(path)
-    if (!page.next || page.next === next) {
-      return names.filter((name) => name.startsWith(prefix)).sort()
+    if (!page.next || page.next === next || names.length >= most) {
+      return names
+        .filter((name) => name.startsWith(prefix))
+        .sort()
+        .slice(0, most)
     }
     next = page.next
     if (markers.has(next)) {

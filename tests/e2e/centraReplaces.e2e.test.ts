@@ -53,7 +53,7 @@ async function soldInVtex() {
 const hasUnits = ({ total, reserved }: { total: number; reserved: number }) => total > reserved
 
 const pending = async () =>
-  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~carried'))
+  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~retry'))
 
 describe('where centraSellerId is 1, own stock is never read, and', () => {
   it('export sends what Centra has by the name of own offers, and of no other SKU', async () => {

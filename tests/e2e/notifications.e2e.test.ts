@@ -28,7 +28,7 @@ afterEach(() => app.platform.faults.clear())
 const sku = (n: number) => idAt(1, n)
 /** What was reported; not what updates left themselves to read once more. */
 const pendingFiles = async () =>
-  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~carried'))
+  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~retry'))
 const failing = (more: Partial<FaultRule> = {}) =>
   app.platform.faults.add({ ...SAVING, kind: 'status', status: 503, ...more })
 
@@ -314,7 +314,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
         'completedWithErrors',
         ['upstream_missing'],
       ])
-      expect(await left()).toEqual([expect.stringContaining('carried')])
+      expect(await left()).toEqual([expect.stringContaining('retry')])
       const ends = (await endsInTheLog(app)).filter((end) => end.startsWith('completed'))
       expect(ends).toEqual(['completed: info', 'completedWithErrors: warn'])
     })

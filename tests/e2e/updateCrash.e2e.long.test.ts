@@ -70,7 +70,7 @@ describe('an update of 200 changes, all replicas killed', () => {
     await expectNoDifference()
     await app.exported('update')
     // What is of an inactive SKU is read once more a quarter of an hour later.
-    const reported = (await folder('pending')).filter((name) => !name.endsWith('~carried'))
+    const reported = (await folder('pending')).filter((name) => !name.endsWith('~retry'))
     expect(reported).toEqual([])
   })
 

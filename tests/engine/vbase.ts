@@ -39,7 +39,8 @@ export class ModelVBase {
           this.write(folder, name, folder === this.losing ? null : document)
         }),
       read: (folder, name) => step('read', () => parse(this.glance(folder, name))),
-      list: (folder, prefix = '') => step('list', () => this.names(folder, prefix, true)),
+      list: (folder, prefix = '', most) =>
+        step('list', () => this.names(folder, prefix, true).slice(0, most)),
       remove: (folder, name) => step(`remove ${folder}`, () => this.write(folder, name, undefined)),
       readTagged: (folder, name) =>
         step('read', () => {

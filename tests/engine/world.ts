@@ -1,3 +1,4 @@
+import { changeIndexOf } from '../../node/changes/changeIndex'
 import { saveGroup } from '../../node/changes/pending'
 import { noteRecording } from '../../node/changes/recording'
 import { IcmSftp } from '../../node/delivery/icmSftp'
@@ -221,16 +222,19 @@ export class World {
     const { scheduler, nature } = this
     const now = () => scheduler.now + actor.skew
     const nonce = () => `n${++this.names}`
+    const documents = this.vbase.as(actor)
+    const clock: Engine['clock'] = {
+      now,
+      nonce,
+      sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
+      every: (ms, action) => scheduler.every(actor, ms, action),
+    }
     const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
     return {
-      documents: this.vbase.as(actor),
+      documents,
       workspace: 'master',
-      clock: {
-        now,
-        nonce,
-        sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
-        every: (ms, action) => scheduler.every(actor, ms, action),
-      },
+      clock,
+      changeIndex: changeIndexOf({ documents, clock }),
       log: silent,
       traffic: () => ({}),
       mostSkus: 1 + (nature.seed % 6),
