@@ -89,7 +89,7 @@ export const partSchema = z.object({
   ...outcome,
   offers: z.array(offer),
   /** Offers that are gone, or have another name, and whose name another offer has: nothing is said of them. */
-  released: z.array(offerName),
+  released: z.array(offerName.extend({ isTaken: z.boolean() })),
   /** Offers of each source that are newly 0 or vanished. */
   guarded: z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
   /** SKU ids that nobody vouched for and that VTEX does not know. */

@@ -72,6 +72,12 @@ export class Holders {
     return (await this.claimant(offer)) ?? (await this.lookedUp(offer))
   }
 
+  /** Whether Intershop was told of an offer by this name. @throws {StateError} */
+  async wasTold({ skuId, sellerId }: OfferId, name: string): Promise<boolean> {
+    const ledger = await Ledger.open(this.reads.documents, [skuId])
+    return ledger.entry(skuId, sellerId)?.offerSku === name
+  }
+
   /**
    * Another seller's offer that is called so by VTEX, also where it was never read.
    * @throws {UpstreamError} {@link StateError}
