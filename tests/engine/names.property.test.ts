@@ -11,10 +11,11 @@ async function allHappen(world: World, happenings: readonly Happening[]) {
 /** An export while references change, to its end. */
 async function live(world: World, { before, route, steps, during }: Renaming) {
   await allHappen(world, before)
+  const accepted = world.accepted.length
   world.post(route)
   for (let taken = 0; taken < steps; taken++) await step(world)
   await allHappen(world, during)
-  await until(world, () => allEnded(world))
+  await until(world, () => world.accepted.length > accepted && allEnded(world))
   world.intershop.import()
 }
 
