@@ -24,6 +24,8 @@ export type Folder =
   | 'ledger'
   | 'names'
   | 'telling'
+  | 'generations'
+  | 'compactions'
   | 'positives'
   | 'recording'
   | 'schedules'

@@ -1,0 +1,79 @@
+import { findLastIndex } from 'ramda'
+import { z } from 'zod'
+
+import type { Documents } from '../state/documents'
+import { readShard, type SkuEntries } from './shard'
+
+/** Versions and SKU ids are below 2^53: sixteen digits sort as numbers do. */
+const padded = (number: number) => String(number).padStart(16, '0')
+
+/** Name in the folder `generations`, and the prefix of its shards. */
+export const generationName = (version: number, uniqueId: string) =>
+  `${padded(version)}~${uniqueId}`
+
+/** Name in the folder `ledger`. */
+export const shardPath = (generation: string, firstSku: number) =>
+  `${generation}/${padded(firstSku)}`
+
+/** The version up to which a generation holds what was sent. */
+export const versionOf = (generation: string): number => Number(generation.slice(0, 16))
+
+const generationSchema = z.object({
+  v: z.literal(1),
+  /** The first SKU id of each shard, ascending. */
+  shards: z.array(z.number()),
+  /** How many offers of each seller Intershop was selling. */
+  inStock: z.record(z.string(), z.number()),
+  /** Paths of the receipts that it holds, of those that are still listed. */
+  folded: z.array(z.string()),
+})
+
+/** What Intershop was sent up to some version: shards that are written once and never again. */
+export interface Generation {
+  name: string
+  version: number
+  shards: readonly number[]
+  inStock: ReadonlyMap<string, number>
+  folded: ReadonlySet<string>
+}
+
+/** Before the first full export. */
+export const NO_GENERATION: Generation = {
+  ...{ name: '', version: 0, shards: [], inStock: new Map(), folded: new Set() },
+}
+
+/** The newest generation that is whole. @throws {StateError} */
+export async function newestGeneration(documents: Documents): Promise<Generation> {
+  const names = await documents.list('generations')
+  for (const name of names.reverse()) {
+    const { data } = generationSchema.safeParse(await documents.read('generations', name))
+    if (!data) continue
+    const inStock = new Map(Object.entries(data.inStock))
+    const folded = new Set(data.folded)
+    return { name, version: versionOf(name), shards: data.shards, inStock, folded }
+  }
+  return NO_GENERATION
+}
+
+/** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
+export async function saveGeneration(
+  documents: Documents,
+  { name, shards, inStock, folded }: Omit<Generation, 'version'>
+): Promise<void> {
+  const document = { v: 1, shards, inStock: Object.fromEntries(inStock), folded: [...folded] }
+  await documents.save('generations', name, document)
+}
+
+/** The place of the shard that has an id, if one has; -1 below the first. */
+export const placeOf = ({ shards }: Generation, skuId: number): number =>
+  findLastIndex((first) => first <= skuId, shards)
+
+/** The entries of the shard at a place. @throws {StateError} */
+export async function shardAt(
+  documents: Documents,
+  generation: Generation,
+  place: number
+): Promise<SkuEntries[]> {
+  const first = generation.shards[place]
+  return first === undefined ? [] : readShard(documents, shardPath(generation.name, first))
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+import type { HeldOffer, PublishedBatch, SentOffer } from './entry'
+
+/** A batch that sent or held offers, as its documents' names tell. */
+export interface Receipt extends PublishedBatch {
+  /** Name of the document `started`, which says what was about to be sent. */
+  path: string
+  /** The lowest and the highest of its SKU ids. */
+  firstSku: number
+  lastSku: number
+  /** How many offers it names. */
+  offers: number
+}
+
+/** What a batch is about to send, and what it holds back: written before its first file. */
+export interface Started {
+  sent: readonly SentOffer[]
+  held: readonly HeldOffer[]
+}
+
+const startedSchema = z.object({
+  v: z.literal(1),
+  /** SKU id, seller, offer SKU, quantity; then 1 for what is gone, and the row. */
+  sent: z.array(
+    z.tuple([
+      z.number(),
+      z.string(),
+      z.string(),
+      z.number(),
+      z.number().optional(),
+      z.number().nullish(),
+    ])
+  ),
+  held: z.array(z.tuple([z.number(), z.string()])),
+})
+
+export type StartedDocument = z.infer<typeof startedSchema>
+
+export const startedDocument = ({ sent, held }: Started): StartedDocument => ({
+  v: 1,
+  sent: sent.map(({ skuId, sellerId, offerSku, quantity, isGone, rowId }) =>
+    isGone || rowId !== undefined
+      ? [skuId, sellerId, offerSku, quantity, isGone ? 1 : 0, rowId]
+      : [skuId, sellerId, offerSku, quantity]
+  ),
+  held: held.map(({ skuId, sellerId }) => [skuId, sellerId]),
+})
+
+/** Undefined for a document that is lost or cannot be understood. */
+export function parseStarted(document: unknown): Started | undefined {
+  const { data } = startedSchema.safeParse(document)
+  return (
+    data && {
+      sent: data.sent.map(([skuId, sellerId, offerSku, quantity, gone, rowId]) => ({
+        ...{ skuId, sellerId, offerSku, quantity, isGone: gone === 1 },
+        ...(typeof rowId === 'number' && { rowId }),
+      })),
+      held: data.held.map(([skuId, sellerId]) => ({ skuId, sellerId })),
+    }
+  )
+}
