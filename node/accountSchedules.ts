@@ -5,7 +5,6 @@ import { runtimeLog } from './logging'
 import { desired } from './schedules/desired'
 import { Registrar, type ScheduleState } from './schedules/registrar'
 import { appSettings } from './settings/appSettings'
-import { vbaseDocuments } from './state/vbaseDocuments'
 
 type Visit = Pick<EventContext<Clients>, 'clients'> & {
   vtex: Pick<IOContext, 'account' | 'workspace' | 'production' | 'logger'>
@@ -15,7 +14,7 @@ type Visit = Pick<EventContext<Clients>, 'clients'> & {
 export interface AccountSchedules {
   /** Sees to it that VTEX's scheduler does what they say; quick and without a call if it does. Never fails. */
   keep(saved: unknown): Promise<void>
-  /** Registers them again whatever is remembered. Never fails. */
+  /** Registers them again whatever this process knows. Never fails. */
   renew(saved: unknown): Promise<void>
   stateOf(saved: unknown): { update: ScheduleState; full: ScheduleState }
 }
@@ -27,7 +26,6 @@ export function schedulesOf({ clients, vtex }: Visit): AccountSchedules {
   const registrar = registrars.get(key) ?? new Registrar()
   registrars.set(key, registrar)
   const tools = {
-    documents: vbaseDocuments(clients.vbase),
     log: runtimeLog(vtex.logger, vtex.account),
     scheduler: clients.scheduler,
     now: () => Date.now(),

@@ -1,10 +1,10 @@
 import { desired } from './desired'
-import { fingerprintOf } from './reconcile'
+import { hashOf } from './reconcile'
 
 const wanted = (saved: object) =>
   desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })
 
-describe('a fingerprint', () => {
+describe('the hash of the schedules', () => {
   it('tells every change apart, and nothing of it', () => {
     const different = [
       wanted({}),
@@ -14,9 +14,9 @@ describe('a fingerprint', () => {
       wanted({ updateSchedule: 'bad' }),
       wanted({ fullSchedule: '' }),
       wanted({ fullSchedule: '1 1 * * *' }),
-    ].map(fingerprintOf)
+    ].map(hashOf)
     expect(new Set(different).size).toBe(different.length)
     for (const each of different) expect(each).toMatch(/^[0-9a-f]{64}$/)
-    expect(fingerprintOf(wanted({ fullSchedule: ' 0  3 * * *' }))).toBe(fingerprintOf(wanted({})))
+    expect(hashOf(wanted({ fullSchedule: ' 0  3 * * *' }))).toBe(hashOf(wanted({})))
   })
 })

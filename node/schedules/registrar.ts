@@ -2,15 +2,17 @@ import { TimeoutStrategy, timeout } from 'cockatiel'
 
 import { describe } from '../errors'
 import type { Desired, Schedule } from './desired'
-import { fingerprintOf, reconcile, type Tools, TRUSTED_MS } from './reconcile'
+import { hashOf, reconcile, type Tools } from './reconcile'
 
+/** Registered again after so long, milliseconds: entries may vanish unseen. */
+const REGISTERED_FOR_MS = 86_400_000
 /** After a failure the scheduler is left alone for so long, milliseconds. */
 const PAUSE_MS = 60_000
 /** Requests wait for a reconciliation so long; then it goes on without them. */
 const patience = timeout(2_000, TimeoutStrategy.Aggressive)
 
 interface Moment {
-  fingerprint: string
+  hash: string
   at: number
 }
 
@@ -35,20 +37,19 @@ export class Registrar {
 
   /** Reconciles if something may have changed. Everybody who asks meanwhile waits for the same. Never fails. */
   async keep(wanted: Desired, tools: Tools): Promise<void> {
-    if (!this.running && this.isDue(fingerprintOf(wanted), tools.now()))
-      this.run(wanted, tools, false)
+    if (!this.running && this.isDue(hashOf(wanted), tools.now())) this.run(wanted, tools)
     await this.running?.bounded
   }
 
-  /** Registers whatever is remembered. Never fails. */
+  /** Registers whatever this process knows. Never fails. */
   async renew(wanted: Desired, tools: Tools): Promise<void> {
     while (this.running) await this.running.whole
-    await this.run(wanted, tools, true).whole
+    await this.run(wanted, tools).whole
   }
 
   /** How the schedules stand, as far as this process knows. */
   stateOf(wanted: Desired): { update: ScheduleState; full: ScheduleState } {
-    const isSettled = this.settled?.fingerprint === fingerprintOf(wanted)
+    const isSettled = this.settled?.hash === hashOf(wanted)
     const state = (schedule: Schedule): ScheduleState => {
       if ('problem' in schedule) return { status: 'invalid', problem: schedule.problem }
       if ('none' in schedule) return { status: 'none' }
@@ -57,14 +58,14 @@ export class Registrar {
     return { update: state(wanted.schedules.update), full: state(wanted.schedules.full) }
   }
 
-  private isDue(fingerprint: string, now: number): boolean {
+  private isDue(hash: string, now: number): boolean {
     const { settled, failed } = this
-    if (settled?.fingerprint === fingerprint && now - settled.at < TRUSTED_MS) return false
-    return failed?.fingerprint !== fingerprint || now - failed.at >= PAUSE_MS
+    if (settled?.hash === hash && now - settled.at < REGISTERED_FOR_MS) return false
+    return failed?.hash !== hash || now - failed.at >= PAUSE_MS
   }
 
-  private run(wanted: Desired, tools: Tools, afresh: boolean): Run {
-    const whole = this.attempt(wanted, tools, afresh).finally(() => {
+  private run(wanted: Desired, tools: Tools): Run {
+    const whole = this.attempt(wanted, tools).finally(() => {
       this.running = undefined
     })
     const bounded = patience.execute(() => whole).catch(() => undefined)
@@ -73,14 +74,15 @@ export class Registrar {
     return run
   }
 
-  private async attempt(wanted: Desired, tools: Tools, afresh: boolean): Promise<void> {
-    const fingerprint = fingerprintOf(wanted)
+  private async attempt(wanted: Desired, tools: Tools): Promise<void> {
+    const hash = hashOf(wanted)
     try {
-      this.settled = { fingerprint, at: await reconcile(wanted, tools, afresh) }
+      await reconcile(wanted, tools)
+      this.settled = { hash, at: tools.now() }
       this.failed = undefined
     } catch (thrown) {
       this.settled = undefined
-      this.failed = { fingerprint, at: tools.now() }
+      this.failed = { hash, at: tools.now() }
       const { code, message } = describe(thrown)
       tools.log.error('schedule.notRegistered', { code, reason: message })
     }

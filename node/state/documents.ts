@@ -28,7 +28,6 @@ export type Folder =
   | 'compactions'
   | 'positives'
   | 'recording'
-  | 'schedules'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
