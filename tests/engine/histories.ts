@@ -25,6 +25,8 @@ const EVENTS = [
   'offerFails',
   'sellersDown',
   'vanish',
+  'wake',
+  'stopBeforeRename',
   'rename',
 ] as const
 
@@ -95,7 +97,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 })
 
 /** What a world may be like. */
-export const nature: fc.Arbitrary<Nature> = fc.record({
+const nature: fc.Arbitrary<Nature> = fc.record({
   seed: fc.nat(),
   skus: fc.integer({ min: 1, max: 9 }),
   honoursIfMatch: fc.boolean(),
@@ -131,6 +133,8 @@ export async function happen(world: World, { what, choice }: Happening) {
       world.sellers.downUntil = world.scheduler.now + 3_000
     },
     vanish: () => world.shop.vanish(choice),
+    wake: () => world.wake(),
+    stopBeforeRename: () => world.trap('write', (actor) => world.freeze(actor, 20_000)),
     rename: () => world.rename(choice),
     kill: () => world.kill(world.somebody(choice)),
     freeze: () => world.freeze(world.somebody(choice), (choice % 30) * 1_000),
@@ -152,6 +156,55 @@ export async function happen(world: World, { what, choice }: Happening) {
   await happenings[what]()
 }
 
+const some = (what: Happening['what'], count: number, from: number): Happening[] =>
+  Array.from({ length: count }, (_, index) => ({ what, choice: (from + index * 37) % 1000 }))
+
+/**
+ * Two workers are awake over the same SKUs. One of them stops before its last look, others change, read and
+ * publish; Intershop may import in between; then it wakes.
+ */
+const rivalry: fc.Arbitrary<Happening[]> = fc
+  .record({
+    choice: fc.nat(999),
+    before: fc.integer({ min: 5, max: 40 }),
+    isFrozen: fc.boolean(),
+    isKilled: fc.boolean(),
+    between: fc.integer({ min: 5, max: 80 }),
+    imports: fc.boolean(),
+    after: fc.integer({ min: 0, max: 60 }),
+    posts: fc.boolean(),
+  })
+  .map(({ choice, before, isFrozen, isKilled, between, imports, after, posts }) => [
+    ...some('change', 1, choice),
+    ...some('wake', 2, choice),
+    ...some('deliver', 3, choice),
+    ...some('step', before, choice),
+    ...(isFrozen ? some('stopBeforeRename', 1, choice) : []),
+    ...some('change', 1, choice + 1),
+    ...(isKilled ? some('kill', 1, choice) : []),
+    ...some('step', between, choice + 5),
+    ...(imports ? some('import', 1, choice) : []),
+    ...(posts ? some('post', 1, choice) : []),
+    ...some('deliver', 1, choice),
+    ...some('step', after, choice + 11),
+    ...some('import', 1, choice),
+  ])
+
+/** Nobody sees the lease of another, so that all who are woken work. */
+const rivals = fc
+  .tuple(nature, fc.array(rivalry, { minLength: 2, maxLength: 12, size: 'max' }))
+  .map(([kind, scenes]) => ({ kind: { ...kind, leaseLost: 1 }, happenings: scenes.flat() }))
+
+/** Of any length: most of what happens is that somebody goes on. */
+const anything = fc
+  .tuple(nature, fc.array(happening, { maxLength: 900, size: 'max' }))
+  .map(([kind, happenings]) => ({ kind, happenings }))
+
+/** What a world is like, and what happens in it. */
+export const histories = fc.oneof(
+  { weight: 2, arbitrary: anything },
+  { weight: 1, arbitrary: rivals }
+)
 /** What VTEX and Centra change while nobody dies or is late. */
 const renaming: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
@@ -181,6 +234,3 @@ export const renamings: fc.Arbitrary<Renaming[]> = fc.array(
   }),
   { minLength: 1, maxLength: 6 }
 )
-
-/** Histories of any length: most of what happens is that somebody gets on. */
-export const histories = fc.array(happening, { maxLength: 900, size: 'max' })
