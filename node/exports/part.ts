@@ -88,7 +88,7 @@ const outcome = {
 export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
   offers: MappedOffer[]
   /** Offers that are gone, or have another name, and whose name another offer has: nothing is said of them. */
-  released: OfferName[]
+  released: (OfferName & { isTaken: boolean })[]
   /** Offers of each source that are newly 0 or vanished. */
   guarded: Zeroed
 }

@@ -47,6 +47,14 @@ describe('a SKU id that nobody vouches for', () => {
     expect(await readAll()).toEqual({ asked: [1, 2], read: [2, 3, 4], unknown: [1] })
   })
 
+  it('leaves its source all else that it says of itself: what it lists, and when it would take calls', () => {
+    const { documents, source, direct } = setUp()
+    const whole = { ...source, admission: async () => undefined, skuIds: async function* () {} }
+    const { open: _open, ...kept } = withoutUnknown(whole, documents, new Set([1]), direct)
+    const { open: _other, ...expected } = whole
+    expect(kept).toEqual(expected)
+  })
+
   it('is read like any other where the catalog does not say', async () => {
     expect(await readAll('down')).toEqual({ asked: [1, 2], read: [1, 2, 3, 4], unknown: [] })
   })

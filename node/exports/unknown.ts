@@ -1,6 +1,6 @@
 import { UpstreamError, unlessMissing } from '../clients/upstreamError'
 import { Ledger } from '../ledger/ledger'
-import type { DirectReads, SkuSource } from '../sources/source'
+import type { DirectReads, SkuSlice, SkuSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 
 /**
@@ -8,12 +8,12 @@ import type { Documents } from '../state/documents'
  * does not know is nothing: no offer and no failure. What Intershop was sent an offer of is read as any other.
  * @param unverified SKU ids
  */
-export function withoutUnknown(
-  source: Pick<SkuSource, 'open' | 'concurrency'>,
+export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
+  source: Source,
   documents: Documents,
   unverified: ReadonlySet<number>,
   { skuContext }: Pick<DirectReads, 'skuContext'>
-): Pick<SkuSource, 'open' | 'concurrency'> {
+): Source {
   const isKnown = async (skuId: number) => {
     try {
       return (await unlessMissing(skuContext(skuId))) !== undefined
@@ -24,8 +24,8 @@ export function withoutUnknown(
     }
   }
   return {
-    concurrency: source.concurrency,
-    open: async (slice) => {
+    ...source,
+    open: async (slice: SkuSlice) => {
       const doubted = slice.ids.filter((skuId) => unverified.has(skuId))
       const reader = await source.open(slice)
       if (doubted.length === 0) return reader
@@ -34,7 +34,7 @@ export function withoutUnknown(
         unverified.has(skuId) && ledger.entries(skuId).length === 0
       return {
         close: () => reader.close(),
-        read: async (skuId) =>
+        read: async (skuId: number) =>
           isDoubted(skuId) && !(await isKnown(skuId))
             ? { offers: [], failures: [], unknown: skuId }
             : reader.read(skuId),

@@ -5,7 +5,7 @@ import { unlessMissing } from '../clients/upstreamError'
 import type { Entry } from '../ledger/entry'
 import { Ledger } from '../ledger/ledger'
 import { OWN_SELLER } from '../offers/sellerId'
-import type { Failure, MappedOffer } from '../offers/stockOffer'
+import type { Failure, MappedOffer, WhyZero } from '../offers/stockOffer'
 import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from '../sources/concernsAll'
@@ -56,8 +56,10 @@ export function passedOverOffers(
           const isLeft = (entry: Entry) =>
             isCandidate(skuId, entry) && !isTold(skuId, entry.sellerId)
           const entries = ledger.entries(skuId).filter(isLeft)
-          const [kept, asked] = partition(({ sellerId }) => withheld.has(sellerId), entries)
+          const [former, named] = partition((entry) => entry.former === true, entries)
+          const [kept, asked] = partition(({ sellerId }) => withheld.has(sellerId), named)
           const reading = new DirectReading(skuId, sources, settings, now)
+          for (const entry of former) reading.isRenamed(entry)
           for (const entry of kept) reading.isGone(entry)
           await reading.read(asked, readers)
           const { failures, ...found } = reading.found
@@ -90,12 +92,18 @@ class DirectReading {
     private readonly now: () => number
   ) {}
 
-  isGone({ sellerId, offerSku }: Entry) {
+  isGone(entry: Entry) {
+    this.isZero(entry, 'vanished')
+  }
+
+  isRenamed(entry: Entry) {
+    this.isZero(entry, 'renamed')
+  }
+
+  private isZero({ sellerId, offerSku }: Entry, why: WhyZero) {
     const { skuId } = this
     const observedAt = this.now()
-    this.found.vanished.push({
-      ...{ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'vanished' as const },
-    })
+    this.found.vanished.push({ skuId, sellerId, offerSku, quantity: 0, observedAt, why })
   }
 
   /** @throws {UpstreamError} what concerns all */

@@ -17,6 +17,8 @@ export const entrySchema = z.object({
   heldAt: z.number().optional(),
   /** Stamp of the part that found last that another offer has its name, too, where it was not told since. */
   sharedAt: z.number().optional(),
+  /** The offer has another name now, and whose this one is has not been told by it yet. */
+  former: z.literal(true).optional(),
 })
 
 export type Entry = z.infer<typeof entrySchema>
@@ -27,10 +29,11 @@ export const entriesSchema = z.array(entrySchema)
 /** The mark of an entry that may have been overtaken by what a worker told that died over it. */
 export const UNCERTAIN = ''
 
+/** By the name that the offer has now. */
 export const entryOf = (
   entries: readonly Entry[] | undefined,
   sellerId: string
-): Entry | undefined => entries?.find((entry) => entry.sellerId === sellerId)
+): Entry | undefined => entries?.find((entry) => entry.sellerId === sellerId && !entry.former)
 
 /** Whether Intershop may be selling it. */
 export const mayBeSold = ({ quantity, mark }: Entry): boolean => quantity > 0 || mark === UNCERTAIN

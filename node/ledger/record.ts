@@ -1,3 +1,5 @@
+import { reject } from 'ramda'
+
 import { type MappedOffer, type OfferName, offerKey } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
@@ -15,8 +17,8 @@ export interface Told {
   held: readonly OfferName[]
   /** Offers that were not told, since others have their names, too. */
   shared: ReadonlyArray<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** Offers whose names are those of others now. */
-  released: readonly OfferName[]
+  /** Offers whose names are those of others now, and whether these were told by them. */
+  released: ReadonlyArray<OfferName & { isTaken: boolean }>
   mark: string
 }
 
@@ -39,7 +41,8 @@ export async function record(documents: Documents, told: Told): Promise<void> {
   for (const offer of offers) enter(kept, offer, told)
   const hold = (entry: Entry) => ({ ...entry, heldAt: Math.max(entry.heldAt ?? 0, told.stamp) })
   for (const { skuId, sellerId } of held) {
-    alter(kept, skuId, (entry) => (entry.sellerId === sellerId ? hold(entry) : entry))
+    const isIt = (entry: Entry) => entry.sellerId === sellerId && !entry.former
+    alter(kept, skuId, (entry) => (isIt(entry) ? hold(entry) : entry))
   }
   const isShared = new Set(shared.map(offerKey))
   // Who has the name alone again is told, whatever was kept back before.
@@ -62,20 +65,40 @@ function alter(kept: KeptById<Entry[]>, skuId: number, change: (entry: Entry) =>
   if (entries) kept.set(skuId, entries.map(change))
 }
 
-/** Unless it has been told by another name, or later. */
-function leave(kept: KeptById<Entry[]>, { skuId, sellerId, offerSku }: OfferName, { stamp }: Told) {
+/**
+ * Forgets a name that another offer was told by; until then it is remembered as a former one, so that it is set to 0
+ * should the other offer never be told by it. Nothing changes if it was told later.
+ */
+function leave(
+  kept: KeptById<Entry[]>,
+  { skuId, sellerId, offerSku, isTaken }: Told['released'][number],
+  { stamp }: Told
+) {
+  const isIt = (entry: Entry) =>
+    entry.sellerId === sellerId && entry.offerSku === offerSku && entry.toldAt <= stamp
   const entries = kept.get(skuId)
-  const isLeft = (entry: Entry) =>
-    entry.sellerId !== sellerId || entry.offerSku !== offerSku || entry.toldAt > stamp
-  if (entries) kept.set(skuId, entries.filter(isLeft))
+  if (!entries) return
+  if (isTaken) kept.set(skuId, reject(isIt, entries))
+  else
+    kept.set(
+      skuId,
+      entries.map((entry) => (isIt(entry) ? { ...entry, former: true } : entry))
+    )
 }
 
 function enter(kept: KeptById<Entry[]>, offer: MappedOffer, { stamp, mark }: Told) {
   const { skuId, sellerId, offerSku, quantity, rowId, observedAt } = offer
-  const before = kept.get(skuId) ?? []
+  const isFormer = (each: Entry) =>
+    each.former === true && each.sellerId === sellerId && each.offerSku === offerSku
+  const all = kept.get(skuId) ?? []
+  const before = reject(isFormer, all)
+  if (offer.why === 'renamed' && before.length < all.length) {
+    kept.set(skuId, before)
+    return
+  }
   const known = entryOf(before, sellerId)
   if (known && known.toldAt > stamp) return
-  const others = before.filter((each) => each.sellerId !== sellerId)
+  const others = before.filter((each) => each.sellerId !== sellerId || each.former)
   const isSame = known?.quantity === quantity && known.offerSku === offerSku
   const changedAt = known && isSame ? known.changedAt : observedAt
   const entry: Entry = { sellerId, offerSku, quantity, changedAt, toldAt: stamp, mark, rowId }

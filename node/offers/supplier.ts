@@ -1,4 +1,4 @@
-import { charactersIn, fitsXml, MOST_CHARACTERS } from './xmlText'
+import { fitsXml, isShort, MOST_CHARACTERS } from './xmlText'
 
 /** Another seller's offer as that seller knows it. */
 export interface Supplier {
@@ -25,5 +25,3 @@ const shortened = (name: string) =>
 
 /** A part of an id would be another's. */
 const isUsable = (id: string) => id.trim() === id && id !== '' && isShort(id) && fitsXml(id)
-
-const isShort = (text: string) => charactersIn(text) <= MOST_CHARACTERS

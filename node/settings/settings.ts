@@ -2,7 +2,7 @@ import { createHash } from 'crypto'
 import { z } from 'zod'
 import { AppError } from '../errors'
 import { isSellerId, SELLER_ID } from '../offers/sellerId'
-import { MOST_CHARACTERS } from '../offers/xmlText'
+import { isShort, MOST_CHARACTERS } from '../offers/xmlText'
 import { centraForm, centraOf, missingForCentra } from './centra'
 import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
 import { hostName } from './hostName'
@@ -11,9 +11,6 @@ import { serviceUrl } from './serviceUrl'
 import { tokenProblems } from './tokens'
 
 const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
-
-/** By characters, as XML counts them: an emoji is one. */
-const isShort = (name: string) => [...name].length <= MOST_CHARACTERS
 
 const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
 

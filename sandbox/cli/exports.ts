@@ -7,19 +7,22 @@ export const ROUTES = '/_v/intershop/stock'
 
 const LOOK_EVERY = 300
 
+const UNDER_WAY = ['queued', 'running', 'cancelling'] as const
+
+/** Where an export stands, as its report says. */
+export const exportStatus = z.enum([
+  ...UNDER_WAY,
+  'completed',
+  'completedWithErrors',
+  'failed',
+  'cancelled',
+])
+
 const errorSchema = z.object({ code: z.string(), message: z.string() })
 
 const reportSchema = z.object({
   exportId: z.string(),
-  status: z.enum([
-    'queued',
-    'running',
-    'cancelling',
-    'completed',
-    'completedWithErrors',
-    'failed',
-    'cancelled',
-  ]),
+  status: exportStatus,
   notes: z.array(z.string()),
   skus: z.object({
     planned: z.number().optional(),
@@ -51,11 +54,9 @@ const reportSchema = z.object({
 /** An export's report, as far as it is shown. */
 export type Report = z.infer<typeof reportSchema>
 
-const UNDER_WAY: readonly string[] = ['queued', 'running', 'cancelling']
-
 /** Whether nothing of this export will change any more. */
-export function ended(report: Report): boolean {
-  return !UNDER_WAY.includes(report.status)
+export function ended({ status }: Pick<Report, 'status'>): boolean {
+  return !UNDER_WAY.some((each) => each === status)
 }
 
 /** Asks for an export, a full one by default; answers its id. Rejects with the app's answer when it does not accept. */

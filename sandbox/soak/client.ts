@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROUTES } from '../cli/exports'
+import { exportStatus, ROUTES } from '../cli/exports'
 import { SECRETS, type SecretWatch } from './secrets'
 
 /** What became of a POST. `uncertain`: no answer came from the app, so nobody knows. */
@@ -10,15 +10,7 @@ export type Posted =
 
 const outcomeSchema = z.object({
   exportId: z.string(),
-  status: z.enum([
-    'queued',
-    'running',
-    'cancelling',
-    'completed',
-    'completedWithErrors',
-    'failed',
-    'cancelled',
-  ]),
+  status: exportStatus,
   acceptedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   coveredBy: z.string().optional(),
@@ -64,7 +56,3 @@ export class Client {
     return { status: answer.status, headers: answer.headers, text }
   }
 }
-
-/** Whether nothing of this export will change any more. */
-export const hasEnded = ({ status }: Outcome) =>
-  !['queued', 'running', 'cancelling'].includes(status)

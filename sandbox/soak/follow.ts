@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises'
-import { type Client, hasEnded, type Outcome } from './client'
+import { ended } from '../cli/exports'
+import type { Client, Outcome } from './client'
 
 const LOOK_EVERY = 2_000
 
@@ -47,5 +48,5 @@ export class Follower {
 
 // A 404 may be a stale listing, or a moment between two documents: asked again, it may well be there.
 function isOver(outcome: Followed['outcome']): boolean {
-  return outcome !== undefined && outcome !== 'unknown' && hasEnded(outcome)
+  return outcome !== undefined && outcome !== 'unknown' && ended(outcome)
 }

@@ -210,7 +210,8 @@ const renaming: fc.Arbitrary<Happening> = fc.record({
     { weight: 4, arbitrary: fc.constant('rename' as const) },
     { weight: 2, arbitrary: fc.constant('vanish' as const) },
     { weight: 2, arbitrary: fc.constant('change' as const) },
-    { weight: 1, arbitrary: fc.constant('centraChange' as const) }
+    { weight: 1, arbitrary: fc.constant('centraChange' as const) },
+    { weight: 1, arbitrary: fc.constant('skuFails' as const) }
   ),
   choice: fc.nat(9_999),
 })

@@ -11,10 +11,11 @@ async function allHappen(world: World, happenings: readonly Happening[]) {
 /** An export while references change, to its end. */
 async function live(world: World, { before, route, steps, during }: Renaming) {
   await allHappen(world, before)
+  const accepted = world.accepted.length
   world.post(route)
   for (let taken = 0; taken < steps; taken++) await step(world)
   await allHappen(world, during)
-  await until(world, () => allEnded(world))
+  await until(world, () => world.accepted.length > accepted && allEnded(world))
   world.intershop.import()
 }
 
@@ -30,6 +31,125 @@ async function expectOwnNames(world: World) {
   const wanted = [...imported.keys(), ...offers.keys()].filter((name) => !left.has(name))
   const of = (all: ReadonlyMap<string, number>) => wanted.map((name) => [name, all.get(name) ?? 0])
   expect(of(imported)).toEqual(of(offers))
+}
+
+/** Histories in which a name was forgotten that an offer gave up to another one, which was never sent by it. */
+const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
+  [
+    { seed: 2_147_483_631, skus: 6 },
+    [
+      round('update', 18, [['change', 6_794]], [['rename', 3_207]]),
+      round(
+        'update',
+        2,
+        [
+          ['skuFails', 2_921],
+          ['centraChange', 7_617],
+          ['rename', 2_213],
+        ],
+        [['centraChange', 7_233]]
+      ),
+      round(
+        'update',
+        150,
+        [
+          ['vanish', 3_156],
+          ['rename', 5_848],
+          ['rename', 6_709],
+        ],
+        [['change', 5_846]]
+      ),
+      round('export', 87, [['rename', 4_846]], [['rename', 7_494]]),
+      round(
+        'export',
+        103,
+        [
+          ['rename', 753],
+          ['change', 1_587],
+          ['rename', 2_804],
+        ],
+        [['change', 2_542]]
+      ),
+    ],
+  ],
+  [
+    { seed: 1_155_429_407, skus: 2 },
+    [
+      round(
+        'export',
+        128,
+        [
+          ['rename', 3_575],
+          ['rename', 4_576],
+        ],
+        [
+          ['change', 8_975],
+          ['change', 6_668],
+        ]
+      ),
+      round(
+        'export',
+        135,
+        [
+          ['centraChange', 7_365],
+          ['rename', 9_463],
+        ],
+        [['rename', 2_730]]
+      ),
+      round(
+        'export',
+        129,
+        [
+          ['vanish', 6_621],
+          ['vanish', 4_767],
+          ['change', 1_621],
+        ],
+        [['centraChange', 9_157]]
+      ),
+      round(
+        'update',
+        101,
+        [
+          ['vanish', 8_445],
+          ['rename', 5_323],
+        ],
+        []
+      ),
+      round(
+        'update',
+        70,
+        [
+          ['change', 985],
+          ['change', 5_522],
+        ],
+        [
+          ['vanish', 3_886],
+          ['rename', 7_713],
+        ]
+      ),
+      round(
+        'export',
+        121,
+        [
+          ['vanish', 9_412],
+          ['rename', 3_490],
+        ],
+        []
+      ),
+    ],
+  ],
+]
+
+type Told = [what: Happening['what'], choice: number]
+
+function round(
+  route: Renaming['route'],
+  steps: number,
+  before: readonly Told[],
+  during: readonly Told[]
+): Renaming {
+  const happenings = (all: readonly Told[]) => all.map(([what, choice]) => ({ what, choice }))
+  return { route, steps, before: happenings(before), during: happenings(during) }
 }
 
 describe('references that are given up, swapped, taken over, shared and deleted', () => {
@@ -53,6 +173,7 @@ describe('references that are given up, swapped, taken over, shared and deleted'
         }
       ),
       {
+        examples: GIVEN_UP,
         numRuns: Number(process.env.PROPERTY_RUNS ?? 40),
         endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
         ...(process.env.PROPERTY_SEED && {

@@ -1,4 +1,4 @@
-import { mayBeSold } from '../../ledger/entry'
+import { type Entry, mayBeSold } from '../../ledger/entry'
 import type { Ledger } from '../../ledger/ledger'
 import type { MappedOffer } from '../../offers/stockOffer'
 import { NAMELESS, type Part } from '../part'
@@ -17,9 +17,14 @@ export function formerNames(
     .map(({ skuId, sellerId }) => ({ skuId, sellerId, offerSku: undefined, observedAt: now }))
   return [...offers, ...nameless].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
     if (skuId === undefined || sellerId === undefined) return []
-    const entry = ledger.entry(skuId, sellerId)
-    if (!entry || entry.offerSku === offerSku || !mayBeSold(entry)) return []
-    const why = offerSku === undefined ? 'vanished' : 'renamed'
-    return [{ skuId, sellerId, quantity: 0, offerSku: entry.offerSku, observedAt, why }]
+    const isIt = (entry: Entry) =>
+      entry.sellerId === sellerId && entry.offerSku !== offerSku && mayBeSold(entry)
+    return ledger
+      .entries(skuId)
+      .filter(isIt)
+      .map(({ offerSku: name, former }) => {
+        const why = offerSku === undefined && !former ? 'vanished' : 'renamed'
+        return { skuId, sellerId, quantity: 0, offerSku: name, observedAt, why }
+      })
   })
 }

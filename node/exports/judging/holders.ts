@@ -72,6 +72,11 @@ export class Holders {
     return (await this.claimant(offer)) ?? (await this.lookedUp(offer))
   }
 
+  /** Whether Intershop was told of an offer by this name. @throws {StateError} */
+  async wasTold(offer: OfferId, name: string): Promise<boolean> {
+    return (await this.told(offer))?.offerSku === name
+  }
+
   /**
    * Another seller's offer that is called so by VTEX, also where it was never read.
    * @throws {UpstreamError} {@link StateError}
@@ -172,15 +177,17 @@ export class Holders {
 
   /** What a look-up found and the SKU's record does not show yet is there. */
   private async maySell(skuId: number, sellerId: string): Promise<boolean> {
-    const { settings, documents } = this.reads
-    const source = sourceOfSeller(settings, sellerId)
+    const source = sourceOfSeller(this.reads.settings, sellerId)
     if (source === 'own') return true
     // VTEX does not know which SKUs have a row of Centra.
-    if (source === 'centra') {
-      return (await Ledger.open(documents, [skuId])).entry(skuId, sellerId) !== undefined
-    }
+    if (source === 'centra') return (await this.told({ skuId, sellerId })) !== undefined
     const context = await this.contextOf(skuId)
     return context === undefined || isBound(context, sellerId)
+  }
+
+  /** What Intershop was told last of an offer. */
+  private async told({ skuId, sellerId }: OfferId) {
+    return (await Ledger.open(this.reads.documents, [skuId])).entry(skuId, sellerId)
   }
 
   private contextOf(skuId: number): Promise<SkuContext | undefined> {

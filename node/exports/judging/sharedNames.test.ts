@@ -126,6 +126,20 @@ describe("a name that a row of Centra's has too", () => {
   })
 })
 
+const R7 = { skuId: 7, sellerId: '1', offerSku: 'r7' }
+
+/** SKU 7 was sent as r7, which is the name of SKU 8 now. */
+async function givenUp(by: string) {
+  const world = new LedgerWorld()
+  await world.told([offer(7, 3)])
+  if (by === 'look-up') world.named.set('refId r7', 8)
+  else {
+    world.contexts.set(8, { refId: 'r7' })
+    await world.judged([offer(8, 5, { refId: 'r7' })])
+  }
+  return world
+}
+
 describe('a name that is given up while another offer has it', () => {
   it('is not 0 where that one has it with a blank', async () => {
     const world = new LedgerWorld()
@@ -134,7 +148,7 @@ describe('a name that is given up while another offer has it', () => {
     await world.judged([offer(8, 5, { refId: 'r7 ' })])
     const part = await world.judged([offer(7, 3, { refId: 'x' })])
     expect(sent(part)).toEqual({ x: 3 })
-    expect(part.released).toEqual([{ skuId: 7, sellerId: '1', offerSku: 'r7' }])
+    expect(part.released).toEqual([{ skuId: 7, sellerId: '1', offerSku: 'r7', isTaken: false }])
   })
 
   it('is asked of VTEX as VTEX has it, too', async () => {
@@ -148,18 +162,33 @@ describe('a name that is given up while another offer has it', () => {
     expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ x: 3 })
   })
 
-  it.each(['look-up', 'claim'])('is not 0 as gone, by %s, and is forgotten then', async (by) => {
-    const world = new LedgerWorld()
-    await world.told([offer(7, 3)])
-    if (by === 'look-up') world.named.set('refId r7', 8)
-    else {
-      world.contexts.set(8, { refId: 'r7' })
-      await world.judged([offer(8, 5, { refId: 'r7' })])
-    }
-    const part = await world.judgedGone([{ skuId: 7, sellerId: '1', offerSku: 'r7' }])
+  it.each(['look-up', 'claim'])('is not 0 as gone, by %s', async (by) => {
+    const world = await givenUp(by)
+    const part = await world.judgedGone([R7])
     expect([sent(part), part.counts.processed]).toEqual([{}, 0])
-    await world.delivered(part)
+  })
+
+  it('is remembered as a former one until the other offer was sent by it', async () => {
+    const world = await givenUp('claim')
+    await world.delivered(await world.judgedGone([R7]))
+    expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7', former: true }])
+    await world.told([offer(8, 5, { refId: 'r7' })])
+    await world.delivered(await world.judgedGone([R7]))
     expect(await world.entries(7)).toEqual([])
+  })
+
+  it('is 0 once the other offer has another name, where that one was never sent by it', async () => {
+    const world = await givenUp('look-up')
+    await world.delivered(await world.judged([offer(7, 3, { refId: 'x' })]))
+    expect(await world.entries(7)).toMatchObject([
+      { offerSku: 'r7', former: true },
+      { offerSku: 'x' },
+    ])
+    world.named.clear()
+    const part = await world.judged([offer(7, 3, { refId: 'x' })])
+    expect(sent(part)).toEqual({ r7: 0, x: 3 })
+    await world.delivered(part)
+    expect(await world.entries(7)).toMatchObject([{ offerSku: 'x' }])
   })
 
   it('is 0 as gone where nobody else has it', async () => {

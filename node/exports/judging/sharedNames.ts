@@ -2,7 +2,7 @@ import { partition } from 'ramda'
 
 import type { Ledger } from '../../ledger/ledger'
 import { NameClaims } from '../../ledger/nameClaims'
-import type { Failure, MappedOffer, OfferName } from '../../offers/stockOffer'
+import type { Failure, MappedOffer } from '../../offers/stockOffer'
 import { offerKey } from '../../offers/stockOffer'
 import { failureOfOne } from '../../sources/concernsAll'
 import { forEachOf } from '../../sources/forEachOf'
@@ -37,7 +37,7 @@ export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads)
   const holders = new Holders(part, claims, reads)
   const failures = new Map<string, Failure>()
   const left = new Set<MappedOffer>()
-  const released: OfferName[] = []
+  const released: Part['released'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
     forEachOf(some, settings.maxConcurrency, async (offer) => {
@@ -67,7 +67,8 @@ export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads)
     claims.release(offerSku, zero)
     if (!holder) return
     left.add(zero)
-    released.push({ skuId, sellerId, offerSku })
+    const isTaken = await holders.wasTold(holder, offerSku)
+    released.push({ skuId, sellerId, offerSku, isTaken })
   })
   await claims.save(now)
 
