@@ -1,15 +1,14 @@
-import { isSkuSource, type SourceName } from '../sources/source'
+import { isSkuSource, type SourceName, stockSourceOf } from '../sources/source'
 import { type Delivery, END, type PartName, type Range } from './names'
 
 /**
  * Whether two parts may tell of the same offers. Pages mean nothing from one reading to the next, so all of a
- * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere, and
- * what no source told of is any source's.
+ * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere.
  */
 function overlap(a: PartName, b: PartName): boolean {
   const sources = [a.source, b.source]
   const mayShare =
-    a.source === b.source || sources.includes('vanished') || settingsOf(a) !== settingsOf(b)
+    stockSourceOf(a.source) === stockSourceOf(b.source) || settingsOf(a) !== settingsOf(b)
   return mayShare && (!sources.every(isSkuSource) || (a.from < b.to && b.from < a.to))
 }
 
@@ -59,10 +58,6 @@ export function countedDeliveries(
   }
   return [...counted.values()]
 }
-
-/** Whether it is unknown of some delivery, of those that are listed, whose files came last. */
-export const isInDoubt = (all: readonly Delivery[]): boolean =>
-  all.some((delivery) => doubtful(delivery, all))
 
 /** The lowest ids or pages that none of the ranges covers, if any. */
 export function firstGap(ranges: readonly Range[]): Range | undefined {

@@ -36,10 +36,10 @@ const lastBases = (deliveries: Line['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** Stamps of what was delivered of the stock of an export. */
-export const stampsOf = (line: Line, exportId: string): number[] =>
+/** Versions of the batches of a source of an export. */
+export const stampsOf = (line: Line, exportId: string, name: SourceName): number[] =>
   counted(line, exportId)
-    .filter(({ source }) => source !== 'vanished')
+    .filter(({ source }) => source === name)
     .map(({ stamp }) => stamp)
 
 /** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */

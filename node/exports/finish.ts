@@ -1,11 +1,11 @@
 import { latestWatermark } from '../changes/watermarks'
-import { isSkuSource } from '../sources/source'
+import { isSkuSource, stockSourceOf } from '../sources/source'
 import { allDeliveries, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import { type GivenUp, type Reason, withGivenUp, withReason } from './givenUp'
 import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
-import { isGivenUp, type Outcome, type SourceState } from './next'
+import { isGivenUp, type Outcome } from './next'
 import { remember } from './remember'
 import { endedReport, type Progress, type Report, reportOf, type Status } from './report'
 import type { ExportRequest } from './scope'
@@ -71,12 +71,10 @@ async function finishDelivered(
 
 function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
   const isRead = Object.values(found.sources).some(({ read }) => read > 0)
-  if (givenUp.length > 0 && !isRead && sources.filter(isStock).every(isGivenUp)) return 'failed'
+  if (givenUp.length > 0 && !isRead && sources.every(isGivenUp)) return 'failed'
   const { failed, held } = found.offers
   return givenUp.length > 0 || failed + held > 0 ? 'completedWithErrors' : 'completed'
 }
-
-const isStock = ({ source }: SourceState) => source !== 'vanished'
 
 /** Why each source was given up that was. @throws {StateError} */
 async function reasonsOf({ documents }: Engine, { plan, sources }: Progress): Promise<Reason[]> {
@@ -98,7 +96,7 @@ async function givenUpOf(
   const all: GivenUp[] = []
   for (const reason of await reasonsOf(engine, progress)) {
     const { source } = reason
-    const read = found.sources[source]?.read ?? 0
+    const read = found.sources[stockSourceOf(source)]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const rows = isWhole ? (await latestWatermark(engine.documents, fingerprint))?.rows : undefined
     const known = isSkuSource(source) ? lists[source]?.total : rows

@@ -1,4 +1,4 @@
-import type { SourceName } from '../sources/source'
+import { type SourceName, type StockSource, stockSourceOf } from '../sources/source'
 import type { Report } from './report'
 
 /** Why a source was not read to its end. */
@@ -15,22 +15,22 @@ export interface GivenUp extends Reason {
 
 /** The report of an export, with the reason why a source was given up. */
 export function withReason(report: Report, { source, error }: Reason): Report {
-  const own = report.sources[source]
-  return own ? { ...report, sources: { ...report.sources, [source]: { ...own, error } } } : report
+  const name = stockSourceOf(source)
+  const own = report.sources[name]
+  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, error } } } : report
 }
 
-const NAMES: Record<SourceName, string> = {
+const NAMES: Record<StockSource, string> = {
   own: "the account's own stock",
   centra: 'Centra',
   sellers: 'the stock of other sellers',
-  vanished: 'what no source told of',
 }
 
 /** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */
 export function withGivenUp(report: Report, givenUp: GivenUp): Report {
   const { source, remaining } = givenUp
   const { processed, failed } = report.offers
-  const note = `${NAMES[source]} was not read to its end: at least ${remaining} offers stay as they were`
+  const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers stay as they were`
   return {
     ...withReason(report, givenUp),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },

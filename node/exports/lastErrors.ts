@@ -1,4 +1,4 @@
-import type { SourceName } from '../sources/source'
+import { type SourceName, stockSourceOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { withReason } from './givenUp'
 import { type ExportState, isGivenUp, isRead, retryAt } from './next'
@@ -44,7 +44,8 @@ async function lastError(
 }
 
 function withLastError(report: Report, source: SourceName, error: LastError | undefined): Report {
-  const own = report.sources[source]
+  const name = stockSourceOf(source)
+  const own = report.sources[name]
   if (!own || !error) return report
-  return { ...report, sources: { ...report.sources, [source]: { ...own, lastError: error } } }
+  return { ...report, sources: { ...report.sources, [name]: { ...own, lastError: error } } }
 }

@@ -1,4 +1,4 @@
-import { max, min, pluck } from 'ramda'
+import { max, pluck } from 'ramda'
 
 import { type Documents, type Folder, StateError } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
@@ -52,9 +52,6 @@ export class LineReader {
     this.open = new OpenDocuments(documents, clock)
   }
 
-  /** SKUs of which this worker told Intershop; a read of the ledger may be behind by a moment. */
-  readonly told = new Set<number>()
-
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
     const names = this.written.get(folder) ?? new Set()
@@ -91,9 +88,8 @@ export class LineReader {
     ])
     const requests = await this.open.requestsOf(this.notEnded(names))
     const now = this.clock.now()
-    const oldest = pluck('acceptedAt', requests).reduce(min, now)
     const [deliveries, plans] = await Promise.all([
-      this.deliveriesSince(oldest),
+      this.deliveriesIn(['']),
       this.open.plansInForce(requests, planNames, fingerprint),
     ])
     const lists = await this.open.listsOf(plans, (prefix) => this.list('lists', prefix))
@@ -121,8 +117,9 @@ export class LineReader {
 
   /** Whether nothing was delivered since a reading began. @throws {StateError} */
   async stillDeliverable(part: PartName): Promise<boolean> {
+    const days = daysBetween((part.after || part.stamp) - DAY_MS, this.clock.now() + AHEAD_MS)
     const [deliveries, cancelled] = await Promise.all([
-      this.deliveriesSince(part.after || part.stamp),
+      this.deliveriesIn(days.map((day) => `${day}/`)),
       this.documents.list('cancelled', part.exportId),
     ])
     return cancelled.length === 0 && isDeliverable(part, deliveries)
@@ -133,9 +130,8 @@ export class LineReader {
     return exportIds.filter((exportId) => !ended.has(endedPath(exportId)))
   }
 
-  private async deliveriesSince(moment: number): Promise<Delivery[]> {
-    const days = daysBetween(moment - DAY_MS, this.clock.now() + AHEAD_MS)
-    const names = await Promise.all(days.map((day) => this.list('delivered', `${day}/`)))
+  private async deliveriesIn(prefixes: readonly string[]): Promise<Delivery[]> {
+    const names = await Promise.all(prefixes.map((prefix) => this.list('delivered', prefix)))
     return names
       .flat()
       .map(parseDeliveryPath)

@@ -35,6 +35,10 @@ export interface Delivery extends PartName {
   worker: string
   /** Offers of each source that it sets to 0 and that were more. */
   zeroed: Zeroed
+  /** What it tells the ledger: how many offers, and between which SKU ids. */
+  offers: number
+  firstSku: number
+  lastSku: number
   /** Nothing of it went to Intershop. */
   dry: boolean
   done: boolean
@@ -50,11 +54,12 @@ export const deliveryPath = (delivery: Delivery) =>
   `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
   `~${rangeText(delivery)}~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
   `~${delivery.dry ? 'dry' : ''}${STOCK_SOURCES.map((source) => delivery.zeroed[source]).join('.')}` +
+  `~${delivery.offers}.${delivery.firstSku}-${delivery.lastSku}` +
   `~${delivery.done ? 'done' : 'begun'}`
 
 const SOURCE = SOURCES.join('|')
 const DELIVERY = new RegExp(
-  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(dry)?(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
+  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(dry)?(\\d+)\\.(\\d+)\\.(\\d+)~(\\d+)\\.(\\d+)-(\\d+)~(begun|done)$`
 )
 
 /** Undefined for a name of another form. */
@@ -62,7 +67,7 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
   const match = DELIVERY.exec(path)
   if (!match) return undefined
   const [, stamp, exportId = '', source, from, to, after, basis = '', nonce = ''] = match
-  const [worker = '', dry, own, centra, sellers, stage] = match.slice(-6)
+  const [worker = '', dry, own, centra, sellers, offers, first, last, stage] = match.slice(-9)
   return {
     exportId,
     source: source as SourceName,
@@ -74,6 +79,9 @@ export function parseDeliveryPath(path: string): Delivery | undefined {
     nonce,
     worker,
     zeroed: { own: Number(own), centra: Number(centra), sellers: Number(sellers) },
+    offers: Number(offers),
+    firstSku: Number(first),
+    lastSku: Number(last),
     dry: dry !== undefined,
     done: stage === 'done',
   }

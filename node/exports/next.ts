@@ -90,11 +90,11 @@ export const isRead = ({ listed, gap }: SourceState): boolean => listed && !gap
 
 const isOver = (state: SourceState) => isRead(state) || isGivenUp(state)
 
-/** The sources of an export that are still to be read, in their order; what none told of once all are over. */
+/** The sources of an export that are still to be read, in their order; the rows of Centra once its pages are over. */
 function open({ sources }: ExportState): SourceState[] {
   const left = sources.filter((state) => !isOver(state))
-  const stock = left.filter(({ source }) => source !== 'vanished')
-  return stock.length > 0 ? stock : left
+  const hasPages = left.some(({ source }) => source === 'centra')
+  return hasPages ? left.filter(({ source }) => source !== 'centraRows') : left
 }
 
 /** When the next step of an export may be taken. */

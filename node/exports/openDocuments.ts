@@ -76,8 +76,8 @@ export class OpenDocuments {
         const own: Lists = {}
         lists.set(plan.exportId, own)
         for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
-          // What no source told of is known only once all were read.
-          const held = source === 'vanished' ? undefined : this.held(plan)
+          // Which rows no page showed is known only once all pages were read.
+          const held = source === 'centraRows' ? undefined : this.held(plan)
           const list = held ?? (await this.listApart(plan, source, namesOf))
           if (list) own[source] = list
         }

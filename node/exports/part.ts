@@ -87,8 +87,8 @@ const outcome = {
 /** What a slice found. */
 export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
   offers: MappedOffer[]
-  /** Offers that are gone, or have another name, and whose name another offer has: nothing is said of them. */
-  released: (OfferName & { isTaken: boolean })[]
+  /** Names of offers that are gone, or have another one, by which another offer was sent: nothing is said of them. */
+  taken: OfferName[]
   /** Offers of each source that are newly 0 or vanished. */
   guarded: Zeroed
 }
@@ -179,7 +179,7 @@ export function partOf(found: Found, settings: Settings): Part {
     guarded: noneGuarded,
     ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
-    released: [],
+    taken: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
     ...(unexpectedFields.length > 0 && { unexpectedFields }),

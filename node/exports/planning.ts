@@ -1,4 +1,8 @@
 import { latestWatermark } from '../changes/watermarks'
+import type { Entry } from '../published/entry'
+import type { Ledger } from '../published/ledger'
+import { soldSkus } from '../published/soldSkus'
+import { sourceOfSeller } from '../settings/sellers'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
@@ -15,6 +19,7 @@ import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
 import { listPath, planPath } from './names'
 import { type List, type Plan, saveChunks, sortedIds } from './plan'
+import { receiptsOf } from './receipts'
 import { type ExportRequest, isSmall } from './scope'
 import {
   breadthOf,
@@ -24,14 +29,15 @@ import {
   selectNothing,
   windowOf,
 } from './selection'
-import { listVanishing } from './vanishing'
+import { listUnseenRows } from './unseenRows'
 
 /** The steps that decide what an export reads. */
 export class Planning {
   constructor(
     private readonly engine: Engine,
     private readonly reader: LineReader,
-    private readonly settings: Settings
+    private readonly settings: Settings,
+    private readonly ledger: Ledger
   ) {}
 
   /** Decides what an export reads, as far as no upstream has to be asked. @throws {StateError} */
@@ -48,14 +54,15 @@ export class Planning {
     const everything = bySku && breadth.everything
     const around = { documents, clock, now: startedAt }
     const select = bySku ? selectChanged : selectNothing
-    const selection = everything ? undefined : select(request, around)
+    // What is held is known of each source apart.
+    const isListed = !everything && !request.force
+    const selection = isListed ? select(request, around) : undefined
     const plan: Plan = {
       ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
       notes: bySku ? breadth.notes : [],
       sources: [
         ...STOCK_SOURCES.filter((name) => read[name]),
-        // An export of what changed meets what a guard kept back only by chance.
-        ...(request.force || !isSmall(request) ? (['vanished'] as const) : []),
+        ...(read.centra && (request.force || !isSmall(request)) ? (['centraRows'] as const) : []),
       ],
       ...(selection && { list: await this.save(request, selection) }),
       ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
@@ -89,25 +96,47 @@ export class Planning {
     const { documents, clock } = this.engine
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, () => clock.now())
-    if (source === 'vanished') {
-      const found = await listVanishing(this.engine, line, exportId, sources, this.settings)
+    const ledger = await this.ledger.at(receiptsOf(line.deliveries))
+    if (source === 'centraRows') {
+      const found = await listUnseenRows(this.engine, ledger, line, exportId, this.settings)
       return this.saveList(exportId, Float64Array.from(found.skuIds), { withheld: found.withheld })
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
     const around = { documents, clock, now: clock.now() }
-    // Not of everything: then the list of the plan was lost.
-    if (!everything) return this.save(request, selectChanged(request, around))
-    return this.save(request, selectAll(request, asked, around))
+    const select = everything ? selectAll(request, asked, around) : selectChanged(request, around)
+    if (!everything && !request.force) return this.save(request, select)
+    const sellers = new Set<string>()
+    let hasListed = false
+    const isAsked = ({ sellerId, heldAt }: Entry) =>
+      sourceOfSeller(this.settings, sellerId) === source &&
+      (request.scope.sellerId === undefined || request.scope.sellerId === sellerId) &&
+      // An export of what changed meets what a guard kept back only by chance.
+      (everything || heldAt !== undefined)
+    async function* union() {
+      for await (const ids of select.ids) {
+        hasListed ||= ids.length > 0
+        yield ids
+      }
+      yield* soldSkus(ledger, isAsked, sellers)
+    }
+    const withheld = async () => {
+      if (request.force || hasListed || sellers.size === 0) return []
+      const inactive = await sources.direct.inactiveSellers()
+      return [...sellers].filter((sellerId) => !inactive.has(sellerId))
+    }
+    return this.save(request, { ...select, ids: union() }, withheld)
   }
 
   private async save(
     { exportId, scope }: ExportRequest,
-    { ids, consumes, unverified }: Selection
+    { ids, consumes, unverified }: Selection,
+    withheldNow: () => Promise<string[]> = async () => []
   ): Promise<List> {
     const sorted = await sortedIds(ids, scope.startId)
     const doubted = unverified.ids
-    const list = { consumes, ...(doubted.length > 0 && { unverified: doubted }) }
+    const withheld = await withheldNow()
+    const list = { consumes, withheld, ...(doubted.length > 0 && { unverified: doubted }) }
     return this.saveList(exportId, sorted, list)
   }
 

@@ -1,3 +1,6 @@
+import type { LedgerView, Published } from '../published/ledger'
+import { withRemoved } from '../published/removedOffers'
+import { sourceOfSeller } from '../settings/sellers'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
 import { StateError } from '../state/documents'
@@ -12,7 +15,7 @@ import { type List, listedIds, type Plan } from './plan'
 import { LostDocumentError } from './readSaved'
 import { readSlice } from './slice'
 import { withoutUnknown } from './unknown'
-import { vanishingSource } from './vanishing'
+import { unseenRowsSource } from './unseenRows'
 
 /** When the reading of a slice began, and what was known then. */
 interface Beginning {
@@ -24,12 +27,13 @@ interface Beginning {
   /** UTC milliseconds. */
   deadline: number
   sources: Sources
+  ledger: LedgerView
 }
 
 type Written = Pick<PartName, 'from' | 'to' | 'basis'> & {
   part: Part
   /** What else it is judged by. */
-  around: Pick<Judging, 'withheld' | 'changedAt'>
+  around: Pick<Judging, 'withheld' | 'changedAt' | 'published'>
 }
 
 /** Reads a slice. */
@@ -37,11 +41,12 @@ export class Reading {
   constructor(
     private readonly engine: Engine,
     private readonly reader: LineReader,
-    private readonly settings: Settings,
-    private readonly worker: string
+    private readonly settings: Settings
   ) {}
 
   /**
+   * @param ledger what Intershop was sent by the batches of `line`
+   * @param isWhole whether the ledger surely has all that was sent
    * @param ms how long reading may take
    * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
    */
@@ -50,7 +55,7 @@ export class Reading {
     exportId: string,
     source: SourceName,
     range: Range,
-    ms: number
+    { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
   ): Promise<{ name: PartName; part: Part }> {
     const { clock } = this.engine
     const after = line.highWater
@@ -59,7 +64,7 @@ export class Reading {
     const now = () => Math.max(clock.now(), stamp)
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, now)
-    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources }
+    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources, ledger }
     const {
       part: whole,
       around,
@@ -68,9 +73,11 @@ export class Reading {
       ? await this.skus(line, source, range, beginning)
       : await this.pages(line, range, beginning)
     const part = await judge(this.engine, whole, {
-      ...{ line, request, settings: this.settings, direct: sources.direct },
+      ...{ line, request, settings: this.settings, direct: sources.direct, ledger },
       centraRows: sources.centra?.rows,
-      ...{ worker: this.worker, told: this.reader.told, ...around },
+      // Whoever asks for anything else than what changed wants it sent.
+      leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
+      ...around,
     })
     const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
     return { name, part }
@@ -86,26 +93,37 @@ export class Reading {
     const plan = planOf(line, exportId)
     const list = line.lists.get(exportId)?.[source]
     if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
-    const asked = this.asked(line, source, list, beginning)
     const { ids, to: end } = await this.listed(exportId, list, range)
+    const published = await beginning.ledger.of(ids)
+    const asked = await this.asked(line, source, { list, published }, beginning)
     const index = plan.everything ? await this.engine.changeIndex() : undefined
     const slice = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
     const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
-    const around = { withheld: new Set(list.withheld), changedAt: index?.changedAt }
+    const around = { published, withheld: new Set(list.withheld), changedAt: index?.changedAt }
     return { part, around, from: range.from, to, basis: this.basis(plan, list) }
   }
 
-  private asked(line: Line, source: SkuSourceName, list: List, beginning: Beginning) {
-    const { exportId, now, sources } = beginning
-    if (source === 'vanished') {
-      const { engine, settings } = this
-      return vanishingSource(engine, line, exportId, list, { sources, settings, now })
+  private async asked(
+    line: Line,
+    source: SkuSourceName,
+    { list, published }: { list: List; published: Published },
+    { exportId, now, sources }: Beginning
+  ) {
+    const { engine, settings } = this
+    if (source === 'centraRows') {
+      const withheld = new Set(list.withheld)
+      const around = { sources, settings, now }
+      return unseenRowsSource(engine, line, exportId, around, { published, withheld })
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    if (!list.unverified) return asked
-    const { documents } = this.engine
-    return withoutUnknown(asked, documents, new Set(list.unverified), sources.direct)
+    const { sellerId: only } = requestOf(line, exportId).scope
+    const isAsked = (sellerId: string) =>
+      sourceOfSeller(settings, sellerId) === source && (only === undefined || only === sellerId)
+    const { skuContext } = sources.direct
+    const removing = withRemoved(asked, { published, isAsked, skuContext, now })
+    if (!list.unverified) return removing
+    return withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
   }
 
   private async listed(exportId: string, list: List, range: Range) {
@@ -128,7 +146,10 @@ export class Reading {
     const from = cursor ? range.from : 0
     const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
     const { part, to } = await readPages(centra, this.settings, slice, now)
-    return { part, around: { withheld: new Set() }, from, to, basis: this.basis(plan) }
+    const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
+    const published = await beginning.ledger.of(skuIds)
+    const around = { published, withheld: new Set<string>() }
+    return { part, around, from, to, basis: this.basis(plan) }
   }
 
   private basis(plan: Plan, list?: List) {

@@ -6,9 +6,14 @@ import {
   type OfferCounts,
   type OfferName,
 } from '../offers/stockOffer'
-import { isSkuSource, type SourceName } from '../sources/source'
+import {
+  CHANGING_SOURCES,
+  type SourceName,
+  type StockSource,
+  stockSourceOf,
+} from '../sources/source'
 import type { Delivered } from './deliveries'
-import { isGivenUp, type SourceState } from './next'
+import { isGivenUp, isRead, type SourceState } from './next'
 import { type Drifted, NAMED, noneZeroed, type ZeroedCounts } from './part'
 import type { Lists, Plan } from './plan'
 import type { ExportRequest, Scope } from './scope'
@@ -69,7 +74,7 @@ export interface Report {
   coveredBy?: string
   /** Those that sources are asked for; one that two of them are asked for counts twice. */
   skus: { planned?: number; read: number; remaining?: number }
-  sources: Partial<Record<SourceName, SourceReport>>
+  sources: Partial<Record<StockSource, SourceReport>>
   offers: OfferCounts
   /** Offers among `sent` that are 0 now and were more: read so, gone, or known by another name now. */
   zeroed: ZeroedCounts
@@ -115,8 +120,10 @@ export function reportOf(
 ): Report {
   const latest = [...deliveries].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
   const plan = progress?.plan
+  const states = progress?.sources ?? []
+  const names = new Set(states.map(({ source }) => stockSourceOf(source)))
   const sources = Object.fromEntries(
-    (progress?.sources ?? []).map((state) => [state.source, sourceReport(state, deliveries)])
+    [...names].map((name) => [name, sourceReport(name, states, deliveries)])
   )
   const offers = countsOf(deliveries)
   return {
@@ -168,19 +175,25 @@ const countsOf = (deliveries: readonly Delivered[]) =>
 const readOf = (deliveries: readonly Delivered[]) =>
   deliveries.reduce((sum, { skus }) => sum + skus, 0)
 
-function sourceReport(state: SourceState, deliveries: readonly Delivered[]): SourceReport {
-  const own = deliveries.filter(({ source }) => source === state.source)
-  const complete = state.listed && !state.gap
-  const status = complete ? 'complete' : isGivenUp(state) ? 'failed' : 'reading'
+function sourceReport(
+  name: StockSource,
+  states: readonly SourceState[],
+  deliveries: readonly Delivered[]
+): SourceReport {
+  const own = deliveries.filter(({ source }) => stockSourceOf(source) === name)
+  const left = states.filter((state) => stockSourceOf(state.source) === name && !isRead(state))
+  const status = left.length === 0 ? 'complete' : left.some(isGivenUp) ? 'failed' : 'reading'
   return { status, read: readOf(own), offers: countsOf(own) }
 }
 
+const isChanging = (name: SourceName) => CHANGING_SOURCES.some((each) => each === name)
+
 function skusOf(progress: Progress | undefined, deliveries: readonly Delivered[]): Report['skus'] {
-  const read = readOf(deliveries.filter(({ source }) => isSkuSource(source)))
+  const read = readOf(deliveries.filter(({ source }) => isChanging(source)))
   if (!progress) return { read }
   const { plan, lists } = progress
-  const listed = Object.values(lists)
-  const isKnown = listed.length > 0 || !plan.sources.some(isSkuSource)
+  const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
+  const isKnown = listed.length > 0 || !plan.sources.some(isChanging)
   const planned = isKnown ? sum(pluck('total', listed)) : undefined
   return planned === undefined
     ? { read }

@@ -1,14 +1,20 @@
 import pLimit from 'p-limit'
 
 import { LOG_DAYS } from '../changes/compact'
+import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
+import { parseDeliveryPath } from './names'
+import { receiptsOf } from './receipts'
 import { requestSchema } from './scope'
 
 const DAY_MS = 86_400_000
+const GENERATION_DAYS = 2
 /** Plans, and what was said of deliveries: so long after an export was accepted, if it ended. */
 const WORK_DAYS = 3
+
+type DocumentName = readonly [Folder, string]
 
 /** The folders whose names begin with an export's id, and so with the day it was accepted on. */
 const BY_EXPORT: readonly Folder[] = ['chunks', 'plans', 'lists', 'setbacks', 'cancelled']
@@ -30,7 +36,8 @@ export async function sweep(documents: Documents, now: number): Promise<number> 
 
   const outdated = await Promise.all([
     before(documents, 'ended', reportDay, []),
-    before(documents, 'delivered', deliveryDay, []),
+    outdatedBatches(documents, deliveryDay),
+    outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])
   const limit = pLimit(8)
@@ -39,6 +46,33 @@ export async function sweep(documents: Documents, now: number): Promise<number> 
     .map(([folder, name]) => limit(() => documents.remove(folder, name)))
   await Promise.all(removals)
   return removals.length
+}
+
+/** What the ledger has not in its shards yet is kept. */
+async function outdatedBatches(documents: Documents, day: string): Promise<DocumentName[]> {
+  const old = await before(documents, 'delivered', day, [])
+  if (old.length === 0) return []
+  const { folded } = await newestGeneration(documents)
+  const deliveries = old.flatMap(([, name]) => parseDeliveryPath(name) ?? [])
+  const left = receiptsOf(deliveries).filter(({ id }) => !folded.has(id))
+  const isLeft = (name: string) => left.some(({ id }) => name.includes(`/${id.split('~')[0]}~`))
+  return left.length === 0 ? old : old.filter(([, name]) => !isLeft(name))
+}
+
+/** A listing that is stale may still show an older generation. */
+async function outdatedGenerations(documents: Documents, now: number): Promise<DocumentName[]> {
+  const names = await documents.list('generations')
+  const isOld = (name: string) => versionOf(name) < now - GENERATION_DAYS * DAY_MS
+  // A generation counts until the one after it is old.
+  const old = names.filter(
+    (_, index) => isOld(names[index + 1] ?? names[index] ?? '') && index + 1 < names.length
+  )
+  if (old.length === 0) return []
+  const shards = await Promise.all(old.map((name) => documents.list('ledger', `${name}/`)))
+  return [
+    ...shards.flat().map((name) => ['ledger', name] as const),
+    ...old.map((name) => ['generations', name] as const),
+  ]
 }
 
 /** Open exports; old ones that nobody can understand are removed, or they would wait for ever. */
@@ -69,7 +103,7 @@ async function before(
   folder: Folder,
   day: string,
   but: readonly string[]
-): Promise<Array<readonly [Folder, string]>> {
+): Promise<DocumentName[]> {
   const names = await documents.list(folder)
   return names
     .filter((name) => name.slice(0, 8) < day && !but.some((exportId) => name.startsWith(exportId)))

@@ -1,5 +1,7 @@
 import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
 import { describe } from '../errors'
+import { compact, isCompactionDue } from '../published/compaction'
+import { Ledger } from '../published/ledger'
 import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'
 import { StateError } from '../state/documents'
 import type { Lease } from '../state/lease'
@@ -8,6 +10,7 @@ import { finish } from './finish'
 import { type Line, LineReader } from './line'
 import { setbackPath } from './names'
 import { type Action, next } from './next'
+import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { isFinal, isRefused, lastSetback } from './setback'
 import { Steps } from './steps'
@@ -20,17 +23,22 @@ const LONGEST_SLICE_MS = 25_000
 const SETTLE_MS = 1_000
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
+/** What a worker wrote that died may not be visible before. */
+const UNSEEN_MS = 120_000
 
 /** A worker's time on the line, while it has the lease. */
 export class Run {
   private readonly reader: LineReader
   private readonly startedAt: number
   private readonly settled = new Set<string>()
+  private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
   private way: DeliveryWay | undefined
   private highWater = 0
   private handsOver = false
+  /** Since the ledger was last looked at. */
+  private hasPublished: boolean
 
   constructor(
     private readonly engine: Engine,
@@ -40,6 +48,8 @@ export class Run {
   ) {
     this.reader = new LineReader(engine.documents, engine.clock)
     this.startedAt = engine.clock.now()
+    this.ledger = new Ledger(engine)
+    this.hasPublished = lease.legacy.compacts === true
   }
 
   async start(): Promise<void> {
@@ -56,6 +66,8 @@ export class Run {
     while (clock.now() - this.startedAt < RUN_MS && !this.handsOver) {
       const line = await this.look()
       const action = next(line)
+      const isFree = action.kind === 'idle' || action.kind === 'wait'
+      if (isFree && this.hasPublished) await this.compactLedger(line)
       if (action.kind === 'idle') return
       if (this.isUnsettled(action, line)) await clock.sleep(SETTLE_MS)
       else if (action.kind === 'wait') await this.wait(action.until)
@@ -68,14 +80,16 @@ export class Run {
    * sent away; and a moment later, since what was accepted just now may not be visible yet.
    */
   async leftNothing(): Promise<boolean> {
-    if (next(await this.look()).kind !== 'idle') return false
+    if (this.hasPublished || next(await this.look()).kind !== 'idle') return false
     await this.engine.clock.sleep(SETTLE_MS)
     return next(await this.look()).kind === 'idle'
   }
 
   async close(): Promise<void> {
     // First the lease: nobody is to wait for a server that does not say goodbye.
-    await this.lease.release({ highWater: this.highWater, slice: this.slice })
+    const { highWater, slice, hasPublished: compacts } = this
+    const { diedAt } = this.lease.legacy
+    await this.lease.release({ highWater, slice, diedAt, compacts })
     await this.way?.close()
   }
 
@@ -96,6 +110,26 @@ export class Run {
     }
     this.highWater = Math.max(this.highWater, line.highWater, this.lease.legacy.highWater)
     return line
+  }
+
+  /** Whether all that was sent is surely among what is known. */
+  private isLedgerWhole({ highWater }: Line): boolean {
+    const { diedAt = 0, ...legacy } = this.lease.legacy
+    return highWater >= legacy.highWater && this.engine.clock.now() - diedAt >= UNSEEN_MS
+  }
+
+  /** Folds what was sent into the ledger's shards, when nothing else is to be done. */
+  private async compactLedger({ deliveries }: Line): Promise<void> {
+    const { documents, clock, log } = this.engine
+    this.hasPublished = false
+    const receipts = receiptsOf(deliveries)
+    const { generation, receipts: left } = await this.ledger.at(receipts)
+    if (!isCompactionDue(generation, left, clock.now())) return
+    const isOver = () => clock.now() - this.startedAt >= RUN_MS
+    const uniqueId = () => clock.nonce()
+    this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
+    this.ledger.renew()
+    log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
   }
 
   /**
@@ -133,11 +167,16 @@ export class Run {
   private async take(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
     if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
     if (!this.settings) throw this.settingsError
-    const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
+    const steps = new Steps(this.engine, this.reader, this.lease, this.settings, {
+      ledger: this.ledger,
+      way: () => this.open(),
+    })
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
     if (action.kind === 'list') return steps.planning.list(line, action.exportId, action.source)
     const { exportId, source, range } = action
-    await steps.read(line, exportId, source, range, this.slice)
+    const around = { isWhole: this.isLedgerWhole(line), ms: this.slice }
+    await steps.read(line, exportId, source, range, around)
+    this.hasPublished = true
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.
     this.handsOver = this.lease.afterDeath

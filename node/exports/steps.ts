@@ -1,100 +1,115 @@
-import type { DeliveryWay } from '../delivery/delivery'
-import { SupersededError } from '../delivery/delivery'
-import { record } from '../ledger/record'
-import { announce } from '../ledger/tellings'
+import { type DeliveryWay, SupersededError } from '../delivery/delivery'
+import type { Ledger } from '../published/ledger'
+import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
-import { markOf } from './judging/unchanged'
+import { publishedUnder } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
-import { type Delivery, deliveryPath, type PartName, type Range } from './names'
+import { type Delivery, deliveryPath, type Range } from './names'
 import { deliveryDocument, type Part, sharedIn } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
+import { receiptsOf } from './receipts'
 
-/** A part with what its name says once it is delivered. */
-type Handed = PartName & Pick<Delivery, 'zeroed' | 'dry'>
+/** The name of a batch, whether or not it is committed. */
+type BatchName = Omit<Delivery, 'done'>
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
   readonly planning: Planning
-  readonly reading: Reading
+  private readonly reading: Reading
 
   constructor(
     private readonly engine: Engine,
     private readonly reader: LineReader,
     private readonly lease: Lease,
     private readonly settings: Settings,
-    private readonly way: () => Promise<DeliveryWay>
+    private readonly around: {
+      ledger: Ledger
+      /** The way to Intershop; opened once for a run. */
+      way(): Promise<DeliveryWay>
+    }
   ) {
-    this.planning = new Planning(engine, reader, settings)
-    this.reading = new Reading(engine, reader, settings, lease.owner)
+    this.planning = new Planning(engine, reader, settings, around.ledger)
+    this.reading = new Reading(engine, reader, settings)
   }
 
-  /** Reads a slice, delivers it and says so. @throws {SupersededError} where another worker went on */
+  /**
+   * Reads a batch, publishes it and says so. Nothing is published from a document: what a worker left that died is
+   * read again.
+   * @param isWhole whether the ledger surely has all that was sent
+   * @param ms how long reading may take
+   * @throws {SupersededError} where another worker went on
+   */
   async read(
     line: Line,
     exportId: string,
     source: SourceName,
     range: Range,
-    ms: number
+    { isWhole, ms }: { isWhole: boolean; ms: number }
   ): Promise<void> {
     const { clock, log } = this.engine
     const { dry } = requestOf(line, exportId)
-    if (!dry) await (await this.way()).connect()
-    const { name, part } = await this.reading.read(line, exportId, source, range, ms)
-    const delivered = { ...name, zeroed: part.guarded, dry }
-    const files = await this.hand(delivered, dry ? [] : part.offers)
+    // First: a server that is down costs no reads.
+    if (!dry) await (await this.around.way()).connect()
+    const ledger = await this.around.ledger.at(receiptsOf(line.deliveries))
+    const around = { ledger, isWhole, ms }
+    const { name, part } = await this.reading.read(line, exportId, source, range, around)
+    const batch = { ...name, ...summaryOf(part), worker: this.lease.owner, dry }
+    const files = await this.publish(batch, part)
     const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
-    await this.say(delivered, true, document)
-    if (!dry) await this.record(name, part)
+    await this.save(batch, true, document)
     const { sent, held, failed, unmapped } = part.counts
     const [firstFile] = files
     const shown = {
-      sent,
-      held,
-      failed,
-      unmapped,
-      files: files.length,
+      ...{ sent, held, failed, unmapped, files: files.length },
       ...(firstFile && { firstFile }),
     }
     log.info('part.delivered', { exportId, source, from: name.from, ...shown })
   }
 
-  /** Hands offers over if the line is still this worker's: also where there are none, or two would go on. */
-  private async hand(name: Handed, offers: Part['offers']): Promise<string[]> {
+  /** Also where there is nothing to publish the line has to be this worker's still, or two would go on. */
+  private async publish(batch: BatchName, part: Part): Promise<string[]> {
     const mayCommit = async () =>
-      (await this.lease.isMine()) && (await this.reader.stillDeliverable(name))
+      (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
     if (!(await mayCommit())) throw new SupersededError()
-    if (offers.length === 0) return []
-    await announce(this.engine.documents, tellingOf(name, offers))
-    // Should this worker die or freeze over the delivery, the others know that its files may come.
-    await this.say(name, false, { v: 1 })
-    return (await this.way()).deliver({ stamp: name.stamp, offers }, mayCommit)
+    if (batch.dry || batch.offers === 0) return []
+    const started = this.startedOf(part)
+    // A write-ahead log: should this worker die or freeze, the others know what may come.
+    const path = await this.save(batch, false, startedDocument(started))
+    this.around.ledger.keep({ path, offers: batch.offers }, started)
+    if (part.offers.length === 0) return []
+    const way = await this.around.way()
+    return way.deliver({ stamp: batch.stamp, offers: part.offers }, mayCommit)
   }
 
-  /** Whoever has not got the line any more may have been late, and is not to say what Intershop holds. */
-  private async record(name: PartName, part: Part): Promise<void> {
-    const { offers, held, released } = part
-    const shared = sharedIn(part)
-    const isNothing = [offers, held, shared, released].every(({ length }) => length === 0)
-    if (isNothing || !(await this.lease.isMine())) return
-    const telling = tellingOf(name, offers)
-    const mark = markOf(this.settings, this.engine)
-    for (const skuId of telling.skuIds) this.reader.told.add(skuId)
-    const told = { telling, stamp: name.stamp, offers, held, shared, released, mark }
-    await record(this.engine.documents, told)
+  private startedOf({ offers, held, taken, unmapped }: Part) {
+    const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
+    const shared = sharedIn({ unmapped })
+    return { sent, held, shared, taken, publishedUnder: publishedUnder(this.settings, this.engine) }
   }
 
-  private async say(name: Handed, done: boolean, document: unknown) {
-    const path = deliveryPath({ ...name, worker: this.lease.owner, done })
+  private async save(batch: BatchName, done: boolean, document: unknown): Promise<string> {
+    const path = deliveryPath({ ...batch, done })
     await this.engine.documents.save('delivered', path, document)
     this.reader.wrote('delivered', path)
+    return path
   }
 }
 
-const tellingOf = ({ stamp, nonce }: PartName, offers: Part['offers']) => ({
-  name: `${stamp}~${nonce}`,
-  skuIds: [...new Set(offers.map(({ skuId }) => skuId))],
-})
+/** What the names of a batch's documents say of it. */
+function summaryOf(part: Part): Pick<Delivery, 'zeroed' | 'offers' | 'firstSku' | 'lastSku'> {
+  let offers = 0
+  let firstSku = Number.POSITIVE_INFINITY
+  let lastSku = 0
+  for (const all of [part.offers, part.held, sharedIn(part), part.taken]) {
+    offers += all.length
+    for (const { skuId } of all) {
+      firstSku = Math.min(firstSku, skuId)
+      lastSku = Math.max(lastSku, skuId)
+    }
+  }
+  return { zeroed: part.guarded, offers, firstSku: offers === 0 ? 0 : firstSku, lastSku }
+}

@@ -1,7 +1,6 @@
 import { UpstreamError, unlessMissing } from '../clients/upstreamError'
-import { Ledger } from '../ledger/ledger'
+import type { Published } from '../published/ledger'
 import type { DirectReads, SkuSlice, SkuSource } from '../sources/source'
-import type { Documents } from '../state/documents'
 
 /**
  * A source that first asks VTEX's catalog whether there is such a SKU where nobody vouches for its id. One that it
@@ -10,7 +9,7 @@ import type { Documents } from '../state/documents'
  */
 export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
   source: Source,
-  documents: Documents,
+  published: Published,
   unverified: ReadonlySet<number>,
   { skuContext }: Pick<DirectReads, 'skuContext'>
 ): Source {
@@ -29,9 +28,8 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
       const doubted = slice.ids.filter((skuId) => unverified.has(skuId))
       const reader = await source.open(slice)
       if (doubted.length === 0) return reader
-      const ledger = await Ledger.open(documents, doubted)
       const isDoubted = (skuId: number) =>
-        unverified.has(skuId) && ledger.entries(skuId).length === 0
+        unverified.has(skuId) && published.entries(skuId).length === 0
       return {
         close: () => reader.close(),
         read: async (skuId: number) =>

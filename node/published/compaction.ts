@@ -1,11 +1,25 @@
 import { z } from 'zod'
 
 import type { Documents } from '../state/documents'
-import { mayBeSold } from './entry'
-import { generationName, newestGeneration, saveGeneration, shardPath } from './generations'
-import { Ledger } from './ledger'
+import { readFarAhead } from '../state/readAhead'
+import { countInStock } from './entry'
+import {
+  type Generation,
+  generationName,
+  newestGeneration,
+  placeIn,
+  saveGeneration,
+  shardPath,
+} from './generations'
+import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
 import { readShard, SKUS_A_SHARD, type SkuEntries, storedShard } from './shard'
+
+const UNDER_WAY = 'ledger'
+const SHARDS_AT_A_TIME = 8
+const OLDEST_MS = 24 * 3_600_000
+/** Of a generation's SKUs: so many offers were sent since, then rewriting it costs less than reading them. */
+const SHARE = 0.25
 
 /** What a generation is made of; saved first, so that whoever goes on with it makes the same one. */
 const compactionSchema = z.object({
@@ -13,6 +27,21 @@ const compactionSchema = z.object({
   generation: z.string(),
   folded: z.array(z.string()),
 })
+
+/**
+ * Whether receipts are to be folded: where many offers were sent since the generation (a size-tiered merge), or
+ * some, and it is a day old.
+ * @param receipts those that the generation does not hold
+ * @param now UTC milliseconds
+ */
+export function isCompactionDue(
+  { shards, version }: Generation,
+  receipts: readonly Receipt[],
+  now: number
+): boolean {
+  const sent = receipts.reduce((sum, { offers }) => sum + offers, 0)
+  return sent > 0 && (sent >= shards.length * SKUS_A_SHARD * SHARE || now - version > OLDEST_MS)
+}
 
 interface Around {
   documents: Documents
@@ -23,43 +52,49 @@ interface Around {
 
 /**
  * Folds the receipts of what was sent into a new generation of shards.
- * @param exportId whose step it is: it names what is under way
  * @param receipts all that are listed
  * @returns whether the generation is whole; else whoever calls again goes on where this one stopped
  * @throws {StateError}
  */
 export async function compact(
   { documents, uniqueId, isOver }: Around,
-  exportId: string,
+  ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
-  const name = await underWay(documents, exportId, receipts, uniqueId)
-  const folded = new Set(name.folded)
-  const ledger = Ledger.over(
-    documents,
-    await newestGeneration(documents),
-    receipts.filter(({ path }) => folded.has(path))
+  const { generation: name, folded: ids } = await underWay(documents, receipts, uniqueId)
+  const folded = new Set(ids)
+  const base = await newestGeneration(documents)
+  const view = ledger.over(
+    base,
+    receipts.filter(({ id }) => folded.has(id))
   )
   const inStock = new Map<string, number>()
-  const { shards, next } = await savedShards(documents, name.generation, inStock)
+  const { shards, next } = await savedShards(documents, name, inStock)
+  let filled: SkuEntries[][] = []
   let shard: SkuEntries[] = []
   const flush = async () => {
-    const [first] = shard
-    if (!first) return
-    await documents.save('ledger', shardPath(name.generation, first[0]), storedShard(shard))
-    shards.push(first[0])
-    for (const sku of shard) count(inStock, sku)
-    shard = []
+    const saved = filled.map((skus, index) => {
+      const first = skus[0]?.[0] ?? 0
+      for (const [, entries] of skus) countInStock(inStock, entries)
+      const path = shardPath(name, shards.length + index, first)
+      return documents.save('ledger', path, storedShard(skus)).then(() => first)
+    })
+    filled = []
+    for (const first of await Promise.all(saved)) shards.push(first)
   }
-  for await (const [skuId, entries] of ledger.walk(next)) {
+  for await (const [skuId, entries] of view.walk(next)) {
     if (entries.length > 0) shard.push([skuId, entries])
     if (shard.length < SKUS_A_SHARD) continue
+    filled.push(shard)
+    shard = []
+    if (filled.length < SHARDS_AT_A_TIME) continue
     await flush()
     if (isOver()) return false
   }
+  if (shard.length > 0) filled.push(shard)
   await flush()
-  await saveGeneration(documents, { name: name.generation, shards, inStock, folded })
-  await documents.remove('compactions', exportId)
+  await saveGeneration(documents, { name, shards, inStock, folded })
+  await documents.remove('compactions', UNDER_WAY)
   return true
 }
 
@@ -71,13 +106,16 @@ async function savedShards(
 ): Promise<{ shards: number[]; next: number }> {
   const shards: number[] = []
   let next = 0
-  for (const path of await documents.list('ledger', `${generation}/`)) {
-    const shard = await readShard(documents, path)
+  const paths = await documents.list('ledger', `${generation}/`)
+  // Several are written at a time: what comes after one that is missing is written once more.
+  const missing = paths.findIndex((path, place) => placeIn(path) !== place)
+  const whole = missing === -1 ? paths : paths.slice(0, missing)
+  for await (const shard of readFarAhead(whole, (path) => readShard(documents, path))) {
+    const [first] = shard
     const last = shard.at(-1)
-    // What is lost is written once more, and all after it.
-    if (!last) break
-    shards.push(Number(path.slice(-16)))
-    for (const sku of shard) count(inStock, sku)
+    if (!first || !last) break
+    shards.push(first[0])
+    for (const [, entries] of shard) countInStock(inStock, entries)
     next = last[0] + 1
   }
   return { shards, next }
@@ -85,24 +123,17 @@ async function savedShards(
 
 async function underWay(
   documents: Documents,
-  exportId: string,
   receipts: readonly Receipt[],
   uniqueId: () => string
 ) {
-  const { data } = compactionSchema.safeParse(await documents.read('compactions', exportId))
+  const { data } = compactionSchema.safeParse(await documents.read('compactions', UNDER_WAY))
   if (data) return data
   const version = receipts.reduce((newest, each) => Math.max(newest, each.version), 0)
   const document = {
     v: 1 as const,
     generation: generationName(version, uniqueId()),
-    folded: receipts.map(({ path }) => path),
+    folded: receipts.map(({ id }) => id),
   }
-  await documents.save('compactions', exportId, document)
+  await documents.save('compactions', UNDER_WAY, document)
   return document
-}
-
-function count(inStock: Map<string, number>, [, entries]: SkuEntries) {
-  for (const entry of entries) {
-    if (mayBeSold(entry)) inStock.set(entry.sellerId, (inStock.get(entry.sellerId) ?? 0) + 1)
-  }
 }

@@ -1,6 +1,6 @@
 /**
  * What Intershop was sent last under one offer SKU. An offer that changed its offer SKU has an entry for each, until
- * the old one was set to 0.
+ * the old one was set to 0, or another offer was sent by it.
  */
 export interface Entry {
   sellerId: string
@@ -17,10 +17,28 @@ export interface Entry {
   rowId?: number | undefined
   /** Version of the batch that last held back its 0; absent where nothing is held. */
   heldAt?: number | undefined
+  /** Version of the batch that last found that another offer has its offer SKU, too; absent once it is sent. */
+  sharedAt?: number | undefined
 }
 
 /** Whether Intershop may be selling it. */
 export const mayBeSold = ({ quantity }: Entry): boolean => quantity > 0
+
+/** Adds to the counts of offers that Intershop may be selling, by seller. */
+export function countInStock(bySeller: Map<string, number>, entries: readonly Entry[]) {
+  for (const { sellerId } of entries.filter(mayBeSold)) {
+    bySeller.set(sellerId, (bySeller.get(sellerId) ?? 0) + 1)
+  }
+}
+
+/** By the offer SKU that the offer was sent by last. */
+export const entryOf = (entries: readonly Entry[], sellerId: string): Entry | undefined =>
+  entries
+    .filter((entry) => entry.sellerId === sellerId)
+    .reduce<Entry | undefined>(
+      (newest, entry) => (newest && newest.version > entry.version ? newest : entry),
+      undefined
+    )
 
 /** An offer as a batch is about to send it. */
 export interface SentOffer {
@@ -33,10 +51,27 @@ export interface SentOffer {
   isGone: boolean
 }
 
-/** An offer whose 0 a batch holds back. */
-export interface HeldOffer {
+/** An offer that a batch does not send. */
+export interface UnsentOffer {
   skuId: number
   sellerId: string
+}
+
+/** An offer SKU that is another offer's now, which was sent by it: it says nothing of this offer any more. */
+export interface TakenOffer extends UnsentOffer {
+  offerSku: string
+}
+
+/** What a batch does to what Intershop holds. */
+export interface Started {
+  sent: readonly SentOffer[]
+  /** Offers whose 0 it holds back. */
+  held: readonly UnsentOffer[]
+  /** Offers whose offer SKU another one has, too. */
+  shared: readonly UnsentOffer[]
+  taken: readonly TakenOffer[]
+  /** Settings hash and workspace. */
+  publishedUnder: string
 }
 
 /** A batch, as far as the ledger goes by it. */
@@ -45,21 +80,21 @@ export interface PublishedBatch {
   /** The newest version that was known when its reading began. */
   readAfter: number
   isCommitted: boolean
-  publishedUnder: string
 }
 
 /**
- * The entries of one SKU after a batch that sent or held some of its offers. A batch that did not know of an older
- * one, or was not committed, leaves open what Intershop holds: the larger quantity counts, and is not certain.
+ * The entries of one SKU after a batch. A batch that did not know of an older one, or was not committed, leaves open
+ * what Intershop holds: the larger quantity counts, and is not certain.
+ * @param started of this SKU only
  */
 export function entriesAfter(
   before: readonly Entry[],
-  batch: PublishedBatch,
-  sent: readonly SentOffer[],
-  held: readonly HeldOffer[]
+  { version, readAfter, isCommitted }: PublishedBatch,
+  { sent, held, shared, taken, publishedUnder }: Started
 ): Entry[] {
-  const isCertain = batch.isCommitted && before.every(({ version }) => version <= batch.readAfter)
+  const isCertain = isCommitted && before.every((entry) => entry.version <= readAfter)
   const entries = new Map(before.map((entry) => [keyOf(entry), entry]))
+  if (isCertain) for (const offer of taken) entries.delete(keyOf(offer))
   for (const offer of sent) {
     const key = keyOf(offer)
     const old = entries.get(key)
@@ -69,16 +104,18 @@ export function entriesAfter(
     }
     const { sellerId, offerSku, rowId } = offer
     const quantity = isCertain ? offer.quantity : Math.max(offer.quantity, old?.quantity ?? 0)
-    const { version, publishedUnder } = batch
     entries.set(key, { sellerId, offerSku, quantity, version, publishedUnder, isCertain, rowId })
   }
-  if (!batch.isCommitted) return [...entries.values()]
+  if (!isCommitted) return [...entries.values()]
   const heldSellers = new Set(held.map(({ sellerId }) => sellerId))
-  return [...entries.values()].map((entry) =>
-    heldSellers.has(entry.sellerId) && entry.version !== batch.version
-      ? { ...entry, heldAt: batch.version }
-      : entry
-  )
+  const sharedSellers = new Set(shared.map(({ sellerId }) => sellerId))
+  return [...entries.values()].map((entry) => {
+    if (entry.version === version) return entry
+    if (sharedSellers.has(entry.sellerId)) {
+      return { ...entry, heldAt: undefined, sharedAt: version, isCertain: false }
+    }
+    return heldSellers.has(entry.sellerId) ? { ...entry, heldAt: version } : entry
+  })
 }
 
 const keyOf = ({ sellerId, offerSku }: Pick<Entry, 'sellerId' | 'offerSku'>) =>

@@ -11,9 +11,12 @@ const padded = (number: number) => String(number).padStart(16, '0')
 export const generationName = (version: number, uniqueId: string) =>
   `${padded(version)}~${uniqueId}`
 
-/** Name in the folder `ledger`. */
-export const shardPath = (generation: string, firstSku: number) =>
-  `${generation}/${padded(firstSku)}`
+/** Name in the folder `ledger`. @param place in the generation, from 0 on */
+export const shardPath = (generation: string, place: number, firstSku: number) =>
+  `${generation}/${padded(place)}~${padded(firstSku)}`
+
+/** Place of the shard of this name. */
+export const placeIn = (path: string): number => Number(path.split('/')[1]?.slice(0, 16))
 
 /** The version up to which a generation holds what was sent. */
 export const versionOf = (generation: string): number => Number(generation.slice(0, 16))
@@ -24,7 +27,7 @@ const generationSchema = z.object({
   shards: z.array(z.number()),
   /** How many offers of each seller Intershop was selling. */
   inStock: z.record(z.string(), z.number()),
-  /** Paths of the receipts that it holds, of those that are still listed. */
+  /** Ids of the receipts that it holds, of those that are still listed. */
   folded: z.array(z.string()),
 })
 
@@ -75,5 +78,5 @@ export async function shardAt(
   place: number
 ): Promise<SkuEntries[]> {
   const first = generation.shards[place]
-  return first === undefined ? [] : readShard(documents, shardPath(generation.name, first))
+  return first === undefined ? [] : readShard(documents, shardPath(generation.name, place, first))
 }

@@ -1,50 +1,93 @@
 import type { Documents } from '../state/documents'
 import { readAhead } from '../state/readAhead'
-import { type Entry, entriesAfter } from './entry'
+import { countInStock, type Entry, entriesAfter, type Started } from './entry'
 import { type Generation, newestGeneration, placeOf, shardAt } from './generations'
-import { parseStarted, type Receipt, type Started } from './receipt'
+import { parseStarted, type Receipt } from './receipt'
 import type { SkuEntries } from './shard'
 
 const READS_AT_A_TIME = 8
+const LARGE_READS_AT_A_TIME = 2
 /** SKUs that are held in memory while the whole ledger is read. */
 const SKUS_A_WINDOW = 20_000
 /** Small receipts are read by many batches: so many of their offers are kept in memory, all together. */
 const OFFERS_KEPT = 50_000
 const OFFERS_OF_A_SMALL_ONE = 2_000
+/** A read may be behind a write by a moment: then it is repeated. */
+const LOOKS = 4
+const BETWEEN_LOOKS_MS = 300
 
 /** The entries of the SKUs of a batch. */
 export interface Published {
   entries(skuId: number): readonly Entry[]
 }
 
+interface Around {
+  documents: Documents
+  clock: { sleep(ms: number): Promise<void> }
+}
+
 /**
  * What Intershop was sent last: the newest generation of shards and, over it, the receipts of what was sent since.
- * For one run of a worker; nothing that it reads is ever rewritten.
+ * Nothing that it reads is ever rewritten, so one run of a worker reads it once.
  */
 export class Ledger {
   private readonly started = new Map<string, Started>()
   private offersKept = 0
+  private generation: Promise<Generation> | undefined
 
-  private constructor(
+  constructor(private readonly around: Around) {}
+
+  /** @param receipts in any order; those that the generation holds do not matter @throws {StateError} */
+  async at(receipts: readonly Receipt[]): Promise<LedgerView> {
+    this.generation ??= newestGeneration(this.around.documents)
+    return this.over(await this.generation, receipts)
+  }
+
+  over(generation: Generation, receipts: readonly Receipt[]): LedgerView {
+    const left = receipts.filter(({ id }) => !generation.folded.has(id))
+    return new LedgerView(
+      this.around.documents,
+      generation,
+      left.sort((a, b) => a.version - b.version),
+      (receipt) => this.startedOf(receipt)
+    )
+  }
+
+  /** There is a newer generation. */
+  renew() {
+    this.generation = undefined
+  }
+
+  /** What this process saved itself need not be read. */
+  keep({ path, offers }: Pick<Receipt, 'path' | 'offers'>, started: Started) {
+    if (offers > OFFERS_OF_A_SMALL_ONE || this.offersKept + offers > OFFERS_KEPT) return
+    this.started.set(path, started)
+    this.offersKept += offers
+  }
+
+  /** Undefined where the document is lost. */
+  private async startedOf(receipt: Receipt): Promise<Started | undefined> {
+    const known = this.started.get(receipt.path)
+    if (known) return known
+    const { documents, clock } = this.around
+    for (let look = 1; ; look++) {
+      const started = parseStarted(await documents.read('delivered', receipt.path))
+      if (started) this.keep(receipt, started)
+      if (started || look === LOOKS) return started
+      await clock.sleep(BETWEEN_LOOKS_MS)
+    }
+  }
+}
+
+/** The ledger with the receipts that were known at one moment. */
+export class LedgerView {
+  constructor(
     private readonly documents: Documents,
     readonly generation: Generation,
     /** Those that it does not hold, by version. */
-    readonly receipts: readonly Receipt[]
+    readonly receipts: readonly Receipt[],
+    private readonly startedOf: (receipt: Receipt) => Promise<Started | undefined>
   ) {}
-
-  /** @param receipts in any order; those that a generation holds do not matter @throws {StateError} */
-  static async open(documents: Documents, receipts: readonly Receipt[]): Promise<Ledger> {
-    return Ledger.over(documents, await newestGeneration(documents), receipts)
-  }
-
-  static over(documents: Documents, generation: Generation, receipts: readonly Receipt[]): Ledger {
-    const left = receipts.filter(({ path }) => !generation.folded.has(path))
-    return new Ledger(
-      documents,
-      generation,
-      left.sort((a, b) => a.version - b.version)
-    )
-  }
 
   /** The entries of some SKUs. @throws {StateError} */
   async of(skuIds: Iterable<number>): Promise<Published> {
@@ -84,13 +127,20 @@ export class Ledger {
   private async window(from: number): Promise<{ found: Map<number, Entry[]>; to: number }> {
     const { documents, generation } = this
     const found = new Map<number, Entry[]>()
-    let place = Math.max(0, placeOf(generation, from))
-    for (; place < generation.shards.length && found.size < SKUS_A_WINDOW; place++) {
-      for (const [skuId, entries] of await shardAt(documents, generation, place)) {
-        if (skuId >= from) found.set(skuId, entries)
+    const places = generation.shards.map((_, place) => place)
+    const left = places.slice(Math.max(0, placeOf(generation, from)))
+    let to = Number.POSITIVE_INFINITY
+    const read = async (place: number) => ({
+      place,
+      shard: await shardAt(documents, generation, place),
+    })
+    for await (const { place, shard } of readAhead(left, read, READS_AT_A_TIME)) {
+      if (found.size >= SKUS_A_WINDOW) {
+        to = generation.shards[place] ?? to
+        break
       }
+      for (const [skuId, entries] of shard) if (skuId >= from) found.set(skuId, entries)
     }
-    let to = generation.shards[place] ?? Number.POSITIVE_INFINITY
     for (const receipt of this.receipts) {
       if (receipt.lastSku < from || receipt.firstSku >= to) continue
       await this.apply(found, [receipt], (skuId) => skuId >= from && skuId < to)
@@ -99,33 +149,35 @@ export class Ledger {
     return { found, to }
   }
 
+  /**
+   * How many offers of each seller Intershop was selling, by seller, after which version.
+   * @throws {StateError}
+   */
+  async inStock(): Promise<{ version: number; bySeller: ReadonlyMap<string, number> }> {
+    const { version, inStock } = this.generation
+    if (version > 0) return { version, bySeller: inStock }
+    const bySeller = new Map<string, number>()
+    for await (const [, entries] of this.walk()) countInStock(bySeller, entries)
+    return { version: this.receipts.at(-1)?.version ?? 0, bySeller }
+  }
+
   private async apply(
     found: Map<number, Entry[]>,
     receipts: readonly Receipt[],
     isWanted: (skuId: number) => boolean
   ): Promise<void> {
     const read = async (receipt: Receipt) => ({ receipt, started: await this.startedOf(receipt) })
-    for await (const { receipt, started } of readAhead(receipts, read, READS_AT_A_TIME)) {
+    const areSmall = receipts.every(({ offers }) => offers <= OFFERS_OF_A_SMALL_ONE)
+    const atATime = areSmall ? READS_AT_A_TIME : LARGE_READS_AT_A_TIME
+    for await (const { receipt, started } of readAhead(receipts, read, atATime)) {
       if (!started) {
         doubt(found, receipt)
         continue
       }
-      for (const [skuId, { sent, held }] of bySku(started, isWanted)) {
-        found.set(skuId, entriesAfter(found.get(skuId) ?? [], receipt, sent, held))
+      for (const [skuId, own] of bySku(started, isWanted)) {
+        found.set(skuId, entriesAfter(found.get(skuId) ?? [], receipt, own))
       }
     }
-  }
-
-  /** Undefined where the document is lost, or not to be seen yet. */
-  private async startedOf({ path, offers }: Receipt): Promise<Started | undefined> {
-    const known = this.started.get(path)
-    if (known) return known
-    const started = parseStarted(await this.documents.read('delivered', path))
-    if (started && offers <= OFFERS_OF_A_SMALL_ONE && this.offersKept + offers <= OFFERS_KEPT) {
-      this.started.set(path, started)
-      this.offersKept += offers
-    }
-    return started
   }
 }
 
@@ -140,18 +192,27 @@ function doubt(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
   }
 }
 
-function bySku({ sent, held }: Started, isWanted: (skuId: number) => boolean) {
-  const groups = new Map<
-    number,
-    { sent: Started['sent'][number][]; held: Started['held'][number][] }
-  >()
+type Lists = 'sent' | 'held' | 'shared' | 'taken'
+
+type OfSku = { [List in Lists]: Started[List][number][] } & Pick<Started, 'publishedUnder'>
+
+/** What a batch did, SKU by SKU. */
+function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<number, OfSku> {
+  const { publishedUnder } = started
+  const groups = new Map<number, OfSku>()
   const groupOf = (skuId: number) => {
-    const group = groups.get(skuId) ?? { sent: [], held: [] }
+    const group = groups.get(skuId) ?? {
+      ...{ sent: [], held: [], shared: [], taken: [], publishedUnder },
+    }
     groups.set(skuId, group)
     return group
   }
-  for (const offer of sent) if (isWanted(offer.skuId)) groupOf(offer.skuId).sent.push(offer)
-  for (const offer of held) if (isWanted(offer.skuId)) groupOf(offer.skuId).held.push(offer)
+  for (const each of started.sent) if (isWanted(each.skuId)) groupOf(each.skuId).sent.push(each)
+  for (const each of started.held) if (isWanted(each.skuId)) groupOf(each.skuId).held.push(each)
+  for (const each of started.shared) {
+    if (isWanted(each.skuId)) groupOf(each.skuId).shared.push(each)
+  }
+  for (const each of started.taken) if (isWanted(each.skuId)) groupOf(each.skuId).taken.push(each)
   return groups
 }
 

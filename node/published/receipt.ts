@@ -1,9 +1,11 @@
 import { z } from 'zod'
 
-import type { HeldOffer, PublishedBatch, SentOffer } from './entry'
+import type { PublishedBatch, Started } from './entry'
 
 /** A batch that sent or held offers, as its documents' names tell. */
 export interface Receipt extends PublishedBatch {
+  /** Tells batches apart. */
+  id: string
   /** Name of the document `started`, which says what was about to be sent. */
   path: string
   /** The lowest and the highest of its SKU ids. */
@@ -11,12 +13,6 @@ export interface Receipt extends PublishedBatch {
   lastSku: number
   /** How many offers it names. */
   offers: number
-}
-
-/** What a batch is about to send, and what it holds back: written before its first file. */
-export interface Started {
-  sent: readonly SentOffer[]
-  held: readonly HeldOffer[]
 }
 
 const startedSchema = z.object({
@@ -33,18 +29,24 @@ const startedSchema = z.object({
     ])
   ),
   held: z.array(z.tuple([z.number(), z.string()])),
+  shared: z.array(z.tuple([z.number(), z.string()])),
+  taken: z.array(z.tuple([z.number(), z.string(), z.string()])),
+  under: z.string(),
 })
 
 export type StartedDocument = z.infer<typeof startedSchema>
 
-export const startedDocument = ({ sent, held }: Started): StartedDocument => ({
+export const startedDocument = (started: Started): StartedDocument => ({
   v: 1,
-  sent: sent.map(({ skuId, sellerId, offerSku, quantity, isGone, rowId }) =>
+  sent: started.sent.map(({ skuId, sellerId, offerSku, quantity, isGone, rowId }) =>
     isGone || rowId !== undefined
       ? [skuId, sellerId, offerSku, quantity, isGone ? 1 : 0, rowId]
       : [skuId, sellerId, offerSku, quantity]
   ),
-  held: held.map(({ skuId, sellerId }) => [skuId, sellerId]),
+  held: started.held.map(({ skuId, sellerId }) => [skuId, sellerId]),
+  shared: started.shared.map(({ skuId, sellerId }) => [skuId, sellerId]),
+  taken: started.taken.map(({ skuId, sellerId, offerSku }) => [skuId, sellerId, offerSku]),
+  under: started.publishedUnder,
 })
 
 /** Undefined for a document that is lost or cannot be understood. */
@@ -57,6 +59,9 @@ export function parseStarted(document: unknown): Started | undefined {
         ...(typeof rowId === 'number' && { rowId }),
       })),
       held: data.held.map(([skuId, sellerId]) => ({ skuId, sellerId })),
+      shared: data.shared.map(([skuId, sellerId]) => ({ skuId, sellerId })),
+      taken: data.taken.map(([skuId, sellerId, offerSku]) => ({ skuId, sellerId, offerSku })),
+      publishedUnder: data.under,
     }
   )
 }

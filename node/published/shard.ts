@@ -20,6 +20,7 @@ const storedEntry = z.tuple([
   z.number().optional(),
   z.number().nullish(),
   z.number().nullish(),
+  z.number().nullish(),
 ])
 
 const shardSchema = z.object({
@@ -33,13 +34,13 @@ export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSc
   const under = [...new Set(skus.flatMap(([, entries]) => entries.map((e) => e.publishedUnder)))]
   const places = new Map(under.map((each, place) => [each, place]))
   const stored = (entry: Entry): z.infer<typeof storedEntry> => {
-    const { sellerId, offerSku, quantity, version, publishedUnder, isCertain, rowId, heldAt } =
-      entry
-    const place = places.get(publishedUnder) ?? 0
-    if (isCertain && rowId === undefined && heldAt === undefined) {
+    const { sellerId, offerSku, quantity, version, isCertain, rowId, heldAt, sharedAt } = entry
+    const place = places.get(entry.publishedUnder) ?? 0
+    const more = [rowId, heldAt, sharedAt] as const
+    if (isCertain && more.every((each) => each === undefined)) {
       return [sellerId, offerSku, quantity, version, place]
     }
-    return [sellerId, offerSku, quantity, version, place, isCertain ? 1 : 0, rowId, heldAt]
+    return [sellerId, offerSku, quantity, version, place, isCertain ? 1 : 0, ...more]
   }
   return { v: 1, under, skus: skus.map(([skuId, entries]) => [skuId, entries.map(stored)]) }
 }
@@ -51,13 +52,16 @@ export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSc
 export async function readShard(documents: Documents, path: string): Promise<SkuEntries[]> {
   const { data } = shardSchema.safeParse(await documents.read('ledger', path))
   if (!data) return []
-  return data.skus.map(([skuId, entries]) => [
-    skuId,
-    entries.map(([sellerId, offerSku, quantity, version, place, certain = 1, rowId, heldAt]) => ({
+  const entry = (stored: z.infer<typeof storedEntry>): Entry => {
+    const [sellerId, offerSku, quantity, version, place, certain = 1, ...more] = stored
+    const [rowId, heldAt, sharedAt] = more
+    return {
       ...{ sellerId, offerSku, quantity, version, isCertain: certain === 1 },
       publishedUnder: data.under[place] ?? '',
       ...(typeof rowId === 'number' && { rowId }),
       ...(typeof heldAt === 'number' && { heldAt }),
-    })),
-  ])
+      ...(typeof sharedAt === 'number' && { sharedAt }),
+    }
+  }
+  return data.skus.map(([skuId, entries]) => [skuId, entries.map(entry)])
 }

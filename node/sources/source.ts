@@ -52,18 +52,22 @@ export const STOCK_SOURCES = ['own', 'centra', 'sellers'] as const
 
 export type StockSource = (typeof STOCK_SOURCES)[number]
 
-/** Where offers come from; last of all from what Intershop was told before and no source told of this time. */
-export const SOURCES = [...STOCK_SOURCES, 'vanished'] as const
+/** What an export reads apart; last of all the rows of Centra that the ledger has and no page showed. */
+export const SOURCES = [...STOCK_SOURCES, 'centraRows'] as const
 
 export type SourceName = (typeof SOURCES)[number]
 
 /** Those that are asked for each SKU. Centra is read by pages. */
-export const SKU_SOURCES = ['own', 'sellers', 'vanished'] as const satisfies readonly SourceName[]
+export const SKU_SOURCES = ['own', 'sellers', 'centraRows'] as const satisfies readonly SourceName[]
 
 export type SkuSourceName = (typeof SKU_SOURCES)[number]
 
 /** Those of them that are asked for what changed. */
 export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly SkuSourceName[]
+
+/** Whose offers it reads. */
+export const stockSourceOf = (name: SourceName): StockSource =>
+  name === 'centraRows' ? 'centra' : name
 
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 

@@ -22,10 +22,8 @@ export type Folder =
   | 'watermarks'
   | 'ledger'
   | 'names'
-  | 'telling'
   | 'generations'
   | 'compactions'
-  | 'positives'
   | 'recording'
 
 /**

@@ -26,6 +26,8 @@ const leaseSchema = z.object({
   highWater: z.number(),
   /** Milliseconds. */
   slice: z.number().optional(),
+  diedAt: z.number().optional(),
+  compacts: z.boolean().optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
@@ -36,6 +38,10 @@ export interface Legacy {
   highWater: number
   /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
   slice?: number | undefined
+  /** When a worker was last found to have died over its work, UTC milliseconds. */
+  diedAt?: number | undefined
+  /** It was not done with compacting the ledger. */
+  compacts?: boolean | undefined
 }
 
 /**
@@ -130,10 +136,12 @@ export class Lease {
     const now = clock.now()
     if (current && isHeld(current, event, now)) return undefined
     const owner = clock.nonce()
-    const legacy: Legacy = { highWater: current?.highWater ?? 0, slice: current?.slice }
+    const afterDeath = current !== undefined && current.until > 0
+    const diedAt = afterDeath ? now : current?.diedAt
+    const { highWater = 0, slice, compacts } = current ?? {}
+    const legacy: Legacy = { highWater, slice, diedAt, compacts }
     const taken = leaseDocument(owner, event, now, now + LEASE_MS, legacy)
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const afterDeath = current !== undefined && current.until > 0
     const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
     // Not known to be ours, it must not be renewed for ever.
     const mine = await lease.isMineForSure().catch(() => false)

@@ -44,9 +44,10 @@ const TRAPS = [
   'remove pending',
   'save baseline',
   'save watermarks',
-  'save telling',
+  'save compactions',
   'save ledger',
-  'remove telling',
+  'save generations',
+  'remove compactions',
 ]
 
 const STRIKES = [

@@ -1,6 +1,6 @@
-import { type Entry, mayBeSold } from '../../ledger/entry'
-import type { Ledger } from '../../ledger/ledger'
 import type { MappedOffer } from '../../offers/stockOffer'
+import { type Entry, entryOf, mayBeSold } from '../../published/entry'
+import type { Published } from '../../published/ledger'
 import { NAMELESS, type Part } from '../part'
 
 /**
@@ -9,7 +9,7 @@ import { NAMELESS, type Part } from '../part'
  */
 export function formerNames(
   { offers, unmapped }: Part,
-  ledger: Ledger,
+  published: Published,
   now: number
 ): MappedOffer[] {
   const nameless = unmapped
@@ -19,12 +19,11 @@ export function formerNames(
     if (skuId === undefined || sellerId === undefined) return []
     const isIt = (entry: Entry) =>
       entry.sellerId === sellerId && entry.offerSku !== offerSku && mayBeSold(entry)
-    return ledger
-      .entries(skuId)
-      .filter(isIt)
-      .map(({ offerSku: name, former }) => {
-        const why = offerSku === undefined && !former ? 'vanished' : 'renamed'
-        return { skuId, sellerId, quantity: 0, offerSku: name, observedAt, why }
-      })
+    const entries = published.entries(skuId)
+    const last = entryOf(entries, sellerId)
+    return entries.filter(isIt).map((entry) => {
+      const why = offerSku === undefined && entry === last ? 'vanished' : 'renamed'
+      return { skuId, sellerId, quantity: 0, offerSku: entry.offerSku, observedAt, why }
+    })
   })
 }

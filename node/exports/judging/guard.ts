@@ -1,10 +1,9 @@
-import { pluck, sum } from 'ramda'
+import { partition, pluck, sum } from 'ramda'
 
-import { positives } from '../../ledger/walk'
+import type { LedgerView } from '../../published/ledger'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
 import type { StockSource } from '../../sources/source'
-import type { Documents } from '../../state/documents'
 import type { Line } from '../line'
 import type { Delivery } from '../names'
 
@@ -14,9 +13,9 @@ const ALWAYS_ALLOWED = 20
 
 /** What a guard goes by. */
 export interface Guarded {
-  documents: Documents
+  ledger: LedgerView
   settings: Settings
-  line: Pick<Line, 'deliveries' | 'highWater'>
+  line: Pick<Line, 'deliveries'>
   /** The export that is judged: what it set to 0 counts also in a dry run. */
   exportId: string
   /** UTC milliseconds. */
@@ -30,19 +29,23 @@ export interface Guarded {
  * @throws {StateError}
  */
 export async function allowance(
-  { documents, settings, line, exportId, now }: Guarded,
+  { ledger, settings, line, exportId, now }: Guarded,
   source: StockSource,
   wanted: number
 ): Promise<number> {
   if (settings.maxNewlyZeroPercent === 100) return wanted
   const real = line.deliveries.filter((each) => !each.dry || each.exportId === exportId)
-  const lately = zeroings(real, source).filter(({ stamp }) => stamp > now - HOUR_MS)
+  const all = zeroings(real, source)
+  const [lately, before] = partition(({ stamp }) => stamp > now - HOUR_MS, all)
   const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
-  const { upTo, bySeller } = await positives(documents, line.highWater, now)
+  const { version, bySeller } = await ledger.inStock()
   const own = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
-  const sold = lately.filter(({ stamp }) => stamp <= upTo)
-  const atFirst = sum(own.map(([, count]) => count)) + sum(pluck('count', sold))
+  // The count is as old as what it was counted in.
+  const since = before.filter(({ stamp }) => stamp > version)
+  const again = lately.filter(({ stamp }) => stamp <= version)
+  const atFirst =
+    sum(own.map(([, count]) => count)) - sum(pluck('count', since)) + sum(pluck('count', again))
   const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
 }

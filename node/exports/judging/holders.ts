@@ -1,11 +1,12 @@
 import type { SkuContext } from '../../clients/catalog'
 import { UpstreamError, unlessMissing } from '../../clients/upstreamError'
-import { Ledger } from '../../ledger/ledger'
-import type { Claim, NameClaims } from '../../ledger/nameClaims'
 import { identifierIn } from '../../offers/identifierIn'
 import { offerIdentity, type SkuIdentity } from '../../offers/identity'
 import { OWN_SELLER } from '../../offers/sellerId'
 import { type OfferName, offerKey } from '../../offers/stockOffer'
+import { entryOf } from '../../published/entry'
+import type { LedgerView } from '../../published/ledger'
+import type { Claim, NameClaims } from '../../published/nameClaims'
 import { centraOf } from '../../settings/centra'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
@@ -21,6 +22,7 @@ export interface HolderReads {
   documents: Documents
   settings: Settings
   direct: DirectReads
+  ledger: LedgerView
   /** Absent where an export does not read Centra. */
   centraRows?: PagedSource['rows'] | undefined
 }
@@ -72,9 +74,10 @@ export class Holders {
     return (await this.claimant(offer)) ?? (await this.lookedUp(offer))
   }
 
-  /** Whether Intershop was told of an offer by this name. @throws {StateError} */
-  async wasTold(offer: OfferId, name: string): Promise<boolean> {
-    return (await this.told(offer))?.offerSku === name
+  /** Whether Intershop surely was sent an offer by this name last. @throws {StateError} */
+  async wasSent(offer: OfferId, name: string): Promise<boolean> {
+    const entry = await this.lastSent(offer)
+    return entry?.offerSku === name && entry.isCertain
   }
 
   /**
@@ -180,14 +183,13 @@ export class Holders {
     const source = sourceOfSeller(this.reads.settings, sellerId)
     if (source === 'own') return true
     // VTEX does not know which SKUs have a row of Centra.
-    if (source === 'centra') return (await this.told({ skuId, sellerId })) !== undefined
+    if (source === 'centra') return (await this.lastSent({ skuId, sellerId })) !== undefined
     const context = await this.contextOf(skuId)
     return context === undefined || isBound(context, sellerId)
   }
 
-  /** What Intershop was told last of an offer. */
-  private async told({ skuId, sellerId }: OfferId) {
-    return (await Ledger.open(this.reads.documents, [skuId])).entry(skuId, sellerId)
+  private async lastSent({ skuId, sellerId }: OfferId) {
+    return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 
   private contextOf(skuId: number): Promise<SkuContext | undefined> {

@@ -1,7 +1,8 @@
 import { countBy, partition, pick } from 'ramda'
 
-import { Ledger } from '../../ledger/ledger'
 import type { MappedOffer } from '../../offers/stockOffer'
+import { entryOf } from '../../published/entry'
+import type { LedgerView, Published } from '../../published/ledger'
 import { sourceOfSeller } from '../../settings/sellers'
 import type { Settings } from '../../settings/settings'
 import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../../sources/source'
@@ -12,9 +13,9 @@ import type { ExportRequest } from '../scope'
 import { type ChangedAt, driftOf } from './drift'
 import { allowance } from './guard'
 import { withOwnNames } from './sharedNames'
-import { isBelievable, markOf } from './unchanged'
+import { holds, isSure, publishedUnder } from './unchanged'
 
-/** What a part is judged by, besides what Intershop was told. */
+/** What a part is judged by. */
 export interface Judging {
   line: Line
   request: ExportRequest
@@ -22,9 +23,11 @@ export interface Judging {
   direct: DirectReads
   /** Rows of Centra by their ids; absent where the export does not read it. */
   centraRows?: PagedSource['rows'] | undefined
-  worker: string
-  /** SKUs of which this worker told Intershop. */
-  told: ReadonlySet<number>
+  ledger: LedgerView
+  /** What the ledger has of the SKUs of the part. */
+  published: Published
+  /** Whether what Intershop surely has already is left out. */
+  leavesOut: boolean
   /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */
   withheld: ReadonlySet<string>
   /** Where it is known which changes were reported. */
@@ -32,8 +35,8 @@ export interface Judging {
 }
 
 /**
- * What becomes of what was read, by what Intershop was told before: which offers are sent, also by names that they
- * had; which it holds already; and which a guard keeps back.
+ * What becomes of what was read, by what Intershop was sent before: which offers are sent, also by names that they
+ * had; which it has already; and which a guard keeps back.
  * @throws {UpstreamError} what concerns all
  * @throws {StateError}
  */
@@ -42,20 +45,20 @@ export async function judge(
   read: Part,
   judging: Judging
 ): Promise<Part> {
-  const skuIds = [...read.offers, ...read.unmapped].flatMap(({ skuId }) => skuId ?? [])
-  if (skuIds.length === 0) return read
-  const ledger = await Ledger.open(engine.documents, skuIds)
+  if (read.offers.length + read.unmapped.length === 0) return read
+  const { published, settings, leavesOut } = judging
   const now = engine.clock.now()
-  const mark = markOf(judging.settings, engine)
-  const named = await withOwnNames(read, ledger, {
-    ...judging,
-    documents: engine.documents,
-    now,
-  })
-  const isUnchanged = unchangedBy(ledger, mark, now, judging)
+  const under = publishedUnder(settings, engine)
+  const around = { ...judging, documents: engine.documents, now }
+  const named = await withOwnNames(read, published, around)
+  const isUnchanged = (offer: MappedOffer) =>
+    leavesOut && offer.why === undefined && holds(published.entries(offer.skuId), offer, under)
   const [unchanged, changed] = partition(isUnchanged, named.offers)
-  const { sent, held } = await guarded(engine, changed, ledger, now, judging)
-  const isTold = ({ skuId, sellerId }: MappedOffer) => ledger.trusted(skuId, sellerId, mark, now)
+  const { sent, held } = await guarded(engine, changed, now, judging)
+  const lastSent = ({ skuId, sellerId }: MappedOffer) => {
+    const entry = entryOf(published.entries(skuId), sellerId)
+    return entry && isSure(entry, under) ? entry : undefined
+  }
   return {
     ...named,
     offers: sent,
@@ -66,44 +69,31 @@ export async function judge(
       unmapped: named.unmapped.length,
       failed: named.failures.length,
     }),
-    ...zeroedOf(sent, ledger, judging),
+    ...zeroedOf(sent, judging),
     held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
-    drifted: judging.changedAt ? driftOf(named.offers, isTold, judging.changedAt) : [],
+    drifted: judging.changedAt ? driftOf(named.offers, lastSent, judging.changedAt) : [],
   }
-}
-
-/** Only updates leave out what Intershop holds; whoever asks for anything else wants it sent. */
-function unchangedBy(
-  ledger: Ledger,
-  mark: string,
-  now: number,
-  { line, request, worker, told }: Judging
-): (offer: MappedOffer) => boolean {
-  if (request.route !== 'update' || !isBelievable(line, worker, now)) return () => false
-  return (offer) =>
-    offer.why === undefined && !told.has(offer.skuId) && ledger.holds(offer, mark, now)
 }
 
 /** Keeps back offers that are newly 0, where they are too many. */
 async function guarded(
-  { documents, log }: Pick<Engine, 'documents' | 'log'>,
+  { log }: Pick<Engine, 'log'>,
   offers: readonly MappedOffer[],
-  ledger: Ledger,
   now: number,
-  { line, request, settings, withheld }: Judging
+  { line, request, settings, withheld, ledger, published }: Judging
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
   const held = new Set<MappedOffer>()
   const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'vanished' && withheld.has(sellerId)
-  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, ledger))
+  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, published))
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
-    withheld.has(sellerId) || ledger.entry(skuId, sellerId)?.heldAt !== undefined
+    withheld.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
   for (const offer of before) held.add(offer)
   for (const source of STOCK_SOURCES) {
     const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
     if (own.length === 0) continue
-    const around = { documents, settings, line, now, exportId: request.exportId }
+    const around = { ledger, settings, line, now, exportId: request.exportId }
     for (const offer of own.slice(await allowance(around, source, own.length))) held.add(offer)
   }
   if (held.size > 0) {
@@ -113,11 +103,16 @@ async function guarded(
   return { sent: offers.filter((offer) => !held.has(offer)), held: [...held] }
 }
 
-const isNewlyZero = ({ skuId, sellerId, quantity, why }: MappedOffer, ledger: Ledger) =>
-  quantity === 0 && why !== 'renamed' && (ledger.entry(skuId, sellerId)?.quantity ?? 0) > 0
+function isNewlyZero(offer: MappedOffer, published: Published): boolean {
+  const { skuId, sellerId, offerSku, quantity, why } = offer
+  if (quantity > 0 || why === 'renamed') return false
+  const entries = published.entries(skuId).filter((entry) => entry.sellerId === sellerId)
+  const before = entries.find((entry) => entry.offerSku === offerSku) ?? entryOf(entries, sellerId)
+  return before !== undefined && before.quantity > 0
+}
 
-function zeroedOf(sent: readonly MappedOffer[], ledger: Ledger, { request, settings }: Judging) {
-  const zeros = sent.filter((offer) => isNewlyZero(offer, ledger))
+function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }: Judging) {
+  const zeros = sent.filter((offer) => isNewlyZero(offer, published))
   const count = (isIt: (offer: MappedOffer) => boolean) => sent.filter(isIt).length
   const bySource = countBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
   return {

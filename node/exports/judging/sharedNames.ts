@@ -1,9 +1,8 @@
 import { partition } from 'ramda'
 
-import type { Ledger } from '../../ledger/ledger'
-import { NameClaims } from '../../ledger/nameClaims'
-import type { Failure, MappedOffer } from '../../offers/stockOffer'
-import { offerKey } from '../../offers/stockOffer'
+import { type Failure, type MappedOffer, offerKey } from '../../offers/stockOffer'
+import type { Published } from '../../published/ledger'
+import { NameClaims } from '../../published/nameClaims'
 import { failureOfOne } from '../../sources/concernsAll'
 import { forEachOf } from '../../sources/forEachOf'
 import { type Part, SHARED } from '../part'
@@ -23,10 +22,14 @@ export interface NameReads extends HolderReads {
  * @throws {UpstreamError} what concerns all
  * @throws {StateError}
  */
-export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads): Promise<Part> {
+export async function withOwnNames(
+  part: Part,
+  published: Published,
+  reads: NameReads
+): Promise<Part> {
   const { documents, settings, withheld, now } = reads
   const [gone, offers] = partition(({ why }) => why !== undefined, part.offers)
-  const former = formerNames({ ...part, offers }, ledger, now)
+  const former = formerNames({ ...part, offers }, published, now)
   const names = [...part.offers, ...former].map(({ offerSku }) => offerSku)
   const claims = await NameClaims.open(documents, names)
   const isKnown = (offer: MappedOffer) =>
@@ -37,7 +40,7 @@ export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads)
   const holders = new Holders(part, claims, reads)
   const failures = new Map<string, Failure>()
   const left = new Set<MappedOffer>()
-  const released: Part['released'] = []
+  const taken: Part['taken'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
     forEachOf(some, settings.maxConcurrency, async (offer) => {
@@ -67,8 +70,7 @@ export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads)
     claims.release(offerSku, zero)
     if (!holder) return
     left.add(zero)
-    const isTaken = await holders.wasTold(holder, offerSku)
-    released.push({ skuId, sellerId, offerSku, isTaken })
+    if (await holders.wasSent(holder, offerSku)) taken.push({ skuId, sellerId, offerSku })
   })
   await claims.save(now)
 
@@ -81,7 +83,7 @@ export async function withOwnNames(part: Part, ledger: Ledger, reads: NameReads)
     offers: kept,
     failures: [...part.failures, ...failures.values()],
     unmapped: [...part.unmapped, ...ambiguous],
-    released: released.filter((offer) => !failures.has(offerKey(offer))),
+    taken: taken.filter((offer) => !failures.has(offerKey(offer))),
   }
 }
 

@@ -1,0 +1,101 @@
+import type { SkuContext } from '../clients/catalog'
+import { codeOf, unlessMissing } from '../clients/upstreamError'
+import { OWN_SELLER } from '../offers/sellerId'
+import type { Failure, MappedOffer } from '../offers/stockOffer'
+import { failureOfOne } from '../sources/concernsAll'
+import type { DirectReads, SkuReading, SkuSource } from '../sources/source'
+import { type Entry, mayBeSold } from './entry'
+import type { Published } from './ledger'
+
+/** What is known of the offers of some SKUs, and where it is asked whether they are still there. */
+interface Around {
+  published: Published
+  /** Whether the source is asked for the offers of a seller. */
+  isAsked(sellerId: string): boolean
+  skuContext: DirectReads['skuContext']
+  /** UTC milliseconds. */
+  now(): number
+}
+
+/**
+ * A source that also says which offers are gone: Intershop was sent them, the source has none now, and VTEX's catalog,
+ * asked for the SKU itself, knows neither the SKU nor the binding. That a list lacks them proves nothing.
+ */
+export function withRemoved<Source extends Pick<SkuSource, 'open'>>(
+  source: Source,
+  around: Around
+): Source {
+  return {
+    ...source,
+    open: async (slice) => {
+      const reader = await source.open(slice)
+      return {
+        close: () => reader.close(),
+        read: async (skuId) => {
+          const reading = await reader.read(skuId)
+          const isLeft = ({ sellerId }: Entry) =>
+            around.isAsked(sellerId) && reading.offers.every((each) => each.sellerId !== sellerId)
+          const left = around.published.entries(skuId).filter(mayBeSold).filter(isLeft)
+          return left.length === 0 ? reading : withoutGone(skuId, reading, left, around)
+        },
+      }
+    },
+  }
+}
+
+async function withoutGone(
+  skuId: number,
+  reading: SkuReading,
+  left: readonly Entry[],
+  { skuContext, now }: Around
+): Promise<SkuReading> {
+  const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
+  const isOf = (sellerId: string) => (failure: Failure) =>
+    failure.sellerId === undefined || failure.sellerId === sellerId
+  const isMissing = ({ code }: Failure) => code === codeOf('missing')
+  // Any other failure says nothing of whether it is there.
+  const asked = sellers.filter((id) => reading.failures.filter(isOf(id)).every(isMissing))
+  if (asked.length === 0) return reading
+  const observedAt = now()
+  const found = await unlessMissing(skuContext(skuId)).then(
+    (context) => ({ context }),
+    (thrown: unknown) => ({ failure: failureOfOne(thrown) })
+  )
+  const gone = 'failure' in found ? [] : asked.filter((id) => isGone(found.context, id))
+  const kept = reading.failures.filter(({ sellerId }) =>
+    sellerId === undefined ? gone.length < sellers.length : !gone.includes(sellerId)
+  )
+  const unread = asked
+    .filter((id) => !gone.includes(id) && !kept.some(isOf(id)))
+    .map((sellerId) => ({
+      ...('failure' in found ? found.failure : UNREGISTERED),
+      ...{ skuId, sellerId },
+    }))
+  const vanished = left
+    .filter(({ sellerId }) => gone.includes(sellerId))
+    .map((entry) => goneOffer(skuId, entry, observedAt))
+  return {
+    ...reading,
+    failures: [...kept, ...unread],
+    vanished: [...(reading.vanished ?? []), ...vanished],
+  }
+}
+
+/** An offer that is gone: 0, by the name that Intershop knows. */
+export const goneOffer = (
+  skuId: number,
+  { sellerId, offerSku }: Entry,
+  observedAt: number
+): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'vanished' })
+
+/** The account itself needs no binding. What VTEX does not tell is no proof. */
+const isGone = (context: SkuContext | undefined, sellerId: string) =>
+  context === undefined ||
+  (sellerId !== OWN_SELLER &&
+    context.sellers !== undefined &&
+    context.sellers.every((binding) => binding.sellerId !== sellerId))
+
+const UNREGISTERED = {
+  code: 'seller_unregistered',
+  message: "the SKU is bound to this seller, of whom VTEX's seller register does not tell",
+}

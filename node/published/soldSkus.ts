@@ -1,0 +1,29 @@
+import { type Entry, mayBeSold } from './entry'
+import type { LedgerView } from './ledger'
+
+const IDS_A_BATCH = 10_000
+
+/**
+ * The SKUs of which Intershop may be selling an offer, ascending, in batches: where no listing names them any more,
+ * their source says whether they are gone.
+ * @param isAsked whether an offer counts
+ * @param sellers gets the sellers of these offers
+ * @throws {StateError}
+ */
+export async function* soldSkus(
+  ledger: LedgerView,
+  isAsked: (entry: Entry) => boolean,
+  sellers: Set<string>
+): AsyncGenerator<number[]> {
+  let ids: number[] = []
+  for await (const [skuId, entries] of ledger.walk()) {
+    const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry))
+    if (sold.length === 0) continue
+    for (const { sellerId } of sold) sellers.add(sellerId)
+    ids.push(skuId)
+    if (ids.length < IDS_A_BATCH) continue
+    yield ids
+    ids = []
+  }
+  yield ids
+}
