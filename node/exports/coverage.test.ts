@@ -14,6 +14,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   nonce: `nonce ${more.exportId ?? 'a'} ${more.stamp ?? 10}`,
   worker: 'w1',
   zeroed: { own: 0, centra: 0, sellers: 0 },
+  ...{ offers: 1, firstSku: 1, lastSku: 9 },
   dry: false,
   done: true,
   ...more,

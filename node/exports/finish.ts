@@ -5,7 +5,7 @@ import type { Engine } from './engine'
 import { type GivenUp, type Reason, withGivenUp, withReason } from './givenUp'
 import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
-import { isGivenUp, type Outcome } from './next'
+import { isGivenUp, type Outcome, type SourceState } from './next'
 import { remember } from './remember'
 import { endedReport, type Progress, type Report, reportOf, type Status } from './report'
 import type { ExportRequest } from './scope'
@@ -71,10 +71,14 @@ async function finishDelivered(
 
 function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
   const isRead = Object.values(found.sources).some(({ read }) => read > 0)
-  if (givenUp.length > 0 && !isRead && sources.every(isGivenUp)) return 'failed'
+  if (givenUp.length > 0 && !isRead && sources.filter(isListedFirst).every(isGivenUp))
+    return 'failed'
   const { failed, held } = found.offers
   return givenUp.length > 0 || failed + held > 0 ? 'completedWithErrors' : 'completed'
 }
+
+/** The rows of Centra that no page showed are looked for only where all pages were read. */
+const isListedFirst = ({ source }: SourceState) => source !== 'centraRows'
 
 /** Why each source was given up that was. @throws {StateError} */
 async function reasonsOf({ documents }: Engine, { plan, sources }: Progress): Promise<Reason[]> {

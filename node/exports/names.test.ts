@@ -28,6 +28,7 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
   nonce: hex,
   worker: hex,
   zeroed: fc.record({ own: fc.nat(), centra: fc.nat(), sellers: fc.nat() }),
+  ...{ offers: fc.nat(), firstSku: fc.nat(), lastSku: fc.nat() },
   dry: fc.boolean(),
   done: fc.boolean(),
 })

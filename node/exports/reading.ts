@@ -112,8 +112,8 @@ export class Reading {
     const { engine, settings } = this
     if (source === 'centraRows') {
       const withheld = new Set(list.withheld)
-      const around = { sources, settings, now }
-      return unseenRowsSource(engine, line, exportId, around, { published, withheld })
+      const around = { sources, settings, now, published, withheld }
+      return unseenRowsSource(engine, line, exportId, around)
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)

@@ -1,19 +1,18 @@
 import { UpstreamError } from '../clients/upstreamError'
+import type { Entry } from '../published/entry'
 import type { SkuSource } from '../sources/source'
-import type { Documents } from '../state/documents'
 import { withoutUnknown } from './unknown'
 
-const entry = { sellerId: '1', offerSku: 'R3', quantity: 1, changedAt: 1, toldAt: 1, mark: 'm' }
+const entry: Entry = {
+  ...{ sellerId: '1', offerSku: 'R3', quantity: 1, version: 1 },
+  ...{ publishedUnder: 'm', isCertain: true },
+}
 
 /** A ledger that has SKU 3; a catalog that knows SKU 2; a source whose readings say what was read. */
 function setUp(trouble: 'missing' | 'down' = 'missing') {
   const asked: number[] = []
   const read: number[] = []
-  const documents = {
-    list: async () => [],
-    read: async (folder: string) =>
-      folder === 'ledger' ? { v: 1, entries: [[3, [entry]]] } : null,
-  } as unknown as Documents
+  const published = { entries: (skuId: number) => (skuId === 3 ? [entry] : []) }
   const source: Pick<SkuSource, 'open' | 'concurrency'> = {
     concurrency: 1,
     open: async () => ({
@@ -29,12 +28,12 @@ function setUp(trouble: 'missing' | 'down' = 'missing') {
     if (skuId === 2) return { skuId, isActive: true }
     throw new UpstreamError('VTEX catalog', trouble, 'status ...')
   }
-  return { asked, read, documents, source, direct: { skuContext } }
+  return { asked, read, published, source, direct: { skuContext } }
 }
 
 async function readAll(trouble?: 'missing' | 'down') {
-  const { asked, read, documents, source, direct } = setUp(trouble)
-  const doubting = withoutUnknown(source, documents, new Set([1, 2, 3]), direct)
+  const { asked, read, published, source, direct } = setUp(trouble)
+  const doubting = withoutUnknown(source, published, new Set([1, 2, 3]), direct)
   const ids = [1, 2, 3, 4]
   const reader = await doubting.open({ ids })
   const unknown: number[] = []
@@ -48,9 +47,9 @@ describe('a SKU id that nobody vouches for', () => {
   })
 
   it('leaves its source all else that it says of itself: what it lists, and when it would take calls', () => {
-    const { documents, source, direct } = setUp()
+    const { published, source, direct } = setUp()
     const whole = { ...source, admission: async () => undefined, skuIds: async function* () {} }
-    const { open: _open, ...kept } = withoutUnknown(whole, documents, new Set([1]), direct)
+    const { open: _open, ...kept } = withoutUnknown(whole, published, new Set([1]), direct)
     const { open: _other, ...expected } = whole
     expect(kept).toEqual(expected)
   })

@@ -94,15 +94,37 @@ async function seenByDryRun(engine: Engine, line: Line, exportId: string) {
   return new Set(own.flatMap(({ told = [] }) => told))
 }
 
-/** Reads the rows that no page showed. */
+/** The source of the rows that no page showed. */
 export async function unseenRowsSource(
   engine: Engine,
   line: Line,
   exportId: string,
-  { sources, settings, now }: { sources: Sources; settings: Settings; now: () => number },
-  { published, withheld }: { published: Published; withheld: ReadonlySet<string> }
+  around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {
-  const isUnseen = await unseenIn(engine, line, exportId, settings)
+  const isUnseen = await unseenIn(engine, line, exportId, around.settings)
+  return rowsSource({ ...around, isUnseen })
+}
+
+interface RowsAround {
+  sources: Sources
+  settings: Settings
+  /** UTC milliseconds. */
+  now(): number
+  published: Published
+  /** Sellers that are not asked for: what Intershop sells of them is kept back. */
+  withheld: ReadonlySet<string>
+  isUnseen: IsUnseen
+}
+
+/** Asks for rows of Centra one by one, by the ids that the ledger has. */
+export function rowsSource({
+  sources,
+  settings,
+  now,
+  published,
+  withheld,
+  isUnseen,
+}: RowsAround): Pick<SkuSource, 'open' | 'concurrency'> {
   return {
     concurrency: settings.maxConcurrency,
     open: async () => ({

@@ -150,7 +150,7 @@ export class LedgerView {
   }
 
   /**
-   * How many offers of each seller Intershop was selling, by seller, after which version.
+   * How many offers of each seller Intershop was selling, by seller, and up to which version that counts.
    * @throws {StateError}
    */
   async inStock(): Promise<{ version: number; bySeller: ReadonlyMap<string, number> }> {
@@ -158,7 +158,7 @@ export class LedgerView {
     if (version > 0) return { version, bySeller: inStock }
     const bySeller = new Map<string, number>()
     for await (const [, entries] of this.walk()) countInStock(bySeller, entries)
-    return { version: this.receipts.at(-1)?.version ?? 0, bySeller }
+    return { version: Number.MAX_SAFE_INTEGER, bySeller }
   }
 
   private async apply(

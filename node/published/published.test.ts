@@ -2,15 +2,22 @@ import fc from 'fast-check'
 
 import { memory } from '../../tests/documents'
 import { compact } from './compaction'
-import type { Entry, HeldOffer, SentOffer } from './entry'
-import { entriesAfter } from './entry'
+import {
+  type Entry,
+  entriesAfter,
+  type SentOffer,
+  type TakenOffer,
+  type UnsentOffer,
+} from './entry'
 import { newestGeneration } from './generations'
 import { Ledger } from './ledger'
 import { type Receipt, startedDocument } from './receipt'
 
 interface Batch {
   sent: SentOffer[]
-  held: HeldOffer[]
+  held: UnsentOffer[]
+  shared: UnsentOffer[]
+  taken: TakenOffer[]
   isCommitted: boolean
   /** How many versions before its own it did not know. */
   unaware: number
@@ -29,16 +36,22 @@ const offer = fc.record({
 const batch: fc.Arbitrary<Batch> = fc.record({
   sent: fc.uniqueArray(offer, { selector: ({ skuId }) => skuId, maxLength: 40 }),
   held: fc.array(offer, { maxLength: 5 }),
+  shared: fc.array(offer, { maxLength: 3 }),
+  taken: fc.array(offer, { maxLength: 3 }),
   isCommitted: fc.boolean(),
   unaware: fc.constantFrom(0, 0, 0, 1, 2),
 })
 
+function offersOf(skus: number): SentOffer[] {
+  return Array.from({ length: skus }, (_, index) => ({
+    ...{ skuId: index + 1, sellerId: '1', offerSku: 'A', quantity: index % 3, isGone: false },
+  }))
+}
+
 /** Everything at once: more SKUs than a shard holds. */
 const whole: Batch = {
-  sent: Array.from({ length: SKUS }, (_, index) => ({
-    ...{ skuId: index + 1, sellerId: '1', offerSku: 'A', quantity: index % 3, isGone: false },
-  })),
-  held: [],
+  sent: offersOf(SKUS),
+  ...{ held: [], shared: [], taken: [] },
   isCommitted: true,
   unaware: 0,
 }
@@ -50,34 +63,48 @@ class Books {
   readonly expected = new Map<number, Entry[]>()
   private version = 0
 
-  async add({ sent, held, isCommitted, unaware }: Batch) {
-    const ids = [...sent, ...held].map(({ skuId }) => skuId)
+  async add({ isCommitted, unaware, ...batch }: Batch) {
+    const { sent, held, shared, taken } = batch
+    const ids = [...sent, ...held, ...shared, ...taken].map(({ skuId }) => skuId)
     if (ids.length === 0) return
     this.version += 1_000
-    const path = `b${this.version}`
-    const known = this.version - 1_000 * (1 + unaware)
-    const at = { version: this.version, readAfter: Math.max(0, known), path, isCommitted }
-    const range = { firstSku: Math.min(...ids), lastSku: Math.max(...ids), offers: ids.length }
-    const receipt = { ...at, ...range, publishedUnder: 'hash@master' }
-    await this.documents.save('delivered', path, startedDocument({ sent, held }))
+    const id = `b${this.version}`
+    const readAfter = Math.max(0, this.version - 1_000 * (1 + unaware))
+    const receipt: Receipt = {
+      ...{ id, path: id, version: this.version, readAfter, isCommitted },
+      ...{ firstSku: Math.min(...ids), lastSku: Math.max(...ids), offers: ids.length },
+    }
+    await this.documents.save('delivered', id, startedDocument({ ...batch, publishedUnder: 'u' }))
     this.receipts.push(receipt)
     for (const skuId of new Set(ids)) {
       const own = <T extends { skuId: number }>(all: T[]) =>
         all.filter((each) => each.skuId === skuId)
-      const before = this.expected.get(skuId) ?? []
-      this.expected.set(skuId, entriesAfter(before, receipt, own(sent), own(held)))
+      const started = {
+        ...{ sent: own(sent), held: own(held), shared: own(shared), taken: own(taken) },
+        publishedUnder: 'u',
+      }
+      this.expected.set(skuId, entriesAfter(this.expected.get(skuId) ?? [], receipt, started))
     }
   }
 
   async fold(isOver = () => false) {
     let names = 0
     const uniqueId = () => `id${++names}`
-    return compact({ documents: this.documents, uniqueId, isOver }, 'export', this.receipts)
+    const around = { documents: this.documents, uniqueId, isOver }
+    return compact(around, this.ledger(), this.receipts)
+  }
+
+  ledger() {
+    return new Ledger({ documents: this.documents, clock: { sleep: async () => undefined } })
   }
 
   /** As a worker sees it that has just begun. */
+  view() {
+    return this.ledger().at(this.receipts)
+  }
+
   async check() {
-    const ledger = await Ledger.open(this.documents, this.receipts)
+    const ledger = await this.view()
     const ids = [...this.expected.keys()].sort((a, b) => a - b)
     const published = await ledger.of(ids)
     for (const skuId of ids) expect(published.entries(skuId)).toEqual(this.expected.get(skuId))
@@ -118,7 +145,7 @@ describe('Ledger', () => {
     await books.fold()
     await books.add({ ...whole, sent: whole.sent.slice(10, 20) })
     await books.documents.save('delivered', 'b2000', null)
-    const published = await (await Ledger.open(books.documents, books.receipts)).of([5, 15])
+    const published = await (await books.view()).of([5, 15])
     expect(published.entries(5)).toMatchObject([{ isCertain: true }])
     expect(published.entries(15)).toMatchObject([{ isCertain: false }])
   })
@@ -128,7 +155,7 @@ describe('Ledger', () => {
     await books.add(whole)
     await books.fold()
     books.documents.reads.clear()
-    await (await Ledger.open(books.documents, books.receipts)).of([1, 2, 2_600])
+    await (await books.view()).of([1, 2, 2_600])
     expect([...books.documents.reads].filter(([key]) => key.startsWith('ledger/'))).toHaveLength(2)
   })
 })
@@ -136,7 +163,8 @@ describe('Ledger', () => {
 describe('compact', () => {
   it('goes on where it was stopped, with what it began with', async () => {
     const books = new Books()
-    await books.add(whole)
+    const many = { ...whole, sent: offersOf(9_000) }
+    await books.add(many)
     for (let stops = 0; !(await books.fold(() => true)); stops++) {
       expect(stops).toBeLessThan(10)
       expect(await newestGeneration(books.documents)).toMatchObject({ version: 0 })
@@ -146,44 +174,57 @@ describe('compact', () => {
     }
     await books.check()
     const { inStock, folded } = await newestGeneration(books.documents)
-    expect([...inStock]).toEqual([['1', whole.sent.filter(({ quantity }) => quantity > 0).length]])
+    expect([...inStock]).toEqual([['1', many.sent.filter(({ quantity }) => quantity > 0).length]])
     expect([...folded]).toEqual(['b1000'])
   })
 })
 
 describe('entriesAfter', () => {
-  const sent: SentOffer = { skuId: 1, sellerId: '1', offerSku: 'A', quantity: 5, isGone: false }
-  const first = { version: 10, readAfter: 0, isCommitted: true, publishedUnder: 'u' }
-  const [before] = entriesAfter([], first, [sent], [])
+  const offer: SentOffer = { skuId: 1, sellerId: '1', offerSku: 'A', quantity: 5, isGone: false }
+  const nothing = { sent: [], held: [], shared: [], taken: [], publishedUnder: 'u' }
+  const sending = (quantity: number, more: Partial<SentOffer> = {}) => ({
+    ...{ ...nothing, sent: [{ ...offer, quantity, ...more }] },
+  })
+  const first = { version: 10, readAfter: 0, isCommitted: true }
+  const second = { version: 20, readAfter: 10, isCommitted: true }
+  const before = entriesAfter([], first, sending(5))
 
   it('keeps the larger quantity, uncertain, after a batch that was not committed', () => {
-    const batch = { ...first, version: 20, readAfter: 10, isCommitted: false }
-    expect(entriesAfter(before ? [before] : [], batch, [{ ...sent, quantity: 0 }], [])).toEqual([
-      { ...before, quantity: 5, version: 20, isCertain: false },
-    ])
+    const after = entriesAfter(before, { ...second, isCommitted: false }, sending(0))
+    expect(after).toMatchObject([{ quantity: 5, version: 20, isCertain: false }])
   })
 
   it('keeps the larger quantity, uncertain, after a batch that did not know of the one before', () => {
-    const batch = { ...first, version: 20, readAfter: 9 }
-    const [after] = entriesAfter(before ? [before] : [], batch, [{ ...sent, quantity: 2 }], [])
-    expect(after).toMatchObject({ quantity: 5, isCertain: false })
-    const later = { ...first, version: 30, readAfter: 20 }
-    expect(entriesAfter(after ? [after] : [], later, [{ ...sent, quantity: 2 }], [])).toMatchObject(
-      [{ quantity: 2, isCertain: true }]
-    )
+    const after = entriesAfter(before, { ...second, readAfter: 9 }, sending(2))
+    expect(after).toMatchObject([{ quantity: 5, isCertain: false }])
+    const later = { version: 30, readAfter: 20, isCommitted: true }
+    expect(entriesAfter(after, later, sending(2))).toMatchObject([{ quantity: 2, isCertain: true }])
   })
 
-  it('forgets what is gone once its 0 was sent', () => {
-    const batch = { ...first, version: 20, readAfter: 10 }
-    const gone = { ...sent, quantity: 0, isGone: true }
-    expect(entriesAfter(before ? [before] : [], batch, [gone], [])).toEqual([])
+  it('forgets what is gone once its 0 was sent for certain', () => {
+    const gone = sending(0, { isGone: true })
+    expect(entriesAfter(before, second, gone)).toEqual([])
+    expect(entriesAfter(before, { ...second, isCommitted: false }, gone)).toHaveLength(1)
   })
 
   it('notes what is held until it is sent again', () => {
-    const batch = { ...first, version: 20, readAfter: 10 }
-    const held = entriesAfter(before ? [before] : [], batch, [], [{ skuId: 1, sellerId: '1' }])
-    expect(held).toEqual([{ ...before, heldAt: 20 }])
-    const later = { ...first, version: 30, readAfter: 20 }
-    expect(entriesAfter(held, later, [sent], [])[0]?.heldAt).toBeUndefined()
+    const held = entriesAfter(before, second, { ...nothing, held: [offer] })
+    expect(held).toMatchObject([{ quantity: 5, version: 10, heldAt: 20 }])
+    const [sent] = entriesAfter(held, { ...second, version: 30, readAfter: 20 }, sending(5))
+    expect(sent?.heldAt).toBeUndefined()
+  })
+
+  it('is not certain of an offer whose offer SKU another one has, too, until it is sent again', () => {
+    const shared = entriesAfter(before, second, { ...nothing, shared: [offer] })
+    expect(shared).toMatchObject([{ quantity: 5, isCertain: false, sharedAt: 20 }])
+    const [sent] = entriesAfter(shared, { ...second, version: 30, readAfter: 20 }, sending(5))
+    expect(sent).toMatchObject({ isCertain: true })
+    expect(sent?.sharedAt).toBeUndefined()
+  })
+
+  it('forgets an offer SKU that another offer was sent by', () => {
+    const taken = { ...nothing, taken: [offer] }
+    expect(entriesAfter(before, second, taken)).toEqual([])
+    expect(entriesAfter(before, { ...second, isCommitted: false }, taken)).toEqual(before)
   })
 })

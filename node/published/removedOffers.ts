@@ -1,5 +1,5 @@
 import type { SkuContext } from '../clients/catalog'
-import { codeOf, unlessMissing } from '../clients/upstreamError'
+import { unlessMissing } from '../clients/upstreamError'
 import { OWN_SELLER } from '../offers/sellerId'
 import type { Failure, MappedOffer } from '../offers/stockOffer'
 import { failureOfOne } from '../sources/concernsAll'
@@ -49,23 +49,20 @@ async function withoutGone(
   left: readonly Entry[],
   { skuContext, now }: Around
 ): Promise<SkuReading> {
+  // A failure to read it may be due to its being gone.
   const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
   const isOf = (sellerId: string) => (failure: Failure) =>
     failure.sellerId === undefined || failure.sellerId === sellerId
-  const isMissing = ({ code }: Failure) => code === codeOf('missing')
-  // Any other failure says nothing of whether it is there.
-  const asked = sellers.filter((id) => reading.failures.filter(isOf(id)).every(isMissing))
-  if (asked.length === 0) return reading
   const observedAt = now()
   const found = await unlessMissing(skuContext(skuId)).then(
     (context) => ({ context }),
     (thrown: unknown) => ({ failure: failureOfOne(thrown) })
   )
-  const gone = 'failure' in found ? [] : asked.filter((id) => isGone(found.context, id))
+  const gone = 'failure' in found ? [] : sellers.filter((id) => isGone(found.context, id))
   const kept = reading.failures.filter(({ sellerId }) =>
     sellerId === undefined ? gone.length < sellers.length : !gone.includes(sellerId)
   )
-  const unread = asked
+  const unread = sellers
     .filter((id) => !gone.includes(id) && !kept.some(isOf(id)))
     .map((sellerId) => ({
       ...('failure' in found ? found.failure : UNREGISTERED),

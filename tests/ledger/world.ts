@@ -1,14 +1,14 @@
 import type { SkuContext } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/clients/upstreamError'
 import { judge } from '../../node/exports/judging/judge'
-import { markOf } from '../../node/exports/judging/unchanged'
+import { publishedUnder } from '../../node/exports/judging/unchanged'
 import type { Line } from '../../node/exports/line'
 import type { Delivery } from '../../node/exports/names'
 import { type Part, partOf, sharedIn } from '../../node/exports/part'
 import type { ExportRequest } from '../../node/exports/scope'
-import { Ledger } from '../../node/ledger/ledger'
-import { record } from '../../node/ledger/record'
 import type { Failure, OfferName } from '../../node/offers/stockOffer'
+import { Ledger } from '../../node/published/ledger'
+import { type Receipt, startedDocument } from '../../node/published/receipt'
 import { parseSettings, type Settings } from '../../node/settings/settings'
 import type { DirectReads, PagedSource, ReadOffer } from '../../node/sources/source'
 import { memory } from '../documents'
@@ -45,6 +45,7 @@ interface Circumstances {
 /** What Intershop was told, what VTEX says now, and what becomes of it. */
 export class LedgerWorld {
   readonly documents = memory()
+  readonly receipts: Receipt[] = []
   now = NOW
   /** SKUs by what they are called in VTEX: "refId r7". */
   readonly named = new Map<string, number>()
@@ -79,7 +80,7 @@ export class LedgerWorld {
   /** Intershop was told of offers, an hour ago. */
   async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
     const { offers } = partOf({ read: 0, offers: told, failures: [], unmapped: [] }, settings)
-    await this.record(stamp, { offers, held: [], released: [], unmapped: [] }, settings)
+    await this.record(stamp, { offers, held: [], taken: [], unmapped: [] }, settings)
   }
 
   /** What a part came to was delivered. */
@@ -104,10 +105,18 @@ export class LedgerWorld {
 
   /** What Intershop was told of a SKU. */
   async entries(skuId: number) {
-    return (await Ledger.open(this.documents, [skuId])).entries(skuId)
+    return (await (await this.ledger()).of([skuId])).entries(skuId)
   }
 
-  private judgedPart(part: Part, around: Circumstances): Promise<Part> {
+  ledger() {
+    const ledger = new Ledger({
+      documents: this.documents,
+      clock: { sleep: async () => undefined },
+    })
+    return ledger.at(this.receipts)
+  }
+
+  private async judgedPart(part: Part, around: Circumstances): Promise<Part> {
     const { settings = settingsOf(), deliveries = [], changedAt } = around
     const log = (step: string) => void this.logged.push(step)
     const clock = { now: () => this.now, nonce: () => 'n', sleep: async () => undefined }
@@ -116,29 +125,35 @@ export class LedgerWorld {
       clock: { ...clock, every: () => () => undefined },
       log: { info: log, warn: log, error: log },
     }
+    const ledger = await this.ledger()
+    const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
     return judge(engine, part, {
-      line: {
-        deliveries,
-        highWater: Math.max(0, ...deliveries.map(({ stamp }) => stamp)),
-      } as unknown as Line,
+      line: { deliveries } as unknown as Line,
       request: request(around),
-      ...{ settings, direct: this.direct, worker: 'w', told: new Set<number>(), changedAt },
+      ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
+      leavesOut: around.route === 'update',
       centraRows: around.centraRows,
       withheld: new Set(around.withheld),
     })
   }
 
-  private record(
+  private async record(
     stamp: number,
-    part: Pick<Part, 'offers' | 'held' | 'released' | 'unmapped'>,
+    part: Pick<Part, 'offers' | 'held' | 'taken' | 'unmapped'>,
     settings: Settings
   ) {
-    const { offers, held, released } = part
+    const { offers, held, taken } = part
     const shared = sharedIn(part)
-    const skuIds = offers.map(({ skuId }) => skuId)
-    const mark = markOf(settings, { workspace: 'master' })
-    const telling = { name: `${stamp}~n`, skuIds }
-    return record(this.documents, { telling, stamp, offers, held, shared, released, mark })
+    const sent = offers.map(({ why, ...each }) => ({ ...each, isGone: why !== undefined }))
+    const under = publishedUnder(settings, { workspace: 'master' })
+    const all = [offers, held, shared, taken].flat().map(({ skuId }) => skuId)
+    const id = `batch${this.receipts.length}`
+    this.receipts.push({
+      ...{ id, path: id, version: stamp, readAfter: stamp - 1, isCommitted: true },
+      ...{ firstSku: Math.min(...all), lastSku: Math.max(...all), offers: all.length },
+    })
+    const started = { sent, held, shared, taken, publishedUnder: under }
+    await this.documents.save('delivered', id, startedDocument(started))
   }
 }
 
@@ -152,6 +167,7 @@ export const zeroing = (own: number, stamp: number): Delivery => ({
   ...{ exportId: 'before', source: 'own', from: 0, to: 9, after: 0, stamp, basis: 'f' },
   ...{ nonce: `n${stamp}`, worker: 'w', done: true, dry: false },
   zeroed: { own, centra: 0, sellers: 0 },
+  ...{ offers: own, firstSku: 1, lastSku: 9 },
 })
 
 /** What was sent, by offer SKU. */

@@ -148,7 +148,7 @@ describe('a name that is given up while another offer has it', () => {
     await world.judged([offer(8, 5, { refId: 'r7 ' })])
     const part = await world.judged([offer(7, 3, { refId: 'x' })])
     expect(sent(part)).toEqual({ x: 3 })
-    expect(part.released).toEqual([{ skuId: 7, sellerId: '1', offerSku: 'r7', isTaken: false }])
+    expect(part.taken).toEqual([])
   })
 
   it('is asked of VTEX as VTEX has it, too', async () => {
@@ -168,10 +168,10 @@ describe('a name that is given up while another offer has it', () => {
     expect([sent(part), part.counts.processed]).toEqual([{}, 0])
   })
 
-  it('is remembered as a former one until the other offer was sent by it', async () => {
+  it('is remembered until the other offer was sent by it', async () => {
     const world = await givenUp('claim')
     await world.delivered(await world.judgedGone([R7]))
-    expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7', former: true }])
+    expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }])
     await world.told([offer(8, 5, { refId: 'r7' })])
     await world.delivered(await world.judgedGone([R7]))
     expect(await world.entries(7)).toEqual([])
@@ -181,7 +181,7 @@ describe('a name that is given up while another offer has it', () => {
     const world = await givenUp('look-up')
     await world.delivered(await world.judged([offer(7, 3, { refId: 'x' })]))
     expect(await world.entries(7)).toMatchObject([
-      { offerSku: 'r7', former: true },
+      { offerSku: 'r7' },
       { offerSku: 'x' },
     ])
     world.named.clear()

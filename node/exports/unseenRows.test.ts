@@ -1,0 +1,71 @@
+import { LedgerWorld, NOW, offer, settingsOf } from '../../tests/ledger/world'
+import type { SkuReading, Sources } from '../sources/source'
+import { rowsSource } from './unseenRows'
+
+const settings = settingsOf({
+  ...{ centraUrl: 'https://shop.centra.com/api/erp', centraToken: 'token' },
+  ...{ centraSellerId: 'centra', centraTimeZone: 'Europe/Stockholm' },
+})
+
+const nothing: SkuReading = { offers: [], failures: [] }
+const noRows = { offers: [], failures: [], unmapped: [], identities: [] }
+type Rows = Awaited<ReturnType<NonNullable<Sources['centra']>['rows']>>
+
+const gone = (sellerId: string, offerSku: string) =>
+  expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'vanished' })
+
+/** What asking for row 70 of Centra says of SKU 7. */
+async function found(rows: Rows, context?: object, withheld: readonly string[] = []) {
+  const world = new LedgerWorld()
+  await world.told([offer(7, 3, { sellerId: 'centra', rowId: 70 })], settings)
+  if (context) world.contexts.set(7, context)
+  const source = rowsSource({
+    ...{ settings, now: () => NOW, isUnseen: () => true, withheld: new Set(withheld) },
+    published: await (await world.ledger()).of([7]),
+    sources: {
+      direct: world.direct,
+      centra: { rows: async () => rows, read: () => Promise.reject(new Error('no pages')) },
+    },
+  })
+  return (await source.open({ ids: [7] })).read(7)
+}
+
+describe("an offer of Centra's that no page showed", () => {
+  const row = (more: Partial<Rows>): Rows => ({ ...noRows, identities: [{ ean: '4006' }], ...more })
+  const unmapped = (code: string) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
+
+  it('is gone where there is no such row', async () => {
+    expect(await found(noRows)).toEqual({ ...nothing, vanished: [gone('centra', 'r7_centra')] })
+  })
+
+  it('is what the row says where it leads to the SKU', async () => {
+    const offers = [offer(7, 2, { sellerId: 'centra' })]
+    expect(await found(row({ offers }))).toEqual({ ...nothing, offers, vanished: [] })
+  })
+
+  it('is gone where the row leads to another SKU, or nowhere', async () => {
+    const elsewhere = row({ offers: [offer(8, 2, { sellerId: 'centra' })] })
+    expect((await found(elsewhere, { ean: '1' })).vanished).toHaveLength(1)
+    expect((await found(row({ unmapped: unmapped('unmatched') }))).vanished).toHaveLength(1)
+  })
+
+  it('is failed where VTEX does not find the SKU by what the SKU itself says', async () => {
+    const nowhere = row({ unmapped: unmapped('unmatched') })
+    expect(await found(nowhere, { ean: '4006' })).toMatchObject({
+      failures: [{ skuId: 7, rowId: 70, code: 'match_lost' }],
+      vanished: [],
+    })
+  })
+
+  it('stays where the row is one of two that lead there, or cannot be understood', async () => {
+    expect((await found(row({ unmapped: unmapped('ambiguous') }))).vanished).toEqual([])
+    const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
+    expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], vanished: [] })
+  })
+
+  it('is gone, unasked, where what Intershop sells of its seller is kept back', async () => {
+    const offers = [offer(7, 2, { sellerId: 'centra' })]
+    const zero = { ...nothing, vanished: [gone('centra', 'r7_centra')] }
+    expect(await found(row({ offers }), {}, ['centra'])).toEqual(zero)
+  })
+})
