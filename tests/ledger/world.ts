@@ -148,8 +148,10 @@ export class LedgerWorld {
     const under = publishedUnder(settings, { workspace: 'master' })
     const all = [offers, held, shared, taken].flat().map(({ skuId }) => skuId)
     const id = `batch${this.receipts.length}`
+    const before = this.receipts.at(-1)?.version ?? 0
+    const version = Math.max(stamp, before + 1)
     this.receipts.push({
-      ...{ id, path: id, version: stamp, readAfter: stamp - 1, isCommitted: true },
+      ...{ id, path: id, version, readAfter: version - 1, isCommitted: true },
       ...{ firstSku: Math.min(...all), lastSku: Math.max(...all), offers: all.length },
     })
     const started = { sent, held, shared, taken, publishedUnder: under }

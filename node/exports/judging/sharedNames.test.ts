@@ -180,10 +180,7 @@ describe('a name that is given up while another offer has it', () => {
   it('is 0 once the other offer has another name, where that one was never sent by it', async () => {
     const world = await givenUp('look-up')
     await world.delivered(await world.judged([offer(7, 3, { refId: 'x' })]))
-    expect(await world.entries(7)).toMatchObject([
-      { offerSku: 'r7' },
-      { offerSku: 'x' },
-    ])
+    expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }, { offerSku: 'x' }])
     world.named.clear()
     const part = await world.judged([offer(7, 3, { refId: 'x' })])
     expect(sent(part)).toEqual({ r7: 0, x: 3 })
