@@ -124,7 +124,7 @@ export class Run {
     this.hasPublished = false
     const receipts = receiptsOf(deliveries)
     const { generation, receipts: left } = await this.ledger.at(receipts)
-    if (!isCompactionDue(generation, left, clock.now())) return
+    if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() - this.startedAt >= RUN_MS
     const uniqueId = () => clock.nonce()
     this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))

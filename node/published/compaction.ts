@@ -1,3 +1,4 @@
+import { clamp } from 'ramda'
 import { z } from 'zod'
 
 import type { Documents } from '../state/documents'
@@ -17,9 +18,11 @@ import { readShard, SKUS_A_SHARD, type SkuEntries, storedShard } from './shard'
 
 const UNDER_WAY = 'ledger'
 const SHARDS_AT_A_TIME = 8
-const OLDEST_MS = 24 * 3_600_000
-/** Of a generation's SKUs: so many offers were sent since, then rewriting it costs less than reading them. */
+/** Of a generation's SKUs: were so many offers sent since, rewriting it costs less than reading them again and again. */
 const SHARE = 0.25
+/** So many receipts are read by every batch; a large generation is rewritten more rarely. */
+const FEWEST_RECEIPTS = 32
+const MOST_RECEIPTS = 250
 
 /** What a generation is made of; saved first, so that whoever goes on with it makes the same one. */
 const compactionSchema = z.object({
@@ -29,18 +32,14 @@ const compactionSchema = z.object({
 })
 
 /**
- * Whether receipts are to be folded: where many offers were sent since the generation (a size-tiered merge), or
- * some, and it is a day old.
+ * Whether receipts are to be folded: many, or of many offers. What that costs is a constant for each receipt and each
+ * offer, however large the catalog is.
  * @param receipts those that the generation does not hold
- * @param now UTC milliseconds
  */
-export function isCompactionDue(
-  { shards, version }: Generation,
-  receipts: readonly Receipt[],
-  now: number
-): boolean {
+export function isCompactionDue({ shards }: Generation, receipts: readonly Receipt[]): boolean {
   const sent = receipts.reduce((sum, { offers }) => sum + offers, 0)
-  return sent > 0 && (sent >= shards.length * SKUS_A_SHARD * SHARE || now - version > OLDEST_MS)
+  const isMuch = sent > 0 && sent >= shards.length * SKUS_A_SHARD * SHARE
+  return isMuch || receipts.length >= clamp(FEWEST_RECEIPTS, MOST_RECEIPTS, shards.length / 4)
 }
 
 interface Around {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import { memory } from '../../tests/documents'
-import { compact } from './compaction'
+import { compact, isCompactionDue } from './compaction'
 import {
   type Entry,
   entriesAfter,
@@ -9,7 +9,7 @@ import {
   type TakenOffer,
   type UnsentOffer,
 } from './entry'
-import { newestGeneration } from './generations'
+import { NO_GENERATION, newestGeneration } from './generations'
 import { Ledger } from './ledger'
 import { type Receipt, startedDocument } from './receipt'
 
@@ -157,6 +157,29 @@ describe('Ledger', () => {
     books.documents.reads.clear()
     await (await books.view()).of([1, 2, 2_600])
     expect([...books.documents.reads].filter(([key]) => key.startsWith('ledger/'))).toHaveLength(2)
+  })
+})
+
+describe('isCompactionDue', () => {
+  const due = (shards: number, receipts: number, offers: number) =>
+    isCompactionDue(
+      { ...NO_GENERATION, shards: Array.from({ length: shards }, (_, place) => place) },
+      Array.from({ length: receipts }, (_, index) => ({
+        ...{ id: `${index}`, path: '', version: index, readAfter: 0, isCommitted: true },
+        ...{ firstSku: 1, lastSku: 9, offers },
+      }))
+    )
+
+  it.each([
+    { shards: 0, receipts: 0, offers: 0, is: false, why: 'nothing was sent' },
+    { shards: 0, receipts: 1, offers: 1, is: true, why: 'there is no generation' },
+    { shards: 8, receipts: 31, offers: 9, is: false, why: 'few receipts of few offers' },
+    { shards: 8, receipts: 32, offers: 9, is: true, why: 'many receipts' },
+    { shards: 8, receipts: 2, offers: 500, is: true, why: 'a quarter of the offers' },
+    { shards: 1_000, receipts: 249, offers: 9, is: false, why: 'a large generation' },
+    { shards: 9_000, receipts: 250, offers: 9, is: true, why: 'too many receipts for any' },
+  ])('is $is: $why', ({ shards, receipts, offers, is }) => {
+    expect(due(shards, receipts, offers)).toBe(is)
   })
 })
 

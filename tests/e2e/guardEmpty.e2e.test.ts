@@ -51,23 +51,17 @@ describe('an empty catalog list', () => {
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
-    'has %s hold every positive offer of own stock',
+    'has %s ask for each SKU that Intershop was sent: those that are there are sent as they are',
     async (route) => {
-      await holds(route, SKUS)
-      expect(quantities(app, ids)).toEqual(times(SKUS, UNITS))
+      const [first = 0] = ids
+      untold(app, () => stock(app, first, 4))
+      expect(zerosOf(await app.exported(route))).toEqual(NO_ZEROS)
+      expect(quantities(app, ids)).toEqual([4, ...times(SKUS - 1, UNITS)])
       expect(ofOther()).toEqual(times(SUPPLIED, UNITS))
     }
   )
 
-  it('with force=true has each SKU asked for, and those that are there keep what they have', async () => {
-    const [first = 0] = ids
-    untold(app, () => stock(app, first, 4))
-    expect(zerosOf(await app.exported('export?force=true'))).toEqual(NO_ZEROS)
-    expect(quantities(app, ids)).toEqual([4, ...times(SKUS - 1, UNITS)])
-  })
-
-  it('that is whole again has nothing held', async () => {
-    await holds('export', SKUS)
+  it('that is whole again changes nothing', async () => {
     app.commerce.catalog.gaps.all = false
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
@@ -77,27 +71,21 @@ describe('an empty catalog list', () => {
 describe('a seller of which no SKU is met', () => {
   const { OTHER: seller } = { OTHER }
 
-  it('has all its positive offers held, however few, while the others go on', async () => {
-    const { marketplace } = app.commerce
-    marketplace.leaveOut(seller, { all: true })
-    await holds('export', SUPPLIED)
-    await holds(`export/seller/${seller}`, SUPPLIED)
-    expect(ofOther()).toEqual(times(SUPPLIED, UNITS))
-    expect(quantities(app, ids.slice(1))).toEqual(times(SKUS - 1, UNITS))
-  })
-
-  it('keeps what it has with force=true, where each SKU still names it', async () => {
+  it('has what each of its SKUs says, where they still name it', async () => {
+    app.commerce.marketplace.leaveOut(seller, { all: true })
     app.commerce.marketplace.bind(seller, supplied[0] ?? 0, { quantity: 6 })
-    expect(zerosOf(await app.exported(`export/seller/${seller}?force=true`))).toEqual(NO_ZEROS)
+    expect(zerosOf(await app.exported(`export/seller/${seller}`))).toEqual(NO_ZEROS)
     expect(ofOther()).toEqual([6, UNITS, UNITS])
     app.commerce.marketplace.leaveOut(seller, { all: false })
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })
 
-  it('has nothing left with force=true, where no SKU names it', async () => {
+  it('has all its offers held where no SKU names it, however few, and none left with force=true', async () => {
     for (const id of supplied) app.commerce.marketplace.unbind(seller, id)
     await holds('export', SUPPLIED)
+    await holds(`export/seller/${seller}`, SUPPLIED)
+    expect(quantities(app, ids.slice(1))).toEqual(times(SKUS - 1, UNITS))
     expect(zerosOf(await app.exported('export?force=true'))).toEqual({
       ...NO_ZEROS,
       vanished: SUPPLIED,
