@@ -97,8 +97,8 @@ const bugs = [
     edits: [
       [
         planning,
-        'const path = planPath',
-        "for (const name of plan.list?.consumes ?? []) await documents.remove('pending', name)\n    const path = planPath",
+        'const path = listingPath({ ...name, source })',
+        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingPath({ ...name, source })",
       ],
     ],
   },

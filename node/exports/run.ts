@@ -135,9 +135,9 @@ export class Run {
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
-    if (action.kind === 'list') return steps.planning.list(line, action.exportId, action.source)
-    const { exportId, source, range } = action
-    await steps.read(line, exportId, source, range, this.slice)
+    const { exportId, source } = action
+    if (action.kind === 'list') await steps.planning.list(line, exportId, source, this.slice)
+    else await steps.read(line, exportId, source, action.range, this.slice)
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.
     this.handsOver = this.lease.afterDeath

@@ -11,7 +11,7 @@ async function read(page: (page: number) => number[], atFirst = 8) {
   }
   try {
     const pages = idsOfPages({ upstream: 'VTEX', what: 'SKU ids', page: counted, atFirst })
-    for await (const ids of pages) seen.ids.push(...ids)
+    for await (const { ids } of pages) seen.ids.push(...ids)
   } catch (thrown) {
     seen.error = thrown
   }

@@ -1,4 +1,4 @@
-import { PageCycle } from './pageCycle'
+import { PageCycle, type PageMark } from './pageCycle'
 
 const MOST_AT_ONCE = 8
 /** Fifty million SKUs of VTEX's catalog, or five million bindings of a seller. */
@@ -16,29 +16,51 @@ export interface PagedIds {
   atFirst: number
 }
 
+/** Asked before each page; where it says no, the pages that were begun are the last. */
+export type MayBegin = () => Promise<boolean>
+
+/** Where reading goes on. */
+export interface PagesCursor {
+  page: number
+  /** Of the pages before, to notice a circle by. */
+  mark?: PageMark | undefined
+}
+
+/** The ids of a page; the empty one, which is the end, has no next. */
+export interface PageOfIds {
+  ids: number[]
+  next?: PagesCursor
+}
+
 /**
  * The ids of all pages up to the first empty one, which alone is the end: a short one is not. Pages are asked
  * for some at a time, each time twice as many up to 8.
  * @throws {UpstreamError} `malformed` where pages come again, or without end
  */
-export async function* idsOfPages({
-  upstream,
-  what,
-  page,
-  atFirst,
-}: PagedIds): AsyncGenerator<number[]> {
-  const cycle = new PageCycle<number>(upstream, what, MOST_PAGES)
-  let first = 1
+export async function* idsOfPages(
+  { upstream, what, page, atFirst }: PagedIds,
+  mayBegin: MayBegin = async () => true,
+  from: PagesCursor = { page: 1 }
+): AsyncGenerator<PageOfIds> {
+  const cycle = new PageCycle(upstream, what, MOST_PAGES, from.page, from.mark)
+  let next = from.page
   for (let count = atFirst; ; count = Math.min(MOST_AT_ONCE, count * 2)) {
-    const start = first
-    const group = await Promise.all(
-      Array.from({ length: count }, (_, index) => page(start + index))
-    )
-    for (const ids of group) {
-      if (ids.length === 0) return
-      cycle.next(ids)
-      yield ids
+    const begun: Array<Promise<number[]>> = []
+    while (begun.length < count && (await mayBegin())) {
+      const reading = page(next + begun.length)
+      // A failure is thrown in its turn.
+      reading.catch(() => undefined)
+      begun.push(reading)
     }
-    first += count
+    if (begun.length === 0) return
+    for (const reading of begun) {
+      const ids = await reading
+      if (ids.length === 0) {
+        yield { ids }
+        return
+      }
+      cycle.next(ids)
+      yield { ids, next: { page: ++next, mark: cycle.mark } }
+    }
   }
 }

@@ -32,15 +32,17 @@ export function ownStock(
   contextsOf: (slice: SkuSlice) => Promise<Contexts>,
   now: () => number
 ): SkuSource {
+  const pages = {
+    ...{ upstream: 'VTEX catalog', what: 'SKU ids', atFirst: PAGES_AT_FIRST },
+    page: reads.skuIds,
+  }
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: () =>
-      idsOfPages({
-        upstream: 'VTEX catalog',
-        what: 'SKU ids',
-        page: reads.skuIds,
-        atFirst: PAGES_AT_FIRST,
-      }),
+    async *skuIds(from, mayBegin) {
+      for await (const page of idsOfPages(pages, mayBegin, from)) {
+        yield { ...page, sellerId: OWN_SELLER }
+      }
+    },
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)

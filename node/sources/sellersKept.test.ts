@@ -67,8 +67,8 @@ describe('the SKUs of other sellers', () => {
   async function listed(listing: Listing) {
     const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
     const ids: number[] = []
-    for await (const batch of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {
-      ids.push(...batch)
+    for await (const page of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {
+      ids.push(...page.ids)
     }
     return { ids, calls: skuIds.calls }
   }

@@ -1,0 +1,64 @@
+import { listingPath, parseListingPath } from '../../node/exports/names'
+import { nobody } from './courier'
+import { installed, until } from './playing'
+import { FIRST_SKU } from './shop'
+import type { World } from './world'
+
+const SKUS = 20_000
+const PAGES = 20
+const KILLED_EVERY_MS = 45_000
+
+/** What was saved of the listing of own stock for the first export: groups, then the list. */
+const listedIn = (world: World) =>
+  world.vbase
+    .names('lists', world.accepted[0])
+    .map(parseListingPath)
+    .filter((name) => name !== undefined)
+    .filter(({ source }) => source === 'own')
+
+const listIn = (world: World) => {
+  const name = listedIn(world).find(({ number }) => number === undefined)
+  return name && (world.vbase.document('lists', listingPath(name)) as { total: number })
+}
+
+/** Whoever is at work dies, again and again. */
+function killing(world: World) {
+  let killedAt = world.scheduler.now
+  return () => {
+    if (world.scheduler.now < killedAt + KILLED_EVERY_MS) return
+    killedAt = world.scheduler.now
+    for (const actor of world.scheduler.actors) if (actor !== nobody) world.kill(actor)
+  }
+}
+
+test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and a window ends before', async () => {
+  const nature = { skus: SKUS, mostSkus: 10_000, stepMs: 1, withoutCentra: true }
+  const world = await installed(nature)
+  Object.assign(world.shop.pages, { skus: SKUS / PAGES, everyMs: 3_000 })
+  world.post('export')
+  await until(world, () => world.accepted.length === 1)
+  const kill = killing(world)
+  const underFire = (isSo: () => boolean) =>
+    until(
+      world,
+      () => {
+        kill()
+        return isSo()
+      },
+      () => world.wake()
+    )
+  await underFire(() => listedIn(world).length > 2)
+  world.courier.post({ changed: [FIRST_SKU] })
+  world.post('time', { minutes: 1 })
+  await until(world, () => world.accepted.length === 2)
+  const [full = '', window = ''] = world.accepted
+  await underFire(() => world.report(window) !== null)
+  expect(listIn(world)).toBeUndefined()
+  await underFire(() => listIn(world) !== undefined)
+  expect(listIn(world)?.total).toBe(SKUS)
+  // Those that died over a page asked for it in vain.
+  expect(world.shop.pages.calls).toBeLessThan(2 * PAGES)
+  await underFire(() =>
+    world.vbase.names('delivered').some((name) => name.includes(`~${full}~own~0-`))
+  )
+})
