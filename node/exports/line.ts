@@ -47,7 +47,8 @@ export interface Line extends LineState {
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
-  private readonly lost = new Set<string>()
+  /** Nonces of lists and groups. */
+  private readonly discarded = new Set<string>()
   private readonly open: OpenDocuments
 
   constructor(
@@ -80,7 +81,7 @@ export class LineReader {
 
   /** A list or a group of which some documents are lost is none: its SKUs are listed anew. */
   discard(nonce: string) {
-    this.lost.add(nonce)
+    this.discarded.add(nonce)
   }
 
   /**
@@ -144,7 +145,7 @@ export class LineReader {
       [...plans].map(async ([exportId, { nonce }]) => {
         const paths = await this.list('lists', `${exportId}~${nonce}~`)
         const names = paths.map(parseListingPath).filter((name) => name !== undefined)
-        return [exportId, listingsOf(names, this.lost)] as const
+        return [exportId, listingsOf(names, this.discarded)] as const
       })
     )
     return new Map(all)

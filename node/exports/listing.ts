@@ -1,17 +1,12 @@
 import { z } from 'zod'
 
-import { type ListCursor, SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
+import { type ListCursor, listCursor } from '../sources/idsOfPages'
+import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
 import type { Engine } from './engine'
 import type { ListingName } from './names'
 
 /** So long at most does a step list, though what it lost with its worker could be more: other exports wait. */
 const LONGEST_MS = 5_000
-
-const cursorSchema: z.ZodType<ListCursor> = z.object({
-  sellerId: z.string().optional(),
-  page: z.number().int().positive(),
-  mark: z.object({ page: z.number().int(), digest: z.string() }).optional(),
-})
 
 /** The pages that one step listed. */
 const group = z.object({
@@ -19,7 +14,7 @@ const group = z.object({
   /** Of whom it names at least one SKU. */
   sellers: z.array(z.string()),
   /** Where listing goes on; absent at the end. */
-  next: cursorSchema.optional(),
+  next: listCursor.optional(),
 })
 
 export type Group = z.infer<typeof group>
@@ -47,10 +42,10 @@ export const NOT_BEGUN: Listing = { lists: [], groups: [], newest: 0, progressAt
  * Folds the names of a source's listing. Each group says which one it goes on after, since two workers may have listed
  * at once, and a look may miss a name: the newest group counts of which all before are there, to the first.
  * @param names oldest first
- * @param lost nonces of documents that cannot be read
+ * @param discarded nonces
  */
-export function listingOf(names: readonly ListingName[], lost: ReadonlySet<string>): Listing {
-  const left = names.filter(({ nonce }) => !lost.has(nonce)).reverse()
+export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<string>): Listing {
+  const left = names.filter(({ nonce }) => !discarded.has(nonce)).reverse()
   const groups = left.filter(({ number }) => number !== undefined)
   const byNonce = new Map(groups.map((name) => [name.nonce, name]))
   let reached = -1
@@ -69,11 +64,14 @@ export function listingOf(names: readonly ListingName[], lost: ReadonlySet<strin
 }
 
 /** @param names of one export and plan, oldest first */
-export const listingsOf = (names: readonly ListingName[], lost: ReadonlySet<string>): Listings =>
+export const listingsOf = (
+  names: readonly ListingName[],
+  discarded: ReadonlySet<string>
+): Listings =>
   Object.fromEntries(
     SKU_SOURCES.map((source) => {
       const own = names.filter((name) => name.source === source)
-      return [source, listingOf(own, lost)]
+      return [source, listingOf(own, discarded)]
     })
   )
 
@@ -113,7 +111,7 @@ export async function listGroup(
     return may
   }
   try {
-    for await (const page of source.skuIds(from, mayBegin)) {
+    for await (const page of source.skuIds(mayBegin, from)) {
       for (const id of page.ids) ids.push(id)
       if (page.ids.length > 0) sellers.add(page.sellerId)
       next = page.next

@@ -136,7 +136,7 @@ export class Run {
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
     const { exportId, source } = action
-    if (action.kind === 'list') await steps.planning.list(line, exportId, source, this.slice)
+    if (action.kind === 'list') await steps.worklists.list(line, exportId, source, this.slice)
     else await steps.read(line, exportId, source, action.range, this.slice)
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.

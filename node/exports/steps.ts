@@ -12,6 +12,7 @@ import { type Delivery, deliveryPath, type PartName, type Range } from './names'
 import { deliveryDocument, type Part, sharedIn } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
+import { Worklists } from './worklists'
 
 /** A part with what its name says once it is delivered. */
 type Handed = PartName & Pick<Delivery, 'zeroed' | 'dry'>
@@ -19,6 +20,7 @@ type Handed = PartName & Pick<Delivery, 'zeroed' | 'dry'>
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
   readonly planning: Planning
+  readonly worklists: Worklists
   readonly reading: Reading
 
   constructor(
@@ -29,6 +31,7 @@ export class Steps {
     private readonly way: () => Promise<DeliveryWay>
   ) {
     this.planning = new Planning(engine, reader, settings)
+    this.worklists = new Worklists(engine, reader, settings)
     this.reading = new Reading(engine, reader, settings, lease.owner)
   }
 

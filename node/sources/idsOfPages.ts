@@ -1,13 +1,16 @@
-import { PageCycle, type PageMark } from './pageCycle'
+import { z } from 'zod'
+
+import { PageCycle, pageMark } from './pageCycle'
 
 const MOST_AT_ONCE = 8
 /** Fifty million SKUs of VTEX's catalog, or five million bindings of a seller. */
 const MOST_PAGES = 50_000
 
-/** A list of ids that is read by pages. */
+/** A list of a seller's SKU ids that is read by pages. */
 export interface PagedIds {
   /** Whose it is, in words: "VTEX catalog". */
   upstream: string
+  sellerId: string
   /** What the pages hold: "SKU ids". */
   what: string
   /** The ids of a page; the first is 1. */
@@ -16,20 +19,25 @@ export interface PagedIds {
   atFirst: number
 }
 
+/** The page that listing goes on with. */
+export const listCursor = z.object({
+  sellerId: z.string(),
+  page: z.number().int().positive(),
+  /** Of the pages before, to notice a circle by. */
+  mark: pageMark.optional(),
+})
+
+export type ListCursor = z.infer<typeof listCursor>
+
 /** Asked before each page; where it says no, the pages that were begun are the last. */
 export type MayBegin = () => Promise<boolean>
 
-/** Where reading goes on. */
-export interface PagesCursor {
-  page: number
-  /** Of the pages before, to notice a circle by. */
-  mark?: PageMark | undefined
-}
-
-/** The ids of a page; the empty one, which is the end, has no next. */
-export interface PageOfIds {
-  ids: number[]
-  next?: PagesCursor
+/** A page of SKU ids. */
+export interface ListedPage {
+  ids: readonly number[]
+  sellerId: string
+  /** What comes next; absent at the end. */
+  next?: ListCursor | undefined
 }
 
 /**
@@ -38,10 +46,10 @@ export interface PageOfIds {
  * @throws {UpstreamError} `malformed` where pages come again, or without end
  */
 export async function* idsOfPages(
-  { upstream, what, page, atFirst }: PagedIds,
+  { upstream, sellerId, what, page, atFirst }: PagedIds,
   mayBegin: MayBegin = async () => true,
-  from: PagesCursor = { page: 1 }
-): AsyncGenerator<PageOfIds> {
+  from: ListCursor = { sellerId, page: 1 }
+): AsyncGenerator<ListedPage> {
   const cycle = new PageCycle(upstream, what, MOST_PAGES, from.page, from.mark)
   let next = from.page
   for (let count = atFirst; ; count = Math.min(MOST_AT_ONCE, count * 2)) {
@@ -52,15 +60,12 @@ export async function* idsOfPages(
       reading.catch(() => undefined)
       begun.push(reading)
     }
-    if (begun.length === 0) return
     for (const reading of begun) {
       const ids = await reading
-      if (ids.length === 0) {
-        yield { ids }
-        return
-      }
+      if (ids.length === 0) return yield { ids, sellerId }
       cycle.next(ids)
-      yield { ids, next: { page: ++next, mark: cycle.mark } }
+      yield { ids, sellerId, next: { sellerId, page: ++next, mark: cycle.mark } }
     }
+    if (begun.length < count) return
   }
 }

@@ -33,16 +33,12 @@ export function ownStock(
   now: () => number
 ): SkuSource {
   const pages = {
-    ...{ upstream: 'VTEX catalog', what: 'SKU ids', atFirst: PAGES_AT_FIRST },
-    page: reads.skuIds,
+    ...{ upstream: 'VTEX catalog', sellerId: OWN_SELLER, what: 'SKU ids' },
+    ...{ page: reads.skuIds, atFirst: PAGES_AT_FIRST },
   }
   return {
     concurrency: settings.maxConcurrency,
-    async *skuIds(from, mayBegin) {
-      for await (const page of idsOfPages(pages, mayBegin, from)) {
-        yield { ...page, sellerId: OWN_SELLER }
-      }
-    },
+    skuIds: (mayBegin, from) => idsOfPages(pages, mayBegin, from),
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)

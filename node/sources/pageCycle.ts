@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 
+import { z } from 'zod'
+
 import { UpstreamError } from '../clients/upstreamError'
 
 const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
 
 /** A page that was read before, and a digest of its ids. */
-export interface PageMark {
-  page: number
-  digest: string
-}
+export const pageMark = z.object({ page: z.number().int(), digest: z.string() })
 
 /**
  * Notices that pages come again, however many there are in between: one of them is remembered, from longer and
@@ -28,13 +27,8 @@ export class PageCycle {
     private readonly what: string,
     private readonly most: number,
     private page = 1,
-    private remembered?: PageMark | undefined
+    public mark?: z.infer<typeof pageMark> | undefined
   ) {}
-
-  /** What to go on with in another process. */
-  get mark(): PageMark | undefined {
-    return this.remembered
-  }
 
   /** Takes the next page, which is not empty. @throws {UpstreamError} `malformed` where it brings nothing new */
   next(ids: ReadonlyArray<number | string>): void {
@@ -47,7 +41,7 @@ export class PageCycle {
       )
     }
     if (page > most) throw this.malformed(`more than ${most} pages of ${what}`)
-    if (isPowerOfTwo(page)) this.remembered = { page, digest }
+    if (isPowerOfTwo(page)) this.mark = { page, digest }
     this.page++
   }
 

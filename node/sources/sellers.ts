@@ -5,9 +5,9 @@ import type { SellerQuantityRules } from '../offers/sellerQuantity'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from './concernsAll'
 import type { Contexts } from './contexts'
-import { idsOfPages } from './idsOfPages'
+import { idsOfPages, type ListCursor, type ListedPage, type MayBegin } from './idsOfPages'
 import { type Asked, areAtOdds, boundSellers, readingOf, type Sellers } from './sellerOffers'
-import type { ListCursor, ListedPage, MayBegin, SkuReading, SkuSlice, SkuSource } from './source'
+import type { SkuReading, SkuSlice, SkuSource } from './source'
 
 /** Most sellers are small: of their bindings a page is asked for, and more only once that one held some. */
 const PAGES_AT_FIRST = 1
@@ -41,7 +41,7 @@ export function otherSellers(
   contextsOf: (slice: SkuSlice) => Promise<Contexts>,
   now: () => number
 ): SkuSource {
-  async function* skuIds(from?: ListCursor, mayBegin?: MayBegin): AsyncGenerator<ListedPage> {
+  async function* skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncGenerator<ListedPage> {
     // In order of their ids: it goes on where it stopped, though the register has others meanwhile.
     const sellerIds = [...(await reads.sellers()).values()]
       .filter(({ id, isActive }) => (isActive || inactiveToo) && id >= (from?.sellerId ?? ''))
@@ -50,13 +50,13 @@ export function otherSellers(
     for (const [index, sellerId] of sellerIds.entries()) {
       const [following] = sellerIds.slice(index + 1, index + 2)
       const pages = {
-        ...{ upstream: 'VTEX SKU bindings', what: `SKU ids of seller ${sellerId}` },
+        ...{ upstream: 'VTEX SKU bindings', sellerId, what: `SKU ids of seller ${sellerId}` },
         ...{ page: (page: number) => reads.skuIds(sellerId, page), atFirst: PAGES_AT_FIRST },
       }
       let next: ListCursor | undefined = from?.sellerId === sellerId ? from : { sellerId, page: 1 }
       for await (const page of idsOfPages(pages, mayBegin, next)) {
-        next = page.next && { sellerId, ...page.next }
-        yield { ids: page.ids, sellerId, next: next ?? startOf(following) }
+        next = page.next
+        yield { ...page, next: next ?? startOf(following) }
       }
       if (next) return
     }

@@ -1,9 +1,7 @@
 import type { SkuContext } from '../clients/catalog'
 import type { SkuIdentifier } from '../offers/identity'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
-import type { MayBegin, PagesCursor } from './idsOfPages'
-
-export type { MayBegin } from './idsOfPages'
+import type { ListCursor, ListedPage, MayBegin } from './idsOfPages'
 
 /** A stock offer with what its name in Intershop is made of. */
 export interface ReadOffer extends StockOffer {
@@ -70,30 +68,14 @@ export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly S
 
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
-/** Where listing goes on; what it says is the source's own matter. */
-export interface ListCursor extends PagesCursor {
-  /** Whose SKUs the page lists, where it lists those of several sellers. */
-  sellerId?: string | undefined
-}
-
-/** A page of SKU ids. */
-export interface ListedPage {
-  ids: readonly number[]
-  /** Whose SKUs they are. */
-  sellerId: string
-  /** What comes next; absent at the end. */
-  next?: ListCursor | undefined
-}
-
 /** A source that is asked for each SKU. Reads stock now, every time. */
 export interface SkuSource {
   /**
    * SKU ids to read, page by page, unsorted; an id may come twice. The list may shift meanwhile: no page is read
    * twice for that.
-   * @param from where it stopped before
    * @throws {UpstreamError} after the pages that could be read
    */
-  skuIds(from?: ListCursor, mayBegin?: MayBegin): AsyncIterable<ListedPage>
+  skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncIterable<ListedPage>
   /**
    * Gets ready to read SKUs: what is the same for all of them is read here, once for a slice.
    * @throws {UpstreamError} {@link StateError}
@@ -101,7 +83,7 @@ export interface SkuSource {
   open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
-  /** Resolves when the calls of another SKU, or of another page of SKU ids, would not wait for those of others before they begin. */
+  /** Resolves when the calls of another SKU, or page of SKU ids, would not wait for others before they begin. */
   admission?(): Promise<void>
 }
 

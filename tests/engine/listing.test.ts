@@ -1,6 +1,6 @@
 import { listingPath, parseListingPath } from '../../node/exports/names'
 import { nobody } from './courier'
-import { installed, until } from './playing'
+import { expectAll, exported, installed, last, step, until } from './playing'
 import { FIRST_SKU } from './shop'
 import type { World } from './world'
 
@@ -61,4 +61,39 @@ test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and
   await underFire(() =>
     world.vbase.names('delivered').some((name) => name.includes(`~${full}~own~0-`))
   )
+})
+
+describe('an update', () => {
+  test('of which nothing is pending saves its plan, and no list', async () => {
+    const world = await installed({ withoutCentra: true })
+    await exported(world, 'update')
+    const before = world.vbase.names('lists')
+    await exported(world, 'update')
+    expect(last(world)).toMatchObject({ status: 'completed', skus: { planned: 0, read: 0 } })
+    expect(world.vbase.names('lists')).toEqual(before)
+  })
+
+  test('of changes lists them once, for own stock and for other sellers', async () => {
+    const world = await installed()
+    await exported(world, 'update')
+    world.change(7)
+    while (world.courier.hasNotifications) await step(world)
+    const before = world.vbase.names('chunks').length
+    await exported(world, 'update')
+    const names = world.vbase.names('lists', world.accepted.at(-1)).map(parseListingPath)
+    expect(names.map((name) => name?.source)).toEqual(['own', 'sellers'])
+    expect(world.vbase.names('chunks')).toHaveLength(before + 1)
+    expectAll(world)
+  })
+})
+
+test('a list of all SKUs names the sellers of whom there is one', async () => {
+  const world = await installed({ withoutCentra: true })
+  await exported(world, 'export')
+  const lists = world.vbase
+    .names('lists')
+    .filter((name) => parseListingPath(name)?.number === undefined)
+    .map((name) => world.vbase.document('lists', name))
+  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['1'] }))
+  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['2'] }))
 })

@@ -161,11 +161,13 @@ export function skuSource(
     ...(pages.everyMs > 0 && {
       admission: () => scheduler.step(actor, 'admission', () => undefined, pages.freeAt),
     }),
-    async *skuIds(from = { page: 1 }, mayBegin = async () => true) {
+    async *skuIds(mayBegin = async () => true, from = { sellerId, page: 1 }) {
       for (let { page } = from; await mayBegin(); page++) {
         const all = await scheduler.step(actor, 'ids', () => skuIds().reverse(), turn())
         const ids = all.filter((skuId) => pageOf(skuId) === page)
-        const next = all.some((skuId) => pageOf(skuId) > page) ? { page: page + 1 } : undefined
+        const next = all.some((skuId) => pageOf(skuId) > page)
+          ? { sellerId, page: page + 1 }
+          : undefined
         yield { ids, sellerId, next }
         if (!next) return
       }
