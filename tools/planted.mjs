@@ -17,7 +17,7 @@ const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
 const steps = 'node/exports/steps.ts'
 const reading = 'node/exports/reading.ts'
-const planning = 'node/exports/planning.ts'
+const worklists = 'node/exports/worklists.ts'
 const work = 'node/exports/work.ts'
 const run = 'node/exports/run.ts'
 const coverage = 'node/exports/coverage.ts'
@@ -96,9 +96,9 @@ const bugs = [
     name: 'pending changes are consumed before the end',
     edits: [
       [
-        planning,
-        'const path = planPath',
-        "for (const name of plan.list?.consumes ?? []) await documents.remove('pending', name)\n    const path = planPath",
+        worklists,
+        'const path = listingPath({ ...name, source })',
+        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingPath({ ...name, source })",
       ],
     ],
   },

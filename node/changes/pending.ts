@@ -109,14 +109,19 @@ export interface Taken {
   path: string
 }
 
+/** Names of the pending changes that an update takes, and of the retries that are due. @throws {StateError} */
+export const pendingDue = async (io: ChangesIo, now: number): Promise<ChangesName[]> =>
+  (await listChanges(io, 'pending', '', MOST_TAKEN)).filter(
+    (name) => !isRetry(name) || name.last <= now
+  )
+
 /**
  * The pending changes that an update takes, with the retries that are due.
  * @param now UTC milliseconds
  * @throws {StateError}
  */
 export async function* takePending(io: ChangesIo, now: number): AsyncGenerator<Taken> {
-  const [retries, changed] = partition(isRetry, await listChanges(io, 'pending', '', MOST_TAKEN))
-  const due = retries.filter(({ last }) => last <= now)
+  const [due, changed] = partition(isRetry, await pendingDue(io, now))
   for await (const { name, skus } of readRetries(io, due)) {
     if (skus) yield takenFrom(name, skus)
   }

@@ -135,7 +135,7 @@ function sellersSource(
   const contexts = contextsOf(reads.skuContext, documents, now)
   const listing = { inactiveToo: sellerId !== undefined }
   const source = otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
-  return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers']) }
+  return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers', 'bindings']) }
 }
 
 function centraSource(

@@ -1,14 +1,16 @@
-import { max, pluck } from 'ramda'
+import { max, pluck, values } from 'ramda'
 
 import { type Documents, type Folder, StateError } from '../state/documents'
 import { type Clock, daysBetween } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
+import { type Listings, listingsOf } from './listing'
 import {
   type Delivery,
   endedPath,
   type PartName,
   parseDeliveryPath,
+  parseListingPath,
   parsePlanPath,
   parseSetbackPath,
 } from './names'
@@ -34,6 +36,8 @@ export interface Line extends LineState {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
   lists: ReadonlyMap<string, Lists>
+  /** By export. */
+  listings: ReadonlyMap<string, Listings>
   deliveries: readonly Delivery[]
 }
 
@@ -43,6 +47,8 @@ export interface Line extends LineState {
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
+  /** Nonces of lists and groups. */
+  private readonly discarded = new Set<string>()
   private readonly open: OpenDocuments
 
   constructor(
@@ -70,9 +76,9 @@ export class LineReader {
     this.wrote('lists', path)
   }
 
-  /** A list of which some documents are lost is none: the SKUs are listed anew. */
-  forsake(list: List) {
-    this.open.forsake(list)
+  /** A list or a group of which some documents are lost is none: its SKUs are listed anew. */
+  discard(nonce: string) {
+    this.discarded.add(nonce)
   }
 
   /**
@@ -92,25 +98,30 @@ export class LineReader {
       this.deliveriesIn(['']),
       this.open.plansInForce(requests, planNames, fingerprint),
     ])
-    const lists = await this.open.listsOf(plans, (prefix) => this.list('lists', prefix))
+    const listings = await this.listingsOf(plans)
+    const lists = await this.open.listsOf(plans, listings)
     const highWater = pluck('stamp', deliveries).reduce(max, 0)
     const findings = {
-      ...{ plans, lists, deliveries, cancelled, coveredBy: covering(plans) },
+      ...{ plans, lists, listings, deliveries, cancelled, coveredBy: covering(plans) },
       setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
     }
+    const listed = [...listings.values()]
+      .flatMap(values)
+      .flatMap((listing) => listing?.groups ?? [])
     const open = new Set(pluck('exportId', requests))
     const planned = planNames.map(parsePlanPath).filter((plan) => plan !== undefined)
     return {
       now,
       fingerprint,
       exports: requests.map((request) => standing(request, fingerprint, findings)),
-      recent: turnsOf({ deliveries, setbacks: findings.setbacks, plans: planned }, (id) =>
+      recent: turnsOf({ deliveries, setbacks: findings.setbacks, plans: planned, listed }, (id) =>
         open.has(id)
       ),
       highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
       lists,
+      listings,
       deliveries,
     }
   }
@@ -123,6 +134,18 @@ export class LineReader {
       this.documents.list('cancelled', part.exportId),
     ])
     return cancelled.length === 0 && isDeliverable(part, deliveries)
+  }
+
+  /** How far the SKUs of each plan were listed, by export. */
+  private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
+    const all = await Promise.all(
+      [...plans].map(async ([exportId, { nonce }]) => {
+        const paths = await this.list('lists', `${exportId}~${nonce}~`)
+        const names = paths.map(parseListingPath).filter((name) => name !== undefined)
+        return [exportId, listingsOf(names, this.discarded)] as const
+      })
+    )
+    return new Map(all)
   }
 
   private notEnded(exportIds: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { memory } from '../../tests/documents'
 import type { Engine } from './engine'
 import { finish } from './finish'
 import { LineReader } from './line'
-import { basisOf, deliveryPath, END, endedPath, listPath, planPath } from './names'
+import { basisOf, deliveryPath, END, endedPath, listingPath, planPath } from './names'
 import { counted, deliveryDocument, type Part } from './part'
 
 /** More than the stack holds where they are spread into the arguments of a call. */
@@ -44,6 +44,9 @@ const plan = {
   ...{ v: 1, exportId, nonce: 'p', startedAt: AT, covers: [], notes: [], everything: true },
   sources: ['own'],
 }
+const listed = {
+  ...{ exportId, plan: 'p', source: 'own' as const, at: AT, after: '', nonce: 'l' },
+}
 const name = {
   ...{ exportId, source: 'own' as const, from: 0, to: END, after: 0, stamp: AT, nonce: 'n' },
   basis: basisOf('f', plan, list),
@@ -54,7 +57,7 @@ async function reader() {
   const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
   await documents.save('exports', exportId, request)
   await documents.save('plans', planPath('f', plan), plan)
-  await documents.save('lists', listPath(plan, 'own', 'l'), { v: 1, ...list })
+  await documents.save('lists', listingPath(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
   const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
   const delivered = deliveryDocument(part, [], {}, AT, false)

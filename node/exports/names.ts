@@ -101,12 +101,35 @@ export function parsePlanPath(path: string): { exportId: string; at: number } | 
   return exportId === undefined ? undefined : { exportId, at: Number(at) }
 }
 
-/** Name in the folder `lists`: a list belongs to a plan, and is of one source. */
-export const listPath = (
-  plan: { exportId: string; nonce: string },
-  source: SourceName,
+/** What was listed of the SKUs that a source is asked for: a group of pages, or the list of all. */
+export interface ListingName {
+  exportId: string
+  /** Nonce of the plan. */
+  plan: string
+  source: SourceName
+  /** When the step that saved it began, UTC milliseconds; later than that of each that was known then. */
+  at: number
+  /** How many groups come before this one; absent of the list of all. */
+  number?: number | undefined
+  /** Nonce of the group before; empty where there is none. */
+  after: string
   nonce: string
-) => `${plan.exportId}~${plan.nonce}~${source}~${nonce}`
+}
+
+/** Name in the folder `lists`: by export and plan, then by time. */
+export const listingPath = ({ exportId, plan, source, at, number, after, nonce }: ListingName) =>
+  `${exportId}~${plan}~${at}~${source}~${number ?? 'all'}~${after}~${nonce}`
+
+const LISTING = new RegExp(`^([^/~]+)~([^/~]+)~(\\d+)~(${SOURCE})~(\\d+|all)~([^/~]*)~([^/~]+)$`)
+
+/** Undefined for a name of another form. */
+export function parseListingPath(path: string): ListingName | undefined {
+  const [, exportId, plan = '', at, source, count, after = '', nonce = ''] =
+    LISTING.exec(path) ?? []
+  if (!exportId) return undefined
+  const number = count === 'all' ? undefined : Number(count)
+  return { exportId, plan, source: source as SourceName, at: Number(at), number, after, nonce }
+}
 
 /**
  * What parts of a source have in common that may be put together: the settings that they were read with, the

@@ -3,8 +3,9 @@ import type { z } from 'zod'
 import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import type { Clock } from './clock'
-import { listPath } from './names'
-import { type List, type Lists, listSchema, type Plan, planSchema } from './plan'
+import type { Listings } from './listing'
+import { type ListingName, listingPath } from './names'
+import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './plan'
 import { type ExportRequest, requestSchema } from './scope'
 
 const LOOKS = 4
@@ -18,8 +19,6 @@ export class OpenDocuments {
   /** By name. */
   readonly lists = new Map<string, List>()
   private readonly lost = new Set<string>()
-  /** Nonces of lists. */
-  private readonly forsaken = new Set<string>()
 
   constructor(
     private readonly documents: Documents,
@@ -56,19 +55,10 @@ export class OpenDocuments {
     return plans
   }
 
-  /** Some of the ids of a list are lost: it is none. */
-  forsake({ nonce }: List) {
-    this.forsaken.add(nonce)
-  }
-
-  /**
-   * The lists that plans hold, or that belong to them, by export.
-   * @param namesOf names of lists that begin with a prefix
-   * @throws {StateError}
-   */
+  /** The lists that count, by export. @throws {StateError} */
   async listsOf(
     plans: ReadonlyMap<string, Plan>,
-    namesOf: (prefix: string) => Promise<string[]>
+    listings: ReadonlyMap<string, Listings>
   ): Promise<Map<string, Lists>> {
     const lists = new Map<string, Lists>()
     await Promise.all(
@@ -76,9 +66,7 @@ export class OpenDocuments {
         const own: Lists = {}
         lists.set(plan.exportId, own)
         for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
-          // Which rows no page showed is known only once all pages were read.
-          const held = source === 'centraRows' ? undefined : this.held(plan)
-          const list = held ?? (await this.listApart(plan, source, namesOf))
+          const list = await this.listOf(plan, source, listings.get(plan.exportId)?.[source]?.lists)
           if (list) own[source] = list
         }
       })
@@ -86,21 +74,16 @@ export class OpenDocuments {
     return lists
   }
 
-  private held({ list }: Plan): List | undefined {
-    return list && !this.forsaken.has(list.nonce) ? list : undefined
-  }
-
-  private async listApart(
-    plan: Plan,
+  private async listOf(
+    { nothingPending }: Plan,
     source: SkuSourceName,
-    namesOf: (prefix: string) => Promise<string[]>
-  ) {
-    const names = await namesOf(listPath(plan, source, ''))
-    const left = names.filter((name) => ![...this.forsaken].some((nonce) => name.endsWith(nonce)))
-    return this.first(this.lists, 'lists', left, listSchema)
+    names: readonly ListingName[] = []
+  ): Promise<List | undefined> {
+    if (nothingPending && source !== 'centraRows') return NO_SKUS
+    return this.first(this.lists, 'lists', names.map(listingPath), listSchema)
   }
 
-  /** Two workers may both have planned, or listed: the first in name order is everybody's. */
+  /** Two workers may both have planned, or listed: the first of these names is everybody's. */
   private async first<T>(
     known: Map<string, T>,
     folder: Folder,

@@ -12,13 +12,14 @@ import { readSaved } from './readSaved'
 const CHUNK = 10_000
 
 const list = z.object({
+  /** That of its name. */
   nonce: z.string(),
   total: z.number().int(),
   /** The first id of each chunk; the chunks are sorted and hold every id once. */
   firstIds: z.array(z.number()),
   /** Names of the pending changes that it exports. */
   consumes: z.array(z.string()),
-  /** Of what no source told of: the sellers of which what Intershop sells is kept back. */
+  /** Sellers of whom the source named no SKU at all: what Intershop sells of them is kept back. */
   withheld: z.array(z.string()).optional(),
   /** SKU ids that nobody vouches for: VTEX may not know them. */
   unverified: z.array(z.number()).optional(),
@@ -37,8 +38,8 @@ export const planSchema = z.object({
   sources: z.array(z.enum(SOURCES)),
   /** Of sources that are asked by SKU: all SKUs there are, and not only those that changed. */
   everything: z.boolean(),
-  /** The SKUs that these sources are asked for, all alike, where VTEX had not to be asked for them. */
-  list: list.optional(),
+  /** Nothing was pending: an update asks these sources for no SKU. */
+  nothingPending: z.literal(true).optional(),
   /** What is asked of Centra. */
   centra: z
     .object({
@@ -56,6 +57,8 @@ export const listSchema = list.extend({ v: z.literal(1) })
 
 /** The SKU ids that an export will read, in documents of their own; this one says where. */
 export type List = z.infer<typeof list>
+
+export const NO_SKUS: List = { nonce: '', total: 0, firstIds: [], consumes: [] }
 
 /** The lists of an export, by source. */
 export type Lists = Partial<Record<SkuSourceName, List>>

@@ -130,7 +130,7 @@ export class Reading {
     try {
       return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
     } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.forsake(list)
+      if (thrown instanceof LostDocumentError) this.reader.discard(list.nonce)
       throw thrown
     }
   }

@@ -1,4 +1,6 @@
 import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
+import { changesPath } from '../changes/names'
+import { pendingDue } from '../changes/pending'
 import { latestWatermark, saveWatermark } from '../changes/watermarks'
 import type { Failure } from '../offers/stockOffer'
 import {
@@ -64,7 +66,7 @@ async function rememberSkus(
     await saveBaseline(documents, line.fingerprint, exportId)
   }
   if (route !== 'update') return {}
-  const paths = consumedBy(progress)
+  const paths = consumedBy(progress) ?? (await pendingDue(engine, startedAt)).map(changesPath)
   const unverified = unverifiedOf(progress)
   const unknown =
     unverified.size > 0 ? await unknownSkus(engine, line, exportId) : new Set<number>()
@@ -76,15 +78,18 @@ async function rememberSkus(
   return { needPerson: [...tooOften].slice(0, NAMED) }
 }
 
-/** The pending changes that every source was asked for. */
-function consumedBy({ plan, lists }: Progress): string[] {
-  const [first = plan.list?.consumes ?? [], ...others] = CHANGING_SOURCES.flatMap((name) =>
-    lists[name] ? [lists[name].consumes] : []
+/** The pending changes that every source was asked for; undefined where none is asked for what changed. */
+function consumedBy({ lists }: Progress): string[] | undefined {
+  const [first, ...others] = CHANGING_SOURCES.flatMap((name) =>
+    lists[name]?.consumes ? [lists[name].consumes] : []
   )
-  return others.reduce((left, consumes) => {
-    const both = new Set(consumes)
-    return left.filter((name) => both.has(name))
-  }, first)
+  return (
+    first &&
+    others.reduce((left, consumes) => {
+      const both = new Set(consumes)
+      return left.filter((name) => both.has(name))
+    }, first)
+  )
 }
 
 /** The sources that are asked for what changed. */
@@ -105,9 +110,9 @@ async function failedSkus(engine: Engine, line: Line, progress: Progress, found:
 }
 
 /** SKUs that nobody vouches for in the documents that were listed for some source. */
-function unverifiedOf({ plan, lists }: Progress) {
+function unverifiedOf({ lists }: Progress) {
   const found = new Set<number>()
-  for (const list of [plan.list, ...Object.values(lists)]) {
+  for (const list of Object.values(lists)) {
     for (const skuId of list?.unverified ?? []) found.add(skuId)
   }
   return found

@@ -172,11 +172,13 @@ export class Run {
       way: () => this.open(),
     })
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
-    if (action.kind === 'list') return steps.planning.list(line, action.exportId, action.source)
-    const { exportId, source, range } = action
-    const around = { isWhole: this.isLedgerWhole(line), ms: this.slice }
-    await steps.read(line, exportId, source, range, around)
-    this.hasPublished = true
+    const { exportId, source } = action
+    if (action.kind === 'list') await steps.worklists.list(line, exportId, source, this.slice)
+    else {
+      const around = { isWhole: this.isLedgerWhole(line), ms: this.slice }
+      await steps.read(line, exportId, source, action.range, around)
+      this.hasPublished = true
+    }
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.
     this.handsOver = this.lease.afterDeath

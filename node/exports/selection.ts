@@ -4,7 +4,6 @@ import { isBacklogLong, takePending } from '../changes/pending'
 import { recordedSince } from '../changes/recording'
 import { UnverifiedIds } from '../changes/unverified'
 import { KitIndex } from '../sources/kitIndex'
-import type { SkuSource } from '../sources/source'
 import { hasBaseline, isBaselineUnderWay } from './baseline'
 import type { Line } from './line'
 import type { ExportRequest } from './scope'
@@ -87,37 +86,11 @@ async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
   }
 }
 
-/**
- * No SKUs, where the account's own stock is not exported. What is pending is done with all the same.
- * @throws {StateError}
- */
-export function selectNothing({ route }: ExportRequest, around: Selecting): Selection {
-  const { ids: changed, ...selection } = pending(around)
-  async function* ids() {
-    if (route !== 'update') return
-    for await (const _ of changed) yield []
-  }
-  return { ids: ids(), ...selection }
-}
-
-/**
- * The SKUs of an export of everything. An update exports the pending changes with it.
- * @throws {UpstreamError} {@link StateError}
- */
-export function selectAll(
-  { route }: ExportRequest,
-  source: SkuSource,
-  around: Selecting
-): Selection {
-  if (route !== 'update') {
-    return { ids: source.skuIds(), consumes: [], unverified: new UnverifiedIds() }
-  }
-  const { ids: changed, consumes, unverified } = pending(around)
-  async function* ids() {
-    yield* changed
-    yield* source.skuIds()
-  }
-  return { ids: ids(), consumes, unverified }
+/** What an export of everything reads besides what its source lists: an update, what is pending. */
+export function selectPending({ route }: ExportRequest, around: Selecting): Selection {
+  if (route === 'update') return pending(around)
+  async function* ids() {}
+  return { ids: ids(), consumes: [], unverified: new UnverifiedIds() }
 }
 
 function pending({ now, ...io }: Selecting): Selection {

@@ -183,7 +183,7 @@ function refusing(
   const source: SkuSource = {
     concurrency,
     skuIds: async function* () {
-      yield upTo(listed)
+      yield { ids: upTo(listed), sellerId: '1' }
     },
     open: async () =>
       readerOf(async (skuId) => {
@@ -265,7 +265,7 @@ describe('a slice some of whose SKUs are refused', () => {
     const { source } = refusing(400, () => true)
     const list = new UpstreamError('it', 'refused', 'status 401')
     // biome-ignore lint/correctness/useYield: it fails before.
-    const skuIds = async function* (): AsyncGenerator<number[]> {
+    const skuIds = async function* (): ReturnType<SkuSource['skuIds']> {
       throw list
     }
     await expect(readAll({ source: { ...source, skuIds } }, [7])).rejects.toBe(list)

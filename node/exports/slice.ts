@@ -134,10 +134,10 @@ async function refusesOthers({ skuIds, open }: SlicedSource, ids: readonly numbe
   return refused > 0
 }
 
-async function firstOf(batches: AsyncIterable<readonly number[]>, but: ReadonlySet<number>) {
+async function firstOf(pages: ReturnType<SkuSource['skuIds']>, but: ReadonlySet<number>) {
   const found = new Set<number>()
-  for await (const batch of batches) {
-    for (const id of batch) {
+  for await (const { ids } of pages) {
+    for (const id of ids) {
       if (!but.has(id)) found.add(id)
       if (found.size === MANY_IN_A_ROW) break
     }

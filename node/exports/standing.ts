@@ -2,6 +2,7 @@ import { max, pluck } from 'ramda'
 
 import { isSkuSource, type SourceName } from '../sources/source'
 import { countedDeliveries, firstGap } from './coverage'
+import { type Listings, NOT_BEGUN } from './listing'
 import { basisOf, type Delivery, type SetbackName } from './names'
 import type { ExportState, SourceState } from './next'
 import type { Lists, Plan } from './plan'
@@ -12,6 +13,8 @@ export interface Findings {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
   lists: ReadonlyMap<string, Lists>
+  /** By export. */
+  listings: ReadonlyMap<string, Listings>
   deliveries: readonly Delivery[]
   setbacks: readonly SetbackName[]
   cancelled: readonly string[]
@@ -51,7 +54,7 @@ const readsAllOfSome = (plan: Plan | undefined) =>
 
 interface Found {
   state: SourceState
-  /** Stamp of what was delivered of it last. */
+  /** When it last made progress, UTC milliseconds. */
   latest: number
 }
 
@@ -59,13 +62,14 @@ function sourceOf(
   source: SourceName,
   plan: Plan,
   fingerprint: string,
-  { lists, deliveries, setbacks }: Findings
+  { lists, listings, deliveries, setbacks }: Findings
 ): Found {
   const { exportId } = plan
   const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
+  const { progressAt } = (isSkuSource(source) && listings.get(exportId)?.[source]) || NOT_BEGUN
   const basis = basisOf(fingerprint, plan, list)
   const counted = countedDeliveries(exportId, source, basis, deliveries)
-  const latest = pluck('stamp', counted).reduce(max, 0)
+  const latest = pluck('stamp', counted).reduce(max, progressAt)
   const own = ofThese(setbacks, exportId, source)
   return {
     latest,

@@ -12,6 +12,7 @@ import { deliveryDocument, type Part, sharedIn } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
 import { receiptsOf } from './receipts'
+import { Worklists } from './worklists'
 
 /** The name of a batch, whether or not it is committed. */
 type BatchName = Omit<Delivery, 'done'>
@@ -19,6 +20,7 @@ type BatchName = Omit<Delivery, 'done'>
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
   readonly planning: Planning
+  readonly worklists: Worklists
   private readonly reading: Reading
 
   constructor(
@@ -32,7 +34,8 @@ export class Steps {
       way(): Promise<DeliveryWay>
     }
   ) {
-    this.planning = new Planning(engine, reader, settings, around.ledger)
+    this.planning = new Planning(engine, reader, settings)
+    this.worklists = new Worklists(engine, reader, settings, around.ledger)
     this.reading = new Reading(engine, reader, settings)
   }
 

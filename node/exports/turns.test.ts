@@ -1,6 +1,6 @@
 import { turnsOf } from './turns'
 
-const none = { deliveries: [], setbacks: [], plans: [] }
+const none = { deliveries: [], setbacks: [], plans: [], listed: [] }
 const delivery = (exportId: string, stamp: number, done = true) => ({ exportId, stamp, done })
 const turn = (exportId: string, at: number) => ({ exportId, at })
 const isOpen = (exportId: string) => exportId.startsWith('open')

@@ -14,14 +14,16 @@ interface Traces {
   deliveries: ReadonlyArray<Pick<Delivery, 'exportId' | 'stamp' | 'done'>>
   setbacks: readonly Turn[]
   plans: readonly Turn[]
+  /** Groups of pages. */
+  listed: readonly Turn[]
 }
 
 /**
- * Whose turn it was lately, latest first. A turn is what was delivered, or failed; or the whole of an export that
+ * Whose turn it was lately, latest first. A turn is what was delivered or listed, or failed; or the whole of an export that
  * found nothing to read: of that nothing is left but its plan.
  */
 export function turnsOf(
-  { deliveries, setbacks, plans }: Traces,
+  { deliveries, setbacks, plans, listed }: Traces,
   isOpen: (exportId: string) => boolean
 ): string[] {
   const done = deliveries.filter((delivery) => delivery.done)
@@ -29,6 +31,7 @@ export function turnsOf(
   const turns: Turn[] = [
     ...done.map(({ exportId, stamp }) => ({ exportId, at: stamp })),
     ...setbacks,
+    ...listed,
     ...plans.filter(({ exportId }) => !isOpen(exportId) && !delivered.has(exportId)),
   ]
   return pluck(

@@ -1,17 +1,25 @@
 import fc from 'fast-check'
 
-import { idsOfPages } from './idsOfPages'
+import { idsOfPages, type ListCursor } from './idsOfPages'
 
-/** Reads all pages, counting the calls. */
-async function read(page: (page: number) => number[], atFirst = 8) {
+/** Reads all pages, counting the calls; where it stops again and again, from what JSON keeps of the cursor. */
+async function read(page: (page: number) => number[], atFirst = 8, stops = false) {
   const seen = { calls: 0, ids: [] as number[], error: undefined as unknown }
   const counted = async (number: number) => {
     seen.calls++
     return page(number)
   }
   try {
-    const pages = idsOfPages({ upstream: 'VTEX', what: 'SKU ids', page: counted, atFirst })
-    for await (const ids of pages) seen.ids.push(...ids)
+    let cursor: ListCursor | undefined
+    do {
+      let begun = 0
+      const mayBegin = async () => !stops || begun++ === 0
+      const source = { upstream: 'VTEX', sellerId: '1', what: 'SKU ids', page: counted, atFirst }
+      for await (const { ids, next } of idsOfPages(source, mayBegin, cursor)) {
+        seen.ids.push(...ids)
+        cursor = next && JSON.parse(JSON.stringify(next))
+      }
+    } while (cursor)
   } catch (thrown) {
     seen.error = thrown
   }
@@ -50,6 +58,21 @@ describe('the ids of pages', () => {
         expect(calls).toBeLessThan(3 * (before + length) + 16)
       })
     )
+  })
+
+  it('end as malformed where pages go round in a circle, though each is listed by another process', async () => {
+    const { calls, error } = await read(
+      (page) => ids(page < 5 ? page : 5 + (page % 7), 10),
+      8,
+      true
+    )
+    expect(error).toMatchObject({ trouble: 'malformed' })
+    expect(calls).toBeLessThan(3 * (5 + 7))
+  })
+
+  it('are all there, each page read once, where listing stops after every page', async () => {
+    const page = (number: number) => (number < 30 ? ids(number * 10, 10) : [])
+    expect(await read(page, 8, true)).toEqual({ calls: 30, ids: ids(10, 290), error: undefined })
   })
 
   it('end as malformed where there are more pages than could be', async () => {

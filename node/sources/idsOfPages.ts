@@ -1,13 +1,16 @@
-import { PageCycle } from './pageCycle'
+import { z } from 'zod'
+
+import { PageCycle, pageMark } from './pageCycle'
 
 const MOST_AT_ONCE = 8
 /** Fifty million SKUs of VTEX's catalog, or five million bindings of a seller. */
 const MOST_PAGES = 50_000
 
-/** A list of ids that is read by pages. */
+/** A list of a seller's SKU ids that is read by pages. */
 export interface PagedIds {
   /** Whose it is, in words: "VTEX catalog". */
   upstream: string
+  sellerId: string
   /** What the pages hold: "SKU ids". */
   what: string
   /** The ids of a page; the first is 1. */
@@ -16,29 +19,53 @@ export interface PagedIds {
   atFirst: number
 }
 
+/** The page that listing goes on with. */
+export const listCursor = z.object({
+  sellerId: z.string(),
+  page: z.number().int().positive(),
+  /** Of the pages before, to notice a circle by. */
+  mark: pageMark.optional(),
+})
+
+export type ListCursor = z.infer<typeof listCursor>
+
+/** Asked before each page; where it says no, the pages that were begun are the last. */
+export type MayBegin = () => Promise<boolean>
+
+/** A page of SKU ids. */
+export interface ListedPage {
+  ids: readonly number[]
+  sellerId: string
+  /** What comes next; absent at the end. */
+  next?: ListCursor | undefined
+}
+
 /**
  * The ids of all pages up to the first empty one, which alone is the end: a short one is not. Pages are asked
  * for some at a time, each time twice as many up to 8.
  * @throws {UpstreamError} `malformed` where pages come again, or without end
  */
-export async function* idsOfPages({
-  upstream,
-  what,
-  page,
-  atFirst,
-}: PagedIds): AsyncGenerator<number[]> {
-  const cycle = new PageCycle<number>(upstream, what, MOST_PAGES)
-  let first = 1
+export async function* idsOfPages(
+  { upstream, sellerId, what, page, atFirst }: PagedIds,
+  mayBegin: MayBegin = async () => true,
+  from: ListCursor = { sellerId, page: 1 }
+): AsyncGenerator<ListedPage> {
+  const cycle = new PageCycle(upstream, what, MOST_PAGES, from.page, from.mark)
+  let next = from.page
   for (let count = atFirst; ; count = Math.min(MOST_AT_ONCE, count * 2)) {
-    const start = first
-    const group = await Promise.all(
-      Array.from({ length: count }, (_, index) => page(start + index))
-    )
-    for (const ids of group) {
-      if (ids.length === 0) return
-      cycle.next(ids)
-      yield ids
+    const begun: Array<Promise<number[]>> = []
+    while (begun.length < count && (await mayBegin())) {
+      const reading = page(next + begun.length)
+      // A failure is thrown in its turn.
+      reading.catch(() => undefined)
+      begun.push(reading)
     }
-    first += count
+    for (const reading of begun) {
+      const ids = await reading
+      if (ids.length === 0) return yield { ids, sellerId }
+      cycle.next(ids)
+      yield { ids, sellerId, next: { sellerId, page: ++next, mark: cycle.mark } }
+    }
+    if (begun.length < count) return
   }
 }

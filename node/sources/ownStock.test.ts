@@ -238,8 +238,8 @@ describe("the account's own stock", () => {
       async () => freshContexts(all.skuContext),
       () => 0
     )
-    for await (const batch of source.skuIds()) {
-      batches.push(...batch)
+    for await (const { ids } of source.skuIds()) {
+      batches.push(...ids)
     }
     expect(batches).toEqual([3, 1, 2, 30, 40, 50, 60, 70, 80, 90, 100])
   })

@@ -32,15 +32,13 @@ export function ownStock(
   contextsOf: (slice: SkuSlice) => Promise<Contexts>,
   now: () => number
 ): SkuSource {
+  const pages = {
+    ...{ upstream: 'VTEX catalog', sellerId: OWN_SELLER, what: 'SKU ids' },
+    ...{ page: reads.skuIds, atFirst: PAGES_AT_FIRST },
+  }
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: () =>
-      idsOfPages({
-        upstream: 'VTEX catalog',
-        what: 'SKU ids',
-        page: reads.skuIds,
-        atFirst: PAGES_AT_FIRST,
-      }),
+    skuIds: (mayBegin, from) => idsOfPages(pages, mayBegin, from),
     open: async (slice) => {
       const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)

@@ -17,7 +17,7 @@ export type RegisteredSeller = SellerPage['items'][number]
 export async function* registeredSellers(
   page: (from: number) => Promise<SellerPage>
 ): AsyncGenerator<RegisteredSeller[]> {
-  const cycle = new PageCycle<string>(UPSTREAM, 'sellers', MOST_PAGES)
+  const cycle = new PageCycle(UPSTREAM, 'sellers', MOST_PAGES)
   for (let from = 0; ; from += SELLERS_A_PAGE) {
     const { items, paging } = await page(from)
     if (items.length === 0 && from < paging.total) {

@@ -5,7 +5,7 @@ import type { SellerQuantityRules } from '../offers/sellerQuantity'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from './concernsAll'
 import type { Contexts } from './contexts'
-import { idsOfPages } from './idsOfPages'
+import { idsOfPages, type ListCursor, type ListedPage, type MayBegin } from './idsOfPages'
 import { type Asked, areAtOdds, boundSellers, readingOf, type Sellers } from './sellerOffers'
 import type { SkuReading, SkuSlice, SkuSource } from './source'
 
@@ -41,15 +41,24 @@ export function otherSellers(
   contextsOf: (slice: SkuSlice) => Promise<Contexts>,
   now: () => number
 ): SkuSource {
-  async function* skuIds() {
-    for (const { id, isActive } of (await reads.sellers()).values()) {
-      if (!isActive && !inactiveToo) continue
-      yield* idsOfPages({
-        upstream: 'VTEX SKU bindings',
-        what: `SKU ids of seller ${id}`,
-        page: (page) => reads.skuIds(id, page),
-        atFirst: PAGES_AT_FIRST,
-      })
+  async function* skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncGenerator<ListedPage> {
+    // In order of their ids: it goes on where it stopped, though the register has others meanwhile.
+    const sellerIds = [...(await reads.sellers()).values()]
+      .filter(({ id, isActive }) => (isActive || inactiveToo) && id >= (from?.sellerId ?? ''))
+      .map(({ id }) => id)
+      .sort()
+    for (const [index, sellerId] of sellerIds.entries()) {
+      const [following] = sellerIds.slice(index + 1, index + 2)
+      const pages = {
+        ...{ upstream: 'VTEX SKU bindings', sellerId, what: `SKU ids of seller ${sellerId}` },
+        ...{ page: (page: number) => reads.skuIds(sellerId, page), atFirst: PAGES_AT_FIRST },
+      }
+      let next: ListCursor | undefined = from?.sellerId === sellerId ? from : { sellerId, page: 1 }
+      for await (const page of idsOfPages(pages, mayBegin, next)) {
+        next = page.next
+        yield { ...page, next: next ?? startOf(following) }
+      }
+      if (next) return
     }
   }
   return {
@@ -62,6 +71,9 @@ export function otherSellers(
     },
   }
 }
+
+const startOf = (sellerId: string | undefined) =>
+  sellerId === undefined ? undefined : { sellerId, page: 1 }
 
 /** What was found out of a SKU by a context of it. */
 interface Telling {

@@ -9,6 +9,7 @@ import {
   sourceOf,
   throws,
 } from '../../tests/sellers/reads'
+import type { ListCursor } from './idsOfPages'
 import type { Listing } from './sellers'
 
 describe('what is kept of a SKU', () => {
@@ -67,8 +68,8 @@ describe('the SKUs of other sellers', () => {
   async function listed(listing: Listing) {
     const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
     const ids: number[] = []
-    for await (const batch of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {
-      ids.push(...batch)
+    for await (const page of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {
+      ids.push(...page.ids)
     }
     return { ids, calls: skuIds.calls }
   }
@@ -79,6 +80,38 @@ describe('the SKUs of other sellers', () => {
 
   it('are those of inactive ones too, where it is asked for one seller', async () => {
     expect((await listed({ inactiveToo: true })).ids).toContain(20)
+  })
+
+  it('are the same where listing stops after every page, and none is read twice', async () => {
+    const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
+    const found: Array<[string, readonly number[]]> = []
+    let cursor: ListCursor | undefined
+    do {
+      let begun = 0
+      const mayBegin = async () => begun++ === 0
+      for await (const page of sourceOf(reads({ skuIds }), undefined, ALL).skuIds(
+        mayBegin,
+        cursor
+      )) {
+        found.push([page.sellerId, page.ids])
+        cursor = page.next
+      }
+    } while (cursor)
+    expect(found.filter(([, ids]) => ids.length > 0)).toEqual([
+      ['2', [5, 3]],
+      ['2', [9]],
+      ['acme', [3, 8]],
+    ])
+    expect(new Set(skuIds.calls.map(String)).size).toBe(skuIds.calls.length)
+  })
+
+  it('go on with the next seller where the one that listing stopped at is no more', async () => {
+    const skuIds = async (id: string, page: number) => pages[id]?.[page - 1] ?? []
+    const stopped = { sellerId: '3', page: 7 }
+    const found: number[] = []
+    const source = sourceOf(reads({ skuIds }), undefined, ALL)
+    for await (const { ids } of source.skuIds(undefined, stopped)) found.push(...ids)
+    expect(found).toEqual([3, 8])
   })
 
   it('cost calls in proportion to them', async () => {

@@ -1,6 +1,7 @@
 import type { SkuContext } from '../clients/catalog'
 import type { SkuIdentifier } from '../offers/identity'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
+import type { ListCursor, ListedPage, MayBegin } from './idsOfPages'
 
 /** A stock offer with what its name in Intershop is made of. */
 export interface ReadOffer extends StockOffer {
@@ -73,8 +74,12 @@ export const isSkuSource = (name: SourceName): name is SkuSourceName => name !==
 
 /** A source that is asked for each SKU. Reads stock now, every time. */
 export interface SkuSource {
-  /** SKU ids to read, unsorted, in batches; an id may come twice. */
-  skuIds(): AsyncIterable<readonly number[]>
+  /**
+   * SKU ids to read, page by page, unsorted; an id may come twice. The list may shift meanwhile: no page is read
+   * twice for that.
+   * @throws {UpstreamError} after the pages that could be read
+   */
+  skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncIterable<ListedPage>
   /**
    * Gets ready to read SKUs: what is the same for all of them is read here, once for a slice.
    * @throws {UpstreamError} {@link StateError}
@@ -82,7 +87,7 @@ export interface SkuSource {
   open(slice: SkuSlice): Promise<SliceReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
-  /** Resolves when the calls of another SKU would not wait for those of others before they begin. */
+  /** Resolves when the calls of another SKU, or page of SKU ids, would not wait for others before they begin. */
   admission?(): Promise<void>
 }
 

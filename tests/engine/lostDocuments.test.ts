@@ -23,6 +23,27 @@ describe('a document that was saved and is lost', () => {
     }
   })
 
+  test('as a group of a listing has its SKUs listed anew', async () => {
+    for (const route of ['export', 'update'] as const) {
+      const world = await losing('lists', route)
+      await until(world, () => allEnded(world))
+      world.intershop.import()
+      expect(last(world)?.status).toBe('completed')
+      expectAll(world)
+    }
+  })
+
+  test('as each group of a listing ends its export in time', async () => {
+    const world = await losing('lists')
+    world.vbase.losing = 'lists'
+    await until(world, () => allEnded(world))
+    expect(last(world)).toMatchObject({
+      status: 'completedWithErrors',
+      error: { code: 'document_lost' },
+      sources: { own: { status: 'failed' }, centra: { status: 'complete' } },
+    })
+  })
+
   test('as part of each list ends its export in time, with its SKUs as failed, and no other one', async () => {
     const world = await losing('chunks')
     world.vbase.losing = 'chunks'

@@ -5,6 +5,8 @@ import type { VBaseManners } from './vbase'
 export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   seed: number
   skus: number
+  /** SKUs in a slice, at most; by the seed, where it is not said. */
+  mostSkus?: number
   /** How many exports are asked for. */
   mostPosts: number
   /** Milliseconds that a step takes. */

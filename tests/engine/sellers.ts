@@ -37,6 +37,7 @@ export class ModelSellers {
     const stock = {
       sellerId: OTHER_SELLER,
       refIds: this.shop.refIds,
+      pages: this.shop.pages,
       skuIds: () => this.answering(() => this.skuIds),
       read: (skuId: number) => this.answering(() => this.read(skuId)),
     }

@@ -4,6 +4,19 @@ import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 
 export const FIRST_SKU = 10
+const BETWEEN_SKUS = 3
+
+/** How SKU ids are listed. */
+interface Pages {
+  /** SKUs on a page. */
+  skus: number
+  /** Milliseconds between two calls for a page. */
+  everyMs: number
+  /** Calls so far. */
+  calls: number
+  /** When the next call may be made. */
+  freeAt: number
+}
 
 /**
  * What can be sold on VTEX. A stock quantity is the number of the change that set it, so it never falls:
@@ -21,6 +34,7 @@ export class ModelShop {
   readonly failing = new Map<number, number>()
   /** SKUs that it refuses to say anything of. */
   readonly refused = new Set<number>()
+  readonly pages: Pages = { skus: 2, everyMs: 0, calls: 0, freeAt: 0 }
   /** It does not let the app in. */
   refuses = false
   private changes = 0
@@ -30,7 +44,7 @@ export class ModelShop {
     private readonly scheduler: Scheduler,
     private readonly repeats: boolean
   ) {
-    for (let index = 0; index < skus; index++) this.stock.set(FIRST_SKU + index * 3, 0)
+    for (let index = 0; index < skus; index++) this.stock.set(FIRST_SKU + index * BETWEEN_SKUS, 0)
     for (const skuId of this.skuIds) this.refIds.set(skuId, String(skuId))
   }
 
@@ -96,6 +110,7 @@ export class ModelShop {
       {
         sellerId: '1',
         refIds: this.refIds,
+        pages: this.pages,
         skuIds: () => this.lettingIn(() => this.skuIds),
         read: (skuId) => this.read(skuId),
       },
@@ -120,6 +135,7 @@ export class ModelShop {
 interface Stock {
   sellerId: string
   refIds: ReadonlyMap<number, string>
+  pages: Pages
   skuIds: () => number[]
   /** Undefined where it cannot be read; none where the seller does not sell it. */
   read: (skuId: number) => number | undefined | 'none' | 'refused'
@@ -129,13 +145,32 @@ interface Stock {
 export function skuSource(
   scheduler: Scheduler,
   actor: Actor,
-  { sellerId, refIds, skuIds, read }: Stock,
+  { sellerId, refIds, pages, skuIds, read }: Stock,
   now: () => number
 ): SkuSource {
+  // SKUs stay on their page, whichever others are no more.
+  const pageOf = (skuId: number) => 1 + Math.floor((skuId - FIRST_SKU) / BETWEEN_SKUS / pages.skus)
+  const turn = () => {
+    pages.calls++
+    const at = Math.max(scheduler.now, pages.freeAt)
+    pages.freeAt = at + pages.everyMs
+    return at
+  }
   return {
     concurrency: 2,
-    async *skuIds() {
-      yield await scheduler.step(actor, 'ids', () => skuIds().reverse())
+    ...(pages.everyMs > 0 && {
+      admission: () => scheduler.step(actor, 'admission', () => undefined, pages.freeAt),
+    }),
+    async *skuIds(mayBegin = async () => true, from = { sellerId, page: 1 }) {
+      for (let { page } = from; await mayBegin(); page++) {
+        const all = await scheduler.step(actor, 'ids', () => skuIds().reverse(), turn())
+        const ids = all.filter((skuId) => pageOf(skuId) === page)
+        const next = all.some((skuId) => pageOf(skuId) > page)
+          ? { sellerId, page: page + 1 }
+          : undefined
+        yield { ids, sellerId, next }
+        if (!next) return
+      }
     },
     open: async () => {
       await scheduler.step(actor, 'open', () => undefined)

@@ -3,7 +3,7 @@ import { exported, installed, step } from './playing'
 import type { World } from './world'
 
 /** Far more than a full export of a few SKUs may let pass. */
-const MOST_UPDATES = 30
+const MOST_UPDATES = 60
 
 /** Exports that wait for their turn, besides one. */
 function waiting(world: World, but: string | undefined): number {

@@ -162,8 +162,9 @@ export class World {
 
   /** The names that more than one offer would have. */
   shared(): ReadonlySet<string> {
-    const names = this.named().map(([name]) => name)
-    return new Set(names.filter((name, index) => names.indexOf(name) !== index))
+    const met = new Set<string>()
+    const again = this.named().filter(([name]) => met.size === met.add(name).size)
+    return new Set(again.map(([name]) => name))
   }
 
   private nameOf(skuId: number, sellerId = '1') {
@@ -237,7 +238,7 @@ export class World {
       changeIndex: changeIndexOf({ documents, clock }),
       log: silent,
       traffic: () => ({}),
-      mostSkus: 1 + (nature.seed % 6),
+      mostSkus: nature.mostSkus ?? 1 + (nature.seed % 6),
       settings: async () => settings,
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),

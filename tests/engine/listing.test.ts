@@ -1,0 +1,99 @@
+import { listingPath, parseListingPath } from '../../node/exports/names'
+import { nobody } from './courier'
+import { expectAll, exported, installed, last, step, until } from './playing'
+import { FIRST_SKU } from './shop'
+import type { World } from './world'
+
+const SKUS = 20_000
+const PAGES = 20
+const KILLED_EVERY_MS = 45_000
+
+/** What was saved of the listing of own stock for the first export: groups, then the list. */
+const listedIn = (world: World) =>
+  world.vbase
+    .names('lists', world.accepted[0])
+    .map(parseListingPath)
+    .filter((name) => name !== undefined)
+    .filter(({ source }) => source === 'own')
+
+const listIn = (world: World) => {
+  const name = listedIn(world).find(({ number }) => number === undefined)
+  return name && (world.vbase.document('lists', listingPath(name)) as { total: number })
+}
+
+/** Whoever is at work dies, again and again. */
+function killing(world: World) {
+  let killedAt = world.scheduler.now
+  return () => {
+    if (world.scheduler.now < killedAt + KILLED_EVERY_MS) return
+    killedAt = world.scheduler.now
+    for (const actor of world.scheduler.actors) if (actor !== nobody) world.kill(actor)
+  }
+}
+
+test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and a window ends before', async () => {
+  const nature = { skus: SKUS, mostSkus: 10_000, stepMs: 1, withoutCentra: true }
+  const world = await installed(nature)
+  Object.assign(world.shop.pages, { skus: SKUS / PAGES, everyMs: 3_000 })
+  world.post('export')
+  await until(world, () => world.accepted.length === 1)
+  const kill = killing(world)
+  const underFire = (isSo: () => boolean) =>
+    until(
+      world,
+      () => {
+        kill()
+        return isSo()
+      },
+      () => world.wake()
+    )
+  await underFire(() => listedIn(world).length > 2)
+  world.courier.post({ changed: [FIRST_SKU] })
+  world.post('time', { minutes: 1 })
+  await until(world, () => world.accepted.length === 2)
+  const [full = '', window = ''] = world.accepted
+  await underFire(() => world.report(window) !== null)
+  expect(listIn(world)).toBeUndefined()
+  await underFire(() => listIn(world) !== undefined)
+  expect(listIn(world)?.total).toBe(SKUS)
+  // Those that died over a page asked for it in vain.
+  expect(world.shop.pages.calls).toBeLessThan(2 * PAGES)
+  await underFire(() =>
+    world.vbase.names('delivered').some((name) => name.includes(`~${full}~own~0-`))
+  )
+})
+
+describe('an update', () => {
+  test('of which nothing is pending saves its plan, and no list', async () => {
+    const world = await installed({ withoutCentra: true })
+    await exported(world, 'update')
+    const before = world.vbase.names('lists')
+    await exported(world, 'update')
+    expect(last(world)).toMatchObject({ status: 'completed', skus: { planned: 0, read: 0 } })
+    expect(world.vbase.names('lists')).toEqual(before)
+  })
+
+  test('of changes lists them once, for own stock and for other sellers', async () => {
+    const world = await installed()
+    await exported(world, 'update')
+    world.change(7)
+    while (world.courier.hasNotifications) await step(world)
+    const before = world.vbase.names('chunks').length
+    await exported(world, 'update')
+    const names = world.vbase.names('lists', world.accepted.at(-1)).map(parseListingPath)
+    expect(names.map((name) => name?.source)).toEqual(['own', 'sellers'])
+    expect(world.vbase.names('chunks')).toHaveLength(before + 1)
+    expectAll(world)
+  })
+})
+
+test('a list of all SKUs names the sellers of whom there is one', async () => {
+  const world = await installed({ withoutCentra: true })
+  await exported(world, 'export')
+  const lists = world.vbase
+    .names('lists')
+    .filter((name) => parseListingPath(name)?.number === undefined)
+    .map((name) => world.vbase.document('lists', name))
+  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['1'] }))
+  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['2'] }))
+})
