@@ -1,31 +1,26 @@
-import { max, min, pluck } from 'ramda'
+import { min, pluck } from 'ramda'
 
 import { type Documents, type Folder, StateError } from '../state/documents'
-import { type Clock, daysBetween } from './clock'
+import type { Clock } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
-import {
-  type Delivery,
-  endedPath,
-  type PartName,
-  parseDeliveryPath,
-  parsePlanPath,
-  parseSetbackPath,
-} from './names'
+import { KnownDeliveries } from './knownDeliveries'
+import { type Delivery, endedPath, type PartName, parseSetbackPath, setbacksOf } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
 import type { List, Lists, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
 import { standing } from './standing'
-import { turnsOf } from './turns'
 
 const DAY_MS = 86_400_000
-/** No clock is so far ahead of another. */
-const AHEAD_MS = 2 * 3_600_000
+/** A listing may be behind by a moment, so a younger one tells no more than this one does. */
+const MOMENT_MS = 500
+/** Whatever was said longer ago is listed, or was removed. */
+const VISIBLE_MS = 600_000
 
 /** Everything about the exports that have not ended, read at one moment. */
-export interface Line extends LineState {
+export interface Line extends Omit<LineState, 'recent'> {
   /** Of the settings that it was read with. */
   fingerprint: string
   /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
@@ -38,25 +33,40 @@ export interface Line extends LineState {
 }
 
 /**
- * Reads the line: a fold over listings. Listings may be stale, so what this process itself wrote is
- * added to them.
+ * The line as one run knows it: a fold over listings. What can only be new from another worker that is awake at the same
+ * time is listed once; later only exports, whether they are cancelled, and deliveries. Listings may be stale, so what
+ * this process itself wrote is added to them.
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
+  private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
+  private readonly deliveries: KnownDeliveries
+  private exportIds: readonly string[] = []
+  private cancelled: readonly string[] = []
+  private listedAt = Number.NEGATIVE_INFINITY
 
+  /** @param handedOver stamp of the newest delivery that the worker before knew of */
   constructor(
     private readonly documents: Documents,
-    private readonly clock: Clock
+    private readonly clock: Clock,
+    private readonly handedOver = 0
   ) {
-    this.open = new OpenDocuments(documents, clock)
+    this.deliveries = new KnownDeliveries(documents, clock)
+    this.open = new OpenDocuments(documents, clock, (folder, prefix) => this.once(folder, prefix))
   }
 
   /** SKUs of which this worker told Intershop; a read of the ledger may be behind by a moment. */
   readonly told = new Set<number>()
 
+  /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
+  get highWater(): number {
+    return Math.max(this.deliveries.newest, this.handedOver)
+  }
+
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
+    if (folder === 'delivered') return this.deliveries.add(name)
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
   }
@@ -83,35 +93,27 @@ export class LineReader {
    * @throws {StateError}
    */
   async read(fingerprint: string): Promise<Line> {
-    const [names, cancelled, setbacks, planNames] = await Promise.all([
-      this.list('exports'),
-      this.list('cancelled'),
-      this.list('setbacks'),
-      this.list('plans'),
+    const isListed = this.clock.now() - this.listedAt < MOMENT_MS
+    const requests = await (isListed ? this.requests() : this.list())
+    const plans = await this.open.plansInForce(requests, fingerprint)
+    const [lists, setbacks] = await Promise.all([
+      this.open.listsOf(plans),
+      Promise.all(requests.map(({ exportId }) => this.once('setbacks', setbacksOf(exportId)))),
     ])
-    const requests = await this.open.requestsOf(this.notEnded(names))
-    const now = this.clock.now()
-    const oldest = pluck('acceptedAt', requests).reduce(min, now)
-    const [deliveries, plans] = await Promise.all([
-      this.deliveriesSince(oldest),
-      this.open.plansInForce(requests, planNames, fingerprint),
-    ])
-    const lists = await this.open.listsOf(plans, (prefix) => this.list('lists', prefix))
-    const highWater = pluck('stamp', deliveries).reduce(max, 0)
+    const { cancelled } = this
+    const deliveries = this.deliveries.all
     const findings = {
       ...{ plans, lists, deliveries, cancelled, coveredBy: covering(plans) },
-      setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
+      setbacks: setbacks
+        .flat()
+        .map(parseSetbackPath)
+        .filter((setback) => setback !== undefined),
     }
-    const open = new Set(pluck('exportId', requests))
-    const planned = planNames.map(parsePlanPath).filter((plan) => plan !== undefined)
     return {
-      now,
+      now: this.clock.now(),
       fingerprint,
       exports: requests.map((request) => standing(request, fingerprint, findings)),
-      recent: turnsOf({ deliveries, setbacks: findings.setbacks, plans: planned }, (id) =>
-        open.has(id)
-      ),
-      highWater,
+      highWater: this.highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
       lists,
@@ -119,32 +121,59 @@ export class LineReader {
     }
   }
 
+  /** Whether listings may not show yet what the worker before knew. */
+  isBehind(): boolean {
+    const { newest } = this.deliveries
+    return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
+  }
+
+  /** Whether every export has ended. @throws {StateError} */
+  async isEmpty(): Promise<boolean> {
+    this.exportIds = await this.documents.list('exports')
+    return (await this.requests()).length === 0
+  }
+
+  /** How many deliveries are listed that were not known. @throws {StateError} */
+  newDeliveries(): Promise<number> {
+    return this.deliveries.list()
+  }
+
   /** Whether nothing was delivered since a reading began. @throws {StateError} */
   async stillDeliverable(part: PartName): Promise<boolean> {
-    const [deliveries, cancelled] = await Promise.all([
-      this.deliveriesSince(part.after || part.stamp),
+    const [cancelled] = await Promise.all([
       this.documents.list('cancelled', part.exportId),
+      this.deliveries.list(),
     ])
-    return cancelled.length === 0 && isDeliverable(part, deliveries)
+    return cancelled.length === 0 && isDeliverable(part, this.deliveries.all)
   }
 
-  private notEnded(exportIds: readonly string[]): string[] {
+  private async list(): Promise<ExportRequest[]> {
+    const now = this.clock.now()
+    this.exportIds = await this.documents.list('exports')
+    const requests = await this.requests()
+    if (requests.length > 0) {
+      const oldest = pluck('acceptedAt', requests).reduce(min, now)
+      const [cancelled] = await Promise.all([
+        this.documents.list('cancelled'),
+        this.deliveries.list(oldest - DAY_MS),
+      ])
+      this.cancelled = cancelled
+    }
+    this.listedAt = now
+    return requests
+  }
+
+  private requests(): Promise<ExportRequest[]> {
     const ended = this.written.get('ended') ?? new Set()
-    return exportIds.filter((exportId) => !ended.has(endedPath(exportId)))
+    return this.open.requestsOf(this.exportIds.filter((id) => !ended.has(endedPath(id))))
   }
 
-  private async deliveriesSince(moment: number): Promise<Delivery[]> {
-    const days = daysBetween(moment - DAY_MS, this.clock.now() + AHEAD_MS)
-    const names = await Promise.all(days.map((day) => this.list('delivered', `${day}/`)))
-    return names
-      .flat()
-      .map(parseDeliveryPath)
-      .filter((delivery) => delivery !== undefined)
-  }
-
-  private async list(folder: Folder, prefix = ''): Promise<string[]> {
+  private async once(folder: Folder, prefix: string): Promise<string[]> {
+    const key = `${folder}/${prefix}`
+    const listed = this.listedOnce.get(key) ?? (await this.documents.list(folder, prefix))
+    this.listedOnce.set(key, listed)
     const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
-    return [...new Set([...(await this.documents.list(folder, prefix)), ...own])].sort()
+    return [...new Set([...listed, ...own])].sort()
   }
 }
 

@@ -93,12 +93,16 @@ describe('200,000 failures in one part', () => {
 })
 
 it('LineReader.read finds the newest of 200,000 deliveries', async () => {
-  const paths = Array.from(
-    { length: MANY },
-    (_, index) => `20261121/${AT + index}~x~own~0-9~0~b~${index}~w~0.0.0~done`
+  const more = { worker: 'w', zeroed: part.guarded, dry: false, done: true }
+  const path = deliveryPath({ ...name, ...more })
+  const paths = Array.from({ length: MANY }, (_, index) =>
+    path.replace(String(AT), String(AT + index))
   )
+  await reader()
   const list: typeof documents.list = async (folder, prefix = '') =>
-    folder === 'delivered' ? paths.filter((path) => path.startsWith(prefix)) : []
+    folder === 'delivered'
+      ? paths.filter((path) => path.startsWith(prefix))
+      : documents.list(folder, prefix)
   const line = await new LineReader({ ...documents, list }, engine.clock).read('f')
   expect(line.highWater).toBe(AT + MANY - 1)
 })

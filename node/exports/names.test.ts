@@ -1,16 +1,23 @@
 import fc from 'fast-check'
 
 import { SOURCES } from '../sources/source'
-import { stampText } from './clock'
+import { dayOf, stampText } from './clock'
 import {
   type Delivery,
   deliveryPath,
+  deliveryPrefixes,
   END,
   endedPath,
+  listPath,
+  listsOf,
   parseDeliveryPath,
+  parseListPath,
   parseSetbackPath,
+  planPath,
+  plansOf,
   type SetbackName,
   setbackPath,
+  setbacksOf,
 } from './names'
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
@@ -31,6 +38,11 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
   dry: fc.boolean(),
   done: fc.boolean(),
 })
+
+const AT = Date.UTC(2026, 10, 21, 20)
+const PATH =
+  '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
+  '~zeroed=0.0.0~dry=no~done=yes'
 
 describe('the name of a document', () => {
   it('of a delivery says all that is known of it', () => {
@@ -54,15 +66,48 @@ describe('the name of a document', () => {
         expect(parseSetbackPath(setbackPath(given))).toEqual(given)
       })
     )
-    expect(parseSetbackPath('a~1~n~elsewhere~again')).toBeUndefined()
+    const path = setbackPath({ exportId: 'a', at: 1e12, nonce: 'n', source: 'own', final: true })
+    expect(path).toBe('a~at=1000000000000~nonce=n~source=own~final=yes')
+    expect(parseSetbackPath(path.replace('=own', '=elsewhere'))).toBeUndefined()
+    expect(path.startsWith(setbacksOf('a'))).toBe(true)
   })
 
-  it('of a delivery is found under its day', () => {
+  it('of a delivery begins with its day and moment, and says the rest by key', () => {
+    const more = { source: 'own' as const, from: 0, to: 9, after: 5, basis: 'f.p', nonce: 'n' }
+    const rest = { worker: 'w', zeroed: { own: 1, centra: 2, sellers: 3 }, dry: false, done: true }
+    const path = deliveryPath({ exportId: 'e', stamp: AT, ...more, ...rest })
+    expect(path).toBe(
+      '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
+        '~zeroed=1.2.3~dry=no~done=yes'
+    )
+  })
+
+  it('of a delivery is found by the prefixes of any moments around it, which are few for few hours', () => {
+    const most = 3 * 86_400_000
+    const around = fc.integer({ min: 0, max: most })
     fc.assert(
-      fc.property(delivery, (given) => {
-        expect(deliveryPath(given).startsWith(`${stampText(given.stamp).slice(0, 8)}/`)).toBe(true)
+      fc.property(delivery, around, around, (given, before, after) => {
+        const prefixes = deliveryPrefixes(given.stamp - before, given.stamp + after)
+        const path = deliveryPath(given)
+        expect(prefixes.filter((prefix) => path.startsWith(prefix))).toHaveLength(1)
+        expect(prefixes.length).toBeLessThanOrEqual(before + after < 10_000_000 ? 3 : 7)
       })
     )
+    expect(deliveryPrefixes(AT, AT + 1_000)).toEqual(['20261121/179529'])
+    expect(dayOf(AT)).toBe('20261121')
+  })
+
+  it('of a list says whose it is, and is found by its plan', () => {
+    const path = listPath({ exportId: 'e', nonce: 'p' }, 'sellers', 'n')
+    expect(path).toBe('e~plan=p~source=sellers~nonce=n')
+    expect(parseListPath(path)).toEqual({ exportId: 'e', plan: 'p', source: 'sellers', nonce: 'n' })
+    expect(path.startsWith(listsOf({ exportId: 'e', nonce: 'p' }))).toBe(true)
+  })
+
+  it('of a plan is found by its export and the settings that it was made with', () => {
+    const path = planPath('f', { exportId: 'e', startedAt: AT, nonce: 'n' })
+    expect(path).toBe('e~fingerprint=f~startedAt=1795291200000~nonce=n')
+    expect(path.startsWith(plansOf('e', 'f'))).toBe(true)
   })
 
   it('of a report is found under the day on which its export was accepted', () => {
@@ -73,16 +118,22 @@ describe('the name of a document', () => {
 
   it.each([
     '',
-    'e/1-2~0~5~f',
-    'e/1-2~0~5~f~n~more',
-    'e/x-2~0~5~f~n',
-    'e/1-2~0~5~f~n/more',
-    '/1-2~0~5~f~n',
-    'day/5~e~1-2~0~f~n~w~done',
-    '20261121/5~e~1-2~0~f~n~w~doing',
-    '20261121/5~e~1-2~0~f~n~done',
-    '20261121/5~e~1-2~0~f~n~w~done~2',
+    'e',
+    PATH.replace('1795291200000', '179529120000'),
+    PATH.replace('~exportId=e', ''),
+    PATH.replace('source=own', 'source=elsewhere'),
+    PATH.replace('from=0', 'from=-1'),
+    PATH.replace('nonce=n', 'nonce='),
+    PATH.replace('zeroed=0.0.0', 'zeroed=0.x.0'),
+    PATH.replace('~done=yes', ''),
+    PATH.replace('done=yes', 'done=maybe'),
   ])('of another form (%p) is nobody’s', (name) => {
+    expect(name).not.toBe(PATH)
     expect(parseDeliveryPath(name)).toBeUndefined()
+  })
+
+  it('may have a field of a later version', () => {
+    expect(parseDeliveryPath(`${PATH}~offers=7`)).toEqual(parseDeliveryPath(PATH))
+    expect(parseDeliveryPath(PATH)).toBeDefined()
   })
 })

@@ -1,5 +1,8 @@
+import { z } from 'zod'
+
 import { SOURCES, type SourceName, STOCK_SOURCES, type StockSource } from '../sources/source'
-import { dayOf } from './clock'
+import { dayOf, daysBetween } from './clock'
+import { DocumentNames, flag, integer, moment, word } from './documentNames'
 
 /** Past every SKU id: VTEX ids are integers up to 2^53-1. */
 export const END = 2 ** 53
@@ -10,95 +13,116 @@ export interface Range {
   to: number
 }
 
-/**
- * A part's name says all that the engine decides by, so that listings are enough to know where an
- * export stands: which ids or pages of which source it covers, what had been delivered when its reading
- * began, and when that was.
- */
-export interface PartName extends Range {
-  exportId: string
-  source: SourceName
-  /** Stamp of the newest delivery known when the reading began; 0 when there was none. */
-  after: number
-  /** When the reading began, UTC milliseconds; always greater than `after`. */
-  stamp: number
-  /** Settings, plan and list that it was read with. */
-  basis: string
-  nonce: string
-}
-
-/**
- * What a worker says of delivering a part. It says `begun` before the first file and `done` after the
- * last: in between it may have died, with or without a file left behind.
- */
-export interface Delivery extends PartName {
-  worker: string
-  /** Offers of each source that it sets to 0 and that were more. */
-  zeroed: Zeroed
-  /** Nothing of it went to Intershop. */
-  dry: boolean
-  done: boolean
-}
-
 /** Counts by source. */
 export type Zeroed = Readonly<Record<StockSource, number>>
 
-const rangeText = ({ from, to }: Range) => `${from}-${to}`
-
-/** Name in the folder `delivered`: by day, then by time. */
-export const deliveryPath = (delivery: Delivery) =>
-  `${dayOf(delivery.stamp)}/${delivery.stamp}~${delivery.exportId}~${delivery.source}` +
-  `~${rangeText(delivery)}~${delivery.after}~${delivery.basis}~${delivery.nonce}~${delivery.worker}` +
-  `~${delivery.dry ? 'dry' : ''}${STOCK_SOURCES.map((source) => delivery.zeroed[source]).join('.')}` +
-  `~${delivery.done ? 'done' : 'begun'}`
-
-const SOURCE = SOURCES.join('|')
-const DELIVERY = new RegExp(
-  `^\\d+/(\\d+)~([^/~]+)~(${SOURCE})~(\\d+)-(\\d+)~(\\d+)~([^/~]+)~([^/~]+)~([^/~]+)~(dry)?(\\d+)\\.(\\d+)\\.(\\d+)~(begun|done)$`
+const zeroed = z.codec(
+  z.string().regex(/^\d+(\.\d+)*$/),
+  z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
+  {
+    decode: (text) => {
+      const [own = 0, centra = 0, sellers = 0] = text.split('.').map(Number)
+      return { own, centra, sellers }
+    },
+    encode: (counts) => STOCK_SOURCES.map((source) => counts[source]).join('.'),
+  }
 )
 
+/**
+ * A name in the folder `delivered` says all that the engine decides by, so that listings are enough to know where an
+ * export stands. By day, then by time.
+ */
+const deliveryNames = new DocumentNames(
+  {
+    /** When the reading began, UTC milliseconds; always greater than `after`. */
+    stamp: moment,
+    exportId: word,
+    source: z.enum(SOURCES),
+    from: integer,
+    to: integer,
+    /** Stamp of the newest delivery known when the reading began; 0 when there was none. */
+    after: integer,
+    /** Settings, plan and list that it was read with. */
+    basis: word,
+    nonce: word,
+    worker: word,
+    /** Offers of each source that it sets to 0 and that were more. */
+    zeroed,
+    /** Nothing of it went to Intershop. */
+    dry: flag,
+    /** False before the first file, true after the last: in between the worker may have died, a file left behind or not. */
+    done: flag,
+  },
+  (stamp) => `${dayOf(Number(stamp))}/`
+)
+
+/** What a worker says of delivering a part. */
+export type Delivery = NonNullable<ReturnType<typeof parseDeliveryPath>>
+
+/** Which ids or pages of which source a part covers, and what was known when its reading began. */
+export type PartName = Omit<Delivery, 'worker' | 'zeroed' | 'dry' | 'done'>
+
+/** Name in the folder `delivered`. */
+export const deliveryPath = (delivery: Delivery): string => deliveryNames.build(delivery)
+
 /** Undefined for a name of another form. */
-export function parseDeliveryPath(path: string): Delivery | undefined {
-  const match = DELIVERY.exec(path)
-  if (!match) return undefined
-  const [, stamp, exportId = '', source, from, to, after, basis = '', nonce = ''] = match
-  const [worker = '', dry, own, centra, sellers, stage] = match.slice(-6)
-  return {
-    exportId,
-    source: source as SourceName,
-    from: Number(from),
-    to: Number(to),
-    after: Number(after),
-    stamp: Number(stamp),
-    basis,
-    nonce,
-    worker,
-    zeroed: { own: Number(own), centra: Number(centra), sellers: Number(sellers) },
-    dry: dry !== undefined,
-    done: stage === 'done',
+export const parseDeliveryPath = (path: string) => deliveryNames.parse(path)
+
+/** Moments whose names begin with the same six digits: 2.8 hours. */
+const WINDOW_MS = 10_000_000
+const MOST_WINDOWS = 3
+
+/** What the names of all deliveries from one moment to another begin with: days, where windows are many. */
+export function deliveryPrefixes(from: number, to: number): string[] {
+  const windows = new Set<string>()
+  for (let first = from - (from % WINDOW_MS); first <= to; first += WINDOW_MS) {
+    const last = first + WINDOW_MS - 1
+    for (const at of [Math.max(first, from), Math.min(last, to)]) {
+      windows.add(`${dayOf(at)}/${first / WINDOW_MS}`)
+    }
   }
+  const isFew = windows.size <= MOST_WINDOWS
+  return isFew ? [...windows] : daysBetween(from, to).map((day) => `${day}/`)
 }
+
+const planNames = new DocumentNames({
+  exportId: word,
+  /** Of the settings that it was made with. */
+  fingerprint: word,
+  startedAt: moment,
+  nonce: word,
+})
 
 /** Name in the folder `plans`: a plan is for an export and for the settings it was made with. */
 export const planPath = (
   fingerprint: string,
-  { exportId, startedAt, nonce }: { exportId: string; startedAt: number; nonce: string }
-) => `${exportId}~${fingerprint}~${startedAt}~${nonce}`
+  plan: { exportId: string; startedAt: number; nonce: string }
+) => planNames.build({ ...plan, fingerprint })
 
-const PLAN = /^([^/~]+)~[^/~]+~(\d+)~[^/~]+$/
+/** What the names of an export's plans begin with. */
+export const plansOf = (exportId: string, fingerprint: string) =>
+  planNames.prefix(exportId, fingerprint)
 
-/** Whose plan it is, and when it was made, UTC milliseconds. Undefined for a name of another form. */
-export function parsePlanPath(path: string): { exportId: string; at: number } | undefined {
-  const [, exportId, at] = PLAN.exec(path) ?? []
-  return exportId === undefined ? undefined : { exportId, at: Number(at) }
-}
+const listNames = new DocumentNames({
+  exportId: word,
+  plan: word,
+  source: z.enum(SOURCES),
+  nonce: word,
+})
 
 /** Name in the folder `lists`: a list belongs to a plan, and is of one source. */
 export const listPath = (
-  plan: { exportId: string; nonce: string },
+  { exportId, nonce: plan }: { exportId: string; nonce: string },
   source: SourceName,
   nonce: string
-) => `${plan.exportId}~${plan.nonce}~${source}~${nonce}`
+) => listNames.build({ exportId, plan, source, nonce })
+
+/** Undefined for a name of another form. */
+export const parseListPath = (path: string) => listNames.parse(path)
+
+/** What the names of a plan's lists begin with. */
+export const listsOf = ({ exportId, nonce }: { exportId: string; nonce: string }) =>
+  listNames.prefix(exportId, nonce)
 
 /**
  * What parts of a source have in common that may be put together: the settings that they were read with, the
@@ -107,31 +131,27 @@ export const listPath = (
 export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
   [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
 
-/** A step of an export that failed. */
-export interface SetbackName {
-  exportId: string
-  /** UTC milliseconds. */
-  at: number
-  nonce: string
+const setbackNames = new DocumentNames({
+  exportId: word,
+  at: moment,
+  nonce: word,
   /** Where the trouble is one source's. */
-  source?: SourceName | undefined
+  source: z.enum(SOURCES).optional(),
   /** It will not pass: this source is given up. */
-  final: boolean
-}
+  final: flag,
+})
+
+/** A step of an export that failed. */
+export type SetbackName = NonNullable<ReturnType<typeof parseSetbackPath>>
 
 /** Name in the folder `setbacks`. */
-export const setbackPath = ({ exportId, at, nonce, source, final }: SetbackName) =>
-  `${exportId}~${at}~${nonce}~${source ?? 'all'}~${final ? 'final' : 'again'}`
-
-const SETBACK = new RegExp(`^([^/~]+)~(\\d+)~([^/~]+)~(all|${SOURCE})~(final|again)$`)
+export const setbackPath = (name: SetbackName): string => setbackNames.build(name)
 
 /** Undefined for a name of another form. */
-export function parseSetbackPath(path: string): SetbackName | undefined {
-  const [, exportId = '', at, nonce = '', source, stage] = SETBACK.exec(path) ?? []
-  if (!exportId) return undefined
-  const of = source === 'all' ? undefined : (source as SourceName)
-  return { exportId, at: Number(at), nonce, source: of, final: stage === 'final' }
-}
+export const parseSetbackPath = (path: string) => setbackNames.parse(path)
+
+/** What the names of an export's failed steps begin with. */
+export const setbacksOf = (exportId: string) => setbackNames.prefix(exportId)
 
 /** Name in the folder `ended`: by the day on which the export was accepted, which its id begins with. */
 export const endedPath = (exportId: string) => `${exportId.slice(0, 8)}/${exportId}`

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import type { Clock } from './clock'
-import { listPath } from './names'
+import { listsOf, parseListPath, plansOf } from './names'
 import { type List, type Lists, listSchema, type Plan, planSchema } from './plan'
 import { type ExportRequest, requestSchema } from './scope'
 
@@ -23,7 +23,9 @@ export class OpenDocuments {
 
   constructor(
     private readonly documents: Documents,
-    private readonly clock: Pick<Clock, 'sleep'>
+    private readonly clock: Pick<Clock, 'sleep'>,
+    /** Names in a folder that begin so. @throws {StateError} */
+    private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
   ) {}
 
   /** @throws {StateError} */
@@ -36,19 +38,17 @@ export class OpenDocuments {
 
   /**
    * By export.
-   * @param names of all plans
    * @param fingerprint of the settings in force
    * @throws {StateError}
    */
   async plansInForce(
     requests: readonly ExportRequest[],
-    names: readonly string[],
     fingerprint: string
   ): Promise<Map<string, Plan>> {
     const plans = new Map<string, Plan>()
     await Promise.all(
       requests.map(async ({ exportId }) => {
-        const own = names.filter((path) => path.startsWith(`${exportId}~${fingerprint}~`))
+        const own = await this.namesOf('plans', plansOf(exportId, fingerprint))
         const plan = await this.first(this.plans, 'plans', own, planSchema)
         if (plan) plans.set(exportId, plan)
       })
@@ -61,15 +61,8 @@ export class OpenDocuments {
     this.forsaken.add(nonce)
   }
 
-  /**
-   * The lists that plans hold, or that belong to them, by export.
-   * @param namesOf names of lists that begin with a prefix
-   * @throws {StateError}
-   */
-  async listsOf(
-    plans: ReadonlyMap<string, Plan>,
-    namesOf: (prefix: string) => Promise<string[]>
-  ): Promise<Map<string, Lists>> {
+  /** The lists that plans hold, or that belong to them, by export. @throws {StateError} */
+  async listsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Lists>> {
     const lists = new Map<string, Lists>()
     await Promise.all(
       [...plans.values()].map(async (plan) => {
@@ -78,7 +71,7 @@ export class OpenDocuments {
         for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
           // What no source told of is known only once all were read.
           const held = source === 'vanished' ? undefined : this.held(plan)
-          const list = held ?? (await this.listApart(plan, source, namesOf))
+          const list = held ?? (await this.listApart(plan, source))
           if (list) own[source] = list
         }
       })
@@ -90,13 +83,12 @@ export class OpenDocuments {
     return list && !this.forsaken.has(list.nonce) ? list : undefined
   }
 
-  private async listApart(
-    plan: Plan,
-    source: SkuSourceName,
-    namesOf: (prefix: string) => Promise<string[]>
-  ) {
-    const names = await namesOf(listPath(plan, source, ''))
-    const left = names.filter((name) => ![...this.forsaken].some((nonce) => name.endsWith(nonce)))
+  private async listApart(plan: Plan, source: SkuSourceName) {
+    const names = await this.namesOf('lists', listsOf(plan))
+    const left = names.filter((name) => {
+      const list = parseListPath(name)
+      return list?.source === source && !this.forsaken.has(list.nonce)
+    })
     return this.first(this.lists, 'lists', left, listSchema)
   }
 

@@ -7,7 +7,7 @@ import type { Engine } from './engine'
 import { finish } from './finish'
 import { type Line, LineReader } from './line'
 import { setbackPath } from './names'
-import { type Action, next } from './next'
+import { type Action, next, TURNS_KNOWN } from './next'
 import type { Report } from './report'
 import { isFinal, isRefused, lastSetback } from './setback'
 import { Steps } from './steps'
@@ -25,12 +25,12 @@ const LOOK_AGAIN_MS = 5_000
 export class Run {
   private readonly reader: LineReader
   private readonly startedAt: number
-  private readonly settled = new Set<string>()
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
   private way: DeliveryWay | undefined
-  private highWater = 0
   private handsOver = false
+  /** Whose turn it was lately, latest first. */
+  private recent: readonly string[]
 
   constructor(
     private readonly engine: Engine,
@@ -38,7 +38,8 @@ export class Run {
     /** How long the next slice may take, in milliseconds. */
     private slice: number
   ) {
-    this.reader = new LineReader(engine.documents, engine.clock)
+    this.reader = new LineReader(engine.documents, engine.clock, lease.legacy.highWater)
+    this.recent = lease.legacy.recent ?? []
     this.startedAt = engine.clock.now()
   }
 
@@ -55,10 +56,10 @@ export class Run {
     const { clock } = this.engine
     while (clock.now() - this.startedAt < RUN_MS && !this.handsOver) {
       const line = await this.look()
-      const action = next(line)
+      const action = next({ ...line, recent: this.recent })
       if (action.kind === 'idle') return
-      if (this.isUnsettled(action, line)) await clock.sleep(SETTLE_MS)
-      else if (action.kind === 'wait') await this.wait(action.until)
+      if (action.kind === 'wait') await this.wait(action.until)
+      else if (await this.isUnsettled(action, line)) continue
       else if (!(await this.attempt(line, action))) return
     }
   }
@@ -68,14 +69,15 @@ export class Run {
    * sent away; and a moment later, since what was accepted just now may not be visible yet.
    */
   async leftNothing(): Promise<boolean> {
-    if (next(await this.look()).kind !== 'idle') return false
+    if (!(await this.reader.isEmpty())) return false
     await this.engine.clock.sleep(SETTLE_MS)
-    return next(await this.look()).kind === 'idle'
+    return this.reader.isEmpty()
   }
 
   async close(): Promise<void> {
     // First the lease: nobody is to wait for a server that does not say goodbye.
-    await this.lease.release({ highWater: this.highWater, slice: this.slice })
+    const { reader, slice, recent } = this
+    await this.lease.release({ highWater: reader.highWater, slice, recent })
     await this.way?.close()
   }
 
@@ -86,28 +88,24 @@ export class Run {
   /** Reads the line, until it shows at least what the worker before knew. */
   private async look(): Promise<Line> {
     const { clock } = this.engine
-    let line = await this.reader.read(this.fingerprint)
-    while (
-      line.highWater < this.lease.legacy.highWater &&
-      clock.now() - this.startedAt < STALE_MS
-    ) {
-      await clock.sleep(SETTLE_MS / 4)
-      line = await this.reader.read(this.fingerprint)
+    for (;;) {
+      const line = await this.reader.read(this.fingerprint)
+      const isLate = clock.now() - this.startedAt >= STALE_MS
+      if (isLate || line.exports.length === 0 || !this.reader.isBehind()) return line
+      await clock.sleep(SETTLE_MS)
     }
-    this.highWater = Math.max(this.highWater, line.highWater, this.lease.legacy.highWater)
-    return line
   }
 
   /**
    * An export ends only when a second look, a moment later, sees no more deliveries than the first: one
-   * of a worker that we cannot see yet would have to be made good first.
+   * of a worker that we cannot see yet would have to be made good first. There is nothing to be made good where
+   * nothing was delivered.
    */
-  private isUnsettled(action: Action, line: Line): boolean {
+  private async isUnsettled(action: Action, { deliveries }: Line): Promise<boolean> {
     if (action.kind !== 'finish' || action.outcome !== 'delivered') return false
-    const sight = `${action.exportId} ${line.deliveries.length}`
-    if (this.settled.has(sight)) return false
-    this.settled.add(sight)
-    return true
+    if (!deliveries.some(({ exportId }) => exportId === action.exportId)) return false
+    await this.engine.clock.sleep(SETTLE_MS)
+    return (await this.reader.newDeliveries()) > 0
   }
 
   private async wait(until: number): Promise<void> {
@@ -132,6 +130,7 @@ export class Run {
 
   private async take(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
     if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
+    this.recent = [action.exportId, ...this.recent].slice(0, TURNS_KNOWN)
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, () => this.open())
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)

@@ -26,6 +26,7 @@ const leaseSchema = z.object({
   highWater: z.number(),
   /** Milliseconds. */
   slice: z.number().optional(),
+  recent: z.array(z.string()).optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
@@ -36,6 +37,8 @@ export interface Legacy {
   highWater: number
   /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
   slice?: number | undefined
+  /** Whose turn it was lately, latest first. */
+  recent?: readonly string[] | undefined
 }
 
 /**
@@ -130,7 +133,8 @@ export class Lease {
     const now = clock.now()
     if (current && isHeld(current, event, now)) return undefined
     const owner = clock.nonce()
-    const legacy: Legacy = { highWater: current?.highWater ?? 0, slice: current?.slice }
+    const { highWater = 0, slice, recent }: Partial<LeaseDocument> = current ?? {}
+    const legacy: Legacy = { highWater, slice, recent }
     const taken = leaseDocument(owner, event, now, now + LEASE_MS, legacy)
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
     const afterDeath = current !== undefined && current.until > 0
@@ -193,7 +197,7 @@ const leaseDocument = (
   renewedAt: number,
   until: number,
   legacy: Legacy
-): LeaseDocument => ({ v: 1, owner, event, renewedAt, until, ...legacy })
+) => ({ v: 1, owner, event, renewedAt, until, ...legacy })
 
 async function ownerOf(documents: Documents): Promise<string | undefined> {
   return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner
