@@ -1,6 +1,6 @@
 import type { Documents } from '../state/documents'
-import type { Clock } from './clock'
-import { type Delivery, deliveryPrefixes, parseDeliveryPath } from './names'
+import { type Clock, daysBetween } from './clock'
+import { type Delivery, deliveryNames, deliveryPrefixes } from './names'
 
 /** No clock is so far ahead of another. */
 const AHEAD_MS = 2 * 3_600_000
@@ -30,7 +30,7 @@ export class KnownDeliveries {
   }
 
   add(name: string): void {
-    const delivery = this.byName.has(name) ? undefined : parseDeliveryPath(name)
+    const delivery = this.byName.has(name) ? undefined : deliveryNames.parse(name)
     if (!delivery) return
     this.byName.set(name, delivery)
     this.newest = Math.max(this.newest, delivery.stamp)
@@ -44,10 +44,15 @@ export class KnownDeliveries {
   async list(from = this.from): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size
-    const begins = from < this.from ? from : Math.min(now, this.listedAt) - LATE_MS
-    const ends = Math.max(now, this.newest) + (from < this.from ? AHEAD_MS : LATE_MS)
+    const prefixes =
+      from < this.from
+        ? daysBetween(from, now + AHEAD_MS).map((day) => `${day}/`)
+        : deliveryPrefixes(
+            Math.min(now, this.listedAt) - LATE_MS,
+            Math.max(now, this.newest) + LATE_MS
+          )
     const names = await Promise.all(
-      deliveryPrefixes(begins, ends).map((prefix) => this.documents.list('delivered', prefix))
+      prefixes.map((prefix) => this.documents.list('delivered', prefix))
     )
     for (const name of names.flat()) this.add(name)
     this.from = Math.min(from, this.from)

@@ -5,7 +5,7 @@ import type { Clock } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
 import { KnownDeliveries } from './knownDeliveries'
-import { type Delivery, endedPath, type PartName, parseSetbackPath, setbacksOf } from './names'
+import { type Delivery, endedPath, type PartName, setbackNames } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
 import type { List, Lists, Plan } from './plan'
@@ -53,7 +53,9 @@ export class LineReader {
     private readonly handedOver = 0
   ) {
     this.deliveries = new KnownDeliveries(documents, clock)
-    this.open = new OpenDocuments(documents, clock, (folder, prefix) => this.once(folder, prefix))
+    this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
+      this.once(folder, prefix)
+    )
   }
 
   /** SKUs of which this worker told Intershop; a read of the ledger may be behind by a moment. */
@@ -98,16 +100,15 @@ export class LineReader {
     const plans = await this.open.plansInForce(requests, fingerprint)
     const [lists, setbacks] = await Promise.all([
       this.open.listsOf(plans),
-      Promise.all(requests.map(({ exportId }) => this.once('setbacks', setbacksOf(exportId)))),
+      Promise.all(
+        requests.map(({ exportId }) => this.once('setbacks', setbackNames.prefix(exportId)))
+      ),
     ])
     const { cancelled } = this
     const deliveries = this.deliveries.all
     const findings = {
       ...{ plans, lists, deliveries, cancelled, coveredBy: covering(plans) },
-      setbacks: setbacks
-        .flat()
-        .map(parseSetbackPath)
-        .filter((setback) => setback !== undefined),
+      setbacks: setbacks.flat().flatMap((name) => setbackNames.parse(name) ?? []),
     }
     return {
       now: this.clock.now(),

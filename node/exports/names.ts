@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { SOURCES, type SourceName, STOCK_SOURCES, type StockSource } from '../sources/source'
-import { dayOf, daysBetween } from './clock'
+import { dayOf } from './clock'
 import { DocumentNames, flag, integer, moment, word } from './documentNames'
 
 /** Past every SKU id: VTEX ids are integers up to 2^53-1. */
@@ -32,7 +32,7 @@ const zeroed = z.codec(
  * A name in the folder `delivered` says all that the engine decides by, so that listings are enough to know where an
  * export stands. By day, then by time.
  */
-const deliveryNames = new DocumentNames(
+export const deliveryNames = new DocumentNames(
   {
     /** When the reading began, UTC milliseconds; always greater than `after`. */
     stamp: moment,
@@ -57,35 +57,29 @@ const deliveryNames = new DocumentNames(
 )
 
 /** What a worker says of delivering a part. */
-export type Delivery = NonNullable<ReturnType<typeof parseDeliveryPath>>
+export type Delivery = NonNullable<ReturnType<typeof deliveryNames.parse>>
 
 /** Which ids or pages of which source a part covers, and what was known when its reading began. */
 export type PartName = Omit<Delivery, 'worker' | 'zeroed' | 'dry' | 'done'>
 
-/** Name in the folder `delivered`. */
 export const deliveryPath = (delivery: Delivery): string => deliveryNames.build(delivery)
-
-/** Undefined for a name of another form. */
-export const parseDeliveryPath = (path: string) => deliveryNames.parse(path)
 
 /** Moments whose names begin with the same six digits: 2.8 hours. */
 const WINDOW_MS = 10_000_000
-const MOST_WINDOWS = 3
 
-/** What the names of all deliveries from one moment to another begin with: days, where windows are many. */
+/** What the names of all deliveries from one moment to another, no days later, begin with. */
 export function deliveryPrefixes(from: number, to: number): string[] {
-  const windows = new Set<string>()
+  const prefixes = new Set<string>()
   for (let first = from - (from % WINDOW_MS); first <= to; first += WINDOW_MS) {
-    const last = first + WINDOW_MS - 1
-    for (const at of [Math.max(first, from), Math.min(last, to)]) {
-      windows.add(`${dayOf(at)}/${first / WINDOW_MS}`)
+    for (const at of [Math.max(first, from), Math.min(first + WINDOW_MS - 1, to)]) {
+      prefixes.add(`${dayOf(at)}/${first / WINDOW_MS}`)
     }
   }
-  const isFew = windows.size <= MOST_WINDOWS
-  return isFew ? [...windows] : daysBetween(from, to).map((day) => `${day}/`)
+  return [...prefixes]
 }
 
-const planNames = new DocumentNames({
+/** In the folder `plans`: a plan is for an export and for the settings it was made with. */
+export const planNames = new DocumentNames({
   exportId: word,
   /** Of the settings that it was made with. */
   fingerprint: word,
@@ -93,36 +87,24 @@ const planNames = new DocumentNames({
   nonce: word,
 })
 
-/** Name in the folder `plans`: a plan is for an export and for the settings it was made with. */
 export const planPath = (
   fingerprint: string,
   plan: { exportId: string; startedAt: number; nonce: string }
 ) => planNames.build({ ...plan, fingerprint })
 
-/** What the names of an export's plans begin with. */
-export const plansOf = (exportId: string, fingerprint: string) =>
-  planNames.prefix(exportId, fingerprint)
-
-const listNames = new DocumentNames({
+/** In the folder `lists`: a list belongs to a plan, and is of one source. */
+export const listNames = new DocumentNames({
   exportId: word,
   plan: word,
   source: z.enum(SOURCES),
   nonce: word,
 })
 
-/** Name in the folder `lists`: a list belongs to a plan, and is of one source. */
 export const listPath = (
   { exportId, nonce: plan }: { exportId: string; nonce: string },
   source: SourceName,
   nonce: string
 ) => listNames.build({ exportId, plan, source, nonce })
-
-/** Undefined for a name of another form. */
-export const parseListPath = (path: string) => listNames.parse(path)
-
-/** What the names of a plan's lists begin with. */
-export const listsOf = ({ exportId, nonce }: { exportId: string; nonce: string }) =>
-  listNames.prefix(exportId, nonce)
 
 /**
  * What parts of a source have in common that may be put together: the settings that they were read with, the
@@ -131,7 +113,8 @@ export const listsOf = ({ exportId, nonce }: { exportId: string; nonce: string }
 export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
   [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
 
-const setbackNames = new DocumentNames({
+/** In the folder `setbacks`. */
+export const setbackNames = new DocumentNames({
   exportId: word,
   at: moment,
   nonce: word,
@@ -142,16 +125,7 @@ const setbackNames = new DocumentNames({
 })
 
 /** A step of an export that failed. */
-export type SetbackName = NonNullable<ReturnType<typeof parseSetbackPath>>
-
-/** Name in the folder `setbacks`. */
-export const setbackPath = (name: SetbackName): string => setbackNames.build(name)
-
-/** Undefined for a name of another form. */
-export const parseSetbackPath = (path: string) => setbackNames.parse(path)
-
-/** What the names of an export's failed steps begin with. */
-export const setbacksOf = (exportId: string) => setbackNames.prefix(exportId)
+export type SetbackName = NonNullable<ReturnType<typeof setbackNames.parse>>
 
 /** Name in the folder `ended`: by the day on which the export was accepted, which its id begins with. */
 export const endedPath = (exportId: string) => `${exportId.slice(0, 8)}/${exportId}`

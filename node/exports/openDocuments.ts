@@ -3,12 +3,10 @@ import type { z } from 'zod'
 import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import type { Clock } from './clock'
-import { listsOf, parseListPath, plansOf } from './names'
+import { listNames, planNames } from './names'
 import { type List, type Lists, listSchema, type Plan, planSchema } from './plan'
+import { LostDocumentError, readSaved } from './readSaved'
 import { type ExportRequest, requestSchema } from './scope'
-
-const LOOKS = 4
-const BETWEEN_LOOKS_MS = 300
 
 /** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
 export class OpenDocuments {
@@ -17,23 +15,26 @@ export class OpenDocuments {
   readonly plans = new Map<string, Plan>()
   /** By name. */
   readonly lists = new Map<string, List>()
+  /** Names of plans and lists that are lost, and nonces of lists of which a part is. */
   private readonly lost = new Set<string>()
-  /** Nonces of lists. */
-  private readonly forsaken = new Set<string>()
 
   constructor(
-    private readonly documents: Documents,
-    private readonly clock: Pick<Clock, 'sleep'>,
+    private readonly io: { documents: Documents; clock: Clock },
     /** Names in a folder that begin so. @throws {StateError} */
     private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
   ) {}
 
-  /** @throws {StateError} */
-  async requestsOf(names: readonly string[]): Promise<ExportRequest[]> {
-    const requests = await Promise.all(
-      names.map((name) => this.document(this.requests, 'exports', name, requestSchema))
+  /** Another version's is not ours to judge: there is none. @throws {StateError} */
+  async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
+    await Promise.all(
+      exportIds.map(async (exportId) => {
+        if (this.requests.has(exportId)) return
+        const document = await this.io.documents.read('exports', exportId)
+        const { data } = requestSchema.safeParse(document)
+        if (data) this.requests.set(exportId, data)
+      })
     )
-    return requests.filter((request) => request !== undefined)
+    return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
   /**
@@ -48,7 +49,7 @@ export class OpenDocuments {
     const plans = new Map<string, Plan>()
     await Promise.all(
       requests.map(async ({ exportId }) => {
-        const own = await this.namesOf('plans', plansOf(exportId, fingerprint))
+        const own = await this.namesOf('plans', planNames.prefix(exportId, fingerprint))
         const plan = await this.first(this.plans, 'plans', own, planSchema)
         if (plan) plans.set(exportId, plan)
       })
@@ -58,7 +59,7 @@ export class OpenDocuments {
 
   /** Some of the ids of a list are lost: it is none. */
   forsake({ nonce }: List) {
-    this.forsaken.add(nonce)
+    this.lost.add(nonce)
   }
 
   /** The lists that plans hold, or that belong to them, by export. @throws {StateError} */
@@ -70,8 +71,8 @@ export class OpenDocuments {
         lists.set(plan.exportId, own)
         for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
           // What no source told of is known only once all were read.
-          const held = source === 'vanished' ? undefined : this.held(plan)
-          const list = held ?? (await this.listApart(plan, source))
+          const held = source !== 'vanished' && !this.lost.has(plan.list?.nonce ?? '')
+          const list = (held && plan.list) || (await this.listApart(plan, source))
           if (list) own[source] = list
         }
       })
@@ -79,15 +80,11 @@ export class OpenDocuments {
     return lists
   }
 
-  private held({ list }: Plan): List | undefined {
-    return list && !this.forsaken.has(list.nonce) ? list : undefined
-  }
-
-  private async listApart(plan: Plan, source: SkuSourceName) {
-    const names = await this.namesOf('lists', listsOf(plan))
+  private async listApart({ exportId, nonce }: Plan, source: SkuSourceName) {
+    const names = await this.namesOf('lists', listNames.prefix(exportId, nonce))
     const left = names.filter((name) => {
-      const list = parseListPath(name)
-      return list?.source === source && !this.forsaken.has(list.nonce)
+      const list = listNames.parse(name)
+      return list?.source === source && !this.lost.has(list.nonce)
     })
     return this.first(this.lists, 'lists', left, listSchema)
   }
@@ -99,39 +96,16 @@ export class OpenDocuments {
     names: readonly string[],
     schema: z.ZodType<T>
   ): Promise<T | undefined> {
-    for (const name of names) {
-      const document = await this.patiently(known, folder, name, schema)
-      if (document) return document
+    for (const name of names.filter((each) => !this.lost.has(each))) {
+      try {
+        const document = known.get(name) ?? (await readSaved(this.io, folder, name, schema))
+        known.set(name, document)
+        return document
+      } catch (thrown) {
+        if (!(thrown instanceof LostDocumentError)) throw thrown
+        this.lost.add(name)
+      }
     }
     return undefined
-  }
-
-  /** To plan or list anew takes longer than to look again: a document is looked for a few times, once. */
-  private async patiently<T>(
-    known: Map<string, T>,
-    folder: Folder,
-    name: string,
-    schema: z.ZodType<T>
-  ): Promise<T | undefined> {
-    for (let look = 1; ; look++) {
-      const document = await this.document(known, folder, name, schema)
-      if (document || look > LOOKS || this.lost.has(name)) return document
-      if (look === LOOKS) this.lost.add(name)
-      await this.clock.sleep(BETWEEN_LOOKS_MS)
-    }
-  }
-
-  /** Another version's is not ours to judge: there is none. */
-  private async document<T>(
-    known: Map<string, T>,
-    folder: Folder,
-    name: string,
-    schema: z.ZodType<T>
-  ): Promise<T | undefined> {
-    const document = known.get(name)
-    if (document) return document
-    const { data } = schema.safeParse(await this.documents.read(folder, name))
-    if (data) known.set(name, data)
-    return data
   }
 }

@@ -6,7 +6,7 @@ import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
 import { finish } from './finish'
 import { type Line, LineReader } from './line'
-import { setbackPath } from './names'
+import { setbackNames } from './names'
 import { type Action, next, TURNS_KNOWN } from './next'
 import type { Report } from './report'
 import { isFinal, isRefused, lastSetback } from './setback'
@@ -156,7 +156,7 @@ export class Run {
   ) {
     const reason =
       outcome === 'failed'
-        ? (error ?? (await lastSetback(this.engine.documents, exportId)))
+        ? (error ?? (await lastSetback(this.engine.documents, exportId, true)))
         : undefined
     await finish(this.engine, this.reader, line, exportId, outcome, reason)
   }
@@ -174,7 +174,7 @@ export class Run {
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
     const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
-    const path = setbackPath(name)
+    const path = setbackNames.build(name)
     await documents.save('setbacks', path, { v: 1, step, ...error })
     this.reader.wrote('setbacks', path)
   }
