@@ -3,8 +3,8 @@ import { z } from 'zod'
 /** Parses a field's text, and writes it. */
 type TextField = z.ZodType<unknown, string | undefined>
 
-/** Text that cannot be taken for the end of its field, or of its folder. */
-export const word = z.string().regex(/^[^/~]+$/)
+/** Text that cannot be taken for the end of its key, its field, or its folder. */
+export const word = z.string().regex(/^[^/~=]+$/)
 
 const number = (form: RegExp) =>
   z.codec(z.string().regex(form), z.number(), { decode: Number, encode: String })
@@ -54,11 +54,7 @@ export class DocumentNames<Shape extends Record<string, TextField>> {
   /** Undefined for a name of another form. A field of a later version is ignored. */
   parse(name: string): z.output<z.ZodObject<Shape>> | undefined {
     const [first, ...others] = name.slice(name.lastIndexOf('/') + 1).split('~')
-    const texts = others.map((text) => {
-      const [key = '', ...value] = text.split('=')
-      return [key, value.join('=')]
-    })
-    const { data } = this.schema.safeParse(Object.fromEntries([[this.keys[0], first], ...texts]))
-    return data
+    const texts = [[this.keys[0], first], ...others.map((text) => text.split('='))]
+    return this.schema.safeParse(Object.fromEntries(texts)).data
   }
 }
