@@ -2,14 +2,13 @@ import { latestWatermark } from '../changes/watermarks'
 import { isSkuSource, stockSourceOf } from '../sources/source'
 import { allDeliveries, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
-import { type GivenUp, type Reason, withGivenUp, withReason } from './givenUp'
+import { type GivenUp, reasonsOf, withGivenUp, withReason } from './givenUp'
 import { type Line, type LineReader, progressOf } from './line'
 import { endedPath } from './names'
 import { isGivenUp, type Outcome, type SourceState } from './next'
 import { remember } from './remember'
 import { endedReport, type Progress, type Report, reportOf, type Status } from './report'
 import type { ExportRequest } from './scope'
-import { lastSetback } from './setback'
 
 /**
  * Ends an export: what it did is remembered, its report is saved, then it leaves the line. Taken twice, the
@@ -33,7 +32,7 @@ export async function finish(
   }
   const deliveries = await readableDeliveries(engine, line, exportId)
   const found = reportOf(request, progress, deliveries, 'running')
-  const reasons = progress ? await reasonsOf(engine, progress) : []
+  const reasons = progress ? await reasonsOf(engine.documents, exportId, progress.sources) : []
   const report = reasons.reduce(withReason, found)
   const status = outcome === 'delivered' ? 'completed' : outcome
   const more = error && { error: { code: error.code, message: error.message } }
@@ -80,25 +79,15 @@ function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Rep
 /** The rows of Centra that no page showed are looked for only where all pages were read. */
 const isListedFirst = ({ source }: SourceState) => source !== 'centraRows'
 
-/** Why each source was given up that was. @throws {StateError} */
-async function reasonsOf({ documents }: Engine, { plan, sources }: Progress): Promise<Reason[]> {
-  const all: Reason[] = []
-  for (const { source } of sources.filter(isGivenUp)) {
-    const { code, message } = await lastSetback(documents, plan.exportId, source)
-    all.push({ source, error: { code, message } })
-  }
-  return all
-}
-
 async function givenUpOf(
   engine: Engine,
   { fingerprint }: Line,
   progress: Progress,
   found: Report
 ): Promise<GivenUp[]> {
-  const { plan, lists } = progress
+  const { plan, lists, sources } = progress
   const all: GivenUp[] = []
-  for (const reason of await reasonsOf(engine, progress)) {
+  for (const reason of await reasonsOf(engine.documents, plan.exportId, sources)) {
     const { source } = reason
     const read = found.sources[stockSourceOf(source)]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined

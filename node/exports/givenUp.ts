@@ -1,11 +1,27 @@
 import { type SourceName, type StockSource, stockSourceOf } from '../sources/source'
+import type { Documents } from '../state/documents'
+import { isGivenUp, type SourceState } from './next'
 import type { Report } from './report'
+import { lastSetback } from './setback'
 
 /** Why a source was not read to its end. */
 export interface Reason {
   source: SourceName
   error: { code: string; message: string }
 }
+
+/** Why each source was given up that was. @throws {StateError} */
+export const reasonsOf = (
+  documents: Documents,
+  exportId: string,
+  sources: readonly SourceState[]
+): Promise<Reason[]> =>
+  Promise.all(
+    sources.filter(isGivenUp).map(async ({ source }) => ({
+      source,
+      error: await lastSetback(documents, exportId, true, source),
+    }))
+  )
 
 /** A source that was not read to its end. */
 export interface GivenUp extends Reason {

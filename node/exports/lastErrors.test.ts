@@ -2,7 +2,7 @@ import { memory } from '../../tests/documents'
 import { NOW, reading, state } from '../../tests/exports/states'
 import type { SourceName } from '../sources/source'
 import { withLastErrors } from './lastErrors'
-import { setbackPath } from './names'
+import { setbackNames } from './names'
 import { reportOf } from './report'
 import type { ExportRequest } from './scope'
 
@@ -15,7 +15,7 @@ const request: ExportRequest = {
 const documents = memory()
 
 const failed = (at: number, code: string, source?: SourceName, final = false) =>
-  documents.save('setbacks', setbackPath({ exportId, at, nonce: 'n', source, final }), {
+  documents.save('setbacks', setbackNames.build({ exportId, at, nonce: 'n', source, final }), {
     ...{ v: 1, step: 'read', code, message: `the message of ${code}` },
   })
 

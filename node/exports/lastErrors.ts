@@ -1,9 +1,9 @@
 import { type SourceName, stockSourceOf } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { withReason } from './givenUp'
+import { reasonsOf, withReason } from './givenUp'
 import { type ExportState, isGivenUp, isRead, retryAt } from './next'
 import type { LastError, Report } from './report'
-import { lastSetback, latestSetback } from './setback'
+import { lastSetback } from './setback'
 
 /**
  * The report of an export that has not ended, with what failed last since it last made progress: of the whole
@@ -17,15 +17,10 @@ export async function withLastErrors(
 ): Promise<Report> {
   // Of a cancelled export nothing is tried again.
   if (cancelled) return report
-  let told = report
-  for (const state of sources) {
+  let told = (await reasonsOf(documents, exportId, sources)).reduce(withReason, report)
+  for (const state of sources.filter((each) => !isRead(each) && !isGivenUp(each))) {
     const { source } = state
-    if (isGivenUp(state)) {
-      const { code, message } = await lastSetback(documents, exportId, source)
-      told = withReason(told, { source, error: { code, message } })
-    } else if (!isRead(state)) {
-      told = withLastError(told, source, await lastError(documents, exportId, state, source))
-    }
+    told = withLastError(told, source, await lastError(documents, exportId, state, source))
   }
   const error = await lastError(documents, exportId, { setbacks })
   return error ? { ...told, lastError: error } : told
@@ -39,8 +34,8 @@ async function lastError(
 ): Promise<LastError | undefined> {
   const attempts = failed.setbacks.length
   if (attempts === 0) return undefined
-  const { code, message } = await latestSetback(documents, exportId, source)
-  return { code, message, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
+  const reason = await lastSetback(documents, exportId, false, source)
+  return { ...reason, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
 }
 
 function withLastError(report: Report, source: SourceName, error: LastError | undefined): Report {

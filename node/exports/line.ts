@@ -1,33 +1,24 @@
-import { max, pluck, values } from 'ramda'
-
 import { type Documents, type Folder, StateError } from '../state/documents'
-import { type Clock, daysBetween } from './clock'
+import type { Clock } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
+import { KnownDeliveries } from './knownDeliveries'
 import { type Listings, listingsOf } from './listing'
-import {
-  type Delivery,
-  endedPath,
-  type PartName,
-  parseDeliveryPath,
-  parseListingPath,
-  parsePlanPath,
-  parseSetbackPath,
-} from './names'
+import { type Delivery, endedPath, listingNames, type PartName, setbackNames } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
 import type { List, Lists, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
 import { standing } from './standing'
-import { turnsOf } from './turns'
 
-const DAY_MS = 86_400_000
-/** No clock is so far ahead of another. */
-const AHEAD_MS = 2 * 3_600_000
+/** A listing may be behind by a moment, so a younger one tells no more than this one does. */
+const MOMENT_MS = 500
+/** Whatever was said longer ago is listed, or was removed. */
+const VISIBLE_MS = 600_000
 
 /** Everything about the exports that have not ended, read at one moment. */
-export interface Line extends LineState {
+export interface Line extends Omit<LineState, 'recent'> {
   /** Of the settings that it was read with. */
   fingerprint: string
   /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
@@ -42,24 +33,41 @@ export interface Line extends LineState {
 }
 
 /**
- * Reads the line: a fold over listings. Listings may be stale, so what this process itself wrote is
- * added to them.
+ * The line as one run knows it: a fold over listings. What can only be new from another worker that is awake at the same
+ * time is listed once; later only exports, whether they are cancelled, and deliveries. Listings may be stale, so what
+ * this process itself wrote is added to them.
  */
 export class LineReader {
   private readonly written = new Map<Folder, Set<string>>()
   /** Nonces of lists and groups. */
   private readonly discarded = new Set<string>()
+  private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
+  private readonly deliveries: KnownDeliveries
+  private exportIds: readonly string[] = []
+  private cancelled: readonly string[] = []
+  private listedAt = Number.NEGATIVE_INFINITY
 
+  /** @param handedOver stamp of the newest delivery that the worker before knew of */
   constructor(
     private readonly documents: Documents,
-    private readonly clock: Clock
+    private readonly clock: Clock,
+    private readonly handedOver = 0
   ) {
-    this.open = new OpenDocuments(documents, clock)
+    this.deliveries = new KnownDeliveries(documents, clock)
+    this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
+      this.once(folder, prefix)
+    )
+  }
+
+  /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
+  get highWater(): number {
+    return Math.max(this.deliveries.newest, this.handedOver)
   }
 
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
+    if (folder === 'delivered') return this.deliveries.add(name)
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
   }
@@ -86,38 +94,27 @@ export class LineReader {
    * @throws {StateError}
    */
   async read(fingerprint: string): Promise<Line> {
-    const [names, cancelled, setbacks, planNames] = await Promise.all([
-      this.list('exports'),
-      this.list('cancelled'),
-      this.list('setbacks'),
-      this.list('plans'),
-    ])
-    const requests = await this.open.requestsOf(this.notEnded(names))
-    const now = this.clock.now()
-    const [deliveries, plans] = await Promise.all([
-      this.deliveriesIn(['']),
-      this.open.plansInForce(requests, planNames, fingerprint),
-    ])
+    const isListed = this.clock.now() - this.listedAt < MOMENT_MS
+    const requests = await (isListed ? this.requests() : this.list())
+    const plans = await this.open.plansInForce(requests, fingerprint)
     const listings = await this.listingsOf(plans)
-    const lists = await this.open.listsOf(plans, listings)
-    const highWater = pluck('stamp', deliveries).reduce(max, 0)
+    const [lists, setbacks] = await Promise.all([
+      this.open.listsOf(plans, listings),
+      Promise.all(
+        requests.map(({ exportId }) => this.once('setbacks', setbackNames.prefix(exportId)))
+      ),
+    ])
+    const { cancelled } = this
+    const deliveries = this.deliveries.all
     const findings = {
       ...{ plans, lists, listings, deliveries, cancelled, coveredBy: covering(plans) },
-      setbacks: setbacks.map(parseSetbackPath).filter((setback) => setback !== undefined),
+      setbacks: setbacks.flat().flatMap((name) => setbackNames.parse(name) ?? []),
     }
-    const listed = [...listings.values()]
-      .flatMap(values)
-      .flatMap((listing) => listing?.groups ?? [])
-    const open = new Set(pluck('exportId', requests))
-    const planned = planNames.map(parsePlanPath).filter((plan) => plan !== undefined)
     return {
-      now,
+      now: this.clock.now(),
       fingerprint,
       exports: requests.map((request) => standing(request, fingerprint, findings)),
-      recent: turnsOf({ deliveries, setbacks: findings.setbacks, plans: planned, listed }, (id) =>
-        open.has(id)
-      ),
-      highWater,
+      highWater: this.highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
       lists,
@@ -126,44 +123,76 @@ export class LineReader {
     }
   }
 
+  /** Whether listings may not show yet what the worker before knew. */
+  isBehind(): boolean {
+    const { newest } = this.deliveries
+    return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
+  }
+
+  /** Whether every export has ended. @throws {StateError} */
+  async isEmpty(): Promise<boolean> {
+    this.exportIds = await this.documents.list('exports')
+    return (await this.requests()).length === 0
+  }
+
+  /** All deliveries that are listed now. @throws {StateError} */
+  async allDeliveries(): Promise<readonly Delivery[]> {
+    await this.deliveries.list()
+    return this.deliveries.all
+  }
+
+  /** How many deliveries are listed that were not known. @throws {StateError} */
+  newDeliveries(): Promise<number> {
+    return this.deliveries.list()
+  }
+
   /** Whether nothing was delivered since a reading began. @throws {StateError} */
   async stillDeliverable(part: PartName): Promise<boolean> {
-    const days = daysBetween((part.after || part.stamp) - DAY_MS, this.clock.now() + AHEAD_MS)
-    const [deliveries, cancelled] = await Promise.all([
-      this.deliveriesIn(days.map((day) => `${day}/`)),
+    const [cancelled] = await Promise.all([
       this.documents.list('cancelled', part.exportId),
+      this.deliveries.list(),
     ])
-    return cancelled.length === 0 && isDeliverable(part, deliveries)
+    return cancelled.length === 0 && isDeliverable(part, this.deliveries.all)
   }
 
   /** How far the SKUs of each plan were listed, by export. */
   private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
     const all = await Promise.all(
       [...plans].map(async ([exportId, { nonce }]) => {
-        const paths = await this.list('lists', `${exportId}~${nonce}~`)
-        const names = paths.map(parseListingPath).filter((name) => name !== undefined)
+        const paths = await this.once('lists', listingNames.prefix(exportId, nonce))
+        const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
         return [exportId, listingsOf(names, this.discarded)] as const
       })
     )
     return new Map(all)
   }
 
-  private notEnded(exportIds: readonly string[]): string[] {
+  private async list(): Promise<ExportRequest[]> {
+    const now = this.clock.now()
+    this.exportIds = await this.documents.list('exports')
+    const requests = await this.requests()
+    if (requests.length > 0) {
+      const [cancelled] = await Promise.all([
+        this.documents.list('cancelled'),
+        this.deliveries.list(),
+      ])
+      this.cancelled = cancelled
+    }
+    this.listedAt = now
+    return requests
+  }
+
+  private requests(): Promise<ExportRequest[]> {
     const ended = this.written.get('ended') ?? new Set()
-    return exportIds.filter((exportId) => !ended.has(endedPath(exportId)))
+    return this.open.requestsOf(this.exportIds.filter((id) => !ended.has(endedPath(id))))
   }
 
-  private async deliveriesIn(prefixes: readonly string[]): Promise<Delivery[]> {
-    const names = await Promise.all(prefixes.map((prefix) => this.list('delivered', prefix)))
-    return names
-      .flat()
-      .map(parseDeliveryPath)
-      .filter((delivery) => delivery !== undefined)
-  }
-
-  private async list(folder: Folder, prefix = ''): Promise<string[]> {
+  private async once(folder: Folder, prefix: string): Promise<string[]> {
+    const key = `${folder}/${prefix}`
+    const listed = this.listedOnce.get(key) ?? (await this.documents.list(folder, prefix))
+    this.listedOnce.set(key, listed)
     const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
-    return [...new Set([...(await this.documents.list(folder, prefix)), ...own])].sort()
+    return [...new Set([...listed, ...own])].sort()
   }
 }
 

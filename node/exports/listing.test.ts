@@ -2,7 +2,7 @@ import { UpstreamError } from '../clients/upstreamError'
 import type { ListCursor } from '../sources/idsOfPages'
 import type { SkuSource } from '../sources/source'
 import { listGroup, listingOf } from './listing'
-import { type ListingName, listingPath, parseListingPath } from './names'
+import type { ListingName } from './names'
 
 const NONE = new Set<string>()
 
@@ -10,36 +10,23 @@ const NONE = new Set<string>()
 const named = (
   at: number,
   number: number | undefined,
-  after: string,
+  after: string | undefined,
   nonce: string
 ): ListingName => ({ ...{ exportId: 'e', plan: 'p', source: 'own' }, at, number, after, nonce })
 
 const nonces = (names: readonly ListingName[]) => names.map(({ nonce }) => nonce).join('')
 
-describe('the name of a document of a listing', () => {
-  it.each([
-    named(1, 0, '', 'a'),
-    named(2, 12, 'a', 'b'),
-    named(3, undefined, '', 'c'),
-    named(4, undefined, 'b', 'd'),
-  ])('is read as it was written: %j', (name) => {
-    expect(parseListingPath(listingPath(name))).toEqual(name)
-  })
-
-  it('of another form is none', () => {
-    expect(parseListingPath('e~p~own~n')).toBeUndefined()
-  })
-})
-
 describe('listingOf', () => {
-  const chain = [named(1, 0, '', 'a'), named(2, 1, 'a', 'b'), named(3, 2, 'b', 'c')]
+  const chain = [named(1, 0, undefined, 'a'), named(2, 1, 'a', 'b'), named(3, 2, 'b', 'c')]
 
   it('goes on after the newest group', () => {
     expect(nonces(listingOf(chain, NONE).groups)).toBe('abc')
   })
 
   it('goes on after no group of which one before is not there', () => {
-    expect(nonces(listingOf([named(1, 0, '', 'a'), named(3, 2, 'b', 'c')], NONE).groups)).toBe('a')
+    expect(
+      nonces(listingOf([named(1, 0, undefined, 'a'), named(3, 2, 'b', 'c')], NONE).groups)
+    ).toBe('a')
     expect(listingOf([named(3, 2, 'b', 'c')], NONE).groups).toEqual([])
   })
 

@@ -78,7 +78,7 @@ export const listingsOf = (
 /** A group and all before it; none where one of them is missing. */
 function upTo(last: ListingName, byNonce: ReadonlyMap<string, ListingName>): ListingName[] {
   const chain = [last]
-  for (let { after } = last; after !== ''; ) {
+  for (let { after } = last; after !== undefined; ) {
     const before = byNonce.get(after)
     if (!before) return []
     chain.push(before)

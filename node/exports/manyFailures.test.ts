@@ -2,7 +2,7 @@ import { memory } from '../../tests/documents'
 import type { Engine } from './engine'
 import { finish } from './finish'
 import { LineReader } from './line'
-import { basisOf, deliveryPath, END, endedPath, listingPath, planPath } from './names'
+import { basisOf, deliveryPath, END, endedPath, listingNames, planPath } from './names'
 import { counted, deliveryDocument, type Part } from './part'
 
 /** More than the stack holds where they are spread into the arguments of a call. */
@@ -45,7 +45,7 @@ const plan = {
   sources: ['own'],
 }
 const listed = {
-  ...{ exportId, plan: 'p', source: 'own' as const, at: AT, after: '', nonce: 'l' },
+  ...{ exportId, plan: 'p', source: 'own' as const, at: AT, nonce: 'l' },
 }
 const name = {
   ...{ exportId, source: 'own' as const, from: 0, to: END, after: 0, stamp: AT, nonce: 'n' },
@@ -57,7 +57,7 @@ async function reader() {
   const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
   await documents.save('exports', exportId, request)
   await documents.save('plans', planPath('f', plan), plan)
-  await documents.save('lists', listingPath(listed), { v: 1, ...list })
+  await documents.save('lists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
   const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
   const delivered = deliveryDocument(part, [], {}, AT, false)
@@ -72,15 +72,4 @@ describe('200,000 failures in one part', () => {
     const report = await documents.read('ended', endedPath(exportId))
     expect(report).toMatchObject({ status: 'completedWithErrors', offers: { failed: MANY } })
   })
-})
-
-it('LineReader.read finds the newest of 200,000 deliveries', async () => {
-  const paths = Array.from(
-    { length: MANY },
-    (_, index) => `20261121/${AT + index}~x~own~0-9~0~b~${index}~w~0.0.0~1.1-9~done`
-  )
-  const list: typeof documents.list = async (folder, prefix = '') =>
-    folder === 'delivered' ? paths.filter((path) => path.startsWith(prefix)) : []
-  const line = await new LineReader({ ...documents, list }, engine.clock).read('f')
-  expect(line.highWater).toBe(AT + MANY - 1)
 })

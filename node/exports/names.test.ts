@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 
 import { SOURCES } from '../sources/source'
-import { stampText } from './clock'
+import { dayOf, stampText } from './clock'
 import {
   type Delivery,
+  deliveryNames,
   deliveryPath,
+  deliveryPrefixes,
   END,
   endedPath,
-  parseDeliveryPath,
-  parseSetbackPath,
+  listingNames,
+  planNames,
+  planPath,
   type SetbackName,
-  setbackPath,
+  setbackNames,
 } from './names'
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
@@ -33,11 +36,16 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
   done: fc.boolean(),
 })
 
+const AT = Date.UTC(2026, 10, 21, 20)
+const PATH =
+  '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
+  '~zeroed=0.0.0~offers=2~firstSku=1~lastSku=9~dry=no~done=yes'
+
 describe('the name of a document', () => {
   it('of a delivery says all that is known of it', () => {
     fc.assert(
       fc.property(delivery, (given) => {
-        expect(parseDeliveryPath(deliveryPath(given))).toEqual(given)
+        expect(deliveryNames.parse(deliveryPath(given))).toEqual(given)
       })
     )
   })
@@ -52,18 +60,61 @@ describe('the name of a document', () => {
     })
     fc.assert(
       fc.property(setback, (given) => {
-        expect(parseSetbackPath(setbackPath(given))).toEqual(given)
+        expect(setbackNames.parse(setbackNames.build(given))).toEqual(given)
       })
     )
-    expect(parseSetbackPath('a~1~n~elsewhere~again')).toBeUndefined()
+    const path = setbackNames.build({
+      exportId: 'a',
+      at: 1e12,
+      nonce: 'n',
+      source: 'own',
+      final: true,
+    })
+    expect(path).toBe('a~at=1000000000000~nonce=n~source=own~final=yes')
+    expect(setbackNames.parse(path.replace('=own', '=elsewhere'))).toBeUndefined()
+    expect(path.startsWith(setbackNames.prefix('a'))).toBe(true)
   })
 
-  it('of a delivery is found under its day', () => {
+  it('of a delivery begins with its day and moment, and says the rest by key', () => {
+    const more = { source: 'own' as const, from: 0, to: 9, after: 5, basis: 'f.p', nonce: 'n' }
+    const rest = { worker: 'w', zeroed: { own: 1, centra: 2, sellers: 3 }, dry: false, done: true }
+    const ledger = { offers: 2, firstSku: 1, lastSku: 9 }
+    const path = deliveryPath({ exportId: 'e', stamp: AT, ...more, ...rest, ...ledger })
+    expect(path).toBe(
+      '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
+        '~zeroed=1.2.3~offers=2~firstSku=1~lastSku=9~dry=no~done=yes'
+    )
+  })
+
+  it('of a delivery is found by the prefixes of any moments around it, which are few for few hours', () => {
+    const most = 86_400_000
+    const around = fc.integer({ min: 0, max: most })
     fc.assert(
-      fc.property(delivery, (given) => {
-        expect(deliveryPath(given).startsWith(`${stampText(given.stamp).slice(0, 8)}/`)).toBe(true)
+      fc.property(delivery, around, around, (given, before, after) => {
+        const prefixes = deliveryPrefixes(given.stamp - before, given.stamp + after)
+        const path = deliveryPath(given)
+        expect(prefixes.filter((prefix) => path.startsWith(prefix))).toHaveLength(1)
+        expect(prefixes.length).toBeLessThanOrEqual(before + after < 10_000_000 ? 3 : 21)
       })
     )
+    expect(deliveryPrefixes(AT, AT + 1_000)).toEqual(['20261121/179529'])
+    expect(dayOf(AT)).toBe('20261121')
+  })
+
+  it('of a list, or a group of it, says whose it is, and is found by its plan', () => {
+    const list = { exportId: 'e', plan: 'p', at: AT, source: 'sellers' as const, nonce: 'n' }
+    const path = listingNames.build(list)
+    expect(path).toBe('e~plan=p~at=1795291200000~source=sellers~nonce=n')
+    expect(path.startsWith(listingNames.prefix('e', 'p'))).toBe(true)
+    for (const name of [list, { ...list, number: 0 }, { ...list, number: 12, after: 'b' }]) {
+      expect(listingNames.parse(listingNames.build(name))).toEqual(name)
+    }
+  })
+
+  it('of a plan is found by its export and the settings that it was made with', () => {
+    const path = planPath('f', { exportId: 'e', startedAt: AT, nonce: 'n' })
+    expect(path).toBe('e~fingerprint=f~startedAt=1795291200000~nonce=n')
+    expect(path.startsWith(planNames.prefix('e', 'f'))).toBe(true)
   })
 
   it('of a report is found under the day on which its export was accepted', () => {
@@ -74,16 +125,22 @@ describe('the name of a document', () => {
 
   it.each([
     '',
-    'e/1-2~0~5~f',
-    'e/1-2~0~5~f~n~more',
-    'e/x-2~0~5~f~n',
-    'e/1-2~0~5~f~n/more',
-    '/1-2~0~5~f~n',
-    'day/5~e~1-2~0~f~n~w~done',
-    '20261121/5~e~1-2~0~f~n~w~doing',
-    '20261121/5~e~1-2~0~f~n~done',
-    '20261121/5~e~1-2~0~f~n~w~done~2',
+    'e',
+    PATH.replace('1795291200000', '179529120000'),
+    PATH.replace('~exportId=e', ''),
+    PATH.replace('source=own', 'source=elsewhere'),
+    PATH.replace('from=0', 'from=-1'),
+    PATH.replace('nonce=n', 'nonce='),
+    PATH.replace('zeroed=0.0.0', 'zeroed=0.x.0'),
+    PATH.replace('~done=yes', ''),
+    PATH.replace('done=yes', 'done=maybe'),
   ])('of another form (%p) is nobody’s', (name) => {
-    expect(parseDeliveryPath(name)).toBeUndefined()
+    expect(name).not.toBe(PATH)
+    expect(deliveryNames.parse(name)).toBeUndefined()
+  })
+
+  it('may have a field of a later version', () => {
+    expect(deliveryNames.parse(`${PATH}~later=7`)).toEqual(deliveryNames.parse(PATH))
+    expect(deliveryNames.parse(PATH)).toBeDefined()
   })
 })

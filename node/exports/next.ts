@@ -39,7 +39,7 @@ export interface LineState {
   now: number
   /** Oldest first. */
   exports: readonly ExportState[]
-  /** Whose turn it was lately, latest first. */
+  /** Whose turns the last few were: each step is one, but for the end of an export. */
   recent: readonly string[]
 }
 
@@ -59,8 +59,8 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** From a setback to the next one as long as somebody tries: the wait, and a run. The rest, nobody was there. */
 const BETWEEN_MS = LONGEST_WAIT_MS + 40_000
-/** Of so many turns, at least one goes to the oldest export of everything. */
-const FULL_SHARE = 4
+/** Where none of so many turns went to the oldest export of everything, the next one does. */
+export const TURNS_KNOWN = 3
 
 type Troubled = Pick<SourceState, 'setbacks'>
 
@@ -107,8 +107,8 @@ function readyAt(state: ExportState): number {
 /** Small ones first, oldest first; but full ones never starve. */
 function pick(ready: readonly ExportState[], recent: readonly string[]) {
   const full = ready.find(({ small }) => !small)
-  const lately = recent.slice(0, FULL_SHARE - 1)
-  const starving = lately.length === FULL_SHARE - 1 && lately.every((id) => id !== full?.exportId)
+  const lately = recent.slice(0, TURNS_KNOWN)
+  const starving = lately.length === TURNS_KNOWN && lately.every((id) => id !== full?.exportId)
   return (starving && full) || (ready.find(({ small }) => small) ?? full)
 }
 

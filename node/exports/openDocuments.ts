@@ -4,12 +4,10 @@ import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import type { Clock } from './clock'
 import type { Listings } from './listing'
-import { type ListingName, listingPath } from './names'
+import { type ListingName, listingNames, planNames } from './names'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './plan'
+import { LostDocumentError, readSaved } from './readSaved'
 import { type ExportRequest, requestSchema } from './scope'
-
-const LOOKS = 4
-const BETWEEN_LOOKS_MS = 300
 
 /** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
 export class OpenDocuments {
@@ -18,36 +16,41 @@ export class OpenDocuments {
   readonly plans = new Map<string, Plan>()
   /** By name. */
   readonly lists = new Map<string, List>()
+  /** Names of plans and lists that are lost. */
   private readonly lost = new Set<string>()
 
   constructor(
-    private readonly documents: Documents,
-    private readonly clock: Pick<Clock, 'sleep'>
+    private readonly io: { documents: Documents; clock: Clock },
+    /** Names in a folder that begin so. @throws {StateError} */
+    private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
   ) {}
 
-  /** @throws {StateError} */
-  async requestsOf(names: readonly string[]): Promise<ExportRequest[]> {
-    const requests = await Promise.all(
-      names.map((name) => this.document(this.requests, 'exports', name, requestSchema))
+  /** Another version's is not ours to judge: there is none. @throws {StateError} */
+  async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
+    await Promise.all(
+      exportIds.map(async (exportId) => {
+        if (this.requests.has(exportId)) return
+        const document = await this.io.documents.read('exports', exportId)
+        const { data } = requestSchema.safeParse(document)
+        if (data) this.requests.set(exportId, data)
+      })
     )
-    return requests.filter((request) => request !== undefined)
+    return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
   /**
    * By export.
-   * @param names of all plans
    * @param fingerprint of the settings in force
    * @throws {StateError}
    */
   async plansInForce(
     requests: readonly ExportRequest[],
-    names: readonly string[],
     fingerprint: string
   ): Promise<Map<string, Plan>> {
     const plans = new Map<string, Plan>()
     await Promise.all(
       requests.map(async ({ exportId }) => {
-        const own = names.filter((path) => path.startsWith(`${exportId}~${fingerprint}~`))
+        const own = await this.namesOf('plans', planNames.prefix(exportId, fingerprint))
         const plan = await this.first(this.plans, 'plans', own, planSchema)
         if (plan) plans.set(exportId, plan)
       })
@@ -80,7 +83,8 @@ export class OpenDocuments {
     names: readonly ListingName[] = []
   ): Promise<List | undefined> {
     if (nothingPending && source !== 'centraRows') return NO_SKUS
-    return this.first(this.lists, 'lists', names.map(listingPath), listSchema)
+    const paths = names.map((name) => listingNames.build(name))
+    return this.first(this.lists, 'lists', paths, listSchema)
   }
 
   /** Two workers may both have planned, or listed: the first of these names is everybody's. */
@@ -90,39 +94,16 @@ export class OpenDocuments {
     names: readonly string[],
     schema: z.ZodType<T>
   ): Promise<T | undefined> {
-    for (const name of names) {
-      const document = await this.patiently(known, folder, name, schema)
-      if (document) return document
+    for (const name of names.filter((each) => !this.lost.has(each))) {
+      try {
+        const document = known.get(name) ?? (await readSaved(this.io, folder, name, schema))
+        known.set(name, document)
+        return document
+      } catch (thrown) {
+        if (!(thrown instanceof LostDocumentError)) throw thrown
+        this.lost.add(name)
+      }
     }
     return undefined
-  }
-
-  /** To plan or list anew takes longer than to look again: a document is looked for a few times, once. */
-  private async patiently<T>(
-    known: Map<string, T>,
-    folder: Folder,
-    name: string,
-    schema: z.ZodType<T>
-  ): Promise<T | undefined> {
-    for (let look = 1; ; look++) {
-      const document = await this.document(known, folder, name, schema)
-      if (document || look > LOOKS || this.lost.has(name)) return document
-      if (look === LOOKS) this.lost.add(name)
-      await this.clock.sleep(BETWEEN_LOOKS_MS)
-    }
-  }
-
-  /** Another version's is not ours to judge: there is none. */
-  private async document<T>(
-    known: Map<string, T>,
-    folder: Folder,
-    name: string,
-    schema: z.ZodType<T>
-  ): Promise<T | undefined> {
-    const document = known.get(name)
-    if (document) return document
-    const { data } = schema.safeParse(await this.documents.read(folder, name))
-    if (data) known.set(name, data)
-    return data
   }
 }

@@ -17,22 +17,16 @@ export async function openReports(
 ): Promise<Report[]> {
   const line = await new LineReader(engine.documents, engine.clock).read(fingerprint)
   const requests = [...line.requests.values()]
-  const asked = requests.filter(
-    (request) => exportId === undefined || request.exportId === exportId
-  )
   return Promise.all(
-    asked.map(async (request) => {
-      const progress = progressOf(line, request.exportId)
-      const state = line.exports.find(({ exportId }) => exportId === request.exportId)
-      const deliveries = await readableDeliveries(engine, line, request.exportId)
-      const status = progress ? 'running' : 'queued'
-      const report = reportOf(
-        request,
-        progress,
-        deliveries,
-        state?.cancelled ? 'cancelling' : status
-      )
-      return state ? withLastErrors(engine.documents, state, report) : report
-    })
+    requests
+      .filter((request) => exportId === undefined || request.exportId === exportId)
+      .map(async (request) => {
+        const progress = progressOf(line, request.exportId)
+        const state = line.exports.find((each) => each.exportId === request.exportId)
+        const deliveries = await readableDeliveries(engine, line, request.exportId)
+        const status = state?.cancelled ? 'cancelling' : progress ? 'running' : 'queued'
+        const report = reportOf(request, progress, deliveries, status)
+        return state ? withLastErrors(engine.documents, state, report) : report
+      })
   )
 }

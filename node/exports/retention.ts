@@ -5,7 +5,7 @@ import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
-import { parseDeliveryPath } from './names'
+import { deliveryNames } from './names'
 import { receiptsOf } from './receipts'
 import { requestSchema } from './scope'
 
@@ -53,7 +53,7 @@ async function outdatedBatches(documents: Documents, day: string): Promise<Docum
   const old = await before(documents, 'delivered', day, [])
   if (old.length === 0) return []
   const { folded } = await newestGeneration(documents)
-  const deliveries = old.flatMap(([, name]) => parseDeliveryPath(name) ?? [])
+  const deliveries = old.flatMap(([, name]) => deliveryNames.parse(name) ?? [])
   const left = receiptsOf(deliveries).filter(({ id }) => !folded.has(id))
   const isLeft = (name: string) => left.some(({ id }) => name.includes(`/${id.split('~')[0]}~`))
   return left.length === 0 ? old : old.filter(([, name]) => !isLeft(name))

@@ -8,8 +8,8 @@ import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
 import { finish } from './finish'
 import { type Line, LineReader } from './line'
-import { setbackPath } from './names'
-import { type Action, next } from './next'
+import { setbackNames } from './names'
+import { type Action, next, TURNS_KNOWN } from './next'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { isFinal, isRefused, lastSetback } from './setback'
@@ -30,15 +30,15 @@ const UNSEEN_MS = 120_000
 export class Run {
   private readonly reader: LineReader
   private readonly startedAt: number
-  private readonly settled = new Set<string>()
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
   private way: DeliveryWay | undefined
-  private highWater = 0
   private handsOver = false
   /** Since the ledger was last looked at. */
   private hasPublished: boolean
+  /** Whose turn it was lately, latest first. */
+  private recent: readonly string[]
 
   constructor(
     private readonly engine: Engine,
@@ -46,7 +46,8 @@ export class Run {
     /** How long the next slice may take, in milliseconds. */
     private slice: number
   ) {
-    this.reader = new LineReader(engine.documents, engine.clock)
+    this.reader = new LineReader(engine.documents, engine.clock, lease.legacy.highWater)
+    this.recent = lease.legacy.recent ?? []
     this.startedAt = engine.clock.now()
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.legacy.compacts === true
@@ -65,12 +66,12 @@ export class Run {
     const { clock } = this.engine
     while (clock.now() - this.startedAt < RUN_MS && !this.handsOver) {
       const line = await this.look()
-      const action = next(line)
+      const action = next({ ...line, recent: this.recent })
       const isFree = action.kind === 'idle' || action.kind === 'wait'
-      if (isFree && this.hasPublished) await this.compactLedger(line)
+      if (isFree && this.hasPublished) await this.compactLedger()
       if (action.kind === 'idle') return
-      if (this.isUnsettled(action, line)) await clock.sleep(SETTLE_MS)
-      else if (action.kind === 'wait') await this.wait(action.until)
+      if (action.kind === 'wait') await this.wait(action.until)
+      else if (await this.isUnsettled(action, line)) continue
       else if (!(await this.attempt(line, action))) return
     }
   }
@@ -80,16 +81,16 @@ export class Run {
    * sent away; and a moment later, since what was accepted just now may not be visible yet.
    */
   async leftNothing(): Promise<boolean> {
-    if (this.hasPublished || next(await this.look()).kind !== 'idle') return false
+    if (this.hasPublished || !(await this.reader.isEmpty())) return false
     await this.engine.clock.sleep(SETTLE_MS)
-    return next(await this.look()).kind === 'idle'
+    return this.reader.isEmpty()
   }
 
   async close(): Promise<void> {
     // First the lease: nobody is to wait for a server that does not say goodbye.
-    const { highWater, slice, hasPublished: compacts } = this
+    const { reader, slice, recent, hasPublished: compacts } = this
     const { diedAt } = this.lease.legacy
-    await this.lease.release({ highWater, slice, diedAt, compacts })
+    await this.lease.release({ highWater: reader.highWater, slice, recent, diedAt, compacts })
     await this.way?.close()
   }
 
@@ -100,29 +101,25 @@ export class Run {
   /** Reads the line, until it shows at least what the worker before knew. */
   private async look(): Promise<Line> {
     const { clock } = this.engine
-    let line = await this.reader.read(this.fingerprint)
-    while (
-      line.highWater < this.lease.legacy.highWater &&
-      clock.now() - this.startedAt < STALE_MS
-    ) {
-      await clock.sleep(SETTLE_MS / 4)
-      line = await this.reader.read(this.fingerprint)
+    for (;;) {
+      const line = await this.reader.read(this.fingerprint)
+      const isLate = clock.now() - this.startedAt >= STALE_MS
+      if (isLate || line.exports.length === 0 || !this.reader.isBehind()) return line
+      await clock.sleep(SETTLE_MS)
     }
-    this.highWater = Math.max(this.highWater, line.highWater, this.lease.legacy.highWater)
-    return line
   }
 
   /** Whether all that was sent is surely among what is known. */
-  private isLedgerWhole({ highWater }: Line): boolean {
-    const { diedAt = 0, ...legacy } = this.lease.legacy
-    return highWater >= legacy.highWater && this.engine.clock.now() - diedAt >= UNSEEN_MS
+  private isLedgerWhole(): boolean {
+    const { diedAt = 0 } = this.lease.legacy
+    return !this.reader.isBehind() && this.engine.clock.now() - diedAt >= UNSEEN_MS
   }
 
   /** Folds what was sent into the ledger's shards, when nothing else is to be done. */
-  private async compactLedger({ deliveries }: Line): Promise<void> {
+  private async compactLedger(): Promise<void> {
     const { documents, clock, log } = this.engine
     this.hasPublished = false
-    const receipts = receiptsOf(deliveries)
+    const receipts = receiptsOf(await this.reader.allDeliveries())
     const { generation, receipts: left } = await this.ledger.at(receipts)
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() - this.startedAt >= RUN_MS
@@ -134,14 +131,14 @@ export class Run {
 
   /**
    * An export ends only when a second look, a moment later, sees no more deliveries than the first: one
-   * of a worker that we cannot see yet would have to be made good first.
+   * of a worker that we cannot see yet would have to be made good first. There is nothing to be made good where
+   * nothing was delivered.
    */
-  private isUnsettled(action: Action, line: Line): boolean {
+  private async isUnsettled(action: Action, { deliveries }: Line): Promise<boolean> {
     if (action.kind !== 'finish' || action.outcome !== 'delivered') return false
-    const sight = `${action.exportId} ${line.deliveries.length}`
-    if (this.settled.has(sight)) return false
-    this.settled.add(sight)
-    return true
+    if (!deliveries.some(({ exportId }) => exportId === action.exportId)) return false
+    await this.engine.clock.sleep(SETTLE_MS)
+    return (await this.reader.newDeliveries()) > 0
   }
 
   private async wait(until: number): Promise<void> {
@@ -166,6 +163,7 @@ export class Run {
 
   private async take(line: Line, action: Exclude<Action, { kind: 'idle' | 'wait' }>) {
     if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
+    this.recent = [action.exportId, ...this.recent].slice(0, TURNS_KNOWN)
     if (!this.settings) throw this.settingsError
     const steps = new Steps(this.engine, this.reader, this.lease, this.settings, {
       ledger: this.ledger,
@@ -175,7 +173,7 @@ export class Run {
     const { exportId, source } = action
     if (action.kind === 'list') await steps.worklists.list(line, exportId, source, this.slice)
     else {
-      const around = { isWhole: this.isLedgerWhole(line), ms: this.slice }
+      const around = { isWhole: this.isLedgerWhole(), ms: this.slice }
       await steps.read(line, exportId, source, action.range, around)
       this.hasPublished = true
     }
@@ -198,7 +196,7 @@ export class Run {
   ) {
     const reason =
       outcome === 'failed'
-        ? (error ?? (await lastSetback(this.engine.documents, exportId)))
+        ? (error ?? (await lastSetback(this.engine.documents, exportId, true)))
         : undefined
     await finish(this.engine, this.reader, line, exportId, outcome, reason)
   }
@@ -216,7 +214,7 @@ export class Run {
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
     const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
-    const path = setbackPath(name)
+    const path = setbackNames.build(name)
     await documents.save('setbacks', path, { v: 1, step, ...error })
     this.reader.wrote('setbacks', path)
   }

@@ -7,32 +7,29 @@ import { SourceRefusedError } from '../sources/concernsAll'
 import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'
-import { parseSetbackPath, setbackPath } from './names'
+import { setbackNames } from './names'
 
-const setbackSchema = z.object({
-  v: z.literal(1),
-  step: z.string(),
-  code: z.string(),
-  message: z.string(),
-})
+const setbackSchema = z.object({ v: z.literal(1), code: z.string(), message: z.string() })
 
-/** Which step of an export, or of one of its sources, failed last, and why. @throws {StateError} */
-export async function latestSetback(documents: Documents, exportId: string, source?: SourceName) {
-  const names = await documents.list('setbacks', `${exportId}~`)
-  const own = names.map(parseSetbackPath).filter((name) => name && name.source === source)
-  const last = own[own.length - 1]
-  const latest = last && setbackPath(last)
-  const parsed = setbackSchema.safeParse(latest && (await documents.read('setbacks', latest)))
-  const unknown = { step: '', code: 'setbacks', message: 'its reason cannot be read' }
-  const { step, code, message } = parsed.data ?? unknown
-  return { step, code, message, final: last?.final === true }
-}
-
-/** Why an export, or one of its sources, is not tried any more. @throws {StateError} */
-export async function lastSetback(documents: Documents, exportId: string, source?: SourceName) {
-  const { step, code, message, final } = await latestSetback(documents, exportId, source)
-  const reason = final ? message : `gave up after ten minutes without getting on: ${message}`
-  return { step, code, message: reason }
+/**
+ * Why a step of an export, or of one of its sources, failed last.
+ * @param isOver it is not tried any more
+ * @throws {StateError}
+ */
+export async function lastSetback(
+  documents: Documents,
+  exportId: string,
+  isOver: boolean,
+  source?: SourceName
+): Promise<{ code: string; message: string }> {
+  const names = await documents.list('setbacks', setbackNames.prefix(exportId))
+  const own = names.flatMap((name) => setbackNames.parse(name) ?? [])
+  const last = own.filter((name) => name.source === source).pop()
+  const document = last && (await documents.read('setbacks', setbackNames.build(last)))
+  const unknown = { code: 'setbacks', message: 'its reason cannot be read' }
+  const { code, message } = setbackSchema.safeParse(document).data ?? unknown
+  const gaveUp = isOver && !last?.final ? 'gave up after ten minutes without getting on: ' : ''
+  return { code, message: gaveUp + message }
 }
 
 /** What will go wrong again until a person changes something; anything else may pass. */

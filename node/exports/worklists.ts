@@ -15,7 +15,7 @@ import { readAhead } from '../state/readAhead'
 import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
 import { type Group, groupSchema, listGroup, NOT_BEGUN } from './listing'
-import { type ListingName, listingPath } from './names'
+import { type ListingName, listingNames } from './names'
 import { type List, saveChunks, sortedIds } from './plan'
 import { LostDocumentError, readSaved } from './readSaved'
 import { receiptsOf } from './receipts'
@@ -54,7 +54,7 @@ export class Worklists {
     const { newest, groups } = line.listings.get(exportId)?.[source] ?? NOT_BEGUN
     const name = {
       ...{ exportId, plan: plan.nonce, source, at: Math.max(clock.now(), newest + 1) },
-      ...{ after: groups.at(-1)?.nonce ?? '', nonce: clock.nonce() },
+      ...{ after: groups.at(-1)?.nonce, nonce: clock.nonce() },
     }
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, () => clock.now())
@@ -145,7 +145,7 @@ export class Worklists {
 
   private async saveGroup(name: ListingName, group: Group): Promise<void> {
     const { exportId, source, number } = name
-    const path = listingPath(name)
+    const path = listingNames.build(name)
     await this.engine.documents.save('lists', path, { v: 1, ...group })
     this.reader.wrote('lists', path)
     this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
@@ -154,7 +154,7 @@ export class Worklists {
   /** A group that was saved. */
   private async group(name: ListingName): Promise<Group> {
     try {
-      return await readSaved(this.engine, 'lists', listingPath(name), groupSchema)
+      return await readSaved(this.engine, 'lists', listingNames.build(name), groupSchema)
     } catch (thrown) {
       if (thrown instanceof LostDocumentError) this.reader.discard(name.nonce)
       throw thrown
@@ -172,7 +172,7 @@ export class Worklists {
     const found = { nonce, ...more, ...(unverified.length > 0 && { unverified }) }
     const list = await saveChunks(documents, exportId, found, ids)
     for (const source of sources) {
-      const path = listingPath({ ...name, source })
+      const path = listingNames.build({ ...name, source })
       await documents.save('lists', path, { v: 1, ...list })
       this.reader.listed(list, path)
       log.info('export.listed', { exportId, source, skus: list.total })

@@ -105,10 +105,10 @@ describe('the lease', () => {
 
   it('is free once it was given back, and tells the next what was delivered', async () => {
     const { clock, take } = setUp()
-    await (await taken(take('e1'))).release({ highWater: 77, slice: 500 })
+    await (await taken(take('e1'))).release({ highWater: 77, slice: 500, recent: ['a', 'b'] })
     const next = await taken(take('e2'))
     expect([next.legacy, next.afterDeath, clock.timers.length]).toEqual([
-      { highWater: 77, slice: 500 },
+      { highWater: 77, slice: 500, recent: ['a', 'b'] },
       false,
       1,
     ])

@@ -28,6 +28,7 @@ const leaseSchema = z.object({
   slice: z.number().optional(),
   diedAt: z.number().optional(),
   compacts: z.boolean().optional(),
+  recent: z.array(z.string()).optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
@@ -42,6 +43,8 @@ export interface Legacy {
   diedAt?: number | undefined
   /** It was not done with compacting the ledger. */
   compacts?: boolean | undefined
+  /** Whose turn it was lately, latest first. */
+  recent?: readonly string[] | undefined
 }
 
 /**
@@ -137,9 +140,9 @@ export class Lease {
     if (current && isHeld(current, event, now)) return undefined
     const owner = clock.nonce()
     const afterDeath = current !== undefined && current.until > 0
+    const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
     const diedAt = afterDeath ? now : current?.diedAt
-    const { highWater = 0, slice, compacts } = current ?? {}
-    const legacy: Legacy = { highWater, slice, diedAt, compacts }
+    const legacy: Legacy = { highWater, slice, recent, diedAt, compacts }
     const taken = leaseDocument(owner, event, now, now + LEASE_MS, legacy)
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
     const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
@@ -201,7 +204,7 @@ const leaseDocument = (
   renewedAt: number,
   until: number,
   legacy: Legacy
-): LeaseDocument => ({ v: 1, owner, event, renewedAt, until, ...legacy })
+) => ({ v: 1, owner, event, renewedAt, until, ...legacy })
 
 async function ownerOf(documents: Documents): Promise<string | undefined> {
   return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner

@@ -74,7 +74,8 @@ it('an export that waits for the SFTP server says what failed, how often, and wh
   expect(lastError?.attempts).toBeGreaterThanOrEqual(before)
   expect(lastError?.attempts).toBeLessThanOrEqual(after)
   const setbacks = await app.platform.vbase.files('setbacks', id)
-  const [, failedAt] = (setbacks.sort()[(lastError?.attempts ?? 0) - 1] ?? '').split('~')
+  const [, failedAt] =
+    /~at=(\d+)~/.exec(setbacks.sort()[(lastError?.attempts ?? 0) - 1] ?? '') ?? []
   // One second, then twice as long each time.
   const wait = 1_000 * 2 ** ((lastError?.attempts ?? 0) - 1)
   expect(lastError?.nextTryAt).toBe(new Date(Number(failedAt) + wait).toISOString())

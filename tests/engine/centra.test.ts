@@ -2,7 +2,7 @@ import { allEnded, expectAll, exported, installed, until } from './playing'
 import type { World } from './world'
 
 const isDeliveredOfCentra = (world: World) =>
-  world.vbase.names('delivered').some((name) => name.includes('~centra~'))
+  world.vbase.names('delivered').some((name) => name.includes('~source=centra~'))
 
 describe("Centra's watermark", () => {
   it('is from before the reading: what changes in Centra until the export ends is in the next update', async () => {

@@ -27,7 +27,7 @@ describe('an export all of whose sources were given up', () => {
   test('was completed with errors where something was sent', async () => {
     const world = await installed()
     world.post('export')
-    await until(world, () => named(world, 'delivered', '~own~'))
+    await until(world, () => named(world, 'delivered', '~source=own~'))
     world.shop.refuses = true
     world.centra.refuses = true
     world.sellers.downUntil = NEVER
@@ -44,7 +44,7 @@ test('an export that failed over its delivery says why its sources were given up
   const world = await installed()
   world.centra.refuses = true
   world.post('export')
-  await until(world, () => named(world, 'setbacks', '~final'))
+  await until(world, () => named(world, 'setbacks', '~final=yes'))
   world.intershop.closedUntil = NEVER
   await until(world, () => allEnded(world))
   const report = last(world)

@@ -1,4 +1,4 @@
-import { listingPath, parseListingPath } from '../../node/exports/names'
+import { listingNames } from '../../node/exports/names'
 import { nobody } from './courier'
 import { expectAll, exported, installed, last, step, until } from './playing'
 import { FIRST_SKU } from './shop'
@@ -12,13 +12,13 @@ const KILLED_EVERY_MS = 45_000
 const listedIn = (world: World) =>
   world.vbase
     .names('lists', world.accepted[0])
-    .map(parseListingPath)
+    .map((name) => listingNames.parse(name))
     .filter((name) => name !== undefined)
     .filter(({ source }) => source === 'own')
 
 const listIn = (world: World) => {
   const name = listedIn(world).find(({ number }) => number === undefined)
-  return name && (world.vbase.document('lists', listingPath(name)) as { total: number })
+  return name && (world.vbase.document('lists', listingNames.build(name)) as { total: number })
 }
 
 /** Whoever is at work dies, again and again. */
@@ -80,20 +80,11 @@ describe('an update', () => {
     while (world.courier.hasNotifications) await step(world)
     const before = world.vbase.names('chunks').length
     await exported(world, 'update')
-    const names = world.vbase.names('lists', world.accepted.at(-1)).map(parseListingPath)
+    const names = world.vbase
+      .names('lists', world.accepted.at(-1))
+      .map((name) => listingNames.parse(name))
     expect(names.map((name) => name?.source)).toEqual(['own', 'sellers'])
     expect(world.vbase.names('chunks')).toHaveLength(before + 1)
     expectAll(world)
   })
-})
-
-test('a list of all SKUs names the sellers of whom there is one', async () => {
-  const world = await installed({ withoutCentra: true })
-  await exported(world, 'export')
-  const lists = world.vbase
-    .names('lists')
-    .filter((name) => parseListingPath(name)?.number === undefined)
-    .map((name) => world.vbase.document('lists', name))
-  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['1'] }))
-  expect(lists).toContainEqual(expect.objectContaining({ sellers: ['2'] }))
 })

@@ -5,9 +5,10 @@ describe('own stock and other sellers in one export', () => {
     const world = await installed({ mostPosts: 3 })
     world.post('update')
     // The first update lists each on its own.
-    const isRead = () => world.vbase.names('delivered').some((name) => name.includes('~own~'))
+    const isRead = () =>
+      world.vbase.names('delivered').some((name) => name.includes('~source=own~'))
     await until(world, isRead)
-    expect(world.vbase.names('lists').some((name) => name.includes('~sellers~'))).toBe(false)
+    expect(world.vbase.names('lists').some((name) => name.includes('~source=sellers~'))).toBe(false)
     world.change(7)
     await until(world, () => allEnded(world))
     await exported(world, 'update')

@@ -20,6 +20,8 @@ interface Version {
 export class ModelVBase {
   /** How many of the next writes fail, and whether they happen all the same. */
   failing = { writes: 0, butHappen: false }
+  /** Every call: what is done, and the folder. */
+  readonly calls: string[] = []
   /** What is saved here is lost at once. */
   losing: Folder | undefined
   /** By folder and name. */
@@ -32,15 +34,19 @@ export class ModelVBase {
 
   /** VBase as one actor meets it. */
   as(actor: Actor): Documents {
-    const step = <T>(name: string, run: () => T) => this.scheduler.step(actor, name, run)
+    const step = <T>(name: string, run: () => T, call = name) => {
+      this.calls.push(call)
+      return this.scheduler.step(actor, name, run)
+    }
     return {
       save: (folder, name, document) =>
         step(`save ${folder}`, () => {
           this.write(folder, name, folder === this.losing ? null : document)
         }),
-      read: (folder, name) => step('read', () => parse(this.glance(folder, name))),
+      read: (folder, name) =>
+        step('read', () => parse(this.glance(folder, name)), `read ${folder}`),
       list: (folder, prefix = '', most) =>
-        step('list', () => this.names(folder, prefix, true).slice(0, most)),
+        step('list', () => this.names(folder, prefix, true).slice(0, most), `list ${folder}`),
       remove: (folder, name) => step(`remove ${folder}`, () => this.write(folder, name, undefined)),
       readTagged: (folder, name) =>
         step('read', () => {
