@@ -5,7 +5,7 @@ import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/sour
 import type { Engine } from './engine'
 import type { ListingName } from './names'
 
-/** So long at most does a step list, though what it lost with its worker could be more: other exports wait. */
+/** A step lists no longer, whatever a worker that dies may lose: other exports wait. */
 const LONGEST_MS = 5_000
 
 /** The pages that one step listed. */
@@ -27,7 +27,7 @@ export interface Listing {
   lists: readonly ListingName[]
   /** The groups that listing goes on after, in order. */
   groups: readonly ListingName[]
-  /** Of the newest document. */
+  /** When the step of the newest document began, UTC milliseconds. */
   newest: number
   /** When listing got further than ever before, UTC milliseconds: what was lost and listed anew is no progress. */
   progressAt: number
@@ -48,6 +48,7 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   const left = names.filter(({ nonce }) => !discarded.has(nonce)).reverse()
   const groups = left.filter(({ number }) => number !== undefined)
   const byNonce = new Map(groups.map((name) => [name.nonce, name]))
+  const last = groups.find((each) => upTo(each, byNonce).length > 0)
   let reached = -1
   let progressAt = 0
   for (const { number = Number.POSITIVE_INFINITY, at } of names) {
@@ -57,7 +58,7 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   }
   return {
     lists: left.filter(({ number }) => number === undefined),
-    groups: groups.map((last) => upTo(last, byNonce)).find(({ length }) => length > 0) ?? [],
+    groups: last ? upTo(last, byNonce) : [],
     newest: names.at(-1)?.at ?? 0,
     progressAt,
   }

@@ -1,16 +1,20 @@
 import { FakeClock } from '../../tests/traffic/simulation'
 import { parseSettings } from '../settings/settings'
 import { freshContexts } from '../sources/contexts'
+import type { ListCursor } from '../sources/idsOfPages'
 import { type OwnStockReads, ownStock } from '../sources/ownStock'
 import type { SkuSource } from '../sources/source'
 import { Gate } from '../traffic/gate'
 import { Quota } from '../traffic/quota'
 import { Throttle } from '../traffic/throttle'
+import { listGroup } from './listing'
+import { realClock } from './realClock'
 import { readSlice } from './slice'
 
 const MINUTE = 60_000
 const LATENCY = 80
 const END = 1_000_000
+const PAGES = 400
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
@@ -26,7 +30,7 @@ function ownBehindGates(clock: FakeClock, perMinute: number): SkuSource {
     return answer
   }
   const reads: OwnStockReads = {
-    skuIds: () => catalog.run(() => after([])),
+    skuIds: (page) => catalog.run(() => after(page <= PAGES ? [page] : [])),
     warehouses: () => logistics.run(() => after([{ id: 'main', isActive: true }])),
     balances: () =>
       logistics.run(() =>
@@ -127,4 +131,44 @@ describe('a slice under maxRequestsPerMinute', () => {
     expect(done).toBe(skus)
     expect(lives).toBeLessThanOrEqual(skus)
   })
+})
+
+describe('a group of a listing under maxRequestsPerMinute', () => {
+  it.each([
+    [20, 500],
+    [20, 4_000],
+    [600, 4_000],
+  ])(
+    '%i is as long as it says (%i ms), but for a page, and asks for none in vain',
+    async (perMinute, ms) => {
+      const clock = new FakeClock()
+      const source = ownBehindGates(clock, perMinute)
+      const engine = { clock: { ...realClock, now: clock.now }, mostSkus: 10_000 }
+      const gap = MINUTE / perMinute
+      const found: number[] = []
+      let steps = 0
+      let longest = 0
+      const list = async () => {
+        for (let from: ListCursor | undefined = { sellerId: '1', page: 350 }; from; steps++) {
+          const startedAt = clock.now()
+          const { ids, next } = await listGroup(engine, source, from, ms)
+          longest = Math.max(longest, clock.now() - startedAt)
+          found.push(...ids)
+          from = next
+        }
+      }
+      let isOver = false
+      const startedAt = clock.now()
+      list().finally(() => {
+        isOver = true
+      })
+      await clock.run(() => isOver)
+      expect(found).toEqual(upTo(PAGES - 349).map((index) => 350 + index))
+      expect(longest).toBeLessThanOrEqual(Math.max(ms, gap) + gap + 2 * LATENCY)
+      // Past the end, up to eight pages are begun.
+      expect(clock.now() - startedAt).toBeLessThanOrEqual(
+        (found.length + 8 + steps) * gap + steps * LATENCY
+      )
+    }
+  )
 })
