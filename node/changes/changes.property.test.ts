@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import { saveGroup } from '../../tests/changes'
 import { nobody } from '../../tests/engine/courier'
 import { type Actor, Scheduler } from '../../tests/engine/scheduler'
 import { ModelVBase } from '../../tests/engine/vbase'
@@ -8,7 +9,7 @@ import { acknowledge } from './acknowledge'
 import type { ChangesIo } from './changeDocuments'
 import { changesSince } from './changesSince'
 import { compactChanges } from './compact'
-import { saveGroup, takePending } from './pending'
+import { takePending } from './pending'
 
 const HOUR_MS = 3_600_000
 const SKUS = 6
@@ -90,7 +91,7 @@ class World {
       const startedAt = this.scheduler.now
       const paths: string[] = []
       const skuIds = new Set<number>()
-      for await (const taken of takePending(io, startedAt)) {
+      for await (const taken of takePending(io)) {
         paths.push(taken.path)
         for (const skuId of taken.skuIds) skuIds.add(skuId)
       }
@@ -189,7 +190,13 @@ async function live({
   return world
 }
 
-const RUNS = { numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 150) }
+const RUNS = {
+  numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 150),
+  ...(process.env.PROPERTY_SEED && {
+    seed: Number(process.env.PROPERTY_SEED),
+    path: process.env.PROPERTY_PATH ?? '',
+  }),
+}
 
 describe('changes, whatever happens to the processes that move them', () => {
   it('are found by every reader that began after they were saved', async () => {
@@ -205,6 +212,17 @@ describe('changes, whatever happens to the processes that move them', () => {
     )
   }, 300_000)
 
+  /** An update began before a SKU was modified, and took the change all the same. */
+  const takenLate: Parameters<typeof live>[0] = {
+    ...{ staleMs: 0, stepMs: 3, seed: 1 },
+    happenings: [
+      ...(['update', 'later', 'report'] as const).map((what) => ({ what, choice: 0 })),
+      // First the report is saved, then the update goes on to its end.
+      ...[1, ...Array<number>(15).fill(0)].map((choice) => ({ what: 'step' as const, choice })),
+      { what: 'update', choice: 0 },
+    ],
+  }
+
   it('are exported by an update that ends well, once more where VTEX’s index lagged', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
@@ -217,7 +235,7 @@ describe('changes, whatever happens to the processes that move them', () => {
         expect(world.unexported).toEqual([])
         expect(world.pending).toEqual([])
       }),
-      RUNS
+      { ...RUNS, examples: [[takenLate]] }
     )
   }, 300_000)
 })

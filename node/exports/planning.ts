@@ -1,15 +1,21 @@
-import { latestWatermark } from '../changes/watermarks'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
   isSkuSource,
-  type PageSelection,
   type SkuSourceName,
   type SourceName,
   STOCK_SOURCES,
 } from '../sources/source'
 import { StateError } from '../state/documents'
-import { forgetOtherBaselines } from './baseline'
+import {
+  type Checkpoints,
+  changeLogStart,
+  listCheckpoints,
+  readWatermark,
+  removeCheckpoints,
+  saveCheckpoint,
+  superseded,
+} from './checkpoints'
 import { coverable } from './covering'
 import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
@@ -40,15 +46,14 @@ export class Planning {
     const request = requestOf(line, exportId)
     const startedAt = clock.now()
     const fingerprint = fingerprintOf(this.settings)
+    const checkpoints = await this.checkpoints(request, startedAt)
     const read = this.engine.sources(request, this.settings, () => clock.now())
     const bySku = CHANGING_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
-    if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
-    const breadth = await breadthOf(request, this.engine, line)
+    const breadth = await breadthOf(request, this.engine, line, checkpoints)
     const everything = bySku && breadth.everything
-    const around = { documents, clock, now: startedAt }
     const select = bySku ? selectChanged : selectNothing
-    const selection = everything ? undefined : select(request, around)
+    const selection = everything ? undefined : select(request, this.engine)
     const plan: Plan = {
       ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
       notes: bySku ? breadth.notes : [],
@@ -58,7 +63,7 @@ export class Planning {
         ...(request.force || !isSmall(request) ? (['vanished'] as const) : []),
       ],
       ...(selection && { list: await this.save(request, selection) }),
-      ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
+      ...(read.centra && { centra: await this.pagesOf(request, checkpoints) }),
     }
     const path = planPath(fingerprint, plan)
     await documents.save('plans', path, plan)
@@ -86,7 +91,7 @@ export class Planning {
     { exportId, everything }: Plan,
     source: SkuSourceName
   ): Promise<List> {
-    const { documents, clock } = this.engine
+    const { clock } = this.engine
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, () => clock.now())
     if (source === 'vanished') {
@@ -95,10 +100,9 @@ export class Planning {
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const around = { documents, clock, now: clock.now() }
     // Not of everything: then the list of the plan was lost.
-    if (!everything) return this.save(request, selectChanged(request, around))
-    return this.save(request, selectAll(request, asked, around))
+    if (!everything) return this.save(request, selectChanged(request, this.engine))
+    return this.save(request, selectAll(request, asked, this.engine))
   }
 
   private async save(
@@ -120,10 +124,27 @@ export class Planning {
     return saveChunks(this.engine.documents, exportId, named, ids)
   }
 
-  private async pagesOf(request: ExportRequest, fingerprint: string): Promise<PageSelection> {
+  private async pagesOf(request: ExportRequest, checkpoints: Checkpoints): Promise<Plan['centra']> {
     const { startId } = request.scope
     if (request.route !== 'update') return { since: windowOf(request), startId, again: [] }
-    const watermark = await latestWatermark(this.engine.documents, fingerprint)
-    return { since: watermark?.at, again: watermark?.again ?? [] }
+    const { documents } = this.engine
+    const watermark = await readWatermark(documents, checkpoints, fingerprintOf(this.settings))
+    return watermark ?? { again: [] }
+  }
+
+  /** What an export goes by. Those that it supersedes are removed, and changes are recorded from the first one on. */
+  private async checkpoints(
+    { exportId, dry }: ExportRequest,
+    startedAt: number
+  ): Promise<Checkpoints> {
+    const { documents } = this.engine
+    const settingsHash = fingerprintOf(this.settings)
+    const checkpoints = await listCheckpoints(documents)
+    if (!dry) await removeCheckpoints(documents, superseded(checkpoints, settingsHash))
+    if (changeLogStart(checkpoints) === undefined) {
+      const kind = 'changeLogStart'
+      await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })
+    }
+    return checkpoints
   }
 }

@@ -18,15 +18,13 @@ export type Folder =
   | 'claims'
   | 'pending'
   | 'changes'
-  | 'baseline'
-  | 'watermarks'
+  | 'checkpoints'
   | 'ledger'
   | 'names'
   | 'telling'
   | 'generations'
   | 'compactions'
   | 'positives'
-  | 'recording'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is

@@ -87,7 +87,7 @@ const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = [
   ...(['lease', 'exports', 'plans', 'chunks', 'delivered', 'ended'] as const),
-  ...(['watermarks', 'matches', 'claims', 'lists', 'ledger', 'telling'] as const),
+  ...(['checkpoints', 'matches', 'claims', 'lists', 'ledger', 'telling'] as const),
 ]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
 // No slash in front: an expression, not a prefix.
