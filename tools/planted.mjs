@@ -129,11 +129,7 @@ const bugs = [
   {
     name: 'failures are dropped',
     edits: [
-      [
-        acknowledge,
-        'const retried = attempts.filter',
-        'const retried = attempts.slice(attempts.length).filter',
-      ],
+      [acknowledge, 'failed.has(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf'],
     ],
   },
   {

@@ -38,8 +38,8 @@ export async function acknowledge(
   const isRetried = (change: Change) =>
     failed.has(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
   const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
-  const savePending = (changes: readonly Change[], nonce: string) =>
-    new ChangeSet(changes).save(io.documents, 'pending', nonce, MOST_SKUS.pending)
+  const savePending = (changes: readonly Change[], nonce: string, until: number) =>
+    new ChangeSet(changes).save(io.documents, 'pending', nonce, MOST_SKUS.pending, until)
   const unreported = new Set(failed)
   const tooOften = new Set<number>()
   const taken = new Set(paths)
@@ -48,7 +48,7 @@ export async function acknowledge(
     const names = firstToMove(left)
     await moveChanges(io, {
       ...{ names, from: 'pending', to: 'changes' },
-      before: async (moved, nonce) => {
+      before: async (moved, nonce, until) => {
         for (const change of moved.changes) {
           unreported.delete(change.skuId)
           if (attemptsOf(change) >= MOST_ATTEMPTS) tooOften.add(change.skuId)
@@ -58,15 +58,14 @@ export async function acknowledge(
         const counted = staying.map((change) => {
           return { ...change, attempts: isRetried(change) ? attemptsOf(change) : 0 }
         })
-        await savePending(counted, `${exportId}.${nonce}`)
+        await savePending(counted, `${exportId}.${nonce}`, until)
       },
     })
     left = left.slice(names.length)
   }
-  const others = { at: startedAt, modifiedAt: 0, attempts: 1 }
-  await savePending(
-    [...unreported].map((skuId) => ({ skuId, ...others })),
-    exportId
-  )
+  const others = [...unreported].map((skuId) => {
+    return { skuId, at: startedAt, modifiedAt: 0, attempts: 1 }
+  })
+  await savePending(others, exportId, startedAt)
   return tooOften
 }

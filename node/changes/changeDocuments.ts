@@ -75,14 +75,21 @@ export class ChangeSet {
   /**
    * Saves them in documents of at most `most` SKUs, all of them named by the whole time, so that they are listed
    * where the documents were that they were read from. With the same nonce, what is saved again is the same.
+   * @param until the last moment that they are named by, if later than all of them
    * @throws {StateError}
    */
-  async save(documents: Documents, folder: ChangesFolder, nonce: string, most: number) {
+  async save(
+    documents: Documents,
+    folder: ChangesFolder,
+    nonce: string,
+    most: number,
+    until = 0
+  ): Promise<void> {
     const { changes } = this
     if (changes.length === 0) return
     const moments = changes.map(({ at }) => at)
     const first = moments.reduce((a, b) => Math.min(a, b))
-    const last = moments.reduce((a, b) => Math.max(a, b))
+    const last = moments.reduce((a, b) => Math.max(a, b), until)
     const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
     for (let start = 0; start < changes.length; start += most) {
       const part = changes.slice(start, start + most)
