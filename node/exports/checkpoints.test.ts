@@ -42,8 +42,9 @@ describe('checkpoints', () => {
 describe('superseded()', () => {
   it('returns those of other settings, and what is an hour older than the latest of its kind', () => {
     const kept = [
-      ...[named('changeLogStart', -900, 'other'), named('fullSync', -600)],
-      ...[named('watermark', -59), named('watermark', 0)],
+      named('changeLogStart', -900, 'other'),
+      ...[-602, -601, -600].map((minute) => named('fullSync', minute)),
+      ...[-59, -1, 0].map((minute) => named('watermark', minute)),
     ]
     const old = [
       ...[named('fullSync', 0, 'other'), named('fullSync', -700)],

@@ -48,8 +48,7 @@ it('an update removes the watermarks of more than an hour ago, and keeps what is
   const [first] = world.vbase.names('checkpoints', 'watermark~')
   await exported(world, 'update')
   world.scheduler.now += 3_600_000
-  await exported(world, 'update')
-  await exported(world, 'update')
+  for (let update = 0; update < 4; update++) await exported(world, 'update')
   const left = world.vbase.names('checkpoints', 'watermark~')
   expect(left).not.toContain(first)
   expect(left.length).toBeGreaterThan(1)
