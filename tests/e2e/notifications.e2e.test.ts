@@ -124,10 +124,10 @@ describe('a notification of the broadcaster', () => {
 })
 
 describe('the intake', () => {
-  it('saves changes in groups: 1,000 told 50 at a time cost at most 50 calls to VBase', async () => {
+  it('saves changes in groups: 1,000 told 100 at a time cost at most 50 calls to VBase', async () => {
     const calls = app.platform.requests.total('vbase')
-    for (let start = 0; start < SKUS; start += 50) {
-      const some = Array.from({ length: 50 }, (_, index) => tell(told(start + index)))
+    for (let start = 0; start < SKUS; start += 100) {
+      const some = Array.from({ length: 100 }, (_, index) => tell(told(start + index)))
       await Promise.all(some)
       await app.idle()
     }
