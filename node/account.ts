@@ -1,7 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
 
-import { Intake, type Reported } from './changes/intake'
-import { noteRecordingSometimes } from './changes/recording'
+import { ChangeBuffer, type Reported } from './changes/changeBuffer'
 import type { Clients } from './clients'
 import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
@@ -59,14 +58,14 @@ export interface AccountIntake {
   report(reported: Reported): Promise<void>
 }
 
-const intakes = new Map<string, Intake>()
+const buffers = new Map<string, ChangeBuffer>()
 const mayWatch = nowAndThen(2_000)
 const mayWake = nowAndThen(3_600_000, false)
 
 export function intakeOf({ clients, vtex }: Visit): AccountIntake {
   const key = `${vtex.account}/${vtex.workspace}`
-  const intake = intakes.get(key) ?? new Intake()
-  intakes.set(key, intake)
+  const buffer = buffers.get(key) ?? new ChangeBuffer(realClock)
+  buffers.set(key, buffer)
   const documents = vbaseDocuments(clients.vbase)
   return {
     log: runtimeLog(vtex.logger, vtex.account),
@@ -76,10 +75,7 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
       const abandoned = await Lease.isAbandoned(documents, Date.now()).catch(() => false)
       if (isDue || abandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
     },
-    report: async (reported) => {
-      await intake.report(reported, { documents, clock: realClock })
-      await noteRecordingSometimes(documents, vtex, Date.now())
-    },
+    report: (reported) => buffer.report(reported, { documents, clock: realClock }),
   }
 }
 

@@ -128,8 +128,8 @@ const bugs = [
     edits: [
       [
         worklists,
-        'const path = listingPath({ ...name, source })',
-        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingPath({ ...name, source })",
+        'const path = listingNames.build({ ...name, source })',
+        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingNames.build({ ...name, source })",
       ],
     ],
   },
@@ -156,11 +156,7 @@ const bugs = [
   {
     name: 'failures are dropped',
     edits: [
-      [
-        acknowledge,
-        'const retried = attempts.filter',
-        'const retried = attempts.slice(attempts.length).filter',
-      ],
+      [acknowledge, 'failed.has(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf'],
     ],
   },
   {

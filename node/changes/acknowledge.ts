@@ -1,10 +1,8 @@
-import { partition } from 'ramda'
-
 import { INDEX_LAG_MS } from '../sources/ageing'
-import { type ChangesIo, listChanges } from './changeDocuments'
-import { firstToMove, moveChanges, removeAll } from './move'
-import { type ChangesName, changesPath } from './names'
-import { isRetry, MOST_TAKEN, type Retry, readRetries, saveRetries } from './pending'
+import { type Change, ChangeSet, type ChangesIo, listChanges } from './changeDocuments'
+import { firstToMove, MOST_SKUS, moveChanges } from './move'
+import { changesPath } from './names'
+import { MOST_TAKEN } from './pending'
 
 /** After so many failures a SKU needs manual action; exports of everything still try. */
 export const MOST_ATTEMPTS = 10
@@ -25,9 +23,10 @@ export interface Acknowledged {
 }
 
 /**
- * Moves what an update exported from the pending changes to the change log, some documents at a time: what is to be
- * read once more becomes pending before its documents are removed. Done again after a death in between, it goes on
- * with the documents that are left; SKUs may be read once more than needed, and none is lost.
+ * Moves what an update exported from the pending changes to the change log, some documents at a time. What is to be
+ * read once more stays pending: SKUs that failed, and those of which VTEX's index may not have shown yet how they
+ * changed. Done again after a death in between, it goes on with the documents that are left; SKUs may be read once
+ * more than needed, and none is lost.
  * @returns the SKUs that failed too often to be tried again
  * @throws {StateError}
  */
@@ -35,50 +34,38 @@ export async function acknowledge(
   io: ChangesIo,
   { exportId, paths, failed, unverified, unknown, startedAt }: Acknowledged
 ): Promise<Set<number>> {
-  if (paths.length === 0 && failed.size === 0) return new Set()
+  const attemptsOf = ({ skuId, attempts = 0 }: Change) => (failed.has(skuId) ? attempts + 1 : 0)
+  const isRetried = (change: Change) =>
+    failed.has(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
+  const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
+  const savePending = (changes: readonly Change[], nonce: string, until: number) =>
+    new ChangeSet(changes).save(io.documents, 'pending', nonce, MOST_SKUS.pending, until)
+  const unreported = new Set(failed)
+  const tooOften = new Set<number>()
   const taken = new Set(paths)
-  const listed = await listChanges(io, 'pending', '', MOST_TAKEN)
-  const left = listed.filter((name) => taken.has(changesPath(name)))
-  const [retries, changed] = partition(isRetry, left)
-  const attempts = await attemptsOf(io, failed, retries)
-  const retried = attempts.filter((each) => each.attempts < MOST_ATTEMPTS)
-  const marked = (skus: readonly Retry[]) =>
-    skus.map((sku) => ({ ...sku, ...(unverified.has(sku.skuId) && { unverified: true as const }) }))
-  await saveRetries(io, startedAt, exportId, marked(retried))
-  for (let rest = changed; rest.length > 0; ) {
-    const names = firstToMove(rest)
+  const listed = taken.size > 0 ? await listChanges(io, 'pending', '', MOST_TAKEN) : []
+  for (let left = listed.filter((name) => taken.has(changesPath(name))); left.length > 0; ) {
+    const names = firstToMove(left)
     await moveChanges(io, {
       ...{ names, from: 'pending', to: 'changes' },
-      before: async (moved, nonce) => {
-        moved.drop((skuId) => unverified.has(skuId) && unknown.has(skuId))
-        const { changes } = moved
-        // VTEX's index may not have shown yet how these changed.
-        const unsettled = changes.filter(({ modifiedAt }) => modifiedAt + INDEX_LAG_MS > startedAt)
-        const skus = unsettled.map(({ skuId }) => ({ skuId, attempts: 0 }))
-        await saveRetries(io, startedAt + INDEX_LAG_MS, `${exportId}.${nonce}`, marked(skus))
+      before: async (moved, nonce, until) => {
+        for (const change of moved.changes) {
+          unreported.delete(change.skuId)
+          if (attemptsOf(change) >= MOST_ATTEMPTS) tooOften.add(change.skuId)
+        }
+        moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
+        const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))
+        const counted = staying.map((change) => {
+          return { ...change, attempts: isRetried(change) ? attemptsOf(change) : 0 }
+        })
+        await savePending(counted, `${exportId}.${nonce}`, until)
       },
     })
-    rest = rest.slice(names.length)
+    left = left.slice(names.length)
   }
-  // Last, since attempts are counted by them.
-  await removeAll(io, 'pending', retries.map(changesPath))
-  const tooOften = attempts.filter((each) => each.attempts >= MOST_ATTEMPTS)
-  return new Set(tooOften.map(({ skuId }) => skuId))
-}
-
-/** How often SKUs failed: what failed now and failed before has failed once more. */
-async function attemptsOf(
-  io: ChangesIo,
-  failed: ReadonlySet<number>,
-  retries: readonly ChangesName[]
-): Promise<Retry[]> {
-  const attempts = new Map([...failed].map((skuId) => [skuId, 1]))
-  if (failed.size === 0) return []
-  for await (const { skus = [] } of readRetries(io, retries)) {
-    for (const { skuId, attempts: before } of skus) {
-      const made = attempts.get(skuId)
-      if (made !== undefined) attempts.set(skuId, Math.max(made, before + 1))
-    }
-  }
-  return [...attempts].map(([skuId, made]) => ({ skuId, attempts: made }))
+  const others = [...unreported].map((skuId) => {
+    return { skuId, at: startedAt, modifiedAt: 0, attempts: 1 }
+  })
+  await savePending(others, exportId, startedAt)
+  return tooOften
 }

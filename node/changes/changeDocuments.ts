@@ -4,7 +4,6 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from '../state/documents'
 import { readFarAhead } from '../state/readAhead'
 import { type ChangesName, changesPath, parseChangesPath } from './names'
-import { unverifiedIn } from './unverified'
 
 /** What was reported of a SKU, UTC milliseconds. */
 export interface Change {
@@ -13,6 +12,8 @@ export interface Change {
   at: number
   /** When it last changed itself, and not only its stock; 0 where it did not. */
   modifiedAt: number
+  /** How often exports of it failed, one after another. */
+  attempts?: number | undefined
   /** Nobody reported it but posts that anybody can make: there may be no such SKU. */
   unverified?: boolean | undefined
 }
@@ -23,19 +24,28 @@ export interface ChangesIo {
   clock: Pick<Clock, 'now' | 'nonce' | 'sleep'>
 }
 
-/** `pending/`: no update exported them yet. `changes/`: the change log. */
+/** `pending/`: updates are to export them. `changes/`: the change log, which updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
+
+/** What is true of few changes, and only as long as they are pending. */
+const rare = z.object({
+  attempts: z.number().int().positive().optional(),
+  unverified: z.literal(true).optional(),
+})
 
 const changesSchema = z.object({
   v: z.literal(1),
-  changes: z.array(z.tuple([z.number(), z.number(), z.number()])),
-  /** SKU ids. What is in the change log was read since. */
-  unverified: z.array(z.number()).optional(),
+  /** SKU id, at, modifiedAt. */
+  changes: z.array(z.tuple([z.number(), z.number(), z.number(), rare.optional()])),
 })
 
 /** Changes of many SKUs: of each, what was reported last. */
 export class ChangeSet {
   private readonly bySku = new Map<number, Change>()
+
+  constructor(changes: Iterable<Change> = []) {
+    this.add(changes)
+  }
 
   add(changes: Iterable<Change>) {
     for (const change of changes) {
@@ -44,15 +54,18 @@ export class ChangeSet {
       else {
         known.at = Math.max(known.at, change.at)
         known.modifiedAt = Math.max(known.modifiedAt, change.modifiedAt)
+        known.attempts = Math.max(known.attempts ?? 0, change.attempts ?? 0)
         // One report of VTEX's own is enough.
         known.unverified = known.unverified && change.unverified
       }
     }
   }
 
-  /** Leaves out what never was a change. */
-  drop(isDropped: (skuId: number) => boolean) {
-    for (const skuId of this.bySku.keys()) if (isDropped(skuId)) this.bySku.delete(skuId)
+  /** Removes those of which something holds, and returns them. */
+  takeOut(holds: (change: Change) => boolean): Change[] {
+    const found = this.changes.filter(holds)
+    for (const { skuId } of found) this.bySku.delete(skuId)
+    return found
   }
 
   get changes(): Change[] {
@@ -62,25 +75,36 @@ export class ChangeSet {
   /**
    * Saves them in documents of at most `most` SKUs, all of them named by the whole time, so that they are listed
    * where the documents were that they were read from. With the same nonce, what is saved again is the same.
+   * @param until the last moment that they are named by, if later than all of them
    * @throws {StateError}
    */
-  async save(documents: Documents, folder: ChangesFolder, nonce: string, most: number) {
+  async save(
+    documents: Documents,
+    folder: ChangesFolder,
+    nonce: string,
+    most: number,
+    until = 0
+  ): Promise<void> {
     const { changes } = this
     if (changes.length === 0) return
     const moments = changes.map(({ at }) => at)
     const first = moments.reduce((a, b) => Math.min(a, b))
-    const last = moments.reduce((a, b) => Math.max(a, b))
+    const last = moments.reduce((a, b) => Math.max(a, b), until)
     const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
     for (let start = 0; start < changes.length; start += most) {
       const part = changes.slice(start, start + most)
       const apart = start ? `${nonce}.${start}` : nonce
       const path = changesPath({ first, last, nonce: apart, count: part.length, kind })
-      const rows = part.map(({ skuId, at, modifiedAt }) => [skuId, at, modifiedAt])
-      const unverified = folder === 'pending' ? [...unverifiedIn(part)] : []
-      const document = { v: 1, changes: rows, ...(unverified.length > 0 && { unverified }) }
-      await documents.save(folder, path, document)
+      const rows = part.map((change) => rowOf(change, folder))
+      await documents.save(folder, path, { v: 1, changes: rows })
     }
   }
+}
+
+function rowOf({ skuId, at, modifiedAt, attempts, unverified }: Change, folder: ChangesFolder) {
+  const isRare = folder === 'pending' && (attempts || unverified)
+  const more = { ...(attempts && { attempts }), ...(unverified && { unverified }) }
+  return [skuId, at, modifiedAt, ...(isRare ? [more] : [])]
 }
 
 /**
@@ -101,31 +125,26 @@ export async function listChanges(
 /** Nonsense may be one response's. */
 const LOOKS = 4
 
-/** A document that can be understood; undefined where there is none, or none any more. @throws {StateError} */
-export async function readUnderstood<T>(
+/**
+ * The changes of documents, in order; undefined where there is no document, or none any more, or none that can be
+ * understood.
+ * @throws {StateError}
+ */
+export const readChanges = (
   { documents }: ChangesIo,
   folder: ChangesFolder,
-  name: ChangesName,
-  schema: z.ZodType<T>
-): Promise<T | undefined> {
-  for (let look = 1; look <= LOOKS; look++) {
-    const document = await documents.read(folder, changesPath(name))
-    const { data } = schema.safeParse(document)
-    if (data || document === null) return data
-  }
-  return undefined
-}
-
-/** The changes of documents, in order; undefined of one that cannot be read. @throws {StateError} */
-export const readChanges = (io: ChangesIo, folder: ChangesFolder, names: readonly ChangesName[]) =>
+  names: readonly ChangesName[]
+) =>
   readFarAhead(names, async (name) => {
-    const found = await readUnderstood(io, folder, name, changesSchema)
-    const unverified = new Set(found?.unverified)
-    const changes = found?.changes.map(
-      ([skuId, at, modifiedAt]): Change => ({
-        ...{ skuId, at, modifiedAt },
-        ...(unverified.has(skuId) && { unverified: true }),
-      })
-    )
-    return { name, changes }
+    for (let look = 1; look <= LOOKS; look++) {
+      const document = await documents.read(folder, changesPath(name))
+      const { data } = changesSchema.safeParse(document)
+      if (!data && document !== null) continue
+      return { name, changes: data?.changes.map(changeOf) }
+    }
+    return { name, changes: undefined }
   })
+
+const changeOf = ([skuId, at, modifiedAt, more]: z.infer<
+  typeof changesSchema
+>['changes'][number]): Change => ({ skuId, at, modifiedAt, ...more })

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 
+import { saveGroup } from '../../tests/changes'
 import { nobody } from '../../tests/engine/courier'
 import { type Actor, Scheduler } from '../../tests/engine/scheduler'
 import { ModelVBase } from '../../tests/engine/vbase'
 import { INDEX_LAG_MS } from '../sources/ageing'
-import { acknowledge } from './acknowledge'
+import { type Acknowledged, acknowledge } from './acknowledge'
 import type { ChangesIo } from './changeDocuments'
 import { changesSince } from './changesSince'
 import { compactChanges } from './compact'
-import { saveGroup, takePending } from './pending'
+import { takePending } from './pending'
 
 const HOUR_MS = 3_600_000
 const SKUS = 6
@@ -21,8 +22,8 @@ interface Saved {
   visibleAt: number
 }
 
-/** An update that ended well. */
-interface Ended {
+/** An update that exported what it took, but for what failed. */
+interface Exported {
   startedAt: number
   takenAt: number
   skuIds: ReadonlySet<number>
@@ -32,7 +33,8 @@ interface Ended {
 class World {
   readonly scheduler: Scheduler
   readonly saved: Saved[] = []
-  readonly ended: Ended[] = []
+  private readonly exported: Exported[] = []
+  private readonly acknowledged: Acknowledged[] = []
   /** What a reader had to find and did not. */
   readonly missed: string[] = []
   private readonly vbase: ModelVBase
@@ -90,7 +92,7 @@ class World {
       const startedAt = this.scheduler.now
       const paths: string[] = []
       const skuIds = new Set<number>()
-      for await (const taken of takePending(io, startedAt)) {
+      for await (const taken of takePending(io)) {
         paths.push(taken.path)
         for (const skuId of taken.skuIds) skuIds.add(skuId)
       }
@@ -99,11 +101,19 @@ class World {
       await io.clock.sleep(choice * 10)
       const vouched = { unverified: new Set<number>(), unknown: new Set<number>() }
       const exportId = `e${++this.names}`
-      await acknowledge(io, { exportId, paths, failed, ...vouched, startedAt })
-      for (const skuId of failed) skuIds.delete(skuId)
-      this.ended.push({ startedAt, takenAt, skuIds })
+      const update = { exportId, paths, failed, ...vouched, startedAt }
+      this.acknowledged.push(update)
+      const read = [...skuIds].filter((skuId) => !failed.has(skuId))
+      this.exported.push({ startedAt, takenAt, skuIds: new Set(read) })
+      await acknowledge(io, update)
     }
     void run()
+  }
+
+  /** A successor of an update that may have died, or a second worker. */
+  again(choice: number) {
+    const update = this.acknowledged[choice % Math.max(1, this.acknowledged.length)]
+    if (update) void acknowledge(this.process(), update)
   }
 
   compact() {
@@ -122,11 +132,11 @@ class World {
     while (await this.scheduler.takeOne(0));
   }
 
-  /** Changes that no update exported that ended well, as they are now. */
+  /** Changes that no update exported as they are now. */
   get unexported(): Saved[] {
     return this.saved.filter(
       ({ skuId, at, modified }) =>
-        !this.ended.some(
+        !this.exported.some(
           ({ startedAt, takenAt, skuIds }) =>
             skuIds.has(skuId) && (modified ? startedAt >= at + INDEX_LAG_MS : takenAt >= at)
         )
@@ -157,6 +167,7 @@ const happening = fc.record({
     { weight: 10, arbitrary: fc.constant('report' as const) },
     { weight: 3, arbitrary: fc.constant('read' as const) },
     { weight: 3, arbitrary: fc.constant('update' as const) },
+    { weight: 1, arbitrary: fc.constant('again' as const) },
     { weight: 4, arbitrary: fc.constant('compact' as const) },
     { weight: 2, arbitrary: fc.constant('kill' as const) },
     { weight: 2, arbitrary: fc.constant('freeze' as const) },
@@ -172,12 +183,9 @@ const histories = fc.record({
   happenings: fc.array(happening, { maxLength: 400, size: 'max' }),
 })
 
-async function live({
-  staleMs,
-  stepMs,
-  seed,
-  happenings,
-}: typeof histories extends fc.Arbitrary<infer T> ? T : never) {
+type History = typeof histories extends fc.Arbitrary<infer T> ? T : never
+
+async function live({ staleMs, stepMs, seed, happenings }: History) {
   const world = new World(staleMs, stepMs, seed)
   for (const { what, choice } of happenings) {
     if (what === 'step') await world.scheduler.takeOne(choice)
@@ -189,7 +197,13 @@ async function live({
   return world
 }
 
-const RUNS = { numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 150) }
+const RUNS = {
+  numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 150),
+  ...(process.env.PROPERTY_SEED && {
+    seed: Number(process.env.PROPERTY_SEED),
+    path: process.env.PROPERTY_PATH ?? '',
+  }),
+}
 
 describe('changes, whatever happens to the processes that move them', () => {
   it('are found by every reader that began after they were saved', async () => {
@@ -205,7 +219,32 @@ describe('changes, whatever happens to the processes that move them', () => {
     )
   }, 300_000)
 
-  it('are exported by an update that ends well, once more where VTEX’s index lagged', async () => {
+  const steps = (...choices: number[]) =>
+    choices.map((choice) => ({ what: 'step', choice }) as const)
+  const quick = { staleMs: 0, stepMs: 3, seed: 1 }
+  /** An update began before a SKU was modified, and took the change all the same. */
+  const takenLate: History = {
+    ...quick,
+    happenings: [
+      ...(['update', 'later', 'report'] as const).map((what) => ({ what, choice: 0 })),
+      // First the report is saved, then the update goes on to its end.
+      ...steps(1, ...Array<number>(15).fill(0)),
+      { what: 'update', choice: 0 },
+    ],
+  }
+  /** An update dies when some of the documents that it took are removed, and others are not. */
+  const halfRemoved: History = {
+    ...quick,
+    happenings: [
+      ...[1, 0, 0].map((choice) => ({ what: 'report', choice }) as const),
+      ...steps(0, 0, 0),
+      { what: 'update', choice: 0 },
+      ...steps(...Array<number>(13).fill(0)),
+      { what: 'kill', choice: 0 },
+    ],
+  }
+
+  it('are exported by updates, as they are once VTEX’s index has shown them', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const world = await live(history)
@@ -217,7 +256,7 @@ describe('changes, whatever happens to the processes that move them', () => {
         expect(world.unexported).toEqual([])
         expect(world.pending).toEqual([])
       }),
-      RUNS
+      { ...RUNS, examples: [[takenLate], [halfRemoved]] }
     )
   }, 300_000)
 })

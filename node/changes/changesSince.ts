@@ -39,7 +39,7 @@ export async function* changesSince(
   const changed = since.changed - SAVING_MS
   const modified = Math.min(since.modified, since.changed) - SAVING_MS
   const isAsked = ({ kind, last }: ChangesName) =>
-    kind !== 'retry' && last >= (kind === 'modified' ? modified : changed)
+    last >= (kind === 'modified' ? modified : changed)
   const isWithin = (change: Change) => change.at >= changed || change.modifiedAt >= modified
   const listings = {
     pending: () => listChanges(io, 'pending'),

@@ -3,7 +3,6 @@ import { groupBy } from 'ramda'
 import { dayOf } from '../exports/clock'
 import { type ChangesIo, listChanges } from './changeDocuments'
 import { firstToMove, MOST_SKUS, moveChanges } from './move'
-import { isRetry } from './pending'
 
 /** The change log is kept for as long as a window may reach back, and a day more. */
 export const LOG_DAYS = 31
@@ -23,7 +22,7 @@ const MOST_MOVES = 4
 export async function compactChanges(io: ChangesIo): Promise<boolean> {
   const before = io.clock.now() - BACKLOG_MS
   const pending = await listChanges(io, 'pending', '', MOST_LISTED)
-  const backlog = pending.filter((name) => !isRetry(name) && name.last < before)
+  const backlog = pending.filter(({ last }) => last < before)
   const days = groupBy(({ last }) => dayOf(last), await listChanges(io, 'changes'))
   const heaps = Object.values(days).map((names = []) => ['changes', names] as const)
   let moves = 0

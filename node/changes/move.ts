@@ -22,8 +22,8 @@ export interface Move {
   to: ChangesFolder
   /** Not worth it for fewer documents. */
   fewest?: number
-  /** Told of the changes before anything is saved; may leave out some. */
-  before?: (changes: ChangeSet, nonce: string) => Promise<void>
+  /** Told of the changes before anything is saved, and by what they are named; may leave out some. */
+  before?: (changes: ChangeSet, nonce: string, until: number) => Promise<void>
 }
 
 /** The first of some documents, as many as are moved together. */
@@ -46,16 +46,18 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
   const { names, from, to, fewest = 1, before } = move
   const changes = new ChangeSet()
   const paths: string[] = []
+  let until = 0
   for await (const { name, changes: found } of readChanges(io, from, names)) {
     if (!found) continue
     changes.add(found)
     paths.push(changesPath(name))
+    until = Math.max(until, name.last)
   }
   if (paths.length < fewest) return 0
   // Whoever merges the same documents saves the same.
   const nonce = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
-  await before?.(changes, nonce)
-  await changes.save(io.documents, to, nonce, MOST_SKUS[to])
+  await before?.(changes, nonce, until)
+  await changes.save(io.documents, to, nonce, MOST_SKUS[to], until)
   await io.clock.sleep(VISIBLE_AFTER_MS)
   await removeAll(io, from, paths)
   return paths.length

@@ -12,7 +12,7 @@ const name = fc.record({
   last: moment,
   nonce: fc.hexaString({ minLength: 12, maxLength: 12 }),
   count: fc.nat(20_000),
-  kind: fc.constantFrom<ChangeKind>('stock', 'modified', 'retry'),
+  kind: fc.constantFrom<ChangeKind>('stock', 'modified'),
 })
 
 describe('changesPath()', () => {

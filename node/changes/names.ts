@@ -4,15 +4,14 @@ import { stampText } from '../exports/clock'
  * What a document of changes holds:
  * - `stock`: SKUs whose stock changed
  * - `modified`: some of its SKUs changed themselves too: activity, references
- * - `retry`: SKUs that an update is to read once more; no change was reported
  */
-export type ChangeKind = 'stock' | 'modified' | 'retry'
+export type ChangeKind = 'stock' | 'modified'
 
-const KINDS: readonly string[] = ['stock', 'modified', 'retry'] satisfies ChangeKind[]
+const KINDS: readonly string[] = ['stock', 'modified'] satisfies ChangeKind[]
 
 /** Name of a document of changes, in `pending/` or `changes/`. Moments are UTC milliseconds. */
 export interface ChangesName {
-  /** Its changes were reported from `first` to `last`. A retry is due at `last`. */
+  /** Its changes were reported from `first` to `last`. */
   first: number
   last: number
   nonce: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { withSmallKeys } from '../smallKeys'
-import type { Reported } from './intake'
+import type { Reported } from './changeBuffer'
 
 const flag = z.boolean().optional().catch(undefined)
 

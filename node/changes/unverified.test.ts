@@ -1,8 +1,10 @@
+import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { acknowledge } from './acknowledge'
+import { ChangeSet } from './changeDocuments'
 import { skusChangedSince } from './changesSince'
 import { compactChanges } from './compact'
-import { saveGroup, saveRetries, takePending } from './pending'
+import { takePending } from './pending'
 import { UnverifiedIds } from './unverified'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
@@ -35,10 +37,11 @@ describe('unverified SKU ids', () => {
     const at = NOW - HOUR
     const group = { stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] }
     await saveGroup(io.documents, at, 'a', group)
-    await saveRetries(io, at, 'b', [{ skuId: 5, attempts: 2, unverified: true }])
+    const failedBefore = { skuId: 5, at, modifiedAt: 0, attempts: 2, unverified: true }
+    await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b', 9)
     const noted = new UnverifiedIds()
     const paths: string[] = []
-    for await (const { skuIds, unverified, path } of takePending(io, NOW)) {
+    for await (const { skuIds, unverified, path } of takePending(io)) {
       noted.note(skuIds, unverified)
       paths.push(path)
     }
@@ -53,23 +56,14 @@ describe('unverified SKU ids', () => {
     expect(await contents(io.documents, 'pending')).toEqual([
       {
         v: 1,
-        skus: [
-          { skuId: 4, attempts: 1, unverified: true },
-          { skuId: 5, attempts: 3, unverified: true },
-          { skuId: 6, attempts: 1 },
-        ],
-      },
-      { v: 1, skus: [{ skuId: 4, attempts: 0, unverified: true }] },
-    ])
-    expect(await contents(io.documents, 'changes')).toEqual([
-      {
-        v: 1,
         changes: [
-          [2, at, 0],
-          [4, at, at],
+          [4, at, at, { attempts: 1, unverified: true }],
+          [5, at, 0, { attempts: 3, unverified: true }],
         ],
       },
+      { v: 1, changes: [[6, at, 0, { attempts: 1 }]] },
     ])
+    expect(await contents(io.documents, 'changes')).toEqual([{ v: 1, changes: [[2, at, 0]] }])
   })
 
   it('stay unverified in merged documents where no other report has them', async () => {
@@ -81,7 +75,12 @@ describe('unverified SKU ids', () => {
       ...{ stock: [2, 3, 4], modified: [], unverified: [3, 4] },
     })
     while (await compactChanges(io));
-    expect(await contents(io.documents, 'pending')).toMatchObject([{ unverified: [1, 4] }])
+    const [merged, ...others] = (await contents(io.documents, 'pending')) as Array<{
+      changes: Array<[number, number, number, { unverified: true }?]>
+    }>
+    expect(others).toEqual([])
+    const doubted = merged?.changes.filter(([, , , more]) => more?.unverified)
+    expect(doubted?.map(([skuId]) => skuId)).toEqual([1, 4])
     const noted = new UnverifiedIds()
     for await (const _ of skusChangedSince(io, NOW - 4 * HOUR, noted));
     expect(noted.ids).toEqual([1, 4])

@@ -20,7 +20,7 @@ export class UnverifiedIds {
   }
 }
 
-/** The ids of changes, or of retries, that are unverified as far as these say. */
+/** The ids of changes that are unverified as far as these say. */
 export const unverifiedIn = (
   found: ReadonlyArray<{ skuId: number; unverified?: boolean | undefined }>
 ): ReadonlySet<number> =>

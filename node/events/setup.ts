@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { accountOf } from '../account'
 import { schedulesOf } from '../accountSchedules'
 import { appName } from '../appName'
-import { noteRecording } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
 import { appSettings } from '../settings/appSettings'
@@ -18,14 +17,13 @@ const isOfThisApp = (body: unknown) =>
   setupSchema.safeParse(body).data?.id.startsWith(`${appName()}@`) === true
 
 /**
- * Handles an installation: changes are recorded from now on, and the schedules registered anew, as an earlier
- * life of the app may have taken its entries along.
+ * Handles an installation: the schedules are registered anew, as an earlier life of the app may have taken its entries
+ * along.
  */
 export async function onSetup(ctx: EventContext<Clients>): Promise<void> {
   if (!isOfThisApp(ctx.body)) return
-  const { documents, log, now } = accountOf(ctx)
+  const { log } = accountOf(ctx)
   try {
-    await noteRecording(documents, now())
     await schedulesOf(ctx).renew(await appSettings(ctx.clients.apps, ctx.vtex))
     log.info('setup.done')
   } catch (thrown) {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 
 import { keepSchedules } from '../accountSchedules'
 import { compactChanges } from '../changes/compact'
-import { noteRecordingSometimes } from '../changes/recording'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
 import type { Engine, WorkEvent } from '../exports/engine'
@@ -70,8 +69,6 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   await keepSchedules(ctx)
   // Another version's event still means that there is work.
   const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
-  // From the first export on at the latest.
-  await noteRecordingSometimes(engine.documents, ctx.vtex, engine.clock.now())
   const verdict = await workOrWait(ctx, engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine, event)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')

@@ -1,5 +1,5 @@
-import { latestWatermark } from '../changes/watermarks'
 import { isSkuSource, stockSourceOf } from '../sources/source'
+import { listCheckpoints, readWatermark } from './checkpoints'
 import { allDeliveries, readableDeliveries } from './deliveries'
 import type { Engine } from './engine'
 import { type GivenUp, reasonsOf, withGivenUp, withReason } from './givenUp'
@@ -85,14 +85,17 @@ async function givenUpOf(
   progress: Progress,
   found: Report
 ): Promise<GivenUp[]> {
+  const { documents } = engine
   const { plan, lists, sources } = progress
   const all: GivenUp[] = []
-  for (const reason of await reasonsOf(engine.documents, plan.exportId, sources)) {
+  for (const reason of await reasonsOf(documents, plan.exportId, sources)) {
     const { source } = reason
     const read = found.sources[stockSourceOf(source)]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
-    const rows = isWhole ? (await latestWatermark(engine.documents, fingerprint))?.rows : undefined
-    const known = isSkuSource(source) ? lists[source]?.total : rows
+    const watermark = isWhole
+      ? await readWatermark(documents, await listCheckpoints(documents), fingerprint)
+      : undefined
+    const known = isSkuSource(source) ? lists[source]?.total : watermark?.rows
     all.push({ ...reason, remaining: Math.max(1, (known ?? 0) - read) })
   }
   return all

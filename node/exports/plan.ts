@@ -46,6 +46,8 @@ export const planSchema = z.object({
       since: z.number().optional(),
       startId: z.number().optional(),
       again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
+      /** How many rows there were when all were read last. */
+      rows: z.number().optional(),
     })
     .optional(),
 })

@@ -1,8 +1,15 @@
-import { pendingDue } from '../changes/pending'
-import { latestWatermark } from '../changes/watermarks'
+import { namesTaken } from '../changes/pending'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
-import { CHANGING_SOURCES, type PageSelection, STOCK_SOURCES } from '../sources/source'
-import { forgetOtherBaselines } from './baseline'
+import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
+import {
+  type Checkpoints,
+  changeLogStart,
+  listCheckpoints,
+  readWatermark,
+  removeCheckpoints,
+  saveCheckpoint,
+  superseded,
+} from './checkpoints'
 import { coverable } from './covering'
 import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
@@ -25,17 +32,17 @@ export class Planning {
     const request = requestOf(line, exportId)
     const startedAt = clock.now()
     const fingerprint = fingerprintOf(this.settings)
+    const checkpoints = await this.checkpoints(request, startedAt)
     const read = this.engine.sources(request, this.settings, () => clock.now())
     const bySku = CHANGING_SOURCES.some((name) => read[name])
     const covers = coverable(line, exportId)
-    if (!request.dry) await forgetOtherBaselines(documents, fingerprint)
-    const breadth = await breadthOf(request, this.engine, line)
+    const breadth = await breadthOf(request, this.engine, line, checkpoints)
     const everything = bySku && breadth.everything
     const isIdle =
       request.route === 'update' &&
       !everything &&
       !request.force &&
-      (await pendingDue(this.engine, startedAt)).length === 0
+      (await namesTaken(this.engine)).length === 0
     const plan: Plan = {
       ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
       notes: bySku ? breadth.notes : [],
@@ -44,7 +51,7 @@ export class Planning {
         ...(read.centra && (request.force || !isSmall(request)) ? (['centraRows'] as const) : []),
       ],
       ...(isIdle && { nothingPending: true }),
-      ...(read.centra && { centra: await this.pagesOf(request, fingerprint) }),
+      ...(read.centra && { centra: await this.pagesOf(request, checkpoints) }),
     }
     const path = planPath(fingerprint, plan)
     await documents.save('plans', path, plan)
@@ -53,10 +60,27 @@ export class Planning {
     log.info('export.planned', { exportId, sources, everything, covers: covers.length })
   }
 
-  private async pagesOf(request: ExportRequest, fingerprint: string): Promise<PageSelection> {
+  private async pagesOf(request: ExportRequest, checkpoints: Checkpoints): Promise<Plan['centra']> {
     const { startId } = request.scope
     if (request.route !== 'update') return { since: windowOf(request), startId, again: [] }
-    const watermark = await latestWatermark(this.engine.documents, fingerprint)
-    return { since: watermark?.at, again: watermark?.again ?? [] }
+    const { documents } = this.engine
+    const watermark = await readWatermark(documents, checkpoints, fingerprintOf(this.settings))
+    return watermark ?? { again: [] }
+  }
+
+  /** What an export goes by. Those that it supersedes are removed, and changes are recorded from the first one on. */
+  private async checkpoints(
+    { exportId, dry }: ExportRequest,
+    startedAt: number
+  ): Promise<Checkpoints> {
+    const { documents } = this.engine
+    const settingsHash = fingerprintOf(this.settings)
+    const checkpoints = await listCheckpoints(documents)
+    if (!dry) await removeCheckpoints(documents, superseded(checkpoints, settingsHash))
+    if (changeLogStart(checkpoints) === undefined) {
+      const kind = 'changeLogStart'
+      await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })
+    }
+    return checkpoints
   }
 }

@@ -1,7 +1,6 @@
 import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { changesPath } from '../changes/names'
-import { pendingDue } from '../changes/pending'
-import { latestWatermark, saveWatermark } from '../changes/watermarks'
+import { namesTaken } from '../changes/pending'
 import type { Failure } from '../offers/stockOffer'
 import {
   CHANGING_SOURCES,
@@ -9,7 +8,7 @@ import {
   type SkuSourceName,
   type SourceName,
 } from '../sources/source'
-import { readsAll, saveBaseline } from './baseline'
+import { saveCheckpoint } from './checkpoints'
 import { allDeliveries, failuresOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
@@ -17,7 +16,7 @@ import { END } from './names'
 import { NAMED } from './part'
 import { listedIds } from './plan'
 import type { Progress, Report } from './report'
-import type { ExportRequest } from './scope'
+import { type ExportRequest, readsAll } from './scope'
 
 /** More rows that cannot be read are not a matter of these rows: then the watermark stays. */
 const MOST_AGAIN = 1_000
@@ -63,10 +62,11 @@ async function rememberSkus(
   const failed = await failedSkus(engine, line, progress, found)
   const isWhole = asked(sources).every((name) => isComplete(progress, name))
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
-    await saveBaseline(documents, line.fingerprint, exportId)
+    const settingsHash = line.fingerprint
+    await saveCheckpoint(documents, { kind: 'fullSync', at: startedAt, settingsHash, exportId })
   }
   if (route !== 'update') return {}
-  const paths = consumedBy(progress) ?? (await pendingDue(engine, startedAt)).map(changesPath)
+  const paths = consumedBy(progress) ?? (await namesTaken(engine)).map(changesPath)
   const unverified = unverifiedOf(progress)
   const unknown =
     unverified.size > 0 ? await unknownSkus(engine, line, exportId) : new Set<number>()
@@ -158,13 +158,11 @@ async function rememberCentra(
     log.error('watermark.stays', { exportId, failed: failures.length })
     return {}
   }
-  const rows =
-    centra.since === undefined
-      ? sources.centra?.read
-      : (await latestWatermark(documents, line.fingerprint))?.rows
+  const rows = (centra.since === undefined ? sources.centra?.read : centra.rows) ?? 0
   const retried = again.filter(({ attempts }) => attempts < MOST_ATTEMPTS)
-  const watermark = { at: startedAt, again: retried, rows: rows ?? 0 }
-  await saveWatermark(documents, line.fingerprint, exportId, watermark)
+  const watermark = { kind: 'watermark', at: startedAt, exportId } as const
+  const named = { ...watermark, settingsHash: line.fingerprint }
+  await saveCheckpoint(documents, named, { again: retried, rows })
   const tooOften = again.filter(({ attempts }) => attempts >= MOST_ATTEMPTS)
   if (tooOften.length === 0) return {}
   log.error('update.gaveUp', { exportId, rows: tooOften.length, attempts: MOST_ATTEMPTS })

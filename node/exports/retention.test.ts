@@ -49,6 +49,15 @@ describe('what is removed in the end', () => {
     expect(files.exports).toEqual([OPEN, FRESH])
   })
 
+  test('pending changes that no update took in a month are gone, and the next update is a full one', async () => {
+    const files = await swept({
+      pending: ['20261001T000000000~1~n~1~stock', '20261101T000000000~1~n~1~stock'],
+      checkpoints: ['fullSync~20261120T120000000~f~e', 'watermark~20261120T120000000~f~e'],
+    })
+    expect(files.pending).toEqual(['20261101T000000000~1~n~1~stock'])
+    expect(files.checkpoints).toEqual(['watermark~20261120T120000000~f~e'])
+  })
+
   test('reports are kept for thirty days', async () => {
     const files = await swept({ ended: [`20261021/a`, `20261022/b`, `20261121/c`] })
     expect(files.ended).toEqual(['20261022/b', '20261121/c'])

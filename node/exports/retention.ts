@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { LOG_DAYS } from '../changes/compact'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
+import { listCheckpoints, removeCheckpoints } from './checkpoints'
 import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
 import { deliveryNames } from './names'
@@ -92,8 +93,9 @@ async function oldChanges(documents: Documents, now: number) {
   const day = dayOf(now - LOG_DAYS * DAY_MS)
   const pending = await before(documents, 'pending', day, [])
   // What is forgotten here was never exported by an update: the next one has to begin anew.
-  const baselines = pending.length > 0 ? await documents.list('baseline') : []
-  for (const name of baselines) await documents.remove('baseline', name)
+  const checkpoints = pending.length > 0 ? await listCheckpoints(documents) : []
+  const fullSyncs = checkpoints.filter(({ kind }) => kind === 'fullSync')
+  await removeCheckpoints(documents, fullSyncs)
   return [...(await before(documents, 'changes', day, [])), ...pending]
 }
 

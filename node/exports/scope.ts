@@ -34,6 +34,9 @@ export type ExportRequest = z.infer<typeof requestSchema>
 export const isSmall = ({ route }: ExportRequest) =>
   route === 'update' || route === 'time' || route === 'sellerTime'
 
+/** Whether a request, where it is not narrowed to changes, is for all offers there are. */
+export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'
+
 /** Requests that are answered by the same work. */
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.route === b.route &&

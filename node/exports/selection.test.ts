@@ -1,6 +1,6 @@
+import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { changeIndexOf } from '../changes/changeIndex'
-import { saveGroup } from '../changes/pending'
 import { noteKit } from '../sources/kitIndex'
 import type { ExportRequest } from './scope'
 import { selectChanged } from './selection'
@@ -37,7 +37,7 @@ describe('a kit, where its components change', () => {
     ['a window', request({ route: 'time', scope: { minutes: 60 } })],
   ])('is read by %s, which consumes what it would anyway', async (_, asked) => {
     const documents = await changed()
-    const { ids, consumes } = selectChanged(asked, { documents, clock, now: NOW })
+    const { ids, consumes } = selectChanged(asked, { documents, clock })
     const found = new Set<number>()
     for await (const batch of ids) for (const id of batch) found.add(id)
     expect([...found].sort((a, b) => a - b)).toEqual([2, 5, 25, 26])

@@ -1,23 +1,17 @@
 import type { ChangesIo } from '../changes/changeDocuments'
 import { skusChangedSince } from '../changes/changesSince'
 import { isBacklogLong, takePending } from '../changes/pending'
-import { recordedSince } from '../changes/recording'
 import { UnverifiedIds } from '../changes/unverified'
 import { KitIndex } from '../sources/kitIndex'
-import { hasBaseline, isBaselineUnderWay } from './baseline'
+import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
 import type { Line } from './line'
-import type { ExportRequest } from './scope'
+import { type ExportRequest, readsAll } from './scope'
 
 const MINUTE_MS = 60_000
 
 /** When the window of an export begins, UTC milliseconds; it has none where no minutes were asked for. */
 export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
   minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
-
-interface Selecting extends ChangesIo {
-  /** UTC milliseconds. */
-  now: number
-}
 
 /** Whether an export reads every SKU of own stock, and what a reader of the report should know of it. */
 export interface Breadth {
@@ -29,19 +23,18 @@ export interface Breadth {
 export async function breadthOf(
   request: ExportRequest,
   io: ChangesIo,
-  line: Line
+  line: Line,
+  checkpoints: Checkpoints
 ): Promise<Breadth> {
-  const { documents } = io
   const from = windowOf(request)
   if (request.route === 'update') {
     const everything =
-      !isBaselineUnderWay(line, request.exportId) &&
-      !(await hasBaseline(documents, line.fingerprint))
+      !hasFullSync(checkpoints, line.fingerprint) && !isFullSyncUnderWay(line, request.exportId)
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }
   }
   if (from === undefined) return { everything: true, notes: [] }
-  const since = await recordedSince(documents)
+  const since = changeLogStart(checkpoints)
   if (since === undefined || since > from) {
     const superset = 'superset: changes are not recorded for as long, so every SKU is read'
     return { everything: true, notes: [superset] }
@@ -50,6 +43,13 @@ export async function breadthOf(
   const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }
+
+/** Whether an export of everything is under way: then what it reads needs no second one. A dry run is none. */
+const isFullSyncUnderWay = ({ requests, plans }: Line, but: string): boolean =>
+  [...plans].some(([exportId, { everything }]) => {
+    const request = requests.get(exportId)
+    return exportId !== but && everything && request && !request.dry && readsAll(request)
+  })
 
 /** Which SKUs of own stock an export reads. */
 export interface Selection {
@@ -66,18 +66,18 @@ export interface Selection {
  * of which VTEX reports nothing then.
  * @throws {StateError}
  */
-export function selectChanged(request: ExportRequest, around: Selecting): Selection {
+export function selectChanged(request: ExportRequest, around: ChangesIo): Selection {
   const from = windowOf(request)
   const { ids, ...selection } = from === undefined ? pending(around) : inWindow(from, around)
   return { ids: withKits(ids, around), ...selection }
 }
 
-function inWindow(from: number, around: Selecting): Selection {
+function inWindow(from: number, around: ChangesIo): Selection {
   const unverified = new UnverifiedIds()
   return { ids: skusChangedSince(around, from, unverified), consumes: [], unverified }
 }
 
-async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
+async function* withKits(batches: Selection['ids'], { documents }: ChangesIo) {
   const index = new KitIndex(documents)
   for await (const batch of batches) {
     yield batch
@@ -87,17 +87,17 @@ async function* withKits(batches: Selection['ids'], { documents }: Selecting) {
 }
 
 /** What an export of everything reads besides what its source lists: an update, what is pending. */
-export function selectPending({ route }: ExportRequest, around: Selecting): Selection {
-  if (route === 'update') return pending(around)
+export function selectPending({ route }: ExportRequest, io: ChangesIo): Selection {
+  if (route === 'update') return pending(io)
   async function* ids() {}
   return { ids: ids(), consumes: [], unverified: new UnverifiedIds() }
 }
 
-function pending({ now, ...io }: Selecting): Selection {
+function pending(io: ChangesIo): Selection {
   const consumes: string[] = []
   const unverified = new UnverifiedIds()
   async function* ids() {
-    for await (const { skuIds, unverified: doubted, path } of takePending(io, now)) {
+    for await (const { skuIds, unverified: doubted, path } of takePending(io)) {
       consumes.push(path)
       unverified.note(skuIds, doubted)
       yield skuIds

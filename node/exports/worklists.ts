@@ -96,8 +96,7 @@ export class Worklists {
     ledger: LedgerView,
     sources: readonly SourceName[]
   ): Promise<void> {
-    const around = { ...this.engine, now: this.engine.clock.now() }
-    const { ids, consumes, unverified } = selectChanged(request, around)
+    const { ids, consumes, unverified } = selectChanged(request, this.engine)
     const isHeld = ({ heldAt }: Entry) => heldAt !== undefined
     const held = this.sold(request, name.source, ledger, isHeld, new Set())
     async function* all() {
@@ -120,8 +119,7 @@ export class Worklists {
     const from = last && (await this.group(last)).next
     const group = await listGroup(this.engine, asked, from, ms)
     if (group.next) return this.saveGroup({ ...name, number: groups.length }, group)
-    const around = { ...this.engine, now: this.engine.clock.now() }
-    const { ids, consumes, unverified } = selectPending(request, around)
+    const { ids, consumes, unverified } = selectPending(request, this.engine)
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
     const soldBy = new Set<string>()

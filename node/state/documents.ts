@@ -18,13 +18,11 @@ export type Folder =
   | 'claims'
   | 'pending'
   | 'changes'
-  | 'baseline'
-  | 'watermarks'
+  | 'checkpoints'
   | 'ledger'
   | 'names'
   | 'generations'
   | 'compactions'
-  | 'recording'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is

@@ -84,8 +84,11 @@ it('an update loses nothing of what changed in Centra though workers are killed 
   await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
   await killAllOnce('a delivery', async () => (await delivered(id)) > 0)
   restock(rows.slice(0, 5))
-  const marks = (await folder('watermarks')).length
-  await killAllOnce('the watermark', async () => (await folder('watermarks')).length > marks)
+  const marks = (await folder('checkpoints', 'watermark~')).length
+  await killAllOnce(
+    'the watermark',
+    async () => (await folder('checkpoints', 'watermark~')).length > marks
+  )
   const report = await app.ended(id, PATIENCE)
   expect(report.status).toBe('completed')
   await app.exported('update')

@@ -38,7 +38,7 @@ afterAll(() => machine.stop())
 
 afterEach(() => app.platform.faults.clear())
 
-const watermarks = () => app.platform.vbase.files('watermarks')
+const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 
 /** The end of an export of which a source does not get on: ten minutes pass as soon as it had trouble. */
 async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promise<Report> {

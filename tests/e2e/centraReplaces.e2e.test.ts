@@ -11,7 +11,7 @@ import {
   sellRows,
   skusOfRows,
 } from './support/centra'
-import { sell, untilTold } from './support/changes'
+import { reportedFiles, sell, untilTold } from './support/changes'
 import { DAY, MINUTE, TimeMachine } from './support/timeMachine'
 
 const OWN_READS = 'inventory/skus|warehouses|stockkeepingunitids$|stockkeepingunitids\\?'
@@ -52,8 +52,7 @@ async function soldInVtex() {
 
 const hasUnits = ({ total, reserved }: { total: number; reserved: number }) => total > reserved
 
-const pending = async () =>
-  (await app.platform.vbase.files('pending')).filter((name) => !name.endsWith('~retry'))
+const pending = () => reportedFiles(app)
 
 describe('where centraSellerId is 1, own stock is never read, and', () => {
   it('export sends what Centra has by the name of own offers, and of no other SKU', async () => {

@@ -38,7 +38,7 @@ const heal = () => {
   companyOf(app).behaviour.broken = {}
 }
 
-const watermarks = () => app.platform.vbase.files('watermarks')
+const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 
 /** An export in which one row fails; answers what it brought and how Centra was asked. */
 async function failingIn(route: string, named: object) {

@@ -8,7 +8,7 @@ import { ROUTES } from './support/routes'
 const SKUS = 50
 const FLAGS = ['dryRun', 'force'] as const
 /** What later exports go by. */
-const STATE = ['pending', 'changes', 'baseline', 'watermarks', 'hostkeys', 'ledger', 'generations']
+const STATE = ['pending', 'changes', 'checkpoints', 'hostkeys', 'ledger', 'generations']
 
 const DRY = /^dry run, as asked/
 const FIRST = /^first update/

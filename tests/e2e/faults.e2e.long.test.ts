@@ -23,7 +23,7 @@ const CHOSEN: readonly [name: string, way: Way][] = [
   ['centra: mistyped, a few times', 'export'],
   ['centra: empty, a few times', 'first update'],
   ['catalog-ean: mistyped, a few times', 'first update'],
-  ['vbase watermarks: malformed, a few times', 'update'],
+  ['vbase checkpoints: malformed, a few times', 'update'],
   ['vbase: 503, a few times, while it is worked on', 'update'],
   ['vbase: answer-lost, a share of the calls', 'export'],
   ['vbase delivered: truncated, a few times', 'update'],

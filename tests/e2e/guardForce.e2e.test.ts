@@ -40,7 +40,7 @@ const exportOf = (route: string) => exportAndSaid(app, route)
 const zeroSaid = (said: readonly Said[]) => said.filter(([, quantity]) => quantity === 0).length
 
 /** What later exports go by. */
-const STATE = ['ledger', 'generations', 'pending', 'changes', 'baseline']
+const STATE = ['ledger', 'generations', 'pending', 'changes', 'checkpoints']
 const state = async () =>
   (await Promise.all(STATE.map((folder) => app.platform.vbase.files(folder)))).flat()
 

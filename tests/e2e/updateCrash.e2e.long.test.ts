@@ -1,6 +1,6 @@
 import { UPSTREAMS } from '../../sandbox/faults/upstreams'
 import { App } from './support/app'
-import { broughtBy, expectedOf, sellable, sold, untilTold } from './support/changes'
+import { broughtBy, expectedOf, reportedFiles, sellable, sold, untilTold } from './support/changes'
 import { until } from './support/eventually'
 
 const MANY = 600
@@ -70,8 +70,7 @@ describe('an update of 200 changes, all replicas killed', () => {
     await expectNoDifference()
     await app.exported('update')
     // What is of an inactive SKU is read once more a quarter of an hour later.
-    const reported = (await folder('pending')).filter((name) => !name.endsWith('~retry'))
-    expect(reported).toEqual([])
+    expect(await reportedFiles(app)).toEqual([])
   })
 
   it('and changes told meanwhile, is in the next update whole', async () => {

@@ -1,6 +1,8 @@
 import { allEnded, expectAll, exported, installed, until } from './playing'
 import type { World } from './world'
 
+const watermarks = (world: World) => world.vbase.names('checkpoints', 'watermark~')
+
 const isDeliveredOfCentra = (world: World) =>
   world.vbase.names('delivered').some((name) => name.includes('~source=centra~'))
 
@@ -18,7 +20,7 @@ describe("Centra's watermark", () => {
   it('does not move where Centra was given up, and what it missed is in the next update', async () => {
     const world = await installed()
     await exported(world, 'export')
-    const [mark] = world.vbase.names('watermarks')
+    const [mark] = watermarks(world)
     world.centra.change(0)
     world.centra.downUntil = Number.POSITIVE_INFINITY
     const { status, sources } = (await exported(world, 'update')) ?? {}
@@ -27,7 +29,7 @@ describe("Centra's watermark", () => {
       status: 'failed',
       error: { code: 'upstream_down', message: expect.stringContaining('Centra: no answer') },
     })
-    expect(world.vbase.names('watermarks')).toEqual([mark])
+    expect(watermarks(world)).toEqual([mark])
     world.centra.downUntil = 0
     expect((await exported(world, 'update'))?.status).toBe('completed')
     expectAll(world)
@@ -36,11 +38,11 @@ describe("Centra's watermark", () => {
   it('does not move past a row that has no id', async () => {
     const world = await installed()
     await exported(world, 'export')
-    const marks = world.vbase.names('watermarks')
+    const marks = watermarks(world)
     world.centra.change(0)
     world.centra.nameless = true
     expect((await exported(world, 'update'))?.status).toBe('completedWithErrors')
-    expect(world.vbase.names('watermarks')).toEqual(marks)
+    expect(watermarks(world)).toEqual(marks)
     world.centra.nameless = false
     await exported(world, 'update')
     expectAll(world)

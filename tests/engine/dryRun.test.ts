@@ -2,10 +2,13 @@ import type { Folder } from '../../node/state/documents'
 import { expectAll, exported, installed, until } from './playing'
 import type { World } from './world'
 
-/** What later exports go by. */
-const STATE: readonly Folder[] = ['pending', 'changes', 'baseline', 'watermarks']
+/** What later exports go by. That changes are recorded is as true after a dry run. */
+const STATE: ReadonlyArray<readonly [Folder, string]> = [
+  ...([['pending', ''] as const, ['changes', ''] as const] as const),
+  ...([['checkpoints', 'fullSync~'] as const, ['checkpoints', 'watermark~'] as const] as const),
+]
 
-const stateOf = ({ vbase }: World) => STATE.flatMap((folder) => vbase.names(folder))
+const stateOf = ({ vbase }: World) => STATE.flatMap(([folder, kind]) => vbase.names(folder, kind))
 
 /** Something changes in VTEX and in Centra, and the app is told. */
 async function change(world: World) {

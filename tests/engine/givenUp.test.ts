@@ -20,8 +20,8 @@ describe('an export all of whose sources were given up', () => {
     const report = last(world)
     expect([report?.status, report?.offers.processed]).toEqual(['failed', 0])
     expect(report?.sources).toMatchObject({ own: refused, centra: down, sellers: down })
-    expect(world.vbase.names('watermarks')).toEqual([])
-    expect(world.vbase.names('baseline')).toEqual([])
+    expect(world.vbase.names('checkpoints', 'watermark~')).toEqual([])
+    expect(world.vbase.names('checkpoints', 'fullSync~')).toEqual([])
   })
 
   test('was completed with errors where something was sent', async () => {

@@ -1,27 +1,55 @@
-import { exported, installed, step } from './playing'
+import type { Documents, Folder } from '../../node/state/documents'
+import { exported, installed } from './playing'
+import type { World } from './world'
 
-/** What the engine learns from where exports stand. */
-const QUEUE =
-  /^list (exports|cancelled|plans|lists|setbacks|delivered)$|^read (exports|plans|lists)$/
-
-/** The calls that reading the queue costs while an update finds nothing, after a full export and another update. */
-async function callsOfIdleUpdate(withoutCentra: boolean): Promise<string[]> {
-  const world = await installed({ withoutCentra, mostPosts: 100 })
-  await exported(world, 'export')
-  await exported(world, 'update')
-  while (await step(world));
-  const { calls } = world.vbase
-  calls.length = 0
-  expect((await exported(world, 'update'))?.status).toBe('completed')
-  while (await step(world));
-  return calls.filter((call) => QUEUE.test(call))
+/** Counts the calls for what changed and for what exports go by. */
+function counted(world: World): Record<string, number> {
+  const calls: Record<string, number> = {}
+  const as = world.vbase.as.bind(world.vbase)
+  world.vbase.as = (actor) => {
+    const documents = as(actor)
+    const note = (call: string, folder: Folder) => {
+      if (!['pending', 'changes', 'checkpoints'].includes(folder)) return
+      const name = `${call} ${folder}`
+      calls[name] = (calls[name] ?? 0) + 1
+    }
+    const noting =
+      <More extends unknown[], T>(call: string, made: (folder: Folder, ...more: More) => T) =>
+      (folder: Folder, ...more: More): T => {
+        note(call, folder)
+        return made(folder, ...more)
+      }
+    return {
+      ...documents,
+      list: noting('list', documents.list),
+      read: noting('read', documents.read),
+      save: noting('save', documents.save),
+      remove: noting('remove', documents.remove),
+    } satisfies Documents
+  }
+  return calls
 }
 
-describe('an update that finds nothing', () => {
-  test.each([true, false])(
-    'reads the queue with at most 15 calls to VBase (without Centra: %p)',
-    async (withoutCentra) => {
-      expect((await callsOfIdleUpdate(withoutCentra)).length).toBeLessThanOrEqual(15)
-    }
-  )
+it('an update of nothing lists checkpoints and pending changes once, and reads the watermark', async () => {
+  const world = await installed()
+  await exported(world, 'export')
+  const calls = counted(world)
+  await exported(world, 'update')
+  expect(calls).toEqual({
+    ...{ 'list checkpoints': 1, 'list pending': 1, 'read checkpoints': 1 },
+    // How far Centra was read now.
+    'save checkpoints': 1,
+  })
+})
+
+it('an update removes the watermarks of more than an hour ago, and keeps what is younger', async () => {
+  const world = await installed({ mostPosts: 9 })
+  await exported(world, 'export')
+  const [first] = world.vbase.names('checkpoints', 'watermark~')
+  await exported(world, 'update')
+  world.scheduler.now += 3_600_000
+  for (let update = 0; update < 4; update++) await exported(world, 'update')
+  const left = world.vbase.names('checkpoints', 'watermark~')
+  expect(left).not.toContain(first)
+  expect(left.length).toBeGreaterThan(1)
 })

@@ -59,7 +59,9 @@ test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and
   // Those that died over a page asked for it in vain.
   expect(world.shop.pages.calls).toBeLessThan(2 * PAGES)
   await underFire(() =>
-    world.vbase.names('delivered').some((name) => name.includes(`~exportId=${full}~source=own~from=0~`))
+    world.vbase
+      .names('delivered')
+      .some((name) => name.includes(`~exportId=${full}~source=own~from=0~`))
   )
 })
 

@@ -1,7 +1,7 @@
+import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { saveGroup } from '../../node/changes/pending'
-import { noteRecording } from '../../node/changes/recording'
 import { IcmSftp } from '../../node/delivery/icmSftp'
+import { saveCheckpoint } from '../../node/exports/checkpoints'
 import { stampText } from '../../node/exports/clock'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
@@ -73,7 +73,11 @@ export class World {
 
   /** The app was installed long ago: changes are recorded. */
   async install(): Promise<void> {
-    const noted = noteRecording(this.vbase.as(nobody), this.scheduler.now - 3_600_000)
+    const noted = saveCheckpoint(this.vbase.as(nobody), {
+      kind: 'changeLogStart',
+      at: this.scheduler.now - 3_600_000,
+      ...{ settingsHash: 'any', exportId: 'any' },
+    })
     while (await this.scheduler.takeOne(0));
     await noted
   }
@@ -213,9 +217,9 @@ export class World {
     if ('work' in letter) {
       return work(this.engine(worker), letter.work, { patience: this.random() < 0.5 ? 0 : 8_000 })
     }
-    const group = { stock: letter.changed, modified: [] }
+    const reported = letter.changed.map((skuId) => ({ skuId, modified: false }))
     const at = this.scheduler.now + worker.skew
-    await saveGroup(this.vbase.as(worker), at, `n${++this.names}`, group)
+    await saveReported(this.vbase.as(worker), at, `n${++this.names}`, reported)
     return 'done'
   }
 

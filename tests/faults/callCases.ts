@@ -87,15 +87,8 @@ const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = [
   ...(['lease', 'exports', 'plans', 'chunks', 'delivered', 'ended'] as const),
-  ...([
-    'watermarks',
-    'matches',
-    'claims',
-    'lists',
-    'ledger',
-    'generations',
-    'compactions',
-  ] as const),
+  ...(['checkpoints', 'matches', 'claims', 'lists'] as const),
+  ...(['ledger', 'generations', 'compactions'] as const),
 ]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const
 // No slash in front: an expression, not a prefix.

@@ -69,7 +69,7 @@ async function forget({ platform }: App, way: Way): Promise<void> {
   const all = ['skus', 'matches', 'claims']
   const forgotten = {
     ...{ export: all, 'export/seller/2': all, update: [] },
-    'first update': [...all, 'baseline', 'watermarks'],
+    'first update': [...all, 'checkpoints'],
   }[way]
   for (const bucket of forgotten) await platform.vbase.clear(bucket)
 }

@@ -32,6 +32,10 @@ export async function broughtBy(app: App, action: () => Promise<unknown>): Promi
   return sorted(files.flatMap(({ offers }) => offers.map(({ sku, quantity }) => [sku, quantity])))
 }
 
+/** Pending documents of what was reported: not those that updates named, of what is to be read once more. */
+export const reportedFiles = async ({ platform }: App): Promise<string[]> =>
+  (await platform.vbase.files('pending')).filter((name) => !/~\d{8}T\d{9}-/.test(name))
+
 /** In order of offer SKUs. */
 export const sorted = (said: Said[]) => said.sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
 

@@ -1,4 +1,4 @@
-import { Intake } from './intake'
+import { ChangeBuffer } from './changeBuffer'
 
 /** VBase that saves when it is told to. */
 function setUp() {
@@ -16,16 +16,19 @@ function setUp() {
   }
   let nonces = 0
   const clock = { now: () => 1_000, nonce: () => `n${++nonces}`, sleep: async () => undefined }
-  const saving = { documents, clock } as unknown as Parameters<Intake['report']>[1]
+  const saving = { documents, clock } as unknown as Parameters<ChangeBuffer['report']>[1]
   return { saved, pending, saving }
 }
+
+/** Half a second is over at once. */
+const newBuffer = () => new ChangeBuffer({ sleep: async () => undefined })
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('changes that are reported', () => {
   it('are saved together, each SKU once, and answered for once they are', async () => {
     const { saved, pending, saving } = setUp()
-    const intake = new Intake()
+    const buffer = newBuffer()
     const answers: number[] = []
     for (const [skuId, modified] of [
       [1, false],
@@ -34,7 +37,7 @@ describe('changes that are reported', () => {
       [2, false],
       [3, false],
     ] as const) {
-      void intake.report({ skuId, modified }, saving).then(() => answers.push(skuId))
+      void buffer.report({ skuId, modified }, saving).then(() => answers.push(skuId))
     }
     await turn()
     expect([pending.length, answers]).toEqual([1, []])
@@ -48,8 +51,8 @@ describe('changes that are reported', () => {
           v: 1,
           changes: [
             [1, 1_000, 0],
-            [3, 1_000, 0],
             [2, 1_000, 1_000],
+            [3, 1_000, 0],
           ],
         },
       },
@@ -58,14 +61,14 @@ describe('changes that are reported', () => {
 
   it('are unverified where nobody else reported them', async () => {
     const { saved, pending, saving } = setUp()
-    const intake = new Intake()
+    const buffer = newBuffer()
     for (const [skuId, modified, unverified] of [
       [1, false, true],
       [2, true, true],
       [2, false, false],
       [3, true, true],
     ] as const) {
-      void intake.report({ skuId, modified, unverified }, saving)
+      void buffer.report({ skuId, modified, unverified }, saving)
     }
     await turn()
     pending[0]?.succeed()
@@ -74,29 +77,24 @@ describe('changes that are reported', () => {
       {
         v: 1,
         changes: [
-          [1, 1_000, 0],
+          [1, 1_000, 0, { unverified: true }],
           [2, 1_000, 1_000],
-          [3, 1_000, 1_000],
+          [3, 1_000, 1_000, { unverified: true }],
         ],
-        unverified: [1, 3],
       },
     ])
   })
 
   it('that come while others are saved make the next group', async () => {
     const { saved, pending, saving } = setUp()
-    const intake = new Intake()
-    const first = intake.report({ skuId: 1, modified: false }, saving)
+    const buffer = newBuffer()
+    const first = buffer.report({ skuId: 1, modified: false }, saving)
     await turn()
-    const later = [2, 3].map((skuId) => intake.report({ skuId, modified: false }, saving))
-    await turn()
-    expect(pending.length).toBe(1)
-    pending[0]?.succeed()
-    await first
+    const later = [2, 3].map((skuId) => buffer.report({ skuId, modified: false }, saving))
     await turn()
     expect(pending.length).toBe(2)
-    pending[1]?.succeed()
-    await Promise.all(later)
+    for (const each of pending) each.succeed()
+    await Promise.all([first, ...later])
     expect(saved.map(({ document }) => document)).toMatchObject([
       { changes: [[1, 1_000, 0]] },
       {
@@ -110,14 +108,14 @@ describe('changes that are reported', () => {
 
   it('are not answered for where saving them failed, and the next ones are saved all the same', async () => {
     const { saved, pending, saving } = setUp()
-    const intake = new Intake()
+    const buffer = newBuffer()
     const failed = Promise.allSettled(
-      [1, 2].map((skuId) => intake.report({ skuId, modified: false }, saving))
+      [1, 2].map((skuId) => buffer.report({ skuId, modified: false }, saving))
     )
     await turn()
     pending[0]?.fail()
     expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    const next = intake.report({ skuId: 3, modified: false }, saving)
+    const next = buffer.report({ skuId: 3, modified: false }, saving)
     await turn()
     pending[1]?.succeed()
     await next
@@ -126,10 +124,10 @@ describe('changes that are reported', () => {
 
   it('that come without a pause are saved by those who brought them, not by who came first', async () => {
     const [first, second] = [setUp(), setUp()]
-    const intake = new Intake()
-    const early = intake.report({ skuId: 1, modified: false }, first.saving)
+    const buffer = newBuffer()
+    const early = buffer.report({ skuId: 1, modified: false }, first.saving)
     await turn()
-    const late = intake.report({ skuId: 2, modified: false }, second.saving)
+    const late = buffer.report({ skuId: 2, modified: false }, second.saving)
     first.pending[0]?.succeed()
     await early
     await turn()

@@ -1,0 +1,78 @@
+import { memory } from '../../tests/documents'
+import {
+  type Checkpoint,
+  changeLogStart,
+  hasFullSync,
+  listCheckpoints,
+  readWatermark,
+  removeCheckpoints,
+  saveCheckpoint,
+  superseded,
+} from './checkpoints'
+
+const NOW = Date.UTC(2026, 10, 21, 12)
+const MINUTE = 60_000
+
+const named = (kind: Checkpoint['kind'], minute: number, settingsHash = 'mine'): Checkpoint => ({
+  ...{ kind, at: NOW + minute * MINUTE, settingsHash, exportId: `e${minute}` },
+})
+
+describe('checkpoints', () => {
+  it('are listed as they were saved, of each kind the oldest first, and no other names', async () => {
+    const documents = memory()
+    const all = [named('watermark', 5), named('fullSync', 2, 'other'), named('fullSync', 1)]
+    for (const each of all) await saveCheckpoint(documents, each)
+    for (const name of ['fullSync', 'fullSync~x~mine~e', 'other~20261121T120000000~mine~e']) {
+      await documents.save('checkpoints', name, { v: 1 })
+    }
+    expect(await listCheckpoints(documents)).toEqual([all[2], all[1], all[0]])
+    await removeCheckpoints(documents, all)
+    expect(await listCheckpoints(documents)).toEqual([])
+  })
+
+  it('say since when changes are recorded, and whether everything was exported with the settings', () => {
+    const all = [named('changeLogStart', 1, 'other'), named('changeLogStart', 2)]
+    expect(changeLogStart(all)).toBe(NOW + MINUTE)
+    expect(changeLogStart([named('fullSync', 0)])).toBeUndefined()
+    expect(hasFullSync([named('fullSync', 0), named('watermark', 0, 'other')], 'other')).toBe(false)
+    expect(hasFullSync([named('fullSync', 0)], 'mine')).toBe(true)
+  })
+})
+
+describe('superseded()', () => {
+  it('returns those of other settings, and what is an hour older than the latest of its kind', () => {
+    const kept = [
+      named('changeLogStart', -900, 'other'),
+      ...[-602, -601, -600].map((minute) => named('fullSync', minute)),
+      ...[-59, -1, 0].map((minute) => named('watermark', minute)),
+    ]
+    const old = [
+      ...[named('fullSync', 0, 'other'), named('fullSync', -700)],
+      ...[named('watermark', 0, 'other'), named('watermark', -61)],
+    ]
+    expect(superseded([...old, ...kept], 'mine')).toEqual(old)
+  })
+})
+
+describe('readWatermark()', () => {
+  const content = { again: [{ rowId: 7, attempts: 2 }], rows: 9 }
+
+  it('returns the latest with these settings', async () => {
+    const documents = memory()
+    await saveCheckpoint(documents, named('watermark', 1), { ...content, rows: 8 })
+    await saveCheckpoint(documents, named('watermark', 2), content)
+    await saveCheckpoint(documents, named('watermark', 3, 'other'), { ...content, rows: 7 })
+    const checkpoints = await listCheckpoints(documents)
+    const since = NOW + 2 * MINUTE
+    expect(await readWatermark(documents, checkpoints, 'mine')).toEqual({ ...content, since })
+  })
+
+  it('returns undefined where there is none, or none that can be read', async () => {
+    const documents = memory()
+    expect(await readWatermark(documents, [], 'mine')).toBeUndefined()
+    await saveCheckpoint(documents, named('watermark', 1), { rows: 'many' })
+    const checkpoints = await listCheckpoints(documents)
+    expect(await readWatermark(documents, checkpoints, 'mine')).toBeUndefined()
+    expect(await readWatermark(documents, [named('watermark', 5)], 'mine')).toBeUndefined()
+  })
+})
