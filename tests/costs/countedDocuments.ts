@@ -94,6 +94,11 @@ export class CountedDocuments {
     return parsed(this.folder(folder).get(name))
   }
 
+  /** Puts a document there, uncounted. */
+  put(folder: Folder, name: string, document: unknown) {
+    this.folder(folder).set(name, Buffer.from(JSON.stringify(document)))
+  }
+
   /** Names, uncounted. */
   names(folder: Folder, prefix = ''): string[] {
     return this.folder(folder).names(prefix)
