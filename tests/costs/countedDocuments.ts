@@ -15,10 +15,19 @@ export class Tally {
   readonly byFolder = new Map<string, number>()
 
   add(kind: CallKind, folder: Folder, calls: number, bytes: number) {
-    this.calls += calls
     if (kind === 'save') this.bytesWritten += bytes
     else this.bytesRead += bytes
-    const key = `${kind} ${folder}`
+    this.count(`${kind} ${folder}`, calls)
+  }
+
+  addAll({ bytesRead, bytesWritten, byFolder }: Tally) {
+    this.bytesRead += bytesRead
+    this.bytesWritten += bytesWritten
+    for (const [key, calls] of byFolder) this.count(key, calls)
+  }
+
+  private count(key: string, calls: number) {
+    this.calls += calls
     this.byFolder.set(key, (this.byFolder.get(key) ?? 0) + calls)
   }
 

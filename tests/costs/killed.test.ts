@@ -45,7 +45,7 @@ it('updates get to the end of 100,000 pending documents, 5,000 each, while worke
   expect(left[0]).toBe(0)
   expect(shop.deaths).toBeGreaterThan(10)
   expect(wrongOffers(shop)).toBe(0)
-})
+}, 300_000)
 
 /** Lets time pass until an export ended, an hour at most. */
 async function endOf(shop: Shop, exportId: string): Promise<void> {
