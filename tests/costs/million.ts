@@ -31,8 +31,18 @@ class LargeShop extends Shop {
   }
 }
 
+function sayHeap(batches: number) {
+  const megabytes = Math.round(process.memoryUsage().heapUsed / 2 ** 20)
+  process.stderr.write(`batch ${batches}: heap ${megabytes} MB\n`)
+}
+
 async function main() {
-  const shop = new LargeShop({ skus })
+  // Slow enough for many runs: if all came at once, a single one would read all of it.
+  const shop = new LargeShop({ skus, vbaseMs: 20, skusASecond: 500 })
+  let batches = 0
+  shop.onLog = (line) => {
+    if (line === 'part.delivered') sayHeap(++batches)
+  }
   await shop.install()
   const { status, offers } = await shop.export()
   const update = await shop.export('update')
