@@ -57,6 +57,7 @@ export class Shop {
   onLog: (line: string) => void = () => undefined
   deaths = 0
   private readonly settings: Settings
+  /** Those on their way; the first is the one that is handled, if one is. */
   private readonly events: WorkEvent[] = []
   private worker: Process | undefined
   private compactedAt: number
@@ -151,6 +152,7 @@ export class Shop {
     if (!this.worker) return
     this.worker.isAlive = false
     this.worker = undefined
+    this.events.shift()
     this.deaths++
     this.courier({ v: 1, id: this.nonce() }, 1_000)
   }
@@ -175,7 +177,7 @@ export class Shop {
   private answered(event: WorkEvent, process: Process, verdict: 'done' | 'again') {
     if (!process.isAlive) return
     this.worker = undefined
-    this.events.splice(this.events.indexOf(event), 1)
+    this.events.shift()
     if (verdict === 'again') this.courier(event, REDELIVERED_AFTER_MS)
     else this.deliver()
   }
