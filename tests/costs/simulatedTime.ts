@@ -17,8 +17,9 @@ export class SimulatedTime {
     return new Promise((resolve) => this.at(this.now + Math.max(0, ms), resolve))
   }
 
+  /** As clocks do, it shows whole milliseconds. */
   at(moment: number, fire: () => void) {
-    this.push({ at: moment, order: this.orders++, fire })
+    this.push({ at: Math.ceil(moment), order: this.orders++, fire })
   }
 
   /** Lets time pass until something is so. @throws where nobody waits for anything any more */
