@@ -25,4 +25,4 @@ it('the history that is told in short leaves as many documents in each folder, t
       true,
     ])
   }
-})
+}, 1_200_000)
