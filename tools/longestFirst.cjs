@@ -4,8 +4,11 @@ const Sequencer = require('@jest/test-sequencer').default
 
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
+  /costs\/history/,
   /centraDown/,
   /centraQuirks/,
+  /costs\/fullExport/,
+  /costs\/killed/,
   /\/update\.e2e/,
   /notifications\.e2e/,
   /line\.property/,

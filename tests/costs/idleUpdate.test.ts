@@ -1,0 +1,32 @@
+import type { Report } from '../../node/exports/report'
+import { Shop } from './shop'
+
+const MOST_CALLS = 25
+
+describe.each([
+  ['without Centra', false],
+  ['with Centra', true],
+])('an update with nothing pending, of 2,000 SKUs, %s', (_with, centra) => {
+  let report: Report
+  /** VBase calls from its acceptance until no event is left. */
+  let calls: number
+
+  beforeAll(async () => {
+    const shop = new Shop({ skus: 2_000, centra, vbaseMs: 20 })
+    await shop.install()
+    await shop.export('update')
+    await shop.rest(300_000)
+    shop.documents.countAnew()
+    report = await shop.export('update')
+    calls = shop.documents.countAnew().calls
+  })
+
+  it('completes and reads no offer', () => {
+    expect([report.status, report.offers.processed]).toEqual(['completed', 0])
+  })
+
+  // Today: 53 without Centra, 73 with it.
+  it.failing('makes at most 25 VBase calls', () => {
+    expect(calls).toBeLessThanOrEqual(MOST_CALLS)
+  })
+})

@@ -1,0 +1,3 @@
+import { scatteredChanges } from './scattered'
+
+scatteredChanges(50_000, 120_000)

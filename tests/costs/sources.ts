@@ -1,0 +1,110 @@
+import type { Settings } from '../../node/settings/settings'
+import { centraStock } from '../../node/sources/centra'
+import { freshContexts, keptContexts } from '../../node/sources/contexts'
+import { ownStock } from '../../node/sources/ownStock'
+import { otherSellers } from '../../node/sources/sellers'
+import type { DirectReads, PagedSource, SkuSlice, SkuSource } from '../../node/sources/source'
+import type { Documents } from '../../node/state/documents'
+import { type Catalog, OTHER_SELLERS, refIdOf } from './catalog'
+
+export const CENTRA_SELLER = 'centra'
+
+/** What the sources of one process are read from. */
+export interface Upstreams {
+  catalog: Catalog
+  documents: Documents
+  settings: Settings
+  /** Moments for offers, UTC milliseconds. */
+  now: () => number
+  /** Resolves when a page of SKU ids may be asked for. */
+  page: () => Promise<void>
+  /** Resolves when a SKU's stock was answered. */
+  sku: () => Promise<void>
+}
+
+const contextsOf =
+  ({ catalog, documents, now }: Upstreams) =>
+  async (slice: SkuSlice) => {
+    const read = async (skuId: number) => catalog.context(skuId)
+    return slice.modifiedAt ? keptContexts(read, documents, slice, now) : freshContexts(read)
+  }
+
+/** The account's own stock, as the app reads it, from answers that come at once. */
+export function ownSource(upstreams: Upstreams): SkuSource {
+  const { catalog, settings, now, page, sku } = upstreams
+  const reads = {
+    skuIds: async (number: number) => {
+      await page()
+      return catalog.page(number)
+    },
+    warehouses: async () => [{ id: '1_1', isActive: true }],
+    balances: async (skuId: number) => {
+      await sku()
+      const totalQuantity = catalog.quantity(skuId)
+      const stock = { totalQuantity, reservedQuantity: 0, hasUnlimitedQuantity: false }
+      return [{ warehouseId: '1_1', ...stock }]
+    },
+  }
+  return ownStock(reads, settings, contextsOf(upstreams), now)
+}
+
+/** Two other sellers, each of which sells every SKU. */
+export function otherSource(upstreams: Upstreams): SkuSource {
+  const { catalog, settings, now, page, sku } = upstreams
+  const sellers = OTHER_SELLERS.map((id) => ({ id, name: id, isActive: true }))
+  const reads = {
+    sellers: async () => new Map(sellers.map((seller) => [seller.id, seller])),
+    skuIds: async (_sellerId: string, number: number) => {
+      await page()
+      return catalog.page(number)
+    },
+    skuContext: async (skuId: number) => catalog.context(skuId),
+    offers: async (_productId: number, skuId: number) => {
+      await sku()
+      const quantity = catalog.quantity(skuId)
+      return new Map(OTHER_SELLERS.map((id) => [id, [{ salesChannel: '1', quantity }]]))
+    },
+  }
+  return otherSellers(reads, settings, { inactiveToo: false }, contextsOf(upstreams), now)
+}
+
+const CENTRA_ROWS = 100
+
+/** Stock in Centra that nobody changes. */
+export function centraSource({ catalog, now }: Upstreams): PagedSource {
+  const row = (index: number) => ({
+    ...{ stockItemId: index + 1, sku: refIdOf(catalog.skuId(index)), variantSku: '', sizeSku: '' },
+    ...{ active: true, availableStock: 7 },
+  })
+  const all = Array.from({ length: CENTRA_ROWS }, (_, index) => row(index))
+  return centraStock(
+    {
+      stock: async ({ stock_modified, modified, stockItemId }) => {
+        if (stock_modified !== undefined || modified !== undefined) return { rows: [] }
+        return {
+          rows: all.filter((each) => (stockItemId ?? each.stockItemId) === each.stockItemId),
+        }
+      },
+      match: async (rows) =>
+        new Map(
+          rows.map(({ stockItemId }) => {
+            const skuId = catalog.skuId(stockItemId - 1)
+            return [stockItemId, { skuId, isActive: true, refId: refIdOf(skuId) }]
+          })
+        ),
+    },
+    { sellerId: CENTRA_SELLER, timeZone: 'UTC' },
+    { safetyStock: 0 },
+    now
+  )
+}
+
+/** What is asked of VTEX about single SKUs. */
+export function directReads({ catalog }: Upstreams): DirectReads {
+  return {
+    skuContext: async (skuId) => catalog.context(skuId),
+    skuIdOf: async (_identifier, refId) => Number(refId.slice(1)),
+    sellerIds: async () => new Set(OTHER_SELLERS),
+    inactiveSellers: async () => new Set(),
+  }
+}
