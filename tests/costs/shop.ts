@@ -1,8 +1,8 @@
+import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
 import { compactChanges } from '../../node/changes/compact'
-import { saveGroup } from '../../node/changes/pending'
-import { noteRecording } from '../../node/changes/recording'
 import type { DeliveryWay } from '../../node/delivery/delivery'
+import { saveCheckpoint } from '../../node/exports/checkpoints'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
 import type { Report } from '../../node/exports/report'
@@ -80,7 +80,12 @@ export class Shop {
 
   /** The app was installed an hour ago: changes are recorded. */
   install(): Promise<void> {
-    return this.play(noteRecording(this.asNobody(), this.time.now - HOUR_MS))
+    const checkpoint = {
+      kind: 'changeLogStart' as const,
+      at: this.time.now - HOUR_MS,
+      ...{ settingsHash: 'any', exportId: 'any' },
+    }
+    return this.play(saveCheckpoint(this.asNobody(), checkpoint))
   }
 
   /** Posts an export and lets time pass until it ended and every event is acknowledged. */
@@ -108,8 +113,8 @@ export class Shop {
   /** SKUs have other quantities from now on, and VTEX told of them in one go. */
   async sell(skuIds: readonly number[]): Promise<void> {
     for (const skuId of skuIds) this.catalog.sell(skuId)
-    const group = { stock: skuIds, modified: [] }
-    await this.play(saveGroup(this.asNobody(), this.time.now, this.nonce(), group))
+    const reported = skuIds.map((skuId) => ({ skuId, modified: false }))
+    await this.play(saveReported(this.asNobody(), this.time.now, this.nonce(), reported))
   }
 
   /** Nothing happens for a while. */
