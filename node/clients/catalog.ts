@@ -1,6 +1,7 @@
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 import type { Policy } from './policies'
 import { UpstreamError, unlessMissing } from './upstreamError'
@@ -111,7 +112,7 @@ const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
-  protected readonly upstream = 'VTEX catalog'
+  protected readonly limiter = limiterOf(this.context, 'catalog')
 
   /**
    * One page of all SKU ids of the account, in no promised order; empty past the end.

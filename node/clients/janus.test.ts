@@ -1,5 +1,6 @@
 import { gzipSync } from 'zlib'
 import { failure, ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
+import { unlimited } from '../../tests/throttling/unlimited'
 import { Catalog } from './catalog'
 import { needOf } from './policies'
 import { Scheduler } from './scheduler'
@@ -25,7 +26,7 @@ class ImpatientCatalog extends Catalog {
 }
 
 /** What reading a page of SKU ids fails with; nothing but this may be thrown. */
-const reading = () => failure(new ImpatientCatalog(tracedContext().context).skuIds(1))
+const reading = () => failure(unlimited(new ImpatientCatalog(tracedContext().context)).skuIds(1))
 
 const cut = (status: number) => {
   egress.does((response) => {
@@ -86,20 +87,26 @@ describe("a call to one of VTEX's APIs", () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
       response.write(start, () => response.destroy())
     })
-    await expect(new ImpatientCatalog(context).skuIds(1)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
     egress.does((response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       const drip = setInterval(() => response.write(' '), 50)
       response.on('close', () => clearInterval(drip))
     })
-    await expect(new ImpatientCatalog(context).skuIds(1)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
   })
 
   it('leaves no body and no header in logs and traces, also where VTEX traces the request', async () => {
     const { context, told } = tracedContext()
     egress.does((response) => response.destroy())
     const entry = { id: 'a', expression: '* * * * *', uri: 'https://x', headers: { token: SECRET } }
-    await expect(new Scheduler(context).save(entry)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new Scheduler(context)).save(entry)).rejects.toMatchObject({
+      trouble: 'down',
+    })
     expect(egress.asked).toHaveLength(1)
     expect(JSON.stringify(told)).not.toContain(SECRET)
     expect(JSON.stringify(told)).not.toContain(String(context.authToken))

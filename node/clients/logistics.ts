@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 import type { Policy } from './policies'
 import { UpstreamError } from './upstreamError'
@@ -25,7 +26,7 @@ const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 
 /** VTEX's logistics API. */
 export class Logistics extends CommerceApi {
-  protected readonly upstream = 'VTEX logistics'
+  protected readonly limiter = limiterOf(this.context, 'logistics')
 
   /** @throws {UpstreamError} */
   warehouses(): Promise<Warehouse[]> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { withSmallKeys } from '../smallKeys'
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 import { UpstreamError } from './upstreamError'
 
@@ -54,7 +55,7 @@ export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 
 /** VTEX's offer manager: what the sellers of a marketplace offer, as the marketplace knows. */
 export class Offers extends CommerceApi {
-  protected readonly upstream = 'VTEX offers'
+  protected readonly limiter = limiterOf(this.context, 'offers')
 
   /**
    * All offers of a SKU. An answer that does not speak of this SKU is an error, never a SKU without offers.
