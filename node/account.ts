@@ -2,7 +2,6 @@ import type { EventContext, IOContext } from '@vtex/api'
 
 import { ChangeBuffer, type Reported } from './changes/changeBuffer'
 import type { Clients } from './clients'
-import type { SellerPage } from './clients/sellers'
 import type { WorkEvent } from './exports/engine'
 import { realClock } from './exports/realClock'
 import { type Log, runtimeLog } from './logging'
@@ -11,13 +10,9 @@ import { sendPatiently } from './sendPatiently'
 import type { Documents } from './state/documents'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
-import { gateOf } from './traffic/gates'
 
 /** Topic of the event by which the app asks courier for another run. */
 export const WORK_TOPIC = 'intershop-stock.work'
-
-/** Calls at a time to an upstream that no export reads from. */
-const LIGHT_LIMIT = 4
 
 /** What a request or an event of an account works with. */
 export interface Account {
@@ -27,7 +22,6 @@ export interface Account {
   /** Wakes a line that may stand still, as nobody works on it, now and then; never fails. */
   stir(): Promise<void>
   now(): number
-  readSellers(from: number): Promise<SellerPage>
 }
 
 type Visit = Pick<EventContext<Clients>, 'clients'> & {
@@ -35,14 +29,12 @@ type Visit = Pick<EventContext<Clients>, 'clients'> & {
 }
 
 export function accountOf({ clients, vtex }: Visit): Account {
-  const sellersGate = gateOf(vtex.account, vtex.workspace, 'sellers', LIGHT_LIMIT)
   return {
     documents: vbaseDocuments(clients.vbase),
     log: runtimeLog(vtex.logger, vtex.account),
     wake: (event) => wakeLine(clients, event),
     stir: () => stir({ clients, vtex }),
     now: () => Date.now(),
-    readSellers: (from) => sellersGate.run(() => clients.sellers.page(from)),
   }
 }
 

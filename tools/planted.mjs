@@ -24,6 +24,12 @@ const coverage = 'node/exports/coverage.ts'
 const names = 'node/exports/names.ts'
 const remember = 'node/exports/remember.ts'
 const acknowledge = 'node/changes/acknowledge.ts'
+const limiter = 'node/throttling/limiter.ts'
+const limiters = 'node/throttling/limiters.ts'
+const rateLimiter = 'node/throttling/rateLimiter.ts'
+
+/** Where the tests are that notice a bug of the limiter; without seeds. */
+const throttling = { tests: 'node/throttling', seeds: [undefined] }
 
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
 const noConflicts = [
@@ -195,6 +201,43 @@ const bugs = [
     name: 'the line is taken for empty at first sight',
     edits: [[run, 'await this.engine.clock.sleep(SETTLE_MS)\n    return', 'return']],
   },
+  {
+    name: 'after a stall, the missed requests go all at once',
+    ...throttling,
+    edits: [[rateLimiter, 'Math.max(this.nextAt, now - CATCH_UP_MS) + gap', 'this.nextAt + gap']],
+  },
+  {
+    name: 'the cooldown after a 429 is not shared by the limiters of a host',
+    ...throttling,
+    edits: [[limiters, ', limit, clock, vtex)', ', limit, clock)']],
+  },
+  {
+    name: 'the cooldown after a 429 is not shared by the requests of a limiter',
+    ...throttling,
+    edits: [
+      [limiter, 'this.rate.throttled(startedAt, thrown.retryAfterMs)', ''],
+      [
+        limiter,
+        'if (!isThrottled(thrown)) await this.clock.sleep(backoff.duration)',
+        'await this.clock.sleep((isThrottled(thrown) && thrown.retryAfterMs) || backoff.duration)',
+      ],
+    ],
+  },
+  {
+    name: 'the budget of retries is ignored',
+    ...throttling,
+    edits: [[limiter, ' || this.retriesLeft < 1', '']],
+  },
+  {
+    name: 'the circuit never closes',
+    ...throttling,
+    edits: [[limiter, 'initialDelay: 2_000, maxDelay: 30_000', 'initialDelay: 1e9, maxDelay: 1e9']],
+  },
+  {
+    name: 'a client has a limiter of its own',
+    ...throttling,
+    edits: [[limiters, 'limiters.set(key, known)', '']],
+  },
 ]
 
 /** The files of a bug as it makes them, by path. */
@@ -215,15 +258,15 @@ function planted({ name, edits }) {
 const HISTORIES = 300
 const SEEDS = [1, 2, 3]
 
-/** After how many histories the tests of the engine notice what is planted; `no` where a test without any does. */
-function noticed(seed) {
-  const { status, stdout, stderr } = spawnSync('npx', ['jest', 'tests/engine'], {
+/** After how many histories the tests notice what is planted; `no` where a test without any does. */
+function noticed(tests, seed) {
+  const { status, stdout, stderr } = spawnSync('npx', ['jest', tests], {
     cwd: copy,
     encoding: 'utf8',
     env: {
       ...process.env,
       PROPERTY_RUNS: String(HISTORIES),
-      PROPERTY_SEED: String(seed),
+      ...(seed && { PROPERTY_SEED: String(seed) }),
       PROPERTY_STOP: 'yes',
     },
   })
@@ -239,11 +282,13 @@ for (const bug of only === '--check' ? bugs : chosen) planted(bug)
 const survivors = []
 
 for (const bug of chosen) {
+  const { tests = 'tests/engine', seeds = SEEDS } = bug
   rmSync(copy, { recursive: true, force: true })
   mkdirSync(copy, { recursive: true })
   for (const item of [
     'node',
     'tests/engine',
+    'tests/throttling',
     'sandbox/platform/random.ts',
     'tsconfig.json',
     'jest.config.js',
@@ -256,7 +301,7 @@ for (const bug of chosen) {
   }
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
   for (const [file, source] of planted(bug)) writeFileSync(join(copy, file), source)
-  const seen = SEEDS.map((seed) => noticed(seed))
+  const seen = seeds.map((seed) => noticed(tests, seed))
   if (seen.includes(undefined)) survivors.push(bug.name)
   const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ')
   process.stdout.write(`${bug.name}: noticed after ${shown} histories\n`)

@@ -1,5 +1,6 @@
 import type { IOContext } from '@vtex/api'
 
+import { unlimited } from '../../tests/throttling/unlimited'
 import { Catalog } from './catalog'
 import { UpstreamError } from './upstreamError'
 
@@ -21,7 +22,7 @@ function answering(answer: (call: Call) => unknown) {
     return answer(call)
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  const catalog = Object.assign(new Catalog(context), {
+  const catalog = Object.assign(unlimited(new Catalog(context)), {
     http: { get: (path: string) => asked(path), post: asked },
   })
   return { catalog, calls }

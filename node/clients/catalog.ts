@@ -1,6 +1,7 @@
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 import type { Policy } from './policies'
 import { UpstreamError, unlessMissing } from './upstreamError'
@@ -82,6 +83,14 @@ const skuContext = z
     })
   )
 
+/** The same, of a SKU whose stock is asked for. */
+const stockedSku = skuContext.refine(({ isKit }) => isKit !== undefined, {
+  path: ['IsKit'],
+  message: 'expected true or false',
+})
+
+const pathOf = (skuId: number) => `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
+
 const component = z.object({
   StockKeepingUnitParent: z.number().int(),
   StockKeepingUnitId: z.number().int().positive(),
@@ -111,7 +120,7 @@ const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
-  protected readonly upstream = 'VTEX catalog'
+  protected readonly limiter = limiterOf(this.context, 'catalog')
 
   /**
    * One page of all SKU ids of the account, in no promised order; empty past the end.
@@ -130,18 +139,15 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
   skuContext(skuId: number): Promise<SkuContext> {
-    const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
-    return this.read(path, skuContext, TO_READ_SKUS)
+    return this.read(pathOf(skuId), skuContext, TO_READ_SKUS)
   }
 
   /**
    * {@link skuContext}, which says whether the SKU is a kit.
    * @throws {UpstreamError} `malformed` where the answer does not tell
    */
-  async stockedSku(skuId: number): Promise<SkuContext> {
-    const context = await this.skuContext(skuId)
-    if (context.isKit !== undefined) return context
-    throw new UpstreamError(this.upstream, 'malformed', 'IsKit: expected true or false')
+  stockedSku(skuId: number): Promise<SkuContext> {
+    return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
   }
 
   /**
@@ -151,13 +157,13 @@ export class Catalog extends CommerceApi {
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
     const asked = { parentSkuId: kitId }
-    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
+    const own = composition.refine(
+      (rows) => rows.every(({ StockKeepingUnitParent }) => StockKeepingUnitParent === kitId),
+      `asked for kit ${kitId}, answered for another`
+    )
+    const rows = await unlessMissing(this.read(path, own, TO_READ_SKUS, asked))
     const pieces = new Map<number, number>()
-    for (const { StockKeepingUnitParent, StockKeepingUnitId, Quantity } of rows ?? []) {
-      if (StockKeepingUnitParent !== kitId) {
-        const detail = `asked for kit ${kitId}, answered for another`
-        throw new UpstreamError(this.upstream, 'malformed', detail)
-      }
+    for (const { StockKeepingUnitId, Quantity } of rows ?? []) {
       pieces.set(StockKeepingUnitId, Quantity + (pieces.get(StockKeepingUnitId) ?? 0))
     }
     return [...pieces].map(([skuId, quantity]) => ({ skuId, quantity }))

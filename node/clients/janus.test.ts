@@ -1,5 +1,7 @@
 import { gzipSync } from 'zlib'
 import { failure, ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
+import { unlimited } from '../../tests/throttling/unlimited'
+import { trafficOf } from '../throttling/limiters'
 import { Catalog } from './catalog'
 import { needOf } from './policies'
 import { Scheduler } from './scheduler'
@@ -24,8 +26,16 @@ class ImpatientCatalog extends Catalog {
   protected override readonly patienceMs = 300
 }
 
+/** That it does not compile is the test: no client sends a request past its limiter. */
+export class Bypassing extends Catalog {
+  bypass() {
+    // @ts-expect-error
+    return this.http.get('/api/catalog_system/pvt/sku/stockkeepingunitids')
+  }
+}
+
 /** What reading a page of SKU ids fails with; nothing but this may be thrown. */
-const reading = () => failure(new ImpatientCatalog(tracedContext().context).skuIds(1))
+const reading = () => failure(unlimited(new ImpatientCatalog(tracedContext().context)).skuIds(1))
 
 const cut = (status: number) => {
   egress.does((response) => {
@@ -33,6 +43,20 @@ const cut = (status: number) => {
     response.write('[4711,', () => response.socket?.destroy())
   })
 }
+
+it('retries, and counts each request at the limiter of its account', async () => {
+  const { context } = tracedContext()
+  const owner = { ...context, account: 'retrying' }
+  egress.does((response) => {
+    response.writeHead(egress.asked.length === 1 ? 503 : 200, {
+      'content-type': 'application/json',
+    })
+    response.end('[4711]')
+  })
+  expect(await new Catalog(owner).skuIds(1)).toEqual([4711])
+  expect(egress.asked).toHaveLength(2)
+  expect(trafficOf(owner)).toMatchObject({ catalog: { calls: 2, retries: 1, inFlight: 0 } })
+})
 
 describe("a call to one of VTEX's APIs", () => {
   it.each([
@@ -86,20 +110,26 @@ describe("a call to one of VTEX's APIs", () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
       response.write(start, () => response.destroy())
     })
-    await expect(new ImpatientCatalog(context).skuIds(1)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
     egress.does((response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       const drip = setInterval(() => response.write(' '), 50)
       response.on('close', () => clearInterval(drip))
     })
-    await expect(new ImpatientCatalog(context).skuIds(1)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
   })
 
   it('leaves no body and no header in logs and traces, also where VTEX traces the request', async () => {
     const { context, told } = tracedContext()
     egress.does((response) => response.destroy())
     const entry = { id: 'a', expression: '* * * * *', uri: 'https://x', headers: { token: SECRET } }
-    await expect(new Scheduler(context).save(entry)).rejects.toMatchObject({ trouble: 'down' })
+    await expect(unlimited(new Scheduler(context)).save(entry)).rejects.toMatchObject({
+      trouble: 'down',
+    })
     expect(egress.asked).toHaveLength(1)
     expect(JSON.stringify(told)).not.toContain(SECRET)
     expect(JSON.stringify(told)).not.toContain(String(context.authToken))

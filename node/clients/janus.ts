@@ -1,7 +1,8 @@
 import type { InstanceOptions, IOContext } from '@vtex/api'
-import { JanusClient } from '@vtex/api'
+import { type HttpClient, JanusClient } from '@vtex/api'
 import type { z } from 'zod'
 
+import type { Limiter } from '../throttling/limiter'
 import { discreet } from './discreet'
 import { inTime } from './inTime'
 import type { Policy } from './policies'
@@ -12,12 +13,15 @@ type Params = Record<string, string | number>
 /**
  * A VTEX commerce API inside the account: base of the clients in this folder.
  * `memoizable: false`, since @vtex/api otherwise keeps every GET, failures too, as long as the client
- * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the gate retries. No
+ * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the limiter retries. No
  * redirects, which would take that header to wherever they point; @vtex/api 6.51.3 follows none of any
  * client, and here it is said too, where it must stay so.
  */
 export abstract class CommerceApi extends JanusClient {
-  protected abstract readonly upstream: string
+  /** Every request passes it. */
+  protected abstract readonly limiter: Limiter
+  /** Out of reach of the clients: their requests go through the methods below, and so through the limiter. */
+  declare protected http: never
   /** Until an answer is there whole. */
   protected readonly patienceMs: number = 20_000
 
@@ -36,20 +40,30 @@ export abstract class CommerceApi extends JanusClient {
     })
   }
 
+  /** Resolves when a request would not wait for others. */
+  admission(): Promise<void> {
+    return this.limiter.admission()
+  }
+
+  /** In words, for errors. */
+  protected get upstream(): string {
+    return this.limiter.upstream
+  }
+
   /**
    * GETs `path` and checks the answer against `shape`.
    * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async read<T>(
+  protected read<T>(
     path: string,
     shape: z.ZodType<T>,
     needs: readonly Policy[],
     params?: Params
   ): Promise<T> {
-    const call = () => this.http.get<unknown>(path, this.config(params))
-    const answer = await this.answered(call, needs)
-    return this.parsed(answer, shape)
+    return this.request(async (http) => {
+      return this.parsed(await http.get<unknown>(path, this.config(params)), shape)
+    }, needs)
   }
 
   /**
@@ -57,15 +71,15 @@ export abstract class CommerceApi extends JanusClient {
    * @param needs the policies without which VTEX answers 403
    * @throws {UpstreamError}
    */
-  protected async post<T>(
+  protected post<T>(
     path: string,
     body: object,
     shape: z.ZodType<T>,
     needs: readonly Policy[]
   ): Promise<T> {
-    const call = () => this.http.post<unknown>(path, body, this.config())
-    const answer = await this.answered(call, needs)
-    return this.parsed(answer, shape)
+    return this.request(async (http) => {
+      return this.parsed(await http.post<unknown>(path, body, this.config()), shape)
+    }, needs)
   }
 
   /**
@@ -73,7 +87,7 @@ export abstract class CommerceApi extends JanusClient {
    * @throws {UpstreamError}
    */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.answered(() => this.http.put<unknown>(path, body, this.config(params)))
+    await this.request((http) => http.put<unknown>(path, body, this.config(params)))
   }
 
   /**
@@ -81,7 +95,7 @@ export abstract class CommerceApi extends JanusClient {
    * @throws {UpstreamError} `missing` where there is nothing
    */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.answered(() => this.http.delete<unknown>(path, this.config(params)))
+    await this.request((http) => http.delete<unknown>(path, this.config(params)))
   }
 
   private parsed<T>(answer: unknown, shape: z.ZodType<T>): T {
@@ -105,11 +119,15 @@ export abstract class CommerceApi extends JanusClient {
     }
   }
 
-  private async answered<T>(call: () => Promise<T>, needs: readonly Policy[] = []): Promise<T> {
-    try {
-      return await call()
-    } catch (thrown) {
-      throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
-    }
+  private request<T>(
+    send: (http: HttpClient) => Promise<T>,
+    needs: readonly Policy[] = []
+  ): Promise<T> {
+    const { http } = this as unknown as { http: HttpClient }
+    return this.limiter.run(() =>
+      send(http).catch((thrown: unknown) => {
+        throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
+      })
+    )
   }
 }

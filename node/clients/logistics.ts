@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 import type { Policy } from './policies'
-import { UpstreamError } from './upstreamError'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
 
@@ -25,7 +25,7 @@ const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 
 /** VTEX's logistics API. */
 export class Logistics extends CommerceApi {
-  protected readonly upstream = 'VTEX logistics'
+  protected readonly limiter = limiterOf(this.context, 'logistics')
 
   /** @throws {UpstreamError} */
   warehouses(): Promise<Warehouse[]> {
@@ -38,14 +38,10 @@ export class Logistics extends CommerceApi {
    */
   async balances(skuId: number): Promise<Balance[]> {
     const path = `/api/logistics/pvt/inventory/skus/${skuId}`
-    const answer = await this.read(path, inventory, TO_READ_STOCK)
-    if (answer.skuId !== String(skuId)) {
-      throw new UpstreamError(
-        this.upstream,
-        'malformed',
-        `asked for SKU ${skuId}, answered for another`
-      )
-    }
-    return answer.balance
+    const own = inventory.refine(
+      (answer) => answer.skuId === String(skuId),
+      `asked for SKU ${skuId}, answered for another`
+    )
+    return (await this.read(path, own, TO_READ_STOCK)).balance
   }
 }

@@ -1,5 +1,6 @@
 import type { IOContext } from '@vtex/api'
 
+import { unlimited } from '../../tests/throttling/unlimited'
 import { Offers } from './offers'
 
 /** VTEX's offer manager that answers as it is told. */
@@ -10,7 +11,7 @@ function answering(answer: unknown) {
     return answer
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  return { offers: Object.assign(new Offers(context), { http: { get } }), paths }
+  return { offers: Object.assign(unlimited(new Offers(context)), { http: { get } }), paths }
 }
 
 const channel = (salesChannelId: unknown, availableQuantity: unknown) => ({

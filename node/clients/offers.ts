@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 import { withSmallKeys } from '../smallKeys'
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
-import { UpstreamError } from './upstreamError'
 
 /** Some accounts answer in PascalCase, and with other names. */
 const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(withSmallKeys, z.object(shape))
@@ -54,7 +54,7 @@ export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 
 /** VTEX's offer manager: what the sellers of a marketplace offer, as the marketplace knows. */
 export class Offers extends CommerceApi {
-  protected readonly upstream = 'VTEX offers'
+  protected readonly limiter = limiterOf(this.context, 'offers')
 
   /**
    * All offers of a SKU. An answer that does not speak of this SKU is an error, never a SKU without offers.
@@ -62,11 +62,10 @@ export class Offers extends CommerceApi {
    */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
     const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
-    const answer = await this.read(path, oneOrMany(skuOffers), ['view-seller'])
-    const own = answer.filter(({ skuid }) => skuid === String(skuId))
-    if (own.length === 0) {
-      throw new UpstreamError(this.upstream, 'malformed', `the answer says nothing of SKU ${skuId}`)
-    }
+    const shape = oneOrMany(skuOffers)
+      .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
+      .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
+    const own = await this.read(path, shape, ['view-seller'])
     const offers = new Map<string, readonly ChannelOffer[]>()
     for (const { sellerId, channels: told } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
       offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...told])

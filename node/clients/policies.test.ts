@@ -2,6 +2,7 @@ import type { IOContext } from '@vtex/api'
 import { readFileSync } from 'fs'
 import { join } from 'path'
 
+import { unlimited } from '../../tests/throttling/unlimited'
 import { Catalog } from './catalog'
 import { Logistics } from './logistics'
 import { Offers } from './offers'
@@ -17,7 +18,7 @@ const refused = async () => {
 
 /** A client of which VTEX refuses each call. */
 const refusing = <T extends object>(Client: new (context: IOContext) => T): T =>
-  Object.assign(new Client(context), { http: { get: refused, post: refused } })
+  Object.assign(unlimited(new Client(context)), { http: { get: refused, post: refused } })
 
 const catalog = refusing(Catalog)
 const logistics = refusing(Logistics)

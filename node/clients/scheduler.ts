@@ -1,4 +1,5 @@
 import { appName } from '../appName'
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 
 /** An entry of VTEX's scheduler: a request that it makes by itself. */
@@ -17,7 +18,7 @@ const END = '2099-12-31T23:59:00'
 
 /** VTEX IO's scheduler, as far as entries of this app go. */
 export class Scheduler extends CommerceApi {
-  protected readonly upstream = 'VTEX scheduler'
+  protected readonly limiter = limiterOf(this.context, 'scheduler')
 
   /** Creates or replaces an entry. A call that fails is made once more, a minute later. @throws {UpstreamError} */
   save({ id, expression, uri, headers }: ScheduledCall): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 
 const sellerPage = z.object({
@@ -15,7 +16,7 @@ export const SELLERS_A_PAGE = 100
 
 /** VTEX's seller register of a marketplace account. */
 export class Sellers extends CommerceApi {
-  protected readonly upstream = 'VTEX seller register'
+  protected readonly limiter = limiterOf(this.context, 'sellers')
 
   /** @throws {UpstreamError} */
   page(from: number): Promise<SellerPage> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './janus'
 
 const bindings = z.array(z.object({ StockKeepingUnitId: z.number().int().positive() }))
@@ -9,7 +10,7 @@ export const BINDINGS_A_PAGE = 100
 
 /** VTEX's bindings of SKUs to the sellers of a marketplace. */
 export class SkuBindings extends CommerceApi {
-  protected readonly upstream = 'VTEX SKU bindings'
+  protected readonly limiter = limiterOf(this.context, 'bindings')
 
   /**
    * One page of the ids of the SKUs that a seller is bound to, actively or not; empty past the end.

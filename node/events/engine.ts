@@ -11,7 +11,7 @@ import { realClock } from '../exports/realClock'
 import { appSettings } from '../settings/appSettings'
 import { parseSettings, type Settings } from '../settings/settings'
 import { pinnedHostKey } from '../state/hostKeys'
-import { trafficOf } from '../traffic/gates'
+import { trafficOf } from '../throttling/limiters'
 import { sourcesOf } from './sources'
 
 /** The engine at work for the account of an event. */
@@ -23,7 +23,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     workspace: vtex.workspace,
     clock: realClock,
     log,
-    traffic: () => trafficOf(vtex.account, vtex.workspace),
+    traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
     wake,
     settings: async () =>

@@ -8,10 +8,10 @@ import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
 import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
+import { identityReads, matchReads } from '../sources/catalogReads'
 import { centraStock } from '../sources/centra'
 import type { CentraRow } from '../sources/centraPages'
 import { freshContexts, keptContexts } from '../sources/contexts'
-import { gatedReads, identityReads, matchReads, offerReads } from '../sources/gatedReads'
 import { contextsWithComponents } from '../sources/kits'
 import { matchRows } from '../sources/matches'
 import type { LookAtRow } from '../sources/matching/rivals'
@@ -20,14 +20,10 @@ import { type RegisteredSeller, registeredSellers } from '../sources/register'
 import { otherSellers } from '../sources/sellers'
 import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
-import type { Gate } from '../traffic/gate'
-import { gateOf, setQuota } from '../traffic/gates'
+import { setLimits } from '../throttling/limiters'
 
 type Visit = Pick<EventContext<Clients>, 'clients' | 'vtex'>
 type Around = Pick<Engine, 'documents' | 'changeIndex'>
-
-/** Calls at a time to Centra, whose pages come one after another; its rate limits are documented nowhere. */
-const CENTRA_LIMIT = 2
 
 /**
  * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
@@ -36,15 +32,14 @@ const CENTRA_LIMIT = 2
 export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
   const { documents } = around
   return ({ scope: { sellerId } }, settings, now) => {
-    const { account, workspace } = visit.vtex
-    setQuota(account, workspace, settings.maxRequestsPerMinute)
+    setLimits(visit.vtex, settings)
     const centra = centraOf(settings)
     const isAsked = (id: string, source: StockSource) =>
       sourceOfSeller(settings, id) === source && (sellerId === undefined || sellerId === id)
     const isOther = (id: string) => isAsked(id, 'sellers')
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
-      direct: directReads(visit, settings),
+      direct: directReads(visit.clients),
       own: isAsked(OWN_SELLER, 'own') ? ownSource(visit, documents, settings, now) : undefined,
       centra:
         centra && isAsked(centra.sellerId, 'centra')
@@ -60,41 +55,29 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
   }
 }
 
-function directReads(visit: Visit, { maxConcurrency }: Settings): DirectReads {
-  const { account, workspace } = visit.vtex
-  const gate = () => gateOf(account, workspace, 'catalog', maxConcurrency)
-  const { readSellers } = accountOf(visit)
+function directReads({ catalog, sellers }: Clients): DirectReads {
   const idsOf = async (isMeant: (seller: RegisteredSeller) => boolean) => {
     const ids = new Set<string>()
-    for await (const page of registeredSellers(readSellers)) {
+    for await (const page of registeredSellers((from) => sellers.page(from))) {
       for (const seller of page) if (isMeant(seller)) ids.add(seller.id)
     }
     return ids
   }
   return {
-    ...identityReads(visit.clients, gate),
+    ...identityReads(catalog),
     sellerIds: () => idsOf(() => true),
     inactiveSellers: () => idsOf(({ isActive }) => !isActive),
   }
 }
 
 function ownSource(
-  { clients, vtex }: Visit,
+  { clients }: Visit,
   documents: Documents,
   settings: Settings,
   now: () => number
 ): SkuSource {
-  const gate = (upstream: string) =>
-    gateOf(vtex.account, vtex.workspace, upstream, settings.maxConcurrency)
-  const reads = gatedReads(clients, gate)
-  const read = contextsWithComponents(reads, documents)
-  const source = ownStock(reads, settings, contextsOf(read, documents, now), now)
-  return { ...source, admission: () => admissionAt(gate, ['catalog', 'logistics']) }
-}
-
-/** Resolves when no call waits at any of these gates. */
-async function admissionAt(gate: (upstream: string) => Gate, upstreams: readonly string[]) {
-  for (const upstream of upstreams) await gate(upstream).admission()
+  const read = contextsWithComponents(clients.catalog, documents)
+  return ownStock(clients, settings, contextsOf(read, documents, now), now)
 }
 
 /** Kept contexts serve exports of everything; the others always ask VTEX. */
@@ -116,13 +99,11 @@ function sellersSource(
   { isOther, sellerId }: Choice,
   now: () => number
 ): SkuSource {
-  const { account, workspace } = visit.vtex
-  const gate = (upstream: string) => gateOf(account, workspace, upstream, settings.maxConcurrency)
-  const reads = offerReads(visit.clients, gate)
-  const { readSellers, log } = accountOf(visit)
+  const { catalog, skuBindings, offers, sellers: register } = visit.clients
+  const { log } = accountOf(visit)
   const sellers = async () => {
     const found = new Map<string, RegisteredSeller>()
-    for await (const page of registeredSellers(readSellers)) {
+    for await (const page of registeredSellers((from) => register.page(from))) {
       for (const seller of page) if (isOther(seller.id)) found.set(seller.id, seller)
     }
     const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
@@ -132,23 +113,21 @@ function sellersSource(
       `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
     )
   }
-  const contexts = contextsOf(reads.skuContext, documents, now)
+  const contexts = contextsOf((skuId) => catalog.skuContext(skuId), documents, now)
   const listing = { inactiveToo: sellerId !== undefined }
-  const source = otherSellers({ ...reads, sellers }, settings, listing, contexts, now)
-  return { ...source, admission: () => admissionAt(gate, ['catalog', 'offers', 'bindings']) }
+  const reads = { sellers, catalog, skuBindings, offers }
+  return otherSellers(reads, settings, listing, contexts, now)
 }
 
 function centraSource(
-  { clients, vtex }: Visit,
+  { clients }: Visit,
   { documents, changeIndex }: Around,
   settings: Settings,
   centra: NonNullable<ReturnType<typeof centraOf>>,
   now: () => number
 ): PagedSource {
-  const { account, workspace } = vtex
   const { maxConcurrency: concurrency } = settings
-  const gate = gateOf(account, workspace, 'centra', CENTRA_LIMIT)
-  const reads = matchReads(clients, () => gateOf(account, workspace, 'catalog', concurrency))
+  const reads = matchReads(clients.catalog)
   const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
     const { modifiedAt, lastModified: modifiedLast } = await changeIndex()
     const around = { modifiedAt, modifiedLast, concurrency, now }
@@ -156,8 +135,7 @@ function centraSource(
   }
   return centraStock(
     {
-      stock: (parameters, page) =>
-        gate.run(() => clients.centra.stock(centra.access, parameters, page)),
+      stock: (parameters, page) => clients.centra.stock(centra.access, parameters, page),
       match: async (rows, row) => (rows.length === 0 ? new Map() : match(rows, row)),
     },
     centra,

@@ -5,7 +5,7 @@ import type { Log } from '../logging'
 import type { Settings } from '../settings/settings'
 import type { Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
-import type { GateState } from '../traffic/gate'
+import type { LimiterState } from '../throttling/limiter'
 import type { Clock } from './clock'
 import type { ExportRequest } from './scope'
 
@@ -29,7 +29,7 @@ export interface Engine {
   /** The way to Intershop; asked for once by each run. */
   delivery(settings: Settings): Promise<DeliveryWay>
   /** How this process gets on with each upstream of an export. */
-  traffic(): Record<string, GateState>
+  traffic(): Record<string, LimiterState>
   /** SKUs or rows in a slice, at most. */
   mostSkus: number
   /** Asks courier for another run. @throws where courier did not accept it */

@@ -1,12 +1,11 @@
-import { FakeClock } from '../../tests/traffic/simulation'
+import { FakeClock } from '../../tests/throttling/simulation'
 import { parseSettings } from '../settings/settings'
 import { freshContexts } from '../sources/contexts'
 import type { ListCursor } from '../sources/idsOfPages'
-import { type OwnStockReads, ownStock } from '../sources/ownStock'
+import { ownStock } from '../sources/ownStock'
 import type { SkuSource } from '../sources/source'
-import { Gate } from '../traffic/gate'
-import { Quota } from '../traffic/quota'
-import { Throttle } from '../traffic/throttle'
+import { Limiter } from '../throttling/limiter'
+import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
 import { realClock } from './realClock'
 import { readSlice } from './slice'
@@ -18,42 +17,40 @@ const PAGES = 400
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
-/** The account's own stock behind gates as a process has them when it starts. */
-function ownBehindGates(clock: FakeClock, perMinute: number): SkuSource {
-  const quota = new Quota()
-  quota.set(perMinute)
-  const throttle = new Throttle(clock, quota)
-  const gateOf = (name: string) => new Gate(clock, settings.maxConcurrency, name, throttle)
-  const [catalog, logistics] = [gateOf('catalog'), gateOf('logistics')]
-  const after = async <T>(answer: T) => {
-    await clock.sleep(LATENCY)
-    return answer
+/** The account's own stock behind limiters as a process has them when it starts. */
+function throttledStock(clock: FakeClock, perMinute: number): SkuSource {
+  const rate = new RateLimiter(clock)
+  rate.setMaxPerMinute(perMinute)
+  /** A client of which each method answers after a while. */
+  const throttled = <T extends Record<string, unknown>>(answers: T) => {
+    const limiter = new Limiter('it', settings.maxConcurrency, clock, rate)
+    const asked = (answer: unknown) => () =>
+      limiter.run(async () => {
+        await clock.sleep(LATENCY)
+        return answer
+      })
+    const methods = Object.entries(answers).map(([name, answer]) => [name, asked(answer)])
+    return {
+      ...(Object.fromEntries(methods) as { [Name in keyof T]: () => Promise<T[Name]> }),
+      admission: () => limiter.admission(),
+    }
   }
-  const reads: OwnStockReads = {
-    skuIds: (page) => catalog.run(() => after(page <= PAGES ? [page] : [])),
-    warehouses: () => logistics.run(() => after([{ id: 'main', isActive: true }])),
-    balances: () =>
-      logistics.run(() =>
-        after([
-          {
-            warehouseId: 'main',
-            totalQuantity: 5,
-            reservedQuantity: 0,
-            hasUnlimitedQuantity: false,
-          },
-        ])
-      ),
+  const catalog = throttled({ page: undefined, sku: { isActive: true, isKit: false } })
+  const skuIds = async (page: number) => {
+    await catalog.page()
+    return page <= PAGES ? [page] : []
   }
-  const skuContext = (skuId: number) =>
-    catalog.run(() => after({ skuId, isActive: true, isKit: false, refId: `R${skuId}` }))
-  const source = ownStock(reads, settings, async () => freshContexts(skuContext), clock.now)
-  return {
-    ...source,
-    admission: async () => {
-      await catalog.admission()
-      await logistics.admission()
-    },
-  }
+  const balance = { warehouseId: 'main', totalQuantity: 5, reservedQuantity: 0 }
+  const logistics = throttled({
+    warehouses: [{ id: 'main', isActive: true }],
+    balances: [{ ...balance, hasUnlimitedQuantity: false }],
+  })
+  const skuContext = async (skuId: number) => ({
+    ...(await catalog.sku()),
+    ...{ skuId, refId: `R${skuId}` },
+  })
+  const contexts = async () => freshContexts(skuContext)
+  return ownStock({ catalog: { ...catalog, skuIds }, logistics }, settings, contexts, clock.now)
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
@@ -63,7 +60,7 @@ async function sliceOf(ms: number, perMinute: number) {
   const startedAt = clock.now()
   let read: { skus: number; lasted: number } | undefined
   const ids = { ids: upTo(10_000) }
-  readSlice(ownBehindGates(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
+  readSlice(throttledStock(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
     ({ part }) => {
       read = { skus: part.skus, lasted: clock.now() - startedAt }
     }
@@ -104,7 +101,7 @@ describe('a slice under maxRequestsPerMinute', () => {
     let done = 0
     let lives = 0
     const live = async () => {
-      const source = ownBehindGates(clock, 30)
+      const source = throttledStock(clock, 30)
       const killedAt = clock.now() + 10_000
       while (done < skus && clock.now() < killedAt) {
         const ids = upTo(skus).slice(done)
@@ -142,7 +139,7 @@ describe('a group of a listing under maxRequestsPerMinute', () => {
     '%i is as long as it says (%i ms), but for a page, and asks for none in vain',
     async (perMinute, ms) => {
       const clock = new FakeClock()
-      const source = ownBehindGates(clock, perMinute)
+      const source = throttledStock(clock, perMinute)
       const engine = { clock: { ...realClock, now: clock.now }, mostSkus: 10_000 }
       const gap = MINUTE / perMinute
       const found: number[] = []

@@ -17,7 +17,7 @@ export const post = (route: ExportRequest['route']) =>
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
     if (scope.sellerId !== undefined) {
       const centraSellerId = centraSellerIn(settings)
-      await checkSeller(scope.sellerId, centraSellerId, (from) => account.readSellers(from))
+      await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)
     const { exportId } = await accept(account, route, scope, { dry, ...flags })

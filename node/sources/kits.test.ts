@@ -1,8 +1,10 @@
 import { memory } from '../../tests/documents'
-import type { SkuContext } from '../clients/catalog'
+import type { Catalog, SkuContext } from '../clients/catalog'
 import { UpstreamError } from '../clients/upstreamError'
 import { KitIndex } from './kitIndex'
-import { contextsWithComponents, type KitReads } from './kits'
+import { contextsWithComponents } from './kits'
+
+type KitReads = Pick<Catalog, 'stockedSku' | 'components'>
 
 const sku = (skuId: number, more: Partial<SkuContext> = {}) => ({
   ...{ skuId, isActive: true, isKit: false },
@@ -14,7 +16,7 @@ function setUp(more: Partial<KitReads> = {}) {
   const documents = memory()
   const asked: number[] = []
   const reads: KitReads = {
-    skuContext: async (skuId) => sku(skuId, { isKit: skuId === 25, isActive: skuId !== 5 }),
+    stockedSku: async (skuId) => sku(skuId, { isKit: skuId === 25, isActive: skuId !== 5 }),
     components: async (kitId) => {
       asked.push(kitId)
       return [
@@ -48,16 +50,16 @@ describe('the context of a kit', () => {
   it('is not asked for further where the SKU is no kit, or an inactive one', async () => {
     const { read, asked } = setUp()
     expect(await read(2)).toEqual(sku(2))
-    const off = setUp({ skuContext: async (id) => sku(id, { isKit: true, isActive: false }) })
+    const off = setUp({ stockedSku: async (id) => sku(id, { isKit: true, isActive: false }) })
     expect(await off.read(25)).not.toHaveProperty('components')
     expect([...asked, ...off.asked]).toEqual([])
   })
 
   it('cannot be read where a component is a kit, or not there', async () => {
-    const nested = setUp({ skuContext: async (id) => sku(id, { isKit: true }) })
+    const nested = setUp({ stockedSku: async (id) => sku(id, { isKit: true }) })
     await expect(nested.read(25)).rejects.toThrow('component 2 of this kit is a kit itself')
     const gone = setUp({
-      skuContext: async (skuId) => {
+      stockedSku: async (skuId) => {
         if (skuId === 25) return sku(25, { isKit: true })
         throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
       },
@@ -76,7 +78,7 @@ describe('the index of kits', () => {
     for (const kitId of [300, 301]) {
       const read = contextsWithComponents(
         {
-          skuContext: async (id) => sku(id, { isKit: id === kitId }),
+          stockedSku: async (id) => sku(id, { isKit: id === kitId }),
           components: async () => [
             { skuId: kitId % 100, quantity: 1 },
             { skuId: 12, quantity: 1 },

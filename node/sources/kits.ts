@@ -1,29 +1,24 @@
-import type { Component, KitComponent, SkuContext } from '../clients/catalog'
+import type { Catalog, Component, KitComponent, SkuContext } from '../clients/catalog'
 import type { Balance } from '../clients/logistics'
 import { UpstreamError } from '../clients/upstreamError'
 import { type ComponentStock, kitQuantity, type QuantityRules } from '../offers/quantity'
 import type { Documents } from '../state/documents'
 import { noteKit } from './kitIndex'
 
-/** What a SKU's context is read from, each call behind the gate of the catalog. */
-export interface KitReads {
-  /** Says whether the SKU is a kit. */
-  skuContext(skuId: number): Promise<SkuContext>
-  components(kitId: number): Promise<Component[]>
-}
+type KitCatalog = Pick<Catalog, 'stockedSku' | 'components'>
 
 /**
  * Reads contexts with what kits are made of. That a SKU is part of a kit is on record before the kit is known, so
  * that no change of the SKU can miss it.
  */
 export const contextsWithComponents =
-  (reads: KitReads, documents: Documents) =>
+  (catalog: KitCatalog, documents: Documents) =>
   async (skuId: number): Promise<SkuContext> => {
-    const context = await reads.skuContext(skuId)
+    const context = await catalog.stockedSku(skuId)
     // Nothing of it can be sold, whatever it is made of.
     if (!context.isKit || !context.isActive) return context
-    const found = await reads.components(skuId)
-    const components = await Promise.all(found.map((each) => componentOf(each, reads)))
+    const found = await catalog.components(skuId)
+    const components = await Promise.all(found.map((each) => componentOf(each, catalog)))
     await noteKit(
       documents,
       skuId,
@@ -32,9 +27,9 @@ export const contextsWithComponents =
     return { ...context, components }
   }
 
-async function componentOf(component: Component, reads: KitReads): Promise<KitComponent> {
+async function componentOf(component: Component, catalog: KitCatalog): Promise<KitComponent> {
   const { skuId } = component
-  const { isActive, isKit } = await asComponent(skuId, reads.skuContext(skuId))
+  const { isActive, isKit } = await asComponent(skuId, catalog.stockedSku(skuId))
   // VTEX documents no kit of kits: what could be sold of one would be a guess.
   if (isKit) throw malformed('VTEX catalog', `component ${skuId} of this kit is a kit itself`)
   return { ...component, isActive }

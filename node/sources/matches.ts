@@ -1,4 +1,4 @@
-import type { SkuContext } from '../clients/catalog'
+import type { Catalog } from '../clients/catalog'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/keptById'
 import type { ReadFailure } from './concernsAll'
@@ -29,12 +29,9 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What matches are read from, each call behind the gate of its upstream. */
-export interface MatchReads {
+/** What matches are read from. */
+export interface MatchReads extends Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuContext'> {
   row: LookAtRow
-  skuByEan(ean: string): Promise<SkuContext | undefined>
-  skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>>
-  skuContext(skuId: number): Promise<SkuContext>
   /** Looks whether the catalog lets the app in at all. @throws {UpstreamError} `refused` where it does not */
   control(): Promise<void>
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import type { KitComponent, SkuContext } from '../clients/catalog'
+import type { Catalog, KitComponent, SkuContext } from '../clients/catalog'
+import type { Logistics } from '../clients/logistics'
 import { UpstreamError } from '../clients/upstreamError'
 import { parseSettings } from '../settings/settings'
 import { freshContexts } from './contexts'
-import type { KitReads } from './kits'
-import { type OwnStockReads, ownStock } from './ownStock'
+import { ownStock } from './ownStock'
 
 const settings = parseSettings({
   sftpHost: 'drop',
@@ -22,7 +22,7 @@ const balance = (warehouseId: string, totalQuantity: number) => ({
   hasUnlimitedQuantity: false,
 })
 
-type Reads = OwnStockReads & Pick<KitReads, 'skuContext'>
+type Reads = Pick<Catalog, 'skuIds' | 'skuContext'> & Pick<Logistics, 'warehouses' | 'balances'>
 
 const reads = (more: Partial<Reads> = {}): Reads => ({
   skuIds: async () => [],
@@ -32,11 +32,17 @@ const reads = (more: Partial<Reads> = {}): Reads => ({
   ...more,
 })
 
+const admission = async () => undefined
+const clientsOf = (all: Reads) => ({
+  catalog: { ...all, admission },
+  logistics: { ...all, admission },
+})
+
 async function read(more: Partial<Reads>, kept?: SkuContext) {
   const all = reads(more)
   const contexts = { ...freshContexts(all.skuContext), kept: () => kept }
   const source = ownStock(
-    all,
+    clientsOf(all),
     settings,
     async () => contexts,
     () => 1_000
@@ -158,7 +164,7 @@ describe("the account's own stock", () => {
   })
 
   const lying: Record<number, number> = { 7: 12, 11: 21, 12: 20, 13: 0 }
-  const stocks: Partial<OwnStockReads> = {
+  const stocks: Partial<Reads> = {
     balances: async (skuId) => {
       const found = lying[skuId]
       return found === undefined ? throws('missing')() : [balance('main', found)]
@@ -192,7 +198,9 @@ describe("the account's own stock", () => {
     const closed = async (more: Partial<Reads>) => {
       const all = reads(more)
       const contextsOf = async () => freshContexts(all.skuContext)
-      const reader = await ownStock(all, settings, contextsOf, () => 0).open({ ids: [7, 8] })
+      const reader = await ownStock(clientsOf(all), settings, contextsOf, () => 0).open({
+        ids: [7, 8],
+      })
       for (const skuId of [7, 8]) await reader.read(skuId)
       await reader.close()
     }
@@ -233,7 +241,7 @@ describe("the account's own stock", () => {
     const batches: number[] = []
     const all = reads({ skuIds })
     const source = ownStock(
-      all,
+      clientsOf(all),
       settings,
       async () => freshContexts(all.skuContext),
       () => 0

@@ -1,5 +1,5 @@
-import type { SkuContext } from '../clients/catalog'
-import type { Balance, Warehouse } from '../clients/logistics'
+import type { Catalog, SkuContext } from '../clients/catalog'
+import type { Balance, Logistics, Warehouse } from '../clients/logistics'
 import { type QuantityRules, sellableQuantity } from '../offers/quantity'
 import { OWN_SELLER } from '../offers/sellerId'
 import type { Settings } from '../settings/settings'
@@ -13,11 +13,10 @@ import type { SkuReading, SkuSlice, SkuSource } from './source'
 /** The catalog's pages are long, and it shifts while it is read: they are asked for a few at a time at once. */
 const PAGES_AT_FIRST = 8
 
-/** What the account's own stock is read from, each call behind the gate of its upstream. */
+/** What the account's own stock is read from. */
 export interface OwnStockReads {
-  skuIds(page: number): Promise<number[]>
-  warehouses(): Promise<Warehouse[]>
-  balances(skuId: number): Promise<Balance[]>
+  catalog: Pick<Catalog, 'skuIds' | 'admission'>
+  logistics: Pick<Logistics, 'warehouses' | 'balances' | 'admission'>
 }
 
 /**
@@ -34,19 +33,26 @@ export function ownStock(
 ): SkuSource {
   const pages = {
     ...{ upstream: 'VTEX catalog', sellerId: OWN_SELLER, what: 'SKU ids' },
-    ...{ page: reads.skuIds, atFirst: PAGES_AT_FIRST },
+    ...{ page: (page: number) => reads.catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
   }
   return {
     concurrency: settings.maxConcurrency,
     skuIds: (mayBegin, from) => idsOfPages(pages, mayBegin, from),
+    admission: async () => {
+      await reads.catalog.admission()
+      await reads.logistics.admission()
+    },
     open: async (slice) => {
-      const [warehouses, contexts] = await Promise.all([reads.warehouses(), contextsOf(slice)])
+      const [warehouses, contexts] = await Promise.all([
+        reads.logistics.warehouses(),
+        contextsOf(slice),
+      ])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
       const listed = new ListedWarehouses(warehouses)
-      const balances = async (skuId: number) => listed.meet(await reads.balances(skuId))
+      const balances = async (skuId: number) => listed.meet(await reads.logistics.balances(skuId))
       return {
-        read: (skuId) => readSku(skuId, { balances }, contexts, rules, now()),
+        read: (skuId) => readSku(skuId, balances, contexts, rules, now()),
         close: async () => {
           listed.check()
           await contexts.keep()
@@ -59,7 +65,7 @@ export function ownStock(
 /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
 async function readSku(
   skuId: number,
-  { balances }: Pick<OwnStockReads, 'balances'>,
+  balances: (skuId: number) => Promise<Balance[]>,
   contexts: Contexts,
   rules: QuantityRules,
   observedAt: number

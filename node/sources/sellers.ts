@@ -1,5 +1,6 @@
-import type { SkuContext } from '../clients/catalog'
-import type { SkuOffers } from '../clients/offers'
+import type { Catalog, SkuContext } from '../clients/catalog'
+import type { Offers } from '../clients/offers'
+import type { SkuBindings } from '../clients/skuBindings'
 import { UpstreamError } from '../clients/upstreamError'
 import type { SellerQuantityRules } from '../offers/sellerQuantity'
 import type { Settings } from '../settings/settings'
@@ -12,14 +13,14 @@ import type { SkuReading, SkuSlice, SkuSource } from './source'
 /** Most sellers are small: of their bindings a page is asked for, and more only once that one held some. */
 const PAGES_AT_FIRST = 1
 
-/** What the offers of other sellers are read from, each call behind the gate of its upstream. */
+/** What the offers of other sellers are read from. */
 export interface SellersReads {
   /** The sellers whose offers are exported, active or not, as VTEX's register has them now. */
   sellers(): Promise<Sellers>
-  /** The SKUs that a seller is bound to, actively or not, by pages from 1 on. */
-  skuIds(sellerId: string, page: number): Promise<number[]>
-  skuContext(skuId: number): Promise<SkuContext>
-  offers(productId: number, skuId: number): Promise<SkuOffers>
+  /** Its SKUs are read by the contexts. */
+  catalog: Pick<Catalog, 'admission'>
+  skuBindings: Pick<SkuBindings, 'skuIds' | 'admission'>
+  offers: Pick<Offers, 'ofSku' | 'admission'>
 }
 
 /** Which SKUs an export of everything lists. */
@@ -51,7 +52,8 @@ export function otherSellers(
       const [following] = sellerIds.slice(index + 1, index + 2)
       const pages = {
         ...{ upstream: 'VTEX SKU bindings', sellerId, what: `SKU ids of seller ${sellerId}` },
-        ...{ page: (page: number) => reads.skuIds(sellerId, page), atFirst: PAGES_AT_FIRST },
+        page: (page: number) => reads.skuBindings.skuIds(sellerId, page),
+        atFirst: PAGES_AT_FIRST,
       }
       let next: ListCursor | undefined = from?.sellerId === sellerId ? from : { sellerId, page: 1 }
       for await (const page of idsOfPages(pages, mayBegin, next)) {
@@ -64,6 +66,11 @@ export function otherSellers(
   return {
     concurrency: settings.maxConcurrency,
     skuIds,
+    admission: async () => {
+      await reads.catalog.admission()
+      await reads.offers.admission()
+      await reads.skuBindings.admission()
+    },
     open: async (slice) => {
       const [sellers, contexts] = await Promise.all([reads.sellers(), contextsOf(slice)])
       const reader = new Reader(reads, sellers, contexts, settings)
@@ -132,7 +139,7 @@ class Reader {
           `ProductId: expected that of SKU ${skuId}`
         )
       }
-      return { offers: await this.reads.offers(productId, skuId) }
+      return { offers: await this.reads.offers.ofSku(productId, skuId) }
     } catch (thrown) {
       return { failure: failureOfOne(thrown) }
     }

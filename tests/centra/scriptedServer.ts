@@ -4,6 +4,7 @@ import type { AddressInfo } from 'net'
 
 import { Centra, type CentraAccess } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/clients/upstreamError'
+import { unlimited } from '../throttling/unlimited'
 
 export const TOKEN = 's3cret-t0ken'
 /** VTEX's token of the app. */
@@ -93,7 +94,7 @@ export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
   class Impatient extends Centra {
     protected override readonly patienceMs = patienceMs
   }
-  return { centra: new Impatient(context), told }
+  return { centra: unlimited(new Impatient(context)), told }
 }
 
 /** What a call fails with, which must be nothing but this. */

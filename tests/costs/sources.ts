@@ -32,17 +32,24 @@ const contextsOf =
 /** The account's own stock, as the app reads it, from answers that come at once. */
 export function ownSource(upstreams: Upstreams): SkuSource {
   const { catalog, settings, now, page, sku } = upstreams
+  const admission = async () => undefined
   const reads = {
-    skuIds: async (number: number) => {
-      await page()
-      return catalog.page(number)
+    catalog: {
+      admission,
+      skuIds: async (number: number) => {
+        await page()
+        return catalog.page(number)
+      },
     },
-    warehouses: async () => [{ id: '1_1', isActive: true }],
-    balances: async (skuId: number) => {
-      await sku()
-      const totalQuantity = catalog.quantity(skuId)
-      const stock = { totalQuantity, reservedQuantity: 0, hasUnlimitedQuantity: false }
-      return [{ warehouseId: '1_1', ...stock }]
+    logistics: {
+      admission,
+      warehouses: async () => [{ id: '1_1', isActive: true }],
+      balances: async (skuId: number) => {
+        await sku()
+        const totalQuantity = catalog.quantity(skuId)
+        const stock = { totalQuantity, reservedQuantity: 0, hasUnlimitedQuantity: false }
+        return [{ warehouseId: '1_1', ...stock }]
+      },
     },
   }
   return ownStock(reads, settings, contextsOf(upstreams), now)
@@ -52,17 +59,24 @@ export function ownSource(upstreams: Upstreams): SkuSource {
 export function otherSource(upstreams: Upstreams): SkuSource {
   const { catalog, settings, now, page, sku } = upstreams
   const sellers = OTHER_SELLERS.map((id) => ({ id, name: id, isActive: true }))
+  const admission = async () => undefined
   const reads = {
     sellers: async () => new Map(sellers.map((seller) => [seller.id, seller])),
-    skuIds: async (_sellerId: string, number: number) => {
-      await page()
-      return catalog.page(number)
+    catalog: { admission },
+    skuBindings: {
+      admission,
+      skuIds: async (_sellerId: string, number: number) => {
+        await page()
+        return catalog.page(number)
+      },
     },
-    skuContext: async (skuId: number) => catalog.context(skuId),
-    offers: async (_productId: number, skuId: number) => {
-      await sku()
-      const quantity = catalog.quantity(skuId)
-      return new Map(OTHER_SELLERS.map((id) => [id, [{ salesChannel: '1', quantity }]]))
+    offers: {
+      admission,
+      ofSku: async (_productId: number, skuId: number) => {
+        await sku()
+        const quantity = catalog.quantity(skuId)
+        return new Map(OTHER_SELLERS.map((id) => [id, [{ salesChannel: '1', quantity }]]))
+      },
     },
   }
   return otherSellers(reads, settings, { inactiveToo: false }, contextsOf(upstreams), now)

@@ -1,4 +1,6 @@
-import type { SkuContext } from '../../node/clients/catalog'
+import type { Catalog, SkuContext } from '../../node/clients/catalog'
+import type { Offers } from '../../node/clients/offers'
+import type { SkuBindings } from '../../node/clients/skuBindings'
 import { UpstreamError } from '../../node/clients/upstreamError'
 import type { Contexts } from '../../node/sources/contexts'
 import { type Listing, otherSellers, type SellersReads } from '../../node/sources/sellers'
@@ -26,7 +28,11 @@ export const offers = (quantities: Record<string, number | undefined>) =>
     Object.entries(quantities).map(([id, quantity]) => [id, [{ salesChannel: '1', quantity }]])
   )
 
-export const reads = (more: Partial<SellersReads> = {}): SellersReads => ({
+type Reads = Pick<SellersReads, 'sellers'> &
+  Pick<SkuBindings, 'skuIds'> &
+  Pick<Catalog, 'skuContext'> & { offers: Offers['ofSku'] }
+
+export const reads = (more: Partial<Reads> = {}): Reads => ({
   sellers: async () => new Map(SELLERS.map((seller) => [seller.id, seller])),
   skuIds: async () => [],
   skuContext: async () => context(),
@@ -41,14 +47,20 @@ export const settings: Parameters<typeof otherSellers>[1] = {
 }
 export const ALL: Listing = { inactiveToo: false }
 
-export function sourceOf(all: SellersReads, kept?: SkuContext, listing = ALL, rules = settings) {
+const admission = async () => undefined
+
+export function sourceOf(all: Reads, kept?: SkuContext, listing = ALL, rules = settings) {
   const contexts: Contexts = {
     kept: () => kept,
     read: all.skuContext,
     keep: async () => undefined,
   }
+  const clients = {
+    ...{ catalog: { admission }, skuBindings: { skuIds: all.skuIds, admission } },
+    offers: { ofSku: all.offers, admission },
+  }
   return otherSellers(
-    all,
+    { sellers: all.sellers, ...clients },
     rules,
     listing,
     async () => contexts,
@@ -56,13 +68,13 @@ export function sourceOf(all: SellersReads, kept?: SkuContext, listing = ALL, ru
   )
 }
 
-export async function read(more: Partial<SellersReads> = {}, kept?: SkuContext) {
+export async function read(more: Partial<Reads> = {}, kept?: SkuContext) {
   const reader = await sourceOf(reads(more), kept).open({ ids: [7] })
   return reader.read(7)
 }
 
 /** Quantities by seller. */
-export async function quantities(more: Partial<SellersReads> = {}, kept?: SkuContext) {
+export async function quantities(more: Partial<Reads> = {}, kept?: SkuContext) {
   const reading = await read(more, kept)
   expect(reading.failures).toEqual([])
   return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))

@@ -8,8 +8,11 @@ import {
   PAGE,
   ScriptedServer,
   TOKEN,
+  tracedContext,
   xml,
 } from '../../../tests/centra/scriptedServer'
+import { trafficOf } from '../../throttling/limiters'
+import { Centra } from './centra'
 
 const server = new ScriptedServer()
 const { asked } = server
@@ -20,6 +23,15 @@ afterAll(() => server.stop())
 const stock = () => clientOf().centra.stock(server.access, {})
 
 type Behaviour = Parameters<ScriptedServer['does']>[0]
+
+it('retries a call to Centra, and counts each request at the limiter of its account', async () => {
+  const { context } = tracedContext()
+  const owner = { ...context, account: 'retrying' }
+  server.does((response) => response.writeHead(asked.length === 1 ? 503 : 200).end(PAGE))
+  const { rows } = await new Centra(owner).stock(server.access, {})
+  expect([rows.length, asked.length]).toEqual([1, 2])
+  expect(trafficOf(owner)).toMatchObject({ centra: { calls: 2, retries: 1, inFlight: 0 } })
+})
 
 describe('a call to Centra fails', () => {
   it.each<[string, number, string, string, string]>([

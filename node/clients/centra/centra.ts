@@ -1,5 +1,7 @@
 import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
 
+import type { Limiter } from '../../throttling/limiter'
+import { limiterOf } from '../../throttling/limiters'
 import { discreet } from '../discreet'
 import { type FailedCall, TOO_LARGE } from '../failedCall'
 import { inTime } from '../inTime'
@@ -15,9 +17,10 @@ const MOST_MEGABYTES = 32
 /**
  * Centra's Order API. Its base is a setting, so it comes with each call. Through VTEX's egress: plain http, with
  * a header that asks for https. `memoizable: false`, since @vtex/api otherwise keeps every answer, failures too,
- * as long as the client lives. No retries: the gate retries. No redirects: they would take the token along.
+ * as long as the client lives. No retries: the limiter retries. No redirects: they would take the token along.
  */
 export class Centra extends ExternalClient {
+  protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'centra')
   /** Until an answer is there whole. */
   protected readonly patienceMs: number = 30_000
 
@@ -36,13 +39,11 @@ export class Centra extends ExternalClient {
    * @param page `next` or `previous` of another page; the filters of `parameters` are put into it
    * @throws {UpstreamError} with Centra's own words, where it says what is wrong
    */
-  async stock(
-    access: CentraAccess,
-    parameters: StockParameters,
-    page?: string
-  ): Promise<StockPage> {
-    const answer = await this.ask(access, queryOf(parameters, page))
-    return stockPageOf(answer, [access.token, this.context.authToken], Date.now())
+  stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
+    return this.limiter.run(async () => {
+      const answer = await this.ask(access, queryOf(parameters, page))
+      return stockPageOf(answer, [access.token, this.context.authToken], Date.now())
+    })
   }
 
   private async ask({ url, token, auth }: CentraAccess, query: string): Promise<HttpAnswer> {

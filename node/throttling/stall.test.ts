@@ -1,21 +1,19 @@
-import { Quota } from './quota'
-import { Throttle } from './throttle'
+import { RateLimiter } from './rateLimiter'
 
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-it('does not make up for all that a process slept through: 100 ms of calls begin at once at most', async () => {
-  const quota = new Quota()
-  quota.set(6_000)
+it('starts at most 100 ms worth of requests at once after its process stalled', async () => {
   const clock = {
     now: () => Date.now(),
     random: () => 0,
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   }
-  const throttle = new Throttle(clock, quota)
+  const rate = new RateLimiter(clock)
+  rate.setMaxPerMinute(6_000)
   const starts: number[] = []
   for (let call = 0; call < 300; call++) {
-    void throttle.turn().then(() => starts.push(Date.now()))
+    void rate.acquire().then(() => starts.push(Date.now()))
   }
   await jest.advanceTimersByTimeAsync(500)
   const before = starts.length
@@ -26,6 +24,6 @@ it('does not make up for all that a process slept through: 100 ms of calls begin
   await jest.advanceTimersByTimeAsync(10)
   const atOnce = starts.length - before
   expect(atOnce).toBeGreaterThan(1)
-  // One in each 10 ms, and the one whose place it was.
+  // One in each 10 ms, and the one whose token it was.
   expect(atOnce).toBeLessThanOrEqual(12)
 })

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../clients/upstreamError'
-import { Gate } from './gate'
+import { Limiter } from './limiter'
 
 const clock = { now: () => 0, random: () => 0.5, sleep: async () => undefined }
 
@@ -8,8 +8,8 @@ const down = async (): Promise<never> => {
 }
 
 /** As many failures in a row as make an upstream count as down. */
-async function breakIt(gate: Gate) {
-  for (let call = 0; call < 10; call++) await gate.run(down).catch(() => undefined)
+async function breakIt(limiter: Limiter) {
+  for (let call = 0; call < 10; call++) await limiter.run(down).catch(() => undefined)
 }
 
 describe('an upstream that is down', () => {
@@ -17,56 +17,56 @@ describe('an upstream that is down', () => {
   afterEach(() => jest.useRealTimers())
 
   it('is left alone, and whoever asks is told so at once', async () => {
-    const gate = new Gate(clock, 5)
-    await breakIt(gate)
+    const limiter = new Limiter('it', 5, clock)
+    await breakIt(limiter)
     const call = jest.fn(down)
-    await expect(gate.run(call)).rejects.toMatchObject({
+    await expect(limiter.run(call)).rejects.toMatchObject({
       trouble: 'parked',
       detail: 'status 503; it is down, and left alone for a while',
     })
     expect(call).not.toHaveBeenCalled()
-    expect(gate.state.calls).toBe(20)
-    expect(gate.state.circuit).toBe('open')
+    expect(limiter.state.calls).toBe(20)
+    expect(limiter.state.circuit).toBe('open')
   })
 
   it('is asked again after a while, and by everybody once it answered', async () => {
-    const gate = new Gate(clock, 5)
-    await breakIt(gate)
+    const limiter = new Limiter('it', 5, clock)
+    await breakIt(limiter)
     jest.setSystemTime(60_000)
-    expect(await gate.run(async () => 'answer')).toBe('answer')
-    expect(gate.state.circuit).toBe('closed')
-    expect(await gate.run(async () => 'another')).toBe('another')
+    expect(await limiter.run(async () => 'answer')).toBe('answer')
+    expect(limiter.state.circuit).toBe('closed')
+    expect(await limiter.run(async () => 'another')).toBe('another')
   })
 
   it('is asked once and no more while it is still down', async () => {
-    const gate = new Gate(clock, 5)
-    await breakIt(gate)
+    const limiter = new Limiter('it', 5, clock)
+    await breakIt(limiter)
     jest.setSystemTime(60_000)
     const call = jest.fn(down)
-    await gate.run(call).catch(() => undefined)
+    await limiter.run(call).catch(() => undefined)
     expect(call).toHaveBeenCalledTimes(1)
   })
 
   it('is not one that fails now and then', async () => {
-    const gate = new Gate(clock, 5)
+    const limiter = new Limiter('it', 5, clock)
     for (let call = 0; call < 100; call++) {
       const fails = call % 3 !== 0
-      await gate
+      await limiter
         .run(async () => (fails && call % 2 === 0 ? down() : 'answer'))
         .catch(() => 'failed')
     }
-    expect(gate.state.circuit).toBe('closed')
+    expect(limiter.state.circuit).toBe('closed')
   })
 
   it('is asked again no more often than its successes paid for', async () => {
-    const gate = new Gate(clock, 5)
+    const limiter = new Limiter('it', 5, clock)
     let calls = 0
     // Every tenth call succeeds, so the circuit stays closed.
     const sick = async () => {
       if (++calls % 10 !== 0) await down()
     }
-    for (let run = 0; run < 400; run++) await gate.run(sick).catch(() => undefined)
-    const { retries } = gate.state
+    for (let run = 0; run < 400; run++) await limiter.run(sick).catch(() => undefined)
+    const { retries } = limiter.state
     expect(retries).toBeLessThanOrEqual(200 + calls / 10 / 2)
   })
 })

@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../node/clients/upstreamError'
-import { Gate } from '../../node/traffic/gate'
-import { Throttle } from '../../node/traffic/throttle'
+import { Limiter } from '../../node/throttling/limiter'
+import { RateLimiter } from '../../node/throttling/rateLimiter'
 
 /** Time that passes only while everybody waits. */
 export class FakeClock {
@@ -86,16 +86,16 @@ function chances() {
 
 const CALLERS = 25
 
-/** Calls such an upstream as fast as the gates let, and counts. */
+/** Calls such an upstream as fast as the limiters let, and counts. */
 export async function callFor(seconds: number, limited: Limited) {
   const { perSecond, latency, retryAfterMs, apis, atRandom = 0, idleMs = 0 } = limited
   const { deliveryMs = 0, busyMs = 0, inOrder = false, lateMs = 0 } = limited
   const clock = new FakeClock(lateMs)
-  const throttle = new Throttle(clock)
+  const rate = new RateLimiter(clock)
   const count = apis ? 2 : 1
-  const gates = Array.from({ length: count }, () => new Gate(clock, CALLERS, 'it', throttle))
+  const limiters = Array.from({ length: count }, () => new Limiter('it', CALLERS, clock, rate))
   const together = limitOf(limited, clock.now)
-  const limits = gates.map(() =>
+  const limits = limiters.map(() =>
     apis === 'limited apart' ? limitOf(limited, clock.now) : together
   )
   const chance = chances()
@@ -108,7 +108,7 @@ export async function callFor(seconds: number, limited: Limited) {
   }
   const calls = limits.map(callOf)
   const callOne = (call: () => Promise<void>, api: number) =>
-    gates[api]?.run(call).catch(() => undefined)
+    limiters[api]?.run(call).catch(() => undefined)
   const callAll = async () => {
     if (!inOrder) await Promise.all(calls.map(callOne))
     else for (const [api, call] of calls.entries()) await callOne(call, api)
@@ -144,6 +144,6 @@ export async function callFor(seconds: number, limited: Limited) {
     share: seen.taken / (limit * seconds),
     refusedShare: seen.refused / (seen.taken + seen.refused),
     perSecond: seen.taken / seconds,
-    throttle,
+    rate,
   }
 }

@@ -1,0 +1,199 @@
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  type IBackoff,
+} from 'cockatiel'
+
+import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
+import { type LimiterClock, RateLimiter } from './rateLimiter'
+
+/** So many failures in a row open the circuit. */
+const FAILURES_IN_A_ROW = 20
+const HALF_OPEN_AFTER = new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 })
+/** After a 429 everybody waits together, so it gets many. */
+const MAX_ATTEMPTS: Partial<Record<UpstreamTrouble, number>> = {
+  ...{ down: 6, overloaded: 12, malformed: 3 },
+}
+const RETRY_AFTER = new ExponentialBackoff({ initialDelay: 200, maxDelay: 8_000 })
+/** Retries that may be spent at once, and what a success earns: a sick upstream is not asked twice as much. */
+const RETRY_BUDGET = 200
+const RETRIES_EARNED = 0.5
+
+/** What a limiter saw and how it stands, for reports. */
+export interface LimiterState {
+  /** Requests at a time that are allowed at present. */
+  limit: number
+  inFlight: number
+  /** Requests a second that are allowed at present to its host, where that or the settings limit them. */
+  perSecond?: number | undefined
+  /** Requests that were sent. */
+  calls: number
+  retries: number
+  /** Answers 429. */
+  refusals: number
+  /** Cooldowns of its host, whichever of its limiters met the 429. */
+  pauses: number
+  circuit: 'closed' | 'open'
+}
+
+const isThrottled = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && thrown.trouble === 'overloaded'
+
+const isDown = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && thrown.trouble === 'down'
+
+/**
+ * The one way to an upstream for an account in this process. Concurrency is adaptive: one more after each round of
+ * successes, half on a 429 or no answer. When each request begins is up to the {@link RateLimiter} that it shares
+ * with the other limiters of its host. What is worth it is retried, within a budget that successes fill. A circuit
+ * breaker leaves an upstream that is down alone; the other limiters of its host go on.
+ */
+export class Limiter {
+  private inFlight = 0
+  private allowed: number
+  private backedOffAt = 0
+  private retriesLeft = RETRY_BUDGET
+  private readonly waiting: Array<() => void> = []
+  private readonly seen = { calls: 0, retries: 0, refusals: 0 }
+  private lastFailure = 'no answer'
+  private readonly breaker = circuitBreaker(handleWhen(isDown), {
+    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+    halfOpenAfter: HALF_OPEN_AFTER,
+  })
+
+  /**
+   * @param upstream in words, for errors
+   * @param limit requests at a time, at most
+   */
+  constructor(
+    readonly upstream: string,
+    private limit: number,
+    private readonly clock: LimiterClock,
+    private readonly rate = new RateLimiter(clock)
+  ) {
+    this.allowed = limit
+  }
+
+  /** Sets how many requests may be under way; those that are go on. */
+  setLimit(limit: number) {
+    if (limit === this.limit) return
+    this.allowed = limit > this.limit ? limit : Math.min(this.allowed, limit)
+    this.limit = limit
+    this.admit()
+  }
+
+  get state(): LimiterState {
+    return {
+      limit: Math.floor(this.allowed),
+      inFlight: this.inFlight,
+      perSecond: this.rate.perSecond,
+      ...this.seen,
+      pauses: this.rate.cooldowns,
+      circuit: this.breaker.state === CircuitState.Closed ? 'closed' : 'open',
+    }
+  }
+
+  /**
+   * Makes a request, again where its failure is worth it: 429, 5xx, no answer, an answer that is not as documented.
+   * Not: 400, 401, 403, 404.
+   * @throws {UpstreamError} the last failure; `parked` where the circuit is open
+   */
+  async run<T>(request: () => Promise<T>): Promise<T> {
+    let backoff: IBackoff<unknown> = RETRY_AFTER.next()
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await this.attempt(request)
+      } catch (thrown) {
+        if (!this.mayRetry(thrown, attempts)) throw thrown
+        this.retriesLeft--
+        this.seen.retries++
+        // After a 429 it waits for the cooldown together with everybody else.
+        if (!isThrottled(thrown)) await this.clock.sleep(backoff.duration)
+        backoff = backoff.next(undefined)
+      }
+    }
+  }
+
+  /**
+   * Resolves when a request would not wait for others. Who begins many things asks before each: else all of them
+   * are begun, and wait here, however long a limit makes that.
+   */
+  async admission(): Promise<void> {
+    await this.enter()
+    this.leave()
+    await this.rate.idle()
+  }
+
+  private async attempt<T>(request: () => Promise<T>): Promise<T> {
+    await this.enter()
+    await this.rate.acquire()
+    const startedAt = this.clock.now()
+    try {
+      const answer = await this.breaker.execute(() => {
+        this.seen.calls++
+        return request()
+      })
+      this.succeeded()
+      return answer
+    } catch (thrown) {
+      // Before the place is free, or whoever gets it would not know of the cooldown.
+      this.failed(thrown, startedAt)
+      if (!(thrown instanceof BrokenCircuitError)) throw thrown
+      const detail = `${this.lastFailure}; it is down, and left alone for a while`
+      throw new UpstreamError(this.upstream, 'parked', detail)
+    } finally {
+      this.leave()
+    }
+  }
+
+  private succeeded() {
+    this.rate.succeeded()
+    this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRIES_EARNED)
+    this.allowed = Math.min(this.limit, this.allowed + 1 / this.allowed)
+  }
+
+  private failed(thrown: unknown, startedAt: number) {
+    if (isThrottled(thrown)) {
+      this.seen.refusals++
+      this.rate.throttled(startedAt, thrown.retryAfterMs)
+    } else if (isDown(thrown)) this.lastFailure = thrown.detail
+    else return
+    // Once for all the requests that were under way together.
+    if (startedAt < this.backedOffAt) return
+    this.backedOffAt = this.clock.now()
+    this.allowed = Math.max(1, this.allowed / 2)
+  }
+
+  private mayRetry(thrown: unknown, attempts: number): boolean {
+    if (!(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
+    return attempts < (MAX_ATTEMPTS[thrown.trouble] ?? 1)
+  }
+
+  /** Waits for a free place, and takes it. */
+  private async enter(): Promise<void> {
+    if (this.hasRoom()) this.inFlight++
+    else await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  private leave() {
+    this.inFlight--
+    this.admit()
+  }
+
+  private hasRoom() {
+    return this.inFlight < Math.floor(this.allowed)
+  }
+
+  private admit() {
+    while (this.hasRoom()) {
+      const next = this.waiting.shift()
+      if (!next) return
+      this.inFlight++
+      next()
+    }
+  }
+}
