@@ -42,8 +42,10 @@ export class Steps {
   ): Promise<void> {
     const { clock, log } = this.engine
     const { dry } = requestOf(line, exportId)
+    const begunAt = clock.now()
     if (!dry) await (await this.way()).connect()
-    const { name, part } = await this.reading.read(line, exportId, source, range, ms)
+    const left = ms - (clock.now() - begunAt)
+    const { name, part } = await this.reading.read(line, exportId, source, range, left)
     const delivered = { ...name, zeroed: part.guarded, dry }
     const files = await this.hand(delivered, dry ? [] : part.offers)
     const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
