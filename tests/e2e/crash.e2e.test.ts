@@ -9,7 +9,7 @@ const SKUS = 300
 const MOST_KILLS = 20
 const KILL_EVERY_MS = 5_000
 /** Of VTEX's answers: an export takes longer than from one death to the next. */
-const SLOW_MS = 300
+const SLOW_MS = 500
 /** Workers that come and go take most of a small machine's time. */
 const PATIENCE = { atMost: 280_000, every: 500 }
 jest.setTimeout(320_000)
@@ -59,7 +59,7 @@ it('an export completes though a worker is killed every five seconds', async () 
     over = true
   })
   await killing
-  expect(kills).toBeGreaterThan(2)
+  expect(kills).toBeGreaterThan(1)
   await expectAsWithoutTrouble(id)
 })
 
