@@ -5,7 +5,7 @@ import type { Nature } from './nature'
 import { World } from './world'
 
 const MOST_QUIET_STEPS = 100_000
-const RESTS_AFTER_MS = 5_000
+const RESTS_AFTER_MS = 30_000
 /** Two replicas, and one. */
 const MOST_WORK_EVENTS = 3
 
