@@ -4,7 +4,7 @@ import { join } from 'path'
 import { FAREWELL_MS } from '../clients/sftp'
 import { PUBLISH_MS } from '../delivery/icmSftp'
 import { SENDING_MS } from '../sendPatiently'
-import { LEASE_MS, PATIENCE_MS, RENEW_MS } from '../state/lease'
+import { LEASE_MS, PATIENCE_MS, RENEW_MS, SILENT_MS } from '../state/lease'
 import { LONGEST_SLICE_MS, RUN_MS, SETTLE_MS } from './run'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
@@ -24,5 +24,6 @@ describe('the time of a run', () => {
 
   it('has its lease renewed every 5 s, and free after 15 s of silence', () => {
     expect([RENEW_MS, LEASE_MS]).toEqual([5_000, 15_000])
+    expect(SILENT_MS).toBeGreaterThan(RENEW_MS)
   })
 })

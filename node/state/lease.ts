@@ -7,6 +7,8 @@ const NAME = 'line'
 export const RENEW_MS = 5_000
 /** A worker that was silent for so long has died. */
 export const LEASE_MS = 15_000
+/** Courier delivers an event again when its worker died: for that event a missed renewal is proof enough. */
+export const SILENT_MS = 7_000
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
 /** An event of which the worker died may come again at once: it stays until the lease is free. */
@@ -102,7 +104,7 @@ export class Lease {
     const { document, tag } = await documents.readTagged('lease', NAME)
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
-    if (current && current.until > now) return current.event
+    if (current && isHeld(current, event, now)) return current.event
     const owner = clock.nonce()
     const legacy: Legacy = { highWater: current?.highWater ?? 0, slice: current?.slice }
     const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...legacy }
@@ -157,6 +159,9 @@ export class Lease {
     return this.documents.save('lease', NAME, document)
   }
 }
+
+const isHeld = (lease: LeaseDocument, event: string, now: number) =>
+  lease.until - (lease.event === event ? LEASE_MS - SILENT_MS : 0) > now
 
 async function ownerOf(documents: Documents): Promise<string | undefined> {
   return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner
