@@ -51,7 +51,7 @@ export interface AccountIntake {
 }
 
 const buffers = new Map<string, ChangeBuffer>()
-const mayWatch = nowAndThen(2_000)
+const mayWatch = nowAndThen(5_000)
 const mayWake = nowAndThen(3_600_000, false)
 
 export function intakeOf({ clients, vtex }: Visit): AccountIntake {
@@ -64,8 +64,8 @@ export function intakeOf({ clients, vtex }: Visit): AccountIntake {
     watch: async () => {
       if (!mayWatch(vtex, Date.now())) return
       const isDue = mayWake(vtex, Date.now())
-      const abandoned = await Lease.isAbandoned(documents, Date.now()).catch(() => false)
-      if (isDue || abandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
+      const isAbandoned = (await stateOfLease(documents)) === 'abandoned'
+      if (isDue || isAbandoned) await wakeLine(clients, newEvent()).catch(() => undefined)
     },
     report: (reported) => buffer.report(reported, { documents, clock: realClock }),
   }
@@ -76,10 +76,12 @@ const mayStir = nowAndThen(10_000)
 async function stir({ clients, vtex }: Visit) {
   if (!mayStir(vtex, Date.now())) return
   // Whoever works has an event, and sends the next one.
-  const isQuiet = await Lease.isQuiet(vbaseDocuments(clients.vbase), Date.now()).catch(() => true)
-  if (!isQuiet) return
+  if ((await stateOfLease(vbaseDocuments(clients.vbase))) === 'held') return
   await wakeLine(clients, newEvent()).catch(() => undefined)
 }
+
+const stateOfLease = (documents: Documents) =>
+  Lease.state(documents, Date.now()).catch(() => undefined)
 
 const newEvent = (): WorkEvent => ({ v: 1, id: realClock.nonce() })
 

@@ -3,7 +3,7 @@ import { ExponentialBackoff, handleWhen, retry, TimeoutStrategy, timeout, wrap }
 import { toUpstreamError, UpstreamError } from './clients/upstreamError'
 
 /** Somebody waits for the answer to a POST meanwhile. */
-const PATIENCE_MS = 2_000
+export const SENDING_MS = 2_000
 
 const isPassing = (thrown: Error) =>
   thrown instanceof UpstreamError && (thrown.trouble === 'down' || thrown.trouble === 'overloaded')
@@ -15,7 +15,7 @@ const isPassing = (thrown: Error) =>
  */
 export async function sendPatiently(send: () => Promise<unknown>): Promise<void> {
   const patiently = wrap(
-    timeout(PATIENCE_MS, TimeoutStrategy.Aggressive),
+    timeout(SENDING_MS, TimeoutStrategy.Aggressive),
     retry(handleWhen(isPassing), {
       maxAttempts: 4,
       backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 800 }),

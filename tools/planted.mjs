@@ -20,6 +20,7 @@ const reading = 'node/exports/reading.ts'
 const worklists = 'node/exports/worklists.ts'
 const work = 'node/exports/work.ts'
 const run = 'node/exports/run.ts'
+const lease = 'node/state/lease.ts'
 const coverage = 'node/exports/coverage.ts'
 const names = 'node/exports/names.ts'
 const remember = 'node/exports/remember.ts'
@@ -95,14 +96,12 @@ const bugs = [
     edits: [[work, 'await engine.wake({', 'void engine.wake({']],
   },
   {
-    name: 'an event that finds the line taken is acknowledged, whether or not anybody works on it',
-    edits: [
-      [
-        work,
-        'const isNeeded = patience === 0 || !(await Lease.isRenewed(documents, clock, event.id))',
-        'const isNeeded = false',
-      ],
-    ],
+    name: 'an event whose worker died is acknowledged by the lease of that worker',
+    edits: [[lease, ' && found !== event) return', ') return']],
+  },
+  {
+    name: 'an event is acknowledged while the lease is still held for it',
+    edits: [[lease, 'if (await this.isMineForSure()) await this.write(0, legacy)', 'void legacy']],
   },
   {
     name: 'conflicting batches count',

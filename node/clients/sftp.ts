@@ -34,14 +34,15 @@ export interface SftpAccess {
 }
 
 const CONNECT_MS = 15_000
-const STEP_MS = 60_000
+const STEP_MS = 10_000
+export const FAREWELL_MS = 2_000
 
 /** SFTP version 3: status codes. */
 const NO_SUCH_FILE = 2
 const PERMISSION_DENIED = 3
 
 const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
-const farewell = timeout(2_000, TimeoutStrategy.Aggressive)
+const farewell = timeout(FAREWELL_MS, TimeoutStrategy.Aggressive)
 
 /** SHA256:... of a host key, the form that OpenSSH prints. */
 const fingerprintOf = (key: Buffer) =>

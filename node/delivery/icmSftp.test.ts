@@ -196,4 +196,29 @@ describe('a delivery over SFTP', () => {
       expect(drop.visible.sort()).toEqual(names.map((name) => `in/stock/${name}`))
     }
   )
+
+  it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
+    jest.useFakeTimers()
+    try {
+      const { drop, way } = setUp()
+      let commit: (may: boolean) => void = () => undefined
+      const delivery = way.deliver({ stamp, offers: offers(3_000) }, () => {
+        return new Promise((resolve) => {
+          commit = resolve
+        })
+      })
+      const failed = expect(delivery).rejects.toMatchObject({ code: 'sftp_down', final: false })
+      await jest.advanceTimersByTimeAsync(9_999)
+      expect(drop.connections).toBe(1)
+      await jest.advanceTimersByTimeAsync(1)
+      await failed
+      expect(drop.connections).toBe(0)
+      commit(true)
+      await jest.advanceTimersByTimeAsync(0)
+      expect(drop.visible).toEqual([])
+      expect(drop.steps.filter((step) => step.startsWith('rename'))).toEqual([])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
 })

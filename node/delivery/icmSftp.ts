@@ -1,3 +1,4 @@
+import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
 
 import { type SftpAccess, type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
@@ -7,6 +8,9 @@ import { offersXml } from './offersXml'
 
 /** Offers in one file: about 2 MB. */
 const OFFERS_A_FILE = 2_500
+/** Publishing a batch takes no longer: its worker's event is unanswered meanwhile. */
+export const PUBLISH_MS = 10_000
+const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A temporary file this old was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
@@ -66,27 +70,16 @@ export class IcmSftp implements DeliveryWay {
   }
 
   async deliver(
-    { stamp, offers }: Parameters<DeliveryWay['deliver']>[0],
+    consignment: Parameters<DeliveryWay['deliver']>[0],
     mayCommit: MayCommit
   ): Promise<string[]> {
-    const files: string[] = []
     try {
-      for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
-        const { sftpFilePrefix, quantityAttribute } = this.settings
-        const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)
-        const name = fileName(
-          sftpFilePrefix,
-          this.tools.stampText(stamp),
-          files.length + 1,
-          content
-        )
-        await this.drop(name, content, mayCommit)
-        files.push(name)
-      }
-      return files
+      return await inTime.execute(({ signal }) =>
+        this.dropAll(consignment, async () => (await mayCommit()) && !signal.aborted)
+      )
     } catch (thrown) {
       await this.close()
-      throw asDeliveryError(thrown)
+      throw asDeliveryError(thrown, consignment.offers.length)
     }
   }
 
@@ -94,6 +87,21 @@ export class IcmSftp implements DeliveryWay {
     const { connection } = this
     this.connection = undefined
     await connection?.close()
+  }
+
+  private async dropAll(
+    { stamp, offers }: Parameters<DeliveryWay['deliver']>[0],
+    mayCommit: MayCommit
+  ): Promise<string[]> {
+    const files: string[] = []
+    for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
+      const { sftpFilePrefix, quantityAttribute } = this.settings
+      const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)
+      const name = fileName(sftpFilePrefix, this.tools.stampText(stamp), files.length + 1, content)
+      await this.drop(name, content, mayCommit)
+      files.push(name)
+    }
+    return files
   }
 
   /** The pick-up must never see half a file: written under another name, then renamed. */
@@ -158,7 +166,11 @@ export class IcmSftp implements DeliveryWay {
   }
 }
 
-function asDeliveryError(thrown: unknown): unknown {
+function asDeliveryError(thrown: unknown, offers = 0): unknown {
+  if (thrown instanceof TaskCancelledError) {
+    const late = `publishing ${offers} offers took longer than ${PUBLISH_MS / 1000} s`
+    return asDeliveryError(new SftpError('down', late))
+  }
   if (!(thrown instanceof SftpError)) return thrown
   const { trouble, message } = thrown
   return new DeliveryError(

@@ -10,8 +10,6 @@ import { realClock } from '../exports/realClock'
 import { sweep } from '../exports/retention'
 import { work } from '../exports/work'
 import { nowAndThen } from '../nowAndThen'
-import { Lease } from '../state/lease'
-import { Attendants } from './attendants'
 import { engineOf } from './engine'
 
 const eventSchema = z.object({
@@ -43,16 +41,9 @@ async function sweepSometimes(
   }
 }
 
-const attendance = new Attendants()
-const PATIENCE_MS = 8_000
-
-/** One event of an account waits in each process, so that somebody is there at once when a worker dies. */
-async function workOrWait({ vtex }: EventContext<Clients>, engine: Engine, event: WorkEvent) {
+async function verdictOf(engine: Engine, event: WorkEvent) {
   try {
-    return await attendance.attend(`${vtex.account}/${vtex.workspace}`, event.id, {
-      isAtWork: () => Lease.isFor(engine.documents, event.id),
-      work: (leaving) => work(engine, event, { patience: PATIENCE_MS, leaving }),
-    })
+    return await work(engine, event)
   } catch (thrown) {
     const { code, message } = describe(thrown)
     engine.log.error('run.interrupted', { code, reason: message })
@@ -69,7 +60,7 @@ export async function onWork(ctx: EventContext<Clients>): Promise<void> {
   await keepSchedules(ctx)
   // Another version's event still means that there is work.
   const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
-  const verdict = await workOrWait(ctx, engine, event)
+  const verdict = await verdictOf(engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine, event)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
 }

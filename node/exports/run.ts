@@ -15,12 +15,14 @@ import type { Report } from './report'
 import { isFinal, isRefused, lastSetback } from './setback'
 import { Steps } from './steps'
 
-/** How long a run takes on new steps. Its event is unanswered meanwhile, so it must not be long. */
-const RUN_MS = 40_000
+/** From the arrival of its event on, a run takes on new steps for so long. */
+export const RUN_MS = 18_000
 /** A worker that dies loses no more than this. */
-const LONGEST_SLICE_MS = 25_000
+export const LONGEST_SLICE_MS = 25_000
+/** Workers that die often still get on, since they begin small. */
+export const SHORTEST_SLICE_MS = 500
 /** What another worker wrote is taken to be visible after this. */
-const SETTLE_MS = 1_000
+export const SETTLE_MS = 1_000
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
 /** What a worker wrote that died may not be visible before. */
@@ -44,7 +46,9 @@ export class Run {
     private readonly engine: Engine,
     private readonly lease: Lease,
     /** How long the next slice may take, in milliseconds. */
-    private slice: number
+    private slice: number,
+    /** When it takes on no more steps, UTC milliseconds. */
+    private readonly end: number
   ) {
     this.reader = new LineReader(engine.documents, engine.clock, lease.legacy.highWater)
     this.recent = lease.legacy.recent ?? []
@@ -64,7 +68,7 @@ export class Run {
 
   async work(): Promise<void> {
     const { clock } = this.engine
-    while (clock.now() - this.startedAt < RUN_MS && !this.handsOver) {
+    while (clock.now() < this.end && !this.handsOver) {
       const line = await this.look()
       const action = next({ ...line, recent: this.recent })
       const isFree = action.kind === 'idle' || action.kind === 'wait'
@@ -90,8 +94,11 @@ export class Run {
     // First the lease: nobody is to wait for a server that does not say goodbye.
     const { reader, slice, recent, hasPublished: compacts } = this
     const { diedAt } = this.lease.legacy
-    await this.lease.release({ highWater: reader.highWater, slice, recent, diedAt, compacts })
-    await this.way?.close()
+    try {
+      await this.lease.release({ highWater: reader.highWater, slice, recent, diedAt, compacts })
+    } finally {
+      await this.way?.close()
+    }
   }
 
   private get fingerprint() {
@@ -122,7 +129,7 @@ export class Run {
     const receipts = receiptsOf(await this.reader.allDeliveries())
     const { generation, receipts: left } = await this.ledger.at(receipts)
     if (!isCompactionDue(generation, left)) return
-    const isOver = () => clock.now() - this.startedAt >= RUN_MS
+    const isOver = () => clock.now() >= this.end
     const uniqueId = () => clock.nonce()
     this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
     this.ledger.renew()
@@ -143,7 +150,7 @@ export class Run {
 
   private async wait(until: number): Promise<void> {
     const { clock } = this.engine
-    const end = Math.min(until, this.startedAt + RUN_MS, clock.now() + LOOK_AGAIN_MS)
+    const end = Math.min(until, this.end, clock.now() + LOOK_AGAIN_MS)
     await clock.sleep(Math.max(1, end - clock.now()))
   }
 
@@ -206,6 +213,8 @@ export class Run {
     const { documents, clock, log } = this.engine
     const error = describe(thrown)
     const step = action.kind
+    // What takes too long to publish is less the next time.
+    if (thrown instanceof DeliveryError) this.slice = Math.max(SHORTEST_SLICE_MS, this.slice / 2)
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error

@@ -4,23 +4,21 @@ import type { Clock } from '../exports/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'
-const LEASE_MS = 2_500
-const RENEW_MS = 700
-/** Courier delivers an event again when its worker died: then two missed renewals are proof enough. */
-const SILENT_MS = 2.5 * RENEW_MS
-/** Whoever waits for the lease looks so often. */
-const LOOK_MS = 500
+export const RENEW_MS = 5_000
+/** A worker that was silent for so long has died. */
+export const LEASE_MS = 15_000
+/** Courier delivers an event again when its worker died: for that event a missed renewal is proof enough. */
+export const SILENT_MS = 7_000
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
-/** Longer than it takes from one run to the next. */
-const QUIET_MS = 5_000
+/** An event of which the worker died may come again at once: it stays until the lease is free. */
+export const PATIENCE_MS = LEASE_MS + SETTLE_MS
 
 const leaseSchema = z.object({
   v: z.literal(1),
   owner: z.string(),
   /** The event that the owner is handling. */
   event: z.string(),
-  renewedAt: z.number(),
   /** UTC milliseconds; 0 when given back. */
   until: z.number(),
   highWater: z.number(),
@@ -28,7 +26,7 @@ const leaseSchema = z.object({
   slice: z.number().optional(),
   diedAt: z.number().optional(),
   compacts: z.boolean().optional(),
-  recent: z.array(z.string()).optional(),
+  recent: z.array(z.string()).readonly().optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
@@ -77,73 +75,51 @@ export class Lease {
   }
 
   /**
-   * Takes the lease as soon as it is free: a worker that waits is the one that goes on when another dies.
-   * @param patience milliseconds
-   * @returns undefined when another worker has it all that time
+   * Takes the lease for an event, or finds that the event is not needed.
+   * @returns `held` where a worker has the lease for another event: that one is not acknowledged yet, and will look at
+   *   the queue after it gave the lease back, so it will see whatever was saved before this was called; `again` where
+   *   courier is to deliver the event once more: its worker may be alive, or dead
    * @throws {StateError}
    */
   static async await(
     documents: Documents,
     clock: Clock,
-    event: string,
-    patience: number
-  ): Promise<Lease | undefined> {
-    for (const until = clock.now() + patience; ; ) {
-      const lease = await Lease.take(documents, clock, event)
-      if (lease || clock.now() >= until) return lease
-      await clock.sleep(LOOK_MS)
+    event: string
+  ): Promise<Lease | 'held' | 'again'> {
+    const end = clock.now() + PATIENCE_MS
+    for (let looks = 1; clock.now() <= end; looks++) {
+      const found = await Lease.take(documents, clock, event)
+      if (found instanceof Lease) return found
+      // What the first look shows may be older than the event.
+      if (looks > 1 && found !== undefined && found !== event) return 'held'
+      await clock.sleep(SETTLE_MS)
     }
+    return 'again'
   }
 
-  /** Whether a worker that had it was never seen again: it may have died over its work. @throws {StateError} */
-  static async isAbandoned(documents: Documents, now: number): Promise<boolean> {
+  /** Whether a worker has it; `abandoned` where one had it and was never seen again. @throws {StateError} */
+  static async state(documents: Documents, now: number): Promise<'held' | 'abandoned' | 'free'> {
     const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
-    return data !== undefined && data.until > 0 && data.until < now
+    if (data === undefined || data.until === 0) return 'free'
+    return data.until > now ? 'held' : 'abandoned'
   }
 
-  /** Whether the worker that has it works for this event. @throws {StateError} */
-  static async isFor(documents: Documents, event: string): Promise<boolean> {
-    const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
-    return data !== undefined && data.until > 0 && data.event === event
-  }
-
-  /**
-   * Watches whether a worker renews it, for another event. Then that event is not acknowledged yet, and whatever
-   * was saved before this was called will be seen before it is. @throws {StateError}
-   */
-  static async isRenewed(documents: Documents, clock: Clock, event: string): Promise<boolean> {
-    const look = async () => leaseSchema.safeParse(await documents.read('lease', NAME)).data
-    // What a read shows from now on cannot be older than the call.
-    await clock.sleep(SETTLE_MS)
-    const before = await look()
-    for (const until = clock.now() + LEASE_MS; clock.now() < until; ) {
-      await clock.sleep(LOOK_MS)
-      const found = await look()
-      if (!before || !found || found.owner !== before.owner) return false
-      if (found.event === event || found.until === 0) return false
-      if (found.renewedAt !== before.renewedAt) return true
-    }
-    return false
-  }
-
-  /** Whether nobody took, renewed or gave it back lately. @throws {StateError} */
-  static async isQuiet(documents: Documents, now: number): Promise<boolean> {
-    const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
-    return data === undefined || Math.abs(now - data.renewedAt) > QUIET_MS
-  }
-
-  /** @returns undefined when another worker has it @throws {StateError} */
-  static async take(documents: Documents, clock: Clock, event: string): Promise<Lease | undefined> {
+  /** @returns the event that has it, if another worker has it and that is known @throws {StateError} */
+  private static async take(
+    documents: Documents,
+    clock: Clock,
+    event: string
+  ): Promise<Lease | string | undefined> {
     const { document, tag } = await documents.readTagged('lease', NAME)
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
-    if (current && isHeld(current, event, now)) return undefined
+    if (current && isHeld(current, event, now)) return current.event
     const owner = clock.nonce()
     const afterDeath = current !== undefined && current.until > 0
     const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
     const diedAt = afterDeath ? now : current?.diedAt
     const legacy: Legacy = { highWater, slice, recent, diedAt, compacts }
-    const taken = leaseDocument(owner, event, now, now + LEASE_MS, legacy)
+    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...legacy }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
     const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
     // Not known to be ours, it must not be renewed for ever.
@@ -154,8 +130,8 @@ export class Lease {
   }
 
   /**
-   * Of several that take a free lease at once the last to write has it, and all of them may see another at
-   * first: had each of them given up then, nobody would work until it runs out.
+   * A first look may be behind: of several that take a free lease at once the last to write has it, and all of them may
+   * see another. Had each of them given up then, nobody would work until it runs out.
    */
   private async isMineForSure(): Promise<boolean> {
     if (await this.isMine()) return true
@@ -173,16 +149,15 @@ export class Lease {
     return !this.lost
   }
 
-  /** Gives the lease back. A failure is of no matter: it runs out. */
+  /**
+   * Gives the lease back. Nobody may find it held for an event that was acknowledged.
+   * @throws {StateError} the event must not be acknowledged
+   */
   async release(legacy: Legacy): Promise<void> {
     this.stopRenewing()
     // Landing after the release, a renewal would hold the lease for nobody.
     await this.renewal
-    try {
-      if (await this.isMine()) await this.write(0, legacy)
-    } catch {
-      // It runs out by itself.
-    }
+    if (await this.isMineForSure()) await this.write(0, legacy)
   }
 
   private async renew() {
@@ -190,21 +165,14 @@ export class Lease {
   }
 
   private write(until: number, legacy: Legacy) {
-    const document = leaseDocument(this.owner, this.event, this.clock.now(), until, legacy)
+    const { owner, event } = this
+    const document: LeaseDocument = { v: 1, owner, event, until, ...legacy }
     return this.documents.save('lease', NAME, document)
   }
 }
 
 const isHeld = (lease: LeaseDocument, event: string, now: number) =>
-  lease.until > now && !(lease.event === event && now - lease.renewedAt > SILENT_MS)
-
-const leaseDocument = (
-  owner: string,
-  event: string,
-  renewedAt: number,
-  until: number,
-  legacy: Legacy
-) => ({ v: 1, owner, event, renewedAt, until, ...legacy })
+  lease.until - (lease.event === event ? LEASE_MS - SILENT_MS : 0) > now
 
 async function ownerOf(documents: Documents): Promise<string | undefined> {
   return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner

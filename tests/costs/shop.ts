@@ -35,8 +35,6 @@ export interface ShopOptions {
 
 const OFFERS_A_FILE = 2_500
 const HOUR_MS = 3_600_000
-/** How long a worker waits for the lease before its event goes back. */
-const PATIENCE_MS = 8_000
 const REDELIVERED_AFTER_MS = 5_000
 const SELLERS = { own: '1', others: 'north,south', ownAndOthers: '1,north,south' } as const
 
@@ -189,7 +187,7 @@ export class Shop {
 
   private async handle(event: WorkEvent, process: Process) {
     const engine = this.engine(process)
-    const verdict = await work(engine, event, { patience: PATIENCE_MS })
+    const verdict = await work(engine, event)
     if (verdict === 'done') await this.maintain(engine, event)
     return verdict
   }

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'timers/promises'
 
+import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
 import { until } from './support/eventually'
 
 const SKUS = 300
-/** A test ends by itself, also on a machine too slow for workers to get anywhere in a second. */
+/** A test ends by itself, also on a machine too slow for workers to get anywhere in five seconds. */
 const MOST_KILLS = 20
-/** Workers that come and go every second take most of a small machine's time. */
+const KILL_EVERY_MS = 5_000
+/** Of VTEX's answers: an export takes longer than from one death to the next. */
+const SLOW_MS = 500
+/** Workers that come and go take most of a small machine's time. */
 const PATIENCE = { atMost: 280_000, every: 500 }
 jest.setTimeout(320_000)
 // Processes that die by the dozen find ports, folders and time short now and then; what failed is printed.
@@ -37,14 +41,15 @@ const untilDelivered = (exportId: string, parts: number) =>
     return names.filter((name) => name.includes(exportId) && name.endsWith('done')).length >= parts
   })
 
-it('an export completes though a worker is killed every second', async () => {
-  const { replicas } = app.platform
+it('an export completes though a worker is killed every five seconds', async () => {
+  const { replicas, faults } = app.platform
+  faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: SLOW_MS })
   const id = await app.accepted()
   let kills = 0
   let over = false
   const killing = (async () => {
     while (!over && kills < MOST_KILLS) {
-      await sleep(1_000)
+      await sleep(KILL_EVERY_MS)
       // On a busy machine a worker may take longer to start: only one that lives can be killed.
       await replicas.allUp()
       replicas.kill(kills++ % replicas.count)
@@ -54,7 +59,7 @@ it('an export completes though a worker is killed every second', async () => {
     over = true
   })
   await killing
-  expect(kills).toBeGreaterThan(2)
+  expect(kills).toBeGreaterThan(1)
   await expectAsWithoutTrouble(id)
 })
 

@@ -22,6 +22,8 @@ export class ModelCourier {
   lost = 0
   private queue: Letter[] = []
   private readonly runs = new Map<Actor, { letter: Letter; again(): void }>()
+  /** To be delivered again. */
+  private readonly returning: Letter[] = []
 
   /** @param handle a worker's answer: `again` asks for redelivery, as a failure does */
   constructor(
@@ -42,8 +44,22 @@ export class ModelCourier {
 
   /** Whether a notification is on its way or being handled. */
   get hasNotifications() {
-    const letters = [...this.queue, ...[...this.runs.values()].map(({ letter }) => letter)]
-    return letters.some((letter) => 'changed' in letter)
+    return this.letters.some((letter) => 'changed' in letter)
+  }
+
+  /** How many of the app's events are not acknowledged; copies of one are one. */
+  get workEvents() {
+    return new Set(this.letters.flatMap((letter) => ('work' in letter ? letter.work.id : []))).size
+  }
+
+  /** Whoever handles a letter. */
+  get workers(): Actor[] {
+    return [...this.runs.keys()]
+  }
+
+  private get letters(): Letter[] {
+    const handled = [...this.runs.values()].map(({ letter }) => letter)
+    return [...this.queue, ...handled, ...this.returning]
   }
 
   /** The sender knows that it is accepted once this resolves. */
@@ -64,7 +80,12 @@ export class ModelCourier {
     const again = () => {
       this.runs.delete(actor)
       const at = this.scheduler.now + Math.round(this.random() * MOST_REDELIVERY_MS)
-      this.scheduler.step(nobody, 'courier', () => this.queue.push(letter), at)
+      this.returning.push(letter)
+      const comeAgain = () => {
+        this.returning.splice(this.returning.indexOf(letter), 1)
+        this.queue.push(letter)
+      }
+      this.scheduler.step(nobody, 'courier', comeAgain, at)
     }
     this.runs.set(actor, { letter, again })
     this.handle(letter, actor).then(

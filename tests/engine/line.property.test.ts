@@ -5,6 +5,9 @@ import type { Nature } from './nature'
 import { World } from './world'
 
 const MOST_QUIET_STEPS = 100_000
+const RESTS_AFTER_MS = 30_000
+/** Two replicas, and one. */
+const MOST_WORK_EVENTS = 3
 
 /** No more trouble: whoever is alive goes on, courier delivers, and only what it lost needs a wake-up. */
 async function calmDown(world: World) {
@@ -17,8 +20,12 @@ async function calmDown(world: World) {
   world.shop.failing.clear()
   world.centra.downUntil = 0
   world.sellers.downUntil = 0
+  const restsFrom = world.scheduler.now + RESTS_AFTER_MS
   for (let steps = 0; steps < MOST_QUIET_STEPS; steps++) {
     const { courier } = world
+    if (world.scheduler.now > restsFrom && !world.isAnybodyFrozen) {
+      expect(courier.workEvents).toBeLessThanOrEqual(MOST_WORK_EVENTS)
+    }
     if (courier.hasLetters) courier.deliver(0)
     if (await world.scheduler.takeOne(0)) continue
     if (world.open.length === 0 && !courier.hasNotifications) break

@@ -1,9 +1,12 @@
+import type { Report } from '../../node/exports/report'
 import type { ExportRequest } from '../../node/exports/scope'
-import { exported, installed, step } from './playing'
+import { exported, installed, step, until } from './playing'
 import type { World } from './world'
 
 /** Far more than a full export of a few SKUs may let pass. */
 const MOST_UPDATES = 60
+
+const POSTED_EVERY_MS = 700
 
 /** Exports that wait for their turn, besides one. */
 function waiting(world: World, but: string | undefined): number {
@@ -11,6 +14,9 @@ function waiting(world: World, but: string | undefined): number {
   const isPlanned = (id: string) => plans.some((name) => name.startsWith(id))
   return world.vbase.names('exports').filter((id) => id !== but && !isPlanned(id)).length
 }
+
+const lastingMs = (report: Report | null) =>
+  Date.parse(report?.endedAt ?? '') - Date.parse(report?.acceptedAt ?? '')
 
 const routeOf = (world: World, exportId: string) =>
   (world.vbase.document('exports', exportId) as ExportRequest).route
@@ -36,4 +42,25 @@ test('a full export ends though an update waits all the time, and none of them f
   }
   expect(world.report(full)?.route).toBe('export')
   expect(updates).toBeGreaterThan(3)
+})
+
+test('a full export of 2 s ends within 20 s though an update is posted every 0.7 s', async () => {
+  // Each source is read in one batch, as in 2 s it would be.
+  const nature = { seed: 5, skus: 6, stepMs: 6 }
+  const world = await installed({ ...nature, withoutCentra: true, mostPosts: 100 })
+  await exported(world, 'export')
+  await exported(world, 'update')
+  const alone = await exported(world, 'export')
+  expect(lastingMs(alone)).toBeGreaterThanOrEqual(2_000)
+  const before = world.accepted.length
+  world.post('export')
+  await until(world, () => world.accepted.length > before)
+  const full = world.accepted.at(-1) ?? ''
+  for (let next = world.scheduler.now; world.report(full) === null; await step(world)) {
+    if (world.scheduler.now < next) continue
+    world.post('update')
+    next += POSTED_EVERY_MS
+  }
+  expect(lastingMs(world.report(full))).toBeLessThanOrEqual(20_000)
+  expect(world.accepted.length - before).toBeGreaterThan(5)
 })

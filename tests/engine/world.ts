@@ -127,6 +127,10 @@ export class World {
     this.courier.died(actor)
   }
 
+  killWorkers() {
+    for (const worker of this.courier.workers) this.kill(worker)
+  }
+
   freeze(actor: Actor | undefined, ms: number) {
     if (actor && actor !== nobody) actor.frozenUntil = this.scheduler.now + ms
   }
@@ -144,6 +148,10 @@ export class World {
       this.scheduler.onStep = () => undefined
       strike(actor)
     }
+  }
+
+  get isAnybodyFrozen(): boolean {
+    return this.scheduler.actors.some(({ frozenUntil }) => frozenUntil > this.scheduler.now)
   }
 
   /** Anybody who has something left to do. */
@@ -215,7 +223,7 @@ export class World {
 
   private async handle(letter: Letter, worker: Actor): Promise<'done' | 'again'> {
     if ('work' in letter) {
-      return work(this.engine(worker), letter.work, { patience: this.random() < 0.5 ? 0 : 8_000 })
+      return work(this.engine(worker), letter.work)
     }
     const reported = letter.changed.map((skuId) => ({ skuId, modified: false }))
     const at = this.scheduler.now + worker.skew

@@ -1,0 +1,64 @@
+import { allEnded, installed, step, until } from './playing'
+import type { World } from './world'
+
+const REPLICAS = 2
+const UPDATES = 10
+/** Longer than an event looks whether somebody works. */
+const LOOKS_MS = 2_500
+
+async function untilTime(world: World, at: number) {
+  while (world.scheduler.now < at) await step(world)
+}
+
+/** A full export is under way, for as long as the drop is closed. */
+async function working(): Promise<World> {
+  const world = await installed({ withoutCentra: true, mostPosts: 100 })
+  world.intershop.closedUntil = world.scheduler.now + 60_000
+  world.post('export')
+  await until(world, () => world.vbase.names('setbacks').length > 0)
+  return world
+}
+
+test('exports that are accepted while a worker is at work leave its own event, and no other', async () => {
+  const world = await working()
+  for (let posted = 0; posted < UPDATES; posted++) world.post('update')
+  await until(world, () => world.accepted.length === UPDATES + 1)
+  await untilTime(world, world.scheduler.now + LOOKS_MS)
+  expect(world.courier.workEvents).toBe(1)
+  expect(world.open.length).toBeGreaterThan(1)
+  await until(world, () => allEnded(world))
+})
+
+test('an update a second leaves no more events than replicas and one, at any time', async () => {
+  const world = await working()
+  for (let posted = 0; posted < 30; posted++) {
+    const end = world.scheduler.now + 1_000
+    world.post('update')
+    while (world.scheduler.now < end) {
+      await step(world)
+      expect(world.courier.workEvents).toBeLessThanOrEqual(REPLICAS + 1)
+    }
+  }
+  await until(world, () => allEnded(world))
+})
+
+test('what was accepted while a worker took its last look is not forgotten', async () => {
+  for (let after = 0; after <= 3_000; after += 50) {
+    const world = await installed({ withoutCentra: true, mostPosts: 100, staleMs: 500 })
+    world.post('update')
+    await until(world, () => allEnded(world))
+    await untilTime(world, world.scheduler.now + after)
+    world.post('update')
+    await until(world, () => world.accepted.length === 2 && allEnded(world))
+  }
+})
+
+test('an export whose worker died goes on by the event of that worker, though others were acknowledged', async () => {
+  const world = await working()
+  world.post('update')
+  await untilTime(world, world.scheduler.now + LOOKS_MS)
+  expect(world.courier.workEvents).toBe(1)
+  world.killWorkers()
+  await until(world, () => allEnded(world))
+  expect(world.accepted).toHaveLength(2)
+})
