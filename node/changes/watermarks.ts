@@ -5,12 +5,21 @@ import type { RowAgain } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { momentOf } from './names'
 
+/**
+ * So many readings select each change: rows go to other pages while they are read, and nothing that Centra documents
+ * proves a reading whole.
+ */
+const READINGS = 3
+
 /** Earlier ones are kept for so long: a listing may not show the latest at once. */
 const KEPT_MS = 3_600_000
 
-/** How far Centra was read, whole: a window from then on misses nothing. */
+/** How far Centra was read. */
 export interface Watermark {
-  /** When the reading began, UTC milliseconds. */
+  /**
+   * When the reading began, UTC milliseconds. Of the latest watermark: from when on changes are to be read, which is
+   * when the reading two before it began, or the first.
+   */
   at: number
   /** Rows that could not be read, and are to be asked for once more. */
   again: RowAgain[]
@@ -36,10 +45,11 @@ export async function latestWatermark(
   documents: Documents,
   fingerprint: string
 ): Promise<Watermark | undefined> {
-  const names = await documents.list('watermarks', prefixOf(fingerprint))
+  const names = (await documents.list('watermarks', prefixOf(fingerprint))).slice(-READINGS)
+  const [oldest = ''] = names
   const latest = names[names.length - 1]
   if (latest === undefined) return undefined
-  const at = momentOf(latest.split('~')[1] ?? '')
+  const at = momentOf(oldest.split('~')[1] ?? '')
   const { data } = watermarkSchema.safeParse(await documents.read('watermarks', latest))
   return at !== undefined && data ? { at, again: data.again, rows: data.rows } : undefined
 }
@@ -51,10 +61,13 @@ export async function saveWatermark(
   exportId: string,
   { at, again, rows }: Watermark
 ): Promise<void> {
-  const name = `${prefixOf(fingerprint)}${stampText(at)}~${exportId}`
-  await documents.save('watermarks', name, { v: 1, again, rows })
-  const superseded = `${prefixOf(fingerprint)}${stampText(at - KEPT_MS)}`
+  const prefix = prefixOf(fingerprint)
+  await documents.save('watermarks', `${prefix}${stampText(at)}~${exportId}`, { v: 1, again, rows })
   const names = await documents.list('watermarks')
-  const old = names.filter((each) => !each.startsWith(prefixOf(fingerprint)) || each < superseded)
-  for (const each of old) await documents.remove('watermarks', each)
+  const own = names.filter((name) => name.startsWith(prefix))
+  const superseded = own
+    .slice(0, -READINGS)
+    .filter((name) => name < prefix + stampText(at - KEPT_MS))
+  const others = names.filter((name) => !name.startsWith(prefix))
+  for (const name of [...others, ...superseded]) await documents.remove('watermarks', name)
 }

@@ -5,10 +5,11 @@ import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import {
   type CentraPage,
-  CentraPages,
   type CentraRow,
   type Entry,
   type Observed,
+  type ReadPage,
+  readPages,
 } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
@@ -23,7 +24,7 @@ const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
 /** Stock of one Centra, each call behind its gate. */
 export interface CentraReads {
-  stock(parameters: StockParameters, page?: string): Promise<CentraPage>
+  stock: ReadPage
   /**
    * The VTEX SKUs of rows, by `stockItemId`.
    * @param row looks at other rows
@@ -62,11 +63,11 @@ export function centraStock(
   }
   return {
     read: async (selection, cursor, enough) => {
-      const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, isTorn, unexpected, ...progress } = await pages.read(cursor, enough)
+      const queries = queriesOf(selection, timeZone)
+      const read = await readPages(queries, reads.stock, now, cursor, enough)
+      const { entries, unexpected, ...progress } = read
       const found = await tell(entries, selection.startId)
-      const failures = [...found.failures, ...(isTorn ? [tornOf(sellerId)] : [])]
-      return { ...progress, ...found, failures, unexpectedFields: [...unexpected] }
+      return { ...progress, ...found, unexpectedFields: [...unexpected] }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
@@ -130,14 +131,6 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
   sellerId,
   code: 'centra_row',
   message: `Centra: ${problem}`,
-})
-
-/** Rows that nobody saw have no ids: as long as it lasts, updates ask for what changed since the time before. */
-const tornOf = (sellerId: string): Failure => ({
-  sellerId,
-  code: 'centra_pages',
-  message:
-    'Centra: rows went from page to page while they were read, and some may have been missed',
 })
 
 interface Findings {
