@@ -64,10 +64,9 @@ async function outside(
   for (const stockItemId of rivals) {
     if (activeOwn + found.filter(isActive).length >= enough) break
     const rival = await known.rivals.at(stockItemId)
-    if (rival.kind === 'failed') failed ??= { failed: rival.failure }
-    if (rival.kind === 'unasked') found.push({ stockItemId, active: true, isUnasked: true })
     const leadsHere = known.matches.get(stockItemId)?.sku?.skuId === skuId
-    if (rival.kind === 'there' && leadsHere) found.push({ stockItemId, active: rival.active })
+    if ('failure' in rival) failed ??= { failed: rival.failure }
+    else if (rival.isUnasked || leadsHere) found.push({ stockItemId, ...rival })
   }
   return { found, ...(failed && { failed }) }
 }
