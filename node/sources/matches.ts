@@ -81,7 +81,7 @@ export async function matchRows(
     await lookUps.run([...byId.values()].map(wantedOf))
     const claims = await openClaims()
     const rivals = new Rivals(reads.row, lookUps, matches, around.now)
-    return { claims, settled: await settle(claims.contests(), byId, { matches, rivals }) }
+    return { claims, settled: await settle(claims.contests(), byId, matches, rivals) }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
     // Not to remember what was found until then costs calls; what stopped it has to be told.

@@ -79,14 +79,16 @@ export function saidBy(answer: unknown, secrets: readonly string[]): string {
   return oneLine([...code, ...new Set(texts)].join('; '), secrets)
 }
 
-/** Words of Centra's in one short line without control characters and secrets. */
-export function oneLine(words: string, secrets: readonly string[]): string {
+/** Text from outside in one short line without control characters and secrets. */
+export function oneLine(
+  words: string,
+  secrets: readonly string[] = [],
+  most = MOST_CHARACTERS
+): string {
   const known = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter(Boolean)
   const hidden = known.reduce((text, secret) => text.replaceAll(secret, '***'), words)
   const line = [...hidden.replace(/[\p{C}\s]+/gu, ' ').trim()]
-  return line.length > MOST_CHARACTERS
-    ? `${line.slice(0, MOST_CHARACTERS - 1).join('')}\u2026`
-    : line.join('')
+  return line.length > most ? `${line.slice(0, most - 1).join('')}\u2026` : line.join('')
 }
 
 /** The texts in a value, each with the names that lead to it. */
