@@ -3,9 +3,7 @@ import pLimit from 'p-limit'
 import { UpstreamError } from '../../clients/upstreamError'
 import { concernsAll, MANY_IN_A_ROW } from '../concernsAll'
 
-const KINDS = ['ean', 'reference', 'sku'] as const
-
-type Kind = (typeof KINDS)[number]
+type Kind = 'ean' | 'reference' | 'sku'
 
 /** What VTEX answered, and the moment before it was asked. */
 export interface Answered<T> {
@@ -73,8 +71,7 @@ export class CatalogCalls {
    * @throws {UpstreamError} where all of them are refused
    */
   async check(control: () => Promise<void>): Promise<void> {
-    for (const kind of KINDS) {
-      const { hasAnswer, inARow, refusal } = this.seen[kind]
+    for (const { hasAnswer, inARow, refusal } of Object.values(this.seen)) {
       if (hasAnswer || !refusal) continue
       if (inARow >= MANY_IN_A_ROW) throw refusal
       await control()
