@@ -9,7 +9,7 @@ import {
   type Entry,
   type Observed,
   type ReadPage,
-  readPages,
+  readCentraPages,
 } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
@@ -65,7 +65,7 @@ export function centraStock(
   return {
     read: async (selection, cursor, enough) => {
       const queries = queriesOf(selection, timeZone)
-      const read = await readPages(queries, reads.stock, now, cursor, enough)
+      const read = await readCentraPages(queries, reads.stock, now, cursor, enough)
       const { entries, unexpected, ...progress } = read
       const found = await tell(entries, selection.startId)
       return { ...progress, ...found, unexpectedFields: [...unexpected] }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
-import { type CentraPage, readPages } from './centraPages'
+import { type CentraPage, readCentraPages } from './centraPages'
 import type { PageCursor } from './source'
 
 /** Something happens to a Centra: to the row at a place, counted round. */
@@ -65,7 +65,7 @@ async function readAll(moving: Moving, most: number) {
   const met = new Map<number, string>()
   let cursor: PageCursor | undefined
   do {
-    const read = await readPages(
+    const read = await readCentraPages(
       [{}],
       moving.stock,
       () => 7,

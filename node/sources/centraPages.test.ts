@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
-import { type CentraPage, type PagesRead, type ReadPage, readPages } from './centraPages'
+import { type CentraPage, type PagesRead, type ReadPage, readCentraPages } from './centraPages'
 import type { PageCursor } from './source'
 
 const row = (stockItemId: number): CentraPage['rows'][number] => ({ stockItemId, problem: '' })
@@ -35,13 +35,13 @@ const ids = ({ entries }: PagesRead) => entries.map(({ entry }) => entry.stockIt
 const now = () => 7
 
 const toTheEnd = (queries: StockParameters[], stock: ReadPage, cursor?: PageCursor) =>
-  readPages(queries, stock, now, cursor, () => false)
+  readCentraPages(queries, stock, now, cursor, () => false)
 
 async function all(queries: StockParameters[], stock: ReadPage, most: number) {
   const slices: PagesRead[] = []
   let cursor: PageCursor | undefined
   do {
-    const slice = await readPages(queries, stock, now, cursor, (rows) => rows >= most)
+    const slice = await readCentraPages(queries, stock, now, cursor, (rows) => rows >= most)
     slices.push(slice)
     cursor = slice.cursor
   } while (cursor)

@@ -56,7 +56,7 @@ const MOST_EMPTY = 100
  * @param now UTC milliseconds
  * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle, or on and on
  */
-export async function readPages(
+export async function readCentraPages(
   queries: readonly StockParameters[],
   stock: ReadPage,
   now: () => number,
