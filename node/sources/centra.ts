@@ -4,7 +4,6 @@ import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import {
-  type CentraPage,
   type CentraRow,
   type Entry,
   type Observed,
@@ -74,8 +73,8 @@ export function centraStock(
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
-        const page = await reads.stock({ ...SHARED, stockItemId: rowId })
-        for (const entry of entriesOf(rowId, page)) entries.push({ entry, observedAt })
+        const entry = await askForRow(reads, rowId)
+        if (entry) entries.push({ entry, observedAt })
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
       return { ...(await tell(entries)), identities: read.map(wantedOf) }
@@ -85,19 +84,20 @@ export function centraStock(
 
 /** Of a row that is there and cannot be understood, nobody can say where it leads. */
 const lookAtRow =
-  ({ stock }: CentraReads): LookAtRow =>
+  (reads: CentraReads): LookAtRow =>
   async (rowId) => {
-    const [row] = entriesOf(rowId, await stock({ ...SHARED, stockItemId: rowId }))
+    const row = await askForRow(reads, rowId)
     if (row && isUnreadable(row)) throw new UpstreamError('Centra', 'malformed', row.problem)
     return row
   }
 
-/** A row in the answer to its id: only an answer without any rows says that it is not there. */
-function entriesOf(rowId: number, { rows, next }: CentraPage): Entry[] {
-  const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
-  if (own.length > 0 || (rows.length === 0 && next === undefined)) return own
+/** A row by its id: only an answer without any rows says that it is not there. */
+async function askForRow({ stock }: CentraReads, rowId: number): Promise<Entry | undefined> {
+  const { rows, next } = await stock({ ...SHARED, stockItemId: rowId })
+  const own = rows.find(({ stockItemId }) => stockItemId === rowId)
+  if (own || (rows.length === 0 && next === undefined)) return own
   const problem = rows.find(isUnreadable)?.problem ?? 'others were answered'
-  return [{ stockItemId: rowId, problem: `asked for the row ${rowId}: ${problem}` }]
+  return { stockItemId: rowId, problem: `asked for the row ${rowId}: ${problem}` }
 }
 
 /**
