@@ -58,13 +58,12 @@ export class Claims {
 
   /** The SKUs that several rows lead to, those first of which a claim was not renewed for the longest time. */
   contests(): Contest[] {
-    const found = [...this.led].flatMap(([skuId, own]) => {
+    const all = [...this.led].map(([skuId, own]) => {
       const rivals = this.rivalsOf(skuId, own)
-      if (own.length + rivals.length < 2) return []
-      const contest = { skuId, own, rivals: stockItems(rivals) }
-      return [{ contest, at: rivals[0]?.at ?? this.now }]
+      return { skuId, own, rivals: stockItems(rivals), at: rivals[0]?.at ?? this.now }
     })
-    return found.sort((a, b) => a.at - b.at).map(({ contest }) => contest)
+    const contested = all.filter(({ own, rivals }) => own.length + rivals.length > 1)
+    return contested.sort((a, b) => a.at - b.at)
   }
 
   /**
