@@ -6,7 +6,7 @@ import type { Documents } from '../state/documents'
 import { stampText } from './clock'
 
 /** So many readings select each change of Centra's: an update reads from when the first of the last ones began. */
-const READINGS = 1
+const READINGS = 3
 /** What is superseded is kept for so long: a listing may not show the latest at once. */
 const KEPT_MS = 3_600_000
 

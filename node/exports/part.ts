@@ -10,7 +10,7 @@ import {
   offerKey,
 } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import type { ReadOffer } from '../sources/source'
+import { pageCursor, type ReadOffer } from '../sources/source'
 import type { Zeroed } from './names'
 
 const offerName = z.object({ skuId: z.number(), sellerId: z.string(), offerSku: z.string() })
@@ -52,23 +52,12 @@ const counts = z.object({
   failed: z.number(),
 })
 
-/** Where the next slice goes on, of a source that is read by pages; absent at its end. */
-const cursor = z.object({
-  query: z.number(),
-  page: z.string().optional(),
-  rowIds: z.array(z.number()).optional(),
-  before: z.array(z.number()).optional(),
-  steps: z.number(),
-  mark: z.string().optional(),
-  marked: z.string().optional(),
-  idle: z.number().optional(),
-})
-
 const outcome = {
   v: z.literal(1),
   /** SKUs that were read or, where a source is read by pages, rows. */
   skus: z.number().int(),
-  cursor: cursor.optional(),
+  /** Where the next slice goes on, of a source that is read by pages; absent at its end. */
+  cursor: pageCursor.optional(),
   counts,
   failures: z.array(failure),
   unmapped: z.array(failure),

@@ -124,17 +124,6 @@ describe("Centra's offers", () => {
     expect(reading.rows).toBe(2)
   })
 
-  it('are maybe not all where rows went from page to page too fast, which is a failure of no row', async () => {
-    let last = 0
-    const reads: CentraReads = {
-      stock: async () => ({ rows: [row(++last)], next: `?page=${last}` }),
-      match: async (given) => new Map(given.map(({ stockItemId }) => [stockItemId, matched(1)])),
-    }
-    const { failures } = await sourceOf(reads).read(ALL, undefined, (rows) => rows > 20)
-    const message = expect.stringContaining('may have been missed')
-    expect(failures).toEqual([{ sellerId: 'c', code: 'centra_pages', message }])
-  })
-
   it('are read though fields that are not used are odd, which are named once each', async () => {
     let calls = 0
     const reads: CentraReads = {

@@ -4,17 +4,17 @@ import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import {
-  type CentraPage,
-  CentraPages,
   type CentraRow,
   type Entry,
   type Observed,
+  type ReadPage,
+  readCentraPages,
 } from './centraPages'
 import { stockModifiedSince } from './centraTime'
 import type { Match } from './matches'
 import { wantedOf } from './matching/remembered'
 import type { LookAtRow } from './matching/rivals'
-import type { PagedSource, PageSelection, ReadOffer } from './source'
+import type { PagedSource, PageSelection, RowsReading } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */
 const ROWS_A_PAGE = 500
@@ -23,7 +23,7 @@ const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
 /** Stock of one Centra, each call behind its gate. */
 export interface CentraReads {
-  stock(parameters: StockParameters, page?: string): Promise<CentraPage>
+  stock: ReadPage
   /**
    * The VTEX SKUs of rows, by `stockItemId`.
    * @param row looks at other rows
@@ -45,35 +45,36 @@ export interface CentraOffers {
 export function centraStock(
   reads: CentraReads,
   { sellerId, timeZone }: CentraOffers,
-  settings: Pick<Settings, 'safetyStock'>,
+  { safetyStock }: Pick<Settings, 'safetyStock'>,
   now: () => number
 ): PagedSource {
-  const { safetyStock } = settings
-  const tell = async (entries: ReadonlyArray<Observed<Entry>>, startId?: number) => {
+  const tell = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
-    const matches = await reads.match(
-      [...rows.values()].map(({ entry }) => entry),
-      lookAtRow(reads)
-    )
-    const found = findings(rows, matches, sellerId, { safetyStock, startId })
+    const asked = rows.map(({ entry }) => entry)
+    const matches = await reads.match(asked, lookAtRow(reads))
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
-    const count = rows.size + unreadable.length
-    return { ...found, rows: count, failures: [...failures, ...found.failures] }
+    const told: RowsReading = { offers: [], failures, unmapped: [] }
+    for (const row of rows) {
+      const match = matches.get(row.entry.stockItemId)
+      if (!match) throw new TypeError(`no match was looked for: ${row.entry.stockItemId}`)
+      tellRow(told, row, match, { sellerId, startId, safetyStock })
+    }
+    return { ...told, rows: rows.length + unreadable.length }
   }
   return {
     read: async (selection, cursor, enough) => {
-      const pages = new CentraPages(queriesOf(selection, timeZone), reads.stock, now)
-      const { entries, isTorn, unexpected, ...progress } = await pages.read(cursor, enough)
+      const queries = queriesOf(selection, timeZone)
+      const read = await readCentraPages(queries, reads.stock, now, cursor, enough)
+      const { entries, unexpected, ...progress } = read
       const found = await tell(entries, selection.startId)
-      const failures = [...found.failures, ...(isTorn ? [tornOf(sellerId)] : [])]
-      return { ...progress, ...found, failures, unexpectedFields: [...unexpected] }
+      return { ...progress, ...found, unexpectedFields: [...unexpected] }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
-        const page = await reads.stock({ ...SHARED, stockItemId: rowId })
-        for (const entry of entriesOf(rowId, page)) entries.push({ entry, observedAt })
+        const entry = await askForRow(reads, rowId)
+        if (entry) entries.push({ entry, observedAt })
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
       return { ...(await tell(entries)), identities: read.map(wantedOf) }
@@ -83,19 +84,20 @@ export function centraStock(
 
 /** Of a row that is there and cannot be understood, nobody can say where it leads. */
 const lookAtRow =
-  ({ stock }: CentraReads): LookAtRow =>
+  (reads: CentraReads): LookAtRow =>
   async (rowId) => {
-    const [row] = entriesOf(rowId, await stock({ ...SHARED, stockItemId: rowId }))
+    const row = await askForRow(reads, rowId)
     if (row && isUnreadable(row)) throw new UpstreamError('Centra', 'malformed', row.problem)
     return row
   }
 
-/** A row in the answer to its id: only an answer without any rows says that it is not there. */
-function entriesOf(rowId: number, { rows, next }: CentraPage): Entry[] {
-  const own = rows.filter(({ stockItemId }) => stockItemId === rowId)
-  if (own.length > 0 || (rows.length === 0 && next === undefined)) return own
+/** A row by its id: only an answer without any rows says that it is not there. */
+async function askForRow({ stock }: CentraReads, rowId: number): Promise<Entry | undefined> {
+  const { rows, next } = await stock({ ...SHARED, stockItemId: rowId })
+  const own = rows.find(({ stockItemId }) => stockItemId === rowId)
+  if (own || (rows.length === 0 && next === undefined)) return own
   const problem = rows.find(isUnreadable)?.problem ?? 'others were answered'
-  return [{ stockItemId: rowId, problem: `asked for the row ${rowId}: ${problem}` }]
+  return { stockItemId: rowId, problem: `asked for the row ${rowId}: ${problem}` }
 }
 
 /**
@@ -109,20 +111,17 @@ function queriesOf({ since, again }: PageSelection, timeZone: string): StockPara
   return [{ ...SHARED, stock_modified: from }, { ...SHARED, modified: from }, ...rows]
 }
 
-/** Rows move from page to page while they are read: of one that came twice, what was read last. */
+/** Rows move from page to page while they are read: of one that came twice, what was understood last. */
 function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   const rows = new Map<number, Observed<CentraRow>>()
-  for (const { entry, observedAt } of entries) {
-    if (!isUnreadable(entry)) rows.set(entry.stockItemId, { entry, observedAt })
-  }
-  const isNews = ({ stockItemId }: Entry) => stockItemId === undefined || !rows.has(stockItemId)
-  const unreadable = entries
-    .map(({ entry }) => entry)
-    .filter(isUnreadable)
-    .filter(isNews)
   // Those without an id are each their own.
-  const byId = new Map(unreadable.map((entry) => [entry.stockItemId ?? entry, entry]))
-  return { rows, unreadable: [...byId.values()] }
+  const unreadable = new Map<unknown, UnreadableRow>()
+  for (const { entry, observedAt } of entries) {
+    if (isUnreadable(entry)) unreadable.set(entry.stockItemId ?? entry, entry)
+    else rows.set(entry.stockItemId, { entry, observedAt })
+  }
+  for (const rowId of rows.keys()) unreadable.delete(rowId)
+  return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
 }
 
 const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
@@ -132,49 +131,20 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
   message: `Centra: ${problem}`,
 })
 
-/** Rows that nobody saw have no ids: as long as it lasts, updates ask for what changed since the time before. */
-const tornOf = (sellerId: string): Failure => ({
-  sellerId,
-  code: 'centra_pages',
-  message:
-    'Centra: rows went from page to page while they were read, and some may have been missed',
-})
-
-interface Findings {
-  offers: ReadOffer[]
-  failures: Failure[]
-  unmapped: Failure[]
-}
-
 /** @param startId rows of other SKUs, or of none, are not asked for */
-function findings(
-  rows: ReadonlyMap<number, Observed<CentraRow>>,
-  matches: ReadonlyMap<number, Match>,
-  sellerId: string,
-  { safetyStock, startId = 0 }: { safetyStock: number; startId?: number | undefined }
-): Findings {
-  const found: Findings = { offers: [], failures: [], unmapped: [] }
-  for (const [rowId, observed] of rows) {
-    const match = matches.get(rowId)
-    if (match === undefined) throw new TypeError(`no match was looked for: ${rowId}`)
-    if ('failed' in match) found.failures.push({ rowId, sellerId, ...match.failed })
-    else if ('unmatched' in match) {
-      const { unmatched: code, message } = match
-      if (startId === 0) found.unmapped.push({ rowId, sellerId, code, message })
-    } else if (match.skuId >= startId) {
-      found.offers.push(offerOf(observed, match, sellerId, safetyStock))
-    }
+function tellRow(
+  { offers, failures, unmapped }: RowsReading,
+  { entry: { stockItemId: rowId, active, availableStock }, observedAt }: Observed<CentraRow>,
+  match: Match,
+  { sellerId, startId, safetyStock }: { sellerId: string; startId: number; safetyStock: number }
+) {
+  if ('failed' in match) failures.push({ rowId, sellerId, ...match.failed })
+  else if ('unmatched' in match) {
+    const { unmatched: code, message } = match
+    if (startId === 0) unmapped.push({ rowId, sellerId, code, message })
+  } else if (match.skuId >= startId) {
+    const { isActive, ...sku } = match
+    const quantity = active && isActive ? availableQuantity(availableStock, { safetyStock }) : 0
+    offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
   }
-  return found
-}
-
-function offerOf(
-  { entry: row, observedAt }: Observed<CentraRow>,
-  { skuId, isActive, refId, ean }: Extract<Match, { skuId: number }>,
-  sellerId: string,
-  safetyStock: number
-): ReadOffer {
-  const quantity =
-    row.active && isActive ? availableQuantity(row.availableStock, { safetyStock }) : 0
-  return { skuId, rowId: row.stockItemId, sellerId, quantity, observedAt, refId, ean }
 }

@@ -1,12 +1,8 @@
-import { createHash } from 'crypto'
-import { equals } from 'ramda'
-
 import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
 import { UpstreamError } from '../clients/upstreamError'
 import type { MatchedRow } from './matches'
-import { cross, rowIdsOf } from './pageSeam'
+import { keyOfIds, NO_PAGES, nextPage } from './pageCycle'
 import type { PageCursor } from './source'
-import { TellingRows } from './tellingRows'
 
 /** What is needed of a row of Centra's stock. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
@@ -22,7 +18,7 @@ export interface CentraPage {
   unexpected?: string[] | undefined
 }
 
-/** A row as it was told, and the moment straight before it was asked for, UTC milliseconds. */
+/** A row as it was read, and the moment straight before it was asked for, UTC milliseconds. */
 export interface Observed<Row> {
   entry: Row
   observedAt: number
@@ -30,191 +26,85 @@ export interface Observed<Row> {
 
 /** What pages held, and how far they were read. */
 export interface PagesRead {
-  /** Of a row that changed while it was read, each state, the latest last. */
+  /** In the order in which they were read. A row that went to a later page meanwhile comes again. */
   entries: Array<Observed<Entry>>
-  /** Pages that were read and had not been before. */
   pages: number
-  /** Rows went from page to page so fast that some may not have been seen. */
-  isTorn: boolean
   /** Unused fields of which some value is of another type than documented. */
   unexpected: Set<string>
   cursor?: PageCursor | undefined
 }
 
-/** A page that was looked at. */
-interface Seen extends CentraPage {
-  observedAt: number
-}
+/** Reads a page; the first where none is named. */
+export type ReadPage = (parameters: StockParameters, page?: string) => Promise<CentraPage>
 
-/** How far a slice got: the page that was read last, and what leads to it. */
-interface Place {
-  at: PageCursor
-  seen: Seen
-}
-
-/** A slice while it is read. */
-interface Slice {
-  read: PagesRead
-  telling: TellingRows
-  /** Whether it has enough. */
-  isOver: () => boolean
-}
-
-/** Goes through the pages of a few queries, a slice at a time. */
-export class CentraPages {
-  /**
-   * @param queries one after another
-   * @param stock reads a page
-   * @param now UTC milliseconds
-   */
-  constructor(
-    private readonly queries: readonly StockParameters[],
-    private readonly stock: (parameters: StockParameters, page?: string) => Promise<CentraPage>,
-    private readonly now: () => number
-  ) {}
-
-  /**
-   * Reads on from a cursor until `enough`, at least one page that was not read before; or, where a page cannot
-   * be read, up to it.
-   * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle, or on and
-   * on without new rows
-   */
-  async read(from: PageCursor | undefined, enough: (rows: number) => boolean): Promise<PagesRead> {
-    const nothing = { entries: [], pages: 0, isTorn: false, unexpected: new Set<string>() }
-    const read: PagesRead = { ...nothing, cursor: from ?? START }
-    const isOver = () => read.pages > 0 && enough(read.entries.length)
-    const telling = new TellingRows(read.entries)
-    const slice: Slice = { read, telling, isOver }
-    try {
-      let place: Place | undefined
-      while (read.cursor && !isOver()) {
-        const isWithin = place?.seen.next !== undefined
-        place =
-          place && isWithin ? await this.goOn(place, slice) : await this.enter(read.cursor, slice)
-      }
-    } catch (thrown) {
-      // What was read before it is delivered; the next slice meets the trouble at its first page.
-      if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
-    }
-    return read
-  }
-
-  /** Reads the first page of a query; or, in another slice, the page that was read last, once more. */
-  private async enter(at: PageCursor, slice: Slice): Promise<Place> {
-    const seen = await this.look(at.query, at.page, slice)
-    if (at.rowIds === undefined) return this.arrive({ at: marking(at, seen), seen }, slice)
-    const place = this.stand({ at, seen }, slice)
-    const known = new Set(at.rowIds)
-    slice.telling.leaveOut(seen, known)
-    slice.telling.tell(seen)
-    // Where all its rows went elsewhere, others may have gone with them.
-    if (known.size > 0 && !rowIdsOf(seen).some((id) => known.has(id))) slice.read.isTorn = true
-    return place
-  }
-
-  /** Reads the page after one. */
-  private async goOn({ at, seen }: Place, slice: Slice): Promise<Place> {
-    const after = following(at, seen)
-    const metBefore = slice.telling.rows
-    const look = async (page: string | undefined) => {
-      const found = await this.look(at.query, page, slice)
-      slice.telling.tell(found)
-      return found
-    }
-    const pages = { near: () => look(at.page), far: look, stops: slice.isOver }
-    // Where rows were missed already, that is as much as can be said.
-    const most = slice.read.isTorn ? 1 : MOST_LOOKS
-    const { near, far, isTorn } = await cross(seen, pages, most)
-    if (isTorn) slice.read.isTorn = true
-    if (!far) return this.stand({ at, seen: near }, slice)
-    const idle = slice.telling.rows > metBefore ? 0 : (at.idle ?? 0) + 1
-    if (idle > MOST_IDLE) throw malformed('goes on without new rows')
-    const next = marking({ ...after, page: near.next, before: rowIdsOf(near), idle }, far)
-    return this.arrive({ at: next, seen: far }, slice)
-  }
-
-  private async look(query: number, page: string | undefined, slice: Slice): Promise<Seen> {
-    const observedAt = this.now()
-    const found = await this.page(this.queries[query] ?? {}, page)
-    for (const name of found.unexpected ?? []) slice.read.unexpected.add(name)
-    return { ...found, observedAt }
-  }
-
-  /** A row that is asked for by its id is a failure of its own where Centra does not answer it. */
-  private async page(parameters: StockParameters, page: string | undefined): Promise<CentraPage> {
-    try {
-      return await this.stock(parameters, page)
-    } catch (thrown) {
-      const { stockItemId } = parameters
-      const isOfRow = thrown instanceof UpstreamError && thrown.trouble !== 'parked'
-      if (stockItemId === undefined || !isOfRow) throw thrown
-      const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
-      return { rows: [{ stockItemId, problem }] }
-    }
-  }
-
-  /** Comes to a page that was not read before. */
-  private arrive(place: Place, slice: Slice): Place {
-    this.stand(place, slice)
-    slice.read.pages++
-    slice.telling.tell(place.seen)
-    slice.telling.tellNameless(place.seen)
-    return place
-  }
-
-  /** Notes where reading goes on: with the next query, or with this page once more, as rows may leave it meanwhile. */
-  private stand(place: Place, { read }: Slice): Place {
-    const { at, seen } = place
-    const rowIds = rowIdsOf(seen)
-    if (rowIds.length > 0 && equals(rowIds, at.before)) throw malformed('leads to the same rows')
-    read.cursor = seen.next === undefined ? this.nextQuery(at) : { ...at, rowIds }
-    return place
-  }
-
-  private nextQuery({ query }: PageCursor): PageCursor | undefined {
-    return query + 1 < this.queries.length ? { ...START, query: query + 1 } : undefined
-  }
-}
-
-/** So often the page after a page is looked at, at most, until it is clear that no row hides between the two. */
-const MOST_LOOKS = 5
+const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
 
 /** Of one query; more is no stock that anybody has. */
-const MOST_PAGES = 50_000
+const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
 
-/** So many pages may follow one another that bring no new row: those on them may have been removed. */
-const MOST_IDLE = 100
-
-const START: PageCursor = { query: 0, steps: 0 }
-
-const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0
+/** So many pages may follow one another without a row that has an id: those on them may have been removed. */
+const MOST_EMPTY = 100
 
 /**
- * The cursor of a next page. A circle is noticed however long it is and however many slices it takes: some
- * page before is remembered, from longer and longer ago (Brent's algorithm), and comes again in a circle.
+ * Reads the pages of queries, one query after another, on from a cursor until `enough`, at least one page; or, where
+ * a page cannot be read, up to it.
+ *
+ * Rows go to other pages while they are read, and one that goes to a page that was read already is missed. No page is
+ * read twice for that: a row that changed is selected by later readings too, and an export of everything asks for each
+ * row that it knows of and met on no page.
+ * @param enough asked with the number of rows so far
+ * @param now UTC milliseconds
+ * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle, or on and on
  */
-function following(
-  { query, steps, mark, marked }: PageCursor,
-  { next: page }: CentraPage
-): PageCursor {
-  if (page === mark) throw malformed('leads back to a page that was read')
-  if (steps >= MOST_PAGES) throw malformed('goes on without end')
-  const count = steps + 1
-  return { query, page, steps: count, mark: isPowerOfTwo(count) ? page : mark, marked }
+export async function readCentraPages(
+  queries: readonly StockParameters[],
+  stock: ReadPage,
+  now: () => number,
+  from: PageCursor | undefined,
+  enough: (rows: number) => boolean
+): Promise<PagesRead> {
+  const read: PagesRead = { entries: [], pages: 0, unexpected: new Set(), cursor: from ?? START }
+  try {
+    while (read.cursor && !(read.pages > 0 && enough(read.entries.length))) {
+      const at = read.cursor
+      const observedAt = now()
+      const page = await pageOf(stock, queries[at.query] ?? {}, at.page)
+      read.cursor = cursorAfter(at, page) ?? nextQuery(at, queries.length)
+      read.pages++
+      for (const entry of page.rows) read.entries.push({ entry, observedAt })
+      for (const name of page.unexpected ?? []) read.unexpected.add(name)
+    }
+  } catch (thrown) {
+    // What was read before it is published; the next reading meets the trouble at its first page.
+    if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
+  }
+  return read
 }
 
-/** With the rows of the page before that is remembered: they come again in a circle of pages with new names. */
-function marking(at: PageCursor, seen: CentraPage): PageCursor {
-  const rows = digestOf(seen)
-  if (rows !== undefined && rows === at.marked) throw malformed('leads to the same rows')
-  return isPowerOfTwo(at.steps) ? { ...at, marked: rows } : at
+/** A row that is asked for by its id is a failure of its own where Centra does not answer it. */
+async function pageOf(stock: ReadPage, parameters: StockParameters, page: string | undefined) {
+  try {
+    return await stock(parameters, page)
+  } catch (thrown) {
+    const { stockItemId } = parameters
+    const isOfRow = thrown instanceof UpstreamError && thrown.trouble !== 'parked'
+    if (stockItemId === undefined || !isOfRow) throw thrown
+    const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
+    return { rows: [{ stockItemId, problem }] }
+  }
 }
 
-/** Of the ids of a page's rows, in whatever order; undefined where there are none. */
-function digestOf(seen: CentraPage): string | undefined {
-  const rowIds = rowIdsOf(seen).sort((a, b) => a - b)
-  if (rowIds.length === 0) return undefined
-  return createHash('sha256').update(rowIds.join()).digest('base64').slice(0, 22)
+/** The cursor of the page after one, if any. A circle may be of pages, or of new names for the same rows. */
+function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
+  const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
+  const empty = ids.length > 0 ? 0 : at.empty + 1
+  if (empty > MOST_EMPTY) {
+    throw new UpstreamError('Centra', 'malformed', `more than ${MOST_EMPTY} pages without rows`)
+  }
+  const keys = [...(at.page === undefined ? [] : [at.page]), ...(empty > 0 ? [] : [keyOfIds(ids)])]
+  const trail = nextPage(STOCK, at, keys)
+  return next === undefined ? undefined : { query: at.query, page: next, empty, ...trail }
 }
 
-const malformed = (what: string) => new UpstreamError('Centra', 'malformed', `next: ${what}`)
+const nextQuery = ({ query }: PageCursor, queries: number): PageCursor | undefined =>
+  query + 1 < queries ? { ...START, query: query + 1 } : undefined

@@ -21,13 +21,17 @@ export class SourceRefusedError extends AppError {
 /** Whether an upstream refused to say anything of one thing: 400, 401, 403 or a redirect. */
 export const isRefusal = ({ code }: ReadFailure): boolean => code === codeOf('refused')
 
+/** Whether what was thrown concerns whatever else would be asked: an upstream that is down, a fault of ours. */
+export const concernsAll = (thrown: unknown): boolean =>
+  !(thrown instanceof UpstreamError) || thrown.trouble === 'parked'
+
 /**
  * What was thrown while one thing was read, as the failure of that thing alone. Also where the upstream refuses
  * it: whoever reads many things finds out whether all of them are refused.
- * @throws what was thrown, where it concerns all: an upstream that is down, a fault of ours
+ * @throws what was thrown, where it concerns all
  */
 export function failureOfOne(thrown: unknown): ReadFailure {
-  if (!(thrown instanceof UpstreamError) || thrown.trouble === 'parked') throw thrown
+  if (!(thrown instanceof UpstreamError) || concernsAll(thrown)) throw thrown
   const { code, message } = thrown
   return { code, message }
 }

@@ -35,7 +35,7 @@ describe('the ids of pages', () => {
     expect(error).toMatchObject({
       trouble: 'malformed',
       message:
-        'VTEX: page 2 holds the same 1000 SKU ids as page 1: expected others, or none past the last',
+        'VTEX: page 2 holds the same SKU ids as page 1: expected others, or none past the last',
     })
     expect(calls).toBe(8)
   })

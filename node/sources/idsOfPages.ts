@@ -1,18 +1,14 @@
 import { z } from 'zod'
 
-import { PageCycle, pageMark } from './pageCycle'
+import { keyOfIds, nextPage, type PagedList } from './pageCycle'
 
 const MOST_AT_ONCE = 8
 /** Fifty million SKUs of VTEX's catalog, or five million bindings of a seller. */
 const MOST_PAGES = 50_000
 
 /** A list of a seller's SKU ids that is read by pages. */
-export interface PagedIds {
-  /** Whose it is, in words: "VTEX catalog". */
-  upstream: string
+export interface PagedIds extends Pick<PagedList, 'upstream' | 'what'> {
   sellerId: string
-  /** What the pages hold: "SKU ids". */
-  what: string
   /** The ids of a page; the first is 1. */
   page: (page: number) => Promise<number[]>
   /** Pages that are asked for at first. */
@@ -24,7 +20,7 @@ export const listCursor = z.object({
   sellerId: z.string(),
   page: z.number().int().positive(),
   /** Of the pages before, to notice a circle by. */
-  mark: pageMark.optional(),
+  mark: z.array(z.string()).optional(),
 })
 
 export type ListCursor = z.infer<typeof listCursor>
@@ -50,12 +46,12 @@ export async function* idsOfPages(
   mayBegin: MayBegin = async () => true,
   from: ListCursor = { sellerId, page: 1 }
 ): AsyncGenerator<ListedPage> {
-  const cycle = new PageCycle(upstream, what, MOST_PAGES, from.page, from.mark)
-  let next = from.page
+  const list = { upstream, what, mostPages: MOST_PAGES }
+  let trail = { pages: from.page - 1, mark: from.mark ?? [] }
   for (let count = atFirst; ; count = Math.min(MOST_AT_ONCE, count * 2)) {
     const begun: Array<Promise<number[]>> = []
     while (begun.length < count && (await mayBegin())) {
-      const reading = page(next + begun.length)
+      const reading = page(trail.pages + 1 + begun.length)
       // A failure is thrown in its turn.
       reading.catch(() => undefined)
       begun.push(reading)
@@ -63,8 +59,8 @@ export async function* idsOfPages(
     for (const reading of begun) {
       const ids = await reading
       if (ids.length === 0) return yield { ids, sellerId }
-      cycle.next(ids)
-      yield { ids, sellerId, next: { sellerId, page: ++next, mark: cycle.mark } }
+      trail = nextPage(list, trail, [keyOfIds(ids)])
+      yield { ids, sellerId, next: { sellerId, page: trail.pages + 1, mark: trail.mark } }
     }
     if (begun.length < count) return
   }

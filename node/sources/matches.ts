@@ -68,24 +68,25 @@ export async function matchRows(
   const matches = await KeptById.open(documents, 'matches', rememberedSchema, ids)
   const recalled = recall(matches, ids, around)
   const lookUps = new LookUps(reads, matches, recalled, around)
-  const claimed = () => Claims.open(documents, matches, ids, around.now())
+  const openClaims = () => Claims.open(documents, matches, ids, around.now())
   const save = async (claims: Claims) => {
     // Claims are saved first: a match without its claim would pass for the only one.
     await claims.save()
     await matches.save(recalled.isTrusted)
   }
-  const orSaved = async <T>(finding: Promise<T>): Promise<T> =>
-    finding.catch(async (thrown: unknown) => {
-      // Not to remember what was found until then costs calls; what stopped it has to be told.
-      await claimed()
-        .then(save)
-        .catch(() => undefined)
-      throw thrown
-    })
-  await orSaved(lookUps.run([...byId.values()].map(wantedOf)))
-  const claims = await claimed()
-  const rivals = new Rivals(reads.row, lookUps, matches, around.now)
-  const settled = await orSaved(settle(claims.contests(), byId, { matches, rivals }))
+  const find = async () => {
+    await lookUps.run([...byId.values()].map(wantedOf))
+    const claims = await openClaims()
+    const rivals = new Rivals(reads.row, lookUps, matches, around.now)
+    return { claims, settled: await settle(claims.contests(), byId, matches, rivals) }
+  }
+  const { claims, settled } = await find().catch(async (thrown: unknown) => {
+    // Not to remember what was found until then costs calls; what stopped it has to be told.
+    await openClaims()
+      .then(save)
+      .catch(() => undefined)
+    throw thrown
+  })
   await save(claims)
 
   const found = new Map<number, Match>()

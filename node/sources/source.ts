@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import type { SkuContext } from '../clients/catalog'
 import type { SkuIdentifier } from '../offers/identity'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
@@ -108,23 +110,19 @@ export interface RowAgain {
 }
 
 /** Where reading goes on; what it says is the source's own matter. */
-export interface PageCursor {
+export const pageCursor = z.object({
   /** Of the queries that the selection comes to, the one under way. */
-  query: number
-  /** A page, as the source names it; absent for the first. */
-  page?: string | undefined
-  /** Its rows, where it was read: it is read once more, since rows may have moved over its end meanwhile. */
-  rowIds?: number[] | undefined
-  /** The rows of the page before. */
-  before?: number[] | undefined
-  /** Pages of this query so far. */
-  steps: number
-  /** One of them, to notice a circle by, and a digest of its rows. */
-  mark?: string | undefined
-  marked?: string | undefined
-  /** How many pages brought no new row, one after another, up to this one. */
-  idle?: number | undefined
-}
+  query: z.number(),
+  /** The page that comes next, as the source names it; absent for the first. */
+  page: z.string().optional(),
+  /** Pages of this query so far, and what one of them is known by, to notice a circle. */
+  pages: z.number(),
+  mark: z.array(z.string()),
+  /** How many pages brought no row, one after another, up to this one. */
+  empty: z.number(),
+})
+
+export type PageCursor = z.infer<typeof pageCursor>
 
 /** What rows told. */
 export interface RowsReading {
@@ -145,7 +143,6 @@ export interface SingleRows extends RowsReading {
 export interface PagesReading extends RowsReading {
   /** Rows that it told of. */
   rows: number
-  /** Pages that were read and had not been before. */
   pages: number
   /** Fields that are not used, of which some value is of another type than documented. */
   unexpectedFields: string[]

@@ -8,7 +8,7 @@ import {
   expectAsTheSourcesSay,
   expectedOfBoth,
   expectedOfRows,
-  ofCentra,
+  forgetChanges,
   sellRows,
   together,
 } from './support/centra'
@@ -52,18 +52,23 @@ describe('update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('one right after reads what changed in the ten minutes before it once more, and sends it or leaves it out', async () => {
-    const { read } = centraIn(await app.exported('update'))
-    expect(read).toBe(3)
-    await machine.travel(20 * MINUTE)
-    expect(centraIn(await app.exported('update'))).toMatchObject({
-      read: 3,
-      offers: { sent: 0, unchanged: 3 },
-    })
-    expect(centraIn(await app.exported('update')).read).toBe(0)
+  it('those that follow read that two times more, and what changed in the ten minutes before them; they leave it out', async () => {
+    const seen = []
+    for (let update = 0; update < 4; update++) {
+      await machine.travel(20 * MINUTE)
+      const { read, offers } = centraIn(await app.exported('update'))
+      seen.push([read, offers.sent, offers.unchanged])
+    }
+    expect(seen).toEqual([
+      [3, 0, 3],
+      [3, 0, 3],
+      [3, 0, 3],
+      [0, 0, 0],
+    ])
   })
 
   it('sends what changed in VTEX and what changed in Centra together', async () => {
+    await forgetChanges(machine)
     soldInCentra(rows.slice(3, 5))
     await sold(app, ids.slice(0, 2))
     const expected = [
@@ -83,33 +88,26 @@ describe('update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('after an export of everything asks for what changed since that', async () => {
-    await machine.travel(30 * MINUTE)
-    await app.exported()
-    expect(await sentBy('update')).toEqual([])
-    soldInCentra(rows.slice(5))
-    expect(await by(app, 'update')).toEqual({
-      said: await expectedOfRows(app, rows.slice(5)),
-      asked: CHANGED_ROWS,
-    })
-  })
-
-  it("after an export of Centra's seller too", async () => {
-    await machine.travel(30 * MINUTE)
-    await app.exported(`export/seller/${CENTRA_SELLER}`)
-    expect(await sentBy('update')).toEqual([])
-  })
-
-  it.each(['export/start/1', 'export/time/60', `export/seller/${CENTRA_SELLER}/time/60`])(
-    'after %s, which is not all there is, asks for what changed since it asked last',
-    async (route) => {
+  it.each([
+    ['export', 0],
+    [`export/seller/${CENTRA_SELLER}`, 0],
+    ['export/start/1', 1],
+    ['export/time/60', 1],
+    [`export/seller/${CENTRA_SELLER}/time/60`, 1],
+  ])(
+    'after %s reads two times what changed before; and a third time (%i) where that was not all there is',
+    async (route, third) => {
+      await forgetChanges(machine)
       const [, row = 0] = rows
-      await machine.travel(30 * MINUTE)
-      await app.exported('update')
       soldInCentra([row])
-      await machine.travel(30 * MINUTE)
+      await machine.travel(20 * MINUTE)
       await app.exported(route)
-      expect(ofCentra(await sentBy('update'))).toEqual(await expectedOfRows(app, [row]))
+      const reads = []
+      for (let update = 0; update < 3; update++) {
+        reads.push(centraIn(await app.exported('update')).read)
+      }
+      expect(reads).toEqual([1, 1, third])
+      await expectAsTheSourcesSay(app)
     }
   )
 

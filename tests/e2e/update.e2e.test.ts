@@ -294,7 +294,7 @@ it('a list of SKUs that begins again and again is asked for a few pages at a tim
   app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 200, body })
   app.platform.requests.reset()
   const id = await app.accepted()
-  const setback = `page 2 holds the same ${SKUS} SKU ids as page 1`
+  const setback = 'page 2 holds the same SKU ids as page 1'
   await until('a setback', async () => (await app.log()).includes(setback))
   const { total } = app.platform.requests.of(UPSTREAMS['catalog-list'].upstream)
   expect(total).toBeLessThanOrEqual(4 * 8)

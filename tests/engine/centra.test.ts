@@ -1,3 +1,4 @@
+import { CENTRA_SELLER } from './centra'
 import { allEnded, expectAll, exported, installed, until } from './playing'
 import type { World } from './world'
 
@@ -45,6 +46,46 @@ describe("Centra's watermark", () => {
     expect(watermarks(world)).toEqual(marks)
     world.centra.nameless = false
     await exported(world, 'update')
+    expectAll(world)
+  })
+})
+
+describe('a row that goes to a page that was read already', () => {
+  /** A world with offers above 0, and three readings behind it; a row, and what Intershop has of it. */
+  async function moving() {
+    const world = await installed({ mostPosts: 20 })
+    world.centra.change(0)
+    for (const route of ['export', 'update', 'update'] as const) await exported(world, route)
+    const [, , , [rowId, { skuId }] = [0, { skuId: 0 }]] = [...world.centra.rows]
+    const name = `${world.shop.refIds.get(skuId)}_${CENTRA_SELLER}`
+    const isRight = () => world.intershop.imported.get(name) === world.offers().get(name)
+    world.centra.change(0)
+    expect(isRight()).toBe(false)
+    return { world, rowId, isRight }
+  }
+
+  it('is in the third update where two readings in a row missed it, and none reads it after that', async () => {
+    const { world, rowId, isRight } = await moving()
+    const seen: unknown[] = []
+    for (let update = 1; update <= 4; update++) {
+      if (update <= 2) world.centra.hide(rowId)
+      const read = (await exported(world, 'update'))?.sources.centra?.read
+      seen.push([read === 0, isRight()])
+    }
+    expect(seen).toEqual([
+      [false, false],
+      [false, false],
+      [false, true],
+      [true, true],
+    ])
+    expectAll(world)
+  })
+
+  it('is asked for by its id by an export of everything that knows of it', async () => {
+    const { world, rowId, isRight } = await moving()
+    world.centra.hide(rowId)
+    await exported(world, 'export')
+    expect([world.centra.asked, isRight()]).toEqual([[rowId], true])
     expectAll(world)
   })
 })

@@ -32,9 +32,13 @@ export class ModelCentra {
   nameless = false
   /** How many of the next readings of a row cannot be understood. */
   readonly failing = new Map<number, number>()
+  /** The rows that were asked for by their ids. */
+  readonly asked: number[] = []
   /** Rows that changed since the start. */
   readonly changed = new Set<number>()
   private changes = 0
+  /** Called before a page is answered. */
+  private beforePage: (page: number) => void = () => undefined
 
   /** @param skewMs between two clocks, at most */
   constructor(
@@ -60,6 +64,25 @@ export class ModelCentra {
       const quantity = this.repeats ? this.changes % 2 : this.changes
       Object.assign(row, { quantity, modifiedAt: this.scheduler.now })
       this.changed.add(id)
+    }
+  }
+
+  /** Rows go to the end of Centra's order, and those after them to earlier pages. */
+  toTheEnd(ids: readonly number[]) {
+    for (const id of ids) {
+      const row = this.rows.get(id)
+      if (row && this.rows.delete(id)) this.rows.set(id, row)
+    }
+  }
+
+  /** The next reading misses a row: while its second page is asked for, the row goes to the first. */
+  hide(rowId: number) {
+    this.beforePage = (page) => {
+      const [first = 0, ...others] = [...this.rows.keys()].filter((id) => id !== rowId)
+      const second = [...others.slice(0, ROWS_A_PAGE - 1), rowId]
+      if (page === 1) this.toTheEnd([first, ...second, ...others.slice(ROWS_A_PAGE - 1)])
+      else this.toTheEnd([first])
+      if (page === 2) this.beforePage = () => undefined
     }
   }
 
@@ -91,12 +114,14 @@ export class ModelCentra {
     if (modified !== undefined) return { rows: [] }
     if (this.refuses) throw new UpstreamError('Centra', 'refused', 'no way in')
     if (this.scheduler.now < this.downUntil) throw new UpstreamError('Centra', 'down', 'no answer')
+    const number = Number(page.split('=')[1])
+    if (stockItemId === undefined) this.beforePage(number)
+    else this.asked.push(stockItemId)
     const since = stock_modified === undefined ? 0 : this.moment(stock_modified)
     const selected = [...this.rows].filter(
       ([id, { modifiedAt }]) =>
         modifiedAt >= since && (stockItemId === undefined || id === stockItemId)
     )
-    const number = Number(page.split('=')[1])
     const start = (number - 1) * ROWS_A_PAGE
     const rows = selected.slice(start, start + ROWS_A_PAGE).map(([id, row]) => this.tell(id, row))
     return {

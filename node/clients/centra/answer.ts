@@ -1,7 +1,6 @@
 import { z } from 'zod'
-
+import { httpError, malformed, refusal } from './errors'
 import { pageOf } from './parameters'
-import { httpError, malformed, refusal } from './refusal'
 import { readRow, type StockRow, type UnreadableRow } from './row'
 import { readXml } from './xml'
 

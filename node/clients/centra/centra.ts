@@ -8,8 +8,8 @@ import { inTime } from '../inTime'
 import { toUpstreamError, UpstreamError } from '../upstreamError'
 import type { CentraAccess } from './access'
 import { type HttpAnswer, type StockPage, stockPageOf } from './answer'
+import { CENTRA, malformed } from './errors'
 import { queryOf, type StockParameters } from './parameters'
-import { CENTRA, malformed } from './refusal'
 
 /** A page of a thousand rows has about one; attributes may make it several. */
 const MOST_MEGABYTES = 32

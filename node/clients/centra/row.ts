@@ -9,25 +9,25 @@ const whole = z.preprocess(
 const text = z.string({ error: 'expected text' })
 /** Centra: null and empty both stand for nothing. */
 const perhaps = text.nullish().transform((value) => value || undefined)
+const orEmpty = text.nullish().transform((value) => value ?? '')
 
 /** Centra: documented as a boolean, sent as 1 or 0. */
 const ACTIVE = new Map<unknown, boolean>([
   ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
   ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
 ])
-const active = z.unknown().transform((given, context) => {
-  const known = ACTIVE.get(given)
-  if (known === undefined) context.addIssue('expected true or false')
-  return known === true
-})
+const active = z.preprocess(
+  (given) => ACTIVE.get(given),
+  z.boolean({ error: 'expected true or false' })
+)
 
 /** What the app goes by: a row in which one of these is not as expected cannot be understood. */
 const stockRow = z.looseObject(
   {
     stockItemId: whole,
     sku: text,
-    variantSku: perhaps.transform((value) => value ?? ''),
-    sizeSku: perhaps.transform((value) => value ?? ''),
+    variantSku: orEmpty,
+    sizeSku: orEmpty,
     ean: perhaps,
     active,
     /** Can be negative. */

@@ -58,13 +58,12 @@ export class Claims {
 
   /** The SKUs that several rows lead to, those first of which a claim was not renewed for the longest time. */
   contests(): Contest[] {
-    const found = [...this.led].flatMap(([skuId, own]) => {
+    const all = [...this.led].map(([skuId, own]) => {
       const rivals = this.rivalsOf(skuId, own)
-      if (own.length + rivals.length < 2) return []
-      const contest = { skuId, own, rivals: stockItems(rivals) }
-      return [{ contest, at: rivals[0]?.at ?? this.now }]
+      return { skuId, own, rivals: stockItems(rivals), at: rivals[0]?.at ?? this.now }
     })
-    return found.sort((a, b) => a.at - b.at).map(({ contest }) => contest)
+    const contested = all.filter(({ own, rivals }) => own.length + rivals.length > 1)
+    return contested.sort((a, b) => a.at - b.at)
   }
 
   /**
@@ -83,13 +82,14 @@ export class Claims {
     await this.kept.save((claims) => claims.some(({ at }) => isTrusted(at, this.now)))
   }
 
+  /** Those that claim it, and those that its rows remember: a claim may be lost. */
   private rivalsOf(skuId: number, own: readonly number[]): ClaimsOfSku {
     const claims = this.believed(skuId)
-    const claiming = new Set(stockItems(claims))
-    const remembered = own.flatMap((row) => this.matches.get(row)?.rival ?? [])
-    const confirmed = [...new Set(remembered)].flatMap((stockItemId) => {
-      const at = this.confirmedAt(skuId, stockItemId)
-      return at === undefined || claiming.has(stockItemId) ? [] : [{ stockItemId, at }]
+    const remembered = new Set(own.flatMap((row) => this.matches.get(row)?.rival ?? []))
+    for (const { stockItemId } of claims) remembered.delete(stockItemId)
+    const confirmed = [...remembered].flatMap((stockItemId) => {
+      const { sku, readAt: at = 0 } = this.matches.get(stockItemId) ?? {}
+      return sku?.skuId === skuId && isTrusted(at, this.now) ? [{ stockItemId, at }] : []
     })
     return [...claims, ...confirmed]
       .filter(({ stockItemId }) => !own.includes(stockItemId))
@@ -102,13 +102,6 @@ export class Claims {
       const remembered = this.matches.get(stockItemId)
       return isTrusted(at, this.now) && (!remembered || remembered.sku?.skuId === skuId)
     })
-  }
-
-  /** A rival whose claim may be lost: what is remembered of it has to say that it leads there. */
-  private confirmedAt(skuId: number, stockItemId: number): number | undefined {
-    const remembered = this.matches.get(stockItemId)
-    const isConfirmed = remembered?.sku?.skuId === skuId && isTrusted(remembered.readAt, this.now)
-    return isConfirmed ? remembered.readAt : undefined
   }
 }
 
@@ -127,16 +120,11 @@ function bySku(matches: Matches, rows: readonly number[]): Map<number, number[]>
 }
 
 function withOwn(claims: ClaimsOfSku, own: readonly number[], now: number): ClaimsOfSku {
-  const claiming = new Set(own)
-  const renewed = claims.map(({ stockItemId, at }) => ({
-    stockItemId,
-    at: claiming.has(stockItemId) && now - at >= RENEWED_MS ? now : at,
-  }))
-  const known = new Set(stockItems(claims))
-  const added = own
-    .filter((row) => !known.has(row))
-    .map((stockItemId) => ({ stockItemId, at: now }))
-  return [...renewed, ...added].slice(0, MOST_CLAIMS)
+  const at = new Map(claims.map((claim) => [claim.stockItemId, claim.at]))
+  for (const row of own) {
+    if (now - (at.get(row) ?? 0) >= RENEWED_MS) at.set(row, now)
+  }
+  return [...at].map(([stockItemId, at]) => ({ stockItemId, at })).slice(0, MOST_CLAIMS)
 }
 
 /** Has each of the stock items that lead to one SKU remember another of them. */

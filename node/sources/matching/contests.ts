@@ -17,12 +17,6 @@ interface Contender {
   isUnasked?: boolean
 }
 
-/** What contests are settled by. */
-interface Known {
-  matches: KeptById<Remembered>
-  rivals: Rivals
-}
-
 /**
  * Decides which of the rows that lead to one SKU is that SKU: the one that is active. Rivals outside of the
  * batch are looked at, as far as that makes a difference.
@@ -33,7 +27,8 @@ interface Known {
 export async function settle(
   contests: readonly Contest[],
   rows: ReadonlyMap<number, MatchedRow>,
-  known: Known
+  matches: KeptById<Remembered>,
+  rivals: Rivals
 ): Promise<Map<number, Match>> {
   const settled = new Map<number, Match>()
   await forEachOf(contests, SETTLED_AT_A_TIME, async (contest) => {
@@ -41,9 +36,10 @@ export async function settle(
       stockItemId,
       active: rows.get(stockItemId)?.active === true,
     }))
-    const { found, failed } = await outside(contest, own.filter(isActive).length, known)
+    const there: Contender[] = [...own]
+    const failed = await addRivals(there, contest, matches, rivals)
     for (const row of own) {
-      const match = against(row, [...own, ...found], contest.skuId) ?? failed
+      const match = against(row, there, contest.skuId) ?? failed
       if (match) settled.set(row.stockItemId, match)
     }
   })
@@ -52,24 +48,26 @@ export async function settle(
 
 const isActive = ({ active }: Contender) => active
 
-/** The rivals outside of the batch; not all, where no more of them would change anything. */
-async function outside(
-  { skuId, rivals }: Contest,
-  activeOwn: number,
-  known: Known
-): Promise<{ found: Contender[]; failed?: Match }> {
-  const found: Contender[] = []
+/**
+ * Adds the rivals outside of the batch; not all, where no more of them would change anything.
+ * @returns why one of them could not be looked at
+ */
+async function addRivals(
+  there: Contender[],
+  contest: Contest,
+  matches: KeptById<Remembered>,
+  rivals: Rivals
+): Promise<Match | undefined> {
   let failed: Match | undefined
-  const enough = activeOwn === 0 ? 1 : 2
-  for (const stockItemId of rivals) {
-    if (activeOwn + found.filter(isActive).length >= enough) break
-    const rival = await known.rivals.at(stockItemId)
-    if (rival.kind === 'failed') failed ??= { failed: rival.failure }
-    if (rival.kind === 'unasked') found.push({ stockItemId, active: true, isUnasked: true })
-    const leadsHere = known.matches.get(stockItemId)?.sku?.skuId === skuId
-    if (rival.kind === 'there' && leadsHere) found.push({ stockItemId, active: rival.active })
+  const enough = there.some(isActive) ? 2 : 1
+  for (const stockItemId of contest.rivals) {
+    if (there.filter(isActive).length >= enough) break
+    const rival = await rivals.at(stockItemId)
+    const leadsHere = matches.get(stockItemId)?.sku?.skuId === contest.skuId
+    if ('failure' in rival) failed ??= { failed: rival.failure }
+    else if (rival.isUnasked || leadsHere) there.push({ stockItemId, ...rival })
   }
-  return { found, ...(failed && { failed }) }
+  return failed
 }
 
 /** What a row is instead of its SKU; undefined where none of the others keeps it from being that. */

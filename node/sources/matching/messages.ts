@@ -1,24 +1,13 @@
+import { oneLine } from '../../clients/centra/errors'
 import type { Match, MatchedRow } from '../matches'
 import { fullSku } from './remembered'
 
 const MOST_SHOWN = 60
 
-/** Text from outside on one short line. */
-function shown(text: string): string {
-  const characters = [...text.trim()]
-  const cut = characters.length > MOST_SHOWN ? '...' : ''
-  return (
-    characters
-      .slice(0, MOST_SHOWN)
-      .join('')
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') + cut
-  )
-}
-
 /** A row that leads nowhere. */
 export function unmatched(row: MatchedRow): Match {
-  const ean = shown(row.ean ?? '')
-  const reference = shown(fullSku(row))
+  const ean = oneLine(row.ean ?? '', [], MOST_SHOWN)
+  const reference = oneLine(fullSku(row), [], MOST_SHOWN)
   return { unmatched: 'unmatched', message: why(ean, reference) }
 }
 

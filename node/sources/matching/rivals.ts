@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../clients/upstreamError'
 import type { KeptById } from '../../state/keptById'
-import { failureOfOne, type ReadFailure } from '../concernsAll'
+import { concernsAll, type ReadFailure } from '../concernsAll'
 import type { MatchedRow } from '../matches'
 import type { LookUps } from './lookUps'
 import { forgotten, type Remembered, wantedOf } from './remembered'
@@ -15,17 +15,14 @@ export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 export const MOST_LOOKS = 100
 const MOST_MS = 10_000
 
-/**
- * What became of a row that is remembered to lead to a SKU:
- * - `gone`: Centra has it no more
- * - `there`: as Centra says now; where it leads is remembered
- * - `unasked`: too many were asked for already
- * - `failed`: nobody can say
- */
+/** What became of a row that is remembered to lead to a SKU. Where it leads now is remembered: nowhere, if it is gone. */
 export type Rival =
-  | { kind: 'gone' | 'unasked' }
-  | { kind: 'there'; active: boolean }
-  | { kind: 'failed'; failure: ReadFailure }
+  | {
+      active: boolean
+      /** Too many were asked for already: it is taken to be as it is remembered. */
+      isUnasked?: boolean
+    }
+  | { failure: ReadFailure }
 
 /** Looks at rows outside of a batch, each once. */
 export class Rivals {
@@ -42,13 +39,13 @@ export class Rivals {
   ) {}
 
   /** @throws {UpstreamError} of VTEX, what concerns all rows */
-  at(stockItemId: number): Promise<Rival> {
+  async at(stockItemId: number): Promise<Rival> {
     const known = this.looks.get(stockItemId)
     if (known) return known
-    if (this.unreachable) return Promise.resolve({ kind: 'failed', failure: this.unreachable })
+    if (this.unreachable) return { failure: this.unreachable }
     this.startedAt ??= this.now()
     const isTooMuch = this.looks.size >= MOST_LOOKS || this.now() - this.startedAt >= MOST_MS
-    if (isTooMuch) return Promise.resolve({ kind: 'unasked' })
+    if (isTooMuch) return { active: true, isUnasked: true }
     const looking = this.ask(stockItemId)
     this.looks.set(stockItemId, looking)
     return looking
@@ -59,26 +56,18 @@ export class Rivals {
     try {
       row = await this.look(stockItemId)
     } catch (thrown) {
-      return { kind: 'failed', failure: this.failureOf(thrown) }
+      // That Centra does not let one look at a rival is a failure of those that it concerns, and of no other row.
+      if (!(thrown instanceof UpstreamError)) throw thrown
+      const failure = { code: thrown.code, message: thrown.message }
+      if (concernsAll(thrown)) this.unreachable = failure
+      return { failure }
     }
     if (!row) {
       this.matches.set(stockItemId, forgotten)
-      return { kind: 'gone' }
+      return { active: false }
     }
     await this.lookUps.run([wantedOf(row)])
     const failure = this.lookUps.failed.get(stockItemId)
-    return failure ? { kind: 'failed', failure } : { kind: 'there', active: row.active }
-  }
-
-  /** That Centra does not let one look at a rival is a failure of those that it concerns, and of no other row. */
-  private failureOf(thrown: unknown): ReadFailure {
-    try {
-      return failureOfOne(thrown)
-    } catch {
-      if (!(thrown instanceof UpstreamError)) throw thrown
-      const { code, message } = thrown
-      this.unreachable = { code, message }
-      return this.unreachable
-    }
+    return failure ? { failure } : { active: row.active }
   }
 }

@@ -8,6 +8,7 @@ import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
 import type { App } from './app'
 import { broughtBy, expectedNow, type Said, sorted } from './changes'
 import type { Report } from './report'
+import { MINUTE, type TimeMachine } from './timeMachine'
 
 /** What is asked of Centra, by the names of the parameters. */
 export const ALL_ROWS = 'exclude=physicalStock&limit'
@@ -108,6 +109,12 @@ export function centraIn({ sources }: Report) {
 /** What of this was said of Centra's seller. */
 export const ofCentra = (said: readonly Said[]) =>
   said.filter(([offerSku]) => offerSku.endsWith(`_${CENTRA_SELLER}`))
+
+/** Three readings after the last change: the next update reads what changes from now on, and nothing else. */
+export async function forgetChanges(machine: TimeMachine): Promise<void> {
+  await machine.travel(20 * MINUTE)
+  for (let update = 0; update < 3; update++) await machine.app.exported('update')
+}
 
 /** Intershop holds exactly what VTEX and Centra say. */
 export async function expectAsTheSourcesSay(app: App): Promise<void> {

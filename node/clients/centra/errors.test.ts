@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { oneLine, saidBy } from './said'
+import { oneLine, saidBy } from './errors'
 
 const said = (answer: unknown) => saidBy(answer, [])
 
