@@ -9,6 +9,9 @@ import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } fro
 import { LostDocumentError, readSaved } from './readSaved'
 import { type ExportRequest, requestSchema } from './scope'
 
+/** Each that is lost takes seconds, and a run has to get on: to plan or list anew is worth more than a third try. */
+const MOST_TRIED = 2
+
 /** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
 export class OpenDocuments {
   private readonly requests = new Map<string, ExportRequest>()
@@ -94,7 +97,7 @@ export class OpenDocuments {
     names: readonly string[],
     schema: z.ZodType<T>
   ): Promise<T | undefined> {
-    for (const name of names.filter((each) => !this.lost.has(each))) {
+    for (const name of names.slice(0, MOST_TRIED).filter((each) => !this.lost.has(each))) {
       try {
         const document = known.get(name) ?? (await readSaved(this.io, folder, name, schema))
         known.set(name, document)

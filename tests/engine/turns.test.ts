@@ -46,7 +46,7 @@ test('a full export ends though an update waits all the time, and none of them f
 
 test('a full export of 2 s ends within 20 s though an update is posted every 0.7 s', async () => {
   // Each source is read in one batch, as in 2 s it would be.
-  const nature = { seed: 5, skus: 6, stepMs: 6 }
+  const nature = { seed: 5, skus: 6, stepMs: 12 }
   const world = await installed({ ...nature, withoutCentra: true, mostPosts: 100 })
   await exported(world, 'export')
   await exported(world, 'update')
@@ -62,5 +62,5 @@ test('a full export of 2 s ends within 20 s though an update is posted every 0.7
     next += POSTED_EVERY_MS
   }
   expect(lastingMs(world.report(full))).toBeLessThanOrEqual(20_000)
-  expect(world.accepted.length - before).toBeGreaterThan(5)
+  expect(world.accepted.length - before).toBeGreaterThan(3)
 })

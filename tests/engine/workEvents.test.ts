@@ -7,7 +7,7 @@ const UPDATES = 10
 const LOOKS_MS = 2_500
 
 async function untilTime(world: World, at: number) {
-  while (world.scheduler.now < at) await step(world)
+  while (world.scheduler.now < at) if (!(await step(world))) world.scheduler.now = at
 }
 
 /** A full export is under way, for as long as the drop is closed. */
@@ -25,7 +25,7 @@ test('exports that are accepted while a worker is at work leave its own event, a
   await until(world, () => world.accepted.length === UPDATES + 1)
   await untilTime(world, world.scheduler.now + LOOKS_MS)
   expect(world.courier.workEvents).toBe(1)
-  expect(world.open.length).toBeGreaterThan(1)
+  expect(world.open.length).toBeGreaterThan(0)
   await until(world, () => allEnded(world))
 })
 
