@@ -56,7 +56,8 @@ export async function acknowledge(
         moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
         const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))
         const counted = staying.map((change) => {
-          return { ...change, attempts: isRetried(change) ? attemptsOf(change) : 0 }
+          if (isRetried(change)) return { ...change, attempts: attemptsOf(change) }
+          return { ...change, attempts: 0, notBefore: change.modifiedAt + INDEX_LAG_MS }
         })
         await savePending(counted, `${exportId}.${nonce}`, until)
       },

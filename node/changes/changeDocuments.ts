@@ -16,6 +16,8 @@ export interface Change {
   attempts?: number | undefined
   /** Nobody reported it but posts that anybody can make: there may be no such SKU. */
   unverified?: boolean | undefined
+  /** An update has read it, and VTEX's index may not have shown yet how it changed: it is read again from then on. */
+  notBefore?: number | undefined
 }
 
 /** What reading and moving changes works with. */
@@ -31,6 +33,7 @@ export type ChangesFolder = 'pending' | 'changes'
 const rare = z.object({
   attempts: z.number().int().positive().optional(),
   unverified: z.literal(true).optional(),
+  notBefore: z.number().optional(),
 })
 
 const changesSchema = z.object({
@@ -57,6 +60,8 @@ export class ChangeSet {
         known.attempts = Math.max(known.attempts ?? 0, change.attempts ?? 0)
         // One report of VTEX's own is enough.
         known.unverified = known.unverified && change.unverified
+        // What was reported since is read at once.
+        known.notBefore = known.notBefore && change.notBefore
       }
     }
   }
@@ -101,9 +106,14 @@ export class ChangeSet {
   }
 }
 
-function rowOf({ skuId, at, modifiedAt, attempts, unverified }: Change, folder: ChangesFolder) {
-  const isRare = folder === 'pending' && (attempts || unverified)
-  const more = { ...(attempts && { attempts }), ...(unverified && { unverified }) }
+function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder) {
+  const { attempts, unverified, notBefore } = rest
+  const isRare = folder === 'pending' && (attempts || unverified || notBefore)
+  const more = {
+    ...(attempts && { attempts }),
+    ...(unverified && { unverified }),
+    ...(notBefore && { notBefore }),
+  }
   return [skuId, at, modifiedAt, ...(isRare ? [more] : [])]
 }
 

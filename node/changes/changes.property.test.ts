@@ -92,7 +92,7 @@ class World {
       const startedAt = this.scheduler.now
       const paths: string[] = []
       const skuIds = new Set<number>()
-      for await (const taken of takePending(io)) {
+      for await (const taken of takePending(io, startedAt)) {
         paths.push(taken.path)
         for (const skuId of taken.skuIds) skuIds.add(skuId)
       }

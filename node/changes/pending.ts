@@ -19,15 +19,21 @@ export interface Taken {
 export const namesTaken = (io: ChangesIo): Promise<ChangesName[]> =>
   listChanges(io, 'pending', '', MOST_TAKEN)
 
-/** The pending changes that an update takes. @throws {StateError} */
-export async function* takePending(io: ChangesIo): AsyncGenerator<Taken> {
+/**
+ * The pending changes that an update takes.
+ * @param startedAt when the update began, UTC milliseconds
+ * @throws {StateError}
+ */
+export async function* takePending(io: ChangesIo, startedAt: number): AsyncGenerator<Taken> {
   const names = await namesTaken(io)
   let taken = 0
   for await (const { name, changes } of readChanges(io, 'pending', names)) {
     if (!changes) continue
-    const skuIds = changes.map(({ skuId }) => skuId)
-    yield { skuIds, unverified: unverifiedIn(changes), path: changesPath(name) }
-    taken += changes.length
+    const due = changes.filter(({ notBefore = 0 }) => notBefore <= startedAt)
+    if (due.length === 0) continue
+    const skuIds = due.map(({ skuId }) => skuId)
+    yield { skuIds, unverified: unverifiedIn(due), path: changesPath(name) }
+    taken += due.length
     if (taken >= MOST_TAKEN_SKUS) return
   }
 }

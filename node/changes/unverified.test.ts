@@ -41,7 +41,7 @@ describe('unverified SKU ids', () => {
     await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b', 9)
     const noted = new UnverifiedIds()
     const paths: string[] = []
-    for await (const { skuIds, unverified, path } of takePending(io)) {
+    for await (const { skuIds, unverified, path } of takePending(io, NOW)) {
       noted.note(skuIds, unverified)
       paths.push(path)
     }

@@ -37,7 +37,7 @@ describe('a kit, where its components change', () => {
     ['a window', request({ route: 'time', scope: { minutes: 60 } })],
   ])('is read by %s, which consumes what it would anyway', async (_, asked) => {
     const documents = await changed()
-    const { ids, consumes } = selectChanged(asked, { documents, clock })
+    const { ids, consumes } = selectChanged(asked, clock.now(), { documents, clock })
     const found = new Set<number>()
     for await (const batch of ids) for (const id of batch) found.add(id)
     expect([...found].sort((a, b) => a - b)).toEqual([2, 5, 25, 26])

@@ -64,11 +64,17 @@ export interface Selection {
 /**
  * The SKUs of an export that does not read everything: those that changed, and the kits that they are part of,
  * of which VTEX reports nothing then.
+ * @param startedAt when the export began, UTC milliseconds
  * @throws {StateError}
  */
-export function selectChanged(request: ExportRequest, around: ChangesIo): Selection {
+export function selectChanged(
+  request: ExportRequest,
+  startedAt: number,
+  around: ChangesIo
+): Selection {
   const from = windowOf(request)
-  const { ids, ...selection } = from === undefined ? pending(around) : inWindow(from, around)
+  const { ids, ...selection } =
+    from === undefined ? pending(startedAt, around) : inWindow(from, around)
   return { ids: withKits(ids, around), ...selection }
 }
 
@@ -87,17 +93,21 @@ async function* withKits(batches: Selection['ids'], { documents }: ChangesIo) {
 }
 
 /** What an export of everything reads besides what its source lists: an update, what is pending. */
-export function selectPending({ route }: ExportRequest, io: ChangesIo): Selection {
-  if (route === 'update') return pending(io)
+export function selectPending(
+  { route }: ExportRequest,
+  startedAt: number,
+  io: ChangesIo
+): Selection {
+  if (route === 'update') return pending(startedAt, io)
   async function* ids() {}
   return { ids: ids(), consumes: [], unverified: new UnverifiedIds() }
 }
 
-function pending(io: ChangesIo): Selection {
+function pending(startedAt: number, io: ChangesIo): Selection {
   const consumes: string[] = []
   const unverified = new UnverifiedIds()
   async function* ids() {
-    for await (const { skuIds, unverified: doubted, path } of takePending(io)) {
+    for await (const { skuIds, unverified: doubted, path } of takePending(io, startedAt)) {
       consumes.push(path)
       unverified.note(skuIds, doubted)
       yield skuIds

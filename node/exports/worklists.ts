@@ -29,6 +29,8 @@ interface Asking {
   direct: Sources['direct']
   /** How long it may list. */
   ms: number
+  /** When the export began, UTC milliseconds. */
+  startedAt: number
 }
 
 /** The step that lists what a source is asked for. */
@@ -57,6 +59,7 @@ export class Worklists {
       ...{ after: groups.at(-1)?.nonce, nonce: clock.nonce() },
     }
     const request = requestOf(line, exportId)
+    const { startedAt } = plan
     const sources = this.engine.sources(request, this.settings, () => clock.now())
     const ledger = await this.ledger.at(receiptsOf(line.deliveries))
     if (source === 'centraRows') {
@@ -67,11 +70,12 @@ export class Worklists {
     if (!plan.everything) {
       const listed = line.lists.get(exportId) ?? {}
       const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
-      return this.listChanged(request, name, ledger, left)
+      return this.listChanged(request, name, { ledger, startedAt, sources: left })
     }
     const { [source]: asked } = sources
     if (!asked) throw lost
-    return this.listAll(request, name, groups, { asked, ledger, direct: sources.direct, ms })
+    const { direct } = sources
+    return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
   }
 
   /** The SKUs of which Intershop may be selling an offer of a source. */
@@ -93,10 +97,13 @@ export class Worklists {
   private async listChanged(
     request: ExportRequest,
     name: ListingName,
-    ledger: LedgerView,
-    sources: readonly SourceName[]
+    {
+      ledger,
+      startedAt,
+      sources,
+    }: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
   ): Promise<void> {
-    const { ids, consumes, unverified } = selectChanged(request, this.engine)
+    const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
     const isHeld = ({ heldAt }: Entry) => heldAt !== undefined
     const held = this.sold(request, name.source, ledger, isHeld, new Set())
     async function* all() {
@@ -113,13 +120,13 @@ export class Worklists {
     request: ExportRequest,
     name: ListingName,
     groups: readonly ListingName[],
-    { asked, ledger, direct, ms }: Asking
+    { asked, ledger, direct, ms, startedAt }: Asking
   ): Promise<void> {
     const last = groups.at(-1)
     const from = last && (await this.group(last)).next
     const group = await listGroup(this.engine, asked, from, ms)
     if (group.next) return this.saveGroup({ ...name, number: groups.length }, group)
-    const { ids, consumes, unverified } = selectPending(request, this.engine)
+    const { ids, consumes, unverified } = selectPending(request, startedAt, this.engine)
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
     const soldBy = new Set<string>()
