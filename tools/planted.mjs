@@ -155,7 +155,7 @@ const bugs = [
   {
     name: 'a worker goes on with a dry run though it lost the line',
     edits: [
-      [steps, 'if (!(await mayCommit())) throw', 'if (!batch.dry && !(await mayCommit())) throw'],
+      [steps, '!(await mayCommit())) throw', '(!batch.dry && !(await mayCommit()))) throw'],
     ],
   },
   {

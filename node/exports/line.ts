@@ -148,11 +148,13 @@ export class LineReader {
 
   /** Whether nothing was delivered since a reading began. @throws {StateError} */
   async stillDeliverable(part: PartName): Promise<boolean> {
-    const [cancelled] = await Promise.all([
-      this.documents.list('cancelled', part.exportId),
-      this.deliveries.list(),
-    ])
-    return cancelled.length === 0 && isDeliverable(part, this.deliveries.all)
+    await this.deliveries.list()
+    return isDeliverable(part, this.deliveries.all)
+  }
+
+  /** @throws {StateError} */
+  async isCancelled(exportId: string): Promise<boolean> {
+    return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
   /** How far the SKUs of each plan were listed, by export. */

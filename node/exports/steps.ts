@@ -78,7 +78,8 @@ export class Steps {
   private async publish(batch: BatchName, part: Part): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
-    if (!(await mayCommit())) throw new SupersededError()
+    const isCancelled = await this.reader.isCancelled(batch.exportId)
+    if (isCancelled || !(await mayCommit())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
     const started = this.startedOf(part)
     // A write-ahead log: should this worker die or freeze, the others know what may come.

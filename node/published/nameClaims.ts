@@ -10,21 +10,42 @@ const RENEWED_AFTER_MS = 30 * DAY_MS
 /** Nobody claimed the name for so long: it is nobody's any more. */
 const FORGOTTEN_AFTER_MS = 180 * DAY_MS
 
-const claimSchema = z.object({
-  skuId: z.number(),
-  sellerId: z.string(),
+/** That an offer has, or had, a name in Intershop. */
+export interface Claim {
+  skuId: number
+  sellerId: string
   /** In a source that has ids of its own (Centra: stockItemId), the row that the offer was read from. */
-  rowId: z.number().optional(),
+  rowId?: number | undefined
   /** The SKU's identifier as VTEX has it, where Intershop has it trimmed. */
-  spelled: z.string().optional(),
-  /** UTC milliseconds. */
-  at: z.number(),
+  spelled?: string | undefined
+  /** UTC milliseconds, of the day on which it was said. */
+  at: number
+}
+
+/** SKU id, seller, day since 1970, row, spelled. Every batch reads many: they are short. */
+const storedClaim = z.tuple([
+  z.number(),
+  z.string(),
+  z.number(),
+  z.number().nullish(),
+  z.string().nullish(),
+])
+
+type StoredClaim = z.infer<typeof storedClaim>
+
+const claimsSchema = z.array(storedClaim)
+
+const claimOf = ([skuId, sellerId, day, rowId, spelled]: StoredClaim): Claim => ({
+  ...{ skuId, sellerId, at: day * DAY_MS },
+  ...(typeof rowId === 'number' && { rowId }),
+  ...(typeof spelled === 'string' && { spelled }),
 })
 
-/** That an offer has, or had, a name in Intershop. */
-export type Claim = z.infer<typeof claimSchema>
-
-const claimsSchema = z.array(claimSchema)
+function stored({ skuId, sellerId, at, rowId, spelled }: Claim): StoredClaim {
+  const day = Math.floor(at / DAY_MS)
+  if (spelled !== undefined) return [skuId, sellerId, day, rowId ?? null, spelled]
+  return rowId === undefined ? [skuId, sellerId, day] : [skuId, sellerId, day, rowId]
+}
 
 const SIX_BYTES = 6
 
@@ -38,7 +59,7 @@ const numberOf = (name: string) =>
  * again with the next export that reads it.
  */
 export class NameClaims {
-  private constructor(private readonly kept: KeptById<Claim[]>) {}
+  private constructor(private readonly kept: KeptById<StoredClaim[]>) {}
 
   /** @throws {StateError} */
   static async open(documents: Documents, names: Iterable<string>): Promise<NameClaims> {
@@ -47,7 +68,7 @@ export class NameClaims {
   }
 
   of(name: string): readonly Claim[] {
-    return this.kept.get(numberOf(name)) ?? []
+    return (this.kept.get(numberOf(name)) ?? []).map(claimOf)
   }
 
   claim(name: string, claim: Claim) {
@@ -64,7 +85,9 @@ export class NameClaims {
 
   /** Writes what was changed. @param now UTC milliseconds @throws {StateError} */
   async save(now: number): Promise<void> {
-    await this.kept.save((claims) => claims.some(({ at }) => now - at < FORGOTTEN_AFTER_MS))
+    await this.kept.save((claims) =>
+      claims.some(([, , day]) => now - day * DAY_MS < FORGOTTEN_AFTER_MS)
+    )
   }
 
   private others(name: string, offer: Offer) {
@@ -73,7 +96,7 @@ export class NameClaims {
   }
 
   private set(name: string, claims: Claim[]) {
-    this.kept.set(numberOf(name), claims)
+    this.kept.set(numberOf(name), claims.map(stored))
   }
 }
 

@@ -142,7 +142,7 @@ export class Shop {
     return report ?? undefined
   }
 
-  /** From now on, whoever works is killed every so often; an event for another one comes a second later. */
+  /** From now on, whoever works is killed every so often; courier had no answer, and brings the event again. */
   killEvery(ms: number) {
     const again = () => {
       this.kill()
@@ -155,9 +155,9 @@ export class Shop {
     if (!this.worker) return
     this.worker.isAlive = false
     this.worker = undefined
-    this.events.shift()
+    const event = this.events.shift()
     this.deaths++
-    this.courier({ v: 1, id: this.nonce() }, 1_000)
+    if (event) this.courier(event, REDELIVERED_AFTER_MS)
   }
 
   /** Courier brings an event; while somebody works, it waits. */
