@@ -154,9 +154,7 @@ const bugs = [
   },
   {
     name: 'a worker goes on with a dry run though it lost the line',
-    edits: [
-      [steps, '!(await mayCommit())) throw', '(!batch.dry && !(await mayCommit()))) throw'],
-    ],
+    edits: [[steps, '!(await mayCommit())) throw', '(!batch.dry && !(await mayCommit()))) throw']],
   },
   {
     name: 'failures are dropped',
