@@ -36,7 +36,7 @@ const part: Part = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
   zeroed: { newlyZero: 0, vanished: 0, renamed: 0 },
   guarded: { own: 0, centra: 0, sellers: 0 },
-  ...{ held: [], taken: [], drifted: [], sellers: ['1'] },
+  ...{ held: [], taken: [], rivals: [], drifted: [], sellers: ['1'] },
 }
 
 const list = { nonce: 'l', total: MANY, firstIds: [1], consumes: [] }

@@ -78,6 +78,8 @@ export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
   offers: MappedOffer[]
   /** Names of offers that are gone, or have another one, by which another offer was sent: nothing is said of them. */
   taken: OfferName[]
+  /** Offers, of this part or of others, that have the names of its offers, too. */
+  rivals: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
   /** Offers of each source that are newly 0 or vanished. */
   guarded: Zeroed
 }
@@ -169,6 +171,7 @@ export function partOf(found: Found, settings: Settings): Part {
     ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
     taken: [],
+    rivals: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
     ...(unexpectedFields.length > 0 && { unexpectedFields }),

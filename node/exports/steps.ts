@@ -90,9 +90,9 @@ export class Steps {
     return way.deliver({ stamp: batch.stamp, offers: part.offers }, mayCommit)
   }
 
-  private startedOf({ offers, held, taken, unmapped }: Part) {
+  private startedOf({ offers, held, taken, ...part }: Part) {
     const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
-    const shared = sharedIn({ unmapped })
+    const shared = [...sharedIn(part), ...part.rivals]
     return { sent, held, shared, taken, publishedUnder: publishedUnder(this.settings, this.engine) }
   }
 
@@ -109,7 +109,7 @@ function summaryOf(part: Part): Pick<Delivery, 'zeroed' | 'offers' | 'firstSku' 
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY
   let lastSku = 0
-  for (const all of [part.offers, part.held, sharedIn(part), part.taken]) {
+  for (const all of [part.offers, part.held, sharedIn(part), part.rivals, part.taken]) {
     offers += all.length
     for (const { skuId } of all) {
       firstSku = Math.min(firstSku, skuId)

@@ -80,7 +80,7 @@ export class LedgerWorld {
   /** Intershop was told of offers, an hour ago. */
   async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
     const { offers } = partOf({ read: 0, offers: told, failures: [], unmapped: [] }, settings)
-    await this.record(stamp, { offers, held: [], taken: [], unmapped: [] }, settings)
+    await this.record(stamp, { offers, held: [], taken: [], rivals: [], unmapped: [] }, settings)
   }
 
   /** What a part came to was delivered. */
@@ -139,11 +139,11 @@ export class LedgerWorld {
 
   private async record(
     stamp: number,
-    part: Pick<Part, 'offers' | 'held' | 'taken' | 'unmapped'>,
+    part: Pick<Part, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
     settings: Settings
   ) {
     const { offers, held, taken } = part
-    const shared = sharedIn(part)
+    const shared = [...sharedIn(part), ...part.rivals]
     const sent = offers.map(({ why, ...each }) => ({ ...each, isGone: why !== undefined }))
     const under = publishedUnder(settings, { workspace: 'master' })
     const all = [offers, held, shared, taken].flat().map(({ skuId }) => skuId)

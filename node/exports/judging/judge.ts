@@ -49,7 +49,7 @@ export async function judge(
   const { published, settings, leavesOut } = judging
   const now = engine.clock.now()
   const under = publishedUnder(settings, engine)
-  const around = { ...judging, documents: engine.documents, now }
+  const around = { ...judging, documents: engine.documents, now, under }
   const named = await withOwnNames(read, published, around)
   const isUnchanged = (offer: MappedOffer) =>
     leavesOut && offer.why === undefined && holds(published.entries(offer.skuId), offer, under)

@@ -31,6 +31,22 @@ describe('a name that two offers have', () => {
     expect([sent(part), names(part)]).toEqual([{}, [[7, 'ambiguous']]])
   })
 
+  it('is asked for by an update only where the ledger is not sure that one offer alone has it', async () => {
+    const world = new LedgerWorld()
+    world.contexts.set(7, { refId: 'r7' }).set(8, { refId: 'r7' })
+    await world.delivered(await world.judged([offer(7, 3)]), settingsOf(), NOW - HOUR)
+    world.documents.reads.clear()
+    const update = { route: 'update' as const }
+    expect(sent(await world.judged([offer(7, 4)], update))).toEqual({ r7: 4 })
+    expect([...world.documents.reads.keys()].filter((path) => path.startsWith('names/'))).toEqual(
+      []
+    )
+    const rival = await world.judged([offer(8, 5, { refId: 'r7' })], update)
+    expect(names(rival)).toEqual([[8, 'ambiguous']])
+    await world.delivered(rival, settingsOf(), NOW - 1)
+    expect(names(await world.judged([offer(7, 4)], update))).toEqual([[7, 'ambiguous']])
+  })
+
   it.each([
     ['has another name', { refId: 'other' }],
     ['has none', {}],

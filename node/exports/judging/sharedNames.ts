@@ -1,4 +1,4 @@
-import { partition } from 'ramda'
+import { countBy, partition, reject } from 'ramda'
 
 import { type Failure, type MappedOffer, offerKey } from '../../offers/stockOffer'
 import type { Published } from '../../published/ledger'
@@ -8,8 +8,13 @@ import { forEachOf } from '../../sources/forEachOf'
 import { type Part, SHARED } from '../part'
 import { formerNames } from './formerNames'
 import { type HolderReads, Holders, type OfferId } from './holders'
+import { isOwnName } from './unchanged'
 
 export interface NameReads extends HolderReads {
+  /** Settings and workspace in force. */
+  under: string
+  /** Whether what the ledger is sure of need not be asked for again. */
+  leavesOut: boolean
   /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
   withheld: ReadonlySet<string>
   /** UTC milliseconds. */
@@ -27,10 +32,18 @@ export async function withOwnNames(
   published: Published,
   reads: NameReads
 ): Promise<Part> {
-  const { documents, settings, withheld, now } = reads
-  const [gone, offers] = partition(({ why }) => why !== undefined, part.offers)
-  const former = formerNames({ ...part, offers }, published, now)
-  const names = [...part.offers, ...former].map(({ offerSku }) => offerSku)
+  const { documents, settings, withheld, now, under, leavesOut } = reads
+  const [gone, all] = partition(({ why }) => why !== undefined, part.offers)
+  const former = formerNames({ ...part, offers: all }, published, now)
+  const inPart = countBy(({ offerSku }) => offerSku, all)
+  // Whoever finds that it has the name of such a one notes that in the ledger: then this one asks, too. Claims that were
+  // lost are made again by exports of everything.
+  const isOwn = (offer: MappedOffer) =>
+    leavesOut &&
+    inPart[offer.offerSku] === 1 &&
+    isOwnName(published.entries(offer.skuId), offer, under)
+  const offers = reject(isOwn, all)
+  const names = [...offers, ...gone, ...former].map(({ offerSku }) => offerSku)
   const claims = await NameClaims.open(documents, names)
   const isKnown = (offer: MappedOffer) =>
     claims.of(offer.offerSku).some((claim) => offerKey(claim) === offerKey(offer))
@@ -41,6 +54,7 @@ export async function withOwnNames(
   const failures = new Map<string, Failure>()
   const left = new Set<MappedOffer>()
   const taken: Part['taken'] = []
+  const rivals: Part['rivals'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
     forEachOf(some, settings.maxConcurrency, async (offer) => {
@@ -61,6 +75,7 @@ export async function withOwnNames(
     }
     if (!rival) return
     left.add(offer)
+    rivals.push({ skuId: rival.skuId, sellerId: rival.sellerId })
     ambiguous.push(sharedBy(offer, rival))
   })
   const zeros = [...former, ...gone.filter(({ sellerId }) => !withheld.has(sellerId))]
@@ -83,6 +98,7 @@ export async function withOwnNames(
     offers: kept,
     failures: [...part.failures, ...failures.values()],
     unmapped: [...part.unmapped, ...ambiguous],
+    rivals,
     taken: taken.filter((offer) => !failures.has(offerKey(offer))),
   }
 }

@@ -11,6 +11,16 @@ export const publishedUnder = (settings: Settings, { workspace }: Pick<Engine, '
 export const isSure = (entry: Entry, under: string): boolean =>
   entry.isCertain && entry.publishedUnder === under
 
+/** Whether Intershop surely was sent an offer by the name that it has, and nobody found another one by that name. */
+export const isOwnName = (
+  entries: readonly Entry[],
+  { sellerId, offerSku }: MappedOffer,
+  under: string
+): boolean =>
+  entries.some(
+    (entry) => entry.sellerId === sellerId && entry.offerSku === offerSku && isSure(entry, under)
+  )
+
 /** Whether Intershop has just this offer already. */
 export const holds = (
   entries: readonly Entry[],
