@@ -1,6 +1,15 @@
 import { UPSTREAMS } from '../../sandbox/faults/upstreams'
 import { App } from './support/app'
-import { broughtBy, expectedOf, sell, sellable, sold, sorted, untilTold } from './support/changes'
+import {
+  broughtBy,
+  expectedOf,
+  type Said,
+  sell,
+  sellable,
+  sold,
+  sorted,
+  untilTold,
+} from './support/changes'
 import { until } from './support/eventually'
 import { type Report, sumOfOffers } from './support/report'
 
@@ -27,6 +36,12 @@ async function expectNoDifference() {
 async function expectNothingPending() {
   const report = await app.exported('update')
   expect([report.status, report.skus.planned, report.files]).toEqual(['completed', 0, 0])
+}
+
+/** What is not as Intershop was sent it before: updates leave out the others. */
+function changedSince(before: readonly Said[], now: readonly Said[]): Said[] {
+  const quantities = new Map(before)
+  return now.filter(([offerSku, quantity]) => quantities.get(offerSku) !== quantity)
 }
 
 /** Not there, refused, and refused: what VTEX says of SKUs that cannot be read. */
@@ -72,14 +87,18 @@ describe('the first update', () => {
 describe('an update', () => {
   it('of 200 changed SKUs sends exactly their offers, and Intershop agrees', async () => {
     const ids = [...app.commerce.catalog.ids()].slice(40, 240)
+    const before = await expectedOf(app, ids)
     for (const id of ids) app.commerce.setBalance(id, '1_1', { total: 50, reserved: 1 })
     await untilTold(app)
+    const now = await expectedOf(app, ids)
+    const changed = changedSince(before, now)
     const said = await broughtBy(app, async () => {
       const report = await app.exported('update')
       expect([report.status, report.skus.planned, report.notes]).toEqual(['completed', 200, []])
+      expect(report.offers.unchanged).toBe(now.length - changed.length)
       expect(report.offers.processed).toBe(sumOfOffers(report))
     })
-    expect(said).toEqual(await expectedOf(app, ids))
+    expect(said).toEqual(changed)
     expect(said.length).toBeGreaterThan(150)
     await expectNoDifference()
   })
@@ -96,11 +115,20 @@ describe('an update', () => {
   it('leaves what changes while it runs to the next, also where it has read that SKU', async () => {
     const [before = 0, both = 0, meanwhile = 0] = await sellable(app, 3)
     await sold(app, [before, both])
-    const report = await updatedWhile(() => sold(app, [both, meanwhile]))
-    expect(report.skus.planned).toBe(2)
-    await app.intershop.idle()
-    const said = await broughtBy(app, () => app.exported('update'))
-    expect(said).toEqual(await expectedOf(app, [both, meanwhile]))
+    const first = await broughtBy(app, async () => {
+      const report = await updatedWhile(() => sold(app, [both, meanwhile]))
+      expect([report.skus.planned, report.offers.sent]).toEqual([2, 2])
+    })
+    // The first may have read that SKU as it is now: then the next reads it, and leaves it out.
+    const now = await expectedOf(app, [both, meanwhile])
+    const changed = changedSince(first, now)
+    const said = await broughtBy(app, async () => {
+      const { skus, offers } = await app.exported('update')
+      const unchanged = now.length - changed.length
+      expect([skus.planned, offers.sent, offers.unchanged]).toEqual([2, changed.length, unchanged])
+    })
+    expect(said).toEqual(changed)
+    expect(said).toEqual(expect.arrayContaining(await expectedOf(app, [meanwhile])))
     await expectNoDifference()
     await expectNothingPending()
   })
@@ -122,6 +150,7 @@ describe('an update', () => {
 describe('SKUs that cannot be read, 3 of 200', () => {
   let ids: number[]
   let broken: number[]
+  let before: Said[]
   const failedIn = ({ failures }: Report) =>
     failures.map(({ skuId }) => skuId ?? 0).sort((a, b) => a - b)
 
@@ -129,18 +158,23 @@ describe('SKUs that cannot be read, 3 of 200', () => {
     ids = [...app.commerce.catalog.ids()].slice(0, 200)
     broken = (await sellable(app, 3)).sort((a, b) => a - b)
     cutOff(broken)
+    before = await expectedOf(app, ids)
     for (const id of ids) app.commerce.setBalance(id, '1_1', { total: 70, reserved: 2 })
     await untilTold(app)
   }
 
   it('are named by the update, which sends the others', async () => {
     await changed200()
+    const others = ids.filter((id) => !broken.includes(id))
+    const now = await expectedOf(app, others)
+    const changed = changedSince(before, now)
     const said = await broughtBy(app, async () => {
       const report = await app.exported('update')
       expect([report.status, failedIn(report)]).toEqual(['completedWithErrors', broken])
+      expect(report.offers.unchanged).toBe(now.length - changed.length)
     })
-    const others = ids.filter((id) => !broken.includes(id))
-    expect(said).toEqual(await expectedOf(app, others))
+    expect(said).toEqual(changed)
+    expect(said.length).toBeGreaterThan(150)
   })
 
   it('are read by the next update, and sent once they can be', async () => {
