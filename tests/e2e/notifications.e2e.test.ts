@@ -4,10 +4,12 @@ import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { SENDER, TOPIC } from '../../sandbox/world/commerce/broadcaster/notification'
 import { idAt } from '../../sandbox/world/commerce/ids'
 import { App } from './support/app'
-import { broughtBy, expectedOf, reportedFiles, untilTold } from './support/changes'
+import { broughtBy, expectedOf, reportedFiles, sellable, untilTold } from './support/changes'
 import { until } from './support/eventually'
 import { endsInTheLog, errorOf, mayBeCached } from './support/expectations'
 import { type Answer, type Sent, send } from './support/http'
+import { heldOf } from './support/marketplace'
+import { stock, untold } from './support/zeros'
 
 const SKUS = 1_000
 const AFFILIATE = '/_v/intershop/affiliate/notification'
@@ -53,13 +55,29 @@ const smallKeys = (body: object) =>
   Object.fromEntries(Object.entries(body).map(([key, value]) => [lowerFirst(key), value]))
 const lowerFirst = (key: string) => key.charAt(0).toLowerCase() + key.slice(1)
 
-/** What the next update sends: exactly the offers of these SKUs. */
+let units = 100
+
+/**
+ * What the next update reads: exactly the offers of these SKUs. Every SKU has other units than Intershop was told, of
+ * which VTEX tells nobody: an offer that is what was sent last would not be sent again.
+ */
 async function expectNextUpdateToSend(skuIds: readonly number[]) {
-  const said = await broughtBy(app, async () => {
-    const { status, skus } = await app.exported('update')
-    expect([status, skus.planned]).toEqual(['completed', skuIds.length])
+  units += 1
+  untold(app, () => {
+    for (const id of app.commerce.catalog.ids()) stock(app, id, units)
   })
-  expect(said).toEqual(await expectedOf(app, skuIds))
+  const read = await expectedOf(app, skuIds)
+  const changed = read.filter(([name, quantity]) => heldOf(app, [name])[0] !== quantity)
+  expect(changed).not.toEqual([])
+  const said = await broughtBy(app, async () => {
+    const { status, skus, offers } = await app.exported('update')
+    expect([status, skus.planned, offers.unchanged]).toEqual([
+      'completed',
+      skuIds.length,
+      read.length - changed.length,
+    ])
+  })
+  expect(said).toEqual(changed)
 }
 
 describe('a notification of the broadcaster', () => {
@@ -312,14 +330,19 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       expect(ends).toEqual(['completed: info', 'completedWithErrors: warn'])
     })
 
-    it('reports one of which Intershop was sent an offer', async () => {
-      const id = sku(20)
-      app.sandbox.broadcaster.behaviour.lost = 1
-      app.commerce.removeSku(id)
+    it('reads one of which Intershop was sent an offer as any other: it is 0 once it is gone', async () => {
+      const [id = 0] = await sellable(app, 1)
+      const [[name] = ['']] = await expectedOf(app, [id])
+      expect(heldOf(app, [name])).not.toEqual([0])
+      untold(app, () => app.commerce.removeSku(id))
       expect((await post(named(id))).status).toBe(200)
-      const { failures } = await app.exported('update')
-      expect(failures.map(({ skuId }) => skuId)).toContain(id)
-      app.sandbox.broadcaster.behaviour.lost = 0
+      const said = await broughtBy(app, async () => {
+        const { failures, zeroed } = await app.exported('update')
+        // The one that the broadcaster told of.
+        expect(failures.map(({ skuId }) => skuId)).toEqual([INVENTED])
+        expect(zeroed).toEqual({ newlyZero: 0, vanished: 1, renamed: 0 })
+      })
+      expect(said).toEqual([[name, 0]])
     })
   })
 

@@ -92,12 +92,29 @@ describe('the routes', () => {
     const plain = 3
     for (const id of skuIds) app.commerce.setBalance(id, '1_1', { total: 40, unlimited: false })
     app.commerce.marketplace.bind('31', skuIds[0] ?? 0, { active: true, quantity: 17 })
+    // An offer that is what was sent last would not be sent again.
+    const others = (await offersOfOthers(app)).filter(({ skuId }) => skuIds.includes(skuId))
+    for (const { sellerId, skuId, quantity } of others) {
+      app.commerce.marketplace.bind(sellerId, skuId, { quantity: quantity + 1 })
+    }
     const brought = await broughtBy(app, async () => {
       await sold(app, skuIds)
-      expect((await app.exported('update')).status).toBe('completed')
+      const { status, offers } = await app.exported('update')
+      expect([status, offers.unchanged]).toEqual(['completed', 0])
     })
     expect(brought).toEqual(await allOf((skuId) => skuIds.includes(skuId)))
     expect(brought.length).toBe(skuIds.length + plain)
+  })
+
+  it('update: of a changed SKU, what other sellers have as before is not sent again', async () => {
+    const [{ skuId } = { skuId: 0 }] = await sellableOf(app, '31')
+    const all = await allOf((id) => id === skuId)
+    expect(all.length).toBeGreaterThan(1)
+    const brought = await broughtBy(app, async () => {
+      await sold(app, [skuId])
+      expect((await app.exported('update')).offers.unchanged).toBe(all.length - 1)
+    })
+    expect(brought).toEqual(await expectedOf(app, [skuId]))
   })
 
   describe('of a time', () => {
