@@ -1,4 +1,5 @@
 import type { WorkEvent } from '../exports/engine'
+import { endedPath } from '../exports/names'
 import { requestSchema } from '../exports/scope'
 import { HttpError } from '../middlewares/httpError'
 import { type Documents, StateError } from '../state/documents'
@@ -18,7 +19,7 @@ function setUp(more: Partial<Documents> = {}) {
     save: async (_folder, name, document) => void exports.set(name, document),
     remove: async (_folder, name) => void exports.delete(name),
     list: async () => [...exports.keys()],
-    read: down,
+    read: async () => null,
     readTagged: down,
     saveOver: down,
     ...more,
@@ -100,11 +101,25 @@ describe('accepting an export', () => {
     expect([exports.size, logged]).toEqual([0, ['export.refused']])
   })
 
+  it('has accepted what ended before it could be withdrawn: only the answer of courier was lost', async () => {
+    const ended = new Map<string, unknown>()
+    const { exports, logged, acceptance } = setUp({
+      read: async (folder, name) => (folder === 'ended' ? ended.get(name) : undefined) ?? null,
+    })
+    const wake = async () => {
+      for (const exportId of exports.keys()) ended.set(endedPath(exportId), { v: 1, exportId })
+      throw new Error('x')
+    }
+    const { exportId } = await accept({ ...acceptance, wake }, 'update', {}, PLAIN)
+    expect([...ended.keys()]).toEqual([endedPath(exportId)])
+    expect([exports.size, logged]).toEqual([0, ['export.accepted']])
+  })
+
   it('says in the log where it could not be withdrawn', async () => {
     const { logged, acceptance } = setUp({ remove: down })
     const wake = () => Promise.reject(new Error('x'))
     await refusal(accept({ ...acceptance, wake }, 'export', {}, PLAIN))
-    expect(logged).toEqual(['export.refused', 'export.withdrawalFailed'])
+    expect(logged).toEqual(['export.withdrawalFailed', 'export.refused'])
   })
 
   it('accepts 32 and no more', async () => {

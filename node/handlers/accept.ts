@@ -1,6 +1,7 @@
 import type { Account } from '../account'
 import { describe } from '../errors'
 import { stampText } from '../exports/clock'
+import { endedPath } from '../exports/names'
 import { realClock } from '../exports/realClock'
 import type { ExportRequest, Scope } from '../exports/scope'
 import type { Log } from '../logging'
@@ -40,21 +41,27 @@ export async function accept(
     await documents.save('exports', exportId, request)
     await wake({ v: 1, id: realClock.nonce() })
   } catch (thrown) {
-    log.error('export.refused', { exportId, reason: describe(thrown).message })
-    await withdraw(documents, exportId, log)
-    const failed = thrown instanceof StateError ? 'saved' : 'queued'
-    throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
+    if (await isWithdrawn(documents, exportId, log)) {
+      log.error('export.refused', { exportId, reason: describe(thrown).message })
+      const failed = thrown instanceof StateError ? 'saved' : 'queued'
+      throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
+    }
   }
   log.info('export.accepted', { exportId, route, ...scope, dry: manner.dry, force: manner.force })
   return request
 }
 
-/** The answer says that nothing was accepted; should this fail too, an export runs that nobody awaits. */
-async function withdraw(documents: Documents, exportId: string, log: Log) {
+/**
+ * The answer says that nothing was accepted; should this fail too, an export runs that nobody awaits.
+ * @returns false where it has ended meanwhile: it was taken, and only the answer was lost
+ */
+async function isWithdrawn(documents: Documents, exportId: string, log: Log) {
   try {
     await documents.remove('exports', exportId)
+    return (await documents.read('ended', endedPath(exportId))) === null
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown
     log.error('export.withdrawalFailed', { exportId, reason: thrown.message })
+    return true
   }
 }

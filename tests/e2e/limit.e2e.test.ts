@@ -12,8 +12,8 @@ it('an upstream with a limit is measured, with and without maxRequestsPerMinute'
 
 it('an export under a low maxRequestsPerMinute is saved as it goes on', async () => {
   const skus = 16
-  // Two calls for each SKU: more than six seconds, and a first batch takes four.
-  const app = await App.start({ skus, settings: { maxRequestsPerMinute: 300 } })
+  // Two calls for each SKU: more than twelve seconds, and a first batch after a list takes eight.
+  const app = await App.start({ skus, settings: { maxRequestsPerMinute: 150 } })
   try {
     const id = await app.accepted()
     const read = await eventually('SKUs that were read', async () => {
