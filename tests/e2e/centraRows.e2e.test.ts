@@ -97,7 +97,8 @@ describe('a row that cannot be understood', () => {
       expect(app.intershop.inventory.get(offerSku)?.quantity).toBe(quantity)
       heal()
       const { said: next } = await by(app, 'update')
-      expect(next).toEqual(await expectedOfRows(app, [broken, other]))
+      // The other one is as the export sent it.
+      expect(next).toEqual(await expectedOfRows(app, [broken]))
       await expectAsTheSourcesSay(app)
     }
   )
@@ -153,7 +154,8 @@ describe('a row that does not even have an id', () => {
     expect(await app.log()).toContain('watermark.stays')
     heal()
     const { said: next } = await by(app, 'update')
-    expect(next).toEqual(await expectedOfRows(app, [broken, other]))
+    // The other one is as the update before sent it.
+    expect(next).toEqual(await expectedOfRows(app, [broken]))
     expect(await watermarks()).not.toEqual(before)
     await expectAsTheSourcesSay(app)
   })
