@@ -60,6 +60,8 @@ describe('a row that goes to a page that was read already', () => {
     const name = `${world.shop.refIds.get(skuId)}_${CENTRA_SELLER}`
     const isRight = () => world.intershop.imported.get(name) === world.offers().get(name)
     world.centra.change(0)
+    // Centra is asked by the second.
+    world.scheduler.now += 1_000
     expect(isRight()).toBe(false)
     return { world, rowId, isRight }
   }
