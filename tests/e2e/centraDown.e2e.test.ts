@@ -44,7 +44,7 @@ const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promise<Report> {
   const id = await app.accepted(route)
   await until(`trouble at ${source}`, async () =>
-    (await app.platform.vbase.files('setbacks', id)).some((name) => name.includes(`~${source}~`))
+    (await app.platform.vbase.files('setbacks', id)).some((name) => name.includes(`~source=${source}~`))
   )
   await machine.loseHope(id)
   const report = await app.ended(id, { atMost: 100_000, every: 250 })
