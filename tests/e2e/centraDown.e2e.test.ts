@@ -44,7 +44,9 @@ const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promise<Report> {
   const id = await app.accepted(route)
   await until(`trouble at ${source}`, async () =>
-    (await app.platform.vbase.files('setbacks', id)).some((name) => name.includes(`~source=${source}~`))
+    (await app.platform.vbase.files('setbacks', id)).some((name) =>
+      name.includes(`~source=${source}~`)
+    )
   )
   await machine.loseHope(id)
   const report = await app.ended(id, { atMost: 100_000, every: 250 })
@@ -99,7 +101,7 @@ describe('while Centra is down', () => {
         expectGivenUp(await exportedInTrouble('update', 'centra'), /ten minutes/)
       })
       expect(said).toEqual(await expectedOf(app, ids))
-      expect(await watermarks()).toEqual(before)
+      expect((await watermarks()).filter((name) => !before.includes(name))).toEqual([])
       app.platform.faults.clear()
       await machine.travel(20 * MINUTE)
       const next = await by(app, 'update')
@@ -157,7 +159,7 @@ describe('where Centra', () => {
     })
     expect(ofCentra(said)).toEqual([])
     expect(said.length).toBe((await expectedNow(app)).length)
-    expect(await watermarks()).toEqual(before)
+    expect((await watermarks()).filter((name) => !before.includes(name))).toEqual([])
   })
 
   it('says "no" with HTTP 200, its words are in the report, and nothing of it is 0', async () => {

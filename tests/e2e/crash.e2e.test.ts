@@ -38,7 +38,9 @@ async function expectAsWithoutTrouble(exportId: string) {
 const untilDelivered = (exportId: string, parts: number) =>
   until('a first delivery', async () => {
     const names = await app.platform.vbase.files('delivered')
-    return names.filter((name) => name.includes(exportId) && name.endsWith('done=yes')).length >= parts
+    return (
+      names.filter((name) => name.includes(exportId) && name.endsWith('done=yes')).length >= parts
+    )
   })
 
 it('an export completes though a worker is killed every five seconds', async () => {

@@ -47,7 +47,9 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   past.trials++
   await forget(app, way)
   const taken = await filesTaken(app)
-  const before = new Map([...app.intershop.inventory.entries()].map(([sku, { quantity }]) => [sku, quantity]))
+  const before = new Map(
+    [...app.intershop.inventory.entries()].map(([sku, { quantity }]) => [sku, quantity])
+  )
   app.answers.splice(0)
   const route = way === 'first update' ? 'update' : way
   const { report, idle } = await exportUnder(app, fault, route)
