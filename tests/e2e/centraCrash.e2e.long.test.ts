@@ -9,8 +9,8 @@ const PAGES = 3
 const PATIENCE = { atMost: 200_000, every: 250 }
 jest.setTimeout(240_000)
 
-/** A worker that takes over from a dead one reads for half a second: then a slice is a page. */
-const SLOW = { ...UPSTREAMS.centra, kind: 'latency', ms: 700 } as const
+/** A worker that takes over from a dead one reads for half a second, the next for one: then a slice is a page. */
+const SLOW = { ...UPSTREAMS.centra, kind: 'latency', ms: 1_500 } as const
 
 let app: App
 let rows: number[]
