@@ -43,15 +43,11 @@ const bugs = [
   {
     name: 'offers are published before `started` is saved',
     edits: [
+      [steps, 'await this.save(batch, false, startedDocument(started))\n', '\n'],
       [
         steps,
-        'const path = await this.save(batch, false, startedDocument(started))',
-        'const path = deliveryPath({ ...batch, done: false })',
-      ],
-      [
-        steps,
-        'return way.deliver({ stamp: batch.stamp, offers: part.offers }, mayCommit)',
-        'const files = await way.deliver({ stamp: batch.stamp, offers: part.offers }, mayCommit)\n    await this.save(batch, false, startedDocument(started))\n    return files',
+        'return way.deliver({ stamp: batch.stamp, offers }, mayCommit)',
+        'const files = await way.deliver({ stamp: batch.stamp, offers }, mayCommit)\n    await this.save(batch, false, startedDocument(started))\n    return files',
       ],
     ],
   },

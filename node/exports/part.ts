@@ -9,6 +9,7 @@ import {
   type OfferName,
   offerKey,
 } from '../offers/stockOffer'
+import type { Started } from '../published/entry'
 import type { Settings } from '../settings/settings'
 import { pageCursor, type ReadOffer } from '../sources/source'
 import type { Zeroed } from './names'
@@ -189,6 +190,19 @@ export const sharedIn = ({ unmapped }: Pick<Part, 'unmapped'>) =>
   unmapped.flatMap(({ skuId, sellerId, code }) =>
     code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
   )
+
+/**
+ * What a part does to what Intershop holds.
+ * @param publishedUnder settings and workspace
+ */
+export function startedOf(
+  part: Pick<Part, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
+  publishedUnder: string
+): Started {
+  const { offers, held, taken, rivals } = part
+  const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
+  return { sent, held, shared: [...sharedIn(part), ...rivals], taken, publishedUnder }
+}
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {
   const { skuId, rowId, sellerId, quantity, observedAt, supplier } = offer

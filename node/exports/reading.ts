@@ -1,6 +1,6 @@
 import type { LedgerView, Published } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
-import { sourceOfSeller } from '../settings/sellers'
+import { isAskedOf } from '../settings/sellers'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
 import { StateError } from '../state/documents'
@@ -118,8 +118,7 @@ export class Reading {
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
     const { sellerId: only } = requestOf(line, exportId).scope
-    const isAsked = (sellerId: string) =>
-      sourceOfSeller(settings, sellerId) === source && (only === undefined || only === sellerId)
+    const isAsked = isAskedOf(settings, source, only)
     const { skuContext } = sources.direct
     const removing = withRemoved(asked, { published, isAsked, skuContext, now })
     if (!list.unverified) return removing

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { aperture } from 'ramda'
 
 import { LOG_DAYS } from '../changes/compact'
 import { newestGeneration, versionOf } from '../published/generations'
@@ -54,10 +55,10 @@ async function outdatedBatches(documents: Documents, day: string): Promise<Docum
   const old = await before(documents, 'delivered', day, [])
   if (old.length === 0) return []
   const { folded } = await newestGeneration(documents)
-  const deliveries = old.flatMap(([, name]) => deliveryNames.parse(name) ?? [])
-  const left = receiptsOf(deliveries).filter(({ id }) => !folded.has(id))
-  const isLeft = (name: string) => left.some(({ id }) => name.includes(`/${id.split('~')[0]}~`))
-  return left.length === 0 ? old : old.filter(([, name]) => !isLeft(name))
+  return old.filter(([, name]) => {
+    const delivery = deliveryNames.parse(name)
+    return !delivery || receiptsOf([delivery]).every(({ id }) => folded.has(id))
+  })
 }
 
 /** A listing that is stale may still show an older generation. */
@@ -65,9 +66,7 @@ async function outdatedGenerations(documents: Documents, now: number): Promise<D
   const names = await documents.list('generations')
   const isOld = (name: string) => versionOf(name) < now - GENERATION_DAYS * DAY_MS
   // A generation counts until the one after it is old.
-  const old = names.filter(
-    (_, index) => isOld(names[index + 1] ?? names[index] ?? '') && index + 1 < names.length
-  )
+  const old = aperture(2, names).flatMap(([name, next]) => (isOld(next) ? [name] : []))
   if (old.length === 0) return []
   const shards = await Promise.all(old.map((name) => documents.list('ledger', `${name}/`)))
   return [

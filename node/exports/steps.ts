@@ -1,4 +1,5 @@
 import { type DeliveryWay, SupersededError } from '../delivery/delivery'
+import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
 import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
@@ -8,10 +9,10 @@ import type { Engine } from './engine'
 import { publishedUnder } from './judging/unchanged'
 import { type Line, type LineReader, requestOf } from './line'
 import { type Delivery, deliveryPath, type Range } from './names'
-import { deliveryDocument, type Part, sharedIn } from './part'
+import { deliveryDocument, type Part, startedOf } from './part'
 import { Planning } from './planning'
 import { Reading } from './reading'
-import { receiptsOf } from './receipts'
+import { receiptId, receiptsOf } from './receipts'
 import { Worklists } from './worklists'
 
 /** The name of a batch, whether or not it is committed. */
@@ -61,8 +62,10 @@ export class Steps {
     const ledger = await this.around.ledger.at(receiptsOf(line.deliveries))
     const around = { ledger, isWhole, ms: ms - (clock.now() - begunAt) }
     const { name, part } = await this.reading.read(line, exportId, source, range, around)
-    const batch = { ...name, ...summaryOf(part), worker: this.lease.owner, dry }
-    const files = await this.publish(batch, part)
+    const started = startedOf(part, publishedUnder(this.settings, this.engine))
+    const summary = { zeroed: part.guarded, ...summaryOf(started) }
+    const batch = { ...name, ...summary, worker: this.lease.owner, dry }
+    const files = await this.publish(batch, part, started)
     const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
     await this.save(batch, true, document)
     const { sent, held, failed, unmapped } = part.counts
@@ -75,46 +78,38 @@ export class Steps {
   }
 
   /** Also where there is nothing to publish the line has to be this worker's still, or two would go on. */
-  private async publish(batch: BatchName, part: Part): Promise<string[]> {
+  private async publish(batch: BatchName, { offers }: Part, started: Started): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
     const isCancelled = await this.reader.isCancelled(batch.exportId)
     if (isCancelled || !(await mayCommit())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
-    const started = this.startedOf(part)
     // A write-ahead log: should this worker die or freeze, the others know what may come.
-    const path = await this.save(batch, false, startedDocument(started))
-    this.around.ledger.keep({ path, offers: batch.offers }, started)
-    if (part.offers.length === 0) return []
+    await this.save(batch, false, startedDocument(started))
+    this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
+    if (offers.length === 0) return []
     const way = await this.around.way()
-    return way.deliver({ stamp: batch.stamp, offers: part.offers }, mayCommit)
+    return way.deliver({ stamp: batch.stamp, offers }, mayCommit)
   }
 
-  private startedOf({ offers, held, taken, ...part }: Part) {
-    const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
-    const shared = [...sharedIn(part), ...part.rivals]
-    return { sent, held, shared, taken, publishedUnder: publishedUnder(this.settings, this.engine) }
-  }
-
-  private async save(batch: BatchName, done: boolean, document: unknown): Promise<string> {
+  private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {
     const path = deliveryPath({ ...batch, done })
     await this.engine.documents.save('delivered', path, document)
     this.reader.wrote('delivered', path)
-    return path
   }
 }
 
 /** What the names of a batch's documents say of it. */
-function summaryOf(part: Part): Pick<Delivery, 'zeroed' | 'offers' | 'firstSku' | 'lastSku'> {
+function summaryOf(started: Started): Pick<Delivery, 'offers' | 'firstSku' | 'lastSku'> {
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY
   let lastSku = 0
-  for (const all of [part.offers, part.held, sharedIn(part), part.rivals, part.taken]) {
+  for (const all of [started.sent, started.held, started.shared, started.taken]) {
     offers += all.length
     for (const { skuId } of all) {
       firstSku = Math.min(firstSku, skuId)
       lastSku = Math.max(lastSku, skuId)
     }
   }
-  return { zeroed: part.guarded, offers, firstSku: offers === 0 ? 0 : firstSku, lastSku }
+  return { offers, firstSku: offers === 0 ? 0 : firstSku, lastSku }
 }

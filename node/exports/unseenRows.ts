@@ -6,11 +6,11 @@ import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer } from '../published/removedOffers'
-import { sourceOfSeller } from '../settings/sellers'
+import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { failureOfOne } from '../sources/concernsAll'
 import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
-import { allDeliveries, failuresOf, stampsOf } from './deliveries'
+import { allDeliveries, type Delivered, stampsOf } from './deliveries'
 import type { Engine } from './engine'
 import { type Line, progressOf, requestOf } from './line'
 import { isSmall } from './scope'
@@ -37,7 +37,8 @@ export async function listUnseenRows(
   exportId: string,
   settings: Settings
 ): Promise<UnseenRows> {
-  const isUnseen = await unseenIn(engine, line, exportId, settings)
+  const deliveries = await deliveriesOf(engine, line, exportId)
+  const isUnseen = unseenIn(line, exportId, settings, deliveries)
   const skuIds: number[] = []
   const sellers = new Set<string>()
   for await (const [skuId, entries] of ledger.walk()) {
@@ -46,24 +47,25 @@ export async function listUnseenRows(
     for (const { sellerId } of unseen) sellers.add(sellerId)
   }
   if (requestOf(line, exportId).force) return { skuIds, withheld: [] }
-  const deliveries = await allDeliveries(engine, line, exportId)
   const met = new Set(deliveries.flatMap((delivery) => delivery.sellers))
   return { skuIds, withheld: [...sellers].filter((sellerId) => !met.has(sellerId)) }
 }
 
-async function unseenIn(
-  engine: Engine,
+/** An export of what changed goes by none of them. */
+const deliveriesOf = async (engine: Engine, line: Line, exportId: string) =>
+  isSmall(requestOf(line, exportId)) ? [] : allDeliveries(engine, line, exportId)
+
+function unseenIn(
   line: Line,
   exportId: string,
-  settings: Settings
-): Promise<IsUnseen> {
+  settings: Settings,
+  deliveries: readonly Delivered[]
+): IsUnseen {
   const request = requestOf(line, exportId)
   const { scope } = request
+  const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
   const isAskedFor: IsUnseen = (skuId, entry) =>
-    mayBeSold(entry) &&
-    sourceOfSeller(settings, entry.sellerId) === 'centra' &&
-    (scope.sellerId === undefined || scope.sellerId === entry.sellerId) &&
-    skuId >= (scope.startId ?? 0)
+    mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
   // An export of what changed meets what a guard kept back only by chance.
   if (isSmall(request)) {
     return (skuId, entry) => entry.heldAt !== undefined && isAskedFor(skuId, entry)
@@ -75,8 +77,10 @@ async function unseenIn(
   // What a source that was not read to its end did not show may be there.
   if (!isRead) return () => false
   const since = stampsOf(line, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
-  const failed = new Set(pluck('rowId', await failuresOf(engine, line, exportId, 'centra')))
-  const seen = request.dry ? await seenByDryRun(engine, line, exportId) : new Set()
+  const own = deliveries.filter(({ source }) => source === 'centra')
+  const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
+  // Of what a dry run came by the ledger knows nothing; no other says so.
+  const seen = new Set(own.flatMap(({ told = [] }) => told))
   return (skuId, entry) => {
     const { version, heldAt = 0, sharedAt = 0, rowId, sellerId } = entry
     const isSeen = [version, heldAt, sharedAt].some((at) => at >= since)
@@ -87,13 +91,6 @@ async function unseenIn(
   }
 }
 
-/** What a dry run came by: the ledger knows nothing of it. */
-async function seenByDryRun(engine: Engine, line: Line, exportId: string) {
-  const deliveries = await allDeliveries(engine, line, exportId)
-  const own = deliveries.filter(({ source }) => source === 'centra')
-  return new Set(own.flatMap(({ told = [] }) => told))
-}
-
 /** The source of the rows that no page showed. */
 export async function unseenRowsSource(
   engine: Engine,
@@ -101,7 +98,8 @@ export async function unseenRowsSource(
   exportId: string,
   around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {
-  const isUnseen = await unseenIn(engine, line, exportId, around.settings)
+  const deliveries = await deliveriesOf(engine, line, exportId)
+  const isUnseen = unseenIn(line, exportId, around.settings, deliveries)
   return rowsSource({ ...around, isUnseen })
 }
 

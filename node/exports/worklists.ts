@@ -1,7 +1,7 @@
 import type { Entry } from '../published/entry'
 import type { Ledger, LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/soldSkus'
-import { sourceOfSeller } from '../settings/sellers'
+import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
@@ -9,6 +9,7 @@ import {
   type SkuSource,
   type SourceName,
   type Sources,
+  stockSourceOf,
 } from '../sources/source'
 import { StateError } from '../state/documents'
 import { readAhead } from '../state/readAhead'
@@ -78,21 +79,6 @@ export class Worklists {
     return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
   }
 
-  /** The SKUs of which Intershop may be selling an offer of a source. */
-  private sold(
-    { scope }: ExportRequest,
-    source: SourceName,
-    ledger: LedgerView,
-    isAsked: (entry: Entry) => boolean,
-    sellers: Set<string>
-  ) {
-    const isOf = (entry: Entry) =>
-      sourceOfSeller(this.settings, entry.sellerId) === source &&
-      (scope.sellerId === undefined || scope.sellerId === entry.sellerId) &&
-      isAsked(entry)
-    return soldSkus(ledger, isOf, sellers)
-  }
-
   /** What changed is the same for each source that is asked for it. */
   private async listChanged(
     request: ExportRequest,
@@ -104,8 +90,9 @@ export class Worklists {
     }: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
   ): Promise<void> {
     const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
-    const isHeld = ({ heldAt }: Entry) => heldAt !== undefined
-    const held = this.sold(request, name.source, ledger, isHeld, new Set())
+    const isAsked = this.isAskedFor(request, name)
+    const isHeld = (entry: Entry) => isAsked(entry) && entry.heldAt !== undefined
+    const held = soldSkus(ledger, isHeld, new Set())
     async function* all() {
       yield* ids
       // An export of what changed meets what a guard kept back only by chance.
@@ -130,7 +117,7 @@ export class Worklists {
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
     const soldBy = new Set<string>()
-    const sold = this.sold(request, name.source, ledger, () => true, soldBy)
+    const sold = soldSkus(ledger, this.isAskedFor(request, name), soldBy)
     async function* all() {
       yield group.ids
       for await (const before of readAhead(groups, read)) {
@@ -146,6 +133,12 @@ export class Worklists {
     const inactive = unmet.length > 0 ? await direct.inactiveSellers() : new Set()
     const withheld = unmet.filter((sellerId) => !inactive.has(sellerId))
     await this.save(name, sorted, { consumes, unverified: unverified.ids, withheld })
+  }
+
+  /** Whether a source is asked for what the ledger has. */
+  private isAskedFor({ scope }: ExportRequest, { source }: ListingName) {
+    const isAsked = isAskedOf(this.settings, stockSourceOf(source), scope.sellerId)
+    return ({ sellerId }: Entry) => isAsked(sellerId)
   }
 
   private async saveGroup(name: ListingName, group: Group): Promise<void> {

@@ -4,14 +4,7 @@ import { z } from 'zod'
 import type { Documents } from '../state/documents'
 import { readFarAhead } from '../state/readAhead'
 import { countInStock } from './entry'
-import {
-  type Generation,
-  generationName,
-  newestGeneration,
-  placeIn,
-  saveGeneration,
-  shardPath,
-} from './generations'
+import { type Generation, generationName, placeIn, saveGeneration, shardPath } from './generations'
 import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
 import { readShard, SKUS_A_SHARD, type SkuEntries, storedShard } from './shard'
@@ -62,9 +55,8 @@ export async function compact(
 ): Promise<boolean> {
   const { generation: name, folded: ids } = await underWay(documents, receipts, uniqueId)
   const folded = new Set(ids)
-  const base = await newestGeneration(documents)
   const view = ledger.over(
-    base,
+    await ledger.newest(),
     receipts.filter(({ id }) => folded.has(id))
   )
   const inStock = new Map<string, number>()

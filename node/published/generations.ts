@@ -1,4 +1,3 @@
-import { findLastIndex } from 'ramda'
 import { z } from 'zod'
 
 import type { Documents } from '../state/documents'
@@ -68,8 +67,16 @@ export async function saveGeneration(
 }
 
 /** The place of the shard that has an id, if one has; -1 below the first. */
-export const placeOf = ({ shards }: Generation, skuId: number): number =>
-  findLastIndex((first) => first <= skuId, shards)
+export function placeOf({ shards }: Generation, skuId: number): number {
+  // A binary search: it is asked for each SKU of a batch.
+  let [low, high] = [0, shards.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((shards[middle] ?? 0) <= skuId) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
 
 /** The entries of the shard at a place. @throws {StateError} */
 export async function shardAt(

@@ -31,6 +31,7 @@ interface Around {
  * Nothing that it reads is ever rewritten, so one run of a worker reads it once.
  */
 export class Ledger {
+  /** By the ids of receipts. */
   private readonly started = new Map<string, Started>()
   private offersKept = 0
   private generation: Promise<Generation> | undefined
@@ -39,8 +40,13 @@ export class Ledger {
 
   /** @param receipts in any order; those that the generation holds do not matter @throws {StateError} */
   async at(receipts: readonly Receipt[]): Promise<LedgerView> {
+    return this.over(await this.newest(), receipts)
+  }
+
+  /** The newest generation, as this run knows it. @throws {StateError} */
+  newest(): Promise<Generation> {
     this.generation ??= newestGeneration(this.around.documents)
-    return this.over(await this.generation, receipts)
+    return this.generation
   }
 
   over(generation: Generation, receipts: readonly Receipt[]): LedgerView {
@@ -59,19 +65,20 @@ export class Ledger {
   }
 
   /** What this process saved itself need not be read. */
-  keep({ path, offers }: Pick<Receipt, 'path' | 'offers'>, started: Started) {
+  keep({ id, offers }: Pick<Receipt, 'id' | 'offers'>, started: Started) {
     if (offers > OFFERS_OF_A_SMALL_ONE || this.offersKept + offers > OFFERS_KEPT) return
-    this.started.set(path, started)
+    this.started.set(id, started)
     this.offersKept += offers
   }
 
   /** Undefined where the document is lost. */
   private async startedOf(receipt: Receipt): Promise<Started | undefined> {
-    const known = this.started.get(receipt.path)
+    const known = this.started.get(receipt.id)
     if (known) return known
     const { documents, clock } = this.around
+    const path = receipt.path()
     for (let look = 1; ; look++) {
-      const started = parseStarted(await documents.read('delivered', receipt.path))
+      const started = parseStarted(await documents.read('delivered', path))
       if (started) this.keep(receipt, started)
       if (started || look === LOOKS) return started
       await clock.sleep(BETWEEN_LOOKS_MS)

@@ -71,7 +71,7 @@ class Books {
     const id = `b${this.version}`
     const readAfter = Math.max(0, this.version - 1_000 * (1 + unaware))
     const receipt: Receipt = {
-      ...{ id, path: id, version: this.version, readAfter, isCommitted },
+      ...{ id, path: () => id, version: this.version, readAfter, isCommitted },
       ...{ firstSku: Math.min(...ids), lastSku: Math.max(...ids), offers: ids.length },
     }
     await this.documents.save('delivered', id, startedDocument({ ...batch, publishedUnder: 'u' }))
@@ -165,7 +165,7 @@ describe('isCompactionDue', () => {
     isCompactionDue(
       { ...NO_GENERATION, shards: Array.from({ length: shards }, (_, place) => place) },
       Array.from({ length: receipts }, (_, index) => ({
-        ...{ id: `${index}`, path: '', version: index, readAfter: 0, isCommitted: true },
+        ...{ id: `${index}`, path: () => '', version: index, readAfter: 0, isCommitted: true },
         ...{ firstSku: 1, lastSku: 9, offers },
       }))
     )

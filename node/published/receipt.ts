@@ -7,7 +7,7 @@ export interface Receipt extends PublishedBatch {
   /** Tells batches apart. */
   id: string
   /** Name of the document `started`, which says what was about to be sent. */
-  path: string
+  path(): string
   /** The lowest and the highest of its SKU ids. */
   firstSku: number
   lastSku: number

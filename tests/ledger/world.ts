@@ -4,7 +4,7 @@ import { judge } from '../../node/exports/judging/judge'
 import { publishedUnder } from '../../node/exports/judging/unchanged'
 import type { Line } from '../../node/exports/line'
 import type { Delivery } from '../../node/exports/names'
-import { type Part, partOf, sharedIn } from '../../node/exports/part'
+import { type Part, partOf, startedOf } from '../../node/exports/part'
 import type { ExportRequest } from '../../node/exports/scope'
 import type { Failure, OfferName } from '../../node/offers/stockOffer'
 import { Ledger } from '../../node/published/ledger'
@@ -142,19 +142,16 @@ export class LedgerWorld {
     part: Pick<Part, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
     settings: Settings
   ) {
-    const { offers, held, taken } = part
-    const shared = [...sharedIn(part), ...part.rivals]
-    const sent = offers.map(({ why, ...each }) => ({ ...each, isGone: why !== undefined }))
-    const under = publishedUnder(settings, { workspace: 'master' })
-    const all = [offers, held, shared, taken].flat().map(({ skuId }) => skuId)
+    const started = startedOf(part, publishedUnder(settings, { workspace: 'master' }))
+    const { sent, held, shared, taken } = started
+    const all = [sent, held, shared, taken].flat().map(({ skuId }) => skuId)
     const id = `batch${this.receipts.length}`
     const before = this.receipts.at(-1)?.version ?? 0
     const version = Math.max(stamp, before + 1)
     this.receipts.push({
-      ...{ id, path: id, version, readAfter: version - 1, isCommitted: true },
+      ...{ id, path: () => id, version, readAfter: version - 1, isCommitted: true },
       ...{ firstSku: Math.min(...all), lastSku: Math.max(...all), offers: all.length },
     })
-    const started = { sent, held, shared, taken, publishedUnder: under }
     await this.documents.save('delivered', id, startedDocument(started))
   }
 }

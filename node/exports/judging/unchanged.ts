@@ -11,27 +11,21 @@ export const publishedUnder = (settings: Settings, { workspace }: Pick<Engine, '
 export const isSure = (entry: Entry, under: string): boolean =>
   entry.isCertain && entry.publishedUnder === under
 
-/** Whether Intershop surely was sent an offer by the name that it has, and nobody found another one by that name. */
-export const isOwnName = (
+const surelySent = (
   entries: readonly Entry[],
   { sellerId, offerSku }: MappedOffer,
   under: string
-): boolean =>
-  entries.some(
+): Entry | undefined =>
+  entries.find(
     (entry) => entry.sellerId === sellerId && entry.offerSku === offerSku && isSure(entry, under)
   )
 
+/** Whether Intershop surely was sent an offer by the name that it has, and nobody found another one by that name. */
+export const isOwnName = (entries: readonly Entry[], offer: MappedOffer, under: string): boolean =>
+  surelySent(entries, offer, under) !== undefined
+
 /** Whether Intershop has just this offer already. */
-export const holds = (
-  entries: readonly Entry[],
-  { sellerId, offerSku, quantity }: MappedOffer,
-  under: string
-): boolean =>
-  entries.some(
-    (entry) =>
-      entry.sellerId === sellerId &&
-      entry.offerSku === offerSku &&
-      entry.quantity === quantity &&
-      entry.heldAt === undefined &&
-      isSure(entry, under)
-  )
+export function holds(entries: readonly Entry[], offer: MappedOffer, under: string): boolean {
+  const entry = surelySent(entries, offer, under)
+  return entry !== undefined && entry.quantity === offer.quantity && entry.heldAt === undefined
+}
