@@ -24,6 +24,10 @@ export class KnownDeliveries {
     return [...this.byName.values()]
   }
 
+  get isListed(): boolean {
+    return this.listedAt !== undefined
+  }
+
   add(name: string): void {
     const delivery = this.byName.has(name) ? undefined : deliveryNames.parse(name)
     if (!delivery) return

@@ -135,9 +135,10 @@ export class LineReader {
     return (await this.requests()).length === 0
   }
 
-  /** All deliveries that are listed now. @throws {StateError} */
+  /** All deliveries that this run knows of. @throws {StateError} */
   async allDeliveries(): Promise<readonly Delivery[]> {
-    await this.deliveries.list()
+    // Where no export is open, nobody listed them yet.
+    if (!this.deliveries.isListed) await this.deliveries.list()
     return this.deliveries.all
   }
 

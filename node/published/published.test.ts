@@ -9,7 +9,7 @@ import {
   type TakenOffer,
   type UnsentOffer,
 } from './entry'
-import { NO_GENERATION, newestGeneration } from './generations'
+import { NO_GENERATION, newestGeneration, placeOf } from './generations'
 import { Ledger } from './ledger'
 import { type Receipt, startedDocument } from './receipt'
 
@@ -157,6 +157,19 @@ describe('Ledger', () => {
     books.documents.reads.clear()
     await (await books.view()).of([1, 2, 2_600])
     expect([...books.documents.reads].filter(([key]) => key.startsWith('ledger/'))).toHaveLength(2)
+  })
+})
+
+describe('placeOf', () => {
+  it('is the place of the last shard that begins at or below an id', () => {
+    const firsts = fc.uniqueArray(fc.nat(40), { maxLength: 12 })
+    fc.assert(
+      fc.property(firsts, fc.nat(42), (ids, skuId) => {
+        const shards = ids.sort((a, b) => a - b)
+        const begun = shards.filter((first) => first <= skuId).length
+        expect(placeOf({ ...NO_GENERATION, shards }, skuId)).toBe(begun - 1)
+      })
+    )
   })
 })
 
