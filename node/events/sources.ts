@@ -6,7 +6,7 @@ import type { SkuContext } from '../clients/catalog'
 import { type Engine, ScopeError } from '../exports/engine'
 import { OWN_SELLER } from '../offers/sellerId'
 import { centraOf } from '../settings/centra'
-import { sourceOfSeller } from '../settings/sellers'
+import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { identityReads, matchReads } from '../sources/catalogReads'
 import { centraStock } from '../sources/centra'
@@ -34,9 +34,8 @@ export function sourcesOf(visit: Visit, around: Around): Engine['sources'] {
   return ({ scope: { sellerId } }, settings, now) => {
     setLimits(visit.vtex, settings)
     const centra = centraOf(settings)
-    const isAsked = (id: string, source: StockSource) =>
-      sourceOfSeller(settings, id) === source && (sellerId === undefined || sellerId === id)
-    const isOther = (id: string) => isAsked(id, 'sellers')
+    const isAsked = (id: string, source: StockSource) => isAskedOf(settings, source, sellerId)(id)
+    const isOther = isAskedOf(settings, 'sellers', sellerId)
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
       direct: directReads(visit.clients),

@@ -13,6 +13,7 @@ import { allDeliveries, failuresOf } from './deliveries'
 import type { Engine } from './engine'
 import type { Line } from './line'
 import { END } from './names'
+import { isRead } from './next'
 import { NAMED } from './part'
 import { listedIds } from './plan'
 import type { Progress, Report } from './report'
@@ -45,7 +46,7 @@ export async function remember(
 }
 
 const isComplete = ({ sources }: Progress, name: SourceName) =>
-  sources.some(({ source, listed, gap }) => source === name && listed && !gap)
+  sources.some((state) => state.source === name && isRead(state))
 
 /** Notes that changes are exported now, and that everything was. */
 async function rememberSkus(

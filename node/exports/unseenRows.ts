@@ -13,6 +13,7 @@ import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/sour
 import { allDeliveries, type Delivered, stampsOf } from './deliveries'
 import type { Engine } from './engine'
 import { type Line, progressOf, requestOf } from './line'
+import { isRead } from './next'
 import { isSmall } from './scope'
 
 /** Whether an export asks for an offer of the ledger by its row of Centra. */
@@ -71,11 +72,9 @@ function unseenIn(
     return (skuId, entry) => entry.heldAt !== undefined && isAskedFor(skuId, entry)
   }
   const progress = progressOf(line, exportId)
-  const isRead = progress?.sources.some(
-    ({ source, listed, gap }) => source === 'centra' && listed && !gap
-  )
+  const pages = progress?.sources.find(({ source }) => source === 'centra')
   // What a source that was not read to its end did not show may be there.
-  if (!isRead) return () => false
+  if (!pages || !isRead(pages)) return () => false
   const since = stampsOf(line, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
   const own = deliveries.filter(({ source }) => source === 'centra')
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
