@@ -8,8 +8,9 @@ const withAxios = (name) => ({
   ...base,
   displayName: name,
   testMatch: [
-    '<rootDir>/node/clients/**/{axios,janus,upstreamError}.test.ts',
-    '<rootDir>/node/clients/centra/centra*.test.ts',
+    '<rootDir>/node/clients/{axios,vtexClient}.test.ts',
+    '<rootDir>/node/common/upstreamError.test.ts',
+    '<rootDir>/node/clients/centra*.test.ts',
   ],
   moduleNameMapper: { ...base.moduleNameMapper, '^axios$': name },
   globals: { AXIOS: name },

@@ -1,28 +1,30 @@
 import { type ClientsConfig, Service } from '@vtex/api'
-
 import { Clients, clientOptions } from './clients'
-import { onChanged } from './events/changed'
-import { onSetup } from './events/setup'
-import { onWork } from './events/work'
-import { affiliateNotification } from './handlers/affiliate'
-import { post } from './handlers/post'
-import { listReports, oneReport } from './handlers/reports'
-import { answers } from './middlewares/answers'
-import { ignoredBody } from './middlewares/body'
-import { token } from './middlewares/token'
-import { verbs } from './middlewares/verbs'
+import { appInstalled } from './events/appInstalled'
+import { maintainAccount } from './events/maintainAccount'
+import { runWorker } from './events/runWorker'
+import { skuChanged } from './events/skuChanged'
+import { affiliateNotification } from './handlers/affiliateNotification'
+import { listExports, oneExport } from './handlers/exports'
+import { startExport } from './handlers/startExport'
+import { allowMethods } from './middlewares/allowMethods'
+import { authenticate } from './middlewares/authenticate'
+import { discardBody } from './middlewares/discardBody'
+import { errorHandler } from './middlewares/errorHandler'
+import { maintainSchedules } from './middlewares/maintainSchedules'
 
 const clients: ClientsConfig<Clients> = {
   implementation: Clients,
   options: clientOptions,
 }
 
-const accepting = (route: Parameters<typeof post>[0]) => [
-  answers,
-  verbs('POST'),
-  token,
-  ignoredBody,
-  post(route),
+const accepting = (route: Parameters<typeof startExport>[0]) => [
+  errorHandler,
+  allowMethods('POST'),
+  maintainSchedules,
+  authenticate,
+  discardBody,
+  startExport(route),
 ]
 
 export default new Service({
@@ -34,9 +36,21 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
-    affiliateNotification: [answers, verbs('POST'), affiliateNotification],
-    exportReports: [answers, verbs('GET'), token, listReports],
-    exportReport: [answers, verbs('GET', 'DELETE'), token, oneReport],
+    affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
+    exportReports: [
+      errorHandler,
+      allowMethods('GET'),
+      maintainSchedules,
+      authenticate,
+      listExports,
+    ],
+    exportReport: [
+      errorHandler,
+      allowMethods('GET', 'DELETE'),
+      maintainSchedules,
+      authenticate,
+      oneExport,
+    ],
   },
-  events: { work: onWork, changed: onChanged, setup: onSetup },
+  events: { work: runWorker, changed: [skuChanged, maintainAccount], setup: appInstalled },
 })

@@ -1,8 +1,7 @@
-import { INDEX_LAG_MS } from '../sources/ageing'
-import { type Change, ChangeSet, type ChangesIo, listChanges } from './changeDocuments'
-import { firstToMove, MOST_SKUS, moveChanges } from './move'
-import { changesPath } from './names'
-import { MOST_TAKEN } from './pending'
+import { INDEX_LAG_MS } from '../common/freshness'
+import { type Change, ChangeSet, type ChangesIo, changesPath, listChanges } from './changeLog'
+import { firstToMove, MOST_SKUS, moveChanges } from './compactChanges'
+import { MOST_TAKEN } from './pendingChanges'
 
 /** After so many failures a SKU needs manual action; exports of everything still try. */
 export const MOST_ATTEMPTS = 10

@@ -1,10 +1,9 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import DataLoader from 'dataloader'
-
-import type { Clock } from '../exports/clock'
+import type { Clock } from '../common/clock'
 import type { Documents } from '../state/documents'
-import { ChangeSet, type ChangesIo } from './changeDocuments'
-import { MOST_SKUS } from './move'
+import { ChangeSet, type ChangesIo } from './changeLog'
+import { MOST_SKUS } from './compactChanges'
 
 /**
  * VTEX notifies of one SKU at a time, and nobody waits for the answer: what comes within so long is saved together,

@@ -1,10 +1,9 @@
 import pLimit from 'p-limit'
-
-import { TRUSTED_MS } from '../sources/ageing'
-import { KitIndex } from '../sources/kitIndex'
-import type { ChangesIo } from './changeDocuments'
+import { TRUSTED_MS } from '../common/freshness'
+import { KitIndex } from '../sources/kits'
+import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
-import { isBacklogLong } from './pending'
+import { isBacklogLong } from './pendingChanges'
 
 const LATE_MS = 3_600_000
 /** More SKUs are not told apart: then every SKU counts as reported just now. */

@@ -1,15 +1,14 @@
 import fc from 'fast-check'
-
 import { saveGroup } from '../../tests/changes'
 import { nobody } from '../../tests/engine/courier'
 import { type Actor, Scheduler } from '../../tests/engine/scheduler'
 import { ModelVBase } from '../../tests/engine/vbase'
-import { INDEX_LAG_MS } from '../sources/ageing'
+import { INDEX_LAG_MS } from '../common/freshness'
 import { type Acknowledged, acknowledge } from './acknowledge'
-import type { ChangesIo } from './changeDocuments'
+import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
-import { compactChanges } from './compact'
-import { takePending } from './pending'
+import { compactChanges } from './compactChanges'
+import { takePending } from './pendingChanges'
 
 const HOUR_MS = 3_600_000
 const SKUS = 6

@@ -1,15 +1,16 @@
-import { daysBetween } from '../exports/clock'
-import { INDEX_LAG_MS } from '../sources/ageing'
-import { readAhead } from '../state/readAhead'
+import { daysBetween } from '../common/clock'
+import { readAhead } from '../common/concurrency'
+import { INDEX_LAG_MS } from '../common/freshness'
 import {
   type Change,
   type ChangesFolder,
   type ChangesIo,
+  type ChangesName,
+  changesPath,
   listChanges,
   readChanges,
-} from './changeDocuments'
-import { type ChangesName, changesPath } from './names'
-import { type UnverifiedIds, unverifiedIn } from './unverified'
+} from './changeLog'
+import { type UnverifiedIds, unverifiedIn } from './pendingChanges'
 
 /** A group of changes is named before it is saved, which may take so long. */
 const SAVING_MS = 15_000

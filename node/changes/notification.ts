@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-import { withSmallKeys } from '../smallKeys'
+import { withSmallKeys } from '../common/lowercaseKeys'
 import type { Reported } from './changeBuffer'
 
 const flag = z.boolean().optional().catch(undefined)

@@ -1,8 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { gzipSync } from 'zlib'
-
 import { ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
-import { toUpstreamError } from './upstreamError'
+import { toUpstreamError } from '../common/upstreamError'
 
 /** The package that jest.axios1.config.js puts in axios's place. */
 declare const AXIOS: string | undefined

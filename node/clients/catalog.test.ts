@@ -1,8 +1,7 @@
 import type { IOContext } from '@vtex/api'
-
 import { unlimited } from '../../tests/throttling/unlimited'
+import { UpstreamError } from '../common/upstreamError'
 import { Catalog } from './catalog'
-import { UpstreamError } from './upstreamError'
 
 type Call = { path: string; body?: unknown }
 

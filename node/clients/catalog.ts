@@ -1,10 +1,8 @@
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
-
+import { type Policy, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './janus'
-import type { Policy } from './policies'
-import { UpstreamError, unlessMissing } from './upstreamError'
+import { CommerceApi } from './vtexClient'
 
 const skuIds = z.array(z.number().int().nonnegative())
 

@@ -1,13 +1,11 @@
 import { type ClientsConfig, IOClients } from '@vtex/api'
-
 import { Catalog } from './catalog'
 import { Centra } from './centra'
-import { inTime } from './inTime'
+import { inTime } from './deadline'
 import { Logistics } from './logistics'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
-import { Sellers } from './sellers'
-import { SkuBindings } from './skuBindings'
+import { Sellers, SkuBindings } from './sellers'
 
 /** Every upstream of the app that speaks HTTP; the SFTP drop has a connection of its own (delivery/). */
 export class Clients extends IOClients {

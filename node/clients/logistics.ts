@@ -1,8 +1,7 @@
 import { z } from 'zod'
-
+import type { Policy } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './janus'
-import type { Policy } from './policies'
+import { CommerceApi } from './vtexClient'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
 

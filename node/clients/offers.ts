@@ -1,8 +1,7 @@
 import { z } from 'zod'
-
-import { withSmallKeys } from '../smallKeys'
+import { withSmallKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './janus'
+import { CommerceApi } from './vtexClient'
 
 /** Some accounts answer in PascalCase, and with other names. */
 const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(withSmallKeys, z.object(shape))

@@ -1,6 +1,5 @@
-import { appName } from '../appName'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './janus'
+import { CommerceApi } from './vtexClient'
 
 /** An entry of VTEX's scheduler: a request that it makes by itself. */
 export interface ScheduledCall {
@@ -45,3 +44,6 @@ export class Scheduler extends CommerceApi {
     return `/api/scheduler/${this.context.workspace}/${appName()}`
   }
 }
+
+/** Vendor and name of this app, without its version: "vendor.name". */
+export const appName = (): string => (process.env.VTEX_APP_ID ?? '').split('@')[0] ?? ''

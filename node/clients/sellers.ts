@@ -1,7 +1,6 @@
 import { z } from 'zod'
-
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './janus'
+import { CommerceApi } from './vtexClient'
 
 const sellerPage = z.object({
   items: z.array(z.object({ id: z.string(), name: z.string().nullish(), isActive: z.boolean() })),
@@ -24,5 +23,26 @@ export class Sellers extends CommerceApi {
       from,
       to: from + SELLERS_A_PAGE,
     })
+  }
+}
+
+const bindings = z.array(z.object({ StockKeepingUnitId: z.number().int().positive() }))
+
+/** VTEX SKU bindings: rows on a page, at most. */
+export const BINDINGS_A_PAGE = 100
+
+/** VTEX's bindings of SKUs to the sellers of a marketplace. */
+export class SkuBindings extends CommerceApi {
+  protected readonly limiter = limiterOf(this.context, 'bindings')
+
+  /**
+   * One page of the ids of the SKUs that a seller is bound to, actively or not; empty past the end.
+   * VTEX SKU bindings: pages count from 1.
+   * @throws {UpstreamError}
+   */
+  async skuIds(sellerId: string, page: number): Promise<number[]> {
+    const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
+    const rows = await this.read(path, bindings, ['ViewProduct'], { page, size: BINDINGS_A_PAGE })
+    return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors'
+import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
 /** A part as the way to Intershop sees it. */

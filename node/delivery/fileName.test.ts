@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-
-import { stampText } from '../exports/clock'
+import { stampText } from '../common/clock'
 import { fileName } from './fileName'
 
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })

@@ -1,5 +1,5 @@
 import { type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
-import { stampText } from '../exports/clock'
+import { stampText } from '../common/clock'
 import { DeliveryError } from './delivery'
 import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
 

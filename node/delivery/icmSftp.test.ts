@@ -1,5 +1,5 @@
 import { type SftpConnection, SftpError } from '../clients/sftp'
-import { stampText } from '../exports/clock'
+import { stampText } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { DeliveryError, SupersededError } from './delivery'
 import { IcmSftp } from './icmSftp'

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-
-import { offerIdentity } from '../offers/identity'
+import { offerIdentity } from '../offers/offerSku'
 import type { MappedOffer } from '../offers/stockOffer'
 import { offersXml } from './offersXml'
 

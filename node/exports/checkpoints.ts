@@ -1,9 +1,8 @@
 import { z } from 'zod'
-
-import { momentOf } from '../changes/names'
+import { momentOf } from '../changes/changeLog'
+import { stampText } from '../common/clock'
 import type { RowAgain } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { stampText } from './clock'
 
 /** So many readings select each change of Centra's: an update reads from when the first of the last ones began. */
 const READINGS = 3

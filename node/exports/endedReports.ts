@@ -1,8 +1,7 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-
+import { daysBetween } from '../common/clock'
 import { type Documents, StateError } from '../state/documents'
-import { daysBetween } from './clock'
 import { endedPath } from './names'
 import type { Report } from './report'
 

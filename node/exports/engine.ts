@@ -1,12 +1,12 @@
 import type { ChangeIndex } from '../changes/changeIndex'
+import type { Clock } from '../common/clock'
+import { AppError } from '../common/errors'
+import type { Log } from '../common/logger'
 import type { DeliveryWay } from '../delivery/delivery'
-import { AppError } from '../errors'
-import type { Log } from '../logging'
 import type { Settings } from '../settings/settings'
 import type { Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { LimiterState } from '../throttling/limiter'
-import type { Clock } from './clock'
 import type { ExportRequest } from './scope'
 
 /** What the engine works with. It knows no HTTP, no VTEX and no SFTP. */

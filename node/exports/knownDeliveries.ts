@@ -1,5 +1,5 @@
+import type { Clock } from '../common/clock'
 import type { Documents } from '../state/documents'
-import type { Clock } from './clock'
 import { type Delivery, deliveryNames, deliveryPrefixes } from './names'
 
 /** A name that is new has a stamp from before its document was saved, by another clock. */

@@ -1,5 +1,5 @@
+import type { Clock } from '../common/clock'
 import { type Documents, type Folder, StateError } from '../state/documents'
-import type { Clock } from './clock'
 import { isDeliverable } from './coverage'
 import { covering } from './covering'
 import { KnownDeliveries } from './knownDeliveries'

@@ -1,5 +1,5 @@
-import { UpstreamError } from '../clients/upstreamError'
-import type { ListCursor } from '../sources/idsOfPages'
+import { UpstreamError } from '../common/upstreamError'
+import type { ListCursor } from '../sources/paginate'
 import type { SkuSource } from '../sources/source'
 import { listGroup, listingOf } from './listing'
 import type { ListingName } from './names'

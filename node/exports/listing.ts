@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-import { type ListCursor, listCursor } from '../sources/idsOfPages'
+import { type ListCursor, listCursor } from '../sources/paginate'
 import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
 import type { Engine } from './engine'
 import type { ListingName } from './names'

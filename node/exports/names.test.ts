@@ -1,7 +1,6 @@
 import fc from 'fast-check'
-
+import { dayOf, stampText } from '../common/clock'
 import { SOURCES } from '../sources/source'
-import { dayOf, stampText } from './clock'
 import {
   type Delivery,
   deliveryNames,

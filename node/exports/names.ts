@@ -1,7 +1,6 @@
 import { z } from 'zod'
-
+import { dayOf } from '../common/clock'
 import { SOURCES, STOCK_SOURCES, type StockSource } from '../sources/source'
-import { dayOf } from './clock'
 import { DocumentNames, flag, integer, moment, word } from './documentNames'
 
 /** Past every SKU id: VTEX ids are integers up to 2^53-1. */

@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-
+import type { Clock } from '../common/clock'
 import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
-import type { Clock } from './clock'
 import type { Listings } from './listing'
 import { type ListingName, listingNames, planNames } from './names'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './plan'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-import { offerIdentity, spellingOf } from '../offers/identity'
+import { offerIdentity, spellingOf } from '../offers/offerSku'
 import {
   type Failure,
   type MappedOffer,

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
-
 import { memory } from '../../tests/documents'
+import type { Clock } from '../common/clock'
 import type { Documents } from '../state/documents'
-import type { Clock } from './clock'
 import { END } from './names'
 import { type List, listedIds, saveChunks, sortedIds } from './plan'
 import { LostDocumentError } from './readSaved'

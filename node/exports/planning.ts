@@ -1,4 +1,4 @@
-import { namesTaken } from '../changes/pending'
+import { namesTaken } from '../changes/pendingChanges'
 import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
 import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
 import {

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-
-import { AppError } from '../errors'
+import { AppError } from '../common/errors'
 import type { Folder } from '../state/documents'
 import type { Engine } from './engine'
 

@@ -1,6 +1,6 @@
 import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
-import { changesPath } from '../changes/names'
-import { namesTaken } from '../changes/pending'
+import { changesPath } from '../changes/changeLog'
+import { namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
 import {
   CHANGING_SOURCES,

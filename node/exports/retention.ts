@@ -1,11 +1,10 @@
 import pLimit from 'p-limit'
 import { aperture } from 'ramda'
-
-import { LOG_DAYS } from '../changes/compact'
+import { LOG_DAYS } from '../changes/compactChanges'
+import { dayOf } from '../common/clock'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
-import { dayOf } from './clock'
 import { KEPT_DAYS } from './endedReports'
 import { deliveryNames } from './names'
 import { receiptsOf } from './receipts'

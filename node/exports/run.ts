@@ -1,5 +1,5 @@
+import { describe } from '../common/errors'
 import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
-import { describe } from '../errors'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'

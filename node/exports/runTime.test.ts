@@ -1,9 +1,8 @@
 import { readFileSync } from 'fs'
 import { join } from 'path'
-
 import { FAREWELL_MS } from '../clients/sftp'
+import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/icmSftp'
-import { SENDING_MS } from '../sendPatiently'
 import { LEASE_MS, PATIENCE_MS, RENEW_MS, SILENT_MS } from '../state/lease'
 import { LONGEST_SLICE_MS, RUN_MS, SETTLE_MS } from './run'
 

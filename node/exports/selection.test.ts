@@ -1,7 +1,7 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { changeIndexOf } from '../changes/changeIndex'
-import { noteKit } from '../sources/kitIndex'
+import { noteKit } from '../sources/kits'
 import type { ExportRequest } from './scope'
 import { selectChanged } from './selection'
 

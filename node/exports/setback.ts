@@ -1,9 +1,8 @@
 import { z } from 'zod'
-
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/delivery'
 import { SettingsError } from '../settings/settings'
-import { SourceRefusedError } from '../sources/concernsAll'
+import { SourceRefusedError } from '../sources/itemFailure'
 import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'

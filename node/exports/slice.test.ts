@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
 import type { SkuReading, SkuSource, SliceReader } from '../sources/source'
 import { readSlice } from './slice'

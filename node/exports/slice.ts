@@ -1,8 +1,7 @@
 import { findLastIndex } from 'ramda'
-
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
-import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/concernsAll'
+import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFailure'
 import type { SkuReading, SkuSlice, SkuSource, SliceReader } from '../sources/source'
 import { type Part, partOf } from './part'
 

@@ -1,13 +1,13 @@
 import { FakeClock } from '../../tests/throttling/simulation'
+import { realClock } from '../common/clock'
 import { parseSettings } from '../settings/settings'
-import { freshContexts } from '../sources/contexts'
-import type { ListCursor } from '../sources/idsOfPages'
 import { ownStock } from '../sources/ownStock'
+import type { ListCursor } from '../sources/paginate'
+import { freshContexts } from '../sources/skuDetails'
 import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
-import { realClock } from './realClock'
 import { readSlice } from './slice'
 
 const MINUTE = 60_000

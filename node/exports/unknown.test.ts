@@ -1,4 +1,4 @@
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import type { Entry } from '../published/entry'
 import type { SkuSource } from '../sources/source'
 import { withoutUnknown } from './unknown'

@@ -1,4 +1,4 @@
-import { UpstreamError, unlessMissing } from '../clients/upstreamError'
+import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { Published } from '../published/ledger'
 import type { DirectReads, SkuSlice, SkuSource } from '../sources/source'
 

@@ -1,3 +1,4 @@
+import { readAhead } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { Ledger, LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/soldSkus'
@@ -12,7 +13,6 @@ import {
   stockSourceOf,
 } from '../sources/source'
 import { StateError } from '../state/documents'
-import { readAhead } from '../state/readAhead'
 import type { Engine } from './engine'
 import { type Line, type LineReader, requestOf } from './line'
 import { type Group, groupSchema, listGroup, NOT_BEGUN } from './listing'

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-
 import { type Balance, kitQuantity, type QuantityRules, sellableQuantity } from './quantity'
 
 const rules: QuantityRules = {

@@ -1,4 +1,4 @@
-import { fitsXml, isShort, MOST_CHARACTERS } from './xmlText'
+import { fitsXml, isShort, MOST_CHARACTERS } from './offerSku'
 
 /** Another seller's offer as that seller knows it. */
 export interface Supplier {

@@ -1,8 +1,7 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-
+import { readFarAhead } from '../common/concurrency'
 import type { Documents } from '../state/documents'
-import { readFarAhead } from '../state/readAhead'
 import { countInStock } from './entry'
 import { type Generation, generationName, placeIn, saveGeneration, shardPath } from './generations'
 import type { Ledger } from './ledger'

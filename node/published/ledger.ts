@@ -1,5 +1,5 @@
+import { readAhead } from '../common/concurrency'
 import type { Documents } from '../state/documents'
-import { readAhead } from '../state/readAhead'
 import { countInStock, type Entry, entriesAfter, type Started } from './entry'
 import { type Generation, newestGeneration, placeOf, shardAt } from './generations'
 import { parseStarted, type Receipt } from './receipt'

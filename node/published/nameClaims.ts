@@ -1,8 +1,7 @@
 import { createHash } from 'crypto'
 import { z } from 'zod'
-
 import type { Documents } from '../state/documents'
-import { KeptById } from '../state/keptById'
+import { KeptById } from '../state/shardedStore'
 
 const DAY_MS = 24 * 3_600_000
 /** So rarely is a claim written again that stays as it is. */

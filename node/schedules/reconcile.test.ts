@@ -1,5 +1,5 @@
-import { desired } from './desired'
 import { hashOf } from './reconcile'
+import { desired } from './schedules'
 
 const wanted = (saved: object) =>
   desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })

@@ -1,7 +1,6 @@
 import type { IOContext } from '@vtex/api'
-
-import { toUpstreamError } from '../clients/upstreamError'
-import { AppError } from '../errors'
+import { AppError } from '../common/errors'
+import { toUpstreamError } from '../common/upstreamError'
 
 /** How long settings are trusted without reading them again. */
 const KEPT_MS = 20_000

@@ -1,7 +1,6 @@
 import { IANAZone } from 'luxon'
-
-import { CENTRA_AUTHS, type CentraAccess } from '../clients/centra/access'
-import { isSellerId, SELLER_ID } from '../offers/sellerId'
+import { CENTRA_AUTHS, type CentraAccess } from '../clients/centra'
+import { isSellerId, SELLER_ID } from '../offers/offerSku'
 import { oneOf, pattern, text } from './fields'
 import { serviceUrl } from './serviceUrl'
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-import { fitsXml } from '../offers/xmlText'
+import { fitsXml } from '../offers/offerSku'
 
 /**
  * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and

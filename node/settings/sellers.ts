@@ -1,4 +1,4 @@
-import { OWN_SELLER } from '../offers/sellerId'
+import { OWN_SELLER } from '../offers/offerSku'
 import type { StockSource } from '../sources/source'
 import { centraOf } from './centra'
 import type { Settings } from './settings'

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
-
 import type { StockParameters } from '../clients/centra'
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { type CentraPage, type PagesRead, type ReadPage, readCentraPages } from './centraPages'
 import type { PageCursor } from './source'
 

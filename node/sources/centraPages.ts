@@ -1,7 +1,8 @@
-import type { StockParameters, StockRow, UnreadableRow } from '../clients/centra'
-import { UpstreamError } from '../clients/upstreamError'
-import type { MatchedRow } from './matches'
-import { keyOfIds, NO_PAGES, nextPage } from './pageCycle'
+import type { StockParameters } from '../clients/centra'
+import type { StockRow, UnreadableRow } from '../clients/centraStockPage'
+import { UpstreamError } from '../common/upstreamError'
+import { keyOfIds, NO_PAGES, nextPage } from './paginate'
+import type { MatchedRow } from './skuMatching'
 import type { PageCursor } from './source'
 
 /** What is needed of a row of Centra's stock. */

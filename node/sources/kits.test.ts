@@ -1,8 +1,7 @@
 import { memory } from '../../tests/documents'
 import type { Catalog, SkuContext } from '../clients/catalog'
-import { UpstreamError } from '../clients/upstreamError'
-import { KitIndex } from './kitIndex'
-import { contextsWithComponents } from './kits'
+import { UpstreamError } from '../common/upstreamError'
+import { contextsWithComponents, KitIndex } from './kits'
 
 type KitReads = Pick<Catalog, 'stockedSku' | 'components'>
 

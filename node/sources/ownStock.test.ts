@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import type { Catalog, KitComponent, SkuContext } from '../clients/catalog'
 import type { Logistics } from '../clients/logistics'
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
-import { freshContexts } from './contexts'
 import { ownStock } from './ownStock'
+import { freshContexts } from './skuDetails'
 
 const settings = parseSettings({
   sftpHost: 'drop',

@@ -1,10 +1,10 @@
 import type { SkuContext } from '../clients/catalog'
 import type { SkuOffers } from '../clients/offers'
-import { codeOf, UpstreamError } from '../clients/upstreamError'
-import { type SellerQuantityRules, sellerQuantity } from '../offers/sellerQuantity'
+import { codeOf, UpstreamError } from '../common/upstreamError'
+import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import { supplierOf } from '../offers/supplier'
-import type { ReadFailure } from './concernsAll'
-import type { RegisteredSeller } from './register'
+import type { ReadFailure } from './itemFailure'
+import type { RegisteredSeller } from './sellerRegister'
 import type { SkuReading } from './source'
 
 /** Sellers whose offers are exported, by id. */

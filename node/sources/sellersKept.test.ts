@@ -9,8 +9,8 @@ import {
   sourceOf,
   throws,
 } from '../../tests/sellers/reads'
-import type { ListCursor } from './idsOfPages'
-import type { Listing } from './sellers'
+import type { Listing } from './marketplace'
+import type { ListCursor } from './paginate'
 
 describe('what is kept of a SKU', () => {
   it('is relied on where offers are of those who are bound by it: one call', async () => {

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-
 import type { SkuContext } from '../clients/catalog'
-import type { SkuIdentifier } from '../offers/identity'
+import type { SkuIdentifier } from '../offers/offerSku'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
-import type { ListCursor, ListedPage, MayBegin } from './idsOfPages'
+import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
 /** A stock offer with what its name in Intershop is made of. */
 export interface ReadOffer extends StockOffer {

@@ -1,4 +1,4 @@
-import { AppError } from '../errors'
+import { AppError } from '../common/errors'
 
 /** The folders (VBase buckets) that the app keeps its documents in. docs/architecture.md tells their lives. */
 export type Folder =

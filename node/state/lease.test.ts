@@ -1,4 +1,4 @@
-import type { Clock } from '../exports/clock'
+import type { Clock } from '../common/clock'
 import { type Documents, StateError } from './documents'
 import { Lease } from './lease'
 

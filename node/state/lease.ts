@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-import type { Clock } from '../exports/clock'
+import type { Clock } from '../common/clock'
 import type { Documents } from './documents'
 
 const NAME = 'line'

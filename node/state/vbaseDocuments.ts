@@ -1,8 +1,7 @@
 import type { VBase } from '@vtex/api'
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
 import { z } from 'zod'
-
-import { toUpstreamError, UpstreamError } from '../clients/upstreamError'
+import { toUpstreamError, UpstreamError } from '../common/upstreamError'
 import { type Documents, type Folder, StateError } from './documents'
 
 const LIST_PAGE = 1000

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { Limiter } from './limiter'
 
 const clock = { now: () => 0, random: () => 0.5, sleep: async () => undefined }

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-
-import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
+import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
 import { Limiter } from './limiter'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 

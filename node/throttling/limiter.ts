@@ -7,8 +7,7 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel'
-
-import { UpstreamError, type UpstreamTrouble } from '../clients/upstreamError'
+import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
 /** So many failures in a row open the circuit. */

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../clients/upstreamError'
+import { UpstreamError } from '../common/upstreamError'
 import { limiterOf, setLimits, trafficOf } from './limiters'
 
 // Timers of jest's, which knows nothing of those of promises.

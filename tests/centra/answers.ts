@@ -1,4 +1,4 @@
-import { stockPageOf } from '../../node/clients/centra/answer'
+import { stockPageOf } from '../../node/clients/centraStockPage'
 import { TOKEN } from './scriptedServer'
 
 /** A row as the app reads it, with all that it must have and nothing more. */

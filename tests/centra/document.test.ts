@@ -1,4 +1,5 @@
-import { isUnreadable, type StockParameters, type StockRow } from '../../node/clients/centra'
+import type { StockParameters } from '../../node/clients/centra'
+import { isUnreadable, type StockRow } from '../../node/clients/centraStockPage'
 import { Served } from '../../sandbox/world/centra/api/served'
 import type { Row } from '../../sandbox/world/centra/row'
 import { availableOf } from '../../sandbox/world/centra/row'

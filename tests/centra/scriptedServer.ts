@@ -1,9 +1,8 @@
 import type { IOContext } from '@vtex/api'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'http'
 import type { AddressInfo } from 'net'
-
 import { Centra, type CentraAccess } from '../../node/clients/centra'
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 import { unlimited } from '../throttling/unlimited'
 
 export const TOKEN = 's3cret-t0ken'

@@ -1,4 +1,4 @@
-import { stampText } from '../../node/exports/clock'
+import { stampText } from '../../node/common/clock'
 import { endedPath } from '../../node/exports/names'
 import { Shop } from './shop'
 

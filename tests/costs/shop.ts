@@ -1,6 +1,6 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { compactChanges } from '../../node/changes/compact'
+import { compactChanges } from '../../node/changes/compactChanges'
 import type { DeliveryWay } from '../../node/delivery/delivery'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
@@ -9,7 +9,7 @@ import type { Report } from '../../node/exports/report'
 import { sweep } from '../../node/exports/retention'
 import type { ExportRequest } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
-import { accept } from '../../node/handlers/accept'
+import { accept } from '../../node/handlers/startExport'
 import type { MappedOffer } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
 import type { Documents } from '../../node/state/documents'
@@ -100,8 +100,8 @@ export class Shop {
     const around = {
       documents: this.asNobody(),
       log: this.log,
-      wake: async (event: WorkEvent) => this.courier(event),
-      stir: async () => undefined,
+      requestRun: async (event: WorkEvent) => this.courier(event),
+      resumeQueueIfStalled: async () => undefined,
       now: () => this.time.now,
     }
     const manner = { dry: false, dryRun: false, force: false }

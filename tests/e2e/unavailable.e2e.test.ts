@@ -1,4 +1,4 @@
-import { SENDING_MS } from '../../node/sendPatiently'
+import { SENDING_MS } from '../../node/common/sendWithRetry'
 import type { FaultRule } from '../../sandbox/platform'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'

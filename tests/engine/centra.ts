@@ -1,8 +1,8 @@
 import type { StockParameters } from '../../node/clients/centra'
-import { UpstreamError } from '../../node/clients/upstreamError'
-import { centraStock } from '../../node/sources/centra'
+import { UpstreamError } from '../../node/common/upstreamError'
 import type { CentraPage } from '../../node/sources/centraPages'
-import type { Match } from '../../node/sources/matches'
+import { centraStock } from '../../node/sources/centraStock'
+import type { Match } from '../../node/sources/skuMatching'
 import type { PagedSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 import { FIRST_SKU, isFailing, type ModelShop, skuSource } from './shop'

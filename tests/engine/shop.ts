@@ -1,5 +1,5 @@
 import type { SkuContext } from '../../node/clients/catalog'
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 

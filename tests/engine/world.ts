@@ -1,14 +1,14 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
+import { stampText } from '../../node/common/clock'
 import { IcmSftp } from '../../node/delivery/icmSftp'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
-import { stampText } from '../../node/exports/clock'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
 import type { Report } from '../../node/exports/report'
 import type { Scope } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
-import { accept } from '../../node/handlers/accept'
+import { accept } from '../../node/handlers/startExport'
 import { parseSettings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/platform/random'
 import { CENTRA_SELLER, ModelCentra } from './centra'
@@ -108,10 +108,15 @@ export class World {
     const before = this.offers()
     const documents = this.vbase.as(actor)
     const now = () => this.scheduler.now
-    const wake = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
-    const stir = async () => undefined
+    const requestRun = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
+    const resumeQueueIfStalled = async () => undefined
     const manner = { dry: dryRun, dryRun, force: false }
-    accept({ documents, log: silent, wake, stir, now }, route, scope, manner).then(
+    accept(
+      { documents, log: silent, requestRun, resumeQueueIfStalled, now },
+      route,
+      scope,
+      manner
+    ).then(
       ({ exportId }) => {
         this.accepted.push(exportId)
         if (route === 'export' && !dryRun) this.atLastAccept = before

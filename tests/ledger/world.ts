@@ -1,5 +1,5 @@
 import type { SkuContext } from '../../node/clients/catalog'
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 import { judge } from '../../node/exports/judging/judge'
 import { publishedUnder } from '../../node/exports/judging/unchanged'
 import type { Line } from '../../node/exports/line'

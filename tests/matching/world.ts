@@ -1,6 +1,11 @@
 import type { SkuContext } from '../../node/clients/catalog'
-import { UpstreamError, type UpstreamTrouble } from '../../node/clients/upstreamError'
-import { type Match, type MatchedRow, type MatchReads, matchRows } from '../../node/sources/matches'
+import { UpstreamError, type UpstreamTrouble } from '../../node/common/upstreamError'
+import {
+  type Match,
+  type MatchedRow,
+  type MatchReads,
+  matchRows,
+} from '../../node/sources/skuMatching'
 import { type Documents, type Folder, StateError } from '../../node/state/documents'
 
 export const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import type { ScheduledCall } from '../../node/clients/scheduler'
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 
 /** VTEX's scheduler and the log, and what was done to them. */
 export class World {

@@ -1,9 +1,9 @@
 import type { Catalog, SkuContext } from '../../node/clients/catalog'
 import type { Offers } from '../../node/clients/offers'
-import type { SkuBindings } from '../../node/clients/skuBindings'
-import { UpstreamError } from '../../node/clients/upstreamError'
-import type { Contexts } from '../../node/sources/contexts'
-import { type Listing, otherSellers, type SellersReads } from '../../node/sources/sellers'
+import type { SkuBindings } from '../../node/clients/sellers'
+import { UpstreamError } from '../../node/common/upstreamError'
+import { type Listing, otherSellers, type SellersReads } from '../../node/sources/marketplace'
+import type { Contexts } from '../../node/sources/skuDetails'
 
 export const SELLERS = [
   { id: '2', name: 'Kronan', isActive: true },

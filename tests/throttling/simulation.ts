@@ -1,4 +1,4 @@
-import { UpstreamError } from '../../node/clients/upstreamError'
+import { UpstreamError } from '../../node/common/upstreamError'
 import { Limiter } from '../../node/throttling/limiter'
 import { RateLimiter } from '../../node/throttling/rateLimiter'
 

@@ -1,6 +1,5 @@
 import { inspect } from 'util'
 import { gzipSync } from 'zlib'
-
 import {
   CREDENTIAL,
   clientOf,
@@ -12,7 +11,7 @@ import {
   xml,
 } from '../../../tests/centra/scriptedServer'
 import { trafficOf } from '../../throttling/limiters'
-import { Centra } from './centra'
+import { Centra } from '../centra'
 
 const server = new ScriptedServer()
 const { asked } = server

@@ -1,10 +1,9 @@
 import { countBy, partition, reject } from 'ramda'
-
+import { forEachOf } from '../../common/concurrency'
 import { type Failure, type MappedOffer, offerKey } from '../../offers/stockOffer'
 import type { Published } from '../../published/ledger'
 import { NameClaims } from '../../published/nameClaims'
-import { failureOfOne } from '../../sources/concernsAll'
-import { forEachOf } from '../../sources/forEachOf'
+import { failureOfOne } from '../../sources/itemFailure'
 import { type Part, SHARED } from '../part'
 import { formerNames } from './formerNames'
 import { type HolderReads, Holders, type OfferId } from './holders'

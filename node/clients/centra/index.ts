@@ -1,5 +1,0 @@
-export type { CentraAccess } from './access'
-export type { StockPage } from './answer'
-export { Centra } from './centra'
-export type { StockParameters } from './parameters'
-export { isUnreadable, type StockRow, type UnreadableRow } from './row'

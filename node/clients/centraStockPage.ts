@@ -1,0 +1,245 @@
+import { XMLParser } from 'fast-xml-parser'
+import { z } from 'zod'
+import { pageOf } from './centra'
+import { httpError, malformed, refusal } from './centraErrors'
+
+/** A page of Centra's stock. */
+export interface StockPage {
+  rows: Array<StockRow | UnreadableRow>
+  /** The pages after and before, by their query: `?limit=2&page=3`. */
+  next?: string | undefined
+  previous?: string | undefined
+  /** Fields that the app does not use, of which some value is of another type than documented. */
+  unexpected?: string[] | undefined
+}
+
+/** An answer that nobody looked at yet. */
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, unknown>
+  body: string
+}
+
+/** Centra: not there on a single page. */
+const link = z
+  .union([z.string(), z.literal(false)], { error: 'expected text' })
+  .nullish()
+  .transform((given, context) => {
+    const page = given ? pageOf(given) : undefined
+    if (given && page === undefined) context.addIssue('expected a query, such as ?limit=2&page=3')
+    return page
+  })
+
+const stockPage = z
+  .object({
+    /** Centra: not there where there are none. */
+    products: z.array(z.unknown(), { error: 'expected a list' }).default([]),
+    next: link,
+    previous: link,
+  })
+  .transform(({ products, ...links }): StockPage => {
+    const unexpected = new Set<string>()
+    const rows = products.map((product, index) => readRow(product, index, unexpected))
+    return { rows, ...links, ...(unexpected.size > 0 && { unexpected: [...unexpected].sort() }) }
+  })
+
+/**
+ * The page of stock in an answer.
+ * @param secrets not to be repeated where the answer repeats them
+ * @param now UTC milliseconds
+ * @throws {UpstreamError}
+ */
+export function stockPageOf(
+  answer: HttpAnswer,
+  secrets: readonly string[],
+  now: number
+): StockPage {
+  const content = contentOf(answer.body)
+  if (answer.status !== 200) throw httpError(answer, content, secrets, now)
+  if (!content)
+    throw malformed('the answer is neither JSON nor XML as Centra sends it, or breaks off')
+  if (!('status' in content) || content.status !== 'ok') throw refusal(content, 200, secrets)
+  const parsed = stockPage.safeParse(content)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw malformed(`${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+/** XML begins with <, and JSON never does: what was asked for and what the headers say need not be known. */
+function contentOf(body: string): object | undefined {
+  const text = body.trimStart()
+  const content = text.startsWith('<') ? readXml(text) : readJson(text)
+  return typeof content === 'object' && content !== null ? content : undefined
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const WHOLE = 'expected a whole number'
+/** Centra: a number. A text that says one is as good. */
+const whole = z.preprocess(
+  (given) => (typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given),
+  z.number({ error: WHOLE }).int(WHOLE)
+)
+const text = z.string({ error: 'expected text' })
+/** Centra: null and empty both stand for nothing. */
+const perhaps = text.nullish().transform((value) => value || undefined)
+const orEmpty = text.nullish().transform((value) => value ?? '')
+
+/** Centra: documented as a boolean, sent as 1 or 0. */
+const ACTIVE = new Map<unknown, boolean>([
+  ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
+  ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
+])
+const active = z.preprocess(
+  (given) => ACTIVE.get(given),
+  z.boolean({ error: 'expected true or false' })
+)
+
+/** What the app goes by: a row in which one of these is not as expected cannot be understood. */
+const stockRow = z.looseObject(
+  {
+    stockItemId: whole,
+    sku: text,
+    variantSku: orEmpty,
+    sizeSku: orEmpty,
+    ean: perhaps,
+    active,
+    /** Can be negative. */
+    availableStock: whole,
+  },
+  { error: 'expected an object' }
+)
+
+/** Centra: a number, or a text such as 22.00. */
+const decimal = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d*(\.\d+)?$/)
+    .transform(Number),
+])
+
+/** What else Centra documents. Nothing depends on it, so nothing is lost where it is of another type. */
+const UNUSED = {
+  /** `allocatedStock + availableStock`. */
+  physicalStock: whole,
+  allocatedStock: whole,
+  productId: whole,
+  variantId: whole,
+  weight: decimal,
+  upc: text,
+  product: text,
+  variant: text,
+  size: text,
+  brand: text,
+  collection: text,
+  /** kg or lb. */
+  weightUnit: text,
+  /** ISO 3166, two letters. */
+  countryOfOrigin: text,
+  harmCode: text,
+  harmDescription: text,
+}
+
+/**
+ * A row of Centra's stock: one size of a variant of a product. Fields that the app does not use stay in it: as
+ * documented where they are so, else as they came.
+ */
+export type StockRow = z.infer<typeof stockRow> & Partial<Record<keyof typeof UNUSED, unknown>>
+
+/** A row that cannot be understood; the others of its page can. */
+export interface UnreadableRow {
+  stockItemId?: number | undefined
+  /** Which row and field it is, and what was expected: "products[3].availableStock: expected a whole number". */
+  problem: string
+}
+
+export const isUnreadable = (row: object): row is UnreadableRow => 'problem' in row
+
+/**
+ * @param index of the row in its page, from 0
+ * @param unexpected takes the names of unused fields that are of another type than documented
+ */
+export function readRow(
+  value: unknown,
+  index: number,
+  unexpected: Set<string>
+): StockRow | UnreadableRow {
+  const parsed = stockRow.safeParse(value)
+  if (parsed.success) {
+    // A field of this name is nobody's, and would make the row another kind.
+    const { problem: _, ...row } = parsed.data
+    return { ...row, ...unusedOf(row, unexpected) } as StockRow
+  }
+  const [issue] = parsed.error.issues
+  const where = [`products[${index}]`, ...(issue?.path ?? [])].join('.')
+  const id = stockRow.shape.stockItemId.safeParse(
+    (value as { stockItemId?: unknown } | null)?.stockItemId
+  )
+  return { stockItemId: id.data, problem: `${where}: ${issue?.message ?? 'unreadable'}` }
+}
+
+function unusedOf(row: Record<string, unknown>, unexpected: Set<string>) {
+  const read: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(UNUSED)) {
+    const given = row[name]
+    if (given === undefined) continue
+    const isNothing = given === null || given === ''
+    const { success, data } = schema.safeParse(given)
+    if (!isNothing && !success) unexpected.add(name)
+    read[name] = isNothing ? undefined : success ? data : given
+  }
+  return read
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  removeNSPrefix: true,
+  parseTagValue: false,
+  // Numbered characters are among them.
+  htmlEntities: true,
+  // A document may define entities of one character: with those, no answer grows while it is read. How many
+  // there are is not bounded, as it would bound the &quot; and &lt; of an ordinary page too.
+  processEntities: { maxEntitySize: 1, maxTotalExpansions: Number.POSITIVE_INFINITY },
+})
+
+type Elements = Record<string, unknown>
+
+const isElements = (value: unknown): value is Elements =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An answer in XML in the shape of one in JSON. Centra documents nothing of its XML, so the names of the root
+ * and of the elements that hold rows play no part.
+ * @returns undefined where it is no XML, or breaks off
+ */
+export function readXml(xml: string): unknown {
+  const root = rootOf(xml)
+  if (!isElements(root) || !('products' in root)) return root
+  const { products } = root
+  if (products === '') return { ...root, products: [] }
+  return typeof products === 'string' ? root : { ...root, products: rowsOf(products) }
+}
+
+function rootOf(xml: string): unknown {
+  try {
+    // Checked: what breaks off would otherwise pass for a page with fewer rows.
+    const document: Elements = parser.parse(xml, true)
+    return Object.entries(document).find(([name]) => !name.startsWith('?'))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+/** `<products>` around the rows, whatever they are called, or `<products>` for each row. */
+function rowsOf(products: unknown): unknown[] {
+  if (Array.isArray(products)) return products.flatMap(rowsOf)
+  if (!isElements(products) || 'stockItemId' in products || 'sku' in products) return [products]
+  return Object.values(products).flat()
+}

@@ -1,0 +1,137 @@
+import { gzipSync } from 'zlib'
+import { failure, ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
+import { unlimited } from '../../tests/throttling/unlimited'
+import { needOf } from '../common/upstreamError'
+import { trafficOf } from '../throttling/limiters'
+import { Catalog } from './catalog'
+import { Scheduler } from './scheduler'
+
+const SECRET = 's3cret-of-the-routes'
+
+/** Stands where VTEX IO's egress would: calls to VTEX come to it as to a proxy. */
+const egress = new ScriptedServer()
+const { http_proxy: before } = process.env
+
+beforeAll(async () => {
+  await egress.start()
+  process.env.http_proxy = new URL(egress.access.url).origin
+})
+
+afterAll(() => {
+  process.env.http_proxy = before ?? ''
+  egress.stop()
+})
+
+class ImpatientCatalog extends Catalog {
+  protected override readonly patienceMs = 300
+}
+
+/** That it does not compile is the test: no client sends a request past its limiter. */
+export class Bypassing extends Catalog {
+  bypass() {
+    // @ts-expect-error
+    return this.http.get('/api/catalog_system/pvt/sku/stockkeepingunitids')
+  }
+}
+
+/** What reading a page of SKU ids fails with; nothing but this may be thrown. */
+const reading = () => failure(unlimited(new ImpatientCatalog(tracedContext().context)).skuIds(1))
+
+const cut = (status: number) => {
+  egress.does((response) => {
+    response.writeHead(status, { 'content-length': 1_000 })
+    response.write('[4711,', () => response.socket?.destroy())
+  })
+}
+
+it('retries, and counts each request at the limiter of its account', async () => {
+  const { context } = tracedContext()
+  const owner = { ...context, account: 'retrying' }
+  egress.does((response) => {
+    response.writeHead(egress.asked.length === 1 ? 503 : 200, {
+      'content-type': 'application/json',
+    })
+    response.end('[4711]')
+  })
+  expect(await new Catalog(owner).skuIds(1)).toEqual([4711])
+  expect(egress.asked).toHaveLength(2)
+  expect(trafficOf(owner)).toMatchObject({ catalog: { calls: 2, retries: 1, inFlight: 0 } })
+})
+
+describe("a call to one of VTEX's APIs", () => {
+  it.each([
+    [302, 'refused', 'status 302, the upstream redirects, which is not followed'],
+    [304, 'down', 'status 304'],
+    [403, 'refused', `status 403, ${needOf(['Sku.aspx', 'ViewProduct'])}`],
+    [404, 'missing', 'status 404'],
+    [429, 'overloaded', 'status 429'],
+    [500, 'down', 'status 500'],
+  ])('fails by status %i', async (status, trouble, detail) => {
+    egress.answers(status, '', { location: 'http://elsewhere.example/', 'retry-after': '7' })
+    expect(await reading()).toMatchObject({
+      ...{ trouble, status, retryAfterMs: 7_000 },
+      message: `VTEX catalog: ${detail}`,
+    })
+    expect(egress.asked).toHaveLength(1)
+  })
+
+  it.each([200, 404, 403, 429, 500])(
+    'fails as down where an answer with status %i breaks off',
+    async (status) => {
+      cut(status)
+      expect(await reading()).toMatchObject({
+        ...{ trouble: 'down', status: undefined },
+        message: 'VTEX catalog: the answer broke off',
+      })
+    }
+  )
+
+  it('fails as down where the connection breaks off, or nobody answers', async () => {
+    egress.does((response) => response.socket?.destroy())
+    expect(await reading()).toMatchObject({
+      ...{ trouble: 'down', message: 'VTEX catalog: ECONNRESET' },
+    })
+    egress.does(() => undefined)
+    expect(await reading()).toMatchObject({ trouble: 'down', status: undefined })
+  })
+
+  it.each(['', '[4711,', '<html>', '"4711"'])(
+    'fails as malformed by %j with status 200',
+    async (body) => {
+      egress.answers(200, body, { 'content-type': 'application/json' })
+      expect(await reading()).toMatchObject({ trouble: 'malformed' })
+    }
+  )
+
+  it('ends where a compressed answer breaks off, or drips', async () => {
+    const [start] = [gzipSync(JSON.stringify(Array(5_000).fill(4_711))).subarray(0, 20)]
+    const { context } = tracedContext()
+    egress.does((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+      response.write(start, () => response.destroy())
+    })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
+    egress.does((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const drip = setInterval(() => response.write(' '), 50)
+      response.on('close', () => clearInterval(drip))
+    })
+    await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
+      trouble: 'down',
+    })
+  })
+
+  it('leaves no body and no header in logs and traces, also where VTEX traces the request', async () => {
+    const { context, told } = tracedContext()
+    egress.does((response) => response.destroy())
+    const entry = { id: 'a', expression: '* * * * *', uri: 'https://x', headers: { token: SECRET } }
+    await expect(unlimited(new Scheduler(context)).save(entry)).rejects.toMatchObject({
+      trouble: 'down',
+    })
+    expect(egress.asked).toHaveLength(1)
+    expect(JSON.stringify(told)).not.toContain(SECRET)
+    expect(JSON.stringify(told)).not.toContain(String(context.authToken))
+  })
+})

@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { dayOf, daysBetween, stampText } from './clock'
+
+const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
+const DAY_MS = 86_400_000
+
+describe('a moment as text', () => {
+  it('tells date and time in UTC to the millisecond', () => {
+    const at = Date.UTC(2026, 1, 3, 4, 5, 6, 7)
+    expect(stampText(at)).toBe('20260203T040506007')
+    expect(dayOf(at)).toBe('20260203')
+  })
+
+  it('sorts by time', () => {
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 40 * DAY_MS }), (at, later) => {
+        expect(stampText(at) < stampText(at + later)).toBe(true)
+      })
+    )
+  })
+})
+
+describe('the days between two moments', () => {
+  it('are all, both ends included, each once', () => {
+    expect(daysBetween(Date.UTC(2026, 1, 27, 23, 59), Date.UTC(2026, 2, 1, 0, 0))).toEqual([
+      '20260227',
+      '20260228',
+      '20260301',
+    ])
+  })
+
+  it('hold the day of every moment between', () => {
+    fc.assert(
+      fc.property(
+        moment,
+        fc.nat(5 * DAY_MS),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (...given) => {
+          const [from, length, share] = given
+          const days = daysBetween(from, from + length)
+          expect(days).toContain(dayOf(from + Math.floor(length * share)))
+          expect(days).toEqual([...new Set(days)].sort())
+        }
+      )
+    )
+  })
+})

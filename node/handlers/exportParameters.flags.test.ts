@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { HttpError } from '../middlewares/errorHandler'
+import { flagsOf } from './exportParameters'
+
+function refusal(query: string): HttpError {
+  try {
+    flagsOf(query)
+  } catch (thrown) {
+    if (thrown instanceof HttpError) return thrown
+    throw thrown
+  }
+  throw new Error(`${query} was accepted`)
+}
+
+const junk = [
+  '',
+  '1',
+  '0',
+  'yes',
+  'TRUE',
+  'True',
+  'true ',
+  '%20true',
+  'true%00',
+  'null',
+  '%74rue%',
+  '[]',
+]
+
+describe('the flags of a query', () => {
+  it.each<[string, boolean, boolean]>([
+    ['', false, false],
+    ['dryRun=true', true, false],
+    ['force=true', false, true],
+    ['force=true&dryRun=true', true, true],
+    ['dryRun=false&force=false', false, false],
+    ['dryRun=%74rue', true, false],
+  ])('%j', (query, dryRun, force) => {
+    expect(flagsOf(query)).toEqual({ dryRun, force })
+  })
+
+  it('are false whatever else a query says', () => {
+    fc.assert(
+      fc.property(fc.webQueryParameters(), (query) => {
+        const said = new URLSearchParams(query)
+        fc.pre(!said.has('dryRun') && !said.has('force'))
+        expect(flagsOf(query)).toEqual({ dryRun: false, force: false })
+      })
+    )
+    const others = 'dryrun=true&FORCE=true&dryRun[]=true&force.x=true&__proto__=true'
+    expect(flagsOf(others)).toEqual({ dryRun: false, force: false })
+  })
+
+  it('are found behind any number of others', () => {
+    expect(flagsOf(`${'a=1&'.repeat(2_000)}dryRun=true`).dryRun).toBe(true)
+  })
+
+  it.each(junk)('are not %j', (given) => {
+    for (const name of ['dryRun', 'force']) {
+      expect(refusal(`${name}=${given}`)).toMatchObject({
+        status: 400,
+        code: `invalid_${name}`,
+        message: `${name}: expected true or false, once`,
+      })
+    }
+  })
+
+  it('are there once, and have a value', () => {
+    for (const name of ['dryRun', 'force']) {
+      for (const query of [`${name}=true&${name}=true`, `${name}=false&a&${name}=true`, name]) {
+        expect(refusal(query).code).toBe(`invalid_${name}`)
+      }
+    }
+  })
+})

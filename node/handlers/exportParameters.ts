@@ -1,0 +1,91 @@
+import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import type { SellerPage } from '../clients/sellers'
+import { UpstreamError } from '../common/upstreamError'
+import type { ExportRequest, Scope } from '../exports/scope'
+import { badRequest, notFound } from '../middlewares/errorHandler'
+import { isSellerId, OWN_SELLER, SELLER_ID } from '../offers/offerSku'
+import { registeredSellers } from '../sources/sellerRegister'
+
+type Parameters = Record<string, string | string[] | undefined>
+
+/** Thirty days: as long as the change log is kept. */
+const MOST_MINUTES = 43_200
+const INTEGER = /^(0|[1-9][0-9]{0,15})$/
+
+function integer(name: string, given: unknown, least: number, most: number): number {
+  const value = typeof given === 'string' && INTEGER.test(given) ? Number(given) : Number.NaN
+  if (value >= least && value <= most) return value
+  throw badRequest(`invalid_${name}`, `${name}: expected a whole number from ${least} to ${most}`)
+}
+
+function seller(given: unknown): string {
+  if (typeof given === 'string' && isSellerId(given)) return given
+  throw badRequest('invalid_sellerId', `sellerId: expected ${SELLER_ID}`)
+}
+
+/**
+ * The scope that a route's path parameters ask for.
+ * @param params as VTEX's edge parsed them
+ * @throws {HttpError} 400, naming the parameter and what was expected
+ */
+export function scopeOf(params: Parameters): Scope {
+  return {
+    ...('startId' in params && {
+      startId: integer('startId', params.startId, 0, Number.MAX_SAFE_INTEGER),
+    }),
+    ...('sellerId' in params && { sellerId: seller(params.sellerId) }),
+    ...('minutes' in params && { minutes: integer('minutes', params.minutes, 1, MOST_MINUTES) }),
+  }
+}
+
+/** What a route's query may ask for. */
+export type Flags = Pick<ExportRequest, 'dryRun' | 'force'>
+
+function flag(name: keyof Flags, query: URLSearchParams): boolean {
+  const [given = 'false', ...more] = query.getAll(name)
+  if (more.length === 0 && (given === 'true' || given === 'false')) return given === 'true'
+  throw badRequest(`invalid_${name}`, `${name}: expected true or false, once`)
+}
+
+/**
+ * The flags that a query sets. Whatever else it says is ignored.
+ * @param query as it came, without the question mark
+ * @throws {HttpError} 400, naming the flag and what was expected
+ */
+export function flagsOf(query: string): Flags {
+  const given = new URLSearchParams(query)
+  return { dryRun: flag('dryRun', given), force: flag('force', given) }
+}
+
+/** The caller waits: a list that takes longer counts as unreadable, well before VTEX's edge gives up. */
+const patience = timeout(5_000, TimeoutStrategy.Aggressive)
+
+/**
+ * Refuses a seller that neither VTEX's seller register has nor the setting `centraSellerId` names. A register
+ * that cannot be read refuses nobody: the export is accepted, and fails later with that reason if it has to.
+ * @throws {HttpError} 404
+ */
+export async function checkSeller(
+  sellerId: string,
+  centraSellerId: string | undefined,
+  page: (from: number) => Promise<SellerPage>
+): Promise<void> {
+  if (sellerId === OWN_SELLER || sellerId === centraSellerId) return
+  try {
+    if (await patience.execute(() => isRegistered(sellerId, page))) return
+  } catch (thrown) {
+    if (thrown instanceof UpstreamError || thrown instanceof TaskCancelledError) return
+    throw thrown
+  }
+  throw notFound(
+    'unknown_seller',
+    `sellerId: VTEX's seller list has no seller ${sellerId}, and centraSellerId does not name it`
+  )
+}
+
+async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {
+  for await (const sellers of registeredSellers(page)) {
+    if (sellers.some(({ id }) => id === sellerId)) return true
+  }
+  return false
+}

@@ -1,0 +1,101 @@
+import { realClock } from '../common/clock'
+import { endedReportOf, latestEnded } from '../exports/endedReports'
+import { openReports } from '../exports/openReports'
+import { hasEnded, reportOf, type Status } from '../exports/report'
+import { requestSchema } from '../exports/scope'
+import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
+import { schedulesOf, servicesOf } from '../services'
+import { appSettings } from '../settings/appSettings'
+import { fingerprint, parseSettings, SettingsError } from '../settings/settings'
+import { type Documents, StateError } from '../state/documents'
+
+const LATEST = 50
+const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
+
+/** Wrong settings are no reason to hide the reports that tell of them. */
+async function fingerprintInForce(ctx: Context): Promise<string> {
+  try {
+    return fingerprint(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex), ctx.vtex))
+  } catch (thrown) {
+    if (thrown instanceof SettingsError) return ''
+    throw thrown
+  }
+}
+
+function exportIdOf(ctx: Context): string {
+  const { exportId } = ctx.vtex.route.params
+  if (typeof exportId === 'string' && EXPORT_ID.test(exportId)) return exportId
+  throw notFound('unknown_export', 'exportId: expected an id as x-export-id gave it')
+}
+
+async function reportOrNothing(ctx: Context, exportId: string) {
+  const { documents, resumeQueueIfStalled } = servicesOf(ctx)
+  const ended = await endedReportOf(documents, exportId)
+  if (ended) return ended
+  const engine = { documents, clock: realClock }
+  const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
+  if (open) await resumeQueueIfStalled()
+  // It may have ended between the two looks.
+  return open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
+}
+
+/** The report of an export that was accepted just now, and that a listing does not show yet. */
+async function unlisted(documents: Documents, exportId: string) {
+  const document = await documents.read('exports', exportId)
+  const { data, success } = requestSchema.safeParse(document)
+  if (success) {
+    const isCancelled = (await documents.read('cancelled', exportId)) !== null
+    return reportOf(data, undefined, [], isCancelled ? 'cancelling' : 'queued')
+  }
+  if (document === null) return undefined
+  throw new StateError(`the request of ${exportId} cannot be read`)
+}
+
+async function reportIn(ctx: Context, exportId: string) {
+  const report = await reportOrNothing(ctx, exportId)
+  if (!report) throw notFound('unknown_export', 'there is no such export, or no longer')
+  return report
+}
+
+/** GET /exports: the latest fifty, latest first; and how the schedules stand that call for more. */
+export async function listExports(ctx: Context): Promise<void> {
+  const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
+  const open = await openReports({ documents, clock: realClock }, await fingerprintInForce(ctx))
+  if (open.length > 0) await resumeQueueIfStalled()
+  const ended = await latestEnded(documents, now(), LATEST)
+  const endedIds = new Set(ended.map(({ exportId }) => exportId))
+  const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]
+  ctx.body = {
+    exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, LATEST),
+    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
+  }
+  ctx.status = 200
+}
+
+/** GET /exports/:exportId: one report. DELETE: cancels the export. */
+export async function oneExport(ctx: Context): Promise<void> {
+  const exportId = exportIdOf(ctx)
+  const report = await reportIn(ctx, exportId)
+  if (ctx.method === 'DELETE') return cancel(ctx, exportId, report.status)
+  ctx.body = report
+  ctx.status = 200
+}
+
+/**
+ * What was delivered stays delivered; what was not never will be. Effective with the next step; until then it may
+ * be asked for again.
+ */
+async function cancel(ctx: Context, exportId: string, status: Status): Promise<void> {
+  if (hasEnded(status)) {
+    throw new HttpError(409, 'already_ended', `the export has ended already: ${status}`)
+  }
+  const { documents, log, requestRun } = servicesOf(ctx)
+  await documents.save('cancelled', exportId, { v: 1 })
+  await requestRun({ v: 1, id: realClock.nonce() }).catch(() => {
+    // The line is alive: the export that is cancelled is in it.
+    log.warn('export.cancelNotAnnounced', { exportId })
+  })
+  log.info('export.cancelled', { exportId })
+  ctx.body = ''
+  ctx.status = 202
+}

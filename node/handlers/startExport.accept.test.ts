@@ -1,0 +1,143 @@
+import type { WorkEvent } from '../exports/engine'
+import { endedPath } from '../exports/names'
+import { requestSchema } from '../exports/scope'
+import { HttpError } from '../middlewares/errorHandler'
+import { type Documents, StateError } from '../state/documents'
+import { accept } from './startExport'
+
+const PLAIN = { dry: false, dryRun: false, force: false }
+const NOW = Date.UTC(2026, 10, 21, 20)
+const down = () => Promise.reject(new StateError('VBase: status 503'))
+
+/** A VBase of one folder, and a courier. */
+function setUp(more: Partial<Documents> = {}) {
+  const exports = new Map<string, unknown>()
+  const woken: WorkEvent[] = []
+  const logged: string[] = []
+  const note = (step: string) => void logged.push(step)
+  const documents: Documents = {
+    save: async (_folder, name, document) => void exports.set(name, document),
+    remove: async (_folder, name) => void exports.delete(name),
+    list: async () => [...exports.keys()],
+    read: async () => null,
+    readTagged: down,
+    saveOver: down,
+    ...more,
+  }
+  const acceptance = {
+    documents,
+    log: { info: note, warn: note, error: note },
+    requestRun: async (event: WorkEvent) => void woken.push(event),
+    resumeQueueIfStalled: async () => void logged.push('stirred'),
+    now: () => NOW,
+  }
+  return { exports, woken, logged, acceptance }
+}
+
+const refusal = async (accepted: Promise<unknown>) => {
+  const error = await accepted.catch((thrown: unknown) => thrown)
+  if (error instanceof HttpError) return error
+  throw new Error('it was accepted')
+}
+
+describe('accepting an export', () => {
+  it('saves the request and wakes the line before it returns', async () => {
+    const { exports, woken, logged, acceptance } = setUp()
+    const manner = { dry: true, dryRun: true, force: true }
+    const request = await accept(acceptance, 'start', { startId: 7 }, manner)
+    expect(request).toMatchObject({
+      route: 'start',
+      scope: { startId: 7 },
+      acceptedAt: NOW,
+      ...manner,
+    })
+    expect(request.exportId).toMatch(/^20261121T200000000-[0-9a-f]{12}$/)
+    expect([...exports]).toEqual([[request.exportId, request]])
+    expect(requestSchema.parse(request)).toEqual(request)
+    expect(woken).toEqual([{ v: 1, id: expect.stringMatching(/^[0-9a-f]{12}$/) }])
+    expect(logged).toEqual(['export.accepted'])
+  })
+
+  it('gives every request an id of its own, within a millisecond too', async () => {
+    const { exports, acceptance } = setUp()
+    for (let post = 0; post < 20; post++) await accept(acceptance, 'update', {}, PLAIN)
+    expect(exports.size).toBe(20)
+  })
+
+  it('wakes nobody before the request is saved', async () => {
+    const { woken, acceptance } = setUp({
+      save: async () => {
+        expect(woken).toEqual([])
+      },
+    })
+    await accept(acceptance, 'export', {}, PLAIN)
+    expect(woken).toHaveLength(1)
+  })
+
+  it('accepts nothing where it cannot be saved, even if it was saved after all', async () => {
+    const { exports, woken, logged, acceptance } = setUp({
+      save: async (_folder, name, document) => {
+        exports.set(name, document)
+        return down()
+      },
+    })
+    expect(await refusal(accept(acceptance, 'export', {}, PLAIN))).toMatchObject({
+      status: 503,
+      code: 'not_durable',
+      message: 'the export could not be saved; nothing was accepted',
+      headers: { 'retry-after': '30' },
+    })
+    expect([exports.size, woken, logged]).toEqual([0, [], ['export.refused']])
+  })
+
+  it('accepts nothing where courier does not take the event', async () => {
+    const { exports, logged, acceptance } = setUp()
+    const requestRun = () => Promise.reject(new Error('courier said s3cret'))
+    const error = await refusal(accept({ ...acceptance, requestRun }, 'export', {}, PLAIN))
+    expect(error).toMatchObject({
+      status: 503,
+      message: 'the export could not be queued; nothing was accepted',
+    })
+    expect([exports.size, logged]).toEqual([0, ['export.refused']])
+  })
+
+  it('has accepted what ended before it could be withdrawn: only the answer of courier was lost', async () => {
+    const ended = new Map<string, unknown>()
+    const { exports, logged, acceptance } = setUp({
+      read: async (folder, name) => (folder === 'ended' ? ended.get(name) : undefined) ?? null,
+    })
+    const requestRun = async () => {
+      for (const exportId of exports.keys()) ended.set(endedPath(exportId), { v: 1, exportId })
+      throw new Error('x')
+    }
+    const { exportId } = await accept({ ...acceptance, requestRun }, 'update', {}, PLAIN)
+    expect([...ended.keys()]).toEqual([endedPath(exportId)])
+    expect([exports.size, logged]).toEqual([0, ['export.accepted']])
+  })
+
+  it('says in the log where it could not be withdrawn', async () => {
+    const { logged, acceptance } = setUp({ remove: down })
+    const requestRun = () => Promise.reject(new Error('x'))
+    await refusal(accept({ ...acceptance, requestRun }, 'export', {}, PLAIN))
+    expect(logged).toEqual(['export.withdrawalFailed', 'export.refused'])
+  })
+
+  it('accepts 32 and no more', async () => {
+    const { exports, woken, logged, acceptance } = setUp()
+    for (let post = 0; post < 32; post++) await accept(acceptance, 'update', {}, PLAIN)
+    expect(await refusal(accept(acceptance, 'update', {}, PLAIN))).toMatchObject({
+      status: 429,
+      code: 'too_many_exports',
+      headers: { 'retry-after': '60' },
+    })
+    expect([exports.size, woken.length]).toEqual([32, 32])
+    // The events of those that wait may all be lost: then this is what gets them going again.
+    expect(logged.at(-1)).toBe('stirred')
+  })
+
+  it('accepts nothing where it is not known how many wait', async () => {
+    const { exports, acceptance } = setUp({ list: down })
+    await expect(accept(acceptance, 'export', {}, PLAIN)).rejects.toThrow(StateError)
+    expect(exports.size).toBe(0)
+  })
+})

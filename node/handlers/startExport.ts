@@ -1,0 +1,97 @@
+import { realClock, stampText } from '../common/clock'
+import { describe } from '../common/errors'
+import type { Log } from '../common/logger'
+import { endedPath } from '../exports/names'
+import type { ExportRequest, Scope } from '../exports/scope'
+import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
+import { type Services, servicesOf } from '../services'
+import { appSettings } from '../settings/appSettings'
+import { centraSellerIn } from '../settings/centra'
+import { type Documents, StateError } from '../state/documents'
+import { checkSeller, flagsOf, scopeOf } from './exportParameters'
+
+/** Handler of the six routes: accepts the export and answers 200 with zero bytes. */
+export const startExport = (route: ExportRequest['route']) =>
+  async function acceptExport(ctx: Context) {
+    const scope = scopeOf(ctx.vtex.route.params)
+    const flags = flagsOf(ctx.querystring)
+    const services = servicesOf(ctx)
+    const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    if (scope.sellerId !== undefined) {
+      const centraSellerId = centraSellerIn(settings)
+      await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
+    }
+    const dry = flags.dryRun || !mayDeliver(ctx, settings)
+    const { exportId } = await accept(services, route, scope, { dry, ...flags })
+    ctx.set('x-export-id', exportId)
+    ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
+    ctx.body = ''
+    ctx.status = 200
+  }
+
+/** A workspace for trying things out must not change what the storefront sells. */
+function mayDeliver({ vtex }: Context, saved: unknown): boolean {
+  const { deliverFromWorkspace } = (saved ?? {}) as { deliverFromWorkspace?: unknown }
+  return vtex.production || String(deliverFromWorkspace ?? '').trim() === vtex.workspace
+}
+
+const MOST_WAITING = 32
+
+/** How an export is asked for, besides its scope. */
+export type Manner = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+
+/** What accepting an export needs. */
+export type Acceptance = Pick<
+  Services,
+  'documents' | 'log' | 'requestRun' | 'resumeQueueIfStalled' | 'now'
+>
+
+/**
+ * Makes a request durable: once this returns, the export will end, whatever dies.
+ * @throws {HttpError} 429 when too many wait, 503 when it could not be made durable: nothing is accepted
+ */
+export async function accept(
+  { documents, log, requestRun, resumeQueueIfStalled, now }: Acceptance,
+  route: ExportRequest['route'],
+  scope: Scope,
+  manner: Manner
+): Promise<ExportRequest> {
+  const waiting = await documents.list('exports')
+  if (waiting.length >= MOST_WAITING) {
+    // Should courier have lost the events of all that wait, nobody else would ever wake the line.
+    await resumeQueueIfStalled()
+    throw new HttpError(429, 'too_many_exports', `${waiting.length} exports wait already`, {
+      'retry-after': '60',
+    })
+  }
+  const acceptedAt = now()
+  const exportId = `${stampText(acceptedAt)}-${realClock.nonce()}`
+  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, ...manner }
+  try {
+    await documents.save('exports', exportId, request)
+    await requestRun({ v: 1, id: realClock.nonce() })
+  } catch (thrown) {
+    if (await isWithdrawn(documents, exportId, log)) {
+      log.error('export.refused', { exportId, reason: describe(thrown).message })
+      const failed = thrown instanceof StateError ? 'saved' : 'queued'
+      throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
+    }
+  }
+  log.info('export.accepted', { exportId, route, ...scope, dry: manner.dry, force: manner.force })
+  return request
+}
+
+/**
+ * The answer says that nothing was accepted; should this fail too, an export runs that nobody awaits.
+ * @returns false where it has ended meanwhile: it was taken, and only the answer was lost
+ */
+async function isWithdrawn(documents: Documents, exportId: string, log: Log) {
+  try {
+    await documents.remove('exports', exportId)
+    return (await documents.read('ended', endedPath(exportId))) === null
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown
+    log.error('export.withdrawalFailed', { exportId, reason: thrown.message })
+    return true
+  }
+}

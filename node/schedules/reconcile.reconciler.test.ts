@@ -1,0 +1,171 @@
+import { World } from '../../tests/schedules/world'
+import { UpstreamError } from '../common/upstreamError'
+import { Reconciler, registerSchedules } from './reconcile'
+import { desired } from './schedules'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const UPDATE = 'intershop-stock-update'
+const FULL = 'intershop-stock-full'
+
+const wanted = (saved: object) =>
+  desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })
+const STANDARD = wanted({})
+const NOTHING = wanted({ token: '' })
+
+let world: World
+let reconciler: Reconciler
+
+beforeEach(() => {
+  world = new World()
+  reconciler = new Reconciler()
+})
+
+const keep = (what = STANDARD, by = reconciler) => by.reconcile(what, world.tools)
+
+describe('the schedules', () => {
+  it('are registered once by each process, which changes nothing where another one did it', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => keep()))
+    const expressions = { [UPDATE]: '*/5 * * * *', [FULL]: '0 3 * * *' }
+    expect(world.expressions).toEqual(expressions)
+    expect(world.calls).toBe(2)
+    await keep(STANDARD, new Reconciler())
+    expect(world.calls).toBe(4)
+    expect(world.expressions).toEqual(expressions)
+  })
+
+  it.each([
+    ['an expression', { updateSchedule: '*/7 * * * *' }],
+    ['the token', { token: 'new' }],
+  ])('are registered again when %s changes', async (_, saved) => {
+    await keep()
+    await keep(wanted(saved))
+    expect([...world.entries.values()]).toEqual(wanted(saved).entries)
+    expect(world.calls).toBe(4)
+  })
+
+  it('are removed when they are empty, and when there is no token', async () => {
+    await keep()
+    await keep(wanted({ fullSchedule: '' }))
+    expect(world.expressions).toEqual({ [UPDATE]: '*/5 * * * *' })
+    await keep(NOTHING)
+    expect(world.expressions).toEqual({})
+  })
+
+  it('that nobody wants and nobody ever registered cost a process one look at each', async () => {
+    await keep(NOTHING)
+    await keep(NOTHING)
+    expect(world.calls).toBe(2)
+  })
+
+  it('are registered anew after a day, and after an installation', async () => {
+    await keep()
+    world.entries.clear()
+    world.at += DAY - 1
+    await keep()
+    expect(world.expressions).toEqual({})
+    world.at += 1
+    await keep()
+    expect(world.entries.size).toBe(2)
+    world.entries.clear()
+    await reconciler.forceReconcile(STANDARD, world.tools)
+    expect(world.entries.size).toBe(2)
+  })
+
+  it('never show their token in the log', async () => {
+    await keep()
+    expect(world.lines.join()).not.toContain('s3cret')
+  })
+
+  it('are registered by the next process when one died over it', async () => {
+    await keep()
+    world.gate = new Promise(() => undefined)
+    void registerSchedules(wanted({ token: 'new' }), world.tools)
+    await new Promise(setImmediate)
+    world.gate = Promise.resolve()
+    const before = world.calls
+    await keep(STANDARD, new Reconciler())
+    expect(world.calls).toBe(before + 2)
+  })
+})
+
+describe('a schedule that cannot be read', () => {
+  const BAD = wanted({ updateSchedule: '@daily' })
+
+  it('is not registered, not even as it was before; the other one is', async () => {
+    await keep()
+    await keep(BAD)
+    expect(world.expressions).toEqual({ [FULL]: '0 3 * * *' })
+  })
+
+  it('is logged once by each process, though nothing else changed', async () => {
+    await keep(wanted({ updateSchedule: '' }))
+    for (let request = 0; request < 3; request++) await keep(BAD)
+    const told = world.lines.filter((line) => line.startsWith('error schedule.invalid'))
+    expect(told).toEqual([expect.stringContaining('updateSchedule: expected five cron fields')])
+    expect(reconciler.stateOf(BAD)).toMatchObject({
+      update: { status: 'invalid', problem: expect.stringContaining('updateSchedule') },
+      full: { status: 'registered' },
+    })
+  })
+})
+
+describe('while the scheduler fails', () => {
+  const DOWN = new UpstreamError('VTEX scheduler', 'down', 'status 500', 500)
+
+  it('nobody fails, and it is tried again a minute later', async () => {
+    world.trouble = { [UPDATE]: DOWN, [FULL]: DOWN }
+    for (let request = 0; request < 50; request++) await keep()
+    expect(world.calls).toBe(2)
+    expect(world.lines).toEqual([
+      'error schedule.notRegistered {"code":"upstream_down","reason":"VTEX scheduler: status 500"}',
+    ])
+    expect(reconciler.stateOf(STANDARD).update).toEqual({
+      status: 'notRegistered',
+      expression: '*/5 * * * *',
+    })
+    world.trouble = {}
+    world.at += MINUTE - 1
+    await keep()
+    expect(world.calls).toBe(2)
+    world.at += 1
+    await keep()
+    expect(world.entries.size).toBe(2)
+    expect(reconciler.stateOf(STANDARD).update).toMatchObject({ status: 'registered' })
+  })
+
+  it('other settings are tried at once', async () => {
+    world.trouble = { [UPDATE]: DOWN }
+    await keep()
+    world.trouble = {}
+    await keep(wanted({ updateSchedule: '*/9 * * * *' }))
+    expect(world.expressions[UPDATE]).toBe('*/9 * * * *')
+  })
+
+  it('an entry that is refused does not keep the other one out', async () => {
+    world.trouble = { [UPDATE]: new UpstreamError('VTEX scheduler', 'refused', 'status 400', 400) }
+    await keep()
+    expect(Object.keys(world.expressions)).toEqual([FULL])
+  })
+
+  it('a scheduler that does not answer holds nobody for long, and is waited for', async () => {
+    jest.useFakeTimers()
+    try {
+      let answer = () => {}
+      world.gate = new Promise((resolve) => {
+        answer = resolve
+      })
+      const waiting = Promise.all([keep(), keep()])
+      await jest.advanceTimersByTimeAsync(2_000)
+      await waiting
+      await keep()
+      expect(world.entries.size).toBe(0)
+      answer()
+      await jest.advanceTimersByTimeAsync(0)
+      expect(world.entries.size).toBe(2)
+      expect(world.calls).toBe(2)
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+})

@@ -1,0 +1,251 @@
+import { DAY, failing, HOUR, lettered, letteredSku, row } from '../../tests/matching/world'
+import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import { MOST_LOOKS } from './conflictingRows'
+import type { Match, MatchedRow } from './skuMatching'
+
+/** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
+const shop = () => lettered('AB')
+
+const first = row(1_000, { ean: 'E1' })
+const second = row(3_000, { sku: 'A' })
+const third = row(6_000, { ean: 'E9', sku: 'A' })
+const inactiveOf = (one: MatchedRow) => ({ ...one, active: false })
+
+const SKU = letteredSku(1)
+const ambiguous = (one: number, other: number): Match => ({
+  unmatched: 'ambiguous',
+  message: `stock items ${one} and ${other} both lead to SKU 1`,
+})
+const inactive = (one: number, other: number): Match => ({
+  unmatched: 'inactive',
+  message: `stock item ${one} is inactive, and stock item ${other} is SKU 1`,
+})
+
+/** Centra that cannot tell one row. */
+const unreadable = (trouble: UpstreamTrouble, rowId?: number) => (stockItemId: number) => {
+  if (rowId === undefined || stockItemId === rowId) {
+    throw new UpstreamError('Centra', trouble, 'told so')
+  }
+}
+
+/** A world in which two rows were met that lead to SKU 1. */
+async function disputed(size = 1) {
+  const world = shop()
+  for (let time = 0; time < 2; time++) await world.export([first, second], size)
+  return world
+}
+
+describe('a row whose rival', () => {
+  it.each([1, 2])('was deleted is the SKU at once, where slices had %i rows', async (size) => {
+    const world = await disputed(size)
+    world.centra.delete(1_000)
+    expect((await world.match([second])).get(3_000)).toEqual(SKU)
+    expect(world.looked).toEqual([1_000])
+    expect((await world.match([second])).get(3_000)).toEqual(SKU)
+    expect(world.looked).toEqual([])
+  })
+
+  it('was deleted and made again under a new id is ambiguous by that', async () => {
+    const world = await disputed()
+    world.centra.delete(1_000)
+    const again = row(6_000, { ean: 'E1' })
+    await world.export([second, again], 1)
+    expect([...(await world.export([second, again], 1))]).toEqual([
+      [3_000, ambiguous(3_000, 6_000)],
+      [6_000, ambiguous(6_000, 3_000)],
+    ])
+  })
+
+  it('leads elsewhere now, of which nobody told, is the SKU', async () => {
+    const world = await disputed()
+    world.put([{ ...first, ean: 'E2' }])
+    expect((await world.match([second])).get(3_000)).toEqual(SKU)
+    expect(world.asked).toEqual(['ean E2'])
+  })
+
+  it('is there is ambiguous, for one call each time', async () => {
+    const world = await disputed()
+    for (let time = 0; time < 3; time++) {
+      expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+      expect([world.looked, world.asked]).toEqual([[1_000], []])
+    }
+  })
+
+  it('is in the same slice costs no call', async () => {
+    const world = await disputed(2)
+    await world.match([first, second])
+    expect(world.looked).toEqual([])
+  })
+
+  it('is one that many rows have is looked at until two are there', async () => {
+    const world = shop()
+    await world.export([first, second, third], 3)
+    await world.match([third])
+    expect(world.looked).toEqual([1_000])
+    world.centra.delete(1_000)
+    expect((await world.match([third])).get(6_000)).toEqual(ambiguous(6_000, 3_000))
+    expect(world.looked).toEqual([1_000, 3_000])
+  })
+})
+
+it('a row that is made again under a new id is the SKU at once', async () => {
+  const world = shop()
+  await world.match([first])
+  world.centra.delete(1_000)
+  expect((await world.match([{ ...first, stockItemId: 3_000 }])).get(3_000)).toEqual(SKU)
+  expect(world.looked).toEqual([1_000])
+})
+
+describe('a rival that cannot be looked at', () => {
+  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'parked'] as const)(
+    'since Centra is %s, is not gone: its row has failed, and others have not',
+    async (trouble) => {
+      const world = await disputed()
+      world.centraTrouble = unreadable(trouble)
+      const other = row(7_000, { ean: 'E2' })
+      const failed = { code: `upstream_${trouble}`, message: 'Centra: told so' }
+      expect([...(await world.match([second, other]))]).toEqual([
+        [3_000, { failed }],
+        [7_000, letteredSku(2)],
+      ])
+      world.centraTrouble = () => undefined
+      expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+    }
+  )
+
+  it.each([
+    ['refused', 20],
+    ['parked', 4],
+    ['down', 20],
+  ] as const)('since Centra is %s, has it asked for %i of 20 at most', async (trouble, calls) => {
+    const world = shop()
+    for (let id = 0; id < 20; id++) world.change(100 + id, { ean: `N${id}` })
+    world.wait(DAY)
+    const rows = (at: number) =>
+      Array.from({ length: 20 }, (_, id) => row(at + id, { ean: `N${id}` }))
+    await world.match(rows(10_000))
+    world.centraTrouble = unreadable(trouble)
+    const found = await world.match(rows(20_000))
+    expect([...found.values()].filter((match) => 'failed' in match)).toHaveLength(20)
+    expect(world.looked).toHaveLength(calls)
+  })
+
+  it('since VTEX cannot tell where it leads, has its row failed', async () => {
+    const world = await disputed()
+    world.put([{ ...first, ean: 'E7' }])
+    world.trouble = failing('ean', 'down')
+    expect((await world.match([second])).get(3_000)).toMatchObject({
+      failed: { code: 'upstream_down' },
+    })
+  })
+
+  it('does not keep a row from being ambiguous by another one', async () => {
+    const world = shop()
+    await world.export([first, second, third], 3)
+    world.centraTrouble = unreadable('down', 1_000)
+    expect((await world.match([third])).get(6_000)).toEqual(ambiguous(6_000, 3_000))
+  })
+
+  it('for a fault of ours is thrown', async () => {
+    const world = await disputed()
+    world.centraTrouble = () => {
+      throw new TypeError('a fault')
+    }
+    await expect(world.match([second])).rejects.toThrow(TypeError)
+  })
+})
+
+describe('an inactive row', () => {
+  it.each([1, 2])('blocks no active one, where slices have %i rows', async (size) => {
+    const world = shop()
+    const rows = [inactiveOf(first), second]
+    await world.export(rows, size)
+    expect([...(await world.export(rows, size))]).toEqual([
+      [1_000, inactive(1_000, 3_000)],
+      [3_000, SKU],
+    ])
+  })
+
+  it('that was active is known by its look', async () => {
+    const world = await disputed()
+    world.put([inactiveOf(first)])
+    expect((await world.match([second])).get(3_000)).toEqual(SKU)
+  })
+
+  it.each([1, 2])(
+    'is the SKU where all are inactive, and no other is: slices of %i',
+    async (size) => {
+      const world = shop()
+      const rows = [inactiveOf(second), inactiveOf(first)]
+      await world.export(rows, size)
+      expect([...(await world.export(rows, size))]).toEqual([
+        [3_000, inactive(3_000, 1_000)],
+        [1_000, SKU],
+      ])
+    }
+  )
+
+  it('whose rival is active and cannot be looked at is not 0', async () => {
+    const world = await disputed()
+    world.centraTrouble = unreadable('down')
+    const found = await world.match([inactiveOf(first)])
+    expect(found.get(1_000)).toMatchObject({ failed: { code: 'upstream_down' } })
+  })
+})
+
+describe('what looks cost', () => {
+  const MANY = MOST_LOOKS + 50
+
+  /** So many SKUs, each with a row that was deleted and one that was made in its place. */
+  async function made(count = MANY) {
+    const world = shop()
+    const rows = (at: number) =>
+      Array.from({ length: count }, (_, id) => row(at + id, { ean: `N${id}` }))
+    for (let id = 0; id < count; id++) world.change(100 + id, { ean: `N${id}` })
+    world.wait(DAY)
+    await world.match(rows(10_000))
+    for (const { stockItemId } of rows(10_000)) world.centra.delete(stockItemId)
+    return { world, again: rows(20_000) }
+  }
+  const matchedOf = (found: ReadonlyMap<number, Match>) =>
+    [...found.values()].filter((match) => 'skuId' in match).length
+
+  it('is bounded for a slice; those that are left are not sent, say so, and are next', async () => {
+    const { world, again } = await made()
+    const found = await world.match(again)
+    expect([world.looked.length, matchedOf(found)]).toEqual([MOST_LOOKS, MOST_LOOKS])
+    const left = [...found.values()].filter((match) => 'unmatched' in match)
+    expect(left).toHaveLength(50)
+    for (const match of left) {
+      expect(match).toMatchObject({ message: expect.stringContaining('too many') })
+    }
+    expect(matchedOf(await world.match(again))).toBe(MANY)
+    expect(world.looked).toHaveLength(50)
+  })
+
+  it('goes to those first of which nothing was seen for the longest time', async () => {
+    const { world, again } = await made(20)
+    world.wait(5 * DAY)
+    const pairs = Array.from({ length: MANY }, (_, id) => row(40_000 + id, { ean: `P${id}` }))
+    for (let id = 0; id < MANY; id++) world.change(1_000 + id, { ean: `P${id}` })
+    world.wait(HOUR)
+    const twins = pairs.map((one) => ({ ...one, stockItemId: one.stockItemId + 10_000 }))
+    await world.match(pairs)
+    expect(matchedOf(await world.match([...twins, ...again]))).toBe(20)
+  })
+
+  it('is little time for a slice', async () => {
+    const { world, again } = await made(40)
+    world.centraTrouble = () => world.wait(1_000)
+    const found = await world.match(again)
+    expect(world.looked.length).toBeLessThan(15)
+    expect(matchedOf(found)).toBe(world.looked.length)
+  })
+
+  it('is nothing for rows that have no rival', async () => {
+    const { world } = await made(5)
+    const rows = Array.from({ length: 300 }, (_, id) => row(30_000 + id, { sku: `X${id}` }))
+    await world.match([...rows, row(31_000, { ean: 'E1' })])
+    expect(world.looked).toEqual([])
+  })
+})

@@ -1,0 +1,140 @@
+import { DAY, failing, HOUR, lettered, row } from '../../tests/matching/world'
+import { UpstreamError } from '../common/upstreamError'
+import type { Match } from './skuMatching'
+
+/** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
+const shop = () => lettered('AB')
+
+const first = row(1_000, { ean: 'E1' })
+const second = row(3_000, { sku: 'A' })
+const third = row(6_000, { ean: 'E9', sku: 'A' })
+
+const ambiguous = (one: number, other: number): Match => ({
+  unmatched: 'ambiguous',
+  message: `stock items ${one} and ${other} both lead to SKU 1`,
+})
+
+const isMatched = (match: Match | undefined) => match !== undefined && 'skuId' in match
+
+describe('rows that lead to the same SKU', () => {
+  it('are all ambiguous in one slice', async () => {
+    const found = await shop().match([first, second, third])
+    expect([...found.values()]).toEqual([
+      ambiguous(1_000, 3_000),
+      ambiguous(3_000, 1_000),
+      ambiguous(6_000, 1_000),
+    ])
+  })
+
+  it('are ambiguous in slices and exports of their own, and no look-up is needed to tell the first', async () => {
+    const world = shop()
+    expect(isMatched((await world.match([first])).get(1_000))).toBe(true)
+    expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+    expect((await world.match([first])).get(1_000)).toEqual(ambiguous(1_000, 3_000))
+    expect(world.asked).toEqual([])
+  })
+
+  it('are a match again where only one is left, whichever slices they are in', async () => {
+    const world = shop()
+    await world.export([first, second, third], 1)
+    const moved = { ...first, ean: 'E2' }
+    const found = await world.export([moved, second, third], 1)
+    expect(found.get(1_000)).toMatchObject({ skuId: 2 })
+    expect(found.get(3_000)).toEqual(ambiguous(3_000, 6_000))
+    expect(found.get(6_000)).toEqual(ambiguous(6_000, 3_000))
+    expect(
+      isMatched((await world.export([moved, { ...second, sku: '' }, third], 1)).get(6_000))
+    ).toBe(true)
+  })
+
+  it.each(['claims', 'matches'] as const)('stay ambiguous where %s are lost', async (folder) => {
+    const world = shop()
+    for (let time = 0; time < 2; time++) await world.export([first, second], 1)
+    for (const name of [...world.files.keys()]) {
+      if (name.startsWith(folder) && world.files.get(name)?.includes('1000'))
+        world.files.delete(name)
+    }
+    expect([...(await world.export([first, second], 1)).values()]).toEqual([
+      ambiguous(1_000, 3_000),
+      ambiguous(3_000, 1_000),
+    ])
+  })
+
+  it('stay ambiguous where the row was forgotten that shares the SKU', async () => {
+    const world = shop()
+    await world.export([first, second], 1)
+    world.lose('matches')
+    expect((await world.match([first])).get(1_000)).toEqual(ambiguous(1_000, 3_000))
+  })
+
+  it('are ambiguous though the export was stopped in which the first one was found', async () => {
+    const world = shop()
+    world.trouble = failing('refs', 'parked')
+    await expect(world.match([first, row(2, { sku: 'B' })])).rejects.toThrow(UpstreamError)
+    world.trouble = () => undefined
+    expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+  })
+
+  it('are found out by the next export where claims are lost before there is a second row', async () => {
+    const world = shop()
+    await world.match([first])
+    world.lose('claims')
+    await world.match([second])
+    expect((await world.match([first])).get(1_000)).toEqual(ambiguous(1_000, 3_000))
+    expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+  })
+
+  it('stay so however long the exports go on, also where no page has one of them', async () => {
+    const world = shop()
+    for (let day = 0; day < 30; day++) {
+      const found = await world.export([first, second], 1)
+      if (day > 0) expect([...found.values()].filter(isMatched)).toEqual([])
+      world.wait(DAY)
+    }
+    for (let day = 0; day < 7; day++) {
+      expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
+      world.wait(DAY)
+    }
+  })
+
+  it.each([1, 8, 12, 16])(
+    'are ambiguous where the second comes %i days after the first',
+    async (days) => {
+      const world = shop()
+      for (let day = 0; day < days; day++) {
+        await world.export([first], 1)
+        world.wait(DAY)
+      }
+      expect([...(await world.export([second, first], 1)).values()]).toEqual([
+        ambiguous(3_000, 1_000),
+        ambiguous(1_000, 3_000),
+      ])
+    }
+  )
+
+  it('may be any number, and are matches again where all but one are gone elsewhere', async () => {
+    const world = shop()
+    const many = Array.from({ length: 40 }, (_, index) => row(100 * (index + 1), { sku: 'A' }))
+    for (let time = 0; time < 2; time++) {
+      const found = [...(await world.export(many, 7)).values()]
+      expect(found.filter(isMatched)).toEqual([])
+    }
+    for (const [path, text] of world.files) {
+      if (path.startsWith('claims')) expect(text.length).toBeLessThan(500)
+    }
+    const left = many.map((one, index) => (index === 39 ? one : { ...one, sku: 'X' }))
+    await world.export(left, 7)
+    expect(isMatched((await world.export(left, 7)).get(4_000))).toBe(true)
+    world.wait(HOUR)
+    await world.export(left, 7)
+    expect(world.asked).toEqual([])
+  })
+
+  it('say so of each other as long as both are there, also where a third one leaves', async () => {
+    const world = shop()
+    await world.export([first, second, third], 3)
+    const found = await world.export([{ ...first, ean: 'E8' }, second, third], 3)
+    expect(found.get(3_000)).toEqual(ambiguous(3_000, 6_000))
+    expect(found.get(6_000)).toEqual(ambiguous(6_000, 3_000))
+  })
+})

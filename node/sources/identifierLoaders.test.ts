@@ -1,0 +1,176 @@
+import { DAY, failing, lettered, row } from '../../tests/matching/world'
+import { UpstreamError } from '../common/upstreamError'
+
+const shop = () => lettered('AB')
+
+const byEan = row(1, { ean: 'E1' })
+const byReference = row(2, { sku: 'B' })
+
+const rowsOf = (kind: 'ean' | 'refs' | 'sku', count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const of = { ean: { ean: `E${index}` }, refs: { sku: `X${index}` }, sku: { sku: 'B' } }
+    return row(index + 1, of[kind])
+  })
+
+describe('a look-up that goes wrong', () => {
+  it.each([
+    ['ean', 'down'],
+    ['ean', 'overloaded'],
+    ['ean', 'malformed'],
+    ['refs', 'down'],
+    ['refs', 'overloaded'],
+    ['refs', 'malformed'],
+    ['refs', 'missing'],
+    ['sku', 'down'],
+    ['sku', 'malformed'],
+    ['sku', 'missing'],
+  ] as const)('by %s, since VTEX is %s, is a failure of its row alone', async (kind, trouble) => {
+    const world = shop()
+    world.trouble = failing(kind, trouble)
+    const found = await world.match([byEan, byReference])
+    const failed = { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' }
+    expect(found.get(kind === 'ean' ? 1 : 2)).toEqual({ failed })
+    expect(found.get(kind === 'ean' ? 2 : 1)).toMatchObject({ isActive: true })
+    world.trouble = () => undefined
+    expect([...(await world.match([byEan, byReference])).values()]).toMatchObject([
+      { skuId: 1 },
+      { skuId: 2 },
+    ])
+  })
+
+  it('does not make one forget where the row led', async () => {
+    const world = shop()
+    await world.match([byEan])
+    world.change(1, { isActive: false })
+    world.wait(DAY)
+    world.trouble = failing('sku', 'down')
+    expect((await world.match([byEan])).get(1)).toMatchObject({ failed: { code: 'upstream_down' } })
+    // The other row must not pass for the only one of the SKU meanwhile.
+    const other = await world.match([row(7_000, { ean: 'E1' })])
+    expect(other.get(7_000)).toMatchObject({ failed: { code: 'upstream_down' } })
+  })
+
+  it.each(['ean', 'refs', 'sku'] as const)(
+    'by %s, since VTEX is parked, concerns all rows: no other is begun',
+    async (kind) => {
+      const world = shop()
+      world.trouble = failing(kind, 'parked')
+      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ trouble: 'parked' })
+      // As many as were under way.
+      expect(world.asked.length).toBeLessThanOrEqual(3)
+    }
+  )
+
+  it.each(['ean', 'refs'] as const)(
+    'by %s, since VTEX refuses many in a row, concerns all rows: few others are begun',
+    async (kind) => {
+      const world = shop()
+      world.trouble = failing(kind, 'refused', 403)
+      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ trouble: 'refused' })
+      expect(world.asked.length).toBeLessThanOrEqual(20 + 3)
+    }
+  )
+
+  it.each(['ean', 'refs', 'sku'] as const)(
+    'by %s, since VTEX refuses all of a few, concerns all rows if it refuses whatever is asked',
+    async (kind) => {
+      const world = shop()
+      const letsIn = (ask: string) => failing(kind, 'refused', 403)(ask)
+      const rows = rowsOf(kind, 3)
+      world.trouble = letsIn
+      const found = await world.match(rows)
+      expect([...found.values()]).toEqual(
+        rows.map(() => ({ failed: { code: 'upstream_refused', message: 'VTEX catalog: told so' } }))
+      )
+      world.trouble = (ask) => {
+        letsIn(ask)
+        if (ask === 'control') throw new UpstreamError('VTEX catalog', 'refused', 'status 403', 403)
+      }
+      await expect(world.match(rows)).rejects.toMatchObject({ detail: 'status 403' })
+    }
+  )
+
+  it('since VTEX refuses many in a row after others keeps what was found before', async () => {
+    const world = shop()
+    world.trouble = (ask) => {
+      if (!/ean E1$/.test(ask)) failing('ean', 'refused', 403)(ask)
+    }
+    const found = await world.match([byEan, ...rowsOf('ean', 400).slice(2)])
+    expect(found.get(1)).toMatchObject({ skuId: 1 })
+    expect([...found.values()].filter((match) => 'failed' in match)).toHaveLength(398)
+    expect(world.asked.length).toBeLessThanOrEqual(1 + 20 + 3)
+    expect(world.asked).not.toContain('control')
+  })
+
+  it.each(['ean', 'refs', 'sku'] as const)(
+    'by %s, since VTEX refuses one, is a failure of its row alone',
+    async (kind) => {
+      const world = shop()
+      const refused = { ean: 'ean E1', refs: 'refs B', sku: 'sku 2' }[kind]
+      world.trouble = (ask) => {
+        // A list of references is refused for one of them.
+        if (ask === refused || (kind === 'refs' && /^refs .*\bB\b/.test(ask))) {
+          failing(kind, 'refused', 403)(ask)
+        }
+      }
+      const found = await world.match([
+        byEan,
+        byReference,
+        row(3, { sku: 'A' }),
+        row(4, { ean: 'E9' }),
+      ])
+      const failed = { failed: { code: 'upstream_refused', message: 'VTEX catalog: told so' } }
+      expect(found.get(kind === 'ean' ? 1 : 2)).toEqual(failed)
+      expect([...found.values()].filter((match) => 'failed' in match)).toHaveLength(1)
+    }
+  )
+
+  it('concerns all rows, and yet what was found before it is remembered', async () => {
+    const world = shop()
+    world.trouble = (ask) => failing('refs', 'parked')(ask)
+    await expect(world.match([byEan, byReference])).rejects.toThrow(UpstreamError)
+    world.trouble = () => undefined
+    await world.match([byEan])
+    expect(world.asked).toEqual([])
+  })
+
+  it.each([
+    ['refused', 400],
+    ['down', 500],
+    ['malformed', undefined],
+  ] as const)(
+    'since VTEX cannot do with one reference (%s) is a failure of its row alone',
+    async (trouble, status) => {
+      const world = shop()
+      const rows = Array.from({ length: 100 }, (_, index) => row(index + 10, { sku: `X${index}` }))
+      world.trouble = (ask) => {
+        if (/\bX42\b/.test(ask)) failing('refs', trouble, status)(ask)
+      }
+      const found = await world.match([...rows, byReference])
+      expect(found.get(52)).toEqual({
+        failed: { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' },
+      })
+      expect([...found.values()].filter((match) => 'failed' in match).length).toBe(1)
+      expect(found.get(2)).toMatchObject({ skuId: 2 })
+      expect(world.asked.length).toBeLessThanOrEqual(1 + 2 * 7 + 2)
+    }
+  )
+
+  it('since VTEX cannot do with one EAN is a failure of its row alone', async () => {
+    const world = shop()
+    world.trouble = (ask) => {
+      if (ask === 'ean ?') failing('ean', 'refused', 400)(ask)
+    }
+    const found = await world.match([row(9, { ean: '?' }), byEan])
+    expect(found.get(9)).toMatchObject({ failed: { code: 'upstream_refused' } })
+    expect(found.get(1)).toMatchObject({ skuId: 1 })
+  })
+
+  it('for another reason than the upstream is thrown', async () => {
+    const world = shop()
+    world.trouble = () => {
+      throw new TypeError('a fault')
+    }
+    await expect(world.match([byEan])).rejects.toThrow(TypeError)
+  })
+})

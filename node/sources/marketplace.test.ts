@@ -1,0 +1,135 @@
+import {
+  ALL,
+  bound,
+  context,
+  counted,
+  offers,
+  quantities,
+  read,
+  reads,
+  SELLERS,
+  settings,
+  sourceOf,
+  throws,
+} from '../../tests/sellers/reads'
+import { UpstreamError } from '../common/upstreamError'
+
+describe("another seller's offer", () => {
+  it('is what the marketplace has of a bound seller, as old as the moment before its reading', async () => {
+    const same = { skuId: 7, observedAt: 1_000, refId: 'R7', ean: undefined }
+    expect(await read()).toEqual({
+      offers: [
+        { ...same, sellerId: '2', quantity: 5, supplier: { name: 'Kronan', sku: '2-7' } },
+        { ...same, sellerId: 'acme', quantity: 6, supplier: { name: 'acme', sku: 'acme-7' } },
+      ],
+      failures: [],
+    })
+  })
+
+  it('is asked for by the product of the SKU, in one call for all sellers', async () => {
+    const asked = counted(reads().offers)
+    await read({ offers: asked })
+    expect(asked.calls).toEqual([[70, 7]])
+  })
+
+  it('is none of a seller that is not exported, and nothing is asked for where none is', async () => {
+    const one = async () => new Map([['acme', SELLERS[1] ?? fail()]])
+    expect(await quantities({ sellers: one })).toEqual({ acme: 6 })
+    const none = {
+      sellers: async () => new Map(),
+      skuContext: throws('down'),
+      offers: throws('down'),
+    }
+    expect(await quantities(none)).toEqual({})
+  })
+
+  it('is 0 while the SKU, the binding or the seller is inactive, without a look at offers', async () => {
+    const closed = { sellers: [bound('closed'), bound('2', false)] }
+    const unasked = { offers: throws('down') }
+    const inactive = async () => context({ isActive: false })
+    expect(await quantities({ ...unasked, skuContext: inactive })).toEqual({ 2: 0, acme: 0 })
+    expect(await quantities({ ...unasked, skuContext: async () => context(closed) })).toEqual({
+      closed: 0,
+      2: 0,
+    })
+  })
+
+  it('is 0 where the marketplace has none of a seller that may sell', async () => {
+    expect(await quantities({ offers: async () => offers({ 2: 5 }) })).toEqual({ 2: 5, acme: 0 })
+  })
+
+  it('is what the sales channel of the settings has, less the safety stock', async () => {
+    const rules = { ...settings, salesChannel: 2, safetyStock: 4 }
+    const channels = [
+      { salesChannel: '1', quantity: 50 },
+      { salesChannel: '2', quantity: 9 },
+    ]
+    const all = reads({ offers: async () => new Map([['2', channels]]) })
+    const reader = await sourceOf(all, undefined, ALL, rules).open({ ids: [7] })
+    expect((await reader.read(7)).offers).toMatchObject([{ quantity: 5 }, { quantity: 0 }])
+  })
+
+  it('is a failure of its own, and not 0, where its quantity is missing', async () => {
+    expect(await read({ offers: async () => offers({ 2: undefined, acme: 6 }) })).toMatchObject({
+      offers: [{ sellerId: 'acme', quantity: 6 }],
+      failures: [
+        {
+          skuId: 7,
+          sellerId: '2',
+          code: 'upstream_malformed',
+          message: 'VTEX offers: seller 2: no available quantity',
+        },
+      ],
+    })
+  })
+
+  it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
+    'is a failure for each seller that may sell where offers are %s, and 0 for the others',
+    async (trouble) => {
+      const sellers = [bound('2'), bound('acme'), bound('closed')]
+      const more = { offers: throws(trouble), skuContext: async () => context({ sellers }) }
+      const failure = { skuId: 7, code: `upstream_${trouble}`, message: 'VTEX offers: status ...' }
+      expect(await read(more)).toMatchObject({
+        offers: [{ sellerId: 'closed', quantity: 0 }],
+        failures: [
+          { ...failure, sellerId: '2' },
+          { ...failure, sellerId: 'acme' },
+        ],
+      })
+    }
+  )
+
+  it('is one failure where nobody knows whose it would be, and names the seller where it can be one only', async () => {
+    const failure = { skuId: 7, code: 'upstream_down', message: 'VTEX offers: status ...' }
+    expect(await read({ skuContext: throws('down') })).toEqual({ offers: [], failures: [failure] })
+    const one = async () => new Map([['acme', SELLERS[1] ?? fail()]])
+    expect(await read({ skuContext: throws('down'), sellers: one })).toEqual({
+      offers: [],
+      failures: [{ ...failure, sellerId: 'acme' }],
+    })
+  })
+
+  it('is a failure where VTEX tells neither the sellers nor the product of the SKU', async () => {
+    const code = 'upstream_malformed'
+    const unknown = async () => context({ sellers: undefined })
+    expect((await read({ skuContext: unknown })).failures).toMatchObject([{ skuId: 7, code }])
+    const homeless = async () => context({ productId: undefined })
+    expect((await read({ skuContext: homeless })).failures).toMatchObject([
+      { sellerId: '2', code },
+      { sellerId: 'acme', code },
+    ])
+  })
+
+  it.each([
+    ['offers', 'parked'],
+    ['skuContext', 'parked'],
+    ['sellers', 'down'],
+    ['sellers', 'refused'],
+  ] as const)('stops the reading where %s are %s', async (call, trouble) => {
+    await expect(read({ [call]: throws(trouble) })).rejects.toThrow(UpstreamError)
+  })
+})
+
+function fail(): never {
+  throw new Error('no such seller')
+}

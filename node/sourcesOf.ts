@@ -1,0 +1,146 @@
+import type { IOContext } from '@vtex/api'
+import type { Clients } from './clients'
+import type { SkuContext } from './clients/catalog'
+import type { Log } from './common/logger'
+import { type Engine, ScopeError } from './exports/engine'
+import { OWN_SELLER } from './offers/offerSku'
+import { centraOf } from './settings/centra'
+import { isAskedOf } from './settings/sellers'
+import type { Settings } from './settings/settings'
+import type { CentraRow } from './sources/centraPages'
+import { centraStock } from './sources/centraStock'
+import type { LookAtRow } from './sources/conflictingRows'
+import { identityReads, matchReads } from './sources/directReads'
+import { contextsWithComponents } from './sources/kits'
+import { otherSellers } from './sources/marketplace'
+import { ownStock } from './sources/ownStock'
+import { type RegisteredSeller, registeredSellers } from './sources/sellerRegister'
+import { freshContexts, keptContexts } from './sources/skuDetails'
+import { matchRows } from './sources/skuMatching'
+import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from './sources/source'
+import type { Documents } from './state/documents'
+import { setLimits } from './throttling/limiters'
+
+interface Upstreams {
+  clients: Clients
+  vtex: Pick<IOContext, 'account' | 'workspace'>
+  log: Log
+}
+type Around = Pick<Engine, 'documents' | 'changeIndex'>
+
+/**
+ * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
+ * else the account itself is read from its own stock, and every other seller from the marketplace.
+ */
+export function sourcesOf(upstreams: Upstreams, around: Around): Engine['sources'] {
+  const { documents } = around
+  return ({ scope: { sellerId } }, settings, now) => {
+    setLimits(upstreams.vtex, settings)
+    const centra = centraOf(settings)
+    const isAsked = (id: string, source: StockSource) => isAskedOf(settings, source, sellerId)(id)
+    const isOther = isAskedOf(settings, 'sellers', sellerId)
+    const candidates = sellerId === undefined ? settings.sellers : [sellerId]
+    const sources = {
+      direct: directReads(upstreams.clients),
+      own: isAsked(OWN_SELLER, 'own') ? ownSource(upstreams, documents, settings, now) : undefined,
+      centra:
+        centra && isAsked(centra.sellerId, 'centra')
+          ? centraSource(upstreams, around, settings, centra, now)
+          : undefined,
+      sellers:
+        candidates.length === 0 || candidates.some(isOther)
+          ? sellersSource(upstreams, documents, settings, { isOther, sellerId }, now)
+          : undefined,
+    }
+    if (sources.own || sources.centra || sources.sellers) return sources
+    throw new ScopeError(`seller ${sellerId}: the setting sellers does not name it`)
+  }
+}
+
+function directReads({ catalog, sellers }: Clients): DirectReads {
+  const idsOf = async (isMeant: (seller: RegisteredSeller) => boolean) => {
+    const ids = new Set<string>()
+    for await (const page of registeredSellers((from) => sellers.page(from))) {
+      for (const seller of page) if (isMeant(seller)) ids.add(seller.id)
+    }
+    return ids
+  }
+  return {
+    ...identityReads(catalog),
+    sellerIds: () => idsOf(() => true),
+    inactiveSellers: () => idsOf(({ isActive }) => !isActive),
+  }
+}
+
+function ownSource(
+  { clients }: Upstreams,
+  documents: Documents,
+  settings: Settings,
+  now: () => number
+): SkuSource {
+  const read = contextsWithComponents(clients.catalog, documents)
+  return ownStock(clients, settings, contextsOf(read, documents, now), now)
+}
+
+/** Kept contexts serve exports of everything; the others always ask VTEX. */
+const contextsOf =
+  (read: (skuId: number) => Promise<SkuContext>, documents: Documents, now: () => number) =>
+  async (slice: SkuSlice) =>
+    slice.modifiedAt ? keptContexts(read, documents, slice, now) : freshContexts(read)
+
+interface Choice {
+  isOther: (sellerId: string) => boolean
+  /** The one that was asked for, if one was. */
+  sellerId: string | undefined
+}
+
+function sellersSource(
+  upstreams: Upstreams,
+  documents: Documents,
+  settings: Settings,
+  { isOther, sellerId }: Choice,
+  now: () => number
+): SkuSource {
+  const { catalog, skuBindings, offers, sellers: register } = upstreams.clients
+  const sellers = async () => {
+    const found = new Map<string, RegisteredSeller>()
+    for await (const page of registeredSellers((from) => register.page(from))) {
+      for (const seller of page) if (isOther(seller.id)) found.set(seller.id, seller)
+    }
+    const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
+    if (unknown.length > 0) upstreams.log.warn('sellers.unknown', { sellers: unknown.join() })
+    if (sellerId === undefined || found.has(sellerId)) return found
+    throw new ScopeError(
+      `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
+    )
+  }
+  const contexts = contextsOf((skuId) => catalog.skuContext(skuId), documents, now)
+  const listing = { inactiveToo: sellerId !== undefined }
+  const reads = { sellers, catalog, skuBindings, offers }
+  return otherSellers(reads, settings, listing, contexts, now)
+}
+
+function centraSource(
+  { clients }: Upstreams,
+  { documents, changeIndex }: Around,
+  settings: Settings,
+  centra: NonNullable<ReturnType<typeof centraOf>>,
+  now: () => number
+): PagedSource {
+  const { maxConcurrency: concurrency } = settings
+  const reads = matchReads(clients.catalog)
+  const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
+    const { modifiedAt, lastModified: modifiedLast } = await changeIndex()
+    const around = { modifiedAt, modifiedLast, concurrency, now }
+    return matchRows({ ...reads, row }, documents, rows, around)
+  }
+  return centraStock(
+    {
+      stock: (parameters, page) => clients.centra.stock(centra.access, parameters, page),
+      match: async (rows, row) => (rows.length === 0 ? new Map() : match(rows, row)),
+    },
+    centra,
+    settings,
+    now
+  )
+}

@@ -1,0 +1,189 @@
+import pLimit from 'p-limit'
+import { z } from 'zod'
+import { readAhead } from '../common/concurrency'
+import type { Documents, Folder } from './documents'
+
+/** A document with more entries than this is split. */
+const MOST = 6_000
+const AFTER_SPLIT = 5_000
+/** So many documents are held whole, and need not be read again before they are rewritten. */
+const HELD = 6
+const SAVES_AT_A_TIME = 8
+/** A document may hold some megabytes. */
+const READS_AT_A_TIME = 4
+
+/**
+ * Values by a positive whole number, kept in documents of neighbouring ids: who goes through N ids reads
+ * and writes the documents that hold some of them, a few for each thousand where the ids are neighbours.
+ * In memory are the values that were asked for and a few documents, however many there are. The documents
+ * are rewritten: two writers at once may lose what one of them wrote, so nothing may depend on a value
+ * being there or being the latest.
+ */
+export class KeptById<T> {
+  private readonly asked = new Set<number>()
+  private readonly kept = new Map<number, T>()
+  private readonly changed = new Map<number, T>()
+  private readonly held = new Map<IdRange, Entries>()
+
+  private constructor(
+    private readonly documents: Documents,
+    private readonly folder: Folder,
+    private readonly schema: z.ZodType<T>,
+    private readonly ranges: readonly IdRange[]
+  ) {}
+
+  /**
+   * Reads what is kept of some ids, in any order. What cannot be understood is not kept.
+   * @throws {StateError}
+   */
+  static async open<T>(
+    documents: Documents,
+    folder: Folder,
+    schema: z.ZodType<T>,
+    ids: Iterable<number>
+  ): Promise<KeptById<T>> {
+    const ranges = rangesOf(await documents.list(folder))
+    const opened = new KeptById(documents, folder, schema, ranges)
+    await opened.read(ids)
+    return opened
+  }
+
+  /** Reads what is kept of some more ids. @throws {StateError} */
+  async read(ids: Iterable<number>): Promise<void> {
+    const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
+    const groups = [...this.byRange(wanted)]
+    const readGroup = async ([range, group]: [IdRange, number[]]) => {
+      const entries = await this.document(range)
+      return group.map((id) => [id, this.understood(entries.get(id))] as const)
+    }
+    for await (const found of readAhead(groups, readGroup, READS_AT_A_TIME)) {
+      for (const [id, value] of found) {
+        this.asked.add(id)
+        if (value !== undefined) this.kept.set(id, value)
+      }
+    }
+  }
+
+  /** What is kept of an id that was read. */
+  get(id: number): T | undefined {
+    return this.changed.get(id) ?? this.kept.get(id)
+  }
+
+  set(id: number, value: T) {
+    this.changed.set(id, value)
+  }
+
+  /**
+   * Saves the documents in which something was set. Whoever wants to go on opens anew.
+   * @param keeps what of all that is in them is still worth keeping
+   * @throws {StateError}
+   */
+  async save(keeps: (value: T) => boolean): Promise<void> {
+    const limit = pLimit(SAVES_AT_A_TIME)
+    const groups = [...this.byRange(this.changed.keys())]
+    await Promise.all(groups.map(([range, ids]) => limit(() => this.rewrite(range, ids, keeps))))
+  }
+
+  private async rewrite(range: IdRange, ids: readonly number[], keeps: (value: T) => boolean) {
+    const entries = new Map(await this.document(range))
+    for (const id of ids) entries.set(id, this.changed.get(id))
+    const left = [...entries]
+      .map(([id, value]) => [id, this.changed.get(id) ?? this.understood(value)] as const)
+      .filter((entry): entry is readonly [number, T] => entry[1] !== undefined && keeps(entry[1]))
+      .sort(([a], [b]) => a - b)
+    // The last first: until the first piece is written, the document as it was still has everything.
+    for (const [index, piece] of [...split(left).entries()].reverse()) {
+      const name = nameOf(index === 0 ? range.from : (piece[0]?.[0] ?? range.from))
+      await this.documents.save(this.folder, name, { v: 1, entries: piece })
+    }
+  }
+
+  private understood(value: unknown): T | undefined {
+    return this.schema.safeParse(value).data
+  }
+
+  private async document(range: IdRange): Promise<Entries> {
+    const held = this.held.get(range)
+    if (held) return held
+    const entries = await entriesOf(this.documents, this.folder, range)
+    if (this.held.size < HELD) this.held.set(range, entries)
+    return entries
+  }
+
+  private byRange(ids: Iterable<number>): Map<IdRange, number[]> {
+    const groups = new Map<IdRange, number[]>()
+    let index = 0
+    for (const id of [...ids].sort((a, b) => a - b)) {
+      while ((this.ranges[index]?.to ?? Number.POSITIVE_INFINITY) <= id) index++
+      const range = this.ranges[index]
+      if (!range) continue
+      const group = groups.get(range)
+      if (group) group.push(id)
+      else groups.set(range, [id])
+    }
+    return groups
+  }
+}
+
+function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
+  if (entries.length <= MOST) return [entries]
+  const count = Math.ceil(entries.length / AFTER_SPLIT)
+  const size = Math.ceil(entries.length / count)
+  return Array.from({ length: count }, (_, index) =>
+    entries.slice(index * size, (index + 1) * size)
+  )
+}
+
+/** Ids are below 2^53: sixteen digits. */
+export const nameOf = (from: number) => String(from).padStart(16, '0')
+
+/** Values are checked one by one, when they are asked for: most of a document's may be of no interest. */
+const documentSchema = z.object({
+  v: z.literal(1),
+  entries: z.array(z.tuple([z.number(), z.unknown()])),
+})
+
+/** What a document says, by id; not checked. */
+export type Entries = ReadonlyMap<number, unknown>
+
+/** The document named by `from` speaks of the ids from there up to the next document's. */
+export interface IdRange {
+  from: number
+  to: number
+}
+
+/** The ranges of the documents of a folder: together all ids there are. */
+export function rangesOf(names: readonly string[]): IdRange[] {
+  const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
+  starts.sort((a, b) => a - b)
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
+}
+
+/** @throws {StateError} */
+export async function entriesOf(
+  documents: Documents,
+  folder: Folder,
+  range: IdRange
+): Promise<Entries> {
+  const { data } = documentSchema.safeParse(await documents.read(folder, nameOf(range.from)))
+  // Beyond its range are leftovers of a split that did not get to its end.
+  return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
+}
+
+/**
+ * Goes through all that is kept in a folder, one document in memory at a time, by ascending ids. What cannot be
+ * understood is not kept.
+ * @throws {StateError}
+ */
+export async function* walkKept<T>(
+  documents: Documents,
+  folder: Folder,
+  schema: z.ZodType<T>
+): AsyncGenerator<readonly [number, T]> {
+  for (const range of rangesOf(await documents.list(folder))) {
+    for (const [id, value] of await entriesOf(documents, folder, range)) {
+      const { data } = schema.safeParse(value)
+      if (data !== undefined) yield [id, data]
+    }
+  }
+}
