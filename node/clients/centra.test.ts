@@ -8,7 +8,7 @@ import {
   TOKEN,
   xml,
 } from '../../tests/centra/scriptedServer'
-import type { StockParameters } from './centra'
+import type { StockParameters } from './centraParameters'
 
 const server = new ScriptedServer()
 const { asked } = server

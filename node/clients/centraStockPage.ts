@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { pageOf } from './centra'
 import { httpError, malformed, refusal } from './centraErrors'
+import { pageOf } from './centraParameters'
 
 /** A page of Centra's stock. */
 export interface StockPage {

@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon'
-import { CENTRA_AUTHS, type CentraAccess } from '../clients/centra'
+import { CENTRA_AUTHS, type CentraAccess } from '../clients/centraParameters'
 import { isSellerId, SELLER_ID } from '../offers/offerSku'
 import { oneOf, pattern, text } from './fields'
 import { serviceUrl } from './serviceUrl'

@@ -1,8 +1,8 @@
-import type { StockParameters } from '../clients/centra'
+import type { StockParameters } from '../clients/centraParameters'
 import type { StockRow, UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
+import type { MatchedRow } from './cachedMatch'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
-import type { MatchedRow } from './skuMatching'
 import type { PageCursor } from './source'
 
 /** What is needed of a row of Centra's stock. */

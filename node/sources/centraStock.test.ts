@@ -1,7 +1,7 @@
-import type { StockParameters } from '../clients/centra'
+import type { StockParameters } from '../clients/centraParameters'
+import type { Match } from './cachedMatch'
 import type { CentraPage, CentraRow } from './centraPages'
 import { type CentraReads, centraStock } from './centraStock'
-import type { Match } from './skuMatching'
 import type { PageSelection } from './source'
 
 const row = (stockItemId: number, more: Partial<CentraRow> = {}): CentraRow => ({

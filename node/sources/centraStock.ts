@@ -1,10 +1,11 @@
 import { IANAZone } from 'luxon'
-import type { StockParameters } from '../clients/centra'
+import type { StockParameters } from '../clients/centraParameters'
 import { isUnreadable, type UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
+import { type LookAtRow, type Match, wantedOf } from './cachedMatch'
 import {
   type CentraRow,
   type Entry,
@@ -12,8 +13,6 @@ import {
   type ReadPage,
   readCentraPages,
 } from './centraPages'
-import type { LookAtRow } from './conflictingRows'
-import { type Match, wantedOf } from './skuMatching'
 import type { PagedSource, PageSelection, RowsReading } from './source'
 
 /** Centra: with a limit pages come a lot faster than everything at once. */

@@ -1,7 +1,7 @@
 import { DAY, failing, HOUR, lettered, letteredSku, row } from '../../tests/matching/world'
 import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import type { Match, MatchedRow } from './cachedMatch'
 import { MOST_LOOKS } from './conflictingRows'
-import type { Match, MatchedRow } from './skuMatching'
 
 /** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
 const shop = () => lettered('AB')

@@ -5,17 +5,17 @@ import { isTrusted, TRUSTED_MS } from '../common/freshness'
 import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
 import { KeptById } from '../state/shardedStore'
-import type { LookUps } from './identifierLoaders'
-import { concernsAll, type ReadFailure } from './itemFailure'
 import {
-  ambiguous,
   forgotten,
-  inactive,
+  type LookAtRow,
   type Match,
   type MatchedRow,
   type Remembered,
   wantedOf,
-} from './skuMatching'
+} from './cachedMatch'
+import type { LookUps } from './identifierLoaders'
+import { concernsAll, type ReadFailure } from './itemFailure'
+import { ambiguous, inactive } from './matchMessages'
 
 /** The stock items that lead to a SKU, each with when it last was seen to, give or take {@link RENEWED_MS}. */
 const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
@@ -225,12 +225,6 @@ function against(row: Contender, there: readonly Contender[], skuId: number): Ma
   const stands = active ?? others.find((other) => other.stockItemId < stockItemId)
   return stands && inactive(stockItemId, stands.stockItemId, skuId)
 }
-
-/**
- * A row as Centra has it now, asked for by its id; undefined where there is none.
- * @throws {UpstreamError} also where it is there and cannot be understood
- */
-export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
 /** So many rows are looked at for one batch, for as long as this; a worker's run is not much longer. */
 export const MOST_LOOKS = 100

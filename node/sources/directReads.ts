@@ -1,7 +1,7 @@
 import type { Catalog } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
+import type { MatchReads } from './cachedMatch'
 import { MANY_IN_A_ROW } from './itemFailure'
-import type { MatchReads } from './skuMatching'
 import type { DirectReads } from './source'
 
 /** The reads by which Centra's rows are matched. */

@@ -4,8 +4,8 @@ import { REFS_A_CALL, type SkuContext } from '../clients/catalog'
 import { forEachOf } from '../common/concurrency'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { KeptById } from '../state/shardedStore'
+import type { AroundMatches, MatchReads, Recall, Remembered, Wanted } from './cachedMatch'
 import { concernsAll, failureOfOne, MANY_IN_A_ROW, type ReadFailure } from './itemFailure'
-import type { AroundMatches, MatchReads, Recall, Remembered, Wanted } from './skuMatching'
 
 /** A row whose EAN leads nowhere, and since when that is known; undefined where it has none. */
 interface WithoutEan extends Wanted {

@@ -1,11 +1,8 @@
-import type { IOContext } from '@vtex/api'
 import { setTimeout as sleep } from 'timers/promises'
 
-import type { Settings } from '../settings/settings'
+import { type AccountRef, perAccount } from '../common/perAccount'
 import { Limiter, type LimiterState } from './limiter'
 import { RateLimiter } from './rateLimiter'
-
-type Owner = Pick<IOContext, 'account' | 'workspace'>
 
 const clock = {
   now: () => Date.now(),
@@ -37,29 +34,19 @@ function newLimiters() {
   return { vtex, byUpstream }
 }
 
-type Limiters = ReturnType<typeof newLimiters>
-
 /** By account and workspace. A client lives as long as a request or an event, its limiter as long as the process. */
-const limiters = new Map<string, Limiters>()
-
-function limitersOf({ account, workspace }: Owner): Limiters {
-  const key = `${account}/${workspace}`
-  const known = limiters.get(key) ?? newLimiters()
-  limiters.set(key, known)
-  return known
-}
+const limitersOf = perAccount(newLimiters)
 
 /** The limiter of an upstream for an account and workspace. */
-export const limiterOf = (owner: Owner, upstream: keyof Limiters['byUpstream']): Limiter =>
-  limitersOf(owner).byUpstream[upstream]
+export const limiterOf = (
+  owner: AccountRef,
+  upstream: keyof ReturnType<typeof newLimiters>['byUpstream']
+): Limiter => limitersOf(owner).byUpstream[upstream]
 
 /** Limits the requests of an account and workspace to VTEX as its settings say. */
 export function setLimits(
-  owner: Owner,
-  {
-    maxConcurrency,
-    maxRequestsPerMinute,
-  }: Pick<Settings, 'maxConcurrency' | 'maxRequestsPerMinute'>
+  owner: AccountRef,
+  { maxConcurrency, maxRequestsPerMinute }: { maxConcurrency: number; maxRequestsPerMinute: number }
 ) {
   const { vtex, byUpstream } = limitersOf(owner)
   const { catalog, logistics, bindings, offers } = byUpstream
@@ -68,7 +55,7 @@ export function setLimits(
 }
 
 /** How the limiters of an account and workspace stand, by upstream, as far as they were used. */
-export function trafficOf(owner: Owner): Record<string, LimiterState> {
+export function trafficOf(owner: AccountRef): Record<string, LimiterState> {
   const used = Object.entries(limitersOf(owner).byUpstream).filter(
     ([, { state }]) => state.calls > 0
   )

@@ -1,8 +1,7 @@
-import type { StockParameters } from '../../node/clients/centra'
+import type { StockParameters } from '../../node/clients/centraParameters'
 import { isUnreadable, type StockRow } from '../../node/clients/centraStockPage'
 import { Served } from '../../sandbox/world/centra/api/served'
-import type { Row } from '../../sandbox/world/centra/row'
-import { availableOf } from '../../sandbox/world/centra/row'
+import { availableOf, type Row } from '../../sandbox/world/centra/row'
 import { clientOf, failure } from './scriptedServer'
 
 /** Centra's document of `GET /stock`, row by row: the app's client over HTTP, and a Centra that answers. */

@@ -1,7 +1,8 @@
 import type { IOContext } from '@vtex/api'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'http'
 import type { AddressInfo } from 'net'
-import { Centra, type CentraAccess } from '../../node/clients/centra'
+import { Centra } from '../../node/clients/centra'
+import type { CentraAccess } from '../../node/clients/centraParameters'
 import { UpstreamError } from '../../node/common/upstreamError'
 import { unlimited } from '../throttling/unlimited'
 

@@ -1,8 +1,8 @@
-import type { StockParameters } from '../../node/clients/centra'
+import type { StockParameters } from '../../node/clients/centraParameters'
 import { UpstreamError } from '../../node/common/upstreamError'
+import type { Match } from '../../node/sources/cachedMatch'
 import type { CentraPage } from '../../node/sources/centraPages'
 import { centraStock } from '../../node/sources/centraStock'
-import type { Match } from '../../node/sources/skuMatching'
 import type { PagedSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 

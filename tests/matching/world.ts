@@ -1,11 +1,7 @@
 import type { SkuContext } from '../../node/clients/catalog'
 import { UpstreamError, type UpstreamTrouble } from '../../node/common/upstreamError'
-import {
-  type Match,
-  type MatchedRow,
-  type MatchReads,
-  matchRows,
-} from '../../node/sources/skuMatching'
+import type { Match, MatchedRow, MatchReads } from '../../node/sources/cachedMatch'
+import { matchRows } from '../../node/sources/skuMatching'
 import { type Documents, type Folder, StateError } from '../../node/state/documents'
 
 export const MINUTE = 60_000

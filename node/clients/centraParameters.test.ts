@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { pageOf, queryOf } from './centra'
+import { pageOf, queryOf } from './centraParameters'
 
 describe('the page that a link leads to is its query', () => {
   it.each([
