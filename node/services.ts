@@ -1,5 +1,5 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { ChangeBuffer, type Reported } from './changes/changeBuffer'
+import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
 import { Sftp, sameFingerprint } from './clients/sftp'
@@ -15,7 +15,7 @@ import { appSettings } from './settings/appSettings'
 import { parseSettings, type Settings } from './settings/settings'
 import { sourcesOf } from './sourcesOf'
 import type { Documents } from './state/documents'
-import { pinnedHostKey } from './state/hostKeys'
+import { knownHostOf } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { trafficOf } from './throttling/limiters'
@@ -39,7 +39,7 @@ export interface Services {
   /** Asks for a run where a worker died, and once an hour to compact changes. Never fails. */
   recoverAbandonedRun(): Promise<void>
   /** @throws {StateError} and cockatiel's TaskCancelledError: not certain to be saved */
-  reportChange(reported: Reported): Promise<void>
+  reportChange(reported: ReportedChange): Promise<void>
   now(): number
 }
 
@@ -132,7 +132,7 @@ const isProduction = ({ production, workspace }: RequestContext['vtex']) =>
   production || workspace === 'master'
 
 async function icmSftp(settings: Settings, documents: Documents) {
-  const pin = await pinnedHostKey(documents, settings)
+  const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const expected = settings.sftpHostKey || pin.known
     if (expected) return sameFingerprint(shown, expected)

@@ -1,6 +1,6 @@
 import type { IOContext } from '@vtex/api'
 import type { Clients } from './clients'
-import type { SkuContext } from './clients/catalog'
+import type { SkuDetails } from './clients/catalog'
 import type { Log } from './common/logger'
 import { type Engine, ScopeError } from './exports/engine'
 import { OWN_SELLER } from './offers/offerSku'
@@ -11,13 +11,13 @@ import type { LookAtRow } from './sources/cachedMatch'
 import type { CentraRow } from './sources/centraPages'
 import { centraStock } from './sources/centraStock'
 import { identityReads, matchReads } from './sources/directReads'
-import { contextsWithComponents } from './sources/kits'
-import { otherSellers } from './sources/marketplace'
+import { detailsWithComponents } from './sources/kits'
+import { marketplace } from './sources/marketplace'
 import { ownStock } from './sources/ownStock'
 import { type RegisteredSeller, registeredSellers } from './sources/sellerRegister'
-import { freshContexts, keptContexts } from './sources/skuDetails'
+import { cachedSkuDetails, uncachedSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
-import type { DirectReads, PagedSource, SkuSlice, SkuSource, StockSource } from './sources/source'
+import type { DirectReads, PagedSource, SkuBatch, SkuSource, StockSource } from './sources/source'
 import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
 
@@ -78,15 +78,15 @@ function ownSource(
   settings: Settings,
   now: () => number
 ): SkuSource {
-  const read = contextsWithComponents(clients.catalog, documents)
+  const read = detailsWithComponents(clients.catalog, documents)
   return ownStock(clients, settings, contextsOf(read, documents, now), now)
 }
 
 /** Kept contexts serve exports of everything; the others always ask VTEX. */
 const contextsOf =
-  (read: (skuId: number) => Promise<SkuContext>, documents: Documents, now: () => number) =>
-  async (slice: SkuSlice) =>
-    slice.modifiedAt ? keptContexts(read, documents, slice, now) : freshContexts(read)
+  (read: (skuId: number) => Promise<SkuDetails>, documents: Documents, now: () => number) =>
+  async (slice: SkuBatch) =>
+    slice.modifiedAt ? cachedSkuDetails(read, documents, slice, now) : uncachedSkuDetails(read)
 
 interface Choice {
   isOther: (sellerId: string) => boolean
@@ -114,10 +114,10 @@ function sellersSource(
       `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
     )
   }
-  const contexts = contextsOf((skuId) => catalog.skuContext(skuId), documents, now)
+  const contexts = contextsOf((skuId) => catalog.skuDetails(skuId), documents, now)
   const listing = { inactiveToo: sellerId !== undefined }
   const reads = { sellers, catalog, skuBindings, offers }
-  return otherSellers(reads, settings, listing, contexts, now)
+  return marketplace(reads, settings, listing, contexts, now)
 }
 
 function centraSource(

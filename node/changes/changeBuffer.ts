@@ -14,7 +14,7 @@ const GATHER_MS = 500
 const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
 
 /** A SKU reported changed. */
-export interface Reported {
+export interface ReportedChange {
   skuId: number
   /** Not its stock alone: activity, references, sellers. */
   modified: boolean
@@ -22,7 +22,7 @@ export interface Reported {
   unverified?: boolean
 }
 
-type Waiting = { reported: Reported; io: ChangesIo }
+type Waiting = { reported: ReportedChange; io: ChangesIo }
 
 /** Takes in reported changes of one account and makes them durable in groups. */
 export class ChangeBuffer {
@@ -40,7 +40,7 @@ export class ChangeBuffer {
    * @param io VBase as the caller may use it: the credential of one request serves its whole group, and no later one
    * @throws {StateError} {@link TaskCancelledError} when it is not certain that the change was saved
    */
-  report(reported: Reported, io: ChangesIo): Promise<void> {
+  report(reported: ReportedChange, io: ChangesIo): Promise<void> {
     return this.loader.load({ reported, io })
   }
 }
@@ -64,7 +64,7 @@ export async function saveReported(
   documents: Documents,
   at: number,
   nonce: string,
-  reported: readonly Reported[]
+  reported: readonly ReportedChange[]
 ): Promise<void> {
   const changes = reported.map(({ modified, ...more }) => {
     return { ...more, at, modifiedAt: modified ? at : 0 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { TRUSTED_MS } from '../common/freshness'
+import { MAX_AGE_MS } from '../common/freshness'
 import { KitIndex } from '../sources/kits'
 import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
@@ -25,7 +25,7 @@ export interface ChangeIndex {
  * @throws {StateError}
  */
 export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
-  const begin = io.clock.now() - TRUSTED_MS
+  const begin = io.clock.now() - MAX_AGE_MS
   const modified = new Latest(begin)
   const changed = new Latest(begin)
   const seen = new Set<string>()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Clock, stampText } from '../common/clock'
-import { readFarAhead } from '../common/concurrency'
+import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
 /** What was reported of a SKU, UTC milliseconds. */
@@ -143,7 +143,7 @@ export const readChanges = (
   folder: ChangesFolder,
   names: readonly ChangesName[]
 ) =>
-  readFarAhead(names, async (name) => {
+  prefetchMany(names, async (name) => {
     for (let look = 1; look <= LOOKS; look++) {
       const document = await documents.read(folder, changesPath(name))
       const { data } = changesSchema.safeParse(document)

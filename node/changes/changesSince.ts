@@ -1,5 +1,5 @@
 import { daysBetween } from '../common/clock'
-import { readAhead } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import { INDEX_LAG_MS } from '../common/freshness'
 import {
   type Change,
@@ -76,7 +76,7 @@ async function* readListed(
 async function listLog(io: ChangesIo, from: number): Promise<ChangesName[]> {
   const days = daysBetween(from, io.clock.now() + AHEAD_MS)
   const names: ChangesName[] = []
-  for await (const day of readAhead(days, (prefix) => listChanges(io, 'changes', prefix))) {
+  for await (const day of prefetch(days, (prefix) => listChanges(io, 'changes', prefix))) {
     for (const name of day) names.push(name)
   }
   return names

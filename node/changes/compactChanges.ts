@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { groupBy } from 'ramda'
 import { dayOf } from '../common/clock'
-import { readFarAhead } from '../common/concurrency'
+import { prefetchMany } from '../common/concurrency'
 import {
   ChangeSet,
   type ChangesFolder,
@@ -107,7 +107,7 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
 
 /** @throws {StateError} */
 export async function removeAll({ documents }: ChangesIo, folder: ChangesFolder, paths: string[]) {
-  for await (const _ of readFarAhead(paths, (path) => documents.remove(folder, path))) {
+  for await (const _ of prefetchMany(paths, (path) => documents.remove(folder, path))) {
     // Removed.
   }
 }

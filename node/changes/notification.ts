@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { withSmallKeys } from '../common/lowercaseKeys'
-import type { Reported } from './changeBuffer'
+import { lowercaseKeys } from '../common/lowercaseKeys'
+import type { ReportedChange } from './changeBuffer'
 
 const flag = z.boolean().optional().catch(undefined)
 
@@ -23,8 +23,8 @@ const notification = z.object({
 type Notification = z.infer<typeof notification>
 
 /** What a notification comes to: a change, or why it is none. */
-export type Notice =
-  | { reported: Reported; account: string | undefined }
+export type ParsedNotification =
+  | { reported: ReportedChange; account: string | undefined }
   | { ignored: 'noSku' | 'priceOnly' }
 
 /**
@@ -32,8 +32,8 @@ export type Notice =
  * PascalCase or camelCase; bodies can be partial, and one without flags says that anything may have changed.
  * It carries no quantity.
  */
-export function readNotification(body: unknown): Notice {
-  const { data } = notification.safeParse(withSmallKeys(body))
+export function readNotification(body: unknown): ParsedNotification {
+  const { data } = notification.safeParse(lowercaseKeys(body))
   if (!data) return { ignored: 'noSku' }
   if (isPriceOnly(data)) return { ignored: 'priceOnly' }
   return { reported: { skuId: data.idsku, modified: isModified(data) }, account: data.an }

@@ -36,17 +36,17 @@ describe('a SKU by its EAN', () => {
     const { catalog, calls } = answering(() => CONTEXT)
     const sku = await catalog.skuByEan('4006381333931')
     expect(sku).toEqual({ skuId: 7, isActive: true, ean: '4006381333931', refId: 'R7' })
-    expect(sku).toEqual(await catalog.skuContext(7))
+    expect(sku).toEqual(await catalog.skuDetails(7))
     expect(calls[0]?.path).toBe('/api/catalog_system/pvt/sku/stockkeepingunitbyean/4006381333931')
   })
 
   it('is none where VTEX does not know it, and an error where VTEX does not tell', async () => {
     expect(await answering(failing(404)).catalog.skuByEan('1')).toBeUndefined()
     await expect(answering(failing(500)).catalog.skuByEan('1')).rejects.toMatchObject({
-      trouble: 'down',
+      kind: 'down',
     })
     await expect(answering(() => ({ Id: 7 })).catalog.skuByEan('1')).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
     })
   })
 
@@ -88,7 +88,7 @@ describe('the sellers of a SKU', () => {
 
   it('are told with it, and so is its product', async () => {
     const { catalog } = answering(() => told)
-    expect(await catalog.skuContext(7)).toMatchObject({
+    expect(await catalog.skuDetails(7)).toMatchObject({
       productId: 70,
       sellers: [{ sellerId: '2', sellerSkuId: 's7', isActive: false }],
     })
@@ -101,7 +101,7 @@ describe('the sellers of a SKU', () => {
     [{ SkuSellers: [{ ...binding, SellerId: 2 }] }],
   ])('are unknown, and the rest is known, with %j', async (wrong) => {
     const { catalog } = answering(() => ({ ...told, ...wrong }))
-    expect(await catalog.skuContext(7)).toMatchObject({ skuId: 7, refId: 'R7', sellers: undefined })
+    expect(await catalog.skuDetails(7)).toMatchObject({ skuId: 7, refId: 'R7', sellers: undefined })
   })
 })
 
@@ -142,7 +142,7 @@ describe('SKUs by their references', () => {
       const thrown = await catalog.skuIdsByRefIds(['R7']).catch((error: unknown) => error)
       expect(thrown).toBeInstanceOf(UpstreamError)
       expect(thrown).toMatchObject({
-        trouble: 'malformed',
+        kind: 'malformed',
         message: 'VTEX catalog: the id of a SKU by its reference: expected digits',
       })
     }
@@ -150,12 +150,12 @@ describe('SKUs by their references', () => {
 
   it.each([['text'], [['7']], [null]])('are malformed in the answer %j', async (answer) => {
     const { catalog } = answering(() => answer)
-    await expect(catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({ kind: 'malformed' })
   })
 
   it('fail as VTEX fails', async () => {
     await expect(answering(failing(429)).catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({
-      trouble: 'overloaded',
+      kind: 'overloaded',
     })
   })
 })
@@ -168,7 +168,7 @@ describe('a SKU whose stock is asked for', () => {
     expect(await asked({ IsKit: false })).toMatchObject({ isKit: false })
     for (const IsKit of [undefined, null, 'true', 1]) {
       await expect(asked({ IsKit })).rejects.toMatchObject({
-        ...{ trouble: 'malformed', message: 'VTEX catalog: IsKit: expected true or false' },
+        ...{ kind: 'malformed', message: 'VTEX catalog: IsKit: expected true or false' },
       })
     }
   })
@@ -214,12 +214,12 @@ describe('what a kit is made of', () => {
     ['that is text', 'Not found'],
     ['of a list with a hole', [row(2, 2), null]],
   ])('is malformed %s', async (_, answer) => {
-    await expect(componentsOf(answer)).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(componentsOf(answer)).rejects.toMatchObject({ kind: 'malformed' })
   })
 
   it('is an error where VTEX does not tell', async () => {
     await expect(answering(failing(500)).catalog.components(25)).rejects.toMatchObject({
-      trouble: 'down',
+      kind: 'down',
     })
   })
 })

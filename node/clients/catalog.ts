@@ -23,7 +23,7 @@ const binding = z
 export type Binding = z.infer<typeof binding>
 
 /** What is needed of a SKU besides its stock. */
-export interface SkuContext {
+export interface SkuDetails {
   skuId: number
   /** The SKU and its product both are. */
   isActive: boolean
@@ -47,9 +47,9 @@ export interface Component {
 }
 
 /** The same, with whether it and its product are active. */
-export type KitComponent = Component & Pick<SkuContext, 'isActive'>
+export type KitComponent = Component & Pick<SkuDetails, 'isActive'>
 
-const skuContext = z
+const skuDetails = z
   .object({
     Id: z.number().int(),
     IsActive: z.boolean(),
@@ -70,7 +70,7 @@ const skuContext = z
       ProductId,
       SkuSellers,
       IsKit,
-    }): SkuContext => ({
+    }): SkuDetails => ({
       skuId: Id,
       isActive: IsActive && IsProductActive !== false,
       ean: AlternateIds?.Ean,
@@ -82,7 +82,7 @@ const skuContext = z
   )
 
 /** The same, of a SKU whose stock is asked for. */
-const stockedSku = skuContext.refine(({ isKit }) => isKit !== undefined, {
+const stockedSku = skuDetails.refine(({ isKit }) => isKit !== undefined, {
   path: ['IsKit'],
   message: 'expected true or false',
 })
@@ -136,15 +136,15 @@ export class Catalog extends CommerceApi {
    * A SKU's references and state, up to about ten minutes old (VTEX catalog: served from an index).
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
-  skuContext(skuId: number): Promise<SkuContext> {
-    return this.read(pathOf(skuId), skuContext, TO_READ_SKUS)
+  skuDetails(skuId: number): Promise<SkuDetails> {
+    return this.read(pathOf(skuId), skuDetails, TO_READ_SKUS)
   }
 
   /**
-   * {@link skuContext}, which says whether the SKU is a kit.
+   * {@link skuDetails}, which says whether the SKU is a kit.
    * @throws {UpstreamError} `malformed` where the answer does not tell
    */
-  stockedSku(skuId: number): Promise<SkuContext> {
+  stockedSku(skuId: number): Promise<SkuDetails> {
     return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
   }
 
@@ -168,13 +168,13 @@ export class Catalog extends CommerceApi {
   }
 
   /**
-   * The SKU that has this EAN now, or undefined; as old as {@link skuContext}.
+   * The SKU that has this EAN now, or undefined; as old as {@link skuDetails}.
    * @throws {UpstreamError}
    */
-  async skuByEan(ean: string): Promise<SkuContext | undefined> {
+  async skuByEan(ean: string): Promise<SkuDetails | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuContext, TO_READ_SKUS))
+    return unlessMissing(this.read(path, skuDetails, TO_READ_SKUS))
   }
 
   /**

@@ -5,8 +5,8 @@ import { limiterOf } from '../throttling/limiters'
 import { CENTRA, malformed } from './centraErrors'
 import { type CentraAccess, queryOf, type StockParameters } from './centraParameters'
 import { type HttpAnswer, type StockPage, stockPageOf } from './centraStockPage'
-import { inTime } from './deadline'
-import { discreet } from './vtexClient'
+import { withDeadline } from './deadline'
+import { redactErrors } from './vtexClient'
 
 /** A page of a thousand rows has about one; attributes may make it several. */
 const MOST_MEGABYTES = 32
@@ -27,7 +27,7 @@ export class Centra extends ExternalClient {
       memoizable: false,
       retries: 0,
       timeout: 30_000,
-      middlewares: [discreet, inTime],
+      middlewares: [redactErrors, withDeadline],
     })
   }
 

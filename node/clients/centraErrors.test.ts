@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { oneLine, saidBy } from './centraErrors'
+import { errorTextOf, oneLine } from './centraErrors'
 
-const said = (answer: unknown) => saidBy(answer, [])
+const said = (answer: unknown) => errorTextOf(answer, [])
 
 describe('what Centra says is wrong', () => {
   it.each<[string, object, string]>([
@@ -61,7 +61,7 @@ describe('what Centra says is wrong', () => {
           errors: { [token]: words },
           errorMessages: [[words]],
         }
-        for (const line of [saidBy(answer, [token]), oneLine(words, [token])]) {
+        for (const line of [errorTextOf(answer, [token]), oneLine(words, [token])]) {
           expect(line).not.toContain(token)
           expect(line).not.toContain(encodeURIComponent(token))
         }

@@ -1,4 +1,4 @@
-import { statusError, UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import { statusError, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 
 /** What Centra is called in messages. */
 export const CENTRA = 'Centra'
@@ -24,7 +24,7 @@ export function refusal(
 ): UpstreamError {
   const word = 'status' in content ? content.status : undefined
   if (typeof word !== 'string') return malformed('status: expected text')
-  const said = withWords(`status "${oneLine(word, secrets)}"`, saidBy(content, secrets))
+  const said = withWords(`status "${oneLine(word, secrets)}"`, errorTextOf(content, secrets))
   if (!SWITCHED_OFF.test(word)) return malformed(said)
   const detail = `${said}; the plugin has Get stock switched off`
   return new UpstreamError(CENTRA, 'refused', detail, status)
@@ -44,14 +44,14 @@ export function httpError(
   if (content && 'status' in content && SWITCHED_OFF.test(String(content.status))) {
     return refusal(content, status, secrets)
   }
-  const { detail, trouble, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
+  const { detail, kind: trouble, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
   // The address is all that a person set; it is wrong until a person changes it.
   const hint = status === 404 ? `${detail}, nothing is there; is centraUrl right?` : detail
-  const kind: UpstreamTrouble = status === 404 ? 'refused' : trouble
+  const kind: UpstreamErrorKind = status === 404 ? 'refused' : trouble
   return new UpstreamError(
     CENTRA,
     kind,
-    withWords(hint, saidBy(content, secrets)),
+    withWords(hint, errorTextOf(content, secrets)),
     status,
     retryAfterMs
   )
@@ -71,7 +71,7 @@ const FIELDS = ['msg', 'errors', 'errorMessages']
  * Centra: `msg` is a text or an object or not there, and so are `errors` and `errorMessages`.
  * @param secrets never repeated, also where the answer does
  */
-export function saidBy(answer: unknown, secrets: readonly string[]): string {
+export function errorTextOf(answer: unknown, secrets: readonly string[]): string {
   if (typeof answer !== 'object' || answer === null) return ''
   const fields = answer as Record<string, unknown>
   const texts = FIELDS.flatMap((name) => textsIn(fields[name])).slice(0, MOST_TEXTS)

@@ -53,7 +53,7 @@ describe('an answer of Centra in JSON', () => {
     ],
   ])('cannot be understood with %s', (_, content, message) => {
     expect(problemIn(JSON.stringify({ status: 'ok', ...content }))).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: `Centra: ${message}`,
     })
   })
@@ -73,12 +73,12 @@ describe('an answer of Centra in JSON', () => {
     [[NEEDED], 'status: expected text'],
   ])('%j is an error with its words', (content, message) => {
     expect(problemIn(JSON.stringify(content))).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: `Centra: ${message}`,
     })
   })
 
   it('that says the endpoint is switched off is refused, also with HTTP 200', () => {
-    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ trouble: 'refused' })
+    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ kind: 'refused' })
   })
 })

@@ -119,7 +119,7 @@ describe('an answer of Centra in XML', () => {
     ['', 'status "no"'],
   ])('that says no with %s is an error with its words', (content, message) => {
     expect(problemIn(`<r><status>no</status>${content}</r>`)).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: `Centra: ${message}`,
     })
   })
@@ -133,7 +133,7 @@ describe('an answer of Centra in XML', () => {
     ['has no status', '<r><products/></r>'],
     ['has two', '<r><status>ok</status><status>no</status><products/></r>'],
   ])('cannot be understood where it %s', (_, body) => {
-    expect(problemIn(body)).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn(body)).toMatchObject({ kind: 'malformed' })
   })
 
   it.each([
@@ -150,9 +150,9 @@ describe('an answer of Centra in XML', () => {
   })
 
   it('is not nested without end', () => {
-    expect(problemIn('<a>'.repeat(50_000))).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn('<a>'.repeat(50_000))).toMatchObject({ kind: 'malformed' })
     expect(problemIn('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
     })
   })
 })

@@ -1,23 +1,23 @@
-import { inTime } from './deadline'
+import { withDeadline } from './deadline'
 
-type Call = Parameters<typeof inTime>[0]
+type Call = Parameters<typeof withDeadline>[0]
 
 const call = (signal?: AbortSignal) => ({ config: { signal } }) as unknown as Call
 
 describe('inTime', () => {
   it('ends a call at its signal, though the HTTP client goes on', async () => {
     const controller = new AbortController()
-    const ended = inTime(call(controller.signal), () => new Promise(() => undefined))
+    const ended = withDeadline(call(controller.signal), () => new Promise(() => undefined))
     controller.abort()
     await expect(ended).rejects.toMatchObject({ code: 'ERR_CANCELED' })
   })
 
   it('gives a signal to a call that has none, and lets one that ends in time be', async () => {
     const context = call()
-    await inTime(context, async () => {
+    await withDeadline(context, async () => {
       expect(context.config.signal).toBeInstanceOf(AbortSignal)
     })
-    await expect(inTime(call(), () => Promise.reject(new Error('its own')))).rejects.toThrow(
+    await expect(withDeadline(call(), () => Promise.reject(new Error('its own')))).rejects.toThrow(
       'its own'
     )
   })

@@ -1,7 +1,7 @@
 import { type ClientsConfig, IOClients } from '@vtex/api'
 import { Catalog } from './catalog'
 import { Centra } from './centra'
-import { inTime } from './deadline'
+import { withDeadline } from './deadline'
 import { Logistics } from './logistics'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
@@ -41,6 +41,6 @@ export class Clients extends IOClients {
 /** How all clients call, @vtex/api's own too (VBase, courier, apps). */
 export const clientOptions: NonNullable<ClientsConfig<Clients>['options']> = {
   // Memoized answers, failures too, would be seen for as long as a client lives.
-  default: { memoizable: false, retries: 0, timeout: 10_000, middlewares: [inTime] },
+  default: { memoizable: false, retries: 0, timeout: 10_000, middlewares: [withDeadline] },
   vbase: { headers: { 'Cache-Control': 'no-cache' } },
 }

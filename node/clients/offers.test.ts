@@ -100,6 +100,6 @@ describe("the offers of a SKU's sellers", () => {
     ['that is text', 'text'],
     ['that is null', null],
   ])('are malformed, and not 0, in an answer %s', async (_, answer) => {
-    await expect(read(answer)).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(read(answer)).rejects.toMatchObject({ kind: 'malformed' })
   })
 })

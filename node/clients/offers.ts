@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { withSmallKeys } from '../common/lowercaseKeys'
+import { lowercaseKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './vtexClient'
 
 /** Some accounts answer in PascalCase, and with other names. */
-const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(withSmallKeys, z.object(shape))
+const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(lowercaseKeys, z.object(shape))
 
 /** A list, also where its only entry stands in its place. */
 const oneOrMany = <T extends z.ZodTypeAny>(entry: T) =>

@@ -45,7 +45,7 @@ it('says that connecting failed, where to and with which code', async () => {
   const refused = await Sftp.connect(access).catch((thrown: unknown) => thrown)
   expect(refused).toBeInstanceOf(SftpError)
   expect(refused).toMatchObject({
-    trouble: 'down',
+    kind: 'down',
     message: `connecting to 127.0.0.1:${port} failed (ECONNREFUSED)`,
   })
 })

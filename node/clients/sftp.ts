@@ -9,12 +9,12 @@ import SftpClient from 'ssh2-sftp-client'
  * - `path`: the directory is not there or may not be written
  * - `down`: no connection, a cut one, a full disk, or anything else that may pass
  */
-export type SftpTrouble = 'auth' | 'hostKey' | 'path' | 'down'
+export type SftpErrorKind = 'auth' | 'hostKey' | 'path' | 'down'
 
 /** A failed step at an SFTP server. Names no secret. */
 export class SftpError extends Error {
   constructor(
-    readonly trouble: SftpTrouble,
+    readonly kind: SftpErrorKind,
     message: string
   ) {
     super(message)

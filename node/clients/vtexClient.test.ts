@@ -66,10 +66,10 @@ describe("a call to one of VTEX's APIs", () => {
     [404, 'missing', 'status 404'],
     [429, 'overloaded', 'status 429'],
     [500, 'down', 'status 500'],
-  ])('fails by status %i', async (status, trouble, detail) => {
+  ])('fails by status %i', async (status, kind, detail) => {
     egress.answers(status, '', { location: 'http://elsewhere.example/', 'retry-after': '7' })
     expect(await reading()).toMatchObject({
-      ...{ trouble, status, retryAfterMs: 7_000 },
+      ...{ kind, status, retryAfterMs: 7_000 },
       message: `VTEX catalog: ${detail}`,
     })
     expect(egress.asked).toHaveLength(1)
@@ -80,7 +80,7 @@ describe("a call to one of VTEX's APIs", () => {
     async (status) => {
       cut(status)
       expect(await reading()).toMatchObject({
-        ...{ trouble: 'down', status: undefined },
+        ...{ kind: 'down', status: undefined },
         message: 'VTEX catalog: the answer broke off',
       })
     }
@@ -89,17 +89,17 @@ describe("a call to one of VTEX's APIs", () => {
   it('fails as down where the connection breaks off, or nobody answers', async () => {
     egress.does((response) => response.socket?.destroy())
     expect(await reading()).toMatchObject({
-      ...{ trouble: 'down', message: 'VTEX catalog: ECONNRESET' },
+      ...{ kind: 'down', message: 'VTEX catalog: ECONNRESET' },
     })
     egress.does(() => undefined)
-    expect(await reading()).toMatchObject({ trouble: 'down', status: undefined })
+    expect(await reading()).toMatchObject({ kind: 'down', status: undefined })
   })
 
   it.each(['', '[4711,', '<html>', '"4711"'])(
     'fails as malformed by %j with status 200',
     async (body) => {
       egress.answers(200, body, { 'content-type': 'application/json' })
-      expect(await reading()).toMatchObject({ trouble: 'malformed' })
+      expect(await reading()).toMatchObject({ kind: 'malformed' })
     }
   )
 
@@ -111,7 +111,7 @@ describe("a call to one of VTEX's APIs", () => {
       response.write(start, () => response.destroy())
     })
     await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
-      trouble: 'down',
+      kind: 'down',
     })
     egress.does((response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
@@ -119,7 +119,7 @@ describe("a call to one of VTEX's APIs", () => {
       response.on('close', () => clearInterval(drip))
     })
     await expect(unlimited(new ImpatientCatalog(context)).skuIds(1)).rejects.toMatchObject({
-      trouble: 'down',
+      kind: 'down',
     })
   })
 
@@ -128,7 +128,7 @@ describe("a call to one of VTEX's APIs", () => {
     egress.does((response) => response.destroy())
     const entry = { id: 'a', expression: '* * * * *', uri: 'https://x', headers: { token: SECRET } }
     await expect(unlimited(new Scheduler(context)).save(entry)).rejects.toMatchObject({
-      trouble: 'down',
+      kind: 'down',
     })
     expect(egress.asked).toHaveLength(1)
     expect(JSON.stringify(told)).not.toContain(SECRET)

@@ -8,7 +8,7 @@ import {
   UpstreamError,
 } from '../common/upstreamError'
 import type { Limiter } from '../throttling/limiter'
-import { inTime, type Wrap } from './deadline'
+import { type Wrap, withDeadline } from './deadline'
 
 type Params = Record<string, string | number>
 
@@ -33,7 +33,7 @@ export abstract class CommerceApi extends JanusClient {
       memoizable: false,
       retries: 0,
       timeout: 15_000,
-      middlewares: [discreet, inTime],
+      middlewares: [redactErrors, withDeadline],
       headers: {
         ...options?.headers,
         VtexIdclientAutCookie: context.authToken,
@@ -151,7 +151,7 @@ class CallFailure extends Error implements FailedCall {
  * headers that it knows. So nothing of a call is traced, and of its error nothing passes but status, code and
  * the headers of the answer.
  */
-export const discreet: Wrap = async ({ config }, next) => {
+export const redactErrors: Wrap = async ({ config }, next) => {
   config.tracing = undefined
   try {
     await next()

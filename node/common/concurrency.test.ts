@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'timers/promises'
-import { readAhead } from './concurrency'
+import { prefetch } from './concurrency'
 
 /** Readings that end when they are told to, or at once. */
 function library(open: readonly number[] = []) {
@@ -23,22 +23,22 @@ async function all<T>(found: AsyncIterable<T>): Promise<T[]> {
 
 it('gives all that was read, in order', async () => {
   for (const atATime of [1, 3, 100]) {
-    const given = await all(readAhead(NAMES, library().read, atATime))
+    const given = await all(prefetch(NAMES, library().read, atATime))
     expect(given).toEqual(NAMES.map((name) => name * 10))
   }
-  expect(await all(readAhead([], library().read))).toEqual([])
+  expect(await all(prefetch([], library().read))).toEqual([])
 })
 
 it('reads so many at a time and no more', async () => {
   const { begun, read } = library(NAMES)
-  void all(readAhead(NAMES, read, 3, 8))
+  void all(prefetch(NAMES, read, 3, 8))
   await turn()
   expect(begun).toEqual([0, 1, 2])
 })
 
 it('goes on with the others while one is long in coming, as far ahead as it may', async () => {
   const { begun, read, end } = library([0])
-  const given = all(readAhead(NAMES, read, 2, 5))
+  const given = all(prefetch(NAMES, read, 2, 5))
   await turn()
   expect(begun).toEqual([0, 1, 2, 3, 4])
   end(0)
@@ -52,7 +52,7 @@ it('throws what failed in its turn, after what came before', async () => {
     return name
   }
   const reading = (async () => {
-    for await (const each of readAhead(NAMES, read)) given.push(each)
+    for await (const each of prefetch(NAMES, read)) given.push(each)
   })()
   await expect(reading).rejects.toThrow('odd')
   expect(given).toEqual([0, 1])
@@ -60,7 +60,7 @@ it('throws what failed in its turn, after what came before', async () => {
 
 it('begins nothing more for who has enough', async () => {
   const { begun, read } = library()
-  for await (const found of readAhead(NAMES, read, 1, 8)) if (found === 10) break
+  for await (const found of prefetch(NAMES, read, 1, 8)) if (found === 10) break
   await turn()
   expect(begun.length).toBeLessThan(NAMES.length)
 })

@@ -5,7 +5,7 @@ import pLimit from 'p-limit'
  * under way are waited for.
  * @throws what the first that failed threw
  */
-export async function forEachOf<T>(
+export async function forEachConcurrently<T>(
   things: Iterable<T>,
   concurrency: number,
   act: (thing: T) => Promise<void>
@@ -33,7 +33,7 @@ const FAR_AHEAD = 128
  * Reads many things, `atATime` of them at a time, and gives them in order.
  * @param ahead so many at most are begun and not given yet
  */
-export async function* readAhead<Name, T>(
+export async function* prefetch<Name, T>(
   names: readonly Name[],
   read: (name: Name) => Promise<T>,
   atATime = AT_A_TIME,
@@ -61,6 +61,6 @@ export async function* readAhead<Name, T>(
   }
 }
 
-/** {@link readAhead} where many of what is read may be kept, or there is nothing to keep. */
-export const readFarAhead = <Name, T>(names: readonly Name[], read: (name: Name) => Promise<T>) =>
-  readAhead(names, read, AT_A_TIME, FAR_AHEAD)
+/** {@link prefetch} where many of what is read may be kept, or there is nothing to keep. */
+export const prefetchMany = <Name, T>(names: readonly Name[], read: (name: Name) => Promise<T>) =>
+  prefetch(names, read, AT_A_TIME, FAR_AHEAD)

@@ -9,23 +9,23 @@ const HOUR_MS = 3_600_000
 /** Many exports a day do not make it more than about once a day. */
 const FRESH_MS = 20 * HOUR_MS
 /** A notification may be lost: nothing is trusted for longer than a week, give or take an export. */
-export const TRUSTED_MS = 8 * 24 * HOUR_MS
+export const MAX_AGE_MS = 8 * 24 * HOUR_MS
 
 /** Whether something is young enough to be relied on or kept, if nothing is known against it. */
-export const isTrusted = (readAt: number, now: number): boolean => now - readAt < TRUSTED_MS
+export const isFresh = (readAt: number, now: number): boolean => now - readAt < MAX_AGE_MS
 
 /**
  * Whether what was read of VTEX's catalog still holds, as far as notifications tell.
  * @param modifiedAt when what was read was last reported modified; all three in UTC milliseconds
  */
-export const isCurrent = (readAt: number, modifiedAt: number, now: number): boolean =>
-  isTrusted(readAt, now) && readAt >= modifiedAt + INDEX_LAG_MS
+export const isValid = (readAt: number, modifiedAt: number, now: number): boolean =>
+  isFresh(readAt, now) && readAt >= modifiedAt + INDEX_LAG_MS
 
 /**
  * Those that are read again all the same: a seventh of all, those read longest ago.
  * @param readAt UTC milliseconds; undefined where nothing is remembered
  */
-export function toReadAgain(
+export function refreshSample(
   ids: readonly number[],
   readAt: (id: number) => number | undefined,
   now: number

@@ -5,7 +5,7 @@ import { toUpstreamError, UpstreamError } from './upstreamError'
 export const SENDING_MS = 2_000
 
 const isPassing = (thrown: Error) =>
-  thrown instanceof UpstreamError && (thrown.trouble === 'down' || thrown.trouble === 'overloaded')
+  thrown instanceof UpstreamError && (thrown.kind === 'down' || thrown.kind === 'overloaded')
 
 /**
  * Sends an event, again where courier does not take it, for about two seconds. An event that arrives twice

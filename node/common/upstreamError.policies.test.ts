@@ -28,7 +28,7 @@ const PRODUCT = 'the policy ViewProduct (License Manager: View Product)'
 
 it.each([
   ['catalog.skuIds', () => catalog.skuIds(1), 'VTEX catalog', BOTH],
-  ['catalog.skuContext', () => catalog.skuContext(7), 'VTEX catalog', BOTH],
+  ['catalog.skuDetails', () => catalog.skuDetails(7), 'VTEX catalog', BOTH],
   ['catalog.skuByEan', () => catalog.skuByEan('4006381333931'), 'VTEX catalog', BOTH],
   ['catalog.skuIdsByRefIds', () => catalog.skuIdsByRefIds(['R7']), 'VTEX catalog', BOTH],
   ['logistics.warehouses', () => logistics.warehouses(), 'VTEX logistics', STOCK],

@@ -24,11 +24,11 @@ describe('a failed call to an upstream', () => {
     [423, 'down', 'status 423'],
     [500, 'down', 'status 500'],
     [503, 'down', 'status 503'],
-  ])('with status %i is %s', (status, trouble, detail) => {
+  ])('with status %i is %s', (status, kind, detail) => {
     expect(failed(status)).toMatchObject({
       status,
-      trouble,
-      code: `upstream_${trouble}`,
+      kind,
+      code: `upstream_${kind}`,
       message: `VTEX logistics: ${detail}`,
       retryAfterMs: undefined,
     })
@@ -45,7 +45,7 @@ describe('a failed call to an upstream', () => {
     [undefined, 'no answer'],
   ])('without an answer (%j) is down', (thrown, reason) => {
     expect(toUpstreamError('VBase', thrown, NOW)).toMatchObject({
-      trouble: 'down',
+      kind: 'down',
       status: undefined,
       message: `VBase: ${reason}`,
     })

@@ -6,10 +6,16 @@ import { AppError } from './errors'
  * - `missing`: 404, the thing asked for is not there
  * - `overloaded`: 429, the upstream asks for less
  * - `down`: no answer, or 5xx, or another status nobody documented; worth another try
- * - `parked`: it was down just now, and is not even asked for a while
+ * - `circuitOpen`: it failed repeatedly just now, and is not called for a while (circuit breaker)
  * - `malformed`: an answer that is not what the API's documentation says
  */
-export type UpstreamTrouble = 'refused' | 'missing' | 'overloaded' | 'down' | 'parked' | 'malformed'
+export type UpstreamErrorKind =
+  | 'refused'
+  | 'missing'
+  | 'overloaded'
+  | 'down'
+  | 'circuitOpen'
+  | 'malformed'
 
 /**
  * A failed call to an upstream. Carries no header, no body and no query of the call, so it can be
@@ -21,7 +27,7 @@ export class UpstreamError extends AppError {
   constructor(
     /** What was called, in words: "VTEX logistics". */
     readonly upstream: string,
-    readonly trouble: UpstreamTrouble,
+    readonly kind: UpstreamErrorKind,
     /** What happened, in words. */
     readonly detail: string,
     /** HTTP status, when there was an answer. */
@@ -30,19 +36,20 @@ export class UpstreamError extends AppError {
     readonly retryAfterMs?: number
   ) {
     super(`${upstream}: ${detail}`)
-    this.code = codeOf(trouble)
+    this.code = codeOf(kind)
   }
 }
 
-/** The code by which failures and reports name a trouble. */
-export const codeOf = (trouble: UpstreamTrouble) => `upstream_${trouble}`
+/** The code by which failures and reports name an error. */
+export const codeOf = (kind: UpstreamErrorKind) =>
+  kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
 
 /** What a call answers, or undefined where what it asks for is not there. @throws {UpstreamError} any other */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call
   } catch (thrown) {
-    if (thrown instanceof UpstreamError && thrown.trouble === 'missing') return undefined
+    if (thrown instanceof UpstreamError && thrown.kind === 'missing') return undefined
     throw thrown
   }
 }
@@ -60,7 +67,7 @@ const HINTS: Record<number, string> = {
   403: "the app's role or policy does not allow this",
 }
 
-const troubleOf = (status: number): UpstreamTrouble => {
+const troubleOf = (status: number): UpstreamErrorKind => {
   if (status === 404) return 'missing'
   if (status === 429) return 'overloaded'
   return status === 400 || status in HINTS ? 'refused' : 'down'

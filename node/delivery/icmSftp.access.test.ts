@@ -1,4 +1,4 @@
-import { type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
+import { type SftpConnection, SftpError, type SftpErrorKind } from '../clients/sftp'
 import { stampText } from '../common/clock'
 import { DeliveryError } from './delivery'
 import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
@@ -35,7 +35,7 @@ function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings
 }
 
 describe('the way into the drop', () => {
-  it.each<[SftpTrouble, string, boolean, string[]]>([
+  it.each<[SftpErrorKind, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
     ['path', 'sftp_path', true, ['sftpDirectory']],

@@ -1,7 +1,12 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
 
-import { type SftpAccess, type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
+import {
+  type SftpAccess,
+  type SftpConnection,
+  SftpError,
+  type SftpErrorKind,
+} from '../clients/sftp'
 import { DeliveryError, type DeliveryWay, type MayCommit, SupersededError } from './delivery'
 import { fileName } from './fileName'
 import { offersXml } from './offersXml'
@@ -36,7 +41,7 @@ export interface IcmSftpTools {
   nonce(): string
 }
 
-const ADVICE: Record<SftpTrouble, string> = {
+const ADVICE: Record<SftpErrorKind, string> = {
   auth: 'Check sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase.',
   hostKey: 'If the server has a new key, put its fingerprint into sftpHostKey.',
   path: 'Check sftpDirectory and the rights of sftpUser.',
@@ -172,7 +177,7 @@ function asDeliveryError(thrown: unknown, offers = 0): unknown {
     return asDeliveryError(new SftpError('down', late))
   }
   if (!(thrown instanceof SftpError)) return thrown
-  const { trouble, message } = thrown
+  const { kind: trouble, message } = thrown
   return new DeliveryError(
     `sftp_${trouble === 'hostKey' ? 'host_key' : trouble}`,
     `SFTP: ${message}. ${ADVICE[trouble]}`,

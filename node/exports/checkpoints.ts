@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { momentOf } from '../changes/changeLog'
 import { stampText } from '../common/clock'
-import type { RowAgain } from '../sources/source'
+import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
 /** So many readings select each change of Centra's: an update reads from when the first of the last ones began. */
@@ -93,7 +93,7 @@ export interface Watermark {
   /** From when on changes are to be read, UTC milliseconds. */
   since: number
   /** Rows that could not be read, and are to be asked for once more. */
-  again: RowAgain[]
+  again: RetriedRow[]
   /** How many rows there were when all were read last. */
   rows: number
 }

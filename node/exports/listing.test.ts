@@ -115,7 +115,7 @@ describe('listGroup', () => {
   it('keeps the pages before one that fails, and fails where there are none', async () => {
     const list = world({ failing: 3 })
     expect(await list(60_000)).toMatchObject({ ids: [1, 11, 2, 12], next: at(3) })
-    await expect(list(60_000, at(3))).rejects.toMatchObject({ trouble: 'down' })
+    await expect(list(60_000, at(3))).rejects.toMatchObject({ kind: 'down' })
   })
 
   it('names no seller of whom it lists no SKU', async () => {

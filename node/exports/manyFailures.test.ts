@@ -20,7 +20,7 @@ const engine: Engine = {
   changeIndex: unused,
   sources: () => ({
     direct: {
-      ...{ skuContext: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },
+      ...{ skuDetails: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },
     },
   }),
   traffic: () => ({}),

@@ -119,8 +119,8 @@ export class Reading {
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
     const { sellerId: only } = requestOf(line, exportId).scope
     const isAsked = isAskedOf(settings, source, only)
-    const { skuContext } = sources.direct
-    const removing = withRemoved(asked, { published, isAsked, skuContext, now })
+    const { skuDetails } = sources.direct
+    const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
     if (!list.unverified) return removing
     return withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
   }

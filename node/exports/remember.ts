@@ -4,7 +4,7 @@ import { namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
 import {
   CHANGING_SOURCES,
-  type RowAgain,
+  type RetriedRow,
   type SkuSourceName,
   type SourceName,
 } from '../sources/source'
@@ -171,7 +171,7 @@ async function rememberCentra(
 }
 
 /** How often each row failed; undefined where some cannot be asked for again, or too many. */
-function attemptsOf(failures: readonly Failure[], before: readonly RowAgain[]) {
+function attemptsOf(failures: readonly Failure[], before: readonly RetriedRow[]) {
   const made = new Map(before.map(({ rowId, attempts }) => [rowId, attempts]))
   const rowIds = new Set<number>()
   for (const { rowId } of failures) {

@@ -3,7 +3,7 @@ import { join } from 'path'
 import { FAREWELL_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/icmSftp'
-import { LEASE_MS, PATIENCE_MS, RENEW_MS, SILENT_MS } from '../state/lease'
+import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
 import { LONGEST_SLICE_MS, RUN_MS, SETTLE_MS } from './run'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
@@ -17,8 +17,8 @@ describe('the time of a run', () => {
   })
 
   it('is enough for a step where its event waited for the lease of a worker that died', () => {
-    expect(PATIENCE_MS + SETTLE_MS).toBeLessThan(RUN_MS)
-    expect(PATIENCE_MS).toBeGreaterThan(LEASE_MS)
+    expect(TIMEOUT_MS + SETTLE_MS).toBeLessThan(RUN_MS)
+    expect(TIMEOUT_MS).toBeGreaterThan(LEASE_MS)
   })
 
   it('has its lease renewed every 5 s, and free after 15 s of silence', () => {

@@ -41,4 +41,4 @@ export const isFinal = (thrown: unknown) =>
 /** An upstream that does not let the app in. */
 export const isRefused = (thrown: unknown) =>
   thrown instanceof SourceRefusedError ||
-  (thrown instanceof UpstreamError && thrown.trouble === 'refused')
+  (thrown instanceof UpstreamError && thrown.kind === 'refused')

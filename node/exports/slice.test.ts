@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
-import type { SkuReading, SkuSource, SliceReader } from '../sources/source'
+import type { SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
 import { readSlice } from './slice'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
@@ -35,7 +35,7 @@ const READINGS: Record<Kind, (skuId: number) => SkuReading> = {
 
 const KINDS = Object.keys(READINGS) as Kind[]
 
-const readerOf = (read: SliceReader['read']): SliceReader => ({
+const readerOf = (read: SkuBatchReader['read']): SkuBatchReader => ({
   read,
   close: async () => undefined,
 })
@@ -152,9 +152,9 @@ describe('a slice', () => {
         fc.nat(19),
         fc.integer({ min: 1, max: 5 }),
         async (downFrom, concurrency) => {
-          const source = parkedFrom(downFrom, concurrency)
+          const source = circuitOpenFrom(downFrom, concurrency)
           const reading = readSlice(source, settings, slice(upTo(20)), END, 1, never)
-          if (downFrom === 0) return expect(reading).rejects.toMatchObject({ trouble: 'parked' })
+          if (downFrom === 0) return expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
           const { part, to } = await reading
           expect(to).toBe(downFrom)
           expect(part.offers.map(({ skuId }) => skuId)).toEqual(upTo(downFrom))
@@ -280,7 +280,7 @@ describe('a slice some of whose SKUs are refused', () => {
 })
 
 /** Reads SKUs below an id; from it on the upstream is down, and comes back for every third. */
-function parkedFrom(downFrom: number, concurrency: number): SkuSource {
+function circuitOpenFrom(downFrom: number, concurrency: number): SkuSource {
   const source = sourceOf([], concurrency)
   return {
     ...source,
@@ -288,7 +288,7 @@ function parkedFrom(downFrom: number, concurrency: number): SkuSource {
       const { read } = await source.open(given)
       return readerOf(async (skuId) => {
         if (skuId !== downFrom && (skuId < downFrom || skuId % 3 === 0)) return read(skuId)
-        throw new UpstreamError('it', 'parked', 'down')
+        throw new UpstreamError('it', 'circuitOpen', 'down')
       })
     },
   }

@@ -2,7 +2,7 @@ import { findLastIndex } from 'ramda'
 import { UpstreamError } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFailure'
-import type { SkuReading, SkuSlice, SkuSource, SliceReader } from '../sources/source'
+import type { SkuBatch, SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
 import { type Part, partOf } from './part'
 
 /** What a slice read: SKUs up to, not including, `to`. */
@@ -27,7 +27,7 @@ export type SlicedSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'>
 export async function readSlice(
   source: SlicedSource,
   settings: Settings,
-  slice: SkuSlice,
+  slice: SkuBatch,
   to: number,
   deadline: number,
   now: () => number
@@ -35,8 +35,14 @@ export async function readSlice(
   const { ids } = slice
   if (ids.length === 0) return { part: partOfSkus([], settings), to }
   const reader = await source.open(slice)
-  const { readings, parked, areManyRefused } = await readAll(source, reader, ids, deadline, now)
-  if (parked && readings.length === 0) throw parked
+  const { readings, circuitOpen, areManyRefused } = await readAll(
+    source,
+    reader,
+    ids,
+    deadline,
+    now
+  )
+  if (circuitOpen && readings.length === 0) throw circuitOpen
   const good = findLastIndex(isGood, readings) + 1
   const refusal = readings.flatMap(({ failures }) => failures).find(isRefusal)
   if (refusal && good === 0 && (areManyRefused || (await refusesOthers(source, ids)))) {
@@ -51,7 +57,7 @@ interface Readings {
   /** Of the first SKUs, none missing. */
   readings: SkuReading[]
   /** What kept the others from being read. */
-  parked: UpstreamError | undefined
+  circuitOpen: UpstreamError | undefined
   /** Those were refused, many in a row. */
   areManyRefused: boolean
 }
@@ -59,7 +65,7 @@ interface Readings {
 /** Reads some SKUs at a time, each begun once its upstream would take its calls. */
 async function readAll(
   source: SlicedSource,
-  reader: SliceReader,
+  reader: SkuBatchReader,
   ids: readonly number[],
   deadline: number,
   now: () => number
@@ -67,7 +73,7 @@ async function readAll(
   const readings: Array<SkuReading | undefined> = []
   const underWay = new Set<Promise<void>>()
   const inARow = new RefusalsInARow()
-  let parked: UpstreamError | undefined
+  let circuitOpen: UpstreamError | undefined
   let fault: { thrown: unknown } | undefined
   const readOne = async (skuId: number, index: number) => {
     try {
@@ -75,11 +81,11 @@ async function readAll(
       readings[index] = reading
       inARow.add(reading)
     } catch (thrown) {
-      if (isParked(thrown)) parked ??= thrown
+      if (isCircuitOpen(thrown)) circuitOpen ??= thrown
       else fault ??= { thrown }
     }
   }
-  const isOver = () => parked !== undefined || fault !== undefined || inARow.areMany
+  const isOver = () => circuitOpen !== undefined || fault !== undefined || inARow.areMany
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
       while (underWay.size >= source.concurrency) await Promise.race(underWay)
@@ -96,7 +102,7 @@ async function readAll(
   const read = readings.slice(0, hole === -1 ? readings.length : hole)
   return {
     readings: read.filter((reading) => reading !== undefined),
-    parked,
+    circuitOpen,
     areManyRefused: inARow.areMany,
   }
 }
@@ -145,8 +151,8 @@ async function firstOf(pages: ReturnType<SkuSource['skuIds']>, but: ReadonlySet<
   return [...found].sort((one, other) => one - other)
 }
 
-const isParked = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.trouble === 'parked'
+const isCircuitOpen = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && thrown.kind === 'circuitOpen'
 
 const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal)
 
@@ -156,7 +162,7 @@ const isGood = (reading: SkuReading): boolean => !isRefused(reading) && !reading
 function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
-  const vanished = readings.flatMap((reading) => reading.vanished ?? [])
+  const vanished = readings.flatMap((reading) => reading.removed ?? [])
   const unknown = readings.flatMap((reading) => reading.unknown ?? [])
   const found = { read: readings.length, offers, vanished, failures, unmapped: [], unknown }
   return partOf(found, settings)

@@ -3,7 +3,7 @@ import { realClock } from '../common/clock'
 import { parseSettings } from '../settings/settings'
 import { ownStock } from '../sources/ownStock'
 import type { ListCursor } from '../sources/paginate'
-import { freshContexts } from '../sources/skuDetails'
+import { uncachedSkuDetails } from '../sources/skuDetails'
 import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
@@ -45,11 +45,11 @@ function throttledStock(clock: FakeClock, perMinute: number): SkuSource {
     warehouses: [{ id: 'main', isActive: true }],
     balances: [{ ...balance, hasUnlimitedQuantity: false }],
   })
-  const skuContext = async (skuId: number) => ({
+  const skuDetails = async (skuId: number) => ({
     ...(await catalog.sku()),
     ...{ skuId, refId: `R${skuId}` },
   })
-  const contexts = async () => freshContexts(skuContext)
+  const contexts = async () => uncachedSkuDetails(skuDetails)
   return ownStock({ catalog: { ...catalog, skuIds }, logistics }, settings, contexts, clock.now)
 }
 

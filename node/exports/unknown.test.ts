@@ -23,12 +23,12 @@ function setUp(trouble: 'missing' | 'down' = 'missing') {
       },
     }),
   }
-  const skuContext = async (skuId: number) => {
+  const skuDetails = async (skuId: number) => {
     asked.push(skuId)
     if (skuId === 2) return { skuId, isActive: true }
     throw new UpstreamError('VTEX catalog', trouble, 'status ...')
   }
-  return { asked, read, published, source, direct: { skuContext } }
+  return { asked, read, published, source, direct: { skuDetails } }
 }
 
 async function readAll(trouble?: 'missing' | 'down') {

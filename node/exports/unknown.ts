@@ -1,6 +1,6 @@
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { Published } from '../published/ledger'
-import type { DirectReads, SkuSlice, SkuSource } from '../sources/source'
+import type { DirectReads, SkuBatch, SkuSource } from '../sources/source'
 
 /**
  * A source that first asks VTEX's catalog whether there is such a SKU where nobody vouches for its id. One that it
@@ -11,11 +11,11 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
   source: Source,
   published: Published,
   unverified: ReadonlySet<number>,
-  { skuContext }: Pick<DirectReads, 'skuContext'>
+  { skuDetails }: Pick<DirectReads, 'skuDetails'>
 ): Source {
   const isKnown = async (skuId: number) => {
     try {
-      return (await unlessMissing(skuContext(skuId))) !== undefined
+      return (await unlessMissing(skuDetails(skuId))) !== undefined
     } catch (thrown) {
       // Reading it will say what is wrong.
       if (thrown instanceof UpstreamError) return true
@@ -24,7 +24,7 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
   }
   return {
     ...source,
-    open: async (slice: SkuSlice) => {
+    open: async (slice: SkuBatch) => {
       const doubted = slice.ids.filter((skuId) => unverified.has(skuId))
       const reader = await source.open(slice)
       if (doubted.length === 0) return reader

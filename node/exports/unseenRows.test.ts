@@ -45,8 +45,8 @@ describe("an offer of Centra's that no page showed", () => {
 
   it('is gone where the row leads to another SKU, or nowhere', async () => {
     const elsewhere = row({ offers: [offer(8, 2, { sellerId: 'centra' })] })
-    expect((await found(elsewhere, { ean: '1' })).vanished).toHaveLength(1)
-    expect((await found(row({ unmapped: unmapped('unmatched') }))).vanished).toHaveLength(1)
+    expect((await found(elsewhere, { ean: '1' })).removed).toHaveLength(1)
+    expect((await found(row({ unmapped: unmapped('unmatched') }))).removed).toHaveLength(1)
   })
 
   it('is failed where VTEX does not find the SKU by what the SKU itself says', async () => {
@@ -58,7 +58,7 @@ describe("an offer of Centra's that no page showed", () => {
   })
 
   it('stays where the row is one of two that lead there, or cannot be understood', async () => {
-    expect((await found(row({ unmapped: unmapped('ambiguous') }))).vanished).toEqual([])
+    expect((await found(row({ unmapped: unmapped('ambiguous') }))).removed).toEqual([])
     const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
     expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], vanished: [] })
   })

@@ -1,5 +1,5 @@
 import { min, pluck } from 'ramda'
-import type { SkuContext } from '../clients/catalog'
+import type { SkuDetails } from '../clients/catalog'
 import { unlessMissing } from '../common/upstreamError'
 import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, mayBeSold } from '../published/entry'
@@ -7,7 +7,7 @@ import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer } from '../published/removedOffers'
 import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
-import { failureOfOne } from '../sources/itemFailure'
+import { toItemFailure } from '../sources/itemFailure'
 import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
 import { allDeliveries, type Delivered, stampsOf } from './deliveries'
 import type { Engine } from './engine'
@@ -166,7 +166,7 @@ class RowReading {
         this.found.failures.push({ ...NOT_FOUND, skuId, rowId, sellerId })
       } else this.isGone(entry)
     } catch (thrown) {
-      this.found.failures.push({ skuId, rowId, sellerId, ...failureOfOne(thrown) })
+      this.found.failures.push({ skuId, rowId, sellerId, ...toItemFailure(thrown) })
     }
   }
 
@@ -176,7 +176,7 @@ class RowReading {
 
   private async isStillNamed({ identities }: SingleRows): Promise<boolean> {
     if (identities.length === 0) return false
-    const context = await unlessMissing(this.sources.direct.skuContext(this.skuId))
+    const context = await unlessMissing(this.sources.direct.skuDetails(this.skuId))
     return context !== undefined && identities.some((identity) => isOf(identity, context))
   }
 }
@@ -185,7 +185,7 @@ class RowReading {
 const isDisputed = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
 
 /** Whether a row says that it is this SKU. */
-const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuContext): boolean =>
+const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuDetails): boolean =>
   (ean !== undefined && ean === context.ean) ||
   (reference !== undefined && reference === context.refId)
 

@@ -1,4 +1,4 @@
-import { readAhead } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { Ledger, LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/soldSkus'
@@ -120,7 +120,7 @@ export class Worklists {
     const sold = soldSkus(ledger, this.isAskedFor(request, name), soldBy)
     async function* all() {
       yield group.ids
-      for await (const before of readAhead(groups, read)) {
+      for await (const before of prefetch(groups, read)) {
         for (const sellerId of before.sellers) sellers.add(sellerId)
         yield before.ids
       }

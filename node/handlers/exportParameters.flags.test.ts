@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { HttpError } from '../middlewares/errorHandler'
-import { flagsOf } from './exportParameters'
+import { parseQuery } from './exportParameters'
 
 function refusal(query: string): HttpError {
   try {
-    flagsOf(query)
+    parseQuery(query)
   } catch (thrown) {
     if (thrown instanceof HttpError) return thrown
     throw thrown
@@ -36,7 +36,7 @@ describe('the flags of a query', () => {
     ['dryRun=false&force=false', false, false],
     ['dryRun=%74rue', true, false],
   ])('%j', (query, dryRun, force) => {
-    expect(flagsOf(query)).toEqual({ dryRun, force })
+    expect(parseQuery(query)).toEqual({ dryRun, force })
   })
 
   it('are false whatever else a query says', () => {
@@ -44,15 +44,15 @@ describe('the flags of a query', () => {
       fc.property(fc.webQueryParameters(), (query) => {
         const said = new URLSearchParams(query)
         fc.pre(!said.has('dryRun') && !said.has('force'))
-        expect(flagsOf(query)).toEqual({ dryRun: false, force: false })
+        expect(parseQuery(query)).toEqual({ dryRun: false, force: false })
       })
     )
     const others = 'dryrun=true&FORCE=true&dryRun[]=true&force.x=true&__proto__=true'
-    expect(flagsOf(others)).toEqual({ dryRun: false, force: false })
+    expect(parseQuery(others)).toEqual({ dryRun: false, force: false })
   })
 
   it('are found behind any number of others', () => {
-    expect(flagsOf(`${'a=1&'.repeat(2_000)}dryRun=true`).dryRun).toBe(true)
+    expect(parseQuery(`${'a=1&'.repeat(2_000)}dryRun=true`).dryRun).toBe(true)
   })
 
   it.each(junk)('are not %j', (given) => {

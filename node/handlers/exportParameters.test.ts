@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { HttpError } from '../middlewares/errorHandler'
-import { scopeOf } from './exportParameters'
+import { parsePath } from './exportParameters'
 
 const MOST = Number.MAX_SAFE_INTEGER
 
-function refusal(params: Parameters<typeof scopeOf>[0]): HttpError {
+function refusal(params: Parameters<typeof parsePath>[0]): HttpError {
   try {
-    scopeOf(params)
+    parsePath(params)
   } catch (thrown) {
     if (thrown instanceof HttpError) return thrown
     throw thrown
@@ -37,16 +37,16 @@ const junk = [
 
 describe('path parameters', () => {
   it('that a route does not have ask for everything', () => {
-    expect(scopeOf({})).toEqual({})
+    expect(parsePath({})).toEqual({})
   })
 
   it('are whole numbers up to 2^53-1, and minutes up to thirty days', () => {
     const number = (most: number) => fc.oneof(fc.integer({ min: 1, max: most }), fc.constant(most))
-    expect(scopeOf({ startId: '0' })).toEqual({ startId: 0 })
+    expect(parsePath({ startId: '0' })).toEqual({ startId: 0 })
     fc.assert(
       fc.property(number(MOST), number(43_200), (startId, minutes) => {
-        expect(scopeOf({ startId: String(startId) })).toEqual({ startId })
-        expect(scopeOf({ minutes: String(minutes), sellerId: '1' })).toEqual({
+        expect(parsePath({ startId: String(startId) })).toEqual({ startId })
+        expect(parsePath({ minutes: String(minutes), sellerId: '1' })).toEqual({
           minutes,
           sellerId: '1',
         })
@@ -83,7 +83,7 @@ describe('path parameters', () => {
   it.each(['1', '42', String(MOST), 'acme', 'Acme-Store_2', '3dshop', 'shop.pl'])(
     'name the seller %s',
     (sellerId) => {
-      expect(scopeOf({ sellerId })).toEqual({ sellerId })
+      expect(parsePath({ sellerId })).toEqual({ sellerId })
     }
   )
 

@@ -28,7 +28,7 @@ function seller(given: unknown): string {
  * @param params as VTEX's edge parsed them
  * @throws {HttpError} 400, naming the parameter and what was expected
  */
-export function scopeOf(params: Parameters): Scope {
+export function parsePath(params: Parameters): Scope {
   return {
     ...('startId' in params && {
       startId: integer('startId', params.startId, 0, Number.MAX_SAFE_INTEGER),
@@ -52,7 +52,7 @@ function flag(name: keyof Flags, query: URLSearchParams): boolean {
  * @param query as it came, without the question mark
  * @throws {HttpError} 400, naming the flag and what was expected
  */
-export function flagsOf(query: string): Flags {
+export function parseQuery(query: string): Flags {
   const given = new URLSearchParams(query)
   return { dryRun: flag('dryRun', given), force: flag('force', given) }
 }

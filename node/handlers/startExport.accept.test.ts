@@ -3,7 +3,7 @@ import { endedPath } from '../exports/names'
 import { requestSchema } from '../exports/scope'
 import { HttpError } from '../middlewares/errorHandler'
 import { type Documents, StateError } from '../state/documents'
-import { accept } from './startExport'
+import { enqueue } from './startExport'
 
 const PLAIN = { dry: false, dryRun: false, force: false }
 const NOW = Date.UTC(2026, 10, 21, 20)
@@ -44,7 +44,7 @@ describe('accepting an export', () => {
   it('saves the request and wakes the line before it returns', async () => {
     const { exports, woken, logged, acceptance } = setUp()
     const manner = { dry: true, dryRun: true, force: true }
-    const request = await accept(acceptance, 'start', { startId: 7 }, manner)
+    const request = await enqueue(acceptance, 'start', { startId: 7 }, manner)
     expect(request).toMatchObject({
       route: 'start',
       scope: { startId: 7 },
@@ -60,7 +60,7 @@ describe('accepting an export', () => {
 
   it('gives every request an id of its own, within a millisecond too', async () => {
     const { exports, acceptance } = setUp()
-    for (let post = 0; post < 20; post++) await accept(acceptance, 'update', {}, PLAIN)
+    for (let post = 0; post < 20; post++) await enqueue(acceptance, 'update', {}, PLAIN)
     expect(exports.size).toBe(20)
   })
 
@@ -70,7 +70,7 @@ describe('accepting an export', () => {
         expect(woken).toEqual([])
       },
     })
-    await accept(acceptance, 'export', {}, PLAIN)
+    await enqueue(acceptance, 'export', {}, PLAIN)
     expect(woken).toHaveLength(1)
   })
 
@@ -81,7 +81,7 @@ describe('accepting an export', () => {
         return down()
       },
     })
-    expect(await refusal(accept(acceptance, 'export', {}, PLAIN))).toMatchObject({
+    expect(await refusal(enqueue(acceptance, 'export', {}, PLAIN))).toMatchObject({
       status: 503,
       code: 'not_durable',
       message: 'the export could not be saved; nothing was accepted',
@@ -93,7 +93,7 @@ describe('accepting an export', () => {
   it('accepts nothing where courier does not take the event', async () => {
     const { exports, logged, acceptance } = setUp()
     const requestRun = () => Promise.reject(new Error('courier said s3cret'))
-    const error = await refusal(accept({ ...acceptance, requestRun }, 'export', {}, PLAIN))
+    const error = await refusal(enqueue({ ...acceptance, requestRun }, 'export', {}, PLAIN))
     expect(error).toMatchObject({
       status: 503,
       message: 'the export could not be queued; nothing was accepted',
@@ -110,7 +110,7 @@ describe('accepting an export', () => {
       for (const exportId of exports.keys()) ended.set(endedPath(exportId), { v: 1, exportId })
       throw new Error('x')
     }
-    const { exportId } = await accept({ ...acceptance, requestRun }, 'update', {}, PLAIN)
+    const { exportId } = await enqueue({ ...acceptance, requestRun }, 'update', {}, PLAIN)
     expect([...ended.keys()]).toEqual([endedPath(exportId)])
     expect([exports.size, logged]).toEqual([0, ['export.accepted']])
   })
@@ -118,14 +118,14 @@ describe('accepting an export', () => {
   it('says in the log where it could not be withdrawn', async () => {
     const { logged, acceptance } = setUp({ remove: down })
     const requestRun = () => Promise.reject(new Error('x'))
-    await refusal(accept({ ...acceptance, requestRun }, 'export', {}, PLAIN))
+    await refusal(enqueue({ ...acceptance, requestRun }, 'export', {}, PLAIN))
     expect(logged).toEqual(['export.withdrawalFailed', 'export.refused'])
   })
 
   it('accepts 32 and no more', async () => {
     const { exports, woken, logged, acceptance } = setUp()
-    for (let post = 0; post < 32; post++) await accept(acceptance, 'update', {}, PLAIN)
-    expect(await refusal(accept(acceptance, 'update', {}, PLAIN))).toMatchObject({
+    for (let post = 0; post < 32; post++) await enqueue(acceptance, 'update', {}, PLAIN)
+    expect(await refusal(enqueue(acceptance, 'update', {}, PLAIN))).toMatchObject({
       status: 429,
       code: 'too_many_exports',
       headers: { 'retry-after': '60' },
@@ -137,7 +137,7 @@ describe('accepting an export', () => {
 
   it('accepts nothing where it is not known how many wait', async () => {
     const { exports, acceptance } = setUp({ list: down })
-    await expect(accept(acceptance, 'export', {}, PLAIN)).rejects.toThrow(StateError)
+    await expect(enqueue(acceptance, 'export', {}, PLAIN)).rejects.toThrow(StateError)
     expect(exports.size).toBe(0)
   })
 })

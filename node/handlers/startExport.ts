@@ -8,13 +8,13 @@ import { type Services, servicesOf } from '../services'
 import { appSettings } from '../settings/appSettings'
 import { centraSellerIn } from '../settings/centra'
 import { type Documents, StateError } from '../state/documents'
-import { checkSeller, flagsOf, scopeOf } from './exportParameters'
+import { checkSeller, parsePath, parseQuery } from './exportParameters'
 
 /** Handler of the six routes: accepts the export and answers 200 with zero bytes. */
 export const startExport = (route: ExportRequest['route']) =>
   async function acceptExport(ctx: Context) {
-    const scope = scopeOf(ctx.vtex.route.params)
-    const flags = flagsOf(ctx.querystring)
+    const scope = parsePath(ctx.vtex.route.params)
+    const flags = parseQuery(ctx.querystring)
     const services = servicesOf(ctx)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
     if (scope.sellerId !== undefined) {
@@ -22,7 +22,7 @@ export const startExport = (route: ExportRequest['route']) =>
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)
-    const { exportId } = await accept(services, route, scope, { dry, ...flags })
+    const { exportId } = await enqueue(services, route, scope, { dry, ...flags })
     ctx.set('x-export-id', exportId)
     ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
     ctx.body = ''
@@ -38,7 +38,7 @@ function mayDeliver({ vtex }: Context, saved: unknown): boolean {
 const MOST_WAITING = 32
 
 /** How an export is asked for, besides its scope. */
-export type Manner = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+export type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
 
 /** What accepting an export needs. */
 export type Acceptance = Pick<
@@ -50,11 +50,11 @@ export type Acceptance = Pick<
  * Makes a request durable: once this returns, the export will end, whatever dies.
  * @throws {HttpError} 429 when too many wait, 503 when it could not be made durable: nothing is accepted
  */
-export async function accept(
+export async function enqueue(
   { documents, log, requestRun, resumeQueueIfStalled, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
-  manner: Manner
+  manner: ExportOptions
 ): Promise<ExportRequest> {
   const waiting = await documents.list('exports')
   if (waiting.length >= MOST_WAITING) {

@@ -1,6 +1,6 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import { readFarAhead } from '../common/concurrency'
+import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countInStock } from './entry'
 import { type Generation, generationName, placeIn, saveGeneration, shardPath } from './generations'
@@ -100,7 +100,7 @@ async function savedShards(
   // Several are written at a time: what comes after one that is missing is written once more.
   const missing = paths.findIndex((path, place) => placeIn(path) !== place)
   const whole = missing === -1 ? paths : paths.slice(0, missing)
-  for await (const shard of readFarAhead(whole, (path) => readShard(documents, path))) {
+  for await (const shard of prefetchMany(whole, (path) => readShard(documents, path))) {
     const [first] = shard
     const last = shard.at(-1)
     if (!first || !last) break

@@ -1,4 +1,4 @@
-import { readAhead } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countInStock, type Entry, entriesAfter, type Started } from './entry'
 import { type Generation, newestGeneration, placeOf, shardAt } from './generations'
@@ -102,7 +102,7 @@ export class LedgerView {
     const found = new Map<number, Entry[]>()
     const places = new Set([...wanted].map((skuId) => placeOf(this.generation, skuId)))
     const read = (place: number) => shardAt(this.documents, this.generation, place)
-    for await (const shard of readAhead([...places], read, READS_AT_A_TIME)) {
+    for await (const shard of prefetch([...places], read, READS_AT_A_TIME)) {
       for (const [skuId, entries] of shard) if (wanted.has(skuId)) found.set(skuId, entries)
     }
     let first = Number.POSITIVE_INFINITY
@@ -141,7 +141,7 @@ export class LedgerView {
       place,
       shard: await shardAt(documents, generation, place),
     })
-    for await (const { place, shard } of readAhead(left, read, READS_AT_A_TIME)) {
+    for await (const { place, shard } of prefetch(left, read, READS_AT_A_TIME)) {
       if (found.size >= SKUS_A_WINDOW) {
         to = generation.shards[place] ?? to
         break
@@ -176,7 +176,7 @@ export class LedgerView {
     const read = async (receipt: Receipt) => ({ receipt, started: await this.startedOf(receipt) })
     const areSmall = receipts.every(({ offers }) => offers <= OFFERS_OF_A_SMALL_ONE)
     const atATime = areSmall ? READS_AT_A_TIME : LARGE_READS_AT_A_TIME
-    for await (const { receipt, started } of readAhead(receipts, read, atATime)) {
+    for await (const { receipt, started } of prefetch(receipts, read, atATime)) {
       if (!started) {
         doubt(found, receipt)
         continue

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto'
 import { z } from 'zod'
 import type { Documents } from '../state/documents'
-import { KeptById } from '../state/shardedStore'
+import { ShardedStore } from '../state/shardedStore'
 
 const DAY_MS = 24 * 3_600_000
 /** So rarely is a claim written again that stays as it is. */
@@ -58,12 +58,12 @@ const numberOf = (name: string) =>
  * again with the next export that reads it.
  */
 export class NameClaims {
-  private constructor(private readonly kept: KeptById<StoredClaim[]>) {}
+  private constructor(private readonly kept: ShardedStore<StoredClaim[]>) {}
 
   /** @throws {StateError} */
   static async open(documents: Documents, names: Iterable<string>): Promise<NameClaims> {
     const numbers = [...names].map(numberOf)
-    return new NameClaims(await KeptById.open(documents, 'names', claimsSchema, numbers))
+    return new NameClaims(await ShardedStore.open(documents, 'names', claimsSchema, numbers))
   }
 
   of(name: string): readonly Claim[] {

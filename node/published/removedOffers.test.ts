@@ -26,7 +26,7 @@ async function read(
   const removing = withRemoved(source, {
     published: await (await world.ledger()).of([7]),
     isAsked: (sellerId) => sellerId !== 'elsewhere',
-    skuContext: world.direct.skuContext,
+    skuDetails: world.direct.skuDetails,
     now: () => NOW,
   })
   return (await removing.open({ ids: [7] })).read(7)

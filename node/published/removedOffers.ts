@@ -1,8 +1,8 @@
-import type { SkuContext } from '../clients/catalog'
+import type { SkuDetails } from '../clients/catalog'
 import { unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Failure, MappedOffer } from '../offers/stockOffer'
-import { failureOfOne } from '../sources/itemFailure'
+import { toItemFailure } from '../sources/itemFailure'
 import type { DirectReads, SkuReading, SkuSource } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
 import type { Published } from './ledger'
@@ -12,7 +12,7 @@ interface Around {
   published: Published
   /** Whether the source is asked for the offers of a seller. */
   isAsked(sellerId: string): boolean
-  skuContext: DirectReads['skuContext']
+  skuDetails: DirectReads['skuDetails']
   /** UTC milliseconds. */
   now(): number
 }
@@ -47,16 +47,16 @@ async function withoutGone(
   skuId: number,
   reading: SkuReading,
   left: readonly Entry[],
-  { skuContext, now }: Around
+  { skuDetails, now }: Around
 ): Promise<SkuReading> {
   // A failure to read it may be due to its being gone.
   const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
   const isOf = (sellerId: string) => (failure: Failure) =>
     failure.sellerId === undefined || failure.sellerId === sellerId
   const observedAt = now()
-  const found = await unlessMissing(skuContext(skuId)).then(
+  const found = await unlessMissing(skuDetails(skuId)).then(
     (context) => ({ context }),
-    (thrown: unknown) => ({ failure: failureOfOne(thrown) })
+    (thrown: unknown) => ({ failure: toItemFailure(thrown) })
   )
   const gone = 'failure' in found ? [] : sellers.filter((id) => isGone(found.context, id))
   const kept = reading.failures.filter(({ sellerId }) =>
@@ -74,7 +74,7 @@ async function withoutGone(
   return {
     ...reading,
     failures: [...kept, ...unread],
-    vanished: [...(reading.vanished ?? []), ...vanished],
+    removed: [...(reading.removed ?? []), ...vanished],
   }
 }
 
@@ -86,7 +86,7 @@ export const goneOffer = (
 ): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'vanished' })
 
 /** The account itself needs no binding. What VTEX does not tell is no proof. */
-const isGone = (context: SkuContext | undefined, sellerId: string) =>
+const isGone = (context: SkuDetails | undefined, sellerId: string) =>
   context === undefined ||
   (sellerId !== OWN_SELLER &&
     context.sellers !== undefined &&

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Catalog } from '../clients/catalog'
-import { isCurrent, isTrusted, toReadAgain } from '../common/freshness'
-import type { KeptById } from '../state/shardedStore'
+import { isFresh, isValid, refreshSample } from '../common/freshness'
+import type { ShardedStore } from '../state/shardedStore'
 import type { ReadFailure } from './itemFailure'
 
 /**
@@ -25,7 +25,7 @@ export interface MatchedRow {
 }
 
 /** What is known around a slice. Moments are UTC milliseconds; 0 where nothing was reported. */
-export interface AroundMatches {
+export interface MatchingContext {
   /** When a SKU was last reported modified. */
   modifiedAt: (skuId: number) => number
   /** When any SKU was. */
@@ -36,7 +36,7 @@ export interface AroundMatches {
 }
 
 /** What is remembered of a row, by `stockItemId`. Moments in UTC milliseconds, before the call. */
-export const rememberedSchema = z.object({
+export const cachedMatchSchema = z.object({
   /** What was looked for. */
   ean: z.string().optional(),
   reference: z.string().optional(),
@@ -56,13 +56,13 @@ export const rememberedSchema = z.object({
   rival: z.number().optional(),
 })
 
-export type Remembered = z.infer<typeof rememberedSchema>
+export type CachedMatch = z.infer<typeof cachedMatchSchema>
 
 /** Of a row that is gone: it leads nowhere, and is not kept. */
-export const forgotten: Remembered = { readAt: 0 }
+export const noMatch: CachedMatch = { readAt: 0 }
 
 /** By what a row is looked for. */
-export interface Wanted {
+export interface Identifiers {
   stockItemId: number
   ean?: string | undefined
   reference?: string | undefined
@@ -77,41 +77,41 @@ const usable = (text: string): string | undefined =>
 /** Centra: the full SKU of a size is those of product, variant and size, one after the other. */
 export const fullSku = ({ sku, variantSku, sizeSku }: MatchedRow) => sku + variantSku + sizeSku
 
-export const wantedOf = (row: MatchedRow): Wanted => ({
+export const identifiersOf = (row: MatchedRow): Identifiers => ({
   stockItemId: row.stockItemId,
   ean: usable(row.ean?.trim() ?? ''),
   reference: usable(fullSku(row)),
 })
 
 /** Says of what is remembered of a slice's rows what still holds. */
-export function recall(
-  matches: KeptById<Remembered>,
+export function validityOf(
+  matches: ShardedStore<CachedMatch>,
   ids: readonly number[],
-  { modifiedAt, modifiedLast, now }: AroundMatches
+  { modifiedAt, modifiedLast, now }: MatchingContext
 ) {
   const openedAt = now()
-  const again = toReadAgain(ids, (id) => matches.get(id)?.readAt, openedAt)
+  const again = refreshSample(ids, (id) => matches.get(id)?.readAt, openedAt)
   return {
     /** What is remembered of the row as it is now. */
-    of: ({ stockItemId, ean, reference }: Wanted): Remembered | undefined => {
+    of: ({ stockItemId, ean, reference }: Identifiers): CachedMatch | undefined => {
       const known = matches.get(stockItemId)
       return known?.ean === ean && known?.reference === reference ? known : undefined
     },
     /** That its SKU is as it was read. */
-    skuHolds: (stockItemId: number, { sku, readAt }: Remembered): boolean =>
+    skuHolds: (stockItemId: number, { sku, readAt }: CachedMatch): boolean =>
       sku !== undefined &&
       !again.has(stockItemId) &&
-      isCurrent(readAt, modifiedAt(sku.skuId), openedAt),
+      isValid(readAt, modifiedAt(sku.skuId), openedAt),
     /** That what VTEX did not know it still does not: any SKU may have got the EAN or the reference. */
-    unknownHolds: (stockItemId: number, { unknownAt }: Remembered): boolean =>
+    unknownHolds: (stockItemId: number, { unknownAt }: CachedMatch): boolean =>
       unknownAt !== undefined &&
       !again.has(stockItemId) &&
-      isCurrent(unknownAt, modifiedLast, openedAt),
-    isTrusted: ({ readAt }: Remembered) => isTrusted(readAt, openedAt),
+      isValid(unknownAt, modifiedLast, openedAt),
+    isTrusted: ({ readAt }: CachedMatch) => isFresh(readAt, openedAt),
   }
 }
 
-export type Recall = ReturnType<typeof recall>
+export type Validity = ReturnType<typeof validityOf>
 
 /**
  * A row as Centra has it now, asked for by its id; undefined where there is none.
@@ -120,7 +120,7 @@ export type Recall = ReturnType<typeof recall>
 export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
 /** What matches are read from. */
-export interface MatchReads extends Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuContext'> {
+export interface MatchReads extends Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'> {
   row: LookAtRow
   /** Looks whether the catalog lets the app in at all. @throws {UpstreamError} `refused` where it does not */
   control(): Promise<void>

@@ -101,7 +101,7 @@ describe('the pages of a query', () => {
           return { rows: [row(asked)], next: `?page=${next}` }
         }
         await expect(all([{}], stock, most)).rejects.toMatchObject({
-          trouble: 'malformed',
+          kind: 'malformed',
         })
       })
     )
@@ -115,7 +115,7 @@ describe('the pages of a query', () => {
       return { rows: rowsOf(number(page)), next: `?page=${number(page) + 1}` }
     }
     await expect(all([{}], stock, most)).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
     })
     return asked
   }
@@ -157,7 +157,7 @@ describe('the pages of a query', () => {
       return { rows: [row(at)], next: `?page=${at + 1}` }
     }
     await expect(all([{}], stock, 1_000)).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
     })
     expect(asked).toBe(50_001)
   })
@@ -175,7 +175,7 @@ describe('the pages of a query', () => {
 
   it('are kept as far as they could be read, and the trouble is told when no page can be', async () => {
     const told = new Told(8, 2)
-    const down = new UpstreamError('Centra', 'parked', 'down')
+    const down = new UpstreamError('Centra', 'circuitOpen', 'down')
     const stock = async (parameters: StockParameters, page?: string) => {
       if (number(page) === 3) throw down
       return told.stock(parameters, page)
@@ -211,8 +211,8 @@ describe('the pages of a query', () => {
   )
 
   it('of a row that is asked for by its id wait where Centra is left alone', async () => {
-    const stock = () => Promise.reject(new UpstreamError('Centra', 'parked', 'down'))
+    const stock = () => Promise.reject(new UpstreamError('Centra', 'circuitOpen', 'down'))
     const reading = toTheEnd([{ stockItemId: 8 }], stock)
-    await expect(reading).rejects.toMatchObject({ trouble: 'parked' })
+    await expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
   })
 })

@@ -88,7 +88,7 @@ async function pageOf(stock: ReadPage, parameters: StockParameters, page: string
     return await stock(parameters, page)
   } catch (thrown) {
     const { stockItemId } = parameters
-    const isOfRow = thrown instanceof UpstreamError && thrown.trouble !== 'parked'
+    const isOfRow = thrown instanceof UpstreamError && thrown.kind !== 'circuitOpen'
     if (stockItemId === undefined || !isOfRow) throw thrown
     const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
     return { rows: [{ stockItemId, problem }] }

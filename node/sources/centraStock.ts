@@ -5,7 +5,7 @@ import { UpstreamError } from '../common/upstreamError'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { type LookAtRow, type Match, wantedOf } from './cachedMatch'
+import { identifiersOf, type LookAtRow, type Match } from './cachedMatch'
 import {
   type CentraRow,
   type Entry,
@@ -76,7 +76,7 @@ export function centraStock(
         if (entry) entries.push({ entry, observedAt })
       }
       const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
-      return { ...(await tell(entries)), identities: read.map(wantedOf) }
+      return { ...(await tell(entries)), identities: read.map(identifiersOf) }
     },
   }
 }

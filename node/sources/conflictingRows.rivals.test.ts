@@ -1,5 +1,5 @@
 import { DAY, failing, HOUR, lettered, letteredSku, row } from '../../tests/matching/world'
-import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import { codeOf, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 import type { Match, MatchedRow } from './cachedMatch'
 import { MOST_LOOKS } from './conflictingRows'
 
@@ -22,7 +22,7 @@ const inactive = (one: number, other: number): Match => ({
 })
 
 /** Centra that cannot tell one row. */
-const unreadable = (trouble: UpstreamTrouble, rowId?: number) => (stockItemId: number) => {
+const unreadable = (trouble: UpstreamErrorKind, rowId?: number) => (stockItemId: number) => {
   if (rowId === undefined || stockItemId === rowId) {
     throw new UpstreamError('Centra', trouble, 'told so')
   }
@@ -97,13 +97,13 @@ it('a row that is made again under a new id is the SKU at once', async () => {
 })
 
 describe('a rival that cannot be looked at', () => {
-  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'parked'] as const)(
+  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'circuitOpen'] as const)(
     'since Centra is %s, is not gone: its row has failed, and others have not',
     async (trouble) => {
       const world = await disputed()
       world.centraTrouble = unreadable(trouble)
       const other = row(7_000, { ean: 'E2' })
-      const failed = { code: `upstream_${trouble}`, message: 'Centra: told so' }
+      const failed = { code: codeOf(trouble), message: 'Centra: told so' }
       expect([...(await world.match([second, other]))]).toEqual([
         [3_000, { failed }],
         [7_000, letteredSku(2)],
@@ -115,7 +115,7 @@ describe('a rival that cannot be looked at', () => {
 
   it.each([
     ['refused', 20],
-    ['parked', 4],
+    ['circuitOpen', 4],
     ['down', 20],
   ] as const)('since Centra is %s, has it asked for %i of 20 at most', async (trouble, calls) => {
     const world = shop()

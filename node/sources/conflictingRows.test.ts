@@ -69,7 +69,7 @@ describe('rows that lead to the same SKU', () => {
 
   it('are ambiguous though the export was stopped in which the first one was found', async () => {
     const world = shop()
-    world.trouble = failing('refs', 'parked')
+    world.trouble = failing('refs', 'circuitOpen')
     await expect(world.match([first, row(2, { sku: 'B' })])).rejects.toThrow(UpstreamError)
     world.trouble = () => undefined
     expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))

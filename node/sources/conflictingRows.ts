@@ -1,20 +1,20 @@
 import { equals } from 'ramda'
 import { z } from 'zod'
-import { forEachOf } from '../common/concurrency'
-import { isTrusted, TRUSTED_MS } from '../common/freshness'
+import { forEachConcurrently } from '../common/concurrency'
+import { isFresh, MAX_AGE_MS } from '../common/freshness'
 import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
-import { KeptById } from '../state/shardedStore'
+import { ShardedStore } from '../state/shardedStore'
 import {
-  forgotten,
+  type CachedMatch,
+  identifiersOf,
   type LookAtRow,
   type Match,
   type MatchedRow,
-  type Remembered,
-  wantedOf,
+  noMatch,
 } from './cachedMatch'
-import type { LookUps } from './identifierLoaders'
-import { concernsAll, type ReadFailure } from './itemFailure'
+import type { IdentifierLoaders } from './identifierLoaders'
+import { isSourceFailure, type ReadFailure } from './itemFailure'
 import { ambiguous, inactive } from './matchMessages'
 
 /** The stock items that lead to a SKU, each with when it last was seen to, give or take {@link RENEWED_MS}. */
@@ -25,12 +25,12 @@ type ClaimsOfSku = z.infer<typeof claimsSchema>
 /** So many tell that a SKU is disputed, however many more there are. */
 const MOST_CLAIMS = 8
 /** Well before it would be forgotten. */
-const RENEWED_MS = TRUSTED_MS / 2
+const RENEWED_MS = MAX_AGE_MS / 2
 
-type Matches = KeptById<Remembered>
+type Matches = ShardedStore<CachedMatch>
 
 /** Several rows that lead to one SKU, as far as is known. */
-export interface Contest {
+export interface Conflict {
   skuId: number
   /** Those of the batch. */
   own: readonly number[]
@@ -41,7 +41,7 @@ export interface Contest {
 /** Who leads to the SKUs of a batch's rows: the rows themselves, and what other batches and exports left. */
 export class Claims {
   private constructor(
-    private readonly kept: KeptById<ClaimsOfSku>,
+    private readonly kept: ShardedStore<ClaimsOfSku>,
     private readonly matches: Matches,
     private readonly led: ReadonlyMap<number, number[]>,
     private readonly now: number
@@ -58,7 +58,7 @@ export class Claims {
     now: number
   ): Promise<Claims> {
     const led = bySku(matches, rows)
-    const kept = await KeptById.open(documents, 'claims', claimsSchema, led.keys())
+    const kept = await ShardedStore.open(documents, 'claims', claimsSchema, led.keys())
     const known = [...led].flatMap(([skuId, own]) => [
       ...stockItems(kept.get(skuId) ?? []),
       ...own.flatMap((row) => matches.get(row)?.rival ?? []),
@@ -68,7 +68,7 @@ export class Claims {
   }
 
   /** The SKUs that several rows lead to, those first of which a claim was not renewed for the longest time. */
-  contests(): Contest[] {
+  contests(): Conflict[] {
     const all = [...this.led].map(([skuId, own]) => {
       const rivals = this.rivalsOf(skuId, own)
       return { skuId, own, rivals: stockItems(rivals), at: rivals[0]?.at ?? this.now }
@@ -90,7 +90,7 @@ export class Claims {
       const all = [...own, ...stockItems(claims), ...stockItems(this.rivalsOf(skuId, own))]
       haveRemembered(this.matches, new Set(all))
     }
-    await this.kept.save((claims) => claims.some(({ at }) => isTrusted(at, this.now)))
+    await this.kept.save((claims) => claims.some(({ at }) => isFresh(at, this.now)))
   }
 
   /** Those that claim it, and those that its rows remember: a claim may be lost. */
@@ -100,7 +100,7 @@ export class Claims {
     for (const { stockItemId } of claims) remembered.delete(stockItemId)
     const confirmed = [...remembered].flatMap((stockItemId) => {
       const { sku, readAt: at = 0 } = this.matches.get(stockItemId) ?? {}
-      return sku?.skuId === skuId && isTrusted(at, this.now) ? [{ stockItemId, at }] : []
+      return sku?.skuId === skuId && isFresh(at, this.now) ? [{ stockItemId, at }] : []
     })
     return [...claims, ...confirmed]
       .filter(({ stockItemId }) => !own.includes(stockItemId))
@@ -111,7 +111,7 @@ export class Claims {
   private believed(skuId: number): ClaimsOfSku {
     return (this.kept.get(skuId) ?? []).filter(({ stockItemId, at }) => {
       const remembered = this.matches.get(stockItemId)
-      return isTrusted(at, this.now) && (!remembered || remembered.sku?.skuId === skuId)
+      return isFresh(at, this.now) && (!remembered || remembered.sku?.skuId === skuId)
     })
   }
 }
@@ -167,14 +167,14 @@ interface Contender {
  * @returns of the batch's rows those that are not their SKU, and why
  * @throws {UpstreamError} of VTEX, what concerns all rows
  */
-export async function settle(
-  contests: readonly Contest[],
+export async function settleConflicts(
+  contests: readonly Conflict[],
   rows: ReadonlyMap<number, MatchedRow>,
-  matches: KeptById<Remembered>,
-  rivals: Rivals
+  matches: ShardedStore<CachedMatch>,
+  rivals: ConflictingRows
 ): Promise<Map<number, Match>> {
   const settled = new Map<number, Match>()
-  await forEachOf(contests, SETTLED_AT_A_TIME, async (contest) => {
+  await forEachConcurrently(contests, SETTLED_AT_A_TIME, async (contest) => {
     const own = contest.own.map((stockItemId) => ({
       stockItemId,
       active: rows.get(stockItemId)?.active === true,
@@ -197,9 +197,9 @@ const isActive = ({ active }: Contender) => active
  */
 async function addRivals(
   there: Contender[],
-  contest: Contest,
-  matches: KeptById<Remembered>,
-  rivals: Rivals
+  contest: Conflict,
+  matches: ShardedStore<CachedMatch>,
+  rivals: ConflictingRows
 ): Promise<Match | undefined> {
   let failed: Match | undefined
   const enough = there.some(isActive) ? 2 : 1
@@ -231,7 +231,7 @@ export const MOST_LOOKS = 100
 const MOST_MS = 10_000
 
 /** What became of a row that is remembered to lead to a SKU. Where it leads now is remembered: nowhere, if it is gone. */
-export type Rival =
+export type ConflictingRow =
   | {
       active: boolean
       /** Too many were asked for already: it is taken to be as it is remembered. */
@@ -240,21 +240,21 @@ export type Rival =
   | { failure: ReadFailure }
 
 /** Looks at rows outside of a batch, each once. */
-export class Rivals {
-  private readonly looks = new Map<number, Promise<Rival>>()
+export class ConflictingRows {
+  private readonly looks = new Map<number, Promise<ConflictingRow>>()
   private startedAt: number | undefined
   /** The circuit to Centra is open: then it is not asked again. */
   private unreachable: ReadFailure | undefined
 
   constructor(
     private readonly look: LookAtRow,
-    private readonly lookUps: LookUps,
-    private readonly matches: KeptById<Remembered>,
+    private readonly lookUps: IdentifierLoaders,
+    private readonly matches: ShardedStore<CachedMatch>,
     private readonly now: () => number
   ) {}
 
   /** @throws {UpstreamError} of VTEX, what concerns all rows */
-  async at(stockItemId: number): Promise<Rival> {
+  async at(stockItemId: number): Promise<ConflictingRow> {
     const known = this.looks.get(stockItemId)
     if (known) return known
     if (this.unreachable) return { failure: this.unreachable }
@@ -266,7 +266,7 @@ export class Rivals {
     return looking
   }
 
-  private async ask(stockItemId: number): Promise<Rival> {
+  private async ask(stockItemId: number): Promise<ConflictingRow> {
     let row: MatchedRow | undefined
     try {
       row = await this.look(stockItemId)
@@ -274,14 +274,14 @@ export class Rivals {
       // That Centra does not let one look at a rival is a failure of those that it concerns, and of no other row.
       if (!(thrown instanceof UpstreamError)) throw thrown
       const failure = { code: thrown.code, message: thrown.message }
-      if (concernsAll(thrown)) this.unreachable = failure
+      if (isSourceFailure(thrown)) this.unreachable = failure
       return { failure }
     }
     if (!row) {
-      this.matches.set(stockItemId, forgotten)
+      this.matches.set(stockItemId, noMatch)
       return { active: false }
     }
-    await this.lookUps.run([wantedOf(row)])
+    await this.lookUps.run([identifiersOf(row)])
     const failure = this.lookUps.failed.get(stockItemId)
     return failure ? { failure } : { active: row.active }
   }

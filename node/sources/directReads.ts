@@ -8,10 +8,10 @@ import type { DirectReads } from './source'
 export const matchReads = (catalog: Catalog): Omit<MatchReads, 'row'> => ({
   skuByEan: (ean) => catalog.skuByEan(ean),
   skuIdsByRefIds: (refs) => catalog.skuIdsByRefIds(refs),
-  skuContext: (skuId) => catalog.skuContext(skuId),
+  skuDetails: (skuId) => catalog.skuDetails(skuId),
   control: async () => {
     const skuIds = await catalog.skuIds(1)
-    await unlessAllRefused(skuIds.slice(0, MANY_IN_A_ROW), (skuId) => catalog.skuContext(skuId))
+    await unlessAllRefused(skuIds.slice(0, MANY_IN_A_ROW), (skuId) => catalog.skuDetails(skuId))
   },
 })
 
@@ -23,7 +23,7 @@ async function unlessAllRefused<T>(ids: readonly T[], read: (id: T) => Promise<u
       await unlessMissing(read(id))
       return
     } catch (thrown) {
-      if (!(thrown instanceof UpstreamError) || thrown.trouble !== 'refused') throw thrown
+      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
       refusal = thrown
     }
   }
@@ -31,13 +31,13 @@ async function unlessAllRefused<T>(ids: readonly T[], read: (id: T) => Promise<u
 }
 
 /** The reads by which a SKU is looked at, or looked for, on its own. */
-export const identityReads = (catalog: Catalog): Pick<DirectReads, 'skuContext' | 'skuIdOf'> => ({
-  skuContext: (skuId) => catalog.skuContext(skuId),
+export const identityReads = (catalog: Catalog): Pick<DirectReads, 'skuDetails' | 'skuIdOf'> => ({
+  skuDetails: (skuId) => catalog.skuDetails(skuId),
   skuIdOf: async (identifier, value) => {
     if (identifier === 'ean') return (await catalog.skuByEan(value))?.skuId
     if (identifier === 'refId') return (await catalog.skuIdsByRefIds([value])).get(value)
     const skuId = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN
     if (!Number.isSafeInteger(skuId)) return undefined
-    return (await unlessMissing(catalog.skuContext(skuId))) ? skuId : undefined
+    return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
   },
 })

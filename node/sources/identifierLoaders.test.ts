@@ -1,5 +1,5 @@
 import { DAY, failing, lettered, row } from '../../tests/matching/world'
-import { UpstreamError } from '../common/upstreamError'
+import { codeOf, UpstreamError } from '../common/upstreamError'
 
 const shop = () => lettered('AB')
 
@@ -28,7 +28,7 @@ describe('a look-up that goes wrong', () => {
     const world = shop()
     world.trouble = failing(kind, trouble)
     const found = await world.match([byEan, byReference])
-    const failed = { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' }
+    const failed = { code: codeOf(trouble), message: 'VTEX catalog: told so' }
     expect(found.get(kind === 'ean' ? 1 : 2)).toEqual({ failed })
     expect(found.get(kind === 'ean' ? 2 : 1)).toMatchObject({ isActive: true })
     world.trouble = () => undefined
@@ -54,8 +54,8 @@ describe('a look-up that goes wrong', () => {
     'by %s, since VTEX is parked, concerns all rows: no other is begun',
     async (kind) => {
       const world = shop()
-      world.trouble = failing(kind, 'parked')
-      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ trouble: 'parked' })
+      world.trouble = failing(kind, 'circuitOpen')
+      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ kind: 'circuitOpen' })
       // As many as were under way.
       expect(world.asked.length).toBeLessThanOrEqual(3)
     }
@@ -66,7 +66,7 @@ describe('a look-up that goes wrong', () => {
     async (kind) => {
       const world = shop()
       world.trouble = failing(kind, 'refused', 403)
-      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ trouble: 'refused' })
+      await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ kind: 'refused' })
       expect(world.asked.length).toBeLessThanOrEqual(20 + 3)
     }
   )
@@ -127,7 +127,7 @@ describe('a look-up that goes wrong', () => {
 
   it('concerns all rows, and yet what was found before it is remembered', async () => {
     const world = shop()
-    world.trouble = (ask) => failing('refs', 'parked')(ask)
+    world.trouble = (ask) => failing('refs', 'circuitOpen')(ask)
     await expect(world.match([byEan, byReference])).rejects.toThrow(UpstreamError)
     world.trouble = () => undefined
     await world.match([byEan])
@@ -148,7 +148,7 @@ describe('a look-up that goes wrong', () => {
       }
       const found = await world.match([...rows, byReference])
       expect(found.get(52)).toEqual({
-        failed: { code: `upstream_${trouble}`, message: 'VTEX catalog: told so' },
+        failed: { code: codeOf(trouble), message: 'VTEX catalog: told so' },
       })
       expect([...found.values()].filter((match) => 'failed' in match).length).toBe(1)
       expect(found.get(2)).toMatchObject({ skuId: 2 })

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader'
 import pLimit from 'p-limit'
-import { REFS_A_CALL, type SkuContext } from '../clients/catalog'
-import { forEachOf } from '../common/concurrency'
+import { REFS_A_CALL, type SkuDetails } from '../clients/catalog'
+import { forEachConcurrently } from '../common/concurrency'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
-import type { KeptById } from '../state/shardedStore'
-import type { AroundMatches, MatchReads, Recall, Remembered, Wanted } from './cachedMatch'
-import { concernsAll, failureOfOne, MANY_IN_A_ROW, type ReadFailure } from './itemFailure'
+import type { ShardedStore } from '../state/shardedStore'
+import type { CachedMatch, Identifiers, MatchingContext, MatchReads, Validity } from './cachedMatch'
+import { isSourceFailure, MANY_IN_A_ROW, type ReadFailure, toItemFailure } from './itemFailure'
 
 /** A row whose EAN leads nowhere, and since when that is known; undefined where it has none. */
-interface WithoutEan extends Wanted {
+interface WithoutEan extends Identifiers {
   eanUnknownAt: number | undefined
 }
 
@@ -16,29 +16,29 @@ interface WithoutEan extends Wanted {
  * Finds where the rows of a batch lead, as far as that is not remembered. Asks for each EAN, reference and
  * SKU once.
  */
-export class LookUps {
+export class IdentifierLoaders {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ReadFailure>()
   private readonly calls: CatalogCalls
-  private readonly skus: DataLoader<string, Answered<SkuContext | undefined>>
+  private readonly skus: DataLoader<string, Answered<SkuDetails | undefined>>
   private readonly skuIds: DataLoader<string, Answered<number | undefined>>
-  private readonly contexts: DataLoader<number, Answered<SkuContext>>
+  private readonly contexts: DataLoader<number, Answered<SkuDetails>>
 
   constructor(
     private readonly reads: MatchReads,
-    private readonly matches: KeptById<Remembered>,
-    private readonly recall: Recall,
-    private readonly around: AroundMatches
+    private readonly matches: ShardedStore<CachedMatch>,
+    private readonly recall: Validity,
+    private readonly around: MatchingContext
   ) {
     const calls = new CatalogCalls(around.concurrency, around.now)
     this.calls = calls
     this.skus = oneByOne((ean) => calls.ask('ean', () => reads.skuByEan(ean)))
-    this.contexts = oneByOne((skuId) => calls.ask('sku', () => reads.skuContext(skuId)))
+    this.contexts = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
   /** Remembers where each row leads. @throws {UpstreamError} what concerns all rows */
-  async run(rows: readonly Wanted[]): Promise<void> {
+  async run(rows: readonly Identifiers[]): Promise<void> {
     const left: WithoutEan[] = []
     await this.each(rows, async (wanted) => {
       const row = await this.byWhatIsKnown(wanted)
@@ -49,18 +49,18 @@ export class LookUps {
     await this.calls.check(() => this.reads.control())
   }
 
-  private each<T extends Wanted>(rows: readonly T[], settle: (row: T) => Promise<void>) {
-    return forEachOf(rows, Number.POSITIVE_INFINITY, async (row) => {
+  private each<T extends Identifiers>(rows: readonly T[], settle: (row: T) => Promise<void>) {
+    return forEachConcurrently(rows, Number.POSITIVE_INFINITY, async (row) => {
       try {
         await settle(row)
       } catch (thrown) {
-        this.failed.set(row.stockItemId, failureOfOne(thrown))
+        this.failed.set(row.stockItemId, toItemFailure(thrown))
       }
     })
   }
 
   /** By what is remembered, or by its EAN; else it is answered, to be looked up by its reference. */
-  private async byWhatIsKnown(wanted: Wanted): Promise<WithoutEan | undefined> {
+  private async byWhatIsKnown(wanted: Identifiers): Promise<WithoutEan | undefined> {
     const { stockItemId, ean } = wanted
     const old = this.recall.of(wanted)
     const unknownHolds = old !== undefined && this.recall.unknownHolds(stockItemId, old)
@@ -80,8 +80,8 @@ export class LookUps {
 
   /** Whether the SKU to which a row led still carries that by which it was found. */
   private async stays(
-    wanted: Wanted,
-    old: Remembered,
+    wanted: Identifiers,
+    old: CachedMatch,
     unknownAt: number | undefined
   ): Promise<boolean> {
     if (!old.sku) return false
@@ -130,8 +130,8 @@ export class LookUps {
   }
 
   private remember(
-    { stockItemId, ean, reference }: Wanted,
-    { sku, ...found }: Pick<Remembered, 'sku' | 'readAt' | 'unknownAt'>
+    { stockItemId, ean, reference }: Identifiers,
+    { sku, ...found }: Pick<CachedMatch, 'sku' | 'readAt' | 'unknownAt'>
   ): undefined {
     const rival = this.matches.get(stockItemId)?.rival
     this.matches.set(stockItemId, { ean, reference, rival, ...found, ...(sku && brief(sku)) })
@@ -143,14 +143,14 @@ const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
   new DataLoader((keys: readonly Key[]) => Promise.all(keys.map(ask)), { batch: false })
 
 /** VTEX tells more of a SKU than is to be remembered of a row. */
-const brief = ({ skuId, isActive, refId, ean }: NonNullable<Remembered['sku']>) => ({
+const brief = ({ skuId, isActive, refId, ean }: NonNullable<CachedMatch['sku']>) => ({
   sku: { skuId, isActive, refId, ean },
 })
 
 /** What may be due to what a row asks for. VTEX catalog: 500 for some lists of references. */
 const isOfSomeValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
-  (thrown.status === 500 || thrown.trouble === 'refused' || thrown.trouble === 'malformed')
+  (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
 
 type Kind = 'ean' | 'reference' | 'sku'
 
@@ -172,7 +172,7 @@ const unseen = (): Seen => ({ hasAnswer: false, inARow: 0 })
 
 /** Text that people typed is looked for: a 400 may be due to it, however many there are. */
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.trouble === 'refused' && thrown.status !== 400
+  thrown instanceof UpstreamError && thrown.kind === 'refused' && thrown.status !== 400
 
 /** The look-ups of a batch, some at a time. Tells one that VTEX refuses from a catalog that does not let the app in. */
 export class CatalogCalls {
@@ -204,7 +204,7 @@ export class CatalogCalls {
         seen.inARow = 0
         return { at, answer }
       } catch (thrown) {
-        if (concernsAll(thrown)) this.fatal = thrown
+        if (isSourceFailure(thrown)) this.fatal = thrown
         if (isRefusal(thrown)) {
           seen.inARow++
           seen.refusal = thrown

@@ -22,16 +22,16 @@ export class SourceRefusedError extends AppError {
 export const isRefusal = ({ code }: ReadFailure): boolean => code === codeOf('refused')
 
 /** Whether what was thrown concerns whatever else would be asked: an upstream that is down, a fault of ours. */
-export const concernsAll = (thrown: unknown): boolean =>
-  !(thrown instanceof UpstreamError) || thrown.trouble === 'parked'
+export const isSourceFailure = (thrown: unknown): boolean =>
+  !(thrown instanceof UpstreamError) || thrown.kind === 'circuitOpen'
 
 /**
  * What was thrown while one thing was read, as the failure of that thing alone. Also where the upstream refuses
  * it: whoever reads many things finds out whether all of them are refused.
  * @throws what was thrown, where it concerns all
  */
-export function failureOfOne(thrown: unknown): ReadFailure {
-  if (!(thrown instanceof UpstreamError) || concernsAll(thrown)) throw thrown
+export function toItemFailure(thrown: unknown): ReadFailure {
+  if (!(thrown instanceof UpstreamError) || isSourceFailure(thrown)) throw thrown
   const { code, message } = thrown
   return { code, message }
 }

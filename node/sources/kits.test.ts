@@ -1,11 +1,11 @@
 import { memory } from '../../tests/documents'
-import type { Catalog, SkuContext } from '../clients/catalog'
+import type { Catalog, SkuDetails } from '../clients/catalog'
 import { UpstreamError } from '../common/upstreamError'
-import { contextsWithComponents, KitIndex } from './kits'
+import { detailsWithComponents, KitIndex } from './kits'
 
 type KitReads = Pick<Catalog, 'stockedSku' | 'components'>
 
-const sku = (skuId: number, more: Partial<SkuContext> = {}) => ({
+const sku = (skuId: number, more: Partial<SkuDetails> = {}) => ({
   ...{ skuId, isActive: true, isKit: false },
   ...more,
 })
@@ -30,7 +30,7 @@ function setUp(more: Partial<KitReads> = {}) {
     await index.read(skuIds)
     return skuIds.map((skuId) => [...index.of(skuId)])
   }
-  return { read: contextsWithComponents(reads, documents), asked, documents, kitsOf }
+  return { read: detailsWithComponents(reads, documents), asked, documents, kitsOf }
 }
 
 describe('the context of a kit', () => {
@@ -64,7 +64,7 @@ describe('the context of a kit', () => {
       },
     })
     await expect(gone.read(25)).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: 'VTEX catalog: component 2 of this kit: status 404',
     })
     expect(await nested.kitsOf(2, 5)).toEqual([[], []])
@@ -75,7 +75,7 @@ describe('the index of kits', () => {
   it('finds the same for few SKUs as for many, and for more and more of them', async () => {
     const { documents } = setUp()
     for (const kitId of [300, 301]) {
-      const read = contextsWithComponents(
+      const read = detailsWithComponents(
         {
           stockedSku: async (id) => sku(id, { isKit: id === kitId }),
           components: async () => [

@@ -1,6 +1,6 @@
-import type { Catalog, Component, KitComponent, SkuContext } from '../clients/catalog'
+import type { Catalog, Component, KitComponent, SkuDetails } from '../clients/catalog'
 import type { Balance } from '../clients/logistics'
-import { readAhead } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import { UpstreamError } from '../common/upstreamError'
 import { type ComponentStock, kitQuantity, type QuantityRules } from '../offers/quantity'
 import type { Documents } from '../state/documents'
@@ -11,9 +11,9 @@ type KitCatalog = Pick<Catalog, 'stockedSku' | 'components'>
  * Reads contexts with what kits are made of. That a SKU is part of a kit is on record before the kit is known, so
  * that no change of the SKU can miss it.
  */
-export const contextsWithComponents =
+export const detailsWithComponents =
   (catalog: KitCatalog, documents: Documents) =>
-  async (skuId: number): Promise<SkuContext> => {
+  async (skuId: number): Promise<SkuDetails> => {
     const context = await catalog.stockedSku(skuId)
     // Nothing of it can be sold, whatever it is made of.
     if (!context.isKit || !context.isActive) return context
@@ -36,11 +36,11 @@ async function componentOf(component: Component, catalog: KitCatalog): Promise<K
 }
 
 /** Whether a context says all that the quantity of its SKU depends on, besides stock. */
-export const isWhole = ({ isKit, isActive, components }: SkuContext): boolean =>
+export const isWhole = ({ isKit, isActive, components }: SkuDetails): boolean =>
   isKit === false || !isActive || (isKit === true && components !== undefined)
 
 /** Whether the stock of a SKU is that of its components; VTEX keeps no balance of its own for it then. */
-export const isMadeUp = ({ components = [] }: SkuContext): boolean => components.length > 0
+export const isMadeUp = ({ components = [] }: SkuDetails): boolean => components.length > 0
 
 /**
  * What can be sold of a kit that has components, whose stock is read now. An inactive component cannot be sold,
@@ -48,7 +48,7 @@ export const isMadeUp = ({ components = [] }: SkuContext): boolean => components
  * @throws {UpstreamError}
  */
 export async function sellableKits(
-  { components = [] }: SkuContext,
+  { components = [] }: SkuDetails,
   balances: (skuId: number) => Promise<Balance[]>,
   rules: QuantityRules
 ): Promise<number> {
@@ -64,7 +64,7 @@ export async function sellableKits(
  * Stock of a SKU's own. A kit without any may be one whose components were not told: then it is not 0.
  * @throws {UpstreamError}
  */
-export function ownBalances({ isKit }: SkuContext, balances: readonly Balance[]) {
+export function ownBalances({ isKit }: SkuDetails, balances: readonly Balance[]) {
   if (!isKit || balances.length > 0) return balances
   throw malformed('VTEX logistics', 'a kit without components and without a balance of its own')
 }
@@ -75,7 +75,7 @@ async function asComponent<T>(skuId: number, reading: Promise<T>): Promise<T> {
     return await reading
   } catch (thrown) {
     if (!(thrown instanceof UpstreamError)) throw thrown
-    const { upstream, trouble, detail, status, retryAfterMs } = thrown
+    const { upstream, kind: trouble, detail, status, retryAfterMs } = thrown
     const itsOwn = trouble === 'missing' ? 'malformed' : trouble
     const text = `component ${skuId} of this kit: ${detail}`
     throw new UpstreamError(upstream, itsOwn, text, status, retryAfterMs)
@@ -120,7 +120,7 @@ export class KitIndex {
       if (this.asked.size + wanted.size > MOST_LISTINGS) return this.readAll()
     }
     const list = async (skuId: number) => this.documents.list('kits', `${skuId}~`)
-    for await (const names of readAhead([...wanted], list)) this.add(names)
+    for await (const names of prefetch([...wanted], list)) this.add(names)
     for (const skuId of wanted) this.asked.add(skuId)
   }
 

@@ -12,7 +12,7 @@ import {
   sourceOf,
   throws,
 } from '../../tests/sellers/reads'
-import { UpstreamError } from '../common/upstreamError'
+import { codeOf, UpstreamError } from '../common/upstreamError'
 
 describe("another seller's offer", () => {
   it('is what the marketplace has of a bound seller, as old as the moment before its reading', async () => {
@@ -37,7 +37,7 @@ describe("another seller's offer", () => {
     expect(await quantities({ sellers: one })).toEqual({ acme: 6 })
     const none = {
       sellers: async () => new Map(),
-      skuContext: throws('down'),
+      skuDetails: throws('down'),
       offers: throws('down'),
     }
     expect(await quantities(none)).toEqual({})
@@ -47,8 +47,8 @@ describe("another seller's offer", () => {
     const closed = { sellers: [bound('closed'), bound('2', false)] }
     const unasked = { offers: throws('down') }
     const inactive = async () => context({ isActive: false })
-    expect(await quantities({ ...unasked, skuContext: inactive })).toEqual({ 2: 0, acme: 0 })
-    expect(await quantities({ ...unasked, skuContext: async () => context(closed) })).toEqual({
+    expect(await quantities({ ...unasked, skuDetails: inactive })).toEqual({ 2: 0, acme: 0 })
+    expect(await quantities({ ...unasked, skuDetails: async () => context(closed) })).toEqual({
       closed: 0,
       2: 0,
     })
@@ -87,8 +87,8 @@ describe("another seller's offer", () => {
     'is a failure for each seller that may sell where offers are %s, and 0 for the others',
     async (trouble) => {
       const sellers = [bound('2'), bound('acme'), bound('closed')]
-      const more = { offers: throws(trouble), skuContext: async () => context({ sellers }) }
-      const failure = { skuId: 7, code: `upstream_${trouble}`, message: 'VTEX offers: status ...' }
+      const more = { offers: throws(trouble), skuDetails: async () => context({ sellers }) }
+      const failure = { skuId: 7, code: codeOf(trouble), message: 'VTEX offers: status ...' }
       expect(await read(more)).toMatchObject({
         offers: [{ sellerId: 'closed', quantity: 0 }],
         failures: [
@@ -101,9 +101,9 @@ describe("another seller's offer", () => {
 
   it('is one failure where nobody knows whose it would be, and names the seller where it can be one only', async () => {
     const failure = { skuId: 7, code: 'upstream_down', message: 'VTEX offers: status ...' }
-    expect(await read({ skuContext: throws('down') })).toEqual({ offers: [], failures: [failure] })
+    expect(await read({ skuDetails: throws('down') })).toEqual({ offers: [], failures: [failure] })
     const one = async () => new Map([['acme', SELLERS[1] ?? fail()]])
-    expect(await read({ skuContext: throws('down'), sellers: one })).toEqual({
+    expect(await read({ skuDetails: throws('down'), sellers: one })).toEqual({
       offers: [],
       failures: [{ ...failure, sellerId: 'acme' }],
     })
@@ -112,17 +112,17 @@ describe("another seller's offer", () => {
   it('is a failure where VTEX tells neither the sellers nor the product of the SKU', async () => {
     const code = 'upstream_malformed'
     const unknown = async () => context({ sellers: undefined })
-    expect((await read({ skuContext: unknown })).failures).toMatchObject([{ skuId: 7, code }])
+    expect((await read({ skuDetails: unknown })).failures).toMatchObject([{ skuId: 7, code }])
     const homeless = async () => context({ productId: undefined })
-    expect((await read({ skuContext: homeless })).failures).toMatchObject([
+    expect((await read({ skuDetails: homeless })).failures).toMatchObject([
       { sellerId: '2', code },
       { sellerId: 'acme', code },
     ])
   })
 
   it.each([
-    ['offers', 'parked'],
-    ['skuContext', 'parked'],
+    ['offers', 'circuitOpen'],
+    ['skuDetails', 'circuitOpen'],
     ['sellers', 'down'],
     ['sellers', 'refused'],
   ] as const)('stops the reading where %s are %s', async (call, trouble) => {

@@ -1,14 +1,14 @@
-import type { Catalog, SkuContext } from '../clients/catalog'
+import type { Catalog, SkuDetails } from '../clients/catalog'
 import type { Offers } from '../clients/offers'
 import type { SkuBindings } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
 import type { SellerQuantityRules } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
-import { failureOfOne } from './itemFailure'
-import { idsOfPages, type ListCursor, type ListedPage, type MayBegin } from './paginate'
-import { type Asked, areAtOdds, boundSellers, readingOf, type Sellers } from './sellerOffers'
-import type { Contexts } from './skuDetails'
-import type { SkuReading, SkuSlice, SkuSource } from './source'
+import { toItemFailure } from './itemFailure'
+import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
+import { type Asked, bindingsChanged, boundSellers, readingOf, type Sellers } from './sellerOffers'
+import type { SkuDetailsReader } from './skuDetails'
+import type { SkuBatch, SkuReading, SkuSource } from './source'
 
 /** Most sellers are small: of their bindings a page is asked for, and more only once that one held some. */
 const PAGES_AT_FIRST = 1
@@ -35,11 +35,11 @@ export interface Listing {
  * @param contextsOf what is known of the SKUs besides their offers
  * @param now UTC milliseconds
  */
-export function otherSellers(
+export function marketplace(
   reads: SellersReads,
   settings: Pick<Settings, 'maxConcurrency' | 'salesChannel' | 'safetyStock'>,
   { inactiveToo }: Listing,
-  contextsOf: (slice: SkuSlice) => Promise<Contexts>,
+  contextsOf: (slice: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   async function* skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncGenerator<ListedPage> {
@@ -56,7 +56,7 @@ export function otherSellers(
         atFirst: PAGES_AT_FIRST,
       }
       let next: ListCursor | undefined = from?.sellerId === sellerId ? from : { sellerId, page: 1 }
-      for await (const page of idsOfPages(pages, mayBegin, next)) {
+      for await (const page of paginate(pages, mayBegin, next)) {
         next = page.next
         yield { ...page, next: next ?? startOf(following) }
       }
@@ -95,7 +95,7 @@ class Reader {
   constructor(
     private readonly reads: SellersReads,
     private readonly sellers: Sellers,
-    private readonly contexts: Contexts,
+    private readonly contexts: SkuDetailsReader,
     private readonly rules: SellerQuantityRules
   ) {}
 
@@ -110,11 +110,11 @@ class Reader {
       // VTEX tells of no changed binding: what is kept of a SKU may have been overtaken.
       return (await this.tell(await this.contexts.read(skuId), observedAt, before)).reading
     } catch (thrown) {
-      return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...failureOfOne(thrown) }] }
+      return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...toItemFailure(thrown) }] }
     }
   }
 
-  private async tell(context: SkuContext, observedAt: number, before?: Telling): Promise<Telling> {
+  private async tell(context: SkuDetails, observedAt: number, before?: Telling): Promise<Telling> {
     const { productId } = context
     const bound = boundSellers(context, this.sellers)
     const isNeeded = bound.some(({ maySell }) => maySell)
@@ -124,13 +124,13 @@ class Reader {
     return {
       reading: { ...reading, ...(!isNeeded && { unasked: true }) },
       isDoubtful:
-        bound.length === 0 || (asked !== undefined && areAtOdds(bound, asked, this.sellers)),
+        bound.length === 0 || (asked !== undefined && bindingsChanged(bound, asked, this.sellers)),
       asked,
       productId,
     }
   }
 
-  private async ask({ skuId, productId }: SkuContext): Promise<Asked> {
+  private async ask({ skuId, productId }: SkuDetails): Promise<Asked> {
     try {
       if (productId === undefined) {
         throw new UpstreamError(
@@ -141,7 +141,7 @@ class Reader {
       }
       return { offers: await this.reads.offers.ofSku(productId, skuId) }
     } catch (thrown) {
-      return { failure: failureOfOne(thrown) }
+      return { failure: toItemFailure(thrown) }
     }
   }
 

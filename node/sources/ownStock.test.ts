@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import type { Catalog, KitComponent, SkuContext } from '../clients/catalog'
+import type { Catalog, KitComponent, SkuDetails } from '../clients/catalog'
 import type { Logistics } from '../clients/logistics'
-import { UpstreamError } from '../common/upstreamError'
+import { codeOf, UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
 import { ownStock } from './ownStock'
-import { freshContexts } from './skuDetails'
+import { uncachedSkuDetails } from './skuDetails'
 
 const settings = parseSettings({
   sftpHost: 'drop',
@@ -22,11 +22,11 @@ const balance = (warehouseId: string, totalQuantity: number) => ({
   hasUnlimitedQuantity: false,
 })
 
-type Reads = Pick<Catalog, 'skuIds' | 'skuContext'> & Pick<Logistics, 'warehouses' | 'balances'>
+type Reads = Pick<Catalog, 'skuIds' | 'skuDetails'> & Pick<Logistics, 'warehouses' | 'balances'>
 
 const reads = (more: Partial<Reads> = {}): Reads => ({
   skuIds: async () => [],
-  skuContext: async () => sku,
+  skuDetails: async () => sku,
   warehouses: async () => [{ id: 'main', isActive: true }],
   balances: async () => [balance('main', 12)],
   ...more,
@@ -38,9 +38,9 @@ const clientsOf = (all: Reads) => ({
   logistics: { ...all, admission },
 })
 
-async function read(more: Partial<Reads>, kept?: SkuContext) {
+async function read(more: Partial<Reads>, kept?: SkuDetails) {
   const all = reads(more)
-  const contexts = { ...freshContexts(all.skuContext), kept: () => kept }
+  const contexts = { ...uncachedSkuDetails(all.skuDetails), kept: () => kept }
   const source = ownStock(
     clientsOf(all),
     settings,
@@ -56,7 +56,7 @@ async function quantity(more: Partial<Reads>) {
   return reading.offers[0]?.quantity
 }
 
-const throws = (trouble: UpstreamError['trouble']) => async () => {
+const throws = (trouble: UpstreamError['kind']) => async () => {
   throw new UpstreamError('VTEX logistics', trouble, 'status ...')
 }
 
@@ -96,16 +96,19 @@ describe("the account's own stock", () => {
   })
 
   it('is 0 for an inactive SKU', async () => {
-    expect(await quantity({ skuContext: async () => ({ ...sku, isActive: false }) })).toBe(0)
+    expect(await quantity({ skuDetails: async () => ({ ...sku, isActive: false }) })).toBe(0)
   })
 
   it('asks for no context that is kept, and for no stock of a SKU that it says is inactive', async () => {
-    const skuContext = throws('missing')
-    expect(await read({ skuContext }, sku)).toMatchObject({
+    const skuDetails = throws('missing')
+    expect(await read({ skuDetails: skuDetails }, sku)).toMatchObject({
       offers: [{ quantity: 12, refId: 'R7' }],
     })
     expect(
-      await read({ skuContext, balances: throws('missing') }, { ...sku, isActive: false })
+      await read(
+        { skuDetails: skuDetails, balances: throws('missing') },
+        { ...sku, isActive: false }
+      )
     ).toMatchObject({ offers: [{ quantity: 0 }] })
   })
 
@@ -115,18 +118,18 @@ describe("the account's own stock", () => {
       const failure = {
         skuId: 7,
         sellerId: '1',
-        code: `upstream_${trouble}`,
+        code: codeOf(trouble),
         message: 'VTEX logistics: status ...',
       }
       const unreadable = { offers: [], failures: [failure] }
       expect(await read({ balances: throws(trouble) })).toEqual(unreadable)
-      expect(await read({ skuContext: throws(trouble) })).toEqual(unreadable)
+      expect(await read({ skuDetails: throws(trouble) })).toEqual(unreadable)
     }
   )
 
   describe.each([
-    ['asked for', (kit: SkuContext) => read({ ...stocks, skuContext: async () => kit })],
-    ['kept', (kit: SkuContext) => read({ ...stocks, skuContext: throws('missing') }, kit)],
+    ['asked for', (kit: SkuDetails) => read({ ...stocks, skuDetails: async () => kit })],
+    ['kept', (kit: SkuDetails) => read({ ...stocks, skuDetails: throws('missing') }, kit)],
   ])('of a kit whose record is %s', (_, readKit) => {
     const kit = { ...sku, isKit: true }
     const part = (skuId: number, quantity = 1, isActive = true) => ({ skuId, quantity, isActive })
@@ -174,7 +177,7 @@ describe("the account's own stock", () => {
   it('of a kit with neither components nor a balance is a failure, and 0 of any other SKU', async () => {
     const none = { balances: async () => [] }
     const bare = { ...sku, isKit: true, components: [] }
-    expect(await read({ ...none, skuContext: async () => bare })).toMatchObject({
+    expect(await read({ ...none, skuDetails: async () => bare })).toMatchObject({
       offers: [],
       failures: [{ code: 'upstream_malformed' }],
     })
@@ -183,12 +186,12 @@ describe("the account's own stock", () => {
 
   it('asks for the context of a kit whose components are not kept', async () => {
     const components = [{ skuId: 11, quantity: 1, isActive: true }]
-    const skuContext = async () => ({ ...sku, isKit: true, components })
+    const skuDetails = async () => ({ ...sku, isKit: true, components })
     for (const kept of [
       { ...sku, isKit: true },
       { ...sku, isKit: undefined },
     ]) {
-      expect(await read({ ...stocks, skuContext }, kept)).toMatchObject({
+      expect(await read({ ...stocks, skuDetails: skuDetails }, kept)).toMatchObject({
         offers: [{ quantity: 21 }],
       })
     }
@@ -197,7 +200,7 @@ describe("the account's own stock", () => {
   describe('where the list of warehouses cannot be right', () => {
     const closed = async (more: Partial<Reads>) => {
       const all = reads(more)
-      const contextsOf = async () => freshContexts(all.skuContext)
+      const contextsOf = async () => uncachedSkuDetails(all.skuDetails)
       const reader = await ownStock(clientsOf(all), settings, contextsOf, () => 0).open({
         ids: [7, 8],
       })
@@ -229,7 +232,7 @@ describe("the account's own stock", () => {
   })
 
   it('stops the reading where VTEX is left alone, and where warehouses cannot be read', async () => {
-    await expect(read({ balances: throws('parked') })).rejects.toThrow(UpstreamError)
+    await expect(read({ balances: throws('circuitOpen') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('refused') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
   })
@@ -243,7 +246,7 @@ describe("the account's own stock", () => {
     const source = ownStock(
       clientsOf(all),
       settings,
-      async () => freshContexts(all.skuContext),
+      async () => uncachedSkuDetails(all.skuDetails),
       () => 0
     )
     for await (const { ids } of source.skuIds()) {

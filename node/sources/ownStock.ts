@@ -1,14 +1,14 @@
-import type { Catalog, SkuContext } from '../clients/catalog'
+import type { Catalog, SkuDetails } from '../clients/catalog'
 import type { Balance, Logistics, Warehouse } from '../clients/logistics'
 import { UpstreamError } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import { type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
-import { failureOfOne } from './itemFailure'
+import { toItemFailure } from './itemFailure'
 import { isMadeUp, isWhole, ownBalances, sellableKits } from './kits'
-import { idsOfPages } from './paginate'
-import type { Contexts } from './skuDetails'
-import type { SkuReading, SkuSlice, SkuSource } from './source'
+import { paginate } from './paginate'
+import type { SkuDetailsReader } from './skuDetails'
+import type { SkuBatch, SkuReading, SkuSource } from './source'
 
 /** The catalog's pages are long, and it shifts while it is read: they are asked for a few at a time at once. */
 const PAGES_AT_FIRST = 8
@@ -28,7 +28,7 @@ export interface OwnStockReads {
 export function ownStock(
   reads: OwnStockReads,
   settings: Settings,
-  contextsOf: (slice: SkuSlice) => Promise<Contexts>,
+  contextsOf: (slice: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   const pages = {
@@ -37,7 +37,7 @@ export function ownStock(
   }
   return {
     concurrency: settings.maxConcurrency,
-    skuIds: (mayBegin, from) => idsOfPages(pages, mayBegin, from),
+    skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
       await reads.catalog.admission()
       await reads.logistics.admission()
@@ -66,7 +66,7 @@ export function ownStock(
 async function readSku(
   skuId: number,
   balances: (skuId: number) => Promise<Balance[]>,
-  contexts: Contexts,
+  contexts: SkuDetailsReader,
   rules: QuantityRules,
   observedAt: number
 ): Promise<SkuReading> {
@@ -87,7 +87,7 @@ async function readSku(
     const own = ownBalances(context, answerOf(stock))
     return offerOf(context, context.isActive ? sellableQuantity(own, rules) : 0, observedAt)
   } catch (thrown) {
-    return { offers: [], failures: [{ skuId, sellerId: OWN_SELLER, ...failureOfOne(thrown) }] }
+    return { offers: [], failures: [{ skuId, sellerId: OWN_SELLER, ...toItemFailure(thrown) }] }
   }
 }
 
@@ -96,7 +96,7 @@ function answerOf<T>(settled: PromiseSettledResult<T>): T {
   return settled.value
 }
 
-const offerOf = ({ skuId, refId, ean }: SkuContext, quantity: number, observedAt: number) => ({
+const offerOf = ({ skuId, refId, ean }: SkuDetails, quantity: number, observedAt: number) => ({
   offers: [{ skuId, sellerId: OWN_SELLER, quantity, observedAt, refId, ean }],
   failures: [],
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { idsOfPages, type ListCursor } from './paginate'
+import { type ListCursor, paginate } from './paginate'
 
 /** Reads all pages, counting the calls; where it stops again and again, from what JSON keeps of the cursor. */
 async function read(page: (page: number) => number[], atFirst = 8, stops = false) {
@@ -14,7 +14,7 @@ async function read(page: (page: number) => number[], atFirst = 8, stops = false
       let begun = 0
       const mayBegin = async () => !stops || begun++ === 0
       const source = { upstream: 'VTEX', sellerId: '1', what: 'SKU ids', page: counted, atFirst }
-      for await (const { ids, next } of idsOfPages(source, mayBegin, cursor)) {
+      for await (const { ids, next } of paginate(source, mayBegin, cursor)) {
         seen.ids.push(...ids)
         cursor = next && JSON.parse(JSON.stringify(next))
       }
@@ -32,7 +32,7 @@ describe('the ids of pages', () => {
   it('end as malformed where a page comes again and again', async () => {
     const { calls, error } = await read(() => ids(1, 1_000))
     expect(error).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message:
         'VTEX: page 2 holds the same SKU ids as page 1: expected others, or none past the last',
     })
@@ -41,7 +41,7 @@ describe('the ids of pages', () => {
 
   it('end as malformed where the pages past the last are the last', async () => {
     const { calls, error } = await read((page) => ids(Math.min(page, 20) * 100, 100), 1)
-    expect(error).toMatchObject({ trouble: 'malformed' })
+    expect(error).toMatchObject({ kind: 'malformed' })
     expect(calls).toBeLessThan(3 * 20 + 8)
   })
 
@@ -53,7 +53,7 @@ describe('the ids of pages', () => {
           const found = ids(index * 10, 10)
           return page % 2 === 0 ? found.reverse() : found
         })
-        expect(error).toMatchObject({ trouble: 'malformed' })
+        expect(error).toMatchObject({ kind: 'malformed' })
         expect(calls).toBeLessThan(3 * (before + length) + 16)
       })
     )
@@ -65,7 +65,7 @@ describe('the ids of pages', () => {
       8,
       true
     )
-    expect(error).toMatchObject({ trouble: 'malformed' })
+    expect(error).toMatchObject({ kind: 'malformed' })
     expect(calls).toBeLessThan(3 * (5 + 7))
   })
 
@@ -77,7 +77,7 @@ describe('the ids of pages', () => {
   it('end as malformed where there are more pages than could be', async () => {
     const { calls, error } = await read((page) => [page])
     expect(error).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       detail: 'more than 50000 pages of SKU ids',
     })
     expect(calls).toBeLessThan(50_000 + 16)

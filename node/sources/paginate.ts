@@ -41,7 +41,7 @@ export interface ListedPage {
  * for some at a time, each time twice as many up to 8.
  * @throws {UpstreamError} `malformed` where pages come again, or without end
  */
-export async function* idsOfPages(
+export async function* paginate(
   { upstream, sellerId, what, page, atFirst }: PagedIds,
   mayBegin: MayBegin = async () => true,
   from: ListCursor = { sellerId, page: 1 }

@@ -1,4 +1,4 @@
-import type { SkuContext } from '../clients/catalog'
+import type { SkuDetails } from '../clients/catalog'
 import type { SkuOffers } from '../clients/offers'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
@@ -25,7 +25,7 @@ export type Asked = { offers: SkuOffers } | { failure: ReadFailure }
  * The exported sellers that are bound to a SKU, actively or not.
  * @throws {UpstreamError} where VTEX did not tell its sellers
  */
-export function boundSellers(context: SkuContext, sellers: Sellers): BoundSeller[] {
+export function boundSellers(context: SkuDetails, sellers: Sellers): BoundSeller[] {
   if (!context.sellers) {
     const detail = `SkuSellers: expected the sellers of SKU ${context.skuId}`
     throw new UpstreamError('VTEX catalog', 'malformed', detail)
@@ -41,7 +41,11 @@ export function boundSellers(context: SkuContext, sellers: Sellers): BoundSeller
  * Whether the offers are of other sellers than those that are bound: then one of both is older than the other.
  * @param bound as they were read some time ago
  */
-export function areAtOdds(bound: readonly BoundSeller[], asked: Asked, sellers: Sellers): boolean {
+export function bindingsChanged(
+  bound: readonly BoundSeller[],
+  asked: Asked,
+  sellers: Sellers
+): boolean {
   // The product by which they were asked for may be another one by now.
   if ('failure' in asked) return asked.failure.code === codeOf('missing')
   const offering = [...asked.offers.keys()].filter((id) => sellers.get(id)?.isActive)
@@ -54,7 +58,7 @@ export function areAtOdds(bound: readonly BoundSeller[], asked: Asked, sellers: 
  * from: 0. Of one whose offer says no quantity nothing is known.
  */
 export function readingOf(
-  { skuId, refId, ean }: SkuContext,
+  { skuId, refId, ean }: SkuDetails,
   bound: readonly BoundSeller[],
   asked: Asked,
   rules: SellerQuantityRules,

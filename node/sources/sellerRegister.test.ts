@@ -36,7 +36,7 @@ describe("VTEX's seller register", () => {
       items: from === 0 ? sellers(0, 100) : [],
       paging: { total: 230 },
     })
-    await expect(read(short)).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(read(short)).rejects.toMatchObject({ kind: 'malformed' })
   })
 
   it('is malformed where a window comes again', async () => {
@@ -46,7 +46,7 @@ describe("VTEX's seller register", () => {
       return { items: sellers(0, 100), paging: { total: 1_000_000 } }
     }
     await expect(read(same)).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       detail: expect.stringContaining('page 2 holds the same sellers as page 1'),
     })
     expect(calls).toBe(2)
@@ -59,7 +59,7 @@ describe("VTEX's seller register", () => {
       return { items: sellers(from, 100), paging: { total: from + 1_000 } }
     }
     await expect(read(endless)).rejects.toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       detail: 'more than 200 pages of sellers',
     })
     expect(calls).toBe(201)

@@ -1,6 +1,6 @@
-import type { SkuContext } from '../clients/catalog'
+import type { SkuDetails } from '../clients/catalog'
 import type { Documents } from '../state/documents'
-import { keptContexts } from './skuDetails'
+import { cachedSkuDetails } from './skuDetails'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -22,11 +22,11 @@ function setUp(count: number) {
   /** One export at a moment: answers the ids that VTEX was asked for, and what was said of them. */
   async function exportAt(moment: number, modified = new Map<number, number>()) {
     const asked: number[] = []
-    const read = async (skuId: number): Promise<SkuContext> => {
+    const read = async (skuId: number): Promise<SkuDetails> => {
       asked.push(skuId)
       return { skuId, isActive: active.has(skuId), refId: `R${skuId}`, ean: undefined }
     }
-    const contexts = await keptContexts(
+    const contexts = await cachedSkuDetails(
       read,
       documents,
       { ids, modifiedAt: (id) => modified.get(id) ?? 0 },
@@ -55,10 +55,10 @@ describe('kept contexts', () => {
     const sellers = [bound('1', true), bound('2', true), bound('x', false)]
     const slice = { ids: [7], modifiedAt: () => 0 }
     const read = async (skuId: number) => ({ skuId, isActive: true, productId: 70, sellers })
-    const first = await keptContexts(read, documents, slice, () => START)
+    const first = await cachedSkuDetails(read, documents, slice, () => START)
     await first.read(7)
     await first.keep()
-    const second = await keptContexts(read, documents, slice, () => START)
+    const second = await cachedSkuDetails(read, documents, slice, () => START)
     expect(second.kept(7)).toEqual({
       ...{ skuId: 7, isActive: true, productId: 70 },
       sellers: [bound('2', true), bound('x', false)],
@@ -72,7 +72,7 @@ describe('kept contexts', () => {
       ...{ skuId: 25, isActive: true, isKit: true },
       components: [{ skuId: 2, quantity: 2, isActive: false }],
     }
-    const first = await keptContexts(
+    const first = await cachedSkuDetails(
       async () => kit,
       documents,
       slice,
@@ -82,7 +82,7 @@ describe('kept contexts', () => {
     await first.keep()
     expect(
       (
-        await keptContexts(
+        await cachedSkuDetails(
           async () => kit,
           documents,
           slice,

@@ -1,25 +1,25 @@
 import { z } from 'zod'
-import type { SkuContext } from '../clients/catalog'
-import { isCurrent, isTrusted, toReadAgain } from '../common/freshness'
+import type { SkuDetails } from '../clients/catalog'
+import { isFresh, isValid, refreshSample } from '../common/freshness'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Documents } from '../state/documents'
-import { KeptById } from '../state/shardedStore'
-import type { SkuSlice } from './source'
+import { ShardedStore } from '../state/shardedStore'
+import type { SkuBatch } from './source'
 
 /** The contexts of a slice's SKUs. */
-export interface Contexts {
+export interface SkuDetailsReader {
   /** What is kept of a SKU and holds; undefined where VTEX has to be asked. */
-  kept(skuId: number): SkuContext | undefined
+  kept(skuId: number): SkuDetails | undefined
   /** @throws {UpstreamError} */
-  read(skuId: number): Promise<SkuContext>
+  read(skuId: number): Promise<SkuDetails>
   /** Keeps what was read for later exports. @throws {StateError} */
   keep(): Promise<void>
 }
 
-type ReadContext = (skuId: number) => Promise<SkuContext>
+type ReadContext = (skuId: number) => Promise<SkuDetails>
 
 /** Asks VTEX for each context. */
-export const freshContexts = (read: ReadContext): Contexts => ({
+export const uncachedSkuDetails = (read: ReadContext): SkuDetailsReader => ({
   kept: () => undefined,
   read,
   keep: async () => undefined,
@@ -49,20 +49,20 @@ const entrySchema = z.object({
  * @param now UTC milliseconds
  * @throws {StateError}
  */
-export async function keptContexts(
+export async function cachedSkuDetails(
   read: ReadContext,
   documents: Documents,
-  { ids, modifiedAt = () => 0 }: SkuSlice,
+  { ids, modifiedAt = () => 0 }: SkuBatch,
   now: () => number
-): Promise<Contexts> {
-  const store = await KeptById.open(documents, 'skus', entrySchema, ids)
+): Promise<SkuDetailsReader> {
+  const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
   const openedAt = now()
-  const refreshed = toReadAgain(ids, (skuId) => store.get(skuId)?.readAt, openedAt)
+  const refreshed = refreshSample(ids, (skuId) => store.get(skuId)?.readAt, openedAt)
   return {
     kept: (skuId) => {
       const entry = store.get(skuId)
       if (!entry || refreshed.has(skuId)) return undefined
-      if (!isCurrent(entry.readAt, modifiedAt(skuId), openedAt)) return undefined
+      if (!isValid(entry.readAt, modifiedAt(skuId), openedAt)) return undefined
       const { readAt: _readAt, ...context } = entry
       return { skuId, ...context }
     },
@@ -74,6 +74,6 @@ export async function keptContexts(
       store.set(skuId, { ...known, sellers, readAt })
       return context
     },
-    keep: () => store.save(({ readAt }) => isTrusted(readAt, openedAt)),
+    keep: () => store.save(({ readAt }) => isFresh(readAt, openedAt)),
   }
 }

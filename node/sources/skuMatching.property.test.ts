@@ -36,8 +36,8 @@ type Step =
       kind: 'export'
       from: number
       size: number
-      trouble: 'none' | 'down' | 'parked'
-      centra: 'none' | 'down' | 'parked'
+      trouble: 'none' | 'down' | 'circuitOpen'
+      centra: 'none' | 'down' | 'circuitOpen'
       nth: number
     }
   | { kind: 'lose'; index: number }
@@ -53,8 +53,8 @@ const step = fc.oneof(
     kind: fc.constant('export'),
     from: fc.nat(3),
     size: fc.integer({ min: 1, max: 7 }),
-    trouble: fc.constantFrom('none', 'none', 'down', 'parked'),
-    centra: fc.constantFrom('none', 'none', 'down', 'parked'),
+    trouble: fc.constantFrom('none', 'none', 'down', 'circuitOpen'),
+    centra: fc.constantFrom('none', 'none', 'down', 'circuitOpen'),
     nth: fc.integer({ min: 2, max: 5 }),
   }),
   fc.record({ kind: fc.constant('lose'), index: fc.nat(9) }),
@@ -106,7 +106,7 @@ async function take(step: Step, world: MatchingWorld, rows: MatchedRow[], longes
       }
     }
     await world.export(rows.slice(step.from), step.size).catch((thrown: unknown) => {
-      if (!(thrown instanceof UpstreamError) || thrown.trouble !== 'parked') throw thrown
+      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'circuitOpen') throw thrown
     })
   }
 }

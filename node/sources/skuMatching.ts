@@ -1,16 +1,16 @@
 import type { Documents } from '../state/documents'
-import { KeptById } from '../state/shardedStore'
+import { ShardedStore } from '../state/shardedStore'
 import {
-  type AroundMatches,
+  cachedMatchSchema,
+  identifiersOf,
   type Match,
   type MatchedRow,
+  type MatchingContext,
   type MatchReads,
-  recall,
-  rememberedSchema,
-  wantedOf,
+  validityOf,
 } from './cachedMatch'
-import { Claims, Rivals, settle } from './conflictingRows'
-import { LookUps } from './identifierLoaders'
+import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
+import { IdentifierLoaders } from './identifierLoaders'
 import { unmatched } from './matchMessages'
 
 /**
@@ -26,14 +26,14 @@ export async function matchRows(
   reads: MatchReads,
   documents: Documents,
   rows: readonly MatchedRow[],
-  around: AroundMatches
+  around: MatchingContext
 ): Promise<ReadonlyMap<number, Match>> {
   const byId = new Map(rows.map((row) => [row.stockItemId, row]))
   if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
-  const matches = await KeptById.open(documents, 'matches', rememberedSchema, ids)
-  const recalled = recall(matches, ids, around)
-  const lookUps = new LookUps(reads, matches, recalled, around)
+  const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
+  const recalled = validityOf(matches, ids, around)
+  const lookUps = new IdentifierLoaders(reads, matches, recalled, around)
   const openClaims = () => Claims.open(documents, matches, ids, around.now())
   const save = async (claims: Claims) => {
     // Claims are saved first: a match without its claim would pass for the only one.
@@ -41,10 +41,10 @@ export async function matchRows(
     await matches.save(recalled.isTrusted)
   }
   const find = async () => {
-    await lookUps.run([...byId.values()].map(wantedOf))
+    await lookUps.run([...byId.values()].map(identifiersOf))
     const claims = await openClaims()
-    const rivals = new Rivals(reads.row, lookUps, matches, around.now)
-    return { claims, settled: await settle(claims.contests(), byId, matches, rivals) }
+    const rivals = new ConflictingRows(reads.row, lookUps, matches, around.now)
+    return { claims, settled: await settleConflicts(claims.contests(), byId, matches, rivals) }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
     // Not to remember what was found until then costs calls; what stopped it has to be told.

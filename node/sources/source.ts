@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SkuContext } from '../clients/catalog'
+import type { SkuDetails } from '../clients/catalog'
 import type { SkuIdentifier } from '../offers/offerSku'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
@@ -20,7 +20,7 @@ export interface SkuReading {
   offers: ReadOffer[]
   failures: Failure[]
   /** Offers that are no more, by the names that Intershop knows. */
-  vanished?: readonly MappedOffer[]
+  removed?: readonly MappedOffer[]
   /** Its stock had not to be asked for, so it does not show that the upstream lets the app in. */
   unasked?: boolean
   /** The SKU, where nobody vouched for its id and VTEX does not know it. */
@@ -28,7 +28,7 @@ export interface SkuReading {
 }
 
 /** The SKUs that are read between two saves. */
-export interface SkuSlice {
+export interface SkuBatch {
   /** Sorted. */
   ids: readonly number[]
   /**
@@ -39,7 +39,7 @@ export interface SkuSlice {
 }
 
 /** Reads the SKUs of a slice. */
-export interface SliceReader {
+export interface SkuBatchReader {
   /** @throws {UpstreamError} what concerns all SKUs; what concerns one is its failure */
   read(skuId: number): Promise<SkuReading>
   /** After the last one: keeps what spares later exports a call. @throws {StateError} */
@@ -85,7 +85,7 @@ export interface SkuSource {
    * Gets ready to read SKUs: what is the same for all of them is read here, once for a slice.
    * @throws {UpstreamError} {@link StateError}
    */
-  open(slice: SkuSlice): Promise<SliceReader>
+  open(slice: SkuBatch): Promise<SkuBatchReader>
   /** How many SKUs are worth reading at a time. */
   readonly concurrency: number
   /** Resolves when the calls of another SKU, or page of SKU ids, would not wait for others before they begin. */
@@ -99,11 +99,11 @@ export interface PageSelection {
   /** Only offers of SKUs from this id on. */
   startId?: number | undefined
   /** Rows that could not be read before, to be asked for once more, and how often that failed. */
-  again: RowAgain[]
+  again: RetriedRow[]
 }
 
 /** A row that could not be read, by the id that its source gives it. */
-export interface RowAgain {
+export interface RetriedRow {
   rowId: number
   attempts: number
 }
@@ -181,7 +181,7 @@ export interface Sources {
 /** What is asked of VTEX about single SKUs and sellers. */
 export interface DirectReads {
   /** @throws {UpstreamError} `missing` for a SKU that does not exist */
-  skuContext(skuId: number): Promise<SkuContext>
+  skuDetails(skuId: number): Promise<SkuDetails>
   /** The SKU that has this reference, EAN or id now, if any. @throws {UpstreamError} */
   skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
   /** The sellers of VTEX's register. @throws {UpstreamError} */

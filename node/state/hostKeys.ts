@@ -5,7 +5,7 @@ import type { Documents } from './documents'
 const pinSchema = z.object({ v: z.literal(1), fingerprint: z.string() })
 
 /** The host key by which a server was first met. */
-export interface Pin {
+export interface KnownHost {
   known: string | undefined
   /** Keeps the key of a server met for the first time. */
   remember(fingerprint: string): void
@@ -16,12 +16,12 @@ export interface Pin {
  * one afterwards.
  * @throws {StateError}
  */
-export async function pinnedHostKey(
+export async function knownHostOf(
   documents: Documents,
   { sftpHost, sftpPort }: { sftpHost: string; sftpPort: number }
-): Promise<Pin> {
+): Promise<KnownHost> {
   const name = `${encodeURIComponent(sftpHost.toLowerCase())}:${sftpPort}`
-  const pin: Pin = {
+  const pin: KnownHost = {
     known: pinSchema.safeParse(await documents.read('hostkeys', name)).data?.fingerprint,
     remember: (fingerprint) => {
       pin.known = fingerprint

@@ -11,7 +11,7 @@ export const SILENT_MS = 7_000
 /** Reads are taken to show what was written after this. */
 const SETTLE_MS = 1_000
 /** An event of which the worker died may come again at once: it stays until the lease is free. */
-export const PATIENCE_MS = LEASE_MS + SETTLE_MS
+export const TIMEOUT_MS = LEASE_MS + SETTLE_MS
 
 const leaseSchema = z.object({
   v: z.literal(1),
@@ -31,7 +31,7 @@ const leaseSchema = z.object({
 type LeaseDocument = z.infer<typeof leaseSchema>
 
 /** What a worker leaves to the next one. */
-export interface Legacy {
+export interface Handover {
   /** Stamp of the newest delivery that it knew of. */
   highWater: number
   /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
@@ -60,7 +60,7 @@ export class Lease {
     readonly owner: string,
     private readonly ownerBefore: string | undefined,
     private readonly event: string,
-    readonly legacy: Legacy,
+    readonly legacy: Handover,
     /** The worker before never gave the lease back. */
     readonly afterDeath: boolean
   ) {
@@ -85,7 +85,7 @@ export class Lease {
     clock: Clock,
     event: string
   ): Promise<Lease | 'held' | 'again'> {
-    const end = clock.now() + PATIENCE_MS
+    const end = clock.now() + TIMEOUT_MS
     for (let looks = 1; clock.now() <= end; looks++) {
       const found = await Lease.take(documents, clock, event)
       if (found instanceof Lease) return found
@@ -117,7 +117,7 @@ export class Lease {
     const afterDeath = current !== undefined && current.until > 0
     const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
     const diedAt = afterDeath ? now : current?.diedAt
-    const legacy: Legacy = { highWater, slice, recent, diedAt, compacts }
+    const legacy: Handover = { highWater, slice, recent, diedAt, compacts }
     const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...legacy }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
     const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
@@ -152,7 +152,7 @@ export class Lease {
    * Gives the lease back. Nobody may find it held for an event that was acknowledged.
    * @throws {StateError} the event must not be acknowledged
    */
-  async release(legacy: Legacy): Promise<void> {
+  async release(legacy: Handover): Promise<void> {
     this.stopRenewing()
     // Landing after the release, a renewal would hold the lease for nobody.
     await this.renewal
@@ -163,7 +163,7 @@ export class Lease {
     if (await this.isMine()) await this.write(this.clock.now() + LEASE_MS, this.legacy)
   }
 
-  private write(until: number, legacy: Legacy) {
+  private write(until: number, legacy: Handover) {
     const { owner, event } = this
     const document: LeaseDocument = { v: 1, owner, event, until, ...legacy }
     return this.documents.save('lease', NAME, document)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import type { Documents, Folder } from './documents'
-import { KeptById } from './shardedStore'
+import { ShardedStore } from './shardedStore'
 
 /** Documents in memory; counts what is asked of them. */
 function memory() {
@@ -25,7 +25,7 @@ function memory() {
 }
 
 const open = (documents: Documents, ids: Iterable<number>) =>
-  KeptById.open(documents, 'skus', z.number(), ids)
+  ShardedStore.open(documents, 'skus', z.number(), ids)
 
 const all = () => true
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import { readAhead } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import type { Documents, Folder } from './documents'
 
 /** A document with more entries than this is split. */
@@ -19,7 +19,7 @@ const READS_AT_A_TIME = 4
  * are rewritten: two writers at once may lose what one of them wrote, so nothing may depend on a value
  * being there or being the latest.
  */
-export class KeptById<T> {
+export class ShardedStore<T> {
   private readonly asked = new Set<number>()
   private readonly kept = new Map<number, T>()
   private readonly changed = new Map<number, T>()
@@ -41,9 +41,9 @@ export class KeptById<T> {
     folder: Folder,
     schema: z.ZodType<T>,
     ids: Iterable<number>
-  ): Promise<KeptById<T>> {
+  ): Promise<ShardedStore<T>> {
     const ranges = rangesOf(await documents.list(folder))
-    const opened = new KeptById(documents, folder, schema, ranges)
+    const opened = new ShardedStore(documents, folder, schema, ranges)
     await opened.read(ids)
     return opened
   }
@@ -56,7 +56,7 @@ export class KeptById<T> {
       const entries = await this.document(range)
       return group.map((id) => [id, this.understood(entries.get(id))] as const)
     }
-    for await (const found of readAhead(groups, readGroup, READS_AT_A_TIME)) {
+    for await (const found of prefetch(groups, readGroup, READS_AT_A_TIME)) {
       for (const [id, value] of found) {
         this.asked.add(id)
         if (value !== undefined) this.kept.set(id, value)
@@ -175,7 +175,7 @@ export async function entriesOf(
  * understood is not kept.
  * @throws {StateError}
  */
-export async function* walkKept<T>(
+export async function* scanShards<T>(
   documents: Documents,
   folder: Folder,
   schema: z.ZodType<T>

@@ -8,7 +8,7 @@ const LIST_PAGE = 1000
 
 const isPassing = (thrown: Error) =>
   thrown instanceof UpstreamError &&
-  (thrown.trouble === 'down' || thrown.trouble === 'overloaded') &&
+  (thrown.kind === 'down' || thrown.kind === 'overloaded') &&
   thrown.status !== 412
 
 /** Every write here may be repeated: a document's content is settled by its name. */
@@ -52,7 +52,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
     remove: async (folder, name) => {
       await attempt(() =>
         vbase.deleteFile(folder, name).catch((thrown: unknown) => {
-          if (toUpstreamError('VBase', thrown, 0).trouble !== 'missing') throw thrown
+          if (toUpstreamError('VBase', thrown, 0).kind !== 'missing') throw thrown
         })
       )
     },
@@ -83,7 +83,7 @@ async function listPage(vbase: VBase, folder: Folder, prefix: string, next: stri
   const options = { prefix, limit: LIST_PAGE, ...(next && { next }) }
   const answer: unknown = await vbase.listFiles(folder, options).catch((thrown: unknown) => {
     const error = toUpstreamError('VBase', thrown, Date.now())
-    if (error.trouble === 'missing') return { data: [] }
+    if (error.kind === 'missing') return { data: [] }
     throw error
   })
   const page = listing.safeParse(answer)

@@ -21,7 +21,7 @@ describe('an upstream that is down', () => {
     await breakIt(limiter)
     const call = jest.fn(down)
     await expect(limiter.run(call)).rejects.toMatchObject({
-      trouble: 'parked',
+      kind: 'circuitOpen',
       detail: 'status 503; it is down, and left alone for a while',
     })
     expect(call).not.toHaveBeenCalled()

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import { UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 import { Limiter } from './limiter'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
@@ -37,7 +37,7 @@ class FakeClock implements LimiterClock {
   }
 }
 
-const trouble = (kind: UpstreamTrouble, retryAfterMs?: number) =>
+const trouble = (kind: UpstreamErrorKind, retryAfterMs?: number) =>
   new UpstreamError('VTEX logistics', kind, 'status ...', undefined, retryAfterMs)
 
 function setUp(limit: number) {
@@ -235,7 +235,7 @@ describe('the limiter', () => {
             if (ends === 'overloaded') {
               quietUntil = Math.max(quietUntil, clock.now() + Math.min(asked, 60_000))
             }
-            if (ends !== 'answer') throw trouble(ends as UpstreamTrouble, asked)
+            if (ends !== 'answer') throw trouble(ends as UpstreamErrorKind, asked)
           })
         }
         const settled = Promise.allSettled(calls.map(run))

@@ -7,14 +7,14 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel'
-import { UpstreamError, type UpstreamTrouble } from '../common/upstreamError'
+import { UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
 /** So many failures in a row open the circuit. */
 const FAILURES_IN_A_ROW = 20
 const HALF_OPEN_AFTER = new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 })
 /** After a 429 everybody waits together, so it gets many. */
-const MAX_ATTEMPTS: Partial<Record<UpstreamTrouble, number>> = {
+const MAX_ATTEMPTS: Partial<Record<UpstreamErrorKind, number>> = {
   ...{ down: 6, overloaded: 12, malformed: 3 },
 }
 const RETRY_AFTER = new ExponentialBackoff({ initialDelay: 200, maxDelay: 8_000 })
@@ -40,10 +40,10 @@ export interface LimiterState {
 }
 
 const isThrottled = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.trouble === 'overloaded'
+  thrown instanceof UpstreamError && thrown.kind === 'overloaded'
 
 const isDown = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.trouble === 'down'
+  thrown instanceof UpstreamError && thrown.kind === 'down'
 
 /**
  * The one way to an upstream for an account in this process. Concurrency is adaptive: one more after each round of
@@ -143,7 +143,7 @@ export class Limiter {
       this.failed(thrown, startedAt)
       if (!(thrown instanceof BrokenCircuitError)) throw thrown
       const detail = `${this.lastFailure}; it is down, and left alone for a while`
-      throw new UpstreamError(this.upstream, 'parked', detail)
+      throw new UpstreamError(this.upstream, 'circuitOpen', detail)
     } finally {
       this.leave()
     }
@@ -169,7 +169,7 @@ export class Limiter {
 
   private mayRetry(thrown: unknown, attempts: number): boolean {
     if (!(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
-    return attempts < (MAX_ATTEMPTS[thrown.trouble] ?? 1)
+    return attempts < (MAX_ATTEMPTS[thrown.kind] ?? 1)
   }
 
   /** Waits for a free place, and takes it. */

@@ -105,7 +105,7 @@ describe('Parameters', () => {
   })
 
   test('a date that is none is refused, with the words of Centra', async () => {
-    const { trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
+    const { kind: trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
     expect(trouble).toBe('malformed')
     expect(message).toMatch(/^Centra: .*modified/)
   })
@@ -114,7 +114,7 @@ describe('Parameters', () => {
 describe('Response', () => {
   test('status', async () => {
     served.company.behaviour.fails = true
-    expect((await failure(ask())).trouble).toBe('malformed')
+    expect((await failure(ask())).kind).toBe('malformed')
     served.company.behaviour.fails = false
     expect((await ask()).rows.length).toBeGreaterThan(0)
   })

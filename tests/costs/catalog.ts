@@ -1,4 +1,4 @@
-import type { SkuContext } from '../../node/clients/catalog'
+import type { SkuDetails } from '../../node/clients/catalog'
 
 const FIRST_SKU = 10
 const STRIDE = 3
@@ -34,7 +34,7 @@ export class Catalog {
     return quantity
   }
 
-  context(skuId: number): SkuContext {
+  context(skuId: number): SkuDetails {
     const sellers = ['1', ...OTHER_SELLERS].map((sellerId) => ({
       ...{ sellerId, sellerSkuId: `s${skuId}`, isActive: true },
     }))

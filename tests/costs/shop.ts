@@ -9,7 +9,7 @@ import type { Report } from '../../node/exports/report'
 import { sweep } from '../../node/exports/retention'
 import type { ExportRequest } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
-import { accept } from '../../node/handlers/startExport'
+import { enqueue } from '../../node/handlers/startExport'
 import type { MappedOffer } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
 import type { Documents } from '../../node/state/documents'
@@ -105,7 +105,7 @@ export class Shop {
       now: () => this.time.now,
     }
     const manner = { dry: false, dryRun: false, force: false }
-    return (await this.play(accept(around, route, {}, manner))).exportId
+    return (await this.play(enqueue(around, route, {}, manner))).exportId
   }
 
   /** SKUs have other quantities from now on, and VTEX told of them in one go. */

@@ -1,9 +1,9 @@
 import type { Settings } from '../../node/settings/settings'
 import { centraStock } from '../../node/sources/centraStock'
-import { otherSellers } from '../../node/sources/marketplace'
+import { marketplace } from '../../node/sources/marketplace'
 import { ownStock } from '../../node/sources/ownStock'
-import { freshContexts, keptContexts } from '../../node/sources/skuDetails'
-import type { DirectReads, PagedSource, SkuSlice, SkuSource } from '../../node/sources/source'
+import { cachedSkuDetails, uncachedSkuDetails } from '../../node/sources/skuDetails'
+import type { DirectReads, PagedSource, SkuBatch, SkuSource } from '../../node/sources/source'
 import type { Documents } from '../../node/state/documents'
 import { type Catalog, OTHER_SELLERS, refIdOf } from './catalog'
 
@@ -24,9 +24,11 @@ export interface Upstreams {
 
 const contextsOf =
   ({ catalog, documents, now }: Upstreams) =>
-  async (slice: SkuSlice) => {
+  async (slice: SkuBatch) => {
     const read = async (skuId: number) => catalog.context(skuId)
-    return slice.modifiedAt ? keptContexts(read, documents, slice, now) : freshContexts(read)
+    return slice.modifiedAt
+      ? cachedSkuDetails(read, documents, slice, now)
+      : uncachedSkuDetails(read)
   }
 
 /** The account's own stock, as the app reads it, from answers that come at once. */
@@ -79,7 +81,7 @@ export function otherSource(upstreams: Upstreams): SkuSource {
       },
     },
   }
-  return otherSellers(reads, settings, { inactiveToo: false }, contextsOf(upstreams), now)
+  return marketplace(reads, settings, { inactiveToo: false }, contextsOf(upstreams), now)
 }
 
 const CENTRA_ROWS = 100
@@ -116,7 +118,7 @@ export function centraSource({ catalog, now }: Upstreams): PagedSource {
 /** What is asked of VTEX about single SKUs. */
 export function directReads({ catalog }: Upstreams): DirectReads {
   return {
-    skuContext: async (skuId) => catalog.context(skuId),
+    skuDetails: async (skuId) => catalog.context(skuId),
     skuIdOf: async (_identifier, refId) => Number(refId.slice(1)),
     sellerIds: async () => new Set(OTHER_SELLERS),
     inactiveSellers: async () => new Set(),

@@ -46,7 +46,7 @@ export class ModelSellers {
 
   private answering<T>(answer: () => T): T {
     if (this.scheduler.now >= this.downUntil) return answer()
-    throw new UpstreamError('VTEX offers', 'parked', 'no answer')
+    throw new UpstreamError('VTEX offers', 'circuitOpen', 'no answer')
   }
 
   private read(skuId: number) {

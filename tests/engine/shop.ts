@@ -1,4 +1,4 @@
-import type { SkuContext } from '../../node/clients/catalog'
+import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/common/upstreamError'
 import type { SkuSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
@@ -91,7 +91,7 @@ export class ModelShop {
   }
 
   /** What VTEX's catalog says of a SKU. @throws {UpstreamError} */
-  context(skuId: number, sellers: readonly string[]): SkuContext {
+  context(skuId: number, sellers: readonly string[]): SkuDetails {
     if (!this.stock.has(skuId)) throw new UpstreamError('VTEX catalog', 'missing', 'status 404')
     const bindings = sellers.map((sellerId) => ({ sellerId, sellerSkuId: '', isActive: true }))
     return { skuId, isActive: true, refId: this.refIds.get(skuId), sellers: bindings }

@@ -8,7 +8,7 @@ import { endedPath } from '../../node/exports/names'
 import type { Report } from '../../node/exports/report'
 import type { Scope } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
-import { accept } from '../../node/handlers/startExport'
+import { enqueue } from '../../node/handlers/startExport'
 import { parseSettings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/platform/random'
 import { CENTRA_SELLER, ModelCentra } from './centra'
@@ -111,7 +111,7 @@ export class World {
     const requestRun = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
     const resumeQueueIfStalled = async () => undefined
     const manner = { dry: dryRun, dryRun, force: false }
-    accept(
+    enqueue(
       { documents, log: silent, requestRun, resumeQueueIfStalled, now },
       route,
       scope,
@@ -262,7 +262,7 @@ export class World {
         ...(!nature.withoutCentra && { centra: this.centra.source(actor, moment) }),
         sellers: this.sellers.source(actor, moment),
         direct: {
-          skuContext: (skuId) =>
+          skuDetails: (skuId) =>
             scheduler.step(actor, 'context', () =>
               this.shop.context(skuId, this.sellers.sells(skuId) ? [OTHER_SELLER] : [])
             ),

@@ -1,4 +1,4 @@
-import type { SkuContext } from '../../node/clients/catalog'
+import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/common/upstreamError'
 import { judge } from '../../node/exports/judging/judge'
 import { publishedUnder } from '../../node/exports/judging/unchanged'
@@ -49,7 +49,7 @@ export class LedgerWorld {
   now = NOW
   /** SKUs by what they are called in VTEX: "refId r7". */
   readonly named = new Map<string, number>()
-  readonly contexts = new Map<number, Partial<SkuContext>>()
+  readonly contexts = new Map<number, Partial<SkuDetails>>()
   /** SKUs of which VTEX tells nothing now. */
   readonly unreadable = new Set<number>()
   readonly registered = new Set<string>()
@@ -59,7 +59,7 @@ export class LedgerWorld {
   readonly logged: string[] = []
 
   readonly direct: DirectReads = {
-    skuContext: async (skuId) => {
+    skuDetails: async (skuId) => {
       if (this.unreadable.has(skuId)) {
         throw new UpstreamError('VTEX catalog', 'down', 'status 500', 500)
       }

@@ -1,5 +1,5 @@
-import type { SkuContext } from '../../node/clients/catalog'
-import { UpstreamError, type UpstreamTrouble } from '../../node/common/upstreamError'
+import type { SkuDetails } from '../../node/clients/catalog'
+import { UpstreamError, type UpstreamErrorKind } from '../../node/common/upstreamError'
 import type { Match, MatchedRow, MatchReads } from '../../node/sources/cachedMatch'
 import { matchRows } from '../../node/sources/skuMatching'
 import { type Documents, type Folder, StateError } from '../../node/state/documents'
@@ -159,7 +159,7 @@ export class MatchingWorld {
       )
       return new Map(found)
     },
-    skuContext: async (skuId) => {
+    skuDetails: async (skuId) => {
       await this.ask(`sku ${skuId}`)
       const sku = this.at(this.lags.sku).get(skuId)
       if (!sku) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
@@ -186,7 +186,7 @@ export class MatchingWorld {
   } as unknown as Documents
 }
 
-const contextOf = (skuId: number, { isActive, ean, refId }: Sku): SkuContext => ({
+const contextOf = (skuId: number, { isActive, ean, refId }: Sku): SkuDetails => ({
   skuId,
   isActive,
   ean,
@@ -195,7 +195,7 @@ const contextOf = (skuId: number, { isActive, ean, refId }: Sku): SkuContext => 
 
 /** Makes look-ups of a kind go wrong. */
 export const failing =
-  (kind: 'ean' | 'refs' | 'sku', trouble: UpstreamTrouble, status?: number) => (ask: Ask) => {
+  (kind: 'ean' | 'refs' | 'sku', trouble: UpstreamErrorKind, status?: number) => (ask: Ask) => {
     if (ask.startsWith(`${kind} `)) {
       throw new UpstreamError('VTEX catalog', trouble, 'told so', status)
     }

@@ -1,9 +1,9 @@
-import type { Catalog, SkuContext } from '../../node/clients/catalog'
+import type { Catalog, SkuDetails } from '../../node/clients/catalog'
 import type { Offers } from '../../node/clients/offers'
 import type { SkuBindings } from '../../node/clients/sellers'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { type Listing, otherSellers, type SellersReads } from '../../node/sources/marketplace'
-import type { Contexts } from '../../node/sources/skuDetails'
+import { type Listing, marketplace, type SellersReads } from '../../node/sources/marketplace'
+import type { SkuDetailsReader } from '../../node/sources/skuDetails'
 
 export const SELLERS = [
   { id: '2', name: 'Kronan', isActive: true },
@@ -17,7 +17,7 @@ export const bound = (sellerId: string, isActive = true) => ({
   isActive,
 })
 
-export const context = (more: Partial<SkuContext> = {}): SkuContext => ({
+export const context = (more: Partial<SkuDetails> = {}): SkuDetails => ({
   ...{ skuId: 7, isActive: true, refId: 'R7', ean: undefined, productId: 70 },
   sellers: [bound('1'), bound('2'), bound('acme')],
   ...more,
@@ -30,17 +30,17 @@ export const offers = (quantities: Record<string, number | undefined>) =>
 
 type Reads = Pick<SellersReads, 'sellers'> &
   Pick<SkuBindings, 'skuIds'> &
-  Pick<Catalog, 'skuContext'> & { offers: Offers['ofSku'] }
+  Pick<Catalog, 'skuDetails'> & { offers: Offers['ofSku'] }
 
 export const reads = (more: Partial<Reads> = {}): Reads => ({
   sellers: async () => new Map(SELLERS.map((seller) => [seller.id, seller])),
   skuIds: async () => [],
-  skuContext: async () => context(),
+  skuDetails: async () => context(),
   offers: async () => offers({ 1: 100, 2: 5, acme: 6 }),
   ...more,
 })
 
-export const settings: Parameters<typeof otherSellers>[1] = {
+export const settings: Parameters<typeof marketplace>[1] = {
   maxConcurrency: 3,
   salesChannel: undefined,
   safetyStock: 0,
@@ -49,17 +49,17 @@ export const ALL: Listing = { inactiveToo: false }
 
 const admission = async () => undefined
 
-export function sourceOf(all: Reads, kept?: SkuContext, listing = ALL, rules = settings) {
-  const contexts: Contexts = {
+export function sourceOf(all: Reads, kept?: SkuDetails, listing = ALL, rules = settings) {
+  const contexts: SkuDetailsReader = {
     kept: () => kept,
-    read: all.skuContext,
+    read: all.skuDetails,
     keep: async () => undefined,
   }
   const clients = {
     ...{ catalog: { admission }, skuBindings: { skuIds: all.skuIds, admission } },
     offers: { ofSku: all.offers, admission },
   }
-  return otherSellers(
+  return marketplace(
     { sellers: all.sellers, ...clients },
     rules,
     listing,
@@ -68,19 +68,19 @@ export function sourceOf(all: Reads, kept?: SkuContext, listing = ALL, rules = s
   )
 }
 
-export async function read(more: Partial<Reads> = {}, kept?: SkuContext) {
+export async function read(more: Partial<Reads> = {}, kept?: SkuDetails) {
   const reader = await sourceOf(reads(more), kept).open({ ids: [7] })
   return reader.read(7)
 }
 
 /** Quantities by seller. */
-export async function quantities(more: Partial<Reads> = {}, kept?: SkuContext) {
+export async function quantities(more: Partial<Reads> = {}, kept?: SkuDetails) {
   const reading = await read(more, kept)
   expect(reading.failures).toEqual([])
   return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))
 }
 
-export const throws = (trouble: UpstreamError['trouble']) => async () => {
+export const throws = (trouble: UpstreamError['kind']) => async () => {
   throw new UpstreamError('VTEX offers', trouble, 'status ...')
 }
 

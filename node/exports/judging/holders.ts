@@ -1,4 +1,4 @@
-import type { SkuContext } from '../../clients/catalog'
+import type { SkuDetails } from '../../clients/catalog'
 import { UpstreamError, unlessMissing } from '../../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../../offers/offerSku'
 import { type OfferName, offerKey } from '../../offers/stockOffer'
@@ -30,7 +30,7 @@ export class Holders {
   /** What the offers of a part are called, by their keys; undefined where they have no name, or are gone. */
   private readonly named: ReadonlyMap<string, string | undefined>
   private registered: Promise<ReadonlySet<string>> | undefined
-  private readonly contexts = new Map<number, Promise<SkuContext | undefined>>()
+  private readonly contexts = new Map<number, Promise<SkuDetails | undefined>>()
 
   constructor(
     { offers, unmapped }: Pick<Part, 'offers' | 'unmapped'>,
@@ -190,16 +190,16 @@ export class Holders {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 
-  private contextOf(skuId: number): Promise<SkuContext | undefined> {
+  private contextOf(skuId: number): Promise<SkuDetails | undefined> {
     const known = this.contexts.get(skuId)
-    const context = known ?? unlessMissing(this.reads.direct.skuContext(skuId))
+    const context = known ?? unlessMissing(this.reads.direct.skuDetails(skuId))
     this.contexts.set(skuId, context)
     return context
   }
 }
 
 /** The account itself needs no binding. What VTEX does not tell is no proof. */
-const isBound = ({ sellers }: SkuContext, sellerId: string) =>
+const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
   sellerId === OWN_SELLER ||
   sellers === undefined ||
   sellers.some((binding) => binding.sellerId === sellerId)

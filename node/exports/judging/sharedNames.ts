@@ -1,9 +1,9 @@
 import { countBy, partition, reject } from 'ramda'
-import { forEachOf } from '../../common/concurrency'
+import { forEachConcurrently } from '../../common/concurrency'
 import { type Failure, type MappedOffer, offerKey } from '../../offers/stockOffer'
 import type { Published } from '../../published/ledger'
 import { NameClaims } from '../../published/nameClaims'
-import { failureOfOne } from '../../sources/itemFailure'
+import { toItemFailure } from '../../sources/itemFailure'
 import { type Part, SHARED } from '../part'
 import { formerNames } from './formerNames'
 import { type HolderReads, Holders, type OfferId } from './holders'
@@ -56,12 +56,12 @@ export async function withOwnNames(
   const rivals: Part['rivals'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
-    forEachOf(some, settings.maxConcurrency, async (offer) => {
+    forEachConcurrently(some, settings.maxConcurrency, async (offer) => {
       const { skuId, sellerId } = offer
       try {
         await act(offer)
       } catch (thrown) {
-        failures.set(offerKey(offer), { skuId, sellerId, ...failureOfOne(thrown) })
+        failures.set(offerKey(offer), { skuId, sellerId, ...toItemFailure(thrown) })
       }
     })
   const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))

@@ -19,14 +19,14 @@ export function skuIds({ account, query }: Call): Answer {
 /** VTEX: `GET stockkeepingunitbyid/{skuId}` -> the SKU's context; 404 for an unknown one. */
 export function skuById({ account, path }: Call): Answer {
   const id = parseSkuId(path[0] ?? '')
-  const context = id === undefined ? undefined : skuContext(account, id)
+  const context = id === undefined ? undefined : skuDetails(account, id)
   return context ? ok(context) : notFound('SKU not found.')
 }
 
 /** VTEX: `GET stockkeepingunitbyean/{ean}` -> the same context. */
 export function skuByEan({ account, path }: Call): Answer {
   const id = skuIdByEan(account, path[0] ?? '')
-  const context = id === undefined ? undefined : skuContext(account, id)
+  const context = id === undefined ? undefined : skuDetails(account, id)
   return context ? ok(context) : notFound('SKU not found.')
 }
 
@@ -58,7 +58,7 @@ function parseRefs(body: string): string[] | undefined {
   }
 }
 
-function skuContext(account: Account, id: number) {
+function skuDetails(account: Account, id: number) {
   const sku = account.indexedSku(id)
   if (!sku) return undefined
   const own = {

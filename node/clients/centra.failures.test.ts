@@ -9,9 +9,9 @@ import {
   TOKEN,
   tracedContext,
   xml,
-} from '../../../tests/centra/scriptedServer'
-import { trafficOf } from '../../throttling/limiters'
-import { Centra } from '../centra'
+} from '../../tests/centra/scriptedServer'
+import { trafficOf } from '../throttling/limiters'
+import { Centra } from './centra'
 
 const server = new ScriptedServer()
 const { asked } = server
@@ -59,15 +59,15 @@ describe('a call to Centra fails', () => {
       ...([403, '{"status":"Not Allowed"}', 'refused'] as const),
       'status "Not Allowed"; the plugin has Get stock switched off',
     ],
-  ])('by %s', async (_, status, body, trouble, detail) => {
+  ])('by %s', async (_, status, body, kind, detail) => {
     server.answers(status, body, { location: 'http://127.0.0.1:1/' })
-    expect(await failure(stock())).toMatchObject({ trouble, status, message: `Centra: ${detail}` })
+    expect(await failure(stock())).toMatchObject({ kind, status, message: `Centra: ${detail}` })
     expect(asked).toHaveLength(1)
   })
 
   it('by 429, and is told how long to wait', async () => {
     server.answers(429, '', { 'retry-after': '7' })
-    expect(await failure(stock())).toMatchObject({ trouble: 'overloaded', retryAfterMs: 7_000 })
+    expect(await failure(stock())).toMatchObject({ kind: 'overloaded', retryAfterMs: 7_000 })
   })
 
   it.each([
@@ -79,7 +79,7 @@ describe('a call to Centra fails', () => {
   ])('by %s', async (_, body) => {
     server.answers(200, body)
     expect(await failure(stock())).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: 'Centra: the answer is neither JSON nor XML as Centra sends it, or breaks off',
     })
   })
@@ -108,7 +108,7 @@ describe('a call to Centra fails', () => {
     ],
   ])('by %s', async (_, behaviour, message) => {
     server.does(behaviour)
-    expect(await failure(stock())).toMatchObject({ trouble: 'down', message })
+    expect(await failure(stock())).toMatchObject({ kind: 'down', message })
   })
 
   it.each<[string, Behaviour]>([
@@ -135,7 +135,7 @@ describe('a call to Centra fails', () => {
     server.does(behaviour)
     const call = clientOf({ patienceMs: 300 }).centra.stock(server.access, {})
     expect(await failure(call)).toMatchObject({
-      trouble: 'down',
+      kind: 'down',
       // Versions of axios differ in whether they notice what is wrong with a compressed answer.
       message: expect.stringMatching(
         /^Centra: (no whole answer in time|the answer broke off|Z_DATA_ERROR)$/
@@ -147,7 +147,7 @@ describe('a call to Centra fails', () => {
     const body = gzipSync(Buffer.alloc(33 * 2 ** 20, ' '))
     server.answers(200, body, { 'content-encoding': 'gzip' })
     expect(await failure(stock())).toMatchObject({
-      trouble: 'malformed',
+      kind: 'malformed',
       message: 'Centra: an answer of more than 32 MB',
     })
   })

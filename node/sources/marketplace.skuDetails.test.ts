@@ -15,7 +15,7 @@ import type { ListCursor } from './paginate'
 describe('what is kept of a SKU', () => {
   it('is relied on where offers are of those who are bound by it: one call', async () => {
     const asked = counted(reads().offers)
-    const more = { skuContext: throws('down'), offers: asked }
+    const more = { skuDetails: throws('down'), offers: asked }
     expect(await quantities(more, context())).toEqual({ 2: 5, acme: 6 })
     expect(asked.calls.length).toBe(1)
   })
@@ -33,19 +33,19 @@ describe('what is kept of a SKU', () => {
   ])('is read anew where %s, and holds then', async (_, quantity, sellers) => {
     const now = [bound('acme'), bound('closed')]
     const more = {
-      skuContext: counted(async () => context({ sellers: now })),
+      skuDetails: counted(async () => context({ sellers: now })),
       offers: counted(async () => offers(quantity)),
     }
     const expected = { acme: 'acme' in quantity ? 6 : 0, closed: 0 }
     expect(await quantities(more, context({ sellers }))).toEqual(expected)
-    expect([more.skuContext.calls.length, more.offers.calls.length]).toEqual([1, 1])
+    expect([more.skuDetails.calls.length, more.offers.calls.length]).toEqual([1, 1])
   })
 
   it('is read anew where its product has no such SKU any more', async () => {
     const moved = async () => context({ productId: 71 })
     const at71 = async (productId: number) =>
       productId === 71 ? reads().offers(71, 7) : throws('missing')()
-    expect(await quantities({ skuContext: moved, offers: at71 }, context())).toEqual({
+    expect(await quantities({ skuDetails: moved, offers: at71 }, context())).toEqual({
       2: 5,
       acme: 6,
     })
@@ -53,7 +53,7 @@ describe('what is kept of a SKU', () => {
 
   it('is not read anew for an inactive seller, of whom offers may linger', async () => {
     const sellers = [bound('2'), bound('closed')]
-    const more = { skuContext: throws('down'), offers: async () => offers({ 2: 5, closed: 9 }) }
+    const more = { skuDetails: throws('down'), offers: async () => offers({ 2: 5, closed: 9 }) }
     expect(await quantities(more, context({ sellers }))).toEqual({ 2: 5, closed: 0 })
   })
 })
