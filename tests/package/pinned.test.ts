@@ -62,7 +62,7 @@ describe('node/yarn.lock', () => {
   const pinned: Record<string, { version: string; resolved?: string; integrity?: string }> =
     parse(text).object
 
-  it('is what `npm run pin` makes of package-lock.json', () => {
+  it('equals what `npm run pin` makes of package-lock.json', () => {
     const pin = join(ROOT, 'tools', 'pin.mjs')
     expect(() => execFileSync(process.execPath, [pin, '--check'], { stdio: 'pipe' })).not.toThrow()
   })
