@@ -8,7 +8,7 @@ import { readOptions } from './options'
 
 const NAMES = Object.keys(FAULT_BUNDLES)
 
-it('each fault of each upstream has a name that --faults knows', () => {
+it('FAULT_BUNDLES has a name for each fault of each upstream', () => {
   expect(NAMES).toEqual(
     expect.arrayContaining([
       ...['storm', 'flaky', 'slow', 'io', 'sftp'],
@@ -19,7 +19,7 @@ it('each fault of each upstream has a name that --faults knows', () => {
   for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
 })
 
-it('--help lists every mix, upstream and fault', () => {
+it('helpText lists every mix, upstream and fault', () => {
   const text = helpText()
   for (const name of NAMES) {
     const whole = name in MIXES || name in OWN_FAULTS
@@ -30,13 +30,13 @@ it('--help lists every mix, upstream and fault', () => {
   }
 })
 
-it('each rule of each name is one that the platform takes', () => {
+it('FAULT_BUNDLES has only rules that the platform accepts', () => {
   for (const { faults } of Object.values(FAULT_BUNDLES)) {
     for (const rule of faults.calls ?? []) expect(faultRuleSchema.parse(rule)).toEqual(rule)
   }
 })
 
-it('a storm refuses few calls, since a refusal holds all others', () => {
+it('FAULT_BUNDLES.storm responds 429 to few calls, since one pauses all others', () => {
   const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
     ({ status, upstream }) => status === 429 && upstream === COMMERCE_HOST
   )

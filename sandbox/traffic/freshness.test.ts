@@ -42,7 +42,7 @@ function world() {
 beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 5, 1), doNotFake: ['setImmediate'] }))
 afterEach(() => jest.useRealTimers())
 
-it('finds nothing when Intershop holds what the account says', async () => {
+it('freshnessSince finds no difference if Intershop holds what the account says', async () => {
   const { sandbox } = world()
   expect(await freshnessSince(sandbox, begin(sandbox))).toEqual({
     differing: 0,
@@ -52,7 +52,7 @@ it('finds nothing when Intershop holds what the account says', async () => {
   })
 })
 
-it('tells what changed since from what an update should have brought', async () => {
+it('freshnessSince separates later changes from those the update should have sent', async () => {
   const { sandbox, change, broadcaster } = world()
   const before = change(4000)
   await broadcaster.idle()
@@ -69,7 +69,7 @@ it('tells what changed since from what an update should have brought', async () 
   })
 })
 
-it('takes no price for a reason to differ', async () => {
+it('freshnessSince reports a difference although the price changed', async () => {
   const { sandbox, change, broadcaster } = world()
   const id = change(1)
   await broadcaster.idle()
@@ -79,7 +79,7 @@ it('takes no price for a reason to differ', async () => {
   expect(await freshnessSince(sandbox, beginning)).toMatchObject({ stale: [{ skuId: id }] })
 })
 
-it('does not ask for what nobody told the app in time', async () => {
+it('freshnessSince excuses changes that were not reported in time', async () => {
   const { sandbox, change, broadcaster, underWay } = world()
   broadcaster.behaviour.lost = 1
   change(1)
@@ -96,7 +96,7 @@ it('does not ask for what nobody told the app in time', async () => {
   })
 })
 
-it('does not ask for a kit of whose component nobody told the app in time', async () => {
+it("freshnessSince excuses a kit whose component's change was not reported in time", async () => {
   const { sandbox, broadcaster } = world()
   const { kits, catalog } = sandbox.commerce
   const kit = [...catalog.ids()].find((id) => kits.components(id).length === 1) ?? 0
