@@ -244,7 +244,7 @@ describe('moving changes while processes die', () => {
     ],
   }
 
-  it('lets updates export each change, also once VTEX’s index shows it', async () => {
+  it('lets updates export each change as VTEX’s index finally shows it', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const world = await live(history)

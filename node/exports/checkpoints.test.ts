@@ -18,7 +18,7 @@ const named = (kind: Checkpoint['kind'], minute: number, settingsHash = 'mine'):
 })
 
 describe('checkpoints', () => {
-  it('lists saved checkpoints by kind, the oldest first, and skips other names', async () => {
+  it('list all checkpoints by kind, the oldest first, and skip other names', async () => {
     const documents = memory()
     const all = [named('watermark', 5), named('fullSync', 2, 'other'), named('fullSync', 1)]
     for (const each of all) await saveCheckpoint(documents, each)
@@ -30,7 +30,7 @@ describe('checkpoints', () => {
     expect(await listCheckpoints(documents)).toEqual([])
   })
 
-  it('tells since when changes are recorded and whether a full sync has these settings', () => {
+  it('return when the change log starts, and whether a full sync has these settings', () => {
     const all = [named('changeLogStart', 1, 'other'), named('changeLogStart', 2)]
     expect(changeLogStart(all)).toBe(NOW + MINUTE)
     expect(changeLogStart([named('fullSync', 0)])).toBeUndefined()

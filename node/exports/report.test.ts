@@ -57,7 +57,7 @@ const delivered = (more: Partial<Delivered>): Delivered => ({
   ...more,
 })
 
-describe('reportOf', () => {
+describe('report', () => {
   it('returns empty counts for a queued export', () => {
     expect(reportOf(request, undefined, [], 'queued')).toEqual({
       exportId: request.exportId,

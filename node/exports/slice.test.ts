@@ -246,7 +246,7 @@ describe('readBatch with refused SKUs', () => {
   })
 
   it.each([1, 3, 19])(
-    'reports %i refused SKUs as failures if another SKU of the source can be read, one probe at a time',
+    'reports %i refused SKUs as failures once a probe of another SKU succeeds',
     async (count) => {
       const world = refusing(400, (skuId) => skuId < count + 5)
       const { part } = await readAll(world, upTo(count))

@@ -81,7 +81,7 @@ describe('centraOf', () => {
     }
   })
 
-  it('tells which addresses VTEX lets the app reach', () => {
+  it('names the addresses that VTEX lets the app reach', () => {
     expect(problems({ centraUrl: 'https://shop.example/api/x' })).toBe(
       'centraUrl: expected https://{client}.centra.com/api/{plugin}; ' +
         'VTEX lets this app reach no other address of Centra'

@@ -48,7 +48,7 @@ it('compare counts each offer once, and shows those that differ', async () => {
   })
 })
 
-it('compare keeps an orphaned offer only with quantity 0', async () => {
+it('compare accepts an orphaned offer only with quantity 0', async () => {
   const others = new Map([
     ['GONE', held(0)],
     ['GONE-TOO', held(0)],

@@ -117,7 +117,7 @@ describe('the token settings', () => {
     expect([update.status, full.status]).toEqual(['invalid', 'invalid'])
   })
 
-  it('log a token that no header can carry, at most once in ten minutes', async () => {
+  it('log a token that no header can carry, at most once per replica', async () => {
     const before = (await app.log()).split('token.invalid').length
     await app.live(600_000)
     await app.configure({ token: 'schlüssel', previousToken: '' })

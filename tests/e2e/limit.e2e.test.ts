@@ -10,7 +10,7 @@ it('npm run soak -- --limit measures exports with and without maxRequestsPerMinu
   expect(said.match(/[\d.]+ requests\/s while reading/g)).toHaveLength(4)
 })
 
-it('maxRequestsPerMinute lets an export save its progress batch by batch', async () => {
+it('POST /export saves its progress under a low maxRequestsPerMinute', async () => {
   const skus = 16
   // Two calls for each SKU: more than twelve seconds, and a first batch after a list takes eight.
   const app = await App.start({ skus, settings: { maxRequestsPerMinute: 150 } })

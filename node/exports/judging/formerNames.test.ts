@@ -79,7 +79,7 @@ describe('renamedOffers', () => {
     expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ r7: 0, x: 3 })
   })
 
-  it('asks nobody about an old Intershop SKU that was 0 already', async () => {
+  it('makes no request for an old Intershop SKU that was 0 already', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 0)])
     world.cannotTell = 500

@@ -83,7 +83,7 @@ describe('zeroGuard', () => {
     expect(soldOut.counts).toMatchObject({ sent: 1, held: 0 })
   })
 
-  it('holds all offers of a seller of whom the export listed no SKU', async () => {
+  it('holds all offers of a seller without a listed SKU', async () => {
     const world = new LedgerWorld()
     await world.told(offers(3, 5))
     const part = await world.judged(offers(3, 0), { withheld: ['1'] })

@@ -118,7 +118,7 @@ describe('sharedNames with a Centra row', () => {
     ['no more once it leads to another SKU', [rowOf(9)], { r7: 5 }],
     ['no more once its SKU has another reference', [rowOf(8, 'r8')], { r7: 5 }],
     ['no more once it is gone', [], { r7: 5 }],
-  ])('sends no name shared with a row, %s', async (_, offers, expected) => {
+  ])('withholds a name that a row has too, %s', async (_, offers, expected) => {
     const world = new LedgerWorld()
     // What VTEX says of the SKU is no matter: the row may be gone.
     world.contexts.set(8, { refId: 'r7' })

@@ -152,7 +152,7 @@ it.each([
   expect(seen).toEqual([])
 })
 
-it('createEgress tells a host which resources the manifest grants to the token', async () => {
+it('createEgress sends a host the resources that the manifest grants to the token', async () => {
   const granted = async (token: string) => {
     const headers = { 'proxy-authorization': 'secret', token }
     return (await call('http://granted.shop.example/api/x', headers)).body
