@@ -117,7 +117,7 @@ describe('skuMatching, when a conflicting row cannot be read,', () => {
     ['refused', 20],
     ['parked', 4],
     ['down', 20],
-  ] as const)('if Centra is %s, requests at most %i of 20 rows', async (trouble, calls) => {
+  ] as const)('limits requests while Centra is %s to %i of 20 rows', async (trouble, calls) => {
     const world = shop()
     for (let id = 0; id < 20; id++) world.change(100 + id, { ean: `N${id}` })
     world.wait(DAY)
