@@ -69,7 +69,7 @@ describe('takesAffiliateNotifications', () => {
     [{ affiliateNotifications: 'yes' }, false],
     [{ affiliateNotifications: true }, true],
     [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
-  ])('with %j returns %p', (saved, expected) => {
+  ])('reads %j as %p', (saved, expected) => {
     expect(takesAffiliateNotifications(saved)).toBe(expected)
   })
 })

@@ -182,14 +182,14 @@ describe('centraStock, for one row by its id,', () => {
   })
 })
 
-describe('centraStock requests', () => {
+describe('centraStock', () => {
   const shared = { exclude: 'physicalStock', limit: 500 }
 
-  it('all stock, in pages of a limited size', async () => {
+  it('requests all stock, in pages of a limited size', async () => {
     expect((await read([])).asked).toEqual([shared])
   })
 
-  it("changed rows in the company's time zone with an overlap, then each row to be read again", async () => {
+  it("requests changed rows in the company's time zone with an overlap, then each row to be read again", async () => {
     const since = Date.UTC(2026, 10, 22, 12)
     const again = [
       { rowId: 4, attempts: 1 },

@@ -100,7 +100,7 @@ describe('stockModifiedSince', () => {
     ['after the spring', '2026-03-08T07:10:00Z', 'America/New_York', '2026-03-08 03:00:00'],
     ['the hour before', '2026-11-01T05:40:00Z', 'America/New_York', '2026-11-01 00:30:00'],
     ['the hour after', '2026-11-01T06:40:00Z', 'America/New_York', '2026-11-01 01:30:00'],
-  ])('%s: maps %s in %s to %s', (_, moment, zone, told) => {
+  ])('maps %s, %s in %s, to %s', (_, moment, zone, told) => {
     expect(stockModifiedSince(Date.parse(moment), zone)).toBe(told)
   })
 

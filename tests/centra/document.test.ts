@@ -104,7 +104,7 @@ describe('Centra.stock parameter', () => {
     expect(plain(await read({ xml: true }))).toEqual(plain(await read()))
   })
 
-  test("with an invalid date rejects with Centra's message", async () => {
+  test("rejects an invalid date with Centra's message", async () => {
     const { trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
     expect(trouble).toBe('malformed')
     expect(message).toMatch(/^Centra: .*modified/)

@@ -89,7 +89,7 @@ describe('while Centra is down', () => {
     ['answers 503', DOWN],
     ['breaks off', { ...UPSTREAMS.centra, kind: 'reset' }],
   ])(
-    'while Centra %s, POST /update sends changes of VTEX, and the next one catches up',
+    'POST /update sends changes of VTEX while Centra %s, and the next one catches up',
     async (_, fault) => {
       await machine.travel(20 * MINUTE)
       await app.exported('update')

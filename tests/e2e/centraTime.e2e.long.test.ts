@@ -91,7 +91,7 @@ describe.each(CHANGES)('where clocks in %s change in %s', (timeZone, _, at) => {
 it.each([
   ['winter', '2027-12-15T12:00:00Z'],
   ['summer', '2028-07-15T12:00:00Z'],
-])('in %s, POST /export/time sends changes of the window and no older ones', async (_, at) => {
+])('POST /export/time sends changes of the window in %s and no older ones', async (_, at) => {
   await travelTo(Date.parse(at))
   const [early = 0, late = 0] = rows
   companyOf(app).restock(early, 1, machine.now - 20 * MINUTE)

@@ -41,7 +41,7 @@ describe('POST /update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it("then requests Centra's changes, and sends a sale in Centra", async () => {
+  it("requests only Centra's changes from then on, and sends a sale in Centra", async () => {
     await machine.travel(20 * MINUTE)
     // What changed less than ten minutes before the first.
     await sentBy('update')
@@ -52,7 +52,7 @@ describe('POST /update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('then reads a change two more times and leaves it out as unchanged', async () => {
+  it('reads a change two more times and leaves it out as unchanged', async () => {
     const seen = []
     for (let update = 0; update < 4; update++) {
       await machine.travel(20 * MINUTE)
@@ -95,7 +95,7 @@ describe('POST /update', () => {
     ['export/time/60', 1],
     [`export/seller/${CENTRA_SELLER}/time/60`, 1],
   ])(
-    'after %s reads earlier changes two times, and a third time (%i) if that was no full read',
+    'reads earlier changes two times after %s, and a third time (%i) if that was no full read',
     async (route, third) => {
       await forgetChanges(machine)
       const [, row = 0] = rows

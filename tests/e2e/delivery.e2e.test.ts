@@ -65,7 +65,7 @@ describe('POST /export/start/:startId of a SKU', () => {
     }
   )
 
-  it('without the reference sends nothing, and reports it as unmapped', async () => {
+  it('sends nothing without a reference, and reports the SKU as unmapped', async () => {
     const id = app.commerce.addSku({ refId: null })
     const report = await app.exported(`export/start/${id}`)
     expect(report.offers).toMatchObject({ processed: 1, sent: 0, unmapped: 1 })
@@ -78,7 +78,7 @@ describe('POST /export/start/:startId of a SKU', () => {
     ['a balance without its numbers', { kind: 'status', status: 200, body: bodyWithoutNumbers() }],
     ['half an answer', { kind: 'malformed' }],
   ] as const)(
-    'whose stock cannot be read (%s) sends nothing, and no 0 in particular',
+    'sends nothing, and no 0 in particular, if its stock cannot be read (%s)',
     async (_, fault) => {
       const id = app.commerce.addSku()
       await app.exported(`export/start/${id}`)

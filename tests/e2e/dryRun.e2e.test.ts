@@ -82,7 +82,7 @@ describe('POST ?dryRun=true', () => {
   })
 
   it.each([...ROUTES, `export/seller/${CENTRA_SELLER}`])(
-    'with %s delivers nothing, and counts what the export then sends',
+    'delivers nothing with %s, and counts what the export then sends',
     async (route) => {
       await sold(app, ids)
       const { dry, real } = await dryThenReal(route)
@@ -91,7 +91,7 @@ describe('POST ?dryRun=true', () => {
     }
   )
 
-  it('with other settings does not make the next update a first one', async () => {
+  it('does not make the next update a first one if its settings differ', async () => {
     await app.exported('update')
     await app.configure({ safetyStock: 1 })
     await dryRunOf('export')

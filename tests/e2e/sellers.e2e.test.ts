@@ -171,7 +171,7 @@ describe('POST /export after unreported changes', () => {
     expect(calls.offers).toBeLessThanOrEqual(bound.size)
   })
 
-  it('for one seller sends 0 for all its offers once it is inactive', async () => {
+  it('sends 0 for all offers of an inactive seller in an export for it', async () => {
     const offers = await sellableOf(app, 'Fjall-Butik_2')
     const names = offers.map(({ offerSku }) => offerSku)
     app.commerce.marketplace.setSeller('Fjall-Butik_2', false)

@@ -45,7 +45,7 @@ describe('a dry run', () => {
   })
 
   it.each(['update', 'export'] as const)(
-    'with route %s keeps changes and the watermark, and the next update sends them',
+    'keeps changes and the watermark with route %s, and the next update sends them',
     async (route) => {
       const changed = await installed()
       await exported(changed, 'export')

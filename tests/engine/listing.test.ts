@@ -66,7 +66,7 @@ test('an export lists 20,000 SKUs at 20 calls a minute despite worker deaths, an
 })
 
 describe('an update', () => {
-  test('without pending changes saves its plan and no worklist', async () => {
+  test('saves its plan and no worklist without pending changes', async () => {
     const world = await installed({ withoutCentra: true })
     await exported(world, 'update')
     const before = world.vbase.names('lists')
@@ -75,7 +75,7 @@ describe('an update', () => {
     expect(world.vbase.names('lists')).toEqual(before)
   })
 
-  test('with changes saves one worklist for own stock and other sellers', async () => {
+  test('saves one worklist of changes for own stock and other sellers', async () => {
     const world = await installed()
     await exported(world, 'update')
     world.change(7)

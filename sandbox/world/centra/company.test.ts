@@ -22,11 +22,11 @@ const ordinary = (company: Company) => {
   return row
 }
 
-describe('Company changes stockModified and nothing else', () => {
+describe('Company', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
 
-  it('when sell allocates available units', () => {
+  it('sell allocates available units and sets stockModified alone', () => {
     const before = ordinary(company)
     const after = company.sell(id, 3, AT)
     expect(after).toEqual({ ...before, allocated: before.allocated + 3, stockModified: AT })
@@ -35,7 +35,7 @@ describe('Company changes stockModified and nothing else', () => {
     expect(company.row(id)).toEqual(after)
   })
 
-  it('when restock adds units', () => {
+  it('restock adds units and sets stockModified alone', () => {
     const before = ordinary(company)
     expect(company.restock(id, 7, AT + 1)).toEqual({
       ...before,
@@ -44,7 +44,7 @@ describe('Company changes stockModified and nothing else', () => {
     })
   })
 
-  it('when setStock sets some of the stock, also below 0', () => {
+  it('setStock sets some of the stock, also below 0, and stockModified alone', () => {
     const { physical } = ordinary(company)
     const row = company.setStock(id, { allocatedStock: physical + 4 }, AT + 2)
     expect([row.physical, availableOf(row), row.stockModified]).toEqual([physical, -4, AT + 2])

@@ -81,7 +81,7 @@ describe.each([
     return selected
   }
 
-  it('may exclude a change an hour later with dates wallClock', async () => {
+  it('excludes a later change in the repeated hour with dates wallClock', async () => {
     centra.set({ timeZone, dates: 'wallClock' })
     expect(await outcome(first)).toEqual([false, true])
     expect(await outcome([between])).toEqual([false])
