@@ -28,7 +28,7 @@ afterEach(() => {
 })
 
 describe('appSettings', () => {
-  it('reads the settings once for concurrent requests, and again some seconds later', async () => {
+  it('reads once for a burst of requests, and again a minute later', async () => {
     const where = freshAccount()
     const apps = new Apps(async () => ({ token: 'a' }))
     const flood = await Promise.all(Array.from({ length: 500 }, () => appSettings(apps, where)))
@@ -41,7 +41,7 @@ describe('appSettings', () => {
     expect(apps.calls).toBe(2)
   })
 
-  it('keeps settings of accounts and workspaces apart', async () => {
+  it('keeps each account and workspace apart', async () => {
     const where = freshAccount()
     const saying = (token: string) => new Apps(async () => ({ token }))
     const own = await appSettings(saying('own'), where)
@@ -51,7 +51,7 @@ describe('appSettings', () => {
     expect([own, other, third]).toEqual(tokens)
   })
 
-  it('rejects all concurrent requests if the settings cannot be read', async () => {
+  it('fails for the whole burst where the settings cannot be read', async () => {
     const where = freshAccount()
     const apps = new Apps(unreachable)
     const flood = Array.from({ length: 500 }, () => appSettings(apps, where))
@@ -68,18 +68,18 @@ describe('appSettings', () => {
     ['a list', [{ token: 's3cret' }]],
     ['a number', 7],
     ['a truth', false],
-  ])('rejects settings that are %s', async (_, answer) => {
+  ])('fails where the settings come as %s', async (_, answer) => {
     const apps = new Apps(async () => answer)
     const error = await appSettings(apps, freshAccount()).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(SettingsUnavailableError)
     expect(error).not.toHaveProperty('message', expect.stringContaining('s3cret'))
   })
 
-  it.each([null, undefined, {}])('returns %j for a form never saved', async (answer) => {
+  it.each([null, undefined, {}])('returns %j where nobody saved the form', async (answer) => {
     expect(await appSettings(new Apps(async () => answer), freshAccount())).toEqual(answer)
   })
 
-  it('reads again soon after a failure', async () => {
+  it('reads again a second after it failed', async () => {
     const where = freshAccount()
     const apps = new Apps(unreachable)
     await expect(appSettings(apps, where)).rejects.toThrow(SettingsUnavailableError)

@@ -23,7 +23,7 @@ function problems(more: object, production = true): string {
 }
 
 describe('centraOf', () => {
-  it('returns seller, access and time zone', () => {
+  it('returns the seller, the address, the token and the time zone of the settings', () => {
     expect(centraOf(parsed(centra))).toEqual({
       sellerId: '1',
       access: { url: centra.centraUrl, token: 't0ken', auth: 'api-authorization' },
@@ -31,7 +31,7 @@ describe('centraOf', () => {
     })
   })
 
-  it('accepts a seller name and a bearer token', () => {
+  it('returns a seller with a name, and the authentication of older installations', () => {
     const saved = { ...centra, centraSellerId: ' acmeStore ', centraAuth: 'bearer' }
     expect(centraOf(parsed(saved))).toMatchObject({
       sellerId: 'acmeStore',
@@ -44,7 +44,7 @@ describe('centraOf', () => {
     expect(centraOf(parsed({ centraSellerId: given }))).toBeUndefined()
   })
 
-  it('requires address, token and time zone once centraSellerId is set', () => {
+  it('requires an address, a token and a time zone', () => {
     expect(problems({ centraSellerId: '1' })).toBe(
       'centraUrl: expected https://{client}.centra.com/api/{plugin}, since centraSellerId is set; ' +
         "centraToken: expected the token of Centra's plugin, since centraSellerId is set; " +
@@ -75,7 +75,7 @@ describe('centraOf', () => {
     ...['https://acme.centra.com/api//x', 'https://acme.centra.com/api/*'],
     ...['https://8.8.8.8/api/x', 'https://localhost/api/x', 'http://127.0.0.1:4000/api/x'],
     ...['http://acme.centra.com/api/x', 'http://localhost:4000/api/x'],
-  ])('rejects the address %s in any workspace', (centraUrl) => {
+  ])('rejects the address %s', (centraUrl) => {
     for (const production of [true, false]) {
       expect(problems({ ...centra, centraUrl }, production)).toMatch(/^centraUrl: expected https:/)
     }
@@ -96,7 +96,7 @@ describe('centraOf', () => {
   )
 })
 
-describe('settings hash', () => {
+describe('settingsHashOf with Centra', () => {
   const of = (more: object) => fingerprint(parsed(more))
 
   it.each([
@@ -108,11 +108,11 @@ describe('settings hash', () => {
     expect(of({ ...centra, ...more })).not.toBe(of(centra))
   })
 
-  it('ignores the token and how it is sent', () => {
+  it('does not change with the token and its header', () => {
     expect(of({ ...centra, centraToken: 'other', centraAuth: 'bearer' })).toBe(of(centra))
   })
 
-  it('ignores all Centra settings while Centra is off', () => {
+  it('ignores the settings of Centra while it is off, and gives what earlier versions gave', () => {
     expect(of({})).toBe('0668d72df63b')
     expect(of({ ...centra, centraSellerId: '' })).toBe(of({}))
   })

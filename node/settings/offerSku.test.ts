@@ -2,11 +2,11 @@ import { settingsOf } from '../../tests/ledger/world'
 
 const WITHOUT = '{sku}-x'
 
-describe('offerSku without {sellerId}', () => {
+describe('parseSettings with an offerSku that does not name the seller', () => {
   it.each([
     ['1,2', '2 sellers are exported'],
     ['', 'all sellers are exported'],
-  ])('fails if sellers is "%s"', (sellers, why) => {
+  ])('rejects it where sellers is "%s"', (sellers, why) => {
     const expected = `offerSku: expected a template with {sellerId} too, such as {sku}_{sellerId}, since ${why}`
     expect(() => settingsOf({ offerSku: WITHOUT, sellers })).toThrow(expected)
   })
@@ -15,7 +15,7 @@ describe('offerSku without {sellerId}', () => {
     expect(settingsOf({ offerSku: WITHOUT, sellers }).offerSku).toBe(WITHOUT)
   })
 
-  it('causes no problem in a template with it, or by default', () => {
+  it('accepts a template that names the seller, and the default', () => {
     expect(settingsOf({ offerSku: '{sellerId}/{sku}' }).offerSku).toBe('{sellerId}/{sku}')
     expect(settingsOf({}).offerSku).toBe('')
   })

@@ -60,7 +60,7 @@ function refusal(saved: unknown): string {
 const setAll = (value: unknown) =>
   Object.fromEntries(Object.keys(defaults).map((name) => [name, value]))
 
-describe('takesAffiliateNotifications', () => {
+describe('readSetting', () => {
   it.each([
     [{}, false],
     [null, false],
@@ -69,7 +69,7 @@ describe('takesAffiliateNotifications', () => {
     [{ affiliateNotifications: 'yes' }, false],
     [{ affiliateNotifications: true }, true],
     [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
-  ])('reads %j as %p', (saved, expected) => {
+  ])('reads affiliateNotifications of %j as %p, whatever else is wrong', (saved, expected) => {
     expect(takesAffiliateNotifications(saved)).toBe(expected)
   })
 })
@@ -80,11 +80,11 @@ describe('parseSettings', () => {
     ['undefined', setAll(undefined)],
     ['null', setAll(null)],
     ['cleared', setAll('')],
-  ])('returns the defaults if settings are %s', (_, saved) => {
+  ])('fills in the defaults where the settings are %s', (_, saved) => {
     expect(parseSettings({ ...saved, ...required })).toEqual({ ...defaults, ...required })
   })
 
-  it('returns the defaults for blank settings, and secrets verbatim', () => {
+  it('fills in the defaults of blank settings, and takes secrets exactly as saved', () => {
     const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
     const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
@@ -98,7 +98,7 @@ describe('parseSettings', () => {
     )
   })
 
-  it('accepts a key in place of a password', () => {
+  it('accepts a key instead of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
     expect(parseSettings({ ...required, ...key })).toMatchObject(key)
   })
@@ -116,7 +116,7 @@ describe('parseSettings', () => {
     ).toMatchObject({ sellers: ['1', 'shop.pl'], excludedWarehouses: [] })
   })
 
-  it('counts characters, not UTF-16 units', () => {
+  it('counts characters and not UTF-16 units', () => {
     const names = { quantityAttribute: '🧦'.repeat(256), offerSku: `{sku}${'🧦'.repeat(256)}` }
     expect(parseSettings({ ...required, ...names, sellers: '1' })).toMatchObject(names)
   })
@@ -226,7 +226,7 @@ describe('parseSettings', () => {
   })
 })
 
-describe('settings hash', () => {
+describe('settingsHashOf', () => {
   const of = (more: object) => fingerprint(parseSettings({ ...required, ...more }))
 
   it.each([

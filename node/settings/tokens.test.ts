@@ -7,12 +7,12 @@ describe('parseTokens', () => {
     expect(parseTokens({ previousToken: 'old' })).toEqual(['old'])
   })
 
-  it('returns the token though other settings are invalid', () => {
+  it('returns the token though other settings are wrong', () => {
     expect(parseTokens({ token: 'new', sftpPort: 'x' })).toEqual(['new'])
   })
 
   it.each([null, undefined, {}, 'x', [], { token: '', previousToken: ' ' }, { token: 7 }])(
-    'returns none for %j',
+    'returns nothing for %j',
     (saved) => {
       expect(parseTokens(saved)).toEqual([])
     }
@@ -33,7 +33,7 @@ describe('tokenProblems', () => {
     ['a'],
   ]
 
-  it.each(wrong)('rejects a token that no client can send: %j', (token) => {
+  it.each(wrong)('names a token that no client can send, and it authorizes nobody: %j', (token) => {
     expect(parseTokens({ token, previousToken: 'old' })).toEqual(['old'])
     expect(parseTokens({ token: 'new', previousToken: token })).toEqual(['new'])
     for (const name of ['token', 'previousToken']) {
