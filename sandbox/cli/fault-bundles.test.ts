@@ -8,7 +8,7 @@ import { readOptions } from './options'
 
 const NAMES = Object.keys(FAULT_BUNDLES)
 
-it('FAULT_BUNDLES has a name for each fault of each upstream', () => {
+it('--faults accepts each fault of each upstream', () => {
   expect(NAMES).toEqual(
     expect.arrayContaining([
       ...['storm', 'flaky', 'slow', 'io', 'sftp'],
@@ -19,7 +19,7 @@ it('FAULT_BUNDLES has a name for each fault of each upstream', () => {
   for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
 })
 
-it('helpText lists every mix, upstream and fault', () => {
+it('--help lists every scenario, upstream and fault', () => {
   const text = helpText()
   for (const name of NAMES) {
     const whole = name in MIXES || name in OWN_FAULTS
@@ -30,13 +30,13 @@ it('helpText lists every mix, upstream and fault', () => {
   }
 })
 
-it('FAULT_BUNDLES has only rules that the platform accepts', () => {
+it('each scenario has valid fault rules', () => {
   for (const { faults } of Object.values(FAULT_BUNDLES)) {
     for (const rule of faults.calls ?? []) expect(faultRuleSchema.parse(rule)).toEqual(rule)
   }
 })
 
-it('FAULT_BUNDLES.storm responds 429 to few calls, since one pauses all others', () => {
+it('chaos rate limits at most 0.2 % of the requests to VTEX', () => {
   const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
     ({ status, upstream }) => status === 429 && upstream === COMMERCE_HOST
   )

@@ -21,7 +21,7 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   ...more,
 })
 
-it('comparisonTable shows one row for the only source', () => {
+it('comparisonTable prints one row for a single source', () => {
   expect(comparisonTable(comparison()).split('\n')).toEqual([
     '  source      expected   in Intershop   matching   differing   missing',
     '  ---------   --------   ------------   --------   ---------   -------',
@@ -29,7 +29,7 @@ it('comparisonTable shows one row for the only source', () => {
   ])
 })
 
-it('comparisonTable shows a row for each source, a total, and what differs', () => {
+it('comparisonTable prints a row per source, a total and the wrong offers', () => {
   const text = comparisonTable(
     comparison({
       ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
@@ -74,14 +74,14 @@ describe('reportSummary', () => {
     error: refused,
   }
 
-  it('names the error of each source once', () => {
+  it('prints the error of each source once', () => {
     expect(reportSummary(report, 1).split('\n').slice(3)).toEqual([
       '  own: upstream_refused, VTEX catalog: status 403',
       '  sellers: upstream_refused, b',
     ])
   })
 
-  it("names the export's error if no source has it", () => {
+  it("prints the export's error if no source has it", () => {
     const text = reportSummary({ ...report, sources: {}, error: late }, 1)
     expect(text.split('\n').slice(3)).toEqual(['  settings_changed: late'])
   })

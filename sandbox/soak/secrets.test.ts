@@ -8,7 +8,7 @@ import { SECRETS, SecretWatch } from './secrets'
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-it('SecretWatch finds every secret, and reports its place without repeating it', async () => {
+it('SecretScanner finds each secret and names its place, not its value', async () => {
   const watch = new SecretWatch(['CREDENTIAL'])
   const file = join(folder.path, 'log')
   writeFileSync(file, `well\n{"a":"x${SECRETS.sftpPassphrase}"}\nwell\n`)

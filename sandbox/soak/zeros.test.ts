@@ -38,7 +38,7 @@ function offer(sold: boolean) {
 
 const imports = (sku: string, quantity: number) => inventory.apply('f.xml', [{ sku, quantity }])
 
-it('ZeroWatch reports a 0 of an offer that never was 0', () => {
+it('ZeroMonitor reports a zero of an offer that was never zero', () => {
   const { offerSku, quantity } = offer(false)
   imports(offerSku, quantity)
   expect(watch.falseZeros).toEqual([])
@@ -46,7 +46,7 @@ it('ZeroWatch reports a 0 of an offer that never was 0', () => {
   expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
 })
 
-it('ZeroWatch accepts a 0 of an offer that is 0 or once was', () => {
+it('ZeroMonitor accepts a zero of an offer that is or was zero', () => {
   imports(offer(true).offerSku, 0)
   const { skuId, offerSku } = offer(false)
   account.setActive(skuId, false)
@@ -56,7 +56,7 @@ it('ZeroWatch accepts a 0 of an offer that is 0 or once was', () => {
   expect(watch.imported).toBe(2)
 })
 
-it('ZeroWatch accepts a 0 of a kit whose component was sold out', () => {
+it('ZeroMonitor accepts a zero of a kit with a component that was sold out', () => {
   const kit = [...account.catalog.ids()].find((id) => account.kits.isMadeUp(id)) ?? 0
   const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
   account.setActive(skuId, false)
@@ -65,7 +65,7 @@ it('ZeroWatch accepts a 0 of a kit whose component was sold out', () => {
   expect(watch.falseZeros).toEqual([])
 })
 
-describe('ZeroWatch with Centra', () => {
+describe('ZeroMonitor for Centra offers', () => {
   const inStock = () => {
     const offers = [...expectedFromCentra(company, account, SETTINGS)]
     const found = offers.find(({ quantity }) => quantity > 0)
@@ -74,7 +74,7 @@ describe('ZeroWatch with Centra', () => {
     return { offerSku: found.offerSku, skuId: found.skuId, row }
   }
 
-  it('reports a 0 that never was true', () => {
+  it('reports a zero of a row that was never sold out', () => {
     const { offerSku } = inStock()
     imports(offerSku, 0)
     expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
@@ -91,7 +91,7 @@ describe('ZeroWatch with Centra', () => {
     expect(watch.falseZeros).toEqual([])
   })
 
-  it('CentraShopper sells some out, leaves some, and repeats with the same seed', () => {
+  it('CentraStockLoad sells out some rows, repeatably for the same seed', () => {
     const shopped = () => {
       const own = new Company(account.catalog)
       const shopper = new CentraShopper(own, 3)
@@ -104,7 +104,7 @@ describe('ZeroWatch with Centra', () => {
   })
 })
 
-it('Shopper sells out and restocks offers, but leaves some that never are 0', () => {
+it('VtexStockLoad sells out offers and restocks them, but keeps some in stock', () => {
   const before = watch.guarded
   const shopper = new Shopper(account, 1)
   for (let change = 0; change < 5_000; change++) shopper.change()
@@ -116,7 +116,7 @@ it('Shopper sells out and restocks offers, but leaves some that never are 0', ()
   expect(sold.length).toBeLessThan(150)
 })
 
-it('Shopper repeats its changes with the same seed', () => {
+it('VtexStockLoad makes the same changes for the same seed', () => {
   const shopped = (seed: number) => {
     const own = new Account('acme', 200, 1)
     const shopper = new Shopper(own, seed)

@@ -27,7 +27,7 @@ it.each([20, 0.5])('startTraffic changes stock %d times a second', (perSecond) =
   expect(traffic.counts.sales + traffic.counts.restocks).toBe(60 * perSecond)
 })
 
-it('startTraffic sells and restocks all over the catalog, the same for the same seed', () => {
+it('sells and restocks random SKUs, the same ones for the same seed', () => {
   const changes = changesOf(50, MINUTE)
   const { sales, restocks } = traffic.counts
   expect(sales).toBeGreaterThan(restocks)
@@ -55,7 +55,7 @@ it('startTraffic sells and restocks kits by their components', () => {
   expect(commerce.balances(part)).not.toEqual(before)
 })
 
-it("startTraffic sells and restocks Centra's rows too, if there are some", () => {
+it('sells and restocks Centra rows if Centra is simulated', () => {
   const commerce = new Account('sandbox', 500, 1)
   const centra = new Company(commerce.catalog)
   traffic = startTraffic({ commerce, centra }, 20)

@@ -163,7 +163,7 @@ it('createEgress sends a host the resources that the manifest grants to the toke
   expect(await granted('secret')).toBe('[false,false]')
 })
 
-it('createEgress lets nothing out while outbound-access is withheld', async () => {
+it('createEgress lets nothing out while outbound-access is revoked', async () => {
   policies.withheld.add('outbound-access')
   expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])

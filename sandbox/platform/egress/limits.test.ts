@@ -42,7 +42,7 @@ it('Limits allows one call at a time if a fifth of a second is less than one cal
   expect(passing(5)).toBe(1)
 })
 
-it('Limits counts passed and rejected calls of a rule', () => {
+it('Limits counts passed and rate limited requests of its upstream', () => {
   const rule = { upstream: HOST, path: '/api/x', perSecond: 1, burst: 3 }
   const id = limits.add(rule)
   expect(passing(5, '/api/y')).toBe(5)

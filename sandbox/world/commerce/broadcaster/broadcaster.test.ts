@@ -122,7 +122,7 @@ it('duplicates, loses and reorders its shares of changes, the same ones each tim
   expect(await restockAll(second)).toEqual(told)
 })
 
-it('delays a notification, and lists its SKU as unreported meanwhile', async () => {
+it('delays a notification, and lists its SKU as unpublished meanwhile', async () => {
   const { account, broadcaster, told, ids } = feed({ delayed: 1, delay: 60_000 })
   const [id = 0] = ids
   account.sell(id, 1)
@@ -145,7 +145,7 @@ it('counts a lost change as reported with the next one of its SKU', async () => 
   expect(broadcaster.untold().size).toBe(0)
 })
 
-it('counts failed deliveries as unreported, and sends nothing once stopped', async () => {
+it('counts failed deliveries as unpublished, and sends nothing once stopped', async () => {
   const { account, broadcaster, told, ids, refuse } = feed()
   refuse()
   account.sell(ids[0] ?? 0, 1)
