@@ -11,7 +11,7 @@ it('CATALOGUE has faults of every upstream', () => {
   expect([...upstreams].sort()).toEqual([...UPSTREAM_NAMES, 'sftp'].sort())
 })
 
-it('CATALOGUE has no endless outage except of SKUs that the report must name', () => {
+it('CATALOGUE has no endless outage except of items that the report must name', () => {
   const endless = CATALOGUE.filter(({ faults, failing }) =>
     (faults.calls ?? []).some(
       ({ kind, times, share = 1 }) =>

@@ -82,7 +82,7 @@ it.each<[HeaderForm, number, Record<string, string>]>([
   ['ratelimit-reset', 1_500, { 'ratelimit-reset': '2' }],
   ['x-ratelimit-reset', 500, { 'x-ratelimit-reset': '1' }],
   ['none', 500, {}],
-])('headerOf returns %s for a wait of %i ms', (form, wait, headers) => {
+])('retryHeaders returns %s for a wait of %i ms', (form, wait, headers) => {
   expect(headerOf(form, wait, AT)).toEqual(headers)
 })
 

@@ -94,7 +94,7 @@ it('Company.removeRow removes a row', () => {
   }
 })
 
-it('keepCompanyOnDisk repeats all changes after a restart, except a half-written one', () => {
+it('persistCompany repeats all changes after a restart, except a half-written one', () => {
   const company = start('centra.jsonl')
   const rows = [...company.rows()]
   const [first, second, third] = rows.map(({ stockItemId }) => stockItemId)

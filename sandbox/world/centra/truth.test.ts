@@ -139,7 +139,7 @@ describe('expectedFromCentra', () => {
   })
 })
 
-describe('expectedOfAll', () => {
+describe('allExpectedOffers', () => {
   const sources = (settings: Partial<TruthSettings>, centra: Company | undefined = company) => {
     const all = [...expectedOfAll({ commerce: account, centra }, { ...SETTINGS, ...settings })]
     return new Set(all.map(({ source, sellerId }) => `${source}: ${sellerId}`))

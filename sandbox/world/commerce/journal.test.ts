@@ -14,7 +14,7 @@ const start = () => {
   return account
 }
 
-it('keepOnDisk repeats all changes after a restart, except half-written and invalid ones', () => {
+it('persistAccount repeats all changes after a restart, except half-written and invalid ones', () => {
   const account = start()
   const [first = 0, second = 0] = account.catalog.ids()
   account.setBalance(first, '1_1', { total: 77, reserved: 0 })

@@ -26,7 +26,7 @@ const skus = (account: Account, kinds: Partial<Kinds>) =>
 const offers = (account: Account, settings: Partial<TruthSettings> = {}) =>
   new Map([...expectedOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
 
-describe('expectedOffers', () => {
+describe('expectedOwnOffers', () => {
   const account = new Account('sandbox', 2000, 1)
   const [plain = 0, other = 0] = skus(account, {})
   const quantity = (id: number, settings = {}) => offers(account, settings).get(id)?.quantity
