@@ -17,7 +17,7 @@ const CENTRA = {
 }
 const OURS = { token: 'sandbox-token', sftpHost: '127.0.0.1', sftpPort: 2222 }
 
-it('an app that was never configured reads the company in Centra, if there is one', () => {
+it('defaultSettings includes the Centra company, if there is one', () => {
   const centra = company()
   expect(firstSettings({ intershop, centra }, true)).toMatchObject({ ...OURS, ...CENTRA })
   const without = firstSettings({ intershop, centra: undefined }, true)
@@ -25,7 +25,7 @@ it('an app that was never configured reads the company in Centra, if there is on
   for (const name of Object.keys(CENTRA)) expect(without).not.toHaveProperty(name)
 })
 
-it("the app's settings follow the company's time zone and header", () => {
+it("both functions use the company's time zone and header", () => {
   const centra = company({ timeZone: 'America/New_York', auth: 'bearer' })
   const newYork = { centraTimeZone: 'America/New_York', centraAuth: 'bearer' }
   expect(firstSettings({ intershop, centra }, false)).toMatchObject(newYork)
@@ -33,7 +33,7 @@ it("the app's settings follow the company's time zone and header", () => {
   expect(broughtUpToDate(saved, { intershop, centra })).toEqual({ ...saved, ...newYork })
 })
 
-it('saved settings name the port, and the company if it has come, or nothing if it has gone', () => {
+it('updateSavedSettings sets the port and adds or removes the Centra company', () => {
   const saved = { ...OURS, sftpPort: 1, safetyStock: 2 }
   const now = { ...OURS, safetyStock: 2 }
   expect(broughtUpToDate(saved, { intershop, centra: undefined })).toEqual(now)
@@ -42,7 +42,7 @@ it('saved settings name the port, and the company if it has come, or nothing if 
   expect(broughtUpToDate(both, { intershop, centra: undefined })).toEqual(now)
 })
 
-it("leaves alone what somebody else's Centra and SFTP server are called", () => {
+it('updateSavedSettings keeps settings of other Centra and SFTP servers', () => {
   const saved = {
     sftpHost: 'drop.example',
     sftpPort: 22,

@@ -12,7 +12,7 @@ import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/lis
 import { Company } from './world/centra/company'
 import { temporaryFolder } from './world/temporary'
 
-describe("the app's calls to Centra", () => {
+describe('the egress proxy, for calls to Centra,', () => {
   const credential = 'the-credential'
   const requests = new RequestCounters()
   const faults = new Faults()
@@ -63,13 +63,13 @@ describe("the app's calls to Centra", () => {
   it.each([
     ['api-authorization', 'a-token'],
     ['authorization', 'Bearer a-token'],
-  ])("get out with VTEX's credential beside the token in %s", async (name, token) => {
+  ])("accepts VTEX's credential beside the token in %s", async (name, token) => {
     expect(await call({ ...own, [name]: token })).toMatchObject({ status: 200 })
     expect(await call(own)).toMatchObject({ status: 401 })
     expect(await call(opened, '/elsewhere')).toMatchObject({ status: 403 })
   })
 
-  it('are counted by its host, and meet faults', async () => {
+  it('counts calls by host, and injects faults', async () => {
     requests.reset()
     faults.add({ upstream: CENTRA_HOST, path: CENTRA_PATH, kind: 'truncated', times: 1 })
     await expect(call(opened)).rejects.toThrow()
@@ -80,7 +80,7 @@ describe("the app's calls to Centra", () => {
   })
 })
 
-describe('a sandbox', () => {
+describe('startSandbox', () => {
   const folder = temporaryFolder()
   let sandbox: Sandbox | undefined
 
@@ -95,7 +95,7 @@ describe('a sandbox', () => {
     folder.remove()
   })
 
-  it('has a company in Centra, which it expects to be read and remembers over a restart', async () => {
+  it('starts a company in Centra, expects its stock and remembers it over a restart', async () => {
     const { url, platform, centra, compare } = await start()
     expect(await platform.settings.read()).toMatchObject({ centraSellerId: 'nordicshop' })
     const sources = (await compare()).sources.map(({ source }) => source)
@@ -109,7 +109,7 @@ describe('a sandbox', () => {
     expect(again.centra?.row(row?.stockItemId ?? 0)?.allocated).toBe((row?.allocated ?? 0) + 1)
   })
 
-  it('has none when it is told so', async () => {
+  it('starts none with centra false', async () => {
     const { url, platform, centra, compare } = await start(false)
     expect(centra).toBeUndefined()
     expect(await platform.settings.read()).not.toHaveProperty('centraSellerId')

@@ -25,8 +25,8 @@ const newBuffer = () => new ChangeBuffer({ sleep: async () => undefined })
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('changes that are reported', () => {
-  it('are saved together, each SKU once, and answered for once they are', async () => {
+describe('ChangeBuffer.report', () => {
+  it('saves changes together, each SKU once, and resolves once they are saved', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
     const answers: number[] = []
@@ -59,7 +59,7 @@ describe('changes that are reported', () => {
     ])
   })
 
-  it('are unverified where nobody else reported them', async () => {
+  it('marks a SKU unverified only if every report of it is unverified', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
     for (const [skuId, modified, unverified] of [
@@ -85,7 +85,7 @@ describe('changes that are reported', () => {
     ])
   })
 
-  it('that come while others are saved make the next group', async () => {
+  it('saves changes that arrive during a save as the next group', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
     const first = buffer.report({ skuId: 1, modified: false }, saving)
@@ -106,7 +106,7 @@ describe('changes that are reported', () => {
     ])
   })
 
-  it('are not answered for where saving them failed, and the next ones are saved all the same', async () => {
+  it('rejects all changes of a failed save, and saves the next ones', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
     const failed = Promise.allSettled(
@@ -122,7 +122,7 @@ describe('changes that are reported', () => {
     expect(saved.length).toBe(1)
   })
 
-  it('that come without a pause are saved by those who brought them, not by who came first', async () => {
+  it('saves a later group with the clients of its own reporter', async () => {
     const [first, second] = [setUp(), setUp()]
     const buffer = newBuffer()
     const early = buffer.report({ skuId: 1, modified: false }, first.saving)

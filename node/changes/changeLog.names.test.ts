@@ -14,8 +14,8 @@ const name = fc.record({
   kind: fc.constantFrom<ChangeKind>('stock', 'modified'),
 })
 
-describe('changesPath()', () => {
-  it('says what the document holds, and sorts by its last change', () => {
+describe('changesPath', () => {
+  it('writes fields that parseChangesPath reads back, and sorts by the last change', () => {
     fc.assert(
       fc.property(name, moment, (one, later) => {
         expect(parseChangesPath(changesPath(one))).toEqual(one)
@@ -26,7 +26,7 @@ describe('changesPath()', () => {
   })
 })
 
-describe('parseChangesPath()', () => {
+describe('parseChangesPath', () => {
   it.each([
     '',
     'x',

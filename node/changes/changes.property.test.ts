@@ -204,8 +204,8 @@ const RUNS = {
   }),
 }
 
-describe('changes, whatever happens to the processes that move them', () => {
-  it('are found by every reader that began after they were saved', async () => {
+describe('moving changes while processes die', () => {
+  it('shows each change to every reader that began after it was saved', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const world = await live(history)
@@ -243,7 +243,7 @@ describe('changes, whatever happens to the processes that move them', () => {
     ],
   }
 
-  it('are exported by updates, as they are once VTEX’s index has shown them', async () => {
+  it('lets updates export each change as VTEX’s index finally shows it', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const world = await live(history)

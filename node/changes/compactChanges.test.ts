@@ -94,8 +94,8 @@ async function changedSince(io: ChangesIo, from: number) {
   return [...found].sort((a, b) => a - b)
 }
 
-describe('compactChanges()', () => {
-  it('leaves a change index few documents to read after 30 days of updates every five minutes', async () => {
+describe('compactChanges', () => {
+  it('leaves few documents for a change index after 30 days of updates every five minutes', async () => {
     const { io, clock, report, reset, calls, total, names } = world()
     const begin = NOW - 30 * DAY
     let updates = 0
@@ -123,7 +123,7 @@ describe('compactChanges()', () => {
     expect((await changedSince(io, begin)).length).toBe(2_000)
   }, 120_000)
 
-  it('merges pending changes that nobody takes, in bounded steps, and loses none', async () => {
+  it('merges pending changes that no update takes, in bounded steps, and loses none', async () => {
     const { io, calls, report, reset, names } = world()
     for (let group = 0; group < 12_000; group++) {
       await report(NOW - DAY + group, [group], group % 2 ? [] : [20_000 + group])
@@ -144,7 +144,7 @@ describe('compactChanges()', () => {
     expect([calls.read, calls.save, calls.remove]).toEqual([0, 0, 0])
   })
 
-  it('keeps apart what a window asks for', async () => {
+  it('keeps changes of different times apart for windows', async () => {
     const { io, report } = world()
     await report(NOW - 3 * HOUR, [1], [2])
     await report(NOW - 3 * HOUR + 10 * MINUTE, [3])
@@ -154,8 +154,8 @@ describe('compactChanges()', () => {
   })
 })
 
-describe('acknowledge()', () => {
-  it('gets 100,000 pending documents to their end though every worker is killed after 45 s', async () => {
+describe('acknowledge', () => {
+  it('finishes 100,000 pending documents though every worker is killed after 45 s', async () => {
     const { io, clock, report, names, files } = world()
     for (let group = 0; group < 100_000; group++) await report(NOW - HOUR + group, [group])
     const updates = new Updates(io)
@@ -172,7 +172,7 @@ describe('acknowledge()', () => {
     expect(lives).toBeGreaterThan(10)
   }, 120_000)
 
-  it('counts the attempts of SKUs that failed, ten at most', async () => {
+  it('retries failed SKUs ten times at most', async () => {
     const { io, clock, report, names } = world()
     await report(NOW - MINUTE, [1, 2])
     for (let attempt = 1; attempt <= 10; attempt++) {
@@ -188,7 +188,7 @@ describe('acknowledge()', () => {
     expect(await names('pending')).toEqual([])
   })
 
-  it('has what was modified within the index’s lag read once more, after it', async () => {
+  it('makes SKUs modified within the index lag be read once more after it', async () => {
     const { io, clock, report } = world()
     await report(NOW - MINUTE, [1], [2])
     await report(NOW - 20 * MINUTE, [], [3])
@@ -211,8 +211,8 @@ describe('acknowledge()', () => {
   })
 })
 
-describe('changeIndexOf()', () => {
-  it('reads what is known once, and then what is new', async () => {
+describe('changeIndexOf', () => {
+  it('reads known documents once, and later only new ones', async () => {
     const { io, clock, calls, report } = world()
     await report(NOW - 9 * DAY, [], [1])
     await report(NOW - HOUR, [2], [3])
@@ -234,7 +234,7 @@ describe('changeIndexOf()', () => {
     ])
   })
 
-  it('counts every SKU as modified now where too many are, or too many documents are pending', async () => {
+  it('counts every SKU as modified now if too many SKUs or documents are pending', async () => {
     const many = world()
     const ids = (from: number) => Array.from({ length: 5_000 }, (_, index) => from + index)
     for (let group = 0; group <= 40; group++) await many.report(NOW - HOUR, [], ids(group * 5_000))

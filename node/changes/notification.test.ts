@@ -18,7 +18,7 @@ const modifiedOf = (body: unknown) => {
   return 'reported' in notice ? notice.reported.modified : notice.ignored
 }
 
-describe('a notification of VTEX', () => {
+describe('readNotification', () => {
   it.each([
     ['of stock', { StockModified: true }, false],
     ['of stock and price', { StockModified: true, PriceModified: true }, false],
@@ -27,14 +27,14 @@ describe('a notification of VTEX', () => {
     ['of a seller that is gone', { HasStockKeepingUnitRemovedFromAffiliate: true }, true],
     ['of an inactive SKU', { IsActive: false, PriceModified: true }, true],
     ['of nothing in particular', {}, true],
-  ])('%s is a change of the SKU', (_, flags, modified) => {
+  ])('reads a notification %s as a change of the SKU', (_, flags, modified) => {
     expect(readNotification({ ...whole, ...flags })).toEqual({
       reported: { skuId: 310118, modified },
       account: 'store',
     })
   })
 
-  it('of a price alone is none', () => {
+  it('ignores a change of the price alone', () => {
     expect(modifiedOf({ ...whole, PriceModified: true })).toBe('priceOnly')
     expect(modifiedOf({ IdSku: '1', PriceModified: true })).toBe(true)
   })
@@ -44,7 +44,7 @@ describe('a notification of VTEX', () => {
     [{ IdSku: 5 }, true],
     [{ idSku: '5', stockModified: true }, false],
     [{ IdSku: '5', StockModified: 'yes' }, true],
-  ])('that is partial counts: %j', (body, modified) => {
+  ])('accepts a partial notification: %j', (body, modified) => {
     expect(readNotification(body)).toMatchObject({ reported: { skuId: 5, modified } })
   })
 
@@ -62,7 +62,7 @@ describe('a notification of VTEX', () => {
     { IdSku: '../5' },
     { IdSku: 5.5 },
     { IdSku: ['5'] },
-  ])('without an id of ours is none: %j', (body) => {
+  ])('rejects a notification without a valid SKU id: %j', (body) => {
     expect(modifiedOf(body)).toBe('noSku')
   })
 })

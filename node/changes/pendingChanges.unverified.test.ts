@@ -21,8 +21,8 @@ async function contents(documents: ReturnType<typeof memory>, folder: 'pending' 
   return Promise.all(names.map((name) => documents.read(folder, name)))
 }
 
-describe('unverified SKU ids', () => {
-  it('are those of which every report says so', () => {
+describe('UnverifiedIds', () => {
+  it('holds SKUs of which every report is unverified', () => {
     const ids = new UnverifiedIds()
     ids.note([1, 2], new Set([1]))
     ids.note([1, 3, 4], new Set([3, 4]))
@@ -31,7 +31,7 @@ describe('unverified SKU ids', () => {
     expect([1, 2, 3, 4, 5].filter((id) => ids.has(id))).toEqual([3])
   })
 
-  it('leave nothing behind where VTEX does not know them, and are retried as what they are', async () => {
+  it('leaves nothing of SKUs that VTEX does not know, and retries the others as unverified', async () => {
     const io = setUp()
     const at = NOW - HOUR
     const group = { stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] }
@@ -65,7 +65,7 @@ describe('unverified SKU ids', () => {
     expect(await contents(io.documents, 'changes')).toEqual([{ v: 1, changes: [[2, at, 0]] }])
   })
 
-  it('stay unverified in merged documents where no other report has them', async () => {
+  it('keeps a SKU unverified in merged documents unless another report has it', async () => {
     const io = setUp()
     await saveGroup(io.documents, NOW - 3 * HOUR, 'a', {
       ...{ stock: [1, 2, 3], modified: [], unverified: [1, 2] },

@@ -53,7 +53,7 @@ const thrownBy = (context: IOContext) =>
     )
 
 describe(`@vtex/api on ${inPlace}`, () => {
-  it('calls with the version that this run is for', async () => {
+  it('loads the axios version that this run tests', async () => {
     const { axios } = loaded
     const { version } = require(`${inPlace}/package.json`)
     expect([axios.VERSION, version]).toEqual([
@@ -70,7 +70,7 @@ describe(`@vtex/api on ${inPlace}`, () => {
   it.each([
     ['breaks off', () => gzipSync('{"a":1}'.repeat(99)).subarray(0, 20)],
     ['is no gzip', () => Buffer.from('{"a":1}')],
-  ])("ends VBase's calls where a compressed answer %s", async (_, body) => {
+  ])("ends VBase's calls if a compressed response %s", async (_, body) => {
     jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
       const controller = new AbortController()
       setTimeout(() => controller.abort(), 300)

@@ -31,8 +31,8 @@ const failing = (status: number) => () => {
   throw Object.assign(new Error('failed'), { response: { status } })
 }
 
-describe('a SKU by its EAN', () => {
-  it('is what VTEX says of it by its id, too', async () => {
+describe('Catalog.skuByEan', () => {
+  it('returns what skuContext returns for the id', async () => {
     const { catalog, calls } = answering(() => CONTEXT)
     const sku = await catalog.skuByEan('4006381333931')
     expect(sku).toEqual({ skuId: 7, isActive: true, ean: '4006381333931', refId: 'R7' })
@@ -40,7 +40,7 @@ describe('a SKU by its EAN', () => {
     expect(calls[0]?.path).toBe('/api/catalog_system/pvt/sku/stockkeepingunitbyean/4006381333931')
   })
 
-  it('is none where VTEX does not know it, and an error where VTEX does not tell', async () => {
+  it('returns undefined for an unknown EAN, and rejects if VTEX cannot tell', async () => {
     expect(await answering(failing(404)).catalog.skuByEan('1')).toBeUndefined()
     await expect(answering(failing(500)).catalog.skuByEan('1')).rejects.toMatchObject({
       kind: 'down',
@@ -56,7 +56,7 @@ describe('a SKU by its EAN', () => {
     ['a b', 'a%20b'],
     ['..1', '..1'],
     ['Ä', '%C3%84'],
-  ])('is asked for with %j encoded', async (ean, encoded) => {
+  ])('encodes %j in the path', async (ean, encoded) => {
     const { catalog, calls } = answering(() => CONTEXT)
     await catalog.skuByEan(ean)
     expect(calls[0]?.path.split('/').pop()).toBe(encoded)
@@ -75,18 +75,18 @@ describe('a SKU by its EAN', () => {
     'a//b',
     '\ud800',
     '1'.repeat(256),
-  ])('is none and not asked for where the EAN is %j', async (ean) => {
+  ])('returns undefined without a request for the EAN %j', async (ean) => {
     const { catalog, calls } = answering(() => CONTEXT)
     expect(await catalog.skuByEan(ean)).toBeUndefined()
     expect(calls).toEqual([])
   })
 })
 
-describe('the sellers of a SKU', () => {
+describe('Catalog.skuContext', () => {
   const binding = { SellerId: '2', SellerStockKeepingUnitId: 's7', IsActive: false }
   const told = { ...CONTEXT, ProductId: 70, SkuSellers: [binding] }
 
-  it('are told with it, and so is its product', async () => {
+  it('returns the sellers and the product', async () => {
     const { catalog } = answering(() => told)
     expect(await catalog.skuDetails(7)).toMatchObject({
       productId: 70,
@@ -99,14 +99,14 @@ describe('the sellers of a SKU', () => {
     [{ SkuSellers: null }],
     [{ SkuSellers: [{ ...binding, IsActive: 'yes' }] }],
     [{ SkuSellers: [{ ...binding, SellerId: 2 }] }],
-  ])('are unknown, and the rest is known, with %j', async (wrong) => {
+  ])('returns unknown sellers, and the rest, with %j', async (wrong) => {
     const { catalog } = answering(() => ({ ...told, ...wrong }))
     expect(await catalog.skuDetails(7)).toMatchObject({ skuId: 7, refId: 'R7', sellers: undefined })
   })
 })
 
-describe('SKUs by their references', () => {
-  it('are those that VTEX names for exactly the references that were asked for', async () => {
+describe('Catalog.skuIdsByRefIds', () => {
+  it('returns only ids of exactly the requested references', async () => {
     const { catalog, calls } = answering(() => ({
       R7: '7',
       R8: null,
@@ -124,7 +124,7 @@ describe('SKUs by their references', () => {
     ])
   })
 
-  it('are asked for a hundred at a time, each once, and none where there is none', async () => {
+  it('requests each reference once, a hundred at a time, and nothing for none', async () => {
     const refs = Array.from({ length: 250 }, (_, index) => `R${index % 205}`)
     const { catalog, calls } = answering(({ body }) =>
       Object.fromEntries((body as string[]).map((ref) => [ref, `1${ref.slice(1)}`]))
@@ -136,7 +136,7 @@ describe('SKUs by their references', () => {
   })
 
   it.each([['07'], ['x'], [7], ['9007199254740993'], [{ id: 7 }]])(
-    'are malformed where an id is %j',
+    'rejects as malformed if an id is %j',
     async (id) => {
       const { catalog } = answering(() => ({ R7: id }))
       const thrown = await catalog.skuIdsByRefIds(['R7']).catch((error: unknown) => error)
@@ -148,22 +148,22 @@ describe('SKUs by their references', () => {
     }
   )
 
-  it.each([['text'], [['7']], [null]])('are malformed in the answer %j', async (answer) => {
+  it.each([['text'], [['7']], [null]])('rejects as malformed the response %j', async (answer) => {
     const { catalog } = answering(() => answer)
     await expect(catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({ kind: 'malformed' })
   })
 
-  it('fail as VTEX fails', async () => {
+  it('rejects as overloaded on a 429', async () => {
     await expect(answering(failing(429)).catalog.skuIdsByRefIds(['R7'])).rejects.toMatchObject({
       kind: 'overloaded',
     })
   })
 })
 
-describe('a SKU whose stock is asked for', () => {
+describe('Catalog.stockedSku', () => {
   const asked = (more: object) => answering(() => ({ ...CONTEXT, ...more })).catalog.stockedSku(7)
 
-  it('says whether it is a kit, or is malformed', async () => {
+  it('returns whether the SKU is a kit, and rejects if that is malformed', async () => {
     expect(await asked({ IsKit: true, KitItems: ['nonsense'] })).toMatchObject({ isKit: true })
     expect(await asked({ IsKit: false })).toMatchObject({ isKit: false })
     for (const IsKit of [undefined, null, 'true', 1]) {
@@ -174,13 +174,13 @@ describe('a SKU whose stock is asked for', () => {
   })
 })
 
-describe('what a kit is made of', () => {
+describe('Catalog.components', () => {
   const row = (StockKeepingUnitId: unknown, Quantity: unknown, StockKeepingUnitParent = 25) => ({
     ...{ Id: 1, StockKeepingUnitParent, StockKeepingUnitId, Quantity, UnitPrice: 9.5 },
   })
   const componentsOf = (answer: unknown) => answering(() => answer).catalog.components(25)
 
-  it('is read as one object and as a list', async () => {
+  it('reads one object and a list', async () => {
     const { catalog, calls } = answering(() => row(2, 2))
     expect(await catalog.components(25)).toEqual([{ skuId: 2, quantity: 2 }])
     expect(calls[0]?.path).toBe('/api/catalog/pvt/stockkeepingunitkit')
@@ -190,11 +190,11 @@ describe('what a kit is made of', () => {
     ])
   })
 
-  it('has each SKU once, with all of its pieces', async () => {
+  it('adds up the units of a SKU that comes twice', async () => {
     expect(await componentsOf([row(2, 2), row(2, 1)])).toEqual([{ skuId: 2, quantity: 3 }])
   })
 
-  it('is nothing where there is no composition', async () => {
+  it('returns no components if there is no composition', async () => {
     expect(await componentsOf([])).toEqual([])
     expect(await componentsOf(null)).toEqual([])
     expect(await answering(failing(404)).catalog.components(25)).toEqual([])
@@ -213,11 +213,11 @@ describe('what a kit is made of', () => {
     ['that is an empty body', ''],
     ['that is text', 'Not found'],
     ['of a list with a hole', [row(2, 2), null]],
-  ])('is malformed %s', async (_, answer) => {
-    await expect(componentsOf(answer)).rejects.toMatchObject({ kind: 'malformed' })
+  ])('rejects as malformed a row %s', async (_, answer) => {
+    await expect(componentsOf(answer)).rejects.toMatchObject({ trouble: 'malformed' })
   })
 
-  it('is an error where VTEX does not tell', async () => {
+  it('rejects as down if VTEX cannot tell', async () => {
     await expect(answering(failing(500)).catalog.components(25)).rejects.toMatchObject({
       kind: 'down',
     })

@@ -23,7 +23,7 @@ const stock = () => clientOf().centra.stock(server.access, {})
 
 type Behaviour = Parameters<ScriptedServer['does']>[0]
 
-it('retries a call to Centra, and counts each request at the limiter of its account', async () => {
+it("Centra.stock retries a 503, and counts each request at the account's limiter", async () => {
   const { context } = tracedContext()
   const owner = { ...context, account: 'retrying' }
   server.does((response) => response.writeHead(asked.length === 1 ? 503 : 200).end(PAGE))
@@ -32,7 +32,7 @@ it('retries a call to Centra, and counts each request at the limiter of its acco
   expect(trafficOf(owner)).toMatchObject({ centra: { calls: 2, retries: 1, inFlight: 0 } })
 })
 
-describe('a call to Centra fails', () => {
+describe('Centra.stock', () => {
   it.each<[string, number, string, string, string]>([
     ['parameters', 400, '', 'refused', 'status 400'],
     ['the token', 401, '', 'refused', 'status 401, the credentials were not accepted'],
@@ -59,13 +59,13 @@ describe('a call to Centra fails', () => {
       ...([403, '{"status":"Not Allowed"}', 'refused'] as const),
       'status "Not Allowed"; the plugin has Get stock switched off',
     ],
-  ])('by %s', async (_, status, body, kind, detail) => {
+  ])('rejects a response about %s', async (_, status, body, trouble, detail) => {
     server.answers(status, body, { location: 'http://127.0.0.1:1/' })
     expect(await failure(stock())).toMatchObject({ kind, status, message: `Centra: ${detail}` })
     expect(asked).toHaveLength(1)
   })
 
-  it('by 429, and is told how long to wait', async () => {
+  it('rejects a 429 as overloaded, with the time to wait', async () => {
     server.answers(429, '', { 'retry-after': '7' })
     expect(await failure(stock())).toMatchObject({ kind: 'overloaded', retryAfterMs: 7_000 })
   })
@@ -76,7 +76,7 @@ describe('a call to Centra fails', () => {
     ['XML that breaks off', xml('<products><product><sku>').slice(0, -20)],
     ['a text', '"ok"'],
     ['a web page', '<!doctype html><html><body>Log in<br></body></html>'],
-  ])('by %s', async (_, body) => {
+  ])('rejects %s with status 200 as malformed', async (_, body) => {
     server.answers(200, body)
     expect(await failure(stock())).toMatchObject({
       kind: 'malformed',
@@ -106,7 +106,7 @@ describe('a call to Centra fails', () => {
       },
       'Centra: the answer broke off',
     ],
-  ])('by %s', async (_, behaviour, message) => {
+  ])('rejects %s as down', async (_, behaviour, message) => {
     server.does(behaviour)
     expect(await failure(stock())).toMatchObject({ kind: 'down', message })
   })
@@ -131,7 +131,7 @@ describe('a call to Centra fails', () => {
       'is no gzip, though it says so',
       (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(PAGE),
     ],
-  ])('by an answer that %s', async (_, behaviour) => {
+  ])('rejects as down if the response %s', async (_, behaviour) => {
     server.does(behaviour)
     const call = clientOf({ patienceMs: 300 }).centra.stock(server.access, {})
     expect(await failure(call)).toMatchObject({
@@ -143,7 +143,7 @@ describe('a call to Centra fails', () => {
     })
   })
 
-  it('by an answer that is larger than any page, also where it was compressed', async () => {
+  it('rejects a response over 32 MB as malformed, also if it was compressed', async () => {
     const body = gzipSync(Buffer.alloc(33 * 2 ** 20, ' '))
     server.answers(200, body, { 'content-encoding': 'gzip' })
     expect(await failure(stock())).toMatchObject({
@@ -153,7 +153,7 @@ describe('a call to Centra fails', () => {
   })
 })
 
-describe('no secret of a call', () => {
+describe('secrets of Centra.stock', () => {
   const echo = `{"status":"no","msg":"no such token: ${TOKEN} by ${CREDENTIAL}"}`
   const failing: [string, Behaviour][] = [
     ['is echoed', (response) => response.end(echo)],
@@ -169,7 +169,7 @@ describe('no secret of a call', () => {
   }
 
   it.each(failing)(
-    "is in its error, or in the runtime's log and trace, when it %s",
+    "stay out of errors and of the runtime's log and trace when it %s",
     async (_, behaviour) => {
       for (const auth of ['api-authorization', 'bearer'] as const) {
         server.does(behaviour)
@@ -181,7 +181,7 @@ describe('no secret of a call', () => {
     }
   )
 
-  it("is in the runtime's log and trace of one that succeeds", async () => {
+  it("stay out of the runtime's log and trace of a successful call", async () => {
     server.answers(200, PAGE)
     const { centra, told } = clientOf({ traced: true })
     await centra.stock(server.access, {})

@@ -20,8 +20,8 @@ beforeEach(() => server.answers(200, PAGE, { 'content-type': 'application/json' 
 const stock = (parameters: StockParameters = {}, from?: string, given = server.access) =>
   clientOf().centra.stock(given, parameters, from)
 
-describe('a call to Centra', () => {
-  it('GETs stock below the address of the settings, and reads the page', async () => {
+describe('Centra.stock', () => {
+  it('GETs /stock below centraUrl, and parses the page', async () => {
     expect(await stock()).toEqual({
       rows: [{ ...ROW, active: true }],
       next: '?limit=2&page=2',
@@ -48,12 +48,12 @@ describe('a call to Centra', () => {
       { sku: 'a', limit: 5, exclude: 'physicalStock' },
       { sku: 'a', limit: '5', exclude: 'physicalStock' },
     ],
-  ])('asks for %j', async (parameters, query) => {
+  ])('sends the query %j', async (parameters, query) => {
     await stock(parameters)
     expect(asked[0]?.query).toEqual(query)
   })
 
-  it('puts the filters into the query of a page, which keeps its own limit', async () => {
+  it("adds the filters to the query of a page, and keeps the page's limit", async () => {
     const parameters = {
       limit: 500,
       exclude: 'physicalStock',
@@ -66,7 +66,7 @@ describe('a call to Centra', () => {
     })
   })
 
-  it('shows the token in API-Authorization, or as older installations want it', async () => {
+  it('sends the token as API-Authorization or as a bearer token', async () => {
     await stock()
     await stock({}, undefined, { ...server.access, auth: 'bearer' })
     const shown = asked.map(({ headers }) => [headers['api-authorization'], headers.authorization])
@@ -76,7 +76,7 @@ describe('a call to Centra', () => {
     ])
   })
 
-  it("is plain http through VTEX's egress, with the app's credential, and asks it for https", async () => {
+  it("sends plain http with the app's credential to VTEX's egress, and asks it for https", async () => {
     await stock()
     await stock({}, undefined, {
       ...server.access,
@@ -89,7 +89,7 @@ describe('a call to Centra', () => {
     ])
   })
 
-  it('goes out each time, also by the same client', async () => {
+  it('sends a request each time, also with the same client', async () => {
     const { centra } = clientOf()
     await centra.stock(server.access, {})
     server.answers(200, '{"status":"ok","products":[]}')
@@ -103,7 +103,7 @@ describe('a call to Centra', () => {
     ['as another type', PAGE, { 'content-type': 'text/html' }],
     ['in XML unasked', xml('<products/>'), {}],
     ['in XML after blanks', `\n ${xml('<products/>')}`, { 'content-type': 'application/json' }],
-  ])('understands an answer %s', async (_, body, headers) => {
+  ])('reads a response %s', async (_, body, headers) => {
     server.answers(200, body, headers as Record<string, string>)
     expect(await stock()).toHaveProperty('rows')
   })

@@ -3,7 +3,7 @@ import { errorTextOf, oneLine } from './centraErrors'
 
 const said = (answer: unknown) => errorTextOf(answer, [])
 
-describe('what Centra says is wrong', () => {
+describe('saidBy', () => {
   it.each<[string, object, string]>([
     ['a text', { msg: 'Invalid date' }, 'Invalid date'],
     ['a text and a code', { code: 12, msg: 'Invalid date' }, 'code 12; Invalid date'],
@@ -23,30 +23,30 @@ describe('what Centra says is wrong', () => {
       'code E1; a; b; c: false',
     ],
     ['too deep to be looked at', { msg: { a: { b: { c: { d: { e: 'f' } } } } } }, ''],
-  ])('is %s', (_, answer, expected) => {
+  ])('reads %s', (_, answer, expected) => {
     expect(said({ status: 'no', ...answer })).toBe(expected)
   })
 
-  it('is nothing where there is no answer', () => {
+  it('returns an empty text if there is no response', () => {
     for (const answer of [undefined, null, 'text', 7]) expect(said(answer)).toBe('')
   })
 
-  it('is one line without control characters', () => {
+  it('returns one line without control characters', () => {
     expect(said({ msg: ' a\r\nb\u0000\u001b[31mc\u2028d\u202e\t ' })).toBe('a b [31mc d')
   })
 
-  it('is short', () => {
+  it('returns at most 300 characters', () => {
     const long = said({ msg: 'x'.repeat(100_000) })
     expect(long).toHaveLength(300)
     expect(long.endsWith('x…')).toBe(true)
     expect(said({ errors: Array(100_000).fill({ a: 'x'.repeat(9) }) }).length).toBeLessThan(301)
   })
 
-  it('is cut between characters', () => {
+  it('cuts between characters', () => {
     expect(said({ msg: '🚲'.repeat(400) })).toBe(`${'🚲'.repeat(299)}…`)
   })
 
-  it('never has a secret in it, wherever the answer repeats it', () => {
+  it('removes a secret wherever the response repeats it', () => {
     const secret = fc.stringOf(fc.constantFrom(...'abcXYZ019+/=&%.-_~!'), {
       minLength: 6,
       maxLength: 40,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { pageOf, queryOf } from './centraParameters'
 
-describe('the page that a link leads to is its query', () => {
+describe('pageOf', () => {
   it.each([
     ['?limit=2&page=3', '?limit=2&page=3'],
     ['?page=3&limit=2#top', '?page=3&limit=2'],
@@ -10,7 +10,7 @@ describe('the page that a link leads to is its query', () => {
     ['https://elsewhere.example/?limit=2&page=3', '?limit=2&page=3'],
     ['//elsewhere.example?limit=2&page=3', '?limit=2&page=3'],
     ['?modified=2016-01-01+12:10:11', '?modified=2016-01-01+12%3A10%3A11'],
-  ])('%s: %s', (link, page) => {
+  ])('reads the link %s as %s', (link, page) => {
     expect(pageOf(link)).toBe(page)
   })
 
@@ -22,12 +22,12 @@ describe('the page that a link leads to is its query', () => {
     '/stock',
     'https://elsewhere.example/',
     `?a=${'x'.repeat(2_048)}`,
-  ])('there is none in %j', (link) => {
+  ])('returns undefined for the link %j', (link) => {
     expect(pageOf(link)).toBeUndefined()
   })
 })
 
-describe('the query of a page', () => {
+describe('queryOf', () => {
   const read = (...given: Parameters<typeof queryOf>) =>
     Object.fromEntries(new URLSearchParams(queryOf(...given)))
 
@@ -46,11 +46,11 @@ describe('the query of a page', () => {
       { sku: 'a', cursor: 'x&y', page: '3' },
     ],
     ['a filter once', { ean: '1' }, '?ean=2&ean=3', { ean: '1' }],
-  ])('is %s', (_, parameters, page, expected) => {
+  ])('returns %s', (_, parameters, page, expected) => {
     expect(read(parameters, page)).toEqual(expected)
   })
 
-  it('has each filter on each page, whether or not the link kept it', () => {
+  it('adds each filter on each page, whether or not the link kept it', () => {
     const filters = fc.record(
       {
         sku: fc.string(),

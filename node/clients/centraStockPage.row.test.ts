@@ -21,28 +21,28 @@ function noted(changes: object) {
 }
 const read = (changes: object) => noted(changes).row
 
-describe('a row of Centra’s stock', () => {
-  it('is read with every field that is documented or was seen', () => {
+describe('readRow', () => {
+  it('returns every field that is documented or was seen', () => {
     expect(noted({})).toEqual({ row: { ...complete, active: true }, unexpected: [] })
   })
 
-  it('keeps fields that nobody documented', () => {
+  it('keeps undocumented fields', () => {
     const more = { sizeComment: 'EU', attributes: [{ name: 'season', value: null }] }
     expect(read(more)).toMatchObject(more)
   })
 
-  it('keeps no field that would make it an unreadable one', () => {
+  it('drops a field that would mark the row as unreadable', () => {
     const row = read({ problem: 'torn' })
     expect(isUnreadable(row)).toBe(false)
     expect(row).toEqual({ ...complete, active: true })
   })
 
-  it('needs no more than its ids, its SKU, its activity and its stock', () => {
+  it('accepts a row with only ids, SKU, activity and stock', () => {
     expect(readRow({ ...NEEDED, active: 1 }, 0, new Set())).toEqual(NEEDED)
   })
 
   it.each(['ean', 'weight', ...UNUSED_TEXTS, ...UNUSED_NUMBERS])(
-    'has no %s where it is null or empty',
+    'omits %s if it is null or empty',
     (field) => {
       for (const value of [null, '', undefined]) {
         expect(noted({ [field]: value })).toEqual({
@@ -54,7 +54,7 @@ describe('a row of Centra’s stock', () => {
   )
 
   it.each(['variantSku', 'sizeSku'])(
-    'has an empty %s where it is null, empty or absent',
+    'returns an empty %s if it is null, empty or absent',
     (field) => {
       for (const value of [null, '', undefined]) {
         expect(read({ [field]: value })).toEqual({ ...complete, active: true, [field]: '' })
@@ -67,7 +67,7 @@ describe('a row of Centra’s stock', () => {
     ['availableStock', ' -2 ', -2],
     ['stockItemId', '3131', 3131],
     ...UNUSED_NUMBERS.map((field): [string, unknown, number] => [field, '10', 10]),
-  ])('has a number for %s where it is the text %j', (field, value, expected) => {
+  ])('returns %s as a number if it is the text %j', (field, value, expected) => {
     expect(noted({ [field]: value })).toEqual({
       row: { ...complete, active: true, [field]: expected },
       unexpected: [],
@@ -78,7 +78,7 @@ describe('a row of Centra’s stock', () => {
     ...UNUSED_NUMBERS.map((field): [string, unknown[]] => [field, ['many', 4.5, true, {}]]),
     ...UNUSED_TEXTS.map((field): [string, unknown[]] => [field, [5, 87120030, false, {}, []]]),
     ['weight', ['22,5', 'heavy', '1.', '-1', true, {}]],
-  ])('keeps %s as it came where it is of another type, and tells of it', (field, values) => {
+  ])('keeps %s unchanged if its type is unexpected, and reports it', (field, values) => {
     for (const value of values) {
       expect(noted({ [field]: value })).toEqual({
         row: { ...complete, active: true, [field]: value },
@@ -96,23 +96,23 @@ describe('a row of Centra’s stock', () => {
     { weight: null, expected: undefined },
     { weight: '', expected: undefined },
     { weight: undefined, expected: undefined },
-  ])('with the weight $weight weighs $expected', ({ weight, expected }) => {
+  ])('reads the weight $weight as $expected', ({ weight, expected }) => {
     expect(read({ weight })).toMatchObject({ weight: expected })
   })
 
   it.each<[unknown, boolean]>([
     ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
     ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
-  ])('with active %j is active: %p', (active, expected) => {
+  ])('reads active %j as %p', (active, expected) => {
     expect(read({ active })).toMatchObject({ active: expected })
   })
 
-  it('may have less stock than none', () => {
+  it('accepts negative stock', () => {
     expect(read({ availableStock: -2, physicalStock: -1 })).toMatchObject({ availableStock: -2 })
   })
 })
 
-describe('a row that cannot be understood names itself, its field and what was expected:', () => {
+describe('readRow with a malformed row', () => {
   it.each<[string, unknown[], string]>([
     [
       'availableStock',
@@ -124,7 +124,7 @@ describe('a row that cannot be understood names itself, its field and what was e
     ['sizeSku', [1, {}, []], 'text'],
     ['ean', [7, 1234567890123, true, {}, []], 'text'],
     ['active', [undefined, null, 2, '', 'yes', {}], 'true or false'],
-  ])('%s', (field, values, expected) => {
+  ])('reports the field %s and the expected type', (field, values, expected) => {
     for (const value of values) {
       expect([value, read({ [field]: value })]).toEqual([
         value,
@@ -133,7 +133,7 @@ describe('a row that cannot be understood names itself, its field and what was e
     }
   })
 
-  it('stockItemId, and then it has none', () => {
+  it('reports a malformed stockItemId, and returns no id', () => {
     for (const stockItemId of [undefined, null, '', 'x', 1.5]) {
       const row = read({ stockItemId })
       expect(row).toEqual({ problem: 'products[3].stockItemId: expected a whole number' })
@@ -141,7 +141,7 @@ describe('a row that cannot be understood names itself, its field and what was e
     }
   })
 
-  it('itself, where it is no row', () => {
+  it('reports a value that is not an object', () => {
     for (const value of [null, 'row', 5, [complete]]) {
       expect(readRow(value, 0, new Set())).toEqual({ problem: 'products[0]: expected an object' })
     }

@@ -3,8 +3,8 @@ import { TOKEN } from '../../tests/centra/scriptedServer'
 
 const readJson = (content: unknown) => pageIn(JSON.stringify(content))
 
-describe('an answer of Centra in JSON', () => {
-  it('is a page: rows, next and previous', () => {
+describe('readJson', () => {
+  it('returns rows, next and previous', () => {
     const products = [NEEDED, { ...NEEDED, stockItemId: 3132 }]
     const links = { previous: '?limit=2&page=2', next: '?limit=2&page=3' }
     expect(readJson({ status: 'ok', products, ...links, took: 3 })).toEqual({
@@ -13,7 +13,7 @@ describe('an answer of Centra in JSON', () => {
     })
   })
 
-  it('that has one bad row has the others', () => {
+  it('reports one malformed row and returns the others', () => {
     const products = [NEEDED, { ...NEEDED, stockItemId: 3132, availableStock: null }, NEEDED]
     expect(readJson({ status: 'ok', products }).rows).toEqual([
       NEEDED,
@@ -22,18 +22,18 @@ describe('an answer of Centra in JSON', () => {
     ])
   })
 
-  it('that has no products is an empty page', () => {
+  it('returns an empty page without products', () => {
     expect(readJson({ status: 'ok' })).toEqual({ rows: [] })
   })
 
-  it('names the unused fields that are of another type than documented, once each', () => {
+  it('names unused fields of an unexpected type, once each', () => {
     const odd = { ...NEEDED, weight: '22,5', brand: 5 }
     const page = readJson({ status: 'ok', products: [odd, NEEDED, { ...odd, harmCode: 7 }] })
     expect(page.unexpected).toEqual(['brand', 'harmCode', 'weight'])
     expect(page.rows).toEqual([odd, NEEDED, { ...odd, harmCode: 7 }])
   })
 
-  it.each([undefined, null, '', false])('is the last page where next is %j', (next) => {
+  it.each([undefined, null, '', false])('returns no next page if next is %j', (next) => {
     expect(readJson({ status: 'ok', products: [], next })).toEqual({ rows: [] })
   })
 
@@ -51,7 +51,7 @@ describe('an answer of Centra in JSON', () => {
       { products: [], previous: '?' },
       'previous: expected a query, such as ?limit=2&page=3',
     ],
-  ])('cannot be understood with %s', (_, content, message) => {
+  ])('rejects as malformed: %s', (_, content, message) => {
     expect(problemIn(JSON.stringify({ status: 'ok', ...content }))).toMatchObject({
       kind: 'malformed',
       message: `Centra: ${message}`,
@@ -71,14 +71,14 @@ describe('an answer of Centra in JSON', () => {
     [{ products: [NEEDED] }, 'status: expected text'],
     [{ status: 1, products: [NEEDED] }, 'status: expected text'],
     [[NEEDED], 'status: expected text'],
-  ])('%j is an error with its words', (content, message) => {
+  ])('rejects %j with its message', (content, message) => {
     expect(problemIn(JSON.stringify(content))).toMatchObject({
       kind: 'malformed',
       message: `Centra: ${message}`,
     })
   })
 
-  it('that says the endpoint is switched off is refused, also with HTTP 200', () => {
-    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ kind: 'refused' })
+  it('rejects a switched-off endpoint as refused, also with HTTP 200', () => {
+    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ trouble: 'refused' })
   })
 })

@@ -29,8 +29,8 @@ const answerOf = (sellersOffers: unknown) => [{ productId: '70', skuId: '7', sel
 const read = async (answer: unknown) =>
   Object.fromEntries(await answering(answer).offers.ofSku(70, 7))
 
-describe("the offers of a SKU's sellers", () => {
-  it('are what each has in each sales channel', async () => {
+describe('Offers.ofSku', () => {
+  it('returns the quantity of each seller in each sales channel', async () => {
     const { offers, paths } = answering(
       answerOf([seller('1', [channel(1, 4)]), seller('2', [channel('1', 3), channel(2, 0)])])
     )
@@ -49,7 +49,7 @@ describe("the offers of a SKU's sellers", () => {
     expect(paths).toEqual(['/api/offer-manager/pvt/product/70/sku/7'])
   })
 
-  it('are the same in PascalCase, under its other names', async () => {
+  it('reads PascalCase and its other field names', async () => {
     const pascal = (name: string) => [
       {
         ProductId: 70,
@@ -64,13 +64,13 @@ describe("the offers of a SKU's sellers", () => {
     }
   })
 
-  it('are the same where an object stands for a list of one', async () => {
+  it('reads an object in place of a list of one', async () => {
     const [one] = answerOf(seller('2', channel(1, 3)))
     expect(await read(one)).toEqual({ 2: [{ salesChannel: '1', quantity: 3 }] })
   })
 
   it.each([undefined, null, '3', {}, Number.NaN])(
-    'have no quantity, and not 0, where it is %p',
+    'returns an unknown quantity, not 0, for %p',
     async (quantity) => {
       expect(await read(answerOf([seller('2', [channel(1, quantity)])]))).toEqual({
         2: [{ salesChannel: '1', quantity: undefined }],
@@ -79,7 +79,7 @@ describe("the offers of a SKU's sellers", () => {
   )
 
   it.each([undefined, null, 'none'])(
-    'have no quantity, and not 0, where the channels are %p',
+    'returns an unknown quantity, not 0, for the channels %p',
     async (channels) => {
       expect(await read(answerOf([seller('2', channels)]))).toEqual({
         2: [{ salesChannel: undefined, quantity: undefined }],
@@ -87,7 +87,7 @@ describe("the offers of a SKU's sellers", () => {
     }
   )
 
-  it('are none where the list of channels is empty, and none of sellers that are not named', async () => {
+  it('returns no offer for an empty list of channels, and none of absent sellers', async () => {
     expect(await read(answerOf([seller('2', [])]))).toEqual({ 2: [] })
     expect(await read(answerOf([]))).toEqual({})
   })
@@ -99,7 +99,7 @@ describe("the offers of a SKU's sellers", () => {
     ['of a seller without an id', answerOf([{ salesChannelOffer: [channel(1, 3)] }])],
     ['that is text', 'text'],
     ['that is null', null],
-  ])('are malformed, and not 0, in an answer %s', async (_, answer) => {
-    await expect(read(answer)).rejects.toMatchObject({ kind: 'malformed' })
+  ])('rejects as malformed a response %s', async (_, answer) => {
+    await expect(read(answer)).rejects.toMatchObject({ trouble: 'malformed' })
   })
 })

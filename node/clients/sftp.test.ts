@@ -17,7 +17,7 @@ async function serve() {
   return server
 }
 
-it('sends each step at once: waiting for more would cost each one some 40 ms', async () => {
+it("Sftp.connect turns off Nagle's algorithm, so that no step waits 40 ms", async () => {
   const server = await serve()
   const { port } = server.address() as AddressInfo
   const setNoDelay = jest.spyOn(Socket.prototype, 'setNoDelay')
@@ -37,7 +37,7 @@ it('sends each step at once: waiting for more would cost each one some 40 ms', a
   expect(set).toContainEqual({ port, noDelay: true })
 })
 
-it('says that connecting failed, where to and with which code', async () => {
+it('Sftp.connect rejects with the address and the error code', async () => {
   const server = await serve()
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))

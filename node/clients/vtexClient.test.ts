@@ -44,7 +44,7 @@ const cut = (status: number) => {
   })
 }
 
-it('retries, and counts each request at the limiter of its account', async () => {
+it("Catalog.skuIds retries a 503, and counts each request at the account's limiter", async () => {
   const { context } = tracedContext()
   const owner = { ...context, account: 'retrying' }
   egress.does((response) => {
@@ -58,7 +58,7 @@ it('retries, and counts each request at the limiter of its account', async () =>
   expect(trafficOf(owner)).toMatchObject({ catalog: { calls: 2, retries: 1, inFlight: 0 } })
 })
 
-describe("a call to one of VTEX's APIs", () => {
+describe("a client of VTEX's APIs", () => {
   it.each([
     [302, 'refused', 'status 302, the upstream redirects, which is not followed'],
     [304, 'down', 'status 304'],
@@ -66,7 +66,7 @@ describe("a call to one of VTEX's APIs", () => {
     [404, 'missing', 'status 404'],
     [429, 'overloaded', 'status 429'],
     [500, 'down', 'status 500'],
-  ])('fails by status %i', async (status, kind, detail) => {
+  ])('rejects status %i with its kind and detail', async (status, trouble, detail) => {
     egress.answers(status, '', { location: 'http://elsewhere.example/', 'retry-after': '7' })
     expect(await reading()).toMatchObject({
       ...{ kind, status, retryAfterMs: 7_000 },
@@ -76,7 +76,7 @@ describe("a call to one of VTEX's APIs", () => {
   })
 
   it.each([200, 404, 403, 429, 500])(
-    'fails as down where an answer with status %i breaks off',
+    'rejects as down if a response with status %i breaks off',
     async (status) => {
       cut(status)
       expect(await reading()).toMatchObject({
@@ -86,7 +86,7 @@ describe("a call to one of VTEX's APIs", () => {
     }
   )
 
-  it('fails as down where the connection breaks off, or nobody answers', async () => {
+  it('rejects as down if the connection breaks off or nobody responds', async () => {
     egress.does((response) => response.socket?.destroy())
     expect(await reading()).toMatchObject({
       ...{ kind: 'down', message: 'VTEX catalog: ECONNRESET' },
@@ -96,14 +96,14 @@ describe("a call to one of VTEX's APIs", () => {
   })
 
   it.each(['', '[4711,', '<html>', '"4711"'])(
-    'fails as malformed by %j with status 200',
+    'rejects %j with status 200 as malformed',
     async (body) => {
       egress.answers(200, body, { 'content-type': 'application/json' })
       expect(await reading()).toMatchObject({ kind: 'malformed' })
     }
   )
 
-  it('ends where a compressed answer breaks off, or drips', async () => {
+  it('rejects if a compressed response breaks off or never ends', async () => {
     const [start] = [gzipSync(JSON.stringify(Array(5_000).fill(4_711))).subarray(0, 20)]
     const { context } = tracedContext()
     egress.does((response) => {
@@ -123,7 +123,7 @@ describe("a call to one of VTEX's APIs", () => {
     })
   })
 
-  it('leaves no body and no header in logs and traces, also where VTEX traces the request', async () => {
+  it('writes no body and no header to logs and traces, also if VTEX traces the request', async () => {
     const { context, told } = tracedContext()
     egress.does((response) => response.destroy())
     const entry = { id: 'a', expression: '* * * * *', uri: 'https://x', headers: { token: SECRET } }

@@ -4,14 +4,14 @@ import { dayOf, daysBetween, stampText } from './clock'
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
 const DAY_MS = 86_400_000
 
-describe('a moment as text', () => {
-  it('tells date and time in UTC to the millisecond', () => {
+describe('stampText and dayOf', () => {
+  it('write date and time in UTC to the millisecond', () => {
     const at = Date.UTC(2026, 1, 3, 4, 5, 6, 7)
     expect(stampText(at)).toBe('20260203T040506007')
     expect(dayOf(at)).toBe('20260203')
   })
 
-  it('sorts by time', () => {
+  it('write times that sort as text in order of time', () => {
     fc.assert(
       fc.property(moment, fc.integer({ min: 1, max: 40 * DAY_MS }), (at, later) => {
         expect(stampText(at) < stampText(at + later)).toBe(true)
@@ -20,8 +20,8 @@ describe('a moment as text', () => {
   })
 })
 
-describe('the days between two moments', () => {
-  it('are all, both ends included, each once', () => {
+describe('daysBetween', () => {
+  it('returns each day once, both ends included', () => {
     expect(daysBetween(Date.UTC(2026, 1, 27, 23, 59), Date.UTC(2026, 2, 1, 0, 0))).toEqual([
       '20260227',
       '20260228',
@@ -29,7 +29,7 @@ describe('the days between two moments', () => {
     ])
   })
 
-  it('hold the day of every moment between', () => {
+  it('includes the day of every time between the two ends', () => {
     fc.assert(
       fc.property(
         moment,

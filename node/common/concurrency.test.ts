@@ -21,7 +21,7 @@ async function all<T>(found: AsyncIterable<T>): Promise<T[]> {
   return given
 }
 
-it('gives all that was read, in order', async () => {
+it('readAhead yields all results in order', async () => {
   for (const atATime of [1, 3, 100]) {
     const given = await all(prefetch(NAMES, library().read, atATime))
     expect(given).toEqual(NAMES.map((name) => name * 10))
@@ -29,14 +29,14 @@ it('gives all that was read, in order', async () => {
   expect(await all(prefetch([], library().read))).toEqual([])
 })
 
-it('reads so many at a time and no more', async () => {
+it('readAhead reads at most so many at a time', async () => {
   const { begun, read } = library(NAMES)
   void all(prefetch(NAMES, read, 3, 8))
   await turn()
   expect(begun).toEqual([0, 1, 2])
 })
 
-it('goes on with the others while one is long in coming, as far ahead as it may', async () => {
+it('readAhead reads the others while one is slow, up to its limit', async () => {
   const { begun, read, end } = library([0])
   const given = all(prefetch(NAMES, read, 2, 5))
   await turn()
@@ -45,7 +45,7 @@ it('goes on with the others while one is long in coming, as far ahead as it may'
   expect(await given).toEqual(NAMES.map((name) => name * 10))
 })
 
-it('throws what failed in its turn, after what came before', async () => {
+it('readAhead throws an error in its turn, after the results before it', async () => {
   const given: number[] = []
   const read = async (name: number) => {
     if (name === 2) throw new Error('odd')
@@ -58,7 +58,7 @@ it('throws what failed in its turn, after what came before', async () => {
   expect(given).toEqual([0, 1])
 })
 
-it('begins nothing more for who has enough', async () => {
+it('readAhead starts nothing more once its consumer stops', async () => {
   const { begun, read } = library()
   for await (const found of prefetch(NAMES, read, 1, 8)) if (found === 10) break
   await turn()

@@ -6,15 +6,15 @@ const failed = (status: number) => ({
   response: { status, headers: {} },
 })
 
-describe('an event to courier', () => {
-  it('is sent again when courier fails now and then', async () => {
+describe('sendPatiently', () => {
+  it('retries after 503 and 429', async () => {
     const send = jest.fn<Promise<unknown>, []>().mockResolvedValue(undefined)
     send.mockRejectedValueOnce(failed(503)).mockRejectedValueOnce(failed(429))
     await sendWithRetry(send)
     expect(send).toHaveBeenCalledTimes(3)
   })
 
-  it('is given up in the end, with words that show nothing of the call', async () => {
+  it('rejects in the end, without anything of the call in its message', async () => {
     const send = jest.fn(async () => {
       throw failed(503)
     })
@@ -24,7 +24,7 @@ describe('an event to courier', () => {
     expect(send.mock.calls.length).toBeGreaterThan(1)
   })
 
-  it('is not sent again where courier refuses it', async () => {
+  it('does not retry if courier refuses the event', async () => {
     const send = jest.fn(async () => {
       throw failed(403)
     })
@@ -32,7 +32,7 @@ describe('an event to courier', () => {
     expect(send).toHaveBeenCalledTimes(1)
   })
 
-  it('is given up when courier does not answer for long', async () => {
+  it('rejects after 2 s without a response', async () => {
     jest.useFakeTimers()
     const sent = sendWithRetry(() => new Promise(() => undefined))
     const outcome = expect(sent).rejects.toMatchObject({ code: 'upstream_down' })

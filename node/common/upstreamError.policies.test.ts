@@ -36,7 +36,7 @@ it.each([
   ['sellers.page', () => refusing(Sellers).page(0), 'VTEX seller register', SELLER],
   ['offers.ofSku', () => refusing(Offers).ofSku(70, 7), 'VTEX offers', SELLER],
   ['skuBindings.skuIds', () => refusing(SkuBindings).skuIds('2', 1), 'VTEX SKU bindings', PRODUCT],
-])('%s names the policies that it needs when VTEX answers 403', async (_, call, upstream, need) => {
+])('%s names the policies it needs when VTEX responds 403', async (_, call, upstream, need) => {
   await expect(call()).rejects.toMatchObject({
     code: 'upstream_refused',
     message: `${upstream}: status 403, the app's manifest needs ${need}`,
@@ -45,7 +45,7 @@ it.each([
 
 const ROOT = join(__dirname, '..', '..')
 
-it("the manifest declares the clients' policies and VTEX IO's own, and the docs explain each", () => {
+it('the manifest declares the policies of all clients and of VTEX IO, and the docs explain each', () => {
   const manifest = readFileSync(join(ROOT, 'manifest.json'), 'utf8')
   const policies: Array<{ name: string }> = JSON.parse(manifest).policies
   const ofVtexIo = ['colossus-fire-event', 'colossus-write-logs', 'vbase-read-write']

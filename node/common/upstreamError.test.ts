@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 10, 21, 20)
 const failed = (status: number, headers: Record<string, unknown> = {}) =>
   toUpstreamError('VTEX logistics', { response: { status, headers } }, NOW)
 
-describe('a failed call to an upstream', () => {
+describe('toUpstreamError', () => {
   it.each([
     [400, 'refused', 'status 400'],
     [401, 'refused', 'status 401, the credentials were not accepted'],
@@ -24,7 +24,7 @@ describe('a failed call to an upstream', () => {
     [423, 'down', 'status 423'],
     [500, 'down', 'status 500'],
     [503, 'down', 'status 503'],
-  ])('with status %i is %s', (status, kind, detail) => {
+  ])('maps status %i to %s', (status, trouble, detail) => {
     expect(failed(status)).toMatchObject({
       status,
       kind,
@@ -43,7 +43,7 @@ describe('a failed call to an upstream', () => {
     ['x', 'no answer'],
     [null, 'no answer'],
     [undefined, 'no answer'],
-  ])('without an answer (%j) is down', (thrown, reason) => {
+  ])('maps a call without a response (%j) to down', (thrown, reason) => {
     expect(toUpstreamError('VBase', thrown, NOW)).toMatchObject({
       kind: 'down',
       status: undefined,
@@ -51,7 +51,7 @@ describe('a failed call to an upstream', () => {
     })
   })
 
-  it('names the policies that a call needs where it is refused with 403, and else nowhere', () => {
+  it('names the policies that a call needs after a 403 and no other status', () => {
     const message = (status: number) =>
       toUpstreamError('VTEX', { response: { status } }, NOW, ['LogisticsViewer']).message
     expect(message(403)).toBe(
@@ -61,7 +61,7 @@ describe('a failed call to an upstream', () => {
     expect(message(500)).not.toContain('LogisticsViewer')
   })
 
-  it('stays what it is when it comes by twice', () => {
+  it('returns an UpstreamError unchanged', () => {
     const error = failed(429, { 'retry-after': '3' })
     expect(toUpstreamError('another', error, NOW)).toBe(error)
   })
@@ -77,11 +77,11 @@ describe('a failed call to an upstream', () => {
     [{ 'retry-after': '2', 'ratelimit-reset': '9' }, 2_000],
     [{ 'retry-after': '' }, undefined],
     [{}, undefined],
-  ])('asks by %j to be left alone for %p ms', (headers, ms) => {
+  ])('reads %j as a wait of %p ms', (headers, ms) => {
     expect(failed(429, headers).retryAfterMs).toBe(ms)
   })
 
-  it('carries nothing of what was sent or answered', () => {
+  it('contains nothing that was sent or received', () => {
     const secret = fc.hexaString({ minLength: 12, maxLength: 40 }).map((hex) => `s3cret-${hex}`)
     fc.assert(
       fc.property(secret, fc.constantFrom(400, 401, 404, 429, 500, undefined), (text, status) => {

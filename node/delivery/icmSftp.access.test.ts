@@ -34,13 +34,13 @@ function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings
   )
 }
 
-describe('the way into the drop', () => {
-  it.each<[SftpErrorKind, string, boolean, string[]]>([
+describe('IcmSftp.deliver', () => {
+  it.each<[SftpTrouble, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
     ['path', 'sftp_path', true, ['sftpDirectory']],
     ['down', 'sftp_down', false, ['sftpHost', 'sftpPort']],
-  ])('closed by %s names the settings to look at', async (trouble, code, final, named) => {
+  ])('rejects trouble %s with the settings to check', async (trouble, code, final, named) => {
     const closed = async () => {
       throw new SftpError(trouble, 'it went wrong')
     }
@@ -52,7 +52,7 @@ describe('the way into the drop', () => {
     for (const setting of named) expect(error.message).toContain(setting)
   })
 
-  it('is asked for with the settings, and with a key whose line ends a form has spoilt', async () => {
+  it('connects with the settings, and repairs the line breaks of a key', async () => {
     const connect = jest.fn(async () => connection)
     await deliver(connect, { sftpPrivateKey: ' -----BEGIN\\nabc\\n-----END ' })
     expect(connect.mock.calls).toEqual([
@@ -69,7 +69,7 @@ describe('the way into the drop', () => {
     ])
   })
 
-  it('passes on what is a bug of ours', async () => {
+  it('rethrows unexpected errors', async () => {
     const broken = async () => {
       throw new TypeError('a bug')
     }

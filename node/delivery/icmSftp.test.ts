@@ -105,15 +105,15 @@ function setUp() {
   }
 }
 
-describe('a delivery over SFTP', () => {
-  it('puts a complete file into the drop and leaves nothing else', async () => {
+describe('IcmSftp.deliver', () => {
+  it('writes a complete file and leaves nothing else', async () => {
     const { drop, deliver } = setUp()
     const [name] = await deliver()
     expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
     expect(drop.files.get(`in/stock/${name}`)?.content).toMatch(/^<\?xml[\s\S]*<\/enfinity>\n$/)
   })
 
-  it('shows nothing to the pick-up before the rename, which may be made right before it', async () => {
+  it('shows no file before the rename, and calls mayCommit right before it', async () => {
     const { drop, way } = setUp()
     const seen: string[][] = []
     const mayCommit = async () => {
@@ -130,7 +130,7 @@ describe('a delivery over SFTP', () => {
     ])
   })
 
-  it('writes 2,500 offers into a file, in order, and each offer into one', async () => {
+  it('writes 2,500 offers a file, in order, and each offer once', async () => {
     const { drop, deliver } = setUp()
     const names = await deliver(5_001)
     expect(names).toEqual([...names].sort())
@@ -143,7 +143,7 @@ describe('a delivery over SFTP', () => {
     expect(skus.flat()).toEqual(offers(5_001).map(({ offerSku }) => offerSku))
   })
 
-  it('leaves alone what is there already, over the same connection', async () => {
+  it('leaves existing files, over the same connection', async () => {
     const { drop, deliver } = setUp()
     const names = await deliver(3_000)
     drop.steps.length = 0
@@ -151,7 +151,7 @@ describe('a delivery over SFTP', () => {
     expect(drop.steps.filter((step) => !step.startsWith('exists'))).toEqual([])
   })
 
-  it('is done where another worker renamed the same file first', async () => {
+  it('succeeds if another worker renamed the same file first', async () => {
     const { drop, way } = setUp()
     const overtaken = async () => {
       const [temporary, file] = [...drop.files][0] ?? []
@@ -162,7 +162,7 @@ describe('a delivery over SFTP', () => {
     expect([...drop.files.keys()]).toEqual(names.map((name) => `in/stock/${name}`))
   })
 
-  it('does not happen where another worker went on, and leaves nothing behind', async () => {
+  it('rejects with SupersededError if another worker went on, and leaves no file', async () => {
     const { drop, way } = setUp()
     const refused = way.deliver({ stamp, offers: offers(1) }, async () => false)
     await expect(refused).rejects.toThrow(SupersededError)
@@ -170,7 +170,7 @@ describe('a delivery over SFTP', () => {
     expect(drop.connections).toBe(0)
   })
 
-  it('removes what workers that died left behind, and nothing that is not ours', async () => {
+  it('removes old temporary files of its own and no others', async () => {
     const { drop, deliver } = setUp()
     const old = { content: 'half', modifiedAt: NOW - 7 * HOUR_MS }
     const young = { content: 'half', modifiedAt: NOW - HOUR_MS }
@@ -185,7 +185,7 @@ describe('a delivery over SFTP', () => {
   })
 
   it.each(['write', 'rename'])(
-    'that breaks off at the %s is made good by the next',
+    'completes on the next call after it broke off at the %s',
     async (step) => {
       const { drop, deliver } = setUp()
       drop.failing = { step, error: new SftpError('down', 'cut') }
@@ -197,7 +197,7 @@ describe('a delivery over SFTP', () => {
     }
   )
 
-  it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
+  it('rejects after ten seconds, and renames nothing afterwards', async () => {
     jest.useFakeTimers()
     try {
       const { drop, way } = setUp()

@@ -61,8 +61,8 @@ const offer: fc.Arbitrary<MappedOffer> = fc.record({
 
 const offers = fc.array(offer, { minLength: 1, maxLength: 6 })
 
-describe('offers as XML', () => {
-  it('read back as the same offers, whatever their names look like', () => {
+describe('offersXml', () => {
+  it('writes offers that read back the same, whatever their names', () => {
     fc.assert(
       fc.property(offers, (given) => {
         const read = parsed(offersXml(given, 'Stock & "Quantity"')).map((element) => {
@@ -87,7 +87,7 @@ describe('offers as XML', () => {
     )
   })
 
-  it('are available where there is something to sell, and are not at 0', () => {
+  it('marks an offer as available only if its quantity is above 0', () => {
     fc.assert(
       fc.property(offers, (given) => {
         for (const [index, element] of parsed(offersXml(given, 'Q')).entries()) {
@@ -99,7 +99,7 @@ describe('offers as XML', () => {
     )
   })
 
-  it('only ever update', () => {
+  it('writes import mode UPDATE only', () => {
     fc.assert(
       fc.property(offers, (given) => {
         for (const element of parsed(offersXml(given, 'Q'))) {
@@ -109,7 +109,7 @@ describe('offers as XML', () => {
     )
   })
 
-  it('are the same text, to the byte, for the same offers', () => {
+  it('returns the same bytes for the same offers', () => {
     fc.assert(
       fc.property(offers, (given) => {
         expect(offersXml(structuredClone(given), 'Q')).toBe(offersXml(given, 'Q'))
@@ -117,7 +117,7 @@ describe('offers as XML', () => {
     )
   })
 
-  it('tell of the seller and its own id of the SKU where it is another one', () => {
+  it('writes the supplier and its own SKU for another seller', () => {
     const one = { skuId: 1, quantity: 1, observedAt: 0, offerSku: 'A1_2' }
     const supplied = (supplier: MappedOffer['supplier']) =>
       offersXml([{ ...one, sellerId: '2', supplier }], 'Q')
@@ -131,7 +131,7 @@ describe('offers as XML', () => {
     expect(supplied(undefined)).not.toContain('supplier')
   })
 
-  it('are the document that Intershop imports', () => {
+  it('writes the document that Intershop imports', () => {
     const one = { skuId: 1, sellerId: '1', quantity: 17, observedAt: 0, offerSku: 'A1' }
     expect(offersXml([one], 'StockQuantity')).toBe(
       `<?xml version="1.0" encoding="UTF-8"?>

@@ -18,7 +18,7 @@ const named = (kind: Checkpoint['kind'], minute: number, settingsHash = 'mine'):
 })
 
 describe('checkpoints', () => {
-  it('are listed as they were saved, of each kind the oldest first, and no other names', async () => {
+  it('list all checkpoints by kind, the oldest first, and skip other names', async () => {
     const documents = memory()
     const all = [named('watermark', 5), named('fullSync', 2, 'other'), named('fullSync', 1)]
     for (const each of all) await saveCheckpoint(documents, each)
@@ -30,7 +30,7 @@ describe('checkpoints', () => {
     expect(await listCheckpoints(documents)).toEqual([])
   })
 
-  it('say since when changes are recorded, and whether everything was exported with the settings', () => {
+  it('return when the change log starts, and whether a full sync has these settings', () => {
     const all = [named('changeLogStart', 1, 'other'), named('changeLogStart', 2)]
     expect(changeLogStart(all)).toBe(NOW + MINUTE)
     expect(changeLogStart([named('fullSync', 0)])).toBeUndefined()
@@ -39,8 +39,8 @@ describe('checkpoints', () => {
   })
 })
 
-describe('superseded()', () => {
-  it('returns those of other settings, and what is an hour older than the latest of its kind', () => {
+describe('superseded', () => {
+  it('returns checkpoints of other settings, and those an hour older than the latest of their kind', () => {
     const kept = [
       named('changeLogStart', -900, 'other'),
       ...[-602, -601, -600].map((minute) => named('fullSync', minute)),
@@ -54,10 +54,10 @@ describe('superseded()', () => {
   })
 })
 
-describe('readWatermark()', () => {
+describe('readWatermark', () => {
   const content = { again: [{ rowId: 7, attempts: 2 }], rows: 9 }
 
-  it('returns the latest with these settings', async () => {
+  it('returns the latest watermark with these settings', async () => {
     const documents = memory()
     await saveCheckpoint(documents, named('watermark', 1), { ...content, rows: 8 })
     await saveCheckpoint(documents, named('watermark', 2), content)
@@ -67,7 +67,7 @@ describe('readWatermark()', () => {
     expect(await readWatermark(documents, checkpoints, 'mine')).toEqual({ ...content, since })
   })
 
-  it('returns undefined where there is none, or none that can be read', async () => {
+  it('returns undefined if there is no watermark that can be read', async () => {
     const documents = memory()
     expect(await readWatermark(documents, [], 'mine')).toBeUndefined()
     await saveCheckpoint(documents, named('watermark', 1), { rows: 'many' })

@@ -22,13 +22,13 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
 
 const counted = (...all: Delivery[]) => countedDeliveries('a', 'own', 'f', all)
 
-describe('the first gap', () => {
+describe('firstMissingRange', () => {
   const cut = fc.integer({ min: 0, max: 60 })
   const ranges = fc.array(
     fc.tuple(cut, cut).map(([a, b]): Range => ({ from: Math.min(a, b), to: Math.max(a, b) }))
   )
 
-  it('and the next ones, filled one after another, part all ids with the ranges', () => {
+  it('fills all ids exactly once when it is called until nothing is missing', () => {
     fc.assert(
       fc.property(ranges, (given) => {
         const gaps: Range[] = []
@@ -46,7 +46,7 @@ describe('the first gap', () => {
     )
   })
 
-  it('of nothing is everything, and of everything is none', () => {
+  it('returns everything if there are no ranges, and undefined if they cover everything', () => {
     expect(firstGap([])).toEqual({ from: 0, to: END })
     expect(
       firstGap([
@@ -57,8 +57,8 @@ describe('the first gap', () => {
   })
 })
 
-describe('the deliveries that count for an export', () => {
-  it('are done, its own, and read with the settings in force', () => {
+describe('countedDeliveries', () => {
+  it('counts committed batches of its own export, read with the current settings', () => {
     const good = delivery({})
     expect(counted(good)).toEqual([good])
     expect(counted(delivery({ done: false }))).toEqual([])
@@ -66,18 +66,18 @@ describe('the deliveries that count for an export', () => {
     expect(counted(delivery({ basis: 'older' }))).toEqual([])
   })
 
-  it('have each part once, though two workers delivered it', () => {
+  it('counts a batch once if two workers published it', () => {
     const first = delivery({})
     expect(counted(first, { ...first, worker: 'w2' })).toEqual([first])
   })
 
-  it('are those whose reading knew of the deliveries before', () => {
+  it('counts batches whose reading knew of the batches before', () => {
     const older = delivery({ exportId: 'b', stamp: 5 })
     const newer = delivery({ after: 5 })
     expect(counted(older, newer)).toEqual([newer])
   })
 
-  it('are not those of two workers that read the same SKUs at once, of any export', () => {
+  it('leaves out batches of two workers that read the same SKUs at once, of any export', () => {
     const mine = delivery({ after: 3, stamp: 10 })
     const other = delivery({ exportId: 'b', after: 4, stamp: 11 })
     expect(counted(mine, other)).toEqual([])
@@ -85,7 +85,7 @@ describe('the deliveries that count for an export', () => {
     expect(counted(mine, { ...other, from: 100, to: 200 })).toEqual([mine])
   })
 
-  it('are doubted whole where pages were read, since those of two readings are not the same', () => {
+  it('treats all page batches of Centra as overlapping, since pages of two readings differ', () => {
     const mine = delivery({ source: 'centra', from: 0, to: 3, after: 3, stamp: 10 })
     const other = delivery({ source: 'centra', exportId: 'b', from: 5, to: 9, after: 4, stamp: 11 })
     const centra = (...all: Delivery[]) => countedDeliveries('a', 'centra', 'f', all)
@@ -93,30 +93,30 @@ describe('the deliveries that count for an export', () => {
     expect(centra(mine, { ...other, after: 10 })).toEqual([mine])
   })
 
-  it('are not doubted for another source, unless the settings changed, which say where offers are read', () => {
+  it('ignores concurrent batches of another source, unless the settings changed', () => {
     const mine = delivery({ after: 3, stamp: 10 })
     const other = delivery({ source: 'centra', exportId: 'b', after: 4, stamp: 11 })
     expect(counted(mine, other)).toEqual([mine])
     expect(counted(mine, { ...other, basis: 'g.1' })).toEqual([])
   })
 
-  it('are not those that may have been overwritten by one that was only begun', () => {
+  it('leaves out a batch that a started one may have overwritten', () => {
     const begun = delivery({ exportId: 'b', after: 4, stamp: 11, done: false })
     expect(counted(delivery({ after: 3 }), begun)).toEqual([])
   })
 })
 
-describe('what was read may be published', () => {
+describe('isDeliverable', () => {
   const { worker: _worker, done: _done, ...part } = delivery({ after: 8, stamp: 10 })
 
-  it('when nothing was delivered or begun since its reading began', () => {
+  it('returns true if nothing was started or committed since reading began', () => {
     expect(isDeliverable(part, [])).toBe(true)
     expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 8 })])).toBe(true)
     expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9 })])).toBe(false)
     expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9, done: false })])).toBe(false)
   })
 
-  it('again by whoever finds it begun, and not when it is done', () => {
+  it('returns true for the same batch of another worker only while it is not committed', () => {
     expect(isDeliverable(part, [{ ...part, worker: 'w2', done: false }])).toBe(true)
     expect(isDeliverable(part, [{ ...part, worker: 'w2', done: true }])).toBe(false)
   })

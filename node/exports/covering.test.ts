@@ -17,8 +17,8 @@ const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
   },
 ]
 
-describe('which running export answers a waiting one', () => {
-  it('is the one whose plan says so', () => {
+describe('covering', () => {
+  it('maps each waiting export to the running export whose plan coalesces it', () => {
     expect(covering(new Map([plan('a', 'b', 'c'), plan('d')]))).toEqual(
       new Map([
         ['b', 'a'],
@@ -27,12 +27,12 @@ describe('which running export answers a waiting one', () => {
     )
   })
 
-  it('is none for one that runs itself, so that two never wait for each other', () => {
+  it('maps no export that runs itself, so that two never wait for each other', () => {
     expect(covering(new Map([plan('a', 'b', 'c'), plan('b', 'a')]))).toEqual(new Map([['c', 'a']]))
   })
 })
 
-describe('which waiting exports one answers that starts', () => {
+describe('coalescible exports', () => {
   const request = (
     exportId: string,
     acceptedAt: number,
@@ -53,17 +53,17 @@ describe('which waiting exports one answers that starts', () => {
     return { exports, requests: byId } as unknown as Line
   }
 
-  it('are those that ask for the same', () => {
+  it('include queued exports that ask for the same', () => {
     const line = waiting(request('a', 1, {}), request('b', 2, {}), request('c', 3, { minutes: 5 }))
     expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], ['a']])
   })
 
-  it('of windows are those that were accepted later: an earlier one reaches back further', () => {
+  it('include only windows that were accepted later, since an earlier one reaches back further', () => {
     const line = waiting(request('a', 1, { minutes: 5 }), request('b', 2, { minutes: 5 }))
     expect([coverable(line, 'a'), coverable(line, 'b')]).toEqual([['b'], []])
   })
 
-  it('are no dry run of it, and no export that is forced or not where it is', () => {
+  it('include only exports with equal dryRun and force', () => {
     const line = waiting(
       request('a', 1, {}),
       request('b', 2, {}, { dry: true, dryRun: true }),
@@ -73,7 +73,7 @@ describe('which waiting exports one answers that starts', () => {
     expect(['a', 'b', 'c', 'd'].map((id) => coverable(line, id))).toEqual([[], [], [], []])
   })
 
-  it('are in a workspace that may not deliver those too that did not ask for a dry run', () => {
+  it('include exports that asked for no dry run in a workspace that may not deliver', () => {
     const line = waiting(
       request('a', 1, {}, { dry: true }),
       request('b', 2, {}, { dry: true, dryRun: true })

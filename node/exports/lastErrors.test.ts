@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 
 describe('withLastErrors', () => {
-  it('says of a source what failed last, how often, and when it is tried next', async () => {
+  it('reports the last error of a source, its attempts and the time of the next one', async () => {
     const { sources, lastError } = await reported(state(exportId, { sources: [own] }))
     expect(sources.own?.lastError).toEqual({
       code: 'upstream_down',
@@ -51,14 +51,14 @@ describe('withLastErrors', () => {
     expect(lastError).toBeUndefined()
   })
 
-  it('says of an export what failed of what concerns all of it', async () => {
+  it('reports the last error of the whole export apart from its sources', async () => {
     const { lastError, sources } = await reported(state(exportId, { setbacks: [NOW - 1] }))
     expect(lastError).toMatchObject({ code: 'sftp_down', attempts: 1 })
     expect(lastError?.nextTryAt).toBe(new Date(NOW + 999).toISOString())
     expect(sources.own?.lastError).toBeUndefined()
   })
 
-  it('says why a source was given up, and of one that was read nothing', async () => {
+  it('reports why a source was abandoned, and no error for a source that was read', async () => {
     const { sources } = await reported(state(exportId, { sources: [centra, sellers] }))
     expect(sources.centra).toMatchObject({
       status: 'failed',
@@ -68,7 +68,7 @@ describe('withLastErrors', () => {
     expect([sources.sellers?.lastError, sources.sellers?.error]).toEqual([undefined, undefined])
   })
 
-  it('says nothing of an export that is being cancelled: nothing is tried again', async () => {
+  it('reports no last error while an export is being cancelled', async () => {
     const cancelled = state(exportId, { sources: [own], setbacks: [NOW - 1], cancelled: true })
     const { sources, lastError } = await reported(cancelled)
     expect([sources.own?.lastError, lastError]).toEqual([undefined, undefined])

@@ -19,34 +19,34 @@ const nonces = (names: readonly ListingName[]) => names.map(({ nonce }) => nonce
 describe('listingOf', () => {
   const chain = [named(1, 0, undefined, 'a'), named(2, 1, 'a', 'b'), named(3, 2, 'b', 'c')]
 
-  it('goes on after the newest group', () => {
+  it('continues after the newest group', () => {
     expect(nonces(listingOf(chain, NONE).groups)).toBe('abc')
   })
 
-  it('goes on after no group of which one before is not there', () => {
+  it('does not continue after a group whose predecessor is missing', () => {
     expect(
       nonces(listingOf([named(1, 0, undefined, 'a'), named(3, 2, 'b', 'c')], NONE).groups)
     ).toBe('a')
     expect(listingOf([named(3, 2, 'b', 'c')], NONE).groups).toEqual([])
   })
 
-  it('goes on before a group that is discarded', () => {
+  it('continues before a discarded group', () => {
     expect(nonces(listingOf(chain, new Set(['b'])).groups)).toBe('a')
   })
 
-  it('follows the newest of two groups that go on after the same one', () => {
+  it('follows the newest of two groups with the same predecessor', () => {
     const both = [...chain, named(4, 1, 'a', 'd')]
     expect(nonces(listingOf(both, NONE).groups)).toBe('ad')
     expect(nonces(listingOf([...both, named(5, 2, 'd', 'f')], NONE).groups)).toBe('adf')
   })
 
-  it('has the newest list first, and none that is discarded', () => {
+  it('returns the newest worklist first and no discarded one', () => {
     const lists = [named(4, undefined, 'c', 'x'), named(5, undefined, 'c', 'y')]
     expect(nonces(listingOf([...chain, ...lists], NONE).lists)).toBe('yx')
     expect(nonces(listingOf([...chain, ...lists], new Set(['y'])).lists)).toBe('x')
   })
 
-  it('made progress with what got further than any before, not with what was listed anew', () => {
+  it('counts only groups that got further than any before as progress', () => {
     expect(listingOf([], NONE).progressAt).toBe(0)
     expect(listingOf(chain, NONE).progressAt).toBe(3)
     const anew = [...chain, named(4, 1, 'a', 'd'), named(5, 2, 'd', 'f')]
@@ -84,18 +84,18 @@ describe('listGroup', () => {
   }
   const at = (page: number) => ({ sellerId: '1', page })
 
-  it('lists to the end in the time that it has', async () => {
+  it('lists to the end if the time suffices', async () => {
     const all = { ids: [1, 11, 2, 12, 3, 13], sellers: ['1'], next: undefined }
     expect(await world()(2_001)).toEqual(all)
   })
 
-  it('looks at its time after the wait for a turn, and lists at least a page', async () => {
+  it('checks the deadline after waiting for the limiter, and lists at least one page', async () => {
     const list = world()
     expect(await list(1_000)).toMatchObject({ ids: [1, 11], next: at(2) })
     expect(await list(1_001, at(2))).toMatchObject({ ids: [2, 12, 3, 13], next: undefined })
   })
 
-  it('takes five seconds at most', async () => {
+  it('stops after five seconds', async () => {
     let now = 0
     const endless: SkuSource['skuIds'] = async function* (mayBegin = async () => true) {
       for (let page = 1; await mayBegin(); page++, now += 1_000) {
@@ -108,17 +108,17 @@ describe('listGroup', () => {
     expect(group.ids).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('lists no more than a slice may hold, but for the page that goes beyond', async () => {
+  it('stops at the page that exceeds the size of a batch', async () => {
     expect(await world({ mostSkus: 3 })(60_000)).toMatchObject({ ids: [1, 11, 2, 12], next: at(3) })
   })
 
-  it('keeps the pages before one that fails, and fails where there are none', async () => {
+  it('returns the pages before a failed one, and fails if there are none', async () => {
     const list = world({ failing: 3 })
     expect(await list(60_000)).toMatchObject({ ids: [1, 11, 2, 12], next: at(3) })
     await expect(list(60_000, at(3))).rejects.toMatchObject({ kind: 'down' })
   })
 
-  it('names no seller of whom it lists no SKU', async () => {
+  it('returns no seller without a listed SKU', async () => {
     const skuIds: SkuSource['skuIds'] = async function* () {
       yield { ids: [], sellerId: '2', next: at(1) }
       yield { ids: [5], sellerId: '3' }

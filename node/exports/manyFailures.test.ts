@@ -65,8 +65,8 @@ async function reader() {
   return new LineReader(documents, engine.clock)
 }
 
-describe('200,000 failures in one part', () => {
-  it('are counted by the report, and the export ends', async () => {
+describe('finish', () => {
+  it('ends an export with 200,000 failures in one batch, and counts them in the report', async () => {
     const lines = await reader()
     await finish(engine, lines, await lines.read('f'), exportId, 'delivered')
     const report = await documents.read('ended', endedPath(exportId))

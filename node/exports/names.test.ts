@@ -40,8 +40,8 @@ const PATH =
   '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
   '~zeroed=0.0.0~offers=2~firstSku=1~lastSku=9~dry=no~done=yes'
 
-describe('the name of a document', () => {
-  it('of a delivery says all that is known of it', () => {
+describe('documentNames', () => {
+  it('parse every field of a receipt back from its name', () => {
     fc.assert(
       fc.property(delivery, (given) => {
         expect(deliveryNames.parse(deliveryPath(given))).toEqual(given)
@@ -49,7 +49,7 @@ describe('the name of a document', () => {
     )
   })
 
-  it('of a setback says all that is decided by', () => {
+  it('parse every field of a failed attempt back from its name', () => {
     const setback: fc.Arbitrary<SetbackName> = fc.record({
       exportId,
       at: moment,
@@ -74,7 +74,7 @@ describe('the name of a document', () => {
     expect(path.startsWith(setbackNames.prefix('a'))).toBe(true)
   })
 
-  it('of a delivery begins with its day and moment, and says the rest by key', () => {
+  it('write day and version of a receipt first, then its fields by key', () => {
     const more = { source: 'own' as const, from: 0, to: 9, after: 5, basis: 'f.p', nonce: 'n' }
     const rest = { worker: 'w', zeroed: { own: 1, centra: 2, sellers: 3 }, dry: false, done: true }
     const ledger = { offers: 2, firstSku: 1, lastSku: 9 }
@@ -85,7 +85,7 @@ describe('the name of a document', () => {
     )
   })
 
-  it('of a delivery is found by the prefixes of any moments around it, which are few for few hours', () => {
+  it('find a receipt by the prefixes of any period around it, few for a few hours', () => {
     const most = 86_400_000
     const around = fc.integer({ min: 0, max: most })
     fc.assert(
@@ -100,7 +100,7 @@ describe('the name of a document', () => {
     expect(dayOf(AT)).toBe('20261121')
   })
 
-  it('of a list, or a group of it, says whose it is, and is found by its plan', () => {
+  it('write whose worklist or group it is, and find both by the plan', () => {
     const list = { exportId: 'e', plan: 'p', at: AT, source: 'sellers' as const, nonce: 'n' }
     const path = listingNames.build(list)
     expect(path).toBe('e~plan=p~at=1795291200000~source=sellers~nonce=n')
@@ -110,13 +110,13 @@ describe('the name of a document', () => {
     }
   })
 
-  it('of a plan is found by its export and the settings that it was made with', () => {
+  it('find a plan by its export and settings', () => {
     const path = planPath('f', { exportId: 'e', startedAt: AT, nonce: 'n' })
     expect(path).toBe('e~fingerprint=f~startedAt=1795291200000~nonce=n')
     expect(path.startsWith(planNames.prefix('e', 'f'))).toBe(true)
   })
 
-  it('of a report is found under the day on which its export was accepted', () => {
+  it('write a report under the day on which its export was accepted', () => {
     expect(endedPath('20261121T211500123-0123456789ab')).toBe(
       '20261121/20261121T211500123-0123456789ab'
     )
@@ -133,12 +133,12 @@ describe('the name of a document', () => {
     PATH.replace('zeroed=0.0.0', 'zeroed=0.x.0'),
     PATH.replace('~done=yes', ''),
     PATH.replace('done=yes', 'done=maybe'),
-  ])('of another form (%p) is nobody’s', (name) => {
+  ])('parse no receipt from a malformed name (%p)', (name) => {
     expect(name).not.toBe(PATH)
     expect(deliveryNames.parse(name)).toBeUndefined()
   })
 
-  it('may have a field of a later version', () => {
+  it('ignore a field of a later version', () => {
     expect(deliveryNames.parse(`${PATH}~later=7`)).toEqual(deliveryNames.parse(PATH))
     expect(deliveryNames.parse(PATH)).toBeDefined()
   })

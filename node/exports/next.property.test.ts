@@ -79,18 +79,18 @@ const triedFor = ([first = 0, ...others]: readonly number[]) => {
 const waitsUntil = (setbacks: readonly number[]) =>
   (setbacks.at(-1) ?? 0) + (setbacks.length && Math.min(60_000, 1_000 * 2 ** (setbacks.length - 1)))
 
-describe('whatever the line looks like, the next step', () => {
+describe('nextStep for any queue', () => {
   const always = (holds: (action: Action, given: LineState) => void) =>
     fc.assert(
       fc.property(line, (given) => holds(next(given), given)),
       { numRuns: 1_000 }
     )
 
-  it('is idle only where no export is open', () => {
+  it('returns idle only if no export is open', () => {
     always((action, { exports }) => expect(action.kind === 'idle').toBe(exports.length === 0))
   })
 
-  it('ends what has ended before anything else', () => {
+  it('finishes an ended export before anything else', () => {
     always((action, { exports }) => {
       const ended = exports.filter(hasEnded).map(({ exportId }) => exportId)
       expect(action.kind === 'finish').toBe(ended.length > 0)
@@ -98,7 +98,7 @@ describe('whatever the line looks like, the next step', () => {
     })
   })
 
-  it('is never taken for a source before the time that its setbacks ask for', () => {
+  it('never tries a source before its backoff is over', () => {
     always((action, { exports }) => {
       if (action.kind !== 'read' && action.kind !== 'list') return
       const chosen = exports.find(({ exportId }) => exportId === action.exportId)
@@ -107,15 +107,15 @@ describe('whatever the line looks like, the next step', () => {
     })
   })
 
-  it('is waited for until a moment that is still to come', () => {
+  it('waits only for a time in the future', () => {
     always((action) => {
       if (action.kind === 'wait') expect(action.until).toBeGreaterThan(NOW)
     })
   })
 })
 
-describe('a line of many small exports', () => {
-  it('gives at least every fourth slice to the oldest full one', () => {
+describe('nextStep with many small exports', () => {
+  it('gives at least every fourth batch to the oldest full export', () => {
     const slices = fc.array(fc.nat(3), { minLength: 8, maxLength: 40 })
     fc.assert(
       fc.property(slices, (arrivals) => {

@@ -9,12 +9,12 @@ import {
 } from '../../tests/exports/states'
 import { PATIENCE_MS } from './next'
 
-describe('the next step', () => {
-  it('is none where no export is open', () => {
+describe('nextStep', () => {
+  it('returns idle if no export is open', () => {
     expect(after([])).toEqual({ kind: 'idle' })
   })
 
-  it('is a plan, then a list, then a batch of the first missing range, then the end', () => {
+  it('plans, lists, reads the first missing range, then finishes', () => {
     expect(after([state('a', unplanned)])).toEqual({ kind: 'plan', exportId: 'a' })
     const own = { exportId: 'a', source: 'own' }
     const sources = [reading('own', { listed: false })]
@@ -27,17 +27,17 @@ describe('the next step', () => {
     })
   })
 
-  it('is for the small ones first, and among them for the oldest', () => {
+  it('picks updates before full exports, oldest first', () => {
     const exports = [state('full'), state('s1', { small: true }), state('s2', { small: true })]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 's1' })
   })
 
-  it('is not for an export that another one answers', () => {
+  it('skips an export that a running one coalesces', () => {
     const exports = [state('a', { small: true, ...unplanned, coveredBy: 'b' }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })
   })
 
-  it('comes later after each setback, meanwhile others get on', () => {
+  it('backs off longer after each failed attempt, and meanwhile runs other exports', () => {
     const once = state('a', { setbacks: [NOW] })
     const thrice = state('a', { setbacks: [NOW - 3, NOW - 2, NOW] })
     expect(after([once])).toEqual({ kind: 'wait', until: NOW + 1_000 })
@@ -47,7 +47,7 @@ describe('the next step', () => {
     expect(after([often])).toEqual({ kind: 'wait', until: NOW + 60_000 })
   })
 
-  it('is the end of one that was cancelled, or did not get on for ten minutes', () => {
+  it('finishes a cancelled export, and fails one after ten minutes without progress', () => {
     expect(after([state('a', { cancelled: true })])).toMatchObject({
       kind: 'finish',
       outcome: 'cancelled',
@@ -59,26 +59,26 @@ describe('the next step', () => {
     })
   })
 
-  it('is another try where nobody tried for ten minutes', () => {
+  it('tries again if nobody tried for ten minutes', () => {
     const setbacks = [NOW - 2 * PATIENCE_MS]
     expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
   })
 
-  it('is another try where it failed twice and nobody tried for ten minutes between', () => {
+  it('tries again after two failed attempts with ten minutes between them', () => {
     const setbacks = [NOW - 5 * PATIENCE_MS, NOW - 2_000]
     expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
     const sources = [reading('own', { setbacks })]
     expect(after([state('a', { sources })])).toMatchObject({ kind: 'read', source: 'own' })
   })
 
-  it('is the end of one that failed time and again, also where nobody was there for long between', () => {
+  it('fails an export after repeated failed attempts, also with long pauses between them', () => {
     const setbacks = [6, 5, 4, 3, 2, 1, 0].map((times) => NOW - times * 2 * PATIENCE_MS)
     expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'finish', outcome: 'failed' })
     const fewer = setbacks.slice(1)
     expect(after([state('a', { setbacks: fewer })])).toMatchObject({ kind: 'wait' })
   })
 
-  it('is for another source where one had a setback, until that may be tried again', () => {
+  it('reads another source while a failed one backs off', () => {
     const own = reading('own', { setbacks: [NOW] })
     const exports = [state('a', { sources: [own, reading('centra')] })]
     expect(after(exports)).toMatchObject({ kind: 'read', source: 'centra' })
@@ -89,7 +89,7 @@ describe('the next step', () => {
     })
   })
 
-  it('is the end once each source was read or given up, for good or after ten minutes', () => {
+  it('finishes once each source was read or abandoned, at once or after ten minutes', () => {
     const tired = reading('own', { setbacks: setbacksUntil(NOW - 5) })
     const refused = reading('centra', { final: true })
     for (const sources of [
@@ -105,7 +105,7 @@ describe('the next step', () => {
     expect(after([state('a', { sources })])).toMatchObject({ kind: 'read', source: 'own' })
   })
 
-  it('does not lose patience with an export that another one answers', () => {
+  it('never times out a coalesced export', () => {
     const setbacks = setbacksUntil(NOW)
     const exports = [state('a', { ...unplanned, coveredBy: 'b', setbacks }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })

@@ -3,7 +3,7 @@ import { partOf } from './part'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
-it('an offer without a name in Intershop is unmapped, by its SKU and by the row that it was read from', () => {
+it('partOf reports an offer without an Intershop SKU as unmapped, with its SKU and row id', () => {
   const offer = { sellerId: 'c', quantity: 5, observedAt: 7 }
   const offers = [
     { ...offer, skuId: 1, rowId: 10 },

@@ -41,8 +41,8 @@ async function pages(documents: Documents, list: List, most: (slice: number) => 
 
 const empty = { nonce: 'n', consumes: [] }
 
-describe('the ids of a list', () => {
-  it('are those of all batches from startId on, sorted, each once', async () => {
+describe('worklist', () => {
+  it('holds the ids of all pages from startId on, sorted, each once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(skuId)), fc.nat(300), async (batches, startId) => {
         const expected = [...new Set(batches.flat())].filter((id) => id >= startId)
@@ -53,7 +53,7 @@ describe('the ids of a list', () => {
     )
   })
 
-  it('may be more than were expected at first', async () => {
+  it('grows beyond the expected number of ids', async () => {
     const batches = Array.from({ length: 20 }, (_, batch) =>
       Array.from({ length: 1_000 }, (_, index) => 20_000 - batch * 1_000 - index)
     )
@@ -62,7 +62,7 @@ describe('the ids of a list', () => {
     expect(ids.every((id, index) => id === index + 1)).toBe(true)
   })
 
-  it('are read slice by slice, each exactly once, however they are parted into documents', async () => {
+  it('yields each id exactly once, batch by batch, whatever its page size', async () => {
     const setting = fc.record({
       ids: fc.uniqueArray(skuId, { maxLength: 60 }),
       chunk: fc.integer({ min: 1, max: 20 }),
@@ -93,7 +93,7 @@ describe('the ids of a list', () => {
     )
   })
 
-  it('are what was saved, in documents of 10,000 at most', async () => {
+  it('yields what was saved, in pages of 10,000 ids at most', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
     const list = await saveChunks(documents, 'e', empty, ids)
@@ -101,7 +101,7 @@ describe('the ids of a list', () => {
     expect((await pages(documents, list, () => 7_000)).read).toEqual([...ids])
   })
 
-  it('within a range are no others', async () => {
+  it('yields only the ids of a range', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
     const list = await saveChunks(documents, 'e', empty, ids)
@@ -116,7 +116,7 @@ describe('the ids of a list', () => {
     })
   })
 
-  it('that cannot be read are an error, not an end', async () => {
+  it('throws LostDocumentError if a page cannot be read', async () => {
     const list = { ...empty, total: 1, firstIds: [1] }
     await expect(
       listedIds({ documents: memory(), clock }, 'e', list, { from: 0, to: END }, 5)

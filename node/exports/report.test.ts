@@ -57,8 +57,8 @@ const delivered = (more: Partial<Delivered>): Delivered => ({
   ...more,
 })
 
-describe('the report of an export', () => {
-  it('tells of one that waits that nothing happened yet', () => {
+describe('report', () => {
+  it('returns empty counts for a queued export', () => {
     expect(reportOf(request, undefined, [], 'queued')).toEqual({
       exportId: request.exportId,
       route: 'export',
@@ -79,7 +79,7 @@ describe('the report of an export', () => {
     })
   })
 
-  it('adds up what was delivered, and tells how many SKUs remain', () => {
+  it('adds up the counts of all batches and the remaining SKUs', () => {
     const report = reportOf(request, progress, [delivered({}), delivered({ skus: 5 })], 'running')
     expect(report).toMatchObject({
       startedAt: '2026-11-21T20:00:03.000Z',
@@ -99,14 +99,14 @@ describe('the report of an export', () => {
     expect(report.unmapped.map(({ skuId }) => skuId)).toEqual([2, 2])
   })
 
-  it('names a hundred failures and counts them all', () => {
+  it('lists a hundred failures and counts all of them', () => {
     const failures = Array.from({ length: 70 }, (_, index) => failure(index))
     const part = delivered({ failures, counts: counted({ failed: 70 }) })
     const report = reportOf(request, progress, [part, part], 'running')
     expect([report.failures.length, report.offers.failed]).toEqual([100, 140])
   })
 
-  it('says what the plan noted', () => {
+  it('includes the notes of the plan', () => {
     const noted = { ...progress, plan: { ...plan, notes: ['superset: ...'] } }
     expect(reportOf(request, noted, [], 'running').notes).toEqual(['superset: ...'])
     expect(reportOf(request, progress, [], 'running').notes).toEqual([])
@@ -117,13 +117,13 @@ describe('the report of an export', () => {
     ['one that was asked for', { dry: true, dryRun: true }, [/^dry run, as asked by dryRun=true/]],
     ['one that is forced', { force: true }, [/^force: /]],
     ['both', { dry: true, dryRun: true, force: true }, [/^dry run, /, /^force: /]],
-  ])('of %s says so', (_, manner, notes) => {
+  ])('notes dry run and force of an export: %s', (_, manner, notes) => {
     expect(reportOf({ ...request, ...manner }, progress, [], 'running').notes).toEqual(
       notes.map((note) => expect.stringMatching(note))
     )
   })
 
-  it('of one that ended says how, when, by whom and why', () => {
+  it('endedReport sets status, end time, coveredBy and error', () => {
     const error = { code: 'sftp_auth', message: 'SFTP: ...' }
     const running = reportOf(request, progress, [], 'running')
     expect(endedReport(running, 'failed', Date.UTC(2026, 10, 22), { error })).toEqual({
@@ -139,14 +139,14 @@ describe('the report of an export', () => {
     })
   })
 
-  it.each(['failed', 'cancelled'] as const)('that %s says so of what was still read', (status) => {
+  it.each(['failed', 'cancelled'] as const)('gives unfinished sources the status %s', (status) => {
     const sources = [reading('own', { gap: undefined }), reading('sellers')]
     const found = reportOf(request, { ...progress, sources }, [], 'running')
     const { own, sellers } = endedReport(found, status, 0).sources
     expect([own?.status, sellers?.status]).toEqual(['complete', status])
   })
 
-  it('tells of each source how it got on', () => {
+  it('includes status, counts and error of each source', () => {
     const both: Progress = {
       plan: { ...plan, sources: ['own', 'centra'] },
       lists: { own: list },
@@ -172,7 +172,7 @@ describe('the report of an export', () => {
     expect(reportOf(request, open, [], 'running').sources.centra?.status).toBe('reading')
   })
 
-  it('counts the SKUs that each source is asked for, as far as they are listed', () => {
+  it('counts the planned SKUs of each source, as far as they are listed', () => {
     const both: Progress = {
       plan: { ...plan, sources: ['own', 'sellers'] },
       lists: { own: list, sellers: { ...list, total: 4 } },
@@ -185,7 +185,7 @@ describe('the report of an export', () => {
     expect(reportOf(request, listing, [], 'running').skus.planned).toBe(30)
   })
 
-  it('does not say how many SKUs there are before they were listed, and 0 where none are read', () => {
+  it('omits planned SKUs before they are listed, and reports 0 if none are read', () => {
     const unlisted = { ...progress, lists: {} }
     expect(reportOf(request, unlisted, [], 'running').skus).toEqual({ read: 0 })
     const centra: Progress = {
@@ -200,7 +200,7 @@ describe('the report of an export', () => {
     })
   })
 
-  it('counts what a source that was given up did not get to as failed, and says why', () => {
+  it('withGivenUp counts the remaining SKUs of an abandoned source as failed, with its error', () => {
     const found = reportOf(request, progress, [delivered({})], 'running')
     const error = { code: 'upstream_down', message: 'm' }
     const { offers, skus, notes, sources } = withGivenUp(found, {

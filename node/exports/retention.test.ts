@@ -23,8 +23,8 @@ const swept = async (files: Partial<Record<Folder, string[]>>) => {
   return files
 }
 
-describe('what is removed in the end', () => {
-  test('an ended export keeps its plan for three days', async () => {
+describe('retention', () => {
+  test('keeps the plan of an ended export for three days', async () => {
     const files = await swept({
       plans: [`${OLD}~f~n`, `${FRESH}~f~n`],
       chunks: [`${OLD}/n/0`, `${FRESH}/n/0`],
@@ -39,17 +39,17 @@ describe('what is removed in the end', () => {
     })
   })
 
-  test('an export that is open keeps everything, however old', async () => {
+  test('keeps every document of an open export, whatever its age', async () => {
     const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], delivered: ['20261110/1~x'] }
     expect(await swept({ ...mine })).toEqual(mine)
   })
 
-  test('an old request that nobody can understand does not wait for ever', async () => {
+  test('removes an old request that cannot be parsed', async () => {
     const files = await swept({ exports: [OPEN, UNKNOWN, FRESH] })
     expect(files.exports).toEqual([OPEN, FRESH])
   })
 
-  test('pending changes that no update took in a month are gone, and the next update is a full one', async () => {
+  test('removes pending changes after a month without update, and the full sync with them', async () => {
     const files = await swept({
       pending: ['20261001T000000000~1~n~1~stock', '20261101T000000000~1~n~1~stock'],
       checkpoints: ['fullSync~20261120T120000000~f~e', 'watermark~20261120T120000000~f~e'],
@@ -58,12 +58,12 @@ describe('what is removed in the end', () => {
     expect(files.checkpoints).toEqual(['watermark~20261120T120000000~f~e'])
   })
 
-  test('reports are kept for thirty days', async () => {
+  test('keeps reports for thirty days', async () => {
     const files = await swept({ ended: [`20261021/a`, `20261022/b`, `20261121/c`] })
     expect(files.ended).toEqual(['20261022/b', '20261121/c'])
   })
 
-  test('deliveries are forgotten after three days', async () => {
+  test('removes receipts after three days', async () => {
     const files = await swept({ delivered: ['20261117/1~x', '20261118/1~x'], exports: [FRESH] })
     expect(files.delivered).toEqual(['20261118/1~x'])
   })

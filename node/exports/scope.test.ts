@@ -1,6 +1,6 @@
 import { requestSchema } from './scope'
 
-describe('a saved request', () => {
+describe('requestSchema', () => {
   const earlier = {
     v: 1,
     exportId: '20261121T200000000-0123456789ab',
@@ -10,11 +10,11 @@ describe('a saved request', () => {
     dry: true,
   }
 
-  it('of an earlier version is read as one that asked for neither a dry run nor force', () => {
+  it('parses a request of an earlier version as neither dry run nor forced', () => {
     expect(requestSchema.parse(earlier)).toEqual({ ...earlier, dryRun: false, force: false })
   })
 
-  it('says what it asked for', () => {
+  it('keeps dryRun and force', () => {
     const asked = { ...earlier, dryRun: true, force: true }
     expect(requestSchema.parse(asked)).toEqual(asked)
   })

@@ -10,7 +10,7 @@ const MINUTE = 60_000
 
 const clock = { now: () => NOW, nonce: () => 'n', sleep: async () => undefined }
 
-describe('a kit, where its components change', () => {
+describe('selectChanged', () => {
   const request = (more: Partial<ExportRequest>): ExportRequest => ({
     ...{ v: 1, exportId: 'e', acceptedAt: NOW, route: 'update', scope: {} },
     ...{ dryRun: false, dry: false, force: false },
@@ -35,7 +35,7 @@ describe('a kit, where its components change', () => {
   it.each([
     ['an update', request({})],
     ['a window', request({ route: 'time', scope: { minutes: 60 } })],
-  ])('is read by %s, which consumes what it would anyway', async (_, asked) => {
+  ])('includes kits of a changed component in %s', async (_, asked) => {
     const documents = await changed()
     const { ids, consumes } = selectChanged(asked, clock.now(), { documents, clock })
     const found = new Set<number>()
@@ -44,7 +44,7 @@ describe('a kit, where its components change', () => {
     expect(consumes).toHaveLength(asked.route === 'update' ? 2 : 0)
   })
 
-  it('counts as changed and as modified with them', async () => {
+  it('changeIndex counts a kit as changed and modified with its components', async () => {
     const documents = await changed()
     const read = changeIndexOf({ documents, clock })
     const { changedAt, modifiedAt } = await read()

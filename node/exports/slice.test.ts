@@ -65,10 +65,10 @@ const upTo = (count: number) => [...Array(count).keys()]
 const END = 1_000
 const never = () => 0
 
-describe('a slice', () => {
+describe('readBatch', () => {
   const kinds = fc.array(fc.constantFrom(...KINDS), { maxLength: 40 })
 
-  it('tells what became of every offer and every SKU, and sends only what was read', async () => {
+  it('counts every offer and SKU, and sends only what was read', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (given) => {
         const source = sourceOf(given)
@@ -99,7 +99,7 @@ describe('a slice', () => {
     )
   })
 
-  it('that runs out of time has the first SKUs, at least one, and says where the next starts', async () => {
+  it('stops at the deadline after at least one SKU, and returns where the next batch starts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 40 }),
@@ -122,13 +122,13 @@ describe('a slice', () => {
     )
   })
 
-  it('of no SKUs asks nobody', async () => {
+  it('makes no request for an empty worklist', async () => {
     const closed: SkuSource = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
     const { part, to } = await readSlice(closed, settings, slice([]), END, 1, never)
     expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
   })
 
-  it('is not, where reading on is pointless, and no more SKUs are begun', async () => {
+  it('rejects and starts no more SKUs after an error that concerns the whole source', async () => {
     const read: number[] = []
     const source: SkuSource = {
       ...sourceOf([]),
@@ -146,7 +146,7 @@ describe('a slice', () => {
     expect(read.length).toBeLessThan(8)
   })
 
-  it('whose upstream goes down has what was read before the first SKU that could not be asked for', async () => {
+  it('keeps what was read before the first SKU that an open circuit rejects', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(19),
@@ -200,8 +200,8 @@ const readAll = ({ source }: { source: SkuSource }, ids: readonly number[]) =>
 
 const refusal = { code: 'upstream_refused', message: 'it: status 403' }
 
-describe('a slice some of whose SKUs are refused', () => {
-  it('has them as failures and sends the others, however they lie, up to 19 in a row', async () => {
+describe('readBatch with refused SKUs', () => {
+  it('reports up to 19 refused SKUs in a row as failures and sends the others', async () => {
     const given = fc.tuple(
       fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
       fc.integer({ min: 1, max: 30 })
@@ -222,7 +222,7 @@ describe('a slice some of whose SKUs are refused', () => {
     )
   })
 
-  it('goes on after the last good one where 20 in a row were refused, which is the end', async () => {
+  it('stops after the last good SKU if 20 in a row are refused, then rejects', async () => {
     const world = refusing(400, (skuId) => skuId >= 10)
     const { part, to } = await readAll(world, upTo(300))
     expect([to, part.skus]).toEqual([10, 10])
@@ -232,20 +232,20 @@ describe('a slice some of whose SKUs are refused', () => {
     await expect(readAll(world, rest)).rejects.toMatchObject(refusal)
   })
 
-  it('is none where all are refused: few are read', async () => {
+  it('rejects after 20 requests if all SKUs are refused', async () => {
     const world = refusing(400, () => true)
     await expect(readAll(world, upTo(300))).rejects.toMatchObject(refusal)
     expect(world.read.length).toBeLessThan(20 + 3)
   })
 
-  it('is none where all but those are refused that had not to be asked for', async () => {
+  it('rejects if all SKUs but the cached ones are refused', async () => {
     const world = refusing(400, () => true, { isKept: (skuId) => skuId % 2 === 0 })
     await expect(readAll(world, upTo(300))).rejects.toMatchObject(refusal)
     expect(world.read.length).toBeLessThan(50)
   })
 
   it.each([1, 3, 19])(
-    'has %i refused ones as failures where another SKU can be read',
+    'reports %i refused SKUs as failures once a probe of another SKU succeeds',
     async (count) => {
       const world = refusing(400, (skuId) => skuId < count + 5)
       const { part } = await readAll(world, upTo(count))
@@ -254,13 +254,13 @@ describe('a slice some of whose SKUs are refused', () => {
     }
   )
 
-  it.each([1, 3, 19])('is none where other SKUs are refused as well as these %i', async (count) => {
+  it.each([1, 3, 19])('rejects if 20 other SKUs are refused as well as these %i', async (count) => {
     const world = refusing(400, () => true)
     await expect(readAll(world, upTo(count))).rejects.toMatchObject(refusal)
     expect(world.read.length).toBe(count + 20)
   })
 
-  it('is none where the list of SKUs is refused', async () => {
+  it('rejects if the list of SKUs is refused', async () => {
     const { source } = refusing(400, () => true)
     const list = new UpstreamError('it', 'refused', 'status 401')
     // biome-ignore lint/correctness/useYield: it fails before.
@@ -270,7 +270,7 @@ describe('a slice some of whose SKUs are refused', () => {
     await expect(readAll({ source: { ...source, skuIds } }, [7])).rejects.toBe(list)
   })
 
-  it('has the only SKU that there is as a failure, since the list could be read', async () => {
+  it('reports the only SKU as a failure, since its list could be read', async () => {
     const { part } = await readAll(
       refusing(1, () => true),
       [0]

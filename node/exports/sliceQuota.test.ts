@@ -69,7 +69,7 @@ async function sliceOf(ms: number, perMinute: number) {
   return read ?? { skus: 0, lasted: 0 }
 }
 
-describe('a slice under maxRequestsPerMinute', () => {
+describe('readBatch under maxRequestsPerMinute', () => {
   it.each([
     [6, 500],
     [30, 500],
@@ -79,7 +79,7 @@ describe('a slice under maxRequestsPerMinute', () => {
     [600, 4_000],
     [6_000, 4_000],
   ])(
-    '%i is as long as it says (%i ms), but for one SKU, and uses what is allowed',
+    '%i keeps its deadline (%i ms) but for one SKU, and uses the whole rate',
     async (perMinute, ms) => {
       const { skus, lasted } = await sliceOf(ms, perMinute)
       const gap = MINUTE / perMinute
@@ -89,13 +89,13 @@ describe('a slice under maxRequestsPerMinute', () => {
     }
   )
 
-  it('0 has as many SKUs under way as maxConcurrency allows', async () => {
+  it('0 reads as many SKUs at once as maxConcurrency allows', async () => {
     const { skus, lasted } = await sliceOf(4_000, 0)
     expect(lasted).toBeLessThanOrEqual(4_000 + 2 * LATENCY)
     expect(skus).toBeGreaterThanOrEqual(settings.maxConcurrency * Math.floor(4_000 / LATENCY - 2))
   })
 
-  it('30 gets on though its worker is killed every ten seconds', async () => {
+  it('30 makes progress though its worker is killed every ten seconds', async () => {
     const clock = new FakeClock()
     const skus = 12
     let done = 0
@@ -130,13 +130,13 @@ describe('a slice under maxRequestsPerMinute', () => {
   })
 })
 
-describe('a group of a listing under maxRequestsPerMinute', () => {
+describe('listGroup under maxRequestsPerMinute', () => {
   it.each([
     [20, 500],
     [20, 4_000],
     [600, 4_000],
   ])(
-    '%i is as long as it says (%i ms), but for a page, and asks for none in vain',
+    '%i keeps its deadline (%i ms) but for one page, and requests no page in vain',
     async (perMinute, ms) => {
       const clock = new FakeClock()
       const source = throttledStock(clock, perMinute)

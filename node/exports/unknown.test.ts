@@ -41,12 +41,12 @@ async function readAll(trouble?: 'missing' | 'down') {
   return { asked, read, unknown }
 }
 
-describe('a SKU id that nobody vouches for', () => {
-  it('is nothing where the catalog answers 404 and Intershop was sent no offer of it', async () => {
+describe('withoutUnknown', () => {
+  it('skips an unverified SKU that the catalog answers with 404 and the ledger does not have', async () => {
     expect(await readAll()).toEqual({ asked: [1, 2], read: [2, 3, 4], unknown: [1] })
   })
 
-  it('leaves its source all else that it says of itself: what it lists, and when it would take calls', () => {
+  it('leaves listing and admission of the source as they are', () => {
     const { published, source, direct } = setUp()
     const whole = { ...source, admission: async () => undefined, skuIds: async function* () {} }
     const { open: _open, ...kept } = withoutUnknown(whole, published, new Set([1]), direct)
@@ -54,7 +54,7 @@ describe('a SKU id that nobody vouches for', () => {
     expect(kept).toEqual(expected)
   })
 
-  it('is read like any other where the catalog does not say', async () => {
+  it('reads an unverified SKU if the catalog cannot say whether it exists', async () => {
     expect(await readAll('down')).toEqual({ asked: [1, 2], read: [1, 2, 3, 4], unknown: [] })
   })
 })

@@ -30,26 +30,26 @@ async function found(rows: Rows, context?: object, withheld: readonly string[] =
   return (await source.open({ ids: [7] })).read(7)
 }
 
-describe("an offer of Centra's that no page showed", () => {
+describe('rowsSource', () => {
   const row = (more: Partial<Rows>): Rows => ({ ...noRows, identities: [{ ean: '4006' }], ...more })
   const unmapped = (code: string) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
 
-  it('is gone where there is no such row', async () => {
+  it('returns an offer as removed if its row does not exist', async () => {
     expect(await found(noRows)).toEqual({ ...nothing, vanished: [gone('centra', 'r7_centra')] })
   })
 
-  it('is what the row says where it leads to the SKU', async () => {
+  it('returns the quantity of a row that still leads to the SKU', async () => {
     const offers = [offer(7, 2, { sellerId: 'centra' })]
     expect(await found(row({ offers }))).toEqual({ ...nothing, offers, vanished: [] })
   })
 
-  it('is gone where the row leads to another SKU, or nowhere', async () => {
+  it('returns an offer as removed if its row leads to another SKU or to none', async () => {
     const elsewhere = row({ offers: [offer(8, 2, { sellerId: 'centra' })] })
     expect((await found(elsewhere, { ean: '1' })).removed).toHaveLength(1)
     expect((await found(row({ unmapped: unmapped('unmatched') }))).removed).toHaveLength(1)
   })
 
-  it('is failed where VTEX does not find the SKU by what the SKU itself says', async () => {
+  it('fails an offer whose row does not lead to the SKU that its EAN names', async () => {
     const nowhere = row({ unmapped: unmapped('unmatched') })
     expect(await found(nowhere, { ean: '4006' })).toMatchObject({
       failures: [{ skuId: 7, rowId: 70, code: 'match_lost' }],
@@ -57,13 +57,13 @@ describe("an offer of Centra's that no page showed", () => {
     })
   })
 
-  it('stays where the row is one of two that lead there, or cannot be understood', async () => {
-    expect((await found(row({ unmapped: unmapped('ambiguous') }))).removed).toEqual([])
+  it('keeps an offer whose row is ambiguous or cannot be parsed', async () => {
+    expect((await found(row({ unmapped: unmapped('ambiguous') }))).vanished).toEqual([])
     const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
     expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], vanished: [] })
   })
 
-  it('is gone, unasked, where what Intershop sells of its seller is kept back', async () => {
+  it('returns offers of a held seller as removed, without a request', async () => {
     const offers = [offer(7, 2, { sellerId: 'centra' })]
     const zero = { ...nothing, vanished: [gone('centra', 'r7_centra')] }
     expect(await found(row({ offers }), {}, ['centra'])).toEqual(zero)

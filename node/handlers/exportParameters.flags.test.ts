@@ -27,7 +27,7 @@ const junk = [
   '[]',
 ]
 
-describe('the flags of a query', () => {
+describe('flagsOf', () => {
   it.each<[string, boolean, boolean]>([
     ['', false, false],
     ['dryRun=true', true, false],
@@ -35,11 +35,11 @@ describe('the flags of a query', () => {
     ['force=true&dryRun=true', true, true],
     ['dryRun=false&force=false', false, false],
     ['dryRun=%74rue', true, false],
-  ])('%j', (query, dryRun, force) => {
-    expect(parseQuery(query)).toEqual({ dryRun, force })
+  ])('reads %j', (query, dryRun, force) => {
+    expect(flagsOf(query)).toEqual({ dryRun, force })
   })
 
-  it('are false whatever else a query says', () => {
+  it('returns false for dryRun and force if they are absent', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (query) => {
         const said = new URLSearchParams(query)
@@ -51,11 +51,11 @@ describe('the flags of a query', () => {
     expect(parseQuery(others)).toEqual({ dryRun: false, force: false })
   })
 
-  it('are found behind any number of others', () => {
-    expect(parseQuery(`${'a=1&'.repeat(2_000)}dryRun=true`).dryRun).toBe(true)
+  it('finds a flag behind thousands of other parameters', () => {
+    expect(flagsOf(`${'a=1&'.repeat(2_000)}dryRun=true`).dryRun).toBe(true)
   })
 
-  it.each(junk)('are not %j', (given) => {
+  it.each(junk)('rejects %j', (given) => {
     for (const name of ['dryRun', 'force']) {
       expect(refusal(`${name}=${given}`)).toMatchObject({
         status: 400,
@@ -65,7 +65,7 @@ describe('the flags of a query', () => {
     }
   })
 
-  it('are there once, and have a value', () => {
+  it('rejects a flag that comes twice or without a value', () => {
     for (const name of ['dryRun', 'force']) {
       for (const query of [`${name}=true&${name}=true`, `${name}=false&a&${name}=true`, name]) {
         expect(refusal(query).code).toBe(`invalid_${name}`)

@@ -19,26 +19,26 @@ function register(total: number) {
   return { asked, page }
 }
 
-describe('the seller that a route names', () => {
-  it('may be the account itself, without a look at the register', async () => {
+describe('checkSeller', () => {
+  it('accepts seller 1 without reading the register', async () => {
     const { asked, page } = register(0)
     await checkSeller('1', undefined, page)
     expect(asked).toEqual([])
   })
 
-  it('may be the one of centraSellerId, without a look at the register', async () => {
+  it('accepts centraSellerId without reading the register', async () => {
     const { asked, page } = register(0)
     await checkSeller('acme', 'acme', page)
     expect(asked).toEqual([])
   })
 
-  it('may be any of the register, on whatever page and active or not', async () => {
+  it('accepts any seller of the register, on any page, active or not', async () => {
     const { asked, page } = register(250)
     await checkSeller('s249', 'other', page)
     expect(asked).toEqual([0, 100, 200])
   })
 
-  it.each([0, 100, 250])('is unknown where none of the %i has its id', async (total) => {
+  it.each([0, 100, 250])('throws unknown_seller if none of %i has its id', async (total) => {
     const error = await checkSeller('S1', 's1', register(total).page).catch(
       (thrown: unknown) => thrown
     )
@@ -46,7 +46,7 @@ describe('the seller that a route names', () => {
     expect(error).toMatchObject({ status: 404, code: 'unknown_seller' })
   })
 
-  it('is not refused by a register that cannot be read', async () => {
+  it('accepts any seller if the register cannot be read', async () => {
     for (const trouble of ['refused', 'down', 'overloaded', 'malformed'] as const) {
       const page = async () => {
         throw new UpstreamError('VTEX seller register', trouble, 'status ...')
@@ -55,7 +55,7 @@ describe('the seller that a route names', () => {
     }
   })
 
-  it('is not refused by a register that does not answer in time', async () => {
+  it('accepts any seller if the register does not respond in time', async () => {
     jest.useFakeTimers()
     try {
       const accepted = checkSeller('acme', undefined, () => new Promise(() => undefined))
@@ -66,13 +66,13 @@ describe('the seller that a route names', () => {
     }
   })
 
-  it('is not looked for without end in a register that never ends, which refuses nobody as an unreadable one', async () => {
+  it('accepts any seller if the register never ends, after a limited number of pages', async () => {
     const endless = register(Number.MAX_SAFE_INTEGER)
     await checkSeller('acme', undefined, endless.page)
     expect(endless.asked.length).toBeLessThanOrEqual(1_000)
   })
 
-  it('passes on what is a bug of ours', async () => {
+  it('rethrows unexpected errors', async () => {
     const page = async () => {
       throw new TypeError('a bug')
     }

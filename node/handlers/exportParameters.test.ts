@@ -35,12 +35,12 @@ const junk = [
   '../1',
 ]
 
-describe('path parameters', () => {
-  it('that a route does not have ask for everything', () => {
-    expect(parsePath({})).toEqual({})
+describe('scopeOf', () => {
+  it('returns an empty scope without parameters', () => {
+    expect(scopeOf({})).toEqual({})
   })
 
-  it('are whole numbers up to 2^53-1, and minutes up to thirty days', () => {
+  it('accepts whole numbers up to 2^53-1, and minutes up to thirty days', () => {
     const number = (most: number) => fc.oneof(fc.integer({ min: 1, max: most }), fc.constant(most))
     expect(parsePath({ startId: '0' })).toEqual({ startId: 0 })
     fc.assert(
@@ -54,7 +54,7 @@ describe('path parameters', () => {
     )
   })
 
-  it.each(junk)('are not %j', (given) => {
+  it.each(junk)('rejects %j as startId and minutes', (given) => {
     expect(refusal({ startId: given })).toMatchObject({
       status: 400,
       code: 'invalid_startId',
@@ -63,25 +63,25 @@ describe('path parameters', () => {
     expect(refusal({ minutes: given })).toMatchObject({ status: 400, code: 'invalid_minutes' })
   })
 
-  it('are no minutes where they are 0', () => {
+  it('rejects 0 minutes', () => {
     expect(refusal({ minutes: '0' }).message).toBe(
       'minutes: expected a whole number from 1 to 43200'
     )
   })
 
-  it.each(['abc', 'NaN', 'Infinity'])('are not %s, where a number is expected', (given) => {
+  it.each(['abc', 'NaN', 'Infinity'])('rejects %s as a number', (given) => {
     expect(refusal({ startId: given }).status).toBe(400)
     expect(refusal({ minutes: given }).status).toBe(400)
   })
 
-  it('are not more minutes than a month has', () => {
+  it('rejects more minutes than a month has', () => {
     expect(refusal({ minutes: '43201' }).message).toBe(
       'minutes: expected a whole number from 1 to 43200'
     )
   })
 
   it.each(['1', '42', String(MOST), 'acme', 'Acme-Store_2', '3dshop', 'shop.pl'])(
-    'name the seller %s',
+    'accepts the sellerId %s',
     (sellerId) => {
       expect(parsePath({ sellerId })).toEqual({ sellerId })
     }
@@ -101,17 +101,17 @@ describe('path parameters', () => {
     'a/b',
     'a%2Fb',
     `a${'b'.repeat(100)}`,
-  ])('do not name the seller %s', (sellerId) => {
+  ])('rejects the sellerId %s', (sellerId) => {
     expect(refusal({ sellerId }).code).toBe('invalid_sellerId')
   })
 
-  it('are there once', () => {
+  it('rejects a parameter that comes twice', () => {
     expect(refusal({ startId: ['1', '2'] }).code).toBe('invalid_startId')
     expect(refusal({ startId: undefined }).code).toBe('invalid_startId')
     expect(refusal({ sellerId: ['1'] }).code).toBe('invalid_sellerId')
   })
 
-  it('that are wrong are never repeated in the answer', () => {
+  it('repeats no invalid value in its message', () => {
     fc.assert(
       fc.property(fc.hexaString({ minLength: 8 }), (hex) => {
         expect(refusal({ sellerId: `<${hex}>`, startId: '1' }).message).not.toContain(hex)

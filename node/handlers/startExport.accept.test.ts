@@ -40,8 +40,8 @@ const refusal = async (accepted: Promise<unknown>) => {
   throw new Error('it was accepted')
 }
 
-describe('accepting an export', () => {
-  it('saves the request and wakes the line before it returns', async () => {
+describe('accept', () => {
+  it('saves the request and requests a run before it returns', async () => {
     const { exports, woken, logged, acceptance } = setUp()
     const manner = { dry: true, dryRun: true, force: true }
     const request = await enqueue(acceptance, 'start', { startId: 7 }, manner)
@@ -58,13 +58,13 @@ describe('accepting an export', () => {
     expect(logged).toEqual(['export.accepted'])
   })
 
-  it('gives every request an id of its own, within a millisecond too', async () => {
+  it('gives each request an id of its own, also within a millisecond', async () => {
     const { exports, acceptance } = setUp()
     for (let post = 0; post < 20; post++) await enqueue(acceptance, 'update', {}, PLAIN)
     expect(exports.size).toBe(20)
   })
 
-  it('wakes nobody before the request is saved', async () => {
+  it('requests no run before the request is saved', async () => {
     const { woken, acceptance } = setUp({
       save: async () => {
         expect(woken).toEqual([])
@@ -74,7 +74,7 @@ describe('accepting an export', () => {
     expect(woken).toHaveLength(1)
   })
 
-  it('accepts nothing where it cannot be saved, even if it was saved after all', async () => {
+  it('responds 503 if saving fails, even if it was saved after all', async () => {
     const { exports, woken, logged, acceptance } = setUp({
       save: async (_folder, name, document) => {
         exports.set(name, document)
@@ -90,7 +90,7 @@ describe('accepting an export', () => {
     expect([exports.size, woken, logged]).toEqual([0, [], ['export.refused']])
   })
 
-  it('accepts nothing where courier does not take the event', async () => {
+  it('responds 503 and withdraws the request if courier rejects the event', async () => {
     const { exports, logged, acceptance } = setUp()
     const requestRun = () => Promise.reject(new Error('courier said s3cret'))
     const error = await refusal(enqueue({ ...acceptance, requestRun }, 'export', {}, PLAIN))
@@ -101,7 +101,7 @@ describe('accepting an export', () => {
     expect([exports.size, logged]).toEqual([0, ['export.refused']])
   })
 
-  it('has accepted what ended before it could be withdrawn: only the answer of courier was lost', async () => {
+  it('accepts a request that ended before it could be withdrawn', async () => {
     const ended = new Map<string, unknown>()
     const { exports, logged, acceptance } = setUp({
       read: async (folder, name) => (folder === 'ended' ? ended.get(name) : undefined) ?? null,
@@ -115,14 +115,14 @@ describe('accepting an export', () => {
     expect([exports.size, logged]).toEqual([0, ['export.accepted']])
   })
 
-  it('says in the log where it could not be withdrawn', async () => {
+  it('logs a request that could not be withdrawn', async () => {
     const { logged, acceptance } = setUp({ remove: down })
     const requestRun = () => Promise.reject(new Error('x'))
     await refusal(enqueue({ ...acceptance, requestRun }, 'export', {}, PLAIN))
     expect(logged).toEqual(['export.withdrawalFailed', 'export.refused'])
   })
 
-  it('accepts 32 and no more', async () => {
+  it('accepts 32 queued exports, then responds 429', async () => {
     const { exports, woken, logged, acceptance } = setUp()
     for (let post = 0; post < 32; post++) await enqueue(acceptance, 'update', {}, PLAIN)
     expect(await refusal(enqueue(acceptance, 'update', {}, PLAIN))).toMatchObject({
@@ -135,7 +135,7 @@ describe('accepting an export', () => {
     expect(logged.at(-1)).toBe('stirred')
   })
 
-  it('accepts nothing where it is not known how many wait', async () => {
+  it('accepts nothing if the number of queued exports is unknown', async () => {
     const { exports, acceptance } = setUp({ list: down })
     await expect(enqueue(acceptance, 'export', {}, PLAIN)).rejects.toThrow(StateError)
     expect(exports.size).toBe(0)

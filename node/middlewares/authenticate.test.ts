@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { isToken } from './authenticate'
 
-describe('a token', () => {
-  it('opens where it is one of the configured ones, to the letter', () => {
+describe('isToken', () => {
+  it('accepts exactly the configured tokens', () => {
     fc.assert(
       fc.property(fc.fullUnicodeString(), fc.array(fc.fullUnicodeString()), (given, configured) => {
         expect(isToken(given, configured)).toBe(configured.includes(given))
@@ -13,19 +13,19 @@ describe('a token', () => {
   })
 
   it.each(['secre', 'secrets', 'Secret', ' secret', 'secret\n', ''])(
-    'that is only like one (%j) opens nothing',
+    'rejects a token that is only similar (%j)',
     (given) => {
       expect(isToken(given, ['secret', 'former'])).toBe(false)
     }
   )
 
-  it('opens up to 1,024 bytes long, and not longer', () => {
+  it('accepts up to 1,024 bytes and no more', () => {
     const longest = 'x'.repeat(1_024)
     expect(isToken(longest, [longest])).toBe(true)
     expect(isToken(`${longest}x`, [`${longest}x`])).toBe(false)
   })
 
-  it('opens nothing where none is configured', () => {
+  it('rejects everything if no token is configured', () => {
     expect(isToken('', [])).toBe(false)
     expect(isToken('undefined', [])).toBe(false)
   })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { identifierIn, offerIdentity } from './offerSku'
 
-describe('the identifier in an offer SKU', () => {
-  it('is that which made it, with any template', () => {
+describe('identifierIn', () => {
+  it('returns the identifier that the offer SKU was made of, with any template', () => {
     const text = fc
       .stringMatching(/^[A-Za-z0-9 .*+?^$()[\]|\\/_-]{1,12}$/)
       .map((word) => word.trim())
@@ -28,15 +28,15 @@ describe('the identifier in an offer SKU', () => {
     ['abc_other', 'shop', ''],
     ['abc', '1', 'vtex-{sku}'],
     ['ab', '1', '{sku}{sku}'],
-  ])('is none in %s of seller %s with the template "%s"', (offerSku, sellerId, template) => {
+  ])('finds none in %s, seller %s, template "%s"', (offerSku, sellerId, template) => {
     expect(identifierIn(offerSku, sellerId, template)).toBeUndefined()
   })
 
-  it('may have a line separator', () => {
+  it('accepts a line separator', () => {
     expect(identifierIn('a\u2028b_shop', 'shop', '')).toBe('a\u2028b')
   })
 
-  it('is the same each time where the template has it twice', () => {
+  it('reads a template with two identifiers if both are the same', () => {
     expect(identifierIn('a7/a7', '1', '{sku}/{sku}')).toBe('a7')
   })
 })

@@ -3,25 +3,25 @@ import { offerIdentity } from './offerSku'
 
 const sku = { skuId: 42, refId: 'REF-1', ean: '4006381333931' }
 
-describe("a SKU's name in Intershop", () => {
+describe('offerIdentity', () => {
   it.each([
     ['refId', 'REF-1'],
     ['skuId', '42'],
     ['ean', '4006381333931'],
-  ] as const)('is its %s where the settings say so', (identifier, offerSku) => {
+  ] as const)('returns the %s if the settings say so', (identifier, offerSku) => {
     expect(offerIdentity(sku, '1', identifier, '')).toEqual({ offerSku })
   })
 
-  it("tells another seller's offer apart by its id", () => {
+  it('appends the id of another seller', () => {
     expect(offerIdentity(sku, 'acme', 'refId', '')).toEqual({ offerSku: 'REF-1_acme' })
   })
 
-  it('follows the template, for every seller', () => {
+  it('follows the template for every seller', () => {
     const template = 'V-{sku}-{sellerId}-{sku}'
     expect(offerIdentity(sku, '1', 'skuId', template)).toEqual({ offerSku: 'V-42-1-42' })
   })
 
-  it('takes the reference to the letter, whatever it looks like', () => {
+  it('inserts the reference verbatim', () => {
     for (const refId of ['{sellerId}', '$&$1', '007', "<a b='&'>"]) {
       expect(offerIdentity({ skuId: 1, refId }, '1', 'refId', 'x{sku}')).toEqual({
         offerSku: `x${refId}`,
@@ -29,13 +29,13 @@ describe("a SKU's name in Intershop", () => {
     }
   })
 
-  it.each([undefined, '', '  '])('is none where the reference is %p', (refId) => {
+  it.each([undefined, '', '  '])('returns unmapped for the reference %p', (refId) => {
     expect(offerIdentity({ skuId: 1, refId }, '1', 'refId', '')).toEqual({
       unmapped: 'the SKU has no refId',
     })
   })
 
-  it('has at most 256 characters', () => {
+  it('accepts 256 characters at most', () => {
     const named = (length: number) =>
       offerIdentity({ skuId: 1, refId: 'r'.repeat(length) }, '1', 'refId', '-{sku}')
     expect(named(255)).toEqual({ offerSku: `-${'r'.repeat(255)}` })
@@ -52,7 +52,7 @@ describe("a SKU's name in Intershop", () => {
     })
   })
 
-  it('is none where XML could not carry it', () => {
+  it('returns unmapped for a name that XML cannot carry', () => {
     const character = fc.constantFrom('\u0000', '\t', '\n', '\u001f', '\u007f', '\u0085', '\ufffe')
     const half = fc.constantFrom('\ud83d', '\udc4d')
     fc.assert(

@@ -26,15 +26,15 @@ const balance = fc.record({
 const balances = fc.array(balance, { maxLength: 8 })
 const safety = fc.integer({ min: 0, max: 3_000 })
 
-describe('the sellable quantity of a SKU', () => {
-  it('is what is neither reserved nor kept back', () => {
+describe('sellableQuantity', () => {
+  it('subtracts reservations and the safety stock', () => {
     expect(sellableQuantity([stock('main', 10, 3), stock('store', 5, 1)], rules)).toBe(11)
     expect(
       sellableQuantity([stock('main', 10, 3), stock('store', 5, 1)], { ...rules, safetyStock: 4 })
     ).toBe(7)
   })
 
-  it('is a whole number from 0 up to what lies in the counted warehouses', () => {
+  it('returns a whole number between 0 and what the included warehouses have', () => {
     fc.assert(
       fc.property(balances, safety, (given, safetyStock) => {
         const lies = given
@@ -50,7 +50,7 @@ describe('the sellable quantity of a SKU', () => {
     )
   })
 
-  it('does not depend on warehouses that do not count, unlimited ones included', () => {
+  it('ignores warehouses that are not included, unlimited ones too', () => {
     const other = fc.record({
       warehouseId: fc.constantFrom('MAIN', 'deleted', 'inactive'),
       totalQuantity: pieces,
@@ -64,7 +64,7 @@ describe('the sellable quantity of a SKU', () => {
     )
   })
 
-  it('loses nothing to a warehouse whose availability is negative', () => {
+  it('counts a warehouse with negative availability as 0', () => {
     fc.assert(
       fc.property(balances, fc.integer({ min: 1, max: 900 }), (given, short) => {
         const oversold = stock('store', 100, 100 + short)
@@ -73,7 +73,7 @@ describe('the sellable quantity of a SKU', () => {
     )
   })
 
-  it('has the safety stock taken off once, however many warehouses there are', () => {
+  it('subtracts the safety stock once, for any number of warehouses', () => {
     fc.assert(
       fc.property(balances, safety, (given, safetyStock) => {
         expect(sellableQuantity(given, { ...rules, safetyStock })).toBe(
@@ -83,40 +83,40 @@ describe('the sellable quantity of a SKU', () => {
     )
   })
 
-  it('is unlimitedQuantity as soon as one counted warehouse is unlimited', () => {
+  it('returns unlimitedQuantity if one included warehouse is unlimited', () => {
     const endless = { ...stock('store', 0, 7), hasUnlimitedQuantity: true }
     expect(sellableQuantity([stock('main', 3), endless], rules)).toBe(9999)
     expect(sellableQuantity([endless], { ...rules, unlimitedQuantity: 0 })).toBe(0)
   })
 
-  it('fits the 32-bit integer that Intershop reads', () => {
+  it('returns at most a 32-bit integer', () => {
     expect(sellableQuantity([stock('main', 2 ** 40)], rules)).toBe(2 ** 31 - 1)
   })
 })
 
-describe('the kits that can be sold', () => {
+describe('kitQuantity', () => {
   const part = (quantity: number, ...balances: Balance[]) => ({ quantity, balances })
   const endless = { ...stock('store', 0, 7), hasUnlimitedQuantity: true }
 
-  it('are as many as the scarcest component is enough for', () => {
+  it('returns as many kits as the scarcest component allows', () => {
     expect(kitQuantity([part(2, stock('main', 84))], rules)).toBe(42)
     expect(kitQuantity([part(2, stock('main', 84)), part(3, stock('store', 20))], rules)).toBe(6)
     expect(kitQuantity([part(1, stock('main', 9)), part(1, stock('store', 4, 9))], rules)).toBe(0)
     expect(kitQuantity([part(1, stock('deleted', 9))], rules)).toBe(0)
   })
 
-  it('have the safety stock taken off once, of the kits and not of the components', () => {
+  it('subtracts the safety stock once from the kits, not from the components', () => {
     const parts = [part(2, stock('main', 21)), part(1, stock('store', 30))]
     expect(kitQuantity(parts, { ...rules, safetyStock: 3 })).toBe(7)
     expect(kitQuantity(parts, { ...rules, safetyStock: 11 })).toBe(0)
   })
 
-  it('are not held up by what is unlimited, and unlimited where all is', () => {
+  it('ignores unlimited components, and returns unlimitedQuantity if all are', () => {
     expect(kitQuantity([part(2, endless), part(2, stock('main', 9))], rules)).toBe(4)
     expect(kitQuantity([part(2, endless), part(9, endless)], rules)).toBe(9999)
   })
 
-  it('are those of one component, where that is one for one', () => {
+  it('equals sellableQuantity for one component with one unit', () => {
     fc.assert(
       fc.property(balances, safety, (given, safetyStock) => {
         const some = { ...rules, safetyStock }

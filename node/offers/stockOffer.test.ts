@@ -20,8 +20,8 @@ const counts: fc.Arbitrary<OfferCounts> = fc
 const told = ({ sent, unchanged, held, filtered, unmapped, failed }: OfferCounts) =>
   sent + unchanged + held + filtered + unmapped + failed
 
-describe('counts of offers', () => {
-  it('add up: every offer processed is told of once, in the sum as in its parts', () => {
+describe('addCounts', () => {
+  it('counts each processed offer once, in the sum as in its parts', () => {
     fc.assert(
       fc.property(fc.array(counts), (all) => {
         const sum = all.reduce(addCounts, noOffers)

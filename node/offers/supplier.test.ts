@@ -2,8 +2,8 @@ import { supplierOf } from './supplier'
 
 const LONG = 'x'.repeat(257)
 
-describe('the supplier of an offer', () => {
-  it("is the seller by its name, and the seller's own id of the SKU", () => {
+describe('supplierOf', () => {
+  it("returns the seller's name and its own SKU id", () => {
     expect(supplierOf({ id: '2', name: ' Kronan ' }, '3131')).toEqual({
       name: 'Kronan',
       sku: '3131',
@@ -11,23 +11,23 @@ describe('the supplier of an offer', () => {
   })
 
   it.each([null, undefined, '', '  ', '\u0001'])(
-    'is known by its id where its name is %j',
+    'returns the id as the name if the name is %j',
     (name) => {
       expect(supplierOf({ id: '2', name }, '7').name).toBe('2')
     }
   )
 
-  it('has a name that Intershop can take, shortened to whole characters if need be', () => {
+  it('returns a name that Intershop accepts, cut between characters', () => {
     expect(supplierOf({ id: '2', name: `A\u0000B\ud800` }, '7').name).toBe('AB')
     expect(supplierOf({ id: '2', name: '🧦'.repeat(300) }, '7').name).toBe('🧦'.repeat(256))
   })
 
-  it('has an SKU of 256 characters, however many UTF-16 units they are', () => {
+  it('accepts a SKU of 256 characters, not UTF-16 units', () => {
     const [most, more] = [256, 257].map((count) => supplierOf({ id: '2' }, '🧦'.repeat(count)))
     expect([most?.sku, more?.sku]).toEqual(['🧦'.repeat(256), undefined])
   })
 
-  it.each(['', ' 7', 'a\nb', LONG])('has no SKU rather than another one: %j', (sellerSkuId) => {
+  it.each(['', ' 7', 'a\nb', LONG])('returns no SKU for %j', (sellerSkuId) => {
     expect(supplierOf({ id: '2', name: 'Kronan' }, sellerSkuId)).toEqual({ name: 'Kronan' })
   })
 })

@@ -6,8 +6,8 @@ const NOW = 400 * DAY
 const mine = { skuId: 7, sellerId: '1', at: NOW }
 const theirs = { skuId: 8, sellerId: '2', at: NOW }
 
-describe('claims of names', () => {
-  it('are kept by name, each offer once', async () => {
+describe('NameClaims', () => {
+  it('keeps each offer once for a name', async () => {
     const documents = memory()
     const claims = await NameClaims.open(documents, ['a', 'b'])
     claims.claim('a', mine)
@@ -19,7 +19,7 @@ describe('claims of names', () => {
     expect(again.of('b')).toEqual([])
   })
 
-  it('are gone once released, and the document says so', async () => {
+  it('removes a released claim, also from the document', async () => {
     const documents = memory()
     const claims = await NameClaims.open(documents, ['a'])
     claims.claim('a', mine)
@@ -32,7 +32,7 @@ describe('claims of names', () => {
     expect((await NameClaims.open(documents, ['a'])).of('a')).toEqual([])
   })
 
-  it('cost no write while they stay as they are, and are renewed each month', async () => {
+  it('writes nothing while claims are unchanged, and renews them each month', async () => {
     const documents = memory()
     let writes = 0
     const counting = {
@@ -50,7 +50,7 @@ describe('claims of names', () => {
     expect(writes).toBe(2)
   })
 
-  it('are forgotten when nobody renewed them for half a year', async () => {
+  it('drops a claim that nobody renewed for half a year', async () => {
     const documents = memory()
     const claims = await NameClaims.open(documents, ['old'])
     claims.claim('old', { ...mine, at: NOW - 181 * DAY })

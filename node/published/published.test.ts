@@ -116,7 +116,7 @@ class Books {
 }
 
 describe('Ledger', () => {
-  it('says the same of each SKU whenever receipts were folded into a generation', async () => {
+  it('returns the same entries whether or not receipts were folded into a generation', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -139,7 +139,7 @@ describe('Ledger', () => {
     )
   })
 
-  it('is certain of nothing where the document of a receipt is lost', async () => {
+  it('treats the SKUs of a lost receipt document as uncertain', async () => {
     const books = new Books()
     await books.add(whole)
     await books.fold()
@@ -150,7 +150,7 @@ describe('Ledger', () => {
     expect(published.entries(15)).toMatchObject([{ isCertain: false }])
   })
 
-  it('reads the shards of the SKUs that are asked for, and no other', async () => {
+  it('reads only the shards of the requested SKUs', async () => {
     const books = new Books()
     await books.add(whole)
     await books.fold()
@@ -161,7 +161,7 @@ describe('Ledger', () => {
 })
 
 describe('placeOf', () => {
-  it('is the place of the last shard that begins at or below an id', () => {
+  it('returns the place of the last shard that begins at or below an id', () => {
     const firsts = fc.uniqueArray(fc.nat(40), { maxLength: 12 })
     fc.assert(
       fc.property(firsts, fc.nat(42), (ids, skuId) => {
@@ -191,13 +191,13 @@ describe('isCompactionDue', () => {
     { shards: 8, receipts: 2, offers: 500, is: true, why: 'a quarter of the offers' },
     { shards: 1_000, receipts: 249, offers: 9, is: false, why: 'a large generation' },
     { shards: 9_000, receipts: 250, offers: 9, is: true, why: 'too many receipts for any' },
-  ])('is $is: $why', ({ shards, receipts, offers, is }) => {
+  ])('returns $is: $why', ({ shards, receipts, offers, is }) => {
     expect(due(shards, receipts, offers)).toBe(is)
   })
 })
 
 describe('compact', () => {
-  it('goes on where it was stopped, with what it began with', async () => {
+  it('resumes where it was stopped, with the receipts that it began with', async () => {
     const books = new Books()
     const many = { ...whole, sent: offersOf(9_000) }
     await books.add(many)
@@ -237,20 +237,20 @@ describe('entriesAfter', () => {
     expect(entriesAfter(after, later, sending(2))).toMatchObject([{ quantity: 2, isCertain: true }])
   })
 
-  it('forgets what is gone once its 0 was sent for certain', () => {
+  it('drops a removed offer once its 0 was sent for certain', () => {
     const gone = sending(0, { isGone: true })
     expect(entriesAfter(before, second, gone)).toEqual([])
     expect(entriesAfter(before, { ...second, isCommitted: false }, gone)).toHaveLength(1)
   })
 
-  it('notes what is held until it is sent again', () => {
+  it('notes when an offer was held until it is sent again', () => {
     const held = entriesAfter(before, second, { ...nothing, held: [offer] })
     expect(held).toMatchObject([{ quantity: 5, version: 10, heldAt: 20 }])
     const [sent] = entriesAfter(held, { ...second, version: 30, readAfter: 20 }, sending(5))
     expect(sent?.heldAt).toBeUndefined()
   })
 
-  it('is not certain of an offer whose offer SKU another one has, too, until it is sent again', () => {
+  it('marks an offer as uncertain while another one shares its Intershop SKU', () => {
     const shared = entriesAfter(before, second, { ...nothing, shared: [offer] })
     expect(shared).toMatchObject([{ quantity: 5, isCertain: false, sharedAt: 20 }])
     const [sent] = entriesAfter(shared, { ...second, version: 30, readAfter: 20 }, sending(5))
@@ -258,7 +258,7 @@ describe('entriesAfter', () => {
     expect(sent?.sharedAt).toBeUndefined()
   })
 
-  it('forgets an offer SKU that another offer was sent by', () => {
+  it('drops an Intershop SKU that another offer was sent under', () => {
     const taken = { ...nothing, taken: [offer] }
     expect(entriesAfter(before, second, taken)).toEqual([])
     expect(entriesAfter(before, { ...second, isCommitted: false }, taken)).toEqual(before)

@@ -32,8 +32,8 @@ async function read(
   return (await removing.open({ ids: [7] })).read(7)
 }
 
-describe('a source, of an offer that Intershop was sent and that it does not find', () => {
-  it('says that it is gone where VTEX has no such SKU', async () => {
+describe('withRemoved', () => {
+  it('returns an offer as removed if VTEX has no such SKU', async () => {
     const missing = { ...nothing, failures: [{ ...failure, code: 'upstream_missing' }] }
     expect(await read(['1', 'abc'], missing)).toEqual({
       ...nothing,
@@ -41,7 +41,7 @@ describe('a source, of an offer that Intershop was sent and that it does not fin
     })
   })
 
-  it('says that it is gone where the SKU is not bound to the seller any more', async () => {
+  it('returns an offer as removed if the SKU is no longer bound to the seller', async () => {
     const sellers = [binding('1'), binding('other')]
     const reading = await read(['abc'], nothing, ({ contexts }) => contexts.set(7, { sellers }))
     expect(reading).toEqual({ ...nothing, vanished: [gone('abc', 'r7_abc')] })
@@ -50,13 +50,13 @@ describe('a source, of an offer that Intershop was sent and that it does not fin
   it.each([
     ['is bound to the seller', { sellers: [binding('abc')] }],
     ['has sellers of whom VTEX does not tell', {}],
-  ])('fails it where the SKU %s and cannot be read', async (_, context) => {
+  ])('fails an offer whose SKU %s and cannot be read', async (_, context) => {
     const reading = { offers: [], failures: [failure] }
     const found = await read(['abc'], reading, ({ contexts }) => contexts.set(7, context))
     expect(found).toEqual({ ...reading, vanished: [] })
   })
 
-  it('fails it where the SKU is bound to a seller that the register does not have', async () => {
+  it('fails an offer whose SKU is bound to a seller that the register lacks', async () => {
     const context = { sellers: [binding('abc')] }
     const found = await read(['abc'], nothing, ({ contexts }) => contexts.set(7, context))
     expect(found).toMatchObject({
@@ -65,16 +65,16 @@ describe('a source, of an offer that Intershop was sent and that it does not fin
     })
   })
 
-  it('fails it where VTEX does not answer whether there is such a SKU', async () => {
+  it('fails an offer if VTEX cannot say whether the SKU exists', async () => {
     const found = await read(['1'], nothing, ({ unreadable }) => unreadable.add(7))
     expect(found).toMatchObject({ failures: [{ skuId: 7, code: 'upstream_down' }], vanished: [] })
   })
 
-  it('says nothing of an offer that it is not asked for', async () => {
+  it('ignores an offer of a seller that the source is not asked for', async () => {
     expect(await read(['elsewhere'], nothing)).toEqual(nothing)
   })
 
-  it('asks nobody where the offer was 0 already, or is read', async () => {
+  it('makes no request for an offer that was 0 already or was read', async () => {
     const unreadable = (world: LedgerWorld) => world.unreadable.add(7)
     const found = { offers: [offer(7, 4)], failures: [] }
     expect(await read(['1'], found, unreadable)).toEqual(found)

@@ -23,8 +23,8 @@ beforeEach(() => {
 
 const keep = (what = STANDARD, by = reconciler) => by.reconcile(what, world.tools)
 
-describe('the schedules', () => {
-  it('are registered once by each process, which changes nothing where another one did it', async () => {
+describe('Registrar.keep', () => {
+  it('registers schedules once in each process, without changing equal ones', async () => {
     await Promise.all(Array.from({ length: 50 }, () => keep()))
     const expressions = { [UPDATE]: '*/5 * * * *', [FULL]: '0 3 * * *' }
     expect(world.expressions).toEqual(expressions)
@@ -37,14 +37,14 @@ describe('the schedules', () => {
   it.each([
     ['an expression', { updateSchedule: '*/7 * * * *' }],
     ['the token', { token: 'new' }],
-  ])('are registered again when %s changes', async (_, saved) => {
+  ])('registers schedules again when %s changes', async (_, saved) => {
     await keep()
     await keep(wanted(saved))
     expect([...world.entries.values()]).toEqual(wanted(saved).entries)
     expect(world.calls).toBe(4)
   })
 
-  it('are removed when they are empty, and when there is no token', async () => {
+  it('removes schedules that are empty, and all without a token', async () => {
     await keep()
     await keep(wanted({ fullSchedule: '' }))
     expect(world.expressions).toEqual({ [UPDATE]: '*/5 * * * *' })
@@ -52,13 +52,13 @@ describe('the schedules', () => {
     expect(world.expressions).toEqual({})
   })
 
-  it('that nobody wants and nobody ever registered cost a process one look at each', async () => {
+  it('checks each entry once if there are no schedules', async () => {
     await keep(NOTHING)
     await keep(NOTHING)
     expect(world.calls).toBe(2)
   })
 
-  it('are registered anew after a day, and after an installation', async () => {
+  it('registers schedules again after a day and after an installation', async () => {
     await keep()
     world.entries.clear()
     world.at += DAY - 1
@@ -72,12 +72,12 @@ describe('the schedules', () => {
     expect(world.entries.size).toBe(2)
   })
 
-  it('never show their token in the log', async () => {
+  it('logs no token', async () => {
     await keep()
     expect(world.lines.join()).not.toContain('s3cret')
   })
 
-  it('are registered by the next process when one died over it', async () => {
+  it('registers schedules in the next process after one died meanwhile', async () => {
     await keep()
     world.gate = new Promise(() => undefined)
     void registerSchedules(wanted({ token: 'new' }), world.tools)
@@ -89,16 +89,16 @@ describe('the schedules', () => {
   })
 })
 
-describe('a schedule that cannot be read', () => {
+describe('Registrar.keep with an invalid schedule', () => {
   const BAD = wanted({ updateSchedule: '@daily' })
 
-  it('is not registered, not even as it was before; the other one is', async () => {
+  it('removes that entry and registers the other one', async () => {
     await keep()
     await keep(BAD)
     expect(world.expressions).toEqual({ [FULL]: '0 3 * * *' })
   })
 
-  it('is logged once by each process, though nothing else changed', async () => {
+  it('logs it once in each process, though nothing else changed', async () => {
     await keep(wanted({ updateSchedule: '' }))
     for (let request = 0; request < 3; request++) await keep(BAD)
     const told = world.lines.filter((line) => line.startsWith('error schedule.invalid'))
@@ -110,10 +110,10 @@ describe('a schedule that cannot be read', () => {
   })
 })
 
-describe('while the scheduler fails', () => {
+describe('Registrar.keep while the scheduler fails', () => {
   const DOWN = new UpstreamError('VTEX scheduler', 'down', 'status 500', 500)
 
-  it('nobody fails, and it is tried again a minute later', async () => {
+  it('never rejects, and tries again a minute later', async () => {
     world.trouble = { [UPDATE]: DOWN, [FULL]: DOWN }
     for (let request = 0; request < 50; request++) await keep()
     expect(world.calls).toBe(2)
@@ -134,7 +134,7 @@ describe('while the scheduler fails', () => {
     expect(reconciler.stateOf(STANDARD).update).toMatchObject({ status: 'registered' })
   })
 
-  it('other settings are tried at once', async () => {
+  it('tries other settings at once', async () => {
     world.trouble = { [UPDATE]: DOWN }
     await keep()
     world.trouble = {}
@@ -142,13 +142,13 @@ describe('while the scheduler fails', () => {
     expect(world.expressions[UPDATE]).toBe('*/9 * * * *')
   })
 
-  it('an entry that is refused does not keep the other one out', async () => {
+  it('registers the other entry if one is refused', async () => {
     world.trouble = { [UPDATE]: new UpstreamError('VTEX scheduler', 'refused', 'status 400', 400) }
     await keep()
     expect(Object.keys(world.expressions)).toEqual([FULL])
   })
 
-  it('a scheduler that does not answer holds nobody for long, and is waited for', async () => {
+  it('waits 2 s at most for a scheduler that does not respond', async () => {
     jest.useFakeTimers()
     try {
       let answer = () => {}

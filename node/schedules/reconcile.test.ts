@@ -4,8 +4,8 @@ import { desired } from './schedules'
 const wanted = (saved: object) =>
   desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })
 
-describe('the hash of the schedules', () => {
-  it('tells every change apart, and nothing of it', () => {
+describe('hashOf', () => {
+  it('differs for every change, and reveals no token', () => {
     const different = [
       wanted({}),
       wanted({ token: '' }),

@@ -1,14 +1,14 @@
 import { readCron } from './schedules'
 
-describe('a cron expression', () => {
+describe('readCron', () => {
   it.each([
     ...['*/5 * * * *', '0 3 * * *', '* * * * *', '59 23 31 12 7', '00 03 * * *', '0 0 29 2 *'],
     ...['1-9/2 * * * *', '0,30 8-18 * * 1-5', '0 3 * * MON-FRI', '0 3 1 jan,Jul *', '5/10 * * * *'],
-  ])('of five fields is taken: %s', (text) => {
+  ])('accepts five fields: %s', (text) => {
     expect(readCron(text)).toBe(text)
   })
 
-  it('may have blanks around and between its fields', () => {
+  it('accepts blanks around and between fields', () => {
     expect(readCron('  */5\t*  * * *\n')).toBe('*/5 * * * *')
   })
 
@@ -27,7 +27,7 @@ describe('a cron expression', () => {
     ...['*5 * * * *', '1, * * * *', '1,,2 * * * *', '1.5 * * * *', '1e1 * * * *', '0x1 * * * *'],
     ...['0 0 31 2 *', '0 0 30 2 *', '0 0 L * *', '0 0 * * 1#2', '0 0 ? * *', '0 0 15W * *'],
     ...['H H * * *', 'MON * * * *', '0 0 * * FOO', '*/5;* * * *', `${'1,'.repeat(200)}2 * * * *`],
-  ])('of another form, or that never comes, is not: %s', (text) => {
+  ])('rejects a malformed expression, or one that never matches: %s', (text) => {
     expect(readCron(text)).toBeUndefined()
   })
 })

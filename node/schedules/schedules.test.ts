@@ -6,8 +6,8 @@ const wanted = (saved: unknown, where: Partial<typeof PRODUCTION> = {}) =>
 const idsOf = ({ entries }: Desired) => entries.map(({ id }) => id)
 const BOTH = ['intershop-stock-update', 'intershop-stock-full']
 
-describe('the entries of the scheduler', () => {
-  it('call update every five minutes and export at night, where nobody said otherwise', () => {
+describe('desired', () => {
+  it('returns an update every five minutes and an export at night by default', () => {
     const request = { headers: { token: 'abc', 'content-type': 'application/json' } }
     expect(wanted({ token: ' abc ' }).entries).toEqual([
       {
@@ -25,7 +25,7 @@ describe('the entries of the scheduler', () => {
     ])
   })
 
-  it('come when the settings say, and never where one is empty', () => {
+  it('returns the schedules of the settings, and none for an empty one', () => {
     const { schedules, entries } = wanted({
       token: 'abc',
       updateSchedule: ' ',
@@ -35,20 +35,20 @@ describe('the entries of the scheduler', () => {
     expect(schedules).toEqual({ update: { none: true }, full: { expression: '30 4 * * 7' } })
   })
 
-  it('carry the token and never the one before it', () => {
+  it('sends the token and never the previous one', () => {
     const { entries } = wanted({ token: 'new', previousToken: 'old' })
     expect(entries.map(({ headers }) => headers.token)).toEqual(['new', 'new'])
   })
 
   it.each([null, undefined, {}, { previousToken: 'old' }, { token: ' ' }, { token: 7 }])(
-    'are none without a token: %j',
+    'returns no entry without a token: %j',
     (saved) => {
       expect(wanted(saved).entries).toEqual([])
     }
   )
 
   it.each([7, 'tök', 'a\tb', 'x'.repeat(1_025)])(
-    'are none with the token %j, which is said without repeating it',
+    'returns no entry for the token %j, and a problem that does not repeat it',
     (token) => {
       const found = wanted({ token, previousToken: 'old' })
       expect(found.entries).toEqual([])
@@ -58,7 +58,7 @@ describe('the entries of the scheduler', () => {
   )
 
   it.each(['* * * *', '@daily', 7, true, {}, [], ['* * * * *']])(
-    'lack one whose expression is %j, which is said without repeating it',
+    'returns no update entry for %j, and a problem that does not repeat it',
     (updateSchedule) => {
       const found = wanted({ token: 'abc', updateSchedule })
       expect(idsOf(found)).toEqual(['intershop-stock-full'])
@@ -68,11 +68,11 @@ describe('the entries of the scheduler', () => {
     }
   )
 
-  it('depend on no other setting', () => {
+  it('depends on no other setting', () => {
     expect(idsOf(wanted({ token: 'abc', sftpPort: 'x', maxConcurrency: -1 }))).toEqual(BOTH)
   })
 
-  it('are there in production, and in a workspace that may deliver, and nowhere else', () => {
+  it('returns entries in production and in a workspace that may deliver only', () => {
     const dev = { workspace: 'dev', production: false }
     expect(idsOf(wanted({ token: 'abc' }, dev))).toEqual([])
     expect(idsOf(wanted({ token: 'abc', deliverFromWorkspace: 'other' }, dev))).toEqual([])

@@ -22,8 +22,8 @@ function problems(more: object, production = true): string {
   }
 }
 
-describe('stock in Centra', () => {
-  it('is read for the seller, from the address and with the token of the settings', () => {
+describe('centraOf', () => {
+  it('returns the seller, the address, the token and the time zone of the settings', () => {
     expect(centraOf(parsed(centra))).toEqual({
       sellerId: '1',
       access: { url: centra.centraUrl, token: 't0ken', auth: 'api-authorization' },
@@ -31,7 +31,7 @@ describe('stock in Centra', () => {
     })
   })
 
-  it('may belong to a seller with a name, and be opened as older installations want it', () => {
+  it('returns a seller with a name, and the authentication of older installations', () => {
     const saved = { ...centra, centraSellerId: ' acmeStore ', centraAuth: 'bearer' }
     expect(centraOf(parsed(saved))).toMatchObject({
       sellerId: 'acmeStore',
@@ -39,12 +39,12 @@ describe('stock in Centra', () => {
     })
   })
 
-  it.each([undefined, null, '', ' '])('is nobody’s where centraSellerId is %p', (given) => {
+  it.each([undefined, null, '', ' '])('returns undefined if centraSellerId is %p', (given) => {
     expect(centraOf(parsed({ ...centra, centraSellerId: given }))).toBeUndefined()
     expect(centraOf(parsed({ centraSellerId: given }))).toBeUndefined()
   })
 
-  it('needs an address, a token and a time zone, and none of them is guessed', () => {
+  it('requires an address, a token and a time zone', () => {
     expect(problems({ centraSellerId: '1' })).toBe(
       'centraUrl: expected https://{client}.centra.com/api/{plugin}, since centraSellerId is set; ' +
         "centraToken: expected the token of Centra's plugin, since centraSellerId is set; " +
@@ -58,7 +58,7 @@ describe('stock in Centra', () => {
   it.each([
     ...['https://acme.centra.com/api/order-api', 'https://sandbox.centra.com/api/order-api'],
     ...['https://acme.eu.centra.com/api/order-api/v1', 'https://a-1.centra.com/api/x'],
-  ])('can be reached at %s, whatever the workspace', (centraUrl) => {
+  ])('accepts the address %s in any workspace', (centraUrl) => {
     for (const production of [true, false]) {
       expect(centraOf(parsed({ ...centra, centraUrl }, production))?.access.url).toBe(centraUrl)
     }
@@ -75,13 +75,13 @@ describe('stock in Centra', () => {
     ...['https://acme.centra.com/api//x', 'https://acme.centra.com/api/*'],
     ...['https://8.8.8.8/api/x', 'https://localhost/api/x', 'http://127.0.0.1:4000/api/x'],
     ...['http://acme.centra.com/api/x', 'http://localhost:4000/api/x'],
-  ])('cannot be reached at %s, whatever the workspace', (centraUrl) => {
+  ])('rejects the address %s', (centraUrl) => {
     for (const production of [true, false]) {
       expect(problems({ ...centra, centraUrl }, production)).toMatch(/^centraUrl: expected https:/)
     }
   })
 
-  it('says which addresses VTEX lets the app reach', () => {
+  it('names the addresses that VTEX lets the app reach', () => {
     expect(problems({ centraUrl: 'https://shop.example/api/x' })).toBe(
       'centraUrl: expected https://{client}.centra.com/api/{plugin}; ' +
         'VTEX lets this app reach no other address of Centra'
@@ -89,14 +89,14 @@ describe('stock in Centra', () => {
   })
 
   it.each(['UTC', 'Europe/Stockholm', 'America/New_York', 'Asia/Kolkata', 'Etc/GMT+5'])(
-    'may be kept in the time zone %s',
+    'accepts the time zone %s',
     (centraTimeZone) => {
       expect(centraOf(parsed({ ...centra, centraTimeZone }))?.timeZone).toBe(centraTimeZone)
     }
   )
 })
 
-describe('the fingerprint', () => {
+describe('settingsHashOf with Centra', () => {
   const of = (more: object) => fingerprint(parsed(more))
 
   it.each([
@@ -104,15 +104,15 @@ describe('the fingerprint', () => {
     { centraUrl: 'https://other.centra.com/api/order-api' },
     { centraTimeZone: 'UTC' },
     { centraSellerId: '' },
-  ])('changes with %j, which changes whose stock is told', (more) => {
+  ])('changes with %j, which changes whose stock is sent', (more) => {
     expect(of({ ...centra, ...more })).not.toBe(of(centra))
   })
 
-  it('does not change with the token and how it is shown', () => {
+  it('does not change with the token and its header', () => {
     expect(of({ ...centra, centraToken: 'other', centraAuth: 'bearer' })).toBe(of(centra))
   })
 
-  it('is of other settings alone while Centra is off', () => {
+  it('ignores the settings of Centra while it is off, and gives what earlier versions gave', () => {
     expect(of({})).toBe('0668d72df63b')
     expect(of({ ...centra, centraSellerId: '' })).toBe(of({}))
   })

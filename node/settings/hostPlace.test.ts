@@ -5,13 +5,13 @@ import { placeOf } from './hostPlace'
 /** Judged as the settings are: as the host of a URL. */
 const placeIn = (host: string) => placeOf(new URL(`https://${host}/`).hostname)
 
-describe('a host is', () => {
+describe('placeOf', () => {
   it.each([
     ...['127.0.0.1', '127.1', '127.255.255.254', '2130706433', '0x7f000001', '0177.0.0.1'],
     ...['0x7f.1', '017700000001', '127.0.0.1.', '127.0.0.1..', '127%2e0.0.1', '１２７.0.0.1'],
     ...['[::1]', '[0:0:0:0:0:0:0:1]', '[::0001]'],
     ...['localhost', 'LOCALHOST', 'localhost.', 'localhost..', 'app.localhost', 'ｌocalhost'],
-  ])('loopback: %s', (host) => {
+  ])('returns loopback: %s', (host) => {
     expect(placeIn(host)).toBe('loopback')
   })
 
@@ -34,7 +34,7 @@ describe('a host is', () => {
     ...['intranet', 'db', 'printer.local', 'printer.LOCAL.', 'x.localdomain', 'vault.internal'],
     ...['nas.lan', 'x.intranet', 'x.corp', 'x.home', 'x.private', 'router.home.arpa', 'local'],
     ...['infra.io.vtex.com', 'app.io.vtex.com'],
-  ])('inside: %s', (host) => {
+  ])('returns inside: %s', (host) => {
     expect(placeIn(host)).toBe('inside')
   })
 
@@ -50,7 +50,7 @@ describe('a host is', () => {
     ...['[2606:4700::1111]', '[2a00:1450:4001::1]'],
     // Only like the names of a network's own.
     ...['localhost.example', 'notlocalhost.example', 'internal.example', 'mylocal.dev', 'vtex.com'],
-  ])('public: %s', (host) => {
+  ])('returns public: %s', (host) => {
     expect(placeIn(host)).toBe('public')
   })
 })
@@ -98,8 +98,8 @@ const spelling = fc.constantFrom<(address: number) => string>(
   (address) => `${octets(address).slice(0, 2).join('.')}.0x${(address % 2 ** 16).toString(16)}`
 )
 
-describe('an IPv4 address', () => {
-  it('of a special network is never public, however it is written', () => {
+describe('placeOf an IPv4 address', () => {
+  it('never returns public for a special network, however it is written', () => {
     const address = fc
       .tuple(
         fc.constantFrom(...SPECIAL),
@@ -114,7 +114,7 @@ describe('an IPv4 address', () => {
     )
   })
 
-  it('is public in no special network, loopback in 127/8, else inside', () => {
+  it('returns loopback in 127/8, inside in special networks, else public', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 32 - 1), spelling, (address, written) => {
         const special = address >= ip(127) && address < ip(128) ? 'loopback' : 'inside'
@@ -124,7 +124,7 @@ describe('an IPv4 address', () => {
     )
   })
 
-  it('at the edges of a special network is what it is', () => {
+  it('returns the right place at the edges of special networks', () => {
     for (const [first, bits] of SPECIAL) {
       const last = first + 2 ** (32 - bits) - 1
       for (const address of [first - 1, first, last, last + 1]) {
@@ -137,7 +137,7 @@ describe('an IPv4 address', () => {
     }
   })
 
-  it('in an IPv6 address is never public', () => {
+  it('never returns public for one inside an IPv6 address', () => {
     const wrapped = fc.constantFrom('::ffff:', '::', '64:ff9b::', '::ffff:0:')
     fc.assert(
       fc.property(fc.nat(2 ** 32 - 1), wrapped, (address, prefix) => {

@@ -15,7 +15,7 @@ function read(given: unknown, production: boolean): string {
 const inProduction = (given: unknown) => read(given, true)
 const elsewhere = (given: unknown) => read(given, false)
 
-describe('the address of a service', () => {
+describe('serviceUrl', () => {
   it.each([
     ['https://shop.example', 'https://shop.example'],
     [' https://shop.example/ ', 'https://shop.example'],
@@ -23,11 +23,11 @@ describe('the address of a service', () => {
     ['https://shop.example:8443/a/b//', 'https://shop.example:8443/a/b'],
     ['https://8.8.8.8/x', 'https://8.8.8.8/x'],
     ['https://134744072', 'https://8.8.8.8'],
-  ])('%s is called as %s', (given, called) => {
+  ])('reads %s as %s', (given, called) => {
     expect([inProduction(given), elsewhere(given)]).toEqual([called, called])
   })
 
-  it.each([undefined, null, '', '  '])('is none where the setting is %p', (given) => {
+  it.each([undefined, null, '', '  '])('returns no address for %p', (given) => {
     expect([inProduction(given), elsewhere(given)]).toEqual(['', ''])
   })
 
@@ -43,7 +43,7 @@ describe('the address of a service', () => {
     ...['https://shop.example?', 'https://shop.example/?a=b', 'https://shop.example#'],
     ...['https://shop.example/#a', 'https://[::1', 'https://256.256.256.256'],
     ...[`https://shop.example/${'a'.repeat(2_048)}`, 'http://10.0.0.1', 'http://169.254.169.254'],
-  ])('is not %s', (given) => {
+  ])('rejects %s', (given) => {
     expect([inProduction(given), elsewhere(given)]).toEqual([FORM, FORM])
   })
 
@@ -51,7 +51,7 @@ describe('the address of a service', () => {
     ...['https://10.0.0.1', 'https://169.254.169.254/latest', 'https://[fd00:ec2::254]'],
     ...['https://0xa9fea9fe', 'https://[::ffff:127.0.0.1]', 'https://metadata.google.internal'],
     ...['https://intranet', 'https://0', 'https://printer.local.'],
-  ])('does not lie inside a network, whatever the workspace: %s', (given) => {
+  ])('rejects an address inside a network in any workspace: %s', (given) => {
     expect([inProduction(given), elsewhere(given)]).toEqual([INSIDE, INSIDE])
   })
 
@@ -63,13 +63,13 @@ describe('the address of a service', () => {
     ['http://127.0.0.1:4000', FORM, 'http://127.0.0.1:4000'],
     ['http://centra.localhost', FORM, 'http://centra.localhost'],
   ])(
-    'is the own machine only where the workspace is not production: %s',
+    'accepts a loopback address only in workspaces outside production: %s',
     (given, refusal, called) => {
       expect([inProduction(given), elsewhere(given)]).toEqual([refusal, called])
     }
   )
 
-  it('that is refused is never repeated', () => {
+  it('repeats nothing of a rejected address', () => {
     const given = fc
       .hexaString({ minLength: 12 })
       .chain((secret) =>

@@ -60,7 +60,7 @@ function refusal(saved: unknown): string {
 const setAll = (value: unknown) =>
   Object.fromEntries(Object.keys(defaults).map((name) => [name, value]))
 
-describe('notifications of affiliates', () => {
+describe('readSetting', () => {
   it.each([
     [{}, false],
     [null, false],
@@ -69,28 +69,28 @@ describe('notifications of affiliates', () => {
     [{ affiliateNotifications: 'yes' }, false],
     [{ affiliateNotifications: true }, true],
     [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
-  ])('with %j are taken in: %p', (saved, expected) => {
+  ])('reads affiliateNotifications of %j as %p, whatever else is wrong', (saved, expected) => {
     expect(takesAffiliateNotifications(saved)).toBe(expected)
   })
 })
 
-describe('settings', () => {
+describe('parseSettings', () => {
   it.each([
     ['never saved', {}],
     ['undefined', setAll(undefined)],
     ['null', setAll(null)],
     ['cleared', setAll('')],
-  ])('have their defaults where they are %s', (_, saved) => {
+  ])('fills in the defaults where the settings are %s', (_, saved) => {
     expect(parseSettings({ ...saved, ...required })).toEqual({ ...defaults, ...required })
   })
 
-  it('have their defaults where they are blank, secrets apart, which are used to the letter', () => {
+  it('fills in the defaults of blank settings, and takes secrets exactly as saved', () => {
     const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
     const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
   })
 
-  it.each([null, undefined, {}])('that are %p miss what has no default, by name', (saved) => {
+  it.each([null, undefined, {}])('names each required setting for %p', (saved) => {
     expect(refusal(saved)).toBe(
       'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
         'sftpUser: expected the user name at the SFTP server; ' +
@@ -98,12 +98,12 @@ describe('settings', () => {
     )
   })
 
-  it('take a key in place of a password', () => {
+  it('accepts a key instead of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
     expect(parseSettings({ ...required, ...key })).toMatchObject(key)
   })
 
-  it('take numbers and lists as a form saves them', () => {
+  it('reads numbers and lists as a form saves them', () => {
     expect(
       parseSettings({ ...required, sftpPort: ' 2222 ', excludedWarehouses: ' a, ,B ,' })
     ).toMatchObject({ sftpPort: 2222, excludedWarehouses: ['a', 'B'] })
@@ -116,12 +116,12 @@ describe('settings', () => {
     ).toMatchObject({ sellers: ['1', 'shop.pl'], excludedWarehouses: [] })
   })
 
-  it('count characters and not the units that JavaScript makes of them', () => {
+  it('counts characters and not UTF-16 units', () => {
     const names = { quantityAttribute: '🧦'.repeat(256), offerSku: `{sku}${'🧦'.repeat(256)}` }
     expect(parseSettings({ ...required, ...names, sellers: '1' })).toMatchObject(names)
   })
 
-  it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('take the sellers %s', (ids) => {
+  it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('accepts the sellers %s', (ids) => {
     expect(parseSettings({ ...required, sellers: ids }).sellers).toEqual(ids.split(','))
   })
 
@@ -191,14 +191,14 @@ describe('settings', () => {
     ['icmUrl', 'ftp://shop.example', 'https://'],
     ['icmUrl', 'https://localhost', 'a public host'],
     ['icmUrl', 7, 'text'],
-  ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
+  ])('rejects a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
     expect(message.split(`${name}: `)).toHaveLength(2)
     expect(message).toMatch(new RegExp(`^Wrong app settings. ${name}: expected `))
     expect(message).toContain(expected)
   })
 
-  it.each([...formNames, 'icmUrl'])('never repeat what was given as %s', (name) => {
+  it.each([...formNames, 'icmUrl'])('never repeats the value of %s', (name) => {
     const secret = fc.hexaString({ minLength: 9 }).map((hex) => `s3cret-${hex}/+@`)
     const wrong = secret.chain((text) =>
       fc.constantFrom<unknown>({ [text]: text }, [text, { [text]: text }], `{${text}`, [[text]])
@@ -214,19 +214,19 @@ describe('settings', () => {
     )
   })
 
-  it('may name the own machine in a workspace that is not production, and nowhere else', () => {
+  it('accepts loopback addresses in a workspace outside production only', () => {
     const saved = { ...required, icmUrl: 'http://localhost:4000' }
     expect(parseSettings(saved, { production: false })).toMatchObject(saved)
     expect(() => parseSettings(saved, { production: true })).toThrow(SettingsError)
     expect(() => parseSettings(saved)).toThrow(/icmUrl: /)
   })
 
-  it('that are no form at all are refused', () => {
+  it('rejects settings that are not an object', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
   })
 })
 
-describe('the fingerprint of settings', () => {
+describe('settingsHashOf', () => {
   const of = (more: object) => fingerprint(parseSettings({ ...required, ...more }))
 
   it.each([
@@ -241,7 +241,7 @@ describe('the fingerprint of settings', () => {
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },
-  ])('changes with %j, which changes what is told or to whom', (more) => {
+  ])('changes with %j, which changes what is sent or to whom', (more) => {
     expect(of(more)).not.toBe(of({}))
   })
 
@@ -253,15 +253,15 @@ describe('the fingerprint of settings', () => {
     { maxRequestsPerMinute: 3 },
     { maxNewlyZeroPercent: 3 },
     { deliverFromWorkspace: 'dev' },
-  ])('does not change with %j, which changes only how', (more) => {
+  ])('ignores %j, which changes only how it is sent', (more) => {
     expect(of(more)).toBe(of({}))
   })
 
-  it('does not depend on the order of sellers', () => {
+  it('ignores the order of sellers', () => {
     expect(of({ sellers: '1,2' })).toBe(of({ sellers: '2, 1,2' }))
   })
 
-  it('does not depend on the order of warehouses, and is safe in the name of a document', () => {
+  it('ignores the order of warehouses, and fits into document names', () => {
     expect(of({ excludedWarehouses: 'a,b' })).toBe(of({ excludedWarehouses: 'b, a' }))
     expect(of({})).toMatch(/^[0-9a-f]{12}$/)
   })

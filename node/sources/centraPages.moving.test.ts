@@ -91,8 +91,8 @@ const world = (...kinds: Array<Event['kind']>) =>
 
 const RUNS = { numRuns: 1_000 }
 
-describe('rows that move while their pages are read', () => {
-  it('are all met at once where none of them goes to an earlier page', async () => {
+describe('readCentraPages while rows move', () => {
+  it('reads every row in one reading if none moves to an earlier page', async () => {
     await fc.assert(
       fc.asyncProperty(world('comes', 'changes'), async ({ count, most, history }) => {
         const moving = new Moving(count, history)
@@ -103,13 +103,13 @@ describe('rows that move while their pages are read', () => {
     )
   })
 
-  it('are missed where they go to a page that was read, and met by the next reading', async () => {
+  it('misses a row that moves to a page read before, and finds it in the next reading', async () => {
     const moving = new Moving(3 * PAGE, [[{ kind: 'vanishes', place: 0 }]])
     expect((await readAll(moving, 1)).has(PAGE + 1)).toBe(false)
     expect((await readAll(moving, 1)).has(PAGE + 1)).toBe(true)
   })
 
-  it('are never read without end, and as they are by the next reading, whatever happened in this one', async () => {
+  it('ends whatever rows do, and the next reading is complete', async () => {
     const any = world('vanishes', 'comes', 'isLast', 'isFirst', 'changes')
     await fc.assert(
       fc.asyncProperty(any, async ({ count, most, history }) => {

@@ -47,8 +47,8 @@ async function all(queries: StockParameters[], stock: ReadPage, most: number) {
   return slices
 }
 
-describe('the pages of a query', () => {
-  it('are read to the end, and each row is told once, however many make a slice', async () => {
+describe('readCentraPages', () => {
+  it('reads all pages and returns each row once, in any number of batches', async () => {
     const world = fc.record({
       count: fc.nat(30),
       size: fc.integer({ min: 1, max: 7 }),
@@ -66,7 +66,7 @@ describe('the pages of a query', () => {
     )
   })
 
-  it('are read all at once where nothing bounds a slice', async () => {
+  it('reads all pages in one batch if nothing limits it', async () => {
     const told = new Told(9, 2)
     const [slice] = await all([{}], told.stock, 1_000)
     expect(slice).toMatchObject({ pages: 5, cursor: undefined })
@@ -74,7 +74,7 @@ describe('the pages of a query', () => {
     expect(slice?.entries[0]?.observedAt).toBe(7)
   })
 
-  it('are followed by those of the next query, and a slice may end between them', async () => {
+  it('continues with the next query, also in the next batch', async () => {
     for (const most of [1, 2, 100]) {
       const told = new Told(3, 2)
       const queries = [{}, { stockItemId: 70 }, { stockItemId: 80 }]
@@ -84,7 +84,7 @@ describe('the pages of a query', () => {
     }
   })
 
-  it('that lead round in a circle end, however long it is and however small the slices are', async () => {
+  it('ends on pages that form a cycle, of any length and batch size', async () => {
     const circle = fc.record({
       tail: fc.nat(5),
       length: fc.integer({ min: 1, max: 12 }),
@@ -130,11 +130,11 @@ describe('the pages of a query', () => {
     ['are empty', () => []],
     ['are empty after the first', (page) => (page === 1 ? [row(1)] : [])],
     ['have rows without ids', () => [{ problem: 'odd' }]],
-  ])('that lead on for ever and %s, end, however small the slices are', async (_, rowsOf) => {
+  ])('ends on endless pages that %s, whatever the batch size', async (_, rowsOf) => {
     for (const most of [1, 3, 1_000]) expect(await endless(rowsOf, most)).toBeLessThan(1_000)
   })
 
-  it('that lead on for ever through the same rows end, however many they are', async () => {
+  it('ends on endless pages that repeat any number of rows', async () => {
     const circle = fc.record({
       tail: fc.nat(5),
       length: fc.integer({ min: 1, max: 40 }),
@@ -149,7 +149,7 @@ describe('the pages of a query', () => {
     )
   })
 
-  it('that lead on for ever to new rows end, when they are more than could be', async () => {
+  it('ends on endless pages of new rows after 50,000 pages', async () => {
     let asked = 0
     const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
       asked++
@@ -162,7 +162,7 @@ describe('the pages of a query', () => {
     expect(asked).toBe(50_001)
   })
 
-  it('may be without rows for a while, as where they were removed', async () => {
+  it('reads on past up to 99 pages without rows', async () => {
     const stock = async (_: StockParameters, page?: string): Promise<CentraPage> => {
       const at = number(page)
       return { rows: at % 80 < 2 ? [row(at)] : [], ...(at < 241 && { next: `?page=${at + 1}` }) }
@@ -173,7 +173,7 @@ describe('the pages of a query', () => {
     }
   })
 
-  it('are kept as far as they could be read, and the trouble is told when no page can be', async () => {
+  it('keeps the pages before an error, and rejects if there are none', async () => {
     const told = new Told(8, 2)
     const down = new UpstreamError('Centra', 'circuitOpen', 'down')
     const stock = async (parameters: StockParameters, page?: string) => {
@@ -186,13 +186,13 @@ describe('the pages of a query', () => {
     expect(ids(await toTheEnd([{}], told.stock, slice.cursor))).toEqual([5, 6, 7, 8])
   })
 
-  it('that cannot be read from the first on are trouble at once', async () => {
+  it('rejects if the first page fails', async () => {
     const stock = () => Promise.reject(new TypeError('a bug'))
     await expect(toTheEnd([{}], stock)).rejects.toThrow('a bug')
   })
 
   it.each(['refused', 'missing', 'malformed', 'down', 'overloaded'] as const)(
-    'of a row that is asked for by its id, and %s, are a row that cannot be understood; others go on',
+    'reports a row requested by its id as unreadable if the response is %s, and reads the other rows',
     async (trouble) => {
       const told = new Told(1, 2)
       const stock = async (parameters: StockParameters, page?: string) => {
@@ -210,8 +210,8 @@ describe('the pages of a query', () => {
     }
   )
 
-  it('of a row that is asked for by its id wait where Centra is left alone', async () => {
-    const stock = () => Promise.reject(new UpstreamError('Centra', 'circuitOpen', 'down'))
+  it("rejects a row requested by its id while Centra's circuit is open", async () => {
+    const stock = () => Promise.reject(new UpstreamError('Centra', 'parked', 'down'))
     const reading = toTheEnd([{ stockItemId: 8 }], stock)
     await expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
   })

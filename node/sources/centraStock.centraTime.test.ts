@@ -81,7 +81,7 @@ const EVERY = Object.entries(CHANGES).flatMap(([zone, changes]) =>
   Object.entries(changes).map(([what, at]) => ({ zone, what, at: Date.parse(at) }))
 )
 
-describe('what Centra is asked for, to learn what changed from a moment on, is', () => {
+describe('stockModifiedSince', () => {
   it.each([
     ['an ordinary moment', '2026-07-01T12:00:00Z', 'Europe/Stockholm', '2026-07-01 13:50:00'],
     ['an ordinary moment', '2026-01-01T00:05:00Z', 'America/New_York', '2025-12-31 18:55:00'],
@@ -99,14 +99,14 @@ describe('what Centra is asked for, to learn what changed from a moment on, is',
     ['after the spring', '2026-03-08T07:10:00Z', 'America/New_York', '2026-03-08 03:00:00'],
     ['the hour before', '2026-11-01T05:40:00Z', 'America/New_York', '2026-11-01 00:30:00'],
     ['the hour after', '2026-11-01T06:40:00Z', 'America/New_York', '2026-11-01 01:30:00'],
-  ])('%s: %s in %s is %s', (_, moment, zone, told) => {
+  ])('maps %s, %s in %s, to %s', (_, moment, zone, told) => {
     expect(stockModifiedSince(Date.parse(moment), zone)).toBe(told)
   })
 
   describe.each(EVERY)('in $zone, around the time when $what,', ({ zone, at }) => {
     const moments = Array.from({ length: 100 }, (_, index) => at + (index - 50) * 3 * MINUTE)
 
-    it.each(EACH)('enough for a server that $server, $after', ({ distanceFrom, isAfter }) => {
+    it.each(EACH)('covers a server that $server, $after', ({ distanceFrom, isAfter }) => {
       for (const moment of moments) {
         const told = stockModifiedSince(moment, zone)
         const distance = distanceFrom(told, zone)
@@ -119,7 +119,7 @@ describe('what Centra is asked for, to learn what changed from a moment on, is',
       }
     })
 
-    it('a time that clocks show, an hour earlier than it need be at most', () => {
+    it('returns a time that clocks show, at most an hour earlier than necessary', () => {
       for (const moment of moments) {
         const [first = 0] = momentsOf(stockModifiedSince(moment, zone), zone)
         expect(moment - first).toBeLessThanOrEqual(10 * MINUTE + HOUR)
@@ -134,7 +134,7 @@ describe('what Centra is asked for, to learn what changed from a moment on, is',
   const slightly = { min: -9 * MINUTE, max: 9 * MINUTE }
 
   it.each(EACH)(
-    'enough for a server that $server, $after, at any time in any zone',
+    'covers a server that $server, $after, at any time in any zone',
     ({ distanceFrom, isAfter }) => {
       fc.assert(
         fc.property(

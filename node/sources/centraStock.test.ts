@@ -46,8 +46,8 @@ async function read(
 const quantities = ({ reading }: Awaited<ReturnType<typeof read>>) =>
   reading.offers.map(({ skuId, quantity }) => [skuId, quantity])
 
-describe("Centra's offers", () => {
-  it('are what is available, of the SKU that the row is, observed before the read', async () => {
+describe('centraStock', () => {
+  it('offers the available stock of each matched row, observed before the read', async () => {
     const { reading } = await read([row(10)])
     const offer = {
       skuId: 1,
@@ -64,7 +64,7 @@ describe("Centra's offers", () => {
     })
   })
 
-  it('leave the safety stock, and are never less than 0', async () => {
+  it('subtracts the safety stock, and never offers less than 0', async () => {
     const rows = [row(10), row(20, { availableStock: 2 }), row(30, { availableStock: -4 })]
     expect(quantities(await read(rows, { safetyStock: 3 }))).toEqual([
       [1, 2],
@@ -73,7 +73,7 @@ describe("Centra's offers", () => {
     ])
   })
 
-  it('are 0 of a row that is inactive, and of a SKU that is', async () => {
+  it('offers 0 for an inactive row or an inactive SKU', async () => {
     const matches = { 20: { skuId: 2, isActive: false } }
     const rows = [row(10, { active: false }), row(20)]
     expect(quantities(await read(rows, { matches }))).toEqual([
@@ -82,7 +82,7 @@ describe("Centra's offers", () => {
     ])
   })
 
-  it('are none of a row that is no SKU or several, which is unmapped and says why', async () => {
+  it('reports a row without a SKU, or with several, as unmapped with the reason', async () => {
     const unmatched: Match = { unmatched: 'ambiguous', message: 'm' }
     const { reading } = await read([row(10), row(20)], { matches: { 10: unmatched } })
     expect(reading.unmapped).toEqual([
@@ -91,7 +91,7 @@ describe("Centra's offers", () => {
     expect(reading.offers).toHaveLength(1)
   })
 
-  it('are none of a row that cannot be understood or whose SKU could not be asked for, and never 0', async () => {
+  it('fails a malformed row and one whose SKU cannot be read, and never offers 0 for it', async () => {
     const failed = { code: 'upstream_down', message: 'm' }
     const unreadable = { stockItemId: 10, problem: 'products[0].availableStock: expected a number' }
     const { reading } = await read([unreadable, row(20), { problem: 'p' }], {
@@ -105,7 +105,7 @@ describe("Centra's offers", () => {
     ])
   })
 
-  it('are of a row that came twice what was read last', async () => {
+  it('offers the last reading of a row that came twice', async () => {
     const rows = [row(10, { availableStock: 1 }), row(20), row(10, { availableStock: 9 })]
     expect(quantities(await read(rows))).toEqual([
       [1, 9],
@@ -113,7 +113,7 @@ describe("Centra's offers", () => {
     ])
   })
 
-  it('are of a row that could be understood when it came again, which is no failure then; one that never could is one', async () => {
+  it('fails a malformed row only if it is malformed each time that it comes', async () => {
     const bad = (stockItemId: number, index: number) => ({
       stockItemId,
       problem: `products[${index}]`,
@@ -124,7 +124,7 @@ describe("Centra's offers", () => {
     expect(reading.rows).toBe(2)
   })
 
-  it('are read though fields that are not used are odd, which are named once each', async () => {
+  it('reads on despite unexpected values in unused fields, and names each field once', async () => {
     let calls = 0
     const reads: CentraReads = {
       stock: async () => ({
@@ -138,7 +138,7 @@ describe("Centra's offers", () => {
     expect(reading.unexpectedFields).toEqual(['weight', 'brand'])
   })
 
-  it('are only of SKUs from an id on, where one was asked for', async () => {
+  it('offers only SKUs from startId on', async () => {
     const unmatched: Match = { unmatched: 'unmatched', message: 'm' }
     const rows = [row(10), row(20), row(30), row(40)]
     const selection = { startId: 2, again: [] }
@@ -151,7 +151,7 @@ describe("Centra's offers", () => {
   })
 })
 
-describe('a row that is asked for by its id', () => {
+describe('centraStock, for one row by its id,', () => {
   async function rowRead(page: CentraPage) {
     const reads: CentraReads = {
       stock: async () => page,
@@ -160,12 +160,12 @@ describe('a row that is asked for by its id', () => {
     return sourceOf(reads).rows([10])
   }
 
-  it('is an offer', async () => {
+  it('offers the row', async () => {
     const { offers, failures } = await rowRead({ rows: [row(10)] })
     expect([offers, failures]).toEqual([[expect.objectContaining({ skuId: 1, rowId: 10 })], []])
   })
 
-  it('and is not there, is nothing', async () => {
+  it('returns nothing if the row does not exist', async () => {
     const { offers, failures, identities } = await rowRead({ rows: [] })
     expect([offers, failures, identities]).toEqual([[], [], []])
   })
@@ -175,21 +175,21 @@ describe('a row that is asked for by its id', () => {
     ['comes without its id', { rows: [{ problem: 'odd' }] }, /odd/],
     ['is another one', { rows: [row(20)] }, /asked for the row 10/],
     ['may be on a next page', { rows: [], next: '?page=2' }, /asked for the row 10/],
-  ])('and %s, has failed: it may be there', async (_, page, message) => {
+  ])('fails a row that %s, since it may still exist', async (_, page, message) => {
     expect((await rowRead(page)).failures).toEqual([
       { rowId: 10, sellerId: 'c', code: 'centra_row', message: expect.stringMatching(message) },
     ])
   })
 })
 
-describe('what Centra is asked for', () => {
+describe('centraStock', () => {
   const shared = { exclude: 'physicalStock', limit: 500 }
 
-  it('is all its stock, a bounded page at a time', async () => {
+  it('requests all stock, in pages of a limited size', async () => {
     expect((await read([])).asked).toEqual([shared])
   })
 
-  it('is what changed in stock or else, in the time zone of the company and with an overlap; then each row to be read again', async () => {
+  it("requests changed rows in the company's time zone with an overlap, then each row to be read again", async () => {
     const since = Date.UTC(2026, 10, 22, 12)
     const again = [
       { rowId: 4, attempts: 1 },

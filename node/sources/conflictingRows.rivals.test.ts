@@ -35,8 +35,8 @@ async function disputed(size = 1) {
   return world
 }
 
-describe('a row whose rival', () => {
-  it.each([1, 2])('was deleted is the SKU at once, where slices had %i rows', async (size) => {
+describe('skuMatching of a row that conflicts with another one', () => {
+  it.each([1, 2])('matches at once after the other was deleted (batches of %i)', async (size) => {
     const world = await disputed(size)
     world.centra.delete(1_000)
     expect((await world.match([second])).get(3_000)).toEqual(SKU)
@@ -45,7 +45,7 @@ describe('a row whose rival', () => {
     expect(world.looked).toEqual([])
   })
 
-  it('was deleted and made again under a new id is ambiguous by that', async () => {
+  it('reports it as ambiguous with the new id of a row that was deleted and recreated', async () => {
     const world = await disputed()
     world.centra.delete(1_000)
     const again = row(6_000, { ean: 'E1' })
@@ -56,14 +56,14 @@ describe('a row whose rival', () => {
     ])
   })
 
-  it('leads elsewhere now, of which nobody told, is the SKU', async () => {
+  it('matches once the other row leads elsewhere, though no change was reported', async () => {
     const world = await disputed()
     world.put([{ ...first, ean: 'E2' }])
     expect((await world.match([second])).get(3_000)).toEqual(SKU)
     expect(world.asked).toEqual(['ean E2'])
   })
 
-  it('is there is ambiguous, for one call each time', async () => {
+  it('reports it as ambiguous while the other row exists, with one request each time', async () => {
     const world = await disputed()
     for (let time = 0; time < 3; time++) {
       expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
@@ -71,13 +71,13 @@ describe('a row whose rival', () => {
     }
   })
 
-  it('is in the same slice costs no call', async () => {
+  it('makes no request for a row of the same batch', async () => {
     const world = await disputed(2)
     await world.match([first, second])
     expect(world.looked).toEqual([])
   })
 
-  it('is one that many rows have is looked at until two are there', async () => {
+  it('reads conflicting rows only until two are found', async () => {
     const world = shop()
     await world.export([first, second, third], 3)
     await world.match([third])
@@ -88,7 +88,7 @@ describe('a row whose rival', () => {
   })
 })
 
-it('a row that is made again under a new id is the SKU at once', async () => {
+it('skuMatching matches a row that was recreated under a new id at once', async () => {
   const world = shop()
   await world.match([first])
   world.centra.delete(1_000)
@@ -96,9 +96,9 @@ it('a row that is made again under a new id is the SKU at once', async () => {
   expect(world.looked).toEqual([1_000])
 })
 
-describe('a rival that cannot be looked at', () => {
-  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'circuitOpen'] as const)(
-    'since Centra is %s, is not gone: its row has failed, and others have not',
+describe('skuMatching, when a conflicting row cannot be read,', () => {
+  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'parked'] as const)(
+    'fails the row alone while Centra is %s, and treats the other as present',
     async (trouble) => {
       const world = await disputed()
       world.centraTrouble = unreadable(trouble)
@@ -117,7 +117,7 @@ describe('a rival that cannot be looked at', () => {
     ['refused', 20],
     ['circuitOpen', 4],
     ['down', 20],
-  ] as const)('since Centra is %s, has it asked for %i of 20 at most', async (trouble, calls) => {
+  ] as const)('limits requests while Centra is %s to %i of 20 rows', async (trouble, calls) => {
     const world = shop()
     for (let id = 0; id < 20; id++) world.change(100 + id, { ean: `N${id}` })
     world.wait(DAY)
@@ -130,7 +130,7 @@ describe('a rival that cannot be looked at', () => {
     expect(world.looked).toHaveLength(calls)
   })
 
-  it('since VTEX cannot tell where it leads, has its row failed', async () => {
+  it('fails the row if VTEX cannot tell where the other one leads', async () => {
     const world = await disputed()
     world.put([{ ...first, ean: 'E7' }])
     world.trouble = failing('ean', 'down')
@@ -139,14 +139,14 @@ describe('a rival that cannot be looked at', () => {
     })
   })
 
-  it('does not keep a row from being ambiguous by another one', async () => {
+  it('still reports the row as ambiguous with a third one', async () => {
     const world = shop()
     await world.export([first, second, third], 3)
     world.centraTrouble = unreadable('down', 1_000)
     expect((await world.match([third])).get(6_000)).toEqual(ambiguous(6_000, 3_000))
   })
 
-  it('for a fault of ours is thrown', async () => {
+  it('rethrows unexpected errors', async () => {
     const world = await disputed()
     world.centraTrouble = () => {
       throw new TypeError('a fault')
@@ -155,8 +155,8 @@ describe('a rival that cannot be looked at', () => {
   })
 })
 
-describe('an inactive row', () => {
-  it.each([1, 2])('blocks no active one, where slices have %i rows', async (size) => {
+describe('skuMatching of an inactive row', () => {
+  it.each([1, 2])('lets the active row match (batches of %i)', async (size) => {
     const world = shop()
     const rows = [inactiveOf(first), second]
     await world.export(rows, size)
@@ -166,14 +166,14 @@ describe('an inactive row', () => {
     ])
   })
 
-  it('that was active is known by its look', async () => {
+  it('notices by a direct read that the other row became inactive', async () => {
     const world = await disputed()
     world.put([inactiveOf(first)])
     expect((await world.match([second])).get(3_000)).toEqual(SKU)
   })
 
   it.each([1, 2])(
-    'is the SKU where all are inactive, and no other is: slices of %i',
+    'matches the row with the lowest id if all are inactive (batches of %i)',
     async (size) => {
       const world = shop()
       const rows = [inactiveOf(second), inactiveOf(first)]
@@ -185,7 +185,7 @@ describe('an inactive row', () => {
     }
   )
 
-  it('whose rival is active and cannot be looked at is not 0', async () => {
+  it('fails it, and sends no 0, if its active rival cannot be read', async () => {
     const world = await disputed()
     world.centraTrouble = unreadable('down')
     const found = await world.match([inactiveOf(first)])
@@ -193,7 +193,7 @@ describe('an inactive row', () => {
   })
 })
 
-describe('what looks cost', () => {
+describe('reading conflicting rows', () => {
   const MANY = MOST_LOOKS + 50
 
   /** So many SKUs, each with a row that was deleted and one that was made in its place. */
@@ -210,7 +210,7 @@ describe('what looks cost', () => {
   const matchedOf = (found: ReadonlyMap<number, Match>) =>
     [...found.values()].filter((match) => 'skuId' in match).length
 
-  it('is bounded for a slice; those that are left are not sent, say so, and are next', async () => {
+  it('stops after MOST_LOOKS rows a batch, reports the others, and starts with them next time', async () => {
     const { world, again } = await made()
     const found = await world.match(again)
     expect([world.looked.length, matchedOf(found)]).toEqual([MOST_LOOKS, MOST_LOOKS])
@@ -223,7 +223,7 @@ describe('what looks cost', () => {
     expect(world.looked).toHaveLength(50)
   })
 
-  it('goes to those first of which nothing was seen for the longest time', async () => {
+  it('starts with the rows that were not seen for the longest time', async () => {
     const { world, again } = await made(20)
     world.wait(5 * DAY)
     const pairs = Array.from({ length: MANY }, (_, id) => row(40_000 + id, { ean: `P${id}` }))
@@ -234,7 +234,7 @@ describe('what looks cost', () => {
     expect(matchedOf(await world.match([...twins, ...again]))).toBe(20)
   })
 
-  it('is little time for a slice', async () => {
+  it('stops after ten seconds a batch', async () => {
     const { world, again } = await made(40)
     world.centraTrouble = () => world.wait(1_000)
     const found = await world.match(again)
@@ -242,7 +242,7 @@ describe('what looks cost', () => {
     expect(matchedOf(found)).toBe(world.looked.length)
   })
 
-  it('is nothing for rows that have no rival', async () => {
+  it('makes no request for rows without a conflict', async () => {
     const { world } = await made(5)
     const rows = Array.from({ length: 300 }, (_, id) => row(30_000 + id, { sku: `X${id}` }))
     await world.match([...rows, row(31_000, { ean: 'E1' })])

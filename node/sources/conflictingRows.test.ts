@@ -16,8 +16,8 @@ const ambiguous = (one: number, other: number): Match => ({
 
 const isMatched = (match: Match | undefined) => match !== undefined && 'skuId' in match
 
-describe('rows that lead to the same SKU', () => {
-  it('are all ambiguous in one slice', async () => {
+describe('skuMatching of rows that lead to one SKU', () => {
+  it('reports all of them as ambiguous in one batch', async () => {
     const found = await shop().match([first, second, third])
     expect([...found.values()]).toEqual([
       ambiguous(1_000, 3_000),
@@ -26,7 +26,7 @@ describe('rows that lead to the same SKU', () => {
     ])
   })
 
-  it('are ambiguous in slices and exports of their own, and no look-up is needed to tell the first', async () => {
+  it('reports them as ambiguous across batches and exports, without a look-up', async () => {
     const world = shop()
     expect(isMatched((await world.match([first])).get(1_000))).toBe(true)
     expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
@@ -34,7 +34,7 @@ describe('rows that lead to the same SKU', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('are a match again where only one is left, whichever slices they are in', async () => {
+  it('matches the last one that is left, in any batches', async () => {
     const world = shop()
     await world.export([first, second, third], 1)
     const moved = { ...first, ean: 'E2' }
@@ -47,7 +47,7 @@ describe('rows that lead to the same SKU', () => {
     ).toBe(true)
   })
 
-  it.each(['claims', 'matches'] as const)('stay ambiguous where %s are lost', async (folder) => {
+  it.each(['claims', 'matches'] as const)('keeps both ambiguous if %s are lost', async (folder) => {
     const world = shop()
     for (let time = 0; time < 2; time++) await world.export([first, second], 1)
     for (const name of [...world.files.keys()]) {
@@ -60,14 +60,14 @@ describe('rows that lead to the same SKU', () => {
     ])
   })
 
-  it('stay ambiguous where the row was forgotten that shares the SKU', async () => {
+  it('keeps a row ambiguous if the match of the other one is lost', async () => {
     const world = shop()
     await world.export([first, second], 1)
     world.lose('matches')
     expect((await world.match([first])).get(1_000)).toEqual(ambiguous(1_000, 3_000))
   })
 
-  it('are ambiguous though the export was stopped in which the first one was found', async () => {
+  it('reports both as ambiguous though the export that found the first was stopped', async () => {
     const world = shop()
     world.trouble = failing('refs', 'circuitOpen')
     await expect(world.match([first, row(2, { sku: 'B' })])).rejects.toThrow(UpstreamError)
@@ -75,7 +75,7 @@ describe('rows that lead to the same SKU', () => {
     expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
   })
 
-  it('are found out by the next export where claims are lost before there is a second row', async () => {
+  it('reports both as ambiguous in the next export if claims were lost before the second came', async () => {
     const world = shop()
     await world.match([first])
     world.lose('claims')
@@ -84,7 +84,7 @@ describe('rows that lead to the same SKU', () => {
     expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
   })
 
-  it('stay so however long the exports go on, also where no page has one of them', async () => {
+  it('keeps them ambiguous for weeks, also if no page returns one of them', async () => {
     const world = shop()
     for (let day = 0; day < 30; day++) {
       const found = await world.export([first, second], 1)
@@ -98,7 +98,7 @@ describe('rows that lead to the same SKU', () => {
   })
 
   it.each([1, 8, 12, 16])(
-    'are ambiguous where the second comes %i days after the first',
+    'reports both as ambiguous if the second one comes %i days after the first',
     async (days) => {
       const world = shop()
       for (let day = 0; day < days; day++) {
@@ -112,7 +112,7 @@ describe('rows that lead to the same SKU', () => {
     }
   )
 
-  it('may be any number, and are matches again where all but one are gone elsewhere', async () => {
+  it('reports any number as ambiguous, and matches one once all others lead elsewhere', async () => {
     const world = shop()
     const many = Array.from({ length: 40 }, (_, index) => row(100 * (index + 1), { sku: 'A' }))
     for (let time = 0; time < 2; time++) {
@@ -130,7 +130,7 @@ describe('rows that lead to the same SKU', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('say so of each other as long as both are there, also where a third one leaves', async () => {
+  it('names two that still conflict after a third one left', async () => {
     const world = shop()
     await world.export([first, second, third], 3)
     const found = await world.export([{ ...first, ean: 'E8' }, second, third], 3)

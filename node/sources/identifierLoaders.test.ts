@@ -12,7 +12,7 @@ const rowsOf = (kind: 'ean' | 'refs' | 'sku', count: number) =>
     return row(index + 1, of[kind])
   })
 
-describe('a look-up that goes wrong', () => {
+describe('skuMatching, when a look-up fails,', () => {
   it.each([
     ['ean', 'down'],
     ['ean', 'overloaded'],
@@ -24,7 +24,7 @@ describe('a look-up that goes wrong', () => {
     ['sku', 'down'],
     ['sku', 'malformed'],
     ['sku', 'missing'],
-  ] as const)('by %s, since VTEX is %s, is a failure of its row alone', async (kind, trouble) => {
+  ] as const)('fails one row alone (look-up by %s, VTEX %s)', async (kind, trouble) => {
     const world = shop()
     world.trouble = failing(kind, trouble)
     const found = await world.match([byEan, byReference])
@@ -38,7 +38,7 @@ describe('a look-up that goes wrong', () => {
     ])
   })
 
-  it('does not make one forget where the row led', async () => {
+  it('keeps where the row led before', async () => {
     const world = shop()
     await world.match([byEan])
     world.change(1, { isActive: false })
@@ -51,7 +51,7 @@ describe('a look-up that goes wrong', () => {
   })
 
   it.each(['ean', 'refs', 'sku'] as const)(
-    'by %s, since VTEX is parked, concerns all rows: no other is begun',
+    "rejects and starts no more look-ups by %s while VTEX's circuit is open",
     async (kind) => {
       const world = shop()
       world.trouble = failing(kind, 'circuitOpen')
@@ -62,7 +62,7 @@ describe('a look-up that goes wrong', () => {
   )
 
   it.each(['ean', 'refs'] as const)(
-    'by %s, since VTEX refuses many in a row, concerns all rows: few others are begun',
+    'rejects after few look-ups by %s if VTEX refuses many in a row',
     async (kind) => {
       const world = shop()
       world.trouble = failing(kind, 'refused', 403)
@@ -72,7 +72,7 @@ describe('a look-up that goes wrong', () => {
   )
 
   it.each(['ean', 'refs', 'sku'] as const)(
-    'by %s, since VTEX refuses all of a few, concerns all rows if it refuses whatever is asked',
+    'rejects if VTEX refuses all of a few look-ups by %s and a control request too',
     async (kind) => {
       const world = shop()
       const letsIn = (ask: string) => failing(kind, 'refused', 403)(ask)
@@ -90,7 +90,7 @@ describe('a look-up that goes wrong', () => {
     }
   )
 
-  it('since VTEX refuses many in a row after others keeps what was found before', async () => {
+  it('keeps matches found before VTEX refuses many rows in a row', async () => {
     const world = shop()
     world.trouble = (ask) => {
       if (!/ean E1$/.test(ask)) failing('ean', 'refused', 403)(ask)
@@ -103,7 +103,7 @@ describe('a look-up that goes wrong', () => {
   })
 
   it.each(['ean', 'refs', 'sku'] as const)(
-    'by %s, since VTEX refuses one, is a failure of its row alone',
+    'fails one row alone if VTEX refuses its look-up by %s',
     async (kind) => {
       const world = shop()
       const refused = { ean: 'ean E1', refs: 'refs B', sku: 'sku 2' }[kind]
@@ -125,7 +125,7 @@ describe('a look-up that goes wrong', () => {
     }
   )
 
-  it('concerns all rows, and yet what was found before it is remembered', async () => {
+  it("rejects while VTEX's circuit is open, and keeps matches found before", async () => {
     const world = shop()
     world.trouble = (ask) => failing('refs', 'circuitOpen')(ask)
     await expect(world.match([byEan, byReference])).rejects.toThrow(UpstreamError)
@@ -139,7 +139,7 @@ describe('a look-up that goes wrong', () => {
     ['down', 500],
     ['malformed', undefined],
   ] as const)(
-    'since VTEX cannot do with one reference (%s) is a failure of its row alone',
+    'fails one row alone if VTEX cannot look up its reference (%s) among others',
     async (trouble, status) => {
       const world = shop()
       const rows = Array.from({ length: 100 }, (_, index) => row(index + 10, { sku: `X${index}` }))
@@ -156,7 +156,7 @@ describe('a look-up that goes wrong', () => {
     }
   )
 
-  it('since VTEX cannot do with one EAN is a failure of its row alone', async () => {
+  it('fails one row alone if VTEX refuses its EAN', async () => {
     const world = shop()
     world.trouble = (ask) => {
       if (ask === 'ean ?') failing('ean', 'refused', 400)(ask)
@@ -166,7 +166,7 @@ describe('a look-up that goes wrong', () => {
     expect(found.get(1)).toMatchObject({ skuId: 1 })
   })
 
-  it('for another reason than the upstream is thrown', async () => {
+  it('rethrows unexpected errors', async () => {
     const world = shop()
     world.trouble = () => {
       throw new TypeError('a fault')

@@ -33,8 +33,8 @@ function setUp(more: Partial<KitReads> = {}) {
   return { read: detailsWithComponents(reads, documents), asked, documents, kitsOf }
 }
 
-describe('the context of a kit', () => {
-  it('has its components, each with whether it is active, and each is known for a part of it', async () => {
+describe('contextsWithComponents', () => {
+  it('returns a kit with its components and whether each is active, and indexes them', async () => {
     const { read, kitsOf } = setUp()
     expect(await read(25)).toEqual({
       ...sku(25, { isKit: true }),
@@ -46,7 +46,7 @@ describe('the context of a kit', () => {
     expect(await kitsOf(2, 5, 25, 20)).toEqual([[25], [25], [], []])
   })
 
-  it('is not asked for further where the SKU is no kit, or an inactive one', async () => {
+  it('requests no components of a SKU that is no kit, or of an inactive kit', async () => {
     const { read, asked } = setUp()
     expect(await read(2)).toEqual(sku(2))
     const off = setUp({ stockedSku: async (id) => sku(id, { isKit: true, isActive: false }) })
@@ -54,7 +54,7 @@ describe('the context of a kit', () => {
     expect([...asked, ...off.asked]).toEqual([])
   })
 
-  it('cannot be read where a component is a kit, or not there', async () => {
+  it('rejects if a component is a kit itself or does not exist', async () => {
     const nested = setUp({ stockedSku: async (id) => sku(id, { isKit: true }) })
     await expect(nested.read(25)).rejects.toThrow('component 2 of this kit is a kit itself')
     const gone = setUp({
@@ -71,8 +71,8 @@ describe('the context of a kit', () => {
   })
 })
 
-describe('the index of kits', () => {
-  it('finds the same for few SKUs as for many, and for more and more of them', async () => {
+describe('KitIndex', () => {
+  it('finds the same kits for few SKUs as for many', async () => {
     const { documents } = setUp()
     for (const kitId of [300, 301]) {
       const read = detailsWithComponents(

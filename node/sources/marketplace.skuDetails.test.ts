@@ -12,8 +12,8 @@ import {
 import type { Listing } from './marketplace'
 import type { ListCursor } from './paginate'
 
-describe('what is kept of a SKU', () => {
-  it('is relied on where offers are of those who are bound by it: one call', async () => {
+describe('marketplace with cached details', () => {
+  it('makes one request if offers come from exactly the bound sellers', async () => {
     const asked = counted(reads().offers)
     const more = { skuDetails: throws('down'), offers: asked }
     expect(await quantities(more, context())).toEqual({ 2: 5, acme: 6 })
@@ -30,7 +30,7 @@ describe('what is kept of a SKU', () => {
     ['a seller that was bound does not offer', { 2: 5 }, [bound('2'), bound('acme')]],
     ['no exported seller was bound', { 2: 5 }, [bound('1')]],
     ['its sellers are not kept', { 2: 5 }, undefined],
-  ])('is read anew where %s, and holds then', async (_, quantity, sellers) => {
+  ])('refreshes the details once if %s', async (_, quantity, sellers) => {
     const now = [bound('acme'), bound('closed')]
     const more = {
       skuDetails: counted(async () => context({ sellers: now })),
@@ -41,7 +41,7 @@ describe('what is kept of a SKU', () => {
     expect([more.skuDetails.calls.length, more.offers.calls.length]).toEqual([1, 1])
   })
 
-  it('is read anew where its product has no such SKU any more', async () => {
+  it('refreshes the details if the product no longer has the SKU', async () => {
     const moved = async () => context({ productId: 71 })
     const at71 = async (productId: number) =>
       productId === 71 ? reads().offers(71, 7) : throws('missing')()
@@ -51,14 +51,14 @@ describe('what is kept of a SKU', () => {
     })
   })
 
-  it('is not read anew for an inactive seller, of whom offers may linger', async () => {
+  it('does not refresh the details for offers of an inactive seller', async () => {
     const sellers = [bound('2'), bound('closed')]
     const more = { skuDetails: throws('down'), offers: async () => offers({ 2: 5, closed: 9 }) }
     expect(await quantities(more, context({ sellers }))).toEqual({ 2: 5, closed: 0 })
   })
 })
 
-describe('the SKUs of other sellers', () => {
+describe('marketplace listing', () => {
   const pages: Record<string, number[][]> = {
     2: [[5, 3], [9], [], [11]],
     acme: [[3, 8]],
@@ -74,15 +74,15 @@ describe('the SKUs of other sellers', () => {
     return { ids, calls: skuIds.calls }
   }
 
-  it('are those that the active ones are bound to, by pages up to the first empty one', async () => {
+  it('lists the SKUs bound to active sellers, up to the first empty page of each', async () => {
     expect((await listed(ALL)).ids).toEqual([5, 3, 9, 3, 8])
   })
 
-  it('are those of inactive ones too, where it is asked for one seller', async () => {
+  it('lists the SKUs of inactive sellers too if one seller is requested', async () => {
     expect((await listed({ inactiveToo: true })).ids).toContain(20)
   })
 
-  it('are the same where listing stops after every page, and none is read twice', async () => {
+  it('lists the same SKUs and reads no page twice if listing stops after every page', async () => {
     const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
     const found: Array<[string, readonly number[]]> = []
     let cursor: ListCursor | undefined
@@ -105,7 +105,7 @@ describe('the SKUs of other sellers', () => {
     expect(new Set(skuIds.calls.map(String)).size).toBe(skuIds.calls.length)
   })
 
-  it('go on with the next seller where the one that listing stopped at is no more', async () => {
+  it('continues with the next seller if the one where it stopped no longer exists', async () => {
     const skuIds = async (id: string, page: number) => pages[id]?.[page - 1] ?? []
     const stopped = { sellerId: '3', page: 7 }
     const found: number[] = []
@@ -114,7 +114,7 @@ describe('the SKUs of other sellers', () => {
     expect(found).toEqual([3, 8])
   })
 
-  it('cost calls in proportion to them', async () => {
+  it('makes requests in proportion to the SKUs of a seller', async () => {
     const { calls } = await listed(ALL)
     expect(calls.filter(([id]) => id === 'acme')).toEqual([
       ['acme', 1],

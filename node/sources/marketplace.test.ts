@@ -14,8 +14,8 @@ import {
 } from '../../tests/sellers/reads'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 
-describe("another seller's offer", () => {
-  it('is what the marketplace has of a bound seller, as old as the moment before its reading', async () => {
+describe('marketplace', () => {
+  it('offers what each bound seller has, observed before the reading', async () => {
     const same = { skuId: 7, observedAt: 1_000, refId: 'R7', ean: undefined }
     expect(await read()).toEqual({
       offers: [
@@ -26,13 +26,13 @@ describe("another seller's offer", () => {
     })
   })
 
-  it('is asked for by the product of the SKU, in one call for all sellers', async () => {
+  it('requests the offers of all sellers with one call for the product', async () => {
     const asked = counted(reads().offers)
     await read({ offers: asked })
     expect(asked.calls).toEqual([[70, 7]])
   })
 
-  it('is none of a seller that is not exported, and nothing is asked for where none is', async () => {
+  it('offers nothing for sellers that are not exported, and makes no request if none is', async () => {
     const one = async () => new Map([['acme', SELLERS[1] ?? fail()]])
     expect(await quantities({ sellers: one })).toEqual({ acme: 6 })
     const none = {
@@ -43,7 +43,7 @@ describe("another seller's offer", () => {
     expect(await quantities(none)).toEqual({})
   })
 
-  it('is 0 while the SKU, the binding or the seller is inactive, without a look at offers', async () => {
+  it('offers 0 without a request while the SKU, the binding or the seller is inactive', async () => {
     const closed = { sellers: [bound('closed'), bound('2', false)] }
     const unasked = { offers: throws('down') }
     const inactive = async () => context({ isActive: false })
@@ -54,11 +54,11 @@ describe("another seller's offer", () => {
     })
   })
 
-  it('is 0 where the marketplace has none of a seller that may sell', async () => {
+  it('offers 0 for a bound seller without an offer in the response', async () => {
     expect(await quantities({ offers: async () => offers({ 2: 5 }) })).toEqual({ 2: 5, acme: 0 })
   })
 
-  it('is what the sales channel of the settings has, less the safety stock', async () => {
+  it('offers the quantity in the salesChannel of the settings, less the safety stock', async () => {
     const rules = { ...settings, salesChannel: 2, safetyStock: 4 }
     const channels = [
       { salesChannel: '1', quantity: 50 },
@@ -69,7 +69,7 @@ describe("another seller's offer", () => {
     expect((await reader.read(7)).offers).toMatchObject([{ quantity: 5 }, { quantity: 0 }])
   })
 
-  it('is a failure of its own, and not 0, where its quantity is missing', async () => {
+  it('fails one seller whose quantity is missing, and offers no 0', async () => {
     expect(await read({ offers: async () => offers({ 2: undefined, acme: 6 }) })).toMatchObject({
       offers: [{ sellerId: 'acme', quantity: 6 }],
       failures: [
@@ -84,7 +84,7 @@ describe("another seller's offer", () => {
   })
 
   it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
-    'is a failure for each seller that may sell where offers are %s, and 0 for the others',
+    'fails each seller that may sell if offers are %s, and offers 0 for the others',
     async (trouble) => {
       const sellers = [bound('2'), bound('acme'), bound('closed')]
       const more = { offers: throws(trouble), skuDetails: async () => context({ sellers }) }
@@ -99,7 +99,7 @@ describe("another seller's offer", () => {
     }
   )
 
-  it('is one failure where nobody knows whose it would be, and names the seller where it can be one only', async () => {
+  it('fails the SKU once if its sellers are unknown, and names the seller if it can be only one', async () => {
     const failure = { skuId: 7, code: 'upstream_down', message: 'VTEX offers: status ...' }
     expect(await read({ skuDetails: throws('down') })).toEqual({ offers: [], failures: [failure] })
     const one = async () => new Map([['acme', SELLERS[1] ?? fail()]])
@@ -109,7 +109,7 @@ describe("another seller's offer", () => {
     })
   })
 
-  it('is a failure where VTEX tells neither the sellers nor the product of the SKU', async () => {
+  it('fails the SKU if VTEX returns neither its sellers nor its product', async () => {
     const code = 'upstream_malformed'
     const unknown = async () => context({ sellers: undefined })
     expect((await read({ skuDetails: unknown })).failures).toMatchObject([{ skuId: 7, code }])
@@ -125,7 +125,7 @@ describe("another seller's offer", () => {
     ['skuDetails', 'circuitOpen'],
     ['sellers', 'down'],
     ['sellers', 'refused'],
-  ] as const)('stops the reading where %s are %s', async (call, trouble) => {
+  ] as const)('rejects if %s are %s', async (call, trouble) => {
     await expect(read({ [call]: throws(trouble) })).rejects.toThrow(UpstreamError)
   })
 })

@@ -60,8 +60,8 @@ const throws = (trouble: UpstreamError['kind']) => async () => {
   throw new UpstreamError('VTEX logistics', trouble, 'status ...')
 }
 
-describe("the account's own stock", () => {
-  it('is an offer of seller 1, as old as the moment before its reading', async () => {
+describe('ownStock', () => {
+  it('offers the SKU for seller 1, observed before the reading', async () => {
     expect(await read({})).toEqual({
       offers: [
         { skuId: 7, sellerId: '1', quantity: 12, observedAt: 1_000, refId: 'R7', ean: undefined },
@@ -70,7 +70,7 @@ describe("the account's own stock", () => {
     })
   })
 
-  it('lies in listed, active warehouses that no setting excludes, and nowhere else', async () => {
+  it('adds up only warehouses that are listed, active and not excluded', async () => {
     const warehouse = fc.record({
       id: fc.constantFrom('main', 'store', 'MAIN', 'outlet', 'DAMAGED', 'x'),
       isActive: fc.boolean(),
@@ -95,13 +95,13 @@ describe("the account's own stock", () => {
     )
   })
 
-  it('is 0 for an inactive SKU', async () => {
-    expect(await quantity({ skuDetails: async () => ({ ...sku, isActive: false }) })).toBe(0)
+  it('offers 0 for an inactive SKU', async () => {
+    expect(await quantity({ skuContext: async () => ({ ...sku, isActive: false }) })).toBe(0)
   })
 
-  it('asks for no context that is kept, and for no stock of a SKU that it says is inactive', async () => {
-    const skuDetails = throws('missing')
-    expect(await read({ skuDetails: skuDetails }, sku)).toMatchObject({
+  it('requests no details that are cached, and no stock of a SKU cached as inactive', async () => {
+    const skuContext = throws('missing')
+    expect(await read({ skuContext }, sku)).toMatchObject({
       offers: [{ quantity: 12, refId: 'R7' }],
     })
     expect(
@@ -113,7 +113,7 @@ describe("the account's own stock", () => {
   })
 
   it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
-    'is a failure and no offer where the reading is %s',
+    'fails the SKU and offers nothing if a response is %s',
     async (trouble) => {
       const failure = {
         skuId: 7,
@@ -128,32 +128,32 @@ describe("the account's own stock", () => {
   )
 
   describe.each([
-    ['asked for', (kit: SkuDetails) => read({ ...stocks, skuDetails: async () => kit })],
-    ['kept', (kit: SkuDetails) => read({ ...stocks, skuDetails: throws('missing') }, kit)],
-  ])('of a kit whose record is %s', (_, readKit) => {
+    ['asked for', (kit: SkuContext) => read({ ...stocks, skuContext: async () => kit })],
+    ['kept', (kit: SkuContext) => read({ ...stocks, skuContext: throws('missing') }, kit)],
+  ])('of a kit whose details are %s', (_, readKit) => {
     const kit = { ...sku, isKit: true }
     const part = (skuId: number, quantity = 1, isActive = true) => ({ skuId, quantity, isActive })
     const made = async (...components: KitComponent[]) => readKit({ ...kit, components })
     const quantityOf = async (...components: KitComponent[]) =>
       (await made(...components)).offers[0]?.quantity
 
-    it('is what its components make up, whatever it has itself', async () => {
+    it('offers what its components make up, whatever stock it has itself', async () => {
       expect(await quantityOf(part(11, 2))).toBe(10)
       expect(await quantityOf(part(11, 2), part(12, 3))).toBe(6)
       expect(await quantityOf(part(13))).toBe(0)
     })
 
-    it('is its own where it has no components', async () => {
+    it('offers its own stock if it has no components', async () => {
       expect(await quantityOf()).toBe(12)
     })
 
-    it('is 0 while a component is inactive, or the kit', async () => {
+    it('offers 0 while a component or the kit is inactive', async () => {
       expect(await quantityOf(part(11), part(12, 1, false))).toBe(0)
       const { offers } = await readKit({ ...kit, isActive: false })
       expect(offers).toMatchObject([{ quantity: 0 }])
     })
 
-    it("is the kit's failure where a component's stock cannot be read, and the kit is not missing", async () => {
+    it("fails the kit if a component's stock cannot be read, and does not call it missing", async () => {
       expect(await made(part(11), part(14))).toEqual({
         offers: [],
         failures: [
@@ -174,7 +174,7 @@ describe("the account's own stock", () => {
     },
   }
 
-  it('of a kit with neither components nor a balance is a failure, and 0 of any other SKU', async () => {
+  it('fails a kit without components and balances, and offers 0 for any other SKU', async () => {
     const none = { balances: async () => [] }
     const bare = { ...sku, isKit: true, components: [] }
     expect(await read({ ...none, skuDetails: async () => bare })).toMatchObject({
@@ -184,7 +184,7 @@ describe("the account's own stock", () => {
     expect(await quantity(none)).toBe(0)
   })
 
-  it('asks for the context of a kit whose components are not kept', async () => {
+  it('requests the details of a kit whose components are not cached', async () => {
     const components = [{ skuId: 11, quantity: 1, isActive: true }]
     const skuDetails = async () => ({ ...sku, isKit: true, components })
     for (const kept of [
@@ -197,7 +197,7 @@ describe("the account's own stock", () => {
     }
   })
 
-  describe('where the list of warehouses cannot be right', () => {
+  describe('with an implausible list of warehouses', () => {
     const closed = async (more: Partial<Reads>) => {
       const all = reads(more)
       const contextsOf = async () => uncachedSkuDetails(all.skuDetails)
@@ -209,7 +209,7 @@ describe("the account's own stock", () => {
     }
     const elsewhere = async () => [balance('gone', 12)]
 
-    it('stops the reading: it is empty, or no balance of the slice names any of it', async () => {
+    it('rejects if the list is empty or no balance of the batch names any of it', async () => {
       await expect(closed({ warehouses: async () => [] })).rejects.toThrow('warehouses is empty')
       await expect(closed({ balances: elsewhere })).rejects.toMatchObject({
         code: 'upstream_malformed',
@@ -217,12 +217,12 @@ describe("the account's own stock", () => {
       })
     })
 
-    it('goes on where one balance names one, or none names any', async () => {
+    it('reads on if one balance names a listed warehouse, or none names any', async () => {
       await closed({ balances: async (id) => (id === 8 ? [balance('main', 0)] : elsewhere()) })
       await closed({ balances: async () => [] })
     })
 
-    it('goes on where all are inactive, or excluded by the setting', async () => {
+    it('reads on if all warehouses are inactive or excluded', async () => {
       await closed({ warehouses: async () => [{ id: 'main', isActive: false }] })
       await closed({
         warehouses: async () => [{ id: 'outlet', isActive: true }],
@@ -231,13 +231,13 @@ describe("the account's own stock", () => {
     })
   })
 
-  it('stops the reading where VTEX is left alone, and where warehouses cannot be read', async () => {
-    await expect(read({ balances: throws('circuitOpen') })).rejects.toThrow(UpstreamError)
+  it("rejects while VTEX's circuit is open, and if warehouses cannot be read", async () => {
+    await expect(read({ balances: throws('parked') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('refused') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
   })
 
-  it('ends its list of SKUs at the first empty page, not at a short one', async () => {
+  it('lists SKUs up to the first empty page, past short ones', async () => {
     const pages: Record<number, number[]> = { 1: [3, 1], 2: [2], 12: [9] }
     for (let page = 3; page <= 10; page++) pages[page] = [page * 10]
     const skuIds = async (page: number) => pages[page] ?? []

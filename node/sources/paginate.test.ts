@@ -28,8 +28,8 @@ async function read(page: (page: number) => number[], atFirst = 8, stops = false
 const ids = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => from + index)
 
-describe('the ids of pages', () => {
-  it('end as malformed where a page comes again and again', async () => {
+describe('idsOfPages', () => {
+  it('fails as malformed if each page is the same', async () => {
     const { calls, error } = await read(() => ids(1, 1_000))
     expect(error).toMatchObject({
       kind: 'malformed',
@@ -39,13 +39,13 @@ describe('the ids of pages', () => {
     expect(calls).toBe(8)
   })
 
-  it('end as malformed where the pages past the last are the last', async () => {
+  it('fails as malformed if all pages past the end repeat the last one', async () => {
     const { calls, error } = await read((page) => ids(Math.min(page, 20) * 100, 100), 1)
     expect(error).toMatchObject({ kind: 'malformed' })
     expect(calls).toBeLessThan(3 * 20 + 8)
   })
 
-  it('end as malformed where pages go round in a circle, however long, in whichever order their ids come', async () => {
+  it('fails as malformed on a cycle of pages of any length, in any order of their ids', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(40), fc.integer({ min: 1, max: 40 }), async (before, length) => {
         const { calls, error } = await read((page) => {
@@ -59,7 +59,7 @@ describe('the ids of pages', () => {
     )
   })
 
-  it('end as malformed where pages go round in a circle, though each is listed by another process', async () => {
+  it('fails as malformed on a cycle of pages that several processes list', async () => {
     const { calls, error } = await read(
       (page) => ids(page < 5 ? page : 5 + (page % 7), 10),
       8,
@@ -69,12 +69,12 @@ describe('the ids of pages', () => {
     expect(calls).toBeLessThan(3 * (5 + 7))
   })
 
-  it('are all there, each page read once, where listing stops after every page', async () => {
+  it('returns all ids and reads each page once if listing stops after every page', async () => {
     const page = (number: number) => (number < 30 ? ids(number * 10, 10) : [])
     expect(await read(page, 8, true)).toEqual({ calls: 30, ids: ids(10, 290), error: undefined })
   })
 
-  it('end as malformed where there are more pages than could be', async () => {
+  it('fails as malformed after 50,000 pages', async () => {
     const { calls, error } = await read((page) => [page])
     expect(error).toMatchObject({
       kind: 'malformed',
@@ -83,7 +83,7 @@ describe('the ids of pages', () => {
     expect(calls).toBeLessThan(50_000 + 16)
   })
 
-  it('are all there where pages overlap, since what they list shifts', async () => {
+  it('returns all ids of overlapping pages', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 60 }), async (shifts) => {
         let shifted = 0

@@ -16,8 +16,8 @@ async function read(page: (from: number) => SellerPage) {
   return ids
 }
 
-describe("VTEX's seller register", () => {
-  it('is read window by window, up to its total', async () => {
+describe('registeredSellers', () => {
+  it('reads the register page by page, up to its total', async () => {
     const asked: number[] = []
     const ids = await read((from) => {
       asked.push(from)
@@ -27,11 +27,11 @@ describe("VTEX's seller register", () => {
     expect(asked).toEqual([0, 100, 200])
   })
 
-  it('may have nobody', async () => {
+  it('returns no seller for an empty register', async () => {
     expect(await read(() => ({ items: [], paging: { total: 0 } }))).toEqual([])
   })
 
-  it('is malformed, and not at its end, where sellers are missing', async () => {
+  it('fails as malformed if sellers are missing before the total', async () => {
     const short = (from: number) => ({
       items: from === 0 ? sellers(0, 100) : [],
       paging: { total: 230 },
@@ -39,7 +39,7 @@ describe("VTEX's seller register", () => {
     await expect(read(short)).rejects.toMatchObject({ kind: 'malformed' })
   })
 
-  it('is malformed where a window comes again', async () => {
+  it('fails as malformed if a page comes again', async () => {
     let calls = 0
     const same = () => {
       calls++
@@ -52,7 +52,7 @@ describe("VTEX's seller register", () => {
     expect(calls).toBe(2)
   })
 
-  it('is malformed where it goes on without end', async () => {
+  it('fails as malformed after 200 pages', async () => {
     let calls = 0
     const endless = (from: number) => {
       calls++

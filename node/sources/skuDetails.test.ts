@@ -44,8 +44,8 @@ function setUp(count: number) {
   return { exportAt, active, ids, documents }
 }
 
-describe('kept contexts', () => {
-  it('know the product and the other sellers, as they were read', async () => {
+describe('skuDetails cache', () => {
+  it('returns product and sellers as they were read', async () => {
     const { documents } = setUp(0)
     const bound = (sellerId: string, isActive: boolean) => ({
       sellerId,
@@ -65,7 +65,7 @@ describe('kept contexts', () => {
     })
   })
 
-  it('know what a kit is made of, as it was read', async () => {
+  it('returns the components of a kit as they were read', async () => {
     const { documents } = setUp(0)
     const slice = { ids: [25], modifiedAt: () => 0 }
     const kit = {
@@ -92,13 +92,13 @@ describe('kept contexts', () => {
     ).toEqual(kit)
   })
 
-  it('are read by the first export, and by the next one on the same day not again', async () => {
+  it('requests all details in the first export, and none in the next one of that day', async () => {
     const { exportAt, ids } = setUp(70)
     expect((await exportAt(START)).asked).toEqual(ids)
     expect((await exportAt(START + HOUR)).asked).toEqual([])
   })
 
-  it('are read again by daily exports, a seventh by each, so that all are within a week', async () => {
+  it('refreshes a seventh of the details in each daily export, and all within a week', async () => {
     const { exportAt, ids } = setUp(70)
     await exportAt(START)
     const seen: number[] = []
@@ -110,13 +110,13 @@ describe('kept contexts', () => {
     expect(seen.sort((a, b) => a - b)).toEqual(ids)
   })
 
-  it('are not trusted for much longer than a week, however seldom exports come', async () => {
+  it('refreshes all details after more than a week without an export', async () => {
     const { exportAt, ids } = setUp(14)
     await exportAt(START)
     expect((await exportAt(START + 9 * DAY)).asked).toEqual(ids)
   })
 
-  it('that a change was reported of are read, and again once the index must have it', async () => {
+  it('refreshes details of a modified SKU until the index lag is over', async () => {
     const { exportAt, active } = setUp(14)
     await exportAt(START)
     const at = START + HOUR

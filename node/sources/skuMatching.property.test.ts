@@ -172,8 +172,8 @@ const said = (found: ReadonlyMap<number, Match>) =>
     })
   )
 
-describe('matches, whatever happened,', () => {
-  it('are what a look-up of everything says, once notifications had their time', async () => {
+describe('skuMatching after any history', () => {
+  it('matches rows as a fresh look-up of all would, once notifications had their time', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.constantFrom(2 * HOUR, 60 * HOUR), async (past, longest) => {
         const { world, rows } = await play(past, longest)
@@ -185,7 +185,7 @@ describe('matches, whatever happened,', () => {
     )
   })
 
-  it('are so at once where all rows are in one slice', async () => {
+  it('matches all rows of one batch correctly at once', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.constantFrom(2 * HOUR, 60 * HOUR), async (past, longest) => {
         const { world, rows } = await play(past, longest)
@@ -195,7 +195,7 @@ describe('matches, whatever happened,', () => {
     )
   })
 
-  it('cost no look-up and no write in a second export', async () => {
+  it('requests nothing and writes nothing in a second export', async () => {
     await fc.assert(
       fc.asyncProperty(history, async (past) => {
         const { world, rows } = await play(past, HOUR / 2)

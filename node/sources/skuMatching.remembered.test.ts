@@ -2,14 +2,14 @@ import { DAY, failing, HOUR, lettered, letteredSku, MINUTE, row } from '../../te
 
 const shop = () => lettered('ABCD')
 
-describe('a match', () => {
+describe('cachedMatch', () => {
   const byEan = row(1, { ean: 'E1' })
   const byReference = row(2, { sku: 'B' })
   const both = row(3, { ean: 'E9', sku: 'C' })
   const none = row(4, { ean: 'E8', sku: 'X' })
   const all = [byEan, byReference, both, none]
 
-  it('is remembered, and so is that there is none', async () => {
+  it('returns a match, and that there is none, without a request', async () => {
     const world = shop()
     const found = await world.match(all)
     expect(world.asked.length).toBe(6)
@@ -19,7 +19,7 @@ describe('a match', () => {
     expect(world.seen.saves).toBe(0)
   })
 
-  it('stands while the full SKU is the same in other parts, and not with another EAN or full SKU', async () => {
+  it('stays valid while EAN and full SKU are the same, however the SKU is split', async () => {
     const world = shop()
     world.change(4, { refId: 'BX' })
     world.wait(HOUR)
@@ -33,7 +33,7 @@ describe('a match', () => {
     expect(world.asked).toEqual(['refs BX', 'sku 4'])
   })
 
-  it('is read again when its SKU was modified, until the index must have it, by one call', async () => {
+  it('reads a modified SKU again with one request until the index lag is over', async () => {
     const world = shop()
     await world.match([byEan, byReference])
     world.wait(HOUR)
@@ -50,7 +50,7 @@ describe('a match', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('is looked up anew when its SKU lost that by which it was found', async () => {
+  it('looks a row up again if its SKU lost the EAN or reference', async () => {
     const world = shop()
     await world.match([byEan, byReference])
     world.change(3, { ean: 'E1' })
@@ -64,7 +64,7 @@ describe('a match', () => {
     expect([...world.asked].sort()).toEqual(['ean E1', 'refs B', 'sku 1', 'sku 2', 'sku 4'])
   })
 
-  it('by its reference gives way to one by its EAN, for which VTEX is asked when any SKU was modified', async () => {
+  it('checks the EAN of a reference match again after any SKU was modified', async () => {
     const world = shop()
     await world.match([both])
     world.change(1, { isActive: false })
@@ -77,7 +77,7 @@ describe('a match', () => {
     expect(world.asked).toEqual(['ean E9'])
   })
 
-  it('is looked for again where there was none when any SKU was modified, until the index must have it', async () => {
+  it('looks an unmatched row up again after any SKU was modified, until the index lag is over', async () => {
     const world = shop()
     await world.match([none])
     world.lags.ean = 10 * MINUTE
@@ -88,7 +88,7 @@ describe('a match', () => {
     expect((await world.match([none])).get(4)).toEqual(letteredSku(2, { ean: 'E8' }))
   })
 
-  it('is looked up again by daily exports, a seventh by each, and none twice a day', async () => {
+  it('refreshes a seventh of the matches in each daily export, and none twice a day', async () => {
     const world = shop()
     for (let id = 100; id < 135; id++) world.change(id, { ean: `E${id}` })
     world.wait(DAY)
@@ -111,7 +111,7 @@ describe('a match', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('is trusted for about a week, also by its reference, and though no notification came', async () => {
+  it('expires after eight days, also without any notification', async () => {
     const world = shop()
     const many = Array.from({ length: 20 }, (_, id) => row(id + 10, { sku: `Y${id}` }))
     const rows = [byEan, both, none, ...many]
@@ -134,7 +134,7 @@ describe('a match', () => {
     [byReference, 'refs B', { refId: 'B' }],
     [row(5, { sku: 'D' }), 'sku 4', { isActive: false }],
   ])(
-    'is as old as the moment before the calls that it depends on (%#)',
+    'dates a match to the moment before the requests that it depends on (%#)',
     async (one, when, change) => {
       const world = shop()
       world.trouble = (ask) => {
@@ -151,7 +151,7 @@ describe('a match', () => {
     }
   )
 
-  it('is not remembered where its claim could not be saved', async () => {
+  it('discards a match whose claim could not be saved', async () => {
     const world = shop()
     world.full = 'claims'
     await expect(world.match([byEan])).rejects.toThrow('full')
@@ -160,7 +160,7 @@ describe('a match', () => {
     expect(world.asked).toEqual(['ean E1'])
   })
 
-  it('of a SKU that VTEX does not have any more is looked up anew', async () => {
+  it('looks a row up again if VTEX no longer has its SKU', async () => {
     const world = shop()
     await world.match([byEan])
     world.change(1, {})

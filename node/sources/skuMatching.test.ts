@@ -2,8 +2,8 @@ import { lettered, letteredSku, row } from '../../tests/matching/world'
 
 const shop = () => lettered('ABCD')
 
-describe('a row of Centra', () => {
-  it('is the SKU that has its EAN, whichever has its full SKU', async () => {
+describe('skuMatching', () => {
+  it('prefers the EAN match over the reference match', async () => {
     const world = shop()
     const found = await world.match([row(1, { ean: 'E1', sku: 'B' }), row(2, { ean: ' E3 ' })])
     expect([...found]).toEqual([
@@ -13,7 +13,7 @@ describe('a row of Centra', () => {
     expect(world.asked).toEqual(['ean E1', 'ean E3'])
   })
 
-  it('else is the SKU whose reference is its SKUs of product, variant and size together', async () => {
+  it('matches by product, variant and size SKU joined as the reference if no EAN matches', async () => {
     const world = shop()
     world.change(4, { refId: 'P-V-S' })
     const parts = { sku: 'P', variantSku: '-V', sizeSku: '-S' }
@@ -37,14 +37,14 @@ describe('a row of Centra', () => {
       `VTEX does not know reference ${'x'.repeat(59)}\u2026, and the row has no EAN`,
     ],
   ])(
-    'is unmatched where VTEX knows nothing of it, with a short reason (%#)',
+    'reports a row that VTEX does not know as unmatched, with a reason (%#)',
     async (more, message) => {
       const found = await shop().match([row(1, more)])
       expect(found.get(1)).toEqual({ unmatched: 'unmatched', message })
     }
   )
 
-  it('costs no call for an EAN, a reference or a SKU that another row asked for', async () => {
+  it('looks up each EAN, reference and SKU once for all rows', async () => {
     const world = shop()
     await world.match([
       row(1, { ean: 'E9', sku: 'A' }),
@@ -54,7 +54,7 @@ describe('a row of Centra', () => {
     expect(world.asked).toEqual(['ean E9', 'refs A', 'sku 1'])
   })
 
-  it('is not looked for by what is too long for VTEX', async () => {
+  it('does not look up an EAN or reference that is too long for VTEX', async () => {
     const world = shop()
     await world.match([
       row(1, { ean: '1'.repeat(256), sku: 'x'.repeat(200), sizeSku: 'x'.repeat(56) }),
@@ -62,19 +62,19 @@ describe('a row of Centra', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('is looked for by its reference together with 99 others', async () => {
+  it('looks up 100 references with one request', async () => {
     const world = shop()
     const rows = Array.from({ length: 250 }, (_, id) => row(id + 1, { sku: `X${id}` }))
     await world.match(rows)
     expect(world.asked.map((ask) => ask.split(',').length)).toEqual([100, 100, 50])
   })
 
-  it('has the match of its last state where a slice has it twice', async () => {
+  it('matches the last state of a row that is in a batch twice', async () => {
     const found = await shop().match([row(1, { ean: 'E1' }), row(1, { ean: 'E2' })])
     expect([...found]).toEqual([[1, letteredSku(2)]])
   })
 
-  it('is none where there is none', async () => {
+  it('returns no match and makes no request for no rows', async () => {
     const world = shop()
     expect([...(await world.match([]))]).toEqual([])
     expect(world.seen).toEqual({ saves: 0, reads: 0 })

@@ -102,8 +102,8 @@ async function taken(taking: ReturnType<typeof Lease.await>): Promise<Lease> {
   return lease
 }
 
-describe('the lease', () => {
-  it('is had by whoever comes first', async () => {
+describe('Lease', () => {
+  it('goes to whoever comes first', async () => {
     const { take } = setUp()
     const lease = await taken(take('e1'))
     expect([await lease.isMine(), lease.afterDeath, lease.legacy.highWater]).toEqual([
@@ -114,7 +114,7 @@ describe('the lease', () => {
     expect(await take('e2')).toBe('held')
   })
 
-  it('is free once it was given back, and tells the next what was delivered', async () => {
+  it('gets free once it is released, and passes on its handover', async () => {
     const { clock, take } = setUp()
     await (await taken(take('e1'))).release({ highWater: 77, slice: 500, recent: ['a', 'b'] })
     const next = await taken(take('e2'))
@@ -125,13 +125,13 @@ describe('the lease', () => {
     ])
   })
 
-  it('that was given back was not left behind by a death, the same event or not', async () => {
+  it('reports no death after a release, for any event', async () => {
     const { take } = setUp()
     await (await taken(take('e1'))).release({ highWater: 0 })
     expect((await taken(take('e1'))).afterDeath).toBe(false)
   })
 
-  it('is had for as long as it is renewed every five seconds', async () => {
+  it('lasts as long as it is renewed every five seconds', async () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     expect(clock.every).toHaveBeenCalledWith(5_000, expect.any(Function))
@@ -145,7 +145,7 @@ describe('the lease', () => {
     expect(await taken(take('e2'))).toMatchObject({ afterDeath: true })
   })
 
-  it('is had by the last of several to write it, though that one sees a rival at first', async () => {
+  it('goes to the last of several writers, though it sees a rival at first', async () => {
     const { shelf, take } = setUp()
     const rival = { v: 1, owner: 'rival', event: 'e', until: 0, highWater: 0 }
     shelf.glimpses = [rival]
@@ -156,7 +156,7 @@ describe('the lease', () => {
     expect(await take('e2')).toBe('held')
   })
 
-  it('passes on to the event of a worker that died after a missed renewal, and that event stays until then', async () => {
+  it('goes to the event of a dead worker after a missed renewal', async () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     const before = clock.time
@@ -164,7 +164,7 @@ describe('the lease', () => {
     expect(clock.time - before).toBe(7_000)
   })
 
-  it('does not pass on to a second copy of its event, and has courier deliver that again', async () => {
+  it('rejects a second copy of its event, so that courier delivers it again', async () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     clock.renewsAsItSleeps()
@@ -173,7 +173,7 @@ describe('the lease', () => {
     expect(clock.time - before).toBeLessThan(18_000)
   })
 
-  it('that was given back before an event came does not send it away, though a first look shows it held', async () => {
+  it('goes to an event that came after the release, though its first read is stale', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
     const held = shelf.now
@@ -182,13 +182,13 @@ describe('the lease', () => {
     expect(await taken(take('e2'))).toMatchObject({ afterDeath: false })
   })
 
-  it('is waited for where it is not known who else took it', async () => {
+  it('gets waited for if it is unknown who else took it', async () => {
     const { shelf, take } = setUp()
     shelf.refusals = 1
     expect(await taken(take('e1'))).toBeDefined()
   })
 
-  it('that another has taken is lost for good, and not renewed', async () => {
+  it('stays lost once another worker took it, and is not renewed', async () => {
     const { shelf, clock, take } = setUp()
     const frozen = await taken(take('e1'))
     clock.time += 20_000
@@ -201,7 +201,7 @@ describe('the lease', () => {
     expect(shelf.now).toMatchObject({ owner: other.owner })
   })
 
-  it('is still mine where a stale read shows the worker before, or nobody', async () => {
+  it('stays with its owner though a stale read shows another owner or none', async () => {
     const { shelf, clock, take } = setUp()
     await (await taken(take('e1'))).release({ highWater: 0 })
     const lease = await taken(take('e2'))
@@ -212,7 +212,7 @@ describe('the lease', () => {
     expect(shelf.now).toMatchObject({ owner: lease.owner, event: 'e2' })
   })
 
-  it('is not had by the second of two who found it free together', async () => {
+  it('goes to only one of two workers that found it free together', async () => {
     const { shelf, take } = setUp()
     // A stale read would let both believe to have it.
     shelf.behind = 1
@@ -221,7 +221,7 @@ describe('the lease', () => {
     expect(shelf.versions).toHaveLength(1)
   })
 
-  it('is given back after a renewal under way, which would take it again', async () => {
+  it('finishes a running renewal before its release', async () => {
     const { shelf, clock, take } = setUp()
     const lease = await taken(take('e1'))
     shelf.slowSaves = 1
@@ -231,14 +231,14 @@ describe('the lease', () => {
     expect(shelf.now).toMatchObject({ until: 0, highWater: 9 })
   })
 
-  it('that cannot be given back has its event come again', async () => {
+  it('rejects if the release fails, so that the event comes again', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
     shelf.save = () => Promise.reject(new StateError('VBase is down'))
     await expect(lease.release({ highWater: 0 })).rejects.toThrow('VBase is down')
   })
 
-  it('is given back though a stale read shows a rival that it has overwritten', async () => {
+  it('gets released though a stale read shows an overwritten rival', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
     shelf.glimpses = [{ v: 1, owner: 'rival', event: 'e', until: 1, highWater: 0 }]
@@ -247,7 +247,7 @@ describe('the lease', () => {
     expect(shelf.now).toMatchObject({ owner: lease.owner, until: 0, highWater: 3 })
   })
 
-  it('is held while it is renewed, abandoned 15 s later, and free before it was taken and once it is back', async () => {
+  it('reports held while renewed, abandoned 15 s later, and free before and after', async () => {
     const { clock, take, documents } = setUp()
     const state = () => Lease.state(documents, clock.now())
     expect(await state()).toBe('free')
@@ -262,7 +262,7 @@ describe('the lease', () => {
     expect(await state()).toBe('free')
   })
 
-  it('of another version, or unreadable, is free', async () => {
+  it('counts as free if its document is unreadable or of another version', async () => {
     const { shelf, take } = setUp()
     shelf.versions = [{ v: 2, owner: 'x', until: Number.MAX_SAFE_INTEGER }]
     await taken(take('e1'))

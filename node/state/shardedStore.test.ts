@@ -37,8 +37,8 @@ async function write(documents: Documents, ids: readonly number[], value: number
 
 const upTo = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step)
 
-describe('values kept by id', () => {
-  it('are those that were set last, whatever was set in which slices', async () => {
+describe('KeptById', () => {
+  it('returns the values that were set last, by any batches', async () => {
     const slice = fc.record({
       from: fc.nat(60_000),
       count: fc.integer({ min: 1, max: 9_000 }),
@@ -61,7 +61,7 @@ describe('values kept by id', () => {
     )
   }, 60_000)
 
-  it('take at most one call to VBase for 500 SKUs, when they are first kept and later', async () => {
+  it('makes at most one call to VBase for 500 SKUs, at first and later', async () => {
     const { documents, seen } = memory()
     const ids = upTo(100_000, 7)
     for (let time = 0; time < 2; time++) {
@@ -73,7 +73,7 @@ describe('values kept by id', () => {
     }
   })
 
-  it('are read from the documents that hold the ids asked for, in any order, and from no others', async () => {
+  it('reads only the documents of the requested ids, in any order', async () => {
     const { documents, files, seen } = memory()
     for (let from = 0; from < 60_000; from += 10_000) {
       await write(
@@ -92,7 +92,7 @@ describe('values kept by id', () => {
     expect(seen).toEqual({ saves: 0, reads: 3, lists: 1 })
   })
 
-  it('stay when others in the same documents are set, however many documents that are', async () => {
+  it('keeps values while others of the same documents are set', async () => {
     const { documents, files, seen } = memory()
     const ids = upTo(90_000, 2)
     for (let at = 0; at < ids.length; at += 9_000) {
@@ -110,7 +110,7 @@ describe('values kept by id', () => {
     expect(ids.filter((id) => kept.get(id) !== (changed.has(id) ? 2 : 1))).toEqual([])
   })
 
-  it('that were set are not undone by reading more', async () => {
+  it('keeps a value that was set when more is read', async () => {
     const { documents } = memory()
     await write(documents, [1, 2], 1)
     const kept = await open(documents, [1])
@@ -119,7 +119,7 @@ describe('values kept by id', () => {
     expect([1, 2, 3].map((id) => kept.get(id))).toEqual([1, 5, undefined])
   })
 
-  it('survive a death between the documents of a split', async () => {
+  it('loses no value after a death between the documents of a split', async () => {
     const { documents, files } = memory()
     await write(documents, upTo(4_000, 2), 1)
     let left = 1
@@ -140,7 +140,7 @@ describe('values kept by id', () => {
     for (const id of upTo(4_000, 2)) expect(kept.get(id)).toBe(1)
   })
 
-  it('are gone with a document that cannot be understood, and are kept anew', async () => {
+  it('drops the values of an unreadable document, and stores new ones', async () => {
     const { documents, files } = memory()
     await write(documents, [1, 2], 1)
     for (const name of files.keys()) files.set(name, '{"v":9}')
@@ -149,7 +149,7 @@ describe('values kept by id', () => {
     expect((await open(documents, [1, 2])).get(2)).toBe(5)
   })
 
-  it('are gone where one cannot be understood, and its neighbours are not', async () => {
+  it('drops one unreadable value and keeps its neighbours', async () => {
     const { documents, files } = memory()
     await write(documents, [1, 2, 3], 1)
     const [name = ''] = files.keys()
@@ -160,7 +160,7 @@ describe('values kept by id', () => {
     expect(files.get(name)).toBe('{"v":1,"entries":[[1,5],[3,1]]}')
   })
 
-  it('that are worth nothing any more are dropped when their document is written', async () => {
+  it('drops values that save no longer accepts', async () => {
     const { documents } = memory()
     await write(documents, [1, 2, 3], 1)
     const kept = await open(documents, [1, 2, 3])

@@ -88,8 +88,8 @@ afterEach(() => {
   jest.useRealTimers()
 })
 
-describe('documents in VBase', () => {
-  it('are read as they were saved, and are null where there are none', async () => {
+describe('vbaseDocuments', () => {
+  it('read returns what was saved, and null if there is nothing', async () => {
     const { documents } = setUp()
     await documents.save('plans', 'a/1', { v: 1 })
     expect(await documents.read('plans', 'a/1')).toEqual({ v: 1 })
@@ -98,7 +98,7 @@ describe('documents in VBase', () => {
     expect(await documents.readTagged('plans', 'b')).toEqual({ document: null })
   })
 
-  it('are listed over all pages, sorted, those of the prefix and no others', async () => {
+  it('list returns the names of a prefix over all pages, sorted', async () => {
     const { documents } = setUp()
     for (const name of ['b/3', 'b/1', 'c/1', 'b/5', 'b/2', 'b/4', 'a/1']) {
       await documents.save('plans', name, 1)
@@ -109,13 +109,13 @@ describe('documents in VBase', () => {
     expect(await documents.list('ended')).toEqual([])
   })
 
-  it('are listed to an end though VBase should name the same page for ever', async () => {
+  it('list ends though VBase repeats the same page', async () => {
     const { vbase, documents } = setUp()
     vbase.listFiles = async () => ({ data: [{ path: 'a', hash: 'h' }], next: 'same' })
     expect(new Set(await documents.list('plans'))).toEqual(new Set(['a']))
   })
 
-  it('are not listed without end where the marks of pages go round in a circle', async () => {
+  it('list rejects if the page marks form a cycle', async () => {
     const { vbase, documents } = setUp()
     let calls = 0
     vbase.listFiles = async () => ({ data: [], next: `mark${++calls % 5}` })
@@ -123,7 +123,7 @@ describe('documents in VBase', () => {
     expect(calls).toBeLessThan(10)
   })
 
-  it('are not what is no JSON, which VBase or a proxy before it answers as text', async () => {
+  it('read and list reject a text, which VBase or a proxy may return instead of JSON', async () => {
     const { vbase, documents } = setUp()
     vbase.getJSON = async <T>() => '<html>' as T
     await expect(settled(documents.read('plans', 'a'))).rejects.toThrow(StateError)
@@ -131,7 +131,7 @@ describe('documents in VBase', () => {
     await expect(settled(documents.list('plans'))).rejects.toThrow(StateError)
   })
 
-  it('are not saved where a page is answered, which nobody documented of VBase; anything else may be', async () => {
+  it('save rejects an HTML page as its response, and accepts any other', async () => {
     const { vbase, documents } = setUp()
     const answers: unknown[] = ['<!doctype html><p>Sorry', ' <html>', '', undefined, 'OK']
     vbase.saveJSON = async () => {
@@ -145,7 +145,7 @@ describe('documents in VBase', () => {
     expect(vbase.calls).toBe(5)
   })
 
-  it('are removed, which is fine where there are none', async () => {
+  it('remove succeeds, also if there is nothing', async () => {
     const { vbase, documents } = setUp()
     await documents.save('exports', 'a', 1)
     await documents.remove('exports', 'a')
@@ -153,7 +153,7 @@ describe('documents in VBase', () => {
     expect(vbase.files.size).toBe(0)
   })
 
-  it('are saved over a version: false where it was another, once and for all', async () => {
+  it('saveOver returns false if the version differs, without a retry', async () => {
     const { vbase, documents } = setUp()
     expect(await documents.saveOver('lease', 'line', 1, 'tag1')).toBe(true)
     expect(vbase.lastTag).toBe('tag1')
@@ -164,7 +164,7 @@ describe('documents in VBase', () => {
     expect(vbase.files.get('lease/line')).toBe(1)
   })
 
-  it('are asked for again where a failure may pass', async () => {
+  it('all methods retry temporary failures', async () => {
     const { vbase, documents } = setUp()
     const passing = () => [httpError(503), httpError(429), { code: 'ECONNRESET' }]
     vbase.trouble = passing()
@@ -179,7 +179,7 @@ describe('documents in VBase', () => {
   })
 
   it.each([400, 401, 403, 503])(
-    'that cannot be had (%i) are a StateError in our words',
+    'all methods reject with a StateError that hides the call (%i)',
     async (status) => {
       const { vbase, documents } = setUp()
       const asked = [

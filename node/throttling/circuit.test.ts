@@ -12,11 +12,11 @@ async function breakIt(limiter: Limiter) {
   for (let call = 0; call < 10; call++) await limiter.run(down).catch(() => undefined)
 }
 
-describe('an upstream that is down', () => {
+describe('Limiter with an upstream that is down', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0 }))
   afterEach(() => jest.useRealTimers())
 
-  it('is left alone, and whoever asks is told so at once', async () => {
+  it('opens its circuit and rejects calls at once', async () => {
     const limiter = new Limiter('it', 5, clock)
     await breakIt(limiter)
     const call = jest.fn(down)
@@ -29,7 +29,7 @@ describe('an upstream that is down', () => {
     expect(limiter.state.circuit).toBe('open')
   })
 
-  it('is asked again after a while, and by everybody once it answered', async () => {
+  it('closes its circuit after a successful probe', async () => {
     const limiter = new Limiter('it', 5, clock)
     await breakIt(limiter)
     jest.setSystemTime(60_000)
@@ -38,7 +38,7 @@ describe('an upstream that is down', () => {
     expect(await limiter.run(async () => 'another')).toBe('another')
   })
 
-  it('is asked once and no more while it is still down', async () => {
+  it('allows a single probe while the upstream is still down', async () => {
     const limiter = new Limiter('it', 5, clock)
     await breakIt(limiter)
     jest.setSystemTime(60_000)
@@ -47,7 +47,7 @@ describe('an upstream that is down', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
-  it('is not one that fails now and then', async () => {
+  it('keeps its circuit closed for occasional failures', async () => {
     const limiter = new Limiter('it', 5, clock)
     for (let call = 0; call < 100; call++) {
       const fails = call % 3 !== 0
@@ -58,7 +58,7 @@ describe('an upstream that is down', () => {
     expect(limiter.state.circuit).toBe('closed')
   })
 
-  it('is asked again no more often than its successes paid for', async () => {
+  it('retries no more often than its retry budget allows', async () => {
     const limiter = new Limiter('it', 5, clock)
     let calls = 0
     // Every tenth call succeeds, so the circuit stays closed.

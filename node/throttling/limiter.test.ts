@@ -63,8 +63,8 @@ async function outcome(limit: number, call: () => Promise<unknown>) {
   return settled
 }
 
-describe('the limiter', () => {
-  it('lets calls pass in the order in which they came', async () => {
+describe('Limiter', () => {
+  it('runs calls in the order in which they came', async () => {
     const { clock, limiter } = setUp(2)
     const order: number[] = []
     const calls = [0, 1, 2, 3, 4, 5].map((number) =>
@@ -79,7 +79,7 @@ describe('the limiter', () => {
     expect(clock.now()).toBe(30)
   })
 
-  it('lets more of those who wait pass when its limit rises', async () => {
+  it('starts more queued calls when its limit rises', async () => {
     const { clock, limiter } = setUp(1)
     let running = 0
     const forever = () => limiter.run(() => new Promise(() => running++))
@@ -91,7 +91,7 @@ describe('the limiter', () => {
     expect(running).toBe(3)
   })
 
-  it('admits at once where a call would pass, and takes no place', async () => {
+  it('admits at once if a call could start, and reserves nothing', async () => {
     const { clock, limiter } = setUp(1)
     const order: string[] = []
     void limiter.admission().then(() => order.push('admitted'))
@@ -101,7 +101,7 @@ describe('the limiter', () => {
     expect(limiter.state.inFlight).toBe(0)
   })
 
-  it('admits nobody while calls wait for a free place, and keeps none for who was admitted', async () => {
+  it('admits nobody while calls wait for a free slot, and reserves none', async () => {
     const { clock, limiter } = setUp(1)
     const order: string[] = []
     const call = (name: string) =>
@@ -118,7 +118,7 @@ describe('the limiter', () => {
     expect([order.at(-1), limiter.state.inFlight]).toEqual(['third', 0])
   })
 
-  it('admits nobody while calls wait for their places in time', async () => {
+  it('admits nobody while calls wait for the rate limit', async () => {
     const clock = new FakeClock()
     const rate = new RateLimiter(clock)
     rate.setMaxPerMinute(60)
@@ -134,14 +134,14 @@ describe('the limiter', () => {
     expect(admittedAt).toBeGreaterThanOrEqual(2_900)
   })
 
-  it.each(['down', 'overloaded', 'malformed'] as const)('tries again what is %s', async (kind) => {
+  it.each(['down', 'overloaded', 'malformed'] as const)('retries a failure: %s', async (kind) => {
     const call = flaky(trouble(kind), 2)
     expect(await outcome(1, call)).toBe('answer')
     expect(call.made).toBe(3)
   })
 
   it.each(['down', 'overloaded', 'malformed'] as const)(
-    'gives up at last, with the last failure, on what stays %s',
+    'rejects with the last error if a call stays %s',
     async (kind) => {
       const error = trouble(kind)
       const call = flaky(error, Number.POSITIVE_INFINITY)
@@ -151,7 +151,7 @@ describe('the limiter', () => {
   )
 
   it.each([trouble('refused'), trouble('missing'), new TypeError('a bug')])(
-    'does not try again what would go wrong the same way (%p)',
+    'does not retry an error that would repeat (%p)',
     async (error) => {
       const call = flaky(error, Number.POSITIVE_INFINITY)
       expect(await outcome(1, call)).toBe(error)
@@ -159,7 +159,7 @@ describe('the limiter', () => {
     }
   )
 
-  it('gives the place of a failing call to the next one while it waits to be tried again', async () => {
+  it('runs another call while a failed one waits for its retry', async () => {
     const { clock, limiter } = setUp(1)
     const order: string[] = []
     const failing = flaky(trouble('down'), 1)
@@ -178,7 +178,7 @@ describe('the limiter', () => {
     [7_000, 7_000],
     [3_600_000, 60_000],
     [undefined, 1_000],
-  ])('holds everybody after a 429 that asks for %p ms: for %i ms', async (asked, pause) => {
+  ])('pauses all calls after a 429 that asks for %p ms: %i ms', async (asked, pause) => {
     const { clock, limiter } = setUp(2)
     const times: number[] = []
     const refused = flaky(trouble('overloaded', asked), 1)
@@ -209,7 +209,7 @@ describe('the limiter', () => {
     expect([catalog.state.refusals, logistics.state.refusals]).toEqual([1, 0])
   })
 
-  it('is never passed by more than its limit nor during a pause, and settles every call', async () => {
+  it('never exceeds its limit, starts nothing in a pause, and settles every call', async () => {
     const happening = fc.record({
       takes: fc.nat(3_000),
       ends: fc.constantFrom('answer', 'answer', 'down', 'overloaded', 'missing', 'refused'),

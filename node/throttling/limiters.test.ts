@@ -48,7 +48,7 @@ describe('limiterOf', () => {
 })
 
 describe('setLimits', () => {
-  it('bounds the requests at a time of the APIs that are asked for each SKU', async () => {
+  it('limits concurrent requests to the APIs that are called for each SKU', async () => {
     const owner = newOwner()
     setLimits(owner, { maxConcurrency: 3, maxRequestsPerMinute: 0 })
     for (let call = 0; call < 10; call++) {
@@ -62,7 +62,7 @@ describe('setLimits', () => {
     })
   })
 
-  it("bounds the requests a minute of all of VTEX's APIs together", async () => {
+  it("limits requests per minute to all of VTEX's APIs together", async () => {
     const owner = newOwner()
     setLimits(owner, { maxConcurrency: 25, maxRequestsPerMinute: 60 })
     let began = 0

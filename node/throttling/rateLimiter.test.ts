@@ -5,7 +5,7 @@ import { RateLimiter } from './rateLimiter'
 
 const SECONDS = 60
 
-describe('an upstream that takes so many calls a second and refuses more', () => {
+describe('RateLimiter with an upstream that limits requests per second', () => {
   const kinds: Limited[] = [30, 100, 400].flatMap((perSecond) =>
     (['window', 'bucket'] as const).flatMap((kind) =>
       [5, 40].flatMap((latency) =>
@@ -37,7 +37,7 @@ describe('an upstream that takes so many calls a second and refuses more', () =>
   ]
 
   it.each([...kinds, ...more])(
-    'is used to at least 85 %% and refuses at most 5 %%: %j',
+    'uses at least 85 %% of the limit and gets at most 5 %% of 429s: %j',
     async (limited) => {
       const { share, refusedShare } = await callFor(SECONDS, limited)
       expect(share).toBeGreaterThanOrEqual(0.85)
@@ -46,7 +46,7 @@ describe('an upstream that takes so many calls a second and refuses more', () =>
   )
 
   it.each([small, { ...small, apis: 'limited together' as const }])(
-    'is used as much while files are delivered between reads: %j',
+    'uses the limit as well while files are delivered between reads: %j',
     async (limited) => {
       const { share, refusedShare } = await callFor(SECONDS, { ...limited, deliveryMs: 2_000 })
       expect(share).toBeGreaterThanOrEqual(0.85 * 0.8)
@@ -62,7 +62,7 @@ it.each([2, 5])('learns a limit as low as %i a second', async (perSecond) => {
   expect(refusedShare).toBeLessThanOrEqual(0.1)
 })
 
-it('does not slow down to a stop for an upstream that refuses a call now and then', async () => {
+it('stays fast for an upstream that responds 429 now and then', async () => {
   const atRandom = 0.002
   const latency = 25
   const { perSecond } = await callFor(120, {
@@ -78,7 +78,7 @@ it('does not slow down to a stop for an upstream that refuses a call now and the
   expect(perSecond).toBeGreaterThan(pausesAlone / 8)
 })
 
-describe('the rate limiter', () => {
+describe('RateLimiter', () => {
   /** Takes tokens one by one for so long. @returns how many it got */
   async function use(clock: FakeClock, rate: RateLimiter, ms: number, pauseMs = 0) {
     const end = clock.now() + ms

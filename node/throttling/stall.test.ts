@@ -3,7 +3,7 @@ import { RateLimiter } from './rateLimiter'
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-it('starts at most 100 ms worth of requests at once after its process stalled', async () => {
+it('RateLimiter starts at most 100 ms worth of requests at once after its process stalled', async () => {
   const clock = {
     now: () => Date.now(),
     random: () => 0,

@@ -8,7 +8,7 @@ import { readOptions } from './options'
 
 const NAMES = Object.keys(FAULT_BUNDLES)
 
-it('each fault of each upstream has a name that --faults knows', () => {
+it('--faults accepts each fault of each upstream', () => {
   expect(NAMES).toEqual(
     expect.arrayContaining([
       ...['storm', 'flaky', 'slow', 'io', 'sftp'],
@@ -19,7 +19,7 @@ it('each fault of each upstream has a name that --faults knows', () => {
   for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
 })
 
-it('--help lists every mix, upstream and fault', () => {
+it('--help lists every scenario, upstream and fault', () => {
   const text = helpText()
   for (const name of NAMES) {
     const whole = name in MIXES || name in OWN_FAULTS
@@ -30,13 +30,13 @@ it('--help lists every mix, upstream and fault', () => {
   }
 })
 
-it('each rule of each name is one that the platform takes', () => {
+it('each scenario has valid fault rules', () => {
   for (const { faults } of Object.values(FAULT_BUNDLES)) {
     for (const rule of faults.calls ?? []) expect(faultRuleSchema.parse(rule)).toEqual(rule)
   }
 })
 
-it('a storm refuses few calls, since a refusal holds all others', () => {
+it('chaos rate limits at most 0.2 % of the requests to VTEX', () => {
   const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
     ({ status, upstream }) => status === 429 && upstream === COMMERCE_HOST
   )

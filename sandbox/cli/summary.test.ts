@@ -21,7 +21,7 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   ...more,
 })
 
-it('shows a row for the only source', () => {
+it('comparisonTable prints one row for a single source', () => {
   expect(comparisonTable(comparison()).split('\n')).toEqual([
     '  source      expected   in Intershop   matching   differing   missing',
     '  ---------   --------   ------------   --------   ---------   -------',
@@ -29,7 +29,7 @@ it('shows a row for the only source', () => {
   ])
 })
 
-it('shows a row for each source, one for all, and what is wrong', () => {
+it('comparisonTable prints a row per source, a total and the wrong offers', () => {
   const text = comparisonTable(
     comparison({
       ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
@@ -55,7 +55,7 @@ it('shows a row for each source, one for all, and what is wrong', () => {
   ])
 })
 
-describe("an export's own words", () => {
+describe('reportSummary', () => {
   const refused = { code: 'upstream_refused', message: 'VTEX catalog: status 403' }
   const late = { code: 'settings_changed', message: 'late' }
   const report: Report = {
@@ -74,14 +74,14 @@ describe("an export's own words", () => {
     error: refused,
   }
 
-  it('name the error of each source once', () => {
+  it('prints the error of each source once', () => {
     expect(reportSummary(report, 1).split('\n').slice(3)).toEqual([
       '  own: upstream_refused, VTEX catalog: status 403',
       '  sellers: upstream_refused, b',
     ])
   })
 
-  it("name the export's error too where no source has it", () => {
+  it("prints the export's error if no source has it", () => {
     const text = reportSummary({ ...report, sources: {}, error: late }, 1)
     expect(text.split('\n').slice(3)).toEqual(['  settings_changed: late'])
   })

@@ -9,7 +9,7 @@ const difference = (skuId: number) => ({
   expected: 3,
 })
 
-it('says how many offers differ, and why', () => {
+it('updateSummary prints how many offers differ, and why', () => {
   const fresh = { differing: 5, changedSince: 5, unheard: 0, stale: [] }
   expect(freshnessLines(REPORT, 3.14, fresh)).toBe(
     'completed after 3.1 s · 1,200 SKUs read · 5 offers differ: 5 changed since it began, 0 should not'
@@ -19,7 +19,7 @@ it('says how many offers differ, and why', () => {
   )
 })
 
-it('names SKUs that should not differ', () => {
+it('updateSummary lists offers that differ unexpectedly', () => {
   const stale = [1, 2, 3, 4, 5, 6, 7].map(difference)
   const text = freshnessLines(REPORT, 3, { differing: 7, changedSince: 0, unheard: 0, stale })
   expect(text.split('\n')).toEqual([

@@ -32,7 +32,7 @@ async function writeApp(app: string, runtime: string): Promise<void> {
   await writeFile(join(node, 'index.ts'), SOURCE)
 }
 
-it('runs an app on the older runtime 6.45', async () => {
+it('the platform runs an app on the older runtime 6.45', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'runtimes-'))
   const appDirectory = join(directory, 'app')
   await writeApp(appDirectory, 'vtex-api-6.45')

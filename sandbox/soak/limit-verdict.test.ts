@@ -14,36 +14,36 @@ const measured = (...limits: Measured['limits']): Measured => ({
   limits,
 })
 
-it('is content when the busiest API is used to 85 % and each refuses 5 % at most', () => {
+it('unlimitedRunProblems accepts 85 % use of the busiest API and 5 % rate limited requests', () => {
   const fine = measured(limit('catalog', 7), limit('logistics', 42.5, 50))
   expect(learningComplaints(50, fine)).toEqual([])
 })
 
-it('complains of an export that is slower than VTEX allows', () => {
+it('unlimitedRunProblems reports an export below 85 % of the limit', () => {
   expect(learningComplaints(50, measured(limit('host', 42.4)))).toEqual([
     '42.4 requests/s: expected 42.5 at least',
   ])
 })
 
-it('complains of an API that refused more than 5 %', () => {
+it('unlimitedRunProblems reports an API that rate limited more than 5 %', () => {
   const said = learningComplaints(50, measured(limit('catalog', 45, 51), limit('logistics', 45)))
   expect(said).toEqual(['catalog refused more than 5 %'])
 })
 
-it('complains of any refusal of an export that is told to stay below the limit', () => {
+it('limitedRunProblems reports each rate limited request', () => {
   expect(boundedComplaints(measured(limit('catalog', 40)))).toEqual([])
   expect(boundedComplaints(measured(limit('catalog', 40), limit('logistics', 40, 1)))).toEqual([
     'below the limit, logistics refused 1 requests: expected none',
   ])
 })
 
-it('complains of an export that did not complete', () => {
+it('both functions report an export that did not complete', () => {
   const failed: Measured = { ...measured(limit('host', 50)), status: 'failed' }
   expect(learningComplaints(50, failed)).toEqual(['the export is failed: expected completed'])
   expect(boundedComplaints(failed)).toEqual(['the export is failed: expected completed'])
 })
 
-it('says how fast each API was read and what share it refused', () => {
+it('limitSummary prints the rate and the rate limited share of each API', () => {
   expect(limitLines('At 50', measured(limit('host', 43.21, 20)))).toBe(
     'At 50: completed after 70 s\n' +
       '  host: 43.2 requests/s while reading, 20 of 1,000 refused (2.00 %)'

@@ -8,7 +8,7 @@ import { SECRETS, SecretWatch } from './secrets'
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-it('sees every secret, and says where without saying what', async () => {
+it('SecretScanner finds each secret and names its place, not its value', async () => {
   const watch = new SecretWatch(['CREDENTIAL'])
   const file = join(folder.path, 'log')
   writeFileSync(file, `well\n{"a":"x${SECRETS.sftpPassphrase}"}\nwell\n`)
@@ -21,7 +21,7 @@ it('sees every secret, and says where without saying what', async () => {
   expect(watch.places).toEqual(['an answer', 'a header', `${file}, line 2`])
 })
 
-it.each([CENTRA_TOKEN, SFTP_PASSWORD])('sees what opens the world around the app: %s', (secret) => {
+it.each([CENTRA_TOKEN, SFTP_PASSWORD])("SecretWatch finds the sandbox's secret %s", (secret) => {
   const watch = new SecretWatch()
   watch.look('a report', `x${secret}x`)
   expect(watch.seen).toBe(1)

@@ -46,11 +46,11 @@ const compared = (more: Partial<StormResult['comparison']>) => ({
   comparison: { ...result().comparison, ...more },
 })
 
-it('has nothing against a storm that did no harm', () => {
+it('findProblems finds none in a run that lost nothing', () => {
   expect(complaints(result())).toEqual([])
 })
 
-it('counts an export that another covered, and one that ended with errors, as completed', () => {
+it('tally counts merged exports and those with errors as completed', () => {
   const accepted = [
     ...times(10, followed({ coveredBy: 'e0' })),
     ...times(10, followed({ status: 'completedWithErrors' })),
@@ -64,7 +64,7 @@ it('counts an export that another covered, and one that ended with errors, as co
   })
 })
 
-it('wants four exports a minute to complete before the storm is over', () => {
+it('findProblems expects four completed exports per minute of the chaos run', () => {
   const late = followed({ endedAt: AFTERWARDS })
   const accepted = [...times(19, followed()), ...times(9, late)]
   expect(complaints(result({ accepted }))).toEqual([
@@ -106,7 +106,7 @@ it.each<[string, Partial<StormResult>, string]>([
   ['an offer of no SKU', compared({ surplus: 1 }), 'in no source'],
   ['a false zero', { falseZeros: [{ offerSku: 'R7', file: 'stock.xml' }] }, 'R7 in stock.xml'],
   ['a leak', { leaks: { seen: 3, places: ['app.log, line 2'] } }, '3 times a secret was seen'],
-])('complains of %s, and of nothing else', (_, wrong, message) => {
+])('findProblems reports %s, and nothing else', (_, wrong, message) => {
   const said = complaints(result(wrong))
   expect(said).toHaveLength(1)
   expect(said[0]).toContain(message)

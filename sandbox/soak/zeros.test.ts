@@ -38,7 +38,7 @@ function offer(sold: boolean) {
 
 const imports = (sku: string, quantity: number) => inventory.apply('f.xml', [{ sku, quantity }])
 
-it('a zero of an offer that never was zero is false', () => {
+it('ZeroMonitor reports a zero of an offer that was never zero', () => {
   const { offerSku, quantity } = offer(false)
   imports(offerSku, quantity)
   expect(watch.falseZeros).toEqual([])
@@ -46,7 +46,7 @@ it('a zero of an offer that never was zero is false', () => {
   expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
 })
 
-it('a zero of an offer that is zero, or once was, is true', () => {
+it('ZeroMonitor accepts a zero of an offer that is or was zero', () => {
   imports(offer(true).offerSku, 0)
   const { skuId, offerSku } = offer(false)
   account.setActive(skuId, false)
@@ -56,7 +56,7 @@ it('a zero of an offer that is zero, or once was, is true', () => {
   expect(watch.imported).toBe(2)
 })
 
-it('a zero of a kit is true where a component of it was sold out', () => {
+it('ZeroMonitor accepts a zero of a kit with a component that was sold out', () => {
   const kit = [...account.catalog.ids()].find((id) => account.kits.isMadeUp(id)) ?? 0
   const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
   account.setActive(skuId, false)
@@ -65,7 +65,7 @@ it('a zero of a kit is true where a component of it was sold out', () => {
   expect(watch.falseZeros).toEqual([])
 })
 
-describe("of Centra's offers", () => {
+describe('ZeroMonitor for Centra offers', () => {
   const inStock = () => {
     const offers = [...expectedFromCentra(company, account, SETTINGS)]
     const found = offers.find(({ quantity }) => quantity > 0)
@@ -74,7 +74,7 @@ describe("of Centra's offers", () => {
     return { offerSku: found.offerSku, skuId: found.skuId, row }
   }
 
-  it('a zero that never was true is false', () => {
+  it('reports a zero of a row that was never sold out', () => {
     const { offerSku } = inStock()
     imports(offerSku, 0)
     expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
@@ -84,14 +84,14 @@ describe("of Centra's offers", () => {
     ['its row was sold out', (row) => company.setStock(row, { physicalStock: 0 })],
     ['its row was inactive', (row) => company.setActive(row, false)],
     ['its SKU was inactive in VTEX', (_, skuId) => account.setActive(skuId, false)],
-  ])('one is true where %s', (_, befall) => {
+  ])('accepts a 0 if %s', (_, befall) => {
     const { offerSku, row, skuId } = inStock()
     befall(row, skuId)
     imports(offerSku, 0)
     expect(watch.falseZeros).toEqual([])
   })
 
-  it('shopping there sells some out, leaves some, and is the same with the same seed', () => {
+  it('CentraStockLoad sells out some rows, repeatably for the same seed', () => {
     const shopped = () => {
       const own = new Company(account.catalog)
       const shopper = new CentraShopper(own, 3)
@@ -104,7 +104,7 @@ describe("of Centra's offers", () => {
   })
 })
 
-it('shopping sells out offers and brings them back, but leaves some that never are zero', () => {
+it('VtexStockLoad sells out offers and restocks them, but keeps some in stock', () => {
   const before = watch.guarded
   const shopper = new Shopper(account, 1)
   for (let change = 0; change < 5_000; change++) shopper.change()
@@ -116,7 +116,7 @@ it('shopping sells out offers and brings them back, but leaves some that never a
   expect(sold.length).toBeLessThan(150)
 })
 
-it('shopping with the same seed is the same', () => {
+it('VtexStockLoad makes the same changes for the same seed', () => {
   const shopped = (seed: number) => {
     const own = new Account('acme', 200, 1)
     const shopper = new Shopper(own, seed)

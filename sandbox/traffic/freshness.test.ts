@@ -42,7 +42,7 @@ function world() {
 beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 5, 1), doNotFake: ['setImmediate'] }))
 afterEach(() => jest.useRealTimers())
 
-it('finds nothing when Intershop holds what the account says', async () => {
+it('finds no difference when Intershop has the stock of the account', async () => {
   const { sandbox } = world()
   expect(await freshnessSince(sandbox, begin(sandbox))).toEqual({
     differing: 0,
@@ -52,7 +52,7 @@ it('finds nothing when Intershop holds what the account says', async () => {
   })
 })
 
-it('tells what changed since from what an update should have brought', async () => {
+it('separates changes during the update from unexpected differences', async () => {
   const { sandbox, change, broadcaster } = world()
   const before = change(4000)
   await broadcaster.idle()
@@ -69,7 +69,7 @@ it('tells what changed since from what an update should have brought', async () 
   })
 })
 
-it('takes no price for a reason to differ', async () => {
+it('counts an offer as unexpected if only its price changed since', async () => {
   const { sandbox, change, broadcaster } = world()
   const id = change(1)
   await broadcaster.idle()
@@ -79,7 +79,7 @@ it('takes no price for a reason to differ', async () => {
   expect(await freshnessSince(sandbox, beginning)).toMatchObject({ stale: [{ skuId: id }] })
 })
 
-it('does not ask for what nobody told the app in time', async () => {
+it('counts an offer as unknown to the app while its notification is lost or late', async () => {
   const { sandbox, change, broadcaster, underWay } = world()
   broadcaster.behaviour.lost = 1
   change(1)
@@ -96,7 +96,7 @@ it('does not ask for what nobody told the app in time', async () => {
   })
 })
 
-it('does not ask for a kit of whose component nobody told the app in time', async () => {
+it("counts a kit as unknown to the app while its component's notification is lost", async () => {
   const { sandbox, broadcaster } = world()
   const { kits, catalog } = sandbox.commerce
   const kit = [...catalog.ids()].find((id) => kits.components(id).length === 1) ?? 0

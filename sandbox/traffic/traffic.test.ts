@@ -22,12 +22,12 @@ function changesOf(perSecond: number, ms: number, seed?: number): string[] {
   return changes
 }
 
-it.each([20, 0.5])('changes stock %d times a second', (perSecond) => {
+it.each([20, 0.5])('startTraffic changes stock %d times a second', (perSecond) => {
   expect(changesOf(perSecond, MINUTE)).toHaveLength(60 * perSecond)
   expect(traffic.counts.sales + traffic.counts.restocks).toBe(60 * perSecond)
 })
 
-it('sells and restocks all over the catalog, the same for the same seed', () => {
+it('sells and restocks random SKUs, the same ones for the same seed', () => {
   const changes = changesOf(50, MINUTE)
   const { sales, restocks } = traffic.counts
   expect(sales).toBeGreaterThan(restocks)
@@ -40,7 +40,7 @@ it('sells and restocks all over the catalog, the same for the same seed', () => 
   expect(changesOf(50, MINUTE, 2)).not.toEqual(changes)
 })
 
-it('sells and restocks kits by their components', () => {
+it('startTraffic sells and restocks kits by their components', () => {
   const commerce = new Account('sandbox', 2, 1)
   const [kit = 0, part = 0] = commerce.catalog.ids()
   commerce.setComponents(kit, [{ skuId: part, quantity: 3 }])
@@ -55,7 +55,7 @@ it('sells and restocks kits by their components', () => {
   expect(commerce.balances(part)).not.toEqual(before)
 })
 
-it("sells and restocks Centra's rows too, where there are some", () => {
+it('sells and restocks Centra rows if Centra is simulated', () => {
   const commerce = new Account('sandbox', 500, 1)
   const centra = new Company(commerce.catalog)
   traffic = startTraffic({ commerce, centra }, 20)
@@ -67,7 +67,7 @@ it("sells and restocks Centra's rows too, where there are some", () => {
   expect(traffic.counts.sales + traffic.counts.restocks).toBe(20 * 60)
 })
 
-it('changes nothing once it is stopped', () => {
+it('startTraffic changes nothing once it is stopped', () => {
   const changes = changesOf(20, MINUTE)
   traffic.stop()
   const before = changes.length

@@ -31,7 +31,7 @@ const ids = (rows: ReadonlyArray<{ stockItemId: number }>) =>
   rows.map(({ stockItemId }) => stockItemId)
 const some = (index: number) => all()[index] as Row
 
-describe('Parameters', () => {
+describe('Centra.stock parameter', () => {
   const selects = async (parameters: StockParameters, wanted: (row: Row) => boolean) => {
     const expected = ids(all().filter(wanted))
     expect(expected.length).toBeGreaterThan(0)
@@ -41,16 +41,16 @@ describe('Parameters', () => {
     expect(ids(await read({ ...parameters, xml: true }))).toEqual(expected)
   }
 
-  test('sku', () => selects({ sku: some(8).sku }, ({ sku }) => sku === some(8).sku))
+  test('sku filters rows', () => selects({ sku: some(8).sku }, ({ sku }) => sku === some(8).sku))
 
-  test('modified', async () => {
+  test('modified selects rows changed since a date or time', async () => {
     const { stockItemId } = served.company.setFacts(some(5).stockItemId, {}, SECOND_OF_JUNE)
     await selects({ modified: '2026-06-02' }, (row) => row.stockItemId === stockItemId)
     await selects({ modified: '2026-06-02 11:59:59' }, (row) => row.stockItemId === stockItemId)
     expect(await read({ modified: '2026-06-03' })).toEqual([])
   })
 
-  test('stock_modified', async () => {
+  test('stock_modified selects rows whose stock changed since a date or time', async () => {
     const { stockItemId } = served.company.restock(some(6).stockItemId, 1, SECOND_OF_JUNE)
     const isIt = (row: Row) => row.stockItemId === stockItemId
     await selects({ stock_modified: '2026-06-02' }, isIt)
@@ -58,45 +58,45 @@ describe('Parameters', () => {
     expect(await read({ stock_modified: '2026-06-03' })).toEqual([])
   })
 
-  test('created', async () => {
+  test('created selects rows created since a date', async () => {
     const { stockItemId } = served.company.addRow({ sku: 'NEW' }, SECOND_OF_JUNE)
     await selects({ created: '2026-06-02' }, (row) => row.stockItemId === stockItemId)
     expect(await read({ created: '2026-06-03' })).toEqual([])
   })
 
-  test('ean', () => {
+  test('ean selects the row with that EAN', () => {
     const { ean } = all().find((row) => row.ean) as Row
     return selects({ ean: String(ean) }, (row) => row.ean === ean)
   })
 
-  test('productId', () =>
+  test('productId selects the rows of a product', () =>
     selects({ productId: some(8).productId }, (row) => row.productId === some(8).productId))
 
-  test('variantId', () =>
+  test('variantId selects the rows of a variant', () =>
     selects({ variantId: some(8).variantId }, (row) => row.variantId === some(8).variantId))
 
-  test('stockItemId', () =>
+  test('stockItemId selects one row', () =>
     selects({ stockItemId: some(8).stockItemId }, (row) => row.stockItemId === some(8).stockItemId))
 
-  test('limit', async () => {
+  test('limit sets the page size', async () => {
     const { rows, next } = await ask({ limit: 7 })
     expect(ids(rows as StockRow[])).toEqual(ids(all().slice(0, 7)))
     expect(next).toBeDefined()
   })
 
-  test('include', async () => {
+  test('include adds attributes', async () => {
     const [row] = await read({ include: 'attributes', limit: 1 })
     expect(row?.attributes).toEqual(expect.objectContaining({ product: expect.any(Object) }))
     expect((await read({ limit: 1 }))[0]).not.toHaveProperty('attributes')
   })
 
-  test('exclude', async () => {
+  test('exclude omits a field', async () => {
     const [row] = await read({ exclude: 'physicalStock', limit: 1 })
     expect(row?.physicalStock).toBeUndefined()
     expect(row?.availableStock).toBe(availableOf(some(0)))
   })
 
-  test('xml', async () => {
+  test('xml returns the same rows as JSON', async () => {
     const plain = (rows: StockRow[]) =>
       rows.map(({ weight, availableStock, active, ean, sizeSku }) => ({
         ...{ weight, availableStock, active, ean, sizeSku },
@@ -104,22 +104,22 @@ describe('Parameters', () => {
     expect(plain(await read({ xml: true }))).toEqual(plain(await read()))
   })
 
-  test('a date that is none is refused, with the words of Centra', async () => {
-    const { kind: trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
+  test("rejects an invalid date with Centra's message", async () => {
+    const { trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
     expect(trouble).toBe('malformed')
     expect(message).toMatch(/^Centra: .*modified/)
   })
 })
 
-describe('Response', () => {
-  test('status', async () => {
+describe('Centra.stock response', () => {
+  test('rejects if status is not ok', async () => {
     served.company.behaviour.fails = true
     expect((await failure(ask())).kind).toBe('malformed')
     served.company.behaviour.fails = false
     expect((await ask()).rows.length).toBeGreaterThan(0)
   })
 
-  test('products', async () => {
+  test('contains all products of the query', async () => {
     expect(ids(await read())).toEqual(ids(all()))
     expect(await read({ sku: 'nobody has it' })).toEqual([])
   })
@@ -141,14 +141,14 @@ describe('Response', () => {
     ['physicalStock', ({ physical }) => physical],
     ['allocatedStock', ({ allocated }) => allocated],
     ['availableStock', availableOf],
-  ])('%s', async (field, own) => {
+  ])('contains %s of each row, in JSON and XML', async (field, own) => {
     const expected = all().map(own)
     for (const xml of [false, true]) {
       expect((await read({ xml })).map((row) => row[field])).toEqual(expected)
     }
   })
 
-  test('previous', async () => {
+  test('links to the previous page', async () => {
     const { next } = await ask({ limit: 7 })
     const { previous } = await ask({ limit: 7 }, next)
     expect(ids(await read({ limit: 7 }, previous))).toEqual(ids(all().slice(0, 7)))
@@ -156,7 +156,7 @@ describe('Response', () => {
   })
 
   test.each(['dropped', 'kept'] as const)(
-    'next, with the other filters %s',
+    'links to the next page, with the other filters %s',
     async (nextFilters) => {
       served.company.behaviour.nextFilters = nextFilters
       const { sku } = some(8)

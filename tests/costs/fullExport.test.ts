@@ -28,7 +28,7 @@ class SecondExport {
   }
 }
 
-describe('a full export of 20,000 SKUs of own stock that are read at once', () => {
+describe('a full export of 20,000 SKUs of own stock, read concurrently,', () => {
   it('makes at most 15 VBase calls for 1,000 SKUs', async () => {
     const { report, got, callsForAThousand } = await SecondExport.of({})
     expect([report.status, report.skus.read, got]).toEqual(['completed', SKUS, SKUS])

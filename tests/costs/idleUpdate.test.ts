@@ -5,7 +5,7 @@ describe.each([
   ['without Centra', false, 25],
   // Its rows that changed are asked for in a batch of their own.
   ['with Centra', true, 35],
-])('an update with nothing pending, of 2,000 SKUs, %s', (_with, centra, most) => {
+])('an update without pending changes, of 2,000 SKUs, %s', (_with, centra, most) => {
   let report: Report
   /** VBase calls from its acceptance until no event is left. */
   let calls: number

@@ -3,7 +3,7 @@ import { Shop } from './shop'
 const KILLED_EVERY_MS = 45_000
 const HOUR_MS = 3_600_000
 
-describe('a full export of 20,000 SKUs, listed by 20 pages a minute, whose workers are killed every 45 s', () => {
+describe('a full export of 20,000 SKUs at 20 list pages a minute, with workers killed every 45 s,', () => {
   const shop = new Shop({ skus: 20_000, vbaseMs: 20, pagesAMinute: 20, skusASecond: 100 })
   let exportId: string
 
@@ -14,17 +14,17 @@ describe('a full export of 20,000 SKUs, listed by 20 pages a minute, whose worke
     await endOf(shop, exportId)
   })
 
-  it('has workers that are killed', () => {
+  it('survives more than one killed worker', () => {
     expect(shop.deaths).toBeGreaterThan(1)
   })
 
-  it('ends within an hour', () => {
+  it('completes within an hour with every offer right', () => {
     expect(shop.report(exportId)?.status).toBe('completed')
     expect(wrongOffers(shop)).toBe(0)
   })
 })
 
-it('updates get to the end of 100,000 pending documents, 5,000 each, while workers are killed every 45 s', async () => {
+it('updates read 100,000 pending documents, 5,000 each, though workers are killed every 45 s', async () => {
   const shop = new Shop({ skus: 5_000, vbaseMs: 20, skusASecond: 250 })
   await shop.install()
   await shop.export('update')

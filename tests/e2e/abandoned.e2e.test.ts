@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-it('an export whose worker died is taken up when VTEX tells of a change, though courier keeps its event', async () => {
+it('a change notification resumes an export whose worker died, though courier keeps the work event', async () => {
   const id = await app.accepted()
   await until('the plan', async () => (await app.report(id)).skus.planned !== undefined)
   app.platform.replicas.killAll()

@@ -31,35 +31,35 @@ const send = (method: string, path: string, token: string, headers = {}) =>
 const isLetIn = ({ status }: Answer) => status === 200 || status === 404
 
 describe.each(REQUESTS)('%s %s', (method, path) => {
-  it('lets in the longest token that there may be', async () => {
+  it('accepts the longest valid token', async () => {
     expect(isLetIn(await send(method, path, LONGEST))).toBe(true)
   })
 
-  it.each([1_025, 8_192, 14_000])('answers 401 with zero bytes to a token of %i', async (bytes) => {
+  it.each([1_025, 8_192, 14_000])('responds 401 and no body to %i bytes', async (bytes) => {
     const answer = await send(method, path, 'x'.repeat(bytes))
     expect([answer.status, answer.body.length]).toEqual([401, 0])
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 
-  it("leaves headers beyond node's limit of 16 kB to node, which answers 431", async () => {
+  it('lets node respond 431 to headers over 16 kB', async () => {
     expect((await send(method, path, 'x'.repeat(20_000))).status).toBe(431)
     const cookie = MARK.repeat(2_000)
     expect((await send(method, path, LONGEST, { cookie })).status).toBe(431)
   })
 
-  it('does not mind large headers that are none of its business', async () => {
+  it('accepts large headers that it does not use', async () => {
     const headers = { cookie: MARK.repeat(800), 'x-custom': MARK.repeat(300) }
     expect(isLetIn(await send(method, path, LONGEST, headers))).toBe(true)
   })
 
-  it('ignores a query', async () => {
+  it('ignores every query parameter', async () => {
     const query = `startId=${MARK}&sellerId=${MARK}&minutes=0&token=${MARK}&exportId=..`
     expect(isLetIn(await send(method, `${path}?${query}`, LONGEST))).toBe(true)
     expect((await send(method, `${path}?token=${LONGEST}`, 'x')).status).toBe(401)
   })
 })
 
-it('a query adds nothing to what the path asks for', async () => {
+it('POST /export/start/:startId takes its scope from the path and ignores the query', async () => {
   const answer = await send('POST', 'export/start/2?startId=5&sellerId=7&minutes=1', LONGEST)
   const id = String(answer.headers['x-export-id'])
   const report = await send('GET', `exports/${id}`, LONGEST)
@@ -67,7 +67,7 @@ it('a query adds nothing to what the path asks for', async () => {
   expect(JSON.parse(report.body.toString('utf8')).scope).toEqual({ startId: 2 })
 })
 
-describe('an export id of another form', () => {
+describe('GET and DELETE /exports/:exportId with an invalid id', () => {
   it.each([
     ...[MARK, '..', '%2e%2e', '..%2f', '%2F', '%00', '%0d%0a', `${UNKNOWN}%00`, `${UNKNOWN}%0d%0a`],
     ...[
@@ -79,14 +79,14 @@ describe('an export id of another form', () => {
     // The digits of other alphabets, in place of the first.
     ...['%D9%A2', '%EF%BC%92', '%C2%B2'].map((digit) => digit + UNKNOWN.slice(1)),
     ...['9007199254740992', '-1', '+1', '1e3', '0x10', '01', '9'.repeat(4_000), MARK.repeat(400)],
-  ])('is answered 404: %s', async (id) => {
+  ])('respond 404: %s', async (id) => {
     for (const method of ['GET', 'DELETE']) {
       const answer = await send(method, `exports/${id}`, LONGEST)
       expect([answer.status, errorOf(answer).code]).toEqual([404, 'unknown_export'])
     }
   })
 
-  it('is not written down, nor is one that nobody has', async () => {
+  it('write neither invalid nor unknown ids to documents', async () => {
     await send('GET', `exports/${UNKNOWN}`, LONGEST)
     const texts = await app.written()
     const documents = texts.filter(({ path }) => path.includes('/vbase/'))
@@ -94,6 +94,6 @@ describe('an export id of another form', () => {
   })
 })
 
-it('no answer repeats what was given', () => {
+it('all responses omit token, query and invalid ids', () => {
   expect(leaksIn(finderOf([MARK, UNKNOWN, LONGEST]), app.answers, [])).toEqual([])
 })

@@ -44,8 +44,8 @@ async function rowsWhere(holds: (row: { active: boolean; available: number }) =>
 const quantityOf = (skuId: number | undefined) =>
   app.intershop.inventory.get(`${app.commerce.sku(skuId ?? 0)?.refId}_${CENTRA_SELLER}`)?.quantity
 
-describe('export', () => {
-  it('sends own stock and what Centra has, named {sku}_{sellerId}, and says how each source ended', async () => {
+describe('POST /export', () => {
+  it("sends own stock, and Centra's as {sku}_{sellerId}, and reports each source", async () => {
     const said = await broughtBy(app, async () => {
       const report = await app.exported()
       expect([report.status, report.skus.planned]).toEqual(['completed', SKUS])
@@ -63,13 +63,13 @@ describe('export', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('asks Centra for pages of bounded size, without what it does not need', () => {
+  it("requests Centra's pages with a limit, without fields that it does not use", () => {
     const { byShape, latest } = companyOf(app).calls.all()
     expect(byShape).toEqual({ [ALL_ROWS]: 1 })
     expect(latest).toEqual(['exclude=physicalStock&limit=500'])
   })
 
-  it('names the rows that are no SKU, or of which several are the same, and says why', async () => {
+  it('reports rows without a SKU and conflicting rows as unmapped, with the reason', async () => {
     const skus = skusOfRows(app)
     const { unmapped } = await app.exported()
     const rows = unmapped.filter(({ skuId }) => skuId === undefined)
@@ -87,7 +87,7 @@ describe('export', () => {
     expect(rows.length).toBeGreaterThan(4)
   })
 
-  it('names a row whose SKU has no reference by the ids of both', async () => {
+  it('reports a row whose SKU has no reference with the ids of both', async () => {
     const { unmapped } = await app.exported()
     const ofRows = unmapped.filter(({ sellerId }) => sellerId === CENTRA_SELLER)
     const both = ofRows.filter(({ skuId }) => skuId !== undefined)
@@ -96,7 +96,7 @@ describe('export', () => {
     for (const { rowId = 0, skuId } of both) expect(skuId).toBe(skus.get(rowId))
   })
 
-  it('sends 0 of a row that is inactive, and of one of which more is allocated than there is', async () => {
+  it('sends 0 for an inactive row and for one with negative available stock', async () => {
     const skus = skusOfRows(app)
     const inactive = await rowsWhere(({ active, available }) => !active && available > 0)
     const negative = await rowsWhere(({ available }) => available < 0)
@@ -107,7 +107,7 @@ describe('export', () => {
     expect(sent).toEqual(sent.map(() => 0))
   })
 
-  it('sends 0 of a row whose SKU is inactive in VTEX', async () => {
+  it('sends 0 for a row whose SKU is inactive in VTEX', async () => {
     const [row = 0] = await sellableRows(app, 1)
     const skuId = skusOfRows(app).get(row)
     app.commerce.setActive(skuId ?? 0, false)
@@ -122,8 +122,8 @@ describe('export', () => {
   })
 })
 
-describe('export/start/:startId', () => {
-  it('sends own stock and rows of SKUs with that id or a greater one, and names no other row', async () => {
+describe('POST /export/start/:startId', () => {
+  it('sends own stock and rows of SKUs from startId on, and reports no other row', async () => {
     const ids = (await centraNow(app)).map(({ skuId }) => skuId).sort((a, b) => a - b)
     const startId = ids[Math.floor(ids.length / 2)] ?? 0
     const said = await broughtBy(app, async () => {
@@ -138,8 +138,8 @@ describe('export/start/:startId', () => {
   })
 })
 
-describe('export/seller/:sellerId', () => {
-  it("of Centra's seller sends what Centra has and nothing of own stock, which is not read", async () => {
+describe('POST /export/seller/:sellerId', () => {
+  it("sends Centra's stock for Centra's seller, and reads no own stock", async () => {
     const reads = app.commerce.stockReads
     const said = await broughtBy(app, async () => {
       const report = await app.exported(ROUTE)
@@ -149,7 +149,7 @@ describe('export/seller/:sellerId', () => {
     expect(app.commerce.stockReads).toBe(reads)
   })
 
-  it('1 sends own stock, and Centra is not asked', async () => {
+  it('sends own stock for seller 1, and requests nothing from Centra', async () => {
     companyOf(app).calls.reset()
     const said = await broughtBy(app, async () => {
       const report = await app.exported('export/seller/1')
@@ -161,7 +161,7 @@ describe('export/seller/:sellerId', () => {
     expect(companyOf(app).calls.all().total).toBe(0)
   })
 
-  it('of another seller fails, and Centra is not asked', async () => {
+  it('fails for a seller that is not exported, and requests nothing from Centra', async () => {
     companyOf(app).calls.reset()
     const { status, error } = await app.exported('export/seller/2')
     expect([status, error?.code]).toEqual(['failed', 'scope_unavailable'])
@@ -170,7 +170,7 @@ describe('export/seller/:sellerId', () => {
 })
 
 describe('safetyStock', () => {
-  it("is kept back of Centra's stock too, down to 0", async () => {
+  it("reduces Centra's quantities too, down to 0", async () => {
     const [much = 0, little = 0] = await sellableRows(app, 2)
     companyOf(app).setStock(much, { physicalStock: 40, allocatedStock: 10 })
     companyOf(app).setStock(little, { physicalStock: 4, allocatedStock: 1 })
@@ -184,8 +184,8 @@ describe('safetyStock', () => {
   })
 })
 
-describe('a steady state', () => {
-  it("costs no look-ups: another export asks VTEX nothing about Centra's rows", async () => {
+describe('matching in a steady state', () => {
+  it("makes no look-up in VTEX for Centra's rows in another export", async () => {
     const count = async () => {
       const path = 'stockkeepingunitbyean|stockkeepingunitidsbyrefids'
       app.platform.faults.add({ upstream: COMMERCE_HOST, path, kind: 'latency', ms: 0 })
@@ -206,7 +206,7 @@ describe('a steady state', () => {
   })
 })
 
-it("a seller that centraSellerId alone names, and VTEX's register does not, is exported by its id", async () => {
+it('POST /export/seller/:sellerId exports a seller that only centraSellerId names', async () => {
   const seller = 'shop.pl'
   await app.configure({ centraSellerId: seller, sellers: `1,${seller}` })
   for (const route of [`export/seller/${seller}`, `export/seller/${seller}/time/60`]) {

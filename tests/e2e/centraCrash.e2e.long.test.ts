@@ -55,7 +55,7 @@ async function expectAsWithoutTrouble(id: string, read: number) {
   await expectAsTheSourcesSay(app)
 }
 
-it('an export reads all of Centra though all workers are killed, again and again', async () => {
+it('POST /export reads all of Centra though all workers are killed again and again', async () => {
   const id = await app.accepted()
   await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
   for (let parts = 1; parts < PAGES; parts++) {
@@ -65,7 +65,7 @@ it('an export reads all of Centra though all workers are killed, again and again
   expect(await delivered(id)).toBeGreaterThanOrEqual(PAGES)
 })
 
-it('an export of a page at a time loses no row that moves to a page which was read', async () => {
+it('POST /export, a page per batch, loses no row that moves to a page read before', async () => {
   const gone = rows.shift() ?? 0
   restock(rows)
   const id = await app.accepted()
@@ -79,7 +79,7 @@ it('an export of a page at a time loses no row that moves to a page which was re
   expect({ differing, missing }).toEqual({ differing: 0, missing: 0 })
 })
 
-it('an update loses nothing of what changed in Centra though workers are killed at each of its steps', async () => {
+it('POST /update loses no change in Centra though workers are killed at each of its steps', async () => {
   restock(rows)
   const id = await app.accepted('update')
   await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)

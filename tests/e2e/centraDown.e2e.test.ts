@@ -68,7 +68,7 @@ function expectGivenUp(report: Report, reason: RegExp) {
 const DOWN: FaultRule = { ...UPSTREAMS.centra, kind: 'status', status: 503 }
 
 describe('while Centra is down', () => {
-  it("a first update sends VTEX's offers and nothing of Centra, and says why", async () => {
+  it("POST /update sends VTEX's offers at first, and reports why Centra failed", async () => {
     app.platform.faults.add(DOWN)
     const said = await broughtBy(app, async () => {
       expectGivenUp(await exportedInTrouble('update', 'centra'), /ten minutes.*503/)
@@ -78,7 +78,7 @@ describe('while Centra is down', () => {
     expect(await watermarks()).toEqual([])
   })
 
-  it('the next update that finds it up reads all of it, and of VTEX only what changed', async () => {
+  it('POST /update then reads all of Centra once it is up, and only changes of VTEX', async () => {
     const { said } = await by(app, 'update')
     expect(said).toEqual(await expectedOfRows(app))
     await expectAsTheSourcesSay(app)
@@ -89,7 +89,7 @@ describe('while Centra is down', () => {
     ['answers 503', DOWN],
     ['breaks off', { ...UPSTREAMS.centra, kind: 'reset' }],
   ])(
-    'and %s, updates send what changed in VTEX, and the next good one catches up',
+    'POST /update sends changes of VTEX while Centra %s, and the next one catches up',
     async (_, fault) => {
       await machine.travel(20 * MINUTE)
       await app.exported('update')
@@ -110,7 +110,7 @@ describe('while Centra is down', () => {
     }
   )
 
-  it('an export says while it runs that it still reads Centra; own stock does not wait', async () => {
+  it('POST /export reports that it still reads Centra, and completes own stock meanwhile', async () => {
     app.platform.faults.add(DOWN)
     const id = await app.accepted()
     await until('own stock', async () => {
@@ -125,7 +125,7 @@ describe('while Centra is down', () => {
   })
 })
 
-describe('where Centra', () => {
+describe('POST /export with a Centra', () => {
   const { behaviour } = { behaviour: () => companyOf(app).behaviour }
   afterEach(async () => {
     Object.assign(behaviour(), DEFAULT_BEHAVIOUR)
@@ -148,7 +148,7 @@ describe('where Centra', () => {
       () => app.configure({ centraUrl: 'https://sandbox.centra.com/api/x' }),
       /404.*centraUrl/,
     ],
-  ])('%s, it is given up at once, and own stock is sent', async (_, befall, reason) => {
+  ])('abandons it at once and sends own stock if it %s', async (_, befall, reason) => {
     await befall()
     const before = await watermarks()
     const said = await broughtBy(app, async () => {
@@ -162,7 +162,7 @@ describe('where Centra', () => {
     expect((await watermarks()).filter((name) => !before.includes(name))).toEqual([])
   })
 
-  it('says "no" with HTTP 200, its words are in the report, and nothing of it is 0', async () => {
+  it('reports its message and sends no 0 if it returns status "no" with HTTP 200', async () => {
     behaviour().fails = true
     const report = await exportedInTrouble('export', 'centra')
     expectGivenUp(report, /ten minutes.*status "no": Something went wrong/)
@@ -173,7 +173,7 @@ describe('where Centra', () => {
 })
 
 describe("while VTEX's list of SKUs is down", () => {
-  it("an export sends Centra's offers and nothing of own stock, and says why", async () => {
+  it("POST /export sends Centra's offers, and reports why own stock failed", async () => {
     app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 503 })
     const said = await broughtBy(app, async () => {
       const { status, sources } = await exportedInTrouble('export', 'own')
@@ -185,7 +185,7 @@ describe("while VTEX's list of SKUs is down", () => {
   })
 })
 
-it('while both are down, an export sends nothing and says why of each', async () => {
+it('POST /export sends nothing while VTEX and Centra are down, and reports why each failed', async () => {
   app.platform.faults.add(DOWN)
   app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 503 })
   const { status, offers, sources, error } = await exportedInTrouble('export', 'centra')

@@ -60,7 +60,7 @@ async function expectRight(route: string, most: number, at = machine.now) {
   return Date.parse(report.startedAt ?? '')
 }
 
-it('there are several pages, and each is asked for once', async () => {
+it("POST /export requests each of Centra's pages once", async () => {
   expect(pages()).toBe(3)
   await expectRight('export', pages())
   expect(calls().latest).toEqual([
@@ -70,7 +70,7 @@ it('there are several pages, and each is asked for once', async () => {
   ])
 })
 
-describe('all is right, of a whole export and of an update, where Centra', () => {
+describe('POST /export and POST /update with a Centra', () => {
   it.each<[string, Partial<CentraBehaviour>]>([
     ['leaves the filters out of its links', { nextFilters: 'dropped' }],
     ['keeps the filters in its links', { nextFilters: 'kept' }],
@@ -83,20 +83,20 @@ describe('all is right, of a whole export and of an update, where Centra', () =>
     ['answers XML, whatever is asked for', { format: 'xml' }],
     ['says active with true and false', { active: 'boolean' }],
     ['leaves the places of removed rows empty', { removal: 'leavesGap' }],
-  ])('%s', async (_, behaviour) => {
+  ])('send the right offers if it %s', async (_, behaviour) => {
     Object.assign(companyOf(app).behaviour, behaviour)
     const begunAt = await expectRight('export', pages())
     // What an export that began in that very second may have missed.
     await expectRight('update', CHANGED_ROWS.length, begunAt)
   })
 
-  it('ignores the limit: all comes in one call', async () => {
+  it('send the right offers if it ignores the limit and returns all rows at once', async () => {
     companyOf(app).behaviour.limit = 'ignored'
     await expectRight('export', 1)
     await expectRight('update', CHANGED_ROWS.length)
   })
 
-  it('takes the token as a bearer alone', async () => {
+  it('send the right offers if it accepts the token as a bearer token only', async () => {
     companyOf(app).behaviour.auth = 'bearer'
     const refused = await app.exported()
     expect([refused.status, refused.error?.message]).toEqual([
@@ -110,7 +110,7 @@ describe('all is right, of a whole export and of an update, where Centra', () =>
 })
 
 it.each(['dropped', 'kept'] as const)(
-  'an update of more than a page asks for what changed on each page, with the filters %s in links',
+  "POST /update keeps the change filter on each page, with filters %s in Centra's links",
   async (nextFilters) => {
     await forgetChanges(machine)
     companyOf(app).behaviour.nextFilters = nextFilters
@@ -127,7 +127,7 @@ it.each(['dropped', 'kept'] as const)(
   }
 )
 
-describe('a row that goes to an earlier page while the pages are read', () => {
+describe('POST /export while a Centra row moves to an earlier page', () => {
   const rowsInOrder = () => [...companyOf(app).rows()].map(({ stockItemId }) => stockItemId)
 
   /** Rows that are no SKU of VTEX: Intershop holds nothing of them. */
@@ -136,7 +136,7 @@ describe('a row that goes to an earlier page while the pages are read', () => {
     return rowsInOrder().filter((row) => !skus.has(row))
   }
 
-  it.each([2, 3])('over the beginning of page %i, is exported all the same', async (page) => {
+  it.each([2, 3])('sends a row that moves across the start of page %i', async (page) => {
     const before = (page - 1) * ROWS_A_PAGE
     const moving = rowsInOrder().slice(before, before + 3)
     restock(moving, machine.now)
@@ -151,7 +151,7 @@ describe('a row that goes to an earlier page while the pages are read', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('of what changed, is in the next update', async () => {
+  it('leaves a changed row that moves to the next update', async () => {
     await forgetChanges(machine)
     const [gone = 0] = unmapped()
     const changed = [gone, ...skusOfRows(app).keys()].sort((a, b) => a - b)
@@ -172,7 +172,7 @@ describe('a row that goes to an earlier page while the pages are read', () => {
 })
 
 it.each(['self', 'first'] as const)(
-  'links that lead round in a circle, to %s, are noticed: no endless loop, and the report says so',
+  'POST /export ends and reports links that form a cycle (to %s) instead of looping',
   async (nextLoops) => {
     await app.exported()
     companyOf(app).behaviour.nextLoops = nextLoops

@@ -54,8 +54,8 @@ const hasUnits = ({ total, reserved }: { total: number; reserved: number }) => t
 
 const pending = () => reportedFiles(app)
 
-describe('where centraSellerId is 1, own stock is never read, and', () => {
-  it('export sends what Centra has by the name of own offers, and of no other SKU', async () => {
+describe('with centraSellerId 1, without reading own stock,', () => {
+  it("POST /export sends Centra's rows under the names of own offers, and no other SKU", async () => {
     const { said, asked } = await by(app, 'export')
     expect([asked, said]).toEqual([[ALL_ROWS], await expectedOfRows(app)])
     expect(said.every(([offerSku]) => !offerSku.includes('_1'))).toBe(true)
@@ -63,17 +63,17 @@ describe('where centraSellerId is 1, own stock is never read, and', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('a report tells of Centra alone', async () => {
+  it('GET /exports/:exportId reports Centra as the only source', async () => {
     const { sources, skus } = await app.exported()
     expect(Object.keys(sources)).toEqual(['centra'])
     expect([skus.planned, skus.read]).toEqual([0, 0])
   })
 
-  it('export/seller/1 sends the same', async () => {
+  it('POST /export/seller/1 sends the same', async () => {
     expect((await by(app, 'export/seller/1')).said).toEqual(await expectedOfRows(app))
   })
 
-  it('export/start/:startId sends the rows of SKUs from there on', async () => {
+  it('POST /export/start/:startId sends the rows of SKUs from startId on', async () => {
     const skus = [...skusOfRows(app)].sort(([, a], [, b]) => a - b)
     const half = skus.slice(skus.length / 2)
     const [, startId] = half[0] ?? [0, 0]
@@ -82,7 +82,7 @@ describe('where centraSellerId is 1, own stock is never read, and', () => {
     expect(said).toEqual(await expectedOfRows(app, ids))
   })
 
-  it('update sends what changed in Centra, and changes of VTEX do not pile up', async () => {
+  it('POST /update sends changes of Centra, and acknowledges changes of VTEX', async () => {
     await machine.travel(20 * MINUTE)
     await app.exported('update')
     expect(await pending()).toEqual([])
@@ -96,7 +96,7 @@ describe('where centraSellerId is 1, own stock is never read, and', () => {
   })
 
   it.each(['export/time/15', 'export/seller/1/time/15'])(
-    '%s sends what changed in Centra in that time, and notes nothing',
+    'POST /%s sends what changed in Centra in that time, without a note',
     async (route) => {
       await machine.travel(DAY)
       soldInCentra(rows.slice(2, 4))
@@ -109,7 +109,7 @@ describe('where centraSellerId is 1, own stock is never read, and', () => {
     }
   )
 
-  it('another seller cannot be exported', async () => {
+  it('POST /export/seller/:sellerId fails for another seller', async () => {
     companyOf(app).calls.reset()
     expect((await app.exported('export/seller/2')).error?.code).toBe('scope_unavailable')
     expect(companyOf(app).calls.all().total).toBe(0)

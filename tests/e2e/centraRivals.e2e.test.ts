@@ -41,7 +41,7 @@ const exportOf = (route = 'export') => exportOfApp(app, route)
 /** One call of Centra that names a row. */
 const asksForRow = (row: number) => ({ upstream: CENTRA_HOST, path: `stockItemId=${row}(&|$)` })
 
-describe('a second row of a SKU', () => {
+describe('POST /export and POST /update with a second row of one SKU', () => {
   /** A row that leads where a given one does. */
   function twinOf(row: number, more: { physicalStock?: number; active?: boolean } = {}): number {
     const ean = companyOf(app).row(row)?.ean
@@ -62,7 +62,7 @@ describe('a second row of a SKU', () => {
       .latest.filter((query) => new URLSearchParams(query).get('stockItemId') === `${row}`).length
 
   it.each(['export', 'update'])(
-    'that is deleted again leaves the first one to be told by the next %s',
+    'send the first row again once the second was deleted, with the next %s',
     async (route) => {
       const { row, quantity, held } = await takeWithEan()
       const twin = twinOf(row)
@@ -79,7 +79,7 @@ describe('a second row of a SKU', () => {
   )
 
   it.each(['export', 'update'])(
-    'that replaces a deleted one is told by the next %s',
+    'send a row that replaces a deleted one, with the next %s',
     async (route) => {
       const { row, held } = await takeWithEan()
       const again = twinOf(row, { physicalStock: 7 })
@@ -93,7 +93,7 @@ describe('a second row of a SKU', () => {
     }
   )
 
-  it('that is inactive keeps nobody from selling the first; nor does the first, once it is inactive', async () => {
+  it('send the active row if the other one is inactive', async () => {
     const { row, quantity, held } = await takeWithEan()
     const twin = twinOf(row, { physicalStock: 7, active: false })
     const { unmapped } = await exportOf()
@@ -109,7 +109,7 @@ describe('a second row of a SKU', () => {
     await expectAllRight(app)
   })
 
-  it('that was deleted, and cannot be asked for, has the first one failed, and never sent', async () => {
+  it('fail the first row if the second was deleted and cannot be read', async () => {
     const { row, quantity, held } = await takeWithEan()
     const twin = twinOf(row)
     await exportOf()
@@ -128,7 +128,7 @@ describe('a second row of a SKU', () => {
   })
 })
 
-it('an answer that is ok and has no products zeroes nothing: what Intershop sells is held', async () => {
+it("POST /export holds all of Centra's offers if a successful response has no products", async () => {
   const { row, quantity, held } = await take()
   const inStock = (await centraNow(app)).filter((offer) => offer.quantity > 0).length
   companyOf(app).sell(row, 1)

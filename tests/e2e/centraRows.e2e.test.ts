@@ -64,8 +64,8 @@ async function expectNothingLeft() {
   expect((await by(app, 'update')).asked).toEqual(CHANGED_ROWS)
 }
 
-describe('a row that cannot be understood', () => {
-  it('is named by the first update with its field, and not sent; the others are', async () => {
+describe('a Centra row that cannot be parsed', () => {
+  it('fails alone in the first update, with its field in the report', async () => {
     breakRow('text')
     const { said } = await failingIn('update', failure(broken))
     const whole = await expectedOfRows(app)
@@ -76,7 +76,7 @@ describe('a row that cannot be understood', () => {
     }
   })
 
-  it('is asked for by its id in the next, and sent once it can be understood', async () => {
+  it('gets requested by its id in the next update, and sent once it can be parsed', async () => {
     breakRow('missing')
     const next = await failingIn('update', failure(broken))
     expect(next).toEqual({ said: [], asked: [...CHANGED_ROWS, ONE_ROW].sort() })
@@ -87,7 +87,7 @@ describe('a row that cannot be understood', () => {
   })
 
   it.each(['text', 'null', 'missing'] as const)(
-    'for its quantity is %s keeps its offer as it was: it is never 0',
+    'keeps its offer while its quantity is %s, and never becomes 0',
     async (how) => {
       const [[offerSku = '', quantity] = []] = await expectedOfRows(app, [broken])
       sellRows(app, [broken, other])
@@ -103,7 +103,7 @@ describe('a row that cannot be understood', () => {
     }
   )
 
-  it('is left to a person after ten attempts, and full exports still try', async () => {
+  it('needs manual action after ten attempts, while full exports still try', async () => {
     breakRow('null')
     await failingIn('export', failure(broken))
     for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -121,7 +121,7 @@ describe('a row that cannot be understood', () => {
   })
 })
 
-it('a row with odd types where nothing depends on them is sent; the report names the fields once', async () => {
+it('POST /update sends a row with odd types in unused fields, and notes the fields once', async () => {
   await app.exported()
   companyOf(app).behaviour.broken = { [broken]: 'odd', [other]: 'odd' }
   sellRows(app, [broken, other])
@@ -138,8 +138,8 @@ it('a row with odd types where nothing depends on them is sent; the report names
   await expectNothingLeft()
 })
 
-describe('a row that does not even have an id', () => {
-  it('is named by its field, the watermark stays, and nothing of that time is lost', async () => {
+describe('a Centra row without an id', () => {
+  it('fails with its field, keeps the watermark and loses no change', async () => {
     await app.exported('update')
     const before = await watermarks()
     sellRows(app, [broken, other])
@@ -161,7 +161,7 @@ describe('a row that does not even have an id', () => {
   })
 })
 
-it('a row that VTEX could not be asked about is a failure too, and is asked for once more', async () => {
+it('POST /update fails a row that VTEX cannot be asked about, and retries it', async () => {
   const added = companyOf(app).addRow({ sku: 'NEW-IN-CENTRA', ean: '9990000000001' })
   const path = 'stockkeepingunitbyean/9990000000001'
   app.platform.faults.add({ upstream: '*', path, kind: 'status', status: 400 })

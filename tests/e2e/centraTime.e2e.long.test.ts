@@ -76,12 +76,12 @@ describe.each(CHANGES)('where clocks in %s change in %s', (timeZone, _, at) => {
   })
 
   // Windows take nothing away from one another, so each way to compare dates sees the same.
-  it.each(CLOCKS)('a window misses nothing where dates are $dates, $after', async (clock) => {
+  it.each(CLOCKS)('POST /export/time misses no change ($dates, $after)', async (clock) => {
     Object.assign(companyOf(app).behaviour, clock)
     expect(await missedBy('export/time/107')).toEqual([])
   })
 
-  it('an update misses nothing of what changed since one before it', async () => {
+  it('POST /update misses no change since the update before', async () => {
     Object.assign(companyOf(app).behaviour, { dates: 'second', after: 'exclusive' })
     await app.exported('update')
     await expectAsTheSourcesSay(app)
@@ -91,7 +91,7 @@ describe.each(CHANGES)('where clocks in %s change in %s', (timeZone, _, at) => {
 it.each([
   ['winter', '2027-12-15T12:00:00Z'],
   ['summer', '2028-07-15T12:00:00Z'],
-])('in %s, a window sends what changed in it, and not what changed long before', async (_, at) => {
+])('POST /export/time sends changes of the window in %s and no older ones', async (_, at) => {
   await travelTo(Date.parse(at))
   const [early = 0, late = 0] = rows
   companyOf(app).restock(early, 1, machine.now - 20 * MINUTE)

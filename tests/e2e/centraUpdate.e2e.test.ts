@@ -33,15 +33,15 @@ const sentBy = async (route: string) => (await by(app, route)).said
 /** Sells a unit of each row at the workers' time. */
 const soldInCentra = (some: readonly number[]) => sellRows(app, some, machine.now)
 
-describe('update', () => {
-  it('the first sends everything of both sources', async () => {
+describe('POST /update', () => {
+  it('sends all offers of both sources the first time', async () => {
     const { said, asked } = await by(app, 'update')
     expect(asked).toEqual([ALL_ROWS])
     expect(said).toEqual(await expectedOfBoth(app))
     await expectAsTheSourcesSay(app)
   })
 
-  it('the next asks Centra for what changed since, and a sale there reaches Intershop by it', async () => {
+  it("requests only Centra's changes from then on, and sends a sale in Centra", async () => {
     await machine.travel(20 * MINUTE)
     // What changed less than ten minutes before the first.
     await sentBy('update')
@@ -52,7 +52,7 @@ describe('update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('those that follow read that two times more, and what changed in the ten minutes before them; they leave it out', async () => {
+  it('reads a change two more times and leaves it out as unchanged', async () => {
     const seen = []
     for (let update = 0; update < 4; update++) {
       await machine.travel(20 * MINUTE)
@@ -67,7 +67,7 @@ describe('update', () => {
     ])
   })
 
-  it('sends what changed in VTEX and what changed in Centra together', async () => {
+  it('sends changes of VTEX and Centra together', async () => {
     await forgetChanges(machine)
     soldInCentra(rows.slice(3, 5))
     await sold(app, ids.slice(0, 2))
@@ -79,7 +79,7 @@ describe('update', () => {
     await expectAsTheSourcesSay(app)
   })
 
-  it('a sale while it runs is in it or in the next', async () => {
+  it('sends a sale that happens while it runs, or leaves it to the next update', async () => {
     const [row = 0] = rows
     const id = await app.accepted('update')
     for (let sale = 0; sale < 5; sale++) soldInCentra([row])
@@ -95,7 +95,7 @@ describe('update', () => {
     ['export/time/60', 1],
     [`export/seller/${CENTRA_SELLER}/time/60`, 1],
   ])(
-    'after %s reads two times what changed before; and a third time (%i) where that was not all there is',
+    'reads earlier changes two times after %s, and a third time (%i) if that was no full read',
     async (route, third) => {
       await forgetChanges(machine)
       const [, row = 0] = rows
@@ -111,7 +111,7 @@ describe('update', () => {
     }
   )
 
-  it('with another safetyStock reads all of Centra again', async () => {
+  it('reads all of Centra again after a change of safetyStock', async () => {
     await app.configure({ safetyStock: 2 })
     const { said, asked } = await by(app, 'update')
     expect([asked, said]).toEqual([[ALL_ROWS], await expectedOfBoth(app)])

@@ -31,8 +31,8 @@ const sentBy = async (route: string) => (await by(app, route)).said
 /** Sells a unit of each row at the workers' time. */
 const soldInCentra = (some: readonly number[]) => sellRows(app, some, machine.now)
 
-describe('a window', () => {
-  it('reads of Centra what changed in it, though it has to read all own stock', async () => {
+describe('POST /export/time/:minutes as a superset', () => {
+  it("reads only the window's changes of Centra, though it reads all own stock", async () => {
     soldInCentra(rows.slice(0, 2))
     const { said, asked } = await by(app, 'export/time/5')
     expect(asked).toEqual(CHANGED_ROWS)
@@ -41,7 +41,7 @@ describe('a window', () => {
   })
 })
 
-describe('export/time/:minutes', () => {
+describe('POST /export/time/:minutes', () => {
   const early = () => [rows.slice(0, 2), ids.slice(0, 2)] as const
   const late = () => [rows.slice(2, 4), ids.slice(2, 4)] as const
   const expectedOfAll = async (...some: ReadonlyArray<readonly [number[], number[]]>) => {
@@ -51,7 +51,7 @@ describe('export/time/:minutes', () => {
     return together(...(await Promise.all(offers)))
   }
 
-  it('sends what changed in it, of both sources, and not what changed before', async () => {
+  it('sends what changed in the window in both sources, and nothing older', async () => {
     await app.exported('update')
     await machine.travel(60 * MINUTE)
     soldInCentra(early()[0])
@@ -65,7 +65,7 @@ describe('export/time/:minutes', () => {
     expect(await sentBy('export/time/55')).toEqual(await expectedOfAll(early(), late()))
   })
 
-  it("for Centra's seller sends what changed there and nothing of own stock", async () => {
+  it("sends only Centra's changes for Centra's seller", async () => {
     const route = (minutes: number) => `export/seller/${CENTRA_SELLER}/time/${minutes}`
     const [inEarly] = early()
     const [inLate] = late()
@@ -73,12 +73,12 @@ describe('export/time/:minutes', () => {
     expect(await sentBy(route(55))).toEqual(await expectedOfRows(app, [...inEarly, ...inLate]))
   })
 
-  it('for seller 1 sends what changed in VTEX and asks Centra nothing', async () => {
+  it("sends VTEX's changes for seller 1, and requests nothing from Centra", async () => {
     const { said, asked } = await by(app, 'export/seller/1/time/5')
     expect([asked, said]).toEqual([[], await expectedOf(app, late()[1])])
   })
 
-  it('takes nothing away from updates', async () => {
+  it('acknowledges no changes of the next update', async () => {
     // It reads all of it, and Intershop has it already.
     const left = { processed: 4, sent: 0, unchanged: 4 }
     const said = await broughtBy(app, async () => {
@@ -92,7 +92,7 @@ describe('export/time/:minutes', () => {
   })
 })
 
-it('a report of a window says what of each source it was', async () => {
+it('GET /exports/:exportId reports the counts of a window by source', async () => {
   const report = await app.exported('export/time/5')
   expect(report.sources.own?.offers.sent).toBe(2)
   expect(centraIn(report).offers).toMatchObject({ processed: 2, sent: 2, failed: 0 })

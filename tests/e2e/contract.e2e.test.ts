@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 
 describe.each(ROUTES)('POST %s', (route) => {
-  it('answers 200 with zero bytes, and says where the report of the export is', async () => {
+  it('responds 200 with zero bytes and the location of the report', async () => {
     const answer = await app.post(route)
     expect([answer.status, answer.body.length]).toEqual([200, 0])
     const id = String(answer.headers['x-export-id'])
@@ -28,14 +28,14 @@ describe.each(ROUTES)('POST %s', (route) => {
     ['the beginning of the token', 'sandbox-toke'],
     ['the token and more', 'sandbox-token-'],
     ['the token in capitals', 'SANDBOX-TOKEN'],
-  ])('answers 401 with zero bytes to %s', async (_, token) => {
+  ])('responds 401 with zero bytes to %s', async (_, token) => {
     const answer = await app.post(route, { token })
     expect([answer.status, answer.body.length]).toEqual([401, 0])
     expect(answer.headers['x-export-id']).toBeUndefined()
   })
 
   it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    'answers 405 and what is allowed to %s',
+    'responds 405 with the allowed method to %s',
     async (verb) => {
       const answer = await app.send(verb, route)
       expect([answer.status, answer.headers.allow]).toEqual([405, 'POST'])
@@ -43,13 +43,13 @@ describe.each(ROUTES)('POST %s', (route) => {
     }
   )
 
-  it('answers 405 to HEAD, with no body as HTTP has it', async () => {
+  it('responds 405 without a body to HEAD', async () => {
     const answer = await app.send('HEAD', route)
     expect([answer.status, answer.headers.allow, answer.body.length]).toEqual([405, 'POST', 0])
   })
 })
 
-it('a verb that is not allowed is no way to find out whether a token is right', async () => {
+it('GET /export responds the same with and without a token', async () => {
   const answers = [
     await app.send('GET', 'export', { token: null }),
     await app.send('GET', 'export'),
@@ -58,7 +58,7 @@ it('a verb that is not allowed is no way to find out whether a token is right', 
   expect(without).toEqual(withToken)
 })
 
-describe('a body', () => {
+describe('a request body', () => {
   const JSON_TYPE = { 'content-type': 'application/json' }
   it.each<[string, Record<string, string>, string | Buffer]>([
     ['the {} of the scheduler', JSON_TYPE, '{}'],
@@ -74,7 +74,7 @@ describe('a body', () => {
     ['br', { 'content-encoding': 'br' }, brotliCompressSync('{}')],
     ['zstd', { 'content-encoding': 'zstd' }, Buffer.from('28b52ffd0402110000', 'hex')],
     ['an encoding that nobody knows', { 'content-encoding': 'pigeon, gzip' }, '{}'],
-  ])('is read and ignored: %s', async (_, headers, body) => {
+  ])('gets read and ignored: %s', async (_, headers, body) => {
     const answer = await app.post('export', { headers, body })
     expect([answer.status, answer.body.length]).toEqual([200, 0])
   })
@@ -83,7 +83,7 @@ describe('a body', () => {
     ['a byte more than 16 kB', {}, Buffer.alloc(16_385)],
     ['5 MB', {}, Buffer.alloc(5_000_000)],
     ['the same in br', { 'content-encoding': 'br' }, Buffer.alloc(16_385)],
-  ])('is refused with 413 when it is too large: %s', async (_, headers, body) => {
+  ])('gets a 413 response if it is too large: %s', async (_, headers, body) => {
     const before = await app.reports()
     const answer = await app.post('export/start/2', { headers, body })
     expect([answer.status, errorOf(answer).code]).toEqual([413, 'body_too_large'])
@@ -91,20 +91,20 @@ describe('a body', () => {
   })
 })
 
-describe('tokens', () => {
+describe('the token settings', () => {
   const statuses = async (...tokens: (string | null)[]) => {
     const answers = await Promise.all(tokens.map((token) => app.post('export', { token })))
     return answers.map(({ status }) => status)
   }
 
-  it('the previous token opens beside the new one while they are changed over', async () => {
+  it('accept the previous token beside the new one until it is cleared', async () => {
     await app.configure({ token: 'the-new-one', previousToken: 'sandbox-token' })
     expect(await statuses('the-new-one', 'sandbox-token', 'other')).toEqual([200, 200, 401])
     await app.configure({ token: 'the-new-one', previousToken: '' })
     expect(await statuses('the-new-one', 'sandbox-token', '')).toEqual([200, 401, 401])
   })
 
-  it('one that no header can carry is told of wherever the previous token still opens', async () => {
+  it('report a token that no header can carry wherever the previous token is accepted', async () => {
     const token = 'schlüssel-🔑'
     await app.configure({ token, previousToken: 'sandbox-token' })
     const utf8 = Buffer.from(token).toString('latin1')
@@ -117,7 +117,7 @@ describe('tokens', () => {
     expect([update.status, full.status]).toEqual(['invalid', 'invalid'])
   })
 
-  it('one that no header can carry is told of in the log, once in a while', async () => {
+  it('log a token that no header can carry, at most once per replica', async () => {
     const before = (await app.log()).split('token.invalid').length
     await app.live(600_000)
     await app.configure({ token: 'schlüssel', previousToken: '' })
@@ -136,7 +136,7 @@ describe('tokens', () => {
     ['blank', '   '],
     ['absent', undefined],
     ['no text', 42],
-  ])('nobody gets in while the token of the settings is %s', async (_, token) => {
+  ])('reject every request with 401 while token is %s', async (_, token) => {
     await app.configure({ token, previousToken: token })
     const given = [null, '', 'sandbox-token', 'undefined', 'null', '42', '   ']
     expect(await statuses(...given)).toEqual(given.map(() => 401))
@@ -147,7 +147,7 @@ describe('tokens', () => {
   })
 })
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 401, 405, 413])
   expect(cacheable(app)).toEqual([])
 })

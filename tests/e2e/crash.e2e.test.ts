@@ -43,7 +43,7 @@ const untilDelivered = (exportId: string, parts: number) =>
     )
   })
 
-it('an export completes though a worker is killed every five seconds', async () => {
+it('POST /export completes though a worker is killed every five seconds', async () => {
   const { replicas, faults } = app.platform
   faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: SLOW_MS })
   const id = await app.accepted()
@@ -65,7 +65,7 @@ it('an export completes though a worker is killed every five seconds', async () 
   await expectAsWithoutTrouble(id)
 })
 
-it('an export completes though all workers are killed at once, again and again', async () => {
+it('POST /export completes though all workers are killed at once, again and again', async () => {
   const id = await app.accepted()
   await until('a plan', async () => (await app.platform.vbase.files('plans', id)).length > 0)
   app.platform.replicas.killAll()
@@ -74,7 +74,7 @@ it('an export completes though all workers are killed at once, again and again',
   await expectAsWithoutTrouble(id)
 })
 
-it('an export completes though everything is switched off in the middle of it', async () => {
+it('POST /export completes though everything is restarted in the middle of it', async () => {
   const id = await app.accepted()
   const other = await app.accepted('update')
   await untilDelivered(id, 1)

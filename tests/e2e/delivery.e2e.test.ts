@@ -27,14 +27,14 @@ async function expectNoDifference() {
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
 }
 
-it('a full export puts into Intershop what VTEX can sell, no more and no less', async () => {
+it('POST /export sends exactly what VTEX can sell', async () => {
   const report = await app.exported()
   expect(report.status).toBe('completed')
   expect(report.offers.sent).toBe(app.intershop.inventory.size)
   await expectNoDifference()
 })
 
-it('each seeded oddity is among what was compared', async () => {
+it('POST /export sends each seeded oddity', async () => {
   const { archive, error } = await app.intershop.files()
   expect([archive.length > 0, error]).toEqual([true, []])
   const quantities = (await delivered()).flatMap(({ offers }) => offers.map((o) => o.quantity))
@@ -43,7 +43,7 @@ it('each seeded oddity is among what was compared', async () => {
   expect(awkward.length).toBeGreaterThan(0)
 })
 
-describe('of a SKU', () => {
+describe('POST /export/start/:startId of a SKU', () => {
   const ids: number[] = []
 
   beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('of a SKU', () => {
   })
 
   it.each(ODDITIES.map(([oddity, quantity], index) => ({ oddity, quantity, index })))(
-    '$oddity',
+    'sends the right quantity if it is one $oddity',
     ({ quantity, index }) => {
       const buyable = quantity > 0
       const offer = inIntershop(ids[index] ?? 0)
@@ -65,7 +65,7 @@ describe('of a SKU', () => {
     }
   )
 
-  it('without the reference that names it, nothing is sent and the report names it', async () => {
+  it('sends nothing without a reference, and reports the SKU as unmapped', async () => {
     const id = app.commerce.addSku({ refId: null })
     const report = await app.exported(`export/start/${id}`)
     expect(report.offers).toMatchObject({ processed: 1, sent: 0, unmapped: 1 })
@@ -78,7 +78,7 @@ describe('of a SKU', () => {
     ['a balance without its numbers', { kind: 'status', status: 200, body: bodyWithoutNumbers() }],
     ['half an answer', { kind: 'malformed' }],
   ] as const)(
-    'whose stock cannot be read (%s) nothing is sent, least of all 0',
+    'sends nothing, and no 0 in particular, if its stock cannot be read (%s)',
     async (_, fault) => {
       const id = app.commerce.addSku()
       await app.exported(`export/start/${id}`)
@@ -99,7 +99,7 @@ function bodyWithoutNumbers() {
   return JSON.stringify({ skuId: '1', balance: [{ warehouseId: '1_1', warehouseName: 'Main' }] })
 }
 
-describe('a changed SKU is exported with its new quantity', () => {
+describe('a sale in VTEX', () => {
   let id: number
   let left = ORDINARY
 
@@ -108,7 +108,7 @@ describe('a changed SKU is exported with its new quantity', () => {
   })
 
   it.each(['export', 'update', 'export/seller/1', 'export/time/5', 'export/seller/1/time/5'])(
-    'by POST %s',
+    'reaches Intershop with POST %s',
     async (route) => {
       app.commerce.sell(id, 4)
       left -= 4
@@ -119,7 +119,7 @@ describe('a changed SKU is exported with its new quantity', () => {
   )
 })
 
-it('an export with a start id sends the SKUs from that id on and no others', async () => {
+it('POST /export/start/:startId sends SKUs from startId on and no others', async () => {
   const ids = [...app.commerce.catalog.ids()]
   const startId = ids[Math.floor(ids.length / 2)] ?? 0
   const sent = await broughtBy(app, async () => {
@@ -130,7 +130,7 @@ it('an export with a start id sends the SKUs from that id on and no others', asy
   expect(sent.map(([offerSku]) => offerSku).sort()).toEqual(named.sort())
 })
 
-it('files sort by observation, so that an importer that is late ends with the newest', async () => {
+it('file names sort by observation, so that a late importer ends with the newest quantity', async () => {
   const id = app.commerce.addSku()
   app.intershop.importer.pause()
   const first = await app.ended(await app.accepted('export/seller/1'))
@@ -149,13 +149,13 @@ it('files sort by observation, so that an importer that is late ends with the ne
 })
 
 unless(whyNoValidation(), 'files against the schema')(
-  "every file validates against Intershop's catalog schema",
+  "files validate against Intershop's catalog schema",
   async () => {
     await validate((await delivered()).map(({ path }) => path))
   }
 )
 
-it('Intershop rejected nothing, nothing is left behind in its drop, and all is as VTEX says', async () => {
+it('POST /export leaves no rejected file and no leftovers in the import directory', async () => {
   await app.exported()
   const { drop, error } = await app.intershop.files()
   expect({ drop, error }).toEqual({ drop: [], error: [] })

@@ -12,7 +12,7 @@ afterAll(() => app.stop())
 
 const delivered = () => deliveredFiles(app.intershop.folders.archive)
 
-describe('a setting that is wrong or missing fails the export with a message that names it', () => {
+describe('POST /export with invalid settings', () => {
   it.each<[string, Record<string, unknown>]>([
     ['missing ones', { sftpHost: '', sftpUser: undefined, sftpPassword: '' }],
     [
@@ -37,7 +37,7 @@ describe('a setting that is wrong or missing fails the export with a message tha
     ['a key that is none', { sftpPrivateKey: 'junk' }],
     ['the host key of another server', { sftpHostKey: `SHA256:${'A'.repeat(43)}` }],
     ['a directory that is not there', { sftpDirectory: '/not/there' }],
-  ])('%s', async (_, settings) => {
+  ])('fails with a message that names each of them: %s', async (_, settings) => {
     await app.configure(settings)
     const report = await app.exported()
     expect([report.status, report.files]).toEqual(['failed', 0])
@@ -47,13 +47,13 @@ describe('a setting that is wrong or missing fails the export with a message tha
   })
 })
 
-it('a missing fingerprint pins the server that is met first', async () => {
+it("sftpHostKey pins the first server's key while it is empty", async () => {
   await app.configure({ sftpHostKey: '' })
   expect((await app.exported()).status).toBe('completed')
   expect(await app.platform.vbase.files('hostkeys')).toHaveLength(1)
 })
 
-it('the settings for values say what is offered, and under which name', async () => {
+it('the settings for values change quantities and Intershop SKUs', async () => {
   await app.configure({
     skuIdentifier: 'skuId',
     offerSku: 'V-{sku}-{sellerId}',
@@ -79,14 +79,14 @@ it('the settings for values say what is offered, and under which name', async ()
   expect(names.some((name) => name.startsWith('lager-'))).toBe(true)
 })
 
-it('a SKU can be known by its EAN', async () => {
+it('skuIdentifier ean sends the EAN as the Intershop SKU', async () => {
   await app.configure({ skuIdentifier: 'ean' })
   const id = app.commerce.addSku({ ean: '7350053850019', refId: null })
   expect((await app.exported(`export/start/${id}`)).status).toBe('completed')
   expect(app.intershop.inventory.get('7350053850019')?.quantity).toBe(30)
 })
 
-it("the quantity travels in the attribute that the shop chose, any text's worth of it", async () => {
+it('quantityAttribute names the attribute of the quantity, with any text', async () => {
   await app.configure({ quantityAttribute: 'Lager "1" & <2>' })
   const id = app.commerce.addSku()
   await app.exported(`export/start/${id}`)
@@ -95,7 +95,7 @@ it("the quantity travels in the attribute that the shop chose, any text's worth 
 })
 
 unless(whyNoValidation(), 'files of other settings against the schema')(
-  "every file validates against Intershop's catalog schema",
+  "files validate against Intershop's catalog schema with other settings",
   async () => {
     await validate((await delivered()).map(({ path }) => path))
   }

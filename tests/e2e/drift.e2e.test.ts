@@ -42,18 +42,18 @@ async function driftOf(route = 'export') {
 
 const NONE = { drift: 0, drifted: [] }
 
-describe('a full export', () => {
-  it('finds no drift where nothing changed', async () => {
+describe('POST /export', () => {
+  it('reports no drift if nothing changed', async () => {
     expect(await driftOf()).toEqual(NONE)
   })
 
-  it('finds none where VTEX told of the change, though no update has sent it', async () => {
+  it('reports no drift for a change that was reported and is still pending', async () => {
     await sold(app, ids.slice(0, 5))
     expect(await driftOf()).toEqual(NONE)
     expect(quantities(app, ids.slice(0, 5))).toEqual(Array(5).fill(UNITS - 1))
   })
 
-  it('counts and names own offers that changed while VTEX told nobody, once, and puts them right', async () => {
+  it('counts own offers with unreported changes as drift, once, and sends them', async () => {
     const changed = ids.slice(10, 13)
     drift(changed, 7)
     const { drift: found, drifted } = await driftOf()
@@ -65,7 +65,7 @@ describe('a full export', () => {
     expect(await driftOf()).toEqual(NONE)
   })
 
-  it("counts another seller's offers too, of whose changes VTEX never tells", async () => {
+  it("counts unreported changes of other sellers' offers as drift", async () => {
     const [skuId = 0] = ids
     app.commerce.marketplace.bind(OTHER, skuId, { quantity: 3 })
     const only = { skuId, sellerId: OTHER, told: UNITS, found: 3 }
@@ -74,7 +74,7 @@ describe('a full export', () => {
     expect(await driftOf()).toEqual(NONE)
   })
 
-  it('of SKUs from an id on counts those', async () => {
+  it('counts drift only of SKUs from startId on', async () => {
     const [before = 0, start = 0] = ids.slice(20, 22)
     drift([before, start], 8)
     const only = { skuId: start, sellerId: '1', told: UNITS, found: 8 }
@@ -82,7 +82,7 @@ describe('a full export', () => {
     expect((await driftOf()).drift).toBe(1)
   })
 
-  it('that runs dry finds what the next one finds', async () => {
+  it('finds the same drift in a dry run as in the next export', async () => {
     drift(ids.slice(30, 32), 5)
     const dry = await driftOf('export?dryRun=true')
     expect(dry.drift).toBe(2)
@@ -90,7 +90,7 @@ describe('a full export', () => {
     expect(await driftOf()).toEqual(NONE)
   })
 
-  it('counts all that drifted, and names a hundred', async () => {
+  it('counts all drifted offers and lists a hundred', async () => {
     drift(ids, 25)
     const { drift: found, drifted } = await driftOf()
     expect([found, drifted.length]).toEqual([SKUS, NAMED])

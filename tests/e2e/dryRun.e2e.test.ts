@@ -67,14 +67,14 @@ async function dryThenReal(route: string) {
   return { dry, real: real.report }
 }
 
-describe('a dry run', () => {
-  it('of the first update shows all that it will send, and is not the first', async () => {
+describe('POST ?dryRun=true', () => {
+  it('shows what the first update will send, and leaves it the first', async () => {
     const { dry, real } = await dryThenReal('update')
     expect(dry.skus.planned).toBe(SKUS)
     for (const { notes } of [dry, real]) expect(notes).toContainEqual(expect.stringMatching(FIRST))
   })
 
-  it('of an update leaves the changes to the next one', async () => {
+  it('leaves changes to the next update', async () => {
     await sold(app, ids)
     const { dry } = await dryThenReal('update')
     expect(dry.skus.planned).toBe(ids.length)
@@ -82,7 +82,7 @@ describe('a dry run', () => {
   })
 
   it.each([...ROUTES, `export/seller/${CENTRA_SELLER}`])(
-    'of %s delivers nothing, and counts what it then sends',
+    'delivers nothing with %s, and counts what the export then sends',
     async (route) => {
       await sold(app, ids)
       const { dry, real } = await dryThenReal(route)
@@ -91,7 +91,7 @@ describe('a dry run', () => {
     }
   )
 
-  it('with other settings does not make the next update with the old ones a first one', async () => {
+  it('does not make the next update a first one if its settings differ', async () => {
     await app.exported('update')
     await app.configure({ safetyStock: 1 })
     await dryRunOf('export')
@@ -101,19 +101,19 @@ describe('a dry run', () => {
   })
 })
 
-it('dryRun=false is as good as none', async () => {
+it('POST /export?dryRun=false&force=false sends what POST /export sends', async () => {
   const { report, said } = await brought('export?dryRun=false&force=false')
   expect([report.notes, report.offers.sent]).toEqual([[], said])
 })
 
-it('force=true is noted, and sends what an export sends', async () => {
+it('POST /export?force=true adds a note and sends what an export sends', async () => {
   const { report, said } = await brought('export?force=true')
   expect(report.notes).toEqual([expect.stringMatching(/^force/)])
   expect([report.status, said]).toEqual(['completed', report.offers.sent])
   expect((await dryRunOf('export')).offers).toEqual(report.offers)
 })
 
-it('one that waits is done with another only where both ask for the same', async () => {
+it('POST /export merges queued exports only with equal dryRun and force', async () => {
   const manners = ['', '?dryRun=true', '?force=true', '?force=true&dryRun=true']
   const all: string[] = []
   // Nobody is at work who would begin before all have been accepted.
@@ -136,7 +136,7 @@ it('one that waits is done with another only where both ask for the same', async
 })
 
 describe.each(ROUTES)('POST %s', (route) => {
-  it.each(FLAGS)('answers 400 to a %s that is neither true nor false, or twice', async (flag) => {
+  it.each(FLAGS)('responds 400 to %s neither true nor false, or given twice', async (flag) => {
     const before = (await app.reports()).map(({ exportId }) => exportId)
     const values = ['', '=', '=1', '=yes', '=TRUE', '=true%20', '=%00', `=true&${flag}=true`]
     for (const value of values) {
@@ -150,14 +150,14 @@ describe.each(ROUTES)('POST %s', (route) => {
     expect((await app.reports()).map(({ exportId }) => exportId)).toEqual(before)
   })
 
-  it('first looks at the verb and the token', async () => {
+  it('checks method and token before the query', async () => {
     expect((await app.send('GET', `${route}?dryRun=no`)).status).toBe(405)
     const answer = await app.post(`${route}?dryRun=no`, { token: 'wrong' })
     expect([answer.status, answer.body.length]).toEqual([401, 0])
   })
 })
 
-it('a path is looked at before the query, and the query before the seller list', async () => {
+it('POST routes check the path before the query, and the query before the seller list', async () => {
   const codes = [
     await app.post('export/start/abc?dryRun=no'),
     await app.post('export/seller/abc?dryRun=no'),
@@ -165,7 +165,7 @@ it('a path is looked at before the query, and the query before the seller list',
   expect(codes).toEqual(['invalid_startId', 'invalid_dryRun'])
 })
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 400, 401, 405])
   expect(cacheable(app)).toEqual([])
 })

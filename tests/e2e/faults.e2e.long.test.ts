@@ -53,8 +53,8 @@ const trials = CHOSEN.map(([name, way]) => {
   return { name, fault, way }
 })
 
-describe('all that must be sent is, and no offer is wrong but those reported failed, which the next export brings', () => {
-  it.each(trials)('$way under $name', async ({ fault, way }) => {
+describe('an export under a fault', () => {
+  it.each(trials)('sends all other offers right: $way under $name', async ({ fault, way }) => {
     expect((await trial(app, fault, way, past)).violations).toEqual([])
   })
 })

@@ -43,7 +43,7 @@ afterAll(() => machine.stop())
 
 const isNamed = (skuId: number) => ({ skuId, sellerId: '1', offerSku: `${skuId}` })
 
-it('a flash sale, 25 of 25 changed offers of a large catalog sell out: none is held', async () => {
+it('POST /update sends all 25 offers of a flash sale in a large catalog', async () => {
   const flash = ids.slice(0, 25)
   await soldOut(app, flash)
   const report = await app.exported('update')
@@ -52,14 +52,14 @@ it('a flash sale, 25 of 25 changed offers of a large catalog sell out: none is h
   expect(quantities(app, flash)).toEqual(times(25, 0))
 })
 
-it('30 of 100 positive offers are sent within an hour, whatever exports find them', async () => {
+it('POST /export sends 30 of 100 sold-out offers within an hour, counted over all exports', async () => {
   untold(app, () => sellOut(app.commerce, ids.slice(25, 30)))
   expect(zerosOf(await app.exported())).toEqual({ ...NO_ZEROS, newlyZero: 5 })
   expect(quantities(app, ids.slice(0, 30))).toEqual(times(30, 0))
   await expectAllRight(app)
 })
 
-it('the 31st is held and the rest goes on; report, note and log say so', async () => {
+it('POST /update holds the 31st offer, and names it in report, note and log', async () => {
   const [, more = 0] = ids.slice(30)
   stock(app, more, 77)
   await soldOut(app, [held])
@@ -76,7 +76,7 @@ it('the 31st is held and the rest goes on; report, note and log say so', async (
   expect(quantities(app, [held, more])).toEqual([UNITS, 77])
 })
 
-it('20 of 40 offers of another source are sent, and not more, though 20 are more than 30 percent', async () => {
+it('POST /export/seller sends 20 of 40 sold-out offers of another source and holds the rest', async () => {
   const supplied = ids.slice(-SUPPLIED)
   for (const id of supplied.slice(0, 25)) app.commerce.marketplace.bind(OTHER, id, { quantity: 0 })
   const report = await app.exported(`export/seller/${OTHER}`)
@@ -89,7 +89,7 @@ it('20 of 40 offers of another source are sent, and not more, though 20 are more
   for (const name of names) expect(app.intershop.inventory.get(name)?.quantity).toBe(UNITS)
 })
 
-it('what is held once stays so in later exports, also when that hour is over and others may go', async () => {
+it('POST /export keeps offers held after the hour is over and others may go', async () => {
   const all = zerosOf(await app.exported())
   expect(all).toMatchObject({ status: 'completedWithErrors', held: 6, newlyZero: 0 })
   await machine.travel(61 * MINUTE)
@@ -102,7 +102,7 @@ it('what is held once stays so in later exports, also when that hour is over and
   expect(quantities(app, [held])).toEqual([UNITS])
 })
 
-it('what is positive again is simply sent, and held no more', async () => {
+it('POST /export sends an offer that is back in stock and holds it no more', async () => {
   stock(app, held, 3)
   await untilTold(app)
   supply(app, OTHER, ids.slice(-SUPPLIED))

@@ -45,13 +45,13 @@ async function holds(route: string, held: number) {
 
 const ofOther = () => quantities(app, supplied, OTHER)
 
-describe('an empty catalog list', () => {
+describe('with an empty SKU list', () => {
   beforeAll(() => {
     app.commerce.catalog.gaps.all = true
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
-    'has %s ask for each SKU that Intershop was sent: those that are there are sent as they are',
+    'POST /%s requests each SKU of the ledger and sends its real quantity',
     async (route) => {
       const [first = 0] = ids
       untold(app, () => stock(app, first, 4))
@@ -61,17 +61,17 @@ describe('an empty catalog list', () => {
     }
   )
 
-  it('that is whole again changes nothing', async () => {
+  it('POST /export changes nothing once the list is complete again', async () => {
     app.commerce.catalog.gaps.all = false
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })
 })
 
-describe('a seller of which no SKU is met', () => {
+describe('with no SKU of a seller in the list', () => {
   const { OTHER: seller } = { OTHER }
 
-  it('has what each of its SKUs says, where they still name it', async () => {
+  it('POST /export/seller sends what each SKU says while it still names the seller', async () => {
     app.commerce.marketplace.leaveOut(seller, { all: true })
     app.commerce.marketplace.bind(seller, supplied[0] ?? 0, { quantity: 6 })
     expect(zerosOf(await app.exported(`export/seller/${seller}`))).toEqual(NO_ZEROS)
@@ -81,7 +81,7 @@ describe('a seller of which no SKU is met', () => {
     await expectAllRight(app)
   })
 
-  it('has all its offers held where no SKU names it, however few, and none left with force=true', async () => {
+  it('POST /export holds all offers of an unbound seller, and force=true releases them', async () => {
     for (const id of supplied) app.commerce.marketplace.unbind(seller, id)
     await holds('export', SUPPLIED)
     await holds(`export/seller/${seller}`, SUPPLIED)
@@ -95,7 +95,7 @@ describe('a seller of which no SKU is met', () => {
   })
 })
 
-it('SKUs that are all gone are held, and 0 once force=true had each asked for', async () => {
+it('POST /export holds all SKUs if all are deleted, and force=true sends them as 0', async () => {
   untold(app, () => {
     for (const id of ids) app.commerce.removeSku(id)
   })

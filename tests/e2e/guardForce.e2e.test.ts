@@ -44,7 +44,7 @@ const STATE = ['ledger', 'generations', 'pending', 'changes', 'checkpoints']
 const state = async () =>
   (await Promise.all(STATE.map((folder) => app.platform.vbase.files(folder)))).flat()
 
-it('a dry run says what would be zeroed and held, and changes nothing', async () => {
+it('POST /export?dryRun=true reports what would be sent as 0 and held, and changes nothing', async () => {
   untold(app, () => sellOut(app.commerce, ids.slice(0, SOLD_OUT)))
   const before = await state()
   const { report: dry, said } = await exportOf('export?dryRun=true')
@@ -54,7 +54,7 @@ it('a dry run says what would be zeroed and held, and changes nothing', async ()
   expect(quantities(app, ids)).toEqual(times(SKUS, UNITS))
 })
 
-it('maxNewlyZeroPercent says how many are sent, and a dry run had said the same', async () => {
+it('POST /export sends as many zeros as maxNewlyZeroPercent allows and the dry run said', async () => {
   const { report, said } = await exportOf('export')
   expect(zerosOf(report)).toMatchObject({ newlyZero: ALLOWED, held: SOLD_OUT - ALLOWED })
   expect(report.status).toBe('completedWithErrors')
@@ -63,7 +63,7 @@ it('maxNewlyZeroPercent says how many are sent, and a dry run had said the same'
   expect(quantities(app, held)).toEqual(times(SOLD_OUT - ALLOWED, UNITS))
 })
 
-it('what is held stays so in every route, though nothing else is newly 0', async () => {
+it('POST /export keeps offers held on every route though nothing else is newly 0', async () => {
   for (const route of ['export', 'export/start/1', 'export/seller/1']) {
     const { report, said } = await exportOf(route)
     expect([route, report.offers.held, zeroSaid(said)]).toEqual([route, held.length, ALLOWED])
@@ -71,7 +71,7 @@ it('what is held stays so in every route, though nothing else is newly 0', async
   expect(quantities(app, held)).toEqual(times(held.length, UNITS))
 })
 
-it('force=true releases what its route selects, and nothing else', async () => {
+it('POST /export/start?force=true releases held offers of its route and no others', async () => {
   const start = held[4] ?? 0
   const { report } = await exportOf(`export/start/${start}?force=true`)
   expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length - 4 })
@@ -81,14 +81,14 @@ it('force=true releases what its route selects, and nothing else', async () => {
   held = before
 })
 
-it('a forced dry run says what would be released, and releases nothing', async () => {
+it('POST /update?force=true&dryRun=true reports what would be released, and releases nothing', async () => {
   const { report, said } = await exportOf('update?force=true&dryRun=true')
   expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length })
   expect(said).toEqual([])
   expect(quantities(app, held)).toEqual(times(held.length, UNITS))
 })
 
-it('a forced update also reads everything that is held, with nothing reported of it', async () => {
+it('POST /update?force=true also reads all held offers, without a reported change', async () => {
   const { report, said } = await exportOf('update?force=true')
   expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length })
   expect(said).toEqual(held.map((id): Said => [`${id}`, 0]).sort())
@@ -97,7 +97,7 @@ it('a forced update also reads everything that is held, with nothing reported of
   expect([next.report.skus.planned, next.said]).toEqual([0, []])
 })
 
-it('force=true on the route of a seller has that seller sell out, and of own stock nothing', async () => {
+it('POST /export/seller?force=true releases zeros of that seller and none of own stock', async () => {
   supply(app, OTHER, ids)
   await app.exported(`export/seller/${OTHER}`)
   for (const id of ids) app.commerce.marketplace.bind(OTHER, id, { active: false })

@@ -42,7 +42,7 @@ async function exportOf(route: string) {
 
 describe('a SKU whose reference changes', () => {
   it.each(ROUTES)(
-    'is 0 under its old name with the next %s, and all there under its new one',
+    'becomes 0 under its old name with the next %s, and sells under its new name',
     async (route) => {
       const [skuId = 0] = take(1)
       const before = nameOf(skuId)
@@ -60,7 +60,7 @@ describe('a SKU whose reference changes', () => {
     }
   )
 
-  it('and which is sold out is 0 under both', async () => {
+  it('becomes 0 under both names if it is sold out', async () => {
     const [skuId = 0] = take(1)
     const before = nameOf(skuId)
     stock(app, skuId, 0)
@@ -70,7 +70,7 @@ describe('a SKU whose reference changes', () => {
     await expectAllRight(app)
   })
 
-  it('and back again has its old name sold again', async () => {
+  it('sells under its old name again after changing back', async () => {
     const [skuId = 0] = take(1)
     const before = nameOf(skuId)
     app.commerce.setRefId(skuId, `NEW-${skuId}`)
@@ -84,7 +84,7 @@ describe('a SKU whose reference changes', () => {
 
 describe('a SKU that loses its reference', () => {
   it.each(['update', 'export'])(
-    'is 0 under its old name with the next %s, and unmapped',
+    'becomes 0 under its old name with the next %s, and unmapped',
     async (route) => {
       const [skuId = 0] = take(1)
       const before = nameOf(skuId)
@@ -100,7 +100,7 @@ describe('a SKU that loses its reference', () => {
 })
 
 describe('a name that another SKU has now', () => {
-  it.each(['update', 'export'])('is never 0 where two swap theirs, with %s', async (route) => {
+  it.each(['update', 'export'])('never becomes 0 while two swap, with %s', async (route) => {
     const [a = 0, b = 0] = take(2)
     const [nameOfA, nameOfB] = [nameOf(a), nameOf(b)]
     stock(app, a, 4)
@@ -116,7 +116,7 @@ describe('a name that another SKU has now', () => {
   })
 
   it.each(['update', 'export'])(
-    'is never 0 where one takes over what another gave up, with %s',
+    'never becomes 0 while one takes over what another dropped, with %s',
     async (route) => {
       const [a = 0, b = 0] = take(2)
       const [nameOfA, nameOfB] = [nameOf(a), nameOf(b)]
@@ -129,7 +129,7 @@ describe('a name that another SKU has now', () => {
     }
   )
 
-  it('is left to that SKU where only the one that gave it up is read', async () => {
+  it("keeps that SKU's quantity if only the SKU that dropped it is not read", async () => {
     const [b = 0, a = 0] = take(2)
     const name = nameOf(b)
     app.commerce.setRefId(b, `NEW-${b}`)
@@ -144,10 +144,10 @@ describe('a name that another SKU has now', () => {
   })
 })
 
-describe('settings that change the names', () => {
+describe('settings that change names', () => {
   const renamed = () => app.intershop.inventory.size
 
-  it('of offers, by offerSku: the next export sends 0 to all old names, and holds none', async () => {
+  it('offerSku makes the next export send 0 for all old names, and holds none', async () => {
     const before = renamed()
     await app.configure({ offerSku: 'X-{sku}-{sellerId}' })
     const { report } = await exportOf('export')
@@ -158,14 +158,14 @@ describe('settings that change the names', () => {
     await expectAllRight(app)
   })
 
-  it('of SKUs, by skuIdentifier: the next update does', async () => {
+  it('skuIdentifier makes the next update send 0 for all old names', async () => {
     await app.configure({ offerSku: 'X-{sku}-{sellerId}', skuIdentifier: 'ean' })
     const { report } = await exportOf('update')
     expect([report.status, report.offers.held]).toEqual(['completed', 0])
     await expectAllRight(app)
   })
 
-  it('after which a changed EAN is a changed name', async () => {
+  it('skuIdentifier ean makes a changed EAN a changed name', async () => {
     const [skuId = 0] = take(1)
     app.commerce.setFacts(skuId, { ean: `NEW-${skuId}` })
     await exportOf('update')

@@ -37,7 +37,7 @@ async function shownLate(change: () => void) {
   return { before, after: await sentByUpdate() }
 }
 
-it('a reference that the catalog shows late is 0 once the catalog shows it, and not before', async () => {
+it('POST /update sends 0 under an old reference only once the catalog shows the new one', async () => {
   const [skuId = 0] = fresh.splice(0, 1)
   const name = app.commerce.sku(skuId)?.refId ?? ''
   const { before, after } = await shownLate(() => app.commerce.setRefId(skuId, `NEW-${skuId}`))
@@ -46,7 +46,7 @@ it('a reference that the catalog shows late is 0 once the catalog shows it, and 
   await expectAllRight(app)
 })
 
-it('references that are swapped and shown late are never 0', async () => {
+it('POST /update sends no 0 for swapped references that the catalog shows late', async () => {
   const [a = 0, b = 0] = fresh.splice(0, 2)
   const [nameOfA = '', nameOfB = ''] = [a, b].map((id) => app.commerce.sku(id)?.refId)
   stock(app, b, 6)

@@ -45,8 +45,8 @@ afterAll(() => app.stop())
 
 afterEach(() => app.platform.faults.clear())
 
-describe('an export of everything', () => {
-  it('sends of a kit what its components make up, and costs no call for what is known', async () => {
+describe('POST /export', () => {
+  it('sends for a kit what its components make up, without requests for cached details', async () => {
     stock(app, part, 85)
     await exported('update')
     await exported()
@@ -58,7 +58,7 @@ describe('an export of everything', () => {
     expect([held(part), held(KIT)]).toEqual([61, 30])
   })
 
-  it('sends 0 where a component is sold out, and calls none of it drift that VTEX told of', async () => {
+  it('sends 0 if a component is sold out, and counts no reported change as drift', async () => {
     stock(app, part, 0)
     await untilTold(app)
     expect((await exported()).drift).toBe(0)
@@ -71,8 +71,8 @@ describe('an export of everything', () => {
   })
 })
 
-describe('an update', () => {
-  it("sends a component's kits with it, once, and nothing is left to the next", async () => {
+describe('POST /update', () => {
+  it("sends a component's kits once with it, and leaves nothing pending", async () => {
     await sold(app, [part, part])
     const said = await broughtBy(app, async () => {
       expect((await exported('update')).skus.planned).toBe(2)
@@ -83,13 +83,13 @@ describe('an update', () => {
     await expectAllRight()
   })
 
-  it('sends a kit whose own sale VTEX tells of its components alone', async () => {
+  it('sends a sold kit though VTEX reports only its components', async () => {
     await sold(app, [KIT])
     await exported('update')
     expect([held(part), held(KIT)]).toEqual([36, 18])
   })
 
-  it('tries again what it cannot read of a kit, and sends no 0 for it', async () => {
+  it('retries a kit that cannot be read, and sends no 0 for it', async () => {
     composition(500)
     await sold(app, [part])
     const { status, failures, offers } = await app.exported('update')
@@ -101,7 +101,7 @@ describe('an update', () => {
     expect(held(KIT)).toBe(17)
   })
 
-  it('follows a kit that was composed later, and one that is composed otherwise', async () => {
+  it('follows kits that are composed later or anew', async () => {
     const { commerce } = app
     const [kit, other] = [commerce.addSku(), commerce.addSku()]
     await untilTold(app)
@@ -126,7 +126,7 @@ describe('an update', () => {
     await expectAllRight()
   })
 
-  it('sends 0 of a kit while a component is inactive', async () => {
+  it('sends 0 for a kit while a component is inactive', async () => {
     app.commerce.setActive(part, false)
     await untilTold(app)
     await exported('update')
@@ -147,7 +147,7 @@ describe('an update', () => {
   })
 })
 
-it('a window has the kits of the components that changed in it, though updates have sent them', async () => {
+it('POST /export/time sends kits of components changed in the window, also after an update', async () => {
   const ids = [part, KIT]
   const said = await broughtBy(app, () => exported('export/time/60'))
   const names = said.map(([sku]) => sku)
@@ -162,7 +162,7 @@ it.each([
     [{ id: 'elsewhere', name: 'Elsewhere', active: true, deleted: false }],
   ],
 ])(
-  'a list of warehouses that is %s sets nothing to 0, and is asked for again',
+  'POST /export sends no 0 while the list of warehouses is %s, and requests it again',
   async (_, listed) => {
     const { warehouses } = app.commerce
     app.commerce.warehouses = listed
@@ -179,7 +179,7 @@ it.each([
   }
 )
 
-it('warehouses that are all switched off leave zeros', async () => {
+it('POST /export sends 0 if all warehouses are inactive', async () => {
   const { warehouses } = app.commerce
   app.commerce.warehouses = warehouses.map((each) => ({ ...each, active: false }))
   await exported()

@@ -4,13 +4,13 @@ import { SOAK_PATIENCE, soak } from './support/soak'
 
 jest.setTimeout(SOAK_PATIENCE)
 
-it('an upstream with a limit is measured, with and without maxRequestsPerMinute', async () => {
+it('npm run soak -- --limit measures exports with and without maxRequestsPerMinute', async () => {
   const said = await soak('--limit', '200', '--skus', '200').catch(({ stdout }) => String(stdout))
   expect(said.match(/completed after \d+ s/g)).toHaveLength(2)
   expect(said.match(/[\d.]+ requests\/s while reading/g)).toHaveLength(4)
 })
 
-it('an export under a low maxRequestsPerMinute is saved as it goes on', async () => {
+it('POST /export saves its progress under a low maxRequestsPerMinute', async () => {
   const skus = 16
   // Two calls for each SKU: more than twelve seconds, and a first batch after a list takes eight.
   const app = await App.start({ skus, settings: { maxRequestsPerMinute: 150 } })

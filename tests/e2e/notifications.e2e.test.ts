@@ -80,7 +80,7 @@ async function expectNextUpdateToSend(skuIds: readonly number[]) {
   expect(said).toEqual(changed)
 }
 
-describe('a notification of the broadcaster', () => {
+describe('skuChanged', () => {
   const changes = [
     ['of stock', (n: number) => told(n)],
     [
@@ -112,19 +112,19 @@ describe('a notification of the broadcaster', () => {
     ...[[], {}, [told(33)]].map((body) => [`that is ${typeOf(body)}`, body] as const),
   ] as const
 
-  it(`counts as a change ${changes.map(([what]) => what).join(', ')}`, async () => {
+  it(`counts as a change a notification ${changes.map(([what]) => what).join(', ')}`, async () => {
     for (const [index, [, body]] of changes.entries()) await tell(body(index))
     await app.idle()
     await expectNextUpdateToSend(changes.map((_, index) => sku(index)))
   })
 
-  it(`counts for nothing ${none.map(([what]) => what).join(', ')}, and is not told again`, async () => {
+  it(`ignores and acknowledges a notification ${none.map(([what]) => what).join(', ')}`, async () => {
     for (const [, body] of none) await tell(body)
     await app.idle()
     expect(await pendingFiles()).toEqual([])
   })
 
-  it('may come twice, late and in any order: no change is lost, none is sent twice', async () => {
+  it('loses and repeats no change if notifications come twice, late or in any order', async () => {
     const { broadcaster } = app.sandbox
     const well = { ...broadcaster.behaviour }
     Object.assign(broadcaster.behaviour, {
@@ -141,8 +141,8 @@ describe('a notification of the broadcaster', () => {
   })
 })
 
-describe('the intake', () => {
-  it('saves changes in groups: 1,000 told 100 at a time cost at most 50 calls to VBase', async () => {
+describe('changeBuffer', () => {
+  it('saves 1,000 changes, 100 at a time, with at most 50 calls to VBase', async () => {
     const calls = app.platform.requests.total('vbase')
     for (let start = 0; start < SKUS; start += 100) {
       const some = Array.from({ length: 100 }, (_, index) => tell(told(start + index)))
@@ -159,7 +159,7 @@ describe('the intake', () => {
     ['is refused', { status: 429 }],
     ['breaks off', { kind: 'reset', status: undefined }],
     ['is done and the answer is lost', { kind: 'reset', status: undefined, after: true }],
-  ])('has courier deliver a change again whose saving %s', async (_, how) => {
+  ])('lets courier deliver a change again if its saving %s', async (_, how) => {
     const rule = failing(how)
     await tell(told(1))
     await until('another attempt', () =>
@@ -170,7 +170,7 @@ describe('the intake', () => {
     await expectNextUpdateToSend([sku(1)])
   })
 
-  it('answers courier only once a change is saved: one that dies before that is told again', async () => {
+  it('acknowledges a change only once it is saved, so that courier repeats it after a death', async () => {
     failing({ kind: 'latency', status: undefined, ms: 3_000 })
     await tell(told(2))
     await until('the change to be on its way', () => app.platform.requests.of('vbase').open > 0)
@@ -192,13 +192,13 @@ describe('POST /_v/intershop/affiliate/notification', () => {
   }
   const outcome = (answer: Answer) => [answer.status, errorOf(answer).code]
 
-  it('is off unless the settings say otherwise', async () => {
+  it('responds 404 unless the settings enable it', async () => {
     expect(outcome(await post(told(3)))).toEqual([404, 'affiliate_off'])
     expect(await pendingFiles()).toEqual([])
     await app.configure({ affiliateNotifications: true })
   })
 
-  it('has a SKU read again, in either spelling, and does nothing else', async () => {
+  it('makes the next update read the SKU, in either spelling, and does nothing else', async () => {
     const before = await app.reports()
     const events = app.platform.requests.total('courier')
     for (const body of [told(3), smallKeys(told(4)), { IdSku: String(sku(5)), An: ACCOUNT }]) {
@@ -210,7 +210,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
     await expectNextUpdateToSend([sku(3), sku(4), sku(5)])
   })
 
-  it('saves before it answers, and says so when it cannot', async () => {
+  it('saves before it responds, and responds 503 if it cannot', async () => {
     const rule = failing()
     expect(outcome(await post(told(6)))).toEqual([503, expect.any(String)])
     app.platform.faults.remove(rule)
@@ -233,12 +233,12 @@ describe('POST /_v/intershop/affiliate/notification', () => {
     ['no body', ''],
     ['a list', [told(7)]],
     ['null', 'null'],
-  ])('answers 400 to %s, and does nothing', async (_, body) => {
+  ])('responds 400 to %s, and saves nothing', async (_, body) => {
     expect(outcome(await post(body))).toEqual([400, 'invalid_notification'])
     expect(await pendingFiles()).toEqual([])
   })
 
-  it('takes a body of up to 64 KB', async () => {
+  it('accepts a body of up to 64 KB', async () => {
     const padded = (bytes: number) => {
       const body = JSON.stringify(told(8, { Padding: '' }))
       return body.replace('"Padding":""', `"Padding":"${'x'.repeat(bytes - body.length)}"`)
@@ -248,12 +248,12 @@ describe('POST /_v/intershop/affiliate/notification', () => {
     await expectNextUpdateToSend([sku(8)])
   })
 
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('responds 405 to %s', async (method) => {
     const answer = await post('', { method })
     expect([...outcome(answer), answer.headers.allow]).toEqual([405, 'method_not_allowed', 'POST'])
   })
 
-  describe('with ids that VTEX does not know', () => {
+  describe('with SKU ids that VTEX does not know', () => {
     const INVENTED = 987_000_000
     const named = (id: number) => told(0, { IdSku: String(id) })
     const calls = async (action: () => Promise<unknown>) => {
@@ -278,7 +278,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
     beforeEach(() => app.live(60_000))
     afterAll(() => app.live(60_000))
 
-    it('takes 300 a minute in each process, and forgets them all with the next update', async () => {
+    it('accepts 300 a minute in each process, and drops them with the next update', async () => {
       await app.exported('update')
       const most = 300 * app.platform.replicas.pids().length
       const answers: Answer[] = []
@@ -305,7 +305,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       await expectCompleted('export/time/1')
     })
 
-    it('forgets one that VTEX could not tell of at first', async () => {
+    it('drops an id that VTEX could not check at first', async () => {
       const down = app.platform.faults.add({
         ...{ upstream: COMMERCE_HOST, path: `${INVENTED}`, kind: 'status', status: 503 },
       })
@@ -316,7 +316,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       expect(await left()).toEqual([])
     })
 
-    it('reports one that the broadcaster told of as well, and tries it again', async () => {
+    it('reports and retries an id that the broadcaster reported too', async () => {
       await post(named(INVENTED))
       await tell(named(INVENTED))
       await app.idle()
@@ -330,7 +330,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
       expect(ends).toEqual(['completed: info', 'completedWithErrors: warn'])
     })
 
-    it('reads one of which Intershop was sent an offer as any other: it is 0 once it is gone', async () => {
+    it('reads an id in the ledger like any other, and sends 0 once its SKU is deleted', async () => {
       const [id = 0] = await sellable(app, 1)
       const [[name] = ['']] = await expectedOf(app, [id])
       expect(heldOf(app, [name])).not.toEqual([0])
@@ -346,7 +346,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
     })
   })
 
-  it('takes a notification of a price and forgets it', async () => {
+  it('accepts a notification of a price and ignores it', async () => {
     const body = told(9, { StockModified: false, PriceModified: true })
     expect((await post(body)).status).toBe(200)
     expect(await pendingFiles()).toEqual([])

@@ -78,18 +78,18 @@ async function refusals(parameter: string, paths: readonly string[]) {
   return told.filter((wrong) => wrong !== undefined)
 }
 
-describe('400 with what was expected, naming the parameter, and nothing is accepted', () => {
+describe('POST routes with an invalid parameter', () => {
   it.each<[string, readonly string[], (value: string) => string]>([
     ['startId', NO_INTEGERS, (value) => `export/start/${value}`],
     ['minutes', LONG, (value) => `export/time/${value}`],
     ['minutes', LONG, (value) => `export/seller/1/time/${value}`],
     ['sellerId', NO_SELLERS, (value) => `export/seller/${value}`],
     ['sellerId', NO_SELLERS, (value) => `export/seller/${value}/time/60`],
-  ])('%s', async (parameter, values, path) => {
+  ])('respond 400 with the expected %s, and accept nothing', async (parameter, values, path) => {
     expect(await refusals(parameter, values.map(path))).toEqual([])
   })
 
-  it('says that only a known token may learn this', async () => {
+  it('respond 401 instead of 400 to an invalid token', async () => {
     const answer = await app.post('export/start/abc', { token: 'wrong' })
     expect([answer.status, answer.body.length]).toEqual([401, 0])
   })
@@ -104,15 +104,15 @@ it.each([
   ['export/seller/31', { sellerId: '31' }],
   ['export/seller/nordicshop', { sellerId: 'nordicshop' }],
   ['export/seller/Fjall-Butik_2/time/5', { sellerId: 'Fjall-Butik_2', minutes: 5 }],
-])('%s is accepted', async (path, scope) => {
+])('POST /%s responds 200', async (path, scope) => {
   expect((await app.report(await app.accepted(path))).scope).toEqual(scope)
 })
 
-describe('a seller that the seller list does not have', () => {
+describe('POST /export/seller/:sellerId for an unregistered seller', () => {
   it.each([
     ...['abc', '999', 'NORDICSHOP', 'x'.repeat(100), '9007199254740992', '01'],
     ...['3dshop', 'shop.pl', '_x', '-1', '1.5'],
-  ])('is answered 404: %s', async (seller) => {
+  ])('responds 404: %s', async (seller) => {
     const before = await app.reports()
     for (const path of [`export/seller/${seller}`, `export/seller/${seller}/time/60`]) {
       const answer = await app.post(path)
@@ -127,7 +127,7 @@ describe('a seller that the seller list does not have', () => {
     ['another form', { kind: 'status', status: 200, body: '{"items":{}}' }],
     ['nothing at all', { kind: 'timeout' }],
     ['429 and a long pause', { kind: 'status', status: 429, headers: { 'retry-after': '50' } }],
-  ] as const)('is accepted while the list answers %s', async (_, fault) => {
+  ] as const)('responds 200 while the seller list returns %s', async (_, fault) => {
     const path = '/api/seller-register/'
     const rule = app.platform.faults.add({ upstream: COMMERCE_HOST, path, ...fault })
     const answer = await app.post('export/seller/abc')
@@ -139,7 +139,7 @@ describe('a seller that the seller list does not have', () => {
   })
 })
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 400, 401, 404])
   expect(cacheable(app)).toEqual([])
 })

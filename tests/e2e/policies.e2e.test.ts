@@ -55,7 +55,7 @@ it.each([
   ['LogisticsViewer', { update: [STOCK], export: [STOCK] }, 1],
   ['view-seller', { update: [SELLERS], export: [SELLERS] }, 1],
 ])(
-  'without the policy %s no export completes, nothing false is sent, and reports name the policy',
+  'exports without the policy %s fail with its name in the report, and send nothing false',
   async (policy, reasons, atLeast) => {
     app.platform.policies.withheld.add(policy)
     await changeSome()
@@ -80,7 +80,7 @@ it.each([
   }
 )
 
-it('with all policies again an export brings what was not sent', async () => {
+it('POST /export sends what is missing once all policies are granted', async () => {
   expect((await app.exported()).status).toBe('completed')
   await expectNoDifference(app)
 })

@@ -57,7 +57,7 @@ const refusal = (api: string, status: number) => ({
   message: `${api}: status ${status}, the upstream redirects, which is not followed`,
 })
 
-describe("a redirect of VTEX's APIs is not followed, and ends the export with that reason", () => {
+describe('POST /export', () => {
   it.each<[number, string, () => string]>([
     [301, 'the own machine', baitUrl],
     [302, 'the own machine', baitUrl],
@@ -68,7 +68,7 @@ describe("a redirect of VTEX's APIs is not followed, and ends the export with th
     [307, 'another host, encrypted', () => 'https://elsewhere.example/taken'],
     [302, 'a path beside', () => '/taken'],
     [308, "VTEX IO's own services", () => 'http://infra.io.vtex.com/taken'],
-  ])('%i to %s', async (status, _, target) => {
+  ])('fails instead of following a redirect (%i to %s)', async (status, _, target) => {
     redirect(COMMERCE_HOST, status, target(), '/api/')
     const report = await app.exported()
     expect([report.status, report.files]).toEqual(['failed', 0])
@@ -80,7 +80,7 @@ describe("a redirect of VTEX's APIs is not followed, and ends the export with th
     ['VTEX catalog', '/api/catalog_system/pvt/sku/stockkeepingunitbyid/'],
     ['VTEX logistics', '/api/logistics/pvt/configuration/warehouses'],
     ['VTEX logistics', '/api/logistics/pvt/inventory/skus/'],
-  ])('%s: %s', async (api, path) => {
+  ])('fails instead of following a redirect (%s: %s)', async (api, path) => {
     redirect(COMMERCE_HOST, 302, baitUrl(), path)
     const report = await app.exported()
     expect([report.status, report.files]).toEqual(['failed', 0])
@@ -91,7 +91,7 @@ describe("a redirect of VTEX's APIs is not followed, and ends the export with th
   })
 })
 
-it('a seller list that redirects refuses nobody, as one that cannot be read', async () => {
+it('POST /export/seller accepts any seller while the seller list redirects', async () => {
   redirect(COMMERCE_HOST, 302, baitUrl(), '/api/seller-register/')
   await app.accepted('export/seller/abc')
   expect(answered(COMMERCE_HOST)).toEqual(['302'])
@@ -102,7 +102,7 @@ it.each([
   ['courier', 'not_durable'],
   // Last, since it is remembered for a moment.
   ['apps', 'settings_unavailable'],
-])('nothing is accepted while %s redirects', async (upstream, code) => {
+])('POST routes respond 503 while %s redirects', async (upstream, code) => {
   redirect(upstream, 307, baitUrl())
   if (upstream === 'apps') await app.readSettingsAnew()
   for (const route of ROUTES) {

@@ -25,8 +25,8 @@ async function acceptedUnheard(path = 'export') {
   return id
 }
 
-describe('a report', () => {
-  it('says of an export that waits what was asked, and that nothing was done', async () => {
+describe('GET /exports/:exportId', () => {
+  it('returns the request and empty counts of a queued export', async () => {
     const id = await acceptedUnheard('export/start/3')
     const report = await app.report(id)
     expect(report).toMatchObject({ route: 'start', scope: { startId: 3 }, status: 'queued' })
@@ -36,7 +36,7 @@ describe('a report', () => {
     await app.ended(id)
   })
 
-  it('adds up: each offer is counted once, and no SKU is left', async () => {
+  it('counts each offer once and no remaining SKU after an export', async () => {
     await app.idle()
     await app.intershop.idle()
     const { files } = app.intershop.importer.totals
@@ -52,7 +52,7 @@ describe('a report', () => {
     expect([...moments].sort()).toEqual(moments)
   })
 
-  it('adds up while an export runs, and says how many SKUs remain', async () => {
+  it('adds up and counts remaining SKUs while an export runs', async () => {
     app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 300 })
     const id = await app.accepted('export/seller/1')
     // Running, and how many there are is known once they were listed.
@@ -68,20 +68,20 @@ describe('a report', () => {
   it.each([
     ['export/time/60', /superset/],
     ['export/seller/1/time/60', /superset/],
-  ])('of %s says that more was read than asked for', async (path, note) => {
+  ])('notes that %s reads more than it asks for', async (path, note) => {
     const { notes, status, offers } = await app.ended(await app.accepted(path))
     expect(notes).toEqual([expect.stringMatching(note)])
     expect([status, offers.processed]).toEqual(['completed', SKUS])
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
-    'of %s has no such note',
+    'notes nothing about the scope of %s',
     async (path) => {
       expect((await app.report(await app.accepted(path))).notes).toEqual([])
     }
   )
 
-  it('of a seller whose stock cannot be read here says so, and nothing is sent', async () => {
+  it('reports a seller whose stock cannot be read as failed, with nothing sent', async () => {
     const report = await app.exported('export/seller/nordicshop')
     expect([report.status, report.offers.sent, report.files]).toEqual(['failed', 0, 0])
     expect(report.error?.message).toContain('seller nordicshop')
@@ -89,7 +89,7 @@ describe('a report', () => {
 })
 
 describe('DELETE /exports/:exportId', () => {
-  it('cancels an export that waits: 202 with zero bytes, and nothing of it is delivered', async () => {
+  it('responds 202 with zero bytes and cancels a queued export before any delivery', async () => {
     await app.idle()
     const id = await acceptedUnheard('export/start/2')
     const answer = await app.send('DELETE', `exports/${id}`)
@@ -98,7 +98,7 @@ describe('DELETE /exports/:exportId', () => {
     expect([report.status, report.skus, report.files]).toEqual(['cancelled', { read: 0 }, 0])
   })
 
-  it('cancels an export that runs: what was not delivered by then never is', async () => {
+  it('cancels a running export, and nothing more is delivered', async () => {
     app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 700 })
     const id = await app.accepted('export/start/2')
     await until('a running export', async () => (await app.report(id)).status === 'running')
@@ -109,7 +109,7 @@ describe('DELETE /exports/:exportId', () => {
     expect(report.sources.own?.status).toBe('cancelled')
   })
 
-  it('is told by the report until it takes effect, and may be repeated until then', async () => {
+  it('shows as cancelling until it takes effect, and may be repeated until then', async () => {
     await app.idle()
     const id = await acceptedUnheard('export/start/2')
     app.platform.courier.behaviour.lost = 1
@@ -125,7 +125,7 @@ describe('DELETE /exports/:exportId', () => {
     expect((await app.send('DELETE', `exports/${id}`)).status).toBe(409)
   })
 
-  it('answers 409 for an export that has ended, and leaves its report as it is', async () => {
+  it('responds 409 for an ended export and leaves its report', async () => {
     const report = await app.exported('export/start/2')
     const answer = await app.send('DELETE', `exports/${report.exportId}`)
     expect([answer.status, errorOf(answer).code]).toEqual([409, 'already_ended'])
@@ -133,19 +133,19 @@ describe('DELETE /exports/:exportId', () => {
   })
 })
 
-describe('the routes of reports', () => {
+describe('the report routes', () => {
   it.each([
     UNKNOWN,
     ...['abc', '1', '%00', '%2e%2e', '..', 'a%2Fb', '%zz', `${UNKNOWN}x`, `${UNKNOWN}%0A`],
     ...['%2e%2e%2Flease%2Fline', 'x'.repeat(5000)],
-  ])('answer 404 for an export that there is not: %s', async (id) => {
+  ])('respond 404 for an unknown export id: %s', async (id) => {
     for (const verb of ['GET', 'DELETE']) {
       const answer = await app.send(verb, `exports/${id}`)
       expect([verb, answer.status, errorOf(answer).code]).toEqual([verb, 404, 'unknown_export'])
     }
   })
 
-  it.each([null, '', 'wrong'])('answer 401 with zero bytes to the token %p', async (token) => {
+  it.each([null, '', 'wrong'])('respond 401 with zero bytes to token %p', async (token) => {
     const answers = [
       await app.send('GET', 'exports', { token }),
       await app.send('GET', `exports/${UNKNOWN}`, { token }),
@@ -156,7 +156,7 @@ describe('the routes of reports', () => {
     )
   })
 
-  it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('answer 405 to %s', async (verb) => {
+  it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('respond 405 to %s', async (verb) => {
     const list = await app.send(verb, 'exports')
     expect([list.status, list.headers.allow]).toEqual([405, 'GET'])
     const one = await app.send(verb, `exports/${UNKNOWN}`)
@@ -164,7 +164,7 @@ describe('the routes of reports', () => {
   })
 })
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 202, 401, 404, 405, 409])
   expect(cacheable(app)).toEqual([])
 })

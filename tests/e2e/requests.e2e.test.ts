@@ -23,7 +23,7 @@ async function callsOfAnExport() {
   return { calls: requests.total(COMMERCE_HOST), stock: app.commerce.stockReads - stockBefore }
 }
 
-it('a second full export asks VTEX for the stock of each SKU, and for little else', async () => {
+it('POST /export requests the stock of each SKU and little else the second time', async () => {
   const first = await callsOfAnExport()
   expect(first.calls).toBeGreaterThan(2 * SKUS)
   const second = await callsOfAnExport()
@@ -34,7 +34,7 @@ it('a second full export asks VTEX for the stock of each SKU, and for little els
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0 })
 })
 
-it('it survives workers that are killed meanwhile, which costs calls and nothing else', async () => {
+it('POST /export reuses cached details though workers are killed meanwhile', async () => {
   const id = await app.accepted()
   app.platform.replicas.killAll()
   expect((await app.ended(id)).status).toBe('completed')

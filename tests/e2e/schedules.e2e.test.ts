@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-describe('the schedules', () => {
-  it('are there after the installation, before anybody called, with the token', async () => {
+describe('schedules', () => {
+  it('get registered with the token at installation, before any request', async () => {
     await until('two entries', () => scheduled.entries().length === 2)
     const headers = { token: TOKEN, 'content-type': 'application/json' }
     const common = { method: 'POST', headers, body: {} }
@@ -50,14 +50,14 @@ describe('the schedules', () => {
   it.each([
     [UPDATE, 'update'],
     [FULL, 'export'],
-  ])('really call: %s starts an export', async (id, route) => {
+  ])('call the app: %s starts an export', async (id, route) => {
     expect(await scheduled.run(id)).toBe(200)
     const [latest] = await app.reports()
     expect(latest?.route).toBe(route)
     expect((await app.ended(latest?.exportId ?? '')).status).toBe('completed')
   })
 
-  it('change with the settings, and people are told of them', async () => {
+  it('follow the settings, and GET /exports shows them', async () => {
     await scheduled.configure({ updateSchedule: ' 1  0 1 1 * ' })
     expect(await app.schedules()).toEqual({
       update: { status: 'registered', expression: '1 0 1 1 *' },
@@ -66,13 +66,13 @@ describe('the schedules', () => {
     expect(scheduled.expressions()).toEqual({ [UPDATE]: '1 0 1 1 *', [FULL]: SELDOM.fullSchedule })
   })
 
-  it('have their defaults where they were never saved', async () => {
+  it('use their defaults while they were never saved', async () => {
     await scheduled.configure({ updateSchedule: undefined, fullSchedule: undefined })
     await scheduled.anyRequest()
     expect(scheduled.expressions()).toEqual({ [UPDATE]: '*/5 * * * *', [FULL]: '0 3 * * *' })
   })
 
-  it('disappear one by one as they are emptied', async () => {
+  it('disappear one by one as they are cleared', async () => {
     await scheduled.configure({ updateSchedule: '' })
     expect((await app.schedules()).update).toEqual({ status: 'none' })
     expect(scheduled.expressions()).toEqual({ [FULL]: SELDOM.fullSchedule })
@@ -87,7 +87,7 @@ describe('the schedules', () => {
     })
   })
 
-  it('disappear when there is no token, though that request is refused', async () => {
+  it('disappear without a token, though that request gets 401', async () => {
     await scheduled.configure({ token: '' })
     expect((await scheduled.anyRequest()).status).toBe(401)
     expect(scheduled.expressions()).toEqual({})
@@ -96,22 +96,22 @@ describe('the schedules', () => {
     expect(scheduled.tokens()).toEqual([TOKEN, TOKEN])
   })
 
-  it('change by the next change of stock, where nobody calls', async () => {
+  it('follow the settings at the next stock change if nobody calls', async () => {
     await scheduled.configure({ fullSchedule: '45 0 1 1 *' })
     app.commerce.addSku()
     await until('the other expression', () => scheduled.expressions()[FULL] === '45 0 1 1 *')
   })
 })
 
-describe('when the token is changed', () => {
-  it('with the one before it still open, the schedule goes on without a gap', async () => {
+describe('schedules after a change of the token', () => {
+  it('call on without a gap while the previous token is accepted', async () => {
     await scheduled.configure({ token: SECRETS.new, previousToken: TOKEN })
     expect(await scheduled.run(UPDATE)).toBe(200)
     expect(scheduled.tokens()).toEqual([SECRETS.new, SECRETS.new])
     expect(await scheduled.run(UPDATE)).toBe(200)
   })
 
-  it('at once, the call with the old one is refused, and the next one gets through', async () => {
+  it('get one 401 without a previous token, and then call with the new one', async () => {
     await scheduled.configure({ token: SECRETS.newer })
     expect(scheduled.tokens()).not.toContain(SECRETS.newer)
     expect(await scheduled.run(UPDATE)).toBe(401)
@@ -119,7 +119,7 @@ describe('when the token is changed', () => {
     expect(await scheduled.run(UPDATE)).toBe(200)
   })
 
-  it('none of them is in an answer, a document or the log', async () => {
+  it('show no token in responses, documents or the log', async () => {
     const find = finderOf([...Object.values(SECRETS), TOKEN])
     const files = await app.written()
     expect(files.length).toBeGreaterThan(0)

@@ -15,8 +15,8 @@ afterAll(() => app.stop())
 
 afterEach(() => app.platform.faults.clear())
 
-describe('a schedule that is no cron expression', () => {
-  it('is not registered and told of by name, the other one is, and exports run', async () => {
+describe('an invalid schedule', () => {
+  it('gets reported by its name and not registered, while the other one and exports work', async () => {
     await scheduled.configure({})
     await scheduled.anyRequest()
     await scheduled.configure({ updateSchedule: '*/5 * * * * *' })
@@ -34,14 +34,14 @@ describe('a schedule that is no cron expression', () => {
   })
 })
 
-describe('the scheduler is called', () => {
+describe('the scheduler', () => {
   beforeEach(async () => {
     await scheduled.configure({})
     await scheduled.anyRequest()
     app.platform.requests.reset()
   })
 
-  it('once for a change and once by a new process, whatever the number of requests', async () => {
+  it('gets one request for a change and one from a new process, whatever else is requested', async () => {
     const flood = () => Promise.all(Array.from({ length: 50 }, () => scheduled.anyRequest()))
     await flood()
     expect(scheduled.calls()).toBe(0)
@@ -55,7 +55,7 @@ describe('the scheduler is called', () => {
   })
 
   it.each<'to' | 'id'>(['to', 'id'])(
-    'when the app is installed (%s), and not when another is',
+    'gets requests when this app is installed (%s), and not for another app',
     async (shape) => {
       await app.platform.install('vtex.search@1.2.3', shape)
       await app.platform.install('elefantqa2.intershop-integration-more@0.7.0', shape)
@@ -71,7 +71,7 @@ describe('the scheduler is called', () => {
     ['answers 500', { kind: 'status', status: 500 }],
     ['refuses', { kind: 'status', status: 403 }],
     ['never answers', { kind: 'timeout' }],
-  ])('in vain while it %s: requests are answered, and it learns later', async (_, fault) => {
+  ])('delays no response while it %s, and learns the schedule later', async (_, fault) => {
     await scheduled.configure({ updateSchedule: '3 0 1 1 *' })
     app.platform.faults.add({ upstream: 'scheduler', ...fault })
     const statuses: number[] = []

@@ -41,8 +41,8 @@ afterAll(() => app.stop())
 
 afterEach(async () => expect(await watched.leaksSoFar()).toEqual([]))
 
-describe('no secret is in any answer, log line, document or file', () => {
-  it('is looked for in what there is: documents, events, the drop, the log', async () => {
+describe('secrets', () => {
+  it('get searched for in documents, events, files and the log', async () => {
     await watched.configure({ sftpPassword: SFTP_PASSWORD })
     expect((await watched.exported()).status).toBe('completed')
     await app.intershop.idle()
@@ -54,7 +54,7 @@ describe('no secret is in any answer, log line, document or file', () => {
     expect(files.some(({ text }) => text.includes('"route":"export"'))).toBe(true)
   })
 
-  describe('while settings are wrong', () => {
+  describe('with invalid settings', () => {
     const asObject = { [MARK]: secret('value') }
     const parsed = [...SETTINGS.map(([name]) => name), ...NOT_IN_THE_FORM].filter(
       (name) => !(name in TOKENS) && !SCHEDULES.includes(name)
@@ -67,7 +67,7 @@ describe('no secret is in any answer, log line, document or file', () => {
       ['no texts', parsed, () => asObject],
       ['lists', parsed, (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)])],
       ['texts', withForm, (name) => `https://${secret(name)}?${MARK}`],
-    ])('being %s', async (_, names, value) => {
+    ])('stay hidden if values are %s', async (_, names, value) => {
       await watched.configure(Object.fromEntries(names.map((name) => [name, value(name)])))
       const { status, error } = await watched.exported()
       expect([status, error?.code]).toEqual(['failed', 'settings_invalid'])
@@ -78,20 +78,20 @@ describe('no secret is in any answer, log line, document or file', () => {
       ['no texts', () => asObject],
       ['lists', (name) => [secret(name)]],
       ['texts', (name) => `*/5 * * * ${secret(name)}`],
-    ])('being %s as schedules', async (_, value) => {
+    ])('stay hidden if schedules are %s', async (_, value) => {
       await watched.configure(Object.fromEntries(SCHEDULES.map((name) => [name, value(name)])))
       const { update, full } = await app.schedules({ token: TOKENS.token, headers: HEADERS })
       expect([update, full].map(({ status }) => status)).toEqual(['invalid', 'invalid'])
     })
 
-    it('being no tokens', async () => {
+    it('stay hidden if tokens are not text', async () => {
       await watched.configure({ token: asObject, previousToken: [asObject] })
       for (const path of ['export', 'update'])
         expect((await watched.ask('POST', path)).status).toBe(401)
     })
   })
 
-  describe('while the SFTP server', () => {
+  describe('with an SFTP server', () => {
     it.each<[string, () => Record<string, unknown>, string]>([
       ['refuses the password', () => ({}), 'sftp_auth'],
       ['is shown no key', () => ({ sftpPrivateKey: secret('key') }), 'sftp_auth'],
@@ -106,7 +106,7 @@ describe('no secret is in any answer, log line, document or file', () => {
         () => ({ sftpPassword: SFTP_PASSWORD, sftpDirectory: '/not/there' }),
         'sftp_path',
       ],
-    ])('%s', async (_, settings, code) => {
+    ])('stay hidden if it %s', async (_, settings, code) => {
       await watched.configure(settings())
       const { status, error } = await watched.exported()
       expect([status, error?.code]).toEqual(['failed', code])
@@ -116,7 +116,7 @@ describe('no secret is in any answer, log line, document or file', () => {
       ['breaks off', { refuse: true }],
       ['is cut off', { cuts: 100, cutAfterBytes: 100 }],
       ['is full', { diskFull: true }],
-    ])('%s', async (_, faults) => {
+    ])('stay hidden if it %s while an export runs', async (_, faults) => {
       Object.assign(app.intershop.sftp.faults, faults)
       await watched.configure({ sftpPassword: SFTP_PASSWORD })
       const id = await watched.accepted()
@@ -129,7 +129,7 @@ describe('no secret is in any answer, log line, document or file', () => {
     })
   })
 
-  it('when callers tell theirs to the wrong ear', async () => {
+  it('stay hidden if clients send their token to the wrong route', async () => {
     await watched.configure({ sftpPassword: SFTP_PASSWORD })
     const statuses = new Set<number>()
     const paths = [

@@ -81,8 +81,8 @@ const TROUBLES: [string, Fault][] = [
 
 const befall = (fault: Fault) => app.platform.faults.add({ ...UPSTREAMS.centra, ...fault })
 
-describe('no secret is in any answer, log line, document or file while Centra', () => {
-  it.each(REFUSALS)('%s', async (_, fault) => {
+describe('secrets with a Centra', () => {
+  it.each(REFUSALS)('stay hidden if it %s and is abandoned', async (_, fault) => {
     befall(fault)
     const report = await watched.exported()
     expect([report.status, centraIn(report).error?.code]).toEqual([
@@ -91,7 +91,7 @@ describe('no secret is in any answer, log line, document or file while Centra', 
     ])
   })
 
-  it('does not take the token, in either header', async () => {
+  it('stay hidden if it rejects the token, in either header', async () => {
     for (const centraAuth of ['api-authorization', 'bearer']) {
       await watched.configure({ sftpPassword: SFTP_PASSWORD, centraToken: TOKEN, centraAuth })
       const report = await watched.exported('update')
@@ -99,7 +99,7 @@ describe('no secret is in any answer, log line, document or file while Centra', 
     }
   })
 
-  it.each(TROUBLES)('%s', async (_, fault) => {
+  it.each(TROUBLES)('stay hidden if it %s and is retried', async (_, fault) => {
     befall(fault)
     const id = await watched.accepted()
     await until('a setback', async () => {
@@ -110,7 +110,7 @@ describe('no secret is in any answer, log line, document or file while Centra', 
     await watched.ended(id)
   })
 
-  it('tells rows that repeat the token', async () => {
+  it('stay hidden if it returns rows that contain the token', async () => {
     befall(answer(200, page()))
     const report = await watched.exported()
     expect(report.failures).toContainEqual(

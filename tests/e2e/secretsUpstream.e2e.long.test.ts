@@ -20,7 +20,7 @@ afterAll(() => app.stop())
 
 afterEach(async () => expect(await watched.leaksSoFar()).toEqual([]))
 
-describe('no secret and no text of an upstream is anywhere while it fails at', () => {
+describe('secrets and texts of upstreams', () => {
   const body = { [MARK]: secret('body'), id: secret('id'), data: [{ path: { [MARK]: MARK } }] }
   const headers = {
     'set-cookie': `a=${MARK}`,
@@ -49,14 +49,14 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
 
   beforeAll(() => watched.configure({ sftpPassword: SFTP_PASSWORD }))
 
-  it.each(bad)('sellers: a list that %s', async (_, fault) => {
+  it.each(bad)('stay hidden if the seller list %s', async (_, fault) => {
     const path = '/api/seller-register/'
     app.platform.faults.add({ upstream: COMMERCE_HOST, path, times: 2, ...fault })
     expect([200, 404]).toContain((await watched.ask('POST', 'export/seller/abc')).status)
     expect(app.platform.faults.list().map(({ injected }) => injected > 0)).toEqual([true])
   })
 
-  it.each(bad)('catalog and logistics: an upstream that %s', async (_, fault) => {
+  it.each(bad)('stay hidden if catalog or logistics %s', async (_, fault) => {
     const { faults } = app.platform
     const paths = [
       '/api/catalog_system/pvt/sku/stockkeepingunitids',
@@ -78,7 +78,7 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
     throw new Error('not every fault struck')
   })
 
-  it('logistics for some SKUs, again and again', async () => {
+  it('stay hidden if logistics fails for some SKUs again and again', async () => {
     const ids = [...app.commerce.catalog.ids()]
     const lasting = bad.filter(([kind]) => /500|shape|JSON|page/.test(kind))
     lasting.forEach(([, fault], index) => {
@@ -101,7 +101,7 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
     return answers.map(({ status }) => `${upstream}: ${status}`)
   }
 
-  it.each(bad)('events and storage: an upstream that %s', async (_, fault) => {
+  it.each(bad)('stay hidden if courier or VBase %s', async (_, fault) => {
     const waiting = await watched.acceptedUnheard()
     app.platform.faults.add({ upstream: 'courier', ...fault })
     const told = await statusesWhile('courier', waiting)
@@ -109,7 +109,7 @@ describe('no secret and no text of an upstream is anywhere while it fails at', (
     expect([...told, ...(await statusesWhile('vbase', UNKNOWN))]).toContain('vbase: 503')
   })
 
-  it('settings: an answer of each of these kinds', async () => {
+  it('stay hidden if the settings get each kind of bad response', async () => {
     for (const [kind, fault] of bad) {
       app.platform.faults.add({ upstream: 'apps', ...fault })
       await app.readSettingsAnew()

@@ -42,8 +42,8 @@ async function allOf(isSelected: (skuId: number) => boolean) {
   return [...(await expectedOf(app, skuIds)), ...said(others)].sort(byName)
 }
 
-describe('the routes', () => {
-  it('export: every offer of every active seller, each source on its own in the report', async () => {
+describe('POST routes', () => {
+  it('send all offers of all active sellers for /export, and report each source', async () => {
     const report = await app.exported()
     expect(report.status).toBe('completed')
     await expectNoDifference(app)
@@ -63,14 +63,14 @@ describe('the routes', () => {
     })
   })
 
-  it('export/start: the offers of SKUs from that id on, of all sellers', async () => {
+  it('send the offers of all sellers from startId on for /export/start/:startId', async () => {
     const start = 400
     const brought = await broughtBy(app, () => app.exported(`export/start/${start}`))
     expect(brought).toEqual(await allOf((skuId) => skuId >= start))
     expect(brought.some(([sku]) => sku.includes('_'))).toBe(true)
   })
 
-  it("export/seller: that seller's offers, in calls in proportion to them", async () => {
+  it("send one seller's offers for /export/seller/:sellerId, with requests in proportion", async () => {
     const own = (await offersOfOthers(app)).filter(({ sellerId }) => sellerId === '31')
     let calls: Awaited<ReturnType<typeof callsOf>> | undefined
     const brought = await broughtBy(app, async () => {
@@ -86,7 +86,7 @@ describe('the routes', () => {
     expect(calls?.register).toBeLessThanOrEqual(3)
   })
 
-  it('update: the changed SKUs, each with all its sellers', async () => {
+  it('send the changed SKUs, each with all sellers, for /update', async () => {
     const [first, second] = await Promise.all([sellableOf(app, '2'), sellableOf(app, '31')])
     const skuIds = [first[0]?.skuId ?? 0, second[0]?.skuId ?? 0]
     const plain = 3
@@ -106,7 +106,7 @@ describe('the routes', () => {
     expect(brought.length).toBe(skuIds.length + plain)
   })
 
-  it('update: of a changed SKU, what other sellers have as before is not sent again', async () => {
+  it("leave out other sellers' unchanged offers of a changed SKU for /update", async () => {
     const [{ skuId } = { skuId: 0 }] = await sellableOf(app, '31')
     const all = await allOf((id) => id === skuId)
     expect(all.length).toBeGreaterThan(1)
@@ -117,7 +117,7 @@ describe('the routes', () => {
     expect(brought).toEqual(await expectedOf(app, [skuId]))
   })
 
-  describe('of a time', () => {
+  describe('with a window', () => {
     let skuId: number
 
     beforeAll(async () => {
@@ -130,21 +130,21 @@ describe('the routes', () => {
       await sold(app, [])
     })
 
-    it('export/time: the SKUs that changed in it, each with all its sellers', async () => {
+    it('send the changed SKUs, each with all sellers, for /export/time/:minutes', async () => {
       const brought = await broughtBy(app, () => app.exported('export/time/5'))
       expect(brought).toEqual(await allOf((id) => id === skuId))
       expect(brought.map(([sku]) => sku)).toEqual([`${skuId}`, `${skuId}_2`, `${skuId}_31`])
     })
 
-    it('export/seller/../time: of these, what is of that seller', async () => {
+    it("send one seller's offers of them for /export/seller/:sellerId/time/:minutes", async () => {
       const brought = await broughtBy(app, () => app.exported('export/seller/2/time/5'))
       expect(brought).toEqual([[`${skuId}_2`, 12]])
     })
   })
 })
 
-describe('changes of which VTEX tells nobody', () => {
-  it('of quantities and of bindings come with the next export, whatever was kept of the SKUs', async () => {
+describe('POST /export after unreported changes', () => {
+  it('sends new quantities and bindings, whatever details are cached', async () => {
     const { marketplace } = app.commerce
     const [more, off] = await sellableOf(app, '2')
     const fresh = [...app.commerce.catalog.ids()].find((id) => id > 300 && id % 41 !== 0) ?? 0
@@ -162,7 +162,7 @@ describe('changes of which VTEX tells nobody', () => {
     ])
   })
 
-  it('cost one call a SKU where the SKUs themselves are as they were', async () => {
+  it('makes one request a SKU if the SKUs are unchanged', async () => {
     const calls = await callsOf(app, () => app.exported())
     const { sellers } = app.commerce
     const bound = new Set((await offersOfOthers(app)).map(({ skuId }) => skuId))
@@ -171,7 +171,7 @@ describe('changes of which VTEX tells nobody', () => {
     expect(calls.offers).toBeLessThanOrEqual(bound.size)
   })
 
-  it('of a seller that was deactivated: its offers are 0 in an export for it', async () => {
+  it('sends 0 for all offers of an inactive seller in an export for it', async () => {
     const offers = await sellableOf(app, 'Fjall-Butik_2')
     const names = offers.map(({ offerSku }) => offerSku)
     app.commerce.marketplace.setSeller('Fjall-Butik_2', false)
@@ -183,7 +183,7 @@ describe('changes of which VTEX tells nobody', () => {
     await expectNoDifference(app)
   })
 
-  it('of a seller that was deactivated: its offer of a SKU that changed is 0 too', async () => {
+  it("sends 0 for an inactive seller's offer of a changed SKU with the next update", async () => {
     const [offer] = await sellableOf(app, '31')
     const { skuId = 0, offerSku = '' } = offer ?? {}
     app.commerce.marketplace.setSeller('31', false)
@@ -196,8 +196,8 @@ describe('changes of which VTEX tells nobody', () => {
   })
 })
 
-describe('a SKU that is inactive', () => {
-  it('has offers of 0 of all sellers', async () => {
+describe('an inactive SKU', () => {
+  it('becomes 0 for all its sellers', async () => {
     const [offer] = await sellableOf(app, '2')
     const { skuId = 0, offerSku = '' } = offer ?? {}
     app.commerce.setActive(skuId, false)
@@ -212,7 +212,7 @@ describe('a SKU that is inactive', () => {
 })
 
 unless(whyNoValidation(), "files with suppliers against Intershop's schema")(
-  "files name the seller and its own id of the SKU, and validate against Intershop's catalog schema",
+  "files name the seller and its own SKU id, and validate against Intershop's catalog schema",
   async () => {
     await app.configure({})
     await app.exported('export/seller/31')

@@ -24,7 +24,7 @@ afterAll(() => app.stop())
 
 afterEach(() => app.platform.faults.clear())
 
-describe('offers are understood', () => {
+describe('POST /export/seller/:sellerId', () => {
   const shape = () => app.commerce.marketplace.shape
   const quiet = { pascalCase: false, oneAsObject: false, withoutQuantity: [] }
 
@@ -34,7 +34,7 @@ describe('offers are understood', () => {
     ['in PascalCase', { pascalCase: true }],
     ['with an object in place of an array', { oneAsObject: true }],
     ['with both', { pascalCase: true, oneAsObject: true }],
-  ])('%s', async (_, odd) => {
+  ])('reads offers %s', async (_, odd) => {
     for (const { skuId, sellerId } of await sellableOf(app, '2')) {
       app.commerce.marketplace.bind(sellerId, skuId, { quantity: 50 + Object.keys(odd).length })
     }
@@ -43,7 +43,7 @@ describe('offers are understood', () => {
     await expectNoDifference(app)
   })
 
-  it('without a quantity as failures, and nothing is sent for them', async () => {
+  it('fails offers without a quantity and sends nothing for them', async () => {
     const offers = await sellableOf(app, '2')
     const names = offers.map(({ offerSku }) => offerSku)
     const before = heldOf(app, names)
@@ -63,8 +63,8 @@ describe('offers are understood', () => {
   })
 })
 
-describe('an offers API that fails', () => {
-  it('for a SKU has each of its sellers fail, and nothing else; the next update brings them', async () => {
+describe('a failing offers API', () => {
+  it('fails each seller of the SKU, and the next update sends them', async () => {
     const [offer] = await sellableOf(app, '31')
     const { skuId = 0 } = offer ?? {}
     app.commerce.marketplace.bind('2', skuId, { active: true, quantity: 5 })
@@ -84,7 +84,7 @@ describe('an offers API that fails', () => {
     await expectNoDifference(app)
   })
 
-  it.each(['update', 'export'])('for good fails the other sellers of an %s only', async (route) => {
+  it.each(['update', 'export'])('fails only the other sellers of an %s', async (route) => {
     const [offer] = await sellableOf(app, '2')
     const { skuId = 0, offerSku = '', quantity = 0 } = offer ?? {}
     app.commerce.marketplace.bind('2', skuId, { quantity: quantity + 3 })
@@ -108,13 +108,13 @@ describe('an offers API that fails', () => {
   })
 })
 
-describe('a seller that is not in the register', () => {
-  it('is not accepted', async () => {
+describe('an unregistered seller', () => {
+  it('gets a 404 response', async () => {
     expect((await app.post('export/seller/ghost')).status).toBe(404)
   })
 
   it.each(['export/seller/ghost', 'export/seller/ghost/time/5'])(
-    'and was accepted while the register could not be read fails %s, and says why',
+    'fails %s with the reason if it was accepted while the register was down',
     async (path) => {
       const rule = app.platform.faults.add({ ...CALLS.register, kind: 'status', status: 500 })
       const id = await app.accepted(path)
@@ -134,7 +134,7 @@ describe('a seller that is not in the register', () => {
 describe('the settings', () => {
   const export1 = () => broughtBy(app, () => app.exported())
 
-  it('sellers restricts whose offers are exported, the own among them', async () => {
+  it('limit the exported sellers, own stock included, by `sellers`', async () => {
     await app.configure({ sellers: '31' })
     const only = (await offersOfOthers(app)).map(({ sellerId }) => sellerId)
     expect(new Set(only)).toEqual(new Set(['31']))
@@ -150,7 +150,7 @@ describe('the settings', () => {
     expect(report.error?.message).toContain('sellers')
   })
 
-  it('salesChannel says whose quantities count; a seller that does not offer there has 0', async () => {
+  it('choose quantities by `salesChannel`, 0 for a seller without offers there', async () => {
     await app.configure({ sellers: '2,31', salesChannel: '2' })
     const brought = await export1()
     const expected = await offersOfOthers(app)

@@ -24,11 +24,11 @@ async function expectWholeFilesOnly() {
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
 }
 
-describe('what goes wrong at the SFTP server delays an export and does no harm', () => {
+describe('POST /export', () => {
   it.each<[string, Partial<SftpFaults>]>([
     ['the disk is full', { diskFull: true }],
     ['connections are refused', { refuse: true }],
-  ])('%s, for a while', async (_, faults) => {
+  ])('completes with whole files only after a while in which %s', async (_, faults) => {
     const { files } = app.intershop.importer.totals
     Object.assign(app.intershop.sftp.faults, faults)
     const id = await app.accepted()
@@ -44,7 +44,7 @@ describe('what goes wrong at the SFTP server delays an export and does no harm',
     await expectWholeFilesOnly()
   })
 
-  it('the connection is cut in the middle of uploads', async () => {
+  it('completes with whole files only though the connection is cut during uploads', async () => {
     Object.assign(app.intershop.sftp.faults, { cuts: 2, cutAfterBytes: 20_000 })
     const report = await app.ended(await app.accepted())
     expect([report.status, report.offers.failed]).toEqual(['completed', 0])
@@ -52,14 +52,14 @@ describe('what goes wrong at the SFTP server delays an export and does no harm',
     await expectWholeFilesOnly()
   })
 
-  it('it is slow', async () => {
+  it('completes with whole files only though the server is slow', async () => {
     app.intershop.sftp.faults.delay = 40
     expect((await app.ended(await app.accepted())).status).toBe('completed')
     await expectWholeFilesOnly()
   })
 })
 
-it('an export that waits for the SFTP server says what failed, how often, and when it is tried next', async () => {
+it('GET /exports/:exportId shows last error, attempts and next try while SFTP is down', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
   const failures = async () => (await app.platform.vbase.files('setbacks', id)).length
@@ -85,7 +85,7 @@ it('an export that waits for the SFTP server says what failed, how often, and wh
   expect([report.status, report.lastError]).toEqual(['completed', undefined])
 })
 
-it('an export that waits for the SFTP server can be cancelled', async () => {
+it('DELETE /exports/:exportId cancels an export while SFTP is down', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
   await until('a failed delivery', async () => {

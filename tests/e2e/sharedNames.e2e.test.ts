@@ -35,8 +35,8 @@ const ambiguousIn = ({ unmapped }: Awaited<ReturnType<typeof exported>>, skuIds:
 
 const bothOf = (...skuIds: number[]) => skuIds.map((skuId) => `${skuId} 1`).sort()
 
-describe('a template that names no seller', () => {
-  it('is refused where more than one seller is exported, and taken for one alone', async () => {
+describe('offerSku without a seller', () => {
+  it('fails if several sellers are exported, and works for one alone', async () => {
     await app.configure({ offerSku: 'X-{sku}' })
     const { status, error } = await app.exported('export')
     expect([status, error?.code]).toEqual(['failed', 'settings_invalid'])
@@ -48,7 +48,7 @@ describe('a template that names no seller', () => {
 })
 
 describe('a name that two offers would have', () => {
-  it('is sent for neither, and again once one alone has it', async () => {
+  it('gets sent for neither, and again once only one has it', async () => {
     const references = [
       ['D1', 'D1'],
       ['pad', '  pad  '],
@@ -79,7 +79,7 @@ describe('a name that two offers would have', () => {
     expect(held(...names)).toEqual([5, 5, 5])
   })
 
-  it('stays what it was where Intershop has it, until one alone has it', async () => {
+  it('keeps its quantity in Intershop until only one has it', async () => {
     const [a = 0, b = 0] = take(2)
     const name = `REF-${a}`
     app.commerce.setRefId(b, name)
@@ -100,7 +100,7 @@ describe('a name that two offers would have', () => {
     expect(held(name)).toEqual([6])
   })
 
-  it("is not sent where it is another seller's", async () => {
+  it("never gets sent for an own SKU if it is another seller's", async () => {
     const [a = 0, b = 0] = take(2)
     supply(app, OTHER, [b])
     const name = `REF-${b}_${OTHER}`
@@ -117,8 +117,8 @@ describe('a name that two offers would have', () => {
   })
 })
 
-describe('a SKU that gives up a name which Intershop has trimmed', () => {
-  it('leaves it to one that has it with a blank of any kind', async () => {
+describe('a name that Intershop has trimmed', () => {
+  it('stays with an offer that has it with any kind of blank', async () => {
     const blanks = [' ', NBSP, '\u2028']
     const pairs = blanks.map(() => take(2))
     const names = pairs.map(([a]) => `SX-${a}-BLANK`)

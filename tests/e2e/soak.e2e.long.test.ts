@@ -2,7 +2,7 @@ import { SOAK_PATIENCE, soak } from './support/soak'
 
 jest.setTimeout(SOAK_PATIENCE)
 
-it('a short storm loses nothing, and says what it was', async () => {
+it('npm run soak passes a short chaos run and prints its summary', async () => {
   const said = await soak('--minutes', '0.2', '--skus', '60')
   expect(said).toMatch(/ [12] accepted, /)
   expect(said).toMatch(/ [1-9]\d* workers killed/)

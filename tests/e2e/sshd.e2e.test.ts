@@ -51,14 +51,14 @@ async function truth() {
   return new Map(offers.map(({ offerSku, quantity }) => [offerSku, quantity]))
 }
 
-describe('delivery to a real OpenSSH server, with an encrypted key', () => {
-  real('a full export arrives, each offer of it', async () => {
+describe('POST /export to a real OpenSSH server', () => {
+  real('delivers every offer', async () => {
     const report = await app.ended(await app.accepted())
     expect([report.status, report.offers.sent]).toEqual(['completed', (await truth()).size])
     expect(await received()).toEqual(await truth())
   })
 
-  real('a later export sorts after it, and an importer ends with the new quantity', async () => {
+  real('names a later file so that Intershop imports it after earlier ones', async () => {
     const id = app.commerce.addSku()
     await app.ended(await app.accepted(`export/start/${id}`))
     app.commerce.sell(id, 7)
@@ -67,39 +67,39 @@ describe('delivery to a real OpenSSH server, with an encrypted key', () => {
     expect(await received()).toEqual(await truth())
   })
 
-  real('only whole files under their final names are there', async () => {
+  real('leaves only whole files under their final names', async () => {
     const { length } = await deliveredFiles(sshd.drop)
     expect(await readdir(sshd.drop)).toHaveLength(length)
   })
 
   unless(whyNoSshd() ?? whyNoValidation(), 'files at a real OpenSSH server against the schema')(
-    "the files validate against Intershop's catalog schema",
+    "writes files that validate against Intershop's catalog schema",
     async () => {
       await validate((await deliveredFiles(sshd.drop)).map(({ path }) => path))
     }
   )
 
-  real('a key that lost its line ends to a form is read all the same', async () => {
+  real('reads a private key that lost its line breaks in a form', async () => {
     const key = (await sshd.privateKey()).trim().replace(/\n/g, '\\n')
     await app.configure({ sftpPrivateKey: key })
     expect((await app.ended(await app.accepted('export/seller/1'))).status).toBe('completed')
   })
 })
 
-describe('a real OpenSSH server refuses, and the export fails with a message that names the setting', () => {
+describe('POST /export rejected by a real OpenSSH server', () => {
   real.each<[string, Record<string, unknown>, string]>([
     ['another user', { sftpUser: 'nobody-here' }, 'sftpUser'],
     ['no key', { sftpPrivateKey: '', sftpPassword: 'a password' }, 'sftpPrivateKey'],
     ['a wrong passphrase', { sftpPassphrase: 'wrong' }, 'sftpPassphrase'],
     ['a directory that is not there', { sftpDirectory: '/not/there' }, 'sftpDirectory'],
-  ])('%s', async (_, settings, named) => {
+  ])('fails with the name of the setting: %s', async (_, settings, named) => {
     await app.configure(settings)
     const report = await app.ended(await app.accepted())
     expect([report.status, report.files]).toEqual(['failed', 0])
     expect(report.error?.message).toContain(named)
   })
 
-  real('a file in the place of the directory', async () => {
+  real('fails with the name of the setting if the directory is a file', async () => {
     const sftpDirectory = join(sshd.drop, 'a-file')
     await writeFile(sftpDirectory, '')
     await app.configure({ sftpDirectory })
@@ -111,7 +111,7 @@ describe('a real OpenSSH server refuses, and the export fails with a message tha
     ])
   })
 
-  real('another host key than the one met first, where none is configured', async () => {
+  real('fails with the new fingerprint if the pinned host key changed', async () => {
     await app.configure({ sftpHostKey: '' })
     const first = await app.ended(await app.accepted())
     await sshd.newHostKey()

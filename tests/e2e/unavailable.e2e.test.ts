@@ -44,12 +44,12 @@ async function expectNothingAccepted(before: readonly string[]) {
   expect(await app.platform.vbase.files('exports')).toEqual([])
 }
 
-describe('503 with {code, message} on each route, nothing accepted and nothing run', () => {
+describe('POST routes', () => {
   it.each<[string, Omit<FaultRule, 'upstream'>]>([
     ['answer 500', { kind: 'status', status: 500 }],
     ['answer an empty body', { kind: 'empty' }],
     ['answer half a document', { kind: 'malformed' }],
-  ])('when the settings %s: never 401, though the token cannot be known', async (_, fault) => {
+  ])('respond 503, never 401, and accept nothing if the settings %s', async (_, fault) => {
     const before = await idsOf()
     app.platform.faults.add({ upstream: 'apps', ...fault })
     await app.readSettingsAnew()
@@ -62,7 +62,7 @@ describe('503 with {code, message} on each route, nothing accepted and nothing r
     ['refuses to save', { kind: 'status', status: 503, method: 'PUT' }],
     ['saves, and its answer is lost', { kind: 'reset', method: 'PUT', after: true }],
     ['answers a page', { kind: 'status', status: 200, method: 'GET', body: '<html>' }],
-  ])('when VBase %s', async (_, fault) => {
+  ])('respond 503 and accept nothing if VBase %s', async (_, fault) => {
     const before = await idsOf()
     app.platform.faults.add({ upstream: 'vbase', ...fault })
     await expectNothingAccepted(before)
@@ -76,7 +76,7 @@ describe('503 with {code, message} on each route, nothing accepted and nothing r
       'takes the event, and its answer is lost',
       { upstream: 'courier', kind: 'reset', after: true },
     ],
-  ])('when courier %s', async (_, fault) => {
+  ])('respond 503 and accept nothing if courier %s', async (_, fault) => {
     const before = await idsOf()
     // An event that was taken comes after its export was withdrawn: what ends before was accepted.
     app.platform.courier.behaviour.delay = SENDING_MS + 1_000
@@ -86,7 +86,7 @@ describe('503 with {code, message} on each route, nothing accepted and nothing r
   })
 })
 
-it('reports answer 503 too while VBase is down, and are there again afterwards', async () => {
+it('the report routes respond 503 while VBase is down, and work again afterwards', async () => {
   const before = await idsOf()
   app.platform.faults.add({ upstream: 'vbase', kind: 'status', status: 500 })
   const [newest = ''] = before
@@ -106,7 +106,7 @@ it.each<[string, FaultRule]>([
   ['VBase answered pages', { upstream: 'vbase', kind: 'malformed', method: 'GET', times: 12 }],
   ['courier was gone', { upstream: 'courier', kind: 'reset', times: 3 }],
   ['the settings were gone', { upstream: 'apps', kind: 'reset', times: 1 }],
-])('what was accepted is done, though %s when it was worked on', async (_, fault) => {
+])('POST /export completes though %s while it was worked on', async (_, fault) => {
   app.platform.courier.behaviour.delay = 1_000
   app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 500 })
   const id = await app.accepted()
@@ -124,7 +124,7 @@ async function endsAtWork(id: string) {
   await app.restartWorkers()
 }
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 503])
   expect(cacheable(app)).toEqual([])
 })

@@ -66,17 +66,17 @@ async function updatedWhile(meanwhile: () => Promise<unknown>) {
   return app.ended(id)
 }
 
-describe('the first update', () => {
-  it('exports every SKU, and the report says why', async () => {
+describe('POST /update for the first time', () => {
+  it('sends every SKU, with a note', async () => {
     const report = await app.exported('update')
     expect([report.status, report.skus.planned]).toEqual(['completed', SKUS])
     expect(report.notes).toEqual([expect.stringMatching(/first update/)])
     await expectNoDifference()
   })
 
-  it('is the only one: the next sends nothing', () => expectNothingPending())
+  it('leaves nothing for the next update', () => expectNothingPending())
 
-  it('comes anew when settings change what an offer says', async () => {
+  it('happens again after a settings change that affects offers', async () => {
     await app.configure({ safetyStock: 1 })
     expect((await app.exported('update')).skus.planned).toBe(SKUS)
     await expectNoDifference()
@@ -84,8 +84,8 @@ describe('the first update', () => {
   })
 })
 
-describe('an update', () => {
-  it('of 200 changed SKUs sends exactly their offers, and Intershop agrees', async () => {
+describe('POST /update', () => {
+  it('sends exactly the offers of 200 changed SKUs', async () => {
     const ids = [...app.commerce.catalog.ids()].slice(40, 240)
     const before = await expectedOf(app, ids)
     for (const id of ids) app.commerce.setBalance(id, '1_1', { total: 50, reserved: 1 })
@@ -103,16 +103,16 @@ describe('an update', () => {
     await expectNoDifference()
   })
 
-  it('sends nothing when nothing changed since the last', () => expectNothingPending())
+  it('sends nothing if nothing changed since the last one', () => expectNothingPending())
 
-  it('sends a SKU that changed often once', async () => {
+  it('sends a SKU once that changed several times', async () => {
     const [id = 0] = await sellable(app, 1)
     await sold(app, [id, id, id])
     const said = await broughtBy(app, () => app.exported('update'))
     expect(said).toEqual(await expectedOf(app, [id]))
   })
 
-  it('leaves what changes while it runs to the next, also where it has read that SKU', async () => {
+  it('leaves changes made while it runs to the next one, also of SKUs already read', async () => {
     const [before = 0, both = 0, meanwhile = 0] = await sellable(app, 3)
     await sold(app, [before, both])
     const first = await broughtBy(app, async () => {
@@ -133,7 +133,7 @@ describe('an update', () => {
     await expectNothingPending()
   })
 
-  it('that is cancelled leaves its changes to the next', async () => {
+  it('leaves its changes to the next one when it is cancelled', async () => {
     const ids = await sellable(app, 3)
     await sold(app, ids)
     const report = await updatedWhile(async () => {
@@ -147,7 +147,7 @@ describe('an update', () => {
   })
 })
 
-describe('SKUs that cannot be read, 3 of 200', () => {
+describe('POST /update with 3 of 200 SKUs unreadable', () => {
   let ids: number[]
   let broken: number[]
   let before: Said[]
@@ -163,7 +163,7 @@ describe('SKUs that cannot be read, 3 of 200', () => {
     await untilTold(app)
   }
 
-  it('are named by the update, which sends the others', async () => {
+  it('names them as failures and sends the others', async () => {
     await changed200()
     const others = ids.filter((id) => !broken.includes(id))
     const now = await expectedOf(app, others)
@@ -177,7 +177,7 @@ describe('SKUs that cannot be read, 3 of 200', () => {
     expect(said.length).toBeGreaterThan(150)
   })
 
-  it('are read by the next update, and sent once they can be', async () => {
+  it('reads them again next time, and sends them once they can be read', async () => {
     cutOff(broken)
     const next = await app.exported('update')
     expect([next.skus.planned, failedIn(next)]).toEqual([3, broken])
@@ -189,7 +189,7 @@ describe('SKUs that cannot be read, 3 of 200', () => {
   })
 
   it(
-    'are left to a person after ten attempts, and full exports still try',
+    'reports them for manual action after ten attempts, while full exports still try',
     async () => {
       cutOff(broken)
       await sold(app, broken)
@@ -208,14 +208,14 @@ describe('SKUs that cannot be read, 3 of 200', () => {
     LONG
   )
 
-  it('are tried again when they change again', async () => {
+  it('tries them again when they change again', async () => {
     await sold(app, broken)
     const said = await broughtBy(app, () => app.exported('update'))
     expect(said).toEqual(await expectedOf(app, broken))
   })
 })
 
-describe('VTEX refuses', () => {
+describe('POST /update with 403 responses of VTEX', () => {
   /** @param status 400 or 403, for ever */
   function refuse(
     upstream: 'inventory' | 'catalog-sku',
@@ -230,7 +230,7 @@ describe('VTEX refuses', () => {
   const refusedIn = ({ failures }: Report) => failures.map(({ skuId, code }) => [skuId, code])
 
   it(
-    'two SKUs: they fail alone, updates go on, and a full export has all others right',
+    'fails two refused SKUs alone, and a full export sends all others',
     async () => {
       const [stockless = 0, unrecorded = 0, ...others] = await sellable(app, 5)
       const refused = [stockless, unrecorded]
@@ -268,7 +268,7 @@ describe('VTEX refuses', () => {
   it.each([
     ['every call', { ...UPSTREAMS.inventory, path: '/api/' }],
     ['every inventory', UPSTREAMS.inventory],
-  ])('%s: an update of 3 SKUs gives the source up, and the next one has them', async (_, where) => {
+  ])('abandons the source while %s is refused, and sends 3 SKUs next time', async (_, where) => {
     const ids = await sellable(app, 3)
     app.platform.faults.add({ ...where, kind: 'status', status: 403 })
     await sold(app, ids)
@@ -281,7 +281,7 @@ describe('VTEX refuses', () => {
     await expectNoDifference()
   })
 
-  it('all SKUs from one on: those before it are sent, and the source is given up', async () => {
+  it('abandons the source of POST /export at the first of many refused SKUs, and sends those before', async () => {
     const ids = [...app.commerce.catalog.ids()].sort((one, other) => one - other)
     refuse('inventory', ids.slice(100), 403)
     app.platform.requests.reset()
@@ -301,7 +301,7 @@ describe('VTEX refuses', () => {
   })
 })
 
-it('what is sold between the telling and the reading is sent as it is then', async () => {
+it('POST /update sends the stock at the time of reading', async () => {
   const [id = 0] = await sellable(app, 1)
   await sold(app, [id])
   app.sandbox.broadcaster.behaviour.lost = 1
@@ -311,7 +311,7 @@ it('what is sold between the telling and the reading is sent as it is then', asy
   await expectNoDifference()
 })
 
-it('a SKU that is changed itself is sent as it is then: its activity, its name in Intershop', async () => {
+it('POST /update sends the current state and name of a changed SKU', async () => {
   const [renamed = 0, ended = 0] = await sellable(app, 2)
   const before = app.commerce.sku(renamed)?.refId ?? ''
   app.commerce.setRefId(renamed, 'RENAMED')
@@ -323,7 +323,7 @@ it('a SKU that is changed itself is sent as it is then: its activity, its name i
   expect(said).toContainEqual(['RENAMED', expect.any(Number)])
 })
 
-it('a list of SKUs that begins again and again is asked for a few pages at a time, and read once it ends', async () => {
+it('POST /export reads a repeating list of SKUs a few pages at a time until it ends', async () => {
   const body = JSON.stringify([...app.commerce.catalog.ids()])
   app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 200, body })
   app.platform.requests.reset()

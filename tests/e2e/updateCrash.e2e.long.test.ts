@@ -30,7 +30,7 @@ async function killAllOnce(what: string, holds: () => Promise<boolean>) {
   await app.restartWorkers()
 }
 
-it('an update ends before a long full export that was asked for first', async () => {
+it('POST /update completes before a long full export that was posted first', async () => {
   app = await App.start({ skus: MANY })
   app.platform.faults.add(SLOW)
   const full = await app.accepted()
@@ -46,7 +46,7 @@ it('an update ends before a long full export that was asked for first', async ()
   await expectNoDifference()
 })
 
-describe('an update of 200 changes, all replicas killed', () => {
+describe('POST /update of 200 changes', () => {
   let ids: number[]
 
   beforeEach(async () => {
@@ -57,7 +57,7 @@ describe('an update of 200 changes, all replicas killed', () => {
     await untilTold(app)
   })
 
-  it('while they read and while they note what was exported, loses nothing', async () => {
+  it('loses nothing if all replicas are killed while it reads and acknowledges', async () => {
     app.platform.faults.add({ ...UPSTREAMS.inventory, kind: 'latency', ms: 100 })
     const id = await app.accepted('update')
     await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
@@ -73,7 +73,7 @@ describe('an update of 200 changes, all replicas killed', () => {
     expect(await reportedFiles(app)).toEqual([])
   })
 
-  it('and changes told meanwhile, is in the next update whole', async () => {
+  it('leaves changes reported during a crash to the next update', async () => {
     const id = await app.accepted('update')
     await until('a plan', async () => (await folder('plans', id)).length > 0)
     const more = ids.slice(0, 20)
@@ -87,7 +87,7 @@ describe('an update of 200 changes, all replicas killed', () => {
     await expectNoDifference()
   })
 
-  it('and everything switched off, loses nothing', async () => {
+  it('loses nothing if everything is restarted', async () => {
     const id = await app.accepted('update')
     await until('a plan', async () => (await folder('plans', id)).length > 0)
     await app.restart()

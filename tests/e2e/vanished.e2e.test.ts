@@ -48,8 +48,8 @@ const exportOf = (route: string) => exportOfApp(app, route)
 
 const remove = (skuId: number) => untold(app, () => app.commerce.removeSku(skuId))
 
-describe('a SKU that is gone', () => {
-  it.each(['export', 'export/start/1'])('is 0 of all its sellers with %s', async (route) => {
+describe('a deleted SKU', () => {
+  it.each(['export', 'export/start/1'])('becomes 0 for all sellers with %s', async (route) => {
     const skuId = take()
     remove(skuId)
     expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 2 })
@@ -61,7 +61,7 @@ describe('a SKU that is gone', () => {
     ['1', [0, UNITS]],
     [OTHER, [UNITS, 0]],
   ])(
-    'is 0 of seller %s with an export for it, and of others with the next for all',
+    'becomes 0 for seller %s with an export of it, and for the others with a full one',
     async (seller, left) => {
       const skuId = take()
       remove(skuId)
@@ -76,7 +76,7 @@ describe('a SKU that is gone', () => {
     }
   )
 
-  it('is 0 after a full export also where VTEX told of it, and an update could read nothing', async () => {
+  it('becomes 0 with a full export also if an update could not read it before', async () => {
     const skuId = take()
     app.commerce.removeSku(skuId)
     await untilTold(app)
@@ -86,11 +86,11 @@ describe('a SKU that is gone', () => {
     await expectAllRight(app)
   })
 
-  it('is said once: the next export has nothing to say of it', async () => {
+  it('gets sent as 0 only once', async () => {
     expect(zerosOf(await exportOf('export'))).toEqual(NO_ZEROS)
   })
 
-  it('from an id on is left alone below it', async () => {
+  it('stays as it is if it is below startId', async () => {
     const skuId = fresh.shift() ?? 0
     remove(skuId)
     expect(zerosOf(await exportOf(`export/start/${skuId + 1}`))).toEqual(NO_ZEROS)
@@ -98,7 +98,7 @@ describe('a SKU that is gone', () => {
     expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, vanished: 2 })
   })
 
-  it('would be 0, says a dry run, and leaves it as it is', async () => {
+  it('counts in a dry run and stays as it is', async () => {
     const skuId = take()
     remove(skuId)
     const dry = await exportOf('export?dryRun=true')
@@ -109,9 +109,9 @@ describe('a SKU that is gone', () => {
   })
 })
 
-describe('a binding that is gone', () => {
+describe('a removed binding', () => {
   it.each(['export', `export/seller/${OTHER}`])(
-    'is 0 of that seller alone with %s',
+    'becomes 0 for that seller alone with %s',
     async (route) => {
       const skuId = take()
       app.commerce.marketplace.unbind(OTHER, skuId)
@@ -122,14 +122,14 @@ describe('a binding that is gone', () => {
   )
 })
 
-describe('what only a list leaves out', () => {
+describe('a list with gaps', () => {
   afterEach(() => {
     app.commerce.catalog.gaps.skus = []
     app.commerce.marketplace.leaveOut(OTHER, { skus: [] })
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
-    'of SKUs has its real quantity after %s',
+    'leaves a SKU its real quantity with %s',
     async (route) => {
       const skuId = take()
       untold(app, () => stock(app, skuId, 4))
@@ -141,7 +141,7 @@ describe('what only a list leaves out', () => {
   )
 
   it.each(['export', `export/seller/${OTHER}`])(
-    'of bindings has its real quantity after %s',
+    "leaves another seller's offer its real quantity with %s",
     async (route) => {
       const skuId = take()
       app.commerce.marketplace.bind(OTHER, skuId, { quantity: 6 })
@@ -153,7 +153,7 @@ describe('what only a list leaves out', () => {
   )
 })
 
-it('what cannot be read directly is reported failed, and nothing is sent until it can be', async () => {
+it('POST /export fails a removed offer that cannot be read, and sends nothing for it', async () => {
   const skuId = take()
   remove(skuId)
   const path = `stockkeepingunitbyid/${skuId}\\?`
@@ -169,7 +169,7 @@ it('what cannot be read directly is reported failed, and nothing is sent until i
   expect(ofBoth(skuId)).toEqual([0, 0])
 })
 
-it('the offers of a seller that was deactivated in the register go to 0 in the next export', async () => {
+it('POST /export sends 0 for all offers of a seller that is inactive in the register', async () => {
   app.commerce.marketplace.setSeller(CLOSING, false)
   const { status, offers, zeroed } = await exportOf('export')
   expect([status, offers.held]).toEqual(['completed', 0])

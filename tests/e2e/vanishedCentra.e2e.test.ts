@@ -43,7 +43,7 @@ const exportOf = (route = 'export') => exportOfApp(app, route)
 const asksForRow = (row: number) => ({ upstream: CENTRA_HOST, path: `stockItemId=${row}(&|$)` })
 
 it.each(['export', `export/seller/${CENTRA_SELLER}`, 'export/start/1'])(
-  'a row that is gone is 0 with %s',
+  'POST /%s sends 0 for a deleted Centra row',
   async (route) => {
     const { row, held } = await take()
     companyOf(app).removeRow(row)
@@ -53,7 +53,7 @@ it.each(['export', `export/seller/${CENTRA_SELLER}`, 'export/start/1'])(
   }
 )
 
-it('a row that no page has, and that is there, has its real quantity', async () => {
+it('POST /export sends the real quantity of a row that no page contains', async () => {
   const { row, quantity, held } = await take()
   companyOf(app).sell(row, 2)
   companyOf(app).behaviour.unlisted = [row]
@@ -62,7 +62,7 @@ it('a row that no page has, and that is there, has its real quantity', async () 
   await expectAllRight(app)
 })
 
-it('a row that leads to another SKU now is 0 under the one, and all there under the other', async () => {
+it('POST /export sends 0 for the old SKU of a row and its quantity for the new one', async () => {
   const { row, quantity, held } = await take()
   const company = companyOf(app)
   const taken = new Set(skusOfRows(app).values())
@@ -77,7 +77,7 @@ it('a row that leads to another SKU now is 0 under the one, and all there under 
   await expectAllRight(app)
 })
 
-it('a row that cannot be read on its own is reported failed, and nothing is sent until it can be', async () => {
+it('POST /export fails a missing row that cannot be read, and sends nothing for it', async () => {
   const { row, quantity, held } = await take()
   companyOf(app).removeRow(row)
   app.platform.faults.add({ ...asksForRow(row), kind: 'status', status: 500 })
@@ -90,7 +90,7 @@ it('a row that cannot be read on its own is reported failed, and nothing is sent
   expect(held()).toEqual([0])
 })
 
-it('a SKU that is gone is 0 also where its row is still there', async () => {
+it('POST /export sends 0 for a deleted SKU though its row still exists', async () => {
   const { skuId, held } = await take()
   app.commerce.removeSku(skuId)
   await untilTold(app)

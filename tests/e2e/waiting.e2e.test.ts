@@ -23,13 +23,13 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-it('32 exports may wait', async () => {
+it('POST routes accept 32 queued exports', async () => {
   await acceptUnheard(MOST_WAITING)
   expect((await app.reports()).map(({ status }) => status)).toEqual(Array(32).fill('queued'))
 })
 
 it.each(ROUTES)(
-  'POST %s is then answered 429 with Retry-After, and not accepted',
+  'POST %s responds 429 with Retry-After to the next one, and accepts nothing',
   async (route) => {
     const answer = await app.post(route)
     expect([answer.status, errorOf(answer).code]).toEqual([429, 'too_many_exports'])
@@ -39,13 +39,13 @@ it.each(ROUTES)(
   }
 )
 
-it('tells so only to those with a token, and still says what is wrong with a request', async () => {
+it('POST routes respond 401, 400 and 405 also while the queue is full', async () => {
   expect((await app.post('export', { token: 'wrong' })).status).toBe(401)
   expect((await app.post('export/start/abc')).status).toBe(400)
   expect((await app.send('GET', 'export')).status).toBe(405)
 })
 
-it('one is cancelled: the line moves, and one run answers all that ask for the same', async () => {
+it('DELETE /exports/:exportId frees a place, and one export coalesces all that ask the same', async () => {
   const [cancelled = '', first = '', ...others] = ids
   hear()
   expect((await app.send('DELETE', `exports/${cancelled}`)).status).toBe(202)
@@ -60,7 +60,7 @@ it('one is cancelled: the line moves, and one run answers all that ask for the s
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
 })
 
-it('the list of reports holds the latest fifty, newest first; older ones can still be read', async () => {
+it('GET /exports lists the latest fifty, newest first, and reports of older ones stay readable', async () => {
   await acceptUnheard(20)
   // Of fifty-two, twenty wait and thirty-two have ended.
   expect((await app.reports()).map(({ exportId }) => exportId)).toEqual(
@@ -74,7 +74,7 @@ it('the list of reports holds the latest fifty, newest first; older ones can sti
   expect((await app.report(ids[0] ?? '')).status).toBe('cancelled')
 })
 
-it('no answer may be kept by a cache', () => {
+it('all responses forbid caching', () => {
   expect(statusesSeen(app)).toEqual([200, 202, 400, 401, 405, 429])
   expect(cacheable(app)).toEqual([])
 })

@@ -60,20 +60,20 @@ async function calls(upstream: string, route: string): Promise<number> {
   return app.platform.requests.total(upstream) - before
 }
 
-describe('a window', () => {
-  it('that reaches back to before changes were recorded reads every SKU, and says so', async () => {
+describe('POST /export/time/:minutes', () => {
+  it('reads every SKU, with a note, if the window starts before the change log', async () => {
     await app.exported('update')
     const { notes, skus } = await app.exported('export/time/5')
     expect(notes).toEqual([expect.stringMatching(/superset/)])
     expect(skus.planned).toBe(SKUS)
   })
 
-  it('without changes sends nothing', async () => {
+  it('sends nothing without changes', async () => {
     await machine.travel(30 * MINUTE)
     expect(await sentBy('export/time/5')).toEqual([])
   })
 
-  it('sends what changed in it and nothing else', async () => {
+  it('sends what changed in the window and nothing else', async () => {
     await sold(app, early)
     await machine.travel(10 * MINUTE)
     await sold(app, late)
@@ -83,7 +83,7 @@ describe('a window', () => {
     expect(await sentBy('export/time/20')).toEqual(await expectedOf(app, [...early, ...late]))
   })
 
-  it('takes nothing away from updates, which leave out what it sent', async () => {
+  it('acknowledges no changes of updates, which leave out what it sent', async () => {
     await expectLeftOut([...early, ...late])
   })
 
@@ -93,12 +93,12 @@ describe('a window', () => {
     expect(await sentBy('update')).toEqual([])
   })
 
-  it('reads what is pending and what was exported', async () => {
+  it('reads pending and exported changes', async () => {
     await sold(app, latest)
     expect(await sentBy('export/time/5')).toEqual(await expectedOf(app, [...late, ...latest]))
   })
 
-  it('reads stock now, whatever it was at the change', async () => {
+  it('sends the current stock, whatever it was at the change', async () => {
     app.sandbox.broadcaster.behaviour.lost = 1
     app.commerce.setBalance(late[0] ?? 0, '1_1', { total: 500, reserved: 0 })
     app.sandbox.broadcaster.behaviour.lost = 0
@@ -107,8 +107,8 @@ describe('a window', () => {
   })
 })
 
-describe('a change that could be saved only minutes after it happened', () => {
-  it('is in the window of its saving, and in the next update', async () => {
+describe('a change saved minutes after it happened', () => {
+  it('counts for the window of its saving and for the next update', async () => {
     await machine.travel(30 * MINUTE)
     app.platform.faults.add({
       upstream: 'vbase',
@@ -130,8 +130,8 @@ describe('a change that could be saved only minutes after it happened', () => {
   })
 })
 
-describe('a change of the SKU itself', () => {
-  it('is read again a quarter of an hour later, when the catalog surely shows it', async () => {
+describe('a modified SKU', () => {
+  it('gets read again a quarter of an hour later, when the catalog surely shows it', async () => {
     await machine.travel(30 * MINUTE)
     const [id = 0] = ids
     const { index } = app.commerce
@@ -149,7 +149,7 @@ describe('a change of the SKU itself', () => {
     expect(await sentBy('update')).toEqual([])
   })
 
-  it('is sent by a window for as long as the catalog may not have shown it', async () => {
+  it('counts for windows as long as the catalog may not show it', async () => {
     const [id = 0] = ids
     expect(await sentBy('export/time/5')).toEqual(await expectedOf(app, [id]))
     await machine.travel(10 * MINUTE)
@@ -160,7 +160,7 @@ describe('a change of the SKU itself', () => {
   })
 })
 
-describe('what a full export knows of SKUs', () => {
+describe('cached SKU details', () => {
   /** Calls for SKUs' contexts that a full export makes. */
   async function contextsRead(): Promise<number> {
     const others = () => app.commerce.stockReads + app.commerce.kitReads
@@ -170,19 +170,19 @@ describe('what a full export knows of SKUs', () => {
     return all - (others() - before) - 8 - 1
   }
 
-  it('is kept: on the same day nothing of it is read again', async () => {
+  it('cost no request again on the same day', async () => {
     await machine.travel(20 * MINUTE)
     await app.exported()
     expect(await contextsRead()).toBe(0)
   })
 
-  it('is read anew of a seventh each day', async () => {
+  it('refresh by a seventh each day', async () => {
     await machine.travel(DAY)
     expect(await contextsRead()).toBe(Math.ceil(SKUS / 7))
     expect(await contextsRead()).toBe(Math.ceil(SKUS / 7))
   })
 
-  it('does not count for a SKU that was reported modified since', async () => {
+  it('refresh after the SKU was reported modified', async () => {
     const [, id = 0] = ids
     app.commerce.setActive(id, false)
     await untilTold(app)
@@ -192,7 +192,7 @@ describe('what a full export knows of SKUs', () => {
 })
 
 describe('the change log', () => {
-  it('reaches back thirty days, exactly', async () => {
+  it('reaches back exactly thirty days', async () => {
     await app.exported('update')
     // Past the quarter of an hour for which a window still counts what was modified before it.
     await machine.travel(DAY + 20 * MINUTE)
@@ -206,7 +206,7 @@ describe('the change log', () => {
     expect(said).toEqual(await expectedOf(app, [...late, ...latest]))
   })
 
-  it('costs a window of thirty days some listings more, and no call to VTEX for what did not change', async () => {
+  it('costs a long window a few listings and no request for unchanged SKUs', async () => {
     const short = await calls('vbase', 'export/time/5')
     const long = await calls('vbase', 'export/time/43200')
     expect(long - short).toBeLessThan(150)
@@ -216,7 +216,7 @@ describe('the change log', () => {
     expect(all - (app.commerce.kitReads - kitReads)).toBe(2 * changed + 1)
   })
 
-  it('is forgotten after that', async () => {
+  it('drops changes after thirty days', async () => {
     await machine.travel(2 * DAY)
     const kept = (await filesOf('changes')).length
     await app.exported('update')

@@ -31,7 +31,7 @@ async function waiting(but: string): Promise<number> {
   return open.filter((id) => id !== but && !plans.some((name) => name.startsWith(id))).length
 }
 
-it('a report that is polled each second, from one run into the next, costs no events', async () => {
+it('GET /exports/:exportId causes no work events, however often it is called', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
   await until('a plan', async () => (await app.platform.vbase.files('plans', id)).length > 0)
@@ -50,7 +50,7 @@ it('a report that is polled each second, from one run into the next, costs no ev
   expect((await app.ended(id)).status).toBe('completed')
 })
 
-it('exports that are accepted while a worker is at work leave no more events than workers and one', async () => {
+it('POST routes leave at most one work event more than workers while one works', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted('export/start/2')
   await until('a failed delivery', async () => {
@@ -65,7 +65,7 @@ it('exports that are accepted while a worker is at work leave no more events tha
   for (const each of ids) expect((await app.ended(each)).status).toBe('completed')
 })
 
-it('a full export ends though an update waits all the time, and none of them finds anything', async () => {
+it('POST /export completes though updates without changes are queued all the time', async () => {
   await app.exported('update')
   expect((await app.exported('update')).skus.planned).toBe(0)
   await app.accepted('update')

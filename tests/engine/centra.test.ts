@@ -8,7 +8,7 @@ const isDeliveredOfCentra = (world: World) =>
   world.vbase.names('delivered').some((name) => name.includes('~source=centra~'))
 
 describe("Centra's watermark", () => {
-  it('is from before the reading: what changes in Centra until the export ends is in the next update', async () => {
+  it('precedes the reading, so that the next update sends changes made during an export', async () => {
     const world = await installed()
     world.post('export')
     await until(world, () => isDeliveredOfCentra(world))
@@ -18,7 +18,7 @@ describe("Centra's watermark", () => {
     expectAll(world)
   })
 
-  it('does not move where Centra was given up, and what it missed is in the next update', async () => {
+  it('stays if Centra is abandoned, so that the next update sends what was missed', async () => {
     const world = await installed()
     await exported(world, 'export')
     const [mark] = watermarks(world)
@@ -36,7 +36,7 @@ describe("Centra's watermark", () => {
     expectAll(world)
   })
 
-  it('does not move past a row that has no id', async () => {
+  it('stays if a row has no id', async () => {
     const world = await installed()
     await exported(world, 'export')
     const marks = watermarks(world)
@@ -50,7 +50,7 @@ describe("Centra's watermark", () => {
   })
 })
 
-describe('a row that goes to a page that was read already', () => {
+describe('an update while a Centra row moves to a page already read', () => {
   /** A world with offers above 0, and three readings behind it; a row, and what Intershop has of it. */
   async function moving() {
     const world = await installed({ mostPosts: 20 })
@@ -66,7 +66,7 @@ describe('a row that goes to a page that was read already', () => {
     return { world, rowId, isRight }
   }
 
-  it('is in the third update where two readings in a row missed it, and none reads it after that', async () => {
+  it('sends the row in the third update after two readings missed it, and reads it no more', async () => {
     const { world, rowId, isRight } = await moving()
     const seen: unknown[] = []
     for (let update = 1; update <= 4; update++) {
@@ -83,7 +83,7 @@ describe('a row that goes to a page that was read already', () => {
     expectAll(world)
   })
 
-  it('is asked for by its id by an export of everything that knows of it', async () => {
+  it('reads the missed row by its id in a full export', async () => {
     const { world, rowId, isRight } = await moving()
     world.centra.hide(rowId)
     await exported(world, 'export')
@@ -92,8 +92,8 @@ describe('a row that goes to a page that was read already', () => {
   })
 })
 
-describe("a row of Centra's that cannot be understood", () => {
-  it('is asked for again by the next updates, ten times in all; then a person has to look', async () => {
+describe('an update with an unreadable Centra row', () => {
+  it('retries the row ten times, then reports it for manual action', async () => {
     const world = await installed({ mostPosts: 20 })
     const [rowId = 0] = world.centra.rows.keys()
     world.centra.failing.set(rowId, Number.POSITIVE_INFINITY)

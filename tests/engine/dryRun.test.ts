@@ -19,7 +19,7 @@ async function change(world: World) {
 }
 
 describe('a dry run', () => {
-  it('of a first update reads all of VTEX and Centra, and leaves it to be done', async () => {
+  it('reads all sources in place of the first update, and leaves it to be done', async () => {
     const first = await installed()
     const dry = await exported(first, 'update', { dryRun: true })
     expect([dry?.status, dry?.files, stateOf(first)]).toEqual(['completed', 0, []])
@@ -30,13 +30,13 @@ describe('a dry run', () => {
     expectAll(first)
   })
 
-  it('of an export does not count as a first update', async () => {
+  it('does not count as the first update if it was an export', async () => {
     const first = await installed()
     await exported(first, 'export', { dryRun: true })
     expect(stateOf(first)).toEqual([])
   })
 
-  it('of an export does not count as one while it is under way either', async () => {
+  it('does not make a running export count as the first update', async () => {
     const busy = await installed()
     busy.post('export', {}, true)
     await until(busy, () => busy.vbase.names('plans').length > 0)
@@ -45,7 +45,7 @@ describe('a dry run', () => {
   })
 
   it.each(['update', 'export'] as const)(
-    'of an %s leaves changes and the watermark where they were, and the next update tells of them',
+    'keeps changes and the watermark with route %s, and the next update sends them',
     async (route) => {
       const changed = await installed()
       await exported(changed, 'export')
@@ -60,7 +60,7 @@ describe('a dry run', () => {
     }
   )
 
-  it('of an update while a first one is under way reads what is pending, as an update would', async () => {
+  it('reads only pending changes while the first update runs', async () => {
     const busy = await installed()
     busy.post('export')
     await until(busy, () => busy.vbase.names('plans').length > 0)

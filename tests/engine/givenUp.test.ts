@@ -9,8 +9,8 @@ const named = (world: World, folder: 'delivered' | 'setbacks', part: string) =>
 const refused = { status: 'failed', error: { code: 'upstream_refused' } }
 const down = { status: 'failed', error: { message: expect.stringContaining('ten minutes') } }
 
-describe('an export all of whose sources were given up', () => {
-  test('has failed where nothing at all could be read, and says why of each', async () => {
+describe('an export with all sources abandoned', () => {
+  test('ends as failed if nothing could be read, with the error of each source', async () => {
     const world = await installed()
     world.shop.refuses = true
     world.centra.downUntil = NEVER
@@ -24,7 +24,7 @@ describe('an export all of whose sources were given up', () => {
     expect(world.vbase.names('checkpoints', 'fullSync~')).toEqual([])
   })
 
-  test('was completed with errors where something was sent', async () => {
+  test('ends as completedWithErrors if something was sent', async () => {
     const world = await installed()
     world.post('export')
     await until(world, () => named(world, 'delivered', '~source=own~'))
@@ -40,7 +40,7 @@ describe('an export all of whose sources were given up', () => {
   })
 })
 
-test('an export that failed over its delivery says why its sources were given up, too', async () => {
+test('an export that failed over SFTP reports the errors of abandoned sources too', async () => {
   const world = await installed()
   world.centra.refuses = true
   world.post('export')
@@ -55,7 +55,7 @@ test('an export that failed over its delivery says why its sources were given up
   expect(statuses).not.toContain('reading')
 })
 
-test('a SKU that is refused for ever fails alone: updates go on, and it is sent once it is not', async () => {
+test('updates fail a refused SKU alone, and send it once it can be read', async () => {
   const world = await installed({ skus: 9 })
   await exported(world, 'export')
   const [refused = 0] = world.shop.skuIds
@@ -80,7 +80,7 @@ test('a SKU that is refused for ever fails alone: updates go on, and it is sent 
   expectAll(world)
 })
 
-test('what was read before SKUs are refused, one after another, is sent', async () => {
+test('an export sends what it read before VTEX refused a run of SKUs', async () => {
   // As many as a slice has at most here.
   const world = await installed({ skus: 60, seed: 5 })
   const refused = world.shop.skuIds.slice(20)

@@ -17,7 +17,7 @@ async function callsOfIdleUpdate(withoutCentra: boolean): Promise<string[]> {
   return calls.filter((call) => QUEUE.test(call))
 }
 
-describe('an update that finds nothing', () => {
+describe('an update without changes', () => {
   test.each([true, false])(
     'reads the queue with at most 15 calls to VBase (without Centra: %p)',
     async (withoutCentra) => {

@@ -30,7 +30,7 @@ function counted(world: World): Record<string, number> {
   return calls
 }
 
-it('an update of nothing lists checkpoints and pending changes once, and reads the watermark', async () => {
+it('an update without changes lists checkpoints and pending changes once, and reads the watermark once', async () => {
   const world = await installed()
   await exported(world, 'export')
   const calls = counted(world)
@@ -42,7 +42,7 @@ it('an update of nothing lists checkpoints and pending changes once, and reads t
   })
 })
 
-it('an update removes the watermarks of more than an hour ago, and keeps what is younger', async () => {
+it('an update removes watermarks older than an hour and keeps younger ones', async () => {
   const world = await installed({ mostPosts: 9 })
   await exported(world, 'export')
   const [first] = world.vbase.names('checkpoints', 'watermark~')

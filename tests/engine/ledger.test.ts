@@ -21,7 +21,7 @@ async function shop() {
 }
 
 describe('an update', () => {
-  it('leaves out what Intershop holds already, and says how many; other routes send it', async () => {
+  it('leaves out and counts offers that were sent with the same quantity; other routes send them', async () => {
     const world = await shop()
     await change(world)
     await change(world)
@@ -31,7 +31,7 @@ describe('an update', () => {
     expect((await exported(world, 'export'))?.offers.unchanged).toBe(0)
   })
 
-  it('sends what was 0, then 1, and is 0 again', async () => {
+  it('sends a quantity that goes from 0 to 1 and back to 0', async () => {
     const world = await shop()
     for (let turn = 1; turn <= 3; turn++) {
       await change(world)
@@ -41,7 +41,7 @@ describe('an update', () => {
   })
 
   it.each(['save ledger', 'save generations', 'save delivered', 'write', 'renamed'])(
-    'sends it also where a worker died over telling it before, at "%s"',
+    'sends a quantity again after a worker died while publishing it, at "%s"',
     async (where) => {
       const world = await shop()
       await change(world)
@@ -54,7 +54,7 @@ describe('an update', () => {
     }
   )
 
-  it('sends it also where that was the last that anybody sent', async () => {
+  it('sends a quantity again if the last batch that sent it was not committed', async () => {
     const one = 4
     const world = await shop()
     await change(world, one)

@@ -116,8 +116,8 @@ const holds = async (
   }
 }
 
-describe('the line, whatever happens to workers, VBase, courier and Intershop', () => {
-  test('ends every accepted export, and Intershop holds what a run without trouble gives', async () => {
+describe('the queue, whatever happens to workers, VBase, courier and Intershop,', () => {
+  test('completes every accepted export with the result of a run without faults', async () => {
     await holds(async (kind, happenings) => {
       const world = await live(
         { ...kind, repeats: false },
@@ -132,7 +132,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
     })
   }, 300_000)
 
-  test('after one last quiet update, Intershop holds what VTEX and Centra say', async () => {
+  test('ends with Intershop as VTEX and Centra say after one last quiet update', async () => {
     await holds(async (kind, happenings) => {
       const world = await live(kind, withoutVanishing(happenings))
       await finale(world, 'update')
@@ -143,7 +143,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
     })
   }, 300_000)
 
-  test('a window over all that happened brings all of it', async () => {
+  test('sends every change in a window over all that happened', async () => {
     await holds(async (kind, happenings) => {
       const world = await live(kind, withoutVanishing(happenings))
       await finale(world, 'time')
@@ -154,7 +154,7 @@ describe('the line, whatever happens to workers, VBase, courier and Intershop', 
     }, 0.5)
   }, 300_000)
 
-  test('after one last quiet export of everything, what is gone is 0, and the rest as it is', async () => {
+  test('sends 0 for removed offers and the rest as it is in a last full export', async () => {
     await holds(async (kind, happenings) => {
       const world = await live({ ...kind, repeats: false }, happenings, 'some are gone')
       await finale(world, 'export')

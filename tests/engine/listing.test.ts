@@ -31,7 +31,7 @@ function killing(world: World) {
   }
 }
 
-test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and a window ends before', async () => {
+test('an export lists 20,000 SKUs at 20 calls a minute despite worker deaths, and a window ends first', async () => {
   const nature = { skus: SKUS, mostSkus: 10_000, stepMs: 1, withoutCentra: true }
   const world = await installed(nature)
   Object.assign(world.shop.pages, { skus: SKUS / PAGES, everyMs: 3_000 })
@@ -66,7 +66,7 @@ test('20,000 SKUs are listed at 20 calls a minute through deaths every 45 s, and
 })
 
 describe('an update', () => {
-  test('of which nothing is pending saves its plan, and no list', async () => {
+  test('saves its plan and no worklist without pending changes', async () => {
     const world = await installed({ withoutCentra: true })
     await exported(world, 'update')
     const before = world.vbase.names('lists')
@@ -75,7 +75,7 @@ describe('an update', () => {
     expect(world.vbase.names('lists')).toEqual(before)
   })
 
-  test('of changes lists them once, for own stock and for other sellers', async () => {
+  test('saves one worklist of changes for own stock and other sellers', async () => {
     const world = await installed()
     await exported(world, 'update')
     world.change(7)

@@ -12,8 +12,8 @@ async function losing(folder: Folder, route: 'export' | 'update' = 'export') {
   return world
 }
 
-describe('a document that was saved and is lost', () => {
-  test('as part of a list has the SKUs listed anew', async () => {
+describe('an export that lost a document', () => {
+  test('lists the SKUs again after losing a worklist page', async () => {
     for (const route of ['export', 'update'] as const) {
       const world = await losing('chunks', route)
       await until(world, () => allEnded(world))
@@ -23,7 +23,7 @@ describe('a document that was saved and is lost', () => {
     }
   })
 
-  test('as a group of a listing has its SKUs listed anew', async () => {
+  test('lists the SKUs again after losing a group of a listing', async () => {
     for (const route of ['export', 'update'] as const) {
       const world = await losing('lists', route)
       await until(world, () => allEnded(world))
@@ -33,7 +33,7 @@ describe('a document that was saved and is lost', () => {
     }
   })
 
-  test('as each group of a listing ends its export in time', async () => {
+  test('ends completedWithErrors after losing every group of a listing', async () => {
     const world = await losing('lists')
     world.vbase.losing = 'lists'
     await until(world, () => allEnded(world))
@@ -44,7 +44,7 @@ describe('a document that was saved and is lost', () => {
     })
   })
 
-  test('as part of each list ends its export in time, with its SKUs as failed, and no other one', async () => {
+  test('fails the SKUs of one source after losing every worklist page, and no other export', async () => {
     const world = await losing('chunks')
     world.vbase.losing = 'chunks'
     await until(world, () => allEnded(world))

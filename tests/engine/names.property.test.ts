@@ -152,8 +152,8 @@ function round(
   return { route, steps, before: happenings(before), during: happenings(during) }
 }
 
-describe('references that are given up, swapped, taken over, shared and deleted', () => {
-  test('leave each name in Intershop to the one offer that has it, after a full export', async () => {
+describe('a full export after references were dropped, swapped, taken over, shared and deleted', () => {
+  test('leaves each Intershop SKU to the one offer that has it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({ seed: fc.nat(), skus: fc.integer({ min: 2, max: 9 }) }),

@@ -1,7 +1,7 @@
 import { allEnded, expectAll, exported, installed, until } from './playing'
 
-describe('own stock and other sellers in one export', () => {
-  test('lose no change that came when one was read and the other not yet listed', async () => {
+describe('an update of own stock and other sellers', () => {
+  test('loses no change reported after one was read and before the other was listed', async () => {
     const world = await installed({ mostPosts: 3 })
     world.post('update')
     // The first update lists each on its own.
@@ -15,7 +15,7 @@ describe('own stock and other sellers in one export', () => {
     expectAll(world)
   })
 
-  test('of which the sellers were given up: the changes of which they were not asked stay to be read', async () => {
+  test('keeps the changes that abandoned sellers were not asked for', async () => {
     const world = await installed({ mostPosts: 3 })
     expect((await exported(world, 'update'))?.status).toBe('completed')
     world.change(7)

@@ -19,7 +19,7 @@ async function working(): Promise<World> {
   return world
 }
 
-test('exports that are accepted while a worker is at work leave its own event, and no other', async () => {
+test('exports accepted while a worker runs leave only its own work event', async () => {
   const world = await working()
   for (let posted = 0; posted < UPDATES; posted++) world.post('update')
   await until(world, () => world.accepted.length === UPDATES + 1)
@@ -29,7 +29,7 @@ test('exports that are accepted while a worker is at work leave its own event, a
   await until(world, () => allEnded(world))
 })
 
-test('an update a second leaves no more events than replicas and one, at any time', async () => {
+test('an update a second never leaves more work events than replicas and one', async () => {
   const world = await working()
   for (let posted = 0; posted < 30; posted++) {
     const end = world.scheduler.now + 1_000
@@ -42,7 +42,7 @@ test('an update a second leaves no more events than replicas and one, at any tim
   await until(world, () => allEnded(world))
 })
 
-test('what was accepted while a worker took its last look is not forgotten', async () => {
+test("an export accepted during a worker's last look at the queue is completed", async () => {
   for (let after = 0; after <= 3_000; after += 50) {
     const world = await installed({ withoutCentra: true, mostPosts: 100, staleMs: 500 })
     world.post('update')
@@ -53,7 +53,7 @@ test('what was accepted while a worker took its last look is not forgotten', asy
   }
 })
 
-test('an export whose worker died goes on by the event of that worker, though others were acknowledged', async () => {
+test("an export whose worker died resumes by that worker's event, though others were acknowledged", async () => {
   const world = await working()
   world.post('update')
   await untilTime(world, world.scheduler.now + LOOKS_MS)

@@ -1,17 +1,17 @@
 import { UPSTREAM_NAMES } from '../../sandbox/faults/upstreams'
 import { CATALOGUE } from './catalogue'
 
-it('every fault has a name of its own', () => {
+it('CATALOGUE names each fault differently', () => {
   const names = CATALOGUE.map(({ name }) => name)
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
 
-it('there are faults of every upstream', () => {
+it('CATALOGUE has faults of every upstream', () => {
   const upstreams = new Set(CATALOGUE.map(({ upstream }) => upstream))
   expect([...upstreams].sort()).toEqual([...UPSTREAM_NAMES, 'sftp'].sort())
 })
 
-it('no outage is for ever but that of SKUs which the report must name', () => {
+it('CATALOGUE has no endless outage except of items that the report must name', () => {
   const endless = CATALOGUE.filter(({ faults, failing }) =>
     (faults.calls ?? []).some(
       ({ kind, times, share = 1 }) =>

@@ -10,7 +10,7 @@ import { readPolicies } from '../../sandbox/platform/egress/policies'
 const ROOT = join(__dirname, '..', '..')
 
 /** What VTEX takes, as `vtex publish` would upload it from this checkout. */
-describe('the app that is uploaded to VTEX', () => {
+describe('the app package that is uploaded to VTEX', () => {
   let target: string
   let files: string[]
 
@@ -21,7 +21,7 @@ describe('the app that is uploaded to VTEX', () => {
 
   afterAll(() => rmSync(target, { recursive: true, force: true }))
 
-  test('holds the app, its manifest, its docs and its texts in four languages', () => {
+  test('contains the app, its manifest, its docs and its texts in four languages', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'manifest.json',
@@ -42,7 +42,7 @@ describe('the app that is uploaded to VTEX', () => {
     )
   })
 
-  test('holds nothing else: no test, no sandbox, no tool, no dotfile but .npmrc', () => {
+  test('contains nothing else: no test, no sandbox, no tool, no dotfile but .npmrc', () => {
     const foreign = files.filter(
       (path) =>
         !/^(manifest\.json|CHANGELOG\.md|\.npmrc|(docs|messages|node)\/.+)$/.test(path) ||
@@ -112,7 +112,7 @@ describe('the app that is uploaded to VTEX', () => {
     }
   })
 
-  describe('takes as centraUrl', () => {
+  describe('centraUrl', () => {
     const drop = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'x' }
     const takes = (centraUrl: string) => {
       try {
@@ -139,7 +139,7 @@ describe('the app that is uploaded to VTEX', () => {
       ...['https://acme.centra.com.example/api/x', 'https://acmecentra.com/api/x'],
       ...['https://shop.example/api/x', 'https://8.8.8.8/api/x', 'https://127.0.0.1:4000/api/x'],
       ...['https://localhost/api/x'],
-    ])('what a policy of the manifest lets out to, and nothing else: %s', (centraUrl) => {
+    ])('accepts only what a policy of the manifest allows: %s', (centraUrl) => {
       expect(takes(centraUrl)).toBe(isReachable(centraUrl))
     })
   })

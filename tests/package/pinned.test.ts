@@ -62,7 +62,7 @@ describe('node/yarn.lock', () => {
   const pinned: Record<string, { version: string; resolved?: string; integrity?: string }> =
     parse(text).object
 
-  it('is what `npm run pin` makes of package-lock.json', () => {
+  it('equals what `npm run pin` makes of package-lock.json', () => {
     const pin = join(ROOT, 'tools', 'pin.mjs')
     expect(() => execFileSync(process.execPath, [pin, '--check'], { stdio: 'pipe' })).not.toThrow()
   })
@@ -92,7 +92,7 @@ describe('node/yarn.lock', () => {
   })
 
   // yarn v1 takes an entry without `resolved` for none, and resolves a path below the registry that it is set to.
-  it('says where each tarball is below a registry, with its digest, and names no host', () => {
+  it("gives each tarball's path below a registry and its digest, and names no host", () => {
     for (const [pattern, { resolved, integrity }] of Object.entries(pinned)) {
       expect([pattern, resolved, integrity]).toEqual([
         pattern,

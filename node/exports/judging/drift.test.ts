@@ -1,6 +1,6 @@
 import { LedgerWorld, NOW, offer, settingsOf } from '../../../tests/ledger/world'
 
-describe('an offer that differs from what Intershop was told', () => {
+describe('drift', () => {
   const drifted = async (changedAt: number, more = {}) => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3), offer(8, 1)], settingsOf(), NOW - 1_000)
@@ -8,11 +8,11 @@ describe('an offer that differs from what Intershop was told', () => {
     return (await world.judged([offer(7, 4), offer(8, 1), offer(9, 1)], around)).drifted
   }
 
-  it('has drifted where no change was reported since', async () => {
+  it('counts an offer that differs from what was last sent though no change was reported', async () => {
     expect(await drifted(NOW - 1_001)).toEqual([{ skuId: 7, sellerId: '1', told: 3, found: 4 }])
   })
 
-  it('has not where a guard keeps back that it is 0', async () => {
+  it('leaves out an offer whose 0 is held back', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)], settingsOf(), NOW - 1_000)
     const part = await world.judged([offer(7, 0)], { withheld: ['1'] })
@@ -20,7 +20,7 @@ describe('an offer that differs from what Intershop was told', () => {
     expect((await world.judged([offer(7, 0)], { changedAt: () => 0 })).drifted).toEqual([])
   })
 
-  it('has not where one was, nor where that is not known, nor where other settings said it', async () => {
+  it('leaves out offers with a reported or unknown change, or sent with other settings', async () => {
     expect(await drifted(NOW - 999)).toEqual([])
     expect(await drifted(0, { changedAt: undefined })).toEqual([])
     expect(await drifted(0, { settings: settingsOf({ safetyStock: 1 }) })).toEqual([])

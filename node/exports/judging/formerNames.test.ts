@@ -1,7 +1,7 @@
 import { LedgerWorld, NOW, offer, sent, settingsOf } from '../../../tests/ledger/world'
 
-describe('an offer that Intershop knows by another name', () => {
-  it('is 0 by the old name, and what it is by the new', async () => {
+describe('renamedOffers', () => {
+  it('sends 0 under the old Intershop SKU and the quantity under the new one', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const part = await world.judged([offer(7, 3, { refId: 'new' })], { route: 'update' })
@@ -10,7 +10,7 @@ describe('an offer that Intershop knows by another name', () => {
     expect(part.counts).toMatchObject({ processed: 2, sent: 2, unchanged: 0 })
   })
 
-  it('is 0 by the old name once', async () => {
+  it('sends 0 under the old Intershop SKU only once', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const renamed = [offer(7, 3, { refId: 'new' })]
@@ -18,14 +18,14 @@ describe('an offer that Intershop knows by another name', () => {
     expect(sent(await world.judged(renamed))).toEqual({ new: 3 })
   })
 
-  it('is 0 by the old name where a setting gave it another', async () => {
+  it('sends 0 under the old Intershop SKU when a setting changes it', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const settings = settingsOf({ offerSku: 'vtex-{sku}', sellers: '1' })
     expect(sent(await world.judged([offer(7, 3)], { settings }))).toEqual({ r7: 0, 'vtex-r7': 3 })
   })
 
-  it('is 0 by the old name where it has none any more, and then it is no offer', async () => {
+  it('sends 0 under the old Intershop SKU when an offer loses its SKU, and reports it unmapped', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const nameless = [offer(7, 3, { refId: undefined })]
@@ -37,7 +37,7 @@ describe('an offer that Intershop knows by another name', () => {
     expect(await world.entries(7)).toEqual([])
   })
 
-  it('keeps its old name to whoever has it now, in the same slice', async () => {
+  it('sends no 0 for an old Intershop SKU that another offer of the same batch has now', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3), offer(8, 5)])
     const swapped = [offer(7, 3, { refId: 'r8' }), offer(8, 5, { refId: 'r7' })]
@@ -46,7 +46,7 @@ describe('an offer that Intershop knows by another name', () => {
     expect(part.offers).toHaveLength(2)
   })
 
-  it('keeps its old name to whoever has it now, as VTEX says', async () => {
+  it('sends no 0 for an old Intershop SKU that VTEX gives to another SKU now', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3), offer(9, 1, { sellerId: 'abc' })])
     world.named.set('refId r7', 8).set('refId r9', 8)
@@ -54,14 +54,14 @@ describe('an offer that Intershop knows by another name', () => {
     expect(sent(await world.judged(renamed))).toEqual({ x: 3, y_abc: 1 })
   })
 
-  it('is 0 by the old name also where VTEX still knows it by that one', async () => {
+  it('sends 0 under the old Intershop SKU also if VTEX still finds the offer by it', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     world.named.set('refId r7', 7)
     expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ r7: 0, x: 3 })
   })
 
-  it('is failed where VTEX cannot tell whose its old name is', async () => {
+  it('fails the offer if VTEX cannot tell which SKU has the old reference', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     world.cannotTell = 500
@@ -72,14 +72,14 @@ describe('an offer that Intershop knows by another name', () => {
     ])
   })
 
-  it('is 0 by the old name where VTEX takes that for no reference', async () => {
+  it('sends 0 under the old Intershop SKU if VTEX rejects it as a reference', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     world.cannotTell = 400
     expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ r7: 0, x: 3 })
   })
 
-  it('was 0 by it anyway: nobody is asked', async () => {
+  it('makes no request for an old Intershop SKU that was 0 already', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 0)])
     world.cannotTell = 500

@@ -8,7 +8,7 @@ import {
   zeroing,
 } from '../../../tests/ledger/world'
 
-describe('offers that are newly 0', () => {
+describe('zeroGuard', () => {
   const after = async (selling: number, zeros: number, around = {}) => {
     const world = new LedgerWorld()
     await world.told(offers(selling, 5))
@@ -22,7 +22,7 @@ describe('offers that are newly 0', () => {
     { selling: 40, zeros: 21, held: 1 },
     { selling: 25, zeros: 20, held: 0 },
     { selling: 1_000, zeros: 25, held: 0 },
-  ])('$zeros of $selling: $held are held', async ({ selling, zeros, held }) => {
+  ])('holds $held of $zeros newly zero offers, $selling sold', async ({ selling, zeros, held }) => {
     const { world, part } = await after(selling, zeros)
     expect(part.counts).toMatchObject({ processed: zeros, sent: zeros - held, held })
     expect(part.zeroed.newlyZero).toBe(zeros - held)
@@ -31,7 +31,7 @@ describe('offers that are newly 0', () => {
     expect(world.logged).toEqual(held > 0 ? ['offers.held'] : [])
   })
 
-  it('are held by the percentage that is set, none with 100', async () => {
+  it('holds what exceeds maxNewlyZeroPercent, and nothing at 100', async () => {
     const held = async (maxNewlyZeroPercent: number) => {
       const { part } = await after(100, 60, { settings: settingsOf({ maxNewlyZeroPercent }) })
       return part.counts.held
@@ -39,28 +39,28 @@ describe('offers that are newly 0', () => {
     expect([await held(0), await held(50), await held(100)]).toEqual([40, 10, 0])
   })
 
-  it('are held by what was set to 0 within the hour before, each delivery once', async () => {
+  it('counts offers set to 0 in the hour before, each batch once', async () => {
     const [minute, hour] = [zeroing(25, NOW - 60_000), zeroing(25, NOW - HOUR)]
     const begun = { ...minute, done: false }
     // Intershop was selling 125 an hour ago: 37 may go, and 25 went.
     expect((await after(100, 15, { deliveries: [minute, begun, hour] })).part.counts.held).toBe(3)
   })
 
-  it('are held by what a dry run would have set to 0 only in that run', async () => {
+  it('counts what a dry run would set to 0 only within that dry run', async () => {
     const dry = { ...zeroing(25, NOW - 60_000), dry: true }
     expect((await after(100, 30, { deliveries: [dry] })).part.counts.held).toBe(0)
     const own = { ...dry, exportId: 'e' }
     expect((await after(100, 30, { deliveries: [own] })).part.counts.held).toBe(25 - 7)
   })
 
-  it('are not held with force', async () => {
+  it('holds nothing with force', async () => {
     const { part } = await after(100, 60, { force: true })
     expect(part.counts).toMatchObject({ sent: 60, held: 0 })
     // They take no room from what sells out next.
     expect(part.guarded.own).toBe(0)
   })
 
-  it('stay held while they are 0, also where there is room for them again', async () => {
+  it('keeps an offer held while it is 0, also when the limit has room again', async () => {
     const { world, part } = await after(100, 31)
     await world.delivered(part, settingsOf(), NOW)
     world.now += 2 * HOUR
@@ -71,7 +71,7 @@ describe('offers that are newly 0', () => {
     expect(forced.counts).toMatchObject({ held: 0, sent: 1 })
   })
 
-  it('are sent as usual once they were more again, as Intershop already had them', async () => {
+  it('sends a held offer again once it is back in stock', async () => {
     const { world, part } = await after(100, 31)
     await world.delivered(part, settingsOf(), NOW)
     world.now += 2 * HOUR
@@ -83,14 +83,14 @@ describe('offers that are newly 0', () => {
     expect(soldOut.counts).toMatchObject({ sent: 1, held: 0 })
   })
 
-  it('are all held of a seller of whom the export met no SKU', async () => {
+  it('holds all offers of a seller without a listed SKU', async () => {
     const world = new LedgerWorld()
     await world.told(offers(3, 5))
     const part = await world.judged(offers(3, 0), { withheld: ['1'] })
     expect(part.counts).toMatchObject({ sent: 0, held: 3 })
   })
 
-  it('of one source are no matter of the others', async () => {
+  it('counts each source on its own', async () => {
     const world = new LedgerWorld()
     await world.told([...offers(100, 5), ...offers(100, 5, { sellerId: 'abc' })])
     const zeros = [...offers(31, 0), ...offers(30, 0, { sellerId: 'abc' })]

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 
 import { LedgerWorld, offer, settingsOf } from '../../../tests/ledger/world'
 
-describe('the counts of a part', () => {
-  it('add up in any world, and each offer that was read is in exactly one of them', async () => {
+describe('judge', () => {
+  it('counts each offer in exactly one way, so that the counts add up', async () => {
     const quantity = fc.integer({ min: 0, max: 2 })
     const skuId = fc.integer({ min: 1, max: 60 })
     const seller = fc.constantFrom('1', 'abc')

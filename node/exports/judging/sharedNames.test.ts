@@ -7,13 +7,13 @@ const seller2 = { sellerId: '2' }
 const SELLERS = settingsOf({ sellers: '1,2' })
 const binding = { sellerId: '2', sellerSkuId: 'x', isActive: true }
 
-describe('a name that two offers have', () => {
+describe('sharedNames', () => {
   it.each([
     ['the same reference', 'r7'],
     ['one with blanks', '  r7 '],
     ['one with a no-break space', 'r7\u00a0'],
     ['one with a line separator', 'r7\u2028'],
-  ])('is sent for neither in one batch: %s', async (_, refId) => {
+  ])('sends neither of two offers of a batch with one Intershop SKU: %s', async (_, refId) => {
     const world = new LedgerWorld()
     const part = await world.judged([offer(7, 3), offer(8, 5, { refId }), offer(9, 1)])
     expect(sent(part)).toEqual({ r9: 1 })
@@ -22,7 +22,7 @@ describe('a name that two offers have', () => {
     expect(part.counts).toMatchObject({ processed: 3, sent: 1, unmapped: 2 })
   })
 
-  it('is found where they are read in two batches, and the one that was sent is no more', async () => {
+  it('reports a shared Intershop SKU read in two batches, and stops sending the first offer', async () => {
     const world = new LedgerWorld()
     world.contexts.set(7, { refId: 'r7' }).set(8, { refId: 'r7 ' })
     await world.delivered(await world.judged([offer(7, 3)]), settingsOf(), NOW - HOUR)
@@ -31,7 +31,7 @@ describe('a name that two offers have', () => {
     expect([sent(part), names(part)]).toEqual([{}, [[7, 'ambiguous']]])
   })
 
-  it('is asked for by an update only where the ledger is not sure that one offer alone has it', async () => {
+  it('reads claims in an update only if the ledger is not certain that one offer has the name', async () => {
     const world = new LedgerWorld()
     world.contexts.set(7, { refId: 'r7' }).set(8, { refId: 'r7' })
     await world.delivered(await world.judged([offer(7, 3)]), settingsOf(), NOW - HOUR)
@@ -51,7 +51,7 @@ describe('a name that two offers have', () => {
     ['has another name', { refId: 'other' }],
     ['has none', {}],
     ['is gone', undefined],
-  ])('is sent again once the other one %s', async (_, context) => {
+  ])('sends the offer again once the other one %s', async (_, context) => {
     const world = new LedgerWorld()
     world.contexts.set(7, { refId: 'r7' })
     await world.judged([offer(7, 3), offer(8, 5, { refId: 'r7' })])
@@ -61,7 +61,7 @@ describe('a name that two offers have', () => {
     expect(sent(await world.judged([offer(7, 3)]))).toEqual({ r7: 3 })
   })
 
-  it('is sent by an update though Intershop was told the same before', async () => {
+  it('makes an update send a name that was shared, though the quantity is unchanged', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const shared = await world.judged([offer(7, 3), offer(8, 5, { refId: 'r7' })])
@@ -71,7 +71,7 @@ describe('a name that two offers have', () => {
     expect(sent(await world.judged([offer(7, 3)], { route: 'update' }))).toEqual({})
   })
 
-  it('fails the offer where VTEX cannot tell of the other one', async () => {
+  it('fails the offer if VTEX cannot say whether the other one has the name', async () => {
     const world = new LedgerWorld()
     await world.judged([offer(7, 3), offer(8, 5, { refId: 'r7' })])
     world.unreadable.add(8)
@@ -80,7 +80,7 @@ describe('a name that two offers have', () => {
     expect(part.failures).toMatchObject([{ skuId: 7, sellerId: '1', code: 'upstream_down' }])
   })
 
-  it("is another seller's, as far as it is bound to the SKU", async () => {
+  it("finds a name shared with another seller's offer that is bound to the SKU", async () => {
     const world = new LedgerWorld()
     const own = [offer(7, 3, { refId: 'r8_2' })]
     world.named.set('refId r8', 8)
@@ -96,7 +96,7 @@ describe('a name that two offers have', () => {
     expect(sent(await world.judged(own, around))).toEqual({ r8_2: 3 })
   })
 
-  it('is that of any seller of the register where all are exported', async () => {
+  it('finds a name shared with any registered seller if all are exported', async () => {
     const world = new LedgerWorld()
     world.registered.add('2')
     world.named.set('refId r8', 8)
@@ -105,7 +105,7 @@ describe('a name that two offers have', () => {
   })
 })
 
-describe("a name that a row of Centra's has too", () => {
+describe('sharedNames with a Centra row', () => {
   const settings = settingsOf({
     ...{ centraUrl: 'https://shop.centra.com/api/erp', centraToken: 'token', centraSellerId: '1' },
     centraTimeZone: 'UTC',
@@ -118,7 +118,7 @@ describe("a name that a row of Centra's has too", () => {
     ['no more once it leads to another SKU', [rowOf(9)], { r7: 5 }],
     ['no more once its SKU has another reference', [rowOf(8, 'r8')], { r7: 5 }],
     ['no more once it is gone', [], { r7: 5 }],
-  ])('is not sent %s', async (_, offers, expected) => {
+  ])('withholds a name that a row has too, %s', async (_, offers, expected) => {
     const world = new LedgerWorld()
     // What VTEX says of the SKU is no matter: the row may be gone.
     world.contexts.set(8, { refId: 'r7' })
@@ -132,7 +132,7 @@ describe("a name that a row of Centra's has too", () => {
     expect(asked).toEqual([80])
   })
 
-  it('fails the offer where that row cannot be understood', async () => {
+  it('fails the offer if the Centra row cannot be parsed', async () => {
     const world = new LedgerWorld()
     await world.judged([rowOf(7), rowOf(8)], { settings })
     const failures = [{ rowId: 80, code: 'centra_row', message: 'm' }]
@@ -156,8 +156,8 @@ async function givenUp(by: string) {
   return world
 }
 
-describe('a name that is given up while another offer has it', () => {
-  it('is not 0 where that one has it with a blank', async () => {
+describe('sharedNames and old names', () => {
+  it('sends no 0 for an old name that another offer has with a blank', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     world.contexts.set(7, { refId: 'r7' }).set(8, { refId: 'r7 ' })
@@ -167,7 +167,7 @@ describe('a name that is given up while another offer has it', () => {
     expect(part.taken).toEqual([])
   })
 
-  it('is asked of VTEX as VTEX has it, too', async () => {
+  it("looks an old name up in VTEX's own spelling too", async () => {
     const world = new LedgerWorld()
     await world.delivered(
       await world.judged([offer(7, 3, { refId: 'r7 ' })]),
@@ -178,13 +178,13 @@ describe('a name that is given up while another offer has it', () => {
     expect(sent(await world.judged([offer(7, 3, { refId: 'x' })]))).toEqual({ x: 3 })
   })
 
-  it.each(['look-up', 'claim'])('is not 0 as gone, by %s', async (by) => {
+  it.each(['look-up', 'claim'])('sends no 0 for a name in use, found by %s', async (by) => {
     const world = await givenUp(by)
     const part = await world.judgedGone([R7])
     expect([sent(part), part.counts.processed]).toEqual([{}, 0])
   })
 
-  it('is remembered until the other offer was sent by it', async () => {
+  it('keeps the ledger entry until the other offer was sent under the name', async () => {
     const world = await givenUp('claim')
     await world.delivered(await world.judgedGone([R7]))
     expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }])
@@ -193,7 +193,7 @@ describe('a name that is given up while another offer has it', () => {
     expect(await world.entries(7)).toEqual([])
   })
 
-  it('is 0 once the other offer has another name, where that one was never sent by it', async () => {
+  it('sends 0 once the other offer gave up the name and was never sent under it', async () => {
     const world = await givenUp('look-up')
     await world.delivered(await world.judged([offer(7, 3, { refId: 'x' })]))
     expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }, { offerSku: 'x' }])
@@ -204,7 +204,7 @@ describe('a name that is given up while another offer has it', () => {
     expect(await world.entries(7)).toMatchObject([{ offerSku: 'x' }])
   })
 
-  it('is 0 as gone where nobody else has it', async () => {
+  it('sends 0 for a removed offer whose name nobody else has', async () => {
     const world = new LedgerWorld()
     await world.told([offer(7, 3)])
     const part = await world.judgedGone([{ skuId: 7, sellerId: '1', offerSku: 'r7' }])

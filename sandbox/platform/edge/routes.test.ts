@@ -16,7 +16,7 @@ it.each([
   ['/shop/%zz', { routeId: 'item', params: { item: '%zz' } }],
   ['/shop/%E2%82', { routeId: 'item', params: { item: '%E2%82' } }],
   ['/files/a/b%2Fc', { routeId: 'files', params: { path: 'a/b/c' } }],
-])('%s matches', (path, expected) => {
+])('createRouteMatcher matches %s', (path, expected) => {
   expect(match(path)).toEqual(expected)
 })
 
@@ -30,6 +30,6 @@ it.each([
   '/shop/7/of/',
   '/shop//of/x',
   '/x',
-])('%s matches nothing', (path) => {
+])('createRouteMatcher matches nothing for %s', (path) => {
   expect(match(path)).toBeUndefined()
 })

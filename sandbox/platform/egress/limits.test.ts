@@ -16,11 +16,11 @@ beforeEach(() => {
 const passing = (times: number, path?: string) =>
   Array.from({ length: times }, () => limits.admit(call(path))).filter((refusal) => !refusal).length
 
-it('lets everything pass while there is no limit', () => {
+it('Limits lets everything pass while there is no limit', () => {
   expect(passing(1_000)).toBe(1_000)
 })
 
-it('lets a fifth of a second pass at once, and then as much as a second allows', () => {
+it('Limits allows a burst of a fifth of a second, then the rate', () => {
   limits.add({ upstream: HOST, perSecond: 50 })
   expect(passing(100)).toBe(10)
   let passed = 0
@@ -33,7 +33,7 @@ it('lets a fifth of a second pass at once, and then as much as a second allows',
   expect(passing(100)).toBe(10)
 })
 
-it('lets one call pass at a time where a fifth of a second is less than one', () => {
+it('Limits allows one call at a time if a fifth of a second is less than one call', () => {
   limits.add({ upstream: HOST, perSecond: 2 })
   expect(passing(5)).toBe(1)
   now += 499
@@ -42,7 +42,7 @@ it('lets one call pass at a time where a fifth of a second is less than one', ()
   expect(passing(5)).toBe(1)
 })
 
-it('counts what passed and what was refused, of the calls that it speaks of', () => {
+it('Limits counts passed and rate limited requests of its upstream', () => {
   const rule = { upstream: HOST, path: '/api/x', perSecond: 1, burst: 3 }
   const id = limits.add(rule)
   expect(passing(5, '/api/y')).toBe(5)
@@ -51,14 +51,14 @@ it('counts what passed and what was refused, of the calls that it speaks of', ()
   expect(limits.list()).toEqual([{ id, rule, passed: 3, refused: 2 }])
 })
 
-it('takes no token of one limit for a call that another refuses', () => {
+it('Limits takes no token of one limit for a call that another one rejects', () => {
   limits.add({ upstream: HOST, perSecond: 1, burst: 5 })
   limits.add({ upstream: HOST, path: '/api/x', perSecond: 1, burst: 1 })
   expect(passing(4, '/api/x')).toBe(1)
   expect(passing(9, '/api/y')).toBe(4)
 })
 
-it('is gone when it is taken away', () => {
+it('Limits.remove ends a limit', () => {
   const id = limits.add({ upstream: HOST, perSecond: 1 })
   expect(passing(2)).toBe(1)
   expect([limits.remove(id), limits.remove(id)]).toEqual([true, false])
@@ -66,7 +66,7 @@ it('is gone when it is taken away', () => {
 })
 
 it.each([{ perSecond: 0 }, { perSecond: 5, burst: 0 }, { perSecond: 5, path: 'api' }])(
-  'refuses the limit %j',
+  'Limits.add rejects %j',
   (rule) => {
     expect(() => limits.add({ upstream: HOST, ...rule })).toThrow()
   }
@@ -82,11 +82,11 @@ it.each<[HeaderForm, number, Record<string, string>]>([
   ['ratelimit-reset', 1_500, { 'ratelimit-reset': '2' }],
   ['x-ratelimit-reset', 500, { 'x-ratelimit-reset': '1' }],
   ['none', 500, {}],
-])('says as %s that a call is welcome after %i ms', (form, wait, headers) => {
+])('retryHeaders returns %s for a wait of %i ms', (form, wait, headers) => {
   expect(headerOf(form, wait, AT)).toEqual(headers)
 })
 
-it('says it in the form that was chosen', () => {
+it('Limits.admit returns the header that was chosen', () => {
   limits.add({ upstream: HOST, perSecond: 1, burst: 1, header: 'x-ratelimit-reset' })
   expect(passing(1)).toBe(1)
   expect(limits.admit(call())).toEqual({ 'x-ratelimit-reset': '1' })

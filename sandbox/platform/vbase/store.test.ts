@@ -38,7 +38,7 @@ const listed = async (options = {}): Promise<string[]> =>
 
 const AWKWARD = ['a/b', 'A/b', 'a%2Fb', '..', '.', 'ü\n€', `long/${'x'.repeat(900)}`, ' ', 'a:b?c*']
 
-it('keeps files of any name through a restart, each apart from the others', async () => {
+it('VBaseStore keeps files of any name apart, also over a restart', async () => {
   for (const path of AWKWARD) {
     await store.write('b', json(path, path))
   }
@@ -56,7 +56,7 @@ it('keeps files of any name through a restart, each apart from the others', asyn
   expect(await readdir(join(directory, 'b'))).toEqual([])
 })
 
-it('lists by prefix in sorted pages', async () => {
+it('VBaseStore.list returns sorted pages of a prefix', async () => {
   for (const path of ['b/3', 'a/1', 'b/1', 'c', 'b/2', 'b']) {
     await store.write('b', json(path, 0))
   }
@@ -68,7 +68,7 @@ it('lists by prefix in sorted pages', async () => {
   expect(last.next).toBeUndefined()
 })
 
-it('lets one of two writers with the same If-Match through, unless told to ignore it', async () => {
+it('VBaseStore.write accepts one of two writers with the same If-Match, unless it is ignored', async () => {
   const first = json('x', 1)
   await store.write('b', first)
   const results = await Promise.allSettled([
@@ -85,7 +85,7 @@ it('lets one of two writers with the same If-Match through, unless told to ignor
   expect(await value('x')).toBe(4)
 })
 
-it('may show the state of a moment ago in reads and listings, and no longer', async () => {
+it('VBaseStore returns stale reads and listings for a limited time', async () => {
   store.behaviour.staleReads = 100
   store.behaviour.staleListings = 100
   await store.write('b', json('old', 1))

@@ -22,11 +22,11 @@ const ordinary = (company: Company) => {
   return row
 }
 
-describe('a change of stock moves stockModified and nothing else', () => {
+describe('Company', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
 
-  it('selling allocates units, as many as are available', () => {
+  it('sell allocates available units and sets stockModified alone', () => {
     const before = ordinary(company)
     const after = company.sell(id, 3, AT)
     expect(after).toEqual({ ...before, allocated: before.allocated + 3, stockModified: AT })
@@ -35,7 +35,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
     expect(company.row(id)).toEqual(after)
   })
 
-  it('restocking brings units', () => {
+  it('restock adds units and sets stockModified alone', () => {
     const before = ordinary(company)
     expect(company.restock(id, 7, AT + 1)).toEqual({
       ...before,
@@ -44,7 +44,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
     })
   })
 
-  it('setting stock keeps what is not said, and lets less than nothing be available', () => {
+  it('setStock sets some of the stock, also below 0, and stockModified alone', () => {
     const { physical } = ordinary(company)
     const row = company.setStock(id, { allocatedStock: physical + 4 }, AT + 2)
     expect([row.physical, availableOf(row), row.stockModified]).toEqual([physical, -4, AT + 2])
@@ -52,7 +52,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
   })
 })
 
-it('a change of the row itself moves modified and nothing else', () => {
+it('Company changes `modified` and nothing else for a change of the row itself', () => {
   const company = new Company({ size: 300, seed: 1 })
   const before = ordinary(company)
   const id = before.stockItemId
@@ -64,7 +64,7 @@ it('a change of the row itself moves modified and nothing else', () => {
   })
 })
 
-it('a row that is added has ids of its own above all others, and is created then', () => {
+it('Company.addRow assigns new ids above all others, and sets the creation time', () => {
   const company = new Company({ size: 300, seed: 1 })
   const last = [...company.rows()].at(-1)
   const first = company.addRow({ sku: 'NEW', ean: '4006381333931' }, AT)
@@ -78,7 +78,7 @@ it('a row that is added has ids of its own above all others, and is created then
   expect([...company.rows()].slice(-2)).toEqual([first, second])
 })
 
-it('a row that is removed is there no more', () => {
+it('Company.removeRow removes a row', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
   const before = [...company.rows()]
@@ -94,7 +94,7 @@ it('a row that is removed is there no more', () => {
   }
 })
 
-it('makes its changes again after a restart, at their moments, a half-written one aside', () => {
+it('persistCompany repeats all changes after a restart, except a half-written one', () => {
   const company = start('centra.jsonl')
   const rows = [...company.rows()]
   const [first, second, third] = rows.map(({ stockItemId }) => stockItemId)

@@ -16,7 +16,7 @@ account.onChange(({ skuId, stockModified }) => {
 
 beforeEach(() => told.splice(0))
 
-it('sells all there is, and VTEX tells of each that had something', () => {
+it('sellOut sells all units, and VTEX reports each SKU that had some', () => {
   const [a = 0, b = 0] = inStock
   sellOut(account, [a, empty, b, a])
   expect([left(a), left(b), left(empty)]).toEqual([0, 0, 0])
@@ -26,7 +26,7 @@ it('sells all there is, and VTEX tells of each that had something', () => {
 it.each([
   ['an unknown SKU', () => 999_999],
   ['unlimited stock', () => unlimited],
-])('sells nothing of any where there is %s', (_, other) => {
+])('sellOut sells nothing if there is %s', (_, other) => {
   const [, , c = 0] = inStock
   const before = left(c)
   expect(() => sellOut(account, [c, other()])).toThrow(/no SKU|unlimited/)

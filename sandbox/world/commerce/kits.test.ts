@@ -13,13 +13,13 @@ function isOrdinary(kind: string) {
   return kind === 'ordinary'
 }
 
-describe('the seeded kits', () => {
-  it('are some without components, some with one and some with two', () => {
+describe('seeded kits', () => {
+  it('have no component, one or two', () => {
     const counts = kits.map((id) => account.kits.components(id).length)
     expect(new Set(counts)).toEqual(new Set([0, 1, 2]))
   })
 
-  it('are made of SKUs that are no kits, each of which knows whose part it is', () => {
+  it('consist of SKUs that are no kits, each of which names its kits', () => {
     for (const kit of kits) {
       for (const { skuId, quantity } of account.kits.components(kit)) {
         expect(account.sku(skuId)?.kit).toBe(false)
@@ -32,21 +32,21 @@ describe('the seeded kits', () => {
     expect(new Set(parts)).toEqual(new Set(made))
   })
 
-  it('have stock of their own where they have no components, and no row else', () => {
+  it('have stock of their own only without components', () => {
     for (const kit of kits) {
       const rows = account.balances(kit).length
       expect(rows).toBe(account.kits.isMadeUp(kit) ? 0 : 6)
     }
   })
 
-  it('have no components in an account that seeds none', () => {
+  it('have no components in an account seeded without', () => {
     const bare = new Account('sandbox', 2000, 1, undefined, false)
     expect(kits.filter((id) => bare.kits.isMadeUp(id))).toEqual([])
     expect(kits.filter((id) => bare.balances(id).length === 0)).toEqual([])
   })
 })
 
-it('a sale of a kit is one of its components, and VTEX tells of them alone', () => {
+it("Account.sell sells a kit's components, and VTEX reports those alone", () => {
   const kit = account.addSku()
   account.setComponents(kit, [
     { skuId: plain, quantity: 2 },
@@ -64,7 +64,7 @@ it('a sale of a kit is one of its components, and VTEX tells of them alone', () 
   expect(told).toEqual([plain, other])
 })
 
-it('what a kit cannot be or have is refused', () => {
+it('Account rejects stock of a kit and kits within kits', () => {
   const kit = account.addSku()
   account.setComponents(kit, [{ skuId: third, quantity: 1 }])
   expect(() => account.setBalance(kit, '1_1', { total: 1 })).toThrow('is a kit')
@@ -74,7 +74,7 @@ it('what a kit cannot be or have is refused', () => {
   expect(account.kits.components(kit)).toEqual([{ skuId: third, quantity: 1 }])
 })
 
-it('a SKU that is no more is part of nothing', () => {
+it('Account.removeSku removes a SKU from all kits', () => {
   const [part, kit] = [account.addSku(), account.addSku()]
   account.setComponents(kit, [{ skuId: part, quantity: 1 }])
   account.removeSku(part)

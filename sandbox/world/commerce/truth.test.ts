@@ -26,7 +26,7 @@ const skus = (account: Account, kinds: Partial<Kinds>) =>
 const offers = (account: Account, settings: Partial<TruthSettings> = {}) =>
   new Map([...expectedOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
 
-describe('what Intershop must hold', () => {
+describe('expectedOwnOffers', () => {
   const account = new Account('sandbox', 2000, 1)
   const [plain = 0, other = 0] = skus(account, {})
   const quantity = (id: number, settings = {}) => offers(account, settings).get(id)?.quantity
@@ -44,7 +44,7 @@ describe('what Intershop must hold', () => {
     account.setBalance(plain, 'outlet', { total: 5, reserved: -1 })
   })
 
-  it('is what each active warehouse has left, an oversold one counting as empty', () => {
+  it('adds up what each active warehouse has left, an oversold one as 0', () => {
     expect(quantity(plain)).toBe(6 + 0 + 6)
   })
 
@@ -52,7 +52,7 @@ describe('what Intershop must hold', () => {
     expect(quantity(plain, { excludedWarehouses: ['1_1', 'OUTLET'] })).toBe(6)
   })
 
-  it('keeps the safety stock back, and is never negative', () => {
+  it('subtracts the safety stock, never below 0', () => {
     expect(quantity(plain, { safetyStock: 5 })).toBe(7)
     expect(quantity(plain, { safetyStock: 50 })).toBe(0)
   })
@@ -69,7 +69,7 @@ describe('what Intershop must hold', () => {
     expect(quantity(other)).toBe(0)
   })
 
-  it('is as many kits as the components of one make up, and follows them', () => {
+  it('returns as many kits as the components allow, and follows them', () => {
     const [, , , , , a = 0, b = 0] = skus(account, {})
     const kit = account.addSku()
     const stock = (id: number, total: number) => {
@@ -100,7 +100,7 @@ describe('what Intershop must hold', () => {
     expect(quantity(kit)).toBe(30)
   })
 
-  it('knows an offer by the chosen identifier, and expects none without it', () => {
+  it('names an offer by the chosen identifier, and omits it without one', () => {
     const [bare = 0] = skus(account, { identity: 'withoutEanAndRefId' })
     const [withoutRefId = 0] = skus(account, { identity: 'withoutRefId' })
     expect(offers(account).has(bare)).toBe(false)
@@ -115,7 +115,7 @@ describe('what Intershop must hold', () => {
     )
   })
 
-  it('follows references: one that is taken away, and two that are swapped', () => {
+  it('follows references that are removed or swapped', () => {
     const [, , c = 0, d = 0, e = 0] = skus(account, {})
     const names = () => [c, d, e].map((id) => offers(account).get(id)?.offerSku)
     const [nameOfC = '', nameOfD = ''] = names()
@@ -128,7 +128,7 @@ describe('what Intershop must hold', () => {
 
   it.each(
     Object.entries(SHARES).flatMap(([group, kinds]) => Object.keys(kinds).map((k) => [group, k]))
-  )('has a SKU of each %s kind: %s', (group, kind) => {
+  )('includes a SKU of each %s kind: %s', (group, kind) => {
     expect(skus(account, { [String(group)]: kind }).length).toBeGreaterThan(0)
   })
 })

@@ -3,7 +3,7 @@ import { finderOf, MARK, secret } from './leaks'
 const find = finderOf([MARK])
 const text = `{"a": "${secret('x')}"}`
 
-describe('a secret is found', () => {
+describe('finderOf', () => {
   it.each([
     ['as it is', text],
     ['in small letters', text.toLowerCase()],
@@ -13,11 +13,11 @@ describe('a secret is found', () => {
     ['in base64', Buffer.from(text).toString('base64')],
     ['in base64, a byte later', Buffer.from(` ${text}`).toString('base64')],
     ['in base64, two bytes later', Buffer.from(`  ${text}`).toString('base64url')],
-  ])('%s', (_, where) => {
+  ])('finds a secret %s', (_, where) => {
     expect(find(`before\n${where}\nafter`)).toHaveLength(1)
   })
 
-  it('where there is one', () => {
+  it('finds nothing in a text without a secret', () => {
     expect(find('nothing of that kind: secret, mark')).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => centra.stop())
 
 describe('GET /stock', () => {
-  it('is the only thing there', async () => {
+  it('responds 404 for any other path, and 405 for other methods', async () => {
     const paths = ['/', '/api/order-api', `${CENTRA_PATH}s`, `${CENTRA_PATH}//`, '/api/other/stock']
     for (const path of paths) {
       expect((await centra.fetch('', undefined, { path })).status).toBe(404)
@@ -17,7 +17,7 @@ describe('GET /stock', () => {
     expect((await centra.fetch('', undefined, { method: 'POST' })).status).toBe(405)
   })
 
-  it('is there with a slash at its end too, as its example has it', async () => {
+  it('accepts a slash at its end', async () => {
     const answer = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
     expect([answer.status, await answer.json()]).toEqual([200, await centra.get('?limit=2')])
   })
@@ -29,7 +29,7 @@ describe('GET /stock', () => {
     ['Authorization', 'a-token', 401],
     ['Authorization', 'Bearer another', 401],
     ['X-Token', 'a-token', 401],
-  ])('opens to %s: %s with %i', async (name, value, status) => {
+  ])('responds to %s: %s with %i', async (name, value, status) => {
     expect((await centra.fetch('?limit=1', { [name]: value })).status).toBe(status)
   })
 })
@@ -38,7 +38,7 @@ it.each([
   ['any', 200, 200],
   ['api-authorization', 200, 401],
   ['bearer', 401, 200],
-] as const)('auth %s: the two headers are answered %i and %i', async (auth, own, bearer) => {
+] as const)('GET /stock with auth %s responds %i and %i', async (auth, own, bearer) => {
   centra.set({ auth })
   expect((await centra.fetch('', { 'API-Authorization': 'a-token' })).status).toBe(own)
   expect((await centra.fetch('', { Authorization: 'Bearer a-token' })).status).toBe(bearer)
@@ -47,7 +47,7 @@ it.each([
 it.each([
   ['html', /^text\/html/, '<!DOCTYPE html>'],
   ['json', /^application\/json/, '{"status"'],
-] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
+] as const)('a path unknown to Centra gets its 404 in %s', async (notFound, type, beginning) => {
   centra.set({ notFound })
   const answer = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -57,8 +57,8 @@ it.each([
   expect((await answer.text()).startsWith(beginning)).toBe(true)
 })
 
-describe('calls are counted', () => {
-  it('by the names of their parameters, and by the values of those that say what is answered', async () => {
+describe('calls.all', () => {
+  it('counts calls by the names of parameters, and by values that shape the response', async () => {
     await centra.get({ stock_modified: '2026-01-01', limit: '2', exclude: 'physicalStock' })
     await centra.get({
       limit: '5',
@@ -87,7 +87,7 @@ describe('calls are counted', () => {
     })
   })
 
-  it('when they are let in, and from nothing after a reset', async () => {
+  it('counts authorized calls, and starts at 0 after a reset', async () => {
     await centra.fetch('', {})
     await centra.fetch('', undefined, { path: '/' })
     expect(centra.company.calls.all().total).toBe(0)

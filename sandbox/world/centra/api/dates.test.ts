@@ -14,11 +14,11 @@ async function selects(date: string, moment: string): Promise<boolean> {
   return (await centra.ids({ stock_modified: date })).includes(row?.stockItemId)
 }
 
-describe('after', () => {
+describe('the behaviour `after`', () => {
   it.each([
     ['exclusive', false],
     ['inclusive', true],
-  ] as const)('%s: what changed in that very second is selected: %s', async (after, selected) => {
+  ] as const)('%s selects a change in the same second: %s', async (after, selected) => {
     centra.set({ after })
     expect(await selects('2026-06-01 12:00:00', '2026-06-01T10:00:00Z')).toBe(selected)
     expect(await selects('2026-06-01 12:00:00', '2026-06-01T10:00:00.999Z')).toBe(selected)
@@ -28,14 +28,14 @@ describe('after', () => {
   })
 })
 
-describe('timeZone: dates are in it', () => {
+describe('the behaviour timeZone', () => {
   it.each([
     ['Europe/Stockholm', '2026-01-15 13:00:00'],
     ['America/New_York', '2026-01-15 07:00:00'],
     ['Asia/Kolkata', '2026-01-15 17:30:00'],
     ['Pacific/Kiritimati', '2026-01-16 02:00:00'],
     ['UTC', '2026-01-15 12:00:00'],
-  ])('%s', async (timeZone, date) => {
+  ])('reads and writes dates in %s', async (timeZone, date) => {
     centra.set({ timeZone })
     expect(await selects(date, '2026-01-15T12:00:00Z')).toBe(false)
     expect(await selects(date, '2026-01-15T12:00:01Z')).toBe(true)
@@ -47,11 +47,11 @@ describe('timeZone: dates are in it', () => {
   })
 })
 
-describe('clockSkew: the company notes changes by a clock of its own', () => {
+describe('the behaviour clockSkew', () => {
   it.each([
     [30_000, '2026-06-01 12:00:29', '2026-06-01 12:00:30'],
     [-30_000, '2026-06-01 11:59:29', '2026-06-01 11:59:30'],
-  ])('%i ms', async (clockSkew, before, then) => {
+  ])('shifts the times of changes by %i ms', async (clockSkew, before, then) => {
     centra.set({ clockSkew })
     expect(await selects(before, '2026-06-01T10:00:00Z')).toBe(true)
     expect(await selects(then, '2026-06-01T10:00:00Z')).toBe(false)
@@ -81,19 +81,19 @@ describe.each([
     return selected
   }
 
-  it('dates wallClock: an hour later may be before it', async () => {
+  it('excludes a later change in the repeated hour with dates wallClock', async () => {
     centra.set({ timeZone, dates: 'wallClock' })
     expect(await outcome(first)).toEqual([false, true])
     expect(await outcome([between])).toEqual([false])
     expect(await outcome(second)).toEqual([false, true])
   })
 
-  it('dates first: all that came after its first time is selected', async () => {
+  it('selects all changes after the first time with dates first', async () => {
     centra.set({ timeZone, dates: 'first' })
     expect(await outcome([...first, between, ...second])).toEqual([false, true, true, true, true])
   })
 
-  it('dates second: only what came after its second time is', async () => {
+  it('selects only changes after the second time with dates second', async () => {
     centra.set({ timeZone, dates: 'second' })
     expect(await outcome([...first, between, ...second])).toEqual([
       false,
@@ -112,7 +112,7 @@ describe.each([
 ])('$timeZone, $date, which has no 02:30', ({ timeZone, date, change }) => {
   const at = (minutes: number) => new Date(Date.parse(change) + minutes * 60_000).toISOString()
 
-  it.each(['wallClock', 'first', 'second'] as const)('dates %s', async (dates) => {
+  it.each(['wallClock', 'first', 'second'] as const)('reads it with dates %s', async (dates) => {
     centra.set({ timeZone, dates })
     expect(await selects(`${date} 01:59:59`, at(0))).toBe(true)
     expect(await selects(`${date} 02:30:00`, at(-1))).toBe(false)

@@ -13,7 +13,7 @@ afterAll(() => centra.stop())
 const values = (field: string) => products.map((product) => product[field])
 const rowOf = ({ stockItemId }: Product) => centra.company.row(Number(stockItemId))
 
-describe('a product of GET /stock', () => {
+describe('GET /stock product', () => {
   it.each([
     ['sku', 'sku'],
     ['product', 'product'],
@@ -37,12 +37,12 @@ describe('a product of GET /stock', () => {
     ['harmDescription', 'harmDescription'],
     ['physicalStock', 'physical'],
     ['allocatedStock', 'allocated'],
-  ] as const)("%s is the row's", (field, own) => {
+  ] as const)('contains %s of the row', (field, own) => {
     expect(values(field)).toEqual(products.map((product) => rowOf(product)?.[own]))
   })
 
   it.each(['productId', 'variantId', 'stockItemId', 'physicalStock', 'allocatedStock'])(
-    '%s is an integer',
+    'contains %s as an integer',
     (field) => expect(values(field).every(Number.isSafeInteger)).toBe(true)
   )
 
@@ -55,12 +55,12 @@ describe('a product of GET /stock', () => {
     'countryOfOrigin',
     'harmCode',
     'harmDescription',
-  ])('%s is a text', (field) => {
+  ])('contains %s as a text', (field) => {
     expect(new Set(values(field).map((value) => typeof value))).toEqual(new Set(['string']))
   })
 
   it.each(['brand', 'collection', 'upc', 'ean', 'sizeSku', 'categoryName'])(
-    '%s is a text, empty or null here and there',
+    'contains %s as a text, empty or null for some',
     (field) => {
       expect(values(field)).toContain('')
       expect(values(field)).toContain(null)
@@ -70,35 +70,35 @@ describe('a product of GET /stock', () => {
     }
   )
 
-  it("stockItemId is each row's own, as is the pair of product and variant of a size", () => {
+  it('contains a stockItemId of its own, and variant ids that belong to one product', () => {
     expect(new Set(values('stockItemId')).size).toBe(products.length)
     const variants = new Map(products.map(({ variantId, productId }) => [variantId, productId]))
     for (const { variantId, productId } of products) expect(variants.get(variantId)).toBe(productId)
   })
 
-  it('weight is a number or a decimal text', () => {
+  it('contains weight as a number or a decimal text', () => {
     expect(new Set(values('weight').map((weight) => typeof weight))).toEqual(
       new Set(['number', 'string'])
     )
     expect(values('weight').every((weight) => Number(weight) > 0)).toBe(true)
   })
 
-  it('weightUnit is kg or lb', () => {
+  it('contains weightUnit kg or lb', () => {
     expect(new Set(values('weightUnit'))).toEqual(new Set(['kg', 'lb']))
   })
 
-  it('active is 1 or 0', () => {
+  it('contains active 1 or 0', () => {
     expect(new Set(values('active'))).toEqual(new Set([1, 0]))
     expect(values('active')).toEqual(products.map((product) => Number(rowOf(product)?.active)))
   })
 
-  it('countryOfOrigin is a country of two letters, or empty', () => {
+  it('contains countryOfOrigin as two letters or empty', () => {
     expect(
       values('countryOfOrigin').every((country) => /^([A-Z]{2})?$/.test(String(country)))
     ).toBe(true)
   })
 
-  it('availableStock is what physicalStock has beyond allocatedStock, less than 0 now and then', () => {
+  it('contains availableStock as physicalStock less allocatedStock, also negative', () => {
     for (const { physicalStock, allocatedStock, availableStock } of products) {
       expect(physicalStock).toBe(Number(allocatedStock) + Number(availableStock))
     }
@@ -108,7 +108,7 @@ describe('a product of GET /stock', () => {
     expect(available.filter((units) => units > 0).length).toBeGreaterThan(products.length / 2)
   })
 
-  it('createdAt is a time of the company', () => {
+  it("contains createdAt in the company's time zone", () => {
     const { createdAt, ...product } = products[0] ?? {}
     const text = new Date(rowOf(product)?.created ?? 0).toLocaleString('sv-SE', {
       timeZone: 'Europe/Stockholm',
@@ -116,7 +116,7 @@ describe('a product of GET /stock', () => {
     expect(createdAt).toBe(text)
   })
 
-  it('has no field of which Centra tells nothing', () => {
+  it('contains no undocumented fields', () => {
     expect(Object.keys(products[0] ?? {}).sort()).toEqual(
       [
         ...['sku', 'product', 'productId', 'variantSku', 'variantId', 'sizeSku', 'stockItemId'],
@@ -127,7 +127,7 @@ describe('a product of GET /stock', () => {
     )
   })
 
-  it('has the same fields with the same values in XML, where all is text and null is nothing', async () => {
+  it('contains the same fields and values in XML, all as text and null as empty', async () => {
     const answer = await centra.fetch('?xml=true&limit=40&page=2')
     const parser = new XMLParser({ parseTagValue: false, trimValues: false })
     const { response } = parser.parse(await answer.text())

@@ -9,16 +9,16 @@ afterEach(() => centra.stop())
 
 const ascending = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b)
 
-describe('order', () => {
+describe('the behaviour order', () => {
   const changed = Date.UTC(2026, 0, 1)
   const rowsNow = () => [...centra.company.rows()]
 
-  it('id: rows come by their ids', async () => {
+  it('id returns rows by their ids', async () => {
     const ids = await centra.ids()
     expect(ids).toEqual(ascending(ids))
   })
 
-  it('modified: rows come by when their stock changed, filtered ones too', async () => {
+  it('modified returns rows by the time of their stock change, also filtered', async () => {
     centra.set({ order: 'modified' })
     const [first, second, third] = rowsNow().map(({ stockItemId }) => stockItemId)
     centra.company.restock(Number(second), 1, changed + 1_000)
@@ -33,7 +33,7 @@ describe('order', () => {
     expect(await centra.ids({ stock_modified: '2025-12-31' })).toEqual([second, first])
   })
 
-  it('shuffled: rows come in no order, always in the same', async () => {
+  it('shuffled returns rows in a fixed random order', async () => {
     const before = await centra.ids()
     centra.set({ order: 'shuffled' })
     const shuffled = await centra.ids()
@@ -45,11 +45,11 @@ describe('order', () => {
   })
 })
 
-describe('removal of a row that was on a page before', () => {
+describe('the behaviour removal, of a row on a page already read,', () => {
   it.each([
     ['shifts', 1],
     ['leavesGap', 0],
-  ] as const)('%s: a reader of pages misses %i row', async (removal, missed) => {
+  ] as const)('%s makes a reader of pages miss %i row', async (removal, missed) => {
     centra.set({ removal })
     const ids = await centra.ids()
     const first = await centra.ids({ limit: '10' })

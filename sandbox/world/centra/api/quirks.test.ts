@@ -8,14 +8,14 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-describe('nextFilters', () => {
+describe('the behaviour nextFilters', () => {
   const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
 
-  it('dropped: links have nothing but limit and page', async () => {
+  it('dropped returns links with limit and page only', async () => {
     expect((await centra.get({ ...query, page: '2' })).next).toBe('?limit=5&page=3')
   })
 
-  it('kept: links have the other parameters too', async () => {
+  it('kept returns links with the other parameters too', async () => {
     centra.set({ nextFilters: 'kept' })
     const { previous, next } = await centra.get({ ...query, page: '2' })
     const linked = (link = '') => Object.fromEntries(new URLSearchParams(link))
@@ -26,28 +26,28 @@ describe('nextFilters', () => {
   })
 })
 
-describe('nextLoops', () => {
-  it('self: `next` is the page itself', async () => {
+describe('the behaviour nextLoops', () => {
+  it('self links each page to itself', async () => {
     centra.set({ nextLoops: 'self' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
   })
 
-  it('first: from the last page `next` leads to the first', async () => {
+  it('first links the last page to the first', async () => {
     centra.set({ nextLoops: 'first' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=3')
     expect((await centra.get({ limit: '20', page: '3' })).next).toBe('?limit=20&page=1')
   })
 })
 
-it('limit ignored: all rows come at once, with no link', async () => {
+it('the behaviour limit ignored returns all rows at once, without links', async () => {
   centra.set({ limit: 'ignored' })
   const answer = await centra.get({ limit: '2', page: '3' })
   expect(answer.products).toHaveLength(50)
   expect(answer).not.toHaveProperty('next')
 })
 
-describe('format', () => {
-  it('xml: XML comes though JSON was asked for, refusals too', async () => {
+describe('the behaviour format', () => {
+  it('xml returns XML also for JSON requests and errors', async () => {
     centra.set({ format: 'xml' })
     const parse = (text: string) => new XMLParser().parse(text)
     const text = async (query: string) => (await centra.fetch(query)).text()
@@ -59,13 +59,13 @@ describe('format', () => {
     expect(parse(await text('?limit=0')).response).toMatchObject({ status: 'no' })
   })
 
-  it('json: JSON comes though XML was asked for', async () => {
+  it('json returns JSON also for XML requests', async () => {
     centra.set({ format: 'json' })
     expect(await centra.get({ xml: '1', limit: '1' })).toMatchObject({ status: 'ok' })
   })
 })
 
-describe('message: what a refusal says', () => {
+describe('the behaviour message', () => {
   const message = 'limit: expected an integer'
 
   it.each([
@@ -73,7 +73,7 @@ describe('message: what a refusal says', () => {
     ['object', { status: 'no', msg: { limit: message }, code: 400, errors: { limit: message } }],
     ['list', { status: 'no', errorMessages: [message] }],
     ['none', { status: 'no' }],
-  ] as const)('%s', async (form, content) => {
+  ] as const)('%s sets the form of an error', async (form, content) => {
     centra.set({ message: form })
     const answer = await centra.fetch('?limit=x')
     expect(answer.status).toBe(200)
@@ -81,7 +81,7 @@ describe('message: what a refusal says', () => {
   })
 })
 
-it('fails: every call is refused, with 200', async () => {
+it('the behaviour fails returns an error with status 200 for every call', async () => {
   centra.set({ fails: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([
@@ -90,27 +90,27 @@ it('fails: every call is refused, with 200', async () => {
   ])
 })
 
-it('switchedOff: every call is answered 403, `Not Allowed`', async () => {
+it('the behaviour switchedOff responds 403 `Not Allowed` to every call', async () => {
   centra.set({ switchedOff: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
   expect((await centra.fetch('', {})).status).toBe(401)
 })
 
-it('active: true and false instead of 1 and 0', async () => {
+it('the behaviour active returns true and false instead of 1 and 0', async () => {
   centra.set({ active: 'boolean' })
   const { products } = await centra.get()
   expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
 })
 
-it('noProducts: every call is answered `ok`, and nothing else', async () => {
+it('the behaviour noProducts returns only `ok`', async () => {
   centra.set({ noProducts: true })
   for (const query of ['', '?limit=2', '?stockItemId=1']) {
     expect(await centra.get(query)).toEqual({ status: 'ok' })
   }
 })
 
-it('broken: single rows have a wrong type, or lack something', async () => {
+it('the behaviour broken returns wrong types or missing fields in single rows', async () => {
   const [text, nothing, missing, anonymous, odd] = (await centra.ids()).map(String)
   centra.set({
     broken: {
@@ -136,7 +136,7 @@ it('broken: single rows have a wrong type, or lack something', async () => {
   expect(products[3]).not.toHaveProperty('stockItemId')
 })
 
-it('unlisted: rows are in no list, and there when they are asked for by their id', async () => {
+it('the behaviour unlisted hides rows from lists, and returns them by id', async () => {
   const [hidden = 0, ...others] = (await centra.ids()).map(Number)
   centra.set({ unlisted: [hidden] })
   expect(await centra.ids()).toEqual(others)

@@ -43,7 +43,7 @@ async function restockAll({ account, broadcaster, told, ids }: Feed): Promise<nu
 beforeEach(() => jest.useFakeTimers({ now: NOON, doNotFake: ['nextTick'] }))
 afterEach(() => jest.useRealTimers())
 
-describe('a notification', () => {
+describe('Broadcaster', () => {
   const change = async (act: (account: Account, id: number) => void) => {
     const { account, told, ids } = feed()
     act(account, ids[0] ?? 0)
@@ -82,7 +82,7 @@ describe('a notification', () => {
       (a: Account, id: number) => a.removeSku(id),
       { HasStockKeepingUnitRemovedFromAffiliate: true, IsActive: false },
     ],
-  ])('tells of %s, and of no units', async (_, act, expected) => {
+  ])('reports %s without quantities', async (_, act, expected) => {
     const told = await change(act)
     expect(told).toEqual([
       {
@@ -97,7 +97,7 @@ describe('a notification', () => {
   })
 })
 
-it('tells of each change once and in order, some of them in part', async () => {
+it('reports each change once and in order, some of them partially', async () => {
   const calm = feed({ partial: 0.1 })
   expect(await restockAll(calm)).toEqual(calm.ids)
   const partial = calm.told.filter((each) => Object.keys(each).length === 2)
@@ -107,7 +107,7 @@ it('tells of each change once and in order, some of them in part', async () => {
   expect(partial.length).toBeLessThan(calm.ids.length * 0.2)
 })
 
-it('doubles, loses and reorders as many as its shares say, the same ones each time', async () => {
+it('duplicates, loses and reorders its shares of changes, the same ones each time', async () => {
   const behaviour = { doubled: 0.2, lost: 0.3, reordered: 0.1 }
   const [first, second] = [feed(behaviour), feed(behaviour)]
   const told = await restockAll(first)
@@ -122,7 +122,7 @@ it('doubles, loses and reorders as many as its shares say, the same ones each ti
   expect(await restockAll(second)).toEqual(told)
 })
 
-it('tells late when it happened, and knows meanwhile what is untold', async () => {
+it('delays a notification, and lists its SKU as unpublished meanwhile', async () => {
   const { account, broadcaster, told, ids } = feed({ delayed: 1, delay: 60_000 })
   const [id = 0] = ids
   account.sell(id, 1)
@@ -134,7 +134,7 @@ it('tells late when it happened, and knows meanwhile what is untold', async () =
   expect(broadcaster.untold().size).toBe(0)
 })
 
-it('has told of a lost change when it tells of the next one', async () => {
+it('counts a lost change as reported with the next one of its SKU', async () => {
   const { account, broadcaster, ids } = feed({ lost: 1 })
   const [id = 0] = ids
   account.sell(id, 1)
@@ -145,7 +145,7 @@ it('has told of a lost change when it tells of the next one', async () => {
   expect(broadcaster.untold().size).toBe(0)
 })
 
-it('counts what VTEX IO does not take as untold, and says nothing once stopped', async () => {
+it('counts failed deliveries as unpublished, and sends nothing once stopped', async () => {
   const { account, broadcaster, told, ids, refuse } = feed()
   refuse()
   account.sell(ids[0] ?? 0, 1)

@@ -43,8 +43,8 @@ const withSupplier = (content: string) =>
 
 const supplierName = (name: string) => `<supplier-name>${name}</supplier-name>`
 
-describe('the importer', () => {
-  it('imports complete files, whatever the sku looks like', async () => {
+describe('Importer', () => {
+  it('imports complete files, whatever their SKUs look like', async () => {
     const { importer, inventory, drop, archive } = start()
     drop('a.xml', file(offer('000123', 17) + offer('R&amp;D &#60;12&gt;', 0) + offer('12e4', 3)))
     drop('b.xml.part', 'half a fi')
@@ -67,7 +67,7 @@ describe('the importer', () => {
     await importer.idle()
   })
 
-  it('imports offers whose names are entities alone, however many a file has', async () => {
+  it('imports any number of names that consist of entities', async () => {
     const { importer, inventory, drop } = start()
     const names = Array.from({ length: 2_500 }, (_, index) => '<&>"'.repeat(20) + index)
     const escaped = names.map((name) =>
@@ -89,7 +89,7 @@ describe('the importer', () => {
     expect(inventory.size).toBe(2)
   })
 
-  it('rejects a file that is not UTF-8, and goes on with the next one', async () => {
+  it('rejects a file that is not UTF-8, and imports the next one', async () => {
     const { importer, inventory, drop, error } = start()
     drop('1.xml', Buffer.from(file(offer('\u00fc', 1)), 'latin1'))
     drop('2.xml', file(offer('A', 1)))
@@ -98,7 +98,7 @@ describe('the importer', () => {
     expect(inventory.size).toBe(1)
   })
 
-  it('lets the later name win, even when it was observed earlier', async () => {
+  it('lets the later file name win, even if it was observed earlier', async () => {
     const { importer, inventory, drop } = start()
     drop('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
     drop('1.xml', file(offer('A', 9, '2026-11-01T00:00:00Z')))
@@ -106,7 +106,7 @@ describe('the importer', () => {
     expect(inventory.get('A')).toMatchObject({ quantity: 1, file: '2.xml' })
   })
 
-  it('leaves what a file does not mention', async () => {
+  it('keeps what a file does not mention', async () => {
     const { importer, inventory, drop } = start()
     drop('1.xml', file(offer('A', 5) + offer('B', 6)))
     drop('2.xml', file('<offer sku="A"><available>0</available></offer>'))
@@ -159,7 +159,7 @@ describe('the importer', () => {
     expect(existsSync(join(error, 'bad.xml'))).toBe(true)
   })
 
-  it('works by itself, waits while paused, and prunes its archive by name', async () => {
+  it('imports by itself, waits while paused, and prunes its archive by name', async () => {
     const { importer, inventory, drop, archive } = start()
     importer.pause()
     importer.start()
@@ -173,7 +173,7 @@ describe('the importer', () => {
     expect(readdirSync(archive)).toEqual(['2.xml', '3.xml'])
   })
 
-  it('knows after a restart what it knew, from a journal that does not grow for ever', async () => {
+  it('restores its state after a restart from a journal of limited size', async () => {
     const before = start()
     const many = Array.from({ length: 1000 }, (_, sku) => offer(String(sku), sku))
     for (let name = 10; name < 23; name++) {
