@@ -4,7 +4,7 @@ import type { Clients } from './clients'
 import { runtimeLog } from './logging'
 import { desired } from './schedules/desired'
 import { Registrar, type ScheduleState } from './schedules/registrar'
-import { appSettings } from './settings/appSettings'
+import { appSettings } from './settings/settingsCache'
 
 type Visit = Pick<EventContext<Clients>, 'clients'> & {
   vtex: Pick<IOContext, 'account' | 'workspace' | 'production' | 'logger'>

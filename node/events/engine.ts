@@ -8,8 +8,8 @@ import { IcmSftp } from '../delivery/icmSftp'
 import { stampText } from '../exports/clock'
 import type { Engine } from '../exports/engine'
 import { realClock } from '../exports/realClock'
-import { appSettings } from '../settings/appSettings'
 import { parseSettings, type Settings } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
 import { pinnedHostKey } from '../state/hostKeys'
 import { trafficOf } from '../throttling/limiters'
 import { sourcesOf } from './sources'
@@ -26,17 +26,12 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
     wake,
-    settings: async () =>
-      parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
+    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex }, { documents, changeIndex }),
     delivery: (settings) => icmSftp(settings, documents),
   }
 }
-
-/** VTEX: `master` is the production workspace; an event may come without the header that says so. */
-const isProduction = ({ production, workspace }: EventContext<Clients>['vtex']) =>
-  production || workspace === 'master'
 
 async function icmSftp(settings: Settings, documents: Engine['documents']) {
   const pin = await pinnedHostKey(documents, settings)

@@ -6,7 +6,7 @@ import { schedulesOf } from '../accountSchedules'
 import { appName } from '../appName'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
-import { appSettings } from '../settings/appSettings'
+import { appSettings } from '../settings/settingsCache'
 
 const named = z.object({ id: z.string() })
 /** VTEX documents no body; both were seen. */

@@ -1,8 +1,8 @@
 import { accountOf } from '../account'
 import type { ExportRequest } from '../exports/scope'
 import type { Context } from '../middlewares/answers'
-import { appSettings } from '../settings/appSettings'
-import { centraSellerIn } from '../settings/centra'
+import { readSetting } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
 import { accept } from './accept'
 import { flagsOf } from './flags'
 import { scopeOf } from './parameters'
@@ -16,7 +16,7 @@ export const post = (route: ExportRequest['route']) =>
     const account = accountOf(ctx)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
     if (scope.sellerId !== undefined) {
-      const centraSellerId = centraSellerIn(settings)
+      const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)

@@ -3,7 +3,7 @@ import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
 import { describe } from '../errors'
 import { runtimeLog } from '../logging'
-import { SettingsUnavailableError } from '../settings/appSettings'
+import { SettingsUnavailableError } from '../settings/settingsCache'
 import { StateError } from '../state/documents'
 import { HttpError, Unauthorized, unavailable } from './httpError'
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 
-import manifest from '../../manifest.json'
-import { fingerprint, parseSettings, SettingsError, takesAffiliateNotifications } from './settings'
+import { parseSettings, readSetting, SettingsError, settingsHashOf } from './settings'
+import { settingsTable } from './settingsTable'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
+/** Who changes one changes offers of shops that have it: OFFER_RULES of settings.ts has to go up then. */
 const defaults = {
   skuIdentifier: 'refId',
   sellers: [],
@@ -31,11 +32,9 @@ const defaults = {
   centraAuth: 'api-authorization',
   centraSellerId: '',
   centraTimeZone: '',
-  icmUrl: '',
 }
 
-/** The names in the form of manifest.json, so that none is forgotten. */
-const formNames = Object.keys(manifest.settingsSchema.properties)
+const allNames = Object.keys(settingsTable.shape)
 /** Read apart from the others, so that no export fails for them. */
 const READ_APART = ['updateSchedule', 'fullSchedule']
 
@@ -60,50 +59,64 @@ function refusal(saved: unknown): string {
 const setAll = (value: unknown) =>
   Object.fromEntries(Object.keys(defaults).map((name) => [name, value]))
 
-describe('notifications of affiliates', () => {
+describe('readSetting', () => {
   it.each([
     [{}, false],
     [null, false],
+    ['text', false],
     [{ affiliateNotifications: '' }, false],
     [{ affiliateNotifications: false }, false],
-    [{ affiliateNotifications: 'yes' }, false],
+    [{ affiliateNotifications: 'yes' }, undefined],
     [{ affiliateNotifications: true }, true],
     [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
-  ])('with %j are taken in: %p', (saved, expected) => {
-    expect(takesAffiliateNotifications(saved)).toBe(expected)
+  ])('reads affiliateNotifications of %j as %p, whatever else is wrong', (saved, expected) => {
+    expect(readSetting(saved, 'affiliateNotifications')).toBe(expected)
+  })
+
+  it.each([
+    [{}, '*/5 * * * *'],
+    [{ updateSchedule: null }, '*/5 * * * *'],
+    [{ updateSchedule: ' ' }, ''],
+    [{ updateSchedule: ' 30 * * * * ' }, '30 * * * *'],
+    [{ updateSchedule: 5 }, undefined],
+  ])('reads updateSchedule of %j as %p: a cleared one is none', (saved, expected) => {
+    expect(readSetting(saved, 'updateSchedule')).toBe(expected)
   })
 })
 
-describe('settings', () => {
+describe('parseSettings', () => {
   it.each([
     ['never saved', {}],
     ['undefined', setAll(undefined)],
     ['null', setAll(null)],
     ['cleared', setAll('')],
-  ])('have their defaults where they are %s', (_, saved) => {
+  ])('fills in the defaults where the settings are %s', (_, saved) => {
     expect(parseSettings({ ...saved, ...required })).toEqual({ ...defaults, ...required })
   })
 
-  it('have their defaults where they are blank, secrets apart, which are used to the letter', () => {
+  it('fills in the defaults of blank settings, and takes secrets exactly as saved', () => {
     const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
     const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
   })
 
-  it.each([null, undefined, {}])('that are %p miss what has no default, by name', (saved) => {
-    expect(refusal(saved)).toBe(
-      'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
-        'sftpUser: expected the user name at the SFTP server; ' +
-        'sftpPassword: expected a password here, or a key in sftpPrivateKey'
-    )
-  })
+  it.each([null, undefined, {}])(
+    'names each setting without a default where %p was saved',
+    (saved) => {
+      expect(refusal(saved)).toBe(
+        'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
+          'sftpUser: expected the user name at the SFTP server; ' +
+          'sftpPassword: expected a password here, or a key in sftpPrivateKey'
+      )
+    }
+  )
 
-  it('take a key in place of a password', () => {
+  it('accepts a key instead of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
     expect(parseSettings({ ...required, ...key })).toMatchObject(key)
   })
 
-  it('take numbers and lists as a form saves them', () => {
+  it('reads numbers and lists as a form saves them', () => {
     expect(
       parseSettings({ ...required, sftpPort: ' 2222 ', excludedWarehouses: ' a, ,B ,' })
     ).toMatchObject({ sftpPort: 2222, excludedWarehouses: ['a', 'B'] })
@@ -116,12 +129,12 @@ describe('settings', () => {
     ).toMatchObject({ sellers: ['1', 'shop.pl'], excludedWarehouses: [] })
   })
 
-  it('count characters and not the units that JavaScript makes of them', () => {
+  it('counts characters and not UTF-16 units', () => {
     const names = { quantityAttribute: '🧦'.repeat(256), offerSku: `{sku}${'🧦'.repeat(256)}` }
     expect(parseSettings({ ...required, ...names, sellers: '1' })).toMatchObject(names)
   })
 
-  it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('take the sellers %s', (ids) => {
+  it.each(['1,3dshop', 'shop.pl', '01', '_x', '0'])('accepts the sellers %s', (ids) => {
     expect(parseSettings({ ...required, sellers: ids }).sellers).toEqual(ids.split(','))
   })
 
@@ -169,7 +182,7 @@ describe('settings', () => {
     ['sftpDirectory', 'a\nb', 'one line of text'],
     ['sftpPort', 0, 'a whole number from 1 to 65535'],
     ['sftpPort', true, 'a whole number from 1 to 65535'],
-    ['sftpHostKey', {}, 'text'],
+    ['sftpHostKey', {}, 'the SHA256 fingerprint of the host key'],
     ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
@@ -178,27 +191,25 @@ describe('settings', () => {
     ['maxNewlyZeroPercent', 101, 'a whole number from 0 to 100'],
     ['deliverFromWorkspace', false, 'text'],
     ['centraUrl', 'shop.example', 'https://'],
-    ['centraUrl', 'https://10.0.0.1', 'a public host'],
+    ['centraUrl', 'https://10.0.0.1', 'https://{client}.centra.com/api/{plugin}'],
+    ['centraUrl', 7, 'text'],
     ['centraUrl', 'https://centra.shop.example/api/x', 'https://{client}.centra.com/api/{plugin}'],
     ['centraToken', 'a b', 'without blanks'],
     ['centraToken', 'a\nb', 'without blanks'],
-    ['centraToken', 7, 'text'],
+    ['centraToken', 7, 'without blanks'],
     ['centraAuth', 'basic', 'one of api-authorization, bearer'],
     ['centraSellerId', '.', 'the id of a VTEX seller'],
     ['centraSellerId', 'a b', 'the id of a VTEX seller'],
     ['centraTimeZone', 'Stockholm', 'a time zone of the IANA database'],
     ['centraTimeZone', '+02:00', 'a time zone of the IANA database'],
-    ['icmUrl', 'ftp://shop.example', 'https://'],
-    ['icmUrl', 'https://localhost', 'a public host'],
-    ['icmUrl', 7, 'text'],
-  ])('refuse a wrong %s (%p) with one message that names it', (name, value, expected) => {
+  ])('rejects a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
     expect(message.split(`${name}: `)).toHaveLength(2)
     expect(message).toMatch(new RegExp(`^Wrong app settings. ${name}: expected `))
     expect(message).toContain(expected)
   })
 
-  it.each([...formNames, 'icmUrl'])('never repeat what was given as %s', (name) => {
+  it.each(allNames)('never repeats what was given as %s', (name) => {
     const secret = fc.hexaString({ minLength: 9 }).map((hex) => `s3cret-${hex}/+@`)
     const wrong = secret.chain((text) =>
       fc.constantFrom<unknown>({ [text]: text }, [text, { [text]: text }], `{${text}`, [[text]])
@@ -214,20 +225,13 @@ describe('settings', () => {
     )
   })
 
-  it('may name the own machine in a workspace that is not production, and nowhere else', () => {
-    const saved = { ...required, icmUrl: 'http://localhost:4000' }
-    expect(parseSettings(saved, { production: false })).toMatchObject(saved)
-    expect(() => parseSettings(saved, { production: true })).toThrow(SettingsError)
-    expect(() => parseSettings(saved)).toThrow(/icmUrl: /)
-  })
-
-  it('that are no form at all are refused', () => {
+  it('rejects what is no form at all', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
   })
 })
 
-describe('the fingerprint of settings', () => {
-  const of = (more: object) => fingerprint(parseSettings({ ...required, ...more }))
+describe('settingsHashOf', () => {
+  const of = (more: object) => settingsHashOf(parseSettings({ ...required, ...more }))
 
   it.each([
     { skuIdentifier: 'ean' },
@@ -241,11 +245,14 @@ describe('the fingerprint of settings', () => {
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },
-  ])('changes with %j, which changes what is told or to whom', (more) => {
+    { sftpFilePrefix: 'offers' },
+  ])('changes with %j, which changes what is sent or to whom', (more) => {
     expect(of(more)).not.toBe(of({}))
   })
 
   it.each([
+    { sftpUser: 'another' },
+    { sftpHostKey: 'A'.repeat(43) },
     { sftpPassword: 'another' },
     { sftpPrivateKey: 'key' },
     { sftpPassphrase: 'another' },
@@ -253,6 +260,7 @@ describe('the fingerprint of settings', () => {
     { maxRequestsPerMinute: 3 },
     { maxNewlyZeroPercent: 3 },
     { deliverFromWorkspace: 'dev' },
+    { affiliateNotifications: true },
   ])('does not change with %j, which changes only how', (more) => {
     expect(of(more)).toBe(of({}))
   })

@@ -1,25 +1,24 @@
-import { parseSettings } from './settings'
-import { parseTokens, tokenProblems } from './tokens'
+import { parseSettings, parseTokens, tokenProblems } from './settings'
 
-describe('tokens', () => {
-  it('are the token and, during a rotation, the one before it', () => {
+describe('parseTokens', () => {
+  it('returns the token and, during a rotation, the previous one', () => {
     expect(parseTokens({ token: 'new', previousToken: 'old' })).toEqual(['new', 'old'])
     expect(parseTokens({ previousToken: 'old' })).toEqual(['old'])
   })
 
-  it('are known though other settings are wrong', () => {
+  it('returns the token though other settings are wrong', () => {
     expect(parseTokens({ token: 'new', sftpPort: 'x' })).toEqual(['new'])
   })
 
   it.each([null, undefined, {}, 'x', [], { token: '', previousToken: ' ' }, { token: 7 }])(
-    'are none in %j',
+    'returns nothing for %j',
     (saved) => {
       expect(parseTokens(saved)).toEqual([])
     }
   )
 })
 
-describe('a token that no client could send', () => {
+describe('tokenProblems', () => {
   const wrong = [
     'tök3n',
     'a\nb',
@@ -33,7 +32,7 @@ describe('a token that no client could send', () => {
     ['a'],
   ]
 
-  it.each(wrong)('is refused as a setting and opens nothing: %j', (token) => {
+  it.each(wrong)('names a token that no client can send, and it authorizes nobody: %j', (token) => {
     expect(parseTokens({ token, previousToken: 'old' })).toEqual(['old'])
     expect(parseTokens({ token: 'new', previousToken: token })).toEqual(['new'])
     for (const name of ['token', 'previousToken']) {
@@ -45,7 +44,10 @@ describe('a token that no client could send', () => {
     expect(() => parseSettings(saved)).toThrow(/^Wrong app settings. token: expected/)
   })
 
-  it.each(['', ' ', ' a b ', '!~', 'x'.repeat(1_024), null, undefined])('is not %j', (token) => {
-    expect(tokenProblems({ token, previousToken: token })).toEqual([])
-  })
+  it.each(['', ' ', ' a b ', '!~', 'x'.repeat(1_024), null, undefined])(
+    'finds none in %j',
+    (token) => {
+      expect(tokenProblems({ token, previousToken: token })).toEqual([])
+    }
+  )
 })

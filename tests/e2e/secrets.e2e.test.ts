@@ -19,8 +19,6 @@ const manifest = z
 
 const SETTINGS = Object.entries(manifest.settingsSchema.properties)
 const PASSWORDS = SETTINGS.filter(([, { format }]) => format === 'password').map(([name]) => name)
-/** What the parser knows before the form does. */
-const NOT_IN_THE_FORM = ['icmUrl']
 /** No export fails for these: the list of exports tells of them. */
 const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */
@@ -56,7 +54,7 @@ describe('no secret is in any answer, log line, document or file', () => {
 
   describe('while settings are wrong', () => {
     const asObject = { [MARK]: secret('value') }
-    const parsed = [...SETTINGS.map(([name]) => name), ...NOT_IN_THE_FORM].filter(
+    const parsed = SETTINGS.map(([name]) => name).filter(
       (name) => !(name in TOKENS) && !SCHEDULES.includes(name)
     )
     const withForm = parsed.filter(

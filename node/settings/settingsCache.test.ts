@@ -1,4 +1,4 @@
-import { appSettings, SettingsUnavailableError } from './appSettings'
+import { appSettings, SettingsUnavailableError } from './settingsCache'
 
 /** An apps client that counts its calls and says what it is told to. */
 class Apps {
@@ -27,8 +27,8 @@ afterEach(() => {
   jest.useRealTimers()
 })
 
-describe('the app settings', () => {
-  it('are read once for a flood of requests, and again some seconds later', async () => {
+describe('appSettings', () => {
+  it('reads once for a burst of requests, and again a minute later', async () => {
     const where = freshAccount()
     const apps = new Apps(async () => ({ token: 'a' }))
     const flood = await Promise.all(Array.from({ length: 500 }, () => appSettings(apps, where)))
@@ -41,7 +41,7 @@ describe('the app settings', () => {
     expect(apps.calls).toBe(2)
   })
 
-  it('of an account and workspace are no others’', async () => {
+  it('keeps each account and workspace apart', async () => {
     const where = freshAccount()
     const saying = (token: string) => new Apps(async () => ({ token }))
     const own = await appSettings(saying('own'), where)
@@ -51,7 +51,7 @@ describe('the app settings', () => {
     expect([own, other, third]).toEqual(tokens)
   })
 
-  it('that cannot be read are an error, for the whole flood, and never "no token"', async () => {
+  it('fails for the whole burst where the settings cannot be read', async () => {
     const where = freshAccount()
     const apps = new Apps(unreachable)
     const flood = Array.from({ length: 500 }, () => appSettings(apps, where))
@@ -68,18 +68,18 @@ describe('the app settings', () => {
     ['a list', [{ token: 's3cret' }]],
     ['a number', 7],
     ['a truth', false],
-  ])('that come as %s are unreadable', async (_, answer) => {
+  ])('fails where the settings come as %s', async (_, answer) => {
     const apps = new Apps(async () => answer)
     const error = await appSettings(apps, freshAccount()).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(SettingsUnavailableError)
     expect(error).not.toHaveProperty('message', expect.stringContaining('s3cret'))
   })
 
-  it.each([null, undefined, {}])('of a form that nobody saved are %j', async (answer) => {
+  it.each([null, undefined, {}])('returns %j where nobody saved the form', async (answer) => {
     expect(await appSettings(new Apps(async () => answer), freshAccount())).toEqual(answer)
   })
 
-  it('are asked for again soon after they could not be read', async () => {
+  it('reads again a second after it failed', async () => {
     const where = freshAccount()
     const apps = new Apps(unreachable)
     await expect(appSettings(apps, where)).rejects.toThrow(SettingsUnavailableError)
