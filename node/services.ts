@@ -11,8 +11,8 @@ import { IcmSftp } from './delivery/icmSftp'
 import type { Engine, WorkEvent } from './exports/engine'
 import { Reconciler, type ScheduleState } from './schedules/reconcile'
 import { desired } from './schedules/schedules'
-import { appSettings } from './settings/appSettings'
 import { parseSettings, type Settings } from './settings/settings'
+import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
 import type { Documents } from './state/documents'
 import { knownHostOf } from './state/hostKeys'
@@ -119,17 +119,12 @@ export function engineOf(context: RequestContext): Engine {
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
     wake: requestRun,
-    settings: async () =>
-      parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
+    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
     delivery: (settings) => icmSftp(settings, documents),
   }
 }
-
-/** VTEX: `master` is the production workspace; an event may come without the header that says so. */
-const isProduction = ({ production, workspace }: RequestContext['vtex']) =>
-  production || workspace === 'master'
 
 async function icmSftp(settings: Settings, documents: Documents) {
   const pin = await knownHostOf(documents, settings)

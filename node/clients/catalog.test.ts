@@ -214,7 +214,7 @@ describe('Catalog.components', () => {
     ['that is text', 'Not found'],
     ['of a list with a hole', [row(2, 2), null]],
   ])('rejects as malformed a row %s', async (_, answer) => {
-    await expect(componentsOf(answer)).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(componentsOf(answer)).rejects.toMatchObject({ kind: 'malformed' })
   })
 
   it('rejects as down if VTEX cannot tell', async () => {

@@ -59,7 +59,7 @@ describe('Centra.stock', () => {
       ...([403, '{"status":"Not Allowed"}', 'refused'] as const),
       'status "Not Allowed"; the plugin has Get stock switched off',
     ],
-  ])('rejects a response about %s', async (_, status, body, trouble, detail) => {
+  ])('by %s', async (_, status, body, kind, detail) => {
     server.answers(status, body, { location: 'http://127.0.0.1:1/' })
     expect(await failure(stock())).toMatchObject({ kind, status, message: `Centra: ${detail}` })
     expect(asked).toHaveLength(1)
@@ -76,7 +76,7 @@ describe('Centra.stock', () => {
     ['XML that breaks off', xml('<products><product><sku>').slice(0, -20)],
     ['a text', '"ok"'],
     ['a web page', '<!doctype html><html><body>Log in<br></body></html>'],
-  ])('rejects %s with status 200 as malformed', async (_, body) => {
+  ])('by %s', async (_, body) => {
     server.answers(200, body)
     expect(await failure(stock())).toMatchObject({
       kind: 'malformed',
@@ -106,7 +106,7 @@ describe('Centra.stock', () => {
       },
       'Centra: the answer broke off',
     ],
-  ])('rejects %s as down', async (_, behaviour, message) => {
+  ])('by %s', async (_, behaviour, message) => {
     server.does(behaviour)
     expect(await failure(stock())).toMatchObject({ kind: 'down', message })
   })

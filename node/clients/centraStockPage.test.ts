@@ -79,6 +79,6 @@ describe('readJson', () => {
   })
 
   it('rejects a switched-off endpoint as refused, also with HTTP 200', () => {
-    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ trouble: 'refused' })
+    expect(problemIn('{"status":"Not Allowed"}')).toMatchObject({ kind: 'refused' })
   })
 })

@@ -133,7 +133,7 @@ describe('readXml', () => {
     ['has no status', '<r><products/></r>'],
     ['has two', '<r><status>ok</status><status>no</status><products/></r>'],
   ])('rejects as malformed a document that %s', (_, body) => {
-    expect(problemIn(body)).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn(body)).toMatchObject({ kind: 'malformed' })
   })
 
   it.each([
@@ -150,7 +150,7 @@ describe('readXml', () => {
   })
 
   it('rejects endless nesting as malformed', () => {
-    expect(problemIn('<a>'.repeat(50_000))).toMatchObject({ trouble: 'malformed' })
+    expect(problemIn('<a>'.repeat(50_000))).toMatchObject({ kind: 'malformed' })
     expect(problemIn('<a>'.repeat(50_000) + '</a>'.repeat(50_000))).toMatchObject({
       kind: 'malformed',
     })

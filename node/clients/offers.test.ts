@@ -100,6 +100,6 @@ describe('Offers.ofSku', () => {
     ['that is text', 'text'],
     ['that is null', null],
   ])('rejects as malformed a response %s', async (_, answer) => {
-    await expect(read(answer)).rejects.toMatchObject({ trouble: 'malformed' })
+    await expect(read(answer)).rejects.toMatchObject({ kind: 'malformed' })
   })
 })

@@ -66,7 +66,7 @@ describe("a client of VTEX's APIs", () => {
     [404, 'missing', 'status 404'],
     [429, 'overloaded', 'status 429'],
     [500, 'down', 'status 500'],
-  ])('rejects status %i with its kind and detail', async (status, trouble, detail) => {
+  ])('rejects status %i with its kind and detail', async (status, kind, detail) => {
     egress.answers(status, '', { location: 'http://elsewhere.example/', 'retry-after': '7' })
     expect(await reading()).toMatchObject({
       ...{ kind, status, retryAfterMs: 7_000 },

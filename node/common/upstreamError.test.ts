@@ -24,7 +24,7 @@ describe('toUpstreamError', () => {
     [423, 'down', 'status 423'],
     [500, 'down', 'status 500'],
     [503, 'down', 'status 503'],
-  ])('maps status %i to %s', (status, trouble, detail) => {
+  ])('maps status %i to %s', (status, kind, detail) => {
     expect(failed(status)).toMatchObject({
       status,
       kind,

@@ -35,7 +35,7 @@ function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings
 }
 
 describe('IcmSftp.deliver', () => {
-  it.each<[SftpTrouble, string, boolean, string[]]>([
+  it.each<[SftpErrorKind, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
     ['path', 'sftp_path', true, ['sftpDirectory']],

@@ -4,7 +4,7 @@ import type { Clients } from '../clients'
 import { appName } from '../clients/scheduler'
 import { describe } from '../common/errors'
 import { schedulesOf, servicesOf } from '../services'
-import { appSettings } from '../settings/appSettings'
+import { appSettings } from '../settings/settingsCache'
 
 const named = z.object({ id: z.string() })
 /** VTEX documents no body; both were seen. */

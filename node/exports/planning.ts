@@ -1,5 +1,5 @@
 import { namesTaken } from '../changes/pendingChanges'
-import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
+import { type Settings, settingsHashOf } from '../settings/settings'
 import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
 import {
   type Checkpoints,
@@ -31,7 +31,7 @@ export class Planning {
     const { documents, clock, log } = this.engine
     const request = requestOf(line, exportId)
     const startedAt = clock.now()
-    const fingerprint = fingerprintOf(this.settings)
+    const settingsHash = settingsHashOf(this.settings)
     const checkpoints = await this.checkpoints(request, startedAt)
     const read = this.engine.sources(request, this.settings, () => clock.now())
     const bySku = CHANGING_SOURCES.some((name) => read[name])
@@ -53,7 +53,7 @@ export class Planning {
       ...(isIdle && { nothingPending: true }),
       ...(read.centra && { centra: await this.pagesOf(request, checkpoints) }),
     }
-    const path = planPath(fingerprint, plan)
+    const path = planPath(settingsHash, plan)
     await documents.save('plans', path, plan)
     this.reader.planned(plan, path)
     const sources = plan.sources.join()
@@ -64,7 +64,7 @@ export class Planning {
     const { startId } = request.scope
     if (request.route !== 'update') return { since: windowOf(request), startId, again: [] }
     const { documents } = this.engine
-    const watermark = await readWatermark(documents, checkpoints, fingerprintOf(this.settings))
+    const watermark = await readWatermark(documents, checkpoints, settingsHashOf(this.settings))
     return watermark ?? { again: [] }
   }
 
@@ -74,7 +74,7 @@ export class Planning {
     startedAt: number
   ): Promise<Checkpoints> {
     const { documents } = this.engine
-    const settingsHash = fingerprintOf(this.settings)
+    const settingsHash = settingsHashOf(this.settings)
     const checkpoints = await listCheckpoints(documents)
     if (!dry) await removeCheckpoints(documents, superseded(checkpoints, settingsHash))
     if (changeLogStart(checkpoints) === undefined) {

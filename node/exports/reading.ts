@@ -1,7 +1,7 @@
 import type { LedgerView, Published } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { isAskedOf } from '../settings/sellers'
-import { fingerprint as fingerprintOf, type Settings } from '../settings/settings'
+import { type Settings, settingsHashOf } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
 import { StateError } from '../state/documents'
 import { cursorAt } from './deliveries'
@@ -152,7 +152,7 @@ export class Reading {
   }
 
   private basis(plan: Plan, list?: List) {
-    return basisOf(fingerprintOf(this.settings), plan, list)
+    return basisOf(settingsHashOf(this.settings), plan, list)
   }
 }
 

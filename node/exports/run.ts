@@ -2,7 +2,7 @@ import { describe } from '../common/errors'
 import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
-import { fingerprint as fingerprintOf, type Settings, SettingsError } from '../settings/settings'
+import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
 import { StateError } from '../state/documents'
 import type { Lease } from '../state/lease'
 import type { Engine } from './engine'
@@ -101,15 +101,15 @@ export class Run {
     }
   }
 
-  private get fingerprint() {
-    return this.settings ? fingerprintOf(this.settings) : ''
+  private get settingsHash() {
+    return this.settings ? settingsHashOf(this.settings) : ''
   }
 
   /** Reads the line, until it shows at least what the worker before knew. */
   private async look(): Promise<Line> {
     const { clock } = this.engine
     for (;;) {
-      const line = await this.reader.read(this.fingerprint)
+      const line = await this.reader.read(this.settingsHash)
       const isLate = clock.now() - this.startedAt >= STALE_MS
       if (isLate || line.exports.length === 0 || !this.reader.isBehind()) return line
       await clock.sleep(SETTLE_MS)

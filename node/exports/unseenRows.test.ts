@@ -58,7 +58,7 @@ describe('rowsSource', () => {
   })
 
   it('keeps an offer whose row is ambiguous or cannot be parsed', async () => {
-    expect((await found(row({ unmapped: unmapped('ambiguous') }))).vanished).toEqual([])
+    expect((await found(row({ unmapped: unmapped('ambiguous') }))).removed).toEqual([])
     const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
     expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], vanished: [] })
   })

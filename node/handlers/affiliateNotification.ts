@@ -10,8 +10,8 @@ import {
   unavailable,
 } from '../middlewares/errorHandler'
 import { servicesOf } from '../services'
-import { appSettings } from '../settings/appSettings'
-import { takesAffiliateNotifications } from '../settings/settings'
+import { readSetting } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
 
 const LIMIT = '64kb'
 /** In each process, for each account: each costs a few calls to VTEX, which others need too. */
@@ -24,7 +24,8 @@ const take = atMostPerMinute(MOST_A_MINUTE)
  * read again. An id that VTEX does not know is forgotten by the update that reads it.
  */
 export async function affiliateNotification(ctx: Context): Promise<void> {
-  if (!takesAffiliateNotifications(await appSettings(ctx.clients.apps, ctx.vtex))) {
+  const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+  if (readSetting(settings, 'affiliateNotifications') !== true) {
     throw notFound('affiliate_off', 'the setting affiliateNotifications is off')
   }
   const waitMs = take(ctx.vtex, Date.now())

@@ -37,7 +37,7 @@ const junk = [
 
 describe('scopeOf', () => {
   it('returns an empty scope without parameters', () => {
-    expect(scopeOf({})).toEqual({})
+    expect(parsePath({})).toEqual({})
   })
 
   it('accepts whole numbers up to 2^53-1, and minutes up to thirty days', () => {

@@ -5,17 +5,17 @@ import { hasEnded, reportOf, type Status } from '../exports/report'
 import { requestSchema } from '../exports/scope'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
 import { schedulesOf, servicesOf } from '../services'
-import { appSettings } from '../settings/appSettings'
-import { fingerprint, parseSettings, SettingsError } from '../settings/settings'
+import { parseSettings, SettingsError, settingsHashOf } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 
 const LATEST = 50
 const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
 
 /** Wrong settings are no reason to hide the reports that tell of them. */
-async function fingerprintInForce(ctx: Context): Promise<string> {
+async function currentSettingsHash(ctx: Context): Promise<string> {
   try {
-    return fingerprint(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex), ctx.vtex))
+    return settingsHashOf(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
   } catch (thrown) {
     if (thrown instanceof SettingsError) return ''
     throw thrown
@@ -33,7 +33,7 @@ async function reportOrNothing(ctx: Context, exportId: string) {
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
   const engine = { documents, clock: realClock }
-  const [open] = await openReports(engine, await fingerprintInForce(ctx), exportId)
+  const [open] = await openReports(engine, await currentSettingsHash(ctx), exportId)
   if (open) await resumeQueueIfStalled()
   // It may have ended between the two looks.
   return open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
@@ -60,7 +60,7 @@ async function reportIn(ctx: Context, exportId: string) {
 /** GET /exports: the latest fifty, latest first; and how the schedules stand that call for more. */
 export async function listExports(ctx: Context): Promise<void> {
   const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
-  const open = await openReports({ documents, clock: realClock }, await fingerprintInForce(ctx))
+  const open = await openReports({ documents, clock: realClock }, await currentSettingsHash(ctx))
   if (open.length > 0) await resumeQueueIfStalled()
   const ended = await latestEnded(documents, now(), LATEST)
   const endedIds = new Set(ended.map(({ exportId }) => exportId))

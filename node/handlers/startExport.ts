@@ -5,8 +5,8 @@ import { endedPath } from '../exports/names'
 import type { ExportRequest, Scope } from '../exports/scope'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
 import { type Services, servicesOf } from '../services'
-import { appSettings } from '../settings/appSettings'
-import { centraSellerIn } from '../settings/centra'
+import { readSetting } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 import { checkSeller, parsePath, parseQuery } from './exportParameters'
 
@@ -18,7 +18,7 @@ export const startExport = (route: ExportRequest['route']) =>
     const services = servicesOf(ctx)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
     if (scope.sellerId !== undefined) {
-      const centraSellerId = centraSellerIn(settings)
+      const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'crypto'
 import { runtimeLog } from '../common/logger'
 import { atMostEvery } from '../common/perAccount'
-import { appSettings } from '../settings/appSettings'
-import { MOST_TOKEN_CHARACTERS, parseTokens, tokenProblems } from '../settings/tokens'
+import { parseTokens, tokenProblems } from '../settings/settings'
+import { appSettings } from '../settings/settingsCache'
+import { MOST_TOKEN_CHARACTERS } from '../settings/settingsTable'
 import { type Context, type Next, Unauthorized } from './errorHandler'
 
 /** A token that opens to nobody is told of in the log so often: there may be no other way to see it. */

@@ -2,7 +2,7 @@ import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
 import { AppError, describe } from '../common/errors'
 import { runtimeLog } from '../common/logger'
-import { SettingsUnavailableError } from '../settings/appSettings'
+import { SettingsUnavailableError } from '../settings/settingsCache'
 import { StateError } from '../state/documents'
 
 export type Context = ServiceContext<Clients>

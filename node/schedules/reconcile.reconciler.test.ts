@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const keep = (what = STANDARD, by = reconciler) => by.reconcile(what, world.tools)
 
-describe('Registrar.keep', () => {
+describe('the schedules', () => {
   it('registers schedules once in each process, without changing equal ones', async () => {
     await Promise.all(Array.from({ length: 50 }, () => keep()))
     const expressions = { [UPDATE]: '*/5 * * * *', [FULL]: '0 3 * * *' }

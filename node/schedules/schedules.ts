@@ -1,7 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { CronExpressionParser } from 'cron-parser'
 import type { ScheduledCall } from '../clients/scheduler'
-import { parseTokens, tokenProblems } from '../settings/tokens'
+import { defaultOf, parseTokens, readSetting, tokenProblems } from '../settings/settings'
 
 /** When the scheduler is to call one of the routes: at some time, at none, or at one that cannot be read. */
 export type Schedule = { expression: string } | { problem: string } | { none: true }
@@ -13,17 +13,17 @@ export interface Desired {
   entries: ScheduledCall[]
 }
 
-/** Each schedule: its setting, what it calls, and when if nobody ever saved anything. */
+/** Each schedule: its setting, and what it calls. */
 const SCHEDULES = {
   update: { setting: 'updateSchedule', id: 'intershop-stock-update', path: 'update' },
   full: { setting: 'fullSchedule', id: 'intershop-stock-full', path: 'export' },
 } as const
-const DEFAULTS = { updateSchedule: '*/5 * * * *', fullSchedule: '0 3 * * *' }
+type Setting = (typeof SCHEDULES)[keyof typeof SCHEDULES]['setting']
 
 /** Every id that this app ever gave an entry. */
 export const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
 
-type Saved = Partial<Record<keyof typeof DEFAULTS | 'token' | 'deliverFromWorkspace', unknown>>
+type Saved = Partial<Record<Setting | 'token' | 'deliverFromWorkspace', unknown>>
 
 /** Where the app runs. */
 export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
@@ -68,12 +68,12 @@ export const problemsIn = ({ schedules }: Desired): string[] => [
   ...new Set(Object.values(schedules).flatMap((each) => ('problem' in each ? [each.problem] : []))),
 ]
 
-function scheduleOf(setting: keyof typeof DEFAULTS, form: Saved): Schedule {
-  const value = form[setting] ?? DEFAULTS[setting]
-  if (typeof value === 'string' && value.trim() === '') return { none: true }
-  const expression = typeof value === 'string' ? readCron(value) : undefined
+function scheduleOf(setting: Setting, form: Saved): Schedule {
+  const value = readSetting(form, setting)
+  if (value === '') return { none: true }
+  const expression = value === undefined ? undefined : readCron(value)
   if (expression !== undefined) return { expression }
-  const example = DEFAULTS[setting]
+  const example = defaultOf(setting)
   return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
 }
 

@@ -11,7 +11,7 @@ describe('parseSettings with an offerSku that does not name the seller', () => {
     expect(() => settingsOf({ offerSku: WITHOUT, sellers })).toThrow(expected)
   })
 
-  it.each(['1', '2', '2, 2'])('works if sellers is one alone: "%s"', (sellers) => {
+  it.each(['1', '2', '2, 2'])('accepts it where sellers names one alone: "%s"', (sellers) => {
     expect(settingsOf({ offerSku: WITHOUT, sellers }).offerSku).toBe(WITHOUT)
   })
 

@@ -1,7 +1,6 @@
 import { OWN_SELLER } from '../offers/offerSku'
 import type { StockSource } from '../sources/source'
-import { centraOf } from './centra'
-import type { Settings } from './settings'
+import { centraOf, type Settings } from './settings'
 
 /**
  * Whether a source is asked for a seller's offers.

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 
-import manifest from '../../manifest.json'
-import { fingerprint, parseSettings, SettingsError, takesAffiliateNotifications } from './settings'
+import { parseSettings, readSetting, SettingsError, settingsHashOf } from './settings'
+import { settingsTable } from './settingsTable'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
+/** Who changes one changes offers of shops that have it: OFFER_RULES of settings.ts has to go up then. */
 const defaults = {
   skuIdentifier: 'refId',
   sellers: [],
@@ -31,11 +32,9 @@ const defaults = {
   centraAuth: 'api-authorization',
   centraSellerId: '',
   centraTimeZone: '',
-  icmUrl: '',
 }
 
-/** The names in the form of manifest.json, so that none is forgotten. */
-const formNames = Object.keys(manifest.settingsSchema.properties)
+const allNames = Object.keys(settingsTable.shape)
 /** Read apart from the others, so that no export fails for them. */
 const READ_APART = ['updateSchedule', 'fullSchedule']
 
@@ -64,13 +63,24 @@ describe('readSetting', () => {
   it.each([
     [{}, false],
     [null, false],
+    ['text', false],
     [{ affiliateNotifications: '' }, false],
     [{ affiliateNotifications: false }, false],
-    [{ affiliateNotifications: 'yes' }, false],
+    [{ affiliateNotifications: 'yes' }, undefined],
     [{ affiliateNotifications: true }, true],
     [{ affiliateNotifications: 'true', safetyStock: 'wrong' }, true],
   ])('reads affiliateNotifications of %j as %p, whatever else is wrong', (saved, expected) => {
-    expect(takesAffiliateNotifications(saved)).toBe(expected)
+    expect(readSetting(saved, 'affiliateNotifications')).toBe(expected)
+  })
+
+  it.each([
+    [{}, '*/5 * * * *'],
+    [{ updateSchedule: null }, '*/5 * * * *'],
+    [{ updateSchedule: ' ' }, ''],
+    [{ updateSchedule: ' 30 * * * * ' }, '30 * * * *'],
+    [{ updateSchedule: 5 }, undefined],
+  ])('reads updateSchedule of %j as %p: a cleared one is none', (saved, expected) => {
+    expect(readSetting(saved, 'updateSchedule')).toBe(expected)
   })
 })
 
@@ -90,13 +100,16 @@ describe('parseSettings', () => {
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
   })
 
-  it.each([null, undefined, {}])('names each required setting for %p', (saved) => {
-    expect(refusal(saved)).toBe(
-      'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
-        'sftpUser: expected the user name at the SFTP server; ' +
-        'sftpPassword: expected a password here, or a key in sftpPrivateKey'
-    )
-  })
+  it.each([null, undefined, {}])(
+    'names each setting without a default where %p was saved',
+    (saved) => {
+      expect(refusal(saved)).toBe(
+        'Wrong app settings. sftpHost: expected the host name of the SFTP server; ' +
+          'sftpUser: expected the user name at the SFTP server; ' +
+          'sftpPassword: expected a password here, or a key in sftpPrivateKey'
+      )
+    }
+  )
 
   it('accepts a key instead of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
@@ -169,7 +182,7 @@ describe('parseSettings', () => {
     ['sftpDirectory', 'a\nb', 'one line of text'],
     ['sftpPort', 0, 'a whole number from 1 to 65535'],
     ['sftpPort', true, 'a whole number from 1 to 65535'],
-    ['sftpHostKey', {}, 'text'],
+    ['sftpHostKey', {}, 'the SHA256 fingerprint of the host key'],
     ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
@@ -178,19 +191,17 @@ describe('parseSettings', () => {
     ['maxNewlyZeroPercent', 101, 'a whole number from 0 to 100'],
     ['deliverFromWorkspace', false, 'text'],
     ['centraUrl', 'shop.example', 'https://'],
-    ['centraUrl', 'https://10.0.0.1', 'a public host'],
+    ['centraUrl', 'https://10.0.0.1', 'https://{client}.centra.com/api/{plugin}'],
+    ['centraUrl', 7, 'text'],
     ['centraUrl', 'https://centra.shop.example/api/x', 'https://{client}.centra.com/api/{plugin}'],
     ['centraToken', 'a b', 'without blanks'],
     ['centraToken', 'a\nb', 'without blanks'],
-    ['centraToken', 7, 'text'],
+    ['centraToken', 7, 'without blanks'],
     ['centraAuth', 'basic', 'one of api-authorization, bearer'],
     ['centraSellerId', '.', 'the id of a VTEX seller'],
     ['centraSellerId', 'a b', 'the id of a VTEX seller'],
     ['centraTimeZone', 'Stockholm', 'a time zone of the IANA database'],
     ['centraTimeZone', '+02:00', 'a time zone of the IANA database'],
-    ['icmUrl', 'ftp://shop.example', 'https://'],
-    ['icmUrl', 'https://localhost', 'a public host'],
-    ['icmUrl', 7, 'text'],
   ])('rejects a wrong %s (%p) with one message that names it', (name, value, expected) => {
     const message = refusal({ ...required, [name]: value })
     expect(message.split(`${name}: `)).toHaveLength(2)
@@ -198,7 +209,7 @@ describe('parseSettings', () => {
     expect(message).toContain(expected)
   })
 
-  it.each([...formNames, 'icmUrl'])('never repeats the value of %s', (name) => {
+  it.each(allNames)('never repeats what was given as %s', (name) => {
     const secret = fc.hexaString({ minLength: 9 }).map((hex) => `s3cret-${hex}/+@`)
     const wrong = secret.chain((text) =>
       fc.constantFrom<unknown>({ [text]: text }, [text, { [text]: text }], `{${text}`, [[text]])
@@ -214,20 +225,13 @@ describe('parseSettings', () => {
     )
   })
 
-  it('accepts loopback addresses in a workspace outside production only', () => {
-    const saved = { ...required, icmUrl: 'http://localhost:4000' }
-    expect(parseSettings(saved, { production: false })).toMatchObject(saved)
-    expect(() => parseSettings(saved, { production: true })).toThrow(SettingsError)
-    expect(() => parseSettings(saved)).toThrow(/icmUrl: /)
-  })
-
-  it('rejects settings that are not an object', () => {
+  it('rejects what is no form at all', () => {
     for (const saved of ['text', 5, [], true]) expect(refusal(saved)).toContain('settings: ')
   })
 })
 
 describe('settingsHashOf', () => {
-  const of = (more: object) => fingerprint(parseSettings({ ...required, ...more }))
+  const of = (more: object) => settingsHashOf(parseSettings({ ...required, ...more }))
 
   it.each([
     { skuIdentifier: 'ean' },
@@ -241,11 +245,14 @@ describe('settingsHashOf', () => {
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },
+    { sftpFilePrefix: 'offers' },
   ])('changes with %j, which changes what is sent or to whom', (more) => {
     expect(of(more)).not.toBe(of({}))
   })
 
   it.each([
+    { sftpUser: 'another' },
+    { sftpHostKey: 'A'.repeat(43) },
     { sftpPassword: 'another' },
     { sftpPrivateKey: 'key' },
     { sftpPassphrase: 'another' },
@@ -253,6 +260,7 @@ describe('settingsHashOf', () => {
     { maxRequestsPerMinute: 3 },
     { maxNewlyZeroPercent: 3 },
     { deliverFromWorkspace: 'dev' },
+    { affiliateNotifications: true },
   ])('ignores %j, which changes only how it is sent', (more) => {
     expect(of(more)).toBe(of({}))
   })

@@ -1,103 +1,102 @@
 import { createHash } from 'crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
+
+import type { CentraAccess } from '../clients/centraParameters'
 import { AppError } from '../common/errors'
-import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
-import { centraForm, centraOf, missingForCentra } from './centra'
-import { integer, list, oneOf, optionalInteger, pattern, secret, switched, text } from './fields'
-import { hostName } from './hostName'
-import { sharedBySellers } from './offerSku'
-import { serviceUrl } from './serviceUrl'
-import { tokenProblems } from './tokens'
+import { changesOffers, settingsTable } from './settingsTable'
 
-const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
+type Values = z.infer<typeof settingsTable>
+type Name = keyof Values
 
-const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
+const fields: { [N in Name]: { safeParse(value: unknown): z.ZodSafeParseResult<Values[N]> } } =
+  settingsTable.shape
 
-const form = z.object({
-  skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
-  sellers: list().refine(
-    (ids) => ids.every(isSellerId),
-    `expected ids of sellers separated by commas, each ${SELLER_ID}`
-  ),
-  salesChannel: optionalInteger(1, 2_147_483_647),
-  safetyStock: integer(0, 1_000_000, 0),
-  unlimitedQuantity: integer(0, 2_147_483_647, 9999),
-  excludedWarehouses: list(),
-  quantityAttribute: text('StockQuantity')
-    .refine(isShort, `expected at most ${MOST_CHARACTERS} characters`)
-    .refine(
-      (name) => !ATTRIBUTES_OF_OURS.includes(name),
-      `expected another name than ${ATTRIBUTES_OF_OURS.join(' and ')}, which every offer carries already`
-    ),
-  offerSku: text()
-    .refine(
-      (template) =>
-        template === '' || (template.includes('{sku}') && !/[{}]/.test(withoutFields(template))),
-      'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
-    )
-    .refine(
-      (template) => isShort(withoutFields(template)),
-      `expected at most ${MOST_CHARACTERS} characters`
-    ),
-  delivery: oneOf(['icm-sftp'], 'icm-sftp'),
-  sftpHost: hostName('sftp.example.com'),
-  sftpPort: integer(1, 65535, 22),
-  sftpUser: text(),
-  sftpPassword: secret(),
-  sftpPrivateKey: secret(),
-  sftpPassphrase: secret(),
-  sftpHostKey: pattern(
-    /^(SHA256:)?[A-Za-z0-9+/]{43}=?$/,
-    'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)',
-    ''
-  ),
-  sftpDirectory: text('.'),
-  sftpFilePrefix: pattern(
-    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
-    'letters, digits, _ and -, 64 at most',
-    'stock'
-  ),
-  maxConcurrency: integer(1, 200, 25),
-  maxRequestsPerMinute: integer(0, 600_000, 0),
-  maxNewlyZeroPercent: integer(0, 100, 30),
-  deliverFromWorkspace: text(),
-  affiliateNotifications: switched(),
-  ...centraForm,
+const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)[]
+
+const TOKENS = ['token', 'previousToken'] as const
+
+/** What an export works with. A wrong schedule fails no export (see schedules/), and tokens are for requests only. */
+const ofExports = settingsTable.omit({
+  token: true,
+  previousToken: true,
+  updateSchedule: true,
+  fullSchedule: true,
 })
 
-const formIn = (production: boolean) => form.extend({ icmUrl: serviceUrl(production) })
-
-const inProduction = formIn(true)
-const elsewhere = formIn(false)
-
 /** The settings that an export works with, checked, with every default filled in. */
-export type Settings = z.infer<typeof inProduction>
+export type Settings = z.infer<typeof ofExports>
 
 /** A wrong or missing setting. The message names the setting and what was expected of it. */
 export class SettingsError extends AppError {
   readonly code = 'settings_invalid'
 }
 
-const missing = (settings: Settings): string[] => [
-  ...(settings.sftpHost ? [] : ['sftpHost: expected the host name of the SFTP server']),
-  ...(settings.sftpUser ? [] : ['sftpUser: expected the user name at the SFTP server']),
-  ...(settings.sftpPassword || settings.sftpPrivateKey
-    ? []
-    : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
-  ...missingForCentra(settings),
-  ...sharedBySellers(settings),
-]
+const check = <N extends Name>(saved: unknown, name: N) =>
+  fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
+
+/** One setting on its own, also while others are wrong; undefined where it is wrong itself. */
+export const readSetting = <N extends Name>(saved: unknown, name: N) => check(saved, name).data
+
+/** The default of a setting. */
+export const defaultOf = <N extends Name>(name: N) => readSetting({}, name)
 
 /**
- * Checks the settings as the VTEX admin saved them, as strictly as production asks for unless told that
- * the workspace is another.
+ * The tokens that authorize requests: `token`, and `previousToken` during a rotation. Read on their own, so that
+ * another wrong setting does not lock anybody out of the reports that say so.
+ */
+export const parseTokens = (saved: unknown): string[] =>
+  TOKENS.flatMap((name) => readSetting(saved, name) || [])
+
+/** What is wrong with the saved tokens, one sentence each, naming the setting and never its value. */
+export const tokenProblems = (saved: unknown): string[] =>
+  TOKENS.flatMap(
+    (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
+  )
+
+/** What is missing or does not fit together, though each setting is right by itself. */
+function combinedProblems(settings: Settings): string[] {
+  const { offerSku, centraSellerId } = settings
+  const sellers = new Set(settings.sellers).size
+  const needed = 'since centraSellerId is set'
+  const problems: [boolean, string][] = [
+    [!settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
+    [!settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
+    [
+      !settings.sftpPassword && !settings.sftpPrivateKey,
+      'sftpPassword: expected a password here, or a key in sftpPrivateKey',
+    ],
+    [
+      centraSellerId !== '' && !settings.centraUrl,
+      `centraUrl: expected https://{client}.centra.com/api/{plugin}, ${needed}`,
+    ],
+    [
+      centraSellerId !== '' && !settings.centraToken,
+      `centraToken: expected the token of Centra's plugin, ${needed}`,
+    ],
+    [
+      // No default: a wrong one misses changes for hours, and nobody would notice.
+      centraSellerId !== '' && !settings.centraTimeZone,
+      `centraTimeZone: expected the time zone of the company in Centra, ${needed}`,
+    ],
+    [
+      offerSku !== '' && !offerSku.includes('{sellerId}') && sellers !== 1,
+      'offerSku: expected a template with {sellerId} too, such as {sku}_{sellerId}, since ' +
+        `${sellers || 'all'} sellers are exported, and their offers of a SKU would be one offer in Intershop; ` +
+        'or one seller alone in sellers',
+    ],
+  ]
+  return problems.filter(([isWrong]) => isWrong).map(([, problem]) => problem)
+}
+
+/**
+ * Checks the settings as the VTEX admin saved them.
  * @throws {SettingsError} naming each setting that is wrong or missing, and never its value.
  */
-export function parseSettings(saved: unknown, { production } = { production: true }): Settings {
-  const parsed = (production ? inProduction : elsewhere).safeParse(saved ?? {})
+export function parseSettings(saved: unknown): Settings {
+  const parsed = ofExports.safeParse(saved ?? {})
   const wrong = parsed.success
-    ? missing(parsed.data)
-    : parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${issue.message}`)
+    ? combinedProblems(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${String(path[0] ?? 'settings')}: ${message}`)
   const problems = [...tokenProblems(saved), ...wrong]
   if (!parsed.success || problems.length > 0) {
     throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
@@ -105,48 +104,41 @@ export function parseSettings(saved: unknown, { production } = { production: tru
   return parsed.data
 }
 
-/** Whether notifications of VTEX affiliates are taken in; also while other settings are wrong. */
-export const takesAffiliateNotifications = (saved: unknown): boolean =>
-  form.shape.affiliateNotifications.safeParse(
-    (saved as { affiliateNotifications?: unknown } | null)?.affiliateNotifications
-  ).data === true
-
-/** None while Centra is off, so that fingerprints stay as they were. */
-function centraValues(settings: Settings): string[] {
-  const centra = centraOf(settings)
-  return centra ? [centra.access.url, centra.sellerId, centra.timeZone] : []
+/** The seller whose offers come from Centra, and how to reach it; undefined where none do. */
+export function centraOf({
+  centraSellerId: sellerId,
+  centraUrl: url,
+  centraToken: token,
+  centraAuth: auth,
+  centraTimeZone: timeZone,
+}: Settings): { sellerId: string; access: CentraAccess; timeZone: string } | undefined {
+  return sellerId === '' ? undefined : { sellerId, access: { url, token, auth }, timeZone }
 }
 
-/** None where all sellers are exported as they come, likewise. */
-function sellerValues({ sellers, salesChannel }: Settings): object[] {
-  if (sellers.length === 0 && salesChannel === undefined) return []
-  return [{ sellers: [...new Set(sellers)].sort(), salesChannel }]
-}
+/** Increase it where a version computes other quantities or has another default: its first update exports everything. */
+const OFFER_RULES = 2
 
-/** Goes up where a version of the app comes to other quantities, so that its first update exports everything. */
-const QUANTITY_RULES = 2
+/** Lists count by what they name. */
+const comparable = (value: unknown) =>
+  JSON.stringify(Array.isArray(value) ? [...new Set(value)].sort() : value)
+
+/** What counts in the hash, with its default. */
+const HASHED = keysOf(ofExports.shape)
+  .filter((name) => changesOffers.has(ofExports.shape[name]))
+  .sort()
+  .map((name) => ({ name, unset: comparable(defaultOf(name)) }))
 
 /**
- * Identifies the settings that change what an offer says or who receives it: an export under way
- * starts anew when this changes.
+ * Identifies the settings that change what an offer says or who receives it: an export under way starts anew when
+ * this changes. Defaults are left out, so that a new setting changes nothing for those who do not use it.
  */
-export function fingerprint(settings: Settings): string {
-  const values = [
-    QUANTITY_RULES,
-    settings.skuIdentifier,
-    settings.safetyStock,
-    settings.unlimitedQuantity,
-    [...settings.excludedWarehouses].sort(),
-    settings.quantityAttribute,
-    settings.offerSku,
-    settings.delivery,
-    settings.sftpHost,
-    settings.sftpPort,
-    settings.sftpDirectory,
-    // Names sort by their prefix first.
-    settings.sftpFilePrefix,
-    ...centraValues(settings),
-    ...sellerValues(settings),
-  ]
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
+export function settingsHashOf(settings: Settings): string {
+  const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }
+  const inEffect = { ...settings, ...centra }
+  const values = HASHED.flatMap(({ name, unset }) => {
+    const value = comparable(inEffect[name])
+    return value === unset ? [] : [[name, value]]
+  })
+  const hash = createHash('sha256').update(JSON.stringify([OFFER_RULES, values]))
+  return hash.digest('hex').slice(0, 12)
 }

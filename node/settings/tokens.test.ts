@@ -1,5 +1,4 @@
-import { parseSettings } from './settings'
-import { parseTokens, tokenProblems } from './tokens'
+import { parseSettings, parseTokens, tokenProblems } from './settings'
 
 describe('parseTokens', () => {
   it('returns the token and, during a rotation, the previous one', () => {
@@ -45,7 +44,10 @@ describe('tokenProblems', () => {
     expect(() => parseSettings(saved)).toThrow(/^Wrong app settings. token: expected/)
   })
 
-  it.each(['', ' ', ' a b ', '!~', 'x'.repeat(1_024), null, undefined])('accepts %j', (token) => {
-    expect(tokenProblems({ token, previousToken: token })).toEqual([])
-  })
+  it.each(['', ' ', ' a b ', '!~', 'x'.repeat(1_024), null, undefined])(
+    'finds none in %j',
+    (token) => {
+      expect(tokenProblems({ token, previousToken: token })).toEqual([])
+    }
+  )
 })

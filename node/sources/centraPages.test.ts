@@ -211,7 +211,7 @@ describe('readCentraPages', () => {
   )
 
   it("rejects a row requested by its id while Centra's circuit is open", async () => {
-    const stock = () => Promise.reject(new UpstreamError('Centra', 'parked', 'down'))
+    const stock = () => Promise.reject(new UpstreamError('Centra', 'circuitOpen', 'down'))
     const reading = toTheEnd([{ stockItemId: 8 }], stock)
     await expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
   })

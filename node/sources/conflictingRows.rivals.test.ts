@@ -97,7 +97,7 @@ it('skuMatching matches a row that was recreated under a new id at once', async 
 })
 
 describe('skuMatching, when a conflicting row cannot be read,', () => {
-  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'parked'] as const)(
+  it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'circuitOpen'] as const)(
     'fails the row alone while Centra is %s, and treats the other as present',
     async (trouble) => {
       const world = await disputed()

@@ -96,12 +96,12 @@ describe('ownStock', () => {
   })
 
   it('offers 0 for an inactive SKU', async () => {
-    expect(await quantity({ skuContext: async () => ({ ...sku, isActive: false }) })).toBe(0)
+    expect(await quantity({ skuDetails: async () => ({ ...sku, isActive: false }) })).toBe(0)
   })
 
   it('requests no details that are cached, and no stock of a SKU cached as inactive', async () => {
-    const skuContext = throws('missing')
-    expect(await read({ skuContext }, sku)).toMatchObject({
+    const skuDetails = throws('missing')
+    expect(await read({ skuDetails: skuDetails }, sku)).toMatchObject({
       offers: [{ quantity: 12, refId: 'R7' }],
     })
     expect(
@@ -128,8 +128,8 @@ describe('ownStock', () => {
   )
 
   describe.each([
-    ['asked for', (kit: SkuContext) => read({ ...stocks, skuContext: async () => kit })],
-    ['kept', (kit: SkuContext) => read({ ...stocks, skuContext: throws('missing') }, kit)],
+    ['asked for', (kit: SkuDetails) => read({ ...stocks, skuDetails: async () => kit })],
+    ['kept', (kit: SkuDetails) => read({ ...stocks, skuDetails: throws('missing') }, kit)],
   ])('of a kit whose details are %s', (_, readKit) => {
     const kit = { ...sku, isKit: true }
     const part = (skuId: number, quantity = 1, isActive = true) => ({ skuId, quantity, isActive })
@@ -232,7 +232,7 @@ describe('ownStock', () => {
   })
 
   it("rejects while VTEX's circuit is open, and if warehouses cannot be read", async () => {
-    await expect(read({ balances: throws('parked') })).rejects.toThrow(UpstreamError)
+    await expect(read({ balances: throws('circuitOpen') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('refused') })).rejects.toThrow(UpstreamError)
     await expect(read({ warehouses: throws('down') })).rejects.toThrow(UpstreamError)
   })

@@ -14,7 +14,7 @@ it('readOptions has a default for each option', () => {
   })
 })
 
-it('readOptions parses every option', () => {
+it('reads every option', () => {
   const text =
     '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
   expect(readOptions(text.split(' '))).toEqual({
@@ -48,7 +48,7 @@ it.each([
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],
   ['export', 'export'],
-])('readOptions rejects %s and says what was expected', (text, message) => {
+])('refuses %s and says what was expected', (text, message) => {
   expect(() => readOptions(text.split(' '))).toThrow(UsageError)
   expect(() => readOptions(text.split(' '))).toThrow(message)
 })

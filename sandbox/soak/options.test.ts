@@ -14,7 +14,7 @@ it('readSoakOptions defaults to a chaos run of five minutes', () => {
   })
 })
 
-it('readSoakOptions parses every option', () => {
+it('reads every option', () => {
   const text =
     '--minutes 0.2 --skus 60 --seed 7 --limit 50 --limit-scope host --limit-header none --latency 0'
   expect(readSoakOptions(text.split(' '))).toEqual({
@@ -36,7 +36,7 @@ it.each([
   ['--limit-header later', '--limit-header later: expected one of retry-after,'],
   ['--minute 5', "Unknown option '--minute'"],
   ['storm', 'storm'],
-])('readSoakOptions rejects %s and says what was expected', (text, message) => {
+])('refuses %s and says what was expected', (text, message) => {
   expect(() => readSoakOptions(text.split(' '))).toThrow(UsageError)
   expect(() => readSoakOptions(text.split(' '))).toThrow(message)
 })

@@ -106,7 +106,7 @@ describe('secrets', () => {
         () => ({ sftpPassword: SFTP_PASSWORD, sftpDirectory: '/not/there' }),
         'sftp_path',
       ],
-    ])('stay hidden if it %s', async (_, settings, code) => {
+    ])('%s', async (_, settings, code) => {
       await watched.configure(settings())
       const { status, error } = await watched.exported()
       expect([status, error?.code]).toEqual(['failed', code])
@@ -116,7 +116,7 @@ describe('secrets', () => {
       ['breaks off', { refuse: true }],
       ['is cut off', { cuts: 100, cutAfterBytes: 100 }],
       ['is full', { diskFull: true }],
-    ])('stay hidden if it %s while an export runs', async (_, faults) => {
+    ])('%s', async (_, faults) => {
       Object.assign(app.intershop.sftp.faults, faults)
       await watched.configure({ sftpPassword: SFTP_PASSWORD })
       const id = await watched.accepted()

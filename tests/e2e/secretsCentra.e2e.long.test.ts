@@ -82,7 +82,7 @@ const TROUBLES: [string, Fault][] = [
 const befall = (fault: Fault) => app.platform.faults.add({ ...UPSTREAMS.centra, ...fault })
 
 describe('secrets with a Centra', () => {
-  it.each(REFUSALS)('stay hidden if it %s and is abandoned', async (_, fault) => {
+  it.each(REFUSALS)('%s', async (_, fault) => {
     befall(fault)
     const report = await watched.exported()
     expect([report.status, centraIn(report).error?.code]).toEqual([
@@ -99,7 +99,7 @@ describe('secrets with a Centra', () => {
     }
   })
 
-  it.each(TROUBLES)('stay hidden if it %s and is retried', async (_, fault) => {
+  it.each(TROUBLES)('%s', async (_, fault) => {
     befall(fault)
     const id = await watched.accepted()
     await until('a setback', async () => {

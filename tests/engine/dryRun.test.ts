@@ -18,7 +18,7 @@ async function change(world: World) {
   await until(world, told)
 }
 
-describe('a dry run', () => {
+describe('POST ?dryRun=true', () => {
   it('reads all sources in place of the first update, and leaves it to be done', async () => {
     const first = await installed()
     const dry = await exported(first, 'update', { dryRun: true })

@@ -20,7 +20,7 @@ async function shop() {
   return world
 }
 
-describe('an update', () => {
+describe('POST /update', () => {
   it('leaves out and counts offers that were sent with the same quantity; other routes send them', async () => {
     const world = await shop()
     await change(world)

@@ -65,7 +65,7 @@ test('an export lists 20,000 SKUs at 20 calls a minute despite worker deaths, an
   )
 })
 
-describe('an update', () => {
+describe('POST /update', () => {
   test('saves its plan and no worklist without pending changes', async () => {
     const world = await installed({ withoutCentra: true })
     await exported(world, 'update')

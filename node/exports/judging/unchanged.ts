@@ -1,11 +1,11 @@
 import type { MappedOffer } from '../../offers/stockOffer'
 import type { Entry } from '../../published/entry'
-import { fingerprint, type Settings } from '../../settings/settings'
+import { type Settings, settingsHashOf } from '../../settings/settings'
 import type { Engine } from '../engine'
 
 /** What is sent with other settings, or in another workspace, says nothing of what this one sent. */
 export const publishedUnder = (settings: Settings, { workspace }: Pick<Engine, 'workspace'>) =>
-  `${fingerprint(settings)}@${workspace}`
+  `${settingsHashOf(settings)}@${workspace}`
 
 /** Whether Intershop surely has what was sent last, with the settings and in the workspace in force. */
 export const isSure = (entry: Entry, under: string): boolean =>

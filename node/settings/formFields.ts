@@ -1,17 +1,16 @@
+import { isIP } from 'net'
+import { domainToASCII } from 'url'
 import { z } from 'zod'
 import { fitsXml } from '../offers/offerSku'
 
 /**
- * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and
- * an untouched form as nothing at all, so a builder treats both as "not set" and knows its default.
+ * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and an untouched
+ * form as nothing at all, so a builder treats both as "not set" and returns its default.
  */
 const unset = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
 
-/**
- * One line of text, trimmed; `fallback` when not set. No setting has a use for control characters or broken
- * surrogates, and XML cannot carry them.
- */
+/** One line of text, trimmed. No setting needs control characters or broken surrogates, and XML forbids them. */
 export const text = (fallback = '') =>
   z.preprocess(
     unset,
@@ -25,20 +24,22 @@ export const text = (fallback = '') =>
       .default(fallback)
   )
 
-/** Text that is used to the letter (a password may begin with a space); never echoed in a message. */
+/** One line of text that has its default while it was never saved, and none once it was cleared. */
+export const clearable = (fallback: string) =>
+  z.preprocess(
+    (value) => value ?? undefined,
+    z.string({ error: 'expected text' }).trim().default(fallback)
+  )
+
+/** Text that is used exactly as saved: a password may begin with a space. */
 export const secret = () =>
   z.preprocess((value) => value ?? undefined, z.string({ error: 'expected text' }).default(''))
 
 /** Text of a given form; `expected` completes the sentence "expected ...". */
-export const pattern = (form: RegExp, expected: string, fallback: string) =>
-  z.preprocess(
-    unset,
-    z
-      .string({ error: 'expected text' })
-      .trim()
-      .regex(form, `expected ${expected}`)
-      .default(fallback)
-  )
+export const pattern = (form: RegExp, expected: string, fallback = '') => {
+  const error = `expected ${expected}`
+  return z.preprocess(unset, z.string({ error }).trim().regex(form, error).default(fallback))
+}
 
 /** A whole number, also when the form saved it as text. */
 export const integer = (min: number, max: number, fallback: number) => {
@@ -54,7 +55,7 @@ export const optionalInteger = (min: number, max: number) =>
   z.preprocess((value) => unset(value) ?? undefined, integer(min, max, 0).optional())
 
 /** On or off, also when the form saved it as text; off when not set. */
-export const switched = () =>
+export const onOff = () =>
   z.preprocess(
     (value) => (value === 'true' ? true : value === 'false' ? false : unset(value)),
     z.boolean({ error: 'expected true or false' }).default(false)
@@ -71,8 +72,8 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
   )
 
 /**
- * A comma list of words; empty when not set. Commas around nothing are refused: an empty list may mean all there
- * are, which nobody asks for with a comma.
+ * A comma-separated list of words; empty when not set. Commas without words are refused: an empty list may mean
+ * "all", and nobody asks for that with a comma.
  */
 export const list = () => {
   const error = 'expected words separated by commas'
@@ -89,3 +90,23 @@ export const list = () => {
       .default([])
   )
 }
+
+/** As people write it: names of any alphabet. A URL parser would also decode escapes, a resolver does not. */
+const WRITTEN = /^[\p{L}\p{M}\p{N}_.-]+$/u
+/** As it is looked up: labels of at most 63 characters. */
+const LOOKED_UP = /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/
+const MOST_CHARACTERS = 253
+
+/** Whether a text can be the host of a connection: a name that can be looked up, or an IP address. */
+export function isHostName(host: string): boolean {
+  if (isIP(host) !== 0) return true
+  const name = WRITTEN.test(host) ? domainToASCII(host) : ''
+  return LOOKED_UP.test(name) && name.length <= MOST_CHARACTERS
+}
+
+/** The name or IP address of a server; empty when not set. */
+export const hostName = (example: string) =>
+  text().refine(
+    (host) => host === '' || isHostName(host),
+    `expected a host name or an IP address, such as ${example}, without scheme, user, port or path`
+  )

@@ -1,4 +1,4 @@
-import { isHostName } from './hostName'
+import { isHostName } from './formFields'
 
 describe('isHostName', () => {
   it.each([
@@ -8,9 +8,7 @@ describe('isHostName', () => {
   ])('accepts %s', (host) => {
     expect(isHostName(host)).toBe(true)
   })
-})
 
-describe('isHostName', () => {
   it.each([
     ...['sftp://drop.example', 'drop.example:22', '127.0.0.1:22', '[::1]', '[::1]:22'],
     ...['vtex@drop.example', 'drop.example/in', '/in', 'drop example', 'drop.example,other'],

@@ -1,4 +1,4 @@
-import { appSettings, SettingsUnavailableError } from './appSettings'
+import { appSettings, SettingsUnavailableError } from './settingsCache'
 
 /** An apps client that counts its calls and says what it is told to. */
 class Apps {

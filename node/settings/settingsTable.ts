@@ -1,0 +1,266 @@
+import { IANAZone } from 'luxon'
+import { z } from 'zod'
+
+import { CENTRA_AUTHS } from '../clients/centraParameters'
+import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
+import {
+  clearable,
+  hostName,
+  integer,
+  list,
+  oneOf,
+  onOff,
+  optionalInteger,
+  pattern,
+  secret,
+  text,
+} from './formFields'
+
+/** A longer header is refused without being compared. */
+export const MOST_TOKEN_CHARACTERS = 1_024
+
+/**
+ * A value of the header `token`. Other characters arrive as whatever bytes a client sends, if it sends them at
+ * all: most send UTF-8, which HTTP reads as Latin-1.
+ */
+const token = () =>
+  pattern(
+    new RegExp(`^[\\x20-\\x7e]{0,${MOST_TOKEN_CHARACTERS}}$`),
+    `at most ${MOST_TOKEN_CHARACTERS.toLocaleString('en')} ASCII characters (letters, digits, signs, ` +
+      'blanks inside), since no other travels in a header. It authorizes nobody'
+  )
+
+const OWN_ATTRIBUTES = ['StockSellerId', 'StockObservedAt']
+
+const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
+
+/** What the `outbound-access` policy of manifest.json covers. VTEX's egress lets the app reach nothing else. */
+const CENTRA_ADDRESS = /^https:\/\/([a-z0-9-]+\.)+centra\.com\/api(\/[\w.~-]+)+$/
+
+/** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
+const normalized = (address: string) =>
+  URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
+
+/** What the form in the VTEX Admin says of a setting, in English. Its type and default follow from the schema. */
+interface Texts {
+  title: string
+  description: string
+  /** The form hides what is typed. */
+  format?: 'password'
+}
+
+/** Settings that change what an offer says or who receives it: they count in the settings hash. */
+export const changesOffers = z.registry<Texts>()
+/** All other settings: who may call, how fast, when and with which credentials. */
+export const changesNoOffer = z.registry<Texts>()
+
+/**
+ * Every setting, in the order of the form. To add one, add it here, run `npm run settings`, which writes
+ * manifest.json and messages/, and add what `npx jest tests/package` then misses: translations and the docs.
+ * Rules that concern several settings are in settings.ts.
+ */
+export const settingsTable = z.object({
+  token: token().register(changesNoOffer, {
+    title: 'Token',
+    description:
+      'Clients send this value in the header `token`. While it is empty, every request is rejected (401).',
+    format: 'password',
+  }),
+  previousToken: token().register(changesNoOffer, {
+    title: 'Previous token',
+    description: 'Also accepted while clients switch to the new token. Clear it afterwards.',
+    format: 'password',
+  }),
+  skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId').register(changesOffers, {
+    title: 'SKU identifier',
+    description:
+      'VTEX field that is used as the SKU in Intershop. A SKU without it is not sent, and reported as unmapped.',
+  }),
+  offerSku: text()
+    .refine(
+      (template) =>
+        template === '' || (template.includes('{sku}') && !/[{}]/.test(withoutFields(template))),
+      'expected a template with {sku}, and {sellerId} if wanted, such as {sku}_{sellerId}'
+    )
+    .refine(
+      (template) => isShort(withoutFields(template)),
+      `expected at most ${MOST_CHARACTERS} characters`
+    )
+    .register(changesOffers, {
+      title: 'Offer SKU',
+      description:
+        "Template of an offer's SKU in Intershop, with {sku} and {sellerId}. Empty: {sku} for the account's own " +
+        'offers, {sku}_{sellerId} for those of other sellers.',
+    }),
+  sellers: list()
+    .refine(
+      (ids) => ids.every(isSellerId),
+      `expected ids of sellers separated by commas, each ${SELLER_ID}`
+    )
+    .register(changesOffers, {
+      title: 'Sellers',
+      description:
+        'Ids of the sellers whose offers are exported, separated by commas; 1 is the account itself. Empty: all sellers.',
+    }),
+  salesChannel: optionalInteger(1, 2_147_483_647).register(changesOffers, {
+    title: 'Sales channel (trade policy)',
+    description:
+      'Id of the sales channel whose quantities count for offers of other sellers. Empty: the one with the most units.',
+  }),
+  safetyStock: integer(0, 1_000_000, 0).register(changesOffers, {
+    title: 'Safety stock',
+    description: 'Units subtracted from every offer; 0 or more.',
+  }),
+  unlimitedQuantity: integer(0, 2_147_483_647, 9999).register(changesOffers, {
+    title: 'Unlimited quantity',
+    description: 'Quantity that is sent for unlimited stock.',
+  }),
+  excludedWarehouses: list().register(changesOffers, {
+    title: 'Excluded warehouses',
+    description: 'Ids of warehouses whose stock is not counted, separated by commas.',
+  }),
+  quantityAttribute: text('StockQuantity')
+    .refine(isShort, `expected at most ${MOST_CHARACTERS} characters`)
+    .refine(
+      (name) => !OWN_ATTRIBUTES.includes(name),
+      `expected another name than ${OWN_ATTRIBUTES.join(' and ')}, which every offer carries already`
+    )
+    .register(changesOffers, {
+      title: 'Quantity attribute',
+      description: 'Name of the custom attribute that holds the quantity of an offer in Intershop.',
+    }),
+  delivery: oneOf(['icm-sftp'], 'icm-sftp').register(changesOffers, {
+    title: 'Delivery',
+    description:
+      'How offers reach Intershop. icm-sftp: ICM offers as impex XML files on an SFTP server.',
+  }),
+  sftpHost: hostName('sftp.example.com').register(changesOffers, {
+    title: 'SFTP host',
+    description: 'Name or IP address of the SFTP server from which Intershop imports files.',
+  }),
+  sftpPort: integer(1, 65535, 22).register(changesOffers, {
+    title: 'SFTP port',
+    description: 'Port of the SFTP server.',
+  }),
+  sftpUser: text().register(changesNoOffer, {
+    title: 'SFTP user',
+    description: 'User name on the SFTP server.',
+  }),
+  sftpPassword: secret().register(changesNoOffer, {
+    title: 'SFTP password',
+    description: 'Not needed if a private key is set.',
+    format: 'password',
+  }),
+  sftpPrivateKey: secret().register(changesNoOffer, {
+    title: 'SFTP private key',
+    description: 'In OpenSSH or PEM format; line breaks may be written as \\n.',
+    format: 'password',
+  }),
+  sftpPassphrase: secret().register(changesNoOffer, {
+    title: 'SFTP passphrase',
+    description: 'Passphrase of the private key, if it has one.',
+    format: 'password',
+  }),
+  sftpHostKey: pattern(
+    /^(SHA256:)?[A-Za-z0-9+/]{43}=?$/,
+    'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)'
+  ).register(changesNoOffer, {
+    title: 'SFTP host key',
+    description:
+      "SHA256 fingerprint of the server's host key, as ssh-keygen -l prints it. Empty: the first key seen is " +
+      'remembered, and any other is refused.',
+  }),
+  sftpDirectory: text('.').register(changesOffers, {
+    title: 'SFTP directory',
+    description: 'Directory for the files. It must exist and be writable.',
+  }),
+  // It changes the order in which Intershop imports: names sort by their prefix first.
+  sftpFilePrefix: pattern(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    'letters, digits, _ and -, 64 at most',
+    'stock'
+  ).register(changesOffers, {
+    title: 'File prefix',
+    description: 'How the file names begin: letters, digits, _ and -.',
+  }),
+  centraUrl: text()
+    .transform(normalized)
+    .refine(
+      (url) => url === '' || CENTRA_ADDRESS.test(url),
+      'expected https://{client}.centra.com/api/{plugin}; VTEX lets this app reach no other address of Centra'
+    )
+    .register(changesOffers, {
+      title: 'Centra URL',
+      description:
+        'Address of the Order API plugin: https://{client}.centra.com/api/{plugin}. VTEX lets the app reach no ' +
+        'other address of Centra.',
+    }),
+  centraToken: pattern(
+    /^[\x21-\x7e]+$/,
+    'letters, digits and signs that an HTTP header can carry, without blanks'
+  ).register(changesNoOffer, {
+    title: 'Centra token',
+    description: 'API key of the Order API plugin.',
+    format: 'password',
+  }),
+  centraAuth: oneOf(CENTRA_AUTHS, 'api-authorization').register(changesNoOffer, {
+    title: 'Centra authentication',
+    description:
+      'HTTP header for the token. api-authorization: API-Authorization; bearer: Authorization: Bearer, for older ' +
+      'installations.',
+  }),
+  centraSellerId: text()
+    .refine((id) => id === '' || isSellerId(id), `expected ${SELLER_ID}`)
+    .register(changesOffers, {
+      title: 'Centra seller',
+      description:
+        'Id of the seller whose stock is kept in Centra; 1 is the account itself. Its offers are then read from ' +
+        'Centra only. Empty: Centra is not used.',
+    }),
+  // An offset such as +02:00 would be wrong for half of the year, where Intl takes one at all.
+  centraTimeZone: text()
+    .refine(
+      (name) => name === '' || (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name)),
+      'expected a time zone of the IANA database, such as Europe/Stockholm'
+    )
+    .register(changesOffers, {
+      title: 'Centra time zone',
+      description:
+        'Time zone of the company in Centra, by its IANA name, such as Europe/Stockholm. With a wrong one, updates ' +
+        'miss stock changes.',
+    }),
+  maxConcurrency: integer(1, 200, 25).register(changesNoOffer, {
+    title: 'Concurrency',
+    description: 'Maximum number of SKUs that are read from VTEX at the same time; 1 to 200.',
+  }),
+  maxRequestsPerMinute: integer(0, 600_000, 0).register(changesNoOffer, {
+    title: 'Requests per minute',
+    description:
+      'Maximum requests per minute to all VTEX APIs together. Leaves capacity for your ERP and storefront. 0: no limit.',
+  }),
+  maxNewlyZeroPercent: integer(0, 100, 30).register(changesNoOffer, {
+    title: 'Offers that may drop to 0 within an hour, in percent',
+    description:
+      'If more than 20 offers and more than this share of a source drop to 0 within an hour, the rest are held until ' +
+      'you release them with ?force=true. 0 to 100; 100: no limit.',
+  }),
+  updateSchedule: clearable('*/5 * * * *').register(changesNoOffer, {
+    title: 'Update schedule',
+    description: 'Cron schedule (five fields) for exporting changed SKUs. Empty: disabled.',
+  }),
+  fullSchedule: clearable('0 3 * * *').register(changesNoOffer, {
+    title: 'Full export schedule',
+    description: 'Cron schedule (five fields) for exporting every SKU. Empty: disabled.',
+  }),
+  deliverFromWorkspace: text().register(changesNoOffer, {
+    title: 'Deliver from workspace',
+    description:
+      'Name of one workspace besides production that may deliver. In all others, exports are dry runs.',
+  }),
+  affiliateNotifications: onOff().register(changesNoOffer, {
+    title: 'Affiliate notifications',
+    description:
+      'Accepts change notifications of VTEX affiliates at /_v/intershop/affiliate/notification. This endpoint has no ' +
+      'authentication. Anyone who knows it can trigger a re-read of a SKU, nothing more.',
+  }),
+})
