@@ -51,6 +51,14 @@ describe('the app that is uploaded to VTEX', () => {
     expect(foreign).toEqual([])
   })
 
+  test('holds as docs only the pages for merchants and operators, since VTEX publishes each of them', () => {
+    expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
+      'CHANGELOG.md',
+      'docs/README.md',
+      'docs/operations.md',
+    ])
+  })
+
   test('compiles alone, with its own tsconfig.json and TypeScript 5.5.3', () => {
     symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'))
     const compiler = join(ROOT, 'node_modules', 'typescript')
