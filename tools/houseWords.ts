@@ -153,7 +153,11 @@ export const PROSE_WORDS: readonly HouseWord[] = [
     instead: 'requests per minute',
     example: 'calls a minute',
   },
-  { pattern: /\b(?:runs?|are|is) dry\b(?! runs?)/i, instead: 'dry run', example: 'exports run dry' },
+  {
+    pattern: /\b(?:runs?|are|is) dry\b(?! runs?)/i,
+    instead: 'dry run',
+    example: 'exports run dry',
+  },
   { pattern: /\bin force\b/i, instead: 'in effect', example: 'settings in force' },
   {
     pattern: /\bcounted warehouses?\b/i,
