@@ -97,6 +97,12 @@ describe('the app that is uploaded to VTEX', () => {
     )
   })
 
+  test('names itself in service.json as the sender of its work events, or none would reach it', () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(target, file), 'utf8'))
+    const { vendor, name } = read('manifest.json')
+    expect(read('node/service.json').events.work.sender).toBe(`${vendor}.${name}`)
+  })
+
   test('gives every setting of its form a text in each language, and no other', () => {
     const read = (file: string) => JSON.parse(readFileSync(join(target, file), 'utf8'))
     const fields: Record<string, object> = read('manifest.json').settingsSchema.properties
