@@ -229,7 +229,7 @@ const bugs = [
   {
     name: 'a client has a limiter of its own',
     ...throttling,
-    edits: [[limiters, 'limiters.set(key, known)', '']],
+    edits: [[limiters, '= perAccount(newLimiters)', '= (_: AccountRef) => newLimiters()']],
   },
 ]
 

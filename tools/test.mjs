@@ -53,6 +53,7 @@ mkdirSync('.sandbox', { recursive: true })
 const allButTheLongOnes = async () => {
   const checks = await Promise.all([
     run('lint', true, 'biome', 'ci', '.'),
+    run('words and documents', true, 'tsx', 'tools/lintText.mjs'),
     run('types', true, 'tsc', '--noEmit'),
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),

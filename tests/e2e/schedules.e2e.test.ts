@@ -1,3 +1,4 @@
+import { name, vendor } from '../../manifest.json'
 import { TOKEN } from '../../sandbox/sandbox'
 import type { App } from './support/app'
 import { until } from './support/eventually'
@@ -43,7 +44,7 @@ describe('schedules', () => {
       },
     ])
     expect(app.platform.scheduler.list().map((each) => each.app)).toEqual(
-      Array(2).fill('elefantqa2.intershop-integration')
+      Array(2).fill(`${vendor}.${name}`)
     )
   })
 

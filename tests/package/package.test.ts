@@ -51,6 +51,14 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(foreign).toEqual([])
   })
 
+  test('holds as docs only the pages for merchants and operators, since VTEX publishes each of them', () => {
+    expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
+      'CHANGELOG.md',
+      'docs/README.md',
+      'docs/operations.md',
+    ])
+  })
+
   test('compiles alone, with its own tsconfig.json and TypeScript 5.5.3', () => {
     symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'))
     const compiler = join(ROOT, 'node_modules', 'typescript')
@@ -85,6 +93,12 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(read('docs/README.md')).toContain(
       `${manifest.vendor}.${manifest.name}@${manifest.version}`
     )
+  })
+
+  test('names itself in service.json as the sender of its work events, or none would reach it', () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(target, file), 'utf8'))
+    const { vendor, name } = read('manifest.json')
+    expect(read('node/service.json').events.work.sender).toBe(`${vendor}.${name}`)
   })
 
   describe('centraUrl', () => {
