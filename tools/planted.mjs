@@ -97,7 +97,7 @@ const bugs = [
   },
   {
     name: 'an event is acknowledged while the lease is still held for it',
-    edits: [[lease, 'if (await this.isMineForSure()) await this.write(0, legacy)', 'void legacy']],
+    edits: [[lease, 'if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)', 'void legacy']],
   },
   {
     name: 'conflicting batches count',

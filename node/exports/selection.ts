@@ -1,6 +1,6 @@
 import type { ChangesIo } from '../changes/changeDocuments'
 import { skusChangedSince } from '../changes/changesSince'
-import { isBacklogLong, takePending } from '../changes/pending'
+import { backlogOf, isTooLong, takePending } from '../changes/pending'
 import { UnverifiedIds } from '../changes/unverified'
 import { KitIndex } from '../sources/kitIndex'
 import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
@@ -39,7 +39,7 @@ export async function breadthOf(
     const superset = 'superset: changes are not recorded for as long, so every SKU is read'
     return { everything: true, notes: [superset] }
   }
-  if (!(await isBacklogLong(io))) return { everything: false, notes: [] }
+  if (!isTooLong(await backlogOf(io))) return { everything: false, notes: [] }
   const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }

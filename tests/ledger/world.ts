@@ -131,6 +131,7 @@ export class LedgerWorld {
       line: { deliveries } as unknown as Line,
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
+      isWhole: true,
       leavesOut: around.route === 'update',
       centraRows: around.centraRows,
       withheld: new Set(around.withheld),
