@@ -75,7 +75,6 @@ export class Reading {
     const part = await judge(this.engine, whole, {
       ...{ line, request, settings: this.settings, direct: sources.direct, ledger },
       centraRows: sources.centra?.rows,
-      isWhole,
       // Whoever asks for anything else than what changed wants it sent.
       leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
       ...around,

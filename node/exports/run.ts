@@ -92,7 +92,8 @@ export class Run {
    * came meanwhile were sent away, and what was accepted just then may not be visible at once.
    */
   async leftNothing(): Promise<boolean> {
-    if (this.hasPublished || this.reader.isSomethingOpen) return false
+    if (this.hasPublished) return false
+    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
     await this.engine.clock.sleep(SETTLE_MS)
     return this.reader.isEmpty()
   }

@@ -48,16 +48,10 @@ function stored({ skuId, sellerId, at, rowId, spelled }: Claim): StoredClaim {
 }
 
 const SIX_BYTES = 6
-/** In so many days each name has its turn. */
-const TURNS = 8
 
 /** Different names may have one, so whoever meets a claim looks what the offer is called. */
 const numberOf = (name: string) =>
   createHash('sha256').update(name).digest().readUIntBE(0, SIX_BYTES)
-
-/** Whether a name has its turn on the day of a moment. Neighbours have it together: they are kept in one document. */
-export const hasTurn = (name: string, at: number): boolean =>
-  Math.floor(numberOf(name) / (2 ** (8 * SIX_BYTES) / TURNS)) === Math.floor(at / DAY_MS) % TURNS
 
 /**
  * Which offers have a name in Intershop, sent or not, by a hash of the name. It finds offers of one name that lie far

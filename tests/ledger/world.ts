@@ -131,7 +131,6 @@ export class LedgerWorld {
       line: { deliveries } as unknown as Line,
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
-      isWhole: true,
       leavesOut: around.route === 'update',
       centraRows: around.centraRows,
       withheld: new Set(around.withheld),

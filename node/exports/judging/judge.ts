@@ -26,8 +26,6 @@ export interface Judging {
   ledger: LedgerView
   /** What the ledger has of the SKUs of the part. */
   published: Published
-  /** Whether the ledger surely has all that was sent. */
-  isWhole: boolean
   /** Whether what Intershop surely has already is left out. */
   leavesOut: boolean
   /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */

@@ -26,25 +26,9 @@ describe('a name that two offers have', () => {
     const world = new LedgerWorld()
     world.contexts.set(7, { refId: 'r7' }).set(8, { refId: 'r7 ' })
     await world.delivered(await world.judged([offer(7, 3)]), settingsOf(), NOW - HOUR)
-    const rival = await world.judged([offer(8, 5, { refId: 'r7 ' })])
-    expect(names(rival)).toEqual([[8, 'ambiguous']])
-    await world.delivered(rival, settingsOf(), NOW - 1)
+    expect(names(await world.judged([offer(8, 5, { refId: 'r7 ' })]))).toEqual([[8, 'ambiguous']])
     const part = await world.judged([offer(7, 4)])
     expect([sent(part), names(part)]).toEqual([{}, [[7, 'ambiguous']]])
-  })
-
-  it('is asked for once in eight days by full exports where the ledger is sure that one offer alone has it', async () => {
-    const world = new LedgerWorld()
-    await world.delivered(await world.judged([offer(7, 3)]), settingsOf(), NOW - HOUR)
-    const days: number[] = []
-    for (let day = 0; day < 8; day++) {
-      world.now = NOW + day * 24 * HOUR
-      world.documents.reads.clear()
-      await world.judged([offer(7, 4)])
-      if ([...world.documents.reads.keys()].some((path) => path.startsWith('names/')))
-        days.push(day)
-    }
-    expect(days).toHaveLength(1)
   })
 
   it('is asked for by an update only where the ledger is not sure that one offer alone has it', async () => {

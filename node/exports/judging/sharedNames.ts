@@ -2,7 +2,7 @@ import { countBy, partition, reject } from 'ramda'
 
 import { type Failure, type MappedOffer, offerKey } from '../../offers/stockOffer'
 import type { Published } from '../../published/ledger'
-import { hasTurn, NameClaims } from '../../published/nameClaims'
+import { NameClaims } from '../../published/nameClaims'
 import { failureOfOne } from '../../sources/concernsAll'
 import { forEachOf } from '../../sources/forEachOf'
 import { type Part, SHARED } from '../part'
@@ -13,9 +13,7 @@ import { isOwnName } from './unchanged'
 export interface NameReads extends HolderReads {
   /** Settings and workspace in force. */
   under: string
-  /** Whether the ledger surely has all that was sent, and notes. */
-  isWhole: boolean
-  /** Whether an export of what changed asks: the others ask again for names that have their turn. */
+  /** Whether what the ledger is sure of need not be asked for again. */
   leavesOut: boolean
   /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
   withheld: ReadonlySet<string>
@@ -34,16 +32,15 @@ export async function withOwnNames(
   published: Published,
   reads: NameReads
 ): Promise<Part> {
-  const { documents, settings, withheld, now, under, isWhole, leavesOut } = reads
+  const { documents, settings, withheld, now, under, leavesOut } = reads
   const [gone, all] = partition(({ why }) => why !== undefined, part.offers)
   const former = formerNames({ ...part, offers: all }, published, now)
   const inPart = countBy(({ offerSku }) => offerSku, all)
   // Whoever finds that it has the name of such a one notes that in the ledger: then this one asks, too. Claims that were
-  // lost are made again when they have their turn: reading all of them for each batch would grow with the catalog.
+  // lost are made again by exports of everything.
   const isOwn = (offer: MappedOffer) =>
-    isWhole &&
+    leavesOut &&
     inPart[offer.offerSku] === 1 &&
-    (leavesOut || !hasTurn(offer.offerSku, now)) &&
     isOwnName(published.entries(offer.skuId), offer, under)
   const offers = reject(isOwn, all)
   const names = [...offers, ...gone, ...former].map(({ offerSku }) => offerSku)
