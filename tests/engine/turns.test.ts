@@ -46,7 +46,7 @@ test('a full export ends though an update waits all the time, and none of them f
 
 test('a full export of 2 s ends within 20 s though an update is posted every 0.7 s', async () => {
   // Each source is read in one batch, as in 2 s it would be.
-  const nature = { seed: 5, skus: 6, stepMs: 13 }
+  const nature = { seed: 5, skus: 6, stepMs: 14 }
   const world = await installed({ ...nature, withoutCentra: true, mostPosts: 100 })
   await exported(world, 'export')
   await exported(world, 'update')
