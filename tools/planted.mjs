@@ -97,7 +97,13 @@ const bugs = [
   },
   {
     name: 'an event is acknowledged while the lease is still held for it',
-    edits: [[lease, 'if (await this.isMineForSure()) await this.write(0, legacy)', 'void legacy']],
+    edits: [
+      [
+        lease,
+        'if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)',
+        'void legacy',
+      ],
+    ],
   },
   {
     name: 'conflicting batches count',
@@ -150,7 +156,13 @@ const bugs = [
   },
   {
     name: 'a worker goes on with a dry run though it lost the line',
-    edits: [[steps, '!(await mayCommit())) throw', '(!batch.dry && !(await mayCommit()))) throw']],
+    edits: [
+      [
+        steps,
+        '!(await this.lease.isHeld())) throw',
+        '(!batch.dry && !(await this.lease.isHeld()))) throw',
+      ],
+    ],
   },
   {
     name: 'failures are dropped',

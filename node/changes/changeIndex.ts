@@ -1,9 +1,9 @@
 import pLimit from 'p-limit'
 import { MAX_AGE_MS } from '../common/freshness'
 import { KitIndex } from '../sources/kits'
-import type { ChangesIo } from './changeLog'
+import type { ChangesIo, ChangesName } from './changeLog'
 import { changesSince } from './changesSince'
-import { isBacklogLong } from './pendingChanges'
+import { backlogOf, isTooLong } from './pendingChanges'
 
 const LATE_MS = 3_600_000
 /** More SKUs are not told apart: then every SKU counts as reported just now. */
@@ -30,8 +30,13 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   const changed = new Latest(begin)
   const seen = new Set<string>()
   let since: number | undefined
-  const read = async (from: number) => {
-    for await (const changes of changesSince(io, { changed: from, modified: from }, seen)) {
+  const read = async (from: number, pending?: readonly ChangesName[]) => {
+    for await (const changes of changesSince(
+      io,
+      { changed: from, modified: from },
+      seen,
+      pending
+    )) {
       for (const { skuId, at, modifiedAt } of changes) {
         changed.set(skuId, at)
         modified.set(skuId, modifiedAt)
@@ -49,11 +54,11 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   }
   const refresh = async (): Promise<ChangeIndex> => {
     const now = io.clock.now()
-    const isTooMuch = since === undefined && (await isBacklogLong(io))
-    if (isTooMuch) for (const latest of [changed, modified]) latest.fill()
+    const pending = since === undefined ? await backlogOf(io) : undefined
+    if (pending && isTooLong(pending)) for (const latest of [changed, modified]) latest.fill()
     const from = since ?? begin
     if (!changed.isFull || !modified.isFull) {
-      await read(from)
+      await read(from, pending)
       await addKits(from)
     }
     // What was read is not read again, so that clocks and calls may be late.

@@ -1,5 +1,3 @@
-import { daysBetween } from '../common/clock'
-import { prefetch } from '../common/concurrency'
 import { INDEX_LAG_MS } from '../common/freshness'
 import {
   type Change,
@@ -14,8 +12,6 @@ import { type UnverifiedIds, unverifiedIn } from './pendingChanges'
 
 /** A group of changes is named before it is saved, which may take so long. */
 const SAVING_MS = 15_000
-/** No clock is so far ahead. */
-const AHEAD_MS = 60_000
 /** What is listed and not there was moved: then it is listed in its new place. */
 const LOOKS = 4
 const BETWEEN_MS = 300
@@ -30,24 +26,25 @@ interface Since {
  * What was reported from a moment on, in batches, with some that was reported before it; a change may come twice.
  * First what is pending, then the change log: what moves meanwhile is seen at least once.
  * @param seen documents that were read before and are not read again; those that are read are added
+ * @param pending names of all that is pending, where they were listed just now
  * @throws {StateError}
  */
 export async function* changesSince(
   io: ChangesIo,
   since: Since,
-  seen = new Set<string>()
+  seen = new Set<string>(),
+  pending?: readonly ChangesName[]
 ): AsyncGenerator<Change[]> {
+  const listed = { pending, changes: undefined }
   const changed = since.changed - SAVING_MS
   const modified = Math.min(since.modified, since.changed) - SAVING_MS
   const isAsked = ({ kind, last }: ChangesName) =>
     last >= (kind === 'modified' ? modified : changed)
   const isWithin = (change: Change) => change.at >= changed || change.modifiedAt >= modified
-  const listings = {
-    pending: () => listChanges(io, 'pending'),
-    changes: () => listLog(io, modified),
-  }
   for (const folder of ['pending', 'changes'] as const) {
-    const list = async () => (await listings[folder]()).filter(isAsked)
+    // All of the log, which is compacted: one call, where one for each day would be many.
+    const list = async (isFirst: boolean) =>
+      ((isFirst && listed[folder]) || (await listChanges(io, folder))).filter(isAsked)
     for await (const changes of readListed(io, folder, list, seen)) yield changes.filter(isWithin)
   }
 }
@@ -55,12 +52,12 @@ export async function* changesSince(
 async function* readListed(
   io: ChangesIo,
   folder: ChangesFolder,
-  list: () => Promise<ChangesName[]>,
+  list: (isFirst: boolean) => Promise<ChangesName[]>,
   seen: Set<string>
 ): AsyncGenerator<Change[]> {
   for (let look = 1; look <= LOOKS; look++) {
     if (look > 1) await io.clock.sleep(BETWEEN_MS)
-    const names = (await list()).filter((name) => !seen.has(changesPath(name)))
+    const names = (await list(look === 1)).filter((name) => !seen.has(changesPath(name)))
     let missing = 0
     for await (const { name, changes } of readChanges(io, folder, names)) {
       if (changes) {
@@ -70,16 +67,6 @@ async function* readListed(
     }
     if (missing === 0) return
   }
-}
-
-/** A listing for each day: what is merged never leaves its day, so that no listing is between its two places. */
-async function listLog(io: ChangesIo, from: number): Promise<ChangesName[]> {
-  const days = daysBetween(from, io.clock.now() + AHEAD_MS)
-  const names: ChangesName[] = []
-  for await (const day of prefetch(days, (prefix) => listChanges(io, 'changes', prefix))) {
-    for (const name of day) names.push(name)
-  }
-  return names
 }
 
 /**

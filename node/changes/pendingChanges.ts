@@ -42,9 +42,12 @@ export async function* takePending(io: ChangesIo, startedAt: number): AsyncGener
   }
 }
 
-/** Whether there are more documents than are worth reading for anything but an update. @throws {StateError} */
-export const isBacklogLong = async (io: ChangesIo): Promise<boolean> =>
-  (await listChanges(io, 'pending', '', MOST_TAKEN + 1)).length > MOST_TAKEN
+/** Names of all pending changes; where they are {@link isTooLong}, of the first. @throws {StateError} */
+export const backlogOf = (io: ChangesIo): Promise<ChangesName[]> =>
+  listChanges(io, 'pending', '', MOST_TAKEN + 1)
+
+/** Whether there are more documents than are worth reading for anything but an update. */
+export const isTooLong = (backlog: readonly ChangesName[]): boolean => backlog.length > MOST_TAKEN
 
 /**
  * Collects the SKU ids that nobody reported but posts that anybody can make. One report of VTEX's own to the app

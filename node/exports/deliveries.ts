@@ -49,10 +49,12 @@ export async function allDeliveries(
   exportId: string
 ): Promise<Delivered[]> {
   const limit = pLimit(8)
-  const read = async (delivery: Delivery) => ({
-    source: delivery.source,
-    ...(await readSaved(engine, 'delivered', deliveryPath(delivery), deliverySchema)),
-  })
+  const read = async (delivery: Delivery) => {
+    const path = deliveryPath(delivery)
+    const own = line.ownDeliveries.get(path)
+    const document = own ?? (await readSaved(engine, 'delivered', path, deliverySchema))
+    return { source: delivery.source, ...document }
+  }
   return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
 }
 

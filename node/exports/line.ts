@@ -7,6 +7,7 @@ import { type Listings, listingsOf } from './listing'
 import { type Delivery, endedPath, listingNames, type PartName, setbackNames } from './names'
 import type { LineState } from './next'
 import { OpenDocuments } from './openDocuments'
+import type { DeliveryDocument } from './part'
 import type { List, Lists, Plan } from './plan'
 import type { Progress } from './report'
 import type { ExportRequest } from './scope'
@@ -30,6 +31,8 @@ export interface Line extends Omit<LineState, 'recent'> {
   /** By export. */
   listings: ReadonlyMap<string, Listings>
   deliveries: readonly Delivery[]
+  /** What became of the batches of this run, by the names of the documents that say so. */
+  ownDeliveries: ReadonlyMap<string, DeliveryDocument>
 }
 
 /**
@@ -38,13 +41,14 @@ export interface Line extends Omit<LineState, 'recent'> {
  * this process itself wrote is added to them.
  */
 export class LineReader {
+  readonly ownDeliveries = new Map<string, DeliveryDocument>()
   private readonly written = new Map<Folder, Set<string>>()
   /** Nonces of lists and groups. */
   private readonly discarded = new Set<string>()
   private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
   private readonly deliveries: KnownDeliveries
-  private exportIds: readonly string[] = []
+  private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
 
@@ -76,6 +80,8 @@ export class LineReader {
   planned(plan: Plan, path: string) {
     this.open.plans.set(path, plan)
     this.wrote('plans', path)
+    // Nobody lists by a plan before it is there.
+    this.listedOnce.set(`lists/${listingNames.prefix(plan.exportId, plan.nonce)}`, [])
   }
 
   /** A list that this process made. */
@@ -104,7 +110,7 @@ export class LineReader {
         requests.map(({ exportId }) => this.once('setbacks', setbackNames.prefix(exportId)))
       ),
     ])
-    const { cancelled } = this
+    const { cancelled, ownDeliveries } = this
     const deliveries = this.deliveries.all
     const findings = {
       ...{ plans, lists, listings, deliveries, cancelled, coveredBy: covering(plans) },
@@ -120,6 +126,7 @@ export class LineReader {
       lists,
       listings,
       deliveries,
+      ownDeliveries,
     }
   }
 
@@ -127,6 +134,11 @@ export class LineReader {
   isBehind(): boolean {
     const { newest } = this.deliveries
     return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
+  }
+
+  /** Whether an export has not ended, as far as this run knows; also where it never looked. */
+  get isSomethingOpen(): boolean {
+    return this.exportIds === undefined || this.openIds(this.exportIds).length > 0
   }
 
   /** Whether every export has ended. @throws {StateError} */
@@ -186,8 +198,12 @@ export class LineReader {
   }
 
   private requests(): Promise<ExportRequest[]> {
+    return this.open.requestsOf(this.openIds(this.exportIds ?? []))
+  }
+
+  private openIds(exportIds: readonly string[]): string[] {
     const ended = this.written.get('ended') ?? new Set()
-    return this.open.requestsOf(this.exportIds.filter((id) => !ended.has(endedPath(id))))
+    return exportIds.filter((id) => !ended.has(endedPath(id)))
   }
 
   private async once(folder: Folder, prefix: string): Promise<string[]> {

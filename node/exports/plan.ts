@@ -130,7 +130,9 @@ export async function listedIds(
   const ids: number[] = []
   const last = findLastIndex((id) => id <= range.from, list.firstIds)
   for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
-    if ((list.firstIds[index] ?? 0) >= range.to) break
+    const first = list.firstIds[index] ?? 0
+    if (first >= range.to) break
+    if (ids.length === most) return { ids, to: first }
     const chunk = await readSaved(engine, 'chunks', chunkPath(exportId, list, index), chunkSchema)
     for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue

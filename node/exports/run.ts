@@ -16,7 +16,9 @@ import { isFinal, isRefused, lastSetback } from './setback'
 import { Steps } from './steps'
 
 /** From the arrival of its event on, a run takes on new steps for so long. */
-export const RUN_MS = 18_000
+export const RUN_MS = 30_000
+/** Whatever it reads, it has read by then. */
+export const READ_BY_MS = 43_000
 /** A worker that dies loses no more than this. */
 export const LONGEST_SLICE_MS = 25_000
 /** Workers that die often still get on, since they begin small. */
@@ -47,8 +49,8 @@ export class Run {
     private readonly lease: Lease,
     /** How long the next slice may take, in milliseconds. */
     private slice: number,
-    /** When it takes on no more steps, UTC milliseconds. */
-    private readonly end: number
+    /** When its event arrived, UTC milliseconds. */
+    private readonly arrivedAt: number
   ) {
     this.reader = new LineReader(engine.documents, engine.clock, lease.legacy.highWater)
     this.recent = lease.legacy.recent ?? []
@@ -66,6 +68,11 @@ export class Run {
     }
   }
 
+  /** When it takes on no more steps, UTC milliseconds. */
+  private get end() {
+    return this.arrivedAt + RUN_MS
+  }
+
   async work(): Promise<void> {
     const { clock } = this.engine
     while (clock.now() < this.end && !this.handsOver) {
@@ -81,11 +88,12 @@ export class Run {
   }
 
   /**
-   * Whether the line is empty, seen after the lease was given back, since events that came meanwhile were
-   * sent away; and a moment later, since what was accepted just now may not be visible yet.
+   * Whether the line is empty, as far as this run knows, and seen a moment after the lease was given back: events that
+   * came meanwhile were sent away, and what was accepted just then may not be visible at once.
    */
   async leftNothing(): Promise<boolean> {
-    if (this.hasPublished || !(await this.reader.isEmpty())) return false
+    if (this.hasPublished) return false
+    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
     await this.engine.clock.sleep(SETTLE_MS)
     return this.reader.isEmpty()
   }
@@ -127,7 +135,7 @@ export class Run {
     const { documents, clock, log } = this.engine
     this.hasPublished = false
     const receipts = receiptsOf(await this.reader.allDeliveries())
-    const { generation, receipts: left } = await this.ledger.at(receipts)
+    const { generation, receipts: left } = await this.ledger.at(receipts).base()
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() >= this.end
     const uniqueId = () => clock.nonce()
@@ -178,11 +186,12 @@ export class Run {
     })
     if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
     const { exportId, source } = action
-    if (action.kind === 'list') await steps.worklists.list(line, exportId, source, this.slice)
+    const ms = Math.min(this.slice, this.arrivedAt + READ_BY_MS - this.engine.clock.now())
+    if (action.kind === 'list') await steps.worklists.list(line, exportId, source, ms)
     else {
-      const around = { isWhole: this.isLedgerWhole(), ms: this.slice }
-      await steps.read(line, exportId, source, action.range, around)
-      this.hasPublished = true
+      const around = { isWhole: this.isLedgerWhole(), ms }
+      const isSent = await steps.read(line, exportId, source, action.range, around)
+      this.hasPublished ||= isSent
     }
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.

@@ -4,16 +4,20 @@ import { FAREWELL_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/icmSftp'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
-import { LONGEST_SLICE_MS, RUN_MS, SETTLE_MS } from './run'
+import { LONGEST_SLICE_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './run'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
 
 describe('RUN_MS', () => {
-  it("fits into service.json's timeout with the longest batch and the end of the run", () => {
-    const batch = LONGEST_SLICE_MS + PUBLISH_MS
+  it("fits into service.json's timeout with the last batch and the end of the run", () => {
     const end = FAREWELL_MS + SETTLE_MS + SENDING_MS
-    expect(RUN_MS + batch + end).toBeLessThan(timeout * 1000)
+    expect(READ_BY_MS + PUBLISH_MS + end).toBeLessThan(timeout * 1000)
     expect(timeout).toBeLessThanOrEqual(60)
+  })
+
+  it('leaves time for a second batch of half the length, or more, after the longest', () => {
+    expect(RUN_MS).toBeGreaterThan(LONGEST_SLICE_MS)
+    expect(READ_BY_MS - RUN_MS).toBeGreaterThan(LONGEST_SLICE_MS / 2)
   })
 
   it('leaves time for a step after waiting for the lease of a worker that died', () => {

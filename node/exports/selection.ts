@@ -1,6 +1,6 @@
 import type { ChangesIo } from '../changes/changeLog'
 import { skusChangedSince } from '../changes/changesSince'
-import { isBacklogLong, takePending, UnverifiedIds } from '../changes/pendingChanges'
+import { backlogOf, isTooLong, takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { KitIndex } from '../sources/kits'
 import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
 import type { Line } from './line'
@@ -38,7 +38,7 @@ export async function breadthOf(
     const superset = 'superset: changes are not recorded for as long, so every SKU is read'
     return { everything: true, notes: [superset] }
   }
-  if (!(await isBacklogLong(io))) return { everything: false, notes: [] }
+  if (!isTooLong(await backlogOf(io))) return { everything: false, notes: [] }
   const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }

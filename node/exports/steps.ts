@@ -45,6 +45,7 @@ export class Steps {
    * read again.
    * @param isWhole whether the ledger surely has all that was sent
    * @param ms how long reading may take
+   * @returns whether it told the ledger anything
    * @throws {SupersededError} where another worker went on
    */
   async read(
@@ -53,13 +54,13 @@ export class Steps {
     source: SourceName,
     range: Range,
     { isWhole, ms }: { isWhole: boolean; ms: number }
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { clock, log } = this.engine
     const { dry } = requestOf(line, exportId)
     // First: a server that is down costs no reads.
     const begunAt = clock.now()
     if (!dry) await (await this.around.way()).connect()
-    const ledger = await this.around.ledger.at(receiptsOf(line.deliveries))
+    const ledger = this.around.ledger.at(receiptsOf(line.deliveries))
     const around = { ledger, isWhole, ms: ms - (clock.now() - begunAt) }
     const { name, part } = await this.reading.read(line, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
@@ -68,6 +69,7 @@ export class Steps {
     const files = await this.publish(batch, part, started)
     const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
     await this.save(batch, true, document)
+    this.reader.ownDeliveries.set(deliveryPath({ ...batch, done: true }), document)
     const { sent, held, failed, unmapped } = part.counts
     const [firstFile] = files
     const shown = {
@@ -75,15 +77,19 @@ export class Steps {
       ...(firstFile && { firstFile }),
     }
     log.info('part.delivered', { exportId, source, from: name.from, ...shown })
+    return !dry && batch.offers > 0
   }
 
-  /** Also where there is nothing to publish the line has to be this worker's still, or two would go on. */
+  /**
+   * Also where there is nothing to publish the line has to be this worker's still, or two would go on. What others began
+   * meanwhile is looked for straight before each file.
+   */
   private async publish(batch: BatchName, { offers }: Part, started: Started): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
-    const isCancelled = await this.reader.isCancelled(batch.exportId)
-    if (isCancelled || !(await mayCommit())) throw new SupersededError()
+    if (!(await this.lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
+    if (await this.reader.isCancelled(batch.exportId)) throw new SupersededError()
     // A write-ahead log: should this worker die or freeze, the others know what may come.
     await this.save(batch, false, startedDocument(started))
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)

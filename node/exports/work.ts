@@ -1,6 +1,6 @@
 import { Lease } from '../state/lease'
 import type { Engine, WorkEvent } from './engine'
-import { RUN_MS, Run, SHORTEST_SLICE_MS } from './run'
+import { Run, SHORTEST_SLICE_MS } from './run'
 
 const FIRST_SLICE_MS = 4_000
 
@@ -12,13 +12,13 @@ const FIRST_SLICE_MS = 4_000
  */
 export async function work(engine: Engine, event: WorkEvent): Promise<'done' | 'again'> {
   const { documents, clock } = engine
-  const end = clock.now() + RUN_MS
+  const arrivedAt = clock.now()
   const lease = await Lease.await(documents, clock, event.id)
   if (lease === 'held') return 'done'
   if (lease === 'again') return 'again'
   const slice = lease.afterDeath ? SHORTEST_SLICE_MS : (lease.legacy.slice ?? FIRST_SLICE_MS)
   engine.log.info('run.began', { afterDeath: lease.afterDeath, slice })
-  const run = new Run(engine, lease, slice, end)
+  const run = new Run(engine, lease, slice, arrivedAt)
   try {
     await run.start()
     await run.work()

@@ -62,7 +62,7 @@ export class Worklists {
     const request = requestOf(line, exportId)
     const { startedAt } = plan
     const sources = this.engine.sources(request, this.settings, () => clock.now())
-    const ledger = await this.ledger.at(receiptsOf(line.deliveries))
+    const ledger = this.ledger.at(receiptsOf(line.deliveries))
     if (source === 'centraRows') {
       const { engine, settings } = this
       const { skuIds, withheld } = await listUnseenRows(engine, ledger, line, exportId, settings)

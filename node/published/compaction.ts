@@ -54,10 +54,7 @@ export async function compact(
 ): Promise<boolean> {
   const { generation: name, folded: ids } = await underWay(documents, receipts, uniqueId)
   const folded = new Set(ids)
-  const view = ledger.over(
-    await ledger.newest(),
-    receipts.filter(({ id }) => folded.has(id))
-  )
+  const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
   const { shards, next } = await savedShards(documents, name, inStock)
   let filled: SkuEntries[][] = []

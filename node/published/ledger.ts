@@ -38,25 +38,16 @@ export class Ledger {
 
   constructor(private readonly around: Around) {}
 
-  /** @param receipts in any order; those that the generation holds do not matter @throws {StateError} */
-  async at(receipts: readonly Receipt[]): Promise<LedgerView> {
-    return this.over(await this.newest(), receipts)
+  /** @param receipts in any order; those that the generation holds do not matter */
+  at(receipts: readonly Receipt[]): LedgerView {
+    const startedOf = (receipt: Receipt) => this.startedOf(receipt)
+    return new LedgerView(this.around.documents, () => this.newest(), receipts, startedOf)
   }
 
   /** The newest generation, as this run knows it. @throws {StateError} */
-  newest(): Promise<Generation> {
+  private newest(): Promise<Generation> {
     this.generation ??= newestGeneration(this.around.documents)
     return this.generation
-  }
-
-  over(generation: Generation, receipts: readonly Receipt[]): LedgerView {
-    const left = receipts.filter(({ id }) => !generation.folded.has(id))
-    return new LedgerView(
-      this.around.documents,
-      generation,
-      left.sort((a, b) => a.version - b.version),
-      (receipt) => this.startedOf(receipt)
-    )
   }
 
   /** There is a newer generation. */
@@ -86,22 +77,40 @@ export class Ledger {
   }
 }
 
-/** The ledger with the receipts that were known at one moment. */
+/** A generation, and the receipts that it does not hold, by version. */
+interface Base {
+  generation: Generation
+  receipts: readonly Receipt[]
+}
+
+/** The ledger with the receipts that were known at one moment. Who asks for nothing has nothing read. */
 export class LedgerView {
+  private found: Promise<Base> | undefined
+
   constructor(
     private readonly documents: Documents,
-    readonly generation: Generation,
-    /** Those that it does not hold, by version. */
-    readonly receipts: readonly Receipt[],
+    private readonly newest: () => Promise<Generation>,
+    private readonly all: readonly Receipt[],
     private readonly startedOf: (receipt: Receipt) => Promise<Started | undefined>
   ) {}
+
+  /** What it is read from. @throws {StateError} */
+  base(): Promise<Base> {
+    this.found ??= this.newest().then((generation) => {
+      const receipts = this.all.filter(({ id }) => !generation.folded.has(id))
+      return { generation, receipts: receipts.sort((a, b) => a.version - b.version) }
+    })
+    return this.found
+  }
 
   /** The entries of some SKUs. @throws {StateError} */
   async of(skuIds: Iterable<number>): Promise<Published> {
     const wanted = new Set(skuIds)
     const found = new Map<number, Entry[]>()
-    const places = new Set([...wanted].map((skuId) => placeOf(this.generation, skuId)))
-    const read = (place: number) => shardAt(this.documents, this.generation, place)
+    if (wanted.size === 0) return { entries: () => [] }
+    const { generation, receipts } = await this.base()
+    const places = new Set([...wanted].map((skuId) => placeOf(generation, skuId)))
+    const read = (place: number) => shardAt(this.documents, generation, place)
     for await (const shard of prefetch([...places], read, READS_AT_A_TIME)) {
       for (const [skuId, entries] of shard) if (wanted.has(skuId)) found.set(skuId, entries)
     }
@@ -111,9 +120,7 @@ export class LedgerView {
       first = Math.min(first, skuId)
       last = Math.max(last, skuId)
     }
-    const overlapping = this.receipts.filter(
-      (each) => each.firstSku <= last && first <= each.lastSku
-    )
+    const overlapping = receipts.filter((each) => each.firstSku <= last && first <= each.lastSku)
     await this.apply(found, overlapping, (skuId) => wanted.has(skuId))
     return { entries: (skuId) => found.get(skuId) ?? [] }
   }
@@ -132,7 +139,8 @@ export class LedgerView {
 
   /** The entries from an id on, of as many SKUs as may be held in memory. */
   private async window(from: number): Promise<{ found: Map<number, Entry[]>; to: number }> {
-    const { documents, generation } = this
+    const { documents } = this
+    const { generation, receipts } = await this.base()
     const found = new Map<number, Entry[]>()
     const places = generation.shards.map((_, place) => place)
     const left = places.slice(Math.max(0, placeOf(generation, from)))
@@ -148,7 +156,7 @@ export class LedgerView {
       }
       for (const [skuId, entries] of shard) if (skuId >= from) found.set(skuId, entries)
     }
-    for (const receipt of this.receipts) {
+    for (const receipt of receipts) {
       if (receipt.lastSku < from || receipt.firstSku >= to) continue
       await this.apply(found, [receipt], (skuId) => skuId >= from && skuId < to)
       if (found.size > 2 * SKUS_A_WINDOW) to = keepLowest(found, SKUS_A_WINDOW)
@@ -161,7 +169,7 @@ export class LedgerView {
    * @throws {StateError}
    */
   async inStock(): Promise<{ version: number; bySeller: ReadonlyMap<string, number> }> {
-    const { version, inStock } = this.generation
+    const { version, inStock } = (await this.base()).generation
     if (version > 0) return { version, bySeller: inStock }
     const bySeller = new Map<string, number>()
     for await (const [, entries] of this.walk()) countInStock(bySeller, entries)

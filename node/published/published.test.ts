@@ -188,7 +188,7 @@ describe('isCompactionDue', () => {
     { shards: 0, receipts: 1, offers: 1, is: true, why: 'there is no generation' },
     { shards: 8, receipts: 31, offers: 9, is: false, why: 'few receipts of few offers' },
     { shards: 8, receipts: 32, offers: 9, is: true, why: 'many receipts' },
-    { shards: 8, receipts: 2, offers: 500, is: true, why: 'a quarter of the offers' },
+    { shards: 8, receipts: 2, offers: 1_000, is: true, why: 'a quarter of the offers' },
     { shards: 1_000, receipts: 249, offers: 9, is: false, why: 'a large generation' },
     { shards: 9_000, receipts: 250, offers: 9, is: true, why: 'too many receipts for any' },
   ])('returns $is: $why', ({ shards, receipts, offers, is }) => {

@@ -4,7 +4,7 @@ import type { Documents } from '../state/documents'
 import type { Entry } from './entry'
 
 /** Neighbouring SKUs in one document of a generation. */
-export const SKUS_A_SHARD = 500
+export const SKUS_A_SHARD = 1_000
 
 /** The entries of SKUs, by ascending id. */
 export type SkuEntries = readonly [skuId: number, entries: Entry[]]

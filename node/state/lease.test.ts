@@ -188,6 +188,22 @@ describe('Lease', () => {
     expect(await taken(take('e1'))).toBeDefined()
   })
 
+  it('renews and releases without a read while it is renewed in time, and with one after a silence', async () => {
+    const { shelf, clock, take } = setUp()
+    const read = jest.spyOn(shelf, 'read')
+    const looks = async (ms: number) => {
+      read.mockClear()
+      clock.time += ms
+      await clock.tick()
+      return read.mock.calls.length
+    }
+    const lease = await taken(take('e1'))
+    expect([await looks(5_000), await looks(5_000), await looks(7_000)]).toEqual([0, 0, 1])
+    read.mockClear()
+    await lease.release({ highWater: 0 })
+    expect([read.mock.calls.length, shelf.now]).toMatchObject([0, { until: 0 }])
+  })
+
   it('stays lost once another worker took it, and is not renewed', async () => {
     const { shelf, clock, take } = setUp()
     const frozen = await taken(take('e1'))

@@ -50,6 +50,8 @@ export interface Handover {
  */
 export class Lease {
   private lost = false
+  /** UTC milliseconds. */
+  private writtenAt: number
   private renewal: Promise<void> | undefined
   private readonly stopRenewing: () => void
 
@@ -64,6 +66,7 @@ export class Lease {
     /** The worker before never gave the lease back. */
     readonly afterDeath: boolean
   ) {
+    this.writtenAt = clock.now()
     this.stopRenewing = clock.every(RENEW_MS, () => {
       this.renewal ??= this.renew()
         .catch(() => undefined)
@@ -148,6 +151,11 @@ export class Lease {
     return !this.lost
   }
 
+  /** As {@link isMine}, without a look where nobody takes it: it was written just now. @throws {StateError} */
+  async isHeld(): Promise<boolean> {
+    return (!this.lost && this.clock.now() - this.writtenAt < SILENT_MS) || this.isMine()
+  }
+
   /**
    * Gives the lease back. Nobody may find it held for an event that was acknowledged.
    * @throws {StateError} the event must not be acknowledged
@@ -156,11 +164,14 @@ export class Lease {
     this.stopRenewing()
     // Landing after the release, a renewal would hold the lease for nobody.
     await this.renewal
-    if (await this.isMineForSure()) await this.write(0, legacy)
+    if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)
   }
 
   private async renew() {
-    if (await this.isMine()) await this.write(this.clock.now() + LEASE_MS, this.legacy)
+    const now = this.clock.now()
+    if (!(await this.isHeld())) return
+    await this.write(now + LEASE_MS, this.legacy)
+    this.writtenAt = now
   }
 
   private write(until: number, legacy: Handover) {
