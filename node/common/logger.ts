@@ -2,7 +2,7 @@
 export type LogFields = Record<string, string | number | boolean | undefined>
 
 /**
- * One structured line for each thing that happened. `step` names it: "part.delivered". Account,
+ * One structured line for each thing that happened. `step` names it: "batch.published". Account,
  * workspace and app are added by the runtime.
  */
 export interface Log {

@@ -28,14 +28,14 @@ async function sweepSometimes(
   if (!isTime && !compact) return
   try {
     const removed = isTime ? await sweep(documents, clock.now()) : 0
-    if (removed > 0) log.info('documents.swept', { removed })
+    if (removed > 0) log.info('documents.removed', { removed })
     const isLeft = await compactChanges(engine)
     // Where exports wait, an event is on its way already.
     if (isLeft && (await documents.list('exports')).length === 0) {
       await wake({ v: 1, id: clock.nonce(), compact: true })
     }
   } catch (thrown) {
-    log.warn('documents.notSwept', { reason: describe(thrown).message })
+    log.warn('documents.notRemoved', { reason: describe(thrown).message })
   }
 }
 

@@ -52,7 +52,7 @@ export async function allDeliveries(
   const read = async (delivery: Delivery) => {
     const path = deliveryPath(delivery)
     const own = line.ownDeliveries.get(path)
-    const document = own ?? (await readSaved(engine, 'delivered', path, deliverySchema))
+    const document = own ?? (await readSaved(engine, 'receipts', path, deliverySchema))
     return { source: delivery.source, ...document }
   }
   return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
@@ -68,7 +68,7 @@ export async function readableDeliveries(
   const read = async (delivery: Delivery) => {
     const { source } = delivery
     const { data } = deliverySchema.safeParse(
-      await documents.read('delivered', deliveryPath(delivery))
+      await documents.read('receipts', deliveryPath(delivery))
     )
     return data && { source, ...data }
   }
@@ -93,7 +93,7 @@ export async function cursorAt(
     ({ source, to }) => source === 'centra' && to === page
   )
   if (!before) return undefined
-  const document = await documents.read('delivered', deliveryPath(before))
+  const document = await documents.read('receipts', deliveryPath(before))
   return deliverySchema.safeParse(document).data?.cursor
 }
 

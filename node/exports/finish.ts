@@ -27,14 +27,14 @@ export async function finish(
   const request = line.requests.get(exportId)
   if (!request) return
   const progress = progressOf(line, exportId)
-  if (outcome === 'delivered' && progress) {
+  if (outcome === 'finished' && progress) {
     return finishDelivered(engine, reader, line, request, progress)
   }
   const deliveries = await readableDeliveries(engine, line, exportId)
   const found = reportOf(request, progress, deliveries, 'running')
   const reasons = progress ? await reasonsOf(engine.documents, exportId, progress.sources) : []
   const report = reasons.reduce(withReason, found)
-  const status = outcome === 'delivered' ? 'completed' : outcome
+  const status = outcome === 'finished' ? 'completed' : outcome
   const more = error && { error: { code: error.code, message: error.message } }
   await end(engine, reader, endedReport(report, status, engine.clock.now(), more))
 }

@@ -45,7 +45,7 @@ export class KnownDeliveries {
         ? ['']
         : deliveryPrefixes(from, Math.max(now, this.newest) + LATE_MS)
     const names = await Promise.all(
-      prefixes.map((prefix) => this.documents.list('delivered', prefix))
+      prefixes.map((prefix) => this.documents.list('receipts', prefix))
     )
     for (const name of names.flat()) this.add(name)
     this.listedAt = now

@@ -15,13 +15,13 @@ const request: ExportRequest = {
 const documents = memory()
 
 const failed = (at: number, code: string, source?: SourceName, final = false) =>
-  documents.save('setbacks', setbackNames.build({ exportId, at, nonce: 'n', source, final }), {
+  documents.save('attempts', setbackNames.build({ exportId, at, nonce: 'n', source, final }), {
     ...{ v: 1, step: 'read', code, message: `the message of ${code}` },
   })
 
-const own = reading('own', { setbacks: [NOW - 3, NOW - 2, NOW] })
-const centra = reading('centra', { final: true, setbacks: [NOW] })
-const sellers = reading('sellers', { gap: undefined, setbacks: [NOW] })
+const own = reading('own', { attempts: [NOW - 3, NOW - 2, NOW] })
+const centra = reading('centra', { final: true, attempts: [NOW] })
+const sellers = reading('sellers', { gap: undefined, attempts: [NOW] })
 
 const reported = (exported = state(exportId)) => {
   const plan = {
@@ -52,7 +52,7 @@ describe('withLastErrors', () => {
   })
 
   it('reports the last error of the whole export apart from its sources', async () => {
-    const { lastError, sources } = await reported(state(exportId, { setbacks: [NOW - 1] }))
+    const { lastError, sources } = await reported(state(exportId, { attempts: [NOW - 1] }))
     expect(lastError).toMatchObject({ code: 'sftp_down', attempts: 1 })
     expect(lastError?.nextTryAt).toBe(new Date(NOW + 999).toISOString())
     expect(sources.own?.lastError).toBeUndefined()
@@ -69,7 +69,7 @@ describe('withLastErrors', () => {
   })
 
   it('reports no last error while an export is being cancelled', async () => {
-    const cancelled = state(exportId, { sources: [own], setbacks: [NOW - 1], cancelled: true })
+    const cancelled = state(exportId, { sources: [own], attempts: [NOW - 1], cancelled: true })
     const { sources, lastError } = await reported(cancelled)
     expect([sources.own?.lastError, lastError]).toEqual([undefined, undefined])
   })

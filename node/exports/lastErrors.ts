@@ -12,7 +12,7 @@ import { lastSetback } from './setback'
  */
 export async function withLastErrors(
   documents: Documents,
-  { exportId, sources, setbacks, cancelled }: ExportState,
+  { exportId, sources, attempts, cancelled }: ExportState,
   report: Report
 ): Promise<Report> {
   // Of a cancelled export nothing is tried again.
@@ -22,17 +22,17 @@ export async function withLastErrors(
     const { source } = state
     told = withLastError(told, source, await lastError(documents, exportId, state, source))
   }
-  const error = await lastError(documents, exportId, { setbacks })
+  const error = await lastError(documents, exportId, { attempts })
   return error ? { ...told, lastError: error } : told
 }
 
 async function lastError(
   documents: Documents,
   exportId: string,
-  failed: Pick<ExportState, 'setbacks'>,
+  failed: Pick<ExportState, 'attempts'>,
   source?: SourceName
 ): Promise<LastError | undefined> {
-  const attempts = failed.setbacks.length
+  const attempts = failed.attempts.length
   if (attempts === 0) return undefined
   const reason = await lastSetback(documents, exportId, false, source)
   return { ...reason, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }

@@ -71,7 +71,7 @@ export class LineReader {
 
   /** Remembers a document that this process wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'delivered') return this.deliveries.add(name)
+    if (folder === 'receipts') return this.deliveries.add(name)
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
   }
@@ -87,7 +87,7 @@ export class LineReader {
   /** A list that this process made. */
   listed(list: List, path: string) {
     this.open.lists.set(path, list)
-    this.wrote('lists', path)
+    this.wrote('worklists', path)
   }
 
   /** A list or a group of which some documents are lost is none: its SKUs are listed anew. */
@@ -104,17 +104,17 @@ export class LineReader {
     const requests = await (isListed ? this.requests() : this.list())
     const plans = await this.open.plansInForce(requests, fingerprint)
     const listings = await this.listingsOf(plans)
-    const [lists, setbacks] = await Promise.all([
+    const [lists, attempts] = await Promise.all([
       this.open.listsOf(plans, listings),
       Promise.all(
-        requests.map(({ exportId }) => this.once('setbacks', setbackNames.prefix(exportId)))
+        requests.map(({ exportId }) => this.once('attempts', setbackNames.prefix(exportId)))
       ),
     ])
     const { cancelled, ownDeliveries } = this
     const deliveries = this.deliveries.all
     const findings = {
       ...{ plans, lists, listings, deliveries, cancelled, coveredBy: covering(plans) },
-      setbacks: setbacks.flat().flatMap((name) => setbackNames.parse(name) ?? []),
+      attempts: attempts.flat().flatMap((name) => setbackNames.parse(name) ?? []),
     }
     return {
       now: this.clock.now(),
@@ -174,7 +174,7 @@ export class LineReader {
   private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
     const all = await Promise.all(
       [...plans].map(async ([exportId, { nonce }]) => {
-        const paths = await this.once('lists', listingNames.prefix(exportId, nonce))
+        const paths = await this.once('worklists', listingNames.prefix(exportId, nonce))
         const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
         return [exportId, listingsOf(names, this.discarded)] as const
       })

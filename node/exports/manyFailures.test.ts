@@ -34,7 +34,7 @@ const failures = Array.from({ length: MANY }, (_, index) => ({
 
 const part: Part = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
-  zeroed: { newlyZero: 0, vanished: 0, renamed: 0 },
+  zeroed: { read: 0, removed: 0, renamed: 0 },
   guarded: { own: 0, centra: 0, sellers: 0 },
   ...{ held: [], taken: [], rivals: [], drifted: [], sellers: ['1'] },
 }
@@ -57,18 +57,18 @@ async function reader() {
   const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
   await documents.save('exports', exportId, request)
   await documents.save('plans', planPath('f', plan), plan)
-  await documents.save('lists', listingNames.build(listed), { v: 1, ...list })
+  await documents.save('worklists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
   const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
   const delivered = deliveryDocument(part, [], {}, AT, false)
-  await documents.save('delivered', deliveryPath({ ...name, ...more }), delivered)
+  await documents.save('receipts', deliveryPath({ ...name, ...more }), delivered)
   return new LineReader(documents, engine.clock)
 }
 
 describe('finish', () => {
   it('ends an export with 200,000 failures in one batch, and counts them in the report', async () => {
     const lines = await reader()
-    await finish(engine, lines, await lines.read('f'), exportId, 'delivered')
+    await finish(engine, lines, await lines.read('f'), exportId, 'finished')
     const report = await documents.read('ended', endedPath(exportId))
     expect(report).toMatchObject({ status: 'completedWithErrors', offers: { failed: MANY } })
   })

@@ -122,7 +122,7 @@ export type ListingName = NonNullable<ReturnType<typeof listingNames.parse>>
 export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
   [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
 
-/** In the folder `setbacks`. */
+/** In the folder `attempts`. */
 export const setbackNames = new DocumentNames({
   exportId: word,
   at: moment,

@@ -22,7 +22,7 @@ const sourceState = (source: SourceName): fc.Arbitrary<SourceState> =>
     listed: fc.boolean(),
     basis: fc.constant('f.n'),
     gap: fc.constantFrom(ALL, ALL, undefined),
-    setbacks: setbackTimes,
+    attempts: setbackTimes,
     final: fc.boolean(),
   })
 
@@ -34,7 +34,7 @@ const exportState = (exportId: string): fc.Arbitrary<ExportState> =>
       cancelled: fc.boolean(),
       planned: fc.boolean(),
       sources: fc.tuple(...SOURCES.map(sourceState)),
-      setbacks: setbackTimes,
+      attempts: setbackTimes,
     })
     .map((given) => (given.planned ? given : { ...given, sources: [] }))
 
@@ -59,10 +59,10 @@ const line: fc.Arbitrary<LineState> = fc
 
 const isOver = (state: SourceState) => (state.listed && !state.gap) || isGivenUp(state)
 
-const hasEnded = ({ cancelled, coveredBy, setbacks, planned, sources }: ExportState) =>
+const hasEnded = ({ cancelled, coveredBy, attempts, planned, sources }: ExportState) =>
   cancelled ||
-  (!coveredBy && triedFor(setbacks) >= PATIENCE_MS) ||
-  (planned && sources.every(isOver) && waitsUntil(setbacks) <= NOW)
+  (!coveredBy && triedFor(attempts) >= PATIENCE_MS) ||
+  (planned && sources.every(isOver) && waitsUntil(attempts) <= NOW)
 
 /** Between two tries a hundred seconds count at most. */
 const triedFor = ([first = 0, ...others]: readonly number[]) => {
@@ -76,8 +76,8 @@ const triedFor = ([first = 0, ...others]: readonly number[]) => {
 }
 
 /** One second after the first setback, then twice as long each time, a minute at most. */
-const waitsUntil = (setbacks: readonly number[]) =>
-  (setbacks.at(-1) ?? 0) + (setbacks.length && Math.min(60_000, 1_000 * 2 ** (setbacks.length - 1)))
+const waitsUntil = (attempts: readonly number[]) =>
+  (attempts.at(-1) ?? 0) + (attempts.length && Math.min(60_000, 1_000 * 2 ** (attempts.length - 1)))
 
 describe('nextStep for any queue', () => {
   const always = (holds: (action: Action, given: LineState) => void) =>
@@ -103,7 +103,7 @@ describe('nextStep for any queue', () => {
       if (action.kind !== 'read' && action.kind !== 'list') return
       const chosen = exports.find(({ exportId }) => exportId === action.exportId)
       const source = chosen?.sources.find((each) => each.source === action.source)
-      expect(source && !isOver(source) && waitsUntil(source.setbacks) <= NOW).toBe(true)
+      expect(source && !isOver(source) && waitsUntil(source.attempts) <= NOW).toBe(true)
     })
   })
 

@@ -23,7 +23,7 @@ describe('nextStep', () => {
     expect(after([state('a', { sources: [reading('own', { gap: undefined })] })])).toEqual({
       kind: 'finish',
       exportId: 'a',
-      outcome: 'delivered',
+      outcome: 'finished',
     })
   })
 
@@ -38,12 +38,12 @@ describe('nextStep', () => {
   })
 
   it('backs off longer after each failed attempt, and meanwhile runs other exports', () => {
-    const once = state('a', { setbacks: [NOW] })
-    const thrice = state('a', { setbacks: [NOW - 3, NOW - 2, NOW] })
+    const once = state('a', { attempts: [NOW] })
+    const thrice = state('a', { attempts: [NOW - 3, NOW - 2, NOW] })
     expect(after([once])).toEqual({ kind: 'wait', until: NOW + 1_000 })
     expect(after([thrice])).toEqual({ kind: 'wait', until: NOW + 4_000 })
     expect(after([once, state('b')])).toMatchObject({ kind: 'read', exportId: 'b' })
-    const often = state('a', { setbacks: Array(40).fill(NOW) })
+    const often = state('a', { attempts: Array(40).fill(NOW) })
     expect(after([often])).toEqual({ kind: 'wait', until: NOW + 60_000 })
   })
 
@@ -52,34 +52,34 @@ describe('nextStep', () => {
       kind: 'finish',
       outcome: 'cancelled',
     })
-    const setbacks = setbacksUntil(NOW - 5)
-    expect(after([state('a', { setbacks })])).toMatchObject({
+    const attempts = setbacksUntil(NOW - 5)
+    expect(after([state('a', { attempts })])).toMatchObject({
       kind: 'finish',
       outcome: 'failed',
     })
   })
 
   it('tries again if nobody tried for ten minutes', () => {
-    const setbacks = [NOW - 2 * PATIENCE_MS]
-    expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
+    const attempts = [NOW - 2 * PATIENCE_MS]
+    expect(after([state('a', { attempts })])).toMatchObject({ kind: 'read', exportId: 'a' })
   })
 
   it('tries again after two failed attempts with ten minutes between them', () => {
-    const setbacks = [NOW - 5 * PATIENCE_MS, NOW - 2_000]
-    expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'read', exportId: 'a' })
-    const sources = [reading('own', { setbacks })]
+    const attempts = [NOW - 5 * PATIENCE_MS, NOW - 2_000]
+    expect(after([state('a', { attempts })])).toMatchObject({ kind: 'read', exportId: 'a' })
+    const sources = [reading('own', { attempts })]
     expect(after([state('a', { sources })])).toMatchObject({ kind: 'read', source: 'own' })
   })
 
   it('fails an export after repeated failed attempts, also with long pauses between them', () => {
-    const setbacks = [6, 5, 4, 3, 2, 1, 0].map((times) => NOW - times * 2 * PATIENCE_MS)
-    expect(after([state('a', { setbacks })])).toMatchObject({ kind: 'finish', outcome: 'failed' })
-    const fewer = setbacks.slice(1)
-    expect(after([state('a', { setbacks: fewer })])).toMatchObject({ kind: 'wait' })
+    const attempts = [6, 5, 4, 3, 2, 1, 0].map((times) => NOW - times * 2 * PATIENCE_MS)
+    expect(after([state('a', { attempts })])).toMatchObject({ kind: 'finish', outcome: 'failed' })
+    const fewer = attempts.slice(1)
+    expect(after([state('a', { attempts: fewer })])).toMatchObject({ kind: 'wait' })
   })
 
   it('reads another source while a failed one backs off', () => {
-    const own = reading('own', { setbacks: [NOW] })
+    const own = reading('own', { attempts: [NOW] })
     const exports = [state('a', { sources: [own, reading('centra')] })]
     expect(after(exports)).toMatchObject({ kind: 'read', source: 'centra' })
     const centra = reading('centra', { gap: undefined })
@@ -90,7 +90,7 @@ describe('nextStep', () => {
   })
 
   it('finishes once each source was read or abandoned, at once or after ten minutes', () => {
-    const tired = reading('own', { setbacks: setbacksUntil(NOW - 5) })
+    const tired = reading('own', { attempts: setbacksUntil(NOW - 5) })
     const refused = reading('centra', { final: true })
     for (const sources of [
       [tired, refused],
@@ -98,7 +98,7 @@ describe('nextStep', () => {
     ]) {
       expect(after([state('a', { sources })])).toMatchObject({
         kind: 'finish',
-        outcome: 'delivered',
+        outcome: 'finished',
       })
     }
     const sources = [reading('own'), refused]
@@ -106,8 +106,8 @@ describe('nextStep', () => {
   })
 
   it('never times out a coalesced export', () => {
-    const setbacks = setbacksUntil(NOW)
-    const exports = [state('a', { ...unplanned, coveredBy: 'b', setbacks }), state('b')]
+    const attempts = setbacksUntil(NOW)
+    const exports = [state('a', { ...unplanned, coveredBy: 'b', attempts }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })
   })
 })

@@ -13,7 +13,7 @@ export interface SourceState {
   /** The lowest ids or pages not delivered yet; none when all are. */
   gap?: Range | undefined
   /** When listing and reading failed since it last got on, UTC milliseconds, oldest first. */
-  setbacks: readonly number[]
+  attempts: readonly number[]
   /** It failed in a way that will not pass. */
   final: boolean
 }
@@ -30,7 +30,7 @@ export interface ExportState {
   /** Its sources; none before it is planned. */
   sources: readonly SourceState[]
   /** When steps failed that concern all of it, since it last got on, UTC milliseconds, oldest first. */
-  setbacks: readonly number[]
+  attempts: readonly number[]
 }
 
 /** All that is to be known to decide the next step. */
@@ -43,7 +43,7 @@ export interface LineState {
   recent: readonly string[]
 }
 
-export type Outcome = 'delivered' | 'cancelled' | 'failed'
+export type Outcome = 'finished' | 'cancelled' | 'failed'
 
 export type Action =
   | { kind: 'plan'; exportId: string }
@@ -62,23 +62,23 @@ const BETWEEN_MS = LONGEST_WAIT_MS + 40_000
 /** Where none of so many turns went to the oldest export of everything, the next one does. */
 export const TURNS_KNOWN = 3
 
-type Troubled = Pick<SourceState, 'setbacks'>
+type Troubled = Pick<SourceState, 'attempts'>
 
-/** When what had setbacks may be tried again. */
-export function retryAt({ setbacks }: Troubled): number {
-  const last = setbacks[setbacks.length - 1]
+/** When what had attempts may be tried again. */
+export function retryAt({ attempts }: Troubled): number {
+  const last = attempts[attempts.length - 1]
   if (last === undefined) return 0
-  return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (setbacks.length - 1))
+  return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts.length - 1))
 }
 
 /** From the first setback to the latest; time in which nobody tried does not count. */
-const failedFor = ({ setbacks }: Troubled): number =>
-  sum(aperture(2, setbacks).map(([one, other]) => Math.min(other - one, BETWEEN_MS)))
+const failedFor = ({ attempts }: Troubled): number =>
+  sum(aperture(2, attempts).map(([one, other]) => Math.min(other - one, BETWEEN_MS)))
 
 function outcome(state: ExportState): Outcome | undefined {
   if (state.cancelled) return 'cancelled'
   if (!state.coveredBy && failedFor(state) >= PATIENCE_MS) return 'failed'
-  return state.planned && state.sources.every(isOver) ? 'delivered' : undefined
+  return state.planned && state.sources.every(isOver) ? 'finished' : undefined
 }
 
 /** Whether nothing more will be read of a source that was not read to its end. */
@@ -119,7 +119,7 @@ export function next({ now, exports, recent }: LineState): Action {
   for (const state of exports) {
     const ended = outcome(state)
     // What kept it from ending well may pass.
-    if (ended === 'delivered' && retryAt(state) > now) continue
+    if (ended === 'finished' && retryAt(state) > now) continue
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
   }
   const unanswered = exports.filter(({ coveredBy }) => !coveredBy)

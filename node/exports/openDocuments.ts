@@ -86,7 +86,7 @@ export class OpenDocuments {
   ): Promise<List | undefined> {
     if (nothingPending && source !== 'centraRows') return NO_SKUS
     const paths = names.map((name) => listingNames.build(name))
-    return this.first(this.lists, 'lists', paths, listSchema)
+    return this.first(this.lists, 'worklists', paths, listSchema)
   }
 
   /** Two workers may both have planned, or listed: the first of these names is everybody's. */

@@ -18,7 +18,7 @@ const offerName = z.object({ skuId: z.number(), sellerId: z.string(), offerSku: 
 const drifted = z.object({
   skuId: z.number(),
   sellerId: z.string(),
-  told: z.number(),
+  lastSent: z.number(),
   found: z.number(),
 })
 
@@ -26,11 +26,11 @@ const drifted = z.object({
 export type Drifted = z.infer<typeof drifted>
 
 /** Offers that are set to 0 and were more, as far as anybody knows. */
-const zeroed = z.object({ newlyZero: z.number(), vanished: z.number(), renamed: z.number() })
+const zeroed = z.object({ read: z.number(), removed: z.number(), renamed: z.number() })
 
 export type ZeroedCounts = z.infer<typeof zeroed>
 
-export const noneZeroed: ZeroedCounts = { newlyZero: 0, vanished: 0, renamed: 0 }
+export const noneZeroed: ZeroedCounts = { read: 0, removed: 0, renamed: 0 }
 
 export const noneGuarded: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
@@ -80,7 +80,7 @@ export interface Part extends z.infer<z.ZodObject<typeof outcome>> {
   taken: OfferName[]
   /** Offers, of this part or of others, that have the names of its offers, too. */
   rivals: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** Offers of each source that are newly 0 or vanished. */
+  /** Offers of each source that are newly 0 or removed. */
   guarded: Zeroed
 }
 
@@ -139,7 +139,7 @@ interface Found {
   /** SKUs or rows. */
   read: number
   offers: readonly ReadOffer[]
-  vanished?: readonly MappedOffer[]
+  removed?: readonly MappedOffer[]
   failures: readonly Failure[]
   unmapped: readonly Failure[]
   unknown?: readonly number[]
@@ -148,13 +148,13 @@ interface Found {
 
 /** The part that a slice comes to. */
 export function partOf(found: Found, settings: Settings): Part {
-  const { read, offers, vanished = [], failures, unmapped } = found
+  const { read, offers, removed = [], failures, unmapped } = found
   const { unknown = [], unexpectedFields = [] } = found
   const named = offers.map((offer) => nameOffer(offer, settings))
   const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
   const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
-  const mapped = [...known, ...vanished]
-  const all = [...offers, ...vanished, ...failures, ...unmapped]
+  const mapped = [...known, ...removed]
+  const all = [...offers, ...removed, ...failures, ...unmapped]
   return {
     v: 1,
     skus: read,

@@ -76,7 +76,7 @@ describe('worklist', () => {
         for (let start = 0; start < sorted.length; start += chunk) {
           const name = `e/n/${firstIds.length}`
           const chunkIds = sorted.slice(start, start + chunk)
-          await documents.save('chunks', name, { ids: chunkIds })
+          await documents.save('worklistPages', name, { ids: chunkIds })
           firstIds.push(sorted[start] ?? 0)
         }
         const list = { ...empty, total: sorted.length, firstIds }

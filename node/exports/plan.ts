@@ -108,7 +108,7 @@ export async function saveChunks(
     starts.map((start, index) =>
       limit(() => {
         const chunk = { ids: [...ids.subarray(start, start + CHUNK)] }
-        return documents.save('chunks', chunkPath(exportId, list, index), chunk)
+        return documents.save('worklistPages', chunkPath(exportId, list, index), chunk)
       })
     )
   )
@@ -133,7 +133,12 @@ export async function listedIds(
     const first = list.firstIds[index] ?? 0
     if (first >= range.to) break
     if (ids.length === most) return { ids, to: first }
-    const chunk = await readSaved(engine, 'chunks', chunkPath(exportId, list, index), chunkSchema)
+    const chunk = await readSaved(
+      engine,
+      'worklistPages',
+      chunkPath(exportId, list, index),
+      chunkSchema
+    )
     for (const id of chunk.ids) {
       if (id < range.from || id >= range.to) continue
       if (ids.length === most) return { ids, to: id }

@@ -22,7 +22,7 @@ import { type ExportRequest, readsAll } from './scope'
 /** More rows that cannot be read are not a matter of these rows: then the watermark stays. */
 const MOST_AGAIN = 1_000
 
-type NeedPerson = Pick<Report, 'needPerson' | 'needPersonRows'>
+type ManualAction = Pick<Report, 'manualAction' | 'manualActionRows'>
 
 /** What later updates go by, of each source that was read to its end. @throws {StateError} */
 export async function remember(
@@ -31,7 +31,7 @@ export async function remember(
   request: ExportRequest,
   progress: Progress,
   found: Report
-): Promise<NeedPerson> {
+): Promise<ManualAction> {
   if (request.dry) return {}
   // VTEX reports changes of own stock: where it is exported, updates go by how far that was read.
   const leading = CHANGING_SOURCES.find((name) => progress.plan.sources.includes(name))
@@ -55,7 +55,7 @@ async function rememberSkus(
   request: ExportRequest,
   progress: Progress,
   found: Report
-): Promise<NeedPerson> {
+): Promise<ManualAction> {
   const { exportId, route } = request
   const { documents, log } = engine
   const { everything, startedAt, sources } = progress.plan
@@ -75,8 +75,8 @@ async function rememberSkus(
   const done = { exportId, paths, failed, unverified, unknown, startedAt }
   const tooOften = await acknowledge(engine, done)
   if (tooOften.size === 0) return {}
-  log.error('update.gaveUp', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
-  return { needPerson: [...tooOften].slice(0, NAMED) }
+  log.error('update.abandoned', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
+  return { manualAction: [...tooOften].slice(0, NAMED) }
 }
 
 /** The pending changes that every source was asked for; undefined where none is asked for what changed. */
@@ -148,7 +148,7 @@ async function rememberCentra(
   request: ExportRequest,
   { plan: { startedAt, centra } }: Progress,
   { sources }: Report
-): Promise<NeedPerson> {
+): Promise<ManualAction> {
   const { documents, log } = engine
   const { exportId, route } = request
   if (!centra || !(readsAll(request) || route === 'seller')) return {}
@@ -156,7 +156,7 @@ async function rememberCentra(
   const failures = hasFailures ? await failuresOf(engine, line, exportId, 'centra') : []
   const again = attemptsOf(failures, centra.again)
   if (!again) {
-    log.error('watermark.stays', { exportId, failed: failures.length })
+    log.error('watermark.kept', { exportId, failed: failures.length })
     return {}
   }
   const rows = (centra.since === undefined ? sources.centra?.read : centra.rows) ?? 0
@@ -166,8 +166,8 @@ async function rememberCentra(
   await saveCheckpoint(documents, named, { again: retried, rows })
   const tooOften = again.filter(({ attempts }) => attempts >= MOST_ATTEMPTS)
   if (tooOften.length === 0) return {}
-  log.error('update.gaveUp', { exportId, rows: tooOften.length, attempts: MOST_ATTEMPTS })
-  return { needPersonRows: tooOften.slice(0, NAMED).map(({ rowId }) => rowId) }
+  log.error('update.abandoned', { exportId, rows: tooOften.length, attempts: MOST_ATTEMPTS })
+  return { manualActionRows: tooOften.slice(0, NAMED).map(({ rowId }) => rowId) }
 }
 
 /** How often each row failed; undefined where some cannot be asked for again, or too many. */

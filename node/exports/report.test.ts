@@ -17,7 +17,7 @@ const request: ExportRequest = {
 }
 
 const reading = (source: SourceState['source'], more: Partial<SourceState> = {}): SourceState => ({
-  ...{ source, listed: true, basis: 'f.n', setbacks: [], final: false },
+  ...{ source, listed: true, basis: 'f.n', attempts: [], final: false },
   gap: { from: 0, to: END },
   ...more,
 })
@@ -46,10 +46,10 @@ const delivered = (more: Partial<Delivered>): Delivered => ({
   counts: counted({ sent: 8, failed: 1, unmapped: 1 }),
   failures: [failure(1)],
   unmapped: [failure(2)],
-  zeroed: { newlyZero: 2, vanished: 1, renamed: 0 },
+  zeroed: { read: 2, removed: 1, renamed: 0 },
   held: [],
   drift: 1,
-  drifted: [{ skuId: 3, sellerId: '1', told: 4, found: 5 }],
+  drifted: [{ skuId: 3, sellerId: '1', lastSent: 4, found: 5 }],
   sellers: ['1'],
   files: ['stock-1.xml', 'stock-2.xml'],
   traffic: {},
@@ -69,7 +69,7 @@ describe('report', () => {
       skus: { read: 0 },
       sources: {},
       offers: counted({}),
-      zeroed: { newlyZero: 0, vanished: 0, renamed: 0 },
+      zeroed: { read: 0, removed: 0, renamed: 0 },
       heldOffers: [],
       drift: 0,
       drifted: [],
@@ -152,7 +152,7 @@ describe('report', () => {
       lists: { own: list },
       sources: [
         reading('own', { gap: undefined }),
-        reading('centra', { final: true, setbacks: [1] }),
+        reading('centra', { final: true, attempts: [1] }),
       ],
     }
     const rows = delivered({

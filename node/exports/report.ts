@@ -91,9 +91,9 @@ export interface Report {
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: Failure[]
   /** SKUs that updates failed to read ten times and try no more, the first hundred: a person has to look. */
-  needPerson?: number[]
+  manualAction?: number[]
   /** Rows of Centra's stock (stockItemId) of which the same is true. */
-  needPersonRows?: number[]
+  manualActionRows?: number[]
   /** How the worker that delivered last got on with each upstream until then. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
@@ -205,7 +205,7 @@ export const endedReport = (
   report: Report,
   status: Status,
   endedAt: number,
-  more: Pick<Report, 'coveredBy' | 'error' | 'needPerson' | 'needPersonRows'> = {}
+  more: Pick<Report, 'coveredBy' | 'error' | 'manualAction' | 'manualActionRows'> = {}
 ): Report => ({
   ...report,
   ...more,

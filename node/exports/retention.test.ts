@@ -27,20 +27,20 @@ describe('retention', () => {
   test('keeps the plan of an ended export for three days', async () => {
     const files = await swept({
       plans: [`${OLD}~f~n`, `${FRESH}~f~n`],
-      chunks: [`${OLD}/n/0`, `${FRESH}/n/0`],
-      setbacks: [`${OLD}~1~n`],
+      worklistPages: [`${OLD}/n/0`, `${FRESH}/n/0`],
+      attempts: [`${OLD}~1~n`],
       cancelled: [OLD, FRESH],
     })
     expect(files).toEqual({
       plans: [`${FRESH}~f~n`],
-      chunks: [`${FRESH}/n/0`],
-      setbacks: [],
+      worklistPages: [`${FRESH}/n/0`],
+      attempts: [],
       cancelled: [FRESH],
     })
   })
 
   test('keeps every document of an open export, whatever its age', async () => {
-    const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], delivered: ['20261110/1~x'] }
+    const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], receipts: ['20261110/1~x'] }
     expect(await swept({ ...mine })).toEqual(mine)
   })
 
@@ -64,7 +64,7 @@ describe('retention', () => {
   })
 
   test('removes receipts after three days', async () => {
-    const files = await swept({ delivered: ['20261117/1~x', '20261118/1~x'], exports: [FRESH] })
-    expect(files.delivered).toEqual(['20261118/1~x'])
+    const files = await swept({ receipts: ['20261117/1~x', '20261118/1~x'], exports: [FRESH] })
+    expect(files.receipts).toEqual(['20261118/1~x'])
   })
 })

@@ -18,7 +18,13 @@ const WORK_DAYS = 3
 type DocumentName = readonly [Folder, string]
 
 /** The folders whose names begin with an export's id, and so with the day it was accepted on. */
-const BY_EXPORT: readonly Folder[] = ['chunks', 'plans', 'lists', 'setbacks', 'cancelled']
+const BY_EXPORT: readonly Folder[] = [
+  'worklistPages',
+  'plans',
+  'worklists',
+  'attempts',
+  'cancelled',
+]
 
 /**
  * Removes the documents that nobody needs any more: reports after thirty days, an ended export's work
@@ -51,7 +57,7 @@ export async function sweep(documents: Documents, now: number): Promise<number> 
 
 /** What the ledger has not in its shards yet is kept. */
 async function outdatedBatches(documents: Documents, day: string): Promise<DocumentName[]> {
-  const old = await before(documents, 'delivered', day, [])
+  const old = await before(documents, 'receipts', day, [])
   if (old.length === 0) return []
   const { folded } = await newestGeneration(documents)
   return old.filter(([, name]) => {

@@ -150,7 +150,7 @@ export class Run {
    * nothing was delivered.
    */
   private async isUnsettled(action: Action, { deliveries }: Line): Promise<boolean> {
-    if (action.kind !== 'finish' || action.outcome !== 'delivered') return false
+    if (action.kind !== 'finish' || action.outcome !== 'finished') return false
     if (!deliveries.some(({ exportId }) => exportId === action.exportId)) return false
     await this.engine.clock.sleep(SETTLE_MS)
     return (await this.reader.newDeliveries()) > 0
@@ -227,13 +227,13 @@ export class Run {
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error
-    log.warn('export.setback', { exportId, during: step, source, code, reason })
+    log.warn('export.attemptFailed', { exportId, during: step, source, code, reason })
     // The other sources go on.
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
     const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
     const path = setbackNames.build(name)
-    await documents.save('setbacks', path, { v: 1, step, ...error })
-    this.reader.wrote('setbacks', path)
+    await documents.save('attempts', path, { v: 1, step, ...error })
+    this.reader.wrote('attempts', path)
   }
 }

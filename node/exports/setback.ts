@@ -21,11 +21,11 @@ export async function lastSetback(
   isOver: boolean,
   source?: SourceName
 ): Promise<{ code: string; message: string }> {
-  const names = await documents.list('setbacks', setbackNames.prefix(exportId))
+  const names = await documents.list('attempts', setbackNames.prefix(exportId))
   const own = names.flatMap((name) => setbackNames.parse(name) ?? [])
   const last = own.filter((name) => name.source === source).pop()
-  const document = last && (await documents.read('setbacks', setbackNames.build(last)))
-  const unknown = { code: 'setbacks', message: 'its reason cannot be read' }
+  const document = last && (await documents.read('attempts', setbackNames.build(last)))
+  const unknown = { code: 'attempts', message: 'its reason cannot be read' }
   const { code, message } = setbackSchema.safeParse(document).data ?? unknown
   const gaveUp = isOver && !last?.final ? 'gave up after ten minutes without getting on: ' : ''
   return { code, message: gaveUp + message }

@@ -162,8 +162,8 @@ const isGood = (reading: SkuReading): boolean => !isRefused(reading) && !reading
 function partOfSkus(readings: readonly SkuReading[], settings: Settings): Part {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
-  const vanished = readings.flatMap((reading) => reading.removed ?? [])
+  const removed = readings.flatMap((reading) => reading.removed ?? [])
   const unknown = readings.flatMap((reading) => reading.unknown ?? [])
-  const found = { read: readings.length, offers, vanished, failures, unmapped: [], unknown }
+  const found = { read: readings.length, offers, removed, failures, unmapped: [], unknown }
   return partOf(found, settings)
 }

@@ -16,7 +16,7 @@ export interface Findings {
   /** By export. */
   listings: ReadonlyMap<string, Listings>
   deliveries: readonly Delivery[]
-  setbacks: readonly SetbackName[]
+  attempts: readonly SetbackName[]
   cancelled: readonly string[]
   coveredBy: ReadonlyMap<string, string>
 }
@@ -43,7 +43,7 @@ export function standing(
     coveredBy: findings.coveredBy.get(exportId),
     planned: plan !== undefined,
     sources: found.map(({ state }) => state),
-    setbacks: ofThese(findings.setbacks, exportId, undefined)
+    attempts: ofThese(findings.attempts, exportId, undefined)
       .map(({ at }) => at)
       .filter((at) => at > progress),
   }
@@ -62,7 +62,7 @@ function sourceOf(
   source: SourceName,
   plan: Plan,
   fingerprint: string,
-  { lists, listings, deliveries, setbacks }: Findings
+  { lists, listings, deliveries, attempts }: Findings
 ): Found {
   const { exportId } = plan
   const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
@@ -70,7 +70,7 @@ function sourceOf(
   const basis = basisOf(fingerprint, plan, list)
   const counted = countedDeliveries(exportId, source, basis, deliveries)
   const latest = pluck('stamp', counted).reduce(max, progressAt)
-  const own = ofThese(setbacks, exportId, source)
+  const own = ofThese(attempts, exportId, source)
   return {
     latest,
     state: {
@@ -78,17 +78,17 @@ function sourceOf(
       listed: !isSkuSource(source) || list !== undefined,
       basis,
       gap: list?.total === 0 ? undefined : firstGap(counted),
-      setbacks: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),
+      attempts: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),
       final: own.some(({ final, at }) => final && at > plan.startedAt),
     },
   }
 }
 
 const ofThese = (
-  setbacks: readonly SetbackName[],
+  attempts: readonly SetbackName[],
   exportId: string,
   source: SourceName | undefined
 ): SetbackName[] =>
-  setbacks
+  attempts
     .filter((each) => each.exportId === exportId && each.source === source)
     .sort((a, b) => a.at - b.at)

@@ -76,7 +76,7 @@ export class Steps {
       ...{ sent, held, failed, unmapped, files: files.length },
       ...(firstFile && { firstFile }),
     }
-    log.info('part.delivered', { exportId, source, from: name.from, ...shown })
+    log.info('batch.published', { exportId, source, from: name.from, ...shown })
     return !dry && batch.offers > 0
   }
 
@@ -100,8 +100,8 @@ export class Steps {
 
   private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {
     const path = deliveryPath({ ...batch, done })
-    await this.engine.documents.save('delivered', path, document)
-    this.reader.wrote('delivered', path)
+    await this.engine.documents.save('receipts', path, document)
+    this.reader.wrote('receipts', path)
   }
 }
 

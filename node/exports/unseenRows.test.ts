@@ -12,7 +12,7 @@ const noRows = { offers: [], failures: [], unmapped: [], identities: [] }
 type Rows = Awaited<ReturnType<NonNullable<Sources['centra']>['rows']>>
 
 const gone = (sellerId: string, offerSku: string) =>
-  expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'vanished' })
+  expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'removed' })
 
 /** What asking for row 70 of Centra says of SKU 7. */
 async function found(rows: Rows, context?: object, withheld: readonly string[] = []) {
@@ -35,12 +35,12 @@ describe('rowsSource', () => {
   const unmapped = (code: string) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
 
   it('returns an offer as removed if its row does not exist', async () => {
-    expect(await found(noRows)).toEqual({ ...nothing, vanished: [gone('centra', 'r7_centra')] })
+    expect(await found(noRows)).toEqual({ ...nothing, removed: [gone('centra', 'r7_centra')] })
   })
 
   it('returns the quantity of a row that still leads to the SKU', async () => {
     const offers = [offer(7, 2, { sellerId: 'centra' })]
-    expect(await found(row({ offers }))).toEqual({ ...nothing, offers, vanished: [] })
+    expect(await found(row({ offers }))).toEqual({ ...nothing, offers, removed: [] })
   })
 
   it('returns an offer as removed if its row leads to another SKU or to none', async () => {
@@ -53,19 +53,19 @@ describe('rowsSource', () => {
     const nowhere = row({ unmapped: unmapped('unmatched') })
     expect(await found(nowhere, { ean: '4006' })).toMatchObject({
       failures: [{ skuId: 7, rowId: 70, code: 'match_lost' }],
-      vanished: [],
+      removed: [],
     })
   })
 
   it('keeps an offer whose row is ambiguous or cannot be parsed', async () => {
     expect((await found(row({ unmapped: unmapped('ambiguous') }))).removed).toEqual([])
     const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
-    expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], vanished: [] })
+    expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], removed: [] })
   })
 
   it('returns offers of a held seller as removed, without a request', async () => {
     const offers = [offer(7, 2, { sellerId: 'centra' })]
-    const zero = { ...nothing, vanished: [gone('centra', 'r7_centra')] }
+    const zero = { ...nothing, removed: [gone('centra', 'r7_centra')] }
     expect(await found(row({ offers }), {}, ['centra'])).toEqual(zero)
   })
 })

@@ -139,7 +139,7 @@ class RowReading {
   readonly found = {
     offers: [] as SkuReading['offers'],
     failures: [] as SkuReading['failures'],
-    vanished: [] as MappedOffer[],
+    removed: [] as MappedOffer[],
   }
 
   constructor(
@@ -171,7 +171,7 @@ class RowReading {
   }
 
   private isGone(entry: Entry) {
-    this.found.vanished.push(goneOffer(this.skuId, entry, this.now()))
+    this.found.removed.push(goneOffer(this.skuId, entry, this.now()))
   }
 
   private async isStillNamed({ identities }: SingleRows): Promise<boolean> {

@@ -17,7 +17,7 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
   if (lease === 'held') return 'done'
   if (lease === 'again') return 'again'
   const slice = lease.afterDeath ? SHORTEST_SLICE_MS : (lease.legacy.slice ?? FIRST_SLICE_MS)
-  engine.log.info('run.began', { afterDeath: lease.afterDeath, slice })
+  engine.log.info('run.started', { afterDeath: lease.afterDeath, slice })
   const run = new Run(engine, lease, slice, arrivedAt)
   try {
     await run.start()

@@ -144,15 +144,15 @@ export class Worklists {
   private async saveGroup(name: ListingName, group: Group): Promise<void> {
     const { exportId, source, number } = name
     const path = listingNames.build(name)
-    await this.engine.documents.save('lists', path, { v: 1, ...group })
-    this.reader.wrote('lists', path)
+    await this.engine.documents.save('worklists', path, { v: 1, ...group })
+    this.reader.wrote('worklists', path)
     this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
   }
 
   /** A group that was saved. */
   private async group(name: ListingName): Promise<Group> {
     try {
-      return await readSaved(this.engine, 'lists', listingNames.build(name), groupSchema)
+      return await readSaved(this.engine, 'worklists', listingNames.build(name), groupSchema)
     } catch (thrown) {
       if (thrown instanceof LostDocumentError) this.reader.discard(name.nonce)
       throw thrown
@@ -171,7 +171,7 @@ export class Worklists {
     const list = await saveChunks(documents, exportId, found, ids)
     for (const source of sources) {
       const path = listingNames.build({ ...name, source })
-      await documents.save('lists', path, { v: 1, ...list })
+      await documents.save('worklists', path, { v: 1, ...list })
       this.reader.listed(list, path)
       log.info('export.listed', { exportId, source, skus: list.total })
     }

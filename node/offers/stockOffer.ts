@@ -26,9 +26,9 @@ export interface OfferName {
 /**
  * Why an offer is 0 that no source tells of:
  * - `renamed`: Intershop knows it by another name now, this is the old one
- * - `vanished`: its SKU, its binding or its row is gone
+ * - `removed`: its SKU, its binding or its row is gone
  */
-export type WhyZero = 'renamed' | 'vanished'
+export type WhyZero = 'renamed' | 'removed'
 
 /** A stock offer under the name by which Intershop knows it. */
 export interface MappedOffer extends StockOffer, OfferName {

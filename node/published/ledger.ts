@@ -69,7 +69,7 @@ export class Ledger {
     const { documents, clock } = this.around
     const path = receipt.path()
     for (let look = 1; ; look++) {
-      const started = parseStarted(await documents.read('delivered', path))
+      const started = parseStarted(await documents.read('receipts', path))
       if (started) this.keep(receipt, started)
       if (started || look === LOOKS) return started
       await clock.sleep(BETWEEN_LOOKS_MS)

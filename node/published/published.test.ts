@@ -74,7 +74,7 @@ class Books {
       ...{ id, path: () => id, version: this.version, readAfter, isCommitted },
       ...{ firstSku: Math.min(...ids), lastSku: Math.max(...ids), offers: ids.length },
     }
-    await this.documents.save('delivered', id, startedDocument({ ...batch, publishedUnder: 'u' }))
+    await this.documents.save('receipts', id, startedDocument({ ...batch, publishedUnder: 'u' }))
     this.receipts.push(receipt)
     for (const skuId of new Set(ids)) {
       const own = <T extends { skuId: number }>(all: T[]) =>
@@ -144,7 +144,7 @@ describe('Ledger', () => {
     await books.add(whole)
     await books.fold()
     await books.add({ ...whole, sent: whole.sent.slice(10, 20) })
-    await books.documents.save('delivered', 'b2000', null)
+    await books.documents.save('receipts', 'b2000', null)
     const published = await (await books.view()).of([5, 15])
     expect(published.entries(5)).toMatchObject([{ isCertain: true }])
     expect(published.entries(15)).toMatchObject([{ isCertain: false }])

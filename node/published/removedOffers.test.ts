@@ -5,7 +5,7 @@ import { withRemoved } from './removedOffers'
 const nothing: SkuReading = { offers: [], failures: [] }
 const failure = { skuId: 7, sellerId: 'abc', code: 'upstream_down', message: 'status 500' }
 const gone = (sellerId: string, offerSku: string) =>
-  expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'vanished' })
+  expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'removed' })
 const binding = (sellerId: string) => ({ sellerId, sellerSkuId: 'x', isActive: true })
 
 /** What a source says of SKU 7 that reads it so, where Intershop was sent offers of these sellers. */
@@ -37,14 +37,14 @@ describe('withRemoved', () => {
     const missing = { ...nothing, failures: [{ ...failure, code: 'upstream_missing' }] }
     expect(await read(['1', 'abc'], missing)).toEqual({
       ...nothing,
-      vanished: [gone('1', 'r7'), gone('abc', 'r7_abc')],
+      removed: [gone('1', 'r7'), gone('abc', 'r7_abc')],
     })
   })
 
   it('returns an offer as removed if the SKU is no longer bound to the seller', async () => {
     const sellers = [binding('1'), binding('other')]
     const reading = await read(['abc'], nothing, ({ contexts }) => contexts.set(7, { sellers }))
-    expect(reading).toEqual({ ...nothing, vanished: [gone('abc', 'r7_abc')] })
+    expect(reading).toEqual({ ...nothing, removed: [gone('abc', 'r7_abc')] })
   })
 
   it.each([
@@ -53,7 +53,7 @@ describe('withRemoved', () => {
   ])('fails an offer whose SKU %s and cannot be read', async (_, context) => {
     const reading = { offers: [], failures: [failure] }
     const found = await read(['abc'], reading, ({ contexts }) => contexts.set(7, context))
-    expect(found).toEqual({ ...reading, vanished: [] })
+    expect(found).toEqual({ ...reading, removed: [] })
   })
 
   it('fails an offer whose SKU is bound to a seller that the register lacks', async () => {
@@ -61,13 +61,13 @@ describe('withRemoved', () => {
     const found = await read(['abc'], nothing, ({ contexts }) => contexts.set(7, context))
     expect(found).toMatchObject({
       failures: [{ skuId: 7, sellerId: 'abc', code: 'seller_unregistered' }],
-      vanished: [],
+      removed: [],
     })
   })
 
   it('fails an offer if VTEX cannot say whether the SKU exists', async () => {
     const found = await read(['1'], nothing, ({ unreadable }) => unreadable.add(7))
-    expect(found).toMatchObject({ failures: [{ skuId: 7, code: 'upstream_down' }], vanished: [] })
+    expect(found).toMatchObject({ failures: [{ skuId: 7, code: 'upstream_down' }], removed: [] })
   })
 
   it('ignores an offer of a seller that the source is not asked for', async () => {

@@ -68,13 +68,13 @@ async function withoutGone(
       ...('failure' in found ? found.failure : UNREGISTERED),
       ...{ skuId, sellerId },
     }))
-  const vanished = left
+  const removed = left
     .filter(({ sellerId }) => gone.includes(sellerId))
     .map((entry) => goneOffer(skuId, entry, observedAt))
   return {
     ...reading,
     failures: [...kept, ...unread],
-    removed: [...(reading.removed ?? []), ...vanished],
+    removed: [...(reading.removed ?? []), ...removed],
   }
 }
 
@@ -83,7 +83,7 @@ export const goneOffer = (
   skuId: number,
   { sellerId, offerSku }: Entry,
   observedAt: number
-): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'vanished' })
+): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'removed' })
 
 /** The account itself needs no binding. What VTEX does not tell is no proof. */
 const isGone = (context: SkuDetails | undefined, sellerId: string) =>

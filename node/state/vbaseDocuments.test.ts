@@ -93,7 +93,7 @@ describe('vbaseDocuments', () => {
     const { documents } = setUp()
     await documents.save('plans', 'a/1', { v: 1 })
     expect(await documents.read('plans', 'a/1')).toEqual({ v: 1 })
-    expect(await documents.read('lists', 'a/1')).toBeNull()
+    expect(await documents.read('worklists', 'a/1')).toBeNull()
     expect(await documents.readTagged('plans', 'a/1')).toEqual({ document: { v: 1 }, tag: 'tag1' })
     expect(await documents.readTagged('plans', 'b')).toEqual({ document: null })
   })

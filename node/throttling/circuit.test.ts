@@ -25,7 +25,7 @@ describe('Limiter with an upstream that is down', () => {
       detail: 'status 503; it is down, and left alone for a while',
     })
     expect(call).not.toHaveBeenCalled()
-    expect(limiter.state.calls).toBe(20)
+    expect(limiter.state.requests).toBe(20)
     expect(limiter.state.circuit).toBe('open')
   })
 

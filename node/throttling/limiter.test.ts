@@ -171,7 +171,7 @@ describe('Limiter', () => {
     await clock.untilQuiet()
     await Promise.all([first, second])
     expect(order).toEqual(['failing', 'next', 'failing'])
-    expect(limiter.state).toMatchObject({ inFlight: 0, calls: 3, retries: 1 })
+    expect(limiter.state).toMatchObject({ inFlight: 0, requests: 3, retries: 1 })
   })
 
   it.each([
@@ -191,7 +191,7 @@ describe('Limiter', () => {
     await Promise.all(calls)
     expect([Math.min(...times), times.length]).toEqual([pause, 3])
     expect(refused.made).toBe(2)
-    expect(limiter.state).toMatchObject({ refusals: 1, pauses: 1 })
+    expect(limiter.state).toMatchObject({ rateLimited: 1, backoffs: 1 })
   })
 
   it('pauses the other limiters of the host after a 429', async () => {
@@ -206,7 +206,7 @@ describe('Limiter', () => {
     await refused
     // The refused request goes first, and nobody knows yet how many the host takes.
     expect(await other).toBe(7_100)
-    expect([catalog.state.refusals, logistics.state.refusals]).toEqual([1, 0])
+    expect([catalog.state.rateLimited, logistics.state.rateLimited]).toEqual([1, 0])
   })
 
   it('never exceeds its limit, starts nothing in a pause, and settles every call', async () => {

@@ -25,17 +25,17 @@ const RETRIES_EARNED = 0.5
 /** What a limiter saw and how it stands, for reports. */
 export interface LimiterState {
   /** Requests at a time that are allowed at present. */
-  limit: number
+  concurrencyLimit: number
   inFlight: number
   /** Requests a second that are allowed at present to its host, where that or the settings limit them. */
-  perSecond?: number | undefined
+  requestsPerSecond?: number | undefined
   /** Requests that were sent. */
-  calls: number
+  requests: number
   retries: number
   /** Answers 429. */
-  refusals: number
+  rateLimited: number
   /** Cooldowns of its host, whichever of its limiters met the 429. */
-  pauses: number
+  backoffs: number
   circuit: 'closed' | 'open'
 }
 
@@ -57,7 +57,7 @@ export class Limiter {
   private backedOffAt = 0
   private retriesLeft = RETRY_BUDGET
   private readonly waiting: Array<() => void> = []
-  private readonly seen = { calls: 0, retries: 0, refusals: 0 }
+  private readonly seen = { requests: 0, retries: 0, rateLimited: 0 }
   private lastFailure = 'no answer'
   private readonly breaker = circuitBreaker(handleWhen(isDown), {
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -87,11 +87,11 @@ export class Limiter {
 
   get state(): LimiterState {
     return {
-      limit: Math.floor(this.allowed),
+      concurrencyLimit: Math.floor(this.allowed),
       inFlight: this.inFlight,
-      perSecond: this.rate.perSecond,
+      requestsPerSecond: this.rate.perSecond,
       ...this.seen,
-      pauses: this.rate.cooldowns,
+      backoffs: this.rate.cooldowns,
       circuit: this.breaker.state === CircuitState.Closed ? 'closed' : 'open',
     }
   }
@@ -133,7 +133,7 @@ export class Limiter {
     const startedAt = this.clock.now()
     try {
       const answer = await this.breaker.execute(() => {
-        this.seen.calls++
+        this.seen.requests++
         return request()
       })
       this.succeeded()
@@ -157,7 +157,7 @@ export class Limiter {
 
   private failed(thrown: unknown, startedAt: number) {
     if (isThrottled(thrown)) {
-      this.seen.refusals++
+      this.seen.rateLimited++
       this.rate.throttled(startedAt, thrown.retryAfterMs)
     } else if (isDown(thrown)) this.lastFailure = thrown.detail
     else return

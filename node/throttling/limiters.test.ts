@@ -57,8 +57,8 @@ describe('setLimits', () => {
     }
     await jest.advanceTimersByTimeAsync(10)
     expect(trafficOf(owner)).toMatchObject({
-      offers: { limit: 3, inFlight: 3, calls: 3 },
-      centra: { limit: 2, inFlight: 2, calls: 2 },
+      offers: { concurrencyLimit: 3, inFlight: 3, requests: 3 },
+      centra: { concurrencyLimit: 2, inFlight: 2, requests: 2 },
     })
   })
 

@@ -57,7 +57,7 @@ export function setLimits(
 /** How the limiters of an account and workspace stand, by upstream, as far as they were used. */
 export function trafficOf(owner: AccountRef): Record<string, LimiterState> {
   const used = Object.entries(limitersOf(owner).byUpstream).filter(
-    ([, { state }]) => state.calls > 0
+    ([, { state }]) => state.requests > 0
   )
   return Object.fromEntries(used.map(([upstream, { state }]) => [upstream, state]))
 }

@@ -41,7 +41,7 @@ async function main() {
   const shop = new LargeShop({ skus, vbaseMs: 20, skusASecond: 500 })
   let batches = 0
   shop.onLog = (line) => {
-    if (line === 'part.delivered') sayHeap(++batches)
+    if (line === 'batch.published') sayHeap(++batches)
   }
   await shop.install()
   const { status, offers } = await shop.export()

@@ -38,8 +38,7 @@ const restock = (some: readonly number[]) => {
 
 /** Parts of an export that reached Intershop. */
 const delivered = async (id: string) =>
-  (await folder('delivered')).filter((name) => name.includes(id) && name.endsWith('done=yes'))
-    .length
+  (await folder('receipts')).filter((name) => name.includes(id) && name.endsWith('done=yes')).length
 
 /** Kills all workers as soon as something holds, and waits for others. */
 async function killAllOnce(what: string, holds: () => Promise<boolean>) {

@@ -44,7 +44,7 @@ const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promise<Report> {
   const id = await app.accepted(route)
   await until(`trouble at ${source}`, async () =>
-    (await app.platform.vbase.files('setbacks', id)).some((name) =>
+    (await app.platform.vbase.files('attempts', id)).some((name) =>
       name.includes(`~source=${source}~`)
     )
   )

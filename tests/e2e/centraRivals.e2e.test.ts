@@ -72,7 +72,7 @@ describe('POST /export and POST /update with a second row of one SKU', () => {
       companyOf(app).removeRow(twin)
       companyOf(app).setStock(row, { physicalStock: 0, allocatedStock: 0 })
       companyOf(app).calls.reset()
-      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, newlyZero: 1 })
+      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, read: 1 })
       expect([held(), looksAt(twin)]).toEqual([[0], 1])
       await expectAllRight(app)
     }
@@ -104,7 +104,7 @@ describe('POST /export and POST /update with a second row of one SKU', () => {
     expect(zerosOf(await exportOf('update'))).toEqual(NO_ZEROS)
     expect(held()).toEqual([7])
     companyOf(app).setActive(twin, false)
-    expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, newlyZero: 1 })
+    expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, read: 1 })
     expect(held()).toEqual([0])
     await expectAllRight(app)
   })
@@ -142,7 +142,7 @@ it("POST /export holds all of Centra's offers if a successful response has no pr
     expect(report.sources.centra).toMatchObject({ status: 'complete', read: inStock })
     expect(Object.keys(companyOf(app).calls.all().byShape)).toEqual([ALL_ROWS])
   }
-  expect(zerosOf(await exportOf('update'))).toMatchObject({ newlyZero: 0, vanished: 0 })
+  expect(zerosOf(await exportOf('update'))).toMatchObject({ read: 0, removed: 0 })
   expect(held()).toEqual([quantity])
   companyOf(app).behaviour.noProducts = false
   expect(zerosOf(await exportOf())).toEqual(NO_ZEROS)

@@ -109,7 +109,7 @@ describe('a Centra row that cannot be parsed', () => {
     for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
       const report = await app.exported('update')
       const isLast = attempt === MOST_ATTEMPTS
-      expect([attempt, report.needPersonRows]).toEqual([attempt, isLast ? [broken] : undefined])
+      expect([attempt, report.manualActionRows]).toEqual([attempt, isLast ? [broken] : undefined])
     }
     companyOf(app).calls.reset()
     await app.exported('update')
@@ -151,7 +151,7 @@ describe('a Centra row without an id', () => {
     const { said } = await failingIn('update', named)
     expect(said).toContainEqual((await expectedOfRows(app, [other]))[0])
     expect(await watermarks()).toEqual(before)
-    expect(await app.log()).toContain('watermark.stays')
+    expect(await app.log()).toContain('watermark.kept')
     heal()
     const { said: next } = await by(app, 'update')
     // The other one is as the update before sent it.

@@ -37,7 +37,7 @@ async function expectAsWithoutTrouble(exportId: string) {
 
 const untilDelivered = (exportId: string, parts: number) =>
   until('a first delivery', async () => {
-    const names = await app.platform.vbase.files('delivered')
+    const names = await app.platform.vbase.files('receipts')
     return (
       names.filter((name) => name.includes(exportId) && name.endsWith('done=yes')).length >= parts
     )

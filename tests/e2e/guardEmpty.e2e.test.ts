@@ -88,7 +88,7 @@ describe('with no SKU of a seller in the list', () => {
     expect(quantities(app, ids.slice(1))).toEqual(times(SKUS - 1, UNITS))
     expect(zerosOf(await app.exported('export?force=true'))).toEqual({
       ...NO_ZEROS,
-      vanished: SUPPLIED,
+      removed: SUPPLIED,
     })
     expect(ofOther()).toEqual(times(SUPPLIED, 0))
     await expectAllRight(app)
@@ -100,7 +100,7 @@ it('POST /export holds all SKUs if all are deleted, and force=true sends them as
     for (const id of ids) app.commerce.removeSku(id)
   })
   await holds('export', SKUS)
-  expect(zerosOf(await app.exported('export?force=true'))).toEqual({ ...NO_ZEROS, vanished: SKUS })
+  expect(zerosOf(await app.exported('export?force=true'))).toEqual({ ...NO_ZEROS, removed: SKUS })
   expect(quantities(app, ids)).toEqual(times(SKUS, 0))
   await expectAllRight(app)
   expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)

@@ -48,7 +48,7 @@ it('POST /export?dryRun=true reports what would be sent as 0 and held, and chang
   untold(app, () => sellOut(app.commerce, ids.slice(0, SOLD_OUT)))
   const before = await state()
   const { report: dry, said } = await exportOf('export?dryRun=true')
-  expect(zerosOf(dry)).toMatchObject({ newlyZero: ALLOWED, held: SOLD_OUT - ALLOWED })
+  expect(zerosOf(dry)).toMatchObject({ read: ALLOWED, held: SOLD_OUT - ALLOWED })
   expect([dry.offers.sent, dry.files, said]).toEqual([SKUS - (SOLD_OUT - ALLOWED), 0, []])
   expect(await state()).toEqual(before)
   expect(quantities(app, ids)).toEqual(times(SKUS, UNITS))
@@ -56,7 +56,7 @@ it('POST /export?dryRun=true reports what would be sent as 0 and held, and chang
 
 it('POST /export sends as many zeros as maxNewlyZeroPercent allows and the dry run said', async () => {
   const { report, said } = await exportOf('export')
-  expect(zerosOf(report)).toMatchObject({ newlyZero: ALLOWED, held: SOLD_OUT - ALLOWED })
+  expect(zerosOf(report)).toMatchObject({ read: ALLOWED, held: SOLD_OUT - ALLOWED })
   expect(report.status).toBe('completedWithErrors')
   expect(zeroSaid(said)).toBe(ALLOWED)
   held = report.heldOffers.map(({ skuId }) => skuId).sort((a, b) => a - b)
@@ -74,7 +74,7 @@ it('POST /export keeps offers held on every route though nothing else is newly 0
 it('POST /export/start?force=true releases held offers of its route and no others', async () => {
   const start = held[4] ?? 0
   const { report } = await exportOf(`export/start/${start}?force=true`)
-  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length - 4 })
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, read: held.length - 4 })
   const [before, after] = [held.slice(0, 4), held.slice(4)]
   expect(quantities(app, after)).toEqual(times(after.length, 0))
   expect(quantities(app, before)).toEqual(times(4, UNITS))
@@ -83,14 +83,14 @@ it('POST /export/start?force=true releases held offers of its route and no other
 
 it('POST /update?force=true&dryRun=true reports what would be released, and releases nothing', async () => {
   const { report, said } = await exportOf('update?force=true&dryRun=true')
-  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length })
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, read: held.length })
   expect(said).toEqual([])
   expect(quantities(app, held)).toEqual(times(held.length, UNITS))
 })
 
 it('POST /update?force=true also reads all held offers, without a reported change', async () => {
   const { report, said } = await exportOf('update?force=true')
-  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: held.length })
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, read: held.length })
   expect(said).toEqual(held.map((id): Said => [`${id}`, 0]).sort())
   await expectAllRight(app)
   const next = await exportOf('update?force=true')
@@ -104,7 +104,7 @@ it('POST /export/seller?force=true releases zeros of that seller and none of own
   const last = ids.slice(SOLD_OUT)
   untold(app, () => sellOut(app.commerce, last))
   const { report } = await exportOf(`export/seller/${OTHER}?force=true`)
-  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, newlyZero: SKUS })
+  expect(zerosOf(report)).toEqual({ ...NO_ZEROS, read: SKUS })
   expect(quantities(app, ids, OTHER)).toEqual(times(SKUS, 0))
   expect(quantities(app, last)).toEqual(times(last.length, UNITS))
 })

@@ -92,8 +92,8 @@ describe('a SKU that loses its reference', () => {
       const { report } = await exportOf(route)
       expect(held(before, ofOther(before))).toEqual([0, 0])
       expect(report.unmapped).toContainEqual(expect.objectContaining({ skuId, sellerId: '1' }))
-      const { newlyZero, renamed, vanished } = report.zeroed
-      expect([newlyZero, renamed + vanished]).toEqual([0, 2])
+      const { read, renamed, removed } = report.zeroed
+      expect([read, renamed + removed]).toEqual([0, 2])
       await expectAllRight(app)
     }
   )

@@ -173,7 +173,7 @@ it.each([
     )
     app.commerce.warehouses = warehouses
     const { status, zeroed } = await app.ended(id)
-    expect([status, zeroed.newlyZero]).toEqual(['completed', 0])
+    expect([status, zeroed.read]).toEqual(['completed', 0])
     await app.intershop.idle()
     await expectAllRight()
   }

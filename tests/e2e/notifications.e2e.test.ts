@@ -340,7 +340,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
         const { failures, zeroed } = await app.exported('update')
         // The one that the broadcaster told of.
         expect(failures.map(({ skuId }) => skuId)).toEqual([INVENTED])
-        expect(zeroed).toEqual({ newlyZero: 0, vanished: 1, renamed: 0 })
+        expect(zeroed).toEqual({ read: 0, removed: 1, renamed: 0 })
       })
       expect(said).toEqual([[name, 0]])
     })

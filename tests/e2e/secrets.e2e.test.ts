@@ -47,7 +47,7 @@ describe('secrets', () => {
     expect((await watched.exported()).status).toBe('completed')
     await app.intershop.idle()
     const files = await app.written()
-    for (const part of ['/vbase/ended/', '/vbase/delivered/', 'intershop/archive/', 'app.log']) {
+    for (const part of ['/vbase/ended/', '/vbase/receipts/', 'intershop/archive/', 'app.log']) {
       expect([part, files.some(({ path }) => path.includes(part))]).toEqual([part, true])
     }
     expect(files.some(({ text }) => text.includes('StockQuantity'))).toBe(true)
@@ -65,7 +65,11 @@ describe('secrets', () => {
 
     it.each<[string, readonly string[], (name: string) => unknown]>([
       ['no texts', parsed, () => asObject],
-      ['lists', parsed, (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)])],
+      [
+        'worklists',
+        parsed,
+        (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)]),
+      ],
       ['texts', withForm, (name) => `https://${secret(name)}?${MARK}`],
     ])('stay hidden if values are %s', async (_, names, value) => {
       await watched.configure(Object.fromEntries(names.map((name) => [name, value(name)])))
@@ -76,7 +80,7 @@ describe('secrets', () => {
 
     it.each<[string, (name: string) => unknown]>([
       ['no texts', () => asObject],
-      ['lists', (name) => [secret(name)]],
+      ['worklists', (name) => [secret(name)]],
       ['texts', (name) => `*/5 * * * ${secret(name)}`],
     ])('stay hidden if schedules are %s', async (_, value) => {
       await watched.configure(Object.fromEntries(SCHEDULES.map((name) => [name, value(name)])))
@@ -121,7 +125,7 @@ describe('secrets', () => {
       await watched.configure({ sftpPassword: SFTP_PASSWORD })
       const id = await watched.accepted()
       await eventually('a setback', async () => {
-        return (await app.platform.vbase.files('setbacks', id))[0]
+        return (await app.platform.vbase.files('attempts', id))[0]
       })
       await watched.look()
       expect((await watched.ask('DELETE', `exports/${id}`)).status).toBe(202)

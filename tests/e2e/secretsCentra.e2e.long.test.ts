@@ -103,7 +103,7 @@ describe('secrets with a Centra', () => {
     befall(fault)
     const id = await watched.accepted()
     await until('a setback', async () => {
-      return (await app.platform.vbase.files('setbacks', id)).length > 0
+      return (await app.platform.vbase.files('attempts', id)).length > 0
     })
     await watched.look()
     expect((await watched.ask('DELETE', `exports/${id}`)).status).toBe(202)

@@ -33,7 +33,7 @@ describe('POST /export', () => {
     Object.assign(app.intershop.sftp.faults, faults)
     const id = await app.accepted()
     await until('a failed delivery', async () => {
-      return (await app.platform.vbase.files('setbacks', id)).length > 0
+      return (await app.platform.vbase.files('attempts', id)).length > 0
     })
     await app.intershop.idle()
     expect(app.intershop.importer.totals.files).toBe(files)
@@ -62,7 +62,7 @@ describe('POST /export', () => {
 it('GET /exports/:exportId shows last error, attempts and next try while SFTP is down', async () => {
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
-  const failures = async () => (await app.platform.vbase.files('setbacks', id)).length
+  const failures = async () => (await app.platform.vbase.files('attempts', id)).length
   await until('two failed deliveries', async () => (await failures()) >= 2)
   const [before, { status, lastError }, after] = [
     await failures(),
@@ -73,9 +73,9 @@ it('GET /exports/:exportId shows last error, attempts and next try while SFTP is
   expect(lastError?.message).toContain('sftpHost')
   expect(lastError?.attempts).toBeGreaterThanOrEqual(before)
   expect(lastError?.attempts).toBeLessThanOrEqual(after)
-  const setbacks = await app.platform.vbase.files('setbacks', id)
+  const attempts = await app.platform.vbase.files('attempts', id)
   const [, failedAt] =
-    /~at=(\d+)~/.exec(setbacks.sort()[(lastError?.attempts ?? 0) - 1] ?? '') ?? []
+    /~at=(\d+)~/.exec(attempts.sort()[(lastError?.attempts ?? 0) - 1] ?? '') ?? []
   // One second, then twice as long each time.
   const wait = 1_000 * 2 ** ((lastError?.attempts ?? 0) - 1)
   expect(lastError?.nextTryAt).toBe(new Date(Number(failedAt) + wait).toISOString())
@@ -89,7 +89,7 @@ it('DELETE /exports/:exportId cancels an export while SFTP is down', async () =>
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted()
   await until('a failed delivery', async () => {
-    return (await app.platform.vbase.files('setbacks', id)).length > 0
+    return (await app.platform.vbase.files('attempts', id)).length > 0
   })
   expect((await app.send('DELETE', `exports/${id}`)).status).toBe(202)
   const report = await app.ended(id)

@@ -194,11 +194,11 @@ describe('POST /update with 3 of 200 SKUs unreadable', () => {
       cutOff(broken)
       await sold(app, broken)
       for (let attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
-        const { skus, needPerson } = await app.exported('update')
-        expect([attempt, skus.planned, needPerson]).toEqual([attempt, 3, undefined])
+        const { skus, manualAction } = await app.exported('update')
+        expect([attempt, skus.planned, manualAction]).toEqual([attempt, 3, undefined])
       }
       const last = await app.exported('update')
-      expect([...(last.needPerson ?? [])].sort((a, b) => a - b)).toEqual(broken)
+      expect([...(last.manualAction ?? [])].sort((a, b) => a - b)).toEqual(broken)
       await expectNothingPending()
       expect(failedIn(await app.exported())).toEqual(broken)
       app.platform.faults.clear()

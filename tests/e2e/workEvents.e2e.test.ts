@@ -54,7 +54,7 @@ it('POST routes leave at most one work event more than workers while one works',
   app.intershop.sftp.faults.refuse = true
   const id = await app.accepted('export/start/2')
   await until('a failed delivery', async () => {
-    return (await app.platform.vbase.files('setbacks')).length > 0
+    return (await app.platform.vbase.files('attempts')).length > 0
   })
   const ids = [id]
   for (let posted = 0; posted < 10; posted++) ids.push(await app.accepted('update'))

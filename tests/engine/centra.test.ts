@@ -5,7 +5,7 @@ import type { World } from './world'
 const watermarks = (world: World) => world.vbase.names('checkpoints', 'watermark~')
 
 const isDeliveredOfCentra = (world: World) =>
-  world.vbase.names('delivered').some((name) => name.includes('~source=centra~'))
+  world.vbase.names('receipts').some((name) => name.includes('~source=centra~'))
 
 describe("Centra's watermark", () => {
   it('precedes the reading, so that the next update sends changes made during an export', async () => {
@@ -100,7 +100,7 @@ describe('an update with an unreadable Centra row', () => {
     const people: unknown[] = []
     for (let update = 1; update <= 11; update++) {
       const report = await exported(world, 'update')
-      people.push(report?.needPersonRows)
+      people.push(report?.manualActionRows)
       expect(report?.offers.failed).toBe(update <= 10 ? 1 : 0)
     }
     expect(people).toEqual([...Array(9).fill(undefined), [rowId], undefined])

@@ -3,7 +3,7 @@ import type { World } from './world'
 
 const NEVER = Number.POSITIVE_INFINITY
 
-const named = (world: World, folder: 'delivered' | 'setbacks', part: string) =>
+const named = (world: World, folder: 'receipts' | 'attempts', part: string) =>
   world.vbase.names(folder).some((name) => name.includes(part))
 
 const refused = { status: 'failed', error: { code: 'upstream_refused' } }
@@ -27,7 +27,7 @@ describe('an export with all sources abandoned', () => {
   test('ends as completedWithErrors if something was sent', async () => {
     const world = await installed()
     world.post('export')
-    await until(world, () => named(world, 'delivered', '~source=own~'))
+    await until(world, () => named(world, 'receipts', '~source=own~'))
     world.shop.refuses = true
     world.centra.refuses = true
     world.sellers.downUntil = NEVER
@@ -44,7 +44,7 @@ test('an export that failed over SFTP reports the errors of abandoned sources to
   const world = await installed()
   world.centra.refuses = true
   world.post('export')
-  await until(world, () => named(world, 'setbacks', '~final=yes'))
+  await until(world, () => named(world, 'attempts', '~final=yes'))
   world.intershop.closedUntil = NEVER
   await until(world, () => allEnded(world))
   const report = last(world)

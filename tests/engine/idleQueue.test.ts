@@ -2,7 +2,7 @@ import { exported, installed, step } from './playing'
 
 /** What the engine learns from where exports stand. */
 const QUEUE =
-  /^list (exports|cancelled|plans|lists|setbacks|delivered)$|^read (exports|plans|lists)$/
+  /^list (exports|cancelled|plans|lists|attempts|delivered)$|^read (exports|plans|lists)$/
 
 /** The calls that reading the queue costs while an update finds nothing, after a full export and another update. */
 async function callsOfIdleUpdate(withoutCentra: boolean): Promise<string[]> {

@@ -86,7 +86,7 @@ const sorted = (offers: ReadonlyMap<string, number>) =>
 const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails', 'vanish']
 
 /** Only an export of everything notices what is gone. */
-const withoutVanishing = (happenings: readonly Happening[]) =>
+const withoutRemoved = (happenings: readonly Happening[]) =>
   happenings.filter(({ what }) => what !== 'vanish')
 
 const RUNS = {
@@ -134,7 +134,7 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
 
   test('ends with Intershop as VTEX and Centra say after one last quiet update', async () => {
     await holds(async (kind, happenings) => {
-      const world = await live(kind, withoutVanishing(happenings))
+      const world = await live(kind, withoutRemoved(happenings))
       await finale(world, 'update')
       expectEnds(world)
       if (!kind.repeats) expectNothingOlder(world)
@@ -145,7 +145,7 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
 
   test('sends every change in a window over all that happened', async () => {
     await holds(async (kind, happenings) => {
-      const world = await live(kind, withoutVanishing(happenings))
+      const world = await live(kind, withoutRemoved(happenings))
       await finale(world, 'time')
       const offers = world.offers()
       for (const sku of world.changed()) {

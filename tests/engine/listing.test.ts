@@ -11,14 +11,14 @@ const KILLED_EVERY_MS = 45_000
 /** What was saved of the listing of own stock for the first export: groups, then the list. */
 const listedIn = (world: World) =>
   world.vbase
-    .names('lists', world.accepted[0])
+    .names('worklists', world.accepted[0])
     .map((name) => listingNames.parse(name))
     .filter((name) => name !== undefined)
     .filter(({ source }) => source === 'own')
 
 const listIn = (world: World) => {
   const name = listedIn(world).find(({ number }) => number === undefined)
-  return name && (world.vbase.document('lists', listingNames.build(name)) as { total: number })
+  return name && (world.vbase.document('worklists', listingNames.build(name)) as { total: number })
 }
 
 /** Whoever is at work dies, again and again. */
@@ -60,7 +60,7 @@ test('an export lists 20,000 SKUs at 20 calls a minute despite worker deaths, an
   expect(world.shop.pages.calls).toBeLessThan(2 * PAGES)
   await underFire(() =>
     world.vbase
-      .names('delivered')
+      .names('receipts')
       .some((name) => name.includes(`~exportId=${full}~source=own~from=0~`))
   )
 })
@@ -69,10 +69,10 @@ describe('POST /update', () => {
   test('saves its plan and no worklist without pending changes', async () => {
     const world = await installed({ withoutCentra: true })
     await exported(world, 'update')
-    const before = world.vbase.names('lists')
+    const before = world.vbase.names('worklists')
     await exported(world, 'update')
     expect(last(world)).toMatchObject({ status: 'completed', skus: { planned: 0, read: 0 } })
-    expect(world.vbase.names('lists')).toEqual(before)
+    expect(world.vbase.names('worklists')).toEqual(before)
   })
 
   test('saves one worklist of changes for own stock and other sellers', async () => {
@@ -80,13 +80,13 @@ describe('POST /update', () => {
     await exported(world, 'update')
     world.change(7)
     while (world.courier.hasNotifications) await step(world)
-    const before = world.vbase.names('chunks').length
+    const before = world.vbase.names('worklistPages').length
     await exported(world, 'update')
     const names = world.vbase
-      .names('lists', world.accepted.at(-1))
+      .names('worklists', world.accepted.at(-1))
       .map((name) => listingNames.parse(name))
     expect(names.map((name) => name?.source)).toEqual(['own', 'sellers'])
-    expect(world.vbase.names('chunks')).toHaveLength(before + 1)
+    expect(world.vbase.names('worklistPages')).toHaveLength(before + 1)
     expectAll(world)
   })
 })

@@ -15,7 +15,7 @@ async function losing(folder: Folder, route: 'export' | 'update' = 'export') {
 describe('an export that lost a document', () => {
   test('lists the SKUs again after losing a worklist page', async () => {
     for (const route of ['export', 'update'] as const) {
-      const world = await losing('chunks', route)
+      const world = await losing('worklistPages', route)
       await until(world, () => allEnded(world))
       world.intershop.import()
       expect(last(world)?.status).toBe('completed')
@@ -25,7 +25,7 @@ describe('an export that lost a document', () => {
 
   test('lists the SKUs again after losing a group of a listing', async () => {
     for (const route of ['export', 'update'] as const) {
-      const world = await losing('lists', route)
+      const world = await losing('worklists', route)
       await until(world, () => allEnded(world))
       world.intershop.import()
       expect(last(world)?.status).toBe('completed')
@@ -34,8 +34,8 @@ describe('an export that lost a document', () => {
   })
 
   test('ends completedWithErrors after losing every group of a listing', async () => {
-    const world = await losing('lists')
-    world.vbase.losing = 'lists'
+    const world = await losing('worklists')
+    world.vbase.losing = 'worklists'
     await until(world, () => allEnded(world))
     expect(last(world)).toMatchObject({
       status: 'completedWithErrors',
@@ -45,8 +45,8 @@ describe('an export that lost a document', () => {
   })
 
   test('fails the SKUs of one source after losing every worklist page, and no other export', async () => {
-    const world = await losing('chunks')
-    world.vbase.losing = 'chunks'
+    const world = await losing('worklistPages')
+    world.vbase.losing = 'worklistPages'
     await until(world, () => allEnded(world))
     world.vbase.losing = undefined
     expect(last(world)).toMatchObject({

@@ -5,10 +5,11 @@ describe('an update of own stock and other sellers', () => {
     const world = await installed({ mostPosts: 3 })
     world.post('update')
     // The first update lists each on its own.
-    const isRead = () =>
-      world.vbase.names('delivered').some((name) => name.includes('~source=own~'))
+    const isRead = () => world.vbase.names('receipts').some((name) => name.includes('~source=own~'))
     await until(world, isRead)
-    expect(world.vbase.names('lists').some((name) => name.includes('~source=sellers~'))).toBe(false)
+    expect(world.vbase.names('worklists').some((name) => name.includes('~source=sellers~'))).toBe(
+      false
+    )
     world.change(7)
     await until(world, () => allEnded(world))
     await exported(world, 'update')

@@ -15,7 +15,7 @@ async function working(): Promise<World> {
   const world = await installed({ withoutCentra: true, mostPosts: 100 })
   world.intershop.closedUntil = world.scheduler.now + 60_000
   world.post('export')
-  await until(world, () => world.vbase.names('setbacks').length > 0)
+  await until(world, () => world.vbase.names('attempts').length > 0)
   return world
 }
 

@@ -6,7 +6,7 @@ export const NOW = Date.UTC(2026, 10, 21, 20)
 export const ALL = { from: 0, to: END }
 
 export const reading = (source: SourceName, more: Partial<SourceState> = {}): SourceState => ({
-  ...{ source, listed: true, basis: 'f.n', gap: ALL, setbacks: [], final: false },
+  ...{ source, listed: true, basis: 'f.n', gap: ALL, attempts: [], final: false },
   ...more,
 })
 
@@ -16,7 +16,7 @@ export const state = (exportId: string, more: Partial<ExportState> = {}): Export
   cancelled: false,
   planned: true,
   sources: [reading('own')],
-  setbacks: [],
+  attempts: [],
   ...more,
 })
 

@@ -86,8 +86,8 @@ const OF_REFS = FINITE.filter((fault) => fault !== 'mistyped-null')
 const OF_APPS = FINITE.filter((fault) => fault !== 'mistyped-null')
 
 const DOCUMENTS = [
-  ...(['lease', 'exports', 'plans', 'chunks', 'delivered', 'ended'] as const),
-  ...(['checkpoints', 'matches', 'claims', 'lists'] as const),
+  ...(['lease', 'exports', 'plans', 'worklistPages', 'receipts', 'ended'] as const),
+  ...(['checkpoints', 'matches', 'claims', 'worklists'] as const),
   ...(['ledger', 'generations', 'compactions'] as const),
 ]
 const OF_DOCUMENTS = ['500', 'answer-lost', 'truncated', 'malformed', 'empty', 'page'] as const

@@ -96,10 +96,10 @@ export class LedgerWorld {
 
   /** What becomes of offers that are gone. */
   judgedGone(names: readonly OfferName[]): Promise<Part> {
-    const vanished = names.map((name) => ({
-      ...{ ...name, quantity: 0, observedAt: NOW, why: 'vanished' as const },
+    const removed = names.map((name) => ({
+      ...{ ...name, quantity: 0, observedAt: NOW, why: 'removed' as const },
     }))
-    const read = { read: names.length, offers: [], vanished, failures: [], unmapped: [] }
+    const read = { read: names.length, offers: [], removed, failures: [], unmapped: [] }
     return this.judgedPart(partOf(read, settingsOf()), {})
   }
 
@@ -152,7 +152,7 @@ export class LedgerWorld {
       ...{ id, path: () => id, version, readAfter: version - 1, isCommitted: true },
       ...{ firstSku: Math.min(...all), lastSku: Math.max(...all), offers: all.length },
     })
-    await this.documents.save('delivered', id, startedDocument(started))
+    await this.documents.save('receipts', id, startedDocument(started))
   }
 }
 

@@ -9,7 +9,7 @@ describe('drift', () => {
   }
 
   it('counts an offer that differs from what was last sent though no change was reported', async () => {
-    expect(await drifted(NOW - 1_001)).toEqual([{ skuId: 7, sellerId: '1', told: 3, found: 4 }])
+    expect(await drifted(NOW - 1_001)).toEqual([{ skuId: 7, sellerId: '1', lastSent: 3, found: 4 }])
   })
 
   it('leaves out an offer whose 0 is held back', async () => {

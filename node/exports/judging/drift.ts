@@ -25,6 +25,6 @@ export function driftOf(
       changedAt(skuId) >= entry.version
     )
       return []
-    return [{ skuId, sellerId, told: entry.quantity, found: quantity }]
+    return [{ skuId, sellerId, lastSent: entry.quantity, found: quantity }]
   })
 }

@@ -6,7 +6,7 @@ describe('renamedOffers', () => {
     await world.told([offer(7, 3)])
     const part = await world.judged([offer(7, 3, { refId: 'new' })], { route: 'update' })
     expect(sent(part)).toEqual({ r7: 0, new: 3 })
-    expect(part.zeroed).toEqual({ newlyZero: 0, vanished: 0, renamed: 1 })
+    expect(part.zeroed).toEqual({ read: 0, removed: 0, renamed: 1 })
     expect(part.counts).toMatchObject({ processed: 2, sent: 2, unchanged: 0 })
   })
 
@@ -31,7 +31,7 @@ describe('renamedOffers', () => {
     const nameless = [offer(7, 3, { refId: undefined })]
     const part = await world.judged(nameless)
     expect(sent(part)).toEqual({ r7: 0 })
-    expect(part).toMatchObject({ zeroed: { vanished: 1 }, counts: { sent: 1, unmapped: 1 } })
+    expect(part).toMatchObject({ zeroed: { removed: 1 }, counts: { sent: 1, unmapped: 1 } })
     await world.delivered(part, settingsOf(), NOW - 1)
     expect(sent(await world.judged(nameless))).toEqual({})
     expect(await world.entries(7)).toEqual([])

@@ -22,7 +22,7 @@ export function formerNames(
     const entries = published.entries(skuId)
     const last = entryOf(entries, sellerId)
     return entries.filter(isIt).map((entry) => {
-      const why = offerSku === undefined && entry === last ? 'vanished' : 'renamed'
+      const why = offerSku === undefined && entry === last ? 'removed' : 'renamed'
       return { skuId, sellerId, quantity: 0, offerSku: entry.offerSku, observedAt, why }
     })
   })

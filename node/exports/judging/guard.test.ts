@@ -25,7 +25,7 @@ describe('zeroGuard', () => {
   ])('holds $held of $zeros newly zero offers, $selling sold', async ({ selling, zeros, held }) => {
     const { world, part } = await after(selling, zeros)
     expect(part.counts).toMatchObject({ processed: zeros, sent: zeros - held, held })
-    expect(part.zeroed.newlyZero).toBe(zeros - held)
+    expect(part.zeroed.read).toBe(zeros - held)
     expect(part.guarded.own).toBe(zeros - held)
     expect(part.held).toHaveLength(held)
     expect(world.logged).toEqual(held > 0 ? ['offers.held'] : [])

@@ -55,7 +55,7 @@ describe('judge', () => {
           expect(processed).toBeGreaterThanOrEqual(offersRead.length)
           const additional = processed - offersRead.length
           expect(additional).toBeLessThanOrEqual(
-            zeroed.renamed + zeroed.vanished + held.length + counts.failed
+            zeroed.renamed + zeroed.removed + held.length + counts.failed
           )
         }
       ),

@@ -84,7 +84,7 @@ async function guarded(
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
   const held = new Set<MappedOffer>()
-  const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'vanished' && withheld.has(sellerId)
+  const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'removed' && withheld.has(sellerId)
   const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, published))
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
     withheld.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
@@ -117,8 +117,8 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
   const bySource = countBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
   return {
     zeroed: {
-      newlyZero: zeros.filter(({ why }) => why === undefined).length,
-      vanished: count(({ why }) => why === 'vanished'),
+      read: zeros.filter(({ why }) => why === undefined).length,
+      removed: count(({ why }) => why === 'removed'),
       renamed: count(({ why }) => why === 'renamed'),
     },
     // What a person forced is not held against what sells out next.

@@ -38,7 +38,7 @@ export class TimeMachine {
    */
   async loseHope(exportId: string): Promise<void> {
     const { vbase } = this.app.platform
-    const failed = async () => (await vbase.files('setbacks', exportId)).length
+    const failed = async () => (await vbase.files('attempts', exportId)).length
     const hasEnded = async () => (await this.app.report(exportId)).endedAt !== undefined
     while (!(await hasEnded())) {
       const before = await failed()

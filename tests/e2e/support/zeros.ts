@@ -117,7 +117,7 @@ export const zerosOf = ({ status, offers, zeroed, heldOffers }: Report) => ({
 /** Nothing of the kind; the export completed. */
 export const NO_ZEROS = {
   ...{ status: 'completed', held: 0, named: 0 },
-  ...{ newlyZero: 0, renamed: 0, vanished: 0 },
+  ...{ read: 0, renamed: 0, removed: 0 },
 } as const
 
 /** Intershop holds what VTEX says, and nothing but zeros under names that are gone. */

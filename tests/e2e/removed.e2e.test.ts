@@ -52,7 +52,7 @@ describe('a deleted SKU', () => {
   it.each(['export', 'export/start/1'])('becomes 0 for all sellers with %s', async (route) => {
     const skuId = take()
     remove(skuId)
-    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 2 })
+    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, removed: 2 })
     expect(ofBoth(skuId)).toEqual([0, 0])
     await expectAllRight(app)
   })
@@ -67,7 +67,7 @@ describe('a deleted SKU', () => {
       remove(skuId)
       expect(zerosOf(await exportOf(`export/seller/${seller}`))).toEqual({
         ...NO_ZEROS,
-        vanished: 1,
+        removed: 1,
       })
       expect(ofBoth(skuId)).toEqual(left)
       await exportOf('export')
@@ -95,14 +95,14 @@ describe('a deleted SKU', () => {
     remove(skuId)
     expect(zerosOf(await exportOf(`export/start/${skuId + 1}`))).toEqual(NO_ZEROS)
     expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
-    expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, vanished: 2 })
+    expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, removed: 2 })
   })
 
   it('counts in a dry run and stays as it is', async () => {
     const skuId = take()
     remove(skuId)
     const dry = await exportOf('export?dryRun=true')
-    expect([dry.files, zerosOf(dry)]).toEqual([0, { ...NO_ZEROS, vanished: 2 }])
+    expect([dry.files, zerosOf(dry)]).toEqual([0, { ...NO_ZEROS, removed: 2 }])
     expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
     expect((await exportOf('export')).offers).toEqual(dry.offers)
     expect(ofBoth(skuId)).toEqual([0, 0])
@@ -115,7 +115,7 @@ describe('a removed binding', () => {
     async (route) => {
       const skuId = take()
       app.commerce.marketplace.unbind(OTHER, skuId)
-      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 1 })
+      expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, removed: 1 })
       expect(ofBoth(skuId)).toEqual([UNITS, 0])
       await expectAllRight(app)
     }
@@ -165,7 +165,7 @@ it('POST /export fails a removed offer that cannot be read, and sends nothing fo
   expect(report.failures).toContainEqual(expect.objectContaining(failed))
   expect(ofBoth(skuId)).toEqual([UNITS, UNITS])
   app.platform.faults.clear()
-  expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, vanished: 2 })
+  expect(zerosOf(await exportOf('export'))).toEqual({ ...NO_ZEROS, removed: 2 })
   expect(ofBoth(skuId)).toEqual([0, 0])
 })
 
@@ -173,7 +173,7 @@ it('POST /export sends 0 for all offers of a seller that is inactive in the regi
   app.commerce.marketplace.setSeller(CLOSING, false)
   const { status, offers, zeroed } = await exportOf('export')
   expect([status, offers.held]).toEqual(['completed', 0])
-  expect(zeroed.newlyZero + zeroed.vanished).toBe(closing.length)
+  expect(zeroed.read + zeroed.removed).toBe(closing.length)
   expect(quantities(app, closing, CLOSING)).toEqual(times(closing.length, 0))
   await expectAllRight(app)
 })

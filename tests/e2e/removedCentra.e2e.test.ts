@@ -47,7 +47,7 @@ it.each(['export', `export/seller/${CENTRA_SELLER}`, 'export/start/1'])(
   async (route) => {
     const { row, held } = await take()
     companyOf(app).removeRow(row)
-    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, vanished: 1 })
+    expect(zerosOf(await exportOf(route))).toEqual({ ...NO_ZEROS, removed: 1 })
     expect(held()).toEqual([0])
     await expectAllRight(app)
   }
@@ -86,7 +86,7 @@ it('POST /export fails a missing row that cannot be read, and sends nothing for 
   expect(report.failures).toHaveLength(1)
   expect(held()).toEqual([quantity])
   app.platform.faults.clear()
-  expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, vanished: 1 })
+  expect(zerosOf(await exportOf())).toEqual({ ...NO_ZEROS, removed: 1 })
   expect(held()).toEqual([0])
 })
 
@@ -95,7 +95,7 @@ it('POST /export sends 0 for a deleted SKU though its row still exists', async (
   app.commerce.removeSku(skuId)
   await untilTold(app)
   const { status, zeroed } = await exportOf()
-  expect([status, zeroed.vanished]).toEqual(['completed', 2])
+  expect([status, zeroed.removed]).toEqual(['completed', 2])
   expect(held()).toEqual([0])
   await expectAllRight(app)
 })
