@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'crypto'
 import { type AddressInfo, Socket } from 'net'
 import { Server } from 'ssh2'
 
-import { Sftp, SftpError } from './sftp'
+import { Sftp } from './sftp'
+import { SftpError } from './sftpError'
 
 /** An SFTP server that lets anybody in and has nothing. */
 async function serve() {
@@ -45,7 +46,7 @@ it('says that connecting failed, where to and with which code', async () => {
   const refused = await Sftp.connect(access).catch((thrown: unknown) => thrown)
   expect(refused).toBeInstanceOf(SftpError)
   expect(refused).toMatchObject({
-    trouble: 'down',
+    kind: 'down',
     message: `connecting to 127.0.0.1:${port} failed (ECONNREFUSED)`,
   })
 })

@@ -1,4 +1,5 @@
-import { type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
+import type { SftpConnection } from '../clients/sftp'
+import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import { stampText } from '../exports/clock'
 import { DeliveryError } from './delivery'
 import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
@@ -10,6 +11,7 @@ const settings: IcmSftpSettings = {
   sftpPassword: 's3cret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',
   quantityAttribute: 'StockQuantity',
@@ -17,6 +19,7 @@ const settings: IcmSftpSettings = {
 
 /** A drop that takes everything and keeps nothing. */
 const connection: SftpConnection = {
+  isOpen: true,
   exists: async () => false,
   write: async () => undefined,
   rename: async () => undefined,
@@ -35,14 +38,16 @@ function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings
 }
 
 describe('the way into the drop', () => {
-  it.each<[SftpTrouble, string, boolean, string[]]>([
+  it.each<[SftpErrorKind, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
+    ['algorithms', 'sftp_algorithms', true, ['sftpLegacyAlgorithms']],
+    ['unsupported', 'sftp_unsupported', true, ['renamed']],
     ['path', 'sftp_path', true, ['sftpDirectory']],
     ['down', 'sftp_down', false, ['sftpHost', 'sftpPort']],
-  ])('closed by %s names the settings to look at', async (trouble, code, final, named) => {
+  ])('closed by %s names what to look at', async (kind, code, final, named) => {
     const closed = async () => {
-      throw new SftpError(trouble, 'it went wrong')
+      throw new SftpError(kind, 'it went wrong')
     }
     const error = await deliver(closed).catch((thrown: unknown) => thrown)
     if (!(error instanceof DeliveryError)) throw new Error('expected a DeliveryError')
@@ -52,9 +57,9 @@ describe('the way into the drop', () => {
     for (const setting of named) expect(error.message).toContain(setting)
   })
 
-  it('is asked for with the settings, and with a key whose line ends a form has spoilt', async () => {
+  it('is opened as the settings say', async () => {
     const connect = jest.fn(async () => connection)
-    await deliver(connect, { sftpPrivateKey: ' -----BEGIN\\nabc\\n-----END ' })
+    await deliver(connect, { sftpPrivateKey: 'key', sftpLegacyAlgorithms: true })
     expect(connect.mock.calls).toEqual([
       [
         {
@@ -62,11 +67,27 @@ describe('the way into the drop', () => {
           port: 2222,
           user: 'vtex',
           password: 's3cret',
-          privateKey: '-----BEGIN\nabc\n-----END',
+          privateKey: 'key',
           passphrase: '',
+          legacyAlgorithms: true,
         },
       ],
     ])
+  })
+
+  it.each([
+    ['.', ''],
+    ['in/stock', 'in/stock/'],
+    ['/srv/in/', '/srv/in/'],
+    ['~/in', 'in/'],
+    ['~', ''],
+    ['in\\stock', 'in/stock/'],
+    ['C:\\in\\stock', '/C:/in/stock/'],
+    ['D:/in', '/D:/in/'],
+  ])('ends in the directory %s, as SFTP writes it: %s', async (sftpDirectory, expected) => {
+    const rename = jest.fn(async (_from: string, _to: string) => undefined)
+    const [name] = await deliver(async () => ({ ...connection, rename }), { sftpDirectory })
+    expect(rename.mock.calls).toEqual([[`${expected}.${name}.n.part`, `${expected}${name}`]])
   })
 
   it('passes on what is a bug of ours', async () => {

@@ -1,4 +1,5 @@
-import { type SftpConnection, SftpError } from '../clients/sftp'
+import type { SftpConnection } from '../clients/sftp'
+import { SftpError } from '../clients/sftpError'
 import { stampText } from '../exports/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { DeliveryError, SupersededError } from './delivery'
@@ -14,6 +15,7 @@ const settings = {
   sftpPassword: 'secret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',
   quantityAttribute: 'StockQuantity',
@@ -29,33 +31,36 @@ class Drop {
   readonly files = new Map<string, File>()
   readonly steps: string[] = []
   connections = 0
+  /** Ends the connection from the server's side. */
+  cut: () => void = () => undefined
   /** Fails the next step of this name. */
   failing: { step: string; error: Error } | undefined
 
   readonly connect = async (): Promise<SftpConnection> => {
     this.take('connect')
     this.connections++
-    return {
-      exists: async (path) => {
+    const connection = {
+      isOpen: true,
+      exists: async (path: string) => {
         this.take('exists', path)
         return this.files.has(path)
       },
-      write: async (path, content) => {
+      write: async (path: string, content: Buffer) => {
         this.files.set(path, { content: content.toString(), modifiedAt: NOW })
         this.take('write', path)
       },
-      rename: async (from, to) => {
+      rename: async (from: string, to: string) => {
         this.take('rename', from)
         const file = this.files.get(from)
         if (!file || this.files.has(to)) throw new SftpError('down', `renaming ${from} failed`)
         this.files.delete(from)
         this.files.set(to, file)
       },
-      remove: async (path) => {
+      remove: async (path: string) => {
         this.take('remove', path)
         this.files.delete(path)
       },
-      list: async (directory) => {
+      list: async (directory: string) => {
         this.take('list', directory)
         return [...this.files].map(([path, { modifiedAt }]) => ({
           name: path.slice(directory.length + 1),
@@ -64,8 +69,13 @@ class Drop {
       },
       close: async () => {
         this.connections--
+        connection.isOpen = false
       },
     }
+    this.cut = () => {
+      connection.isOpen = false
+    }
+    return connection
   }
 
   /** What Intershop's pick-up sees. */
@@ -143,23 +153,12 @@ describe('a delivery over SFTP', () => {
     expect(skus.flat()).toEqual(offers(5_001).map(({ offerSku }) => offerSku))
   })
 
-  it('leaves alone what is there already, over the same connection', async () => {
+  it('connects anew where the server ended the connection meanwhile', async () => {
     const { drop, deliver } = setUp()
-    const names = await deliver(3_000)
-    drop.steps.length = 0
-    expect(await deliver(3_000)).toEqual(names)
-    expect(drop.steps.filter((step) => !step.startsWith('exists'))).toEqual([])
-  })
-
-  it('is done where another worker renamed the same file first', async () => {
-    const { drop, way } = setUp()
-    const overtaken = async () => {
-      const [temporary, file] = [...drop.files][0] ?? []
-      if (temporary && file) drop.files.set(temporary.replace(/\/\.(.*\.xml).*/, '/$1'), file)
-      return true
-    }
-    const names = await way.deliver({ stamp, offers: offers(1) }, overtaken)
-    expect([...drop.files.keys()]).toEqual(names.map((name) => `in/stock/${name}`))
+    await deliver()
+    drop.cut()
+    await deliver()
+    expect(drop.steps.filter((step) => step.startsWith('connect'))).toHaveLength(2)
   })
 
   it('does not happen where another worker went on, and leaves nothing behind', async () => {
@@ -184,18 +183,45 @@ describe('a delivery over SFTP', () => {
     )
   })
 
-  it.each(['write', 'rename'])(
-    'that breaks off at the %s is made good by the next',
-    async (step) => {
-      const { drop, deliver } = setUp()
-      drop.failing = { step, error: new SftpError('down', 'cut') }
-      await expect(deliver(3_000)).rejects.toThrow(DeliveryError)
-      expect(drop.visible).toEqual([])
-      expect(drop.connections).toBe(0)
-      const names = await deliver(3_000)
-      expect(drop.visible.sort()).toEqual(names.map((name) => `in/stock/${name}`))
+  it.each(['write', 'rename'])('that fails at the %s leaves nothing behind', async (step) => {
+    const { drop, deliver } = setUp()
+    drop.failing = { step, error: new SftpError('down', 'refused') }
+    await expect(deliver(3_000)).rejects.toThrow(DeliveryError)
+    expect([...drop.files.keys()]).toEqual([])
+    expect(drop.connections).toBe(0)
+    const names = await deliver(3_000)
+    expect([...drop.files.keys()].sort()).toEqual(names.map((name) => `in/stock/${name}`))
+  })
+
+  it('that a lost connection broke off removes what it left before anything else', async () => {
+    const { drop, way, deliver } = setUp()
+    const lost = async () => {
+      drop.cut()
+      drop.failing = { step: 'rename', error: new SftpError('down', 'cut') }
+      return true
     }
-  )
+    const delivery = way.deliver({ stamp, offers: offers(1) }, lost)
+    await expect(delivery).rejects.toThrow(DeliveryError)
+    const left = [...drop.files.keys()]
+    expect(left).toHaveLength(1)
+    drop.steps.length = 0
+    const [name] = await deliver()
+    expect(drop.steps.slice(0, 2)).toEqual(['connect ', `remove ${left[0]}`])
+    expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+  })
+
+  it('is done where the server renamed and its answer was lost', async () => {
+    const { drop, way } = setUp()
+    const renamed = async () => {
+      const [[temporary = '', file] = []] = [...drop.files]
+      drop.failing = { step: 'rename', error: new SftpError('down', 'lost') }
+      drop.files.delete(temporary)
+      if (file) drop.files.set(temporary.replace(/\/\.(.*\.xml).*/, '/$1'), file)
+      return true
+    }
+    const [name] = await way.deliver({ stamp, offers: offers(1) }, renamed)
+    expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+  })
 
   it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
     jest.useFakeTimers()

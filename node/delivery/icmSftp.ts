@@ -1,7 +1,8 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
 
-import { type SftpAccess, type SftpConnection, SftpError, type SftpTrouble } from '../clients/sftp'
+import type { SftpAccess, SftpConnection } from '../clients/sftp'
+import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import { DeliveryError, type DeliveryWay, type MayCommit, SupersededError } from './delivery'
 import { fileName } from './fileName'
 import { offersXml } from './offersXml'
@@ -11,6 +12,9 @@ const OFFERS_A_FILE = 2_500
 /** Publishing a batch takes no longer: its worker's event is unanswered meanwhile. */
 export const PUBLISH_MS = 10_000
 const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** How long a rename may go unanswered before it is looked whether it happened. */
+const RENAME_MS = 5_000
+const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive)
 /** A temporary file this old was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
@@ -22,6 +26,7 @@ export interface IcmSftpSettings {
   sftpPassword: string
   sftpPrivateKey: string
   sftpPassphrase: string
+  sftpLegacyAlgorithms: boolean
   sftpDirectory: string
   sftpFilePrefix: string
   quantityAttribute: string
@@ -36,25 +41,21 @@ export interface IcmSftpTools {
   nonce(): string
 }
 
-const ADVICE: Record<SftpTrouble, string> = {
+const ADVICE: Record<SftpErrorKind, string> = {
   auth: 'Check sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase.',
   hostKey: 'If the server has a new key, put its fingerprint into sftpHostKey.',
+  algorithms:
+    'Update the server; where it offers legacy algorithms, sftpLegacyAlgorithms allows them.',
   path: 'Check sftpDirectory and the rights of sftpUser.',
+  unsupported: 'Choose another server or account: files are written, then renamed.',
   down: 'Check sftpHost, sftpPort and the server.',
-}
-
-const ARMOUR = /^(-----BEGIN [A-Z ]+-----)\s+(.+?)\s+(-----END [A-Z ]+-----)$/s
-
-/** A key pasted into a one-line field carries its line ends as \n, or has blanks in their place. */
-function privateKey(pasted: string): string {
-  const key = pasted.replace(/\\n/g, '\n').trim()
-  const [, begin, body = '', end] = key.includes('\n') ? [] : (ARMOUR.exec(key) ?? [])
-  return begin ? [begin, ...body.split(/\s+/), end, ''].join('\n') : key
 }
 
 /** Intershop ICM offers as impex XML, dropped where ICM's transport framework picks them up. */
 export class IcmSftp implements DeliveryWay {
   private connection: SftpConnection | undefined
+  /** Temporary files that were neither renamed nor removed. */
+  private readonly unfinished = new Set<string>()
 
   constructor(
     private readonly settings: IcmSftpSettings,
@@ -107,37 +108,63 @@ export class IcmSftp implements DeliveryWay {
   /** The pick-up must never see half a file: written under another name, then renamed. */
   private async drop(name: string, content: string, mayCommit: MayCommit) {
     const sftp = await this.open()
-    const path = this.path(name)
-    if (await sftp.exists(path)) return
     const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
-    await sftp.write(temporary, Buffer.from(content, 'utf8'))
-    if (!(await mayCommit())) {
-      await sftp.remove(temporary)
-      throw new SupersededError()
-    }
+    this.unfinished.add(temporary)
     try {
-      await sftp.rename(temporary, path)
+      await sftp.write(temporary, Buffer.from(content, 'utf8'))
+      if (!(await mayCommit())) throw new SupersededError()
+      await this.rename(sftp, temporary, this.path(name))
+      this.unfinished.delete(temporary)
     } catch (thrown) {
-      // A server may refuse to rename onto a file: then another worker was first, with the same content.
-      if (!(await sftp.exists(path))) throw thrown
-      await sftp.remove(temporary)
+      await this.removeUnfinished(sftp)
+      throw thrown
+    }
+  }
+
+  /** A server may rename and answer late, or never: what counts is what is there. */
+  private async rename(sftp: SftpConnection, from: string, to: string) {
+    try {
+      await answered.execute(() => sftp.rename(from, to))
+    } catch (thrown) {
+      const isLate = thrown instanceof TaskCancelledError
+      if (!(await sftp.exists(to).catch(() => false))) {
+        throw isLate ? new SftpError('down', `the rename of ${from} got no answer`) : thrown
+      }
     }
   }
 
   private async open(): Promise<SftpConnection> {
-    if (this.connection) return this.connection
+    if (this.connection?.isOpen) return this.connection
     const { settings, tools } = this
     const connection = await tools.connect({
       host: settings.sftpHost,
       port: settings.sftpPort,
       user: settings.sftpUser,
       password: settings.sftpPassword,
-      privateKey: privateKey(settings.sftpPrivateKey),
+      privateKey: settings.sftpPrivateKey,
       passphrase: settings.sftpPassphrase,
+      legacyAlgorithms: settings.sftpLegacyAlgorithms,
     })
     this.connection = connection
+    await this.removeUnfinished(connection)
     await this.sweep(connection)
     return connection
+  }
+
+  /**
+   * Removes the temporary files of deliveries that failed, where the server lets us. First thing of a new
+   * connection: a rename that the server has not got to yet then fails, and puts no older file beside newer ones.
+   */
+  private async removeUnfinished(sftp: SftpConnection) {
+    for (const path of this.unfinished) {
+      if (!sftp.isOpen) return
+      try {
+        await sftp.remove(path)
+        this.unfinished.delete(path)
+      } catch (thrown) {
+        if (!(thrown instanceof SftpError)) throw thrown
+      }
+    }
   }
 
   /** Removes what workers that died left behind, where the server lets us; only our own temporary names. */
@@ -151,7 +178,7 @@ export class IcmSftp implements DeliveryWay {
 
   private async removeLeftovers(sftp: SftpConnection) {
     const ours = `.${this.settings.sftpFilePrefix}-`
-    const entries = await sftp.list(this.settings.sftpDirectory)
+    const entries = await sftp.list(directoryOf(this.settings.sftpDirectory))
     const old = entries.filter(
       ({ name, modifiedAt }) =>
         name.startsWith(ours) &&
@@ -162,8 +189,16 @@ export class IcmSftp implements DeliveryWay {
   }
 
   private path(name: string) {
-    return posix.join(this.settings.sftpDirectory, name)
+    return posix.join(directoryOf(this.settings.sftpDirectory), name)
   }
+}
+
+/** A directory as SFTP writes it, also of a Windows server: `C:\\in\\stock` is `/C:/in/stock`; `~` is where a session begins. */
+function directoryOf(setting: string): string {
+  return setting
+    .replace(/\\/g, '/')
+    .replace(/^(?=[A-Za-z]:(\/|$))/, '/')
+    .replace(/^~(\/|$)/, './')
 }
 
 function asDeliveryError(thrown: unknown, offers = 0): unknown {
@@ -172,10 +207,7 @@ function asDeliveryError(thrown: unknown, offers = 0): unknown {
     return asDeliveryError(new SftpError('down', late))
   }
   if (!(thrown instanceof SftpError)) return thrown
-  const { trouble, message } = thrown
-  return new DeliveryError(
-    `sftp_${trouble === 'hostKey' ? 'host_key' : trouble}`,
-    `SFTP: ${message}. ${ADVICE[trouble]}`,
-    trouble !== 'down'
-  )
+  const { kind, message } = thrown
+  const code = `sftp_${kind === 'hostKey' ? 'host_key' : kind}`
+  return new DeliveryError(code, `SFTP: ${message}. ${ADVICE[kind]}`, kind !== 'down')
 }

@@ -52,6 +52,7 @@ const form = z.object({
     'the SHA256 fingerprint of the host key, as ssh-keygen -l prints it (SHA256:...)',
     ''
   ),
+  sftpLegacyAlgorithms: switched(),
   sftpDirectory: text('.'),
   sftpFilePrefix: pattern(
     /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,

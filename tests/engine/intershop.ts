@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
-import { type SftpConnection, SftpError } from '../../node/clients/sftp'
+import type { SftpConnection } from '../../node/clients/sftp'
+import { SftpError } from '../../node/clients/sftpError'
 import type { Actor, Scheduler } from './scheduler'
 
 const parser = new XMLParser({
@@ -32,6 +33,7 @@ export class ModelIntershop {
         return run()
       })
     return {
+      isOpen: true,
       exists: (path) => step('exists', () => this.drop.has(path)),
       write: (path, content) => step('write', () => void this.drop.set(path, content.toString())),
       // At once: between the last look at the line and the rename nothing can be asked of anybody.
