@@ -99,7 +99,11 @@ export class Sftp {
   async write(path: string, content: Buffer): Promise<void> {
     const { sftp } = this
     const what = `writing ${path}`
-    const handle = await this.step<Buffer>(what, (done) => sftp.open(path, 'w', done))
+    const handle = await this.step<Buffer>(what, (done) => sftp.open(path, 'w', done)).catch(
+      async (thrown) => {
+        throw thrown instanceof NoSuchFileError ? await this.withHome(thrown) : thrown
+      }
+    )
     try {
       // All at once, as other clients do: one after the other, each would take the time there and back.
       const chunks = Array.from({ length: Math.ceil(content.length / CHUNK_BYTES) }, (_, index) => {
@@ -151,6 +155,15 @@ export class Sftp {
   async close(): Promise<void> {
     this.client.end()
     await farewell.execute(() => this.ended).catch(() => undefined)
+  }
+
+  /** An account may see less of the server than the one who wrote down the path. */
+  private async withHome(error: SftpError): Promise<SftpError> {
+    const home = await this.step<string>('', (done) => this.sftp.realpath('.', done)).catch(
+      () => ''
+    )
+    const known = /^[\x20-\x7e]{1,200}$/.test(home) ? `; the session begins in ${home}` : ''
+    return new SftpError(error.kind, error.message + known)
   }
 
   private async sizeOf(path: string): Promise<number | undefined> {

@@ -50,7 +50,9 @@ export class OfferedAlgorithms {
   readonly hear = (line: string): void => {
     const [, list = '', names] = /^Handshake: \(remote\) ([^:]+): (.*)$/.exec(line) ?? []
     // A server's text: only what looks like a name may be shown.
-    const known = names?.split(',').filter((name) => /^(?!kex-strict|ext-info)[\w@.+-]{1,64}$/.test(name))
+    const known = names
+      ?.split(',')
+      .filter((name) => /^(?!kex-strict|ext-info)[\w@.+-]{1,64}$/.test(name))
     if (known) this.lists.set(list, known)
   }
 

@@ -103,11 +103,14 @@ const offers = (count: number): MappedOffer[] =>
 
 const always = async () => true
 
+function tools({ connect }: Drop) {
+  let words = 0
+  return { connect, stampText, now: () => NOW, nonce: () => `n${++words}` }
+}
+
 function setUp() {
   const drop = new Drop()
-  let words = 0
-  const tools = { connect: drop.connect, stampText, now: () => NOW, nonce: () => `n${++words}` }
-  const way = new IcmSftp(settings, tools)
+  const way = new IcmSftp(settings, tools(drop))
   return {
     drop,
     way,
@@ -221,6 +224,31 @@ describe('a delivery over SFTP', () => {
     }
     const [name] = await way.deliver({ stamp, offers: offers(1) }, renamed)
     expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+  })
+
+  it.each([
+    ['is done where the server renamed, and never answers', true],
+    ['fails where the server does not answer a rename that it did not do', false],
+  ])('%s', async (_, isThere) => {
+    jest.useFakeTimers()
+    try {
+      const drop = new Drop()
+      const connect = async () => ({
+        ...(await drop.connect()),
+        rename: () => new Promise<void>(() => undefined),
+        exists: async () => isThere,
+      })
+      const silent = new IcmSftp(settings, { ...tools(drop), connect })
+      const delivery = silent.deliver({ stamp, offers: offers(1) }, always)
+      const outcome = delivery.then(
+        () => 'done',
+        (error: DeliveryError) => error.code
+      )
+      await jest.advanceTimersByTimeAsync(5_000)
+      expect(await outcome).toBe(isThere ? 'done' : 'sftp_down')
+    } finally {
+      jest.useRealTimers()
+    }
   })
 
   it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
