@@ -24,8 +24,8 @@ export interface SftpAccess {
 const CONNECT_MS = 15_000
 const STEP_MS = 10_000
 export const FAREWELL_MS = 2_000
-/** What each server takes in one packet. */
-const CHUNK_BYTES = 32_768
+/** Each server takes as much in one packet, and ssh2 sends no more to most. */
+const CHUNK_BYTES = 31_744
 
 /** SSH's reasons to disconnect that mean the user: RFC 4253, 11.1. OpenSSH says 2 after too many tries. */
 const LOGIN_REFUSED: ReadonlySet<unknown> = new Set([1, 2, 13, 14, 15])

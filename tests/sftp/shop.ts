@@ -13,12 +13,61 @@ import { temporaryFolder } from '../../sandbox/world/temporary'
 
 export const PASSWORD = 's3cret'
 
+let version = Date.UTC(2026, 10, 27)
+
+/** Delivers offers; `undefined` where it worked. */
+export async function deliver(way: IcmSftp, count = 1): Promise<DeliveryError | undefined> {
+  const stamp = version++
+  const offers = Array.from({ length: count }, (_, skuId) => {
+    return { skuId, sellerId: '1', quantity: 1, observedAt: stamp, offerSku: `R${skuId}` }
+  })
+  try {
+    await way.deliver({ stamp, offers }, async () => true)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof DeliveryError) return thrown
+    throw thrown
+  }
+}
+
+/** A way to a server on loopback. @param hostKey the one fingerprint that is right; any where it is empty */
+export function wayTo(
+  settings: Partial<IcmSftpSettings>,
+  hostKey = '',
+  connected: (connection: Sftp) => void = () => undefined
+): IcmSftp {
+  let ids = 0
+  const complete = {
+    sftpHost: '127.0.0.1',
+    sftpPort: 22,
+    sftpUser: '',
+    sftpPassword: '',
+    sftpPrivateKey: '',
+    sftpPassphrase: '',
+    sftpLegacyAlgorithms: false,
+    sftpDirectory: '/in',
+    sftpFilePrefix: 'stock',
+    quantityAttribute: 'StockQuantity',
+    ...settings,
+  }
+  return new IcmSftp(complete, {
+    connect: async (access) => {
+      const acceptHostKey = (shown: string) => !hostKey || sameFingerprint(shown, hostKey)
+      const connection = await Sftp.connect({ ...access, acceptHostKey })
+      connected(connection)
+      return connection
+    },
+    stampText,
+    now: Date.now,
+    nonce: () => `n${++ids}`,
+  })
+}
+
 /** One offer after another is delivered to a server of one kind. */
 export class Shop {
   /** The connection that was made last. */
   connection: Sftp | undefined
   private ways: IcmSftp[] = []
-  private version = Date.UTC(2026, 10, 27)
 
   private constructor(
     readonly server: SftpServer,
@@ -38,49 +87,16 @@ export class Shop {
 
   /** A way to the server, as the settings say. */
   way(settings: Partial<IcmSftpSettings> = {}, hostKey = ''): IcmSftp {
-    let ids = 0
-    const way = new IcmSftp(
-      {
-        sftpHost: '127.0.0.1',
-        sftpPort: this.server.port,
-        sftpUser: 'shop',
-        sftpPassword: PASSWORD,
-        sftpPrivateKey: '',
-        sftpPassphrase: '',
-        sftpLegacyAlgorithms: false,
-        sftpDirectory: '/in',
-        sftpFilePrefix: 'stock',
-        quantityAttribute: 'StockQuantity',
-        ...settings,
-      },
-      {
-        connect: async (access) => {
-          const acceptHostKey = (shown: string) => !hostKey || sameFingerprint(shown, hostKey)
-          this.connection = await Sftp.connect({ ...access, acceptHostKey })
-          return this.connection
-        },
-        stampText,
-        now: Date.now,
-        nonce: () => `n${++ids}`,
-      }
-    )
+    const to = { sftpPort: this.server.port, sftpUser: 'shop', sftpPassword: PASSWORD }
+    const way = wayTo({ ...to, ...settings }, hostKey, (connection) => {
+      this.connection = connection
+    })
     this.ways.push(way)
     return way
   }
 
-  /** Delivers offers; `undefined` where it worked. */
-  async deliver(way = this.way(), count = 1): Promise<DeliveryError | undefined> {
-    const stamp = this.version++
-    const offers = Array.from({ length: count }, (_, skuId) => {
-      return { skuId, sellerId: '1', quantity: 1, observedAt: stamp, offerSku: `R${skuId}` }
-    })
-    try {
-      await way.deliver({ stamp, offers }, async () => true)
-      return undefined
-    } catch (thrown) {
-      if (thrown instanceof DeliveryError) return thrown
-      throw thrown
-    }
+  deliver(way = this.way(), count = 1): Promise<DeliveryError | undefined> {
+    return deliver(way, count)
   }
 
   /** Names of the files of a folder: `.part` where they are not whole, `.xml` where they are. */
