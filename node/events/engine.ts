@@ -4,7 +4,7 @@ import { accountOf } from '../account'
 import { changeIndexOf } from '../changes/changeIndex'
 import type { Clients } from '../clients'
 import { Sftp, sameFingerprint } from '../clients/sftp'
-import { IcmSftp } from '../delivery/icmSftp'
+import { publisherOf } from '../delivery/publishers'
 import { stampText } from '../exports/clock'
 import type { Engine } from '../exports/engine'
 import { realClock } from '../exports/realClock'
@@ -30,7 +30,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
       parseSettings(await appSettings(clients.apps, vtex), { production: isProduction(vtex) }),
     changeIndex,
     sources: sourcesOf({ clients, vtex }, { documents, changeIndex }),
-    delivery: (settings) => icmSftp(settings, documents),
+    delivery: (settings) => publisher(settings, documents),
   }
 }
 
@@ -38,7 +38,7 @@ export function engineOf({ clients, vtex }: EventContext<Clients>): Engine {
 const isProduction = ({ production, workspace }: EventContext<Clients>['vtex']) =>
   production || workspace === 'master'
 
-async function icmSftp(settings: Settings, documents: Engine['documents']) {
+async function publisher(settings: Settings, documents: Engine['documents']) {
   const pin = await pinnedHostKey(documents, settings)
   const acceptHostKey = (shown: string) => {
     const expected = settings.sftpHostKey || pin.known
@@ -46,7 +46,7 @@ async function icmSftp(settings: Settings, documents: Engine['documents']) {
     pin.remember(shown)
     return true
   }
-  return new IcmSftp(settings, {
+  return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     stampText,
     now: () => realClock.now(),

@@ -1,5 +1,5 @@
 import type { ChangeIndex } from '../changes/changeIndex'
-import type { DeliveryWay } from '../delivery/delivery'
+import type { Publisher } from '../delivery/publisher'
 import { AppError } from '../errors'
 import type { Log } from '../logging'
 import type { Settings } from '../settings/settings'
@@ -27,7 +27,7 @@ export interface Engine {
    */
   sources(request: ExportRequest, settings: Settings, now: () => number): Sources
   /** The way to Intershop; asked for once by each run. */
-  delivery(settings: Settings): Promise<DeliveryWay>
+  delivery(settings: Settings): Promise<Publisher>
   /** How this process gets on with each upstream of an export. */
   traffic(): Record<string, LimiterState>
   /** SKUs or rows in a slice, at most. */

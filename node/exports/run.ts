@@ -1,4 +1,4 @@
-import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { DeliveryError, type Publisher, SupersededError } from '../delivery/publisher'
 import { describe } from '../errors'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
@@ -35,7 +35,7 @@ export class Run {
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
-  private way: DeliveryWay | undefined
+  private way: Publisher | undefined
   private handsOver = false
   /** Since the ledger was last looked at. */
   private hasPublished: boolean
@@ -189,7 +189,7 @@ export class Run {
     this.handsOver = this.lease.afterDeath
   }
 
-  private async open(): Promise<DeliveryWay> {
+  private async open(): Promise<Publisher> {
     if (!this.settings) throw this.settingsError
     this.way ??= await this.engine.delivery(this.settings)
     return this.way

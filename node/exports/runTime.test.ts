@@ -2,7 +2,7 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 
 import { FAREWELL_MS } from '../clients/sftp'
-import { PUBLISH_MS } from '../delivery/icmSftp'
+import { PUBLISH_MS } from '../delivery/sftpPublisher'
 import { SENDING_MS } from '../sendPatiently'
 import { LEASE_MS, PATIENCE_MS, RENEW_MS, SILENT_MS } from '../state/lease'
 import { LONGEST_SLICE_MS, RUN_MS, SETTLE_MS } from './run'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { UpstreamError } from '../clients/upstreamError'
-import { DeliveryError } from '../delivery/delivery'
+import { DeliveryError } from '../delivery/publisher'
 import { SettingsError } from '../settings/settings'
 import { SourceRefusedError } from '../sources/concernsAll'
 import type { SourceName } from '../sources/source'

@@ -5,6 +5,12 @@ import { fingerprint, parseSettings, SettingsError, takesAffiliateNotifications 
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
+const iom = {
+  delivery: 'iom-sftp',
+  iomShopId: '10000',
+  iomSuppliers: ' 1=20010, north-shop = 20020',
+}
+
 const defaults = {
   skuIdentifier: 'refId',
   sellers: [],
@@ -15,6 +21,8 @@ const defaults = {
   quantityAttribute: 'StockQuantity',
   offerSku: '',
   delivery: 'icm-sftp',
+  iomShopId: '',
+  iomSuppliers: new Map(),
   sftpPort: 22,
   sftpPrivateKey: '',
   sftpPassphrase: '',
@@ -99,6 +107,20 @@ describe('settings', () => {
     )
   })
 
+  it('have a shop and suppliers where they are for IOM, and need none elsewhere', () => {
+    expect(parseSettings({ ...required, ...iom })).toMatchObject({
+      ...iom,
+      iomSuppliers: new Map([
+        ['1', '20010'],
+        ['north-shop', '20020'],
+      ]),
+    })
+    expect(refusal({ ...required, delivery: 'iom-sftp' })).toBe(
+      'Wrong app settings. iomShopId: expected the id of the shop in IOM; ' +
+        'iomSuppliers: expected seller=supplier for each seller, separated by commas, such as 1=20010,2=20020'
+    )
+  })
+
   it('take a key in place of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
     expect(parseSettings({ ...required, ...key })).toMatchObject(key)
@@ -161,7 +183,11 @@ describe('settings', () => {
     ['offerSku', '{sellerId}', 'a template with {sku}'],
     ['offerSku', '{sku}{', 'a template with {sku}'],
     ['offerSku', '{sku}{ean}', 'a template with {sku}'],
-    ['delivery', 'ftp', 'one of icm-sftp'],
+    ['delivery', 'ftp', 'one of icm-sftp, iom-sftp'],
+    ['iomShopId', 'a_b', 'the id of a shop in IOM'],
+    ...['1', '1=', '=2', '1=2=3', '1=20010,1=20020', '1=2|3', 'a b=2', '1=../x'].map(
+      (wrong): [string, unknown, string] => ['iomSuppliers', wrong, 'seller=supplier']
+    ),
     ['sftpHost', 5, 'text'],
     ['sftpHost', 'sftp://drop.example', 'a host name or an IP address, such as sftp.example.com'],
     ['sftpHost', 'drop.example:22', 'without scheme, user, port or path'],
@@ -243,6 +269,7 @@ describe('the fingerprint of settings', () => {
     { sftpHost: 'other' },
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },
+    iom,
   ])('changes with %j, which changes what is told or to whom', (more) => {
     expect(of(more)).not.toBe(of({}))
   })

@@ -14,6 +14,24 @@ const ATTRIBUTES_OF_OURS = ['StockSellerId', 'StockObservedAt']
 
 const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}/g, '')
 
+const IOM_ID = /^[A-Za-z0-9-]{1,64}$/
+const SUPPLIERS = 'seller=supplier for each seller, separated by commas, such as 1=20010,2=20020'
+
+/** Ids of suppliers in IOM, by seller. */
+function suppliersOf(pairs: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const suppliers = new Map<string, string>()
+  for (const pair of pairs) {
+    const [sellerId = '', supplierId = '', ...more] = pair.split('=').map((id) => id.trim())
+    const isRight = isSellerId(sellerId) && IOM_ID.test(supplierId) && more.length === 0
+    if (!isRight || suppliers.has(sellerId)) {
+      context.addIssue(`expected ${SUPPLIERS}`)
+      return z.NEVER
+    }
+    suppliers.set(sellerId, supplierId)
+  }
+  return suppliers
+}
+
 const form = z.object({
   skuIdentifier: oneOf(['refId', 'skuId', 'ean'], 'refId'),
   sellers: list().refine(
@@ -40,7 +58,9 @@ const form = z.object({
       (template) => isShort(withoutFields(template)),
       `expected at most ${MOST_CHARACTERS} characters`
     ),
-  delivery: oneOf(['icm-sftp'], 'icm-sftp'),
+  delivery: oneOf(['icm-sftp', 'iom-sftp'], 'icm-sftp'),
+  iomShopId: pattern(IOM_ID, 'the id of a shop in IOM, such as 10000', ''),
+  iomSuppliers: list().transform(suppliersOf),
   sftpHost: hostName('sftp.example.com'),
   sftpPort: integer(1, 65535, 22),
   sftpUser: text(),
@@ -80,12 +100,22 @@ export class SettingsError extends AppError {
   readonly code = 'settings_invalid'
 }
 
+const missingForIom = ({ delivery, iomShopId, iomSuppliers }: Settings): string[] => [
+  ...(delivery !== 'iom-sftp' || iomShopId
+    ? []
+    : ['iomShopId: expected the id of the shop in IOM']),
+  ...(delivery !== 'iom-sftp' || iomSuppliers.size > 0
+    ? []
+    : [`iomSuppliers: expected ${SUPPLIERS}`]),
+]
+
 const missing = (settings: Settings): string[] => [
   ...(settings.sftpHost ? [] : ['sftpHost: expected the host name of the SFTP server']),
   ...(settings.sftpUser ? [] : ['sftpUser: expected the user name at the SFTP server']),
   ...(settings.sftpPassword || settings.sftpPrivateKey
     ? []
     : ['sftpPassword: expected a password here, or a key in sftpPrivateKey']),
+  ...missingForIom(settings),
   ...missingForCentra(settings),
   ...sharedBySellers(settings),
 ]
@@ -125,6 +155,11 @@ function sellerValues({ sellers, salesChannel }: Settings): object[] {
   return [{ sellers: [...new Set(sellers)].sort(), salesChannel }]
 }
 
+/** None where offers go to ICM, likewise. */
+function iomValues({ delivery, iomShopId, iomSuppliers }: Settings): unknown[] {
+  return delivery === 'iom-sftp' ? [iomShopId, [...iomSuppliers].sort()] : []
+}
+
 /** Goes up where a version of the app comes to other quantities, so that its first update exports everything. */
 const QUANTITY_RULES = 2
 
@@ -149,6 +184,7 @@ export function fingerprint(settings: Settings): string {
     settings.sftpFilePrefix,
     ...centraValues(settings),
     ...sellerValues(settings),
+    ...iomValues(settings),
   ]
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 12)
 }

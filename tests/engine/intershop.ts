@@ -52,17 +52,18 @@ export class ModelIntershop {
 
   /** Imports what lies there, in order of names; a later file overwrites whatever was before. */
   import() {
-    const names = [...this.drop.keys()].filter((name) => name.endsWith('.xml')).sort()
+    const names = [...this.drop.keys()].filter((name) => /\.(xml|csv)$/.test(name)).sort()
     for (const name of names) {
-      for (const offer of offersOf(this.drop.get(name) ?? '')) this.take(offer)
+      const content = this.drop.get(name) ?? ''
+      const offers = name.endsWith('.csv') ? offersOfCsv(content) : offersOf(content)
+      for (const [sku, quantity] of offers) this.take(sku, quantity)
       this.drop.delete(name)
     }
   }
 
-  private take({ sku, 'custom-attributes': { 'custom-attribute': attributes } }: ParsedOffer) {
-    const quantity = Number(attributes.find(({ name }) => name === 'StockQuantity')?.['#text'])
-    this.imported.set(String(sku), quantity)
-    this.highest.set(String(sku), Math.max(quantity, this.highest.get(String(sku)) ?? 0))
+  private take(sku: string, quantity: number) {
+    this.imported.set(sku, quantity)
+    this.highest.set(sku, Math.max(quantity, this.highest.get(sku) ?? 0))
   }
 
   private refuse(): never {
@@ -70,4 +71,19 @@ export class ModelIntershop {
   }
 }
 
-const offersOf = (xml: string): ParsedOffer[] => parser.parse(xml).enfinity?.offer ?? []
+function offersOf(xml: string): Array<[sku: string, quantity: number]> {
+  const offers: ParsedOffer[] = parser.parse(xml).enfinity?.offer ?? []
+  return offers.map(({ sku, 'custom-attributes': { 'custom-attribute': attributes } }) => {
+    const quantity = attributes.find(({ name }) => name === 'StockQuantity')?.['#text']
+    return [String(sku), Number(quantity)]
+  })
+}
+
+const offersOfCsv = (csv: string): Array<[sku: string, quantity: number]> =>
+  csv
+    .split('\n')
+    .slice(1, -1)
+    .map((row) => {
+      const [sku = '', , , , stock] = row.split('|')
+      return [sku, Number(stock)]
+    })

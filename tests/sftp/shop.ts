@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync } from 'fs'
 import { join } from 'path'
 
 import { Sftp, sameFingerprint } from '../../node/clients/sftp'
-import { DeliveryError } from '../../node/delivery/delivery'
-import { IcmSftp, type IcmSftpSettings } from '../../node/delivery/icmSftp'
+import { icmSftp } from '../../node/delivery/icmSftp'
+import { DeliveryError, type Publisher } from '../../node/delivery/publisher'
+import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'
 import { stampText } from '../../node/exports/clock'
 import { type HostKey, loadHostKey } from '../../sandbox/world/intershop/host-key'
 import { newKeyPair } from '../../sandbox/world/intershop/key-pair'
@@ -16,13 +17,13 @@ export const PASSWORD = 's3cret'
 let version = Date.UTC(2026, 10, 27)
 
 /** Delivers offers; `undefined` where it worked. */
-export async function deliver(way: IcmSftp, count = 1): Promise<DeliveryError | undefined> {
+export async function deliver(way: Publisher, count = 1): Promise<DeliveryError | undefined> {
   const stamp = version++
   const offers = Array.from({ length: count }, (_, skuId) => {
     return { skuId, sellerId: '1', quantity: 1, observedAt: stamp, offerSku: `R${skuId}` }
   })
   try {
-    await way.deliver({ stamp, offers }, async () => true)
+    await way.publish({ version: stamp, offers }, async () => true)
     return undefined
   } catch (thrown) {
     if (thrown instanceof DeliveryError) return thrown
@@ -32,10 +33,10 @@ export async function deliver(way: IcmSftp, count = 1): Promise<DeliveryError | 
 
 /** A way to a server on loopback. @param hostKey the one fingerprint that is right; any where it is empty */
 export function wayTo(
-  settings: Partial<IcmSftpSettings>,
+  settings: Partial<SftpSettings>,
   hostKey = '',
   connected: (connection: Sftp) => void = () => undefined
-): IcmSftp {
+): Publisher {
   let ids = 0
   const complete = {
     sftpHost: '127.0.0.1',
@@ -46,18 +47,16 @@ export function wayTo(
     sftpPassphrase: '',
     sftpLegacyAlgorithms: false,
     sftpDirectory: '/in',
-    sftpFilePrefix: 'stock',
-    quantityAttribute: 'StockQuantity',
     ...settings,
   }
-  return new IcmSftp(complete, {
+  const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' }, stampText)
+  return new SftpPublisher(complete, format, {
     connect: async (access) => {
       const acceptHostKey = (shown: string) => !hostKey || sameFingerprint(shown, hostKey)
       const connection = await Sftp.connect({ ...access, acceptHostKey })
       connected(connection)
       return connection
     },
-    stampText,
     now: Date.now,
     nonce: () => `n${++ids}`,
   })
@@ -67,7 +66,7 @@ export function wayTo(
 export class Shop {
   /** The connection that was made last. */
   connection: Sftp | undefined
-  private ways: IcmSftp[] = []
+  private ways: Publisher[] = []
 
   private constructor(
     readonly server: SftpServer,
@@ -86,7 +85,7 @@ export class Shop {
   }
 
   /** A way to the server, as the settings say. */
-  way(settings: Partial<IcmSftpSettings> = {}, hostKey = ''): IcmSftp {
+  way(settings: Partial<SftpSettings> = {}, hostKey = ''): Publisher {
     const to = { sftpPort: this.server.port, sftpUser: 'shop', sftpPassword: PASSWORD }
     const way = wayTo({ ...to, ...settings }, hostKey, (connection) => {
       this.connection = connection

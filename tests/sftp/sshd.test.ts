@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm } from 'fs/promises'
 import { homedir } from 'os'
 import { join } from 'path'
 
-import type { DeliveryError } from '../../node/delivery/delivery'
-import type { IcmSftpSettings } from '../../node/delivery/icmSftp'
+import type { DeliveryError } from '../../node/delivery/publisher'
+import type { SftpSettings } from '../../node/delivery/sftpPublisher'
 import { unless } from '../e2e/support/skipped'
 import { Sshd, type SshdSetUp, whyNoSshd } from '../e2e/support/sshd'
 import { deliver, userKey, wayTo } from './shop'
@@ -19,7 +19,7 @@ const start = (set: (drop: string) => SshdSetUp = () => ({})) =>
 afterEach(() => sshd?.stop())
 
 async function deliverTo(
-  more: Partial<IcmSftpSettings> = {},
+  more: Partial<SftpSettings> = {},
   hostKey = ''
 ): Promise<DeliveryError | undefined> {
   const key = { sftpPrivateKey: await sshd.privateKey(), sftpPassphrase: sshd.passphrase }
@@ -37,7 +37,7 @@ const OLD = [
   'MACs hmac-sha1',
 ]
 
-describe('IcmSftp.deliver to a real OpenSSH server', () => {
+describe('SftpPublisher.publish to a real OpenSSH server', () => {
   real.each<[string, string[]]>([
     ['diffie-hellman-group14-sha1', OLD.slice(1)],
     ['ssh-rsa', OLD.slice(0, 1)],
@@ -70,7 +70,7 @@ describe('IcmSftp.deliver to a real OpenSSH server', () => {
     expect(error?.message).not.toMatch(/file|directory/i)
   })
 
-  real.each<[string, (drop: string) => SshdSetUp, Partial<IcmSftpSettings>]>([
+  real.each<[string, (drop: string) => SshdSetUp, Partial<SftpSettings>]>([
     ['without posix-rename', () => ({ subsystem: 'internal-sftp -P posix-rename' }), {}],
     [
       'that lets nobody list or look',

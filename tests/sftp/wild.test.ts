@@ -1,7 +1,7 @@
 import { createHash } from 'crypto'
 import { utils } from 'ssh2'
 
-import type { IcmSftpSettings } from '../../node/delivery/icmSftp'
+import type { SftpSettings } from '../../node/delivery/sftpPublisher'
 import type { SftpHabits } from '../../sandbox/world/intershop/sftp/habits'
 import { until } from '../e2e/support/eventually'
 import { Shop, userKey } from './shop'
@@ -12,10 +12,10 @@ afterEach(() => shop.close())
 
 const rsa = utils.generateKeyPairSync('rsa', { bits: 2048 }).private
 const user = userKey()
-const both: Partial<IcmSftpSettings> = { sftpPrivateKey: user.private }
+const both: Partial<SftpSettings> = { sftpPrivateKey: user.private }
 
-describe('IcmSftp.deliver logs in', () => {
-  it.each<[string, SftpHabits, Partial<IcmSftpSettings>]>([
+describe('SftpPublisher.publish logs in', () => {
+  it.each<[string, SftpHabits, Partial<SftpSettings>]>([
     ['with the password', { logIns: [['password']] }, {}],
     ['with the password at a prompt', { logIns: [['keyboard-interactive']] }, {}],
     ['with the key', { logIns: [['publickey']] }, { ...both, sftpPassword: '' }],
@@ -30,7 +30,7 @@ describe('IcmSftp.deliver logs in', () => {
     expect(shop.files()).toEqual(['xml'])
   })
 
-  it.each<[string, SftpHabits, Partial<IcmSftpSettings>, string]>([
+  it.each<[string, SftpHabits, Partial<SftpSettings>, string]>([
     ['the password is wrong', {}, { sftpPassword: 'no' }, 'it asks for a password'],
     ['a key is asked for and there is none', { logIns: [['publickey']] }, {}, 'a key'],
     [
@@ -49,7 +49,7 @@ describe('IcmSftp.deliver logs in', () => {
   })
 })
 
-describe('IcmSftp.deliver meets a server with several host keys', () => {
+describe('SftpPublisher.publish meets a server with several host keys', () => {
   it('and asks for the pinned one, whichever the server shows first', async () => {
     shop = await Shop.open({ otherHostKeys: [rsa] })
     const key = utils.parseKey(rsa)
@@ -68,7 +68,7 @@ describe('IcmSftp.deliver meets a server with several host keys', () => {
   })
 })
 
-describe('IcmSftp.deliver meets a server that offers only', () => {
+describe('SftpPublisher.publish meets a server that offers only', () => {
   it.each<[string, SftpHabits['algorithms'], string]>([
     [
       'diffie-hellman-group14-sha1',
@@ -92,7 +92,7 @@ describe('IcmSftp.deliver meets a server that offers only', () => {
   })
 })
 
-describe('IcmSftp.deliver meets a server that', () => {
+describe('SftpPublisher.publish meets a server that', () => {
   it.each<[string, SftpHabits, string, boolean, string]>([
     ['does not rename', { rename: 'unsupported' }, 'sftp_unsupported', true, 'does not support'],
     ['forbids to rename', { rename: 'denied' }, 'sftp_path', true, 'the rename of'],

@@ -1,10 +1,11 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import { stampText } from '../exports/clock'
-import { DeliveryError } from './delivery'
-import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
+import { icmSftp } from './icmSftp'
+import { DeliveryError } from './publisher'
+import { SftpPublisher, type SftpSettings, type SftpTools } from './sftpPublisher'
 
-const settings: IcmSftpSettings = {
+const settings = {
   sftpHost: 'drop.example',
   sftpPort: 2222,
   sftpUser: 'vtex',
@@ -28,13 +29,11 @@ const connection: SftpConnection = {
   close: async () => undefined,
 }
 
-function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings> = {}) {
-  const tools = { connect, stampText, now: () => 0, nonce: () => 'n' }
+function deliver(connect: SftpTools['connect'], more: Partial<SftpSettings> = {}) {
+  const tools = { connect, now: () => 0, nonce: () => 'n' }
   const offers = [{ skuId: 1, sellerId: '1', quantity: 1, observedAt: 0, offerSku: 'R1' }]
-  return new IcmSftp({ ...settings, ...more }, tools).deliver(
-    { stamp: 0, offers },
-    async () => true
-  )
+  const publisher = new SftpPublisher({ ...settings, ...more }, icmSftp(settings, stampText), tools)
+  return publisher.publish({ version: 0, offers }, async () => true)
 }
 
 describe('the way into the drop', () => {
