@@ -1,9 +1,10 @@
 import type { Settings } from './platform/settings'
 import type { Company } from './world/centra/company'
 import { CENTRA_URL, centraSettings } from './world/centra/settings'
+import { SEEDED_SELLERS } from './world/commerce/sellers'
 import {
   type Intershop,
-  SFTP_DIRECTORY,
+  SFTP_DIRECTORIES,
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
@@ -15,7 +16,7 @@ export const TOKEN = 'sandbox-token'
 
 /** What of the world the app's settings name. */
 interface Named {
-  intershop: Pick<Intershop, 'sftp' | 'fingerprint'>
+  intershop: Pick<Intershop, 'sftp' | 'fingerprint' | 'delivery'>
   centra: Company | undefined
 }
 
@@ -24,17 +25,24 @@ export function firstSettings({ intershop, centra }: Named, schedules: boolean):
   return {
     token: TOKEN,
     skuIdentifier: 'refId',
-    delivery: 'icm-sftp',
+    delivery: intershop.delivery,
+    ...(intershop.delivery === 'iom-sftp' && iomSettings()),
     ...(schedules ? {} : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
     sftpUser: SFTP_USER,
     sftpPassword: SFTP_PASSWORD,
     sftpHostKey: intershop.fingerprint,
-    sftpDirectory: SFTP_DIRECTORY,
+    sftpDirectory: SFTP_DIRECTORIES[intershop.delivery],
     ...(centra && centraSettings(centra)),
   }
 }
+
+/** A shop of IOM, with a supplier for each seller of the marketplace. */
+const iomSettings = () => ({
+  iomShopId: '10000',
+  iomSuppliers: SEEDED_SELLERS.map(({ id }, index) => `${id}=${20_010 + index * 10}`).join(),
+})
 
 /**
  * Saved settings that survived a restart, fit for the world as it is now: the port may be taken by somebody else,

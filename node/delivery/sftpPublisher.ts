@@ -16,7 +16,7 @@ export const PUBLISH_MS = 10_000
 const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** How long a rename may go unanswered before it is looked whether it happened. */
 const RENAME_MS = 5_000
-const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive)
+const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A temporary file this old was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 

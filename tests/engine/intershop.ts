@@ -21,6 +21,10 @@ export class ModelIntershop {
   readonly imported = new Map<string, number>()
   /** The highest quantity ever imported for each offer. */
   readonly highest = new Map<string, number>()
+  /** Names of all files that were published. */
+  readonly published: string[] = []
+  /** Renames that were refused. */
+  refused = 0
   private readonly drop = new Map<string, string>()
 
   constructor(private readonly scheduler: Scheduler) {}
@@ -42,6 +46,7 @@ export class ModelIntershop {
         if (content === undefined || this.drop.has(to)) return step('rename', () => this.refuse())
         this.drop.delete(from)
         this.drop.set(to, content)
+        this.published.push(to)
         return step('renamed', () => undefined)
       },
       remove: (path) => step('clean', () => void this.drop.delete(path)),
@@ -67,6 +72,7 @@ export class ModelIntershop {
   }
 
   private refuse(): never {
+    this.refused++
     throw new SftpError('down', 'Failure')
   }
 }
