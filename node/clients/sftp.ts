@@ -1,52 +1,16 @@
-import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
-import { createHash, timingSafeEqual } from 'crypto'
-import { Client, type SFTPWrapper, utils } from 'ssh2'
+import { TimeoutStrategy, timeout } from 'cockatiel'
+import type { Client, SFTPWrapper } from 'ssh2'
 
-import { algorithms, OfferedAlgorithms } from './sftpAlgorithms'
-import { SftpError } from './sftpError'
-import { readPrivateKey } from './sftpKey'
-import { type Credentials, Login } from './sftpLogin'
+import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
+import { logIn, type SftpAccess } from './sftpSession'
 
-/** Where and as whom to connect. */
-export interface SftpAccess {
-  host: string
-  port: number
-  user: string
-  password?: string | undefined
-  privateKey?: string | undefined
-  passphrase?: string | undefined
-  /** Whether algorithms of old servers are allowed, too. */
-  legacyAlgorithms?: boolean | undefined
-  /** Is the server with this key (SHA256 fingerprint, as ssh-keygen -l prints it) the right one? */
-  acceptHostKey(fingerprint: string): boolean
-}
-
-const CONNECT_MS = 15_000
 const STEP_MS = 10_000
 export const FAREWELL_MS = 2_000
 /** Each server takes as much in one packet, and ssh2 sends no more to most. */
 const CHUNK_BYTES = 31_744
 
-/** SSH's reasons to disconnect that mean the user: RFC 4253, 11.1. OpenSSH says 2 after too many tries. */
-const LOGIN_REFUSED: ReadonlySet<unknown> = new Set([1, 2, 13, 14, 15])
-const { STATUS_CODE } = utils.sftp
-
 const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
 const farewell = timeout(FAREWELL_MS, TimeoutStrategy.Aggressive)
-
-/** SHA256:... of a host key, the form that OpenSSH prints. */
-const fingerprintOf = (key: Buffer) =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
-
-/** Whether two fingerprints are the same, with or without their prefix and padding. */
-export function sameFingerprint(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) =>
-    createHash('sha256')
-      .update(text.trim().replace(/^SHA256:|=+$/g, ''))
-      .digest()
-  ) as [Buffer, Buffer]
-  return timingSafeEqual(left, right)
-}
 
 /** The steps that a delivery takes at an SFTP server. */
 export type SftpConnection = Pick<
@@ -78,15 +42,13 @@ export class Sftp {
 
   /** @throws {SftpError} */
   static async connect(access: SftpAccess): Promise<Sftp> {
-    const { user, password, privateKey, passphrase } = access
-    const key = privateKey?.trim() ? readPrivateKey(privateKey, passphrase) : undefined
-    const client = await logIn(access, { user, password, key }, new Map())
+    const client = await logIn(access)
     try {
       const open = () => called<SFTPWrapper>((done) => client.sftp(done))
       return new Sftp(client, await patience.execute(open))
     } catch (thrown) {
       client.end()
-      throw sessionError(thrown, user)
+      throw sessionError(thrown, access.user)
     }
   }
 
@@ -193,83 +155,6 @@ const called = <T>(run: (done: Done<T>) => unknown): Promise<T> =>
     run((error, result) => (error ? reject(error) : resolve(result)))
   })
 
-/**
- * Connects and logs in. A server may have several host keys and shows one: where that is not the expected one,
- * it is asked for those of other types.
- * @param refused fingerprints that were not the expected one, by type of the key
- */
-async function logIn(
-  access: SftpAccess,
-  credentials: Credentials,
-  refused: Map<string, string>
-): Promise<Client> {
-  const { host, port, user, legacyAlgorithms: legacy = false } = access
-  const offered = new OfferedAlgorithms()
-  const client = new Client()
-  let shown: { type: string; fingerprint: string } | undefined
-  let login: Login | undefined
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const refuse = (why: string) => reject(new SftpError('auth', why))
-      login = new Login(credentials, refuse)
-      // Small packets that wait for the other side's acknowledgement would take 40 ms each (Nagle).
-      client.on('connect', () => client.setNoDelay(true))
-      client.on('ready', resolve)
-      client.on('error', reject)
-      client.on('close', () => reject(new EndedError()))
-      client.on('change password', () => refuse(`the password of user ${user} has expired`))
-      client.connect({
-        host,
-        port,
-        username: user,
-        authHandler: login.next,
-        algorithms: algorithms(legacy, new Set(refused.keys())),
-        debug: offered.hear,
-        readyTimeout: CONNECT_MS,
-        keepaliveInterval: 5_000,
-        keepaliveCountMax: 3,
-        hostVerifier: (key: Buffer) => {
-          const fingerprint = fingerprintOf(key)
-          if (access.acceptHostKey(fingerprint)) return true
-          shown = { type: typeOf(key), fingerprint }
-          return false
-        },
-      })
-    })
-    return client
-  } catch (thrown) {
-    client.destroy()
-    if (!shown) throw connectError(thrown, access, offered, login?.hasBegun === true)
-    refused.set(shown.type, shown.fingerprint)
-    if (!offered.hasOtherHostKeys(legacy, new Set(refused.keys()))) {
-      const all = [...refused.values()].join(', ')
-      throw new SftpError('hostKey', `the server shows the host key ${all}`)
-    }
-  }
-  return logIn(access, credentials, refused)
-}
-
-/** The type with which a public key's text begins, after its length. */
-const typeOf = (key: Buffer) => key.subarray(4, 4 + key.readUInt32BE(0)).toString()
-
-function connectError(
-  thrown: unknown,
-  { host, port, user }: SftpAccess,
-  offered: OfferedAlgorithms,
-  isLoggingIn: boolean
-): SftpError {
-  if (thrown instanceof SftpError) return thrown
-  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown }
-  const mismatch = offered.mismatch(String(message))
-  if (mismatch) return new SftpError('algorithms', mismatch)
-  if (isLoggingIn && LOGIN_REFUSED.has(code)) {
-    return new SftpError('auth', `the server disconnected user ${user} while logging in`)
-  }
-  // Whatever its code: no file and no permission of the server's is meant before there is a session.
-  const during = isLoggingIn ? `logging in at ${host}:${port}` : `connecting to ${host}:${port}`
-  return new SftpError('down', `${during} failed${reasonOf(thrown)}`)
-}
-
 /** The login was accepted, and there is no SFTP all the same. */
 function sessionError(thrown: unknown, user: string): SftpError {
   const { level, message, reason } = (thrown ?? {}) as Record<string, unknown>
@@ -288,35 +173,3 @@ function sessionError(thrown: unknown, user: string): SftpError {
   }
   return new SftpError('down', `opening an SFTP session failed${reasonOf(thrown)}`)
 }
-
-class NoSuchFileError extends SftpError {
-  constructor(what: string) {
-    super('path', `${what}: no such file or directory`)
-  }
-}
-
-function stepError(what: string, thrown: unknown): SftpError {
-  const { code } = (thrown ?? {}) as { code?: unknown }
-  if (code === STATUS_CODE.NO_SUCH_FILE) return new NoSuchFileError(what)
-  if (code === STATUS_CODE.PERMISSION_DENIED) {
-    return new SftpError('path', `${what}: permission denied`)
-  }
-  if (code === STATUS_CODE.OP_UNSUPPORTED) {
-    return new SftpError('unsupported', `${what}: the server does not support it`)
-  }
-  return new SftpError('down', `${what} failed${reasonOf(thrown)}`)
-}
-
-/** In words of ours, or of the system's. */
-function reasonOf(thrown: unknown): string {
-  const { code, level } = (thrown ?? {}) as { code?: unknown; level?: unknown }
-  if (typeof code === 'string' && /^E[A-Z_]{2,30}$/.test(code)) return ` (${code})`
-  // Version 3 has one word for a full disk, a file that exists and everything else.
-  if (code === STATUS_CODE.FAILURE) return ' (the server gives no reason; its disk may be full)'
-  const isLate = thrown instanceof TaskCancelledError || level === 'client-timeout'
-  if (isLate) return ' (timed out)'
-  return thrown instanceof EndedError || level === 'protocol' ? ' (the server closed it)' : ''
-}
-
-/** The connection ended, whoever ended it. */
-class EndedError extends Error {}

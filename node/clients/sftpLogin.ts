@@ -23,10 +23,7 @@ export interface Credentials {
 export class Login {
   /** Whether a credential was shown. */
   hasBegun = false
-  private readonly methods: readonly Method[]
   private untried: readonly Method[]
-  private readonly accepted = new Set<Method>()
-  private last: Method | undefined
   private hasTyped = false
 
   /** @param refused is told why there is no way in */
@@ -34,27 +31,21 @@ export class Login {
     private readonly credentials: Credentials,
     private readonly refused: (why: string) => void
   ) {
-    this.methods = [
+    this.untried = [
       ...(credentials.key ? (['publickey'] as const) : []),
       ...(credentials.password ? (['password', 'keyboard-interactive'] as const) : []),
     ]
-    this.untried = this.methods
   }
 
-  /** What ssh2 asks for each next method. At first, when it does not know yet, it passes null. */
-  readonly next: AuthHandlerMiddleware = (left, isPartial, next) => {
+  /** What ssh2 asks for each next method. At first, when it does not know yet what is left, it passes null. */
+  readonly next: AuthHandlerMiddleware = (left, _isPartial, next) => {
     const { user } = this.credentials
     // Only asks what the server takes: a refused try counts, and some servers end the connection after a few.
     if (!left) return next({ type: 'none', username: user })
-    if (isPartial && this.last) {
-      this.accepted.add(this.last)
-      this.untried = this.methods.filter((method) => !this.accepted.has(method))
-    }
     const asked = (method: Method) => left.length === 0 || left.includes(method)
     const method = this.untried.find(asked)
     if (!method) return this.refused(`the server does not accept user ${user}${askedFor(left)}`)
     this.untried = this.untried.filter((other) => other !== method)
-    this.last = method
     this.hasBegun = true
     next(this.with(method))
   }

@@ -1,8 +1,9 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
 
-import type { SftpAccess, SftpConnection } from '../clients/sftp'
+import type { SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
+import type { SftpAccess } from '../clients/sftpSession'
 import {
   type CanCommit,
   DeliveryError,

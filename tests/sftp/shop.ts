@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from 'fs'
 import { join } from 'path'
 
-import { Sftp, sameFingerprint } from '../../node/clients/sftp'
+import { Sftp } from '../../node/clients/sftp'
+import { sameFingerprint } from '../../node/clients/sftpSession'
 import { icmSftp } from '../../node/delivery/icmSftp'
 import { DeliveryError, type Publisher } from '../../node/delivery/publisher'
 import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'

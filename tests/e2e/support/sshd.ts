@@ -98,7 +98,16 @@ export class Sshd {
   }
 
   private async makeKey(name: string, passphrase: string, type = 'ed25519'): Promise<void> {
-    await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', this.at(name)])
+    await run('ssh-keygen', [
+      '-q',
+      '-t',
+      type,
+      ...(type === 'rsa' ? ['-b', '2048'] : []),
+      '-N',
+      passphrase,
+      '-f',
+      this.at(name),
+    ])
   }
 
   private config(): string {

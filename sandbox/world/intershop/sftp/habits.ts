@@ -20,7 +20,7 @@ export interface SftpHabits {
   sessions?: number
   /** What a user gets who asks for SFTP: refused, or what a login script prints. */
   service?: 'none' | 'text'
-  /** Milliseconds without a request after which a connection is cut. */
+  /** Milliseconds without a request, once a file was renamed, after which a connection is cut. */
   idle?: number
   /** Where relative paths begin. */
   home?: string

@@ -11,7 +11,6 @@ import type { SftpFate } from './sftp-faults'
 import { statusOf } from './status'
 
 const { STATUS_CODE } = utils.sftp
-const NEVER_MS = 2 ** 31 - 1
 const MAX_READ = 256 * 1024
 const ENTRIES_AT_ONCE = 100
 
@@ -31,13 +30,13 @@ export interface SessionOptions {
  */
 export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: SessionOptions): void {
   const handles = new Handles()
-  const idle = setTimeout(cut, habits.idle ?? NEVER_MS)
+  let idle: NodeJS.Timeout | undefined
   let uploaded = 0
 
   // Requests of one session are worked on side by side, as their replies carry their ids.
   const answer = (id: number, work: () => Promise<void>) => {
     const { delay } = fate.faults
-    idle.refresh()
+    idle?.refresh()
     const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
   }
@@ -121,6 +120,7 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: Ses
       if (habits.rename === 'denied') return sftp.status(id, STATUS_CODE.PERMISSION_DENIED)
       await renameToNew(disk(from), disk(to))
       if (habits.rename !== 'late') done(id)
+      if (habits.idle !== undefined) idle = setTimeout(cut, habits.idle)
     })
   )
   sftp.on('close', () => {
