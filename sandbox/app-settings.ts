@@ -1,13 +1,13 @@
 import type { Settings } from './platform/settings'
 import type { Company } from './world/centra/company'
 import { CENTRA_URL, centraSettings } from './world/centra/settings'
-import { SEEDED_SELLERS } from './world/commerce/sellers'
 import {
   type Intershop,
   SFTP_DIRECTORIES,
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
+import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
 
@@ -38,10 +38,9 @@ export function firstSettings({ intershop, centra }: Named, schedules: boolean):
   }
 }
 
-/** A shop of IOM, with a supplier for each seller of the marketplace. */
 const iomSettings = () => ({
-  iomShopId: '10000',
-  iomSuppliers: SEEDED_SELLERS.map(({ id }, index) => `${id}=${20_010 + index * 10}`).join(),
+  iomShopId: IOM_SHOP,
+  iomSuppliers: [...IOM_SUPPLIERS].map(([supplierId, id]) => `${id}=${supplierId}`).join(),
 })
 
 /**

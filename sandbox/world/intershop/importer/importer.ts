@@ -3,6 +3,7 @@ import { readdir, readFile, rename, rm, writeFile } from 'fs/promises'
 import { join } from 'path'
 import { setTimeout as sleep } from 'timers/promises'
 import type { Inventory, OfferUpdate } from '../inventory'
+import { IOM_SHOP, IOM_SUPPLIERS } from '../suppliers'
 import { readArticles } from './read-articles'
 import { readOffers } from './read-offers'
 import { Rejected } from './rejected'
@@ -11,7 +12,7 @@ import { Rejected } from './rejected'
 export interface ImportFormat {
   pickedUp: RegExp
   /** Throws `Rejected` with what is wrong. */
-  read(text: string): OfferUpdate[]
+  read(text: string, file: string): OfferUpdate[]
 }
 
 /** ICM's: complete files end in `.xml`; a name that starts with a dot is temporary. */
@@ -22,8 +23,12 @@ export const icmFormat = (quantityAttribute: string): ImportFormat => ({
 
 /** IOM's: the shop, the supplier and the second are in the name. */
 export const iomFormat: ImportFormat = {
-  pickedUp: /^[A-Za-z0-9-]+_[A-Za-z0-9-]+_\d{14}_BCG\.csv$/,
-  read: readArticles,
+  pickedUp: new RegExp(`^${IOM_SHOP}_\\d+_\\d{14}_BCG\\.csv$`),
+  read: (csv, file) => {
+    const sellerId = IOM_SUPPLIERS.get(file.split('_')[1] ?? '')
+    if (sellerId === undefined) throw new Rejected('its name has no supplier of the shop')
+    return readArticles(csv).map((article) => ({ ...article, sellerId }))
+  },
 }
 
 const IDLE_CHECK = 20
@@ -145,7 +150,7 @@ export class Importer {
   private async importOne(file: string): Promise<Import> {
     const { drop, archive, error, inventory, format } = this.options
     try {
-      const offers = format.read(decoded(await readFile(join(drop, file))))
+      const offers = format.read(decoded(await readFile(join(drop, file))), file)
       inventory.apply(file, offers)
       await rename(join(drop, file), join(archive, file))
       this.totals.files++
