@@ -2,12 +2,13 @@ import type { EventContext, IOContext } from '@vtex/api'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
-import { Sftp, sameFingerprint } from './clients/sftp'
+import { Sftp } from './clients/sftp'
+import { sameFingerprint } from './clients/sftpSession'
 import { realClock, stampText } from './common/clock'
 import { type Log, runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
-import { IcmSftp } from './delivery/icmSftp'
+import { publisherOf } from './delivery/publishers'
 import type { Engine, WorkEvent } from './exports/engine'
 import { Reconciler, type ScheduleState } from './schedules/reconcile'
 import { desired } from './schedules/schedules'
@@ -122,11 +123,11 @@ export function engineOf(context: RequestContext): Engine {
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
-    delivery: (settings) => icmSftp(settings, documents),
+    delivery: (settings) => publisher(settings, documents),
   }
 }
 
-async function icmSftp(settings: Settings, documents: Documents) {
+async function publisher(settings: Settings, documents: Documents) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const expected = settings.sftpHostKey || pin.known
@@ -134,7 +135,7 @@ async function icmSftp(settings: Settings, documents: Documents) {
     pin.remember(shown)
     return true
   }
-  return new IcmSftp(settings, {
+  return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     stampText,
     now: () => realClock.now(),

@@ -2,7 +2,11 @@ import { broughtUpToDate, firstSettings } from './app-settings'
 import { Company } from './world/centra/company'
 import type { Intershop } from './world/intershop/intershop'
 
-const intershop = { sftp: { port: 2222 }, fingerprint: 'SHA256:abc' } as Intershop
+const intershop = {
+  sftp: { port: 2222 },
+  fingerprint: 'SHA256:abc',
+  delivery: 'icm-sftp',
+} as Intershop
 const company = (behaviour: Partial<Company['behaviour']> = {}) => {
   const centra = new Company({ size: 20, seed: 1 })
   Object.assign(centra.behaviour, behaviour)

@@ -3,10 +3,11 @@ import type { Company } from './world/centra/company'
 import { CENTRA_URL, centraSettings } from './world/centra/settings'
 import {
   type Intershop,
-  SFTP_DIRECTORY,
+  SFTP_DIRECTORIES,
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
+import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
 
@@ -15,7 +16,7 @@ export const TOKEN = 'sandbox-token'
 
 /** What of the world the app's settings name. */
 interface Named {
-  intershop: Pick<Intershop, 'sftp' | 'fingerprint'>
+  intershop: Pick<Intershop, 'sftp' | 'fingerprint' | 'delivery'>
   centra: Company | undefined
 }
 
@@ -24,17 +25,23 @@ export function firstSettings({ intershop, centra }: Named, schedules: boolean):
   return {
     token: TOKEN,
     skuIdentifier: 'refId',
-    delivery: 'icm-sftp',
+    delivery: intershop.delivery,
+    ...(intershop.delivery === 'iom-sftp' && iomSettings()),
     ...(schedules ? {} : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
     sftpUser: SFTP_USER,
     sftpPassword: SFTP_PASSWORD,
     sftpHostKey: intershop.fingerprint,
-    sftpDirectory: SFTP_DIRECTORY,
+    sftpDirectory: SFTP_DIRECTORIES[intershop.delivery],
     ...(centra && centraSettings(centra)),
   }
 }
+
+const iomSettings = () => ({
+  iomShopId: IOM_SHOP,
+  iomSuppliers: [...IOM_SUPPLIERS].map(([supplierId, id]) => `${id}=${supplierId}`).join(),
+})
 
 /**
  * Saved settings that survived a restart, fit for the world as it is now: the port may be taken by somebody else,

@@ -1,6 +1,7 @@
 import type { FaultRule, LimitRule, Platform } from './platform'
 import type { CentraBehaviour } from './world/centra/behaviour'
 import type { BroadcasterBehaviour } from './world/commerce/broadcaster/behaviour'
+import type { IntershopDelivery } from './world/intershop/intershop'
 import type { SftpFaults } from './world/intershop/sftp/sftp-faults'
 
 /** What goes wrong from the start. */
@@ -43,6 +44,8 @@ export interface SandboxOptions {
   limits?: readonly LimitRule[]
   /** Options of each worker's node, such as `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
+  /** How offers reach Intershop; `icm-sftp` when absent. */
+  delivery?: IntershopDelivery
   /** Milliseconds between two looks of Intershop's importer into the drop. */
   importDelay?: number
   /** Whether the app's schedules are on from the first start; else nothing calls it by itself. */

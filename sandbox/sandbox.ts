@@ -53,6 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const intershop = await startIntershop({
     directory: join(stateDirectory, 'intershop'),
     importDelay: options.importDelay,
+    delivery: options.delivery,
     seed,
   })
   const named = { intershop, centra }

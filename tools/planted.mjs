@@ -46,8 +46,8 @@ const bugs = [
       [steps, 'await this.save(batch, false, startedDocument(started))\n', '\n'],
       [
         steps,
-        'return way.deliver({ stamp: batch.stamp, offers }, mayCommit)',
-        'const files = await way.deliver({ stamp: batch.stamp, offers }, mayCommit)\n    await this.save(batch, false, startedDocument(started))\n    return files',
+        'return way.publish({ version: batch.stamp, offers }, mayCommit)',
+        'const files = await way.publish({ version: batch.stamp, offers }, mayCommit)\n    await this.save(batch, false, startedDocument(started))\n    return files',
       ],
     ],
   },
@@ -82,8 +82,8 @@ const bugs = [
     edits: [
       [
         steps,
-        'deliver({ stamp: batch.stamp, ',
-        'deliver({ stamp: Number(batch.exportId.slice(9, 18)), ',
+        'publish({ version: batch.stamp, ',
+        'publish({ version: Number(batch.exportId.slice(9, 18)), ',
       ],
     ],
   },
@@ -127,8 +127,16 @@ const bugs = [
   {
     name: 'the version is the clock alone',
     edits: [
-      [reading, 'const stamp = Math.max(clock.now(), after + 1)', 'const stamp = clock.now()'],
+      [
+        reading,
+        'const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)',
+        'const stamp = clock.now()',
+      ],
     ],
+  },
+  {
+    name: 'versions of IOM are of one second',
+    edits: [[reading, 'const step = versionStep(this.settings)', 'const step = 1']],
   },
   {
     name: 'pending changes are consumed before the end',

@@ -1,187 +1,175 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
-import { createHash, timingSafeEqual } from 'crypto'
-import SftpClient from 'ssh2-sftp-client'
+import type { Client, SFTPWrapper } from 'ssh2'
 
-/**
- * What went wrong between the app and an SFTP server:
- * - `auth`: user, password or key were not accepted
- * - `hostKey`: the server is not the one that is expected
- * - `path`: the directory is not there or may not be written
- * - `down`: no connection, a cut one, a full disk, or anything else that may pass
- */
-export type SftpErrorKind = 'auth' | 'hostKey' | 'path' | 'down'
+import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
+import { logIn, type SftpAccess } from './sftpSession'
 
-/** A failed step at an SFTP server. Names no secret. */
-export class SftpError extends Error {
-  constructor(
-    readonly kind: SftpErrorKind,
-    message: string
-  ) {
-    super(message)
-  }
-}
-
-/** Where and as whom to connect. */
-export interface SftpAccess {
-  host: string
-  port: number
-  user: string
-  password?: string | undefined
-  privateKey?: string | undefined
-  passphrase?: string | undefined
-  /** Is the server with this key (SHA256 fingerprint, as ssh-keygen -l prints it) the right one? */
-  acceptHostKey(fingerprint: string): boolean
-}
-
-const CONNECT_MS = 15_000
 const STEP_MS = 10_000
 export const FAREWELL_MS = 2_000
-
-/** SFTP version 3: status codes. */
-const NO_SUCH_FILE = 2
-const PERMISSION_DENIED = 3
+/** Each server takes as much in one packet, and ssh2 sends no more to most. */
+const CHUNK_BYTES = 31_744
 
 const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
 const farewell = timeout(FAREWELL_MS, TimeoutStrategy.Aggressive)
 
-/** SHA256:... of a host key, the form that OpenSSH prints. */
-const fingerprintOf = (key: Buffer) =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
-
-/** Whether two fingerprints are the same, with or without their prefix and padding. */
-export function sameFingerprint(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) =>
-    createHash('sha256')
-      .update(text.trim().replace(/^SHA256:|=+$/g, ''))
-      .digest()
-  ) as [Buffer, Buffer]
-  return timingSafeEqual(left, right)
-}
-
-/**
- * A step is a small packet each way. Held back to be sent with more (Nagle), while the server holds back its
- * acknowledgement, each cost 40 ms (seen on Linux). ssh2-sftp-client offers no way but to the client in it.
- */
-function sendAtOnce(client: SftpClient) {
-  const { client: inner } = client as unknown as {
-    client: { setNoDelay(noDelay: boolean): unknown }
-  }
-  inner.setNoDelay(true)
-}
-
 /** The steps that a delivery takes at an SFTP server. */
-export type SftpConnection = Pick<Sftp, 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'>
+export type SftpConnection = Pick<
+  Sftp,
+  'isOpen' | 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'
+>
 
 /** One connection to an SFTP server. */
 export class Sftp {
-  private constructor(private readonly client: SftpClient) {}
+  /** Until either side ended it. */
+  isOpen = true
+  private readonly ended: Promise<never>
+
+  private constructor(
+    private readonly client: Client,
+    private readonly sftp: SFTPWrapper
+  ) {
+    this.ended = new Promise((_, reject) => {
+      const end = () => {
+        this.isOpen = false
+        client.end()
+        reject(new EndedError())
+      }
+      client.on('close', end)
+      sftp.on('close', end).on('error', end)
+    })
+    this.ended.catch(() => undefined)
+  }
 
   /** @throws {SftpError} */
   static async connect(access: SftpAccess): Promise<Sftp> {
-    const silent = () => undefined
-    const client = new SftpClient('intershop', { error: silent, end: silent, close: silent })
-    let level: unknown
-    let refusedKey: string | undefined
-    client.on('error', (error: { level?: unknown }) => {
-      level = error.level
-    })
-    client.on('connect', () => sendAtOnce(client))
+    const client = await logIn(access)
     try {
-      await client.connect({
-        host: access.host,
-        port: access.port,
-        username: access.user,
-        ...(access.password && { password: access.password }),
-        ...(access.privateKey && { privateKey: access.privateKey }),
-        ...(access.passphrase && { passphrase: access.passphrase }),
-        readyTimeout: CONNECT_MS,
-        keepaliveInterval: 5_000,
-        keepaliveCountMax: 3,
-        hostVerifier: (key: Buffer) => {
-          const fingerprint = fingerprintOf(key)
-          if (access.acceptHostKey(fingerprint)) return true
-          refusedKey = fingerprint
-          return false
-        },
-      })
-      return new Sftp(client)
+      const open = () => called<SFTPWrapper>((done) => client.sftp(done))
+      return new Sftp(client, await patience.execute(open))
     } catch (thrown) {
-      await farewell.execute(() => client.end()).catch(silent)
-      if (refusedKey) throw new SftpError('hostKey', `the server shows the host key ${refusedKey}`)
-      if (level === 'client-authentication') {
-        throw new SftpError('auth', `the server does not accept user ${access.user}`)
-      }
-      // ssh2 says so before it connects, in words that name no key and no passphrase.
-      if (thrown instanceof Error && thrown.message.startsWith('Cannot parse privateKey')) {
-        throw new SftpError('auth', 'the private key cannot be read, or needs another passphrase')
-      }
-      // Whatever its code: no file and no permission of the server's is meant before there is a session.
-      throw down(`connecting to ${access.host}:${access.port}`, thrown)
+      client.end()
+      throw sessionError(thrown, access.user)
     }
   }
 
   /** Whether there is a file of this name. @throws {SftpError} */
   async exists(path: string): Promise<boolean> {
-    return (await this.step(`looking for ${path}`, () => this.client.exists(path))) !== false
+    return (await this.sizeOf(path)) !== undefined
   }
 
   /** Writes a file whole; over another of that name. @throws {SftpError} */
   async write(path: string, content: Buffer): Promise<void> {
+    const { sftp } = this
     const what = `writing ${path}`
-    await this.step(what, () => this.client.put(content, path))
-    // The client takes a refused write for the end of the file (seen in 12.1.1, on a full disk).
-    const { size } = await this.step(what, () => this.client.stat(path))
-    if (size !== content.length) {
-      throw new SftpError(
-        'down',
-        `${what}: ${size} of ${content.length} bytes arrived; the disk may be full`
-      )
+    const handle = await this.step<Buffer>(what, (done) => sftp.open(path, 'w', done)).catch(
+      async (thrown) => {
+        throw thrown instanceof NoSuchFileError ? await this.withHome(thrown) : thrown
+      }
+    )
+    try {
+      // All at once, as other clients do: one after the other, each would take the time there and back.
+      const chunks = Array.from({ length: Math.ceil(content.length / CHUNK_BYTES) }, (_, index) => {
+        const start = index * CHUNK_BYTES
+        const length = Math.min(CHUNK_BYTES, content.length - start)
+        return this.step<void>(what, (done) =>
+          sftp.write(handle, content, start, length, start, done)
+        )
+      })
+      await Promise.all(chunks)
+    } finally {
+      await this.step<void>(what, (done) => sftp.close(handle, done))
+    }
+    // Half a file must not be renamed. Some servers let nobody look.
+    const size = await this.sizeOf(path).catch(() => undefined)
+    if (size !== undefined && size !== content.length) {
+      const arrived = `${size} of ${content.length} bytes arrived`
+      throw new SftpError('down', `${what}: ${arrived}; the disk may be full`)
     }
   }
 
   /** Gives a file its final name. SFTP version 3 may refuse to rename onto a file. @throws {SftpError} */
   async rename(from: string, to: string): Promise<void> {
-    await this.step(`renaming ${from}`, () => this.client.rename(from, to))
+    await this.step<void>(`the rename of ${from}`, (done) => this.sftp.rename(from, to, done))
   }
 
   /** Removes a file; fine where there is none. @throws {SftpError} */
   async remove(path: string): Promise<void> {
-    await this.step(`removing ${path}`, () => this.client.delete(path, true))
+    try {
+      await this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done))
+    } catch (thrown) {
+      if (!(thrown instanceof NoSuchFileError)) throw thrown
+    }
   }
 
   /** Names and ages (UTC milliseconds) of the files in a directory. @throws {SftpError} */
   async list(path: string): Promise<Array<{ name: string; modifiedAt: number }>> {
-    const entries = await this.step(`listing ${path}`, () => this.client.list(path))
-    return entries.map(({ name, modifyTime }) => ({ name, modifiedAt: modifyTime }))
+    type Entries = Parameters<Parameters<SFTPWrapper['readdir']>[1]>[1]
+    const entries = await this.step<Entries>(`listing ${path}`, (done) =>
+      this.sftp.readdir(path, done)
+    )
+    return entries.map(({ filename, attrs }) => ({
+      name: filename,
+      modifiedAt: attrs.mtime * 1000,
+    }))
   }
 
   /** Ends the connection, whatever its state. */
   async close(): Promise<void> {
-    await farewell.execute(() => this.client.end()).catch(() => undefined)
+    this.client.end()
+    await farewell.execute(() => this.ended).catch(() => undefined)
   }
 
-  private async step<T>(what: string, run: () => Promise<T>): Promise<T> {
+  /** An account may see less of the server than the one who wrote down the path. */
+  private async withHome(error: SftpError): Promise<SftpError> {
+    const home = await this.step<string>('', (done) => this.sftp.realpath('.', done)).catch(
+      () => ''
+    )
+    const known = /^[\x20-\x7e]{1,200}$/.test(home) ? `; the session begins in ${home}` : ''
+    return new SftpError(error.kind, error.message + known)
+  }
+
+  private async sizeOf(path: string): Promise<number | undefined> {
+    type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
     try {
-      return await patience.execute(run)
+      return (await this.step<Stats>(`looking for ${path}`, (done) => this.sftp.stat(path, done)))
+        .size
     } catch (thrown) {
-      throw toSftpError(what, thrown)
+      if (thrown instanceof NoSuchFileError) return undefined
+      throw thrown
+    }
+  }
+
+  private async step<T>(what: string, run: (done: Done<T>) => unknown): Promise<T> {
+    try {
+      return await patience.execute(() => Promise.race([called(run), this.ended]))
+    } catch (thrown) {
+      throw stepError(what, thrown)
     }
   }
 }
 
-function toSftpError(what: string, thrown: unknown): SftpError {
-  const { code } = (thrown ?? {}) as { code?: unknown }
-  if (code === NO_SUCH_FILE || code === 'ENOENT') {
-    return new SftpError('path', `${what}: no such file or directory`)
-  }
-  if (code === PERMISSION_DENIED || code === 'EACCES') {
-    return new SftpError('path', `${what}: permission denied`)
-  }
-  return down(what, thrown)
-}
+type Done<T> = (error: Error | null | undefined, result: T) => void
 
-function down(what: string, thrown: unknown): SftpError {
-  const { code } = (thrown ?? {}) as { code?: unknown }
-  const known = typeof code === 'string' && /^E[A-Z_]{2,30}$/.test(code) ? ` (${code})` : ''
-  return new SftpError('down', `${what} failed${known}`)
+const called = <T>(run: (done: Done<T>) => unknown): Promise<T> =>
+  new Promise((resolve, reject) => {
+    run((error, result) => (error ? reject(error) : resolve(result)))
+  })
+
+/** The login was accepted, and there is no SFTP all the same. */
+function sessionError(thrown: unknown, user: string): SftpError {
+  const { level, message, reason } = (thrown ?? {}) as Record<string, unknown>
+  if (reason !== undefined) {
+    return new SftpError('down', 'the server opens no session; it may have too many already')
+  }
+  if (message === 'Unable to start subsystem: sftp') {
+    return new SftpError('unsupported', `the server has no SFTP for user ${user}`)
+  }
+  if (level === 'sftp-protocol') {
+    const why = 'a login script may print something, or the account may have no SFTP'
+    return new SftpError(
+      'unsupported',
+      `the server answers user ${user} otherwise than SFTP; ${why}`
+    )
+  }
+  return new SftpError('down', `opening an SFTP session failed${reasonOf(thrown)}`)
 }

@@ -2,7 +2,7 @@ import type { ChangeIndex } from '../changes/changeIndex'
 import type { Clock } from '../common/clock'
 import { AppError } from '../common/errors'
 import type { Log } from '../common/logger'
-import type { DeliveryWay } from '../delivery/delivery'
+import type { Publisher } from '../delivery/publisher'
 import type { Settings } from '../settings/settings'
 import type { Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
@@ -27,7 +27,7 @@ export interface Engine {
    */
   sources(request: ExportRequest, settings: Settings, now: () => number): Sources
   /** The way to Intershop; asked for once by each run. */
-  delivery(settings: Settings): Promise<DeliveryWay>
+  delivery(settings: Settings): Promise<Publisher>
   /** How this process gets on with each upstream of an export. */
   traffic(): Record<string, LimiterState>
   /** SKUs or rows in a slice, at most. */

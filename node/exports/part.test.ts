@@ -19,3 +19,24 @@ it('partOf reports an offer without an Intershop SKU as unmapped, with its SKU a
   ])
   expect(part.unmapped[1]?.rowId).toBeUndefined()
 })
+
+it('partOf leaves what IOM cannot carry unmapped, with the reason, and nothing of it for ICM', () => {
+  const iom = parseSettings({
+    ...{ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' },
+    ...{ delivery: 'iom-sftp', iomShopId: '10000', iomSuppliers: '1=20010' },
+  })
+  const offer = { quantity: 5, observedAt: 7 }
+  const offers = [
+    { ...offer, skuId: 1, sellerId: '1', refId: 'R1' },
+    { ...offer, skuId: 2, sellerId: '1', refId: 'R|2' },
+    { ...offer, skuId: 3, sellerId: 'other', refId: 'R3' },
+  ]
+  const found = { read: 3, offers, failures: [], unmapped: [] }
+  const part = partOf(found, iom)
+  expect(part.counts).toMatchObject({ processed: 3, sent: 1, unmapped: 2 })
+  expect(part.unmapped).toMatchObject([
+    { skuId: 2, code: 'unmapped', message: expect.stringContaining('|') },
+    { skuId: 3, code: 'unmapped', message: 'iomSuppliers has no supplier for seller other' },
+  ])
+  expect(partOf(found, settings).counts).toMatchObject({ sent: 3, unmapped: 0 })
+})

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unpublishable } from '../delivery/constraints'
 import { offerIdentity, spellingOf } from '../offers/offerSku'
 import {
   type Failure,
@@ -210,6 +211,8 @@ function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure 
     return { skuId, rowId, sellerId, code: NAMELESS, message: identity.unmapped }
   }
   const { offerSku } = identity
+  const unfit = unpublishable({ sellerId, offerSku }, settings)
+  if (unfit) return { skuId, rowId, sellerId, code: NAMELESS, message: unfit }
   const spelling = spellingOf(offer, settings.skuIdentifier)
   const spelled = spelling === spelling?.trim() ? undefined : spelling
   return { skuId, rowId, sellerId, quantity, observedAt, supplier, offerSku, spelled }

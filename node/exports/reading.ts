@@ -1,3 +1,4 @@
+import { versionStep } from '../delivery/constraints'
 import type { LedgerView, Published } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { isAskedOf } from '../settings/sellers'
@@ -60,7 +61,10 @@ export class Reading {
     const { clock } = this.engine
     const after = line.highWater
     // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
-    const stamp = Math.max(clock.now(), after + 1)
+    const step = versionStep(this.settings)
+    const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)
+    // Where names of files have seconds only, the second batch of one waits for the next.
+    if (step > 1) await clock.sleep(Math.max(0, Math.min(stamp - clock.now(), step)))
     const now = () => Math.max(clock.now(), stamp)
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, now)

@@ -1,5 +1,5 @@
 import { describe } from '../common/errors'
-import { DeliveryError, type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { DeliveryError, type Publisher, SupersededError } from '../delivery/publisher'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
@@ -37,7 +37,7 @@ export class Run {
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
-  private way: DeliveryWay | undefined
+  private way: Publisher | undefined
   private handsOver = false
   /** Since the ledger was last looked at. */
   private hasPublished: boolean
@@ -198,7 +198,7 @@ export class Run {
     this.handsOver = this.lease.afterDeath
   }
 
-  private async open(): Promise<DeliveryWay> {
+  private async open(): Promise<Publisher> {
     if (!this.settings) throw this.settingsError
     this.way ??= await this.engine.delivery(this.settings)
     return this.way

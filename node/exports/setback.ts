@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UpstreamError } from '../common/upstreamError'
-import { DeliveryError } from '../delivery/delivery'
+import { DeliveryError } from '../delivery/publisher'
 import { SettingsError } from '../settings/settings'
 import { SourceRefusedError } from '../sources/itemFailure'
 import type { SourceName } from '../sources/source'

@@ -1,4 +1,4 @@
-import { type DeliveryWay, SupersededError } from '../delivery/delivery'
+import { type Publisher, SupersededError } from '../delivery/publisher'
 import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
 import { startedDocument } from '../published/receipt'
@@ -32,7 +32,7 @@ export class Steps {
     private readonly around: {
       ledger: Ledger
       /** The way to Intershop; opened once for a run. */
-      way(): Promise<DeliveryWay>
+      way(): Promise<Publisher>
     }
   ) {
     this.planning = new Planning(engine, reader, settings)
@@ -95,7 +95,7 @@ export class Steps {
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const way = await this.around.way()
-    return way.deliver({ stamp: batch.stamp, offers }, mayCommit)
+    return way.publish({ version: batch.stamp, offers }, mayCommit)
   }
 
   private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {

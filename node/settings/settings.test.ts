@@ -5,6 +5,12 @@ import { settingsTable } from './settingsTable'
 
 const required = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'horse battery' }
 
+const iom = {
+  delivery: 'iom-sftp',
+  iomShopId: '10000',
+  iomSuppliers: ' 1=20010, north-shop = 20020',
+}
+
 /** Who changes one changes offers of shops that have it: OFFER_RULES of settings.ts has to go up then. */
 const defaults = {
   skuIdentifier: 'refId',
@@ -16,10 +22,13 @@ const defaults = {
   quantityAttribute: 'StockQuantity',
   offerSku: '',
   delivery: 'icm-sftp',
+  iomShopId: '',
+  iomSuppliers: new Map(),
   sftpPort: 22,
   sftpPrivateKey: '',
   sftpPassphrase: '',
   sftpHostKey: '',
+  sftpLegacyAlgorithms: false,
   sftpDirectory: '.',
   sftpFilePrefix: 'stock',
   maxConcurrency: 25,
@@ -111,6 +120,20 @@ describe('parseSettings', () => {
     }
   )
 
+  it('requires a shop and suppliers for IOM only', () => {
+    expect(parseSettings({ ...required, ...iom })).toMatchObject({
+      ...iom,
+      iomSuppliers: new Map([
+        ['1', '20010'],
+        ['north-shop', '20020'],
+      ]),
+    })
+    expect(refusal({ ...required, delivery: 'iom-sftp' })).toBe(
+      'Wrong app settings. iomShopId: expected the id of the shop in IOM; ' +
+        'iomSuppliers: expected seller=supplier for each seller, separated by commas, such as 1=20010,2=20020'
+    )
+  })
+
   it('accepts a key instead of a password', () => {
     const key = { sftpPassword: '', sftpPrivateKey: '-----BEGIN' }
     expect(parseSettings({ ...required, ...key })).toMatchObject(key)
@@ -173,7 +196,11 @@ describe('parseSettings', () => {
     ['offerSku', '{sellerId}', 'a template with {sku}'],
     ['offerSku', '{sku}{', 'a template with {sku}'],
     ['offerSku', '{sku}{ean}', 'a template with {sku}'],
-    ['delivery', 'ftp', 'one of icm-sftp'],
+    ['delivery', 'ftp', 'one of icm-sftp, iom-sftp'],
+    ['iomShopId', 'a_b', 'the id of a shop in IOM'],
+    ...['1', '1=', '=2', '1=2=3', '1=20010,1=20020', '1=2|3', 'a b=2', '1=../x'].map(
+      (wrong): [string, unknown, string] => ['iomSuppliers', wrong, 'seller=supplier']
+    ),
     ['sftpHost', 5, 'text'],
     ['sftpHost', 'sftp://drop.example', 'a host name or an IP address, such as sftp.example.com'],
     ['sftpHost', 'drop.example:22', 'without scheme, user, port or path'],
@@ -184,6 +211,7 @@ describe('parseSettings', () => {
     ['sftpPort', true, 'a whole number from 1 to 65535'],
     ['sftpHostKey', {}, 'the SHA256 fingerprint of the host key'],
     ['sftpHostKey', 'MD5:00', 'the SHA256 fingerprint of the host key'],
+    ['sftpLegacyAlgorithms', 'yes', 'true or false'],
     ['sftpDirectory', [], 'text'],
     ['sftpFilePrefix', '../x', 'letters, digits, _ and -, 64 at most'],
     ['maxConcurrency', 0, 'a whole number from 1 to 200'],
@@ -246,6 +274,7 @@ describe('settingsHashOf', () => {
     { sftpPort: 2222 },
     { sftpDirectory: 'in' },
     { sftpFilePrefix: 'offers' },
+    iom,
   ])('changes with %j, which changes what is sent or to whom', (more) => {
     expect(of(more)).not.toBe(of({}))
   })
@@ -256,6 +285,7 @@ describe('settingsHashOf', () => {
     { sftpPassword: 'another' },
     { sftpPrivateKey: 'key' },
     { sftpPassphrase: 'another' },
+    { sftpLegacyAlgorithms: true },
     { maxConcurrency: 3 },
     { maxRequestsPerMinute: 3 },
     { maxNewlyZeroPercent: 3 },

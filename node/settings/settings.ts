@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { CentraAccess } from '../clients/centraParameters'
 import { AppError } from '../common/errors'
-import { changesOffers, settingsTable } from './settingsTable'
+import { changesOffers, SUPPLIERS, settingsTable } from './settingsTable'
 
 type Values = z.infer<typeof settingsTable>
 type Name = keyof Values
@@ -57,6 +57,7 @@ export const tokenProblems = (saved: unknown): string[] =>
 function combinedProblems(settings: Settings): string[] {
   const { offerSku, centraSellerId } = settings
   const sellers = new Set(settings.sellers).size
+  const isIom = settings.delivery === 'iom-sftp'
   const needed = 'since centraSellerId is set'
   const problems: [boolean, string][] = [
     [!settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
@@ -65,6 +66,8 @@ function combinedProblems(settings: Settings): string[] {
       !settings.sftpPassword && !settings.sftpPrivateKey,
       'sftpPassword: expected a password here, or a key in sftpPrivateKey',
     ],
+    [isIom && !settings.iomShopId, 'iomShopId: expected the id of the shop in IOM'],
+    [isIom && settings.iomSuppliers.size === 0, `iomSuppliers: expected ${SUPPLIERS}`],
     [
       centraSellerId !== '' && !settings.centraUrl,
       `centraUrl: expected https://{client}.centra.com/api/{plugin}, ${needed}`,
@@ -118,9 +121,9 @@ export function centraOf({
 /** Increase it where a version computes other quantities or has another default: its first update exports everything. */
 const OFFER_RULES = 2
 
-/** Lists count by what they name. */
+/** Lists and maps count by what they name. */
 const comparable = (value: unknown) =>
-  JSON.stringify(Array.isArray(value) ? [...new Set(value)].sort() : value)
+  JSON.stringify(Array.isArray(value) || value instanceof Map ? [...new Set(value)].sort() : value)
 
 /** What counts in the hash, with its default. */
 const HASHED = keysOf(ofExports.shape)
@@ -134,7 +137,8 @@ const HASHED = keysOf(ofExports.shape)
  */
 export function settingsHashOf(settings: Settings): string {
   const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }
-  const inEffect = { ...settings, ...centra }
+  const iom = settings.delivery === 'iom-sftp' ? {} : { iomShopId: '', iomSuppliers: new Map() }
+  const inEffect = { ...settings, ...centra, ...iom }
   const values = HASHED.flatMap(({ name, unset }) => {
     const value = comparable(inEffect[name])
     return value === unset ? [] : [[name, value]]

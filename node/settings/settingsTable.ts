@@ -54,6 +54,25 @@ export const changesOffers = z.registry<Texts>()
 /** All other settings: who may call, how fast, when and with which credentials. */
 export const changesNoOffer = z.registry<Texts>()
 
+const IOM_ID = /^[A-Za-z0-9-]{1,64}$/
+export const SUPPLIERS =
+  'seller=supplier for each seller, separated by commas, such as 1=20010,2=20020'
+
+/** Ids of suppliers in IOM, by seller. */
+function suppliersOf(pairs: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const suppliers = new Map<string, string>()
+  for (const pair of pairs) {
+    const [sellerId = '', supplierId = '', ...more] = pair.split('=').map((id) => id.trim())
+    const isRight = isSellerId(sellerId) && IOM_ID.test(supplierId) && more.length === 0
+    if (!isRight || suppliers.has(sellerId)) {
+      context.addIssue(`expected ${SUPPLIERS}`)
+      return z.NEVER
+    }
+    suppliers.set(sellerId, supplierId)
+  }
+  return suppliers
+}
+
 /**
  * Every setting, in the order of the form. To add one, add it here, run `npm run settings`, which writes
  * manifest.json and messages/, and add what `npx jest tests/package` then misses: translations and the docs.
@@ -129,11 +148,24 @@ export const settingsTable = z.object({
       title: 'Quantity attribute',
       description: 'Name of the custom attribute that holds the quantity of an offer in Intershop.',
     }),
-  delivery: oneOf(['icm-sftp'], 'icm-sftp').register(changesOffers, {
+  delivery: oneOf(['icm-sftp', 'iom-sftp'], 'icm-sftp').register(changesOffers, {
     title: 'Delivery',
     description:
-      'How offers reach Intershop. icm-sftp: ICM offers as impex XML files on an SFTP server.',
+      'How offers reach Intershop. icm-sftp: ICM offers as impex XML files on an SFTP server. ' +
+      'iom-sftp: IOM stock as CSV files on an SFTP server.',
   }),
+  iomShopId: pattern(IOM_ID, 'the id of a shop in IOM, such as 10000').register(changesOffers, {
+    title: 'IOM shop',
+    description: 'For iom-sftp: id of the shop in Intershop Order Management.',
+  }),
+  iomSuppliers: list()
+    .transform(suppliersOf)
+    .register(changesOffers, {
+      title: 'IOM suppliers',
+      description:
+        'For iom-sftp: id of the IOM supplier of each seller, such as 1=20010,2=20020. Offers of other sellers ' +
+        'are reported as unmapped and not sent.',
+    }),
   sftpHost: hostName('sftp.example.com').register(changesOffers, {
     title: 'SFTP host',
     description: 'Name or IP address of the SFTP server from which Intershop imports files.',
@@ -169,6 +201,12 @@ export const settingsTable = z.object({
     description:
       "SHA256 fingerprint of the server's host key, as ssh-keygen -l prints it. Empty: the first key seen is " +
       'remembered, and any other is refused.',
+  }),
+  sftpLegacyAlgorithms: onOff().register(changesNoOffer, {
+    title: 'SFTP legacy algorithms',
+    description:
+      'Also allows the weak algorithms of old servers: ssh-rsa, SHA-1 key exchange and CBC ciphers. Turn it on ' +
+      'only if an error names an algorithm as legacy and the server cannot be updated.',
   }),
   sftpDirectory: text('.').register(changesOffers, {
     title: 'SFTP directory',

@@ -31,6 +31,7 @@ Centra say. Then it stays up, with curl lines to copy, until Ctrl-C.
   --skus N             SKUs of the VTEX account (2000)
   --seed N             another seed, another account (1)
   --centra on|off      whether a seller's stock is kept in Centra (on)
+  --delivery NAME      how offers reach Intershop: icm-sftp or iom-sftp (icm-sftp)
   --latency MS         added to each call to VTEX and Centra (0)
   --replicas N         worker processes of the app (1)
   --worker-memory MB   heap of each worker, as --max-old-space-size

@@ -9,6 +9,7 @@ it('readOptions has a default for each option', () => {
     seed: 1,
     latency: 0,
     replicas: 1,
+    delivery: 'icm-sftp',
     centra: true,
     minutes: 2,
   })
@@ -16,7 +17,7 @@ it('readOptions has a default for each option', () => {
 
 it('reads every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on --delivery iom-sftp'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -27,6 +28,7 @@ it('reads every option', () => {
     replicas: 2,
     port: 0,
     faults: 'storm',
+    delivery: 'iom-sftp',
     centra: true,
     workerMemory: 96,
     killEvery: 1.5,
@@ -43,6 +45,7 @@ it.each([
   ['--kill-every 0', '--kill-every 0: expected a number from 0.1'],
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
+  ['--delivery pigeon', '--delivery pigeon: expected icm-sftp or iom-sftp'],
   ['--centra maybe', '--centra maybe: expected on or off'],
   ['--faults rain', '--faults rain: expected one of storm,'],
   ['--sku 5', "Unknown option '--sku'"],

@@ -1,5 +1,6 @@
 import { parseArgs } from 'util'
 import { OWN_FAULTS } from '../faults/own-faults'
+import type { IntershopDelivery } from '../world/intershop/intershop'
 import { FAULT_BUNDLES, MIXES } from './fault-bundles'
 
 /** What `npm start` was asked to do. */
@@ -22,6 +23,8 @@ export interface Options {
   faults?: string
   /** Whether a seller's stock is kept in Centra. */
   centra: boolean
+  /** How offers reach Intershop. */
+  delivery: IntershopDelivery
   /** Sales and restocks a second after the first export. */
   traffic?: number
   /** How long the traffic lasts when the run ends by itself. */
@@ -56,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     workerMemory: whole('worker-memory', values['worker-memory'], 32, 65_536),
     killEvery: decimal('kill-every', values['kill-every'], 0.1, 3600),
     faults,
+    delivery: deliveryOf(values.delivery),
     centra: onOrOff('centra', values.centra) ?? true,
     traffic: decimal('traffic', values.traffic, 0.1, 1000),
     minutes: decimal('minutes', values.minutes, 0.1, 1440) ?? 2,
@@ -78,6 +82,7 @@ function parse(args: readonly string[]) {
         port: TEXT,
         faults: TEXT,
         centra: TEXT,
+        delivery: TEXT,
         'worker-memory': TEXT,
         'kill-every': TEXT,
         traffic: TEXT,
@@ -97,6 +102,11 @@ export function whole(name: string, text: string | undefined, min: number, max: 
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
   throw new UsageError(`--${name} ${text}: expected a whole number from ${min} to ${max}`)
+}
+
+function deliveryOf(text = 'icm-sftp'): IntershopDelivery {
+  if (text === 'icm-sftp' || text === 'iom-sftp') return text
+  throw new UsageError(`--delivery ${text}: expected icm-sftp or iom-sftp`)
 }
 
 function onOrOff(name: string, text: string | undefined): boolean | undefined {

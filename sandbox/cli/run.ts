@@ -47,9 +47,10 @@ export async function run(options: Options, display: Display): Promise<Run> {
 }
 
 async function boot(options: Options, display: Display): Promise<Sandbox> {
-  const { skus, seed, replicas, latency, workerMemory, faults, centra } = options
-  // An account of its own for each size and seed: its state would not fit another catalog.
-  const stateDirectory = join(STATE, `skus-${skus}-seed-${seed}`)
+  const { skus, seed, replicas, latency, workerMemory, faults, centra, delivery } = options
+  // An account of its own for each size, seed and delivery: its state would not fit another catalog.
+  const way = delivery === 'icm-sftp' ? '' : `-${delivery}`
+  const stateDirectory = join(STATE, `skus-${skus}-seed-${seed}${way}`)
   if (options.fresh) await rm(stateDirectory, { recursive: true, force: true })
   await mkdir(stateDirectory, { recursive: true })
   const port = await choosePort(options.port)
@@ -59,6 +60,7 @@ async function boot(options: Options, display: Display): Promise<Sandbox> {
     skus,
     seed,
     centra,
+    delivery,
     replicas,
     standby: options.killEvery !== undefined,
     latency,

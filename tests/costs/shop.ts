@@ -1,7 +1,7 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
 import { compactChanges } from '../../node/changes/compactChanges'
-import type { DeliveryWay } from '../../node/delivery/delivery'
+import type { Publisher } from '../../node/delivery/publisher'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
@@ -243,17 +243,17 @@ export class Shop {
     }
   }
 
-  private publisher(process: Process): DeliveryWay {
+  private publisher(process: Process): Publisher {
     return {
       connect: () => this.passes(process),
       close: () => this.passes(process),
-      deliver: async ({ stamp, offers }, mayCommit) => {
+      publish: async ({ version, offers }, canCommit) => {
         const files: string[] = []
         for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
           await this.passes(process)
-          if (!(await mayCommit())) throw new Error('nobody else works here')
+          if (!(await canCommit())) throw new Error('nobody else works here')
           this.send(offers.slice(start, start + OFFERS_A_FILE))
-          files.push(`stock-${stamp}-${files.length + 1}.xml`)
+          files.push(`stock-${version}-${files.length + 1}.xml`)
         }
         return files
       },

@@ -97,7 +97,7 @@ it('DELETE /exports/:exportId cancels an export while SFTP is down', async () =>
   const { sftpHost, sftpPort } = await app.platform.settings.read()
   expect(await app.log()).toMatch(
     new RegExp(
-      `SFTP: connecting to ${sftpHost}:${sftpPort} failed( \\([A-Z_]+\\))?\\. Check sftpHost, sftpPort and the server.`
+      `SFTP: connecting to ${sftpHost}:${sftpPort} failed \\(([A-Z_]+|the server closed it)\\)\\. Check sftpHost, sftpPort and the server.`
     )
   )
 })

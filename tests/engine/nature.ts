@@ -15,6 +15,8 @@ export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   skewMs: number
   /** A quantity is 0 or 1, and comes again and again, instead of the number of its change. */
   repeats: boolean
+  /** `icm-sftp` when absent. */
+  delivery?: 'iom-sftp' | undefined
   /** No seller's stock is in Centra. */
   withoutCentra?: boolean
   /** Milliseconds by which a notification is late, at most. */

@@ -1,7 +1,7 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
 import { stampText } from '../../node/common/clock'
-import { IcmSftp } from '../../node/delivery/icmSftp'
+import { publisherOf } from '../../node/delivery/publishers'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
 import { endedPath } from '../../node/exports/names'
@@ -9,7 +9,7 @@ import type { Report } from '../../node/exports/report'
 import type { Scope } from '../../node/exports/scope'
 import { work } from '../../node/exports/work'
 import { enqueue } from '../../node/handlers/startExport'
-import { parseSettings } from '../../node/settings/settings'
+import { parseSettings, type Settings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/platform/random'
 import { CENTRA_SELLER, ModelCentra } from './centra'
 import { type Letter, ModelCourier, nobody } from './courier'
@@ -20,7 +20,7 @@ import { ModelSellers, OTHER_SELLER } from './sellers'
 import { ModelShop } from './shop'
 import { ModelVBase } from './vbase'
 
-const settings = parseSettings({
+const form = {
   sftpHost: 'drop',
   sftpUser: 'vtex',
   sftpPassword: 'secret',
@@ -29,7 +29,9 @@ const settings = parseSettings({
   ...{ centraSellerId: CENTRA_SELLER, centraTimeZone: 'UTC' },
   // SKUs that sell out again and again are nothing unusual here.
   maxNewlyZeroPercent: 100,
-})
+  iomShopId: 'shop',
+  iomSuppliers: `1=own,${CENTRA_SELLER}=supplier,${OTHER_SELLER}=supplier`,
+}
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** VTEX, VBase, courier and Intershop around the engine, as one model with a time of its own. */
@@ -45,11 +47,16 @@ export class World {
   /** What each offer's quantity was when the last export of everything was accepted. */
   atLastAccept = new Map<string, number>()
   private readonly random: () => number
+  private readonly settings: Settings
   private posts = 0
   private names = 0
 
   constructor(readonly nature: Nature) {
     this.random = seededRandom(nature.seed)
+    this.settings = parseSettings({
+      ...form,
+      ...(nature.delivery && { delivery: nature.delivery }),
+    })
     this.scheduler = new Scheduler(nature.stepMs)
     this.intershop = new ModelIntershop(this.scheduler)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
@@ -256,7 +263,7 @@ export class World {
       log: silent,
       traffic: () => ({}),
       mostSkus: nature.mostSkus ?? 1 + (nature.seed % 6),
-      settings: async () => settings,
+      settings: async () => this.settings,
       sources: (_request, _settings, moment) => ({
         own: this.shop.source(actor, moment),
         ...(!nature.withoutCentra && { centra: this.centra.source(actor, moment) }),
@@ -272,7 +279,7 @@ export class World {
           inactiveSellers: async () => new Set(),
         },
       }),
-      delivery: async () => new IcmSftp(settings, drop),
+      delivery: async () => publisherOf(this.settings, drop),
       wake: (event) => this.courier.send(actor, { work: event }, 'wake'),
     }
   }

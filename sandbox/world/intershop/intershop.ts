@@ -2,15 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from 'fs'
 import { mkdir, readdir, readFile } from 'fs/promises'
 import { join } from 'path'
 import { loadHostKey } from './host-key'
-import { Importer } from './importer/importer'
+import { Importer, icmFormat, iomFormat } from './importer/importer'
 import { Inventory } from './inventory'
 import { type SftpServer, startSftp } from './sftp/server'
 
 /** The clearly fake account under which senders reach the drop. */
 export const SFTP_USER = 'sandbox-stock'
 export const SFTP_PASSWORD = 'sandbox-password'
+/** How offers reach an Intershop: as ICM's XML, or as IOM's CSV. */
+export type IntershopDelivery = 'icm-sftp' | 'iom-sftp'
 /** The drop as senders see it. */
-export const SFTP_DIRECTORY = '/stock'
+export const SFTP_DIRECTORIES = { 'icm-sftp': '/stock', 'iom-sftp': '/importarticle/in' } as const
 
 const IMPORT_DELAY = 300
 const ARCHIVE_LIMIT = 1000
@@ -25,6 +27,8 @@ export interface IntershopOptions {
   quantityAttribute?: string
   /** A public key in OpenSSH's format that opens the SFTP server too. */
   publicKey?: string
+  /** `icm-sftp` when absent. */
+  delivery?: IntershopDelivery
   /** Of the randomness in its faults. */
   seed?: number
 }
@@ -34,6 +38,7 @@ export interface Intershop {
   sftp: SftpServer
   /** The SFTP server's identity, as `SHA256:...`. */
   fingerprint: string
+  delivery: IntershopDelivery
   importer: Importer
   inventory: Inventory
   /** Resolves when every delivered file is imported or rejected. */
@@ -56,7 +61,12 @@ export interface IntershopFiles {
 export async function startIntershop(options: IntershopOptions): Promise<Intershop> {
   const at = (...path: string[]) => join(options.directory, ...path)
   const root = at('transfer')
-  const folders = { drop: join(root, SFTP_DIRECTORY), archive: at('archive'), error: at('error') }
+  const { delivery = 'icm-sftp' } = options
+  const drop = join(root, SFTP_DIRECTORIES[delivery])
+  const isIom = delivery === 'iom-sftp'
+  const folders = isIom
+    ? { drop, archive: join(drop, '../done'), error: join(drop, '../error') }
+    : { drop, archive: at('archive'), error: at('error') }
   await mkdir(folders.drop, { recursive: true })
   const hostKey = loadHostKey(at('ssh-host-key'))
   const sftp = await startSftp({
@@ -75,13 +85,14 @@ export async function startIntershop(options: IntershopOptions): Promise<Intersh
     ...folders,
     inventory,
     delay: options.importDelay ?? IMPORT_DELAY,
-    quantityAttribute: options.quantityAttribute ?? 'StockQuantity',
+    format: isIom ? iomFormat : icmFormat(options.quantityAttribute ?? 'StockQuantity'),
     archiveLimit: ARCHIVE_LIMIT,
   })
   importer.start()
   return {
     sftp,
     fingerprint: hostKey.fingerprint,
+    delivery,
     importer,
     inventory,
     idle: () => importer.idle(),

@@ -19,10 +19,22 @@ const PRIVILEGE_SEPARATION = '/run/sshd'
 export const whyNoSshd = () =>
   existsSync(SSHD) ? undefined : `${SSHD} (openssh-server) is not installed`
 
+/** How a server is set up beyond the plain one. */
+export interface SshdSetUp {
+  /** Lines of sshd_config; they count before the plain ones. */
+  config?: string[]
+  /** What follows `Subsystem sftp`; nothing: there is none. */
+  subsystem?: string
+  /** Types of its host keys. */
+  hostKeys?: readonly ('ed25519' | 'rsa')[]
+  /** Of the user's key; to read one that has some takes a second. */
+  passphrase?: string
+}
+
 /** An OpenSSH server on 127.0.0.1 that knows one user, the one who runs the test, by one key. */
 export class Sshd {
   readonly user = userInfo().username
-  readonly passphrase = 'a passphrase, "quoted"'
+  readonly passphrase: string
   /** Where the user may put files. */
   readonly drop: string
   private server: ChildProcess | undefined
@@ -30,13 +42,17 @@ export class Sshd {
 
   private constructor(
     private readonly directory: string,
-    readonly port: number
+    readonly port: number,
+    private readonly setUp: SshdSetUp
   ) {
     this.drop = join(directory, 'drop')
+    this.passphrase = setUp.passphrase ?? 'a passphrase, "quoted"'
   }
 
-  static async start(): Promise<Sshd> {
-    const sshd = new Sshd(await mkdtemp(join(tmpdir(), 'sshd-')), await freePort())
+  /** @param set its config, of the folder in which files may be put */
+  static async start(set: (drop: string) => SshdSetUp = () => ({})): Promise<Sshd> {
+    const directory = await mkdtemp(join(tmpdir(), 'sshd-'))
+    const sshd = new Sshd(directory, await freePort(), set(join(directory, 'drop')))
     await mkdir(sshd.drop)
     await sshd.makeKey('user', sshd.passphrase)
     await copyFile(sshd.at('user.pub'), sshd.at('authorized_keys'))
@@ -51,16 +67,20 @@ export class Sshd {
   }
 
   /** The host key's fingerprint as OpenSSH prints it: `SHA256:...`. */
-  async fingerprint(): Promise<string> {
-    const { stdout } = await run('ssh-keygen', ['-l', '-f', this.at('host.pub')])
+  async fingerprint(type: 'ed25519' | 'rsa' = 'ed25519'): Promise<string> {
+    const { stdout } = await run('ssh-keygen', ['-l', '-f', this.at(`host-${type}.pub`)])
     return stdout.split(' ')[1] ?? ''
   }
 
   /** Starts the server anew with another host key. */
   async newHostKey(): Promise<void> {
     await this.end()
-    await Promise.all(['host', 'host.pub'].map((name) => rm(this.at(name), { force: true })))
-    await this.makeKey('host', '')
+    for (const type of this.hostKeys) {
+      await Promise.all(
+        ['', '.pub'].map((end) => rm(this.at(`host-${type}${end}`), { force: true }))
+      )
+      await this.makeKey(`host-${type}`, '', type)
+    }
     await this.begin()
   }
 
@@ -73,15 +93,30 @@ export class Sshd {
     return join(this.directory, name)
   }
 
-  private async makeKey(name: string, passphrase: string): Promise<void> {
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', this.at(name)])
+  private get hostKeys() {
+    return this.setUp.hostKeys ?? (['ed25519'] as const)
+  }
+
+  private async makeKey(name: string, passphrase: string, type = 'ed25519'): Promise<void> {
+    await run('ssh-keygen', [
+      '-q',
+      '-t',
+      type,
+      ...(type === 'rsa' ? ['-b', '2048'] : []),
+      '-N',
+      passphrase,
+      '-f',
+      this.at(name),
+    ])
   }
 
   private config(): string {
+    const { config = [], subsystem = 'internal-sftp' } = this.setUp
     return [
+      ...config,
       `Port ${this.port}`,
       'ListenAddress 127.0.0.1',
-      `HostKey ${this.at('host')}`,
+      ...this.hostKeys.map((type) => `HostKey ${this.at(`host-${type}`)}`),
       'PidFile none',
       `AuthorizedKeysFile ${this.at('authorized_keys')}`,
       // A password would need PAM, and so a real account's.
@@ -90,7 +125,7 @@ export class Sshd {
       'KbdInteractiveAuthentication no',
       'PermitRootLogin prohibit-password',
       'StrictModes no',
-      'Subsystem sftp internal-sftp',
+      ...(subsystem ? [`Subsystem sftp ${subsystem}`] : []),
       '',
     ].join('\n')
   }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { temporaryFolder } from '../../temporary'
 import { Inventory } from '../inventory'
-import { Importer } from './importer'
+import { Importer, icmFormat } from './importer'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -14,7 +14,7 @@ function start(at = join(folder.path, String(++count))) {
     archive: join(at, 'archive'),
     error: join(at, 'error'),
     delay: 1,
-    quantityAttribute: 'StockQuantity',
+    format: icmFormat('StockQuantity'),
     archiveLimit: 2,
   }
   const journal = join(at, 'inventory.jsonl')

@@ -2,12 +2,34 @@ import { mkdirSync } from 'fs'
 import { readdir, readFile, rename, rm, writeFile } from 'fs/promises'
 import { join } from 'path'
 import { setTimeout as sleep } from 'timers/promises'
-import type { Inventory } from '../inventory'
+import type { Inventory, OfferUpdate } from '../inventory'
+import { IOM_SHOP, IOM_SUPPLIERS } from '../suppliers'
+import { readArticles } from './read-articles'
 import { readOffers } from './read-offers'
 import { Rejected } from './rejected'
 
-/** Files that are taken: complete ones end in `.xml`; a name that starts with a dot is temporary. */
-export const PICKED_UP = /^[^.].*\.xml$/
+/** Which files are taken, and how they are read. */
+export interface ImportFormat {
+  pickedUp: RegExp
+  /** Throws `Rejected` with what is wrong. */
+  read(text: string, file: string): OfferUpdate[]
+}
+
+/** ICM's: complete files end in `.xml`; a name that starts with a dot is temporary. */
+export const icmFormat = (quantityAttribute: string): ImportFormat => ({
+  pickedUp: /^[^.].*\.xml$/,
+  read: (xml) => readOffers(xml, quantityAttribute),
+})
+
+/** IOM's: the shop, the supplier and the second are in the name. */
+export const iomFormat: ImportFormat = {
+  pickedUp: new RegExp(`^${IOM_SHOP}_\\d+_\\d{14}_BCG\\.csv$`),
+  read: (csv, file) => {
+    const sellerId = IOM_SUPPLIERS.get(file.split('_')[1] ?? '')
+    if (sellerId === undefined) throw new Rejected('its name has no supplier of the shop')
+    return readArticles(csv).map((article) => ({ ...article, sellerId }))
+  },
+}
 
 const IDLE_CHECK = 20
 
@@ -20,8 +42,7 @@ export interface ImporterOptions {
   inventory: Inventory
   /** Milliseconds between two looks into the drop. */
   delay: number
-  /** The custom attribute that the shop reads the stock from. */
-  quantityAttribute: string
+  format: ImportFormat
   /** How many imported files are kept in the archive, the newest by name. */
   archiveLimit: number
 }
@@ -35,7 +56,7 @@ export interface Import {
 }
 
 /**
- * ICM's pick-up and import: every `delay` ms it lists the drop once and imports
+ * Intershop's pick-up and import: every `delay` ms it lists the drop once and imports
  * what is there in order of file names, so that a name that sorts wrongly does
  * overwrite newer stock. Done files move to archive/, bad ones to error/ with a
  * `.txt` beside them that says why; a bad file changes nothing.
@@ -109,7 +130,9 @@ export class Importer {
   /** The complete files in the drop, in the order in which they will be imported. */
   async waiting(): Promise<string[]> {
     const entries = await readdir(this.options.drop, { withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && PICKED_UP.test(entry.name))
+    const files = entries.filter(
+      (entry) => entry.isFile() && this.options.format.pickedUp.test(entry.name)
+    )
     return files.map((entry) => entry.name).sort()
   }
 
@@ -125,9 +148,9 @@ export class Importer {
   }
 
   private async importOne(file: string): Promise<Import> {
-    const { drop, archive, error, inventory, quantityAttribute } = this.options
+    const { drop, archive, error, inventory, format } = this.options
     try {
-      const offers = readOffers(decoded(await readFile(join(drop, file))), quantityAttribute)
+      const offers = format.read(decoded(await readFile(join(drop, file))), file)
       inventory.apply(file, offers)
       await rename(join(drop, file), join(archive, file))
       this.totals.files++
@@ -155,6 +178,6 @@ function decoded(content: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content)
   } catch {
-    throw new Rejected('malformed XML: it is not UTF-8')
+    throw new Rejected('malformed: it is not UTF-8')
   }
 }

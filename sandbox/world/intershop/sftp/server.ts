@@ -3,7 +3,8 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 import { Server } from 'ssh2'
 import { seededRandom } from '../../../platform/random'
 import type { HostKey } from '../host-key'
-import { authenticate, type Credentials } from './authentication'
+import { Authentication, type Credentials } from './authentication'
+import type { SftpHabits } from './habits'
 import { serveSession } from './session'
 import { noSftpFaults, SftpFate, type SftpFaults } from './sftp-faults'
 
@@ -16,6 +17,8 @@ export interface SftpOptions extends Credentials {
   port?: number
   /** Of the randomness of its faults; 1 when absent. */
   seed?: number
+  /** A plain server's when absent. */
+  habits?: SftpHabits
 }
 
 /** A running SFTP server on 127.0.0.1. */
@@ -37,20 +40,37 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   const sockets = new Map<number, Socket>()
   let connections = 0
 
-  const ssh = new Server({ hostKeys: [options.hostKey.privateKey] })
+  const { root, hostKey, habits = {} } = options
+  let sessions = 0
+  const ssh = new Server({
+    hostKeys: [hostKey.privateKey, ...(habits.otherHostKeys ?? [])],
+    ...(habits.algorithms && { algorithms: habits.algorithms }),
+    ...(habits.greeting && { greeting: habits.greeting }),
+    ...(habits.banner && { banner: habits.banner }),
+  })
   ssh.on('connection', (client, { port }) => {
+    const cut = () => void sockets.get(port)?.destroy()
+    const authentication = new Authentication(options, habits)
     // A client that breaks off is an everyday thing.
     client.on('error', () => {})
-    client.on('authentication', (context) => authenticate(context, options))
-    client.on('session', (acceptSession) =>
-      acceptSession().on('sftp', (acceptSftp) =>
-        serveSession(acceptSftp(), {
-          root: options.root,
-          fate,
-          cut: () => sockets.get(port)?.destroy(),
+    client.on('authentication', (context) => void authentication.answer(context))
+    client.on('session', (acceptSession, rejectSession) => {
+      if (sessions >= (habits.sessions ?? Number.POSITIVE_INFINITY)) return void rejectSession()
+      const session = acceptSession()
+      sessions++
+      client.on('close', () => sessions--)
+      if (habits.service === 'text') {
+        session.on(
+          'subsystem',
+          (accept) => void accept().write('Welcome to the transfer server!\n')
+        )
+      } else {
+        session.on('sftp', (accept, reject) => {
+          if (habits.service === 'none') reject()
+          else serveSession(accept(), { root, fate, cut, habits })
         })
-      )
-    )
+      }
+    })
   })
   ssh.on('error', () => {})
 

@@ -3,9 +3,10 @@ import { join } from 'path'
 import { type SFTPWrapper, utils } from 'ssh2'
 import { setTimeout as sleep } from 'timers/promises'
 import { attributesOf, longNameOf } from './attributes'
+import type { SftpHabits } from './habits'
 import { Handles } from './handles'
 import { openFlags } from './open-flags'
-import { absolute, onDisk } from './paths'
+import { absolute, onDisk, withoutDrive } from './paths'
 import type { SftpFate } from './sftp-faults'
 import { statusOf } from './status'
 
@@ -20,24 +21,32 @@ export interface SessionOptions {
   fate: SftpFate
   /** Breaks the connection without a goodbye. */
   cut: () => void
+  habits: SftpHabits
 }
 
 /**
  * Serves SFTP version 3: no extensions, and a rename onto an existing file
  * fails (version 3, unlike posix-rename@openssh.com, does not overwrite).
  */
-export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOptions): void {
+export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: SessionOptions): void {
   const handles = new Handles()
+  let idle: NodeJS.Timeout | undefined
   let uploaded = 0
 
   // Requests of one session are worked on side by side, as their replies carry their ids.
   const answer = (id: number, work: () => Promise<void>) => {
     const { delay } = fate.faults
+    idle?.refresh()
     const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
   }
   const done = (id: number) => sftp.status(id, STATUS_CODE.OK)
-  const disk = (path: string) => onDisk(root, path)
+  const inRoot = (path: string) =>
+    absolute(habits.drive ? withoutDrive(path, habits.drive) : path, habits.home)
+  const disk = (path: string) => onDisk(root, inRoot(path))
+  const look = () => {
+    if (habits.blind) throw Object.assign(new Error('not for you'), { code: 'EACCES' })
+  }
 
   sftp.on('OPEN', (id, path, flags, attrs) =>
     answer(id, async () => {
@@ -72,18 +81,25 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOpti
   sftp.on('FSETSTAT', (id, handle) => answer(id, async () => handles.file(handle) && done(id)))
   sftp.on('SETSTAT', (id, path) => answer(id, () => stat(disk(path)).then(() => done(id))))
   sftp.on('STAT', (id, path) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await stat(disk(path)))))
+    answer(id, async () => {
+      look()
+      sftp.attrs(id, attributesOf(await stat(disk(path))))
+    })
   )
   sftp.on('LSTAT', (id, path) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await lstat(disk(path)))))
+    answer(id, async () => {
+      look()
+      sftp.attrs(id, attributesOf(await lstat(disk(path))))
+    })
   )
   sftp.on('REALPATH', (id, path) =>
     answer(id, async () =>
-      sftp.name(id, [{ filename: absolute(path), longname: absolute(path), attrs: NO_ATTRIBUTES }])
+      sftp.name(id, [{ filename: inRoot(path), longname: inRoot(path), attrs: NO_ATTRIBUTES }])
     )
   )
   sftp.on('OPENDIR', (id, path) =>
     answer(id, async () => {
+      look()
       const names = (await readdir(disk(path))).sort()
       sftp.handle(id, handles.add({ kind: 'directory', path: disk(path), names }))
     })
@@ -99,9 +115,18 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOpti
   sftp.on('MKDIR', (id, path) => answer(id, () => mkdir(disk(path)).then(() => done(id))))
   sftp.on('RMDIR', (id, path) => answer(id, () => rmdir(disk(path)).then(() => done(id))))
   sftp.on('RENAME', (id, from, to) =>
-    answer(id, () => renameToNew(disk(from), disk(to)).then(() => done(id)))
+    answer(id, async () => {
+      if (habits.rename === 'unsupported') return sftp.status(id, STATUS_CODE.OP_UNSUPPORTED)
+      if (habits.rename === 'denied') return sftp.status(id, STATUS_CODE.PERMISSION_DENIED)
+      await renameToNew(disk(from), disk(to))
+      if (habits.rename !== 'late') done(id)
+      if (habits.idle !== undefined) idle = setTimeout(cut, habits.idle)
+    })
   )
-  sftp.on('close', () => void handles.closeAll())
+  sftp.on('close', () => {
+    clearTimeout(idle)
+    void handles.closeAll()
+  })
 }
 
 const NO_ATTRIBUTES = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 }

@@ -1,15 +1,18 @@
-import { type SftpConnection, SftpError, type SftpErrorKind } from '../clients/sftp'
+import type { SftpConnection } from '../clients/sftp'
+import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import { stampText } from '../common/clock'
-import { DeliveryError } from './delivery'
-import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
+import { icmSftp } from './icmSftp'
+import { DeliveryError } from './publisher'
+import { SftpPublisher, type SftpSettings, type SftpTools } from './sftpPublisher'
 
-const settings: IcmSftpSettings = {
+const settings = {
   sftpHost: 'drop.example',
   sftpPort: 2222,
   sftpUser: 'vtex',
   sftpPassword: 's3cret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',
   quantityAttribute: 'StockQuantity',
@@ -17,6 +20,7 @@ const settings: IcmSftpSettings = {
 
 /** A drop that takes everything and keeps nothing. */
 const connection: SftpConnection = {
+  isOpen: true,
   exists: async () => false,
   write: async () => undefined,
   rename: async () => undefined,
@@ -25,24 +29,24 @@ const connection: SftpConnection = {
   close: async () => undefined,
 }
 
-function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings> = {}) {
-  const tools = { connect, stampText, now: () => 0, nonce: () => 'n' }
+function deliver(connect: SftpTools['connect'], more: Partial<SftpSettings> = {}) {
+  const tools = { connect, now: () => 0, nonce: () => 'n' }
   const offers = [{ skuId: 1, sellerId: '1', quantity: 1, observedAt: 0, offerSku: 'R1' }]
-  return new IcmSftp({ ...settings, ...more }, tools).deliver(
-    { stamp: 0, offers },
-    async () => true
-  )
+  const publisher = new SftpPublisher({ ...settings, ...more }, icmSftp(settings, stampText), tools)
+  return publisher.publish({ version: 0, offers }, async () => true)
 }
 
-describe('IcmSftp.deliver', () => {
+describe('the way into the drop', () => {
   it.each<[SftpErrorKind, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
+    ['algorithms', 'sftp_algorithms', true, ['sftpLegacyAlgorithms']],
+    ['unsupported', 'sftp_unsupported', true, ['renamed']],
     ['path', 'sftp_path', true, ['sftpDirectory']],
     ['down', 'sftp_down', false, ['sftpHost', 'sftpPort']],
-  ])('rejects trouble %s with the settings to check', async (trouble, code, final, named) => {
+  ])('closed by %s names what to look at', async (kind, code, final, named) => {
     const closed = async () => {
-      throw new SftpError(trouble, 'it went wrong')
+      throw new SftpError(kind, 'it went wrong')
     }
     const error = await deliver(closed).catch((thrown: unknown) => thrown)
     if (!(error instanceof DeliveryError)) throw new Error('expected a DeliveryError')
@@ -52,9 +56,9 @@ describe('IcmSftp.deliver', () => {
     for (const setting of named) expect(error.message).toContain(setting)
   })
 
-  it('connects with the settings, and repairs the line breaks of a key', async () => {
+  it('is opened as the settings say', async () => {
     const connect = jest.fn(async () => connection)
-    await deliver(connect, { sftpPrivateKey: ' -----BEGIN\\nabc\\n-----END ' })
+    await deliver(connect, { sftpPrivateKey: 'key', sftpLegacyAlgorithms: true })
     expect(connect.mock.calls).toEqual([
       [
         {
@@ -62,14 +66,30 @@ describe('IcmSftp.deliver', () => {
           port: 2222,
           user: 'vtex',
           password: 's3cret',
-          privateKey: '-----BEGIN\nabc\n-----END',
+          privateKey: 'key',
           passphrase: '',
+          legacyAlgorithms: true,
         },
       ],
     ])
   })
 
-  it('rethrows unexpected errors', async () => {
+  it.each([
+    ['.', ''],
+    ['in/stock', 'in/stock/'],
+    ['/srv/in/', '/srv/in/'],
+    ['~/in', 'in/'],
+    ['~', ''],
+    ['in\\stock', 'in/stock/'],
+    ['C:\\in\\stock', '/C:/in/stock/'],
+    ['D:/in', '/D:/in/'],
+  ])('ends in the directory %s, as SFTP writes it: %s', async (sftpDirectory, expected) => {
+    const rename = jest.fn(async (_from: string, _to: string) => undefined)
+    const [name] = await deliver(async () => ({ ...connection, rename }), { sftpDirectory })
+    expect(rename.mock.calls).toEqual([[`${expected}.${name}.n.part`, `${expected}${name}`]])
+  })
+
+  it('passes on what is a bug of ours', async () => {
     const broken = async () => {
       throw new TypeError('a bug')
     }

@@ -1,36 +1,35 @@
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
-/** A part as the way to Intershop sees it. */
-export interface Consignment {
-  /** UTC milliseconds; greater than that of every part delivered before. */
-  stamp: number
+/** What is published of a batch. */
+export interface PublishedBatch {
+  /** UTC milliseconds; greater than that of every batch published before. */
+  version: number
   offers: readonly MappedOffer[]
 }
 
-/** Straight before a file becomes visible to Intershop: may it? */
-export type MayCommit = () => Promise<boolean>
+/** Straight before something becomes visible to Intershop: may it? */
+export type CanCommit = () => Promise<boolean>
 
-/** A way for offers to reach Intershop. */
-export interface DeliveryWay {
+/** How offers reach Intershop. The setting `delivery` says which one; nothing else of the app knows. */
+export interface Publisher {
   /**
    * Connects, where that is not done yet, so that nothing is read while Intershop cannot be reached.
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
   /**
-   * Puts the offers where Intershop picks them up. Doing it twice is harmless: names and contents are
-   * the same, and what is there already is left alone.
+   * Puts the offers where Intershop picks them up.
    * @returns the names of the files
    * @throws {DeliveryError} where it did not work
-   * @throws {SupersededError} where `mayCommit` said no
+   * @throws {SupersededError} where `canCommit` said no
    */
-  deliver(consignment: Consignment, mayCommit: MayCommit): Promise<string[]>
+  publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
   /** Lets go of connections. */
   close(): Promise<void>
 }
 
-/** Another worker went on in the meantime: this one must not deliver. */
+/** Another worker went on in the meantime: this one must not publish. */
 export class SupersededError extends AppError {
   readonly code = 'superseded'
 
@@ -39,7 +38,7 @@ export class SupersededError extends AppError {
   }
 }
 
-/** The way to Intershop is closed. */
+/** Offers cannot be published. */
 export class DeliveryError extends AppError {
   constructor(
     readonly code: string,

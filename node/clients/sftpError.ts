@@ -1,0 +1,59 @@
+import { TaskCancelledError } from 'cockatiel'
+import { utils } from 'ssh2'
+
+const { STATUS_CODE } = utils.sftp
+
+/**
+ * What went wrong between the app and an SFTP server:
+ * - `auth`: user, password or key were not accepted
+ * - `hostKey`: the server is not the one that is expected
+ * - `algorithms`: the server offers only algorithms that are not allowed
+ * - `path`: the directory is not there or may not be written
+ * - `unsupported`: the server lacks an operation that a delivery needs
+ * - `down`: no connection, a cut one, a full disk, or anything else that may pass
+ */
+export type SftpErrorKind = 'auth' | 'hostKey' | 'algorithms' | 'path' | 'unsupported' | 'down'
+
+/** A failed step at an SFTP server. Its message has no secret, and no text of the server's. */
+export class SftpError extends Error {
+  constructor(
+    readonly kind: SftpErrorKind,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** There is no file or directory of that name. */
+export class NoSuchFileError extends SftpError {
+  constructor(what: string) {
+    super('path', `${what}: no such file or directory`)
+  }
+}
+
+/** What a refused or failed step means. */
+export function stepError(what: string, thrown: unknown): SftpError {
+  const { code } = (thrown ?? {}) as { code?: unknown }
+  if (code === STATUS_CODE.NO_SUCH_FILE) return new NoSuchFileError(what)
+  if (code === STATUS_CODE.PERMISSION_DENIED) {
+    return new SftpError('path', `${what}: permission denied`)
+  }
+  if (code === STATUS_CODE.OP_UNSUPPORTED) {
+    return new SftpError('unsupported', `${what}: the server does not support it`)
+  }
+  return new SftpError('down', `${what} failed${reasonOf(thrown)}`)
+}
+
+/** In words of ours, or of the system's. */
+export function reasonOf(thrown: unknown): string {
+  const { code, level } = (thrown ?? {}) as { code?: unknown; level?: unknown }
+  if (typeof code === 'string' && /^E[A-Z_]{2,30}$/.test(code)) return ` (${code})`
+  // Version 3 has one word for a full disk, a file that exists and everything else.
+  if (code === STATUS_CODE.FAILURE) return ' (the server gives no reason; its disk may be full)'
+  const isLate = thrown instanceof TaskCancelledError || level === 'client-timeout'
+  if (isLate) return ' (timed out)'
+  return thrown instanceof EndedError || level === 'protocol' ? ' (the server closed it)' : ''
+}
+
+/** The connection ended, whoever ended it. */
+export class EndedError extends Error {}

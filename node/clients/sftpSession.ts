@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from 'crypto'
+import { Client } from 'ssh2'
+
+import { algorithms, OfferedAlgorithms } from './sftpAlgorithms'
+import { EndedError, reasonOf, SftpError } from './sftpError'
+import { readPrivateKey } from './sftpKey'
+import { type Credentials, Login } from './sftpLogin'
+
+/** Where and as whom to connect. */
+export interface SftpAccess {
+  host: string
+  port: number
+  user: string
+  password?: string | undefined
+  privateKey?: string | undefined
+  passphrase?: string | undefined
+  /** Whether algorithms of old servers are allowed, too. */
+  legacyAlgorithms?: boolean | undefined
+  /** Is the server with this key (SHA256 fingerprint, as ssh-keygen -l prints it) the right one? */
+  acceptHostKey(fingerprint: string): boolean
+}
+
+const CONNECT_MS = 15_000
+/** SSH's reasons to disconnect that mean the user: RFC 4253, 11.1. OpenSSH says 2 after too many tries. */
+const LOGIN_REFUSED: ReadonlySet<unknown> = new Set([1, 2, 13, 14, 15])
+
+/** SHA256:... of a host key, the form that OpenSSH prints. */
+const fingerprintOf = (key: Buffer) =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+
+/** Whether two fingerprints are the same, with or without their prefix and padding. */
+export function sameFingerprint(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) =>
+    createHash('sha256')
+      .update(text.trim().replace(/^SHA256:|=+$/g, ''))
+      .digest()
+  ) as [Buffer, Buffer]
+  return timingSafeEqual(left, right)
+}
+
+/** Connects and logs in. @throws {SftpError} */
+export async function logIn(access: SftpAccess): Promise<Client> {
+  const { user, password, privateKey, passphrase } = access
+  const key = privateKey?.trim() ? readPrivateKey(privateKey, passphrase) : undefined
+  return connect(access, { user, password, key }, new Map())
+}
+
+/**
+ * A server may have several host keys and shows one: where that is not the expected one,
+ * it is asked for those of other types.
+ * @param refused fingerprints that were not the expected one, by type of the key
+ */
+async function connect(
+  access: SftpAccess,
+  credentials: Credentials,
+  refused: Map<string, string>
+): Promise<Client> {
+  const { host, port, user, legacyAlgorithms: legacy = false } = access
+  const offered = new OfferedAlgorithms()
+  const client = new Client()
+  let shown: { type: string; fingerprint: string } | undefined
+  let login: Login | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (why: string) => reject(new SftpError('auth', why))
+      login = new Login(credentials, refuse)
+      // Small packets that wait for the other side's acknowledgement would take 40 ms each (Nagle).
+      client.on('connect', () => client.setNoDelay(true))
+      client.on('ready', resolve)
+      client.on('error', reject)
+      client.on('close', () => reject(new EndedError()))
+      client.on('change password', () => refuse(`the password of user ${user} has expired`))
+      client.connect({
+        host,
+        port,
+        username: user,
+        authHandler: login.next,
+        algorithms: algorithms(legacy, new Set(refused.keys())),
+        debug: offered.hear,
+        readyTimeout: CONNECT_MS,
+        keepaliveInterval: 5_000,
+        keepaliveCountMax: 3,
+        hostVerifier: (key: Buffer) => {
+          const fingerprint = fingerprintOf(key)
+          if (access.acceptHostKey(fingerprint)) return true
+          shown = { type: typeOf(key), fingerprint }
+          return false
+        },
+      })
+    })
+    return client
+  } catch (thrown) {
+    client.destroy()
+    if (!shown) throw connectError(thrown, access, offered, login?.hasBegun === true)
+    refused.set(shown.type, shown.fingerprint)
+    if (!offered.hasOtherHostKeys(legacy, new Set(refused.keys()))) {
+      const all = [...refused.values()].join(', ')
+      throw new SftpError('hostKey', `the server shows the host key ${all}`)
+    }
+  }
+  return connect(access, credentials, refused)
+}
+
+/** The type with which a public key's text begins, after its length. */
+const typeOf = (key: Buffer) => key.subarray(4, 4 + key.readUInt32BE(0)).toString()
+
+function connectError(
+  thrown: unknown,
+  { host, port, user }: SftpAccess,
+  offered: OfferedAlgorithms,
+  isLoggingIn: boolean
+): SftpError {
+  if (thrown instanceof SftpError) return thrown
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown }
+  const mismatch = offered.mismatch(String(message))
+  if (mismatch) return new SftpError('algorithms', mismatch)
+  if (isLoggingIn && LOGIN_REFUSED.has(code)) {
+    return new SftpError('auth', `the server disconnected user ${user} while logging in`)
+  }
+  // Whatever its code: no file and no permission of the server's is meant before there is a session.
+  const during = isLoggingIn ? `logging in at ${host}:${port}` : `connecting to ${host}:${port}`
+  return new SftpError('down', `${during} failed${reasonOf(thrown)}`)
+}

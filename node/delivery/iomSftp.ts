@@ -1,0 +1,77 @@
+import type { MappedOffer } from '../offers/stockOffer'
+import type { FileFormat } from './sftpPublisher'
+
+/** Settings of the delivery `iom-sftp`. */
+export interface IomSftpSettings {
+  iomShopId: string
+  /** Ids of suppliers in IOM, by seller. */
+  iomSuppliers: ReadonlyMap<string, string>
+}
+
+const COLUMNS = [
+  ...['supplierArticleNo', 'currency', 'purchasePrice', 'listPrice'],
+  ...['stockLevel', 'stockType', 'availabilityInDays'],
+  ...['salesPrice', 'basicPrice', 'basicPriceUnitValue', 'basicPriceUnit', 'salesPriceOld'],
+  ...['provisionType', 'provisionPercentage', 'taxType', 'isBestseller'],
+]
+/** Prices are somebody else's: their columns stay empty. */
+const NO_PRICE = ['', '', '']
+const NO_MORE = Array.from({ length: 9 }, () => '')
+const STOCK_TYPE = 1
+const AVAILABLE_IN_DAYS = 0
+
+/** The format has no quotes, and a line for each offer. */
+const SEPARATES = /[|\p{Cc}\u2028\u2029]/u
+
+/** Names of files have seconds and no more: two batches of one second would have one name. */
+export const IOM_VERSION_STEP_MS = 1_000
+
+/** Why IOM cannot be sent this offer; undefined where it can. */
+export function unfitForIom(
+  { sellerId, offerSku }: Pick<MappedOffer, 'sellerId' | 'offerSku'>,
+  { iomSuppliers }: IomSftpSettings
+): string | undefined {
+  if (!iomSuppliers.has(sellerId)) return `iomSuppliers has no supplier for seller ${sellerId}`
+  return SEPARATES.test(offerSku)
+    ? "the offer SKU has | or a control character, which IOM's CSV cannot carry"
+    : undefined
+}
+
+/**
+ * Stock for Intershop Order Management: a CSV file for each shop and supplier.
+ * @param stampText a moment as text that sorts by time
+ */
+export const iomSftp = (
+  settings: IomSftpSettings,
+  stampText: (moment: number) => string
+): FileFormat => ({
+  prefix: `${settings.iomShopId}_`,
+  *files({ version, offers }) {
+    const second = stampText(version).replace('T', '').slice(0, 14)
+    for (const [supplierId, ofSupplier] of bySupplier(offers, settings)) {
+      const name = `${settings.iomShopId}_${supplierId}_${second}_BCG.csv`
+      yield { name, content: offersCsv(ofSupplier) }
+    }
+  },
+})
+
+/** Without those that IOM never had: names that are gone, of sellers without a supplier or with a `|`. */
+function bySupplier(offers: readonly MappedOffer[], settings: IomSftpSettings) {
+  const suppliers = new Map<string, MappedOffer[]>()
+  for (const offer of offers) {
+    const supplierId = settings.iomSuppliers.get(offer.sellerId)
+    if (supplierId === undefined || unfitForIom(offer, settings)) continue
+    const others = suppliers.get(supplierId) ?? []
+    others.push(offer)
+    suppliers.set(supplierId, others)
+  }
+  return suppliers
+}
+
+function offersCsv(offers: readonly MappedOffer[]): string {
+  const rows = offers.map(({ offerSku, quantity }) => {
+    const stock = [String(quantity), String(STOCK_TYPE), String(AVAILABLE_IN_DAYS)]
+    return [offerSku, ...NO_PRICE, ...stock, ...NO_MORE].join('|')
+  })
+  return `${[COLUMNS.join('|'), ...rows].join('\n')}\n`
+}

@@ -1,0 +1,17 @@
+import type { Settings } from '../settings/settings'
+import { icmSftp } from './icmSftp'
+import { iomSftp } from './iomSftp'
+import type { Publisher } from './publisher'
+import { SftpPublisher, type SftpTools } from './sftpPublisher'
+
+/** What the publishers need around them. */
+export interface PublisherTools extends SftpTools {
+  /** A moment as text that sorts by time. */
+  stampText(moment: number): string
+}
+
+/** The publisher that the setting `delivery` names. */
+export function publisherOf(settings: Settings, tools: PublisherTools): Publisher {
+  const format = settings.delivery === 'iom-sftp' ? iomSftp : icmSftp
+  return new SftpPublisher(settings, format(settings, tools.stampText), tools)
+}

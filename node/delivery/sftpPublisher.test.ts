@@ -1,0 +1,293 @@
+import type { SftpConnection } from '../clients/sftp'
+import { SftpError } from '../clients/sftpError'
+import { stampText } from '../common/clock'
+import type { MappedOffer } from '../offers/stockOffer'
+import { icmSftp } from './icmSftp'
+import { DeliveryError, SupersededError } from './publisher'
+import { SftpPublisher } from './sftpPublisher'
+
+const NOW = Date.UTC(2026, 10, 21, 20)
+const HOUR_MS = 3_600_000
+const version = NOW - 5_000
+const settings = {
+  sftpHost: 'drop.example',
+  sftpPort: 22,
+  sftpUser: 'vtex',
+  sftpPassword: 'secret',
+  sftpPrivateKey: '',
+  sftpPassphrase: '',
+  sftpLegacyAlgorithms: false,
+  sftpDirectory: 'in/stock',
+  sftpFilePrefix: 'stock',
+  quantityAttribute: 'StockQuantity',
+}
+
+interface File {
+  content: string
+  modifiedAt: number
+}
+
+/** A drop in memory. Like SFTP version 3, it refuses to rename onto a file. */
+class Drop {
+  readonly files = new Map<string, File>()
+  readonly steps: string[] = []
+  connections = 0
+  /** Ends the connection from the server's side. */
+  cut: () => void = () => undefined
+  /** Fails the next step of this name. */
+  failing: { step: string; error: Error } | undefined
+
+  readonly connect = async (): Promise<SftpConnection> => {
+    this.take('connect')
+    this.connections++
+    const connection = {
+      isOpen: true,
+      exists: async (path: string) => {
+        this.take('exists', path)
+        return this.files.has(path)
+      },
+      write: async (path: string, content: Buffer) => {
+        this.files.set(path, { content: content.toString(), modifiedAt: NOW })
+        this.take('write', path)
+      },
+      rename: async (from: string, to: string) => {
+        this.take('rename', from)
+        const file = this.files.get(from)
+        if (!file || this.files.has(to)) throw new SftpError('down', `renaming ${from} failed`)
+        this.files.delete(from)
+        this.files.set(to, file)
+      },
+      remove: async (path: string) => {
+        this.take('remove', path)
+        this.files.delete(path)
+      },
+      list: async (directory: string) => {
+        this.take('list', directory)
+        return [...this.files].map(([path, { modifiedAt }]) => ({
+          name: path.slice(directory.length + 1),
+          modifiedAt,
+        }))
+      },
+      close: async () => {
+        this.connections--
+        connection.isOpen = false
+      },
+    }
+    this.cut = () => {
+      connection.isOpen = false
+    }
+    return connection
+  }
+
+  /** What Intershop's pick-up sees. */
+  get visible(): string[] {
+    return [...this.files.keys()].filter((path) => path.endsWith('.xml'))
+  }
+
+  private take(step: string, path = '') {
+    this.steps.push(`${step} ${path}`)
+    if (this.failing?.step !== step) return
+    const { error } = this.failing
+    this.failing = undefined
+    throw error
+  }
+}
+
+const offers = (count: number): MappedOffer[] =>
+  Array.from({ length: count }, (_, index) => ({
+    skuId: index,
+    sellerId: '1',
+    quantity: index,
+    observedAt: version,
+    offerSku: `R${index}`,
+  }))
+
+const format = icmSftp(settings, stampText)
+
+const always = async () => true
+
+function tools({ connect }: Drop) {
+  let words = 0
+  return { connect, now: () => NOW, nonce: () => `n${++words}` }
+}
+
+function setUp() {
+  const drop = new Drop()
+  const way = new SftpPublisher(settings, format, tools(drop))
+  return {
+    drop,
+    way,
+    deliver: (count = 1, at = version) =>
+      way.publish({ version: at, offers: offers(count) }, always),
+  }
+}
+
+describe('a delivery over SFTP', () => {
+  it('puts a complete file into the drop and leaves nothing else', async () => {
+    const { drop, deliver } = setUp()
+    const [name] = await deliver()
+    expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+    expect(drop.files.get(`in/stock/${name}`)?.content).toMatch(/^<\?xml[\s\S]*<\/enfinity>\n$/)
+  })
+
+  it('shows nothing to the pick-up before the rename, which may be made right before it', async () => {
+    const { drop, way } = setUp()
+    const seen: string[][] = []
+    const canCommit = async () => {
+      seen.push(drop.visible)
+      drop.steps.push('canCommit')
+      return true
+    }
+    await way.publish({ version, offers: offers(1) }, canCommit)
+    expect(seen).toEqual([[]])
+    expect(drop.steps.slice(-3).map((step) => step.split(' ')[0])).toEqual([
+      'write',
+      'canCommit',
+      'rename',
+    ])
+  })
+
+  it('writes 2,500 offers into a file, in order, and each offer into one', async () => {
+    const { drop, deliver } = setUp()
+    const names = await deliver(5_001)
+    expect(names).toEqual([...names].sort())
+    const skus = names.map((name) =>
+      [...(drop.files.get(`in/stock/${name}`)?.content ?? '').matchAll(/<sku>(.*)<\/sku>/g)].map(
+        ([, sku]) => sku
+      )
+    )
+    expect(skus.map(({ length }) => length)).toEqual([2_500, 2_500, 1])
+    expect(skus.flat()).toEqual(offers(5_001).map(({ offerSku }) => offerSku))
+  })
+
+  it('connects anew where the server ended the connection meanwhile', async () => {
+    const { drop, deliver } = setUp()
+    await deliver()
+    drop.cut()
+    await deliver(1, version + 1)
+    expect(drop.steps.filter((step) => step.startsWith('connect'))).toHaveLength(2)
+  })
+
+  it('does not happen where another worker went on, and leaves nothing behind', async () => {
+    const { drop, way } = setUp()
+    const refused = way.publish({ version, offers: offers(1) }, async () => false)
+    await expect(refused).rejects.toThrow(SupersededError)
+    expect([...drop.files.keys()]).toEqual([])
+    expect(drop.connections).toBe(0)
+  })
+
+  it('removes what workers that died left behind, and nothing that is not ours', async () => {
+    const { drop, deliver } = setUp()
+    const old = { content: 'half', modifiedAt: NOW - 7 * HOUR_MS }
+    const young = { content: 'half', modifiedAt: NOW - HOUR_MS }
+    const kept = ['.stock-b.xml.n.part', 'stock-a.xml', '.other-a.xml.n.part', '.stock-a.xml']
+    drop.files.set('in/stock/.stock-a.xml.n.part', old)
+    drop.files.set(`in/stock/${kept[0]}`, young)
+    for (const name of kept.slice(1)) drop.files.set(`in/stock/${name}`, old)
+    const [name] = await deliver()
+    expect([...drop.files.keys()].sort()).toEqual(
+      [...kept, name].map((file) => `in/stock/${file}`).sort()
+    )
+  })
+
+  it.each(['write', 'rename'])('that fails at the %s leaves nothing behind', async (step) => {
+    const { drop, deliver } = setUp()
+    drop.failing = { step, error: new SftpError('down', 'refused') }
+    await expect(deliver(3_000)).rejects.toThrow(DeliveryError)
+    expect([...drop.files.keys()]).toEqual([])
+    expect(drop.connections).toBe(0)
+    const names = await deliver(3_000)
+    expect([...drop.files.keys()].sort()).toEqual(names.map((name) => `in/stock/${name}`))
+  })
+
+  it('that a lost connection broke off removes what it left before anything else', async () => {
+    const { drop, way, deliver } = setUp()
+    const lost = async () => {
+      drop.cut()
+      drop.failing = { step: 'rename', error: new SftpError('down', 'cut') }
+      return true
+    }
+    const delivery = way.publish({ version, offers: offers(1) }, lost)
+    await expect(delivery).rejects.toThrow(DeliveryError)
+    const left = [...drop.files.keys()]
+    expect(left).toHaveLength(1)
+    drop.steps.length = 0
+    const [name] = await deliver()
+    expect(drop.steps.slice(0, 2)).toEqual(['connect ', `remove ${left[0]}`])
+    expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+  })
+
+  it('fails where another file has its name, and leaves that one alone', async () => {
+    const { drop, way, deliver } = setUp()
+    const [name] = await deliver()
+    const path = `in/stock/${name}`
+    const other = { content: 'of another worker', modifiedAt: NOW }
+    drop.files.set(path, other)
+    const delivery = way.publish({ version, offers: offers(1) }, always)
+    await expect(delivery).rejects.toMatchObject({ code: 'sftp_down', final: false })
+    expect([...drop.files]).toEqual([[path, other]])
+  })
+
+  it('is done where the server renamed and its answer was lost', async () => {
+    const { drop, way } = setUp()
+    const renamed = async () => {
+      const [[temporary = '', file] = []] = [...drop.files]
+      drop.failing = { step: 'rename', error: new SftpError('down', 'lost') }
+      drop.files.delete(temporary)
+      if (file) drop.files.set(temporary.replace(/\/\.(.*\.xml).*/, '/$1'), file)
+      return true
+    }
+    const [name] = await way.publish({ version, offers: offers(1) }, renamed)
+    expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
+  })
+
+  it.each([
+    ['is done where the server renamed, and never answers', true],
+    ['fails where the server does not answer a rename that it did not do', false],
+  ])('%s', async (_, isThere) => {
+    jest.useFakeTimers()
+    try {
+      const drop = new Drop()
+      const connect = async () => ({
+        ...(await drop.connect()),
+        rename: () => new Promise<void>(() => undefined),
+        exists: async (path: string) => path.endsWith('.xml') && isThere,
+      })
+      const silent = new SftpPublisher(settings, format, { ...tools(drop), connect })
+      const delivery = silent.publish({ version, offers: offers(1) }, always)
+      const outcome = delivery.then(
+        () => 'done',
+        (error: DeliveryError) => error.code
+      )
+      await jest.advanceTimersByTimeAsync(5_000)
+      expect(await outcome).toBe(isThere ? 'done' : 'sftp_down')
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
+    jest.useFakeTimers()
+    try {
+      const { drop, way } = setUp()
+      let commit: (may: boolean) => void = () => undefined
+      const delivery = way.publish({ version, offers: offers(3_000) }, () => {
+        return new Promise((resolve) => {
+          commit = resolve
+        })
+      })
+      const failed = expect(delivery).rejects.toMatchObject({ code: 'sftp_down', final: false })
+      await jest.advanceTimersByTimeAsync(9_999)
+      expect(drop.connections).toBe(1)
+      await jest.advanceTimersByTimeAsync(1)
+      await failed
+      expect(drop.connections).toBe(0)
+      commit(true)
+      await jest.advanceTimersByTimeAsync(0)
+      expect(drop.visible).toEqual([])
+      expect(drop.steps.filter((step) => step.startsWith('rename'))).toEqual([])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+})

@@ -1,0 +1,212 @@
+import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import { posix } from 'path'
+
+import type { SftpConnection } from '../clients/sftp'
+import { SftpError, type SftpErrorKind } from '../clients/sftpError'
+import type { SftpAccess } from '../clients/sftpSession'
+import {
+  type CanCommit,
+  DeliveryError,
+  type PublishedBatch,
+  type Publisher,
+  SupersededError,
+} from './publisher'
+
+/** Publishing a batch takes no longer: its worker's event is unanswered meanwhile. */
+export const PUBLISH_MS = 10_000
+const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** How long a rename may go unanswered before it is looked whether it happened. */
+const RENAME_MS = 5_000
+const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** A temporary file this old was left by a worker that died. */
+const LEFTOVER_MS = 6 * 3_600_000
+
+/** Where files are put. */
+export interface SftpSettings {
+  sftpHost: string
+  sftpPort: number
+  sftpUser: string
+  sftpPassword: string
+  sftpPrivateKey: string
+  sftpPassphrase: string
+  sftpLegacyAlgorithms: boolean
+  sftpDirectory: string
+}
+
+/** The files that a batch becomes. */
+export interface FileFormat {
+  /** What the name of each begins with. */
+  prefix: string
+  files(batch: PublishedBatch): Iterable<{ name: string; content: string }>
+}
+
+/** What publishing over SFTP needs around it. */
+export interface SftpTools {
+  connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
+  now(): number
+  nonce(): string
+}
+
+const ADVICE: Record<SftpErrorKind, string> = {
+  auth: 'Check sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase.',
+  hostKey: 'If the server has a new key, put its fingerprint into sftpHostKey.',
+  algorithms:
+    'Update the server; where it offers legacy algorithms, sftpLegacyAlgorithms allows them.',
+  path: 'Check sftpDirectory and the rights of sftpUser.',
+  unsupported: 'Choose another server or account: files are written, then renamed.',
+  down: 'Check sftpHost, sftpPort and the server.',
+}
+
+/** Publishes offers as files in a directory of an SFTP server. */
+export class SftpPublisher implements Publisher {
+  private connection: SftpConnection | undefined
+  /** Temporary files that were neither renamed nor removed. */
+  private readonly unfinished = new Set<string>()
+
+  constructor(
+    private readonly settings: SftpSettings,
+    private readonly format: FileFormat,
+    private readonly tools: SftpTools
+  ) {}
+
+  async connect(): Promise<void> {
+    try {
+      await this.open()
+    } catch (thrown) {
+      throw asDeliveryError(thrown)
+    }
+  }
+
+  async publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
+    try {
+      return await inTime.execute(({ signal }) =>
+        this.dropAll(batch, async () => (await canCommit()) && !signal.aborted)
+      )
+    } catch (thrown) {
+      await this.close()
+      throw asDeliveryError(thrown, batch.offers.length)
+    }
+  }
+
+  async close(): Promise<void> {
+    const { connection } = this
+    this.connection = undefined
+    await connection?.close()
+  }
+
+  private async dropAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
+    const names: string[] = []
+    for (const { name, content } of this.format.files(batch)) {
+      await this.drop(name, content, canCommit)
+      names.push(name)
+    }
+    return names
+  }
+
+  /** The pick-up must never see half a file: written under another name, then renamed. */
+  private async drop(name: string, content: string, canCommit: CanCommit) {
+    const sftp = await this.open()
+    const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
+    this.unfinished.add(temporary)
+    try {
+      await sftp.write(temporary, Buffer.from(content, 'utf8'))
+      if (!(await canCommit())) throw new SupersededError()
+      await this.rename(sftp, temporary, this.path(name))
+      this.unfinished.delete(temporary)
+    } catch (thrown) {
+      await this.removeUnfinished(sftp)
+      throw thrown
+    }
+  }
+
+  /** A server may rename and answer late, or never: what counts is what is there, and what is not any more. */
+  private async rename(sftp: SftpConnection, from: string, to: string) {
+    try {
+      await answered.execute(() => sftp.rename(from, to))
+    } catch (thrown) {
+      const isLate = thrown instanceof TaskCancelledError
+      const isDone =
+        (await sftp.exists(to).catch(() => false)) && !(await sftp.exists(from).catch(() => true))
+      if (isDone) return
+      throw isLate ? new SftpError('down', `the rename of ${from} got no answer`) : thrown
+    }
+  }
+
+  private async open(): Promise<SftpConnection> {
+    if (this.connection?.isOpen) return this.connection
+    const { settings, tools } = this
+    const connection = await tools.connect({
+      host: settings.sftpHost,
+      port: settings.sftpPort,
+      user: settings.sftpUser,
+      password: settings.sftpPassword,
+      privateKey: settings.sftpPrivateKey,
+      passphrase: settings.sftpPassphrase,
+      legacyAlgorithms: settings.sftpLegacyAlgorithms,
+    })
+    this.connection = connection
+    await this.removeUnfinished(connection)
+    await this.sweep(connection)
+    return connection
+  }
+
+  /**
+   * Removes the temporary files of deliveries that failed, where the server lets us. First thing of a new
+   * connection: a rename that the server has not got to yet then fails, and puts no older file beside newer ones.
+   */
+  private async removeUnfinished(sftp: SftpConnection) {
+    for (const path of this.unfinished) {
+      if (!sftp.isOpen) return
+      try {
+        await sftp.remove(path)
+        this.unfinished.delete(path)
+      } catch (thrown) {
+        if (!(thrown instanceof SftpError)) throw thrown
+      }
+    }
+  }
+
+  /** Removes what workers that died left behind, where the server lets us; only our own temporary names. */
+  private async sweep(sftp: SftpConnection) {
+    try {
+      await this.removeLeftovers(sftp)
+    } catch (thrown) {
+      if (!(thrown instanceof SftpError)) throw thrown
+    }
+  }
+
+  private async removeLeftovers(sftp: SftpConnection) {
+    const ours = `.${this.format.prefix}`
+    const entries = await sftp.list(directoryOf(this.settings.sftpDirectory))
+    const old = entries.filter(
+      ({ name, modifiedAt }) =>
+        name.startsWith(ours) &&
+        name.endsWith('.part') &&
+        this.tools.now() - modifiedAt > LEFTOVER_MS
+    )
+    for (const { name } of old) await sftp.remove(this.path(name))
+  }
+
+  private path(name: string) {
+    return posix.join(directoryOf(this.settings.sftpDirectory), name)
+  }
+}
+
+/** A directory as SFTP writes it, also of a Windows server: `C:\\in\\stock` is `/C:/in/stock`; `~` is where a session begins. */
+function directoryOf(setting: string): string {
+  return setting
+    .replace(/\\/g, '/')
+    .replace(/^(?=[A-Za-z]:(\/|$))/, '/')
+    .replace(/^~(\/|$)/, './')
+}
+
+function asDeliveryError(thrown: unknown, offers = 0): unknown {
+  if (thrown instanceof TaskCancelledError) {
+    const late = `publishing ${offers} offers took longer than ${PUBLISH_MS / 1000} s`
+    return asDeliveryError(new SftpError('down', late))
+  }
+  if (!(thrown instanceof SftpError)) return thrown
+  const { kind, message } = thrown
+  const code = `sftp_${kind === 'hostKey' ? 'host_key' : kind}`
+  return new DeliveryError(code, `SFTP: ${message}. ${ADVICE[kind]}`, kind !== 'down')
+}

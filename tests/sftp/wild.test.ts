@@ -1,0 +1,182 @@
+import { createHash } from 'crypto'
+import { utils } from 'ssh2'
+
+import type { SftpSettings } from '../../node/delivery/sftpPublisher'
+import type { SftpHabits } from '../../sandbox/world/intershop/sftp/habits'
+import { until } from '../e2e/support/eventually'
+import { Shop, userKey } from './shop'
+
+let shop: Shop
+
+afterEach(() => shop.close())
+
+const rsa = utils.generateKeyPairSync('rsa', { bits: 2048 }).private
+const user = userKey()
+const both: Partial<SftpSettings> = { sftpPrivateKey: user.private }
+
+describe('SftpPublisher.publish logs in', () => {
+  it.each<[string, SftpHabits, Partial<SftpSettings>]>([
+    ['with the password', { logIns: [['password']] }, {}],
+    ['with the password at a prompt', { logIns: [['keyboard-interactive']] }, {}],
+    ['with the key', { logIns: [['publickey']] }, { ...both, sftpPassword: '' }],
+    ['with the key, then the password', { logIns: [['publickey', 'password']] }, both],
+    ['with the password, then the key', { logIns: [['password', 'publickey']] }, both],
+    ['with the key, then at a prompt', { logIns: [['publickey', 'keyboard-interactive']] }, both],
+    ['after a banner', { banner: 'Authorized use only.\n'.repeat(50) }, {}],
+    ['after lines that a proxy sends first', { greeting: 'Welcome\r\nto the proxy' }, {}],
+  ])('%s', async (_, habits, settings) => {
+    shop = await Shop.open(habits, user.public)
+    expect(await shop.deliver(shop.way(settings))).toBeUndefined()
+    expect(shop.files()).toEqual(['xml'])
+  })
+
+  it.each<[string, SftpHabits, Partial<SftpSettings>, string]>([
+    ['the password is wrong', {}, { sftpPassword: 'no' }, 'it asks for a password'],
+    ['a key is asked for and there is none', { logIns: [['publickey']] }, {}, 'a key'],
+    [
+      'a code is asked for, too',
+      { logIns: [['keyboard-interactive']], prompts: ['Password: ', 'Code: '] },
+      {},
+      'more than a password',
+    ],
+    ['a second password is asked for', { logIns: [['password', 'password']] }, {}, 'a password'],
+  ])('and fails for good where %s', async (_, habits, settings, words) => {
+    shop = await Shop.open(habits, user.public)
+    const error = await shop.deliver(shop.way(settings))
+    expect(error).toMatchObject({ code: 'sftp_auth', final: true })
+    expect(error?.message).toContain(words)
+    expect(error?.message).toContain('sftpPassword')
+  })
+})
+
+describe('SftpPublisher.publish meets a server with several host keys', () => {
+  it('and asks for the pinned one, whichever the server shows first', async () => {
+    shop = await Shop.open({ otherHostKeys: [rsa] })
+    const key = utils.parseKey(rsa)
+    if (key instanceof Error) throw key
+    const pinned = fingerprint(key.getPublicSSH())
+    expect(await shop.deliver(shop.way({}, pinned))).toBeUndefined()
+    expect(await shop.deliver(shop.way({}, shop.hostKey.fingerprint))).toBeUndefined()
+  })
+
+  it('and names each where none is the pinned one', async () => {
+    shop = await Shop.open({ otherHostKeys: [rsa] })
+    const error = await shop.deliver(shop.way({}, `SHA256:${'A'.repeat(43)}`))
+    expect(error).toMatchObject({ code: 'sftp_host_key', final: true })
+    expect(error?.message).toContain(shop.hostKey.fingerprint)
+    expect(error?.message.match(/SHA256:/g)).toHaveLength(2)
+  })
+})
+
+describe('SftpPublisher.publish meets a server that offers only', () => {
+  it.each<[string, SftpHabits['algorithms'], string]>([
+    [
+      'diffie-hellman-group14-sha1',
+      { kex: ['diffie-hellman-group14-sha1'] },
+      'no key exchange algorithm is shared',
+    ],
+    ['aes256-cbc', { cipher: ['aes256-cbc'] }, 'no cipher is shared'],
+  ])('%s, and works where legacy algorithms are allowed', async (name, algorithms, words) => {
+    shop = await Shop.open({ algorithms, otherHostKeys: [rsa] })
+    const error = await shop.deliver()
+    expect(error).toMatchObject({ code: 'sftp_algorithms', final: true })
+    expect(error?.message).toContain(`${words}; the server offers ${name} (legacy).`)
+    expect(error?.message).toContain('sftpLegacyAlgorithms')
+    expect(await shop.deliver(shop.way({ sftpLegacyAlgorithms: true }))).toBeUndefined()
+  })
+
+  it('what is not allowed at all, and says so', async () => {
+    shop = await Shop.open({ algorithms: { hmac: ['hmac-md5'], cipher: ['aes256-ctr'] } })
+    const error = await shop.deliver(shop.way({ sftpLegacyAlgorithms: true }))
+    expect(error?.message).toContain('no MAC is shared; the server offers hmac-md5.')
+  })
+})
+
+describe('SftpPublisher.publish meets a server that', () => {
+  it.each<[string, SftpHabits, string, boolean, string]>([
+    ['does not rename', { rename: 'unsupported' }, 'sftp_unsupported', true, 'does not support'],
+    ['forbids to rename', { rename: 'denied' }, 'sftp_path', true, 'the rename of'],
+    ['has no SFTP', { service: 'none' }, 'sftp_unsupported', true, 'no SFTP for user shop'],
+    ['prints a text first', { service: 'text' }, 'sftp_unsupported', true, 'login script'],
+    ['has too many sessions', { sessions: 0 }, 'sftp_down', false, 'too many'],
+  ])('%s: an error, and no file is left', async (_, habits, code, final, words) => {
+    shop = await Shop.open(habits)
+    const error = await shop.deliver()
+    expect(error).toMatchObject({ code, final })
+    expect(error?.message).toContain(words)
+    expect(shop.files()).toEqual([])
+  })
+
+  it('has a full disk: an error, and no file is left', async () => {
+    shop = await Shop.open()
+    shop.server.faults.diskFull = true
+    const error = await shop.deliver()
+    expect(error).toMatchObject({ code: 'sftp_down', final: false })
+    expect(error?.message).toContain('disk may be full')
+    expect(shop.files()).toEqual([])
+  })
+
+  it('cuts the connection in the middle of a file: what is left is removed first thing', async () => {
+    shop = await Shop.open()
+    const way = shop.way()
+    Object.assign(shop.server.faults, { cuts: 1, cutAfterBytes: 100_000 })
+    expect(await shop.deliver(way, 2_000)).toMatchObject({ code: 'sftp_down', final: false })
+    expect(shop.files()).toEqual(['part'])
+    expect(await shop.deliver(way, 2_000)).toBeUndefined()
+    expect(shop.files()).toEqual(['xml'])
+  })
+
+  it('lets nobody list or look: files arrive all the same', async () => {
+    shop = await Shop.open({ blind: true })
+    expect(await shop.deliver()).toBeUndefined()
+    expect(shop.files()).toEqual(['xml'])
+  })
+
+  it('cuts idle connections: the next delivery connects anew', async () => {
+    shop = await Shop.open({ idle: 50 })
+    const way = shop.way()
+    expect(await shop.deliver(way)).toBeUndefined()
+    await until('the connection to be cut', () => shop.connection?.isOpen === false)
+    expect(await shop.deliver(way)).toBeUndefined()
+    expect(shop.server.connections()).toBe(2)
+  })
+
+  it('allows one session at a time: one that was closed makes room', async () => {
+    shop = await Shop.open({ sessions: 1 })
+    const first = shop.way()
+    expect(await shop.deliver(first)).toBeUndefined()
+    expect(await shop.deliver()).toMatchObject({ code: 'sftp_down' })
+    await first.close()
+    expect(await shop.deliver()).toBeUndefined()
+  })
+
+  it.each(['.', 'deep/er', '/home/deep/er'])(
+    'begins relative paths at a home: %s',
+    async (sftpDirectory) => {
+      shop = await Shop.open({ home: '/home' })
+      shop.mkdir('home/deep/er')
+      expect(await shop.deliver(shop.way({ sftpDirectory }))).toBeUndefined()
+      expect(shop.files(sftpDirectory === '.' ? 'home' : 'home/deep/er')).toContain('xml')
+    }
+  )
+
+  it.each(['C:\\in', 'c:\\in', '/C:/in', 'C:/in', 'in', '.\\in'])(
+    'is of Windows: the directory %s',
+    async (sftpDirectory) => {
+      shop = await Shop.open({ drive: 'C' })
+      expect(await shop.deliver(shop.way({ sftpDirectory }))).toBeUndefined()
+      expect(shop.files()).toEqual(['xml'])
+    }
+  )
+
+  it('has the directory elsewhere: the error names the path, and where the session begins', async () => {
+    shop = await Shop.open({ home: '/home' })
+    const error = await shop.deliver(shop.way({ sftpDirectory: '/srv/sftp/shop/in' }))
+    expect(error).toMatchObject({ code: 'sftp_path', final: true })
+    expect(error?.message).toContain('/srv/sftp/shop/in')
+    expect(error?.message).toContain('the session begins in /home')
+  })
+})
+
+const fingerprint = (key: Buffer) =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
