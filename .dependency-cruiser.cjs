@@ -120,7 +120,6 @@ const PLATFORM = '^sandbox/platform/'
 const WORLD = '^sandbox/world/'
 const COMMON = '^sandbox/common/'
 const COMPARISON = '^sandbox/comparison/'
-const SANDBOX_LAYERS = `${COMMON}|${PLATFORM}|${WORLD}|${COMPARISON}`
 
 const sandboxRules = [
   {
@@ -157,7 +156,8 @@ const sandboxRules = [
   },
   {
     name: 'sandbox-world-knows-upstreams-only',
-    comment: 'world/ is VTEX’s commerce APIs, Centra and Intershop: it knows neither VTEX IO nor this app.',
+    comment:
+      'world/ is VTEX’s commerce APIs, Centra and Intershop: it knows neither VTEX IO nor this app.',
     severity: 'error',
     from: { path: WORLD },
     to: { path: '^sandbox/', pathNot: [WORLD, COMMON] },
@@ -190,14 +190,16 @@ const sandboxRules = [
   },
   {
     name: 'sandbox-platform-by-its-entry',
-    comment: 'Whoever uses platform/ imports its index.ts. live/ puts other servers in the place of some of its parts.',
+    comment:
+      'Whoever uses platform/ imports its index.ts. live/ puts other servers in the place of some of its parts.',
     severity: 'error',
     from: { path: '^sandbox/', pathNot: [PLATFORM, '^sandbox/live/', TEST] },
     to: { path: PLATFORM, pathNot: `${PLATFORM}index[.]ts$` },
   },
   {
     name: 'sandbox-programs-on-top',
-    comment: 'main.ts, cli/, soak/ and live/ are programs: no other part of the sandbox imports them.',
+    comment:
+      'main.ts, cli/, soak/ and live/ are programs: no other part of the sandbox imports them.',
     severity: 'error',
     from: { path: '^sandbox/', pathNot: '^sandbox/(?:main[.]ts|cli/|soak/|live/)' },
     to: { path: '^sandbox/(?:main[.]ts|cli/|soak/|live/)' },

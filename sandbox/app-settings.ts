@@ -1,6 +1,6 @@
-import type { Settings } from './platform/settings'
+import type { Settings } from './platform'
+import { CENTRA_SELLER, CENTRA_TOKEN, CENTRA_URL } from './world/centra/access'
 import type { Company } from './world/centra/company'
-import { CENTRA_URL, centraSettings } from './world/centra/settings'
 import {
   type Intershop,
   SFTP_DIRECTORY,
@@ -56,4 +56,15 @@ function withCompany(saved: Settings, ours: ReturnType<typeof centraSettings>): 
 function withoutCompany(saved: Settings): Settings {
   const { centraUrl, centraToken, centraAuth, centraSellerId, centraTimeZone, ...others } = saved
   return centraUrl === CENTRA_URL ? others : saved
+}
+
+/** The settings with which the app reads the company's Centra. */
+function centraSettings({ behaviour }: Company) {
+  return {
+    centraUrl: CENTRA_URL,
+    centraToken: CENTRA_TOKEN,
+    centraAuth: behaviour.auth === 'bearer' ? 'bearer' : 'api-authorization',
+    centraSellerId: CENTRA_SELLER,
+    centraTimeZone: behaviour.timeZone,
+  }
 }

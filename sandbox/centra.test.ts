@@ -1,6 +1,7 @@
 import { request, type Server } from 'http'
 import type { AddressInfo } from 'net'
 import { join } from 'path'
+import { temporaryFolder } from './common/temporary-folder'
 import { readApp } from './platform/app'
 import { RequestCounters } from './platform/egress/counters'
 import { createEgress } from './platform/egress/egress'
@@ -10,7 +11,6 @@ import { Faults } from './platform/faults/faults'
 import { type Sandbox, startSandbox } from './sandbox'
 import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
-import { temporaryFolder } from './world/temporary'
 
 describe("the app's calls to Centra", () => {
   const credential = 'the-credential'

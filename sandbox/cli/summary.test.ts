@@ -1,4 +1,4 @@
-import type { Comparison } from '../world/compare'
+import type { Comparison } from '../comparison/compare'
 import type { Report } from './exports'
 import { comparisonTable, reportSummary } from './summary'
 

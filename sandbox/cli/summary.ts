@@ -1,4 +1,4 @@
-import type { Comparison, Counts, Difference } from '../world/compare'
+import type { Comparison, Counts, Difference } from '../comparison/compare'
 import type { Report } from './exports'
 import { clock, number } from './progress'
 

@@ -1,7 +1,5 @@
-import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import { json } from 'co-body'
-import Koa from 'koa'
 import { z } from 'zod'
 import { courierBehaviourSchema } from './courier/behaviour'
 import type { Courier } from './courier/courier'
@@ -129,33 +127,4 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.status = 204
   })
   return router
-}
-
-/** Serves `router`; routes may be added to it at any time. Errors answer JSON, 400 for bad input. */
-export function createControlListener(router: Router): RequestListener {
-  const app = new Koa()
-  // Koa's own report of errors would go over the progress display.
-  app.silent = true
-  app.use(async (ctx, next) => {
-    ctx.set('cache-control', 'no-store')
-    try {
-      await next()
-      if (ctx.status === 404 && !ctx.body) {
-        ctx.status = 404
-        ctx.body = { code: 'NotFound', message: `no ${ctx.method} ${ctx.path}` }
-      }
-    } catch (error) {
-      const bad = error instanceof z.ZodError || error instanceof RangeError
-      ctx.status = bad ? 400 : statusOf(error)
-      const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
-      ctx.body = { code: bad ? 'BadRequest' : 'Error', message }
-    }
-  })
-  app.use(router.routes())
-  return app.callback()
-}
-
-function statusOf(error: unknown): number {
-  const status = typeof error === 'object' && error !== null && 'status' in error && error.status
-  return typeof status === 'number' ? status : 500
 }

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listen } from '../common/servers'
 import type { Platform } from '.'
 import { act, post, startFixture } from './fixture/start'
-import { listen } from './servers'
 
 let directory: string
 let platform: Platform

@@ -1,4 +1,4 @@
-import { seededRandom } from '../platform/random'
+import { seededRandom } from '../common/random'
 import type { Company } from '../world/centra/company'
 import { availableOf } from '../world/centra/row'
 import { steadily } from './steadily'

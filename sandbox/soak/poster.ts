@@ -1,4 +1,4 @@
-import { seededRandom } from '../platform/random'
+import { seededRandom } from '../common/random'
 import type { Client } from './client'
 import type { Follower } from './follow'
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'fs'
 import { join } from 'path'
-import { CENTRA_TOKEN } from '../world/centra/settings'
+import { temporaryFolder } from '../common/temporary-folder'
+import { CENTRA_TOKEN } from '../world/centra/access'
 import { SFTP_PASSWORD } from '../world/intershop/intershop'
-import { temporaryFolder } from '../world/temporary'
 import { SECRETS, SecretWatch } from './secrets'
 
 const folder = temporaryFolder()

@@ -1,6 +1,6 @@
 import { createReadStream } from 'fs'
 import { createInterface } from 'readline'
-import { CENTRA_TOKEN } from '../world/centra/settings'
+import { CENTRA_TOKEN } from '../world/centra/access'
 import { SFTP_PASSWORD } from '../world/intershop/intershop'
 
 /** Settings that are secrets, with values to be recognised wherever they turn up. */

@@ -1,4 +1,4 @@
-import { seededRandom } from '../platform/random'
+import { seededRandom } from '../common/random'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
 import { counts, WAREHOUSES } from '../world/commerce/warehouses'

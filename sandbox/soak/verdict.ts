@@ -1,4 +1,4 @@
-import type { Comparison } from '../world/compare'
+import type { Comparison } from '../comparison/compare'
 import type { Outcome } from './client'
 import type { Followed } from './follow'
 import type { FalseZero } from './zeros'

@@ -1,6 +1,8 @@
-import { expectedFromCentra } from '../world/centra/truth'
-import { type ExpectedOffer, expectation, type TruthSettings } from '../world/commerce/truth'
-import { expectedOfAll, type Sellers } from '../world/expected'
+import { expectedOfAll, type Sellers } from '../comparison/all-offers'
+import { expectedFromCentra } from '../comparison/centra'
+import type { ExpectedOffer } from '../comparison/expected-offer'
+import { expectation } from '../comparison/own-stock'
+import type { TruthSettings } from '../comparison/settings'
 import type { Inventory } from '../world/intershop/inventory'
 
 /** A zero that Intershop imported though the SKU never was sold out. */

@@ -1,7 +1,7 @@
+import { expectedOffers } from '../comparison/own-stock'
+import { truthSettings } from '../comparison/settings'
 import { Account } from '../world/commerce/account'
 import { Broadcaster } from '../world/commerce/broadcaster/broadcaster'
-import { expectedOffers } from '../world/commerce/truth'
-import { truthSettings } from '../world/commerce/truth-settings'
 import { begin, freshnessSince } from './freshness'
 
 const SETTINGS = { skuIdentifier: 'skuId', sellers: '1' }

@@ -1,8 +1,8 @@
+import { expectedOfAll } from '../comparison/all-offers'
+import { type Difference, eachDifference } from '../comparison/compare'
+import { truthSettings } from '../comparison/settings'
 import type { Sandbox } from '../sandbox'
 import { SENDER } from '../world/commerce/broadcaster/notification'
-import { truthSettings } from '../world/commerce/truth-settings'
-import { type Difference, eachDifference } from '../world/compare'
-import { expectedOfAll } from '../world/expected'
 
 type Watched = Pick<Sandbox, 'platform' | 'commerce' | 'centra' | 'broadcaster' | 'intershop'>
 

@@ -1,10 +1,10 @@
-import { seededRandom } from '../platform/random'
+import { seededRandom } from '../common/random'
+import type { Sellers } from '../comparison/all-offers'
 import type { Company } from '../world/centra/company'
 import { availableOf } from '../world/centra/row'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
 import { counts as isCounted, WAREHOUSES } from '../world/commerce/warehouses'
-import type { Sellers } from '../world/expected'
 
 /** The share of changes that are restocks; a sale for which there is no stock becomes one too. */
 const RESTOCKS = 0.1

@@ -3,7 +3,8 @@ import { writeFileSync } from 'fs'
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { join } from 'path'
-import { createControlListener } from '../platform/control'
+import { createControlListener } from '../common/control-listener'
+import { temporaryFolder } from '../common/temporary-folder'
 import { Account } from './commerce/account'
 import { Broadcaster } from './commerce/broadcaster/broadcaster'
 import { addBroadcasterControl } from './commerce/broadcaster/control'
@@ -11,7 +12,6 @@ import { addCommerceControl } from './commerce/control'
 import { addSellerControl } from './commerce/seller-control'
 import { addIntershopControl } from './intershop/control'
 import { type Intershop, startIntershop } from './intershop/intershop'
-import { temporaryFolder } from './temporary'
 
 const folder = temporaryFolder()
 const account = new Account('sandbox', 50, 1)

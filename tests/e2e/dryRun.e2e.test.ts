@@ -1,4 +1,4 @@
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { App } from './support/app'
 import { broughtBy, sellable, sold } from './support/changes'
 import { cacheable, errorOf, statusesSeen } from './support/expectations'

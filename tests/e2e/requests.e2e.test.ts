@@ -1,6 +1,6 @@
+import { expectedOffers } from '../../sandbox/comparison/own-stock'
+import { truthSettings } from '../../sandbox/comparison/settings'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
-import { expectedOffers } from '../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
 import { App } from './support/app'
 
 const SKUS = 600

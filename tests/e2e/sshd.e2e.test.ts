@@ -1,8 +1,8 @@
 import { readdir, rm, writeFile } from 'fs/promises'
 import { join } from 'path'
 
-import { expectedOffers } from '../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
+import { expectedOffers } from '../../sandbox/comparison/own-stock'
+import { truthSettings } from '../../sandbox/comparison/settings'
 import { App } from './support/app'
 import { deliveredFiles, validate, whyNoValidation } from './support/files'
 import { unless } from './support/skipped'

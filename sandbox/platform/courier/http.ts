@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { answerJson, BodyTooLarge, decodePercent, readBody } from '../../common/http'
 import type { Courier } from './courier'
 
 const MAX_BODY = 8 * 2 ** 20

@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../answers'
+import { answerJson } from '../../common/http'
 import type { App } from '../app'
 import type { Identity } from '../identity'
 import type { ReplicaPool } from '../replicas/pool'

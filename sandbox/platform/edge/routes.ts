@@ -1,4 +1,4 @@
-import { decodePercent } from '../answers'
+import { decodePercent } from '../../common/http'
 
 /** A public path of the app that a request asks for. */
 export interface RouteMatch {

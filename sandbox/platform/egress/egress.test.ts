@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as requestHttp, type Server } from 'node:http'
+import { closeServer, listen } from '../../common/servers'
 import { Faults } from '../faults/faults'
 import type { FaultRule } from '../faults/rule'
-import { closeServer, listen } from '../servers'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
 import { Limits } from './limits'

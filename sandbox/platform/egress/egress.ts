@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../answers'
+import { answerJson } from '../../common/http'
 import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'

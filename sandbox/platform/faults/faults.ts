@@ -1,4 +1,4 @@
-import { seededRandom } from '../random'
+import { seededRandom } from '../../common/random'
 import { type Call, createCondition, type FaultKind, type FaultRule, faultRuleSchema } from './rule'
 
 interface ActiveRule {

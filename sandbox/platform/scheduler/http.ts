@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { z } from 'zod'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { answerJson, BodyTooLarge, decodePercent, readBody } from '../../common/http'
 import { type Entry, entrySchema } from './entry'
 import { BadExpression } from './expression'
 import type { Scheduled, Scheduler } from './scheduler'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { answerJson, BodyTooLarge, decodePercent, readBody } from '../../common/http'
 import { createDocument, type VBaseDocument } from './document'
 import { PreconditionFailed, type VBaseStore } from './store'
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'fs'
 import { join } from 'path'
+import { temporaryFolder } from '../../common/temporary-folder'
 import { RefusedChange } from '../commerce/changes'
-import { temporaryFolder } from '../temporary'
 import { Company } from './company'
 import { keepCompanyOnDisk } from './journal'
 import { availableOf } from './row'

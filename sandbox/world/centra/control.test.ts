@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
-import { createControlListener } from '../../platform/control'
+import { createControlListener } from '../../common/control-listener'
 import { Account } from '../commerce/account'
 import { Company } from './company'
 import { addCentraControl } from './control'

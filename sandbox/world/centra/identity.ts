@@ -1,5 +1,5 @@
+import { hash } from '../../common/hash'
 import { ean13, type Sku, seededSku } from '../commerce/sku'
-import { hash } from '../random'
 import { BLOCK, SLOTS, type Slot } from './layout'
 import type { Row } from './row'
 import type { SharedSkus } from './shared'

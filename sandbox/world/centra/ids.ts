@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { BLOCK, SLOTS } from './layout'
 
 const FIRST_STOCK_ITEM = 3_000

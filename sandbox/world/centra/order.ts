@@ -1,5 +1,5 @@
+import { hash } from '../../common/hash'
 import { Permutation } from '../commerce/permutation'
-import { hash } from '../random'
 import type { Company } from './company'
 
 /** An order of rows. */

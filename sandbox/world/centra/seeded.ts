@@ -1,5 +1,5 @@
+import { hash } from '../../common/hash'
 import { Permutation } from '../commerce/permutation'
-import { hash } from '../random'
 import { identityOf } from './identity'
 import { RowIds } from './ids'
 import { BLOCK, SLOTS, type Slot } from './layout'

@@ -1,5 +1,5 @@
+import { hash } from '../../common/hash'
 import { idAt } from '../commerce/ids'
-import { hash } from '../random'
 import { BLOCK } from './layout'
 
 /** A block of rows for so many SKUs of VTEX's catalog: about a tenth of it is shared. */

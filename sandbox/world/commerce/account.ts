@@ -9,7 +9,9 @@ import {
   type SkuChange,
   type SkuFacts,
 } from './changes'
-import { type Component, Kits, sellKit } from './kits'
+import type { Component } from './component'
+import { sellKit } from './kit-stock'
+import { Kits } from './kits'
 import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
 import { ordinarySku, type Sku, seededSku, withFacts } from './sku'

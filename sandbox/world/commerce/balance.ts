@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { type BalanceChange, RefusedChange } from './changes'
 import { kindsOf, type StockKind } from './kinds'
 import { counts, WAREHOUSES, type Warehouse } from './warehouses'

@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { firstFreeId, idAt, indexOf } from './ids'
 import { Permutation } from './permutation'
 import { Sequence } from './sequence'

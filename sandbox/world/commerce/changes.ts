@@ -1,4 +1,4 @@
-import type { Component } from './kits'
+import type { Component } from './component'
 
 /** What VTEX would tell its broadcaster about a SKU. */
 export interface SkuChange {

@@ -1,6 +1,6 @@
 import type { Account } from './account'
 import { RefusedChange } from './changes'
-import { sellableUnits } from './kits'
+import { sellableUnits } from './kit-stock'
 
 /**
  * Sells all that can be sold of SKUs, each as an order does, of which VTEX tells as of any other. Of one that

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'fs'
 import { join } from 'path'
-import { temporaryFolder } from '../temporary'
+import { temporaryFolder } from '../../common/temporary-folder'
 import { Account } from './account'
+import { bindingsOf, boundTo } from './bindings'
 import { keepOnDisk } from './journal'
-import { bindingsOf, boundTo } from './sellers'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { productIdOf } from './ids'
 
 /**

@@ -1,6 +1,6 @@
 import { Account } from './account'
 import { kindsOf } from './kinds'
-import { sellableUnits } from './kits'
+import { sellableUnits } from './kit-stock'
 
 const account = new Account('sandbox', 2000, 1)
 const ids = [...account.catalog.ids()]

@@ -1,14 +1,14 @@
-import type { Account } from './account'
-import { unitsLeft } from './balance'
+import type { Catalog } from './catalog'
 import { RefusedChange } from './changes'
+import type { Component } from './component'
 import { seededComponents, seededKitsNear } from './seeded-kits'
-import { saleable } from './sku'
+import type { Sku } from './sku'
 
-/** A SKU that is part of a kit. */
-export interface Component {
-  skuId: number
-  /** Units of it in one kit. */
-  quantity: number
+/** What kits need of their account. */
+interface KitAccount {
+  readonly catalog: Catalog
+  readonly seed: number
+  sku(id: number): Sku | undefined
 }
 
 /** What the kits of an account are made of. VTEX: a kit without components has stock of its own. */
@@ -17,7 +17,7 @@ export class Kits {
 
   /** @param seeded whether kits of the seeded catalog have components */
   constructor(
-    private readonly account: Account,
+    private readonly account: KitAccount,
     private readonly seeded: boolean
   ) {}
 
@@ -73,27 +73,4 @@ export class Kits {
     const index = catalog.indexOf(id)
     return this.seeded && index !== undefined ? seededComponents(seed, catalog.size, index) : []
   }
-}
-
-/**
- * Units that can be sold of a SKU, of a kit as many as can be put together; `Infinity` where that is unlimited.
- */
-export function sellableUnits(account: Account, id: number): number {
-  const components = account.kits.components(id)
-  if (components.length === 0) return unitsLeft(account.balances(id))
-  const kits = components.map(({ skuId, quantity }) => {
-    const sku = account.sku(skuId)
-    return sku && saleable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
-  })
-  return Math.min(...kits)
-}
-
-/** Sells what a kit is made of. All or nothing. Answers whether that changed anything. */
-export function sellKit(account: Account, id: number, units: number): boolean {
-  const left = sellableUnits(account, id)
-  if (left < units) throw new RefusedChange(`SKU ${id} has ${left} units to sell`)
-  const sold = account.kits
-    .components(id)
-    .map(({ skuId, quantity }) => account.sell(skuId, quantity * units))
-  return sold.includes(true)
 }

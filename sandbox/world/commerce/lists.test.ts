@@ -2,7 +2,7 @@ import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { Account } from './account'
 import { commerceListener } from './api/listener'
-import { bindingsOf } from './sellers'
+import { bindingsOf } from './bindings'
 
 const account = new Account('sandbox', 200, 1)
 const { catalog, marketplace } = account

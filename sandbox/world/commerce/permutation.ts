@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 
 const ROUNDS = 4
 

@@ -1,7 +1,7 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
+import type { Component } from './component'
 import { idAt } from './ids'
 import { kindsOf } from './kinds'
-import type { Component } from './kits'
 
 /** Kits are made of their neighbours: of SKUs from the same so many. */
 const NEIGHBOURS = 16

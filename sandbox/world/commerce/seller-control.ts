@@ -2,9 +2,9 @@ import type Router from '@koa/router'
 import { json } from 'co-body'
 import { z } from 'zod'
 import type { Account } from './account'
+import { bindingsOf } from './bindings'
 import { RefusedChange } from './changes'
 import { parseSkuId } from './ids'
-import { bindingsOf } from './sellers'
 
 const shapeSchema = z.strictObject({
   pascalCase: z.boolean().optional(),

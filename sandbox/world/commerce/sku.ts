@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import type { SkuFacts } from './changes'
 import { productIdOf } from './ids'
 import { kindsOf } from './kinds'

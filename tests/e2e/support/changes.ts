@@ -1,5 +1,6 @@
-import { type ExpectedOffer, expectedOffers } from '../../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
+import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
+import { expectedOffers } from '../../../sandbox/comparison/own-stock'
+import { truthSettings } from '../../../sandbox/comparison/settings'
 import type { App } from './app'
 import { until } from './eventually'
 import { deliveredFiles } from './files'

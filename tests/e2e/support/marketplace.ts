@@ -1,7 +1,7 @@
+import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
+import { expectedFromSellers } from '../../../sandbox/comparison/other-sellers'
+import { truthSettings } from '../../../sandbox/comparison/settings'
 import { COMMERCE_HOST } from '../../../sandbox/world/commerce/api/listener'
-import { expectedFromSellers } from '../../../sandbox/world/commerce/sellers-truth'
-import type { ExpectedOffer } from '../../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
 import type { App } from './app'
 import type { Said } from './changes'
 

@@ -1,7 +1,7 @@
 import type { Account } from '../account'
+import { bindingsOf } from '../bindings'
 import { parseSkuId } from '../ids'
 import { skuIdByEan, skuIdByRefId } from '../references'
-import { bindingsOf } from '../sellers'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 import { NO_COMMISSION, otherFields } from './sku-record'
 

@@ -1,8 +1,8 @@
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { Account } from '../account'
+import { bindingsOf } from '../bindings'
 import { kindsOf } from '../kinds'
-import { bindingsOf } from '../sellers'
 import { commerceListener } from './listener'
 
 const account = new Account('sandbox', 2500, 1)

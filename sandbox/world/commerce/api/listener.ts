@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http'
+import { decodePercent, readBody } from '../../../common/http'
 import type { Account } from '../account'
 import { type Answer, badRequest, type Call, notFound } from './answer'
 import { skuByEan, skuById, skuIds, skuIdsByRefIds } from './catalog'
@@ -55,8 +56,8 @@ export function commerceListener(account: Account) {
     const answer = (body: string) =>
       send(response, answerTo(account, request, resourcesOf, url, body))
     if (request.method === 'GET') return answer('')
-    readBody(request)
-      .then(answer)
+    readBody(request, MAX_BODY)
+      .then((body) => answer(body.toString('utf8')))
       .catch(() => send(response, { status: 413, body: 'the body is too large' }))
   }
 }
@@ -73,7 +74,7 @@ function answerTo(
   if (url.searchParams.get('an') !== account.name) return badRequest('Account not found.')
   const matches = ENDPOINTS.flatMap((each) => {
     const path = each.path.exec(url.pathname)
-    return path ? [{ ...each, path: path.slice(1).map(decoded) }] : []
+    return path ? [{ ...each, path: path.slice(1).map(decodePercent) }] : []
   })
   const match = matches.find((each) => each.method === method)
   if (match?.needs.some((resource) => !resources.has(resource))) {
@@ -91,23 +92,4 @@ function send(response: ServerResponse, { status, body }: Answer): void {
     'content-type': json ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
   })
   response.end(json ? JSON.stringify(body) : body)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > MAX_BODY) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../account'
+import { type Binding, bindingsOf, boundTo, quantityIn } from '../bindings'
 import { parseSkuId } from '../ids'
-import { sellableUnits } from '../kits'
-import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
+import { sellableUnits } from '../kit-stock'
 import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
 
 const WINDOW = 100

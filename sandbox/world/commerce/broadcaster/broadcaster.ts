@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'events'
-import { hash } from '../../random'
+import { hash } from '../../../common/hash'
 import type { Account } from '../account'
 import type { SkuChange } from '../changes'
 import { type BroadcasterBehaviour, DEFAULT_BEHAVIOUR } from './behaviour'

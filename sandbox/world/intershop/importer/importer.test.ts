@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
-import { temporaryFolder } from '../../temporary'
+import { temporaryFolder } from '../../../common/temporary-folder'
 import { Inventory } from '../inventory'
 import { Importer } from './importer'
 

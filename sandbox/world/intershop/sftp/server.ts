@@ -1,7 +1,7 @@
 import { mkdirSync } from 'fs'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'net'
 import { Server } from 'ssh2'
-import { seededRandom } from '../../../platform/random'
+import { seededRandom } from '../../../common/random'
 import type { HostKey } from '../host-key'
 import { authenticate, type Credentials } from './authentication'
 import { serveSession } from './session'

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../platform/random'
+import { seededRandom } from '../../../common/random'
 import { noSftpFaults, SftpFate } from './sftp-faults'
 
 it.each([

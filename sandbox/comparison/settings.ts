@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { TruthSettings } from './truth'
 
 const unset = (value: unknown) => (value === '' || value === null ? undefined : value)
 const units = (fallback: number) => z.preprocess(unset, z.coerce.number().default(fallback))
@@ -27,3 +26,19 @@ const words = (text: string) =>
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '')
+
+/** The app's settings that decide which quantity belongs to which offer. */
+export interface TruthSettings {
+  skuIdentifier: 'refId' | 'skuId' | 'ean'
+  /** Template of offer SKUs, with `{sku}` and `{sellerId}`; absent: `{sku}`, and other sellers' with `_{sellerId}`. */
+  offerSku?: string | undefined
+  safetyStock: number
+  unlimitedQuantity: number
+  excludedWarehouses: string[]
+  /** The sellers whose offers are exported; absent or empty: all. */
+  sellers?: string[] | undefined
+  /** The sales channel whose quantities count for other sellers' offers; absent: the best of all. */
+  salesChannel?: number | undefined
+  /** The seller whose stock is Centra's; absent where no Centra is read. */
+  centraSellerId?: string | undefined
+}

@@ -1,7 +1,8 @@
-import type { Account } from './account'
-import { type Binding, boundTo, quantityIn } from './sellers'
-import { saleable } from './sku'
-import { type ExpectedOffer, isExported, offerSkuOf, type TruthSettings } from './truth'
+import type { Account } from '../world/commerce/account'
+import { type Binding, boundTo, quantityIn } from '../world/commerce/bindings'
+import { saleable } from '../world/commerce/sku'
+import { type ExpectedOffer, isExported, offerSkuOf } from './expected-offer'
+import type { TruthSettings } from './settings'
 
 const A_TIME = 100
 

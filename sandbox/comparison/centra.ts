@@ -1,9 +1,10 @@
-import type { Account } from '../commerce/account'
-import { type Sku, saleable } from '../commerce/sku'
-import { type ExpectedOffer, offerSkuOf, type TruthSettings } from '../commerce/truth'
-import type { Company } from './company'
-import { stockItemsBySku } from './matches'
-import { availableOf, type Row } from './row'
+import type { Company } from '../world/centra/company'
+import { stockItemsBySku } from '../world/centra/matches'
+import { availableOf, type Row } from '../world/centra/row'
+import type { Account } from '../world/commerce/account'
+import { type Sku, saleable } from '../world/commerce/sku'
+import { type ExpectedOffer, offerSkuOf } from './expected-offer'
+import type { TruthSettings } from './settings'
 
 /**
  * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'timers/promises'
-import type { ExpectedOffer, SourceName } from './commerce/truth'
-import type { InventoryOffer } from './intershop/inventory'
+import type { InventoryOffer } from '../world/intershop/inventory'
+import type { ExpectedOffer, SourceName } from './expected-offer'
 
 const EXAMPLES = 5
 const BREATHE_EVERY = 2000

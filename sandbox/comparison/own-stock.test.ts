@@ -1,7 +1,8 @@
-import { Account } from './account'
-import { type Kinds, kindsOf, SHARES } from './kinds'
-import { skuIdByRefId } from './references'
-import { expectedOffers, type TruthSettings } from './truth'
+import { Account } from '../world/commerce/account'
+import { type Kinds, kindsOf, SHARES } from '../world/commerce/kinds'
+import { skuIdByRefId } from '../world/commerce/references'
+import { expectedOffers } from './own-stock'
+import type { TruthSettings } from './settings'
 
 const SETTINGS: TruthSettings = {
   skuIdentifier: 'refId',

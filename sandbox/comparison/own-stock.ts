@@ -1,45 +1,9 @@
-import type { Account } from './account'
-import type { Balance } from './balance'
-import { type Sku, saleable } from './sku'
-import { WAREHOUSES } from './warehouses'
-
-/** The app's settings that decide which quantity belongs to which offer. */
-export interface TruthSettings {
-  skuIdentifier: 'refId' | 'skuId' | 'ean'
-  /** Template of offer SKUs, with `{sku}` and `{sellerId}`; absent: `{sku}`, and other sellers' with `_{sellerId}`. */
-  offerSku?: string | undefined
-  safetyStock: number
-  unlimitedQuantity: number
-  excludedWarehouses: string[]
-  /** The sellers whose offers are exported; absent or empty: all. */
-  sellers?: string[] | undefined
-  /** The sales channel whose quantities count for other sellers' offers; absent: the best of all. */
-  salesChannel?: number | undefined
-  /** The seller whose stock is Centra's; absent where no Centra is read. */
-  centraSellerId?: string | undefined
-}
-
-/** Where an offer's quantity comes from; of the marketplace's other sellers, from which. */
-export type SourceName = 'own stock' | `seller ${string}` | 'Centra'
-
-/** What Intershop must hold for a SKU of a seller. */
-export interface ExpectedOffer {
-  source: SourceName
-  skuId: number
-  sellerId: string
-  offerSku: string
-  quantity: number
-  /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
-  changedAt?: number | undefined
-  /** It is also right that Intershop never heard of it. */
-  mayBeMissing?: boolean | undefined
-}
-
-const OWN = '1'
-
-/** Whether the settings have a seller's offers exported. */
-export const isExported = (sellerId: string, { sellers = [] }: Pick<TruthSettings, 'sellers'>) =>
-  sellers.length === 0 || sellers.includes(sellerId)
+import type { Account } from '../world/commerce/account'
+import type { Balance } from '../world/commerce/balance'
+import { saleable } from '../world/commerce/sku'
+import { WAREHOUSES } from '../world/commerce/warehouses'
+import { type ExpectedOffer, isExported, OWN_SELLER, offerSkuOf } from './expected-offer'
+import type { TruthSettings } from './settings'
 
 /**
  * What Intershop must hold of seller 1, read from the account itself and from
@@ -50,7 +14,7 @@ export function* expectedOffers(
   account: Account,
   settings: TruthSettings
 ): Generator<ExpectedOffer> {
-  if (settings.centraSellerId === OWN || !isExported(OWN, settings)) return
+  if (settings.centraSellerId === OWN_SELLER || !isExported(OWN_SELLER, settings)) return
   const expect = expectation(account, settings)
   for (const skuId of account.catalog.ids()) {
     const offer = expect(skuId)
@@ -66,39 +30,17 @@ export function expectation(
   const counted = countedWarehouses(settings)
   return (skuId) => {
     const sku = account.sku(skuId)
-    const offerSku = sku && offerSkuOf(sku, OWN, settings)
+    const offerSku = sku && offerSkuOf(sku, OWN_SELLER, settings)
     if (!sku || !offerSku) return undefined
     const quantity = saleable(sku) ? quantityOf(account, skuId, counted, settings) : 0
     const changedAt = changedWithParts(account, skuId)
-    return { source: 'own stock', skuId, sellerId: OWN, offerSku, quantity, changedAt }
+    return { source: 'own stock', skuId, sellerId: OWN_SELLER, offerSku, quantity, changedAt }
   }
-}
-
-/** What a seller's offer of a SKU is called in Intershop; undefined for a SKU without the chosen identifier. */
-export function offerSkuOf(
-  sku: Sku,
-  sellerId: string,
-  settings: Pick<TruthSettings, 'skuIdentifier' | 'offerSku'>
-): string | undefined {
-  const identifier = identifierOf(sku, settings)
-  if (!identifier) return undefined
-  const { offerSku = sellerId === OWN ? '{sku}' : '{sku}_{sellerId}' } = settings
-  return offerSku.replace(/\{(sku|sellerId)\}/g, (_, name: string) =>
-    name === 'sku' ? identifier : sellerId
-  )
 }
 
 function countedWarehouses(settings: TruthSettings): Set<string> {
   const ids = WAREHOUSES.filter((each) => each.active && !each.deleted).map((each) => each.id)
   return new Set(ids.filter((id) => !settings.excludedWarehouses.includes(id)))
-}
-
-function identifierOf(
-  sku: Sku,
-  { skuIdentifier }: Pick<TruthSettings, 'skuIdentifier'>
-): string | undefined {
-  if (skuIdentifier === 'skuId') return String(sku.id)
-  return skuIdentifier === 'ean' ? sku.ean : sku.refId
 }
 
 function quantityOf(

@@ -1,10 +1,10 @@
-import { Account } from '../commerce/account'
-import type { TruthSettings } from '../commerce/truth'
-import { expectedOfAll } from '../expected'
-import { Company } from './company'
-import { stockItemsBySku } from './matches'
-import { availableOf } from './row'
-import { expectedFromCentra } from './truth'
+import { Company } from '../world/centra/company'
+import { stockItemsBySku } from '../world/centra/matches'
+import { availableOf } from '../world/centra/row'
+import { Account } from '../world/commerce/account'
+import { expectedOfAll } from './all-offers'
+import { expectedFromCentra } from './centra'
+import type { TruthSettings } from './settings'
 
 const SETTINGS: TruthSettings = {
   skuIdentifier: 'refId',

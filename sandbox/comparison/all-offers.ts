@@ -1,13 +1,10 @@
-import type { Company } from './centra/company'
-import { expectedFromCentra } from './centra/truth'
-import type { Account } from './commerce/account'
-import { expectedFromSellers } from './commerce/sellers-truth'
-import {
-  type ExpectedOffer,
-  expectedOffers,
-  isExported,
-  type TruthSettings,
-} from './commerce/truth'
+import type { Company } from '../world/centra/company'
+import type { Account } from '../world/commerce/account'
+import { expectedFromCentra } from './centra'
+import { type ExpectedOffer, isExported } from './expected-offer'
+import { expectedFromSellers } from './other-sellers'
+import { expectedOffers } from './own-stock'
+import type { TruthSettings } from './settings'
 
 /** Whose stock is sold in Intershop. */
 export interface Sellers {

@@ -1,5 +1,5 @@
+import type { InventoryOffer } from '../world/intershop/inventory'
 import { compare, eachDifference } from './compare'
-import type { InventoryOffer } from './intershop/inventory'
 
 const held = (quantity: number, over: Partial<InventoryOffer> = {}): InventoryOffer => ({
   quantity,

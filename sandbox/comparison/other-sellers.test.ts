@@ -1,7 +1,7 @@
-import { compare } from '../compare'
-import { Account } from './account'
-import { expectedFromSellers } from './sellers-truth'
-import type { TruthSettings } from './truth'
+import { Account } from '../world/commerce/account'
+import { compare } from './compare'
+import { expectedFromSellers } from './other-sellers'
+import type { TruthSettings } from './settings'
 
 const SETTINGS: TruthSettings = {
   skuIdentifier: 'skuId',

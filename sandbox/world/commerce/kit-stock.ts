@@ -1,0 +1,35 @@
+import { type Balance, unitsLeft } from './balance'
+import { RefusedChange } from './changes'
+import type { Kits } from './kits'
+import { type Sku, saleable } from './sku'
+
+/** What selling needs of an account. */
+interface StockAccount {
+  readonly kits: Kits
+  sku(id: number): Sku | undefined
+  balances(id: number): Balance[]
+  sell(id: number, units: number): boolean
+}
+
+/**
+ * Units that can be sold of a SKU, of a kit as many as can be put together; `Infinity` where that is unlimited.
+ */
+export function sellableUnits(account: StockAccount, id: number): number {
+  const components = account.kits.components(id)
+  if (components.length === 0) return unitsLeft(account.balances(id))
+  const kits = components.map(({ skuId, quantity }) => {
+    const sku = account.sku(skuId)
+    return sku && saleable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
+  })
+  return Math.min(...kits)
+}
+
+/** Sells what a kit is made of. All or nothing. Answers whether that changed anything. */
+export function sellKit(account: StockAccount, id: number, units: number): boolean {
+  const left = sellableUnits(account, id)
+  if (left < units) throw new RefusedChange(`SKU ${id} has ${left} units to sell`)
+  const sold = account.kits
+    .components(id)
+    .map(({ skuId, quantity }) => account.sell(skuId, quantity * units))
+  return sold.includes(true)
+}
