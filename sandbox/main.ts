@@ -9,22 +9,22 @@ const BAD_USAGE = 2
 
 async function main(options: Options): Promise<number> {
   const display = new Display(process.stdout)
-  const { sandbox, good } = await run(options, display)
-  const fresh = await stay(sandbox, options, display)
+  const { sandbox, passed } = await run(options, display)
+  const trafficPassed = await keepRunning(sandbox, options, display)
   await sandbox.stop()
-  return good && fresh ? 0 : 1
+  return passed && trafficPassed ? 0 : 1
 }
 
-/** What comes after the first export; answers whether all went well that was to be checked. */
-async function stay(sandbox: Sandbox, options: Options, display: Display): Promise<boolean> {
+/** Runs the traffic and waits for Ctrl-C, or with `--exit` for the traffic alone; returns whether it passed. */
+async function keepRunning(sandbox: Sandbox, options: Options, display: Display): Promise<boolean> {
   const { exit, minutes, traffic } = options
-  const flow = (time: number) =>
+  const sell = (time: number) =>
     traffic === undefined || runTraffic(sandbox, { perSecond: traffic, minutes: time }, display)
-  if (exit) return flow(minutes)
-  display.print('\nCtrl-C ends it.')
-  const over = interrupted()
-  await Promise.race([over, flow(Number.POSITIVE_INFINITY)])
-  await over
+  if (exit) return sell(minutes)
+  display.print('\nPress Ctrl-C to stop.')
+  const stopped = interrupted()
+  await Promise.race([stopped, sell(Number.POSITIVE_INFINITY)])
+  await stopped
   return true
 }
 

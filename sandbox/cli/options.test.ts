@@ -1,6 +1,6 @@
 import { readOptions, UsageError } from './options'
 
-it('has a default for everything', () => {
+it('readOptions has a default for each option', () => {
   expect(readOptions([])).toEqual({
     help: false,
     exit: false,
@@ -14,9 +14,9 @@ it('has a default for everything', () => {
   })
 })
 
-it('reads every option', () => {
+it('readOptions parses every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults chaos --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -26,7 +26,7 @@ it('reads every option', () => {
     latency: 20,
     replicas: 2,
     port: 0,
-    faults: 'storm',
+    faults: 'chaos',
     centra: true,
     workerMemory: 96,
     killEvery: 1.5,
@@ -44,11 +44,11 @@ it.each([
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
   ['--centra maybe', '--centra maybe: expected on or off'],
-  ['--faults rain', '--faults rain: expected one of storm,'],
+  ['--faults rain', '--faults rain: expected one of chaos,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],
   ['export', 'export'],
-])('refuses %s and says what was expected', (text, message) => {
+])('readOptions rejects %s and says what was expected', (text, message) => {
   expect(() => readOptions(text.split(' '))).toThrow(UsageError)
   expect(() => readOptions(text.split(' '))).toThrow(message)
 })

@@ -15,13 +15,13 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   ...own,
   sources: [own],
   inIntershop: 1834,
-  gone: 0,
+  removed: 0,
   surplus: 0,
   examples: { differing: [], missing: [], surplus: [] },
   ...more,
 })
 
-it('shows a row for the only source', () => {
+it('comparisonTable prints one row for a single source', () => {
   expect(comparisonTable(comparison()).split('\n')).toEqual([
     '  source      expected   in Intershop   matching   differing   missing',
     '  ---------   --------   ------------   --------   ---------   -------',
@@ -29,13 +29,13 @@ it('shows a row for the only source', () => {
   ])
 })
 
-it('shows a row for each source, one for all, and what is wrong', () => {
+it('comparisonTable prints a row per source, a total and the wrong offers', () => {
   const text = comparisonTable(
     comparison({
       ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
       sources: [own, centra],
       inIntershop: 2025,
-      gone: 7,
+      removed: 7,
       surplus: 3,
       examples: {
         differing: [],
@@ -48,14 +48,14 @@ it('shows a row for each source, one for all, and what is wrong', () => {
     '  own stock      1,834          1,834      1,834           0         0',
     '  Centra           183            181        180           1         2',
     '  all            2,017          2,025      2,014           1         2',
-    '  7 offers in Intershop are of names that are gone, and 0 as they must be.',
-    '  3 offers in Intershop can be bought, and none must be there.',
+    '  7 offers in Intershop belong to removed SKUs and are correctly 0.',
+    '  3 offers in Intershop can be bought but should not exist.',
     '  missing: SKU 7 as REF-7_nordicshop: expected 4, Intershop has nothing',
     '  surplus: OLD',
   ])
 })
 
-describe("an export's own words", () => {
+describe('reportSummary', () => {
   const refused = { code: 'upstream_refused', message: 'VTEX catalog: status 403' }
   const late = { code: 'settings_changed', message: 'late' }
   const report: Report = {
@@ -74,14 +74,14 @@ describe("an export's own words", () => {
     error: refused,
   }
 
-  it('name the error of each source once', () => {
+  it('prints the error of each source once', () => {
     expect(reportSummary(report, 1).split('\n').slice(3)).toEqual([
       '  own: upstream_refused, VTEX catalog: status 403',
       '  sellers: upstream_refused, b',
     ])
   })
 
-  it("name the export's error too where no source has it", () => {
+  it("prints the export's error if no source has it", () => {
     const text = reportSummary({ ...report, sources: {}, error: late }, 1)
     expect(text.split('\n').slice(3)).toEqual(['  settings_changed: late'])
   })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** Answers with a small JSON body that no cache keeps. */
-export function answerJson(response: ServerResponse, status: number, body: unknown): void {
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const content = Buffer.from(JSON.stringify(body))
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',

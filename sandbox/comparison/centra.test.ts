@@ -2,11 +2,11 @@ import { Company } from '../world/centra/company'
 import { stockItemsBySku } from '../world/centra/matches'
 import { availableOf } from '../world/centra/row'
 import { Account } from '../world/commerce/account'
-import { expectedOfAll } from './all-offers'
 import { expectedFromCentra } from './centra'
-import type { TruthSettings } from './settings'
+import { allExpectedOffers } from './expected-offers'
+import type { ComparisonSettings } from './settings'
 
-const SETTINGS: TruthSettings = {
+const SETTINGS: ComparisonSettings = {
   skuIdentifier: 'refId',
   safetyStock: 0,
   unlimitedQuantity: 9999,
@@ -34,11 +34,11 @@ beforeEach(() => {
   }
 })
 
-const offers = (settings: Partial<TruthSettings> = {}) =>
+const offers = (settings: Partial<ComparisonSettings> = {}) =>
   new Map(
     [...expectedFromCentra(company, account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o])
   )
-const offer = (settings: Partial<TruthSettings> = {}) => offers(settings).get(skuId)
+const offer = (settings: Partial<ComparisonSettings> = {}) => offers(settings).get(skuId)
 
 describe("what Intershop must hold of Centra's seller", () => {
   it('is what the row of a SKU has available', () => {
@@ -140,8 +140,11 @@ describe("what Intershop must hold of Centra's seller", () => {
 })
 
 describe('which source tells of which seller', () => {
-  const sources = (settings: Partial<TruthSettings>, centra: Company | undefined = company) => {
-    const all = [...expectedOfAll({ commerce: account, centra }, { ...SETTINGS, ...settings })]
+  const sources = (
+    settings: Partial<ComparisonSettings>,
+    centra: Company | undefined = company
+  ) => {
+    const all = [...allExpectedOffers({ commerce: account, centra }, { ...SETTINGS, ...settings })]
     return new Set(all.map(({ source, sellerId }) => `${source}: ${sellerId}`))
   }
 

@@ -2,9 +2,9 @@ import type { Company } from '../world/centra/company'
 import { stockItemsBySku } from '../world/centra/matches'
 import { availableOf, type Row } from '../world/centra/row'
 import type { Account } from '../world/commerce/account'
-import { type Sku, saleable } from '../world/commerce/sku'
+import { isSellable, type Sku } from '../world/commerce/sku'
 import { type ExpectedOffer, offerSkuOf } from './expected-offer'
-import type { TruthSettings } from './settings'
+import type { ComparisonSettings } from './settings'
 
 /**
  * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX
@@ -14,7 +14,7 @@ import type { TruthSettings } from './settings'
 export function* expectedFromCentra(
   company: Company,
   account: Account,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
   const { centraSellerId: sellerId } = settings
   if (sellerId === undefined) return
@@ -29,8 +29,8 @@ export function* expectedFromCentra(
   }
 }
 
-function quantityOf(row: Row, sku: Sku, { safetyStock }: TruthSettings): number {
-  return row.active && saleable(sku) ? Math.max(0, availableOf(row) - safetyStock) : 0
+function quantityOf(row: Row, sku: Sku, { safetyStock }: ComparisonSettings): number {
+  return row.active && isSellable(sku) ? Math.max(0, availableOf(row) - safetyStock) : 0
 }
 
 function latest(...moments: (number | undefined)[]): number | undefined {

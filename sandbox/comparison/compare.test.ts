@@ -32,7 +32,7 @@ it('counts each offer once, and shows those that are wrong', async () => {
     ...counts,
     sources: [{ source: 'own stock', ...counts }],
     inIntershop: 6,
-    gone: 0,
+    removed: 0,
     surplus: 1,
     examples: {
       differing: [2, 3, 4].map((skuId) => ({
@@ -57,7 +57,7 @@ it("lets a name that is nobody's any more stay with nothing to buy, and no other
     ['UNKNOWN', held(0, { quantity: undefined })],
   ])
   expect(await compare(() => [], others)).toMatchObject({
-    ...{ expected: 0, inIntershop: 5, gone: 2, surplus: 3 },
+    ...{ expected: 0, inIntershop: 5, removed: 2, surplus: 3 },
     examples: { surplus: ['BUYABLE', 'IN-STOCK', 'UNKNOWN'] },
   })
 })

@@ -1,9 +1,9 @@
-import { setImmediate as breathe } from 'timers/promises'
+import { setImmediate as yieldToEventLoop } from 'timers/promises'
 import type { InventoryOffer } from '../world/intershop/inventory'
 import type { ExpectedOffer, SourceName } from './expected-offer'
 
 const EXAMPLES = 5
-const BREATHE_EVERY = 2000
+const YIELD_EVERY = 2000
 
 /** An offer that is not as it must be. */
 export interface Difference {
@@ -33,7 +33,7 @@ export interface Comparison extends Counts {
   sources: (Counts & { source: SourceName })[]
   inIntershop: number
   /** Offers in Intershop under names that are nobody's any more, 0 as they must be. */
-  gone: number
+  removed: number
   /** Offers in Intershop that can be bought there, and that none must be. */
   surplus: number
   /** A few of each. */
@@ -60,13 +60,13 @@ export async function compare(
     ...NONE,
     sources: [],
     inIntershop: inventory.size,
-    gone: 0,
+    removed: 0,
     surplus: 0,
     examples: { differing: [], missing: [], surplus: [] },
   }
   let compared = 0
   for (const offer of expected()) {
-    if (++compared % BREATHE_EVERY === 0) await breathe()
+    if (++compared % YIELD_EVERY === 0) await yieldToEventLoop()
     count(comparison, offer, inventory.get(offer.offerSku))
   }
   // Where each name is somebody's, no second list of them is made.
@@ -87,7 +87,7 @@ export async function eachDifference(
 ): Promise<void> {
   let compared = 0
   for (const offer of expected) {
-    if (++compared % BREATHE_EVERY === 0) await breathe()
+    if (++compared % YIELD_EVERY === 0) await yieldToEventLoop()
     const actual = inventory.get(offer.offerSku)
     if (!actual && offer.mayBeMissing) continue
     if (outcomeOf(offer, actual) !== 'matching') seen(differenceOf(offer, actual))
@@ -142,7 +142,7 @@ function countOthers(
   for (const [sku, { quantity, available, orderable }] of inventory.entries()) {
     if (wanted.has(sku)) continue
     if (quantity === 0 && !available && !orderable) {
-      comparison.gone++
+      comparison.removed++
       continue
     }
     comparison.surplus++

@@ -1,5 +1,5 @@
 import type { Sku } from '../world/commerce/sku'
-import type { TruthSettings } from './settings'
+import type { ComparisonSettings } from './settings'
 
 /** The account itself among the sellers. */
 export const OWN_SELLER = '1'
@@ -21,14 +21,16 @@ export interface ExpectedOffer {
 }
 
 /** Whether the settings have a seller's offers exported. */
-export const isExported = (sellerId: string, { sellers = [] }: Pick<TruthSettings, 'sellers'>) =>
-  sellers.length === 0 || sellers.includes(sellerId)
+export const isExported = (
+  sellerId: string,
+  { sellers = [] }: Pick<ComparisonSettings, 'sellers'>
+) => sellers.length === 0 || sellers.includes(sellerId)
 
 /** What a seller's offer of a SKU is called in Intershop; undefined for a SKU without the chosen identifier. */
 export function offerSkuOf(
   sku: Sku,
   sellerId: string,
-  settings: Pick<TruthSettings, 'skuIdentifier' | 'offerSku'>
+  settings: Pick<ComparisonSettings, 'skuIdentifier' | 'offerSku'>
 ): string | undefined {
   const identifier = identifierOf(sku, settings)
   if (!identifier) return undefined
@@ -40,7 +42,7 @@ export function offerSkuOf(
 
 function identifierOf(
   sku: Sku,
-  { skuIdentifier }: Pick<TruthSettings, 'skuIdentifier'>
+  { skuIdentifier }: Pick<ComparisonSettings, 'skuIdentifier'>
 ): string | undefined {
   if (skuIdentifier === 'skuId') return String(sku.id)
   return skuIdentifier === 'ean' ? sku.ean : sku.refId

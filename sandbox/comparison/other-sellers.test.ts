@@ -1,9 +1,9 @@
 import { Account } from '../world/commerce/account'
 import { compare } from './compare'
 import { expectedFromSellers } from './other-sellers'
-import type { TruthSettings } from './settings'
+import type { ComparisonSettings } from './settings'
 
-const SETTINGS: TruthSettings = {
+const SETTINGS: ComparisonSettings = {
   skuIdentifier: 'skuId',
   safetyStock: 0,
   unlimitedQuantity: 9999,
@@ -17,7 +17,7 @@ const [skuId = 0] = [...account.catalog.ids()].filter((id) => {
   return active && productActive && salesChannels.length === 2
 })
 
-const offer = (more: Partial<TruthSettings> = {}, sellerId = '2') =>
+const offer = (more: Partial<ComparisonSettings> = {}, sellerId = '2') =>
   [...expectedFromSellers(account, { ...SETTINGS, ...more })].find(
     (each) => each.skuId === skuId && each.sellerId === sellerId
   )

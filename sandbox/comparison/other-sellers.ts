@@ -1,8 +1,8 @@
 import type { Account } from '../world/commerce/account'
 import { type Binding, boundTo, quantityIn } from '../world/commerce/bindings'
-import { saleable } from '../world/commerce/sku'
+import { isSellable } from '../world/commerce/sku'
 import { type ExpectedOffer, isExported, offerSkuOf } from './expected-offer'
-import type { TruthSettings } from './settings'
+import type { ComparisonSettings } from './settings'
 
 const A_TIME = 100
 
@@ -14,7 +14,7 @@ const A_TIME = 100
  */
 export function* expectedFromSellers(
   account: Account,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
   for (const seller of account.sellers) {
     const { id, active } = seller
@@ -31,7 +31,7 @@ function* expectedOf(
   account: Account,
   binding: Binding,
   sellerActive: boolean,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
   const { skuId, seller } = binding
   const sku = account.sku(skuId)
@@ -41,7 +41,7 @@ function* expectedOf(
   const counted = salesChannel === undefined ? sku.salesChannels : [salesChannel]
   const units = counted.map((channel) => quantityIn(binding, sku.salesChannels, channel))
   const quantity =
-    sellerActive && binding.active && saleable(sku)
+    sellerActive && binding.active && isSellable(sku)
       ? Math.max(0, Math.max(...units) - safetyStock)
       : 0
   const moments = [account.changedAt(skuId), account.marketplace.changedAt(seller.id, skuId)]

@@ -1,10 +1,10 @@
 import { Account } from '../world/commerce/account'
 import { type Kinds, kindsOf, SHARES } from '../world/commerce/kinds'
 import { skuIdByRefId } from '../world/commerce/references'
-import { expectedOffers } from './own-stock'
-import type { TruthSettings } from './settings'
+import { expectedOwnOffers } from './own-stock'
+import type { ComparisonSettings } from './settings'
 
-const SETTINGS: TruthSettings = {
+const SETTINGS: ComparisonSettings = {
   skuIdentifier: 'refId',
   offerSku: '{sku}',
   safetyStock: 0,
@@ -24,8 +24,8 @@ const skus = (account: Account, kinds: Partial<Kinds>) =>
     return JSON.stringify(found) === JSON.stringify({ ...ordinary, ...kinds })
   })
 
-const offers = (account: Account, settings: Partial<TruthSettings> = {}) =>
-  new Map([...expectedOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
+const offers = (account: Account, settings: Partial<ComparisonSettings> = {}) =>
+  new Map([...expectedOwnOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
 
 describe('what Intershop must hold', () => {
   const account = new Account('sandbox', 2000, 1)

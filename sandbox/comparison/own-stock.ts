@@ -1,44 +1,44 @@
 import type { Account } from '../world/commerce/account'
 import type { Balance } from '../world/commerce/balance'
-import { saleable } from '../world/commerce/sku'
+import { isSellable } from '../world/commerce/sku'
 import { WAREHOUSES } from '../world/commerce/warehouses'
 import { type ExpectedOffer, isExported, OWN_SELLER, offerSkuOf } from './expected-offer'
-import type { TruthSettings } from './settings'
+import type { ComparisonSettings } from './settings'
 
 /**
  * What Intershop must hold of seller 1, read from the account itself and from
  * design.md's invariant 6. It shares no code with the app that it judges.
  * A SKU without the chosen identifier is not expected, and nothing is where seller 1 is Centra's.
  */
-export function* expectedOffers(
+export function* expectedOwnOffers(
   account: Account,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
   if (settings.centraSellerId === OWN_SELLER || !isExported(OWN_SELLER, settings)) return
-  const expect = expectation(account, settings)
+  const expect = ownOfferOf(account, settings)
   for (const skuId of account.catalog.ids()) {
     const offer = expect(skuId)
     if (offer) yield offer
   }
 }
 
-/** Tells of one SKU at a time what `expectedOffers` tells of all. */
-export function expectation(
+/** Tells of one SKU at a time what `expectedOwnOffers` tells of all. */
+export function ownOfferOf(
   account: Account,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): (skuId: number) => ExpectedOffer | undefined {
-  const counted = countedWarehouses(settings)
+  const counted = includedWarehouses(settings)
   return (skuId) => {
     const sku = account.sku(skuId)
     const offerSku = sku && offerSkuOf(sku, OWN_SELLER, settings)
     if (!sku || !offerSku) return undefined
-    const quantity = saleable(sku) ? quantityOf(account, skuId, counted, settings) : 0
-    const changedAt = changedWithParts(account, skuId)
+    const quantity = isSellable(sku) ? quantityOf(account, skuId, counted, settings) : 0
+    const changedAt = lastChangeWithComponents(account, skuId)
     return { source: 'own stock', skuId, sellerId: OWN_SELLER, offerSku, quantity, changedAt }
   }
 }
 
-function countedWarehouses(settings: TruthSettings): Set<string> {
+function includedWarehouses(settings: ComparisonSettings): Set<string> {
   const ids = WAREHOUSES.filter((each) => each.active && !each.deleted).map((each) => each.id)
   return new Set(ids.filter((id) => !settings.excludedWarehouses.includes(id)))
 }
@@ -47,7 +47,7 @@ function quantityOf(
   account: Account,
   skuId: number,
   counted: Set<string>,
-  { safetyStock, unlimitedQuantity }: TruthSettings
+  { safetyStock, unlimitedQuantity }: ComparisonSettings
 ): number {
   const units = unitsOf(account, skuId, counted)
   if (units === Number.POSITIVE_INFINITY) return unlimitedQuantity
@@ -61,7 +61,7 @@ function unitsOf(account: Account, skuId: number, counted: Set<string>): number 
   if (components.length === 0) return unitsIn(account.balances(skuId), counted)
   for (const { skuId: part, quantity } of components) {
     const sku = account.sku(part)
-    const units = sku && saleable(sku) ? unitsIn(account.balances(part), counted) : 0
+    const units = sku && isSellable(sku) ? unitsIn(account.balances(part), counted) : 0
     kits = Math.min(kits, Math.floor(units / quantity))
   }
   return kits
@@ -77,8 +77,8 @@ function unitsIn(balances: readonly Balance[], counted: Set<string>): number {
   return units
 }
 
-function changedWithParts(account: Account, skuId: number): number | undefined {
-  const parts = account.kits.partsOf(skuId)
+function lastChangeWithComponents(account: Account, skuId: number): number | undefined {
+  const parts = account.kits.stockSkusOf(skuId)
   const moments = parts.map((id) => account.changedAt(id)).filter((at) => at !== undefined)
   return moments.length > 0 ? Math.max(...moments) : undefined
 }

@@ -16,7 +16,7 @@ const form = z.object({
 })
 
 /** The app's saved settings as the truth needs them, with the documented defaults. */
-export function truthSettings(saved: unknown): TruthSettings {
+export function comparisonSettings(saved: unknown): ComparisonSettings {
   const { excludedWarehouses, sellers, ...settings } = form.parse(saved)
   return { ...settings, excludedWarehouses: words(excludedWarehouses), sellers: words(sellers) }
 }
@@ -28,7 +28,7 @@ const words = (text: string) =>
     .filter((word) => word !== '')
 
 /** The app's settings that decide which quantity belongs to which offer. */
-export interface TruthSettings {
+export interface ComparisonSettings {
   skuIdentifier: 'refId' | 'skuId' | 'ean'
   /** Template of offer SKUs, with `{sku}` and `{sellerId}`; absent: `{sku}`, and other sellers' with `_{sellerId}`. */
   offerSku?: string | undefined

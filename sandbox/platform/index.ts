@@ -6,10 +6,10 @@ import { closeServer, listen } from '../common/servers'
 import { readApp } from './app'
 import { buildApp } from './build/build'
 import { createControlRouter } from './control'
-import { createCarrier } from './courier/carrier'
 import { Courier } from './courier/courier'
 import { createCourierListener } from './courier/http'
 import { DeliveryQueue } from './courier/queue'
+import { createWorkerDelivery } from './courier/worker-delivery'
 import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
@@ -18,12 +18,12 @@ import { readPolicies } from './egress/policies'
 import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
-import { Installation } from './install'
+import { Installation } from './installation'
 import type { Platform, PlatformOptions } from './options'
 import { ReplicaPool } from './replicas/pool'
-import { createCaller, publicHost } from './scheduler/caller'
 import { addSchedulerControl } from './scheduler/control'
 import { createSchedulerListener, SCHEDULER_PATH } from './scheduler/http'
+import { createRequestSender, publicHost } from './scheduler/request-sender'
 import { Scheduler } from './scheduler/scheduler'
 import { EntryStore } from './scheduler/store'
 import { createAppsListener, SettingsStore } from './settings'
@@ -34,9 +34,9 @@ import { VBaseStore } from './vbase/store'
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
 export type { Upstream } from './egress/egress'
-export { HEADER_FORMS, type HeaderForm } from './egress/limit-header'
 export type { LimitRule } from './egress/limits'
 export type { PoliciesOf } from './egress/policies'
+export { RETRY_HEADER_FORMS, type RetryHeaderForm } from './egress/retry-headers'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
 export type { Settings } from './settings'
@@ -65,7 +65,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const courier = new Courier(
     new DeliveryQueue(join(state, 'courier')),
     app.subscriptions,
-    createCarrier(replicas, identity),
+    createWorkerDelivery(replicas, identity),
     seededRandom(seed + 2)
   )
   const faults = new Faults(seededRandom(seed))
@@ -87,7 +87,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   let url = ''
   const scheduler = new Scheduler(
     new EntryStore(join(state, 'scheduler.json')),
-    createCaller(publicHost(identity), () => url)
+    createRequestSender(publicHost(identity), () => url)
   )
   addSchedulerControl(control, scheduler, identity.workspace)
 

@@ -6,7 +6,7 @@ import type { Upstream } from './egress/egress'
 import type { LimitRule, Limits } from './egress/limits'
 import type { Policies } from './egress/policies'
 import type { Faults } from './faults/faults'
-import type { SetupShape } from './install'
+import type { SetupShape } from './installation'
 import type { Scheduled, Scheduler } from './scheduler/scheduler'
 import type { Settings } from './settings'
 import type { VBaseHandle } from './vbase/handle'
@@ -57,7 +57,7 @@ export interface Platform {
   /** How many calls a second upstreams take. */
   readonly limits: Limits
   /** What the app is granted: the policies of its manifest, but for those that are withheld. */
-  readonly policies: Pick<Policies, 'withheld'>
+  readonly policies: Pick<Policies, 'revoked'>
   readonly vbase: VBaseHandle
   readonly courier: {
     readonly behaviour: CourierBehaviour

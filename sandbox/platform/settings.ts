@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { answerJson, decodePercent, readBody } from '../common/http'
+import { decodePercent, readBody, sendJson } from '../common/http'
 import type { App } from './app'
 import { hasCode, writeAtomically } from './files'
 import type { Identity } from './identity'
@@ -61,16 +61,16 @@ export function createAppsListener(
     const serve = async (): Promise<void> => {
       if (!own) {
         const status = known ? 403 : 404
-        answerJson(response, status, { code: 'NotFound', message: `no settings at ${request.url}` })
+        sendJson(response, status, { code: 'NotFound', message: `no settings at ${request.url}` })
       } else if (request.method === 'PUT') {
         await store.save(
           settingsSchema.parse(JSON.parse(String(await readBody(request, MAX_BODY))))
         )
-        answerJson(response, 200, await store.read())
+        sendJson(response, 200, await store.read())
       } else {
-        answerJson(response, 200, await store.read())
+        sendJson(response, 200, await store.read())
       }
     }
-    serve().catch((error) => answerJson(response, 500, { code: 'Error', message: String(error) }))
+    serve().catch((error) => sendJson(response, 500, { code: 'Error', message: String(error) }))
   }
 }

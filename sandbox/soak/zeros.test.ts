@@ -1,36 +1,36 @@
 import { join } from 'path'
 import { temporaryFolder } from '../common/temporary-folder'
 import { expectedFromCentra } from '../comparison/centra'
-import { expectedOffers } from '../comparison/own-stock'
-import { truthSettings } from '../comparison/settings'
+import { expectedOwnOffers } from '../comparison/own-stock'
+import { comparisonSettings } from '../comparison/settings'
 import { Company } from '../world/centra/company'
 import { stockItemsBySku } from '../world/centra/matches'
 import { Account } from '../world/commerce/account'
 import { Inventory } from '../world/intershop/inventory'
-import { CentraShopper } from './centra-shopper'
-import { Shopper } from './shopper'
-import { ZeroWatch } from './zeros'
+import { CentraStockLoad } from './centra-stock-load'
+import { VtexStockLoad } from './vtex-stock-load'
+import { ZeroMonitor } from './zeros'
 
-const SETTINGS = truthSettings({ centraSellerId: 'c' })
+const SETTINGS = comparisonSettings({ centraSellerId: 'c' })
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
 let account: Account
 let company: Company
 let inventory: Inventory
-let watch: ZeroWatch
+let monitor: ZeroMonitor
 let journals = 0
 
 beforeEach(() => {
   account = new Account('acme', 200, 1)
   inventory = new Inventory(join(folder.path, `${++journals}.jsonl`))
   company = new Company(account.catalog)
-  watch = new ZeroWatch({ commerce: account, centra: company }, inventory, SETTINGS)
+  monitor = new ZeroMonitor({ commerce: account, centra: company }, inventory, SETTINGS)
 })
 
 /** An offer that is, or is not, to be had. */
 function offer(sold: boolean) {
-  for (const each of expectedOffers(account, SETTINGS)) {
+  for (const each of expectedOwnOffers(account, SETTINGS)) {
     if ((each.quantity === 0) === sold) return each
   }
   throw new Error('the account has no such offer')
@@ -38,34 +38,34 @@ function offer(sold: boolean) {
 
 const imports = (sku: string, quantity: number) => inventory.apply('f.xml', [{ sku, quantity }])
 
-it('a zero of an offer that never was zero is false', () => {
+it('ZeroMonitor reports a zero of an offer that was never zero', () => {
   const { offerSku, quantity } = offer(false)
   imports(offerSku, quantity)
-  expect(watch.falseZeros).toEqual([])
+  expect(monitor.falseZeros).toEqual([])
   imports(offerSku, 0)
-  expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
+  expect(monitor.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
 })
 
-it('a zero of an offer that is zero, or once was, is true', () => {
+it('ZeroMonitor accepts a zero of an offer that is or was zero', () => {
   imports(offer(true).offerSku, 0)
   const { skuId, offerSku } = offer(false)
   account.setActive(skuId, false)
   account.setActive(skuId, true)
   imports(offerSku, 0)
-  expect(watch.falseZeros).toEqual([])
-  expect(watch.imported).toBe(2)
+  expect(monitor.falseZeros).toEqual([])
+  expect(monitor.imported).toBe(2)
 })
 
-it('a zero of a kit is true where a component of it was sold out', () => {
-  const kit = [...account.catalog.ids()].find((id) => account.kits.isMadeUp(id)) ?? 0
+it('ZeroMonitor accepts a zero of a kit with a component that was sold out', () => {
+  const kit = [...account.catalog.ids()].find((id) => account.kits.hasComponents(id)) ?? 0
   const { skuId = 0 } = account.kits.components(kit)[0] ?? {}
   account.setActive(skuId, false)
   account.setActive(skuId, true)
   imports(account.sku(kit)?.refId ?? '', 0)
-  expect(watch.falseZeros).toEqual([])
+  expect(monitor.falseZeros).toEqual([])
 })
 
-describe("of Centra's offers", () => {
+describe('ZeroMonitor for Centra offers', () => {
   const inStock = () => {
     const offers = [...expectedFromCentra(company, account, SETTINGS)]
     const found = offers.find(({ quantity }) => quantity > 0)
@@ -74,55 +74,55 @@ describe("of Centra's offers", () => {
     return { offerSku: found.offerSku, skuId: found.skuId, row }
   }
 
-  it('a zero that never was true is false', () => {
+  it('reports a zero of a row that was never sold out', () => {
     const { offerSku } = inStock()
     imports(offerSku, 0)
-    expect(watch.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
+    expect(monitor.falseZeros).toEqual([{ offerSku, file: 'f.xml' }])
   })
 
   it.each<[string, (row: number, skuId: number) => void]>([
-    ['its row was sold out', (row) => company.setStock(row, { physicalStock: 0 })],
-    ['its row was inactive', (row) => company.setActive(row, false)],
-    ['its SKU was inactive in VTEX', (_, skuId) => account.setActive(skuId, false)],
-  ])('one is true where %s', (_, befall) => {
+    ['the row was sold out', (row) => company.setStock(row, { physicalStock: 0 })],
+    ['the row was inactive', (row) => company.setActive(row, false)],
+    ['the SKU was inactive in VTEX', (_, skuId) => account.setActive(skuId, false)],
+  ])('accepts a zero after %s', (_, change) => {
     const { offerSku, row, skuId } = inStock()
-    befall(row, skuId)
+    change(row, skuId)
     imports(offerSku, 0)
-    expect(watch.falseZeros).toEqual([])
+    expect(monitor.falseZeros).toEqual([])
   })
 
-  it('shopping there sells some out, leaves some, and is the same with the same seed', () => {
-    const shopped = () => {
+  it('CentraStockLoad sells out some rows, repeatably for the same seed', () => {
+    const quantitiesAfterLoad = () => {
       const own = new Company(account.catalog)
-      const shopper = new CentraShopper(own, 3)
-      for (let change = 0; change < 500; change++) shopper.change()
+      const load = new CentraStockLoad(own, 3)
+      for (let change = 0; change < 500; change++) load.change()
       return [...expectedFromCentra(own, account, SETTINGS)].map(({ quantity }) => quantity)
     }
-    const quantities = shopped()
-    expect(quantities).toEqual(shopped())
+    const quantities = quantitiesAfterLoad()
+    expect(quantities).toEqual(quantitiesAfterLoad())
     expect(new Set(quantities.map((quantity) => quantity === 0)).size).toBe(2)
   })
 })
 
-it('shopping sells out offers and brings them back, but leaves some that never are zero', () => {
-  const before = watch.guarded
-  const shopper = new Shopper(account, 1)
-  for (let change = 0; change < 5_000; change++) shopper.change()
-  expect(shopper.changes).toBe(5_000)
-  expect(watch.guarded).toBeGreaterThan(10)
-  expect(watch.guarded).toBeLessThan(before / 2)
-  const sold = [...expectedOffers(account, SETTINGS)].filter(({ quantity }) => quantity === 0)
+it('VtexStockLoad sells out offers and restocks them, but keeps some in stock', () => {
+  const before = monitor.neverZeroCount
+  const load = new VtexStockLoad(account, 1)
+  for (let change = 0; change < 5_000; change++) load.change()
+  expect(load.changes).toBe(5_000)
+  expect(monitor.neverZeroCount).toBeGreaterThan(10)
+  expect(monitor.neverZeroCount).toBeLessThan(before / 2)
+  const sold = [...expectedOwnOffers(account, SETTINGS)].filter(({ quantity }) => quantity === 0)
   expect(sold.length).toBeGreaterThan(20)
   expect(sold.length).toBeLessThan(150)
 })
 
-it('shopping with the same seed is the same', () => {
-  const shopped = (seed: number) => {
+it('VtexStockLoad makes the same changes for the same seed', () => {
+  const quantitiesAfterLoad = (seed: number) => {
     const own = new Account('acme', 200, 1)
-    const shopper = new Shopper(own, seed)
-    for (let change = 0; change < 300; change++) shopper.change()
-    return [...expectedOffers(own, SETTINGS)].map(({ skuId, quantity }) => [skuId, quantity])
+    const load = new VtexStockLoad(own, seed)
+    for (let change = 0; change < 300; change++) load.change()
+    return [...expectedOwnOffers(own, SETTINGS)].map(({ skuId, quantity }) => [skuId, quantity])
   }
-  expect(shopped(3)).toEqual(shopped(3))
-  expect(shopped(3)).not.toEqual(shopped(4))
+  expect(quantitiesAfterLoad(3)).toEqual(quantitiesAfterLoad(3))
+  expect(quantitiesAfterLoad(3)).not.toEqual(quantitiesAfterLoad(4))
 })

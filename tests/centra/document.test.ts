@@ -1,5 +1,5 @@
 import { isUnreadable, type StockParameters, type StockRow } from '../../node/clients/centra'
-import { Served } from '../../sandbox/world/centra/api/served'
+import { CentraTestServer } from '../../sandbox/world/centra/api/test-server'
 import type { Row } from '../../sandbox/world/centra/row'
 import { availableOf } from '../../sandbox/world/centra/row'
 import { clientOf, failure } from './scriptedServer'
@@ -7,10 +7,10 @@ import { clientOf, failure } from './scriptedServer'
 /** Centra's document of `GET /stock`, row by row: the app's client over HTTP, and a Centra that answers. */
 const SECOND_OF_JUNE = Date.UTC(2026, 5, 2, 10)
 
-let served: Served
+let served: CentraTestServer
 
 beforeAll(async () => {
-  served = await Served.start()
+  served = await CentraTestServer.start()
 })
 afterAll(() => served.stop())
 

@@ -44,7 +44,7 @@ describe('a window', () => {
 describe('export/time/:minutes', () => {
   const early = () => [rows.slice(0, 2), ids.slice(0, 2)] as const
   const late = () => [rows.slice(2, 4), ids.slice(2, 4)] as const
-  const expectedOfAll = async (...some: ReadonlyArray<readonly [number[], number[]]>) => {
+  const allExpectedOffers = async (...some: ReadonlyArray<readonly [number[], number[]]>) => {
     const offers = some.map(async ([inCentra, own]) =>
       together(await expectedOfRows(app, inCentra), await expectedOf(app, own))
     )
@@ -61,8 +61,8 @@ describe('export/time/:minutes', () => {
     await sold(app, late()[1])
     await machine.travel(MINUTE)
     const { said, asked } = await by(app, 'export/time/5')
-    expect([asked, said]).toEqual([CHANGED_ROWS, await expectedOfAll(late())])
-    expect(await sentBy('export/time/55')).toEqual(await expectedOfAll(early(), late()))
+    expect([asked, said]).toEqual([CHANGED_ROWS, await allExpectedOffers(late())])
+    expect(await sentBy('export/time/55')).toEqual(await allExpectedOffers(early(), late()))
   })
 
   it("for Centra's seller sends what changed there and nothing of own stock", async () => {

@@ -72,11 +72,11 @@ describe('a seller of which no SKU is met', () => {
   const { OTHER: seller } = { OTHER }
 
   it('has what each of its SKUs says, where they still name it', async () => {
-    app.commerce.marketplace.leaveOut(seller, { all: true })
+    app.commerce.marketplace.setUnlisted(seller, { all: true })
     app.commerce.marketplace.bind(seller, supplied[0] ?? 0, { quantity: 6 })
     expect(zerosOf(await app.exported(`export/seller/${seller}`))).toEqual(NO_ZEROS)
     expect(ofOther()).toEqual([6, UNITS, UNITS])
-    app.commerce.marketplace.leaveOut(seller, { all: false })
+    app.commerce.marketplace.setUnlisted(seller, { all: false })
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })

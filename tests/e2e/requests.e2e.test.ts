@@ -1,5 +1,5 @@
-import { expectedOffers } from '../../sandbox/comparison/own-stock'
-import { truthSettings } from '../../sandbox/comparison/settings'
+import { expectedOwnOffers } from '../../sandbox/comparison/own-stock'
+import { comparisonSettings } from '../../sandbox/comparison/settings'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
 
@@ -28,8 +28,10 @@ it('a second full export asks VTEX for the stock of each SKU, and for little els
   expect(first.calls).toBeGreaterThan(2 * SKUS)
   const second = await callsOfAnExport()
   expect(second.calls).toBeLessThanOrEqual((1 + 1 / 7 + 0.02) * SKUS)
-  const settings = truthSettings(await app.platform.settings.read())
-  const inStock = [...expectedOffers(app.commerce, settings)].filter(({ quantity }) => quantity > 0)
+  const settings = comparisonSettings(await app.platform.settings.read())
+  const inStock = [...expectedOwnOffers(app.commerce, settings)].filter(
+    ({ quantity }) => quantity > 0
+  )
   expect(second.stock).toBeGreaterThanOrEqual(inStock.length)
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0 })
 })

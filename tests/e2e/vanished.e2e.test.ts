@@ -125,7 +125,7 @@ describe('a binding that is gone', () => {
 describe('what only a list leaves out', () => {
   afterEach(() => {
     app.commerce.catalog.gaps.skus = []
-    app.commerce.marketplace.leaveOut(OTHER, { skus: [] })
+    app.commerce.marketplace.setUnlisted(OTHER, { skus: [] })
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
@@ -145,7 +145,7 @@ describe('what only a list leaves out', () => {
     async (route) => {
       const skuId = take()
       app.commerce.marketplace.bind(OTHER, skuId, { quantity: 6 })
-      app.commerce.marketplace.leaveOut(OTHER, { skus: [skuId] })
+      app.commerce.marketplace.setUnlisted(OTHER, { skus: [skuId] })
       expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
       expect(ofBoth(skuId)).toEqual([UNITS, 6])
       await expectAllRight(app)

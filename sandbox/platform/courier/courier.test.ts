@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Carrier, Courier } from './courier'
+import { Courier, type DeliverToWorker } from './courier'
 import { type Delivery, DeliveryQueue } from './queue'
 
 const SUBSCRIPTIONS = [
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-async function start(carry: Carrier): Promise<Courier> {
+async function start(carry: DeliverToWorker): Promise<Courier> {
   const courier = new Courier(new DeliveryQueue(directory), SUBSCRIPTIONS, carry, () => 0.5)
   Object.assign(courier.behaviour, { firstRetry: 1, maxRetry: 2 })
   couriers.push(courier)

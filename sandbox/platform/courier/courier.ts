@@ -6,7 +6,11 @@ import type { Delivery, DeliveryQueue } from './queue'
 const MAX_IN_FLIGHT = 64
 
 /** Carries a delivery to a worker: true when it was acknowledged. Rejects only when `signal` aborts. */
-export type Carrier = (delivery: Delivery, timeout: number, signal: AbortSignal) => Promise<boolean>
+export type DeliverToWorker = (
+  delivery: Delivery,
+  timeout: number,
+  signal: AbortSignal
+) => Promise<boolean>
 
 /** A delivery that waits for its first or next attempt, or is under way. */
 export interface PendingDelivery extends Omit<Delivery, 'body'> {
@@ -46,7 +50,7 @@ export class Courier {
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly subscriptions: readonly Subscription[],
-    private readonly carry: Carrier,
+    private readonly carry: DeliverToWorker,
     private readonly random: () => number
   ) {
     // One for each delivery that waits for a worker.
@@ -117,8 +121,8 @@ export class Courier {
     const acceptedAt = Date.now()
     const delivery = await this.queue.store({ handler, subject, acceptedAt, ...event })
     const { delay, reordered, reorderWithin } = this.behaviour
-    const detour = this.chance(reordered) ? reorderWithin * this.random() : 0
-    this.schedule({ delivery, attempts: 0 }, delay + detour)
+    const reorderDelay = this.chance(reordered) ? reorderWithin * this.random() : 0
+    this.schedule({ delivery, attempts: 0 }, delay + reorderDelay)
   }
 
   private schedule(pending: Pending, ms: number): void {
@@ -128,7 +132,7 @@ export class Courier {
     this.waiting.set(pending.delivery.id, pending)
     const begin = (): void => {
       this.ready.push(pending)
-      this.beginReady()
+      this.startReady()
     }
     if (ms > 0) {
       pending.timer = setTimeout(begin, ms)
@@ -137,7 +141,7 @@ export class Courier {
     }
   }
 
-  private beginReady(): void {
+  private startReady(): void {
     while (this.inFlight < MAX_IN_FLIGHT && !this.ending.signal.aborted) {
       const pending = this.ready.shift()
       if (pending === undefined) {
@@ -149,7 +153,7 @@ export class Courier {
         .catch(() => undefined)
         .finally(() => {
           this.inFlight--
-          this.beginReady()
+          this.startReady()
         })
     }
   }

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../../common/http'
+import { BodyTooLarge, decodePercent, readBody, sendJson } from '../../common/http'
 import type { Courier } from './courier'
 
 const MAX_BODY = 8 * 2 ** 20
@@ -16,12 +16,12 @@ export function createCourierListener(
   return (request, response) => {
     const [, account, workspace, topic = '', query] = EVENT_URL.exec(request.url ?? '') ?? []
     if (account !== whose.account || workspace !== whose.workspace || request.method !== 'PUT') {
-      answerJson(response, 404, { code: 'NotFound', message: `no topic at ${request.url}` })
+      sendJson(response, 404, { code: 'NotFound', message: `no topic at ${request.url}` })
       return
     }
     if (courier.behaviour.down) {
       request.resume()
-      answerJson(response, 503, { code: 'Unavailable', message: 'courier is down' })
+      sendJson(response, 503, { code: 'Unavailable', message: 'courier is down' })
       return
     }
     const accept = async (): Promise<void> => {
@@ -35,7 +35,7 @@ export function createCourierListener(
     }
     accept().catch((error) => {
       const status = error instanceof BodyTooLarge ? 413 : 500
-      answerJson(response, status, { code: 'NotAccepted', message: String(error) })
+      sendJson(response, status, { code: 'NotAccepted', message: String(error) })
     })
   }
 }

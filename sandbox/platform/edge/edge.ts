@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../../common/http'
+import { sendJson } from '../../common/http'
 import type { App } from '../app'
 import type { Identity } from '../identity'
 import type { ReplicaPool } from '../replicas/pool'
@@ -94,6 +94,6 @@ function refuse(response: ServerResponse, status: number, code: string, message:
   if (response.headersSent) {
     response.destroy()
   } else {
-    answerJson(response, status, { code, message })
+    sendJson(response, status, { code, message })
   }
 }

@@ -159,12 +159,12 @@ it('tells a host what the manifest grants the token, and nothing for any other t
   }
   expect(await granted('secret')).toBe('[true,false]')
   expect(await granted('other')).toBe('')
-  policies.withheld.add('Stock')
+  policies.revoked.add('Stock')
   expect(await granted('secret')).toBe('[false,false]')
 })
 
-it('lets nothing out where outbound-access is withheld', async () => {
-  policies.withheld.add('outbound-access')
+it('lets nothing out where outbound-access is revoked', async () => {
+  policies.revoked.add('outbound-access')
   expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])
 })

@@ -5,15 +5,15 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../../common/http'
+import { sendJson } from '../../common/http'
 import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
 import type { Identity } from '../identity'
 import type { RequestCounters } from './counters'
-import type { AskedForPatience } from './limit-header'
 import type { Limits } from './limits'
 import type { Policies, PoliciesOf } from './policies'
+import type { RetryHeaders } from './retry-headers'
 import { INFRA_HOST, isOfVtexIo, parseTarget, type Target } from './target'
 
 interface EgressOptions {
@@ -85,7 +85,7 @@ export function createEgress(options: EgressOptions): Server {
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
     if (target === undefined) {
-      answerJson(response, 400, { code: 'NotAProxyRequest', message: 'expected http://host/path' })
+      sendJson(response, 400, { code: 'NotAProxyRequest', message: 'expected http://host/path' })
       return
     }
     const destination = admit(request, target)
@@ -93,7 +93,7 @@ export function createEgress(options: EgressOptions): Server {
     if (destination instanceof Refusal) {
       const { status, code, message } = destination
       request.resume()
-      answerJson(response, status, { code, message })
+      sendJson(response, status, { code, message })
       return
     }
     request.url = target.path
@@ -178,14 +178,10 @@ function notSimulated(what: string): string {
   return `${what}: this sandbox has no other apps and no services of VTEX IO but VBase, courier and apps`
 }
 
-function refuse(
-  headers: AskedForPatience,
-  request: IncomingMessage,
-  response: ServerResponse
-): void {
+function refuse(headers: RetryHeaders, request: IncomingMessage, response: ServerResponse): void {
   request.resume()
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  answerJson(response, 429, { code: 'TooManyRequests', message: 'the rate limit is exceeded' })
+  sendJson(response, 429, { code: 'TooManyRequests', message: 'the rate limit is exceeded' })
 }
 
 function perform(

@@ -1,5 +1,5 @@
-import { type HeaderForm, headerOf } from './limit-header'
 import { Limits } from './limits'
+import { type RetryHeaderForm, retryHeaders } from './retry-headers'
 
 const HOST = 'shop.example'
 const call = (path = '/api/x') => ({ upstream: HOST, method: 'GET', path })
@@ -42,13 +42,13 @@ it('lets one call pass at a time where a fifth of a second is less than one', ()
   expect(passing(5)).toBe(1)
 })
 
-it('counts what passed and what was refused, of the calls that it speaks of', () => {
+it('counts passed and rate limited requests of its upstream', () => {
   const rule = { upstream: HOST, path: '/api/x', perSecond: 1, burst: 3 }
   const id = limits.add(rule)
   expect(passing(5, '/api/y')).toBe(5)
   expect(passing(5, '/api/x?q=1')).toBe(3)
   expect(limits.admit({ ...call(), upstream: 'other.example' })).toBeUndefined()
-  expect(limits.list()).toEqual([{ id, rule, passed: 3, refused: 2 }])
+  expect(limits.list()).toEqual([{ id, rule, passed: 3, rateLimited: 2 }])
 })
 
 it('takes no token of one limit for a call that another refuses', () => {
@@ -74,7 +74,7 @@ it.each([{ perSecond: 0 }, { perSecond: 5, burst: 0 }, { perSecond: 5, path: 'ap
 
 const AT = Date.UTC(2026, 0, 5, 10, 0, 0, 300)
 
-it.each<[HeaderForm, number, Record<string, string>]>([
+it.each<[RetryHeaderForm, number, Record<string, string>]>([
   ['retry-after', 20, { 'retry-after': '1' }],
   ['retry-after', 2_001, { 'retry-after': '3' }],
   ['retry-after-date', 20, { 'retry-after': 'Mon, 05 Jan 2026 10:00:01 GMT' }],
@@ -83,7 +83,7 @@ it.each<[HeaderForm, number, Record<string, string>]>([
   ['x-ratelimit-reset', 500, { 'x-ratelimit-reset': '1' }],
   ['none', 500, {}],
 ])('says as %s that a call is welcome after %i ms', (form, wait, headers) => {
-  expect(headerOf(form, wait, AT)).toEqual(headers)
+  expect(retryHeaders(form, wait, AT)).toEqual(headers)
 })
 
 it('says it in the form that was chosen', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Call } from '../faults/rule'
 import { createCondition } from '../faults/rule'
-import { type AskedForPatience, HEADER_FORMS, headerOf } from './limit-header'
+import { RETRY_HEADER_FORMS, type RetryHeaders, retryHeaders } from './retry-headers'
 
 /** How much of a second's calls an idle upstream takes at once. */
 const DEFAULT_BURST_SHARE = 1 / 5
@@ -23,7 +23,7 @@ export const limitRuleSchema = z.strictObject({
   /** Tokens at most, 1 or more; a fifth of `perSecond` when absent. */
   burst: z.number().min(1).optional(),
   /** How a refusal says when to come back; `retry-after` when absent. See `limit-header.ts`. */
-  header: z.enum(HEADER_FORMS).optional(),
+  header: z.enum(RETRY_HEADER_FORMS).optional(),
 })
 
 export type LimitRule = z.infer<typeof limitRuleSchema>
@@ -33,7 +33,7 @@ export interface LimitCount {
   id: number
   rule: LimitRule
   passed: number
-  refused: number
+  rateLimited: number
 }
 
 interface ActiveLimit extends LimitCount {
@@ -65,7 +65,7 @@ export class Limits {
       tokens: burst,
       filledAt: this.now(),
       passed: 0,
-      refused: 0,
+      rateLimited: 0,
     })
     return id
   }
@@ -84,19 +84,24 @@ export class Limits {
 
   /** The limits, with the calls that each let pass and refused. */
   list(): LimitCount[] {
-    return this.limits.map(({ id, rule, passed, refused }) => ({ id, rule, passed, refused }))
+    return this.limits.map(({ id, rule, passed, rateLimited }) => ({
+      id,
+      rule,
+      passed,
+      rateLimited,
+    }))
   }
 
   /** Lets a call pass, or answers how it is refused. A call that one limit refuses costs no other a token. */
-  admit(call: Call): AskedForPatience | undefined {
+  admit(call: Call): RetryHeaders | undefined {
     if (this.limits.length === 0) return undefined
     const concerned = this.limits.filter(({ matches }) => matches(call))
     for (const limit of concerned) this.fill(limit)
     const empty = concerned.find(({ tokens }) => tokens < 1)
     if (empty) {
-      empty.refused++
+      empty.rateLimited++
       const { header = 'retry-after', perSecond } = empty.rule
-      return headerOf(header, ((1 - empty.tokens) / perSecond) * 1_000, Date.now())
+      return retryHeaders(header, ((1 - empty.tokens) / perSecond) * 1_000, Date.now())
     }
     for (const limit of concerned) {
       limit.tokens--

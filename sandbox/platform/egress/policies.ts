@@ -4,7 +4,7 @@ import type { Identity } from '../identity'
 /** What the manifest allows the app to call. */
 export interface Policies {
   /** Names of policies that are not granted though the manifest declares them, as if it did not. */
-  readonly withheld: Set<string>
+  readonly revoked: Set<string>
   /** Whether a policy of this name is granted. */
   has(name: string): boolean
   /** Whether `outbound-access` covers this host and path (without query). */
@@ -32,10 +32,10 @@ export function readPolicies(
       host: wildcard(filled(attrs?.host, installed)),
       path: wildcard(attrs?.path),
     }))
-  const withheld = new Set<string>()
-  const has = (name: string) => names.has(name) && !withheld.has(name)
+  const revoked = new Set<string>()
+  const has = (name: string) => names.has(name) && !revoked.has(name)
   return {
-    withheld,
+    revoked,
     has,
     allowsHost: (host) =>
       has('outbound-access') && outbound.some((policy) => policy.host.test(host)),

@@ -9,14 +9,14 @@ interface ActiveRule {
 }
 
 /** What befalls one call. */
-export interface Misfortune {
+export interface DrawnFaults {
   /** Milliseconds before anything else. */
   delay: number
   /** At most one fault that changes the answer. */
   fault: FaultRule | undefined
 }
 
-const NOTHING: Misfortune = { delay: 0, fault: undefined }
+const NOTHING: DrawnFaults = { delay: 0, fault: undefined }
 
 /** The faults that befall the app's calls, by rules that can change while it runs. */
 export class Faults {
@@ -62,7 +62,7 @@ export class Faults {
   }
 
   /** Draws what befalls a call: all its latencies, and the first other fault, in the order of adding. */
-  draw(call: Call): Misfortune {
+  draw(call: Call): DrawnFaults {
     if (this.rules.length === 0) {
       return NOTHING
     }

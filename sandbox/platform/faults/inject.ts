@@ -1,15 +1,19 @@
 import type { ServerResponse } from 'node:http'
-import { type HeldAnswer, intercept } from './intercept'
+import { type CapturedResponse, intercept } from './intercept'
 import { mistypeBody } from './mistype'
 import type { FaultRule } from './rule'
 
 const SLOW_PORTIONS = 10
 const DEFAULT_SLOW_MS = 1_000
 
-type Strike = (response: ServerResponse, rule: FaultRule, answer: HeldAnswer | undefined) => void
+type ApplyFault = (
+  response: ServerResponse,
+  rule: FaultRule,
+  answer: CapturedResponse | undefined
+) => void
 
 /** Faults that need no real answer: they strike in place of the call, or after it. */
-const BLIND: Partial<Record<FaultRule['kind'], Strike>> = {
+const INSTEAD_OF_RESPONSE: Partial<Record<FaultRule['kind'], ApplyFault>> = {
   status(response, { status = 503, headers = {}, body = '', retryDate }) {
     const content = Buffer.from(body)
     const date = retryDate === undefined ? {} : { 'retry-after': secondsFromNow(retryDate) }
@@ -27,7 +31,7 @@ const BLIND: Partial<Record<FaultRule['kind'], Strike>> = {
   },
 }
 
-const ON_THE_ANSWER: Partial<Record<FaultRule['kind'], Strike>> = {
+const ON_RESPONSE: Partial<Record<FaultRule['kind'], ApplyFault>> = {
   truncated(response, _rule, answer) {
     const { status, headers, body } = complete(answer)
     response.writeHead(status, { ...headers, 'content-length': Math.max(body.length, 1) })
@@ -70,12 +74,12 @@ const ON_THE_ANSWER: Partial<Record<FaultRule['kind'], Strike>> = {
 
 /** Lets `rule` befall a call: `dispatch` makes the real one, if the rule lets it be made. */
 export function inject(rule: FaultRule, response: ServerResponse, dispatch: () => void): void {
-  const blind = BLIND[rule.kind]
+  const blind = INSTEAD_OF_RESPONSE[rule.kind]
   if (blind !== undefined && rule.after !== true) {
     blind(response, rule, undefined)
     return
   }
-  intercept(response, (answer) => (blind ?? ON_THE_ANSWER[rule.kind])?.(response, rule, answer))
+  intercept(response, (answer) => (blind ?? ON_RESPONSE[rule.kind])?.(response, rule, answer))
   dispatch()
 }
 
@@ -85,7 +89,7 @@ function secondsFromNow(seconds: number): string {
 }
 
 /** The held answer, with no header that fixes how its body is framed. */
-function complete(answer: HeldAnswer | undefined): HeldAnswer {
+function complete(answer: CapturedResponse | undefined): CapturedResponse {
   const { status = 200, headers = {}, body = Buffer.alloc(0) } = answer ?? {}
   const { 'transfer-encoding': _framing, 'content-length': _length, ...rest } = headers
   return { status, headers: rest, body }

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 /** What a handler answered, held back. */
-export interface HeldAnswer {
+export interface CapturedResponse {
   status: number
   headers: OutgoingHttpHeaders
   body: Buffer
@@ -11,7 +11,10 @@ export interface HeldAnswer {
  * Holds back all that a handler writes to `response`, and gives it to `replace` once it has ended;
  * `response` then writes for real again, with no status or header set yet.
  */
-export function intercept(response: ServerResponse, replace: (answer: HeldAnswer) => void): void {
+export function intercept(
+  response: ServerResponse,
+  replace: (answer: CapturedResponse) => void
+): void {
   const chunks: Buffer[] = []
   const keep = (chunk: unknown, encoding: unknown): void => {
     if (typeof chunk === 'string') {

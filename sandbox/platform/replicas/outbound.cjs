@@ -16,7 +16,7 @@ class OutboundRefused extends Error {
 }
 
 /** Replaces `tls.connect`, on which https and fetch stand: `proxy` is the egress's URL. */
-function guardTls(proxy) {
+function blockTls(proxy) {
   const { hostname, port } = new URL(proxy)
 
   const judge = (target, settle) => {
@@ -60,4 +60,4 @@ function reasonIn(body) {
   }
 }
 
-module.exports = { guardTls }
+module.exports = { blockTls }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { WorkerCommand } from './process'
 import { Replica } from './replica'
 
-const STARTS_BEFORE_GIVING_UP = 2
+const MAX_FAILED_STARTS = 2
 const LOG_TAIL = 4_000
 
 /** The worker processes of the app, and whose turn it is. */
@@ -67,7 +67,7 @@ export class ReplicaPool {
   /** Resolves when every worker listens; rejects when one keeps ending before it does. */
   async allUp(): Promise<void> {
     while (this.replicas.some(({ port }) => port === undefined)) {
-      if (this.replicas.some(({ failedStarts }) => failedStarts >= STARTS_BEFORE_GIVING_UP)) {
+      if (this.replicas.some(({ failedStarts }) => failedStarts >= MAX_FAILED_STARTS)) {
         const text = await readFile(this.logPath, 'utf8')
         throw new Error(
           `the app does not start; ${this.logPath} ends with\n${text.slice(-LOG_TAIL)}`

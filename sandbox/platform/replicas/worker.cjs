@@ -4,11 +4,11 @@
 // the port over IPC, and it ends with its parent.
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
-const { guardTls } = require('./outbound.cjs')
+const { blockTls } = require('./outbound.cjs')
 
 process.on('disconnect', () => process.exit())
 
-guardTls(process.env.http_proxy)
+blockTls(process.env.http_proxy)
 
 // The app's own copy of the runtime: two copies would not know each other's errors.
 const requireOfApp = createRequire(join(process.cwd(), 'service', 'src', 'node', 'index.js'))

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { z } from 'zod'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../../common/http'
+import { BodyTooLarge, decodePercent, readBody, sendJson } from '../../common/http'
 import { type Entry, entrySchema } from './entry'
 import { BadExpression } from './expression'
 import type { Scheduled, Scheduler } from './scheduler'
@@ -61,7 +61,7 @@ export function createSchedulerListener(
       .then(({ status, body }) => {
         request.resume()
         if (body === undefined) response.writeHead(status).end()
-        else answerJson(response, status, body)
+        else sendJson(response, status, body)
       })
   }
 }

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Caller, RefusedHost } from './caller'
 import { type Entry, entrySchema } from './entry'
 import { BadExpression } from './expression'
+import { ForbiddenHost, type SendRequest } from './request-sender'
 import { Scheduler } from './scheduler'
 import { EntryStore } from './store'
 
@@ -15,7 +15,7 @@ let scheduler: Scheduler
 let called: string[]
 let answers: (number | Error)[]
 
-const call: Caller = async ({ uri }) => {
+const call: SendRequest = async ({ uri }) => {
   called.push(`${new Date().toISOString().slice(11, 16)} ${uri}`)
   const answer = answers.shift() ?? 200
   if (answer instanceof Error) throw answer
@@ -111,7 +111,7 @@ it('forgets to call again what was deleted or replaced meanwhile', async () => {
 
 it('makes a refused call no second time', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
-  answers = [new RefusedHost('elsewhere')]
+  answers = [new ForbiddenHost('elsewhere')]
   await pass(10)
   expect(called).toHaveLength(1)
   expect(scheduler.counts).toMatchObject({ refused: 1, failed: 0 })

@@ -1,6 +1,6 @@
-import { type Caller, RefusedHost } from './caller'
 import { type Entry, endOf, retryDelay } from './entry'
 import { nextExecution } from './expression'
+import { ForbiddenHost, type SendRequest } from './request-sender'
 import type { EntryStore } from './store'
 
 const MINUTE = 60_000
@@ -48,7 +48,7 @@ export class Scheduler {
 
   constructor(
     private readonly store: EntryStore,
-    private readonly call: Caller
+    private readonly call: SendRequest
   ) {}
 
   /** Takes up the entries of an earlier life; to be awaited before anybody saves one. */
@@ -140,7 +140,7 @@ export class Scheduler {
       if (call.status >= 200 && call.status < 300) outcome = 'succeeded'
     } catch (error) {
       call.error = error instanceof Error ? error.message : String(error)
-      if (error instanceof RefusedHost) outcome = 'refused'
+      if (error instanceof ForbiddenHost) outcome = 'refused'
     }
     this.counts[outcome]++
     scheduled.calls.unshift(call)

@@ -22,7 +22,7 @@ export function createVBaseHandle(store: VBaseStore): VBaseHandle {
     behaviour: store.behaviour,
     files: (bucket, prefix) => store.paths(bucket, prefix),
     async readJson(bucket, path) {
-      const document = await store.readPresent(bucket, path)
+      const document = await store.readLatest(bucket, path)
       if (document === undefined) {
         return undefined
       }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DEFAULT_VBASE_BEHAVIOUR, type VBaseBehaviour } from './behaviour'
 import { Bucket, comparePaths } from './bucket'
 import { type DocumentHead, diskName, type VBaseDocument } from './document'
-import { Past } from './past'
+import { RecentChanges } from './recent-changes'
 
 /** A name in a listing. */
 export type FileListItem = Pick<DocumentHead, 'path' | 'hash'>
@@ -12,7 +12,7 @@ export class PreconditionFailed extends Error {}
 
 interface OpenBucket {
   bucket: Bucket
-  past: Past
+  past: RecentChanges
 }
 
 /** The buckets of one app in one workspace. */
@@ -30,8 +30,8 @@ export class VBaseStore {
   /** The document as a read sees it, which `staleReads` may put into the past. */
   async read(name: string, path: string): Promise<VBaseDocument | undefined> {
     const { bucket, past } = await this.open(name)
-    const glimpse = past.glimpse(path, this.behaviour.staleReads)
-    return glimpse === undefined ? bucket.read(path) : glimpse.before
+    const staleState = past.staleState(path, this.behaviour.staleReads)
+    return staleState === undefined ? bucket.read(path) : staleState.before
   }
 
   /** Throws PreconditionFailed unless `ifMatch`, if given and honoured, is the present hash. */
@@ -49,7 +49,7 @@ export class VBaseStore {
   }
 
   /** The document as it is now, whatever a read may see. */
-  async readPresent(name: string, path: string): Promise<VBaseDocument | undefined> {
+  async readLatest(name: string, path: string): Promise<VBaseDocument | undefined> {
     return (await this.open(name)).bucket.read(path)
   }
 
@@ -74,7 +74,7 @@ export class VBaseStore {
     const { bucket, past } = await this.open(name)
     const size = Math.max(1, Math.min(limit, this.behaviour.pageSize))
     const from = next > prefix ? next : prefix
-    const seen = this.glimpses(past)
+    const seen = this.staleStates(past)
     const fromPast = [...seen.keys()].filter(
       (path) => path >= from && bucket.head(path) === undefined
     )
@@ -99,13 +99,13 @@ export class VBaseStore {
     return { data, next: undefined }
   }
 
-  private glimpses(past: Past): Map<string, DocumentHead | undefined> {
+  private staleStates(past: RecentChanges): Map<string, DocumentHead | undefined> {
     const ms = this.behaviour.staleListings
     const seen = new Map<string, DocumentHead | undefined>()
     for (const path of ms > 0 ? past.changedPaths(ms) : []) {
-      const glimpse = past.glimpse(path, ms)
-      if (glimpse !== undefined) {
-        seen.set(path, glimpse.before)
+      const staleState = past.staleState(path, ms)
+      if (staleState !== undefined) {
+        seen.set(path, staleState.before)
       }
     }
     return seen
@@ -122,7 +122,7 @@ export class VBaseStore {
     const turn = (this.writes.get(key) ?? Promise.resolve()).then(async () => {
       const { bucket, past } = await this.open(name)
       if (ifMatch !== undefined && !this.behaviour.ignoreIfMatch) {
-        demandMatch(ifMatch, bucket.head(path)?.hash)
+        requireMatch(ifMatch, bucket.head(path)?.hash)
       }
       const staleness = Math.max(this.behaviour.staleReads, this.behaviour.staleListings)
       const before = staleness > 0 ? await bucket.read(path) : undefined
@@ -148,14 +148,14 @@ export class VBaseStore {
       this.buckets.get(name) ??
       Bucket.open(join(this.directory, diskName(name))).then((bucket) => ({
         bucket,
-        past: new Past(this.now, this.random),
+        past: new RecentChanges(this.now, this.random),
       }))
     this.buckets.set(name, opened)
     return opened
   }
 }
 
-function demandMatch(ifMatch: string, hash: string | undefined): void {
+function requireMatch(ifMatch: string, hash: string | undefined): void {
   const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^(W\/)?"?|"$/g, ''))
   if (hash === undefined || !(tags.includes(hash) || tags.includes('*'))) {
     throw new PreconditionFailed(`expected ${ifMatch}`)

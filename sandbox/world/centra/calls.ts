@@ -1,7 +1,7 @@
 const KEPT = 50
-const MOST_SHAPES = 1_000
+const MAX_SHAPES = 1_000
 /** Parameters whose value says what kind of call it is. */
-const TOLD_WHOLE: ReadonlySet<string> = new Set(['include', 'exclude', 'xml'])
+const SHOWN_WITH_VALUE: ReadonlySet<string> = new Set(['include', 'exclude', 'xml'])
 
 /** What the company's API was asked, by those who were let in. */
 export class Calls {
@@ -11,7 +11,7 @@ export class Calls {
   /** Counts a call by its query. */
   count(query: URLSearchParams): void {
     const shape = shapeOf(query)
-    if (this.shapes.has(shape) || this.shapes.size < MOST_SHAPES) {
+    if (this.shapes.has(shape) || this.shapes.size < MAX_SHAPES) {
       this.shapes.set(shape, this.of(shape) + 1)
     }
     this.queries = [...this.queries, query.toString()].slice(-KEPT)
@@ -37,6 +37,6 @@ export class Calls {
 function shapeOf(query: URLSearchParams): string {
   const names = new Set([...query.keys()].sort())
   return [...names]
-    .map((name) => (TOLD_WHOLE.has(name) ? `${name}=${query.getAll(name).at(-1)}` : name))
+    .map((name) => (SHOWN_WITH_VALUE.has(name) ? `${name}=${query.getAll(name).at(-1)}` : name))
     .join('&')
 }

@@ -3,7 +3,7 @@ import { join } from 'path'
 import { temporaryFolder } from '../../common/temporary-folder'
 import { RefusedChange } from '../commerce/changes'
 import { Company } from './company'
-import { keepCompanyOnDisk } from './journal'
+import { persistCompany } from './journal'
 import { availableOf } from './row'
 
 const AT = Date.UTC(2026, 5, 1)
@@ -12,7 +12,7 @@ afterAll(folder.remove)
 
 const start = (name: string) => {
   const company = new Company({ size: 300, seed: 1 })
-  keepCompanyOnDisk(company, join(folder.path, name))
+  persistCompany(company, join(folder.path, name))
   return company
 }
 /** A row that is active and has units to sell. */

@@ -5,7 +5,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 86_400_000
 /** No zone is further from UTC. */
-const FURTHEST = 15 * 60 * MINUTE
+const MAX_OFFSET = 15 * 60 * MINUTE
 
 /** How a company tells the time. */
 export type Clock = Pick<CentraBehaviour, 'timeZone' | 'clockSkew' | 'dates' | 'after'>
@@ -26,7 +26,7 @@ export function parseWallTime(text: string): number | undefined {
 const textOf = (wall: number) => new Date(wall).toISOString().slice(0, 19).replace('T', ' ')
 
 /** A moment as the company's database shows it, `YYYY-mm-dd HH:MM:SS`. */
-export function wallText(moment: number, { timeZone, clockSkew }: Clock): string {
+export function wallTimeText(moment: number, { timeZone, clockSkew }: Clock): string {
   const seen = moment + clockSkew
   return textOf(seen + offsetAt(IANAZone.create(timeZone), seen))
 }
@@ -36,7 +36,7 @@ export function isAfter(moment: number, wall: number, clock: Clock): boolean {
   // The company's database keeps whole seconds.
   const seen = Math.floor((moment + clock.clockSkew) / SECOND) * SECOND
   // The time zone is asked only where it matters: that is slow.
-  if (Math.abs(seen - wall) > FURTHEST) return seen > wall
+  if (Math.abs(seen - wall) > MAX_OFFSET) return seen > wall
   const zone = IANAZone.create(clock.timeZone)
   const distance =
     clock.dates === 'wallClock'

@@ -16,7 +16,7 @@ export interface Filter {
 }
 
 /** No time zone is further from UTC, and no clock further off. */
-const FURTHEST = 2 * 86_400_000
+const MAX_OFFSET = 2 * 86_400_000
 
 const DATES = [
   ['created', 'created'],
@@ -55,5 +55,5 @@ export function candidatesOf(company: Company, filter: Filter): number[] | undef
     return number !== undefined && number < company.numbers ? [number] : []
   }
   const since = Math.max(...DATES.map(([name]) => filter[name] ?? Number.NEGATIVE_INFINITY))
-  return since > SEEDED_UNTIL + FURTHEST ? company.changedNumbers() : undefined
+  return since > SEEDED_UNTIL + MAX_OFFSET ? company.changedNumbers() : undefined
 }

@@ -6,7 +6,7 @@ import type { Company } from './company'
  * Makes the company's changes survive a restart, with their moments: makes those of the file again, and appends
  * each later one to it, a JSON line each.
  */
-export function keepCompanyOnDisk(company: Company, file: string): void {
+export function persistCompany(company: Company, file: string): void {
   for (const { at, ...mutation } of readJsonLines<Made>(file)) company.make(mutation, at)
   company.recordTo((made) => appendJsonLine(file, made))
 }

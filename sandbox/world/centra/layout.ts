@@ -14,12 +14,12 @@
 export type Claim = 'ean' | 'eanAndSku' | 'eanOverSku' | 'sku' | 'skuDespiteEan' | 'twin' | 'own'
 
 /** What is odd about a seeded row's stock. */
-export type Oddity = 'inactive' | 'negative' | 'soldOut'
+export type StockOddity = 'inactive' | 'negative' | 'soldOut'
 
 /** A row's place in its block. */
 export interface Slot {
   claim: Claim
-  oddity?: Oddity
+  oddity?: StockOddity
   /** Which of the block's products and variants it belongs to. */
   product: number
   variant: number
@@ -46,7 +46,7 @@ const PRODUCTS: readonly Product[] = [
   ...(['skuDespiteEan', 'skuDespiteEan', 'eanOverSku', 'ean', 'twin'] as const).map(oneSize),
 ]
 
-const ODDITIES: Readonly<Record<number, Oddity>> = {
+const ODDITIES: Readonly<Record<number, StockOddity>> = {
   1: 'inactive',
   4: 'negative',
   7: 'soldOut',

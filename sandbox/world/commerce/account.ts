@@ -70,7 +70,7 @@ export class Account {
    * row.
    */
   balances(id: number): Balance[] {
-    if (this.kits.isMadeUp(id)) return []
+    if (this.kits.hasComponents(id)) return []
     return this.stocks.get(id) ?? seededBalances(this.seed, id)
   }
 
@@ -116,7 +116,7 @@ export class Account {
    */
   sell(id: number, units: number): boolean {
     this.known(id)
-    if (this.kits.isMadeUp(id)) return sellKit(this, id, units)
+    if (this.kits.hasComponents(id)) return sellKit(this, id, units)
     const balances = reserved(this.balances(id), id, units)
     if (!balances) return false
     this.stocks.set(id, balances)

@@ -1,7 +1,7 @@
 import { hash } from '../../common/hash'
 import { type BalanceChange, RefusedChange } from './changes'
 import { kindsOf, type StockKind } from './kinds'
-import { counts, WAREHOUSES, type Warehouse } from './warehouses'
+import { isIncluded, WAREHOUSES, type Warehouse } from './warehouses'
 
 /** A SKU's stock in one warehouse, in units. Total and reserved can be negative in VTEX. */
 export interface Balance {
@@ -42,7 +42,7 @@ export function ordinaryBalances(): Balance[] {
 
 /** What can be sold of a SKU, of all warehouses that count together; `Infinity` where one is unlimited. */
 export function unitsLeft(balances: readonly Balance[]): number {
-  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return Number.POSITIVE_INFINITY
   return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
@@ -72,7 +72,7 @@ export function changed(
  * where stock is unlimited. All or nothing.
  */
 export function reserved(balances: readonly Balance[], skuId: number, units: number) {
-  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const after = balances.map((balance) => ({ ...balance }))
   const rows = after.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return undefined
@@ -101,10 +101,10 @@ const RULES: { [kind in StockKind]?: Rule } = {
   soldOut: () => EMPTY,
   oversold: (units, at) => (isMain(at) ? { ...units, reserved: units.total + 7 } : units),
   oversoldEverywhere: (units, at) =>
-    counts(at) ? { ...units, reserved: units.total + units.reserved + 1 } : units,
+    isIncluded(at) ? { ...units, reserved: units.total + units.reserved + 1 } : units,
   negativeTotal: (units, at) => (isMain(at) ? { ...units, total: -units.total } : units),
   negativeReserved: (units, at) => (isMain(at) ? { ...units, reserved: -4 } : units),
   unlimited: (units, at) => (at.id === 'north' ? { ...units, unlimited: true } : units),
-  unlimitedElsewhere: (units, at) => (counts(at) ? units : { ...units, unlimited: true }),
-  stockElsewhere: (units, at) => (counts(at) ? EMPTY : units),
+  unlimitedElsewhere: (units, at) => (isIncluded(at) ? units : { ...units, unlimited: true }),
+  stockElsewhere: (units, at) => (isIncluded(at) ? EMPTY : units),
 }

@@ -4,7 +4,7 @@ import { Permutation } from './permutation'
 import { Sequence } from './sequence'
 
 /** What the catalog's list leaves out though it is there, and answers when it is asked for by its id. */
-export interface ListGaps {
+export interface Unlisted {
   /** All of it: the list is empty. */
   all: boolean
   skus: readonly number[]
@@ -16,7 +16,7 @@ export interface ListGaps {
  */
 export class Catalog {
   /** None at first; a restart forgets them. */
-  readonly gaps: ListGaps = { all: false, skus: [] }
+  readonly gaps: Unlisted = { all: false, skus: [] }
   private readonly order: Permutation
   private readonly listing: Sequence
   private readonly removed = new Set<number>()

@@ -3,14 +3,14 @@ import { join } from 'path'
 import { temporaryFolder } from '../../common/temporary-folder'
 import { Account } from './account'
 import { bindingsOf, boundTo } from './bindings'
-import { keepOnDisk } from './journal'
+import { persistAccount } from './journal'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
 const start = () => {
   const account = new Account('sandbox', 100, 1)
-  keepOnDisk(account, join(folder.path, 'changes.jsonl'))
+  persistAccount(account, join(folder.path, 'changes.jsonl'))
   return account
 }
 

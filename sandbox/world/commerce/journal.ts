@@ -7,7 +7,7 @@ import type { MarketplaceMutation } from './marketplace'
  * Makes the account's changes survive a restart: makes those of the file again,
  * and appends each later one to it, a JSON line each.
  */
-export function keepOnDisk(account: Account, file: string): void {
+export function persistAccount(account: Account, file: string): void {
   const made = readJsonLines<Mutation | MarketplaceMutation>(file)
   for (const mutation of made) {
     try {

@@ -1,7 +1,7 @@
 import { type Balance, unitsLeft } from './balance'
 import { RefusedChange } from './changes'
 import type { Kits } from './kits'
-import { type Sku, saleable } from './sku'
+import { isSellable, type Sku } from './sku'
 
 /** What selling needs of an account. */
 interface StockAccount {
@@ -19,7 +19,7 @@ export function sellableUnits(account: StockAccount, id: number): number {
   if (components.length === 0) return unitsLeft(account.balances(id))
   const kits = components.map(({ skuId, quantity }) => {
     const sku = account.sku(skuId)
-    return sku && saleable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
+    return sku && isSellable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
   })
   return Math.min(...kits)
 }

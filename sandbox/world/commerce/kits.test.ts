@@ -28,20 +28,20 @@ describe('the seeded kits', () => {
       }
     }
     const parts = ids.filter((id) => account.kits.of(id).length > 0)
-    const made = kits.flatMap((kit) => account.kits.partsOf(kit).slice(1))
+    const made = kits.flatMap((kit) => account.kits.stockSkusOf(kit).slice(1))
     expect(new Set(parts)).toEqual(new Set(made))
   })
 
   it('have stock of their own where they have no components, and no row else', () => {
     for (const kit of kits) {
       const rows = account.balances(kit).length
-      expect(rows).toBe(account.kits.isMadeUp(kit) ? 0 : 6)
+      expect(rows).toBe(account.kits.hasComponents(kit) ? 0 : 6)
     }
   })
 
   it('have no components in an account that seeds none', () => {
     const bare = new Account('sandbox', 2000, 1, undefined, false)
-    expect(kits.filter((id) => bare.kits.isMadeUp(id))).toEqual([])
+    expect(kits.filter((id) => bare.kits.hasComponents(id))).toEqual([])
     expect(kits.filter((id) => bare.balances(id).length === 0)).toEqual([])
   })
 })

@@ -29,17 +29,17 @@ export class Kits {
   }
 
   /** Whether a SKU is a kit with components. */
-  isMadeUp(id: number): boolean {
+  hasComponents(id: number): boolean {
     return this.components(id).length > 0
   }
 
   /** The SKUs that the stock of a SKU depends on, itself among them. */
-  partsOf(id: number): number[] {
+  stockSkusOf(id: number): number[] {
     return [id, ...this.components(id).map(({ skuId }) => skuId)]
   }
 
   /** The SKU whose stock is to be changed for a SKU's: a kit's first component. */
-  stockedAs(id: number): number {
+  stockedSku(id: number): number {
     return this.components(id)[0]?.skuId ?? id
   }
 

@@ -67,12 +67,12 @@ describe("the catalog's list", () => {
 describe("the list of a seller's bindings", () => {
   it('may leave one out, or be empty, while the SKU names the seller', async () => {
     const [skuId = 0, ...others] = await bound()
-    marketplace.leaveOut(SELLER, { skus: [skuId] })
+    marketplace.setUnlisted(SELLER, { skus: [skuId] })
     expect(await bound()).toEqual(others)
-    marketplace.leaveOut(SELLER, { all: true })
+    marketplace.setUnlisted(SELLER, { all: true })
     expect(await bound()).toEqual([])
     expect(await sellersOf(skuId)).toContain(SELLER)
-    marketplace.leaveOut(SELLER, { all: false, skus: [] })
+    marketplace.setUnlisted(SELLER, { all: false, skus: [] })
     expect(await bound()).toContain(skuId)
   })
 

@@ -1,4 +1,4 @@
-import type { ListGaps } from './catalog'
+import type { Unlisted } from './catalog'
 import { RefusedChange } from './changes'
 import type { Seller } from './sellers'
 
@@ -37,7 +37,7 @@ export class Marketplace {
   private readonly activity = new Map<string, { active: boolean; at: number }>()
   /** By seller, then by SKU, in the order in which they were first changed. */
   private readonly bindings = new Map<string, Map<number, Changed>>()
-  private readonly gaps = new Map<string, ListGaps>()
+  private readonly gaps = new Map<string, Unlisted>()
   private record: (mutation: MarketplaceMutation) => void = () => {}
 
   constructor(private readonly seeded: readonly Seller[]) {}
@@ -91,14 +91,14 @@ export class Marketplace {
   }
 
   /** What the list of a seller's bindings leaves out. */
-  gapsOf(sellerId: string): ListGaps {
+  unlistedOf(sellerId: string): Unlisted {
     return this.gaps.get(sellerId) ?? { all: false, skus: [] }
   }
 
   /** Has the list of a seller's bindings leave something out; a restart forgets it. */
-  leaveOut(sellerId: string, to: Partial<ListGaps>): void {
+  setUnlisted(sellerId: string, to: Partial<Unlisted>): void {
     this.known(sellerId)
-    this.gaps.set(sellerId, { ...this.gapsOf(sellerId), ...to })
+    this.gaps.set(sellerId, { ...this.unlistedOf(sellerId), ...to })
   }
 
   /** When what a seller sells of a SKU last changed, in milliseconds; undefined when it did not since the start. */

@@ -56,8 +56,8 @@ export function addSellerControl(router: Router, account: Account): void {
   })
   router.put('/sellers/:sellerId/unlisted', async (ctx) => {
     const { sellerId = '' } = ctx.params
-    marketplace.leaveOut(sellerId, gapsSchema.parse(await json(ctx.req)))
-    ctx.body = marketplace.gapsOf(sellerId)
+    marketplace.setUnlisted(sellerId, gapsSchema.parse(await json(ctx.req)))
+    ctx.body = marketplace.unlistedOf(sellerId)
   })
   router.use('/sellers/:sellerId/skus/:skuId', async (ctx, next) => {
     const id = parseSkuId(ctx.params.skuId ?? '')

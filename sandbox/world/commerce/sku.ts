@@ -17,7 +17,7 @@ export interface Sku {
 }
 
 /** Whether a SKU can be bought: not while its product is inactive. */
-export const saleable = (sku: Sku) => sku.active && sku.productActive
+export const isSellable = (sku: Sku) => sku.active && sku.productActive
 
 /** The facts of a SKU once some are changed. */
 export function withFacts(before: Sku, { refId, ean, ...flags }: SkuFacts): Sku {

@@ -1,10 +1,10 @@
 import { CENTRA_PATH } from './listener'
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 

@@ -1,11 +1,11 @@
 import { XMLParser } from 'fast-xml-parser'
-import { type Product, Served } from './served'
+import { CentraTestServer, type Product } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 let products: Product[]
 
 beforeAll(async () => {
-  centra = await Served.start(4_000)
+  centra = await CentraTestServer.start(4_000)
   products = (await centra.get()).products
 })
 afterAll(() => centra.stop())

@@ -3,10 +3,10 @@ import { pipeline, Readable } from 'stream'
 import type { Company } from '../company'
 import { list } from '../listing'
 import { type Content, jsonOf, xmlOf } from './body'
+import { refusal } from './error-content'
 import { linksAround } from './links'
 import { productOf } from './product'
 import { asksForXml, BadParameter, readQuery } from './query'
-import { refusal } from './refusal'
 
 /** The host of the company's Centra. */
 export const CENTRA_HOST = 'sandbox.centra.com'

@@ -1,11 +1,11 @@
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
 const CHANGED = Date.UTC(2026, 5, 1, 10)
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 

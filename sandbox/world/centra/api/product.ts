@@ -1,5 +1,5 @@
 import type { CentraBehaviour } from '../behaviour'
-import { wallText } from '../dates'
+import { wallTimeText } from '../dates'
 import { availableOf, type Row } from '../row'
 import type { StockQuery } from './query'
 
@@ -16,7 +16,7 @@ export function productOf(row: Row, shown: Shown, behaviour: CentraBehaviour): P
     ...(shown.physicalStock && { physicalStock: physical }),
     allocatedStock: allocated,
     availableStock: availableOf(row),
-    createdAt: wallText(created, behaviour),
+    createdAt: wallTimeText(created, behaviour),
     ...(shown.attributes && { attributes: attributesOf(row) }),
   }
   return broken(product, behaviour.broken[row.stockItemId])

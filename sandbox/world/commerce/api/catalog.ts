@@ -2,7 +2,7 @@ import type { Account } from '../account'
 import { bindingsOf } from '../bindings'
 import { parseSkuId } from '../ids'
 import { skuIdByEan, skuIdByRefId } from '../references'
-import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+import { type Answer, badRequest, type Call, notFound, ok, positive } from './endpoint'
 import { NO_COMMISSION, otherFields } from './sku-record'
 
 const MAX_PAGE_SIZE = 1000

@@ -1,5 +1,5 @@
 import { parseSkuId } from '../ids'
-import { type Answer, badRequest, type Call, notFound, ok } from './answer'
+import { type Answer, badRequest, type Call, notFound, ok } from './endpoint'
 
 /**
  * VTEX: `GET stockkeepingunitkit?parentSkuId` -> what a kit is made of, `?skuId` -> what a SKU is part of: one object

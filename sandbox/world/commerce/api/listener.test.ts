@@ -213,7 +213,7 @@ describe("the account's APIs", () => {
       expect(await read(`${STOCK}/${kit}`)).toEqual({ skuId: String(kit), balance: [] })
     }
     const own = [...account.catalog.ids()].find(
-      (each) => account.sku(each)?.kit && !account.kits.isMadeUp(each)
+      (each) => account.sku(each)?.kit && !account.kits.hasComponents(each)
     )
     expect((await request(`${url}?parentSkuId=${own}`)).status).toBe(404)
     expect((await request(`${url}?skuId=${own}`)).status).toBe(404)

@@ -1,6 +1,6 @@
 import { parseSkuId } from '../ids'
 import { WAREHOUSES } from '../warehouses'
-import { type Answer, type Call, notFound, ok } from './answer'
+import { type Answer, type Call, notFound, ok } from './endpoint'
 
 const NAMES = new Map(WAREHOUSES.map((warehouse) => [warehouse.id, warehouse.name]))
 

@@ -2,7 +2,7 @@ import type { Account } from '../account'
 import { type Binding, bindingsOf, boundTo, quantityIn } from '../bindings'
 import { parseSkuId } from '../ids'
 import { sellableUnits } from '../kit-stock'
-import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+import { type Answer, badRequest, type Call, notFound, ok, positive } from './endpoint'
 
 const WINDOW = 100
 /** What the marketplace says of its own unlimited stock. */
@@ -27,7 +27,7 @@ export function bindings({ account, path, query }: Call): Answer {
   if (!page || !size) return badRequest('page and size must be positive integers')
   if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
   const sellerId = path[0] ?? ''
-  const { all, skus } = account.marketplace.gapsOf(sellerId)
+  const { all, skus } = account.marketplace.unlistedOf(sellerId)
   if (all) return ok([])
   const rows = bindingRows(account, sellerId, (page - 1) * size, page * size)
   return ok(rows.filter(({ StockKeepingUnitId }) => !skus.includes(StockKeepingUnitId)))

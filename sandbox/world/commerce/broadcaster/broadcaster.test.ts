@@ -118,40 +118,40 @@ it('doubles, loses and reorders as many as its shares say, the same ones each ti
   expect(counts.doubled / (counts.changes - counts.lost)).toBeCloseTo(0.2, 1)
   expect(counts.reordered).toBeGreaterThan(0)
   expect(told).not.toEqual([...told].sort((a, b) => a - b))
-  expect(first.broadcaster.untold().size).toBe(counts.lost)
+  expect(first.broadcaster.unpublished().size).toBe(counts.lost)
   expect(await restockAll(second)).toEqual(told)
 })
 
-it('tells late when it happened, and knows meanwhile what is untold', async () => {
+it('tells late when it happened, and knows meanwhile what is unpublished', async () => {
   const { account, broadcaster, told, ids } = feed({ delayed: 1, delay: 60_000 })
   const [id = 0] = ids
   account.sell(id, 1)
   await jest.advanceTimersByTimeAsync(59_999)
   expect(told).toEqual([])
-  expect(broadcaster.untold()).toEqual(new Set([id]))
+  expect(broadcaster.unpublished()).toEqual(new Set([id]))
   await jest.advanceTimersByTimeAsync(1)
   expect(told).toMatchObject([{ DateModified: new Date(NOON).toISOString() }])
-  expect(broadcaster.untold().size).toBe(0)
+  expect(broadcaster.unpublished().size).toBe(0)
 })
 
 it('has told of a lost change when it tells of the next one', async () => {
   const { account, broadcaster, ids } = feed({ lost: 1 })
   const [id = 0] = ids
   account.sell(id, 1)
-  expect(broadcaster.untold()).toEqual(new Set([id]))
+  expect(broadcaster.unpublished()).toEqual(new Set([id]))
   broadcaster.behaviour.lost = 0
   account.sell(id, 1)
   await broadcaster.idle()
-  expect(broadcaster.untold().size).toBe(0)
+  expect(broadcaster.unpublished().size).toBe(0)
 })
 
-it('counts what VTEX IO does not take as untold, and says nothing once stopped', async () => {
+it('counts what VTEX IO does not take as unpublished, and says nothing once stopped', async () => {
   const { account, broadcaster, told, ids, refuse } = feed()
   refuse()
   account.sell(ids[0] ?? 0, 1)
   await broadcaster.idle()
   expect(broadcaster.counts).toMatchObject({ changes: 1, failed: 1, told: 0 })
-  expect(broadcaster.untold().size).toBe(1)
+  expect(broadcaster.unpublished().size).toBe(1)
   broadcaster.stop()
   account.sell(ids[0] ?? 0, 1)
   expect(broadcaster.counts.changes).toBe(1)

@@ -40,10 +40,10 @@ export class Broadcaster {
     failed: 0,
   }
   private readonly lost = new Set<number>()
-  /** How many tellings of a SKU are still to come. */
+  /** How many publications of a SKU are still to come. */
   private readonly waiting = new Map<number, number>()
   private readonly timers = new Set<NodeJS.Timeout>()
-  private readonly tellings = new EventEmitter().setMaxListeners(0)
+  private readonly publications = new EventEmitter().setMaxListeners(0)
   private draws = 0
   private stopped = false
 
@@ -57,20 +57,20 @@ export class Broadcaster {
   }
 
   /** The SKUs with a change that VTEX IO was not told of: not yet, or never. */
-  untold(): Set<number> {
+  unpublished(): Set<number> {
     return new Set([...this.lost, ...this.waiting.keys()])
   }
 
   /** Resolves when no telling is still to come. */
   async idle(): Promise<void> {
-    while (this.waiting.size > 0) await once(this.tellings, 'told')
+    while (this.waiting.size > 0) await once(this.publications, 'told')
   }
 
   stop(): void {
     this.stopped = true
     for (const timer of this.timers) clearTimeout(timer)
     this.waiting.clear()
-    this.tellings.emit('told')
+    this.publications.emit('told')
   }
 
   private notify(change: SkuChange): void {
@@ -89,16 +89,16 @@ export class Broadcaster {
   private schedule(skuId: number, body: Notification | PartialNotification): void {
     const { delay, reorderWithin } = this.behaviour
     const late = this.drawn('delayed') ? delay : 0
-    const detour = this.drawn('reordered') ? Math.ceil(reorderWithin * this.random()) : 0
+    const reorderDelay = this.drawn('reordered') ? Math.ceil(reorderWithin * this.random()) : 0
     this.waiting.set(skuId, (this.waiting.get(skuId) ?? 0) + 1)
-    if (late + detour === 0) {
+    if (late + reorderDelay === 0) {
       void this.tell(skuId, body)
       return
     }
     const timer = setTimeout(() => {
       this.timers.delete(timer)
       void this.tell(skuId, body)
-    }, late + detour)
+    }, late + reorderDelay)
     this.timers.add(timer)
   }
 
@@ -115,7 +115,7 @@ export class Broadcaster {
     const left = (this.waiting.get(skuId) ?? 1) - 1
     if (left > 0) this.waiting.set(skuId, left)
     else this.waiting.delete(skuId)
-    this.tellings.emit('told')
+    this.publications.emit('told')
   }
 
   /** Whether this share strikes; counts it if so. */

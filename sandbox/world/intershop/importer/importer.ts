@@ -7,7 +7,7 @@ import { readOffers } from './read-offers'
 import { Rejected } from './rejected'
 
 /** Files that are taken: complete ones end in `.xml`; a name that starts with a dot is temporary. */
-export const PICKED_UP = /^[^.].*\.xml$/
+export const IMPORTABLE = /^[^.].*\.xml$/
 
 const IDLE_CHECK = 20
 
@@ -109,7 +109,7 @@ export class Importer {
   /** The complete files in the drop, in the order in which they will be imported. */
   async waiting(): Promise<string[]> {
     const entries = await readdir(this.options.drop, { withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && PICKED_UP.test(entry.name))
+    const files = entries.filter((entry) => entry.isFile() && IMPORTABLE.test(entry.name))
     return files.map((entry) => entry.name).sort()
   }
 

@@ -5,7 +5,7 @@ import { seededRandom } from '../../../common/random'
 import type { HostKey } from '../host-key'
 import { authenticate, type Credentials } from './authentication'
 import { serveSession } from './session'
-import { noSftpFaults, SftpFate, type SftpFaults } from './sftp-faults'
+import { noSftpFaults, SftpFaultInjector, type SftpFaults } from './sftp-faults'
 
 /** Who may come in, and what they see. */
 export interface SftpOptions extends Credentials {
@@ -32,7 +32,7 @@ export interface SftpServer {
 export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   mkdirSync(options.root, { recursive: true })
   const faults = noSftpFaults()
-  const fate = new SftpFate(faults, seededRandom(options.seed ?? 1))
+  const faultInjector = new SftpFaultInjector(faults, seededRandom(options.seed ?? 1))
   // By the client's port, which is all that ssh2 tells of a connection's socket.
   const sockets = new Map<number, Socket>()
   let connections = 0
@@ -46,7 +46,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
       acceptSession().on('sftp', (acceptSftp) =>
         serveSession(acceptSftp(), {
           root: options.root,
-          fate,
+          faultInjector,
           cut: () => sockets.get(port)?.destroy(),
         })
       )
@@ -58,7 +58,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   const server = createServer({ noDelay: true }, (socket) => {
     connections++
     const { remotePort } = socket
-    if (fate.refuses() || remotePort === undefined) return void socket.destroy()
+    if (faultInjector.refuses() || remotePort === undefined) return void socket.destroy()
     sockets.set(remotePort, socket)
     socket.on('close', () => sockets.delete(remotePort))
     ssh.injectSocket(socket)

@@ -6,7 +6,7 @@ import { attributesOf, longNameOf } from './attributes'
 import { Handles } from './handles'
 import { openFlags } from './open-flags'
 import { absolute, onDisk } from './paths'
-import type { SftpFate } from './sftp-faults'
+import type { SftpFaultInjector } from './sftp-faults'
 import { statusOf } from './status'
 
 const { STATUS_CODE } = utils.sftp
@@ -17,7 +17,7 @@ const ENTRIES_AT_ONCE = 100
 export interface SessionOptions {
   /** The folder on disk that is the session's `/`. */
   root: string
-  fate: SftpFate
+  faultInjector: SftpFaultInjector
   /** Breaks the connection without a goodbye. */
   cut: () => void
 }
@@ -26,13 +26,16 @@ export interface SessionOptions {
  * Serves SFTP version 3: no extensions, and a rename onto an existing file
  * fails (version 3, unlike posix-rename@openssh.com, does not overwrite).
  */
-export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOptions): void {
+export function serveSession(
+  sftp: SFTPWrapper,
+  { root, faultInjector, cut }: SessionOptions
+): void {
   const handles = new Handles()
   let uploaded = 0
 
   // Requests of one session are worked on side by side, as their replies carry their ids.
   const answer = (id: number, work: () => Promise<void>) => {
-    const { delay } = fate.faults
+    const { delay } = faultInjector.faults
     const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
   }
@@ -47,10 +50,11 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut }: SessionOpti
   )
   sftp.on('WRITE', (id, handle, offset, data) =>
     answer(id, async () => {
-      if (fate.isFull()) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+      if (faultInjector.isFull())
+        throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
       uploaded += data.length
       await handles.file(handle).write(data, 0, data.length, offset)
-      if (fate.cutsAfter(uploaded)) cut()
+      if (faultInjector.cutsAfter(uploaded)) cut()
       else done(id)
     })
   )

@@ -42,7 +42,7 @@ export function noSftpFaults(): SftpFaults {
 }
 
 /** Draws what befalls connections and writes; what is counted is spent by it. */
-export class SftpFate {
+export class SftpFaultInjector {
   /** `random` gives numbers in [0, 1). */
   constructor(
     readonly faults: SftpFaults,

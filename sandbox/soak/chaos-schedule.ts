@@ -1,46 +1,46 @@
 import type { Sandbox, SandboxFaults } from '../sandbox'
 
-/** Faults that rage over a sandbox until they are cleared. */
-export interface Weather {
-  /** Faults that are spent after a few times strike anew. */
+/** Faults that are active in a sandbox until they are cleared. */
+export interface ActiveFaults {
+  /** Activates faults again that are limited to a number of times. */
   renew(): void
-  /** All is well again. */
+  /** Removes all faults. */
   clear(): void
-  /** Faults injected, by kind; calls that only took longer are none. */
+  /** Number of injected faults by kind, without added latency. */
   injected(): Record<string, number>
 }
 
-/** Lets `faults` loose on a sandbox that has none. */
-export function startWeather(sandbox: Sandbox, faults: SandboxFaults): Weather {
+/** Activates `faults` in a sandbox that has none. */
+export function startChaosSchedule(sandbox: Sandbox, faults: SandboxFaults): ActiveFaults {
   const { platform, intershop } = sandbox
-  const calm = {
+  const before = {
     courier: { ...platform.courier.behaviour },
     vbase: { ...platform.vbase.behaviour },
     sftp: { ...intershop.sftp.faults },
   }
   let cuts = 0
-  const spent = () => (faults.sftp?.cuts ?? 0) - intershop.sftp.faults.cuts
+  const newCuts = () => (faults.sftp?.cuts ?? 0) - intershop.sftp.faults.cuts
   for (const rule of faults.calls ?? []) platform.faults.add(rule)
   Object.assign(platform.courier.behaviour, faults.courier)
   Object.assign(platform.vbase.behaviour, faults.vbase)
   Object.assign(intershop.sftp.faults, faults.sftp)
   return {
     renew: () => {
-      cuts += spent()
+      cuts += newCuts()
       Object.assign(intershop.sftp.faults, faults.sftp)
     },
     clear: () => {
-      cuts += spent()
+      cuts += newCuts()
       platform.faults.clear()
-      Object.assign(platform.courier.behaviour, calm.courier)
-      Object.assign(platform.vbase.behaviour, calm.vbase)
-      Object.assign(intershop.sftp.faults, calm.sftp)
+      Object.assign(platform.courier.behaviour, before.courier)
+      Object.assign(platform.vbase.behaviour, before.vbase)
+      Object.assign(intershop.sftp.faults, before.sftp)
     },
     injected: () => {
       const { doubled, lost } = platform.courier.counts
-      const { latency: _slow, ...calls } = platform.faults.injected()
+      const { latency: _latency, ...requests } = platform.faults.injected()
       const counts = {
-        ...calls,
+        ...requests,
         'event doubled': doubled,
         'event lost': lost,
         'upload cut': cuts,

@@ -1,14 +1,14 @@
 import { seededRandom } from '../common/random'
 import type { Company } from '../world/centra/company'
 import { availableOf } from '../world/centra/row'
-import { steadily } from './steadily'
+import { repeatAtRate } from './repeat-at-rate'
 
-/** Of so many rows one never is sold out. */
-const SPARED = 5
-const MOST_UNITS = 60
+/** Every so many rows, one is never sold out. */
+const KEPT_IN_STOCK_EVERY = 5
+const MAX_UNITS = 60
 
-/** Changes a company's stock in Centra: the same changes for the same seed. */
-export class CentraShopper {
+/** Load generator for Centra stock; the same seed gives the same changes. */
+export class CentraStockLoad {
   /** Changes made. */
   changes = 0
   private readonly ids: number[]
@@ -22,9 +22,9 @@ export class CentraShopper {
     this.random = seededRandom(seed + 300)
   }
 
-  /** Makes `perSecond` changes a second until the function that it answers is called. */
+  /** Makes `perSecond` changes a second; returns a function that stops it. */
   start(perSecond: number): () => void {
-    return steadily(perSecond, () => this.change())
+    return repeatAtRate(perSecond, () => this.change())
   }
 
   /** Makes one change. */
@@ -35,10 +35,10 @@ export class CentraShopper {
     const id = this.ids[index] as number
     const row = this.company.row(id)
     const drawn = this.random()
-    const isSpared = index % SPARED === 0
+    const staysInStock = index % KEPT_IN_STOCK_EVERY === 0
     if (row && drawn < 0.5 && availableOf(row) > 1) this.company.sell(id, 1)
-    else if (drawn < 0.7 && !isSpared) this.setAvailable(id, 0)
-    else this.setAvailable(id, 2 + this.below(MOST_UNITS))
+    else if (drawn < 0.7 && !staysInStock) this.setAvailable(id, 0)
+    else this.setAvailable(id, 2 + this.below(MAX_UNITS))
   }
 
   private setAvailable(id: number, units: number): void {

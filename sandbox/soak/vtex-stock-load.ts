@@ -1,16 +1,16 @@
 import { seededRandom } from '../common/random'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
-import { counts, WAREHOUSES } from '../world/commerce/warehouses'
-import { steadily } from './steadily'
+import { isIncluded, WAREHOUSES } from '../world/commerce/warehouses'
+import { repeatAtRate } from './repeat-at-rate'
 
 const MAIN = '1_1'
-/** Of so many SKUs one never is sold out nor taken off sale. */
-const SPARED = 10
-const MOST_UNITS = 100
+/** Every so many SKUs, one is never sold out or deactivated. */
+const KEPT_IN_STOCK_EVERY = 10
+const MAX_UNITS = 100
 
-/** Changes an account's stock as merchants and customers do: the same changes for the same seed. */
-export class Shopper {
+/** Load generator for VTEX stock: sales, restocks and changes of SKUs; the same seed gives the same changes. */
+export class VtexStockLoad {
   /** Changes made. */
   changes = 0
   private readonly ids: number[]
@@ -25,9 +25,9 @@ export class Shopper {
     this.random = seededRandom(seed + 100)
   }
 
-  /** Makes `perSecond` changes a second until the function that it answers is called. */
+  /** Makes `perSecond` changes a second; returns a function that stops it. */
   start(perSecond: number): () => void {
-    return steadily(perSecond, () => this.change())
+    return repeatAtRate(perSecond, () => this.change())
   }
 
   /** Makes one change. */
@@ -36,10 +36,10 @@ export class Shopper {
     const index = this.below(this.ids.length)
     // The index is below the length.
     const chosen = this.ids[index] as number
-    // A kit has no stock but that of its components.
-    const skuId = this.account.kits.stockedAs(chosen)
+    // A kit's stock is that of its components.
+    const skuId = this.account.kits.stockedSku(chosen)
     const drawn = this.random()
-    if (index % SPARED === 0) this.restock(skuId)
+    if (index % KEPT_IN_STOCK_EVERY === 0) this.restock(skuId)
     else if (drawn < 0.45) this.sell(skuId)
     else if (drawn < 0.6) this.restock(skuId)
     else if (drawn < 0.75) this.sellOut(skuId)
@@ -57,12 +57,12 @@ export class Shopper {
   }
 
   private restock(skuId: number): void {
-    const total = 1 + this.below(MOST_UNITS)
+    const total = 1 + this.below(MAX_UNITS)
     this.account.setBalance(skuId, MAIN, { total, reserved: 0 })
   }
 
   private sellOut(skuId: number): void {
-    for (const { id } of WAREHOUSES.filter(counts)) {
+    for (const { id } of WAREHOUSES.filter(isIncluded)) {
       this.account.setBalance(skuId, id, { total: 0, reserved: 0, unlimited: false })
     }
     this.soldOut.push(skuId)

@@ -7,14 +7,14 @@ import { COMMERCE_HOST } from '../world/commerce/api/listener'
 const vtex = { upstream: COMMERCE_HOST }
 const FEW = 0.02
 const MANY = 0.3
-/** A refused call holds all others, and one without an answer its caller for many seconds. */
+/** A 429 slows down all other requests; a request without a response blocks its caller for many seconds. */
 const COSTLY = 0.002
 
-/** Troubles of many kinds. */
-export const MIXES: Readonly<Record<string, Bundle>> = {
-  storm: STORM,
+/** Scenarios with several faults at once. */
+export const COMBINED_FAULTS: Readonly<Record<string, Bundle>> = {
+  chaos: STORM,
   flaky: {
-    text: 'VTEX breaks connections, answers 503, halves of bodies and junk now and then',
+    text: 'VTEX sometimes resets connections or returns 503, truncated bodies or invalid data',
     faults: {
       calls: [
         { ...vtex, kind: 'status', status: 503, share: 0.01 },
@@ -25,7 +25,7 @@ export const MIXES: Readonly<Record<string, Bundle>> = {
     },
   },
   slow: {
-    text: 'VTEX takes 50 to 250 ms for each call, VBase up to 100 ms',
+    text: 'VTEX takes 50 to 250 ms for each request, VBase up to 100 ms',
     faults: {
       calls: [
         { ...vtex, kind: 'latency', ms: 50, jitter: 200 },
@@ -34,20 +34,20 @@ export const MIXES: Readonly<Record<string, Bundle>> = {
     },
   },
   io: {
-    text: 'events come twice, late and out of order; VBase is stale and ignores If-Match',
+    text: 'events are duplicated, delayed and reordered; VBase is stale and ignores If-Match',
     faults: {
       courier: { doubled: 0.3, reordered: 0.3, delay: 50 },
       vbase: { ignoreIfMatch: true, staleReads: 200, staleListings: 200 },
     },
   },
-  feed: {
-    text: 'VTEX tells of changes twice, late, out of order, or never',
+  notifications: {
+    text: 'change notifications are duplicated, delayed, reordered or lost',
     faults: {
       broadcaster: { doubled: 0.2, delayed: 0.1, delay: 15_000, reordered: 0.3, lost: 0.02 },
     },
   },
   sftp: {
-    text: 'three uploads are cut half-way; the SFTP server takes 20 ms for each request',
+    text: 'three uploads lose their connection; the SFTP server takes 20 ms for each request',
     faults: { sftp: { cuts: 3, cutAfterBytes: 100_000, delay: 20 } },
   },
 }
@@ -61,14 +61,14 @@ function shareOf(fault: CallFaultName, upstream: UpstreamName): number {
 function single(fault: CallFaultName, upstream: UpstreamName): Bundle {
   const share = shareOf(fault, upstream)
   return {
-    text: `${fault} for ${share * 100} % of the calls to ${upstream}`,
+    text: `${fault} for ${share * 100} % of the requests to ${upstream}`,
     faults: { calls: [{ ...UPSTREAMS[upstream], ...CALL_FAULTS[fault], share }] },
   }
 }
 
-/** Troubles to choose from by name: mixes, what services do of their own, and `{upstream}-{fault}`. */
-export const FAULT_BUNDLES: Readonly<Record<string, Bundle>> = {
-  ...MIXES,
+/** All scenarios of `--faults` by name: combined ones, those of one service, and `{upstream}-{fault}`. */
+export const FAULT_SCENARIOS: Readonly<Record<string, Bundle>> = {
+  ...COMBINED_FAULTS,
   ...OWN_FAULTS,
   ...Object.fromEntries(
     UPSTREAM_NAMES.flatMap((upstream) =>

@@ -4,10 +4,10 @@ import type { Entry } from './entry'
 const PATIENCE = 60_000
 
 /** Thrown for a request that goes to another host than the workspace's own. */
-export class RefusedHost extends Error {}
+export class ForbiddenHost extends Error {}
 
 /** Makes an entry's request; answers its status. Rejects when there is no answer. */
-export type Caller = (request: Entry['request'], signal: AbortSignal) => Promise<number>
+export type SendRequest = (request: Entry['request'], signal: AbortSignal) => Promise<number>
 
 /** The host of a workspace's public edge (VTEX IO: `https://{workspace}--{account}.myvtex.com`). */
 export function publicHost(whose: { account: string; workspace: string }): string {
@@ -16,13 +16,13 @@ export function publicHost(whose: { account: string; workspace: string }): strin
 
 /**
  * A caller for which `host` is the edge at the URL that `edge` answers. It reaches nothing else: every
- * other host is `RefusedHost`.
+ * other host is `ForbiddenHost`.
  */
-export function createCaller(host: string, edge: () => string): Caller {
+export function createRequestSender(host: string, edge: () => string): SendRequest {
   return async ({ uri, method, headers, body }, signal) => {
     const target = new URL(uri)
     if (target.host !== host) {
-      throw new RefusedHost(`${target.host} is not this workspace's ${host}`)
+      throw new ForbiddenHost(`${target.host} is not this workspace's ${host}`)
     }
     const content = body === undefined || body === null ? '' : JSON.stringify(body)
     return new Promise((resolve, reject) => {

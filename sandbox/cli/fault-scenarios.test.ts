@@ -2,16 +2,16 @@ import { OWN_FAULTS } from '../faults/own-faults'
 import { UPSTREAM_NAMES } from '../faults/upstreams'
 import { faultRuleSchema } from '../platform/faults/rule'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
-import { FAULT_BUNDLES, MIXES } from './fault-bundles'
+import { COMBINED_FAULTS, FAULT_SCENARIOS } from './fault-scenarios'
 import { helpText } from './help'
 import { readOptions } from './options'
 
-const NAMES = Object.keys(FAULT_BUNDLES)
+const NAMES = Object.keys(FAULT_SCENARIOS)
 
-it('each fault of each upstream has a name that --faults knows', () => {
+it('--faults accepts each fault of each upstream', () => {
   expect(NAMES).toEqual(
     expect.arrayContaining([
-      ...['storm', 'flaky', 'slow', 'io', 'sftp'],
+      ...['chaos', 'flaky', 'slow', 'io', 'notifications', 'sftp'],
       ...['inventory-500', 'catalog-list-429-date', 'vbase-answer-lost', 'apps-timeout'],
       ...['courier-lost', 'vbase-stale', 'sftp-full', 'centra-429', 'centra-shuffled'],
     ])
@@ -19,10 +19,10 @@ it('each fault of each upstream has a name that --faults knows', () => {
   for (const name of NAMES) expect(readOptions(['--faults', name]).faults).toBe(name)
 })
 
-it('--help lists every mix, upstream and fault', () => {
+it('--help lists every scenario, upstream and fault', () => {
   const text = helpText()
   for (const name of NAMES) {
-    const whole = name in MIXES || name in OWN_FAULTS
+    const whole = name in COMBINED_FAULTS || name in OWN_FAULTS
     const upstream = UPSTREAM_NAMES.find((each) => name.startsWith(`${each}-`)) ?? ''
     const parts = whole ? [name] : [upstream, name.slice(upstream.length + 1)]
     const words = text.split(/\s+/)
@@ -30,17 +30,18 @@ it('--help lists every mix, upstream and fault', () => {
   }
 })
 
-it('each rule of each name is one that the platform takes', () => {
-  for (const { faults } of Object.values(FAULT_BUNDLES)) {
+it('each scenario has valid fault rules', () => {
+  for (const { faults } of Object.values(FAULT_SCENARIOS)) {
     for (const rule of faults.calls ?? []) expect(faultRuleSchema.parse(rule)).toEqual(rule)
   }
 })
 
-it('a storm refuses few calls, since a refusal holds all others', () => {
-  const refusals = (FAULT_BUNDLES.storm?.faults.calls ?? []).filter(
+// A 429 slows down all other requests.
+it('chaos rate limits at most 0.2 % of the requests to VTEX', () => {
+  const rateLimits = (FAULT_SCENARIOS.chaos?.faults.calls ?? []).filter(
     ({ status, upstream }) => status === 429 && upstream === COMMERCE_HOST
   )
-  const share = refusals.reduce((sum, rule) => sum + (rule.share ?? 1), 0)
+  const share = rateLimits.reduce((sum, rule) => sum + (rule.share ?? 1), 0)
   expect(share).toBeGreaterThan(0)
   expect(share).toBeLessThanOrEqual(0.002)
 })

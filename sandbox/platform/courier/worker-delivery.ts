@@ -1,7 +1,7 @@
 import { Agent, request as requestHttp } from 'node:http'
 import { contextHeaders, type Identity } from '../identity'
 import type { ReplicaPool } from '../replicas/pool'
-import type { Carrier } from './courier'
+import type { DeliverToWorker } from './courier'
 import type { Delivery } from './queue'
 
 /**
@@ -9,10 +9,10 @@ import type { Delivery } from './queue'
  * acknowledgement, and anything else, a dead connection or no answer in time asks for another delivery).
  * While no worker listens it waits, since a courier has more replicas to turn to than a laptop.
  */
-export function createCarrier(
+export function createWorkerDelivery(
   replicas: Pick<ReplicaPool, 'nextPort' | 'whenUp'>,
   identity: Identity
-): Carrier {
+): DeliverToWorker {
   const agent = new Agent({ keepAlive: true })
   return async (delivery, timeout, signal) => {
     await replicas.whenUp(signal)

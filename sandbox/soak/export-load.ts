@@ -1,8 +1,8 @@
 import { seededRandom } from '../common/random'
 import type { Client } from './client'
-import type { Follower } from './follow'
+import type { ExportTracker } from './export-tracker'
 
-/** Paths to post, each as often as it is here. */
+/** Routes to post; the number of entries is the weight of a route. */
 const PATHS = [
   ...Array.from({ length: 7 }, () => '/export'),
   '/update',
@@ -10,18 +10,18 @@ const PATHS = [
   '/export/start/',
 ]
 
-/** Posts exports in turn, mostly full ones, and remembers which were accepted. */
-export class Poster {
-  /** Answered 429 or 503: not accepted. */
-  refused = 0
-  /** No answer from the app, as when its worker was killed. */
+/** Load generator for exports: posts random ones, mostly full, and tracks those that are accepted. */
+export class ExportLoad {
+  /** Rejected with 429 or 503. */
+  rejected = 0
+  /** No response from the app, for example because its worker was killed. */
   uncertain = 0
   private readonly random: () => number
 
-  /** `lastId` is the highest SKU id, from which on exports may be asked for. */
+  /** `lastId` is the highest SKU id for `start` routes. */
   constructor(
     private readonly client: Client,
-    private readonly follower: Follower,
+    private readonly tracker: ExportTracker,
     private readonly lastId: number,
     seed: number
   ) {
@@ -34,7 +34,7 @@ export class Poster {
     const startId = 1 + Math.floor(this.random() * this.lastId)
     const path = drawn.endsWith('/') ? `${drawn}${startId}` : drawn
     const posted = await this.client.post(path)
-    if (posted.kind === 'accepted') this.follower.add(posted.exportId, path)
+    if (posted.kind === 'accepted') this.tracker.add(posted.exportId, path)
     else this[posted.kind]++
   }
 }

@@ -3,8 +3,8 @@ import type { Account } from '../world/commerce/account'
 import { expectedFromCentra } from './centra'
 import { type ExpectedOffer, isExported } from './expected-offer'
 import { expectedFromSellers } from './other-sellers'
-import { expectedOffers } from './own-stock'
-import type { TruthSettings } from './settings'
+import { expectedOwnOffers } from './own-stock'
+import type { ComparisonSettings } from './settings'
 
 /** Whose stock is sold in Intershop. */
 export interface Sellers {
@@ -14,11 +14,11 @@ export interface Sellers {
 }
 
 /** What Intershop must hold, of each source in turn. */
-export function* expectedOfAll(
+export function* allExpectedOffers(
   { commerce, centra }: Sellers,
-  settings: TruthSettings
+  settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
-  yield* expectedOffers(commerce, settings)
+  yield* expectedOwnOffers(commerce, settings)
   yield* expectedFromSellers(commerce, settings)
   if (centra && isExported(settings.centraSellerId ?? '', settings)) {
     yield* expectedFromCentra(centra, commerce, settings)

@@ -20,17 +20,17 @@ export interface StockAnswer {
 }
 
 /** A company whose API listens, for tests. */
-export class Served {
+export class CentraTestServer {
   private constructor(
     readonly company: Company,
     private readonly server: Server
   ) {}
 
-  static async start(skus = 400): Promise<Served> {
+  static async start(skus = 400): Promise<CentraTestServer> {
     const company = new Company({ size: skus, seed: 1 })
     const server = createServer(centraListener(company, TOKEN))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new Served(company, server)
+    return new CentraTestServer(company, server)
   }
 
   /** Has the API behave otherwise from now on. */

@@ -8,7 +8,7 @@ interface Change {
 }
 
 /** The recent past of one bucket, for reads and listings that are behind by a moment. */
-export class Past {
+export class RecentChanges {
   private changes: Change[] = []
 
   /** `now` and `random` (in [0, 1)) are given so that tests decide. */
@@ -28,7 +28,7 @@ export class Past {
    * How one read sees `path`: undefined for the present, else the state of some moment of the last `ms`.
    * Each path has a moment of its own, so a listing may lack a file and show a later one.
    */
-  glimpse(path: string, ms: number): Pick<Change, 'before'> | undefined {
+  staleState(path: string, ms: number): Pick<Change, 'before'> | undefined {
     const since = this.now() - ms * this.random()
     return this.changes.find((change) => change.path === path && change.at > since)
   }
