@@ -3,10 +3,10 @@ import type Router from '@koa/router'
 import Koa from 'koa'
 import { z } from 'zod'
 
-/** Serves `router`; routes may be added to it at any time. Errors answer JSON, 400 for bad input. */
+/** Serves a control router; routes can be added at any time. Errors return JSON, with 400 for invalid input. */
 export function createControlListener(router: Router): RequestListener {
   const app = new Koa()
-  // Koa's own report of errors would go over the progress display.
+  // Koa would print errors over the progress display.
   app.silent = true
   app.use(async (ctx, next) => {
     ctx.set('cache-control', 'no-store')

@@ -1,7 +1,4 @@
-/**
- * A well-mixed 32-bit number of a seed and two more integers: the same ones
- * always give the same number, neighbours give unrelated ones.
- */
+/** Hashes a seed and two integers to 32 bits; neighbouring inputs give unrelated values. */
 export function hash(seed: number, first: number, second = 0): number {
   let h = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b)
   h = scramble(h ^ first)
@@ -9,7 +6,7 @@ export function hash(seed: number, first: number, second = 0): number {
   return h >>> 0
 }
 
-// The finaliser of MurmurHash3: each bit of the input moves half of the output's bits.
+// The finalizer of MurmurHash3.
 function scramble(value: number): number {
   let h = value
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Answers with a small JSON body that no cache keeps. */
+/** Sends a JSON response with `cache-control: no-store`. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const content = Buffer.from(JSON.stringify(body))
   response.writeHead(status, {
@@ -11,10 +11,10 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(content)
 }
 
-/** Thrown by `readBody` when a body is longer than its limit. */
+/** Thrown by `readBody` if a body exceeds its limit. */
 export class BodyTooLarge extends Error {}
 
-/** The whole body of a request, at most `limit` bytes; rejects when the sender goes away half-way. */
+/** Reads a request's body of at most `limit` bytes; rejects if the client disconnects. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
@@ -28,7 +28,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks)
 }
 
-/** Decodes a percent-encoded text; a malformed escape leaves it as it is. */
+/** Decodes percent-encoding; returns text with a malformed escape unchanged. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 
-/** Lets a server listen on 127.0.0.1 (any free port when 0), and answers its URL. Rejects as `listen` does. */
+/** Starts a server on 127.0.0.1 (port 0: any free one) and returns its URL. Rejects if `listen` fails. */
 export async function listen(server: Server, port = 0): Promise<string> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -12,7 +12,7 @@ export async function listen(server: Server, port = 0): Promise<string> {
   return `http://127.0.0.1:${address.port}`
 }
 
-/** Closes a server with all its connections. */
+/** Closes a server and all its connections. */
 export async function closeServer(server: Server): Promise<void> {
   if (server.listening) {
     const closed = once(server, 'close')

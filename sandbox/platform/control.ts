@@ -34,9 +34,9 @@ interface Controlled {
 /**
  * The control API of the platform, under `/_sandbox`:
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
- * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour),
- * `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour);
- * `GET|DELETE requests`; `POST install?id=&shape=`. What is absent in a PUT of a behaviour stays.
+ * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour), `GET vbase/:bucket?prefix=`,
+ * `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour); `GET|DELETE requests`;
+ * `POST install?id=&shape=`. A PUT of a behaviour changes the given fields only.
  */
 export function createControlRouter(parts: Controlled): Router {
   const { settings, faults, limits, replicas, vbase, courier, requests, installation } = parts
@@ -123,7 +123,7 @@ export function createControlRouter(parts: Controlled): Router {
 
   router.post('/install', async (ctx) => {
     const { id, shape } = installSchema.parse(ctx.query)
-    await installation.tell(id, shape)
+    await installation.notify(id, shape)
     ctx.status = 204
   })
   return router

@@ -42,9 +42,9 @@ export type { Platform, PlatformOptions } from './options'
 export type { Settings } from './settings'
 
 /**
- * Starts a VTEX IO for one app on the real @vtex/api runtime, and waits until its workers listen.
- * Throws with the compiler's text when the app does not compile, with the end of the log when it does
- * not start, and with EADDRINUSE when `port` is taken. All servers are on 127.0.0.1.
+ * Starts a simulated VTEX IO with one app on the real @vtex/api runtime, and waits until its workers listen. Throws the
+ * compiler's messages if the app does not compile, the end of the log if it does not start, EADDRINUSE if `port` is
+ * taken. All servers listen on 127.0.0.1.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { upstreams, latency = 0, seed = 1 } = options
@@ -129,7 +129,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const environment = workerEnvironment(app, identity, await listen(egress))
     await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
     await courier.start()
-    await installation.first()
+    await installation.notifyOnce()
     scheduler.start()
     return {
       url,
@@ -147,7 +147,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         send: (sender, topic, body, subject) =>
           courier.send({ sender, topic, subject, body: JSON.stringify(body) }),
       },
-      install: (id, shape) => installation.tell(id, shape),
+      install: (id, shape) => installation.notify(id, shape),
       scheduler,
       stop,
     }

@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 describe('replicas', () => {
-  it('answers 503 with no-store while all are down, and starts them again', async () => {
+  it('responds 503 with no-store while all workers are down, and restarts them', async () => {
     await platform.replicas.allUp()
     const before = platform.replicas.pids()
     platform.replicas.killAll()
@@ -29,7 +29,7 @@ describe('replicas', () => {
     expect((await post(platform, '/_v/fixture/settings')).status).toBe(200)
   })
 
-  it('keeps settings, files, events and the schedule through a restart of the whole', async () => {
+  it('keeps settings, files, events and schedules over a restart', async () => {
     const entry = {
       id: 'nightly',
       scheduler: { expression: '0 3 * * *', endDate: '2099-12-31T23:59:00' },
@@ -60,7 +60,7 @@ async function control(method: string, path: string, body?: unknown): Promise<un
   return response.status === 204 ? 204 : response.json()
 }
 
-it('is controlled over HTTP', async () => {
+it('the control API reads and changes the platform', async () => {
   expect(await control('PUT', 'settings', { token: 'x' })).toEqual({ token: 'x' })
   expect(await control('POST', 'faults', { upstream: '*', kind: 'none' })).toMatchObject({
     code: 'BadRequest',
@@ -93,7 +93,7 @@ it.each([
   expect(platform.courier.behaviour.maxAttempts).toBe(Number.POSITIVE_INFINITY)
 })
 
-it('says why an app does not start', async () => {
+it('startPlatform throws the reason if the app does not start', async () => {
   await expect(
     startFixture(directory, { workerArguments: ['--no-such-option'], replicas: 1 })
   ).rejects.toThrow(/the app does not start.*--no-such-option/s)

@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 describe('the edge', () => {
-  it('says whose request it is and what its path holds, whatever the client says', async () => {
+  it('sets the context and the path parameters, not the client', async () => {
     const response = await post(
       platform,
       '/_v/fixture/echo/a%2Fb/and/%zz?q=1',
@@ -53,7 +53,7 @@ describe('the edge', () => {
     expect(echo.url).toContain('?q=1')
   })
 
-  it('streams a body of unknown length, and turns to the replicas in turn', async () => {
+  it('streams a body of unknown length to the replicas, round robin', async () => {
     const pids = new Set<number>()
     for (const n of [1, 2]) {
       const response = await fetch(`${platform.url}/_v/fixture/echo/x/and/y`, {
@@ -75,13 +75,13 @@ describe('the edge', () => {
     '/_v/fixture/echo/x',
     '/acme/master/_events',
     '/_sandbox/none',
-  ])('answers %s with 404', async (path) => {
+  ])('responds 404 to %s', async (path) => {
     expect((await fetch(`${platform.url}${path}`)).status).toBe(404)
   })
 })
 
 describe('the services', () => {
-  it('keeps documents in VBase, with versions', async () => {
+  it('store documents in VBase, with versions', async () => {
     expect(await act(platform, 'files/read', { path: 'a/B' })).toEqual({ result: { found: null } })
     await act(platform, 'files/save', { path: 'a/B', data: { n: 1 } })
     const first = (await act(platform, 'files/read', { path: 'a/B' })) as {
@@ -108,7 +108,7 @@ describe('the services', () => {
     expect(await platform.vbase.readJson('notes', 'a/B')).toEqual({ n: 2 })
   })
 
-  it('gives the app its settings, or a fault', async () => {
+  it('return the app its settings, or a fault', async () => {
     expect(await act(platform, 'settings')).toEqual({ result: { token: 'first' } })
     await platform.settings.save({ token: 'second' })
     expect(await act(platform, 'settings')).toEqual({ result: { token: 'second' } })
@@ -116,7 +116,7 @@ describe('the services', () => {
     expect(await act(platform, 'settings')).toMatchObject({ failed: 500 })
   })
 
-  it('lets the app out where its policies say, to hosts that are there', async () => {
+  it('allow requests to simulated hosts that a policy covers', async () => {
     const url = 'http://portal.vtexcommercestable.com.br/api/x?an=acme'
     const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
     expect(await act(platform, 'call', { url })).toEqual({ result })
@@ -130,7 +130,7 @@ describe('the services', () => {
 })
 
 describe('https', () => {
-  it("of the runtime's clients is judged like http, path and all", async () => {
+  it("needs a policy for host and path like http, from the runtime's clients", async () => {
     const url = 'https://portal.vtexcommercestable.com.br/api/x?an=acme'
     const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
     expect(await act(platform, 'call', { url })).toEqual({ result })
@@ -143,10 +143,10 @@ describe('https', () => {
     }
   })
 
-  it.each(['fetch', 'https', 'tls'])('that is opened by %s does not get out', async (how) => {
+  it.each(['fetch', 'https', 'tls'])('opened by %s is blocked', async (how) => {
     expect(await act(platform, 'tunnel', { how, host: 'elsewhere.example' })).toEqual({
       failed:
-        'TLS to elsewhere.example:443 was refused: no outbound-access policy covers elsewhere.example:443',
+        'TLS to elsewhere.example:443 was blocked: no outbound-access policy covers elsewhere.example:443',
     })
     expect(await act(platform, 'tunnel', { how, host: 'x.allowed.example' })).toEqual({
       failed: expect.stringMatching(
@@ -155,7 +155,7 @@ describe('https', () => {
     })
   })
 
-  it('leaves raw TCP, such as SFTP, alone', async () => {
+  it('does not block raw TCP, for example SFTP', async () => {
     const server = createServer((socket) => socket.end('SSH-2.0-x'))
     const port = Number(new URL(await listen(server as never)).port)
     const action = { how: 'tcp', host: '127.0.0.1', port }
@@ -199,7 +199,7 @@ describe('courier', () => {
     })
   })
 
-  it('refuses events while it is down', async () => {
+  it('responds 503 to events while it is down', async () => {
     platform.courier.behaviour.down = true
     expect((await post(platform, '/_v/fixture/send', { id: 'down' })).ok).toBe(false)
     expect(platform.requests.of('courier').byStatus).toHaveProperty('503')
@@ -214,7 +214,7 @@ describe('an installation', () => {
     return Promise.all(names.map((name) => platform.vbase.readJson('setups', name)))
   }
 
-  it('is told at the first start, and whenever it is asked for, of other apps too', async () => {
+  it('sends an event at the first start, and when install is called, also for other apps', async () => {
     expect(await setups()).toEqual([{ from: null, to: { id: 'sandbox.fixture@1.2.3' } }])
     await platform.install('other.app@0.1.0')
     expect(await setups()).toContainEqual({ from: null, to: { id: 'other.app@0.1.0' } })

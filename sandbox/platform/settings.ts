@@ -12,10 +12,10 @@ const SETTINGS_URL = /^\/apps\/v0\/([^/]+)\/([^/]+)\/apps\/([^/]+)\/settings\/?(
 
 export const settingsSchema = z.record(z.string(), z.unknown())
 
-/** The values of an app's settings, as its form would send them. */
+/** Values of the app's settings, as its form sends them. */
 export type Settings = z.infer<typeof settingsSchema>
 
-/** The settings of the app, on disk; `{}` until they are saved, whatever the schema's defaults. */
+/** The app's saved settings; `{}` until they are saved, without the schema's defaults. */
 export class SettingsStore {
   constructor(private readonly file: string) {}
 
@@ -29,7 +29,7 @@ export class SettingsStore {
     await writeAtomically(this.file, `${JSON.stringify(next, null, 2)}\n`)
   }
 
-  /** Saves `initial` if nothing was ever saved. */
+  /** Saves `initial` if no settings are saved. */
   async saveFirst(initial: Settings): Promise<void> {
     if ((await this.readSaved()) === undefined) {
       await this.save(initial)
@@ -48,7 +48,7 @@ export class SettingsStore {
   }
 }
 
-/** The settings as @vtex/api's Apps client asks for them; those of other apps are none of its business. */
+/** The settings API for the Apps client of @vtex/api; 403 for settings of other apps. */
 export function createAppsListener(
   store: SettingsStore,
   app: Pick<App, 'id' | 'owner'>,

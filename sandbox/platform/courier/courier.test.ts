@@ -34,7 +34,7 @@ async function start(carry: DeliverToWorker): Promise<Courier> {
 
 const event = (topic: string, sender = 'me') => ({ sender, topic, body: '{"n":1}' })
 
-it('delivers to each handler that subscribed, again until it acknowledges', async () => {
+it('delivers an event to each subscribed handler until it acknowledges', async () => {
   const seen: string[] = []
   const courier = await start(async ({ handler, topic }) => {
     seen.push(`${handler} ${topic}`)
@@ -48,7 +48,7 @@ it('delivers to each handler that subscribed, again until it acknowledges', asyn
   expect(courier.counts).toMatchObject({ accepted: 3, acknowledged: 3, redelivered: 6 })
 })
 
-it('delivers after a restart what was not acknowledged before it, and nothing else', async () => {
+it('delivers only unacknowledged events after a restart', async () => {
   const first = await start(async ({ topic }) => topic === 'two')
   await first.send(event('one', 'other'))
   await first.send(event('two'))
@@ -66,7 +66,7 @@ it('delivers after a restart what was not acknowledged before it, and nothing el
   expect(await new DeliveryQueue(directory).load()).toEqual([])
 })
 
-it('doubles, loses and gives up as told', async () => {
+it('duplicates, loses and drops events as its behaviour says', async () => {
   const courier = await start(async () => false)
   Object.assign(courier.behaviour, { doubled: 1, maxAttempts: 2 })
   await courier.send(event('two'))

@@ -6,8 +6,8 @@ const MAX_BODY = 8 * 2 ** 20
 const EVENT_URL = /^\/courier\/v0\/([^/]+)\/([^/]+)\/events\/([^/?]+)(?:\?(.*))?$/
 
 /**
- * Courier as @vtex/api's Events client speaks to it: `PUT .../events/{topic}?resource=` answers 204
- * when the event is on disk. The sender is the app itself, `{vendor}.{name}`.
+ * Courier's API for the Events client of @vtex/api: `PUT .../events/{topic}?resource=` returns 204 when the event is on
+ * disk. The sender is the app, `{vendor}.{name}`.
  */
 export function createCourierListener(
   courier: Courier,

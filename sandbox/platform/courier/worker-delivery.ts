@@ -5,9 +5,9 @@ import type { DeliverToWorker } from './courier'
 import type { Delivery } from './queue'
 
 /**
- * Carries deliveries to the workers in turn (VTEX IO: `POST /{account}/{workspace}/_events`; 2xx is an
- * acknowledgement, and anything else, a dead connection or no answer in time asks for another delivery).
- * While no worker listens it waits, since a courier has more replicas to turn to than a laptop.
+ * Sends deliveries to the workers, round robin (VTEX IO: `POST /{account}/{workspace}/_events`). 2xx acknowledges;
+ * another status, a broken connection or a timeout leads to a redelivery. Waits while no worker is running: VTEX IO
+ * would have other replicas.
  */
 export function createWorkerDelivery(
   replicas: Pick<ReplicaPool, 'nextPort' | 'whenUp'>,

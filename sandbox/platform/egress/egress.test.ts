@@ -109,7 +109,7 @@ function call(target: string, headers = { 'proxy-authorization': 'secret' }): Pr
 
 const TARGET = 'http://a.shop.example/api/x?an=acme'
 
-it('passes a call on with its path and headers, without the credential', async () => {
+it('forwards a request with its path and headers, without the credential', async () => {
   expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
   expect(seen[0]).toMatchObject({ url: '/api/x?an=acme' })
   expect(seen[0]?.headers).not.toHaveProperty('proxy-authorization')
@@ -121,7 +121,7 @@ it('passes a call on with its path and headers, without the credential', async (
   })
 })
 
-it('serves what is its own on a host of the world outside', async () => {
+it('serves paths of VTEX IO on a public host', async () => {
   const target = 'http://a.shop.example/api/clock/x?n=1'
   expect(await call(target)).toMatchObject({ status: 200, body: 'clock /api/clock/x?n=1' })
   expect(requests.of('clock').total).toBe(1)
@@ -140,7 +140,7 @@ it.each([
   ['another app', 'http://app.io.vtex.com/vtex.search/v1/acme/master/x', 501, 'NotSimulated'],
   ['another app, the old way', 'http://search.vtex.r.vtex.io/acme/x', 501, 'NotSimulated'],
   ['a service that is not there', 'http://infra.io.vtex.com/sphinx/v1/x', 501, 'NotSimulated'],
-])('refuses %s, and names it', async (_, target, status, code) => {
+])('rejects %s, and names it', async (_, target, status, code) => {
   const answer = await call(target)
   expect(answer.status).toBe(status)
   const { pathname, host } = new URL(target)
@@ -152,7 +152,7 @@ it.each([
   expect(seen).toEqual([])
 })
 
-it('tells a host what the manifest grants the token, and nothing for any other token', async () => {
+it('gives a host the policies of the token, and none for an unknown token', async () => {
   const granted = async (token: string) => {
     const headers = { 'proxy-authorization': 'secret', token }
     return (await call('http://granted.shop.example/api/x', headers)).body
@@ -163,18 +163,18 @@ it('tells a host what the manifest grants the token, and nothing for any other t
   expect(await granted('secret')).toBe('[false,false]')
 })
 
-it('lets nothing out where outbound-access is revoked', async () => {
+it('rejects all hosts when outbound-access is revoked', async () => {
   policies.revoked.add('outbound-access')
   expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])
 })
 
-it('puts the account and the workspace into a host of a policy, and nothing into its path', async () => {
+it('replaces account and workspace in the host of a policy, not in its path', async () => {
   expect((await call('http://master--acme.own.example/{{account}}/x')).status).toBe(200)
   expect((await call('http://master--acme.own.example/acme/x')).status).toBe(403)
 })
 
-it("refuses a call without the app's credential", async () => {
+it("rejects a request without the app's credential", async () => {
   expect((await call(TARGET, { 'proxy-authorization': 'other' })).status).toBe(401)
   expect(seen).toEqual([])
 })
@@ -212,7 +212,7 @@ const CASES: Case[] = [
   ['slow', { kind: 'slow', ms: 20 }, { status: 201, body: BODY }, 1],
 ]
 
-it.each(CASES)('injects %s once, and the next call is well', async (_, rule, expected, calls) => {
+it.each(CASES)('injects %s once; the next request succeeds', async (_, rule, expected, calls) => {
   faults.add({ upstream: 'a.shop.example', path: '/api/', method: 'get', times: 1, ...rule })
   const outcome = await call(TARGET).catch((error) => ({ message: error.message }))
   expect(outcome).toMatchObject(expected as object)
@@ -221,7 +221,7 @@ it.each(CASES)('injects %s once, and the next call is well', async (_, rule, exp
   expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
 })
 
-it('says when to come back as a date that is not over when the answer arrives', async () => {
+it('sends a Retry-After date that is not in the past', async () => {
   faults.add({ upstream: '*', kind: 'status', status: 429, retryDate: 5 })
   const asked = Date.now()
   const { status, headers } = await call(TARGET)
@@ -229,7 +229,7 @@ it('says when to come back as a date that is not over when the answer arrives', 
   expect([status, date >= asked + 5_000, date < Date.now() + 6_000]).toEqual([429, true, true])
 })
 
-it('strikes the share of calls that a rule says, the same ones for the same seed', () => {
+it('injects a fault into the share of the rule, the same requests for the same seed', () => {
   const strikes = (): boolean[] => {
     const repeatable = new Faults()
     repeatable.add({ upstream: '*', path: 'x\\d+$', kind: 'status', share: 0.3 })
@@ -244,7 +244,7 @@ it('strikes the share of calls that a rule says, the same ones for the same seed
   expect(strikes()).toEqual(strikes())
 })
 
-it('answers 429 above a limit, says when to come back, and makes no such call', async () => {
+it('responds 429 with Retry-After above a limit, without calling the upstream', async () => {
   limits.add({ upstream: 'a.shop.example', path: '/api/x', perSecond: 0.01, burst: 2 })
   const answers = [await call(TARGET), await call(TARGET), await call(TARGET)]
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 429])

@@ -16,11 +16,11 @@ beforeEach(() => {
 const passing = (times: number, path?: string) =>
   Array.from({ length: times }, () => limits.admit(call(path))).filter((refusal) => !refusal).length
 
-it('lets everything pass while there is no limit', () => {
+it('passes all requests without a limit', () => {
   expect(passing(1_000)).toBe(1_000)
 })
 
-it('lets a fifth of a second pass at once, and then as much as a second allows', () => {
+it('passes a fifth of a second at once, then the limit per second', () => {
   limits.add({ upstream: HOST, perSecond: 50 })
   expect(passing(100)).toBe(10)
   let passed = 0
@@ -33,7 +33,7 @@ it('lets a fifth of a second pass at once, and then as much as a second allows',
   expect(passing(100)).toBe(10)
 })
 
-it('lets one call pass at a time where a fifth of a second is less than one', () => {
+it('passes at least one request at once', () => {
   limits.add({ upstream: HOST, perSecond: 2 })
   expect(passing(5)).toBe(1)
   now += 499
@@ -51,14 +51,14 @@ it('counts passed and rate limited requests of its upstream', () => {
   expect(limits.list()).toEqual([{ id, rule, passed: 3, rateLimited: 2 }])
 })
 
-it('takes no token of one limit for a call that another refuses', () => {
+it('takes no token for a request that another limit rejects', () => {
   limits.add({ upstream: HOST, perSecond: 1, burst: 5 })
   limits.add({ upstream: HOST, path: '/api/x', perSecond: 1, burst: 1 })
   expect(passing(4, '/api/x')).toBe(1)
   expect(passing(9, '/api/y')).toBe(4)
 })
 
-it('is gone when it is taken away', () => {
+it('stops limiting after remove', () => {
   const id = limits.add({ upstream: HOST, perSecond: 1 })
   expect(passing(2)).toBe(1)
   expect([limits.remove(id), limits.remove(id)]).toEqual([true, false])
@@ -82,11 +82,11 @@ it.each<[RetryHeaderForm, number, Record<string, string>]>([
   ['ratelimit-reset', 1_500, { 'ratelimit-reset': '2' }],
   ['x-ratelimit-reset', 500, { 'x-ratelimit-reset': '1' }],
   ['none', 500, {}],
-])('says as %s that a call is welcome after %i ms', (form, wait, headers) => {
+])('retryHeaders writes %s for a retry after %i ms', (form, wait, headers) => {
   expect(retryHeaders(form, wait, AT)).toEqual(headers)
 })
 
-it('says it in the form that was chosen', () => {
+it('returns the header of the rule', () => {
   limits.add({ upstream: HOST, perSecond: 1, burst: 1, header: 'x-ratelimit-reset' })
   expect(passing(1)).toBe(1)
   expect(limits.admit(call())).toEqual({ 'x-ratelimit-reset': '1' })

@@ -1,6 +1,6 @@
 /**
- * The ways in which VTEX was seen to say when to come back: `retry-after` (seconds), `retry-after-date` (the
- * same header with a date), `ratelimit-reset` and `x-ratelimit-reset` (seconds), or `none`.
+ * Headers of a 429 that say when to retry, as seen from VTEX: `retry-after` (seconds), `retry-after-date` (the same
+ * header with a date), `ratelimit-reset`, `x-ratelimit-reset` (seconds), or `none`.
  */
 export const RETRY_HEADER_FORMS = [
   'retry-after',
@@ -12,13 +12,10 @@ export const RETRY_HEADER_FORMS = [
 
 export type RetryHeaderForm = (typeof RETRY_HEADER_FORMS)[number]
 
-/** The headers of an answer 429. */
+/** Headers of a 429 response. */
 export type RetryHeaders = Readonly<Record<string, string>>
 
-/**
- * Says in `form` that a call is welcome again after `wait` ms. Whole seconds, as headers have no others, and
- * never a moment too early. `now` is in epoch milliseconds.
- */
+/** The headers for a retry after `wait` ms, rounded up to whole seconds. `now` is in epoch milliseconds. */
 export function retryHeaders(form: RetryHeaderForm, wait: number, now: number): RetryHeaders {
   if (form === 'none') return {}
   if (form === 'retry-after-date') {

@@ -19,6 +19,6 @@ it.each([
   expect(mistype([1, 2], how)).toEqual(list)
 })
 
-it('leaves alone what is no JSON', () => {
+it('mistypeBody returns a body that is not JSON unchanged', () => {
   expect(mistypeBody(Buffer.from('<html>'), 'null').toString()).toBe('<html>')
 })

@@ -48,7 +48,7 @@ it("calls the app's public routes as the entry says", async () => {
   expect(shown).toMatchObject({ entries: [{ id: 'a', calls: [{ status: 201 }] }] })
 })
 
-it('reaches no host but its own, and says what it refused', async () => {
+it('sends no request to another host, and counts it as refused', async () => {
   const uri = 'https://other--acme.myvtex.com/_v/fixture/called/elsewhere'
   await schedule('put', '', entry('b', { request: { uri, method: 'POST' } }))
   expect(await run('b')).toMatchObject({ error: expect.stringContaining('other--acme') })
@@ -56,7 +56,7 @@ it('reaches no host but its own, and says what it refused', async () => {
   expect(await platform.vbase.files('calls', 'elsewhere')).toEqual([])
 })
 
-it('lists, shows and deletes, and creates an entry only once', async () => {
+it('lists, returns and deletes entries, and creates one only once', async () => {
   expect(await schedule('post', '', entry('c'))).toMatchObject({ result: { status: 200 } })
   expect(await schedule('post', '', entry('c'))).toMatchObject({ failed: 409 })
   expect(await schedule('get', 'c')).toMatchObject({
@@ -73,12 +73,12 @@ it.each([
   ['a bad expression', { scheduler: { expression: '* *', endDate: '2099-12-31T23:59:00' } }],
   ['a bad end', { scheduler: { expression: '* * * * *', endDate: 'never' } }],
   ['no request', { request: undefined }],
-])('refuses an entry with %s', async (_, over) => {
+])('rejects an entry with %s', async (_, over) => {
   expect(await schedule('put', '', entry('d', over))).toMatchObject({ failed: 400 })
   expect(await schedule('get', 'd')).toMatchObject({ failed: 404 })
 })
 
-it("is called with the app's credential only", async () => {
+it("responds 401 without the app's credential", async () => {
   const url = 'http://portal.vtexcommercestable.com.br/api/scheduler/master/fixture?version=4'
   expect(await act(platform, 'call', { url })).toMatchObject({ failed: 401 })
 })

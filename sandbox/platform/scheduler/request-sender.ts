@@ -1,12 +1,12 @@
 import { request as requestHttp } from 'node:http'
 import type { Entry } from './entry'
 
-const PATIENCE = 60_000
+const TIMEOUT = 60_000
 
-/** Thrown for a request that goes to another host than the workspace's own. */
+/** Thrown for a request to another host than the workspace's. */
 export class ForbiddenHost extends Error {}
 
-/** Makes an entry's request; answers its status. Rejects when there is no answer. */
+/** Sends an entry's request and returns the status. Rejects if there is no response. */
 export type SendRequest = (request: Entry['request'], signal: AbortSignal) => Promise<number>
 
 /** The host of a workspace's public edge (VTEX IO: `https://{workspace}--{account}.myvtex.com`). */
@@ -15,8 +15,7 @@ export function publicHost(whose: { account: string; workspace: string }): strin
 }
 
 /**
- * A caller for which `host` is the edge at the URL that `edge` answers. It reaches nothing else: every
- * other host is `ForbiddenHost`.
+ * Creates a sender that maps `host` to the edge at the URL of `edge()`. Throws `ForbiddenHost` for other hosts.
  */
 export function createRequestSender(host: string, edge: () => string): SendRequest {
   return async ({ uri, method, headers, body }, signal) => {
@@ -34,7 +33,7 @@ export function createRequestSender(host: string, edge: () => string): SendReque
           'content-length': Buffer.byteLength(content),
           host,
         },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
       })
       request.on('response', (response) => {
         response.resume()

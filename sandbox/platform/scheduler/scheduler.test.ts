@@ -64,7 +64,7 @@ it('calls each entry at the minutes of its expression', async () => {
   expect(scheduler.counts).toEqual({ succeeded: 3, failed: 0, refused: 0 })
 })
 
-it('calls no more once an entry was deleted, replaced or has ended', async () => {
+it('stops calling a deleted, replaced or ended entry', async () => {
   await scheduler.put('app', entry('deleted', '* * * * *'))
   await scheduler.put('app', entry('replaced', '* * * * *'))
   const endDate = '2026-06-01T12:02:30'
@@ -86,7 +86,7 @@ it('calls no more once an entry was deleted, replaced or has ended', async () =>
   expect(scheduler.get('app', 'ended')?.next).toBeUndefined()
 })
 
-it('calls again after a failure, as often and as late as the entry says', async () => {
+it('retries a failed call as the entry says', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
   answers = [500, new Error('no answer'), 503]
   await pass(20)
@@ -98,7 +98,7 @@ it('calls again after a failure, as often and as late as the entry says', async 
   ])
 })
 
-it('forgets to call again what was deleted or replaced meanwhile', async () => {
+it('does not retry an entry that was deleted or replaced meanwhile', async () => {
   await scheduler.put('app', entry('deleted', '1 12 * * *'))
   await scheduler.put('app', entry('replaced', '1 12 * * *'))
   answers = [500, 500]
@@ -109,7 +109,7 @@ it('forgets to call again what was deleted or replaced meanwhile', async () => {
   expect(called).toHaveLength(2)
 })
 
-it('makes a refused call no second time', async () => {
+it('does not retry a refused call', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
   answers = [new ForbiddenHost('elsewhere')]
   await pass(10)
@@ -125,7 +125,7 @@ it('runs an entry now, with its retries at whole minutes', async () => {
   expect(called.map((text) => text.slice(0, 5))).toEqual(['12:00', '12:03'])
 })
 
-it('keeps its entries over a restart, and does not make up for the time in between', async () => {
+it('keeps its entries over a restart and skips missed executions', async () => {
   await scheduler.put('app', entry('a', '* * * * *'))
   await scheduler.put('other', entry('a', '0 3 * * *'))
   scheduler.stop()
@@ -136,7 +136,7 @@ it('keeps its entries over a restart, and does not make up for the time in betwe
   expect(called).toEqual(['12:04 https://host/a'])
 })
 
-it('refuses a bad expression, and keeps what it had', async () => {
+it('rejects an invalid expression and keeps the entry', async () => {
   await scheduler.put('app', entry('a', '* * * * *'))
   await expect(scheduler.put('app', entry('a', 'never'))).rejects.toThrow(BadExpression)
   expect(scheduler.get('app', 'a')?.entry).toEqual(entry('a', '* * * * *'))

@@ -7,7 +7,7 @@ import { PreconditionFailed, type VBaseStore } from './store'
 const MAX_BODY = 64 * 2 ** 20
 const BUCKET_URL = /^\/vbase\/v2\/([^/]+)\/([^/]+)\/buckets\/([^/]+)\/([^/]+)(?:\/(.*))?$/
 
-/** The one app whose files this VBase keeps. */
+/** The app that owns the files. */
 interface Owner {
   account: string
   workspace: string
@@ -22,10 +22,10 @@ interface Exchange {
   response: ServerResponse
 }
 
-/** VBase as @vtex/api's client speaks to it (lib/clients/infra/VBase.js), for files and listings. */
+/** VBase's API for files and listings, as the client of @vtex/api uses it (lib/clients/infra/VBase.js). */
 export function createVBaseListener(store: VBaseStore, whose: Owner): RequestListener {
   return (request, response) => {
-    // Not URL: it would take dot segments out of a file's path.
+    // Not parsed as URL, which would remove dot segments from a file's path.
     const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
     const [, account, workspace, owner, bucket, rest] = BUCKET_URL.exec(pathname) ?? []
     const own = account === whose.account && workspace === whose.workspace && owner === whose.owner

@@ -3,21 +3,21 @@ import type { VBaseDocument } from './document'
 interface Change {
   at: number
   path: string
-  /** The document that the change replaced, undefined where there was none. */
+  /** The document before the change; undefined if there was none. */
   before: VBaseDocument | undefined
 }
 
-/** The recent past of one bucket, for reads and listings that are behind by a moment. */
+/** Recent changes of one bucket, for stale reads and listings. */
 export class RecentChanges {
   private changes: Change[] = []
 
-  /** `now` and `random` (in [0, 1)) are given so that tests decide. */
+  /** `now` and `random` (in [0, 1)) are parameters for tests. */
   constructor(
     private readonly now: () => number,
     private readonly random: () => number
   ) {}
 
-  /** Remembers what a write or deletion replaces, for as long as a read may be behind (`ms`). */
+  /** Records the state before a write or deletion; kept for `ms`. */
   record(path: string, before: VBaseDocument | undefined, ms: number): void {
     const at = this.now()
     this.changes = this.changes.filter((change) => change.at > at - ms)
@@ -25,8 +25,8 @@ export class RecentChanges {
   }
 
   /**
-   * How one read sees `path`: undefined for the present, else the state of some moment of the last `ms`.
-   * Each path has a moment of its own, so a listing may lack a file and show a later one.
+   * The state of `path` for one read: undefined for the current one, else one of the last `ms`. Each path is drawn
+   * separately, so a listing may lack a file and show a later one.
    */
   staleState(path: string, ms: number): Pick<Change, 'before'> | undefined {
     const since = this.now() - ms * this.random()

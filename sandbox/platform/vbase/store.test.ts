@@ -38,7 +38,7 @@ const listed = async (options = {}): Promise<string[]> =>
 
 const AWKWARD = ['a/b', 'A/b', 'a%2Fb', '..', '.', 'ü\n€', `long/${'x'.repeat(900)}`, ' ', 'a:b?c*']
 
-it('keeps files of any name through a restart, each apart from the others', async () => {
+it('keeps files of any name over a restart', async () => {
   for (const path of AWKWARD) {
     await store.write('b', json(path, path))
   }
@@ -68,7 +68,7 @@ it('lists by prefix in sorted pages', async () => {
   expect(last.next).toBeUndefined()
 })
 
-it('lets one of two writers with the same If-Match through, unless told to ignore it', async () => {
+it('accepts one of two writes with the same If-Match, both with ignoreIfMatch', async () => {
   const first = json('x', 1)
   await store.write('b', first)
   const results = await Promise.allSettled([
@@ -85,7 +85,7 @@ it('lets one of two writers with the same If-Match through, unless told to ignor
   expect(await value('x')).toBe(4)
 })
 
-it('may show the state of a moment ago in reads and listings, and no longer', async () => {
+it('returns states of at most staleReads and staleListings ms ago', async () => {
   store.behaviour.staleReads = 100
   store.behaviour.staleListings = 100
   await store.write('b', json('old', 1))
