@@ -40,8 +40,8 @@ const offers = (settings: Partial<ComparisonSettings> = {}) =>
   )
 const offer = (settings: Partial<ComparisonSettings> = {}) => offers(settings).get(skuId)
 
-describe("what Intershop must hold of Centra's seller", () => {
-  it('is what the row of a SKU has available', () => {
+describe('expectedFromCentra', () => {
+  it('returns the available stock of the row', () => {
     const row = company.row(stockItemId)
     expect(offer()).toMatchObject({
       source: 'Centra',
@@ -51,7 +51,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     })
   })
 
-  it('follows sales, and keeps the safety stock back', () => {
+  it('follows sales and subtracts the safety stock', () => {
     company.setStock(stockItemId, { physicalStock: 20, allocatedStock: 8 })
     company.sell(stockItemId, 2)
     expect(offer()?.quantity).toBe(10)
@@ -65,12 +65,12 @@ describe("what Intershop must hold of Centra's seller", () => {
     ['the row', () => company.setActive(stockItemId, false)],
     ['the SKU', () => account.setActive(skuId, false)],
     ["the SKU's product", () => account.setFacts(skuId, { productActive: false })],
-  ])('is nothing while %s is inactive', (_, change) => {
+  ])('returns 0 while %s is inactive', (_, change) => {
     change()
     expect(offer()?.quantity).toBe(0)
   })
 
-  it('is of the SKU that the EAN names, whatever the full SKU does', () => {
+  it('matches a row by EAN before its full SKU', () => {
     const other = [...offers().keys()].find((id) => id !== skuId) ?? 0
     const refId = account.sku(other)?.refId ?? ''
     company.setFacts(stockItemId, { sku: refId, variantSku: '', sizeSku: null })
@@ -81,7 +81,7 @@ describe("what Intershop must hold of Centra's seller", () => {
   it.each([
     ['has no EAN', null],
     ['has an EAN that VTEX does not know', '4006381333931'],
-  ])('is of the SKU whose RefId is the full SKU, where a row %s', (_, ean) => {
+  ])('matches a row by its full SKU if it %s', (_, ean) => {
     company.setEan(stockItemId, ean)
     expect(offer()).toBeUndefined()
     account.setRefId(skuId, 'WX-7-L')
@@ -89,7 +89,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offer()).toMatchObject({ skuId, offerSku: 'WX-7-L_nordicshop' })
   })
 
-  it('is nothing of a SKU that two active rows name', () => {
+  it('returns no offer for a SKU with two active rows', () => {
     const ean = account.sku(skuId)?.ean ?? ''
     const twin = company.addRow({ sku: 'TWIN', ean })
     expect(offer()).toBeUndefined()
@@ -99,7 +99,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offer()).toBeUndefined()
   })
 
-  it('is what the active row has where another one is inactive, and 0 where both are', () => {
+  it('uses the only active row of a SKU, and returns 0 if all are inactive', () => {
     const quantity = offer()?.quantity
     const ean = account.sku(skuId)?.ean ?? ''
     const twin = company.addRow({ sku: 'TWIN', ean, active: false, physicalStock: 999 })
@@ -110,7 +110,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offer()?.quantity).toBe(999)
   })
 
-  it('is nothing of a row that was removed, nor of a SKU that was', () => {
+  it('returns no offer for a removed row or SKU', () => {
     const [other] = [...offers().keys()].filter((id) => id !== skuId)
     company.removeRow(stockItemId)
     account.removeSku(other ?? 0)
@@ -118,7 +118,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offers().has(other ?? 0)).toBe(false)
   })
 
-  it('is called by the chosen identifier and the template, and nothing without the identifier', () => {
+  it('names the offer by identifier and template, and returns none without the identifier', () => {
     const { ean } = account.sku(skuId) ?? {}
     expect(offer({ skuIdentifier: 'ean' })?.offerSku).toBe(`${ean}_nordicshop`)
     expect(offer({ skuIdentifier: 'skuId', offerSku: '{sellerId}/{sku}' })?.offerSku).toBe(
@@ -129,7 +129,7 @@ describe("what Intershop must hold of Centra's seller", () => {
     expect(offer({ skuIdentifier: 'ean' })).toBeDefined()
   })
 
-  it('says when it last changed, in Centra or in VTEX', () => {
+  it('returns the last change in Centra or VTEX', () => {
     expect(offer()?.changedAt).toBeUndefined()
     company.restock(stockItemId, 1, 5_000_000_000_000)
     expect(offer()?.changedAt).toBe(5_000_000_000_000)
@@ -139,7 +139,7 @@ describe("what Intershop must hold of Centra's seller", () => {
   })
 })
 
-describe('which source tells of which seller', () => {
+describe('allExpectedOffers', () => {
   const sources = (
     settings: Partial<ComparisonSettings>,
     centra: Company | undefined = company
@@ -151,22 +151,22 @@ describe('which source tells of which seller', () => {
   const OTHERS = ['2', '31', 'Fjall-Butik_2', 'closedshop'].map((id) => `seller ${id}: ${id}`)
   const NORDIC = 'seller nordicshop: nordicshop'
 
-  it('is own stock, while Centra is another seller', () => {
+  it('reads seller 1 from own stock while Centra is another seller', () => {
     expect(sources({})).toEqual(new Set(['own stock: 1', ...OTHERS, 'Centra: nordicshop']))
   })
 
-  it('is Centra alone, if it is seller 1, whose offers are called like own ones', () => {
+  it('reads seller 1 from Centra alone if Centra is seller 1', () => {
     expect(sources({ centraSellerId: '1' })).toEqual(new Set(['Centra: 1', NORDIC, ...OTHERS]))
     expect(offer({ centraSellerId: '1' })?.offerSku).toBe(account.sku(skuId)?.refId)
   })
 
-  it('is own stock alone, where no Centra is read', () => {
+  it('reads own stock alone without Centra', () => {
     expect(sources({ centraSellerId: undefined })).toEqual(
       new Set(['own stock: 1', NORDIC, ...OTHERS])
     )
   })
 
-  it('is none for a seller that the settings do not name', () => {
+  it('reads no source of a seller that the settings exclude', () => {
     expect(sources({ sellers: ['2'] })).toEqual(new Set(['seller 2: 2']))
     expect(sources({ sellers: ['1'] })).toEqual(new Set(['own stock: 1']))
     expect(sources({ sellers: ['nordicshop'] })).toEqual(new Set(['Centra: nordicshop']))

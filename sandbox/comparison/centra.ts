@@ -7,9 +7,9 @@ import { type ExpectedOffer, offerSkuOf } from './expected-offer'
 import type { ComparisonSettings } from './settings'
 
 /**
- * What Intershop must hold of Centra's seller, read from the company and the account themselves: of each VTEX
- * SKU that one active row names, and no other, what the row has available less the safety stock; nothing while the row
- * or the SKU is inactive. It shares no code with the app that it judges.
+ * Computes the expected offers of Centra's seller from the company and the account: for each VTEX SKU that exactly one
+ * active row is matched to, the available stock minus the safety stock; 0 while the row or the SKU is inactive. Shares
+ * no code with the app.
  */
 export function* expectedFromCentra(
   company: Company,

@@ -18,7 +18,7 @@ const expected = [3, 0, 5, 6, 0, 8].map((quantity, skuId) => ({
   quantity,
 }))
 
-it('counts each offer once, and shows those that are wrong', async () => {
+it('compare counts each offer once and lists wrong ones', async () => {
   const inventory = new Map([
     ['S0', held(3)],
     ['S1', held(0)],
@@ -48,7 +48,7 @@ it('counts each offer once, and shows those that are wrong', async () => {
   })
 })
 
-it("lets a name that is nobody's any more stay with nothing to buy, and no otherwise", async () => {
+it('compare accepts an unexpected offer only with quantity 0 and not available', async () => {
   const others = new Map([
     ['GONE', held(0)],
     ['GONE-TOO', held(0)],
@@ -62,7 +62,7 @@ it("lets a name that is nobody's any more stay with nothing to buy, and no other
   })
 })
 
-it("counts by source, and takes no offer for another seller's", async () => {
+it('compare counts by source and checks the seller', async () => {
   const ofCentra = { source: 'Centra' as const, sellerId: 'nordicshop', quantity: 3 }
   const offers = [
     ...expected.slice(0, 1),
@@ -85,7 +85,7 @@ it("counts by source, and takes no offer for another seller's", async () => {
   })
 })
 
-it('shows each offer that differs or is missing, and no other', async () => {
+it('eachDifference reports each offer that differs or is missing', async () => {
   const inventory = new Map([
     ['S0', held(3)],
     ['S1', held(1)],

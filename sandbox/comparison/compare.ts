@@ -5,42 +5,42 @@ import type { ExpectedOffer, SourceName } from './expected-offer'
 const EXAMPLES = 5
 const YIELD_EVERY = 2000
 
-/** An offer that is not as it must be. */
+/** An offer in Intershop that differs from the expected one. */
 export interface Difference {
   source: SourceName
   skuId: number
   offerSku: string
-  /** Units that it must have. */
+  /** Expected units. */
   expected: number
-  /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
+  /** Last change of its stock or SKU, epoch milliseconds; absent if there was none. */
   changedAt?: number | undefined
-  /** What Intershop holds; absent when it holds nothing. */
+  /** The offer in Intershop; absent if it has none. */
   actual?: InventoryOffer
 }
 
-/** How many offers are as they must be, and how many are not. */
+/** Numbers of offers by result. */
 export interface Counts {
-  /** Offers that Intershop must hold. */
+  /** Offers that Intershop must have. */
   expected: number
   matching: number
   differing: number
   missing: number
 }
 
-/** Intershop's offers against those that it must hold. */
+/** The result of comparing Intershop's offers with the expected ones. */
 export interface Comparison extends Counts {
-  /** The same of each source that has offers. */
+  /** The same by source. */
   sources: (Counts & { source: SourceName })[]
   inIntershop: number
-  /** Offers in Intershop under names that are nobody's any more, 0 as they must be. */
+  /** Offers in Intershop of removed SKUs, correctly 0. */
   removed: number
-  /** Offers in Intershop that can be bought there, and that none must be. */
+  /** Offers in Intershop that can be bought but should not exist. */
   surplus: number
-  /** A few of each. */
+  /** Up to five examples of each. */
   examples: { differing: Difference[]; missing: Difference[]; surplus: string[] }
 }
 
-/** What a comparison needs of Intershop's inventory. */
+/** The part of Intershop's inventory that a comparison reads. */
 export interface ComparedInventory {
   readonly size: number
   get(sku: string): InventoryOffer | undefined
@@ -48,9 +48,8 @@ export interface ComparedInventory {
 }
 
 /**
- * Compares offer by offer, without a second list of them, letting other work
- * through now and then. An offer matches when its quantity does and it can be
- * bought exactly when there is something to buy.
+ * Compares offer by offer, without a second list, and yields to the event loop regularly. An offer matches if its
+ * quantity and seller are equal and it can be bought exactly if the quantity is above 0.
  */
 export async function compare(
   expected: () => Iterable<ExpectedOffer>,
@@ -69,28 +68,28 @@ export async function compare(
     if (++compared % YIELD_EVERY === 0) await yieldToEventLoop()
     count(comparison, offer, inventory.get(offer.offerSku))
   }
-  // Where each name is somebody's, no second list of them is made.
+  // The list of expected names is only made if Intershop has other ones.
   if (comparison.inIntershop > comparison.matching + comparison.differing) {
-    countOthers(comparison, expected(), inventory)
+    countUnexpected(comparison, expected(), inventory)
   }
   return comparison
 }
 
 /**
- * Shows each offer that differs or is missing to `seen`, in the very moment in which it is compared:
- * what `seen` looks up then is of the same moment. Lets other work through like `compare`.
+ * Passes each offer that differs or is missing to `onDifference`, synchronously with its comparison: what the callback
+ * looks up is from the same time. Yields to the event loop like `compare`.
  */
 export async function eachDifference(
   expected: Iterable<ExpectedOffer>,
   inventory: ComparedInventory,
-  seen: (difference: Difference) => void
+  onDifference: (difference: Difference) => void
 ): Promise<void> {
   let compared = 0
   for (const offer of expected) {
     if (++compared % YIELD_EVERY === 0) await yieldToEventLoop()
     const actual = inventory.get(offer.offerSku)
     if (!actual && offer.mayBeMissing) continue
-    if (outcomeOf(offer, actual) !== 'matching') seen(differenceOf(offer, actual))
+    if (outcomeOf(offer, actual) !== 'matching') onDifference(differenceOf(offer, actual))
   }
 }
 
@@ -131,8 +130,8 @@ function outcomeOf(offer: ExpectedOffer, actual?: InventoryOffer) {
   return same ? 'matching' : 'differing'
 }
 
-/** Counts the offers that are nobody's: a name that is gone stays in Intershop, with nothing to buy. */
-function countOthers(
+/** Counts offers in Intershop that are not expected: removed ones with quantity 0, and surplus. */
+function countUnexpected(
   comparison: Comparison,
   expected: Iterable<ExpectedOffer>,
   inventory: ComparedInventory

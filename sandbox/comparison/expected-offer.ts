@@ -4,29 +4,29 @@ import type { ComparisonSettings } from './settings'
 /** The account itself among the sellers. */
 export const OWN_SELLER = '1'
 
-/** Where an offer's quantity comes from; of the marketplace's other sellers, from which. */
+/** The source of an offer's quantity. */
 export type SourceName = 'own stock' | `seller ${string}` | 'Centra'
 
-/** What Intershop must hold for a SKU of a seller. */
+/** The offer that Intershop must have for a seller's SKU. */
 export interface ExpectedOffer {
   source: SourceName
   skuId: number
   sellerId: string
   offerSku: string
   quantity: number
-  /** When something that it depends on last changed, in epoch milliseconds; absent when nothing did. */
+  /** Last change of its stock or SKU, epoch milliseconds; absent if there was none. */
   changedAt?: number | undefined
-  /** It is also right that Intershop never heard of it. */
+  /** The offer may also be missing in Intershop. */
   mayBeMissing?: boolean | undefined
 }
 
-/** Whether the settings have a seller's offers exported. */
+/** Returns whether the settings include a seller. */
 export const isExported = (
   sellerId: string,
   { sellers = [] }: Pick<ComparisonSettings, 'sellers'>
 ) => sellers.length === 0 || sellers.includes(sellerId)
 
-/** What a seller's offer of a SKU is called in Intershop; undefined for a SKU without the chosen identifier. */
+/** The Intershop SKU of a seller's offer; undefined for a SKU without the chosen identifier. */
 export function offerSkuOf(
   sku: Sku,
   sellerId: string,

@@ -6,16 +6,16 @@ import { expectedFromSellers } from './other-sellers'
 import { expectedOwnOffers } from './own-stock'
 import type { ComparisonSettings } from './settings'
 
-/** Whose stock is sold in Intershop. */
-export interface Sellers {
+/** The upstreams whose stock is exported. */
+export interface StockSources {
   commerce: Account
-  /** Absent where no stock is kept in Centra. */
+  /** Absent if Centra is not simulated. */
   centra?: Company | undefined
 }
 
-/** What Intershop must hold, of each source in turn. */
+/** All offers that Intershop must have, source by source. */
 export function* allExpectedOffers(
-  { commerce, centra }: Sellers,
+  { commerce, centra }: StockSources,
   settings: ComparisonSettings
 ): Generator<ExpectedOffer> {
   yield* expectedOwnOffers(commerce, settings)

@@ -28,17 +28,17 @@ beforeEach(() => {
   account.setActive(skuId, true)
 })
 
-describe("what Intershop must hold of another seller's offer", () => {
-  it('is what the best sales channel has, less the safety stock', () => {
+describe('expectedFromSellers', () => {
+  it('returns the highest quantity of all sales channels minus the safety stock', () => {
     expect(offer()).toMatchObject({ offerSku: `${skuId}_2`, quantity: 9, source: 'seller 2' })
     expect(offer({ safetyStock: 4 })?.quantity).toBe(5)
   })
 
-  it('is what the chosen sales channel has, and 0 in one where the SKU is not sold', () => {
+  it('returns the quantity in the chosen sales channel, 0 if the SKU is not sold there', () => {
     expect([1, 2, 3].map((salesChannel) => offer({ salesChannel })?.quantity)).toEqual([4, 9, 0])
   })
 
-  it('is 0 while the SKU or the binding is inactive', () => {
+  it('returns 0 while the SKU or the binding is inactive', () => {
     marketplace.bind('2', skuId, { active: false })
     expect(offer()?.quantity).toBe(0)
     marketplace.bind('2', skuId, { active: true })
@@ -46,7 +46,7 @@ describe("what Intershop must hold of another seller's offer", () => {
     expect(offer()?.quantity).toBe(0)
   })
 
-  it('is 0 while the seller is inactive, or need not be there', async () => {
+  it('returns 0, or may be missing, while the seller is inactive', async () => {
     marketplace.setSeller('2', false)
     expect(offer()).toMatchObject({ quantity: 0, mayBeMissing: true })
     const expected = () => [offer() ?? fail()]
@@ -56,14 +56,14 @@ describe("what Intershop must hold of another seller's offer", () => {
     expect(await compare(expected, still)).toMatchObject({ expected: 1, differing: 1, surplus: 0 })
   })
 
-  it('is nothing of sellers that are not exported, or are another source', () => {
+  it('returns no offers of excluded sellers, seller 1 and Centra', () => {
     expect(offer({ sellers: ['31'] })).toBeUndefined()
     expect(offer({ sellers: ['2'] })).toBeDefined()
     expect(offer({ centraSellerId: '2' })).toBeUndefined()
     expect(offer({}, '1')).toBeUndefined()
   })
 
-  it('says when it last changed', () => {
+  it('returns the last change', () => {
     const before = Date.now()
     marketplace.bind('2', skuId, { quantity: 8 })
     expect(offer()?.changedAt).toBeGreaterThanOrEqual(before)

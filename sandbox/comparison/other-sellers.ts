@@ -4,13 +4,12 @@ import { isSellable } from '../world/commerce/sku'
 import { type ExpectedOffer, isExported, offerSkuOf } from './expected-offer'
 import type { ComparisonSettings } from './settings'
 
-const A_TIME = 100
+const PAGE_SIZE = 100
 
 /**
- * What Intershop must hold of the sellers other than the account and Centra's, read from the account itself: of
- * each SKU that they are bound to what they offer in the chosen sales channel, or in their best, less the safety
- * stock; nothing while SKU, binding or seller is inactive. It shares no code with the app that it judges.
- * An inactive seller's offers must be 0 where Intershop holds them, and need not be there.
+ * Computes the expected offers of the other sellers, without Centra's, from the account: the quantity in the chosen
+ * sales channel, or the highest of all, minus the safety stock; 0 while the SKU, binding or seller is inactive. Shares
+ * no code with the app. An inactive seller's offers may also be missing in Intershop.
  */
 export function* expectedFromSellers(
   account: Account,
@@ -19,10 +18,10 @@ export function* expectedFromSellers(
   for (const seller of account.sellers) {
     const { id, active } = seller
     if (id === '1' || id === settings.centraSellerId || !isExported(id, settings)) continue
-    for (let from = 0; ; from += A_TIME) {
-      const bindings = boundTo(account, seller, from, from + A_TIME)
+    for (let from = 0; ; from += PAGE_SIZE) {
+      const bindings = boundTo(account, seller, from, from + PAGE_SIZE)
       for (const binding of bindings) yield* expectedOf(account, binding, active, settings)
-      if (bindings.length < A_TIME) break
+      if (bindings.length < PAGE_SIZE) break
     }
   }
 }

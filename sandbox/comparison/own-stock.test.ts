@@ -27,7 +27,7 @@ const skus = (account: Account, kinds: Partial<Kinds>) =>
 const offers = (account: Account, settings: Partial<ComparisonSettings> = {}) =>
   new Map([...expectedOwnOffers(account, { ...SETTINGS, ...settings })].map((o) => [o.skuId, o]))
 
-describe('what Intershop must hold', () => {
+describe('expectedOwnOffers', () => {
   const account = new Account('sandbox', 2000, 1)
   const [plain = 0, other = 0] = skus(account, {})
   const quantity = (id: number, settings = {}) => offers(account, settings).get(id)?.quantity
@@ -45,15 +45,15 @@ describe('what Intershop must hold', () => {
     account.setBalance(plain, 'outlet', { total: 5, reserved: -1 })
   })
 
-  it('is what each active warehouse has left, an oversold one counting as empty', () => {
+  it('sums up active warehouses, an oversold one as 0', () => {
     expect(quantity(plain)).toBe(6 + 0 + 6)
   })
 
-  it('leaves out excluded warehouses by their exact id', () => {
+  it('skips excluded warehouses by their exact id', () => {
     expect(quantity(plain, { excludedWarehouses: ['1_1', 'OUTLET'] })).toBe(6)
   })
 
-  it('keeps the safety stock back, and is never negative', () => {
+  it('subtracts the safety stock and is never negative', () => {
     expect(quantity(plain, { safetyStock: 5 })).toBe(7)
     expect(quantity(plain, { safetyStock: 50 })).toBe(0)
   })
@@ -70,7 +70,7 @@ describe('what Intershop must hold', () => {
     expect(quantity(other)).toBe(0)
   })
 
-  it('is as many kits as the components of one make up, and follows them', () => {
+  it('returns the number of kits that the components allow', () => {
     const [, , , , , a = 0, b = 0] = skus(account, {})
     const kit = account.addSku()
     const stock = (id: number, total: number) => {
@@ -101,7 +101,7 @@ describe('what Intershop must hold', () => {
     expect(quantity(kit)).toBe(30)
   })
 
-  it('knows an offer by the chosen identifier, and expects none without it', () => {
+  it('names offers by the chosen identifier, and returns none without it', () => {
     const [bare = 0] = skus(account, { identity: 'withoutEanAndRefId' })
     const [withoutRefId = 0] = skus(account, { identity: 'withoutRefId' })
     expect(offers(account).has(bare)).toBe(false)
@@ -116,7 +116,7 @@ describe('what Intershop must hold', () => {
     )
   })
 
-  it('follows references: one that is taken away, and two that are swapped', () => {
+  it('follows a removed reference and two swapped ones', () => {
     const [, , c = 0, d = 0, e = 0] = skus(account, {})
     const names = () => [c, d, e].map((id) => offers(account).get(id)?.offerSku)
     const [nameOfC = '', nameOfD = ''] = names()

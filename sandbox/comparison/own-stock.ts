@@ -6,9 +6,9 @@ import { type ExpectedOffer, isExported, OWN_SELLER, offerSkuOf } from './expect
 import type { ComparisonSettings } from './settings'
 
 /**
- * What Intershop must hold of seller 1, read from the account itself and from
- * design.md's invariant 6. It shares no code with the app that it judges.
- * A SKU without the chosen identifier is not expected, and nothing is where seller 1 is Centra's.
+ * Computes the expected offers of seller 1 from the account: the sum over active, included warehouses of
+ * max(0, total - reserved), minus the safety stock. Shares no code with the app. None without the chosen identifier,
+ * and none if Centra keeps the stock of seller 1.
  */
 export function* expectedOwnOffers(
   account: Account,
@@ -22,17 +22,17 @@ export function* expectedOwnOffers(
   }
 }
 
-/** Tells of one SKU at a time what `expectedOwnOffers` tells of all. */
+/** Returns a function that computes the expected offer of one SKU, like `expectedOwnOffers`. */
 export function ownOfferOf(
   account: Account,
   settings: ComparisonSettings
 ): (skuId: number) => ExpectedOffer | undefined {
-  const counted = includedWarehouses(settings)
+  const included = includedWarehouses(settings)
   return (skuId) => {
     const sku = account.sku(skuId)
     const offerSku = sku && offerSkuOf(sku, OWN_SELLER, settings)
     if (!sku || !offerSku) return undefined
-    const quantity = isSellable(sku) ? quantityOf(account, skuId, counted, settings) : 0
+    const quantity = isSellable(sku) ? quantityOf(account, skuId, included, settings) : 0
     const changedAt = lastChangeWithComponents(account, skuId)
     return { source: 'own stock', skuId, sellerId: OWN_SELLER, offerSku, quantity, changedAt }
   }
@@ -46,31 +46,31 @@ function includedWarehouses(settings: ComparisonSettings): Set<string> {
 function quantityOf(
   account: Account,
   skuId: number,
-  counted: Set<string>,
+  included: Set<string>,
   { safetyStock, unlimitedQuantity }: ComparisonSettings
 ): number {
-  const units = unitsOf(account, skuId, counted)
+  const units = unitsOf(account, skuId, included)
   if (units === Number.POSITIVE_INFINITY) return unlimitedQuantity
   return units > safetyStock ? units - safetyStock : 0
 }
 
-/** Units in counted warehouses; kits that can be put together. */
-function unitsOf(account: Account, skuId: number, counted: Set<string>): number {
+/** Units in included warehouses; for a kit, the number that its components allow. */
+function unitsOf(account: Account, skuId: number, included: Set<string>): number {
   let kits = Number.POSITIVE_INFINITY
   const components = account.kits.components(skuId)
-  if (components.length === 0) return unitsIn(account.balances(skuId), counted)
+  if (components.length === 0) return unitsIn(account.balances(skuId), included)
   for (const { skuId: part, quantity } of components) {
     const sku = account.sku(part)
-    const units = sku && isSellable(sku) ? unitsIn(account.balances(part), counted) : 0
+    const units = sku && isSellable(sku) ? unitsIn(account.balances(part), included) : 0
     kits = Math.min(kits, Math.floor(units / quantity))
   }
   return kits
 }
 
-function unitsIn(balances: readonly Balance[], counted: Set<string>): number {
+function unitsIn(balances: readonly Balance[], included: Set<string>): number {
   let units = 0
   for (const { warehouseId, unlimited, total, reserved } of balances) {
-    if (!counted.has(warehouseId)) continue
+    if (!included.has(warehouseId)) continue
     if (unlimited) return Number.POSITIVE_INFINITY
     if (total > reserved) units += total - reserved
   }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const unset = (value: unknown) => (value === '' || value === null ? undefined : value)
 const units = (fallback: number) => z.preprocess(unset, z.coerce.number().default(fallback))
 
-// An app's form saves a cleared field as an empty string and an untouched one not at all.
+// The form saves a cleared field as an empty string, and does not save an untouched one.
 const form = z.object({
   skuIdentifier: z.preprocess(unset, z.enum(['refId', 'skuId', 'ean']).default('refId')),
   offerSku: z.preprocess(unset, z.string().optional()),
@@ -15,7 +15,7 @@ const form = z.object({
   centraSellerId: z.preprocess(unset, z.string().optional()),
 })
 
-/** The app's saved settings as the truth needs them, with the documented defaults. */
+/** Parses the app's saved settings, with the documented defaults. */
 export function comparisonSettings(saved: unknown): ComparisonSettings {
   const { excludedWarehouses, sellers, ...settings } = form.parse(saved)
   return { ...settings, excludedWarehouses: words(excludedWarehouses), sellers: words(sellers) }
@@ -27,18 +27,18 @@ const words = (text: string) =>
     .map((word) => word.trim())
     .filter((word) => word !== '')
 
-/** The app's settings that decide which quantity belongs to which offer. */
+/** The app's settings that affect expected offers. */
 export interface ComparisonSettings {
   skuIdentifier: 'refId' | 'skuId' | 'ean'
-  /** Template of offer SKUs, with `{sku}` and `{sellerId}`; absent: `{sku}`, and other sellers' with `_{sellerId}`. */
+  /** Template with `{sku}` and `{sellerId}`; default `{sku}`, and `{sku}_{sellerId}` for other sellers. */
   offerSku?: string | undefined
   safetyStock: number
   unlimitedQuantity: number
   excludedWarehouses: string[]
-  /** The sellers whose offers are exported; absent or empty: all. */
+  /** Exported sellers; absent or empty: all. */
   sellers?: string[] | undefined
-  /** The sales channel whose quantities count for other sellers' offers; absent: the best of all. */
+  /** Sales channel of other sellers' quantities; absent: the highest quantity of all. */
   salesChannel?: number | undefined
-  /** The seller whose stock is Centra's; absent where no Centra is read. */
+  /** The seller whose stock is in Centra; absent without Centra. */
   centraSellerId?: string | undefined
 }

@@ -56,7 +56,7 @@ export interface Platform {
   readonly faults: Faults
   /** Rate limits of the upstreams. */
   readonly limits: Limits
-  /** What the app is granted: the policies of its manifest, but for those that are withheld. */
+  /** The policies of the app's manifest, without the revoked ones. */
   readonly policies: Pick<Policies, 'revoked'>
   readonly vbase: VBaseHandle
   readonly courier: {

@@ -1,6 +1,6 @@
 import { expectedFromCentra } from '../comparison/centra'
 import type { ExpectedOffer } from '../comparison/expected-offer'
-import { allExpectedOffers, type Sellers } from '../comparison/expected-offers'
+import { allExpectedOffers, type StockSources } from '../comparison/expected-offers'
 import { ownOfferOf } from '../comparison/own-stock'
 import type { ComparisonSettings } from '../comparison/settings'
 import type { Inventory } from '../world/intershop/inventory'
@@ -22,7 +22,7 @@ export class ZeroMonitor {
   private readonly everZero = new Set<string>()
   private readonly neverZero = new Set<string>()
 
-  constructor(sellers: Sellers, inventory: Inventory, settings: ComparisonSettings) {
+  constructor(sellers: StockSources, inventory: Inventory, settings: ComparisonSettings) {
     const { commerce, centra } = sellers
     // The set of SKUs does not change during a chaos run.
     const inCentra = new Set<number>()

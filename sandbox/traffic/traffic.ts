@@ -1,5 +1,5 @@
 import { seededRandom } from '../common/random'
-import type { Sellers } from '../comparison/expected-offers'
+import type { StockSources } from '../comparison/expected-offers'
 import type { Company } from '../world/centra/company'
 import { availableOf } from '../world/centra/row'
 import type { Account } from '../world/commerce/account'
@@ -25,7 +25,7 @@ export interface Traffic {
 
 /** Starts `perSecond` sales and restocks of random SKUs and Centra rows; the same seed gives the same changes. */
 export function startTraffic(
-  { commerce, centra }: Sellers,
+  { commerce, centra }: StockSources,
   perSecond: number,
   seed = commerce.seed
 ): Traffic {

@@ -179,10 +179,10 @@ it('shows how the broadcaster tells of changes, and changes it', async () => {
 it("shows Intershop's offers and files, and steers its importer and its faults", async () => {
   expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
   writeFileSync(
-    join(intershop.folders.drop, 'a.xml'),
+    join(intershop.folders.inbox, 'a.xml'),
     '<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex"><offer sku="A"><available>1</available></offer></enfinity>'
   )
-  writeFileSync(join(intershop.folders.drop, 'b.xml'), '<enfinity><offer/></enfinity>')
+  writeFileSync(join(intershop.folders.inbox, 'b.xml'), '<enfinity><offer/></enfinity>')
   expect(await call('GET', '/intershop/importer')).toMatchObject({
     content: { waiting: ['a.xml', 'b.xml'] },
   })
@@ -192,7 +192,7 @@ it("shows Intershop's offers and files, and steers its importer and its faults",
     content: { size: 1, offers: [{ sku: 'A', available: true, file: 'a.xml' }, { sku: 'B' }] },
   })
   expect(await call('GET', '/intershop/files')).toMatchObject({
-    content: { drop: [], archive: ['a.xml'], error: [{ name: 'b.xml' }] },
+    content: { inbox: [], archive: ['a.xml'], error: [{ name: 'b.xml' }] },
   })
   await call('PUT', '/intershop/sftp', { diskFull: true })
   expect(intershop.sftp.faults).toMatchObject({ diskFull: true, refuse: false })

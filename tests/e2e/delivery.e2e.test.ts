@@ -155,9 +155,9 @@ unless(whyNoValidation(), 'files against the schema')(
   }
 )
 
-it('Intershop rejected nothing, nothing is left behind in its drop, and all is as VTEX says', async () => {
+it('Intershop rejected nothing, nothing is left behind in its inbox, and all is as VTEX says', async () => {
   await app.exported()
-  const { drop, error } = await app.intershop.files()
-  expect({ drop, error }).toEqual({ drop: [], error: [] })
+  const { inbox, error } = await app.intershop.files()
+  expect({ inbox, error }).toEqual({ inbox: [], error: [] })
   await expectNoDifference()
 })

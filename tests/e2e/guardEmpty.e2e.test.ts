@@ -47,7 +47,7 @@ const ofOther = () => quantities(app, supplied, OTHER)
 
 describe('an empty catalog list', () => {
   beforeAll(() => {
-    app.commerce.catalog.gaps.all = true
+    app.commerce.catalog.unlisted.all = true
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
@@ -62,7 +62,7 @@ describe('an empty catalog list', () => {
   )
 
   it('that is whole again changes nothing', async () => {
-    app.commerce.catalog.gaps.all = false
+    app.commerce.catalog.unlisted.all = false
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })

@@ -124,7 +124,7 @@ describe('a binding that is gone', () => {
 
 describe('what only a list leaves out', () => {
   afterEach(() => {
-    app.commerce.catalog.gaps.skus = []
+    app.commerce.catalog.unlisted.skus = []
     app.commerce.marketplace.setUnlisted(OTHER, { skus: [] })
   })
 
@@ -133,7 +133,7 @@ describe('what only a list leaves out', () => {
     async (route) => {
       const skuId = take()
       untold(app, () => stock(app, skuId, 4))
-      app.commerce.catalog.gaps.skus = [skuId]
+      app.commerce.catalog.unlisted.skus = [skuId]
       expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
       expect(ofBoth(skuId)).toEqual([4, UNITS])
       await expectAllRight(app)

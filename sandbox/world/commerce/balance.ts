@@ -15,7 +15,7 @@ export interface Balance {
 
 const EMPTY = { total: 0, reserved: 0, unlimited: false }
 
-/** The stock of a SKU as it was seeded, a row for each warehouse. VTEX lists empty ones too. */
+/** A SKU's generated stock, a row for each warehouse. VTEX lists empty ones too. */
 export function seededBalances(seed: number, skuId: number): Balance[] {
   const { stock } = kindsOf(seed, skuId)
   return WAREHOUSES.map((warehouse, index) => {
@@ -40,7 +40,7 @@ export function ordinaryBalances(): Balance[] {
   }))
 }
 
-/** What can be sold of a SKU, of all warehouses that count together; `Infinity` where one is unlimited. */
+/** Units to sell in all included warehouses; `Infinity` if one is unlimited. */
 export function unitsLeft(balances: readonly Balance[]): number {
   const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
@@ -48,7 +48,7 @@ export function unitsLeft(balances: readonly Balance[]): number {
   return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
 }
 
-/** Balances of which the one in a warehouse is changed. */
+/** Returns the balances with the one of a warehouse changed. */
 export function changed(
   balances: readonly Balance[],
   skuId: number,
@@ -67,10 +67,7 @@ export function changed(
   }))
 }
 
-/**
- * Balances of which so many units more are reserved, warehouse by warehouse, as far as their stock goes; undefined
- * where stock is unlimited. All or nothing.
- */
+/** Returns the balances with units reserved, warehouse by warehouse, all or none; undefined if stock is unlimited. */
 export function reserved(balances: readonly Balance[], skuId: number, units: number) {
   const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const after = balances.map((balance) => ({ ...balance }))

@@ -4,21 +4,21 @@ import { idAt } from './ids'
 import type { Seller } from './sellers'
 import { Sequence } from './sequence'
 
-/** Every how many SKUs of the seeded catalog another seller sells one too. */
+/** Each other seller is bound to every 41st generated SKU. */
 export const BOUND_EVERY = 41
 
 /** A seller's binding to a SKU. */
 export interface Binding {
   seller: Seller
   skuId: number
-  /** The id under which the seller knows the SKU. */
+  /** The seller's id of the SKU. */
   sellerSkuId: string
   active: boolean
   /** Units that the seller offers here. */
   quantity: number
 }
 
-/** The sellers other than the account that offer a SKU. */
+/** The bindings of other sellers to a SKU. */
 export function bindingsOf(account: Account, skuId: number): Binding[] {
   if (!account.catalog.has(skuId)) return []
   const index = account.catalog.indexOf(skuId)
@@ -31,7 +31,7 @@ export function bindingsOf(account: Account, skuId: number): Binding[] {
     .map((seller) => binding(account, seller, skuId))
 }
 
-/** A page of what another seller is bound to, from row `from` to `to` - 1: the seeded ones, then those made later. */
+/** Rows `from` to `to` - 1 of a seller's bindings: generated ones, then those created later. */
 export function boundTo(account: Account, seller: Seller, from: number, to: number): Binding[] {
   const place = others(account).findIndex(({ id }) => id === seller.id)
   const { catalog } = account
@@ -48,7 +48,7 @@ export function boundTo(account: Account, seller: Seller, from: number, to: numb
   return [...seeded, ...made].map((id) => binding(account, seller, id))
 }
 
-/** Units that a seller offers of a SKU in a sales channel: all of them in the last, fewer in those before. */
+/** A seller's quantity in a sales channel: all units in the last channel, fewer in earlier ones. */
 export function quantityIn({ quantity }: Binding, channels: readonly number[], channel: number) {
   const place = channels.indexOf(channel)
   return place === -1 ? 0 : Math.floor(quantity / (channels.length - place))

@@ -1,4 +1,4 @@
-/** A SKU that is part of a kit. */
+/** A component of a kit. */
 export interface Component {
   skuId: number
   /** Units of it in one kit. */

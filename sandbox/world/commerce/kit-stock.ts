@@ -3,7 +3,7 @@ import { RefusedChange } from './changes'
 import type { Kits } from './kits'
 import { isSellable, type Sku } from './sku'
 
-/** What selling needs of an account. */
+/** The part of the account that selling kits needs. */
 interface StockAccount {
   readonly kits: Kits
   sku(id: number): Sku | undefined
@@ -12,7 +12,7 @@ interface StockAccount {
 }
 
 /**
- * Units that can be sold of a SKU, of a kit as many as can be put together; `Infinity` where that is unlimited.
+ * Units of a SKU that can be sold, for a kit as many as its components allow; `Infinity` if unlimited.
  */
 export function sellableUnits(account: StockAccount, id: number): number {
   const components = account.kits.components(id)
@@ -24,7 +24,7 @@ export function sellableUnits(account: StockAccount, id: number): number {
   return Math.min(...kits)
 }
 
-/** Sells what a kit is made of. All or nothing. Answers whether that changed anything. */
+/** Sells the components of a kit, all or none. Returns whether any stock changed. */
 export function sellKit(account: StockAccount, id: number, units: number): boolean {
   const left = sellableUnits(account, id)
   if (left < units) throw new RefusedChange(`SKU ${id} has ${left} units to sell`)

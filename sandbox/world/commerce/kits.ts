@@ -4,24 +4,24 @@ import type { Component } from './component'
 import { seededComponents, seededKitsNear } from './seeded-kits'
 import type { Sku } from './sku'
 
-/** What kits need of their account. */
+/** The part of the account that kits read. */
 interface KitAccount {
   readonly catalog: Catalog
   readonly seed: number
   sku(id: number): Sku | undefined
 }
 
-/** What the kits of an account are made of. VTEX: a kit without components has stock of its own. */
+/** The components of an account's kits. VTEX: a kit without components has its own stock. */
 export class Kits {
   private readonly changed = new Map<number, readonly Component[]>()
 
-  /** @param seeded whether kits of the seeded catalog have components */
+  /** @param seeded whether kits of the generated catalog have components */
   constructor(
     private readonly account: KitAccount,
     private readonly seeded: boolean
   ) {}
 
-  /** What a kit is made of now; nothing for any other SKU. */
+  /** The current components of a kit; none for any other SKU. */
   components(id: number): readonly Component[] {
     const { catalog } = this.account
     if (!this.account.sku(id)?.kit) return []
@@ -33,17 +33,17 @@ export class Kits {
     return this.components(id).length > 0
   }
 
-  /** The SKUs that the stock of a SKU depends on, itself among them. */
+  /** The SKUs that a SKU's stock depends on, including itself. */
   stockSkusOf(id: number): number[] {
     return [id, ...this.components(id).map(({ skuId }) => skuId)]
   }
 
-  /** The SKU whose stock is to be changed for a SKU's: a kit's first component. */
+  /** The SKU whose stock to change: a kit's first component, or the SKU itself. */
   stockedSku(id: number): number {
     return this.components(id)[0]?.skuId ?? id
   }
 
-  /** The kits that a SKU is part of. */
+  /** The kits that contain a SKU. */
   of(id: number): number[] {
     const { catalog, seed } = this.account
     const index = catalog.indexOf(id)
@@ -53,7 +53,7 @@ export class Kits {
     )
   }
 
-  /** Throws `RefusedChange` for unknown SKUs and kits of kits, of which VTEX documents none. */
+  /** Throws `RefusedChange` for unknown SKUs and for kits of kits, which VTEX does not document. */
   set(id: number, components: readonly Component[]): void {
     for (const { skuId } of components) {
       const sku = this.account.sku(skuId)

@@ -44,13 +44,13 @@ describe("the catalog's list", () => {
   const [first = 0] = catalog.ids()
 
   it('may leave a SKU out, or be empty, while the SKU itself answers', async () => {
-    catalog.gaps.skus = [first]
+    catalog.unlisted.skus = [first]
     expect(await listed()).toHaveLength(199)
     expect(await listed()).not.toContain(first)
-    catalog.gaps.all = true
+    catalog.unlisted.all = true
     expect(await listed()).toEqual([])
     expect(await sellersOf(first)).toContain('1')
-    Object.assign(catalog.gaps, { all: false, skus: [] })
+    Object.assign(catalog.unlisted, { all: false, skus: [] })
     expect(await listed()).toContain(first)
   })
 

@@ -1,14 +1,14 @@
 import type { CentraBehaviour } from '../behaviour'
 import type { Content } from './body'
 
-/** Why a call is refused, and the parameter that is to blame, if one is. */
+/** Why a request is rejected, and the invalid parameter, if any. */
 export interface Reason {
   message: string
   parameter?: string
 }
 
-/** Centra: a refusal is a 200 whose status is `no`; how it says why differs. */
-export function refusal(reason: Reason, form: CentraBehaviour['message']): Content {
+/** Centra: an error is a 200 with status `no`; the form of its message varies. */
+export function errorContent(reason: Reason, form: CentraBehaviour['message']): Content {
   const { message, parameter = 'request' } = reason
   switch (form) {
     case 'text':

@@ -6,11 +6,11 @@ import { CENTRA_PATH, centraListener } from './listener'
 
 const TOKEN = 'a-token'
 
-/** A product as the API answers it. */
+/** A product in a response. */
 export type Product = Record<string, unknown>
 
-/** What the API answers. */
-export interface StockAnswer {
+/** A response of the API. */
+export interface StockResponse {
   status: string
   products: Product[]
   previous?: string
@@ -19,7 +19,7 @@ export interface StockAnswer {
   [field: string]: unknown
 }
 
-/** A company whose API listens, for tests. */
+/** A running Centra API with its company, for tests. */
 export class CentraTestServer {
   private constructor(
     readonly company: Company,
@@ -33,7 +33,7 @@ export class CentraTestServer {
     return new CentraTestServer(company, server)
   }
 
-  /** Has the API behave otherwise from now on. */
+  /** Changes the API's behaviour. */
   set(behaviour: Partial<CentraBehaviour>): void {
     Object.assign(this.company.behaviour, behaviour)
   }
@@ -45,7 +45,7 @@ export class CentraTestServer {
     })
   }
 
-  /** What opens it. */
+  /** Address and token of the API. */
   get access(): { url: string; token: string } {
     const { port } = this.server.address() as AddressInfo
     return { url: `http://127.0.0.1:${port}${CENTRA_PATH.replace(/\/stock$/, '')}`, token: TOKEN }
@@ -60,18 +60,18 @@ export class CentraTestServer {
     return fetch(`http://127.0.0.1:${port}${path}${query}`, { method, headers })
   }
 
-  /** Asks for stock; a JSON answer of whatever status. */
-  async get(query: Record<string, string> | string = ''): Promise<StockAnswer> {
+  /** Requests stock; returns the JSON of any status. */
+  async get(query: Record<string, string> | string = ''): Promise<StockResponse> {
     const text = typeof query === 'string' ? query : `?${new URLSearchParams(query)}`
     return JSON.parse(await (await this.fetch(text)).text())
   }
 
-  /** The ids of the rows that are answered, in their order. */
+  /** The ids of the returned rows, in their order. */
   async ids(query: Record<string, string> | string = ''): Promise<unknown[]> {
     return (await this.get(query)).products.map(({ stockItemId }) => stockItemId)
   }
 
-  /** Follows `next`, putting `query` into each page's; the ids, page by page. */
+  /** Follows `next` with `query` added to each request; returns the ids by page. */
   async pages(query: Record<string, string>): Promise<unknown[][]> {
     const pages: unknown[][] = []
     let next: string | undefined = `?${new URLSearchParams(query)}`

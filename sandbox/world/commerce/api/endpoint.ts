@@ -1,26 +1,26 @@
 import type { Account } from '../account'
 
-/** What an endpoint answers: JSON, or text when the body is a string. */
-export interface Answer {
+/** An endpoint's response: JSON, or text if the body is a string. */
+export interface ApiResponse {
   status: number
   body: unknown
 }
 
-/** A request as an endpoint sees it. */
-export interface Call {
+/** The request to an endpoint. */
+export interface ApiRequest {
   account: Account
-  /** The percent-decoded groups of the endpoint's path. */
+  /** The percent-decoded groups of the path. */
   path: string[]
   query: URLSearchParams
-  /** The body, for endpoints that take one. */
+  /** The body, if the endpoint takes one. */
   body: string
 }
 
-export const ok = (body: unknown): Answer => ({ status: 200, body })
-export const badRequest = (message: string): Answer => ({ status: 400, body: message })
-export const notFound = (message: string): Answer => ({ status: 404, body: message })
+export const ok = (body: unknown): ApiResponse => ({ status: 200, body })
+export const badRequest = (message: string): ApiResponse => ({ status: 400, body: message })
+export const notFound = (message: string): ApiResponse => ({ status: 404, body: message })
 
-/** A positive integer of the query; `fallback`, if any, when absent; undefined when it is something else. */
+/** Parses a positive integer in the query; `fallback` if absent, undefined if invalid. */
 export function positive(
   query: URLSearchParams,
   name: string,

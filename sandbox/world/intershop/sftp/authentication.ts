@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'crypto'
 import { type AuthContext, type ParsedKey, utils } from 'ssh2'
 
-/** Who may come in. */
+/** The accepted credentials. */
 export interface Credentials {
   user: string
   password: string
-  /** A public key in OpenSSH's format that opens too. */
+  /** An accepted public key in OpenSSH's format. */
   publicKey?: string
 }
 
-/** Accepts the user with the password, or with the key; nobody else, ever. */
+/** Accepts only the user with the password or the key. */
 export function authenticate(context: AuthContext, credentials: Credentials): void {
   const knownUser = same(context.username, credentials.user)
   if (knownUser && proves(context, credentials)) context.accept()
@@ -21,7 +21,7 @@ function proves(context: AuthContext, { password, publicKey }: Credentials): boo
   if (context.method !== 'publickey' || publicKey === undefined) return false
   const key = utils.parseKey(publicKey)
   if (key instanceof Error || !key.getPublicSSH().equals(context.key.data)) return false
-  // Without a signature the client only asks whether this key would do.
+  // Without a signature, the client only asks whether the key is acceptable.
   return !context.signature || verifies(key, context.blob, context.signature, context.hashAlgo)
 }
 

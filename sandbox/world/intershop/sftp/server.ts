@@ -7,23 +7,23 @@ import { authenticate, type Credentials } from './authentication'
 import { serveSession } from './session'
 import { noSftpFaults, SftpFaultInjector, type SftpFaults } from './sftp-faults'
 
-/** Who may come in, and what they see. */
+/** How to start the SFTP server. */
 export interface SftpOptions extends Credentials {
-  /** The folder on disk that is `/`. */
+  /** The folder on disk of `/`. */
   root: string
   hostKey: HostKey
-  /** Any free port when absent or taken. */
+  /** Absent or taken: any free port. */
   port?: number
-  /** Of the randomness of its faults; 1 when absent. */
+  /** Random seed of its faults; default 1. */
   seed?: number
 }
 
 /** A running SFTP server on 127.0.0.1. */
 export interface SftpServer {
   port: number
-  /** Set its fields to make things go wrong. */
+  /** Active faults; set its fields to inject some. */
   faults: SftpFaults
-  /** Connections since the start, refused ones included. */
+  /** Number of connections since the start, including refused ones. */
   connections: () => number
   stop: () => Promise<void>
 }
@@ -33,13 +33,13 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   mkdirSync(options.root, { recursive: true })
   const faults = noSftpFaults()
   const faultInjector = new SftpFaultInjector(faults, seededRandom(options.seed ?? 1))
-  // By the client's port, which is all that ssh2 tells of a connection's socket.
+  // By the client's port: ssh2 does not expose a connection's socket.
   const sockets = new Map<number, Socket>()
   let connections = 0
 
   const ssh = new Server({ hostKeys: [options.hostKey.privateKey] })
   ssh.on('connection', (client, { port }) => {
-    // A client that breaks off is an everyday thing.
+    // Clients may disconnect at any time.
     client.on('error', () => {})
     client.on('authentication', (context) => authenticate(context, options))
     client.on('session', (acceptSession) =>
@@ -54,11 +54,11 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   })
   ssh.on('error', () => {})
 
-  // As OpenSSH: small packets that wait for each other would take 40 ms each.
+  // Like OpenSSH: Nagle's algorithm would delay small packets by 40 ms.
   const server = createServer({ noDelay: true }, (socket) => {
     connections++
     const { remotePort } = socket
-    if (faultInjector.refuses() || remotePort === undefined) return void socket.destroy()
+    if (faultInjector.shouldRefuse() || remotePort === undefined) return void socket.destroy()
     sockets.set(remotePort, socket)
     socket.on('close', () => sockets.delete(remotePort))
     ssh.injectSocket(socket)

@@ -13,12 +13,12 @@ const { STATUS_CODE } = utils.sftp
 const MAX_READ = 256 * 1024
 const ENTRIES_AT_ONCE = 100
 
-/** What a session needs of its connection. */
+/** The options of a session. */
 export interface SessionOptions {
-  /** The folder on disk that is the session's `/`. */
+  /** The folder on disk of `/`. */
   root: string
   faultInjector: SftpFaultInjector
-  /** Breaks the connection without a goodbye. */
+  /** Closes the connection abruptly. */
   cut: () => void
 }
 
@@ -33,8 +33,8 @@ export function serveSession(
   const handles = new Handles()
   let uploaded = 0
 
-  // Requests of one session are worked on side by side, as their replies carry their ids.
-  const answer = (id: number, work: () => Promise<void>) => {
+  // Requests of a session run concurrently; replies have their ids.
+  const respond = (id: number, work: () => Promise<void>) => {
     const { delay } = faultInjector.faults
     const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
@@ -43,23 +43,23 @@ export function serveSession(
   const disk = (path: string) => onDisk(root, path)
 
   sftp.on('OPEN', (id, path, flags, attrs) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const file = await open(disk(path), openFlags(flags), attrs.mode ?? 0o644)
       sftp.handle(id, handles.add({ kind: 'file', file }))
     })
   )
   sftp.on('WRITE', (id, handle, offset, data) =>
-    answer(id, async () => {
+    respond(id, async () => {
       if (faultInjector.isFull())
         throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
       uploaded += data.length
       await handles.file(handle).write(data, 0, data.length, offset)
-      if (faultInjector.cutsAfter(uploaded)) cut()
+      if (faultInjector.shouldCut(uploaded)) cut()
       else done(id)
     })
   )
   sftp.on('READ', (id, handle, offset, length) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const size = Math.min(length, MAX_READ)
       const { bytesRead, buffer } = await handles
         .file(handle)
@@ -68,42 +68,42 @@ export function serveSession(
       else sftp.data(id, buffer.subarray(0, bytesRead))
     })
   )
-  sftp.on('CLOSE', (id, handle) => answer(id, () => handles.close(handle).then(() => done(id))))
+  sftp.on('CLOSE', (id, handle) => respond(id, () => handles.close(handle).then(() => done(id))))
   sftp.on('FSTAT', (id, handle) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await handles.file(handle).stat())))
+    respond(id, async () => sftp.attrs(id, attributesOf(await handles.file(handle).stat())))
   )
-  // Modes and times of the sender's side mean nothing here: accepted, not applied.
-  sftp.on('FSETSTAT', (id, handle) => answer(id, async () => handles.file(handle) && done(id)))
-  sftp.on('SETSTAT', (id, path) => answer(id, () => stat(disk(path)).then(() => done(id))))
+  // Modes and times are accepted but not applied.
+  sftp.on('FSETSTAT', (id, handle) => respond(id, async () => handles.file(handle) && done(id)))
+  sftp.on('SETSTAT', (id, path) => respond(id, () => stat(disk(path)).then(() => done(id))))
   sftp.on('STAT', (id, path) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await stat(disk(path)))))
+    respond(id, async () => sftp.attrs(id, attributesOf(await stat(disk(path)))))
   )
   sftp.on('LSTAT', (id, path) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await lstat(disk(path)))))
+    respond(id, async () => sftp.attrs(id, attributesOf(await lstat(disk(path)))))
   )
   sftp.on('REALPATH', (id, path) =>
-    answer(id, async () =>
+    respond(id, async () =>
       sftp.name(id, [{ filename: absolute(path), longname: absolute(path), attrs: NO_ATTRIBUTES }])
     )
   )
   sftp.on('OPENDIR', (id, path) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const names = (await readdir(disk(path))).sort()
       sftp.handle(id, handles.add({ kind: 'directory', path: disk(path), names }))
     })
   )
   sftp.on('READDIR', (id, handle) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const { path, names } = handles.directory(handle)
       if (names.length === 0) return void sftp.status(id, STATUS_CODE.EOF)
       sftp.name(id, await entries(path, names.splice(0, ENTRIES_AT_ONCE)))
     })
   )
-  sftp.on('REMOVE', (id, path) => answer(id, () => unlink(disk(path)).then(() => done(id))))
-  sftp.on('MKDIR', (id, path) => answer(id, () => mkdir(disk(path)).then(() => done(id))))
-  sftp.on('RMDIR', (id, path) => answer(id, () => rmdir(disk(path)).then(() => done(id))))
+  sftp.on('REMOVE', (id, path) => respond(id, () => unlink(disk(path)).then(() => done(id))))
+  sftp.on('MKDIR', (id, path) => respond(id, () => mkdir(disk(path)).then(() => done(id))))
+  sftp.on('RMDIR', (id, path) => respond(id, () => rmdir(disk(path)).then(() => done(id))))
   sftp.on('RENAME', (id, from, to) =>
-    answer(id, () => renameToNew(disk(from), disk(to)).then(() => done(id)))
+    respond(id, () => renameToNew(disk(from), disk(to)).then(() => done(id)))
   )
   sftp.on('close', () => void handles.closeAll())
 }
@@ -113,7 +113,7 @@ const NO_ATTRIBUTES = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 }
 async function entries(path: string, names: string[]) {
   const found = await Promise.all(
     names.map(async (filename) => {
-      // A file that was taken while its folder is listed is left out.
+      // Skips files that were imported during the listing.
       const stats = await lstat(join(path, filename)).catch(() => undefined)
       if (!stats) return []
       return [{ filename, longname: longNameOf(filename, stats), attrs: attributesOf(stats) }]
@@ -122,7 +122,7 @@ async function entries(path: string, names: string[]) {
   return found.flat()
 }
 
-// Linking fails when the target exists, in one step; looking first would not.
+// A link fails atomically if the target exists.
 async function renameToNew(from: string, to: string): Promise<void> {
   if ((await lstat(from)).isDirectory()) return rename(from, to)
   await link(from, to)

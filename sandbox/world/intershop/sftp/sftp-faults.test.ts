@@ -5,7 +5,7 @@ it.each([
   [
     'connections refused',
     { refuseShare: 0.3 },
-    (faultInjector: SftpFaultInjector) => faultInjector.refuses(),
+    (faultInjector: SftpFaultInjector) => faultInjector.shouldRefuse(),
   ],
   [
     'writes that find the disk full',
@@ -15,7 +15,7 @@ it.each([
   [
     'uploads cut',
     { cutShare: 0.3 },
-    (faultInjector: SftpFaultInjector) => faultInjector.cutsAfter(1),
+    (faultInjector: SftpFaultInjector) => faultInjector.shouldCut(1),
   ],
 ])('strikes a share of %s, the same ones for the same seed', (_, faults, draw) => {
   const strikes = () => {
@@ -33,8 +33,8 @@ it('cuts no connection before it has uploaded so many bytes', () => {
     () => 0
   )
   expect([
-    faultInjector.cutsAfter(9),
-    faultInjector.cutsAfter(10),
-    faultInjector.cutsAfter(10),
+    faultInjector.shouldCut(9),
+    faultInjector.shouldCut(10),
+    faultInjector.shouldCut(10),
   ]).toEqual([false, true, false])
 })
