@@ -31,7 +31,7 @@ const nodePath = (modules) =>
 const inNode = (...modules) => ({ path: nodePath(modules), pathNot: TEST })
 
 const noImportUpwards = NODE_LAYERS.slice(1).map((layer, index) => ({
-  name: `node-${layer[0].replace('.ts', '')}-imports-nothing-above`,
+  name: `node-${layer.join('-').replaceAll('.ts', '')}-import-nothing-above`,
   comment: `${layer.join(', ')}: imports point down the list of layers, never up.`,
   severity: nodeSeverity,
   from: inNode(...layer),

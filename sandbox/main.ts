@@ -1,11 +1,10 @@
 import { Display } from './cli/display'
 import { helpText } from './cli/help'
-import { type Options, readOptions, UsageError } from './cli/options'
+import { type Options, readOptions } from './cli/options'
+import { runProgram } from './cli/program'
 import { run } from './cli/run'
 import { runTraffic } from './cli/traffic'
 import type { Sandbox } from './sandbox'
-
-const BAD_USAGE = 2
 
 async function main(options: Options): Promise<number> {
   const display = new Display(process.stdout)
@@ -42,10 +41,4 @@ async function start(): Promise<number> {
   return 0
 }
 
-start().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(error instanceof UsageError ? BAD_USAGE : 1)
-  }
-)
+runProgram(start)

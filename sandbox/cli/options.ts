@@ -1,4 +1,4 @@
-import { parseArgs } from 'util'
+import { type ParseArgsConfig, parseArgs } from 'util'
 import { OWN_FAULTS } from '../faults/own-faults'
 import { COMBINED_FAULTS, FAULT_SCENARIOS } from './fault-scenarios'
 
@@ -34,10 +34,26 @@ export class UsageError extends Error {}
 
 const TEXT = { type: 'string' } as const
 const SWITCH = { type: 'boolean', default: false } as const
+const OPTIONS = {
+  help: { ...SWITCH, short: 'h' },
+  exit: SWITCH,
+  fresh: SWITCH,
+  skus: TEXT,
+  seed: TEXT,
+  latency: TEXT,
+  replicas: TEXT,
+  port: TEXT,
+  faults: TEXT,
+  centra: TEXT,
+  'worker-memory': TEXT,
+  'kill-every': TEXT,
+  traffic: TEXT,
+  minutes: TEXT,
+} as const
 
 /** Parses the arguments after the program's name; throws `UsageError`. */
 export function readOptions(args: readonly string[]): Options {
-  const values = parse(args)
+  const values = parseArguments(args, OPTIONS)
   const { help, exit, fresh, faults } = values
   if (faults !== undefined && !Object.hasOwn(FAULT_SCENARIOS, faults)) {
     const names = Object.keys({ ...COMBINED_FAULTS, ...OWN_FAULTS }).join(', ')
@@ -64,27 +80,13 @@ export function readOptions(args: readonly string[]): Options {
   return options
 }
 
-function parse(args: readonly string[]) {
+/** Parses the command line of a program; throws `UsageError`. */
+export function parseArguments<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: T
+) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { ...SWITCH, short: 'h' },
-        exit: SWITCH,
-        fresh: SWITCH,
-        skus: TEXT,
-        seed: TEXT,
-        latency: TEXT,
-        replicas: TEXT,
-        port: TEXT,
-        faults: TEXT,
-        centra: TEXT,
-        'worker-memory': TEXT,
-        'kill-every': TEXT,
-        traffic: TEXT,
-        minutes: TEXT,
-      },
-    }).values
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     // Node's message names the option and what is wrong with it; its advice about `--` does not apply.
     const message = error instanceof Error ? error.message.split('. ')[0] : String(error)

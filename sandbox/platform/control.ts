@@ -50,35 +50,11 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.body = await settings.read()
   })
 
-  router.get('/faults', (ctx) => {
-    ctx.body = { rules: faults.list(), injected: faults.injected() }
-  })
-  router.post('/faults', async (ctx) => {
-    ctx.body = { id: faults.add(faultRuleSchema.parse(await json(ctx.req))) }
-    ctx.status = 201
-  })
-  router.delete('/faults', (ctx) => {
-    faults.clear()
-    ctx.status = 204
-  })
-  router.delete('/faults/:id', (ctx) => {
-    ctx.status = faults.remove(Number(ctx.params.id)) ? 204 : 404
-  })
-
-  router.get('/limits', (ctx) => {
-    ctx.body = { limits: limits.list() }
-  })
-  router.post('/limits', async (ctx) => {
-    ctx.body = { id: limits.add(limitRuleSchema.parse(await json(ctx.req))) }
-    ctx.status = 201
-  })
-  router.delete('/limits', (ctx) => {
-    limits.clear()
-    ctx.status = 204
-  })
-  router.delete('/limits/:id', (ctx) => {
-    ctx.status = limits.remove(Number(ctx.params.id)) ? 204 : 404
-  })
+  addRules(router, '/faults', faults, faultRuleSchema, () => ({
+    rules: faults.list(),
+    injected: faults.injected(),
+  }))
+  addRules(router, '/limits', limits, limitRuleSchema, () => ({ limits: limits.list() }))
 
   router.get('/replicas', (ctx) => {
     ctx.body = { count: replicas.count, pids: replicas.pids() }
@@ -127,4 +103,36 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.status = 204
   })
   return router
+}
+
+/** Rules that can be added and removed while the app runs. */
+interface Rules<T> {
+  /** Returns the rule's id. */
+  add(rule: T): number
+  /** Returns whether the rule existed. */
+  remove(id: number): boolean
+  clear(): void
+}
+
+function addRules<T>(
+  router: Router,
+  path: string,
+  rules: Rules<T>,
+  schema: z.ZodType<T>,
+  list: () => object
+): void {
+  router.get(path, (ctx) => {
+    ctx.body = list()
+  })
+  router.post(path, async (ctx) => {
+    ctx.body = { id: rules.add(schema.parse(await json(ctx.req))) }
+    ctx.status = 201
+  })
+  router.delete(path, (ctx) => {
+    rules.clear()
+    ctx.status = 204
+  })
+  router.delete(`${path}/:id`, (ctx) => {
+    ctx.status = rules.remove(Number(ctx.params.id)) ? 204 : 404
+  })
 }

@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 import { Display } from '../cli/display'
-import { UsageError } from '../cli/options'
+import { runProgram } from '../cli/program'
 import { runChaos } from './chaos'
 import { exportUnderLimit, skusFor } from './limit'
 import { limitedRunProblems, limitSummary, unlimitedRunProblems } from './limit-verdict'
 import { readSoakOptions, SOAK_HELP, type SoakOptions } from './options'
 
-const BAD_USAGE = 2
 /** maxRequestsPerMinute of the second export, as a share of the limit. */
 const LIMITED_SHARE = 0.8
 
@@ -47,10 +46,4 @@ async function start(): Promise<number> {
   return 1
 }
 
-start().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(error instanceof UsageError ? BAD_USAGE : 1)
-  }
-)
+runProgram(start)

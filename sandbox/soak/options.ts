@@ -1,5 +1,4 @@
-import { parseArgs } from 'util'
-import { decimal, UsageError, whole } from '../cli/options'
+import { decimal, parseArguments, UsageError, whole } from '../cli/options'
 import { RETRY_HEADER_FORMS, type RetryHeaderForm } from '../platform'
 
 /** The options of `npm run soak`: a chaos run, or with `limit` an export from a rate limited VTEX. */
@@ -24,6 +23,16 @@ export type LimitScope = 'host' | 'api'
 
 const SCOPES: readonly LimitScope[] = ['host', 'api']
 const TEXT = { type: 'string' } as const
+const OPTIONS = {
+  help: { type: 'boolean', default: false, short: 'h' },
+  minutes: TEXT,
+  skus: TEXT,
+  seed: TEXT,
+  limit: TEXT,
+  'limit-scope': TEXT,
+  'limit-header': TEXT,
+  latency: TEXT,
+} as const
 
 /** The text of `--help`. */
 export const SOAK_HELP = `npm run soak -- [options]
@@ -50,7 +59,7 @@ export, an offer or a secret was lost.
 
 /** Parses the arguments after the program's name; throws `UsageError`. */
 export function readSoakOptions(args: readonly string[]): SoakOptions {
-  const values = parse(args)
+  const values = parseArguments(args, OPTIONS)
   const options: SoakOptions = {
     help: values.help,
     minutes: decimal('minutes', values.minutes, 0.05, 600) ?? 5,
@@ -62,27 +71,6 @@ export function readSoakOptions(args: readonly string[]): SoakOptions {
     latency: whole('latency', values.latency, 0, 10_000) ?? 20,
   }
   return options
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', default: false, short: 'h' },
-        minutes: TEXT,
-        skus: TEXT,
-        seed: TEXT,
-        limit: TEXT,
-        'limit-scope': TEXT,
-        'limit-header': TEXT,
-        latency: TEXT,
-      },
-    }).values
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error)
-    throw new UsageError(`${message}; expected the options that --help lists`)
-  }
 }
 
 function oneOf<T extends string>(
