@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-it('brings a change of the account to an app that subscribed', async () => {
+it('the broadcaster notifies a subscribed app of a change', async () => {
   const [id = 0] = account.catalog.ids()
   account.setBalance(id, '1_1', { total: 7 })
   await broadcaster.idle()

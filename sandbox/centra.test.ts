@@ -63,13 +63,13 @@ describe("the app's calls to Centra", () => {
   it.each([
     ['api-authorization', 'a-token'],
     ['authorization', 'Bearer a-token'],
-  ])("get out with VTEX's credential beside the token in %s", async (name, token) => {
+  ])("pass the egress with VTEX's credential and the token in %s", async (name, token) => {
     expect(await call({ ...own, [name]: token })).toMatchObject({ status: 200 })
     expect(await call(own)).toMatchObject({ status: 401 })
     expect(await call(opened, '/elsewhere')).toMatchObject({ status: 403 })
   })
 
-  it('are counted by its host, and meet faults', async () => {
+  it('count by host, and can get faults', async () => {
     requests.reset()
     faults.add({ upstream: CENTRA_HOST, path: CENTRA_PATH, kind: 'truncated', times: 1 })
     await expect(call(opened)).rejects.toThrow()
@@ -80,7 +80,7 @@ describe("the app's calls to Centra", () => {
   })
 })
 
-describe('a sandbox', () => {
+describe('startSandbox', () => {
   const folder = temporaryFolder()
   let sandbox: Sandbox | undefined
 
@@ -95,7 +95,7 @@ describe('a sandbox', () => {
     folder.remove()
   })
 
-  it('has a company in Centra, which it expects to be read and remembers over a restart', async () => {
+  it('simulates Centra, includes it in the comparison and keeps it over a restart', async () => {
     const { url, platform, centra, compare } = await start()
     expect(await platform.settings.read()).toMatchObject({ centraSellerId: 'nordicshop' })
     const sources = (await compare()).sources.map(({ source }) => source)
@@ -109,7 +109,7 @@ describe('a sandbox', () => {
     expect(again.centra?.row(row?.stockItemId ?? 0)?.allocated).toBe((row?.allocated ?? 0) + 1)
   })
 
-  it('has none when it is told so', async () => {
+  it('does not simulate Centra with centra: false', async () => {
     const { url, platform, centra, compare } = await start(false)
     expect(centra).toBeUndefined()
     expect(await platform.settings.read()).not.toHaveProperty('centraSellerId')

@@ -48,7 +48,7 @@ async function call(method: string, path: string, body?: object) {
   return { status: answer.status, content }
 }
 
-it('shows and changes what a kit is made of', async () => {
+it('returns and changes the components of a kit', async () => {
   const [, , , kit = 0, part = 0] = account.catalog.ids()
   const components = [{ skuId: part, quantity: 2 }]
   expect(await call('POST', `/stock/${kit}`, { components })).toMatchObject({
@@ -83,7 +83,7 @@ it("changes and sells the account's stock", async () => {
   expect(await call('GET', `/stock/0${skuId}`)).toMatchObject({ status: 404 })
 })
 
-it('changes sellers, what they have of a SKU, and how their offers are told', async () => {
+it('changes sellers, their offers and the shape of offers', async () => {
   const binding = `/sellers/31/skus/${skuId}`
   expect(await call('GET', binding)).toMatchObject({ status: 404 })
   expect(await call('POST', binding, { active: true, quantity: 4 })).toMatchObject({
@@ -108,7 +108,7 @@ it('changes sellers, what they have of a SKU, and how their offers are told', as
   expect(await call('POST', binding, { quantity: -1 })).toMatchObject({ status: 400 })
 })
 
-it("unbinds a seller from a SKU, and has the list of a seller's bindings leave some out", async () => {
+it("removes a binding, and hides bindings from a seller's list", async () => {
   const binding = `/sellers/2/skus/${skuId}`
   await call('POST', binding, { active: true, quantity: 4 })
   expect(await call('DELETE', binding)).toMatchObject({ status: 200, content: { quantity: 4 } })
@@ -126,7 +126,7 @@ it("unbinds a seller from a SKU, and has the list of a seller's bindings leave s
   expect(await call('PUT', '/sellers/1/unlisted', { all: true })).toMatchObject({ status: 404 })
 })
 
-it('deletes a SKU, has the list leave some out, and sells out many at once', async () => {
+it('deletes a SKU, hides SKUs from the list, and sells out several', async () => {
   const [, gone = 0, sold = 0] = account.catalog.ids()
   expect(await call('DELETE', `/stock/${gone}`)).toMatchObject({ status: 204 })
   expect(await call('GET', `/stock/${gone}`)).toMatchObject({ status: 404 })
@@ -146,7 +146,7 @@ it('deletes a SKU, has the list leave some out, and sells out many at once', asy
   expect(await call('POST', '/flash-sale', { skuIds: [gone] })).toMatchObject({ status: 409 })
 })
 
-it("changes a SKU's price, activity and references, and how late the catalog shows them", async () => {
+it("changes a SKU's price, activity and references, and the catalog's lag", async () => {
   const stock = `/stock/${skuId}`
   expect(await call('PUT', '/catalog', { indexLag: 60_000 })).toMatchObject({
     content: { indexLag: 60_000 },
@@ -164,7 +164,7 @@ it("changes a SKU's price, activity and references, and how late the catalog sho
   }
 })
 
-it('shows how the broadcaster tells of changes, and changes it', async () => {
+it('returns and changes the behaviour of the broadcaster', async () => {
   expect(await call('PUT', '/broadcaster', { lost: 0.5, delay: 10 })).toMatchObject({
     content: { behaviour: { lost: 0.5, delay: 10, doubled: 0, partial: 0.1 } },
   })
@@ -176,7 +176,7 @@ it('shows how the broadcaster tells of changes, and changes it', async () => {
   expect(await call('PUT', '/broadcaster', { lots: 1 })).toMatchObject({ status: 400 })
 })
 
-it("shows Intershop's offers and files, and steers its importer and its faults", async () => {
+it("returns Intershop's offers and files, and controls its importer and faults", async () => {
   expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
   writeFileSync(
     join(intershop.folders.inbox, 'a.xml'),
@@ -199,7 +199,7 @@ it("shows Intershop's offers and files, and steers its importer and its faults",
   expect(await call('PUT', '/intershop/sftp', { diskFul: true })).toMatchObject({ status: 400 })
 })
 
-it('keeps its port and identity over a restart', async () => {
+it('keeps port and host key over a restart', async () => {
   const { port } = intershop.sftp
   const { fingerprint } = intershop
   await intershop.stop()

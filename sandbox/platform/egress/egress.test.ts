@@ -230,7 +230,7 @@ it('sends a Retry-After date that is not in the past', async () => {
 })
 
 it('injects a fault into the share of the rule, the same requests for the same seed', () => {
-  const strikes = (): boolean[] => {
+  const drawn = (): boolean[] => {
     const repeatable = new Faults()
     repeatable.add({ upstream: '*', path: 'x\\d+$', kind: 'status', share: 0.3 })
     return Array.from({ length: 1_000 }, (_, index) => {
@@ -238,17 +238,17 @@ it('injects a fault into the share of the rule, the same requests for the same s
       return fault !== undefined
     })
   }
-  const count = strikes().filter(Boolean).length
+  const count = drawn().filter(Boolean).length
   expect(count).toBeGreaterThan(250)
   expect(count).toBeLessThan(350)
-  expect(strikes()).toEqual(strikes())
+  expect(drawn()).toEqual(drawn())
 })
 
 it('responds 429 with Retry-After above a limit, without calling the upstream', async () => {
   limits.add({ upstream: 'a.shop.example', path: '/api/x', perSecond: 0.01, burst: 2 })
-  const answers = [await call(TARGET), await call(TARGET), await call(TARGET)]
-  expect(answers.map(({ status }) => status)).toEqual([201, 201, 429])
-  expect(Number(answers[2]?.headers['retry-after'])).toBeGreaterThan(90)
+  const responses = [await call(TARGET), await call(TARGET), await call(TARGET)]
+  expect(responses.map(({ status }) => status)).toEqual([201, 201, 429])
+  expect(Number(responses[2]?.headers['retry-after'])).toBeGreaterThan(90)
   expect((await call('http://a.shop.example/api/y')).status).toBe(201)
   expect(seen).toHaveLength(3)
   expect(requests.of('a.shop.example').byStatus).toEqual({ 201: 3, 429: 1 })

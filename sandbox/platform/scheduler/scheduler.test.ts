@@ -13,13 +13,13 @@ const NOON = Date.UTC(2026, 5, 1, 12)
 let directory: string
 let scheduler: Scheduler
 let called: string[]
-let answers: (number | Error)[]
+let responses: (number | Error)[]
 
 const call: SendRequest = async ({ uri }) => {
   called.push(`${new Date().toISOString().slice(11, 16)} ${uri}`)
-  const answer = answers.shift() ?? 200
-  if (answer instanceof Error) throw answer
-  return answer
+  const response = responses.shift() ?? 200
+  if (response instanceof Error) throw response
+  return response
 }
 
 const entry = (id: string, expression: string, over: object = {}): Entry =>
@@ -41,7 +41,7 @@ const pass = (minutes: number) => jest.advanceTimersByTimeAsync(minutes * MINUTE
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'scheduler-'))
   called = []
-  answers = []
+  responses = []
   jest.useFakeTimers({ now: NOON + 1, doNotFake: ['nextTick', 'setImmediate'] })
   await start()
 })
@@ -88,12 +88,12 @@ it('stops calling a deleted, replaced or ended entry', async () => {
 
 it('retries a failed call as the entry says', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
-  answers = [500, new Error('no answer'), 503]
+  responses = [500, new Error('no response'), 503]
   await pass(20)
   expect(called.map((text) => text.slice(0, 5))).toEqual(['12:01', '12:03', '12:07'])
   expect(scheduler.get('app', 'a')?.calls).toEqual([
     { at: '2026-06-01T12:07:00.000Z', attempt: 3, status: 503 },
-    { at: '2026-06-01T12:03:00.000Z', attempt: 2, error: 'no answer' },
+    { at: '2026-06-01T12:03:00.000Z', attempt: 2, error: 'no response' },
     { at: '2026-06-01T12:01:00.000Z', attempt: 1, status: 500 },
   ])
 })
@@ -101,7 +101,7 @@ it('retries a failed call as the entry says', async () => {
 it('does not retry an entry that was deleted or replaced meanwhile', async () => {
   await scheduler.put('app', entry('deleted', '1 12 * * *'))
   await scheduler.put('app', entry('replaced', '1 12 * * *'))
-  answers = [500, 500]
+  responses = [500, 500]
   await pass(1)
   await scheduler.delete('app', 'deleted')
   await scheduler.put('app', entry('replaced', '1 12 * * *'))
@@ -111,7 +111,7 @@ it('does not retry an entry that was deleted or replaced meanwhile', async () =>
 
 it('does not retry a refused call', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
-  answers = [new ForbiddenHost('elsewhere')]
+  responses = [new ForbiddenHost('elsewhere')]
   await pass(10)
   expect(called).toHaveLength(1)
   expect(scheduler.counts).toMatchObject({ refused: 1, failed: 0 })
@@ -119,7 +119,7 @@ it('does not retry a refused call', async () => {
 
 it('runs an entry now, with its retries at whole minutes', async () => {
   const scheduled = await scheduler.put('app', entry('a', '0 3 * * *'))
-  answers = [429]
+  responses = [429]
   expect(await scheduler.run(scheduled)).toMatchObject({ attempt: 1, status: 429 })
   await pass(5)
   expect(called.map((text) => text.slice(0, 5))).toEqual(['12:00', '12:03'])

@@ -26,7 +26,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
 
-  it('selling allocates units, as many as are available', () => {
+  it('sell allocates at most the available units', () => {
     const before = ordinary(company)
     const after = company.sell(id, 3, AT)
     expect(after).toEqual({ ...before, allocated: before.allocated + 3, stockModified: AT })
@@ -35,7 +35,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
     expect(company.row(id)).toEqual(after)
   })
 
-  it('restocking brings units', () => {
+  it('restock adds units', () => {
     const before = ordinary(company)
     expect(company.restock(id, 7, AT + 1)).toEqual({
       ...before,
@@ -44,7 +44,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
     })
   })
 
-  it('setting stock keeps what is not said, and lets less than nothing be available', () => {
+  it('setStock keeps absent fields and allows negative available stock', () => {
     const { physical } = ordinary(company)
     const row = company.setStock(id, { allocatedStock: physical + 4 }, AT + 2)
     expect([row.physical, availableOf(row), row.stockModified]).toEqual([physical, -4, AT + 2])
@@ -64,7 +64,7 @@ it('a change of the row itself moves modified and nothing else', () => {
   })
 })
 
-it('a row that is added has ids of its own above all others, and is created then', () => {
+it('addRow uses new highest ids and sets created', () => {
   const company = new Company({ size: 300, seed: 1 })
   const last = [...company.rows()].at(-1)
   const first = company.addRow({ sku: 'NEW', ean: '4006381333931' }, AT)
@@ -78,7 +78,7 @@ it('a row that is added has ids of its own above all others, and is created then
   expect([...company.rows()].slice(-2)).toEqual([first, second])
 })
 
-it('a row that is removed is there no more', () => {
+it('removeRow removes the row from all reads', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
   const before = [...company.rows()]
@@ -94,7 +94,7 @@ it('a row that is removed is there no more', () => {
   }
 })
 
-it('makes its changes again after a restart, at their moments, a half-written one aside', () => {
+it('persistCompany replays changes with their times, without an incomplete last line', () => {
   const company = start('centra.jsonl')
   const rows = [...company.rows()]
   const [first, second, third] = rows.map(({ stockItemId }) => stockItemId)

@@ -31,7 +31,7 @@ async function call(method: string, path: string, body?: object) {
   return { status: answer.status, content: text === '' ? undefined : JSON.parse(text) }
 }
 
-it('shows a row, with what it has and which VTEX SKU it names', async () => {
+it('returns a row with its stock and its VTEX SKU', async () => {
   expect(await call('GET', `/rows/${id}`)).toEqual({
     status: 200,
     content: {
@@ -44,7 +44,7 @@ it('shows a row, with what it has and which VTEX SKU it names', async () => {
   expect(content.some((each: { skuId: unknown }) => each.skuId === null)).toBe(true)
 })
 
-it('sells, restocks and sets stock, now or at a time', async () => {
+it('sells, restocks and sets stock, now or at a given time', async () => {
   await call('POST', `/rows/${id}`, { physicalStock: 20, allocatedStock: 5 })
   expect(await call('POST', `/rows/${id}/sell`, { units: 3 })).toMatchObject({
     status: 200,
@@ -60,7 +60,7 @@ it('sells, restocks and sets stock, now or at a time', async () => {
   })
 })
 
-it('sets whether a row is active, its EAN and its SKUs', async () => {
+it('changes active, EAN and SKUs of a row', async () => {
   expect(await call('POST', `/rows/${id}`, { active: false, ean: null })).toMatchObject({
     content: { row: { active: false, ean: null }, skuId: null },
   })
@@ -80,7 +80,7 @@ it('adds a row and removes one', async () => {
   expect(await call('POST', `${added}/sell`, { units: 1 })).toMatchObject({ status: 404 })
 })
 
-it('changes how Centra behaves; what is not said stays', async () => {
+it('PUT /centra changes the given fields of the behaviour', async () => {
   const broken = { [id]: 'null' }
   expect(await call('PUT', '', { order: 'shuffled', clockSkew: -5_000, broken })).toMatchObject({
     content: { behaviour: { order: 'shuffled', clockSkew: -5_000, after: 'exclusive', broken } },
@@ -89,7 +89,7 @@ it('changes how Centra behaves; what is not said stays', async () => {
   expect(company.behaviour).toMatchObject({ timeZone: 'America/New_York', order: 'shuffled' })
 })
 
-it('shows what its API was asked, and forgets it', async () => {
+it('returns and resets the counts of requests', async () => {
   company.calls.count(new URLSearchParams('limit=2'))
   expect(await call('GET', '/calls')).toMatchObject({
     content: { total: 1, byShape: { limit: 1 } },
@@ -110,6 +110,6 @@ it.each([
   ['POST', `/rows/${id}/sell`, { units: 0 }],
   ['POST', `/rows/${id}/restock`, { units: -1 }],
   ['POST', '/rows', { ean: '4006381333931' }],
-])('refuses %s %s %j', async (method, path, body) => {
+])('rejects %s %s %j', async (method, path, body) => {
   expect(await call(method, path, body)).toMatchObject({ status: 400 })
 })

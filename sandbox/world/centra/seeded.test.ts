@@ -28,7 +28,7 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
   const byFullSku = (row: Row) => skuIdByRefId(account, fullSkuOf(row))
   const some = (wanted: (row: Row) => boolean) => expect(rows.filter(wanted)).not.toEqual([])
 
-  it('shares about a tenth of them, and 20 at least, each once but for the ambiguous', () => {
+  it('shares about a tenth of them, at least 20, each once except ambiguous ones', () => {
     const found = stockItemsBySku(account, company)
     const shared = Math.max(20, size / 10)
     // Some VTEX SKUs have neither EAN nor RefId.
@@ -38,20 +38,20 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
     expect(ambiguous.length).toBe(rows.length / BLOCK.rows)
   })
 
-  it('has rows that name a SKU by their EAN, with a full SKU of their own', () => {
+  it('includes rows matched by EAN with their own full SKU', () => {
     some((row) => byEan(row) !== undefined && byFullSku(row) === undefined)
   })
 
-  it('has rows without EAN that name a SKU by their full SKU', () => {
+  it('includes rows without EAN matched by full SKU', () => {
     some((row) => row.ean === null && byFullSku(row) !== undefined)
     some((row) => row.ean === '' && byFullSku(row) !== undefined)
   })
 
-  it('has rows with an EAN that VTEX does not know and a full SKU that it does', () => {
+  it('includes rows with an unknown EAN and a known full SKU', () => {
     some((row) => Boolean(row.ean) && byEan(row) === undefined && byFullSku(row) !== undefined)
   })
 
-  it('has rows whose EAN and full SKU name the same SKU, and such as name different ones', () => {
+  it('includes rows whose EAN and full SKU match the same or different SKUs', () => {
     some((row) => byEan(row) !== undefined && byEan(row) === byFullSku(row))
     some((row) => {
       const [ean, fullSku] = [byEan(row), byFullSku(row)]
@@ -59,13 +59,13 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
     })
   })
 
-  it('has rows that VTEX does not know, with an EAN and without', () => {
+  it('includes rows without a VTEX SKU, with and without EAN', () => {
     const isUnknown = (row: Row) => byEan(row) === undefined && byFullSku(row) === undefined
     some((row) => isUnknown(row) && Boolean(row.ean))
     some((row) => isUnknown(row) && !row.ean)
   })
 
-  it('has full SKUs in one part, in two, and in three', () => {
+  it('splits full SKUs into one, two and three parts', () => {
     const named = rows.filter((row) => byFullSku(row) !== undefined)
     const parts = named.map(({ variantSku, sizeSku }) => [variantSku !== '', Boolean(sizeSku)])
     expect(new Set(parts.map(String)).size).toBeGreaterThan(1)
@@ -74,13 +74,13 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
     }
   })
 
-  it('has rows that are inactive, that are sold out, and of which less than nothing is available', () => {
+  it('includes inactive, sold out and negative rows', () => {
     some(({ active }) => !active)
     some((row) => availableOf(row) === 0)
     some((row) => availableOf(row) < 0)
   })
 
-  it('has variants of several sizes, products of several variants, and products of one size', () => {
+  it('includes products with several variants, variants with several sizes, and single sizes', () => {
     const count = (name: 'productId' | 'variantId', id: number) =>
       rows.filter((row) => row[name] === id).length
     some(({ variantId }) => count('variantId', variantId) === 3)
@@ -88,7 +88,7 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
     some(({ productId }) => count('productId', productId) === 1)
   })
 
-  it('was created, then modified, then had its stock modified, all of it long ago', () => {
+  it('orders created, modified and stock_modified, all before any change', () => {
     for (const { created, modified, stockModified } of rows) {
       expect(created).toBeLessThan(modified)
       expect(modified).toBeLessThan(stockModified)
@@ -97,13 +97,13 @@ describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
     expect(new Set(rows.map(({ stockModified }) => stockModified)).size).toBe(rows.length)
   })
 
-  it('has the same rows for a seed, and others for another', () => {
+  it('generates the same rows for the same seed only', () => {
     expect([...companyOf(size).rows()]).toEqual(rows)
     expect([...companyOf(size, 2).rows()]).not.toEqual(rows)
   })
 })
 
-it('names each VTEX SKU that it shares once', () => {
+it('refers to each shared VTEX SKU once', () => {
   for (const size of [20, 199, 300, 4_000, 4_321]) {
     const shared = new SharedSkus(size, 1)
     const ids = Array.from({ length: shared.blocks * BLOCK.shared }, (_, place) =>
@@ -114,14 +114,14 @@ it('names each VTEX SKU that it shares once', () => {
   }
 })
 
-it('is there beside a VTEX of one SKU', () => {
+it('works with a VTEX catalog of one SKU', () => {
   const account = new Account('sandbox', 1, 1)
   const company = companyOf(1)
   expect([...company.rows()]).toHaveLength(BLOCK.rows)
   expect([...stockItemsBySku(account, company).keys()]).toEqual([...account.catalog.ids()])
 })
 
-it('keeps no row of a company beside a million SKUs, but those that changed', () => {
+it('keeps only changed rows in memory', () => {
   const company = companyOf(1_000_000)
   expect(company.numbers).toBe(125_000)
   expect(company.changedNumbers()).toEqual([])
@@ -131,7 +131,7 @@ it('keeps no row of a company beside a million SKUs, but those that changed', ()
   expect(company.changedNumbers()).toEqual([77_777])
 })
 
-it('takes no more memory beside a million SKUs than beside a few, however often it is read', () => {
+it('uses constant memory for a million SKUs', () => {
   const before = heapUsed()
   const company = companyOf(1_000_000)
   for (let number = 0; number < 20_000; number++) company.rowAt(number)

@@ -7,7 +7,7 @@ const firstOf = (of: Account) => [...of.catalog.ids()][0] ?? 0
 beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 5, 1) }))
 afterEach(() => jest.useRealTimers())
 
-it('tells facts as they are, unless it lags', () => {
+it('returns the current SKU without lag', () => {
   const of = account()
   const id = firstOf(of)
   of.setRefId(id, 'NEW')
@@ -16,7 +16,7 @@ it('tells facts as they are, unless it lags', () => {
   expect(of.indexedSku(id)?.refId).toBe('NEW')
 })
 
-it('tells the facts of a while ago, each change in its turn', () => {
+it('returns outdated SKUs while it lags, change by change', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = 10 * MINUTE
@@ -32,7 +32,7 @@ it('tells the facts of a while ago, each change in its turn', () => {
   expect(of.sku(id)?.refId).toBe('THIRD')
 })
 
-it('knows a new SKU late, and a removed one for long', () => {
+it('returns new SKUs late and removed ones for `lag` ms', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = MINUTE
@@ -45,7 +45,7 @@ it('knows a new SKU late, and a removed one for long', () => {
   expect(of.indexedSku(id)).toBeUndefined()
 })
 
-it('shows everything at once when it stops lagging', () => {
+it('returns current SKUs when lag is set to 0', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = MINUTE

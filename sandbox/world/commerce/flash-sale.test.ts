@@ -9,26 +9,26 @@ const inStock = ids.filter((id) => left(id) > 0 && Number.isFinite(left(id)))
 const unlimited = ids.find((id) => !Number.isFinite(left(id))) ?? 0
 const empty = ids.find((id) => left(id) === 0) ?? 0
 
-const told: number[] = []
+const notified: number[] = []
 account.onChange(({ skuId, stockModified }) => {
-  if (stockModified) told.push(skuId)
+  if (stockModified) notified.push(skuId)
 })
 
-beforeEach(() => told.splice(0))
+beforeEach(() => notified.splice(0))
 
-it('sells all there is, and VTEX tells of each that had something', () => {
+it('sellOut sells all units and notifies of each SKU with stock', () => {
   const [a = 0, b = 0] = inStock
   sellOut(account, [a, empty, b, a])
   expect([left(a), left(b), left(empty)]).toEqual([0, 0, 0])
-  expect(told).toEqual([a, b])
+  expect(notified).toEqual([a, b])
 })
 
 it.each([
   ['an unknown SKU', () => 999_999],
   ['unlimited stock', () => unlimited],
-])('sells nothing of any where there is %s', (_, other) => {
+])('sellOut sells nothing if there is %s', (_, other) => {
   const [, , c = 0] = inStock
   const before = left(c)
   expect(() => sellOut(account, [c, other()])).toThrow(/no SKU|unlimited/)
-  expect([left(c), told]).toEqual([before, []])
+  expect([left(c), notified]).toEqual([before, []])
 })

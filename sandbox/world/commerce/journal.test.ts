@@ -14,7 +14,7 @@ const start = () => {
   return account
 }
 
-it('makes the changes of an account again after a restart, a half-written one and one that is refused now aside', () => {
+it('persistAccount replays all changes except an incomplete and a rejected one', () => {
   const account = start()
   const [first = 0, second = 0] = account.catalog.ids()
   account.setBalance(first, '1_1', { total: 77, reserved: 0 })

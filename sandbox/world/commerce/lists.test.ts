@@ -43,7 +43,7 @@ async function sellersOf(skuId: number): Promise<string[] | undefined> {
 describe("the catalog's list", () => {
   const [first = 0] = catalog.ids()
 
-  it('may leave a SKU out, or be empty, while the SKU itself answers', async () => {
+  it('hides unlisted SKUs, which can still be read by id', async () => {
     catalog.unlisted.skus = [first]
     expect(await listed()).toHaveLength(199)
     expect(await listed()).not.toContain(first)
@@ -54,7 +54,7 @@ describe("the catalog's list", () => {
     expect(await listed()).toContain(first)
   })
 
-  it('has no SKU that was deleted, of which nothing answers', async () => {
+  it('contains no deleted SKU', async () => {
     const [, skuId = 0] = catalog.ids()
     account.removeSku(skuId)
     expect(await listed()).not.toContain(skuId)
@@ -65,7 +65,7 @@ describe("the catalog's list", () => {
 })
 
 describe("the list of a seller's bindings", () => {
-  it('may leave one out, or be empty, while the SKU names the seller', async () => {
+  it('hides unlisted bindings, which the SKU still contains', async () => {
     const [skuId = 0, ...others] = await bound()
     marketplace.setUnlisted(SELLER, { skus: [skuId] })
     expect(await bound()).toEqual(others)
@@ -76,7 +76,7 @@ describe("the list of a seller's bindings", () => {
     expect(await bound()).toContain(skuId)
   })
 
-  it('has no binding that was removed, nor does the SKU, until it is bound again', async () => {
+  it('contains no removed binding until it is created again', async () => {
     const before = await bound()
     const [, skuId = 0] = before
     const [free = 0] = [...catalog.ids()].filter((id) => !before.includes(id))

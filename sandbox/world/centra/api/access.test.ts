@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => centra.stop())
 
 describe('GET /stock', () => {
-  it('is the only thing there', async () => {
+  it('serves no other path', async () => {
     const paths = ['/', '/api/order-api', `${CENTRA_PATH}s`, `${CENTRA_PATH}//`, '/api/other/stock']
     for (const path of paths) {
       expect((await centra.fetch('', undefined, { path })).status).toBe(404)
@@ -17,7 +17,7 @@ describe('GET /stock', () => {
     expect((await centra.fetch('', undefined, { method: 'POST' })).status).toBe(405)
   })
 
-  it('is there with a slash at its end too, as its example has it', async () => {
+  it('accepts a trailing slash, as in its example', async () => {
     const answer = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
     expect([answer.status, await answer.json()]).toEqual([200, await centra.get('?limit=2')])
   })
@@ -29,7 +29,7 @@ describe('GET /stock', () => {
     ['Authorization', 'a-token', 401],
     ['Authorization', 'Bearer another', 401],
     ['X-Token', 'a-token', 401],
-  ])('opens to %s: %s with %i', async (name, value, status) => {
+  ])('responds to %s: %s with %i', async (name, value, status) => {
     expect((await centra.fetch('?limit=1', { [name]: value })).status).toBe(status)
   })
 })
@@ -57,8 +57,8 @@ it.each([
   expect((await answer.text()).startsWith(beginning)).toBe(true)
 })
 
-describe('calls are counted', () => {
-  it('by the names of their parameters, and by the values of those that say what is answered', async () => {
+describe('GET /centra/calls counts requests', () => {
+  it('by parameter names, and by the values of include, exclude and xml', async () => {
     await centra.get({ stock_modified: '2026-01-01', limit: '2', exclude: 'physicalStock' })
     await centra.get({
       limit: '5',
@@ -87,7 +87,7 @@ describe('calls are counted', () => {
     })
   })
 
-  it('when they are let in, and from nothing after a reset', async () => {
+  it('with a valid token only, and from 0 after a reset', async () => {
     await centra.fetch('', {})
     await centra.fetch('', undefined, { path: '/' })
     expect(centra.company.calls.all().total).toBe(0)

@@ -55,7 +55,7 @@ describe('a product of GET /stock', () => {
     'countryOfOrigin',
     'harmCode',
     'harmDescription',
-  ])('%s is a text', (field) => {
+  ])('%s: always a string', (field) => {
     expect(new Set(values(field).map((value) => typeof value))).toEqual(new Set(['string']))
   })
 
@@ -70,35 +70,35 @@ describe('a product of GET /stock', () => {
     }
   )
 
-  it("stockItemId is each row's own, as is the pair of product and variant of a size", () => {
+  it('stockItemId: unique, and sizes of a variant share productId and variantId', () => {
     expect(new Set(values('stockItemId')).size).toBe(products.length)
     const variants = new Map(products.map(({ variantId, productId }) => [variantId, productId]))
     for (const { variantId, productId } of products) expect(variants.get(variantId)).toBe(productId)
   })
 
-  it('weight is a number or a decimal text', () => {
+  it('weight: a number or a decimal string', () => {
     expect(new Set(values('weight').map((weight) => typeof weight))).toEqual(
       new Set(['number', 'string'])
     )
     expect(values('weight').every((weight) => Number(weight) > 0)).toBe(true)
   })
 
-  it('weightUnit is kg or lb', () => {
+  it('weightUnit: kg or lb', () => {
     expect(new Set(values('weightUnit'))).toEqual(new Set(['kg', 'lb']))
   })
 
-  it('active is 1 or 0', () => {
+  it('active: 1 or 0', () => {
     expect(new Set(values('active'))).toEqual(new Set([1, 0]))
     expect(values('active')).toEqual(products.map((product) => Number(rowOf(product)?.active)))
   })
 
-  it('countryOfOrigin is a country of two letters, or empty', () => {
+  it('countryOfOrigin: a two-letter country code, or empty', () => {
     expect(
       values('countryOfOrigin').every((country) => /^([A-Z]{2})?$/.test(String(country)))
     ).toBe(true)
   })
 
-  it('availableStock is what physicalStock has beyond allocatedStock, less than 0 now and then', () => {
+  it('availableStock: physicalStock minus allocatedStock, sometimes negative', () => {
     for (const { physicalStock, allocatedStock, availableStock } of products) {
       expect(physicalStock).toBe(Number(allocatedStock) + Number(availableStock))
     }
@@ -108,7 +108,7 @@ describe('a product of GET /stock', () => {
     expect(available.filter((units) => units > 0).length).toBeGreaterThan(products.length / 2)
   })
 
-  it('createdAt is a time of the company', () => {
+  it('createdAt: a time in the time zone of the company', () => {
     const { createdAt, ...product } = products[0] ?? {}
     const text = new Date(rowOf(product)?.created ?? 0).toLocaleString('sv-SE', {
       timeZone: 'Europe/Stockholm',
@@ -116,7 +116,7 @@ describe('a product of GET /stock', () => {
     expect(createdAt).toBe(text)
   })
 
-  it('has no field of which Centra tells nothing', () => {
+  it('contains only documented fields', () => {
     expect(Object.keys(products[0] ?? {}).sort()).toEqual(
       [
         ...['sku', 'product', 'productId', 'variantSku', 'variantId', 'sizeSku', 'stockItemId'],
@@ -127,7 +127,7 @@ describe('a product of GET /stock', () => {
     )
   })
 
-  it('has the same fields with the same values in XML, where all is text and null is nothing', async () => {
+  it('contains the same fields and values in XML, as text, with null as an empty element', async () => {
     const answer = await centra.fetch('?xml=true&limit=40&page=2')
     const parser = new XMLParser({ parseTagValue: false, trimValues: false })
     const { response } = parser.parse(await answer.text())

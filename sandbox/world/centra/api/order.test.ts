@@ -13,12 +13,12 @@ describe('order', () => {
   const changed = Date.UTC(2026, 0, 1)
   const rowsNow = () => [...centra.company.rows()]
 
-  it('id: rows come by their ids', async () => {
+  it('id: sorts rows by id', async () => {
     const ids = await centra.ids()
     expect(ids).toEqual(ascending(ids))
   })
 
-  it('modified: rows come by when their stock changed, filtered ones too', async () => {
+  it('modified: sorts rows by their last stock change, also filtered ones', async () => {
     centra.set({ order: 'modified' })
     const [first, second, third] = rowsNow().map(({ stockItemId }) => stockItemId)
     centra.company.restock(Number(second), 1, changed + 1_000)
@@ -33,7 +33,7 @@ describe('order', () => {
     expect(await centra.ids({ stock_modified: '2025-12-31' })).toEqual([second, first])
   })
 
-  it('shuffled: rows come in no order, always in the same', async () => {
+  it('shuffled: returns rows in no order, always the same one', async () => {
     const before = await centra.ids()
     centra.set({ order: 'shuffled' })
     const shuffled = await centra.ids()

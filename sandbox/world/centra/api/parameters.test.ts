@@ -16,7 +16,7 @@ const ids = (wanted: (row: ReturnType<typeof rows>[number]) => boolean) =>
     .map(({ stockItemId }) => stockItemId)
 
 describe('GET /stock', () => {
-  it('answers every row when nothing is asked for, at once, and links to no page', async () => {
+  it('without parameters returns all rows and no links', async () => {
     const answer = await centra.get()
     expect(answer.status).toBe('ok')
     expect(answer.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
@@ -24,42 +24,42 @@ describe('GET /stock', () => {
     expect(Object.keys(answer)).toEqual(['status', 'products'])
   })
 
-  it('answers no rows as an empty list', async () => {
+  it('returns an empty list if no row matches', async () => {
     expect(await centra.get({ ean: '123' })).toEqual({ status: 'ok', products: [] })
   })
 
-  it('sku: the rows of the products with it', async () => {
+  it('sku: returns the rows of its products', async () => {
     const sku = rows()[0]?.sku ?? ''
     expect(await centra.ids({ sku })).toEqual(ids((row) => row.sku === sku))
     expect(await centra.ids({ sku })).toHaveLength(6)
     expect(await centra.ids({ sku: sku.toLowerCase() })).toEqual([])
   })
 
-  it('ean: the row with it', async () => {
+  it('ean: returns its row', async () => {
     const { ean, stockItemId } = rows()[3] ?? {}
     expect(await centra.ids({ ean: String(ean) })).toEqual([stockItemId])
   })
 
-  it('upc: the row with it', async () => {
+  it('upc: returns its row', async () => {
     const { upc, stockItemId } = rows()[2] ?? {}
     expect(await centra.ids({ upc: String(upc) })).toEqual([stockItemId])
   })
 
-  it('productId: the rows of that product', async () => {
+  it('productId: returns the rows of the product', async () => {
     const productId = rows()[8]?.productId
     const found = await centra.ids({ productId: String(productId) })
     expect(found).toEqual(ids((row) => row.productId === productId))
     expect(found).toHaveLength(6)
   })
 
-  it('variantId: the rows of that variant', async () => {
+  it('variantId: returns the rows of the variant', async () => {
     const variantId = rows()[8]?.variantId
     const found = await centra.ids({ variantId: String(variantId) })
     expect(found).toEqual(ids((row) => row.variantId === variantId))
     expect(found).toHaveLength(3)
   })
 
-  it('stockItemId: that row', async () => {
+  it('stockItemId: returns the row', async () => {
     const id = Number(rows()[12]?.stockItemId)
     expect(await centra.ids({ stockItemId: String(id) })).toEqual([id])
     const unused = [1, 2, 3].map((more) => id + more).find((each) => !centra.company.row(each))
@@ -69,7 +69,7 @@ describe('GET /stock', () => {
   it.each([
     ['modified', (id: number) => centra.company.setFacts(id, { active: true }, CHANGED)],
     ['stock_modified', (id: number) => centra.company.restock(id, 1, CHANGED)],
-  ])('%s: the rows that changed so after a date, and no others', async (name, change) => {
+  ])('%s: returns only rows changed after a date', async (name, change) => {
     const id = rows()[5]?.stockItemId ?? 0
     expect(await centra.ids({ [name]: '2026-05-31' })).toEqual([])
     change(id)
@@ -92,13 +92,13 @@ describe('GET /stock', () => {
     expect(found.length).toBeLessThan(45)
   })
 
-  it('created: a row that was added', async () => {
+  it('created: returns an added row', async () => {
     const { stockItemId } = centra.company.addRow({ sku: 'NEW' }, CHANGED)
     expect(await centra.ids({ created: '2026-06-01 11:59:59' })).toEqual([stockItemId])
     expect(await centra.ids({ created: '2026-06-01 12:00:00' })).toEqual([])
   })
 
-  it('limit: so many rows, and pages that hold each row once', async () => {
+  it('limit: returns pages that contain each row once', async () => {
     const pages = await centra.pages({ limit: '7' })
     expect(pages.map((page) => page.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 1])
     expect(pages.flat()).toEqual(ids(() => true))
@@ -106,7 +106,7 @@ describe('GET /stock', () => {
     expect([answer.previous, answer.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
   })
 
-  it('limit: no link where everything fits, no `next` on the last page, no rows after it', async () => {
+  it('limit: returns no links for a single page, and no `next` on the last page', async () => {
     expect(Object.keys(await centra.get({ limit: '50' }))).toEqual(['status', 'products'])
     expect(await centra.get({ limit: '25', page: '2' })).not.toHaveProperty('next')
     expect(await centra.get({ limit: '25', page: '3' })).toEqual({
@@ -116,7 +116,7 @@ describe('GET /stock', () => {
     })
   })
 
-  it('include=attributes: the attributes of product and variant, else none', async () => {
+  it('include=attributes: returns the attributes of product and variant', async () => {
     const [product] = (await centra.get({ include: 'attributes', limit: '1' })).products
     expect(product?.attributes).toMatchObject({
       product: { season: 'SS24' },
@@ -125,7 +125,7 @@ describe('GET /stock', () => {
     expect((await centra.get({ limit: '1' })).products[0]).not.toHaveProperty('attributes')
   })
 
-  it('exclude=physicalStock: all but that', async () => {
+  it('exclude=physicalStock: returns all other fields', async () => {
     const [whole] = (await centra.get({ limit: '1' })).products
     const { physicalStock, ...others } = whole ?? {}
     expect(physicalStock).toEqual(expect.any(Number))
@@ -144,7 +144,7 @@ describe('GET /stock', () => {
     }
   )
 
-  it('takes parameters together: a row must pass each', async () => {
+  it('combines parameters: a row must match all', async () => {
     const [first] = rows()
     const { productId, variantId, sku } = first ?? {}
     const query = { productId: String(productId), sku: String(sku), stock_modified: '2024-07-01' }
@@ -155,7 +155,7 @@ describe('GET /stock', () => {
     expect(await centra.ids({ ...query, ean: 'none' })).toEqual([])
   })
 
-  it('takes what Centra does not know, and what is empty, for nothing', async () => {
+  it('ignores unknown and empty parameters', async () => {
     expect(await centra.ids('?colour=red&sku=&ean=&modified=')).toHaveLength(50)
   })
 
@@ -174,7 +174,7 @@ describe('GET /stock', () => {
     ['productId', 'A'],
     ['variantId', '1.5'],
     ['stockItemId', '0x10'],
-  ])('%s=%s: answers `no`, with 200', async (name, value) => {
+  ])('%s=%s: returns status `no` with 200', async (name, value) => {
     const answer = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
     expect(answer.status).toBe(200)
     expect(JSON.parse(await answer.text())).toEqual({

@@ -11,11 +11,11 @@ afterEach(() => centra.stop())
 describe('nextFilters', () => {
   const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
 
-  it('dropped: links have nothing but limit and page', async () => {
+  it('dropped: links contain only limit and page', async () => {
     expect((await centra.get({ ...query, page: '2' })).next).toBe('?limit=5&page=3')
   })
 
-  it('kept: links have the other parameters too', async () => {
+  it('kept: links contain the other parameters too', async () => {
     centra.set({ nextFilters: 'kept' })
     const { previous, next } = await centra.get({ ...query, page: '2' })
     const linked = (link = '') => Object.fromEntries(new URLSearchParams(link))
@@ -27,7 +27,7 @@ describe('nextFilters', () => {
 })
 
 describe('nextLoops', () => {
-  it('self: `next` is the page itself', async () => {
+  it('self: `next` leads to the page itself', async () => {
     centra.set({ nextLoops: 'self' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
   })
@@ -39,7 +39,7 @@ describe('nextLoops', () => {
   })
 })
 
-it('limit ignored: all rows come at once, with no link', async () => {
+it('limit ignored: returns all rows without links', async () => {
   centra.set({ limit: 'ignored' })
   const answer = await centra.get({ limit: '2', page: '3' })
   expect(answer.products).toHaveLength(50)
@@ -47,7 +47,7 @@ it('limit ignored: all rows come at once, with no link', async () => {
 })
 
 describe('format', () => {
-  it('xml: XML comes though JSON was asked for, refusals too', async () => {
+  it('xml: returns XML for JSON requests, also for errors', async () => {
     centra.set({ format: 'xml' })
     const parse = (text: string) => new XMLParser().parse(text)
     const text = async (query: string) => (await centra.fetch(query)).text()
@@ -59,13 +59,13 @@ describe('format', () => {
     expect(parse(await text('?limit=0')).response).toMatchObject({ status: 'no' })
   })
 
-  it('json: JSON comes though XML was asked for', async () => {
+  it('json: returns JSON for XML requests', async () => {
     centra.set({ format: 'json' })
     expect(await centra.get({ xml: '1', limit: '1' })).toMatchObject({ status: 'ok' })
   })
 })
 
-describe('message: what a refusal says', () => {
+describe('message: form of an error', () => {
   const message = 'limit: expected an integer'
 
   it.each([
@@ -81,7 +81,7 @@ describe('message: what a refusal says', () => {
   })
 })
 
-it('fails: every call is refused, with 200', async () => {
+it('fails: returns status `no` with 200', async () => {
   centra.set({ fails: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([
@@ -90,27 +90,27 @@ it('fails: every call is refused, with 200', async () => {
   ])
 })
 
-it('switchedOff: every call is answered 403, `Not Allowed`', async () => {
+it('switchedOff: responds 403 `Not Allowed`', async () => {
   centra.set({ switchedOff: true })
   const answer = await centra.fetch('')
   expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
   expect((await centra.fetch('', {})).status).toBe(401)
 })
 
-it('active: true and false instead of 1 and 0', async () => {
+it('active: returns true and false instead of 1 and 0', async () => {
   centra.set({ active: 'boolean' })
   const { products } = await centra.get()
   expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
 })
 
-it('noProducts: every call is answered `ok`, and nothing else', async () => {
+it('noProducts: returns only status `ok`', async () => {
   centra.set({ noProducts: true })
   for (const query of ['', '?limit=2', '?stockItemId=1']) {
     expect(await centra.get(query)).toEqual({ status: 'ok' })
   }
 })
 
-it('broken: single rows have a wrong type, or lack something', async () => {
+it('broken: single rows have wrong types or missing fields', async () => {
   const [text, nothing, missing, anonymous, odd] = (await centra.ids()).map(String)
   centra.set({
     broken: {
@@ -136,7 +136,7 @@ it('broken: single rows have a wrong type, or lack something', async () => {
   expect(products[3]).not.toHaveProperty('stockItemId')
 })
 
-it('unlisted: rows are in no list, and there when they are asked for by their id', async () => {
+it('unlisted: returns rows only when requested by id', async () => {
   const [hidden = 0, ...others] = (await centra.ids()).map(Number)
   centra.set({ unlisted: [hidden] })
   expect(await centra.ids()).toEqual(others)

@@ -61,7 +61,7 @@ const id =
   0
 
 describe("the account's APIs", () => {
-  it('want a credential that somebody has, and the account', async () => {
+  it('require a known token and the account', async () => {
     expect((await fetch(`${base}${STOCK}/${id}?an=sandbox`)).status).toBe(401)
     const headers = { VtexIdclientAutCookie: 'invented' }
     expect((await request(`${STOCK}/${id}`, { headers })).status).toBe(401)
@@ -70,7 +70,7 @@ describe("the account's APIs", () => {
     expect((await request(IDS, { method: 'POST' })).status).toBe(405)
   })
 
-  it('page the catalog by at most 1000, with [] past the end', async () => {
+  it('return pages of at most 1000 SKU ids, [] after the end', async () => {
     const sizes = []
     for (const page of [1, 2, 3, 4]) {
       sizes.push((await read<number[]>(`${IDS}?page=${page}&pagesize=1000`)).length)
@@ -88,7 +88,7 @@ describe("the account's APIs", () => {
     [`${BINDINGS}?size=10`, 400],
     [`${BINDINGS}?page=1&size=101`, 400],
     [`${BINDINGS}?page=1&size=100`, 200],
-  ])('answer %s with %i', async (path, status) => {
+  ])('respond to %s with %i', async (path, status) => {
     expect((await request(path)).status).toBe(status)
   })
 
@@ -106,7 +106,7 @@ describe("the account's APIs", () => {
       ['view-seller'],
     ],
     ['GET', `${BINDINGS}?page=1&size=100`, ['ViewProduct']],
-  ])('answer %s %s with 403 to a token that lacks one of %j', async (method, path, needed) => {
+  ])('respond to %s %s with 403 if the token lacks one of %j', async (method, path, needed) => {
     const body = method === 'POST' ? { body: '[]' } : {}
     for (const resource of ['Sku.aspx', 'ViewProduct', 'LogisticsViewer', 'view-seller']) {
       lacking.add(resource)
@@ -116,7 +116,7 @@ describe("the account's APIs", () => {
     }
   })
 
-  it('know each path under one of pub and pvt alone', async () => {
+  it('serve each path under pub or pvt, not both', async () => {
     const other = (path: string) =>
       path.replace(/\/p(ub|vt)\//, (found) => (found === '/pub/' ? '/pvt/' : '/pub/'))
     for (const path of [
@@ -132,7 +132,7 @@ describe("the account's APIs", () => {
     expect((await request(other(BY_REFS), post)).status).toBe(404)
   })
 
-  it("answer a SKU's context in PascalCase", async () => {
+  it("return a SKU's record in PascalCase", async () => {
     const sku = account.sku(id)
     expect(await read(`${BY_ID}/${id}`)).toMatchObject({
       Id: id,
@@ -156,14 +156,14 @@ describe("the account's APIs", () => {
     expect(await read(`${BY_EAN}/${sku?.ean}`)).toEqual(await read(`${BY_ID}/${id}`))
   })
 
-  it("answer all that VTEX requires of a SKU's record, and a kit's items as strings", async () => {
+  it("return all required fields of a SKU's record, and a kit's items as strings", async () => {
     const kit = [...account.catalog.ids()].find((each) => account.sku(each)?.kit)
     const record = await read<Record<string, unknown>>(`${BY_ID}/${kit}`)
     expect(REQUIRED.filter((name) => !(name in record))).toEqual([])
     expect(record).toMatchObject({ IsKit: true, KitItems: [expect.any(String)] })
   })
 
-  it("answer a SKU's stock, a row for each warehouse, the id a string", async () => {
+  it("return a SKU's stock by warehouse, with the id as a string", async () => {
     const stock = await read<{ skuId: string; balance: object[] }>(`${STOCK}/${id}`)
     expect(stock.skuId).toBe(String(id))
     expect(stock.balance).toHaveLength(6)
@@ -189,7 +189,7 @@ describe("the account's APIs", () => {
     ])
   })
 
-  it('answer what a kit is made of, as one object or a list, and which kits a SKU is part of', async () => {
+  it('return the components of a kit, as an object or a list, and the kits of a SKU', async () => {
     const url = '/api/catalog/pvt/stockkeepingunitkit'
     const made = (parts: number) =>
       [...account.catalog.ids()].find((each) => account.kits.components(each).length === parts) ?? 0
@@ -228,7 +228,7 @@ describe("the account's APIs", () => {
     }
   )
 
-  it('find SKUs by reference, the awkward and the changed ones too; others are null or absent', async () => {
+  it('find SKUs by reference, also unusual and changed ones; unknown ones are null or absent', async () => {
     const awkward = [...account.catalog.ids()]
       .filter((each) => kindsOf(account.seed, each).identity === 'awkwardRefId')
       .slice(0, 20)
@@ -244,7 +244,7 @@ describe("the account's APIs", () => {
     expect((await find(['A', 'A'])).status).toBe(500)
   })
 
-  it('answer the SKU that the index has, with the stock that there is', async () => {
+  it('return the indexed SKU with its current stock', async () => {
     const sku = () => read<{ IsActive: boolean; AlternateIds: object }>(`${BY_ID}/${id}`)
     account.setFacts(id, { refId: 'BEFORE', active: true })
     account.index.lag = 60_000
@@ -257,7 +257,7 @@ describe("the account's APIs", () => {
     expect(await sku()).toMatchObject({ IsActive: false, AlternateIds: { RefId: 'AFTER' } })
   })
 
-  it('list sellers, what they are bound to, and what they offer, in agreement', async () => {
+  it('return consistent sellers, bindings and offers', async () => {
     const { items, paging } = await read<{ items: object[]; paging: object }>(
       '/api/seller-register/pvt/sellers?from=0&to=100'
     )
@@ -282,7 +282,7 @@ describe("the account's APIs", () => {
     ).toEqual(bound.slice(1))
   })
 
-  it('tell offers in each shape, and bindings that were made later after the others', async () => {
+  it('return offers in each shape, and new bindings last', async () => {
     const { marketplace } = account
     marketplace.bind('2', id, { active: true, quantity: 6 })
     const path = `/api/offer-manager/pvt/product/${account.sku(id)?.productId}/sku/${id}`

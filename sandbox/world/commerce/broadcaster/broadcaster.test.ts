@@ -32,7 +32,7 @@ function feed(behaviour: Partial<BroadcasterBehaviour> = {}): Feed {
   return { account, broadcaster, published, ids: [...account.catalog.ids()], refuse }
 }
 
-/** Changes the stock of each SKU once; answers the ids in the order of publication. */
+/** Changes the stock of each SKU once; returns the ids in the order of publication. */
 async function restockAll({ account, broadcaster, published, ids }: Feed): Promise<number[]> {
   for (const id of ids) account.setBalance(id, '1_1', { total: 5 })
   await jest.runAllTimersAsync()

@@ -68,7 +68,7 @@ describe('the importer', () => {
     await importer.idle()
   })
 
-  it('imports offers whose names are entities alone, however many a file has', async () => {
+  it('imports any number of offers whose SKUs consist of entities', async () => {
     const { importer, inventory, upload } = start()
     const names = Array.from({ length: 2_500 }, (_, index) => '<&>"'.repeat(20) + index)
     const escaped = names.map((name) =>
@@ -90,7 +90,7 @@ describe('the importer', () => {
     expect(inventory.size).toBe(2)
   })
 
-  it('rejects a file that is not UTF-8, and goes on with the next one', async () => {
+  it('rejects a file that is not UTF-8 and imports the next one', async () => {
     const { importer, inventory, upload, error } = start()
     upload('1.xml', Buffer.from(file(offer('\u00fc', 1)), 'latin1'))
     upload('2.xml', file(offer('A', 1)))
@@ -99,7 +99,7 @@ describe('the importer', () => {
     expect(inventory.size).toBe(1)
   })
 
-  it('lets the later name win, even when it was observed earlier', async () => {
+  it('lets the later file name win, even with an earlier observation time', async () => {
     const { importer, inventory, upload } = start()
     upload('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
     upload('1.xml', file(offer('A', 9, '2026-11-01T00:00:00Z')))
@@ -107,7 +107,7 @@ describe('the importer', () => {
     expect(inventory.get('A')).toMatchObject({ quantity: 1, file: '2.xml' })
   })
 
-  it('leaves what a file does not mention', async () => {
+  it('keeps offers that are not in the file', async () => {
     const { importer, inventory, upload } = start()
     upload('1.xml', file(offer('A', 5) + offer('B', 6)))
     upload('2.xml', file('<offer sku="A"><available>0</available></offer>'))
@@ -160,7 +160,7 @@ describe('the importer', () => {
     expect(existsSync(join(error, 'bad.xml'))).toBe(true)
   })
 
-  it('works by itself, waits while paused, and prunes its archive by name', async () => {
+  it('runs automatically, stops while paused, and prunes its archive by name', async () => {
     const { importer, inventory, upload, archive } = start()
     importer.pause()
     importer.start()
@@ -174,7 +174,7 @@ describe('the importer', () => {
     expect(readdirSync(archive)).toEqual(['2.xml', '3.xml'])
   })
 
-  it('knows after a restart what it knew, from a journal that does not grow for ever', async () => {
+  it('keeps its offers over a restart, in a compacted journal', async () => {
     const before = start()
     const many = Array.from({ length: 1000 }, (_, sku) => offer(String(sku), sku))
     for (let name = 10; name < 23; name++) {

@@ -47,7 +47,7 @@ async function connect(options: SftpClient.ConnectOptions = { password: 'right' 
 }
 
 describe('the SFTP server', () => {
-  it('keeps its identity and lets nobody in with a wrong password, user or key', async () => {
+  it('keeps its host key and rejects a wrong password, user or key', async () => {
     expect(loadHostKey(join(folder.path, 'key'))).toEqual(hostKey)
     expect(hostKey.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/)
     await connect({ privateKey: clientKey.private })
@@ -60,7 +60,7 @@ describe('the SFTP server', () => {
     await expect(connect({ privateKey: other })).rejects.toThrow(/authentication/i)
   })
 
-  it('uploads, renames, lists, looks and deletes', async () => {
+  it('uploads, renames, lists, reads and deletes files', async () => {
     const client = await connect()
     const content = randomBytes(300_000)
     await client.put(content, '/in/.a.xml.part')
@@ -81,7 +81,7 @@ describe('the SFTP server', () => {
     expect(readdirSync(join(root, 'in'))).toEqual([])
   })
 
-  it('does not rename onto a file that exists, nor open it exclusively', async () => {
+  it('rejects renaming onto an existing file and opening it exclusively', async () => {
     const client = await connect()
     await client.put(Buffer.from('old'), '/in/kept.xml')
     await client.put(Buffer.from('new'), '/in/new.part')
@@ -95,7 +95,7 @@ describe('the SFTP server', () => {
     expect(readFileSync(join(root, 'in/kept.xml'), 'utf8')).toBe('old')
   })
 
-  it('shows nothing outside its folder', async () => {
+  it('serves nothing outside its folder', async () => {
     const client = await connect()
     expect(await client.exists('/../secret')).toBe(false)
     expect(await client.exists('../../secret')).toBe(false)
@@ -104,7 +104,7 @@ describe('the SFTP server', () => {
     await expect(client.put(Buffer.from('x'), '/no/such/folder.xml')).rejects.toThrow(/no such/i)
   })
 
-  it('refuses so many connections and finds its disk full so many times, and then works', async () => {
+  it('fails the configured number of connections and writes, then works', async () => {
     Object.assign(server.faults, { refusals: 2, fullWrites: 1 })
     await expect(connect()).rejects.toThrow()
     await expect(connect()).rejects.toThrow()
@@ -118,7 +118,7 @@ describe('the SFTP server', () => {
     expect(server.faults).toEqual(noSftpFaults())
   })
 
-  it('refuses connections, fills its disk and cuts an upload when told to', async () => {
+  it('refuses connections, reports a full disk and cuts an upload', async () => {
     const client = await connect()
     server.faults.diskFull = true
     // ssh2-sftp-client takes a failed write of a Buffer for success: the size tells.

@@ -17,17 +17,17 @@ it.each([
     { cutShare: 0.3 },
     (faultInjector: SftpFaultInjector) => faultInjector.shouldCut(1),
   ],
-])('strikes a share of %s, the same ones for the same seed', (_, faults, draw) => {
-  const strikes = () => {
+])('fails the configured share of %s, repeatably for the same seed', (_, faults, draw) => {
+  const failures = () => {
     const faultInjector = new SftpFaultInjector({ ...noSftpFaults(), ...faults }, seededRandom(1))
     return Array.from({ length: 1_000 }, () => draw(faultInjector))
   }
-  const count = strikes().filter(Boolean).length
+  const count = failures().filter(Boolean).length
   expect([count > 250, count < 350]).toEqual([true, true])
-  expect(strikes()).toEqual(strikes())
+  expect(failures()).toEqual(failures())
 })
 
-it('cuts no connection before it has uploaded so many bytes', () => {
+it('shouldCut returns false before cutAfterBytes', () => {
   const faultInjector = new SftpFaultInjector(
     { ...noSftpFaults(), cuts: 1, cutAfterBytes: 10 },
     () => 0
