@@ -130,7 +130,7 @@ const sandboxRules = [
   },
   {
     name: 'sandbox-shares-no-code-with-the-app',
-    comment: 'What judges the app must not repeat its mistakes.',
+    comment: 'The comparison must not repeat mistakes of the app.',
     severity: 'error',
     from: { path: '^sandbox/' },
     to: { path: '^node/' },

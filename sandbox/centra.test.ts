@@ -44,12 +44,12 @@ describe("the app's calls to Centra", () => {
     const { port } = egress.address() as AddressInfo
     const target = `http://${CENTRA_HOST}${path}`
     return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-      const sent = request({ port, path: target, headers, agent: false }, (answer) => {
+      const sent = request({ port, path: target, headers, agent: false }, (response) => {
         const chunks: Buffer[] = []
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-        answer.on('error', reject)
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode, body: Buffer.concat(chunks).toString() })
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString() })
         )
       })
       sent.on('error', reject)

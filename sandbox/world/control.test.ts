@@ -38,14 +38,14 @@ afterAll(async () => {
 async function call(method: string, path: string, body?: object) {
   const { port } = server.address() as AddressInfo
   const headers = { 'content-type': 'application/json', connection: 'close' }
-  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, {
     method,
     headers,
     body: body && JSON.stringify(body),
   })
-  const text = await answer.text()
+  const text = await response.text()
   const content: unknown = text === '' ? undefined : JSON.parse(text)
-  return { status: answer.status, content }
+  return { status: response.status, content }
 }
 
 it('returns and changes the components of a kit', async () => {

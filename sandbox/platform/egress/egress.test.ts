@@ -81,13 +81,13 @@ afterEach(async () => {
   await closeServer(egress)
 })
 
-interface Answer {
+interface Reply {
   status: number
   body: string
   headers: IncomingMessage['headers']
 }
 
-function call(target: string, headers = { 'proxy-authorization': 'secret' }): Promise<Answer> {
+function call(target: string, headers = { 'proxy-authorization': 'secret' }): Promise<Reply> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const request = requestHttp({ agent, hostname, port, path: target, headers }, (response) => {
@@ -102,7 +102,7 @@ function call(target: string, headers = { 'proxy-authorization': 'secret' }): Pr
       )
     })
     request.on('error', reject)
-    request.setTimeout(300, () => request.destroy(new Error('no answer')))
+    request.setTimeout(300, () => request.destroy(new Error('no response')))
     request.end()
   })
 }
@@ -141,11 +141,11 @@ it.each([
   ['another app, the old way', 'http://search.vtex.r.vtex.io/acme/x', 501, 'NotSimulated'],
   ['a service that is not there', 'http://infra.io.vtex.com/sphinx/v1/x', 501, 'NotSimulated'],
 ])('rejects %s, and names it', async (_, target, status, code) => {
-  const answer = await call(target)
-  expect(answer.status).toBe(status)
+  const response = await call(target)
+  expect(response.status).toBe(status)
   const { pathname, host } = new URL(target)
   const named = code === 'UnknownHost' ? host : pathname.split('/')[1]
-  expect(JSON.parse(answer.body)).toMatchObject({
+  expect(JSON.parse(response.body)).toMatchObject({
     code,
     message: expect.stringContaining(named ?? ''),
   })
@@ -190,7 +190,7 @@ const CASES: Case[] = [
   ['status after the call', { kind: 'status', after: true }, { status: 503, body: '' }, 1],
   ['reset', { kind: 'reset' }, { message: 'read ECONNRESET' }, 0],
   ['reset after the call', { kind: 'reset', after: true }, { message: 'read ECONNRESET' }, 1],
-  ['timeout', { kind: 'timeout' }, { message: 'no answer' }, 0],
+  ['timeout', { kind: 'timeout' }, { message: 'no response' }, 0],
   ['truncated', { kind: 'truncated' }, { message: 'aborted' }, 1],
   [
     'malformed',

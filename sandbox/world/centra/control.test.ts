@@ -22,13 +22,13 @@ afterAll(() => new Promise((resolve) => server.close(resolve)))
 
 async function call(method: string, path: string, body?: object) {
   const { port } = server.address() as AddressInfo
-  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox/centra${path}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/_sandbox/centra${path}`, {
     method,
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: body && JSON.stringify(body),
   })
-  const text = await answer.text()
-  return { status: answer.status, content: text === '' ? undefined : JSON.parse(text) }
+  const text = await response.text()
+  return { status: response.status, content: text === '' ? undefined : JSON.parse(text) }
 }
 
 it('returns a row with its stock and its VTEX SKU', async () => {

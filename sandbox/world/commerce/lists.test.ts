@@ -20,9 +20,11 @@ async function get(path: string) {
   const { port } = server.address() as AddressInfo
   const url = new URL(path, `http://127.0.0.1:${port}`)
   url.searchParams.set('an', 'sandbox')
-  const answer = await fetch(url, { headers: { VtexIdclientAutCookie: 'a', connection: 'close' } })
-  const text = await answer.text()
-  return { status: answer.status, content: answer.ok ? JSON.parse(text) : undefined }
+  const response = await fetch(url, {
+    headers: { VtexIdclientAutCookie: 'a', connection: 'close' },
+  })
+  const text = await response.text()
+  return { status: response.status, content: response.ok ? JSON.parse(text) : undefined }
 }
 
 const listed = async (): Promise<number[]> =>

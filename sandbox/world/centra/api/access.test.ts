@@ -18,8 +18,8 @@ describe('GET /stock', () => {
   })
 
   it('accepts a trailing slash, as in its example', async () => {
-    const answer = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
-    expect([answer.status, await answer.json()]).toEqual([200, await centra.get('?limit=2')])
+    const response = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
+    expect([response.status, await response.json()]).toEqual([200, await centra.get('?limit=2')])
   })
 
   it.each([
@@ -49,12 +49,12 @@ it.each([
   ['json', /^application\/json/, '{"status"'],
 ] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
   centra.set({ notFound })
-  const answer = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+  const response = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
+  expect([response.status, response.headers.get('content-type')]).toEqual([
     404,
     expect.stringMatching(type),
   ])
-  expect((await answer.text()).startsWith(beginning)).toBe(true)
+  expect((await response.text()).startsWith(beginning)).toBe(true)
 })
 
 describe('GET /centra/calls counts requests', () => {

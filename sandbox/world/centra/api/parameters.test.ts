@@ -17,11 +17,11 @@ const ids = (wanted: (row: ReturnType<typeof rows>[number]) => boolean) =>
 
 describe('GET /stock', () => {
   it('without parameters returns all rows and no links', async () => {
-    const answer = await centra.get()
-    expect(answer.status).toBe('ok')
-    expect(answer.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
-    expect(answer.products).toHaveLength(50)
-    expect(Object.keys(answer)).toEqual(['status', 'products'])
+    const response = await centra.get()
+    expect(response.status).toBe('ok')
+    expect(response.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
+    expect(response.products).toHaveLength(50)
+    expect(Object.keys(response)).toEqual(['status', 'products'])
   })
 
   it('returns an empty list if no row matches', async () => {
@@ -102,8 +102,8 @@ describe('GET /stock', () => {
     const pages = await centra.pages({ limit: '7' })
     expect(pages.map((page) => page.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 1])
     expect(pages.flat()).toEqual(ids(() => true))
-    const answer = await centra.get({ limit: '2', page: '2' })
-    expect([answer.previous, answer.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
+    const response = await centra.get({ limit: '2', page: '2' })
+    expect([response.previous, response.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
   })
 
   it('limit: returns no links for a single page, and no `next` on the last page', async () => {
@@ -135,10 +135,10 @@ describe('GET /stock', () => {
   it.each(['xml', 'xml=1', 'xml=true', 'xml=0', 'xml=false', 'limit=1'])(
     'xml: XML where it is asked for: %s',
     async (query) => {
-      const answer = await centra.fetch(`?limit=1&${query}`)
+      const response = await centra.fetch(`?limit=1&${query}`)
       const asked = ['xml', 'xml=1', 'xml=true'].includes(query)
-      expect(answer.headers.get('content-type')).toMatch(asked ? /^application\/xml/ : /json$/)
-      expect((await answer.text()).startsWith(asked ? '<?xml version="1.0"' : '{"status"')).toBe(
+      expect(response.headers.get('content-type')).toMatch(asked ? /^application\/xml/ : /json$/)
+      expect((await response.text()).startsWith(asked ? '<?xml version="1.0"' : '{"status"')).toBe(
         true
       )
     }
@@ -175,9 +175,9 @@ describe('GET /stock', () => {
     ['variantId', '1.5'],
     ['stockItemId', '0x10'],
   ])('%s=%s: returns status `no` with 200', async (name, value) => {
-    const answer = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
-    expect(answer.status).toBe(200)
-    expect(JSON.parse(await answer.text())).toEqual({
+    const response = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
+    expect(response.status).toBe(200)
+    expect(JSON.parse(await response.text())).toEqual({
       status: 'no',
       msg: expect.stringMatching(new RegExp(`^${name}: expected `)),
     })

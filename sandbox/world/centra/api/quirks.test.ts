@@ -41,9 +41,9 @@ describe('nextLoops', () => {
 
 it('limit ignored: returns all rows without links', async () => {
   centra.set({ limit: 'ignored' })
-  const answer = await centra.get({ limit: '2', page: '3' })
-  expect(answer.products).toHaveLength(50)
-  expect(answer).not.toHaveProperty('next')
+  const response = await centra.get({ limit: '2', page: '3' })
+  expect(response.products).toHaveLength(50)
+  expect(response).not.toHaveProperty('next')
 })
 
 describe('format', () => {
@@ -75,16 +75,16 @@ describe('message: form of an error', () => {
     ['none', { status: 'no' }],
   ] as const)('%s', async (form, content) => {
     centra.set({ message: form })
-    const answer = await centra.fetch('?limit=x')
-    expect(answer.status).toBe(200)
-    expect(JSON.parse(await answer.text())).toEqual(content)
+    const response = await centra.fetch('?limit=x')
+    expect(response.status).toBe(200)
+    expect(JSON.parse(await response.text())).toEqual(content)
   })
 })
 
 it('fails: returns status `no` with 200', async () => {
   centra.set({ fails: true })
-  const answer = await centra.fetch('')
-  expect([answer.status, await answer.json()]).toEqual([
+  const response = await centra.fetch('')
+  expect([response.status, await response.json()]).toEqual([
     200,
     { status: 'no', msg: 'Something went wrong' },
   ])
@@ -92,8 +92,8 @@ it('fails: returns status `no` with 200', async () => {
 
 it('switchedOff: responds 403 `Not Allowed`', async () => {
   centra.set({ switchedOff: true })
-  const answer = await centra.fetch('')
-  expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
+  const response = await centra.fetch('')
+  expect([response.status, await response.json()]).toEqual([403, { status: 'Not Allowed' }])
   expect((await centra.fetch('', {})).status).toBe(401)
 })
 
