@@ -1,4 +1,4 @@
-import { broughtUpToDate, firstSettings } from './app-settings'
+import { defaultSettings, updateSavedSettings } from './app-settings'
 import { Company } from './world/centra/company'
 import type { Intershop } from './world/intershop/intershop'
 
@@ -23,8 +23,8 @@ const OURS = { token: 'sandbox-token', sftpHost: '127.0.0.1', sftpPort: 2222 }
 
 it('defaultSettings includes the Centra company, if there is one', () => {
   const centra = company()
-  expect(firstSettings({ intershop, centra }, true)).toMatchObject({ ...OURS, ...CENTRA })
-  const without = firstSettings({ intershop, centra: undefined }, true)
+  expect(defaultSettings({ intershop, centra }, true)).toMatchObject({ ...OURS, ...CENTRA })
+  const without = defaultSettings({ intershop, centra: undefined }, true)
   expect(without).toMatchObject(OURS)
   for (const name of Object.keys(CENTRA)) expect(without).not.toHaveProperty(name)
 })
@@ -32,18 +32,21 @@ it('defaultSettings includes the Centra company, if there is one', () => {
 it("both functions use the company's time zone and header", () => {
   const centra = company({ timeZone: 'America/New_York', auth: 'bearer' })
   const newYork = { centraTimeZone: 'America/New_York', centraAuth: 'bearer' }
-  expect(firstSettings({ intershop, centra }, false)).toMatchObject(newYork)
+  expect(defaultSettings({ intershop, centra }, false)).toMatchObject(newYork)
   const saved = { ...OURS, ...CENTRA, centraSellerId: '1', safetyStock: 2 }
-  expect(broughtUpToDate(saved, { intershop, centra })).toEqual({ ...saved, ...newYork })
+  expect(updateSavedSettings(saved, { intershop, centra })).toEqual({ ...saved, ...newYork })
 })
 
 it('updateSavedSettings sets the port and adds or removes the Centra company', () => {
   const saved = { ...OURS, sftpPort: 1, safetyStock: 2 }
   const now = { ...OURS, safetyStock: 2 }
-  expect(broughtUpToDate(saved, { intershop, centra: undefined })).toEqual(now)
-  expect(broughtUpToDate(saved, { intershop, centra: company() })).toEqual({ ...now, ...CENTRA })
+  expect(updateSavedSettings(saved, { intershop, centra: undefined })).toEqual(now)
+  expect(updateSavedSettings(saved, { intershop, centra: company() })).toEqual({
+    ...now,
+    ...CENTRA,
+  })
   const both = { ...saved, ...CENTRA }
-  expect(broughtUpToDate(both, { intershop, centra: undefined })).toEqual(now)
+  expect(updateSavedSettings(both, { intershop, centra: undefined })).toEqual(now)
 })
 
 it('updateSavedSettings keeps settings of other Centra and SFTP servers', () => {
@@ -54,6 +57,6 @@ it('updateSavedSettings keeps settings of other Centra and SFTP servers', () => 
     centraTimeZone: 'Asia/Tokyo',
   }
   for (const centra of [company(), undefined]) {
-    expect(broughtUpToDate(saved, { intershop, centra })).toEqual(saved)
+    expect(updateSavedSettings(saved, { intershop, centra })).toEqual(saved)
   }
 })

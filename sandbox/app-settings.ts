@@ -1,6 +1,6 @@
-import type { Settings } from './platform/settings'
+import type { Settings } from './platform'
+import { CENTRA_SELLER, CENTRA_TOKEN, CENTRA_URL } from './world/centra/access'
 import type { Company } from './world/centra/company'
-import { CENTRA_URL, centraSettings } from './world/centra/settings'
 import {
   type Intershop,
   SFTP_DIRECTORIES,
@@ -11,17 +11,20 @@ import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
 
-/** The header `token` that the sandbox's app settings ask for. */
+/** The app's API token in the sandbox. */
 export const TOKEN = 'sandbox-token'
 
-/** What of the world the app's settings name. */
-interface Named {
+/** The parts of the sandbox that the app's settings refer to. */
+interface SettingsContext {
   intershop: Pick<Intershop, 'sftp' | 'fingerprint' | 'delivery'>
   centra: Company | undefined
 }
 
-/** The settings with which an app begins that was never configured. */
-export function firstSettings({ intershop, centra }: Named, schedules: boolean): Settings {
+/** The app's settings at the first start. */
+export function defaultSettings(
+  { intershop, centra }: SettingsContext,
+  schedules: boolean
+): Settings {
   return {
     token: TOKEN,
     skuIdentifier: 'refId',
@@ -44,23 +47,37 @@ const iomSettings = () => ({
 })
 
 /**
- * Saved settings that survived a restart, fit for the world as it is now: the port may be taken by somebody else,
- * and the company in Centra may have come, gone, or moved to another time zone.
+ * Adapts saved settings to this start: the SFTP port may be another one, and Centra may have been added, removed or
+ * moved to another time zone. Settings that refer to other servers stay.
  */
-export function broughtUpToDate(saved: Settings, { intershop, centra }: Named): Settings {
+export function updateSavedSettings(
+  saved: Settings,
+  { intershop, centra }: SettingsContext
+): Settings {
   const port = saved.sftpHost === HOST ? { sftpPort: intershop.sftp.port } : {}
   const rest = centra ? withCompany(saved, centraSettings(centra)) : withoutCompany(saved)
   return { ...rest, ...port }
 }
 
-function withCompany(saved: Settings, ours: ReturnType<typeof centraSettings>): Settings {
-  const { centraTimeZone, centraAuth } = ours
-  if (saved.centraUrl === undefined) return { ...saved, ...ours }
+function withCompany(saved: Settings, current: ReturnType<typeof centraSettings>): Settings {
+  const { centraTimeZone, centraAuth } = current
+  if (saved.centraUrl === undefined) return { ...saved, ...current }
   return saved.centraUrl === CENTRA_URL ? { ...saved, centraTimeZone, centraAuth } : saved
 }
 
-/** A company that is not there is not to be read; somebody else's Centra is no matter of ours. */
+/** Removes the simulated Centra from the settings; keeps those of a real one. */
 function withoutCompany(saved: Settings): Settings {
   const { centraUrl, centraToken, centraAuth, centraSellerId, centraTimeZone, ...others } = saved
   return centraUrl === CENTRA_URL ? others : saved
+}
+
+/** The settings with which the app reads the company's Centra. */
+function centraSettings({ behaviour }: Company) {
+  return {
+    centraUrl: CENTRA_URL,
+    centraToken: CENTRA_TOKEN,
+    centraAuth: behaviour.auth === 'bearer' ? 'bearer' : 'api-authorization',
+    centraSellerId: CENTRA_SELLER,
+    centraTimeZone: behaviour.timeZone,
+  }
 }

@@ -1,6 +1,7 @@
 import { request, type Server } from 'http'
 import type { AddressInfo } from 'net'
 import { join } from 'path'
+import { temporaryFolder } from './common/temporary-folder'
 import { readApp } from './platform/app'
 import { RequestCounters } from './platform/egress/counters'
 import { createEgress } from './platform/egress/egress'
@@ -10,9 +11,8 @@ import { Faults } from './platform/faults/faults'
 import { type Sandbox, startSandbox } from './sandbox'
 import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
-import { temporaryFolder } from './world/temporary'
 
-describe('the egress proxy, for calls to Centra,', () => {
+describe("the app's calls to Centra", () => {
   const credential = 'the-credential'
   const requests = new RequestCounters()
   const faults = new Faults()
@@ -44,12 +44,12 @@ describe('the egress proxy, for calls to Centra,', () => {
     const { port } = egress.address() as AddressInfo
     const target = `http://${CENTRA_HOST}${path}`
     return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-      const sent = request({ port, path: target, headers, agent: false }, (answer) => {
+      const sent = request({ port, path: target, headers, agent: false }, (response) => {
         const chunks: Buffer[] = []
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-        answer.on('error', reject)
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode, body: Buffer.concat(chunks).toString() })
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString() })
         )
       })
       sent.on('error', reject)
@@ -63,13 +63,13 @@ describe('the egress proxy, for calls to Centra,', () => {
   it.each([
     ['api-authorization', 'a-token'],
     ['authorization', 'Bearer a-token'],
-  ])("accepts VTEX's credential beside the token in %s", async (name, token) => {
+  ])("pass the egress with VTEX's credential and the token in %s", async (name, token) => {
     expect(await call({ ...own, [name]: token })).toMatchObject({ status: 200 })
     expect(await call(own)).toMatchObject({ status: 401 })
     expect(await call(opened, '/elsewhere')).toMatchObject({ status: 403 })
   })
 
-  it('counts calls by host, and injects faults', async () => {
+  it('count by host, and can get faults', async () => {
     requests.reset()
     faults.add({ upstream: CENTRA_HOST, path: CENTRA_PATH, kind: 'truncated', times: 1 })
     await expect(call(opened)).rejects.toThrow()
@@ -95,7 +95,7 @@ describe('startSandbox', () => {
     folder.remove()
   })
 
-  it('starts a company in Centra, expects its stock and remembers it over a restart', async () => {
+  it('simulates Centra, includes it in the comparison and keeps it over a restart', async () => {
     const { url, platform, centra, compare } = await start()
     expect(await platform.settings.read()).toMatchObject({ centraSellerId: 'nordicshop' })
     const sources = (await compare()).sources.map(({ source }) => source)
@@ -109,7 +109,7 @@ describe('startSandbox', () => {
     expect(again.centra?.row(row?.stockItemId ?? 0)?.allocated).toBe((row?.allocated ?? 0) + 1)
   })
 
-  it('starts none with centra false', async () => {
+  it('does not simulate Centra with centra: false', async () => {
     const { url, platform, centra, compare } = await start(false)
     expect(centra).toBeUndefined()
     expect(await platform.settings.read()).not.toHaveProperty('centraSellerId')

@@ -1,30 +1,29 @@
 import { Display } from './cli/display'
 import { helpText } from './cli/help'
-import { type Options, readOptions, UsageError } from './cli/options'
+import { type Options, readOptions } from './cli/options'
+import { runProgram } from './cli/program'
 import { run } from './cli/run'
 import { runTraffic } from './cli/traffic'
 import type { Sandbox } from './sandbox'
 
-const BAD_USAGE = 2
-
 async function main(options: Options): Promise<number> {
   const display = new Display(process.stdout)
-  const { sandbox, good } = await run(options, display)
-  const fresh = await stay(sandbox, options, display)
+  const { sandbox, passed } = await run(options, display)
+  const trafficPassed = await keepRunning(sandbox, options, display)
   await sandbox.stop()
-  return good && fresh ? 0 : 1
+  return passed && trafficPassed ? 0 : 1
 }
 
-/** What comes after the first export; answers whether all went well that was to be checked. */
-async function stay(sandbox: Sandbox, options: Options, display: Display): Promise<boolean> {
+/** Runs the traffic and waits for Ctrl-C, or with `--exit` for the traffic alone; returns whether it passed. */
+async function keepRunning(sandbox: Sandbox, options: Options, display: Display): Promise<boolean> {
   const { exit, minutes, traffic } = options
-  const flow = (time: number) =>
+  const sell = (time: number) =>
     traffic === undefined || runTraffic(sandbox, { perSecond: traffic, minutes: time }, display)
-  if (exit) return flow(minutes)
-  display.print('\nCtrl-C ends it.')
-  const over = interrupted()
-  await Promise.race([over, flow(Number.POSITIVE_INFINITY)])
-  await over
+  if (exit) return sell(minutes)
+  display.print('\nPress Ctrl-C to stop.')
+  const stopped = interrupted()
+  await Promise.race([stopped, sell(Number.POSITIVE_INFINITY)])
+  await stopped
   return true
 }
 
@@ -42,10 +41,4 @@ async function start(): Promise<number> {
   return 0
 }
 
-start().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(error instanceof UsageError ? BAD_USAGE : 1)
-  }
-)
+runProgram(start)

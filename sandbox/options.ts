@@ -4,52 +4,52 @@ import type { BroadcasterBehaviour } from './world/commerce/broadcaster/behaviou
 import type { IntershopDelivery } from './world/intershop/intershop'
 import type { SftpFaults } from './world/intershop/sftp/sftp-faults'
 
-/** What goes wrong from the start. */
+/** Faults that are active from the start. */
 export interface SandboxFaults {
-  /** In the app's calls to its upstreams. */
+  /** In the app's requests to its upstreams. */
   calls?: readonly FaultRule[]
   courier?: Partial<Platform['courier']['behaviour']>
   vbase?: Partial<Platform['vbase']['behaviour']>
   sftp?: Partial<SftpFaults>
-  /** In what VTEX's broadcaster tells of changes. */
+  /** In change notifications of VTEX's broadcaster. */
   broadcaster?: Partial<BroadcasterBehaviour>
-  /** Milliseconds until the catalog API shows a change; 0 when absent. */
+  /** Milliseconds until the catalog API shows a change; default 0. */
   catalogLag?: number
-  /** In what Centra's documentation leaves open, and more. */
+  /** Behaviour that Centra's documentation leaves open, and faults. */
   centra?: Partial<CentraBehaviour>
 }
 
-/** How large and how troubled the world is. */
+/** How to start a sandbox. */
 export interface SandboxOptions {
-  /** SKUs of the seeded catalog. */
+  /** Number of SKUs in the generated catalog. */
   skus: number
-  /** The same seed gives the same account; 1 when absent. */
+  /** Random seed; the same seed generates the same account. Default 1. */
   seed?: number
-  /** Whether kits of the seeded catalog have components; true when absent. */
+  /** Whether kits of the generated catalog have components; default true. */
   kits?: boolean
-  /** Whether a seller's stock is kept in Centra; true when absent. */
+  /** Whether Centra is simulated, with the stock of one seller; default true. */
   centra?: boolean
-  /** Where everything is kept that survives a restart. */
+  /** The folder of all state that survives a restart. */
   stateDirectory: string
-  /** Milliseconds added to each call of the app to VTEX's APIs. */
+  /** Milliseconds added to each request of the app to VTEX and Centra. */
   latency?: number
-  /** Worker processes; 1 when absent. */
+  /** Number of worker processes; default 1. */
   replicas?: number
-  /** A second process ready for each worker, to take its place at once when it is killed. */
+  /** Keep a standby process for each worker that replaces it at once when it is killed. */
   standby?: boolean
-  /** The public edge's port; any free one when absent. */
+  /** The public edge's port; default any free one. */
   port?: number
   faults?: SandboxFaults
-  /** Calls that upstreams take a second. */
+  /** Rate limits of the upstreams. */
   limits?: readonly LimitRule[]
-  /** Options of each worker's node, such as `--max-old-space-size=96`. */
+  /** Node options of each worker, for example `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
   /** How offers reach Intershop; `icm-sftp` when absent. */
   delivery?: IntershopDelivery
-  /** Milliseconds between two looks of Intershop's importer into the drop. */
+  /** Milliseconds between two runs of Intershop's importer. */
   importDelay?: number
-  /** Whether the app's schedules are on from the first start; else nothing calls it by itself. */
+  /** Whether the app's schedules are enabled at the first start; default no. */
   schedules?: boolean
-  /** App settings that differ from the sandbox's own or, after a restart, from the saved ones. */
+  /** App settings that override the sandbox's defaults and, after a restart, the saved ones. */
   settings?: Readonly<Record<string, unknown>>
 }

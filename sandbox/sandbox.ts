@@ -1,22 +1,22 @@
 import { join } from 'path'
-import { broughtUpToDate, firstSettings } from './app-settings'
+import { defaultSettings, updateSavedSettings } from './app-settings'
+import { type Comparison, compare } from './comparison/compare'
+import { allExpectedOffers } from './comparison/expected-offers'
+import { comparisonSettings } from './comparison/settings'
 import type { SandboxOptions } from './options'
 import { type Platform, startPlatform } from './platform'
+import { CENTRA_TOKEN } from './world/centra/access'
 import { CENTRA_HOST, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
 import { addCentraControl } from './world/centra/control'
-import { keepCompanyOnDisk } from './world/centra/journal'
-import { CENTRA_TOKEN } from './world/centra/settings'
+import { persistCompany } from './world/centra/journal'
 import { Account } from './world/commerce/account'
 import { COMMERCE_HOST, commerceListener } from './world/commerce/api/listener'
 import { Broadcaster } from './world/commerce/broadcaster/broadcaster'
 import { addBroadcasterControl } from './world/commerce/broadcaster/control'
 import { addCommerceControl } from './world/commerce/control'
-import { keepOnDisk } from './world/commerce/journal'
+import { persistAccount } from './world/commerce/journal'
 import { addSellerControl } from './world/commerce/seller-control'
-import { truthSettings } from './world/commerce/truth-settings'
-import { type Comparison, compare } from './world/compare'
-import { expectedOfAll } from './world/expected'
 import { addIntershopControl } from './world/intershop/control'
 import { type Intershop, startIntershop } from './world/intershop/intershop'
 
@@ -25,30 +25,30 @@ export type { SandboxFaults, SandboxOptions } from './options'
 
 const REPOSITORY = join(__dirname, '..')
 
-/** The account and workspace that the sandbox plays. */
+/** The simulated account and workspace. */
 export const ACCOUNT = 'sandbox'
 export const WORKSPACE = 'master'
 
-/** The app on a VTEX IO, between a VTEX account and an Intershop. */
+/** The app on a simulated VTEX IO, with a VTEX account, a Centra and an Intershop. */
 export interface Sandbox {
   url: string
   platform: Platform
   commerce: Account
-  /** Absent where no stock is kept in Centra. */
+  /** Absent if Centra is not simulated. */
   centra?: Company
-  /** Tells the app of the account's changes. */
+  /** Notifies the app of the account's changes. */
   broadcaster: Broadcaster
   intershop: Intershop
-  /** Intershop's offers against what VTEX and Centra say, by the app's settings as they are now. */
+  /** Compares Intershop's offers with the stock in VTEX and Centra, under the app's current settings. */
   compare(): Promise<Comparison>
   stop(): Promise<void>
 }
 
-/** Builds the app and starts it with the world around it; rejects with what was in the way. */
+/** Builds the app and starts it with its upstreams; rejects with the reason if it does not start. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { skus, seed = 1, stateDirectory, faults = {}, settings = {} } = options
   const commerce = new Account(ACCOUNT, skus, seed, undefined, options.kits)
-  keepOnDisk(commerce, join(stateDirectory, 'commerce.jsonl'))
+  persistAccount(commerce, join(stateDirectory, 'commerce.jsonl'))
   const centra = options.centra === false ? undefined : startCompany(commerce, options)
   const intershop = await startIntershop({
     directory: join(stateDirectory, 'intershop'),
@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     delivery: options.delivery,
     seed,
   })
-  const named = { intershop, centra }
+  const context = { intershop, centra }
   try {
     Object.assign(intershop.sftp.faults, faults.sftp)
     const platform = await startPlatform({
@@ -74,7 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         [COMMERCE_HOST]: commerceListener(commerce),
         ...(centra && { [CENTRA_HOST]: centraListener(centra, CENTRA_TOKEN) }),
       },
-      initialSettings: { ...firstSettings(named, options.schedules ?? false), ...settings },
+      initialSettings: { ...defaultSettings(context, options.schedules ?? false), ...settings },
       log: join(stateDirectory, 'app.log'),
       latency: options.latency,
       limits: options.limits,
@@ -83,7 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (const rule of faults.calls ?? []) platform.faults.add(rule)
     Object.assign(platform.courier.behaviour, faults.courier)
     Object.assign(platform.vbase.behaviour, faults.vbase)
-    const saved = broughtUpToDate(await platform.settings.read(), named)
+    const saved = updateSavedSettings(await platform.settings.read(), context)
     await platform.settings.save({ ...saved, ...settings })
     commerce.index.lag = faults.catalogLag ?? 0
     const broadcaster = new Broadcaster(commerce, platform.events.send)
@@ -97,13 +97,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** The company that shares SKUs with an account, as the last run left it. */
+/** Loads the Centra company that shares SKUs with the account, with the changes of earlier runs. */
 function startCompany(
   { catalog }: Account,
   { stateDirectory, faults = {} }: SandboxOptions
 ): Company {
   const company = new Company(catalog)
-  keepCompanyOnDisk(company, join(stateDirectory, 'centra.jsonl'))
+  persistCompany(company, join(stateDirectory, 'centra.jsonl'))
   Object.assign(company.behaviour, faults.centra)
   return company
 }
@@ -114,8 +114,8 @@ function assemble(parts: Omit<Sandbox, 'url' | 'compare' | 'stop'>): Sandbox {
     ...parts,
     url: platform.url,
     compare: async () => {
-      const settings = truthSettings(await platform.settings.read())
-      return compare(() => expectedOfAll(parts, settings), intershop.inventory)
+      const settings = comparisonSettings(await platform.settings.read())
+      return compare(() => allExpectedOffers(parts, settings), intershop.inventory)
     },
     stop: async () => {
       broadcaster.stop()

@@ -302,7 +302,7 @@ for (const bug of chosen) {
     'node',
     'tests/engine',
     'tests/throttling',
-    'sandbox/platform/random.ts',
+    'sandbox/common',
     'tsconfig.json',
     'jest.config.js',
     'package.json',

@@ -1,5 +1,5 @@
-// What `npm test` does: lint, types, then every test but the long ones; `npm run test:long` runs those, which are slow
-// and seldom fail. The last line counts them.
+// What `npm test` does: lint, types, layers, then every test but the long ones; `npm run test:long` runs those, which
+// are slow and seldom fail. The last line counts them.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
@@ -55,6 +55,7 @@ const allButTheLongOnes = async () => {
     run('lint', true, 'biome', 'ci', '.'),
     run('words and documents', true, 'tsx', 'tools/lintText.mjs'),
     run('types', true, 'tsc', '--noEmit'),
+    run('layers', true, 'depcruise', '--config', '.dependency-cruiser.cjs', 'node', 'sandbox'),
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
   ])

@@ -1,16 +1,13 @@
 const PLAIN_EVERY = 5_000
 
-/**
- * Shows a line that changes: redrawn in place on a terminal, else printed anew
- * every few seconds.
- */
+/** Shows a status line: redrawn in place on a terminal, else printed every few seconds. */
 export class Display {
   private drawn = false
   private lastPrinted = 0
 
   constructor(private readonly out: NodeJS.WriteStream) {}
 
-  /** Replaces the changing line. */
+  /** Replaces the status line. */
   update(text: string): void {
     if (this.out.isTTY) {
       const width = Math.max(20, (this.out.columns || 80) - 1)
@@ -22,7 +19,7 @@ export class Display {
     }
   }
 
-  /** Prints lines that stay. */
+  /** Prints permanent lines. */
   print(text = ''): void {
     if (this.drawn) this.out.write('\r\x1b[2K')
     this.drawn = false

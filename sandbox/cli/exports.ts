@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'timers/promises'
 import { z } from 'zod'
 import { TOKEN } from '../sandbox'
 
-/** Where the app's stock routes are. */
+/** Common path of the app's stock routes. */
 export const ROUTES = '/_v/intershop/stock'
 
-const LOOK_EVERY = 300
+const POLL_EVERY = 300
 
-const UNDER_WAY = ['queued', 'running', 'cancelling'] as const
+const ACTIVE = ['queued', 'running', 'cancelling'] as const
 
-/** Where an export stands, as its report says. */
+/** An export's status in its report. */
 export const exportStatus = z.enum([
-  ...UNDER_WAY,
+  ...ACTIVE,
   'completed',
   'completedWithErrors',
   'failed',
@@ -51,44 +51,45 @@ const reportSchema = z.object({
   error: errorSchema.optional(),
 })
 
-/** An export's report, as far as it is shown. */
+/** The fields of an export's report that are printed. */
 export type Report = z.infer<typeof reportSchema>
 
-/** Whether nothing of this export will change any more. */
-export function ended({ status }: Pick<Report, 'status'>): boolean {
-  return !UNDER_WAY.some((each) => each === status)
+/** Whether the export has reached its final status. */
+export function hasEnded({ status }: Pick<Report, 'status'>): boolean {
+  return !ACTIVE.some((each) => each === status)
 }
 
-/** Asks for an export, a full one by default; answers its id. Rejects with the app's answer when it does not accept. */
+/** Starts an export, by default a full one; returns its id. Rejects with the app's response if it is not accepted. */
 export async function startExport(url: string, route = 'export'): Promise<string> {
   const path = `${ROUTES}/${route}`
-  const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { token: TOKEN } })
-  const id = answer.headers.get('x-export-id')
-  if (answer.status === 200 && id) return id
-  throw new Error(`[POST] ${path}: ${answer.status} ${(await answer.text()).slice(0, 300)}`)
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers: { token: TOKEN } })
+  const id = response.headers.get('x-export-id')
+  if (response.status === 200 && id) return id
+  throw new Error(`[POST] ${path}: ${response.status} ${(await response.text()).slice(0, 300)}`)
 }
 
-/** An export's report; undefined while the app cannot answer, as when its worker was just killed. */
+/** Reads an export's report; undefined while the app does not respond, for example after a worker was killed. */
 export async function readReport(url: string, exportId: string): Promise<Report | undefined> {
   try {
-    const answer = await fetch(`${url}${ROUTES}/exports/${exportId}`, { headers: { token: TOKEN } })
-    return answer.status === 200 ? reportSchema.parse(await answer.json()) : undefined
+    const headers = { token: TOKEN }
+    const response = await fetch(`${url}${ROUTES}/exports/${exportId}`, { headers })
+    return response.status === 200 ? reportSchema.parse(await response.json()) : undefined
   } catch (error) {
     if (error instanceof z.ZodError) throw error
     return undefined
   }
 }
 
-/** An export's report once it has ended; each one before that is shown to `seen`. */
+/** Waits until an export has ended; returns its report, and passes each earlier one to `onProgress`. */
 export async function awaitEnd(
   url: string,
   exportId: string,
-  seen: (report: Report) => void = () => {}
+  onProgress: (report: Report) => void = () => {}
 ): Promise<Report> {
   for (;;) {
     const report = await readReport(url, exportId)
-    if (report && ended(report)) return report
-    if (report) seen(report)
-    await sleep(LOOK_EVERY)
+    if (report && hasEnded(report)) return report
+    if (report) onProgress(report)
+    await sleep(POLL_EVERY)
   }
 }

@@ -1,12 +1,12 @@
 import { CALL_FAULT_NAMES } from '../faults/call-faults'
 import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
 import { UPSTREAM_NAMES } from '../faults/upstreams'
-import { MIXES } from './fault-bundles'
+import { COMBINED_FAULTS } from './fault-scenarios'
 
 const WIDTH = 84
 
-const listed = (bundles: Readonly<Record<string, Bundle>>) =>
-  Object.entries(bundles)
+const listed = (scenarios: Readonly<Record<string, Bundle>>) =>
+  Object.entries(scenarios)
     .map(([name, { text }]) => `    ${name.padEnd(17)} ${text}`)
     .join('\n')
 
@@ -24,37 +24,37 @@ function wrapped(words: readonly string[]): string {
 export function helpText(): string {
   return `npm start -- [options]
 
-Builds the app, boots it on the real VTEX IO runtime between a VTEX account, a Centra and
-an Intershop, runs a full export, and compares what Intershop holds with what VTEX and
-Centra say. Then it stays up, with curl lines to copy, until Ctrl-C.
+Builds the app and runs it on the real VTEX IO runtime, with a simulated VTEX account,
+Centra and Intershop. Runs a full export and compares the offers in Intershop with the
+stock in VTEX and Centra. Then it keeps running, with curl examples, until Ctrl-C.
 
-  --skus N             SKUs of the VTEX account (2000)
-  --seed N             another seed, another account (1)
-  --centra on|off      whether a seller's stock is kept in Centra (on)
+  --skus N             number of SKUs in the VTEX account (2000)
+  --seed N             random seed; each seed generates a different account (1)
+  --centra on|off      simulate Centra, with the stock of one seller (on)
   --delivery NAME      how offers reach Intershop: icm-sftp or iom-sftp (icm-sftp)
-  --latency MS         added to each call to VTEX and Centra (0)
+  --latency MS         latency added to each request to VTEX and Centra (0)
   --replicas N         worker processes of the app (1)
-  --worker-memory MB   heap of each worker, as --max-old-space-size
-  --kill-every S       SIGKILL a worker, each in turn, every S seconds of the export
-  --faults NAME        troubles from the start, see below
-  --traffic N          after the first export, N sales and restocks a second, and an update
-                       every 10 s; what differs at each one's end is printed
-  --minutes M          how long the traffic lasts with --exit (2)
-  --port N             the app's port (8080, or any free one if that is taken; 0 = any)
-  --exit               end after the comparison, and the traffic: 0 if the exports completed
-                       and nothing differs that should not, else 1
-  --fresh              forget the last run. Without it an account (its --skus and --seed)
-                       keeps its stock, the app's state and Intershop's offers on disk,
-                       under .sandbox/state/
+  --worker-memory MB   heap size of each worker, as --max-old-space-size
+  --kill-every S       every S seconds of the export, kill one worker (SIGKILL, round
+                       robin); a standby worker replaces it
+  --faults NAME        fault scenario from the start, see below
+  --traffic N          after the first export, N sales and restocks per second and an
+                       update every 10 s; each update prints how many offers differ
+  --minutes M          duration of the traffic with --exit (2)
+  --port N             port of the app (8080, or any free port if 8080 is taken; 0 = any)
+  --exit               exit after the comparison (and the traffic). Exit code 0: all exports
+                       completed and no offer differs unexpectedly. Otherwise 1
+  --fresh              delete the state of the last run. Without it, the state of each
+                       account (--skus and --seed) is kept on disk in .sandbox/state/
   --help               this text
 
-Troubles for --faults. A mix:
-${listed(MIXES)}
-  What a service does of its own:
+Fault scenarios for --faults. Combined:
+${listed(COMBINED_FAULTS)}
+  One service:
 ${listed(OWN_FAULTS)}
-  Or UPSTREAM-FAULT, as in inventory-500. The upstream is one of
+  Or UPSTREAM-FAULT, for example inventory-500: some requests to UPSTREAM fail. UPSTREAM is one of
 ${wrapped(UPSTREAM_NAMES)}
-  and the fault, for some of its calls, one of
+  and FAULT is one of
 ${wrapped(CALL_FAULT_NAMES)}
 `
 }

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../sandbox'
 
-/** Kills the workers one after the other with SIGKILL; answers how to stop, which tells how many. */
+/** Kills one worker every `seconds` (SIGKILL, round robin); returns a function that stops it and counts the kills. */
 export function startKiller({ platform }: Sandbox, seconds: number | undefined): () => number {
   if (seconds === undefined) return () => 0
   let kills = 0

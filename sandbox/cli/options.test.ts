@@ -9,15 +9,14 @@ it('readOptions has a default for each option', () => {
     seed: 1,
     latency: 0,
     replicas: 1,
-    delivery: 'icm-sftp',
     centra: true,
     minutes: 2,
   })
 })
 
-it('reads every option', () => {
+it('readOptions parses every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults storm --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on --delivery iom-sftp'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults chaos --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -27,8 +26,7 @@ it('reads every option', () => {
     latency: 20,
     replicas: 2,
     port: 0,
-    faults: 'storm',
-    delivery: 'iom-sftp',
+    faults: 'chaos',
     centra: true,
     workerMemory: 96,
     killEvery: 1.5,
@@ -45,13 +43,12 @@ it.each([
   ['--kill-every 0', '--kill-every 0: expected a number from 0.1'],
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
-  ['--delivery pigeon', '--delivery pigeon: expected icm-sftp or iom-sftp'],
   ['--centra maybe', '--centra maybe: expected on or off'],
-  ['--faults rain', '--faults rain: expected one of storm,'],
+  ['--faults rain', '--faults rain: expected one of chaos,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],
   ['export', 'export'],
-])('refuses %s and says what was expected', (text, message) => {
+])('readOptions rejects %s and says what was expected', (text, message) => {
   expect(() => readOptions(text.split(' '))).toThrow(UsageError)
   expect(() => readOptions(text.split(' '))).toThrow(message)
 })

@@ -1,17 +1,17 @@
-import { parseArgs } from 'util'
+import { type ParseArgsConfig, parseArgs } from 'util'
 import { OWN_FAULTS } from '../faults/own-faults'
 import type { IntershopDelivery } from '../world/intershop/intershop'
-import { FAULT_BUNDLES, MIXES } from './fault-bundles'
+import { COMBINED_FAULTS, FAULT_SCENARIOS } from './fault-scenarios'
 
-/** What `npm start` was asked to do. */
+/** The options of `npm start`. */
 export interface Options {
   help: boolean
   exit: boolean
-  /** Start from nothing instead of from the last run's state. */
+  /** Delete the state of the last run first. */
   fresh: boolean
   skus: number
   seed: number
-  /** Milliseconds added to each call to VTEX. */
+  /** Milliseconds added to each request to VTEX and Centra. */
   latency: number
   replicas: number
   /** 0 means any free port; absent means 8080, or any free one when that is taken. */
@@ -20,29 +20,47 @@ export interface Options {
   workerMemory?: number
   /** Seconds between two kills of a worker. */
   killEvery?: number
+  /** The name of a fault scenario. */
   faults?: string
-  /** Whether a seller's stock is kept in Centra. */
+  /** Whether Centra is simulated, with the stock of one seller. */
   centra: boolean
   /** How offers reach Intershop. */
   delivery: IntershopDelivery
-  /** Sales and restocks a second after the first export. */
+  /** Sales and restocks per second after the first export. */
   traffic?: number
-  /** How long the traffic lasts when the run ends by itself. */
+  /** Duration of the traffic with `--exit`. */
   minutes: number
 }
 
-/** A command line that cannot be understood; the message says what was expected. */
+/** An invalid command line; the message says what was expected. */
 export class UsageError extends Error {}
 
 const TEXT = { type: 'string' } as const
 const SWITCH = { type: 'boolean', default: false } as const
+const OPTIONS = {
+  help: { ...SWITCH, short: 'h' },
+  exit: SWITCH,
+  fresh: SWITCH,
+  skus: TEXT,
+  seed: TEXT,
+  latency: TEXT,
+  replicas: TEXT,
+  port: TEXT,
+  faults: TEXT,
+  centra: TEXT,
+  delivery: TEXT,
+  'worker-memory': TEXT,
+  'kill-every': TEXT,
+  traffic: TEXT,
+  minutes: TEXT,
+} as const
 
-/** Reads the arguments after the program's name; throws `UsageError`. */
+/** Parses the arguments after the program's name; throws `UsageError`. */
 export function readOptions(args: readonly string[]): Options {
-  const values = parse(args)
+  const values = parseArguments(args, OPTIONS)
   const { help, exit, fresh, faults } = values
-  if (faults !== undefined && !Object.hasOwn(FAULT_BUNDLES, faults)) {
-    const names = Object.keys({ ...MIXES, ...OWN_FAULTS }).join(', ')
+  if (faults !== undefined && !Object.hasOwn(FAULT_SCENARIOS, faults)) {
+    const names = Object.keys({ ...COMBINED_FAULTS, ...OWN_FAULTS }).join(', ')
     throw new UsageError(
       `--faults ${faults}: expected one of ${names}, or UPSTREAM-FAULT as --help lists them`
     )
@@ -67,28 +85,13 @@ export function readOptions(args: readonly string[]): Options {
   return options
 }
 
-function parse(args: readonly string[]) {
+/** Parses the command line of a program; throws `UsageError`. */
+export function parseArguments<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: T
+) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { ...SWITCH, short: 'h' },
-        exit: SWITCH,
-        fresh: SWITCH,
-        skus: TEXT,
-        seed: TEXT,
-        latency: TEXT,
-        replicas: TEXT,
-        port: TEXT,
-        faults: TEXT,
-        centra: TEXT,
-        delivery: TEXT,
-        'worker-memory': TEXT,
-        'kill-every': TEXT,
-        traffic: TEXT,
-        minutes: TEXT,
-      },
-    }).values
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     // Node's message names the option and what is wrong with it; its advice about `--` does not apply.
     const message = error instanceof Error ? error.message.split('. ')[0] : String(error)
@@ -96,7 +99,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Reads an option's whole number; undefined when it was not given. Throws `UsageError`. */
+/** Parses a whole number; undefined if the option was not given. Throws `UsageError`. */
 export function whole(name: string, text: string | undefined, min: number, max: number) {
   if (text === undefined) return undefined
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
@@ -115,7 +118,7 @@ function onOrOff(name: string, text: string | undefined): boolean | undefined {
   throw new UsageError(`--${name} ${text}: expected on or off`)
 }
 
-/** Reads an option's number with up to three decimals, as `whole` does. */
+/** Parses a number with up to three decimals, like `whole`. */
 export function decimal(name: string, text: string | undefined, min: number, max: number) {
   if (text === undefined) return undefined
   const value = /^\d{1,10}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN

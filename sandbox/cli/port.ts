@@ -2,7 +2,7 @@ import { createServer } from 'net'
 
 const PREFERRED = 8080
 
-/** The port to listen on: the wanted one, else 8080 when it is free, else any (0). */
+/** The port to listen on: `wanted`, else 8080 if it is free, else any (0). */
 export async function choosePort(wanted: number | undefined): Promise<number> {
   if (wanted !== undefined) return wanted
   return (await isFree(PREFERRED)) ? PREFERRED : 0

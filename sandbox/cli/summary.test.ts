@@ -1,4 +1,4 @@
-import type { Comparison } from '../world/compare'
+import type { Comparison } from '../comparison/compare'
 import type { Report } from './exports'
 import { comparisonTable, reportSummary } from './summary'
 
@@ -15,7 +15,7 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   ...own,
   sources: [own],
   inIntershop: 1834,
-  gone: 0,
+  removed: 0,
   surplus: 0,
   examples: { differing: [], missing: [], surplus: [] },
   ...more,
@@ -35,7 +35,7 @@ it('comparisonTable prints a row per source, a total and the wrong offers', () =
       ...{ expected: 2017, matching: 2014, differing: 1, missing: 2 },
       sources: [own, centra],
       inIntershop: 2025,
-      gone: 7,
+      removed: 7,
       surplus: 3,
       examples: {
         differing: [],
@@ -48,8 +48,8 @@ it('comparisonTable prints a row per source, a total and the wrong offers', () =
     '  own stock      1,834          1,834      1,834           0         0',
     '  Centra           183            181        180           1         2',
     '  all            2,017          2,025      2,014           1         2',
-    '  7 offers in Intershop are of names that are gone, and 0 as they must be.',
-    '  3 offers in Intershop can be bought, and none must be there.',
+    '  7 offers in Intershop belong to removed SKUs and are correctly 0.',
+    '  3 offers in Intershop can be bought but should not exist.',
     '  missing: SKU 7 as REF-7_nordicshop: expected 4, Intershop has nothing',
     '  surplus: OLD',
   ])

@@ -1,10 +1,10 @@
-import type { Comparison, Counts, Difference } from '../world/compare'
+import type { Comparison, Counts, Difference } from '../comparison/compare'
 import type { Report } from './exports'
 import { clock, number } from './progress'
 
-/** The comparison as a table: a row for each source of offers, and where they are several, one for all. */
+/** The comparison as a table: a row for each source, and a total if there are several. */
 export function comparisonTable(comparison: Comparison): string {
-  const { sources, inIntershop, gone, surplus } = comparison
+  const { sources, inIntershop, removed, surplus } = comparison
   const head = ['source', 'expected', 'in Intershop', 'matching', 'differing', 'missing']
   const rows = [head, ...sources.map((each) => row(each.source, each))]
   if (sources.length > 1) rows.push(row('all', comparison, inIntershop))
@@ -15,17 +15,17 @@ export function comparisonTable(comparison: Comparison): string {
   const table = lines.map((cells) => `  ${cells.join('   ')}`)
   table.splice(1, 0, `  ${widths.map((width) => '-'.repeat(width)).join('   ')}`)
   const notes = [
-    ...(gone > 0
-      ? [`  ${number(gone)} offers in Intershop are of names that are gone, and 0 as they must be.`]
+    ...(removed > 0
+      ? [`  ${number(removed)} offers in Intershop belong to removed SKUs and are correctly 0.`]
       : []),
     ...(surplus > 0
-      ? [`  ${number(surplus)} offers in Intershop can be bought, and none must be there.`]
+      ? [`  ${number(surplus)} offers in Intershop can be bought but should not exist.`]
       : []),
   ]
   return [...table, ...notes, ...examples(comparison)].join('\n')
 }
 
-/** Of a source's offers those are in Intershop that match and those that differ. */
+/** A source's offers in Intershop are those that match and those that differ. */
 function row(
   name: string,
   { expected, matching, differing, missing }: Counts,
@@ -34,7 +34,7 @@ function row(
   return [name, ...[expected, inIntershop, matching, differing, missing].map(number)]
 }
 
-/** What the export says of itself. */
+/** The lines printed about an export's report. */
 export function reportSummary(report: Report, seconds: number): string {
   const { offers, skus } = report
   const counts = Object.entries(offers)
@@ -55,19 +55,19 @@ export function reportSummary(report: Report, seconds: number): string {
   return [...lines, ...errorsOf(report)].join('\n')
 }
 
-/** Why sources were not read to their end, and the export's own error where it is another one. */
+/** The errors of sources that were not read completely, and the export's own error if it is a different one. */
 function errorsOf({ sources, error }: Report): string[] {
   const ofSources = Object.entries(sources).flatMap(([source, each]) =>
     each.error ? [{ ...each.error, source }] : []
   )
-  const isTold = ofSources.some(({ message }) => message === error?.message)
+  const isPrinted = ofSources.some(({ message }) => message === error?.message)
   return [
     ...ofSources.map(({ source, code, message }) => `  ${source}: ${code}, ${message}`),
-    ...(error && !isTold ? [`  ${error.code}: ${error.message}`] : []),
+    ...(error && !isPrinted ? [`  ${error.code}: ${error.message}`] : []),
   ]
 }
 
-/** What an offer must be, and what it is. */
+/** An offer's expected and actual quantity. */
 export function offerText({ skuId, offerSku, expected, actual }: Difference): string {
   const held = actual ? (actual.quantity ?? 'no quantity') : 'nothing'
   return `SKU ${skuId} as ${offerSku}: expected ${expected}, Intershop has ${held}`

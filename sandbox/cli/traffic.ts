@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises'
 import type { Sandbox } from '../sandbox'
-import { begin, type Freshness, freshnessSince } from '../traffic/freshness'
+import { type Freshness, freshnessSince, markUpdateStart } from '../traffic/freshness'
 import { startTraffic } from '../traffic/traffic'
 import type { Display } from './display'
 import { awaitEnd, type Report, startExport } from './exports'
@@ -10,18 +10,18 @@ import { comparisonTable, offerText } from './summary'
 const UPDATE_EVERY = 10_000
 const EXAMPLES = 5
 
-/** How much traffic, and for how long. */
+/** Rate and duration of the simulated traffic. */
 export interface TrafficRun {
-  /** Sales and restocks together. */
+  /** Sales and restocks together, per second. */
   perSecond: number
-  /** Infinite for traffic that lasts as long as the process. */
+  /** Infinity: until the process ends. */
   minutes: number
 }
 
 /**
- * Lets customers buy and lorries come, asks for an update every 10 s, and prints at each one's end what
- * differs then. When the time is over it asks for a last one. Answers whether each update brought all that
- * it should have. Never rejects for an update: one that is not accepted, or not completed, is not good.
+ * Simulates sales and restocks, starts an update every 10 s and a last one at the end, and prints after each how many
+ * offers differ. Returns true if each update completed and no offer differs unexpectedly; an update that fails or is
+ * not accepted makes it false and never rejects.
  */
 export async function runTraffic(
   sandbox: Sandbox,
@@ -33,7 +33,7 @@ export async function runTraffic(
   const outcomes: Promise<boolean>[] = []
   const traffic = startTraffic(sandbox, perSecond)
   display.print(
-    `\nSales and restocks, ${perSecond} a second; an update every ${UPDATE_EVERY / 1000} s.`
+    `\n${perSecond} sales and restocks per second; an update every ${UPDATE_EVERY / 1000} s.`
   )
   try {
     while (Date.now() < until) {
@@ -43,23 +43,23 @@ export async function runTraffic(
   } finally {
     traffic.stop()
   }
-  const good = await Promise.all(outcomes)
+  const passed = await Promise.all(outcomes)
   const { sales, restocks } = traffic.counts
-  display.print(`${number(sales)} sales and ${number(restocks)} restocks are over; a last update.`)
-  good.push(await update(sandbox, startedAt, display))
+  display.print(`Traffic ended: ${number(sales)} sales, ${number(restocks)} restocks. Last update:`)
+  passed.push(await update(sandbox, startedAt, display))
   display.print(comparisonTable(await sandbox.compare()))
-  return good.every(Boolean)
+  return passed.every(Boolean)
 }
 
 async function update(sandbox: Sandbox, startedAt: number, display: Display): Promise<boolean> {
-  const beginning = begin(sandbox)
-  const name = `update at ${clock((beginning.at - startedAt) / 1000)}`
+  const start = markUpdateStart(sandbox)
+  const name = `update at ${clock((start.at - startedAt) / 1000)}`
   try {
     const exportId = await startExport(sandbox.url, 'update')
     const report = await awaitEnd(sandbox.url, exportId)
-    const seconds = (Date.now() - beginning.at) / 1000
-    const freshness = await freshnessSince(sandbox, beginning)
-    display.print(`${name}: ${freshnessLines(report, seconds, freshness)}`)
+    const seconds = (Date.now() - start.at) / 1000
+    const freshness = await freshnessSince(sandbox, start)
+    display.print(`${name}: ${updateSummary(report, seconds, freshness)}`)
     return report.status === 'completed' && freshness.stale.length === 0
   } catch (error) {
     display.print(`${name}: ${error instanceof Error ? error.message : error}`)
@@ -67,13 +67,13 @@ async function update(sandbox: Sandbox, startedAt: number, display: Display): Pr
   }
 }
 
-/** An update's end: what it did, what differs, and SKU by SKU what should not. */
-export function freshnessLines(report: Report, seconds: number, freshness: Freshness): string {
-  const { differing, changedSince, unheard, stale } = freshness
+/** The lines printed after an update: what it did, how many offers differ, and which differ unexpectedly. */
+export function updateSummary(report: Report, seconds: number, freshness: Freshness): string {
+  const { differing, changedSince, unknownToApp, stale } = freshness
   const parts = [
-    `${number(changedSince)} changed since it began`,
-    ...(unheard > 0 ? [`of ${number(unheard)} the app could not know`] : []),
-    `${number(stale.length)} should not`,
+    `${number(changedSince)} changed during the update`,
+    ...(unknownToApp > 0 ? [`${number(unknownToApp)} with notifications lost or late`] : []),
+    `${number(stale.length)} unexpected`,
   ]
   const line = [
     `${report.status} after ${seconds.toFixed(1)} s`,

@@ -25,31 +25,31 @@ const serviceSchema = z.object({
   events: z.record(z.string(), eventSchema).default({}),
 })
 
-/** What a VTEX IO knows of an app: its manifest.json and node/service.json, as far as it acts on them. */
+/** What the platform reads from an app's manifest.json and node/service.json. */
 export interface App {
   vendor: string
   name: string
   version: string
   /** `{vendor}.{name}@{version}` */
   id: string
-  /** `{vendor}.{name}`: its sender name in courier, its owner name in VBase. */
+  /** `{vendor}.{name}`: the app's sender in courier and its owner name in VBase. */
   owner: string
   policies: readonly { name: string; attrs?: Record<string, unknown> | undefined }[]
   /** Seconds that a public request may take (VTEX IO: `timeout`, 10 by default, 60 at most). */
   timeout: number
-  /** Public paths by route id; private routes are not reachable from outside. */
+  /** Public paths by route id; private routes are not served. */
   publicRoutes: Readonly<Record<string, string>>
   subscriptions: readonly Subscription[]
 }
 
-/** One handler's wish: the events of `sender` (any, when absent) on one of `topics`. */
+/** A handler's subscription to events of `sender` (absent: any) on one of `topics`. */
 export interface Subscription {
   handler: string
   sender?: string | undefined
   topics: readonly string[]
 }
 
-/** Reads the app of `directory`; throws with the file's name and zod's reasons when one is not valid. */
+/** Reads the app in `directory`; throws with the file name and zod's message if one is invalid. */
 export async function readApp(directory: string): Promise<App> {
   const manifest = await readJson(join(directory, 'manifest.json'), manifestSchema)
   const service = await readJson(join(directory, 'node', 'service.json'), serviceSchema)
@@ -67,7 +67,7 @@ export async function readApp(directory: string): Promise<App> {
     subscriptions: Object.entries(service.events).map(([handler, { sender, topics, keys }]) => ({
       handler,
       sender,
-      // `keys` is the deprecated spelling of `topics`.
+      // `keys` is the deprecated name of `topics`.
       topics: [...(topics ?? []), ...(keys ?? [])],
     })),
   }

@@ -1,7 +1,5 @@
-import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import { json } from 'co-body'
-import Koa from 'koa'
 import { z } from 'zod'
 import { courierBehaviourSchema } from './courier/behaviour'
 import type { Courier } from './courier/courier'
@@ -10,7 +8,7 @@ import type { RequestCounters } from './egress/counters'
 import { type Limits, limitRuleSchema } from './egress/limits'
 import type { Faults } from './faults/faults'
 import { faultRuleSchema } from './faults/rule'
-import type { Installation } from './install'
+import type { Installation } from './installation'
 import type { ReplicaPool } from './replicas/pool'
 import { type SettingsStore, settingsSchema } from './settings'
 import { vbaseBehaviourSchema } from './vbase/behaviour'
@@ -36,9 +34,9 @@ interface Controlled {
 /**
  * The control API of the platform, under `/_sandbox`:
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
- * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour),
- * `GET vbase/:bucket?prefix=`, `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour);
- * `GET|DELETE requests`; `POST install?id=&shape=`. What is absent in a PUT of a behaviour stays.
+ * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour), `GET vbase/:bucket?prefix=`,
+ * `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour); `GET|DELETE requests`;
+ * `POST install?id=&shape=`. A PUT of a behaviour changes the given fields only.
  */
 export function createControlRouter(parts: Controlled): Router {
   const { settings, faults, limits, replicas, vbase, courier, requests, installation } = parts
@@ -52,35 +50,11 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.body = await settings.read()
   })
 
-  router.get('/faults', (ctx) => {
-    ctx.body = { rules: faults.list(), injected: faults.injected() }
-  })
-  router.post('/faults', async (ctx) => {
-    ctx.body = { id: faults.add(faultRuleSchema.parse(await json(ctx.req))) }
-    ctx.status = 201
-  })
-  router.delete('/faults', (ctx) => {
-    faults.clear()
-    ctx.status = 204
-  })
-  router.delete('/faults/:id', (ctx) => {
-    ctx.status = faults.remove(Number(ctx.params.id)) ? 204 : 404
-  })
-
-  router.get('/limits', (ctx) => {
-    ctx.body = { limits: limits.list() }
-  })
-  router.post('/limits', async (ctx) => {
-    ctx.body = { id: limits.add(limitRuleSchema.parse(await json(ctx.req))) }
-    ctx.status = 201
-  })
-  router.delete('/limits', (ctx) => {
-    limits.clear()
-    ctx.status = 204
-  })
-  router.delete('/limits/:id', (ctx) => {
-    ctx.status = limits.remove(Number(ctx.params.id)) ? 204 : 404
-  })
+  addRules(router, '/faults', faults, faultRuleSchema, () => ({
+    rules: faults.list(),
+    injected: faults.injected(),
+  }))
+  addRules(router, '/limits', limits, limitRuleSchema, () => ({ limits: limits.list() }))
 
   router.get('/replicas', (ctx) => {
     ctx.body = { count: replicas.count, pids: replicas.pids() }
@@ -125,37 +99,40 @@ export function createControlRouter(parts: Controlled): Router {
 
   router.post('/install', async (ctx) => {
     const { id, shape } = installSchema.parse(ctx.query)
-    await installation.tell(id, shape)
+    await installation.notify(id, shape)
     ctx.status = 204
   })
   return router
 }
 
-/** Serves `router`; routes may be added to it at any time. Errors answer JSON, 400 for bad input. */
-export function createControlListener(router: Router): RequestListener {
-  const app = new Koa()
-  // Koa's own report of errors would go over the progress display.
-  app.silent = true
-  app.use(async (ctx, next) => {
-    ctx.set('cache-control', 'no-store')
-    try {
-      await next()
-      if (ctx.status === 404 && !ctx.body) {
-        ctx.status = 404
-        ctx.body = { code: 'NotFound', message: `no ${ctx.method} ${ctx.path}` }
-      }
-    } catch (error) {
-      const bad = error instanceof z.ZodError || error instanceof RangeError
-      ctx.status = bad ? 400 : statusOf(error)
-      const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
-      ctx.body = { code: bad ? 'BadRequest' : 'Error', message }
-    }
-  })
-  app.use(router.routes())
-  return app.callback()
+/** Rules that can be added and removed while the app runs. */
+interface Rules<T> {
+  /** Returns the rule's id. */
+  add(rule: T): number
+  /** Returns whether the rule existed. */
+  remove(id: number): boolean
+  clear(): void
 }
 
-function statusOf(error: unknown): number {
-  const status = typeof error === 'object' && error !== null && 'status' in error && error.status
-  return typeof status === 'number' ? status : 500
+function addRules<T>(
+  router: Router,
+  path: string,
+  rules: Rules<T>,
+  schema: z.ZodType<T>,
+  list: () => object
+): void {
+  router.get(path, (ctx) => {
+    ctx.body = list()
+  })
+  router.post(path, async (ctx) => {
+    ctx.body = { id: rules.add(schema.parse(await json(ctx.req))) }
+    ctx.status = 201
+  })
+  router.delete(path, (ctx) => {
+    rules.clear()
+    ctx.status = 204
+  })
+  router.delete(`${path}/:id`, (ctx) => {
+    ctx.status = rules.remove(Number(ctx.params.id)) ? 204 : 404
+  })
 }

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 
-/** What a temporary file's name ends in: readers of a directory skip these, and starts remove them. */
+/** Suffix of temporary files: skipped when a directory is read, removed at the start. */
 export const TEMPORARY = '.part'
 
-/** Writes a file so that a reader, or a restart after a kill, finds the old content or the new one. */
+/** Writes a file atomically: readers, and a restart after a kill, find the old or the new content. */
 export async function writeAtomically(path: string, content: Buffer | string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`
   try {
-    // Files are many and small: node's threads cost more than the page cache. But file systems may flush what
-    // is renamed over another file, which takes up to a second: upstreams in this process would stand still.
+    // Synchronous writes of small files are faster than node's thread pool. The rename is asynchronous: replacing a
+    // file may flush it for up to a second, which would block the upstreams in this process.
     writeFileSync(temporary, content)
     await rename(temporary, path)
   } catch (error) {
@@ -19,7 +19,7 @@ export async function writeAtomically(path: string, content: Buffer | string): P
   }
 }
 
-/** Whether an error is node's own with this code, such as ENOENT; one of another realm (jest's) too. */
+/** Whether an error has node's `code`, for example ENOENT; also for errors of another realm (jest). */
 export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code
 }

@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { App } from './app'
 
-/** Whose VTEX IO this is, and the token that the running app carries in it. */
+/** The simulated account and workspace, and the token of the app. */
 export interface Identity {
   account: string
   workspace: string
   production: boolean
   region: string
-  /** The app's token: a worker gets it with each request and shows it on each call. */
+  /** The app's token: sent to a worker with each request, and by the worker with each call. */
   credential: string
 }
 
-/** An identity with a credential of its own; a restart of the platform gives another. */
+/** Creates an identity with a new credential; each start has another one. */
 export function createIdentity(options: {
   account: string
   workspace: string
@@ -22,7 +22,7 @@ export function createIdentity(options: {
   return { account, workspace, production, region: 'sandbox', credential }
 }
 
-/** The headers that say to a worker whose request or event this is (VTEX IO: the runtime's `ctx.vtex`). */
+/** The headers of a request or event from which the runtime fills `ctx.vtex`. */
 export function contextHeaders(identity: Identity): Record<string, string> {
   return {
     'x-vtex-account': identity.account,
@@ -34,7 +34,7 @@ export function contextHeaders(identity: Identity): Record<string, string> {
   }
 }
 
-/** The environment in which the runtime boots outside VTEX: nothing of ours but what a process needs. */
+/** The environment of a worker: VTEX's variables and the minimum that a process needs. */
 export function workerEnvironment(app: App, identity: Identity, proxy: string): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, TZ, LANG } = process.env
   return {

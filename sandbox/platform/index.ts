@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createControlListener } from '../common/control-listener'
+import { seededRandom } from '../common/random'
+import { closeServer, listen } from '../common/servers'
 import { readApp } from './app'
 import { buildApp } from './build/build'
-import { createControlListener, createControlRouter } from './control'
-import { createCarrier } from './courier/carrier'
+import { createControlRouter } from './control'
 import { Courier } from './courier/courier'
 import { createCourierListener } from './courier/http'
 import { DeliveryQueue } from './courier/queue'
+import { createWorkerDelivery } from './courier/worker-delivery'
 import { createEdge } from './edge/edge'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
@@ -15,16 +18,14 @@ import { readPolicies } from './egress/policies'
 import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
-import { Installation } from './install'
+import { Installation } from './installation'
 import type { Platform, PlatformOptions } from './options'
-import { seededRandom } from './random'
 import { ReplicaPool } from './replicas/pool'
-import { createCaller, publicHost } from './scheduler/caller'
 import { addSchedulerControl } from './scheduler/control'
 import { createSchedulerListener, SCHEDULER_PATH } from './scheduler/http'
+import { createRequestSender, publicHost } from './scheduler/request-sender'
 import { Scheduler } from './scheduler/scheduler'
 import { EntryStore } from './scheduler/store'
-import { closeServer, listen } from './servers'
 import { createAppsListener, SettingsStore } from './settings'
 import { createVBaseHandle } from './vbase/handle'
 import { createVBaseListener } from './vbase/http'
@@ -33,16 +34,17 @@ import { VBaseStore } from './vbase/store'
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
 export type { Upstream } from './egress/egress'
-export { HEADER_FORMS, type HeaderForm } from './egress/limit-header'
 export type { LimitRule } from './egress/limits'
 export type { PoliciesOf } from './egress/policies'
+export { RETRY_HEADER_FORMS, type RetryHeaderForm } from './egress/retry-headers'
 export type { FaultKind, FaultRule } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
+export type { Settings } from './settings'
 
 /**
- * Starts a VTEX IO for one app on the real @vtex/api runtime, and waits until its workers listen.
- * Throws with the compiler's text when the app does not compile, with the end of the log when it does
- * not start, and with EADDRINUSE when `port` is taken. All servers are on 127.0.0.1.
+ * Starts a simulated VTEX IO with one app on the real @vtex/api runtime, and waits until its workers listen. Throws the
+ * compiler's messages if the app does not compile, the end of the log if it does not start, EADDRINUSE if `port` is
+ * taken. All servers listen on 127.0.0.1.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { upstreams, latency = 0, seed = 1 } = options
@@ -63,7 +65,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const courier = new Courier(
     new DeliveryQueue(join(state, 'courier')),
     app.subscriptions,
-    createCarrier(replicas, identity),
+    createWorkerDelivery(replicas, identity),
     seededRandom(seed + 2)
   )
   const faults = new Faults(seededRandom(seed))
@@ -85,7 +87,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   let url = ''
   const scheduler = new Scheduler(
     new EntryStore(join(state, 'scheduler.json')),
-    createCaller(publicHost(identity), () => url)
+    createRequestSender(publicHost(identity), () => url)
   )
   addSchedulerControl(control, scheduler, identity.workspace)
 
@@ -127,7 +129,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const environment = workerEnvironment(app, identity, await listen(egress))
     await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
     await courier.start()
-    await installation.first()
+    await installation.notifyOnce()
     scheduler.start()
     return {
       url,
@@ -145,7 +147,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         send: (sender, topic, body, subject) =>
           courier.send({ sender, topic, subject, body: JSON.stringify(body) }),
       },
-      install: (id, shape) => installation.tell(id, shape),
+      install: (id, shape) => installation.notify(id, shape),
       scheduler,
       stop,
     }

@@ -17,8 +17,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-describe('the platform', () => {
-  it('responds 503 with no-store while all replicas are down, and restarts them', async () => {
+describe('replicas', () => {
+  it('responds 503 with no-store while all workers are down, and restarts them', async () => {
     await platform.replicas.allUp()
     const before = platform.replicas.pids()
     platform.replicas.killAll()
@@ -60,7 +60,7 @@ async function control(method: string, path: string, body?: unknown): Promise<un
   return response.status === 204 ? 204 : response.json()
 }
 
-it('the control API changes settings, faults and replicas', async () => {
+it('the control API reads and changes the platform', async () => {
   expect(await control('PUT', 'settings', { token: 'x' })).toEqual({ token: 'x' })
   expect(await control('POST', 'faults', { upstream: '*', kind: 'none' })).toMatchObject({
     code: 'BadRequest',
@@ -82,7 +82,7 @@ it('the control API changes settings, faults and replicas', async () => {
 it.each([
   ['courier', { doubled: 0.5, maxAttempts: 3 }, { doubled: 2 }],
   ['vbase', { ignoreIfMatch: true, staleReads: 50 }, { missingDelete: 500 }],
-] as const)('the control API changes the behaviour of %s', async (service, change, senseless) => {
+] as const)('lets %s behave otherwise, and back, over HTTP', async (service, change, senseless) => {
   const before = await control('GET', service)
   const { behaviour } = before as { behaviour: object }
   expect(await control('PUT', service, change)).toEqual({ behaviour: { ...behaviour, ...change } })
@@ -93,7 +93,7 @@ it.each([
   expect(platform.courier.behaviour.maxAttempts).toBe(Number.POSITIVE_INFINITY)
 })
 
-it('the platform reports why an app does not start', async () => {
+it('startPlatform throws the reason if the app does not start', async () => {
   await expect(
     startFixture(directory, { workerArguments: ['--no-such-option'], replicas: 1 })
   ).rejects.toThrow(/the app does not start.*--no-such-option/s)

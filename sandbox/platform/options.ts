@@ -6,93 +6,93 @@ import type { Upstream } from './egress/egress'
 import type { LimitRule, Limits } from './egress/limits'
 import type { Policies } from './egress/policies'
 import type { Faults } from './faults/faults'
-import type { SetupShape } from './install'
+import type { SetupShape } from './installation'
 import type { Scheduled, Scheduler } from './scheduler/scheduler'
 import type { Settings } from './settings'
 import type { VBaseHandle } from './vbase/handle'
 
-/** Which app runs, for whom, and against what world. */
+/** How to start a platform. */
 export interface PlatformOptions {
-  /** Holds manifest.json and node/. */
+  /** Contains manifest.json and node/. */
   appDirectory: string
-  /** Builds go here, one folder each; inside the repository, so that its node_modules resolve. */
+  /** Folder of the builds; inside the repository, so that its node_modules resolve. */
   buildDirectory: string
-  /** VBase's files, courier's queue, the schedule and the settings; survives a restart. */
+  /** Folder of VBase's files, courier's queue, the schedules and the settings; kept over restarts. */
   stateDirectory: string
   account: string
   workspace: string
   production: boolean
-  /** The public edge's port on 127.0.0.1; any free one when 0 or absent. */
+  /** The public edge's port on 127.0.0.1; 0 or absent: any free one. */
   port?: number
-  /** Worker processes, 1 when absent. */
+  /** Number of worker processes; default 1. */
   replicas?: number
-  /** Keep a second process ready for each worker, to take its place at once; default no. */
+  /** Keep a standby process for each worker that replaces it at once; default no. */
   standby?: boolean
-  /** Options of each worker's node, such as `--max-old-space-size=96`. */
+  /** Node options of each worker, for example `--max-old-space-size=96`. */
   workerArguments?: readonly string[]
-  /** The world outside VTEX IO's infra by hostname. */
+  /** Public hosts by hostname. */
   upstreams: Readonly<Record<string, Upstream>>
-  /** Saved when none are saved yet. */
+  /** Saved if there are no saved settings yet. */
   initialSettings?: Settings
-  /** The file to which the workers' stdout and stderr are appended. */
+  /** Log file of the workers' stdout and stderr. */
   log: string
-  /** Milliseconds added to each call to `upstreams`. */
+  /** Milliseconds added to each request to `upstreams`. */
   latency?: number
-  /** Calls that upstreams take a second, from the start. */
+  /** Rate limits of the upstreams. */
   limits?: readonly LimitRule[]
-  /** Of all randomness in faults, courier and VBase; 1 when absent. */
+  /** Random seed of faults, courier and VBase; default 1. */
   seed?: number
 }
 
-/** A running VTEX IO with one app installed. */
+/** A running platform with one app. */
 export interface Platform {
   /** The public edge, `http://127.0.0.1:{port}`. */
   readonly url: string
-  /** What the app shows as its credential (`Proxy-Authorization`, `VtexIdclientAutCookie`). */
+  /** The app's credential (`Proxy-Authorization`, `VtexIdclientAutCookie`). */
   readonly credential: string
-  /** Serves under `/_sandbox` on the edge's port; others may add routes to it at any time. */
+  /** The control API under `/_sandbox` on the edge's port; routes can be added at any time. */
   readonly control: Router
   readonly settings: { read(): Promise<Settings>; save(next: Settings): Promise<void> }
   readonly faults: Faults
-  /** How many calls a second upstreams take. */
+  /** Rate limits of the upstreams. */
   readonly limits: Limits
-  /** What the app is granted: the policies of its manifest, but for those that are withheld. */
-  readonly policies: Pick<Policies, 'withheld'>
+  /** The policies of the app's manifest, without the revoked ones. */
+  readonly policies: Pick<Policies, 'revoked'>
   readonly vbase: VBaseHandle
   readonly courier: {
     readonly behaviour: CourierBehaviour
     readonly counts: Courier['counts']
     pending(): PendingDelivery[]
-    /** Resolves when no event waits or is under way. */
+    /** Resolves when all events are acknowledged. */
     idle(): Promise<void>
   }
   readonly replicas: {
     readonly count: number
     pids(): number[]
-    /** Ends a worker (0-based), SIGKILL when absent; it is started again. */
+    /** Kills a worker (0-based; default SIGKILL); it is started again. */
     kill(index: number, signal?: NodeJS.Signals): void
     killAll(signal?: NodeJS.Signals): void
     /** Resolves when all workers listen. */
     allUp(): Promise<void>
   }
-  /** The app's calls by upstream. */
+  /** Counts of the app's requests by upstream. */
   readonly requests: RequestCounters
   readonly events: {
-    /** Delivers an event of another app, such as `vtex.broadcaster`, to the handlers that subscribed. */
+    /** Delivers an event of another app, for example `vtex.broadcaster`, to the subscribed handlers. */
     send(sender: string, topic: string, body: unknown, subject?: string): Promise<void>
   }
   /**
-   * Tells the app of an installation (sender `apps`, topic `setup`): its own, or that of an app with
-   * another id. The first start with fresh state, or with another version, does so by itself.
+   * Sends an installation event (sender `apps`, topic `setup`) for the app itself or for another app's `id`. The first
+   * start of a version sends it automatically.
    */
   install(id?: string, shape?: SetupShape): Promise<void>
-  /** What the app asked to be called for. */
+  /** The app's schedules. */
   readonly scheduler: {
     readonly counts: Scheduler['counts']
     list(): Scheduled[]
-    /** Makes an entry's call now, as its minute would. */
+    /** Runs an entry now, like at its scheduled time. */
     run: Scheduler['run']
   }
-  /** Ends workers and servers; what is in `stateDirectory` stays. */
+  /** Stops workers and servers; `stateDirectory` is kept. */
   stop(): Promise<void>
 }

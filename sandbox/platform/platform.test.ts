@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listen } from '../common/servers'
 import type { Platform } from '.'
 import { act, post, startFixture } from './fixture/start'
-import { listen } from './servers'
 
 let directory: string
 let platform: Platform
@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 describe('the edge', () => {
-  it('sets the headers of account, workspace and route, whatever the client sends', async () => {
+  it('sets the context and the path parameters, not the client', async () => {
     const response = await post(
       platform,
       '/_v/fixture/echo/a%2Fb/and/%zz?q=1',
@@ -53,7 +53,7 @@ describe('the edge', () => {
     expect(echo.url).toContain('?q=1')
   })
 
-  it('streams a body of unknown length, and uses the replicas in turn', async () => {
+  it('streams a body of unknown length to the replicas, round robin', async () => {
     const pids = new Set<number>()
     for (const n of [1, 2]) {
       const response = await fetch(`${platform.url}/_v/fixture/echo/x/and/y`, {
@@ -81,7 +81,7 @@ describe('the edge', () => {
 })
 
 describe('the services', () => {
-  it('store documents with versions in VBase', async () => {
+  it('store documents in VBase, with versions', async () => {
     expect(await act(platform, 'files/read', { path: 'a/B' })).toEqual({ result: { found: null } })
     await act(platform, 'files/save', { path: 'a/B', data: { n: 1 } })
     const first = (await act(platform, 'files/read', { path: 'a/B' })) as {
@@ -108,7 +108,7 @@ describe('the services', () => {
     expect(await platform.vbase.readJson('notes', 'a/B')).toEqual({ n: 2 })
   })
 
-  it("return the app's settings, or a fault", async () => {
+  it('return the app its settings, or a fault', async () => {
     expect(await act(platform, 'settings')).toEqual({ result: { token: 'first' } })
     await platform.settings.save({ token: 'second' })
     expect(await act(platform, 'settings')).toEqual({ result: { token: 'second' } })
@@ -116,7 +116,7 @@ describe('the services', () => {
     expect(await act(platform, 'settings')).toMatchObject({ failed: 500 })
   })
 
-  it('let the app call existing hosts that its policies cover', async () => {
+  it('allow requests to simulated hosts that a policy covers', async () => {
     const url = 'http://portal.vtexcommercestable.com.br/api/x?an=acme'
     const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
     expect(await act(platform, 'call', { url })).toEqual({ result })
@@ -129,8 +129,8 @@ describe('the services', () => {
   })
 })
 
-describe('the egress proxy, for https,', () => {
-  it("checks the host and path of the runtime's clients as for http", async () => {
+describe('https', () => {
+  it("needs a policy for host and path like http, from the runtime's clients", async () => {
     const url = 'https://portal.vtexcommercestable.com.br/api/x?an=acme'
     const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
     expect(await act(platform, 'call', { url })).toEqual({ result })
@@ -143,10 +143,10 @@ describe('the egress proxy, for https,', () => {
     }
   })
 
-  it.each(['fetch', 'https', 'tls'])('blocks a connection of %s', async (how) => {
+  it.each(['fetch', 'https', 'tls'])('opened by %s is blocked', async (how) => {
     expect(await act(platform, 'tunnel', { how, host: 'elsewhere.example' })).toEqual({
       failed:
-        'TLS to elsewhere.example:443 was refused: no outbound-access policy covers elsewhere.example:443',
+        'TLS to elsewhere.example:443 was blocked: no outbound-access policy covers elsewhere.example:443',
     })
     expect(await act(platform, 'tunnel', { how, host: 'x.allowed.example' })).toEqual({
       failed: expect.stringMatching(
@@ -155,7 +155,7 @@ describe('the egress proxy, for https,', () => {
     })
   })
 
-  it('leaves raw TCP such as SFTP alone', async () => {
+  it('does not block raw TCP, for example SFTP', async () => {
     const server = createServer((socket) => socket.end('SSH-2.0-x'))
     const port = Number(new URL(await listen(server as never)).port)
     const action = { how: 'tcp', host: '127.0.0.1', port }
@@ -166,7 +166,7 @@ describe('the egress proxy, for https,', () => {
 
 describe('courier', () => {
   it.each(['throw', 'ask for another delivery', 'exit'])(
-    'delivers an event again after the handler does %s',
+    'delivers again when the handler does %s',
     async (how) => {
       const id = how.slice(0, 3)
       expect((await post(platform, '/_v/fixture/send', { id, failures: 2, how })).status).toBe(202)
@@ -180,7 +180,7 @@ describe('courier', () => {
     }
   )
 
-  it('delivers events of other apps', async () => {
+  it("delivers another app's events", async () => {
     await platform.events.send(
       'vtex.broadcaster',
       'broadcaster.notification',
@@ -207,14 +207,14 @@ describe('courier', () => {
   })
 })
 
-describe('platform.install', () => {
+describe('an installation', () => {
   const setups = async (): Promise<unknown[]> => {
     await platform.courier.idle()
     const names = await platform.vbase.files('setups')
     return Promise.all(names.map((name) => platform.vbase.readJson('setups', name)))
   }
 
-  it('notifies the app at the first start and on request, also of other apps', async () => {
+  it('sends an event at the first start, and when install is called, also for other apps', async () => {
     expect(await setups()).toEqual([{ from: null, to: { id: 'sandbox.fixture@1.2.3' } }])
     await platform.install('other.app@0.1.0')
     expect(await setups()).toContainEqual({ from: null, to: { id: 'other.app@0.1.0' } })

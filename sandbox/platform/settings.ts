@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { answerJson, decodePercent, readBody } from './answers'
+import { decodePercent, readBody, sendJson } from '../common/http'
 import type { App } from './app'
 import { hasCode, writeAtomically } from './files'
 import type { Identity } from './identity'
@@ -12,10 +12,10 @@ const SETTINGS_URL = /^\/apps\/v0\/([^/]+)\/([^/]+)\/apps\/([^/]+)\/settings\/?(
 
 export const settingsSchema = z.record(z.string(), z.unknown())
 
-/** The values of an app's settings, as its form would send them. */
+/** Values of the app's settings, as its form sends them. */
 export type Settings = z.infer<typeof settingsSchema>
 
-/** The settings of the app, on disk; `{}` until they are saved, whatever the schema's defaults. */
+/** The app's saved settings; `{}` until they are saved, without the schema's defaults. */
 export class SettingsStore {
   constructor(private readonly file: string) {}
 
@@ -29,7 +29,7 @@ export class SettingsStore {
     await writeAtomically(this.file, `${JSON.stringify(next, null, 2)}\n`)
   }
 
-  /** Saves `initial` if nothing was ever saved. */
+  /** Saves `initial` if no settings are saved. */
   async saveFirst(initial: Settings): Promise<void> {
     if ((await this.readSaved()) === undefined) {
       await this.save(initial)
@@ -48,7 +48,7 @@ export class SettingsStore {
   }
 }
 
-/** The settings as @vtex/api's Apps client asks for them; those of other apps are none of its business. */
+/** The settings API for the Apps client of @vtex/api; 403 for settings of other apps. */
 export function createAppsListener(
   store: SettingsStore,
   app: Pick<App, 'id' | 'owner'>,
@@ -61,16 +61,16 @@ export function createAppsListener(
     const serve = async (): Promise<void> => {
       if (!own) {
         const status = known ? 403 : 404
-        answerJson(response, status, { code: 'NotFound', message: `no settings at ${request.url}` })
+        sendJson(response, status, { code: 'NotFound', message: `no settings at ${request.url}` })
       } else if (request.method === 'PUT') {
         await store.save(
           settingsSchema.parse(JSON.parse(String(await readBody(request, MAX_BODY))))
         )
-        answerJson(response, 200, await store.read())
+        sendJson(response, 200, await store.read())
       } else {
-        answerJson(response, 200, await store.read())
+        sendJson(response, 200, await store.read())
       }
     }
-    serve().catch((error) => answerJson(response, 500, { code: 'Error', message: String(error) }))
+    serve().catch((error) => sendJson(response, 500, { code: 'Error', message: String(error) }))
   }
 }

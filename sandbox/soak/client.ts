@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { exportStatus, ROUTES } from '../cli/exports'
-import { SECRETS, type SecretWatch } from './secrets'
+import { SECRETS, type SecretScanner } from './secrets'
 
-/** What became of a POST. `uncertain`: no answer came from the app, so nobody knows. */
-export type Posted =
+/** The result of a POST. `uncertain`: the app did not respond, so the export may have been accepted. */
+export type PostResult =
   | { kind: 'accepted'; exportId: string }
-  | { kind: 'refused'; status: number }
+  | { kind: 'rejected'; status: number }
   | { kind: 'uncertain' }
 
 const outcomeSchema = z.object({
@@ -17,42 +17,42 @@ const outcomeSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
-/** Of an export's report, what a soak judges. */
+/** The fields of an export's report that a soak checks. */
 export type Outcome = z.infer<typeof outcomeSchema>
 
-/** The app refused and kept nothing: too many wait, or it could not be made durable; or no worker was there. */
-const REFUSALS: readonly number[] = [429, 503]
+/** Not accepted: too many queued exports, VBase down, or no worker running. */
+const REJECTED_STATUSES: readonly number[] = [429, 503]
 
-/** A caller of the app who looks for secrets in every answer. */
+/** An API client of the app that searches each response for secrets. */
 export class Client {
   constructor(
     private readonly url: string,
-    private readonly secrets: SecretWatch
+    private readonly secrets: SecretScanner
   ) {}
 
-  /** Asks for an export; `path` is what follows the routes' common path. */
-  async post(path: string): Promise<Posted> {
-    const answer = await this.send('POST', path).catch(() => undefined)
-    const exportId = answer?.headers.get('x-export-id')
-    if (answer?.status === 200 && exportId) return { kind: 'accepted', exportId }
-    if (answer && REFUSALS.includes(answer.status))
-      return { kind: 'refused', status: answer.status }
+  /** Starts an export; `path` follows the routes' common path. */
+  async post(path: string): Promise<PostResult> {
+    const response = await this.send('POST', path).catch(() => undefined)
+    const exportId = response?.headers.get('x-export-id')
+    if (response?.status === 200 && exportId) return { kind: 'accepted', exportId }
+    if (response && REJECTED_STATUSES.includes(response.status))
+      return { kind: 'rejected', status: response.status }
     return { kind: 'uncertain' }
   }
 
-  /** How an export stands; `unknown` when the app says that there is none, undefined while it says nothing. */
+  /** Reads an export's state; `unknown` if the app responds 404, undefined if it does not respond. */
   async outcome(exportId: string): Promise<Outcome | 'unknown' | undefined> {
-    const answer = await this.send('GET', `/exports/${exportId}`).catch(() => undefined)
-    if (answer?.status === 404) return 'unknown'
-    return answer?.status === 200 ? outcomeSchema.parse(JSON.parse(answer.text)) : undefined
+    const response = await this.send('GET', `/exports/${exportId}`).catch(() => undefined)
+    if (response?.status === 404) return 'unknown'
+    return response?.status === 200 ? outcomeSchema.parse(JSON.parse(response.text)) : undefined
   }
 
   private async send(method: string, path: string) {
     const headers = { token: SECRETS.token }
-    const answer = await fetch(`${this.url}${ROUTES}${path}`, { method, headers })
-    const text = await answer.text()
-    const all = `${JSON.stringify([...answer.headers])} ${text}`
-    this.secrets.look(`the answer ${answer.status} to ${method} ${path}`, all)
-    return { status: answer.status, headers: answer.headers, text }
+    const response = await fetch(`${this.url}${ROUTES}${path}`, { method, headers })
+    const text = await response.text()
+    const all = `${JSON.stringify([...response.headers])} ${text}`
+    this.secrets.search(`response ${response.status} to ${method} ${path}`, all)
+    return { status: response.status, headers: response.headers, text }
   }
 }

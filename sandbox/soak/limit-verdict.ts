@@ -1,49 +1,57 @@
 import { number } from '../cli/progress'
-import type { Measured } from './limit'
+import type { LimitMeasurement } from './limit'
 
-/** Of what the upstream allows, the export must reach so much. */
-const LEAST_SHARE = 0.85
-/** Of its requests, so many may be refused. */
-const MOST_REFUSED = 0.05
+/** The export must use at least this share of the upstream's limit. */
+const MIN_LIMIT_USE = 0.85
+/** At most this share of its requests may get 429. */
+const MAX_RATE_LIMITED = 0.05
 
-/** How an export fared under a limit, in lines to print. */
-export function limitLines(title: string, { status, seconds, limits }: Measured): string {
+/** The lines printed about an export under a limit. */
+export function limitSummary(title: string, { status, seconds, limits }: LimitMeasurement): string {
   const rows = limits.map(
     (each) =>
       `  ${each.name}: ${each.perSecond.toFixed(1)} requests/s while reading, ` +
-      `${number(each.refused)} of ${number(each.passed + each.refused)} refused ` +
-      `(${(100 * refusedShare(each)).toFixed(2)} %)`
+      `${number(each.rateLimited)} of ${number(each.passed + each.rateLimited)} rate limited ` +
+      `(${(100 * rateLimitedShare(each)).toFixed(2)} %)`
   )
   return [`${title}: ${status} after ${seconds.toFixed(0)} s`, ...rows].join('\n')
 }
 
 /**
- * What must not be of an export that finds the limit by itself. The upstream's busiest API must be used as
- * far as it allows; another one may have less to do.
+ * Problems of an export that finds the limit by itself. It must use the limit of the busiest API; other APIs may get
+ * fewer requests.
  */
-export function learningComplaints(allowed: number, { status, limits }: Measured): string[] {
+export function unlimitedRunProblems(
+  allowed: number,
+  { status, limits }: LimitMeasurement
+): string[] {
   const fastest = Math.max(...limits.map(({ perSecond }) => perSecond))
-  const least = LEAST_SHARE * allowed
-  const slow =
+  const least = MIN_LIMIT_USE * allowed
+  const tooSlow =
     fastest < least
       ? [`${fastest.toFixed(1)} requests/s: expected ${least.toFixed(1)} at least`]
       : []
-  const refused = limits
-    .filter((each) => refusedShare(each) > MOST_REFUSED)
-    .map((each) => `${each.name} refused more than ${100 * MOST_REFUSED} %`)
-  return [...notCompleted(status), ...slow, ...refused]
+  const rateLimited = limits
+    .filter((each) => rateLimitedShare(each) > MAX_RATE_LIMITED)
+    .map(
+      (each) => `${each.name} rate limited more than ${100 * MAX_RATE_LIMITED} % of the requests`
+    )
+  return [...notCompleted(status), ...tooSlow, ...rateLimited]
 }
 
-/** What must not be of an export that is told to stay below the limit. */
-export function boundedComplaints({ status, limits }: Measured): string[] {
-  const refused = limits
-    .filter((each) => each.refused > 0)
-    .map((each) => `below the limit, ${each.name} refused ${each.refused} requests: expected none`)
-  return [...notCompleted(status), ...refused]
+/** Problems of an export whose maxRequestsPerMinute is below the limit. */
+export function limitedRunProblems({ status, limits }: LimitMeasurement): string[] {
+  const rateLimited = limits
+    .filter((each) => each.rateLimited > 0)
+    .map(
+      (each) =>
+        `below the limit, ${each.name} rate limited ${each.rateLimited} requests: expected none`
+    )
+  return [...notCompleted(status), ...rateLimited]
 }
 
-const notCompleted = (status: Measured['status']) =>
+const notCompleted = (status: LimitMeasurement['status']) =>
   status === 'completed' ? [] : [`the export is ${status}: expected completed`]
 
-const refusedShare = ({ passed, refused }: { passed: number; refused: number }) =>
-  refused / Math.max(1, passed + refused)
+const rateLimitedShare = ({ passed, rateLimited }: { passed: number; rateLimited: number }) =>
+  rateLimited / Math.max(1, passed + rateLimited)

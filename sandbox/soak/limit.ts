@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises'
 import type { Display } from '../cli/display'
-import { ended, type Report, readReport, startExport } from '../cli/exports'
+import { hasEnded, type Report, readReport, startExport } from '../cli/exports'
 import { clock } from '../cli/progress'
 import type { LimitRule } from '../platform'
 import { type Sandbox, startSandbox } from '../sandbox'
@@ -8,29 +8,29 @@ import { COMMERCE_HOST } from '../world/commerce/api/listener'
 import type { LimitScope, SoakOptions } from './options'
 
 const APIS = ['/api/catalog_system', '/api/logistics']
-const LOOK_EVERY = 50
-/** So many looks at the counters for one at the report, which costs the app some work. */
-const ASK_EVERY = 20
-const LATEST = 600_000
+const POLL_EVERY = 50
+/** Read the report only every so many polls of the counters: it costs the app some work. */
+const REPORT_EVERY = 20
+const TIMEOUT = 600_000
 
-/** How fast an export read under a limit, and how often it was refused. */
-export interface Measured {
+/** The request rate of an export under a limit, and how many requests were rate limited. */
+export interface LimitMeasurement {
   status: Report['status']
   seconds: number
   limits: {
     /** What is limited. */
     name: string
-    /** Calls a second that passed while SKUs were read. */
+    /** Requests per second that passed while SKUs were read. */
     perSecond: number
-    /** Calls of the whole export. */
+    /** Requests of the whole export. */
     passed: number
-    refused: number
+    rateLimited: number
   }[]
 }
 
 /**
- * Exports everything once from a VTEX that allows so many requests a second; `maxRequestsPerMinute` is the
- * app's setting. The state directory must be empty: a first export has nothing to reuse.
+ * Runs one full export from a VTEX that allows `perSecond` requests; `maxRequestsPerMinute` is the app's setting. The
+ * state directory must be empty, so that the export finds no cache.
  */
 export async function exportUnderLimit(
   { seed, scope, latency, header }: SoakOptions,
@@ -39,7 +39,7 @@ export async function exportUnderLimit(
   maxRequestsPerMinute: number,
   stateDirectory: string,
   display: Display
-): Promise<Measured> {
+): Promise<LimitMeasurement> {
   const sandbox = await startSandbox({
     skus,
     seed,
@@ -56,7 +56,7 @@ export async function exportUnderLimit(
   }
 }
 
-/** SKUs whose first full export takes about 70 seconds: each is two requests, one to each API. */
+/** The number of SKUs whose first full export takes about 70 s; each SKU is one request to each of two APIs. */
 export function skusFor(perSecond: number, scope: LimitScope): number {
   return perSecond * (scope === 'host' ? 35 : 70)
 }
@@ -66,45 +66,45 @@ function rulesOf(scope: LimitScope): Pick<LimitRule, 'upstream' | 'path'>[] {
   return scope === 'host' ? [{ upstream }] : APIS.map((path) => ({ upstream, path }))
 }
 
-async function measure(sandbox: Sandbox, display: Display): Promise<Measured> {
+async function measure(sandbox: Sandbox, display: Display): Promise<LimitMeasurement> {
   const { platform, commerce } = sandbox
-  const look = () => ({
+  const poll = () => ({
     at: performance.now(),
     reads: commerce.stockReads,
     limits: platform.limits.list(),
   })
-  const first = look()
-  // The last moment before SKUs were read, and the first at which all were.
+  const first = poll()
+  // The last poll before SKUs were read, and the first after all were.
   let begin = first
   let end = first
-  // It shares a process with the upstream, whose calls would wait for it and then come all at once.
+  // It runs in the process of the simulated upstream and would delay its responses.
   sandbox.intershop.importer.pause()
   const exportId = await startExport(sandbox.url)
-  for (let looks = 1; ; looks++) {
-    const ask = looks % ASK_EVERY === 0
-    const report = ask ? await readReport(sandbox.url, exportId) : undefined
-    const now = look()
+  for (let polls = 1; ; polls++) {
+    const wantsReport = polls % REPORT_EVERY === 0
+    const report = wantsReport ? await readReport(sandbox.url, exportId) : undefined
+    const now = poll()
     if (now.reads === 0) begin = now
     if (now.reads > end.reads) end = now
     const seconds = (now.at - first.at) / 1_000
-    if (report && ended(report)) {
+    if (report && hasEnded(report)) {
       return { status: report.status, seconds, limits: rates(begin, end, now) }
     }
-    if (now.at - first.at > LATEST) throw new Error(`the export did not end within ${LATEST} ms`)
+    if (now.at - first.at > TIMEOUT) throw new Error(`the export did not end within ${TIMEOUT} ms`)
     display.update(`${clock(seconds)}: ${now.reads} of ${commerce.catalog.count} SKUs read`)
-    await sleep(LOOK_EVERY)
+    await sleep(POLL_EVERY)
   }
 }
 
-interface Look {
+interface Poll {
   at: number
-  limits: { rule: LimitRule; passed: number; refused: number }[]
+  limits: { rule: LimitRule; passed: number; rateLimited: number }[]
 }
 
-function rates(begin: Look, end: Look, now: Look): Measured['limits'] {
-  return now.limits.map(({ rule, passed, refused }, index) => {
-    const calls = (end.limits[index]?.passed ?? 0) - (begin.limits[index]?.passed ?? 0)
+function rates(begin: Poll, end: Poll, now: Poll): LimitMeasurement['limits'] {
+  return now.limits.map(({ rule, passed, rateLimited }, index) => {
+    const requests = (end.limits[index]?.passed ?? 0) - (begin.limits[index]?.passed ?? 0)
     const seconds = Math.max(0.001, (end.at - begin.at) / 1_000)
-    return { name: rule.path ?? rule.upstream, perSecond: calls / seconds, passed, refused }
+    return { name: rule.path ?? rule.upstream, perSecond: requests / seconds, passed, rateLimited }
   })
 }

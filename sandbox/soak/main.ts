@@ -2,30 +2,29 @@ import { mkdtempSync, rmSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 import { Display } from '../cli/display'
-import { UsageError } from '../cli/options'
+import { runProgram } from '../cli/program'
+import { runChaos } from './chaos'
 import { exportUnderLimit, skusFor } from './limit'
-import { boundedComplaints, learningComplaints, limitLines } from './limit-verdict'
+import { limitedRunProblems, limitSummary, unlimitedRunProblems } from './limit-verdict'
 import { readSoakOptions, SOAK_HELP, type SoakOptions } from './options'
-import { storm } from './storm'
 
-const BAD_USAGE = 2
-/** Of what the upstream allows, what the app is told to stay below. */
-const BOUND = 0.8
+/** maxRequestsPerMinute of the second export, as a share of the limit. */
+const LIMITED_SHARE = 0.8
 
-/** Answers what must not be. */
+/** Runs the soak and returns the problems that it found. */
 async function soak(options: SoakOptions, directory: string, display: Display): Promise<string[]> {
   const { limit, scope, skus } = options
-  if (limit === undefined) return storm(options, directory, display)
+  if (limit === undefined) return runChaos(options, directory, display)
   const size = skus ?? skusFor(limit, scope)
   const measure = (name: string, perMinute: number) =>
     exportUnderLimit(options, limit, size, perMinute, join(directory, name), display)
   const allowed = `VTEX allows ${limit} requests/s for ${scope === 'host' ? 'all APIs together' : 'each API'}`
-  const learning = await measure('learning', 0)
-  display.print(limitLines(`${allowed}; no maxRequestsPerMinute`, learning))
-  const perMinute = Math.floor(BOUND * limit * 60)
-  const bounded = await measure('bounded', perMinute)
-  display.print(limitLines(`${allowed}; maxRequestsPerMinute ${perMinute}`, bounded))
-  return [...learningComplaints(limit, learning), ...boundedComplaints(bounded)]
+  const unlimited = await measure('unlimited', 0)
+  display.print(limitSummary(`${allowed}; no maxRequestsPerMinute`, unlimited))
+  const perMinute = Math.floor(LIMITED_SHARE * limit * 60)
+  const limited = await measure('limited', perMinute)
+  display.print(limitSummary(`${allowed}; maxRequestsPerMinute ${perMinute}`, limited))
+  return [...unlimitedRunProblems(limit, unlimited), ...limitedRunProblems(limited)]
 }
 
 async function start(): Promise<number> {
@@ -36,21 +35,15 @@ async function start(): Promise<number> {
     return 0
   }
   const directory = mkdtempSync(join(tmpdir(), 'soak-'))
-  const wrong = await soak(options, directory, display)
-  if (wrong.length === 0) {
+  const problems = await soak(options, directory, display)
+  if (problems.length === 0) {
     rmSync(directory, { recursive: true, force: true })
-    display.print('\nNothing was lost.')
+    display.print('\nPassed: nothing was lost.')
     return 0
   }
-  display.print(`\n${wrong.map((each) => `WRONG: ${each}`).join('\n')}`)
-  display.print(`The app's log and all documents are in ${directory}`)
+  display.print(`\n${problems.map((each) => `FAILED: ${each}`).join('\n')}`)
+  display.print(`Log and documents of the app: ${directory}`)
   return 1
 }
 
-start().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(error instanceof UsageError ? BAD_USAGE : 1)
-  }
-)
+runProgram(start)

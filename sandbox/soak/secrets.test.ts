@@ -1,28 +1,31 @@
 import { writeFileSync } from 'fs'
 import { join } from 'path'
-import { CENTRA_TOKEN } from '../world/centra/settings'
+import { temporaryFolder } from '../common/temporary-folder'
+import { CENTRA_TOKEN } from '../world/centra/access'
 import { SFTP_PASSWORD } from '../world/intershop/intershop'
-import { temporaryFolder } from '../world/temporary'
-import { SECRETS, SecretWatch } from './secrets'
+import { SECRETS, SecretScanner } from './secrets'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
 it('SecretScanner finds each secret and names its place, not its value', async () => {
-  const watch = new SecretWatch(['CREDENTIAL'])
+  const scanner = new SecretScanner(['CREDENTIAL'])
   const file = join(folder.path, 'log')
   writeFileSync(file, `well\n{"a":"x${SECRETS.sftpPassphrase}"}\nwell\n`)
-  watch.look('a report', 'nothing to see')
-  expect(watch.seen).toBe(0)
-  watch.look('an answer', `token=${SECRETS.token}`)
-  watch.look('a header', 'bearer CREDENTIAL')
-  await watch.lookIntoFile(file)
-  expect(watch.seen).toBe(3)
-  expect(watch.places).toEqual(['an answer', 'a header', `${file}, line 2`])
+  scanner.search('a report', 'nothing to see')
+  expect(scanner.found).toBe(0)
+  scanner.search('a response', `token=${SECRETS.token}`)
+  scanner.search('a header', 'bearer CREDENTIAL')
+  await scanner.scanFile(file)
+  expect(scanner.found).toBe(3)
+  expect(scanner.places).toEqual(['a response', 'a header', `${file}, line 2`])
 })
 
-it.each([CENTRA_TOKEN, SFTP_PASSWORD])("SecretWatch finds the sandbox's secret %s", (secret) => {
-  const watch = new SecretWatch()
-  watch.look('a report', `x${secret}x`)
-  expect(watch.seen).toBe(1)
-})
+it.each([CENTRA_TOKEN, SFTP_PASSWORD])(
+  'SecretScanner finds the credential of an upstream: %s',
+  (secret) => {
+    const scanner = new SecretScanner()
+    scanner.search('a report', `x${secret}x`)
+    expect(scanner.found).toBe(1)
+  }
+)

@@ -1,42 +1,42 @@
 import { number } from '../cli/progress'
 import { comparisonTable } from '../cli/summary'
 import type { Outcome } from './client'
-import type { Followed } from './follow'
-import { type StormResult, tally } from './verdict'
-import type { ZeroWatch } from './zeros'
+import type { TrackedExport } from './export-tracker'
+import { type ChaosResult, tally } from './verdict'
+import type { ZeroMonitor } from './zeros'
 
-/** What happened in a storm, beside what it left behind. */
-export interface StormCounts {
+/** Counts of a chaos run for its summary. */
+export interface ChaosCounts {
   changes: number
-  refused: number
+  rejected: number
   uncertain: number
   kills: number
   faults: Record<string, number>
-  /** Answers 429 from VTEX. */
-  refusals: number
-  zeros: Pick<ZeroWatch, 'imported' | 'guarded'>
+  /** Responses of VTEX with status 429. */
+  rateLimited: number
+  zeros: Pick<ZeroMonitor, 'imported' | 'neverZeroCount'>
 }
 
-/** How a storm went, in lines to print. */
-export function stormLines(result: StormResult, counts: StormCounts): string {
+/** The lines printed about a chaos run. */
+export function chaosSummary(result: ChaosResult, counts: ChaosCounts): string {
   const { accepted, last, leaks, falseZeros, comparison } = result
-  const { completed, completedWithErrors, failed, cancelled, lost, covered, throughStorm } =
+  const { completed, completedWithErrors, failed, cancelled, lost, merged, completedInChaos } =
     tally(result)
-  const { changes, refused, uncertain, kills, faults, refusals, zeros } = counts
+  const { changes, rejected, uncertain, kills, faults, rateLimited, zeros } = counts
   const ended = { completed, completedWithErrors, failed, cancelled, lost }
   const injected = Object.values(faults).reduce((sum, count) => sum + count, 0)
   return [
     comparisonTable(comparison),
     '',
-    `Storm of ${result.minutes} minutes: ${number(changes)} stock changes, ${kills} workers killed`,
-    `  faults: ${number(injected)} (${list(faults)}); VTEX answered 429 ${number(refusals)} times`,
-    `  exports: ${accepted.length} accepted, ${refused} refused, ${uncertain} without an answer`,
+    `Chaos run of ${result.minutes} minutes: ${number(changes)} stock changes, ${kills} workers killed`,
+    `  faults: ${number(injected)} (${list(faults)}); ${number(rateLimited)} requests rate limited by VTEX`,
+    `  exports: ${accepted.length} accepted, ${rejected} rejected, ${uncertain} without a response`,
     `  of the accepted: ${list(ended)}`,
-    `  completed in the storm: ${throughStorm}; of all completed, ${covered} were covered by another`,
+    `  completed during the chaos run: ${completedInChaos}; merged into another export: ${merged}`,
     `  seconds from acceptance to the end: ${durations(accepted)}`,
-    `  export after the storm: ${last ? statusOf(last) : 'not accepted'}`,
-    `  zeros imported: ${number(zeros.imported)}, false ones: ${falseZeros.length} (${number(zeros.guarded)} offers never were zero)`,
-    `  secrets seen: ${leaks.seen}`,
+    `  export after the chaos run: ${last ? statusOf(last) : 'not accepted'}`,
+    `  zeros imported: ${number(zeros.imported)}, false ones: ${falseZeros.length} (${number(zeros.neverZeroCount)} offers were never zero)`,
+    `  secrets found: ${leaks.found}`,
   ].join('\n')
 }
 
@@ -45,10 +45,10 @@ function list(counts: Record<string, number>): string {
   return parts.join(', ') || 'none'
 }
 
-const statusOf = ({ outcome }: Followed) =>
-  typeof outcome === 'object' ? outcome.status : (outcome ?? 'silent')
+const statusOf = ({ outcome }: TrackedExport) =>
+  typeof outcome === 'object' ? outcome.status : (outcome ?? 'no response')
 
-function durations(accepted: readonly Followed[]): string {
+function durations(accepted: readonly TrackedExport[]): string {
   const seconds = accepted
     .flatMap(({ outcome }) => (typeof outcome === 'object' ? secondsOf(outcome) : []))
     .sort((a, b) => a - b)

@@ -1,44 +1,47 @@
-import type { Comparison } from '../world/compare'
+import type { Comparison } from '../comparison/compare'
 import type { Outcome } from './client'
-import type { Followed } from './follow'
+import type { TrackedExport } from './export-tracker'
 import type { FalseZero } from './zeros'
 
-/** Exports that must get through a minute of storm. */
-const LEAST_A_MINUTE = 4
-const NAMED = 5
+/** Exports that must complete per minute of the chaos run. */
+const MIN_EXPORTS_PER_MINUTE = 4
+const MAX_EXAMPLES = 5
 
-/** What a storm left behind. */
-export interface StormResult {
+/** The result of a chaos run. */
+export interface ChaosResult {
   minutes: number
-  /** When the storm was over, epoch milliseconds. */
-  quietAt: number
-  /** All that were accepted in the storm. */
-  accepted: readonly Followed[]
-  /** The export after the storm; absent when it was not accepted. */
-  last?: Followed
-  /** Exports that the app still has open at the end, accepted or not. */
+  /** When the faults were removed, epoch milliseconds. */
+  chaosEndedAt: number
+  /** All exports accepted during the chaos run. */
+  accepted: readonly TrackedExport[]
+  /** The export after the chaos run; absent if it was not accepted. */
+  last?: TrackedExport
+  /** Exports that are still open in the app at the end, accepted or not. */
   leftOpen: number
   falseZeros: readonly FalseZero[]
-  /** How often a secret was seen, and where. */
-  leaks: { seen: number; places: readonly string[] }
+  /** Number of texts with a secret, and where. */
+  leaks: { found: number; places: readonly string[] }
   comparison: Comparison
 }
 
-/** What became of the accepted exports. */
+/** The accepted exports by outcome. */
 export interface Tally {
   completed: number
   completedWithErrors: number
   failed: number
   cancelled: number
-  /** Not ended, or not known to the app any more. */
+  /** Not ended, or unknown to the app. */
   lost: number
-  /** Of the completed ones, those whose work another export did. */
-  covered: number
-  /** Completed, with or without errors, before the storm was over. */
-  throughStorm: number
+  /** Merged into another export (`coveredBy`). */
+  merged: number
+  /** Completed, with or without errors, before the faults were removed. */
+  completedInChaos: number
 }
 
-export function tally({ accepted, quietAt }: Pick<StormResult, 'accepted' | 'quietAt'>): Tally {
+export function tally({
+  accepted,
+  chaosEndedAt,
+}: Pick<ChaosResult, 'accepted' | 'chaosEndedAt'>): Tally {
   const outcomes = accepted.map(({ outcome }) => (outcome === 'unknown' ? undefined : outcome))
   const count = (wanted: (outcome: Outcome) => boolean) =>
     outcomes.filter((outcome) => outcome && wanted(outcome)).length
@@ -52,54 +55,57 @@ export function tally({ accepted, quietAt }: Pick<StormResult, 'accepted' | 'qui
   return {
     ...ended,
     lost: accepted.length - completed - completedWithErrors - failed - cancelled,
-    covered: count(({ coveredBy }) => coveredBy !== undefined),
-    throughStorm: count(
+    merged: count(({ coveredBy }) => coveredBy !== undefined),
+    completedInChaos: count(
       ({ status, endedAt }) =>
-        status.startsWith('completed') && endedAt !== undefined && Date.parse(endedAt) <= quietAt
+        status.startsWith('completed') &&
+        endedAt !== undefined &&
+        Date.parse(endedAt) <= chaosEndedAt
     ),
   }
 }
 
-/** What must not be, in words; nothing when the storm did no harm. */
-export function complaints(result: StormResult): string[] {
+/** The problems of a chaos run, as lines to print; empty if it passed. */
+export function findProblems(result: ChaosResult): string[] {
   const { minutes, accepted, last, leftOpen, falseZeros, leaks, comparison } = result
-  const { failed, cancelled, lost, throughStorm } = tally(result)
-  const least = Math.floor(LEAST_A_MINUTE * minutes)
+  const { failed, cancelled, lost, completedInChaos } = tally(result)
+  const least = Math.floor(MIN_EXPORTS_PER_MINUTE * minutes)
   const { differing, missing, surplus } = comparison
-  const wrong = (count: number, text: string, examples: readonly string[] = []) =>
-    count > 0 ? [[`${count} ${text}`, ...examples.slice(0, NAMED)].join('\n    ')] : []
-  const named = (wanted: (each: Followed) => boolean) => accepted.filter(wanted).map(describe)
+  const problem = (count: number, text: string, examples: readonly string[] = []) =>
+    count > 0 ? [[`${count} ${text}`, ...examples.slice(0, MAX_EXAMPLES)].join('\n    ')] : []
+  const named = (wanted: (each: TrackedExport) => boolean) => accepted.filter(wanted).map(describe)
   return [
-    ...wrong(lost, 'accepted exports never ended', named(isLost)),
-    ...wrong(failed + cancelled, 'exports failed', named(isFailed)),
-    ...wrong(leftOpen, 'exports are still open'),
-    ...(throughStorm < least
-      ? [`${throughStorm} exports completed in the storm: expected ${least} at least`]
+    ...problem(lost, 'accepted exports never ended', named(isLost)),
+    ...problem(failed + cancelled, 'exports failed', named(isFailed)),
+    ...problem(leftOpen, 'exports are still open'),
+    ...(completedInChaos < least
+      ? [`${completedInChaos} exports completed during the chaos run: expected at least ${least}`]
       : []),
     ...(last === undefined || isLost(last) || isFailed(last)
-      ? [`the export after the storm: ${last ? describe(last) : 'not accepted'}`]
+      ? [`the export after the chaos run: ${last ? describe(last) : 'not accepted'}`]
       : []),
-    ...wrong(differing, 'offers differ'),
-    ...wrong(missing, 'offers are missing'),
-    ...wrong(surplus, 'offers are in Intershop and in no source'),
-    ...wrong(
+    ...problem(differing, 'offers differ'),
+    ...problem(missing, 'offers are missing'),
+    ...problem(surplus, 'offers are in Intershop but in no source'),
+    ...problem(
       falseZeros.length,
-      'zeros were imported of offers that never were zero',
+      'zeros were imported for offers that were never zero',
       falseZeros.map(({ offerSku, file }) => `${offerSku} in ${file}`)
     ),
-    ...wrong(leaks.seen, 'times a secret was seen', leaks.places),
+    ...problem(leaks.found, 'texts contain a secret', leaks.places),
   ]
 }
 
-const isLost = ({ outcome }: Followed) =>
+const isLost = ({ outcome }: TrackedExport) =>
   outcome === undefined || outcome === 'unknown' || outcome.endedAt === undefined
 
-const isFailed = ({ outcome }: Followed) =>
+const isFailed = ({ outcome }: TrackedExport) =>
   outcome !== undefined && outcome !== 'unknown' && ['failed', 'cancelled'].includes(outcome.status)
 
-function describe({ exportId, path, outcome }: Followed): string {
-  const said = outcome === undefined || outcome === 'unknown' ? (outcome ?? 'silent') : outcome
-  if (typeof said === 'string') return `${exportId} ${path}: ${said}`
-  const reason = said.error ? ` (${said.error.code}: ${said.error.message})` : ''
-  return `${exportId} ${path}: ${said.status}${reason}`
+function describe({ exportId, path, outcome }: TrackedExport): string {
+  const state =
+    outcome === undefined || outcome === 'unknown' ? (outcome ?? 'no response') : outcome
+  if (typeof state === 'string') return `${exportId} ${path}: ${state}`
+  const reason = state.error ? ` (${state.error.code}: ${state.error.message})` : ''
+  return `${exportId} ${path}: ${state.status}${reason}`
 }

@@ -1,44 +1,46 @@
-import { expectedFromCentra } from '../world/centra/truth'
-import { type ExpectedOffer, expectation, type TruthSettings } from '../world/commerce/truth'
-import { expectedOfAll, type Sellers } from '../world/expected'
+import { expectedFromCentra } from '../comparison/centra'
+import type { ExpectedOffer } from '../comparison/expected-offer'
+import { allExpectedOffers, type StockSources } from '../comparison/expected-offers'
+import { ownOfferOf } from '../comparison/own-stock'
+import type { ComparisonSettings } from '../comparison/settings'
 import type { Inventory } from '../world/intershop/inventory'
 
-/** A zero that Intershop imported though the SKU never was sold out. */
+/** A zero that Intershop imported for an offer that was never sold out. */
 export interface FalseZero {
   offerSku: string
   file: string
 }
 
 /**
- * Holds each zero that Intershop imports against the past of its source: the offer must have been zero at some
- * moment before. An offer that could not be read and went out as zero would not have been.
+ * Checks each zero that Intershop imports: the offer must have been zero in its source at some time before. A failed
+ * read that is published as zero is found this way.
  */
-export class ZeroWatch {
-  /** Zeros imported, the true ones included. */
+export class ZeroMonitor {
+  /** All imported zeros, correct ones included. */
   imported = 0
   readonly falseZeros: FalseZero[] = []
   private readonly everZero = new Set<string>()
   private readonly neverZero = new Set<string>()
 
-  constructor(sellers: Sellers, inventory: Inventory, settings: TruthSettings) {
+  constructor(sellers: StockSources, inventory: Inventory, settings: ComparisonSettings) {
     const { commerce, centra } = sellers
-    // Which SKUs these are stays the same in a storm.
+    // The set of SKUs does not change during a chaos run.
     const inCentra = new Set<number>()
-    for (const { source, skuId, offerSku, quantity } of expectedOfAll(sellers, settings)) {
+    for (const { source, skuId, offerSku, quantity } of allExpectedOffers(sellers, settings)) {
       if (source === 'Centra') inCentra.add(skuId)
       if (quantity > 0) this.neverZero.add(offerSku)
       else this.everZero.add(offerSku)
     }
-    const expectOwn = expectation(commerce, settings)
-    const lookAtCentra = () => {
+    const ownOffer = ownOfferOf(commerce, settings)
+    const noteCentra = () => {
       if (!centra) return
       for (const offer of expectedFromCentra(centra, commerce, settings)) this.note(offer)
     }
     commerce.onChange(({ skuId }) => {
-      for (const id of [skuId, ...commerce.kits.of(skuId)]) this.note(expectOwn(id))
-      if (inCentra.has(skuId)) lookAtCentra()
+      for (const id of [skuId, ...commerce.kits.of(skuId)]) this.note(ownOffer(id))
+      if (inCentra.has(skuId)) noteCentra()
     })
-    centra?.onChange(lookAtCentra)
+    centra?.onChange(noteCentra)
     inventory.onImport((file, offers) => {
       for (const { sku, quantity } of offers) {
         if (quantity !== 0) continue
@@ -48,8 +50,8 @@ export class ZeroWatch {
     })
   }
 
-  /** Offers that never were zero, so that any zero of theirs is false. */
-  get guarded(): number {
+  /** Number of offers that were never zero: each zero of theirs is false. */
+  get neverZeroCount(): number {
     return this.neverZero.size
   }
 

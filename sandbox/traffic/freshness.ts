@@ -1,56 +1,59 @@
+import { type Difference, eachDifference } from '../comparison/compare'
+import { allExpectedOffers } from '../comparison/expected-offers'
+import { comparisonSettings } from '../comparison/settings'
 import type { Sandbox } from '../sandbox'
 import { SENDER } from '../world/commerce/broadcaster/notification'
-import { truthSettings } from '../world/commerce/truth-settings'
-import { type Difference, eachDifference } from '../world/compare'
-import { expectedOfAll } from '../world/expected'
 
-type Watched = Pick<Sandbox, 'platform' | 'commerce' | 'centra' | 'broadcaster' | 'intershop'>
+type ObservedSandbox = Pick<
+  Sandbox,
+  'platform' | 'commerce' | 'centra' | 'broadcaster' | 'intershop'
+>
 
-/** A moment at which an update is about to be asked for. */
-export interface Beginning {
+/** The moment before an update is started. */
+export interface UpdateStart {
   /** Milliseconds. */
   at: number
-  /** SKUs with a change that the app cannot know of: its notification is on its way, or lost. */
-  unheard: ReadonlySet<number>
+  /** SKUs with a change whose notification is lost or not delivered yet. */
+  unknownToApp: ReadonlySet<number>
 }
 
-/** What differs at an update's end, and whether it may. */
+/** How many offers differ after an update, by reason. */
 export interface Freshness {
   differing: number
-  /** Of these, the SKU or its row in Centra changed since the update began. */
+  /** Changed after the update started. */
   changedSince: number
-  /** Of the others, the app could not know of the change when the update began. */
-  unheard: number
-  /** The rest: what the update should have brought, and did not. */
+  /** Of the others: their notification was lost or late when the update started. */
+  unknownToApp: number
+  /** The rest: offers that differ unexpectedly. */
   stale: Difference[]
 }
 
-/** Notes what the app can know now; to be called right before an update is asked for. */
-export function begin({ platform, broadcaster }: Watched): Beginning {
-  const underWay = platform.courier.pending().filter(({ sender }) => sender === SENDER)
-  const unheard = new Set([
-    ...broadcaster.untold(),
-    ...underWay.map((each) => Number(each.subject)),
+/** Records which changes the app cannot know yet; call it right before starting an update. */
+export function markUpdateStart({ platform, broadcaster }: ObservedSandbox): UpdateStart {
+  const inFlight = platform.courier.pending().filter(({ sender }) => sender === SENDER)
+  const unknownToApp = new Set([
+    ...broadcaster.unpublished(),
+    ...inFlight.map((each) => Number(each.subject)),
   ])
-  return { at: Date.now(), unheard }
+  return { at: Date.now(), unknownToApp }
 }
 
 /**
- * Compares offer by offer what Intershop holds with what VTEX and Centra say, once Intershop has imported
- * what was delivered. To be called at the end of the update that began then.
+ * Waits until Intershop has imported all files, then compares its offers with the stock in VTEX and Centra. Call it
+ * after the update that was started at `start` has ended.
  */
-export async function freshnessSince(sandbox: Watched, { at, unheard }: Beginning) {
+export async function freshnessSince(sandbox: ObservedSandbox, { at, unknownToApp }: UpdateStart) {
   const { platform, intershop } = sandbox
   await intershop.idle()
-  const settings = truthSettings(await platform.settings.read())
-  const found: Freshness = { differing: 0, changedSince: 0, unheard: 0, stale: [] }
-  await eachDifference(expectedOfAll(sandbox, settings), intershop.inventory, (difference) => {
+  const settings = comparisonSettings(await platform.settings.read())
+  const found: Freshness = { differing: 0, changedSince: 0, unknownToApp: 0, stale: [] }
+  await eachDifference(allExpectedOffers(sandbox, settings), intershop.inventory, (difference) => {
     found.differing++
     const { skuId, changedAt = 0 } = difference
-    // VTEX tells of a kit's stock by telling of its components.
-    const toldOf = sandbox.commerce.kits.partsOf(skuId)
+    // VTEX notifies of a kit's stock by its components.
+    const notified = sandbox.commerce.kits.stockSkusOf(skuId)
     if (changedAt >= at) found.changedSince++
-    else if (toldOf.some((id) => unheard.has(id))) found.unheard++
+    else if (notified.some((id) => unknownToApp.has(id))) found.unknownToApp++
     else found.stale.push(difference)
   })
   return found

@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 function changesOf(perSecond: number, ms: number, seed?: number): string[] {
-  // Of a kit that is sold, VTEX tells once for each component.
+  // Without components: a sold kit sends a notification for each one.
   const commerce = new Account('sandbox', 500, 1, undefined, false)
   const changes: string[] = []
   commerce.onChange(({ skuId, stockModified }) => changes.push(`${skuId} ${stockModified}`))
@@ -45,13 +45,13 @@ it('startTraffic sells and restocks kits by their components', () => {
   const [kit = 0, part = 0] = commerce.catalog.ids()
   commerce.setComponents(kit, [{ skuId: part, quantity: 3 }])
   const before = commerce.balances(part)
-  const told = new Set<number>()
-  commerce.onChange(({ skuId }) => told.add(skuId))
+  const notified = new Set<number>()
+  commerce.onChange(({ skuId }) => notified.add(skuId))
   traffic = startTraffic({ commerce }, 20)
   jest.advanceTimersByTime(MINUTE)
   expect(traffic.counts.sales).toBeGreaterThan(0)
   expect(traffic.counts.restocks).toBeGreaterThan(0)
-  expect([...told]).toEqual([part])
+  expect([...notified]).toEqual([part])
   expect(commerce.balances(part)).not.toEqual(before)
 })
 

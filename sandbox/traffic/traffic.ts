@@ -1,41 +1,38 @@
-import { seededRandom } from '../platform/random'
+import { seededRandom } from '../common/random'
+import type { StockSources } from '../comparison/expected-offers'
 import type { Company } from '../world/centra/company'
 import { availableOf } from '../world/centra/row'
 import type { Account } from '../world/commerce/account'
 import { RefusedChange } from '../world/commerce/changes'
-import { counts as isCounted, WAREHOUSES } from '../world/commerce/warehouses'
-import type { Sellers } from '../world/expected'
+import { isIncluded, WAREHOUSES } from '../world/commerce/warehouses'
 
-/** The share of changes that are restocks; a sale for which there is no stock becomes one too. */
+/** The share of changes that are restocks; a sale without stock becomes a restock too. */
 const RESTOCKS = 0.1
-const MOST_SOLD = 3
-/** The share of changes that are Centra's, where there is one. */
-const OF_CENTRA = 0.2
-const MOST_RESTOCKED = 24
+const MAX_SOLD = 3
+/** The share of changes in Centra, if it is simulated. */
+const CENTRA_SHARE = 0.2
+const MAX_RESTOCKED = 24
 const TICK = 50
-/** What a busy process falls behind by more than this many milliseconds is not made up for. */
+/** A busy process catches up on at most this many milliseconds. */
 const CATCH_UP = 1_000
 
-/** Customers who buy, and lorries that bring more. */
+/** Running sales and restocks. */
 export interface Traffic {
   /** Changes of stock since the start. */
   readonly counts: { sales: number; restocks: number }
   stop(): void
 }
 
-/**
- * Starts sales and restocks, `perSecond` of them together, of SKUs from all over the catalog, and of rows from
- * all over Centra's stock. The same seed gives the same ones. A sandbox, or whatever has an account, will do.
- */
+/** Starts `perSecond` sales and restocks of random SKUs and Centra rows; the same seed gives the same changes. */
 export function startTraffic(
-  { commerce, centra }: Sellers,
+  { commerce, centra }: StockSources,
   perSecond: number,
   seed = commerce.seed
 ): Traffic {
   const random = seededRandom(seed)
   const upTo = (most: number) => 1 + Math.floor(random() * most)
   const counts = { sales: 0, restocks: 0 }
-  const warehouses = WAREHOUSES.filter(isCounted)
+  const warehouses = WAREHOUSES.filter(isIncluded)
   let due = 0
   let lookedAt = Date.now()
 
@@ -43,30 +40,30 @@ export function startTraffic(
     const row = Math.floor(random() * commerce.catalog.count)
     const [found] = commerce.catalog.rows(row, row + 1)
     if (found === undefined) return
-    if (random() >= RESTOCKS && sold(commerce, found, upTo(MOST_SOLD))) {
+    if (random() >= RESTOCKS && sold(commerce, found, upTo(MAX_SOLD))) {
       counts.sales++
       return
     }
-    const skuId = commerce.kits.stockedAs(found)
+    const skuId = commerce.kits.stockedSku(found)
     const { id } = warehouses[upTo(warehouses.length) - 1] ?? { id: '' }
     const total = commerce.balances(skuId).find(({ warehouseId }) => warehouseId === id)?.total ?? 0
-    commerce.setBalance(skuId, id, { total: total + upTo(MOST_RESTOCKED) })
+    commerce.setBalance(skuId, id, { total: total + upTo(MAX_RESTOCKED) })
     counts.restocks++
   }
   const changeCentra = (company: Company) => {
     const number = upTo(company.numbers) - 1
     if (company.isRemoved(number)) return
     const row = company.rowAt(number)
-    const units = upTo(MOST_SOLD)
+    const units = upTo(MAX_SOLD)
     if (random() >= RESTOCKS && units <= availableOf(row)) {
       company.sell(row.stockItemId, units)
       counts.sales++
       return
     }
-    company.restock(row.stockItemId, upTo(MOST_RESTOCKED))
+    company.restock(row.stockItemId, upTo(MAX_RESTOCKED))
     counts.restocks++
   }
-  const change = () => (centra && random() < OF_CENTRA ? changeCentra(centra) : changeOwn())
+  const change = () => (centra && random() < CENTRA_SHARE ? changeCentra(centra) : changeOwn())
   const timer = setInterval(() => {
     const now = Date.now()
     due += (Math.min(now - lookedAt, CATCH_UP) * perSecond) / 1000
@@ -76,7 +73,7 @@ export function startTraffic(
   return { counts, stop: () => clearInterval(timer) }
 }
 
-/** Whether there was stock to sell, and a sale changes it. */
+/** Sells units; returns false if there is no stock or it is unlimited. */
 function sold(commerce: Account, skuId: number, units: number): boolean {
   try {
     return commerce.sell(skuId, units)

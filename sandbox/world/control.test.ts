@@ -3,7 +3,8 @@ import { writeFileSync } from 'fs'
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { join } from 'path'
-import { createControlListener } from '../platform/control'
+import { createControlListener } from '../common/control-listener'
+import { temporaryFolder } from '../common/temporary-folder'
 import { Account } from './commerce/account'
 import { Broadcaster } from './commerce/broadcaster/broadcaster'
 import { addBroadcasterControl } from './commerce/broadcaster/control'
@@ -11,7 +12,6 @@ import { addCommerceControl } from './commerce/control'
 import { addSellerControl } from './commerce/seller-control'
 import { addIntershopControl } from './intershop/control'
 import { type Intershop, startIntershop } from './intershop/intershop'
-import { temporaryFolder } from './temporary'
 
 const folder = temporaryFolder()
 const account = new Account('sandbox', 50, 1)
@@ -38,17 +38,17 @@ afterAll(async () => {
 async function call(method: string, path: string, body?: object) {
   const { port } = server.address() as AddressInfo
   const headers = { 'content-type': 'application/json', connection: 'close' }
-  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, {
     method,
     headers,
     body: body && JSON.stringify(body),
   })
-  const text = await answer.text()
+  const text = await response.text()
   const content: unknown = text === '' ? undefined : JSON.parse(text)
-  return { status: answer.status, content }
+  return { status: response.status, content }
 }
 
-it('POST /stock/:id sets the components of a kit, and GET shows them', async () => {
+it('returns and changes the components of a kit', async () => {
   const [, , , kit = 0, part = 0] = account.catalog.ids()
   const components = [{ skuId: part, quantity: 2 }]
   expect(await call('POST', `/stock/${kit}`, { components })).toMatchObject({
@@ -62,7 +62,7 @@ it('POST /stock/:id sets the components of a kit, and GET shows them', async () 
   expect(await call('POST', `/stock/${kit}`, nothing)).toMatchObject({ status: 400 })
 })
 
-it("POST /stock/:id changes and sells the account's stock", async () => {
+it("changes and sells the account's stock", async () => {
   const stock = `/stock/${skuId}`
   for (const warehouseId of ['north', 'outlet']) {
     await call('POST', stock, { warehouseId, total: 0, reserved: 0, unlimited: false })
@@ -83,7 +83,7 @@ it("POST /stock/:id changes and sells the account's stock", async () => {
   expect(await call('GET', `/stock/0${skuId}`)).toMatchObject({ status: 404 })
 })
 
-it('POST /sellers changes sellers, their offers of a SKU and the shape of responses', async () => {
+it('changes sellers, their offers and the shape of offers', async () => {
   const binding = `/sellers/31/skus/${skuId}`
   expect(await call('GET', binding)).toMatchObject({ status: 404 })
   expect(await call('POST', binding, { active: true, quantity: 4 })).toMatchObject({
@@ -108,7 +108,7 @@ it('POST /sellers changes sellers, their offers of a SKU and the shape of respon
   expect(await call('POST', binding, { quantity: -1 })).toMatchObject({ status: 400 })
 })
 
-it('DELETE /sellers/:id/skus/:id unbinds a SKU, and PUT hides bindings from the list', async () => {
+it("removes a binding, and hides bindings from a seller's list", async () => {
   const binding = `/sellers/2/skus/${skuId}`
   await call('POST', binding, { active: true, quantity: 4 })
   expect(await call('DELETE', binding)).toMatchObject({ status: 200, content: { quantity: 4 } })
@@ -126,7 +126,7 @@ it('DELETE /sellers/:id/skus/:id unbinds a SKU, and PUT hides bindings from the 
   expect(await call('PUT', '/sellers/1/unlisted', { all: true })).toMatchObject({ status: 404 })
 })
 
-it('DELETE /stock/:id deletes a SKU; others hide SKUs from the list or sell out many', async () => {
+it('deletes a SKU, hides SKUs from the list, and sells out several', async () => {
   const [, gone = 0, sold = 0] = account.catalog.ids()
   expect(await call('DELETE', `/stock/${gone}`)).toMatchObject({ status: 204 })
   expect(await call('GET', `/stock/${gone}`)).toMatchObject({ status: 404 })
@@ -146,7 +146,7 @@ it('DELETE /stock/:id deletes a SKU; others hide SKUs from the list or sell out 
   expect(await call('POST', '/flash-sale', { skuIds: [gone] })).toMatchObject({ status: 409 })
 })
 
-it('POST /stock/:id changes price, activity and references, shown after the index lag', async () => {
+it("changes a SKU's price, activity and references, and the catalog's lag", async () => {
   const stock = `/stock/${skuId}`
   expect(await call('PUT', '/catalog', { indexLag: 60_000 })).toMatchObject({
     content: { indexLag: 60_000 },
@@ -164,7 +164,7 @@ it('POST /stock/:id changes price, activity and references, shown after the inde
   }
 })
 
-it('PUT /broadcaster changes its behaviour, and GET shows it', async () => {
+it('returns and changes the behaviour of the broadcaster', async () => {
   expect(await call('PUT', '/broadcaster', { lost: 0.5, delay: 10 })).toMatchObject({
     content: { behaviour: { lost: 0.5, delay: 10, doubled: 0, partial: 0.1 } },
   })
@@ -176,13 +176,13 @@ it('PUT /broadcaster changes its behaviour, and GET shows it', async () => {
   expect(await call('PUT', '/broadcaster', { lots: 1 })).toMatchObject({ status: 400 })
 })
 
-it('/intershop shows offers and files, and controls importer and faults', async () => {
+it("returns Intershop's offers and files, and controls its importer and faults", async () => {
   expect(await call('POST', '/intershop/pause')).toMatchObject({ content: { paused: true } })
   writeFileSync(
-    join(intershop.folders.drop, 'a.xml'),
+    join(intershop.folders.inbox, 'a.xml'),
     '<enfinity xmlns="http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex"><offer sku="A"><available>1</available></offer></enfinity>'
   )
-  writeFileSync(join(intershop.folders.drop, 'b.xml'), '<enfinity><offer/></enfinity>')
+  writeFileSync(join(intershop.folders.inbox, 'b.xml'), '<enfinity><offer/></enfinity>')
   expect(await call('GET', '/intershop/importer')).toMatchObject({
     content: { waiting: ['a.xml', 'b.xml'] },
   })
@@ -192,14 +192,14 @@ it('/intershop shows offers and files, and controls importer and faults', async 
     content: { size: 1, offers: [{ sku: 'A', available: true, file: 'a.xml' }, { sku: 'B' }] },
   })
   expect(await call('GET', '/intershop/files')).toMatchObject({
-    content: { drop: [], archive: ['a.xml'], error: [{ name: 'b.xml' }] },
+    content: { inbox: [], archive: ['a.xml'], error: [{ name: 'b.xml' }] },
   })
   await call('PUT', '/intershop/sftp', { diskFull: true })
   expect(intershop.sftp.faults).toMatchObject({ diskFull: true, refuse: false })
   expect(await call('PUT', '/intershop/sftp', { diskFul: true })).toMatchObject({ status: 400 })
 })
 
-it('startIntershop keeps port and host key over a restart', async () => {
+it('keeps port and host key over a restart', async () => {
   const { port } = intershop.sftp
   const { fingerprint } = intershop
   await intershop.stop()

@@ -4,8 +4,7 @@ import { dirname } from 'path'
 const NEWLINE = 10
 
 /**
- * The values of an append-only file of JSON lines; none when it does not exist.
- * Half a line at its end, left by a killed process, is cut off.
+ * Reads an append-only file of JSON lines; none if it is missing. Removes an incomplete last line of a killed process.
  */
 export function* readJsonLines<T>(file: string): Generator<T> {
   if (!existsSync(file)) return
@@ -19,7 +18,7 @@ export function* readJsonLines<T>(file: string): Generator<T> {
   if (start < content.length) truncateSync(file, start)
 }
 
-/** Appends a value; its folder is made when missing. */
+/** Appends a value; creates the folder if missing. */
 export function appendJsonLine(file: string, value: unknown): void {
   mkdirSync(dirname(file), { recursive: true })
   appendFileSync(file, `${JSON.stringify(value)}\n`)

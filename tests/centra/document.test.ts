@@ -1,16 +1,16 @@
 import type { StockParameters } from '../../node/clients/centraParameters'
 import { isUnreadable, type StockRow } from '../../node/clients/centraStockPage'
-import { Served } from '../../sandbox/world/centra/api/served'
+import { CentraTestServer } from '../../sandbox/world/centra/api/test-server'
 import { availableOf, type Row } from '../../sandbox/world/centra/row'
 import { clientOf, failure } from './scriptedServer'
 
 /** Centra's document of `GET /stock`, row by row: the app's client over HTTP, and a Centra that answers. */
 const SECOND_OF_JUNE = Date.UTC(2026, 5, 2, 10)
 
-let served: Served
+let served: CentraTestServer
 
 beforeAll(async () => {
-  served = await Served.start()
+  served = await CentraTestServer.start()
 })
 afterAll(() => served.stop())
 

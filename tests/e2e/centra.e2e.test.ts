@@ -1,6 +1,6 @@
 import { UPSTREAMS } from '../../sandbox/faults/upstreams'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { availableOf } from '../../sandbox/world/centra/row'
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
 import {

@@ -1,5 +1,5 @@
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { App } from './support/app'
 import { ALL_ROWS, centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
 import { heldOf } from './support/marketplace'

@@ -1,5 +1,5 @@
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import type { CentraBehaviour } from '../../sandbox/world/centra/behaviour'
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { App } from './support/app'
 import {
   by,

@@ -1,4 +1,4 @@
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import type { App } from './support/app'
 import {
   ALL_ROWS,

@@ -1,4 +1,4 @@
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import type { App } from './support/app'
 import {
   by,
@@ -44,7 +44,7 @@ describe('POST /export/time/:minutes as a superset', () => {
 describe('POST /export/time/:minutes', () => {
   const early = () => [rows.slice(0, 2), ids.slice(0, 2)] as const
   const late = () => [rows.slice(2, 4), ids.slice(2, 4)] as const
-  const expectedOfAll = async (...some: ReadonlyArray<readonly [number[], number[]]>) => {
+  const allExpectedOffers = async (...some: ReadonlyArray<readonly [number[], number[]]>) => {
     const offers = some.map(async ([inCentra, own]) =>
       together(await expectedOfRows(app, inCentra), await expectedOf(app, own))
     )
@@ -61,8 +61,8 @@ describe('POST /export/time/:minutes', () => {
     await sold(app, late()[1])
     await machine.travel(MINUTE)
     const { said, asked } = await by(app, 'export/time/5')
-    expect([asked, said]).toEqual([CHANGED_ROWS, await expectedOfAll(late())])
-    expect(await sentBy('export/time/55')).toEqual(await expectedOfAll(early(), late()))
+    expect([asked, said]).toEqual([CHANGED_ROWS, await allExpectedOffers(late())])
+    expect(await sentBy('export/time/55')).toEqual(await allExpectedOffers(early(), late()))
   })
 
   it("sends only Centra's changes for Centra's seller", async () => {

@@ -157,7 +157,7 @@ unless(whyNoValidation(), 'files against the schema')(
 
 it('POST /export leaves no rejected file and no leftovers in the import directory', async () => {
   await app.exported()
-  const { drop, error } = await app.intershop.files()
-  expect({ drop, error }).toEqual({ drop: [], error: [] })
+  const { inbox, error } = await app.intershop.files()
+  expect({ inbox, error }).toEqual({ inbox: [], error: [] })
   await expectNoDifference()
 })

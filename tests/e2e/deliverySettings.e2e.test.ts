@@ -43,7 +43,7 @@ describe('POST /export with invalid settings', () => {
     expect([report.status, report.files]).toEqual(['failed', 0])
     for (const setting of Object.keys(settings)) expect(report.error?.message).toContain(setting)
     expect(app.intershop.inventory.size).toBe(0)
-    expect((await app.intershop.files()).drop).toEqual([])
+    expect((await app.intershop.files()).inbox).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { App } from './support/app'
 import { broughtBy, sellable, sold } from './support/changes'
 import { cacheable, errorOf, statusesSeen } from './support/expectations'
@@ -44,7 +44,7 @@ async function dryRunOf(route: string): Promise<Report> {
   const before = await state()
   const { report, said } = await brought(`${route}?dryRun=true`)
   expect([report.status, report.files, said]).toEqual(['completed', 0, 0])
-  expect((await app.intershop.files()).drop).toEqual([])
+  expect((await app.intershop.files()).inbox).toEqual([])
   expect(report.notes).toContainEqual(expect.stringMatching(DRY))
   const isNoted = before.some((name) => RECORDED.test(name))
   const noted = isNoted ? [] : [expect.stringMatching(RECORDED)]

@@ -47,7 +47,7 @@ const ofOther = () => quantities(app, supplied, OTHER)
 
 describe('with an empty SKU list', () => {
   beforeAll(() => {
-    app.commerce.catalog.gaps.all = true
+    app.commerce.catalog.unlisted.all = true
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
@@ -62,7 +62,7 @@ describe('with an empty SKU list', () => {
   )
 
   it('POST /export changes nothing once the list is complete again', async () => {
-    app.commerce.catalog.gaps.all = false
+    app.commerce.catalog.unlisted.all = false
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })
@@ -72,11 +72,11 @@ describe('with no SKU of a seller in the list', () => {
   const { OTHER: seller } = { OTHER }
 
   it('POST /export/seller sends what each SKU says while it still names the seller', async () => {
-    app.commerce.marketplace.leaveOut(seller, { all: true })
+    app.commerce.marketplace.setUnlisted(seller, { all: true })
     app.commerce.marketplace.bind(seller, supplied[0] ?? 0, { quantity: 6 })
     expect(zerosOf(await app.exported(`export/seller/${seller}`))).toEqual(NO_ZEROS)
     expect(ofOther()).toEqual([6, UNITS, UNITS])
-    app.commerce.marketplace.leaveOut(seller, { all: false })
+    app.commerce.marketplace.setUnlisted(seller, { all: false })
     expect(zerosOf(await app.exported())).toEqual(NO_ZEROS)
     await expectAllRight(app)
   })

@@ -19,7 +19,7 @@ describe('stock for IOM', () => {
     expect((await app.exported()).status).toBe('completed')
     expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0, surplus: 0 })
     expect((await app.intershop.files()).error).toEqual([])
-    expect((await app.intershop.files()).drop).toEqual([])
+    expect((await app.intershop.files()).inbox).toEqual([])
     const names = await done()
     for (const name of names) expect(name).toMatch(/^10000_\d{5}_\d{14}_BCG\.csv$/)
     expect(suppliersIn(names).length).toBeGreaterThan(2)

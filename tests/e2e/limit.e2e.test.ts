@@ -1,8 +1,8 @@
 import { App } from './support/app'
 import { eventually } from './support/eventually'
-import { SOAK_PATIENCE, soak } from './support/soak'
+import { SOAK_TIMEOUT, soak } from './support/soak'
 
-jest.setTimeout(SOAK_PATIENCE)
+jest.setTimeout(SOAK_TIMEOUT)
 
 it('npm run soak -- --limit measures exports with and without maxRequestsPerMinute', async () => {
   const said = await soak('--limit', '200', '--skus', '200').catch(({ stdout }) => String(stdout))

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-afterEach(() => app.platform.policies.withheld.clear())
+afterEach(() => app.platform.policies.revoked.clear())
 
 /** Another stock of some SKUs, another reference of one, and another quantity of another seller. */
 async function changeSome() {
@@ -57,7 +57,7 @@ it.each([
 ])(
   'exports without the policy %s fail with its name in the report, and send nothing false',
   async (policy, reasons, atLeast) => {
-    app.platform.policies.withheld.add(policy)
+    app.platform.policies.revoked.add(policy)
     await changeSome()
     const truth = new Map(await expected())
     const reports: Report[] = []

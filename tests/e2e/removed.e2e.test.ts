@@ -124,8 +124,8 @@ describe('a removed binding', () => {
 
 describe('a list with gaps', () => {
   afterEach(() => {
-    app.commerce.catalog.gaps.skus = []
-    app.commerce.marketplace.leaveOut(OTHER, { skus: [] })
+    app.commerce.catalog.unlisted.skus = []
+    app.commerce.marketplace.setUnlisted(OTHER, { skus: [] })
   })
 
   it.each(['export', 'export/start/1', 'export/seller/1'])(
@@ -133,7 +133,7 @@ describe('a list with gaps', () => {
     async (route) => {
       const skuId = take()
       untold(app, () => stock(app, skuId, 4))
-      app.commerce.catalog.gaps.skus = [skuId]
+      app.commerce.catalog.unlisted.skus = [skuId]
       expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
       expect(ofBoth(skuId)).toEqual([4, UNITS])
       await expectAllRight(app)
@@ -145,7 +145,7 @@ describe('a list with gaps', () => {
     async (route) => {
       const skuId = take()
       app.commerce.marketplace.bind(OTHER, skuId, { quantity: 6 })
-      app.commerce.marketplace.leaveOut(OTHER, { skus: [skuId] })
+      app.commerce.marketplace.setUnlisted(OTHER, { skus: [skuId] })
       expect(zerosOf(await exportOf(route))).toEqual(NO_ZEROS)
       expect(ofBoth(skuId)).toEqual([UNITS, 6])
       await expectAllRight(app)

@@ -1,5 +1,5 @@
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
-import { CENTRA_SELLER } from '../../sandbox/world/centra/settings'
 import { App } from './support/app'
 import { centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
 import { untilTold } from './support/changes'

@@ -1,6 +1,6 @@
+import { expectedOwnOffers } from '../../sandbox/comparison/own-stock'
+import { comparisonSettings } from '../../sandbox/comparison/settings'
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
-import { expectedOffers } from '../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
 import { App } from './support/app'
 
 const SKUS = 600
@@ -28,8 +28,10 @@ it('POST /export requests the stock of each SKU and little else the second time'
   expect(first.calls).toBeGreaterThan(2 * SKUS)
   const second = await callsOfAnExport()
   expect(second.calls).toBeLessThanOrEqual((1 + 1 / 7 + 0.02) * SKUS)
-  const settings = truthSettings(await app.platform.settings.read())
-  const inStock = [...expectedOffers(app.commerce, settings)].filter(({ quantity }) => quantity > 0)
+  const settings = comparisonSettings(await app.platform.settings.read())
+  const inStock = [...expectedOwnOffers(app.commerce, settings)].filter(
+    ({ quantity }) => quantity > 0
+  )
   expect(second.stock).toBeGreaterThanOrEqual(inStock.length)
   expect(await app.sandbox.compare()).toMatchObject({ differing: 0, missing: 0 })
 })

@@ -1,8 +1,8 @@
 import { readdir, rm, writeFile } from 'fs/promises'
 import { join } from 'path'
 
-import { expectedOffers } from '../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../sandbox/world/commerce/truth-settings'
+import { expectedOwnOffers } from '../../sandbox/comparison/own-stock'
+import { comparisonSettings } from '../../sandbox/comparison/settings'
 import { App } from './support/app'
 import { deliveredFiles, validate, whyNoValidation } from './support/files'
 import { unless } from './support/skipped'
@@ -46,8 +46,8 @@ async function received() {
 }
 
 async function truth() {
-  const settings = truthSettings(await app.platform.settings.read())
-  const offers = [...expectedOffers(app.commerce, settings)]
+  const settings = comparisonSettings(await app.platform.settings.read())
+  const offers = [...expectedOwnOffers(app.commerce, settings)]
   return new Map(offers.map(({ offerSku, quantity }) => [offerSku, quantity]))
 }
 

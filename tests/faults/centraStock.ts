@@ -1,5 +1,5 @@
+import type { ExpectedOffer } from '../../sandbox/comparison/expected-offer'
 import { availableOf } from '../../sandbox/world/centra/row'
-import type { ExpectedOffer } from '../../sandbox/world/commerce/truth'
 import type { App } from '../e2e/support/app'
 import { centraNow, companyOf, skusOfRows } from '../e2e/support/centra'
 import { rotated } from './rotated'

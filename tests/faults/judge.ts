@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'fs/promises'
 import { join } from 'path'
-import type { ExpectedOffer } from '../../sandbox/world/commerce/truth'
+import type { ExpectedOffer } from '../../sandbox/comparison/expected-offer'
 import { readOffers } from '../../sandbox/world/intershop/importer/read-offers'
 import type { App } from '../e2e/support/app'
 import { type Report, sumOfOffers } from '../e2e/support/report'

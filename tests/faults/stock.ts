@@ -1,4 +1,4 @@
-import { counts, WAREHOUSES } from '../../sandbox/world/commerce/warehouses'
+import { isIncluded, WAREHOUSES } from '../../sandbox/world/commerce/warehouses'
 import type { App } from '../e2e/support/app'
 import { expectedNow, untilTold } from '../e2e/support/changes'
 import { rotated } from './rotated'
@@ -50,7 +50,7 @@ function setTotal({ commerce }: App, skuId: number, total: number): void {
 }
 
 function empty({ commerce }: App, skuId: number): void {
-  for (const { id } of WAREHOUSES.filter(counts)) {
+  for (const { id } of WAREHOUSES.filter(isIncluded)) {
     commerce.setBalance(skuId, id, { total: 0, reserved: 0, unlimited: false })
   }
 }

@@ -1,6 +1,5 @@
 import { partition } from 'ramda'
-
-import type { ExpectedOffer } from '../../sandbox/world/commerce/truth'
+import type { ExpectedOffer } from '../../sandbox/comparison/expected-offer'
 import type { App } from '../e2e/support/app'
 import { eventually } from '../e2e/support/eventually'
 import type { Report } from '../e2e/support/report'

@@ -7,11 +7,11 @@ import { stampText } from '../../node/common/clock'
 import { icmSftp } from '../../node/delivery/icmSftp'
 import { DeliveryError, type Publisher } from '../../node/delivery/publisher'
 import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'
+import { temporaryFolder } from '../../sandbox/common/temporary-folder'
 import { type HostKey, loadHostKey } from '../../sandbox/world/intershop/host-key'
 import { newKeyPair } from '../../sandbox/world/intershop/key-pair'
 import type { SftpHabits } from '../../sandbox/world/intershop/sftp/habits'
 import { type SftpServer, startSftp } from '../../sandbox/world/intershop/sftp/server'
-import { temporaryFolder } from '../../sandbox/world/temporary'
 
 export const PASSWORD = 's3cret'
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true }))
 
-it('buildApp compiles to CommonJS once for the same inputs, also in two builds at a time', async () => {
+it('buildApp compiles the same inputs once, also in two builds at the same time', async () => {
   const [one, other] = await Promise.all([buildApp(app, builds), buildApp(app, builds)])
   expect(one.directory).toBe(other.directory)
   expect(await readdir(builds)).toHaveLength(1)
@@ -37,7 +37,7 @@ it('buildApp compiles to CommonJS once for the same inputs, also in two builds a
   expect(require(join(changed.directory, 'service', 'src', 'node', 'index.js')).answer).toBe(43)
 })
 
-it('buildApp compiles imported folders beside node/, and builds again when one changes', async () => {
+it('buildApp compiles imported folders beside node/, and builds again if one changes', async () => {
   for (const folder of ['shared', 'deeper', 'other']) mkdirSync(join(app, folder))
   await writeFile(join(app, 'shared', 'sum.ts'), "export { one } from '../deeper/one'")
   await writeFile(join(app, 'deeper', 'one.ts'), 'export const one = 1')
@@ -52,7 +52,7 @@ it('buildApp compiles imported folders beside node/, and builds again when one c
   expect(answer(await buildApp(app, builds))).toBe(2)
 })
 
-it("buildApp rejects with the compiler's text, and leaves no files", async () => {
+it("buildApp throws the compiler's messages and leaves no files behind", async () => {
   await writeFile(join(app, 'node', 'index.ts'), 'export const answer: number = "42"')
   await expect(buildApp(app, builds)).rejects.toThrow(
     /index\.ts\(1,14\): error TS2322: Type 'string' is not assignable to type 'number'/

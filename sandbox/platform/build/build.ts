@@ -8,17 +8,16 @@ import { inputHash } from './inputs'
 
 /** A compiled app. */
 export interface Build {
-  /** What a worker's working directory must be: it holds `service/service.json` and `service/src/node/index.js`. */
+  /** The worker's working directory, with `service/service.json` and `service/src/node/index.js`. */
   directory: string
-  /** False when these inputs had been compiled before. */
+  /** False if the same inputs were compiled before. */
   compiled: boolean
 }
 
 /**
- * Compiles `{appDirectory}/node`, and what it imports from beside it, as VTEX's node builder does (TypeScript to
- * CommonJS, by node/tsconfig.json)
- * into `{buildDirectory}/{hash of the inputs}`: equal inputs are compiled once, and a process that runs one
- * build is never disturbed by another. Throws with the compiler's text on a type error.
+ * Compiles `{appDirectory}/node` and the folders that it imports to CommonJS, like VTEX's node builder, by
+ * node/tsconfig.json. The output folder is `{buildDirectory}/{hash of the inputs}`: equal inputs are compiled once, and
+ * a running build is never overwritten. Throws the compiler's messages on a type error.
  */
 export async function buildApp(appDirectory: string, buildDirectory: string): Promise<Build> {
   const source = resolve(appDirectory, 'node')
@@ -37,7 +36,7 @@ export async function buildApp(appDirectory: string, buildDirectory: string): Pr
     await rename(temporary, directory)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
-    // Another process was quicker with the same inputs.
+    // Another process has built the same inputs meanwhile.
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) {
       throw error
     }
@@ -45,7 +44,7 @@ export async function buildApp(appDirectory: string, buildDirectory: string): Pr
   return { directory, compiled: true }
 }
 
-/** Packages that npm did not hoist resolve from the build as they do from node/. */
+/** Makes packages that npm did not hoist resolvable from the build. */
 async function linkPackages(source: string, output: string): Promise<void> {
   const packages = join(source, 'node_modules')
   if (existsSync(packages)) {

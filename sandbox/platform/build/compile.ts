@@ -1,17 +1,17 @@
 import { dirname, join } from 'node:path'
 import type * as typescript from 'typescript'
 
-/** Thrown when the app does not compile; the message is the compiler's own text. */
+/** Thrown if the app does not compile, with the compiler's messages. */
 export class CompileError extends Error {
   override readonly name = 'CompileError'
 }
 
 /**
- * Compiles the project of `{source}/tsconfig.json` to CommonJS files in `output`, each where it lies below the
- * folder that holds `source`: what is imported from beside `source` lies beside it there too.
+ * Compiles the project `{source}/tsconfig.json` to CommonJS in `output`. The output keeps the folder structure below
+ * the parent of `source`, so that relative imports of neighbouring folders work.
  */
 export async function compile(source: string, output: string): Promise<void> {
-  // The compiler takes a third of a second to load: only a build pays for it.
+  // Loading the compiler takes 0.3 s: only when something has to be built.
   const ts: typeof typescript = await import('typescript')
   const config = ts.getParsedCommandLineOfConfigFile(
     join(source, 'tsconfig.json'),

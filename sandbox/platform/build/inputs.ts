@@ -4,10 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 
 const IMPORTED = /\b(?:from|import|require)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
 
-/**
- * A short hash of everything that a build depends on: all of node/, and of what lies beside it and is imported
- * from there (a folder as a whole), but packages and tests.
- */
+/** Hashes all inputs of a build: node/ and each top-level folder that it imports, without packages and tests. */
 export async function inputHash(app: string): Promise<string> {
   const hash = createHash('sha256')
   for (const [path, content] of await inputs(app)) {
@@ -18,11 +15,11 @@ export async function inputHash(app: string): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The content of each input by its path in the app, sorted. */
+/** Each input's path in the app and its content, sorted. */
 async function inputs(app: string): Promise<[string, Buffer][]> {
   const found = new Map<string, Buffer>()
   const tops = new Set(['node'])
-  // Grows while it is gone through: a shared folder may import from another one.
+  // The set grows during the loop: an imported folder can import another one.
   for (const top of tops) {
     for (const file of await filesOf(join(app, top))) {
       const content = await readFile(file)
@@ -33,7 +30,7 @@ async function inputs(app: string): Promise<[string, Buffer][]> {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** The first segments, below the app, of what a source file imports by relative paths. */
+/** The top-level folders of the app that a source file imports by relative paths. */
 function importedTops(app: string, file: string, content: Buffer): string[] {
   if (!/\.[cm]?[jt]sx?$/.test(file)) return []
   return [...content.toString('utf8').matchAll(IMPORTED)]
@@ -41,7 +38,7 @@ function importedTops(app: string, file: string, content: Buffer): string[] {
     .filter((top) => top !== '' && top !== '..')
 }
 
-/** The files of a folder but packages and tests; of a file, itself; of what is not there, none. */
+/** The files below a folder without packages and tests; a file itself; none for a missing path. */
 async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return []

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true }))
 
-it('listPackage omits packages, .git and the root package.json and README.md', async () => {
+it('listPackage includes all files except packages, .git, and package.json and README.md of the root', async () => {
   expect(await listPackage(root)).toEqual([
     '.editorconfig',
     'docs/README.md',
@@ -48,7 +48,7 @@ it('listPackage omits packages, .git and the root package.json and README.md', a
   ])
 })
 
-it('packApp omits what .vtexignore names, and copies the rest', async () => {
+it('packApp skips the files in .vtexignore and copies the others', async () => {
   writeFileSync(
     join(root, '.vtexignore'),
     '# tests\nnode/**/*.test.ts\r\n\nsandbox/\n*.log\n.*\nmissing/'

@@ -3,14 +3,13 @@ import { dirname, join } from 'node:path'
 import picomatch from 'picomatch'
 import { hasCode } from '../files'
 
-/** Never uploaded, whatever .vtexignore says (VTEX IO); the files are those of the root only. */
+/** VTEX IO: never uploaded, whatever .vtexignore says; files at the root only. */
 const IGNORED_FILES = ['package.json', 'README.md']
 const IGNORED_FOLDERS = ['node_modules', '.git']
 
 /**
- * The files that VTEX would upload with an app, relative to `appDirectory`, `/`-separated and sorted:
- * all but the above and what `.vtexignore` names, one glob a line relative to the root; `#` starts a
- * comment, a trailing `/` means the folder. Files whose names start with a dot count as any other.
+ * Lists the files that VTEX uploads with an app, sorted and relative to `appDirectory`: all except those above and the
+ * globs in `.vtexignore`. There, `#` starts a comment and a trailing `/` means a folder. Dot files are included.
  */
 export async function listPackage(appDirectory: string): Promise<string[]> {
   const globs = [...IGNORED_FILES, ...(await readIgnored(appDirectory))]
@@ -30,7 +29,7 @@ export async function listPackage(appDirectory: string): Promise<string[]> {
   return files.sort()
 }
 
-/** Copies the files that VTEX would upload into `target` (created), and answers their list. */
+/** Copies the files that VTEX uploads to `target` (created), and returns their list. */
 export async function packApp(appDirectory: string, target: string): Promise<string[]> {
   const files = await listPackage(appDirectory)
   for (const file of files) {

@@ -3,29 +3,29 @@ import { z } from 'zod'
 const share = z.number().min(0).max(1)
 const milliseconds = z.number().nonnegative()
 
-/** What VTEX does not document of courier, to be set as hostile as a test wants it; read at each use. */
+/** Behaviour of courier that VTEX does not document, and faults. Changes take effect immediately. */
 export const courierBehaviourSchema = z.strictObject({
-  /** Refuses every event with 503. */
+  /** Responds 503 to every event. */
   down: z.boolean(),
-  /** Shares of deliveries that come twice, or never. */
+  /** Shares of deliveries that are duplicated or lost. */
   doubled: share,
   lost: share,
   /** Milliseconds before the first attempt. */
   delay: milliseconds,
-  /** The share of deliveries that wait up to `reorderWithin` ms longer, so that later ones overtake them. */
+  /** Share of deliveries that are delayed by up to `reorderWithin` ms, so that later ones overtake them. */
   reordered: share,
   reorderWithin: milliseconds,
   /** Milliseconds before the first redelivery, growing by `retryFactor` up to `maxRetry`. */
   firstRetry: milliseconds,
   retryFactor: z.number().min(1),
   maxRetry: milliseconds,
-  /** After so many attempts an event is dropped; null, as JSON writes infinity, is never. */
+  /** Attempts before an event is dropped; null (JSON's infinity): never dropped. */
   maxAttempts: z
     .int()
     .positive()
     .nullable()
     .transform((attempts) => attempts ?? Number.POSITIVE_INFINITY),
-  /** Milliseconds that a handler may take before its event is delivered again. */
+  /** Milliseconds after which an event without an acknowledgement is delivered again. */
   timeout: milliseconds,
 })
 

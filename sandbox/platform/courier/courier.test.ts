@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Carrier, Courier } from './courier'
+import { Courier, type DeliverToWorker } from './courier'
 import { type Delivery, DeliveryQueue } from './queue'
 
 const SUBSCRIPTIONS = [
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-async function start(carry: Carrier): Promise<Courier> {
+async function start(carry: DeliverToWorker): Promise<Courier> {
   const courier = new Courier(new DeliveryQueue(directory), SUBSCRIPTIONS, carry, () => 0.5)
   Object.assign(courier.behaviour, { firstRetry: 1, maxRetry: 2 })
   couriers.push(courier)
@@ -34,7 +34,7 @@ async function start(carry: Carrier): Promise<Courier> {
 
 const event = (topic: string, sender = 'me') => ({ sender, topic, body: '{"n":1}' })
 
-it('Courier delivers an event to each subscribed handler until it acknowledges', async () => {
+it('delivers an event to each subscribed handler until it acknowledges', async () => {
   const seen: string[] = []
   const courier = await start(async ({ handler, topic }) => {
     seen.push(`${handler} ${topic}`)
@@ -48,7 +48,7 @@ it('Courier delivers an event to each subscribed handler until it acknowledges',
   expect(courier.counts).toMatchObject({ accepted: 3, acknowledged: 3, redelivered: 6 })
 })
 
-it('Courier delivers unacknowledged events, and no others, after a restart', async () => {
+it('delivers only unacknowledged events after a restart', async () => {
   const first = await start(async ({ topic }) => topic === 'two')
   await first.send(event('one', 'other'))
   await first.send(event('two'))
@@ -66,7 +66,7 @@ it('Courier delivers unacknowledged events, and no others, after a restart', asy
   expect(await new DeliveryQueue(directory).load()).toEqual([])
 })
 
-it('Courier duplicates, loses and drops events as its behaviour says', async () => {
+it('duplicates, loses and drops events as its behaviour says', async () => {
   const courier = await start(async () => false)
   Object.assign(courier.behaviour, { doubled: 1, maxAttempts: 2 })
   await courier.send(event('two'))

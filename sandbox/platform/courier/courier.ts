@@ -5,12 +5,16 @@ import type { Delivery, DeliveryQueue } from './queue'
 
 const MAX_IN_FLIGHT = 64
 
-/** Carries a delivery to a worker: true when it was acknowledged. Rejects only when `signal` aborts. */
-export type Carrier = (delivery: Delivery, timeout: number, signal: AbortSignal) => Promise<boolean>
+/** Sends a delivery to a worker; resolves to true if it was acknowledged. Rejects only if `signal` aborts. */
+export type DeliverToWorker = (
+  delivery: Delivery,
+  timeout: number,
+  signal: AbortSignal
+) => Promise<boolean>
 
-/** A delivery that waits for its first or next attempt, or is under way. */
+/** A delivery that is not acknowledged yet. */
 export interface PendingDelivery extends Omit<Delivery, 'body'> {
-  /** Attempts that were not acknowledged. */
+  /** Failed attempts. */
   attempts: number
 }
 
@@ -21,12 +25,12 @@ interface Pending {
 }
 
 /**
- * VTEX IO's event bus, as far as anybody may rely on it: an accepted event is on disk, and is delivered
- * to each handler that subscribed until that handler acknowledges it; not once, nor in order.
+ * VTEX IO's event bus. An accepted event is on disk and is delivered to each subscribed handler until the handler
+ * acknowledges it: at least once, in no guaranteed order.
  */
 export class Courier {
   readonly behaviour: CourierBehaviour = { ...DEFAULT_BEHAVIOUR }
-  /** What happened since the start. */
+  /** Counts since the start. */
   readonly counts = {
     accepted: 0,
     acknowledged: 0,
@@ -46,21 +50,21 @@ export class Courier {
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly subscriptions: readonly Subscription[],
-    private readonly carry: Carrier,
+    private readonly deliver: DeliverToWorker,
     private readonly random: () => number
   ) {
-    // One for each delivery that waits for a worker.
+    // Each waiting delivery adds a listener.
     setMaxListeners(0, this.ending.signal)
   }
 
-  /** Takes up what an earlier life left. */
+  /** Loads and schedules the deliveries on disk. */
   async start(): Promise<void> {
     for (const delivery of await this.queue.load()) {
       this.schedule({ delivery, attempts: 0 }, 0)
     }
   }
 
-  /** Accepts an event; once this resolves it is on disk for each handler that wants it. */
+  /** Accepts an event; when this resolves, it is on disk for each subscribed handler. */
   async send(event: {
     sender: string
     topic: string
@@ -70,7 +74,7 @@ export class Courier {
     this.accepting++
     try {
       this.counts.accepted++
-      for (const { handler } of this.subscriptions.filter((wanted) => wants(wanted, event))) {
+      for (const { handler } of this.subscriptions.filter((wanted) => matches(wanted, event))) {
         if (this.chance(this.behaviour.lost)) {
           this.counts.lost++
           continue
@@ -87,7 +91,7 @@ export class Courier {
     }
   }
 
-  /** What is not acknowledged yet, oldest first. */
+  /** Deliveries that are not acknowledged yet, oldest first. */
   pending(): PendingDelivery[] {
     return [...this.waiting.values()].map(({ delivery: { body: _body, ...rest }, attempts }) => ({
       ...rest,
@@ -95,14 +99,14 @@ export class Courier {
     }))
   }
 
-  /** Resolves when no event is waiting or under way. */
+  /** Resolves when all events are acknowledged. */
   async idle(): Promise<void> {
     while (this.waiting.size > 0 || this.accepting > 0) {
       await once(this.changes, 'change')
     }
   }
 
-  /** Ends all attempts; what is not acknowledged stays on disk. */
+  /** Stops all attempts; unacknowledged deliveries stay on disk. */
   stop(): void {
     this.ending.abort()
     for (const { timer } of this.waiting.values()) {
@@ -117,8 +121,8 @@ export class Courier {
     const acceptedAt = Date.now()
     const delivery = await this.queue.store({ handler, subject, acceptedAt, ...event })
     const { delay, reordered, reorderWithin } = this.behaviour
-    const detour = this.chance(reordered) ? reorderWithin * this.random() : 0
-    this.schedule({ delivery, attempts: 0 }, delay + detour)
+    const reorderDelay = this.chance(reordered) ? reorderWithin * this.random() : 0
+    this.schedule({ delivery, attempts: 0 }, delay + reorderDelay)
   }
 
   private schedule(pending: Pending, ms: number): void {
@@ -126,18 +130,18 @@ export class Courier {
       return
     }
     this.waiting.set(pending.delivery.id, pending)
-    const begin = (): void => {
+    const start = (): void => {
       this.ready.push(pending)
-      this.beginReady()
+      this.startReady()
     }
     if (ms > 0) {
-      pending.timer = setTimeout(begin, ms)
+      pending.timer = setTimeout(start, ms)
     } else {
-      begin()
+      start()
     }
   }
 
-  private beginReady(): void {
+  private startReady(): void {
     while (this.inFlight < MAX_IN_FLIGHT && !this.ending.signal.aborted) {
       const pending = this.ready.shift()
       if (pending === undefined) {
@@ -145,11 +149,11 @@ export class Courier {
       }
       this.inFlight++
       this.attempt(pending)
-        // Only an abort gets here, and then nobody waits any more.
+        // Rejects only on an abort, when nothing waits any more.
         .catch(() => undefined)
         .finally(() => {
           this.inFlight--
-          this.beginReady()
+          this.startReady()
         })
     }
   }
@@ -157,7 +161,7 @@ export class Courier {
   private async attempt(pending: Pending): Promise<void> {
     const { delivery } = pending
     const { firstRetry, retryFactor, maxRetry, maxAttempts, timeout } = this.behaviour
-    const acknowledged = await this.carry(delivery, timeout, this.ending.signal)
+    const acknowledged = await this.deliver(delivery, timeout, this.ending.signal)
     if (!acknowledged) {
       pending.attempts++
       if (pending.attempts < maxAttempts) {
@@ -180,7 +184,7 @@ export class Courier {
   }
 }
 
-function wants(subscription: Subscription, event: { sender: string; topic: string }): boolean {
+function matches(subscription: Subscription, event: { sender: string; topic: string }): boolean {
   const { sender, topics } = subscription
   return (
     (sender === undefined || sender === '*' || sender === event.sender) &&

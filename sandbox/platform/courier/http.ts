@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { BodyTooLarge, decodePercent, readBody, sendJson } from '../../common/http'
 import type { Courier } from './courier'
 
 const MAX_BODY = 8 * 2 ** 20
 const EVENT_URL = /^\/courier\/v0\/([^/]+)\/([^/]+)\/events\/([^/?]+)(?:\?(.*))?$/
 
 /**
- * Courier as @vtex/api's Events client speaks to it: `PUT .../events/{topic}?resource=` answers 204
- * when the event is on disk. The sender is the app itself, `{vendor}.{name}`.
+ * Courier's API for the Events client of @vtex/api: `PUT .../events/{topic}?resource=` returns 204 when the event is on
+ * disk. The sender is the app, `{vendor}.{name}`.
  */
 export function createCourierListener(
   courier: Courier,
@@ -16,12 +16,12 @@ export function createCourierListener(
   return (request, response) => {
     const [, account, workspace, topic = '', query] = EVENT_URL.exec(request.url ?? '') ?? []
     if (account !== whose.account || workspace !== whose.workspace || request.method !== 'PUT') {
-      answerJson(response, 404, { code: 'NotFound', message: `no topic at ${request.url}` })
+      sendJson(response, 404, { code: 'NotFound', message: `no topic at ${request.url}` })
       return
     }
     if (courier.behaviour.down) {
       request.resume()
-      answerJson(response, 503, { code: 'Unavailable', message: 'courier is down' })
+      sendJson(response, 503, { code: 'Unavailable', message: 'courier is down' })
       return
     }
     const accept = async (): Promise<void> => {
@@ -35,7 +35,7 @@ export function createCourierListener(
     }
     accept().catch((error) => {
       const status = error instanceof BodyTooLarge ? 413 : 500
-      answerJson(response, status, { code: 'NotAccepted', message: String(error) })
+      sendJson(response, status, { code: 'NotAccepted', message: String(error) })
     })
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode, TEMPORARY, writeAtomically } from '../files'
 
-/** One event on its way to one handler. */
+/** One event for one handler. */
 export interface Delivery {
   /** Time-sortable, unique. */
   id: string
@@ -19,13 +19,13 @@ export interface Delivery {
 
 const SUFFIX = '.json'
 
-/** The deliveries that are not acknowledged, one file each: what is in here survives a restart. */
+/** Unacknowledged deliveries, one file each; they survive a restart. */
 export class DeliveryQueue {
   private sequence = 0
 
   constructor(private readonly directory: string) {}
 
-  /** All deliveries of an earlier life, oldest first; what was half-written is swept out. */
+  /** Loads all deliveries on disk, oldest first, and removes half-written files. */
   async load(): Promise<Delivery[]> {
     await mkdir(this.directory, { recursive: true })
     const names = (await readdir(this.directory)).sort()
@@ -42,7 +42,7 @@ export class DeliveryQueue {
     return deliveries
   }
 
-  /** Stores a delivery; once this resolves it is not lost. */
+  /** Stores a delivery; when this resolves, it survives a restart. */
   async store(delivery: Omit<Delivery, 'id'>): Promise<Delivery> {
     const order = String(this.sequence++ % 1e6).padStart(6, '0')
     const id = `${delivery.acceptedAt}-${order}-${randomBytes(4).toString('hex')}`
@@ -59,7 +59,7 @@ export class DeliveryQueue {
     })
   }
 
-  // A life that has just ended may still remove what was acknowledged at its end.
+  // The previous process may still be removing a delivery that it acknowledged last.
   private async read(name: string): Promise<string | undefined> {
     try {
       return await readFile(join(this.directory, name), 'utf8')

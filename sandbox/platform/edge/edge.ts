@@ -7,14 +7,14 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../answers'
+import { sendJson } from '../../common/http'
 import type { App } from '../app'
 import type { Identity } from '../identity'
 import type { ReplicaPool } from '../replicas/pool'
 import { requestHeaders, withoutHopByHop } from './headers'
 import { createRouteMatcher, type RouteMatch } from './routes'
 
-/** Where the control API lives on the edge's port. */
+/** Path of the control API on the edge's port. */
 export const CONTROL_PREFIX = '/_sandbox'
 
 interface EdgeOptions {
@@ -25,13 +25,13 @@ interface EdgeOptions {
 }
 
 /**
- * The public face of an account: forwards what service.json declares public to a worker, in turn and
- * streaming, and answers 404 to the rest. 503 when no worker listens, 502 when one breaks off, 504 after
- * the app's `timeout`; nothing is sent twice.
+ * VTEX's public edge: forwards the public routes of service.json to the workers (round robin, streaming) and returns
+ * 404 for other paths. 503 if no worker is running, 502 if one breaks the connection, 504 after the app's `timeout`.
+ * Requests are never retried.
  */
 export function createEdge({ app, identity, replicas, control }: EdgeOptions): Server {
   const match = createRouteMatcher(app.publicRoutes)
-  // Shorter than a worker keeps its connections.
+  // Shorter than the worker's keep-alive.
   const agent = new Agent({ keepAlive: true, timeout: 60_000 })
 
   const server = createServer((request, response) => {
@@ -71,15 +71,17 @@ export function createEdge({ app, identity, replicas, control }: EdgeOptions): S
       headers: requestHeaders(request, route, identity),
     })
     const timeout = setTimeout(() => {
-      refuse(response, 504, 'Timeout', `the app did not answer within ${app.timeout} s`)
+      refuse(response, 504, 'Timeout', `the app did not respond within ${app.timeout} s`)
       outgoing.destroy()
     }, app.timeout * 1_000)
-    outgoing.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers))
-      answer.pipe(response)
-      answer.on('error', () => response.destroy())
+    outgoing.on('response', (reply) => {
+      response.writeHead(reply.statusCode ?? 502, withoutHopByHop(reply.headers))
+      reply.pipe(response)
+      reply.on('error', () => response.destroy())
     })
-    outgoing.on('error', () => refuse(response, 502, 'BadGateway', 'a replica broke off'))
+    outgoing.on('error', () =>
+      refuse(response, 502, 'BadGateway', 'a replica closed the connection')
+    )
     response.on('close', () => {
       clearTimeout(timeout)
       outgoing.destroy()
@@ -89,11 +91,11 @@ export function createEdge({ app, identity, replicas, control }: EdgeOptions): S
   }
 }
 
-/** Answers in place of a worker; a response that has begun can only be broken off. */
+/** Responds in place of a worker; a response that has started can only be aborted. */
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   if (response.headersSent) {
     response.destroy()
   } else {
-    answerJson(response, status, { code, message })
+    sendJson(response, status, { code, message })
   }
 }

@@ -13,14 +13,14 @@ const HOP_BY_HOP = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  // The edge has answered 100 Continue itself.
+  // The edge itself sends 100 Continue.
   'expect',
 ])
 
-/** What only VTEX may say: a client that sends one of these is not heard. */
+/** Headers that only VTEX sets; those of a client are dropped. */
 const PLATFORM_HEADER = /^(x-vtex-|x-colossus-|x-event-|x-forwarded-|x-request-id$|x-trace-id$)/
 
-/** The headers of a public request as a worker gets it (VTEX IO: the edge's headers and the client's rest). */
+/** The headers of a public request for a worker (VTEX IO: the edge's and the client's other ones). */
 export function requestHeaders(
   request: IncomingMessage,
   match: RouteMatch,
@@ -35,20 +35,20 @@ export function requestHeaders(
     'x-forwarded-host': request.headers.host ?? 'localhost',
     'x-forwarded-path': request.url,
     'x-forwarded-proto': 'http',
-    // A body of unknown length needs its framing said again; node adds it to some verbs only.
+    // Node does not add transfer-encoding to all methods.
     ...(request.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
   }
 }
 
-/** All headers but those of one connection, those that `Connection` names, and those that match `refused`. */
+/** Removes hop-by-hop headers, those named by `Connection`, and those that match `dropped`. */
 export function withoutHopByHop(
   headers: IncomingHttpHeaders,
-  refused?: RegExp
+  dropped?: RegExp
 ): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/)
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !HOP_BY_HOP.has(name) && !named.includes(name) && refused?.test(name) !== true
+      ([name]) => !HOP_BY_HOP.has(name) && !named.includes(name) && dropped?.test(name) !== true
     )
   )
 }

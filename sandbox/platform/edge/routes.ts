@@ -1,6 +1,6 @@
-import { decodePercent } from '../answers'
+import { decodePercent } from '../../common/http'
 
-/** A public path of the app that a request asks for. */
+/** The public route that a request matches. */
 export interface RouteMatch {
   routeId: string
   /** Decoded path parameters by name. */
@@ -13,11 +13,10 @@ interface Route {
 }
 
 /**
- * Matches paths against service.json's public ones (by route id). A `:name` segment takes one segment,
- * not an empty one; a last `*name` takes the rest. Each segment is percent-decoded once, so an encoded
- * slash stays inside its segment, and a malformed escape is passed as it is. Letter case counts. One
- * slash at the end is ignored (VTEX IO: undocumented). Where several routes match, the one with a fixed
- * segment further left wins, whatever their order.
+ * Matches paths against the public routes of service.json (by route id). `:name` matches one non-empty segment; a last
+ * `*name` matches the rest. Each segment is percent-decoded once, so an encoded slash stays inside its segment, and a
+ * malformed escape stays as it is. Case-sensitive. One trailing slash is ignored (VTEX IO: undocumented). If several
+ * routes match, the one with a fixed segment further left wins.
  */
 export function createRouteMatcher(
   publicRoutes: Readonly<Record<string, string>>

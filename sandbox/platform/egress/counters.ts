@@ -1,33 +1,33 @@
 import type { ServerResponse } from 'node:http'
 
-/** The calls to one upstream. */
+/** Counts of the requests to one upstream. */
 export interface CallCount {
-  /** Calls begun. */
+  /** Started requests. */
   total: number
-  /** Calls begun and not yet ended. */
+  /** Requests in progress. */
   open: number
-  /** The most that were open at one time. */
+  /** The maximum of `open`. */
   mostOpen: number
-  /** Ended calls by status; `aborted` for those whose answer did not get out whole. */
+  /** Ended requests by status; `aborted` if the response was not sent completely. */
   byStatus: Record<string, number>
 }
 
-/** Counts the app's calls by upstream: a hostname, or `vbase`, `courier`, `apps`, `scheduler`. */
+/** Counts the app's requests by upstream: a hostname, or `vbase`, `courier`, `apps`, `scheduler`. */
 export class RequestCounters {
   private readonly counts = new Map<string, CallCount>()
 
-  /** How many calls to `upstream`, or to all of them, were begun since the start or the last reset. */
+  /** Requests to `upstream`, or to all, since the start or the last reset. */
   total(upstream?: string): number {
     const counts = upstream === undefined ? [...this.counts.values()] : [this.of(upstream)]
     return counts.reduce((sum, { total }) => sum + total, 0)
   }
 
-  /** The calls to one upstream. */
+  /** Counts of one upstream. */
   of(upstream: string): CallCount {
     return this.counts.get(upstream) ?? { total: 0, open: 0, mostOpen: 0, byStatus: {} }
   }
 
-  /** The calls to each upstream. */
+  /** Counts of each upstream. */
   all(): Record<string, CallCount> {
     return Object.fromEntries(this.counts)
   }
@@ -36,7 +36,7 @@ export class RequestCounters {
     this.counts.clear()
   }
 
-  /** Counts a call from now to the end of its response. */
+  /** Counts a request until the end of its response. */
   follow(upstream: string, response: ServerResponse): void {
     const count = this.of(upstream)
     this.counts.set(upstream, count)

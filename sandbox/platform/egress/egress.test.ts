@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as requestHttp, type Server } from 'node:http'
+import { closeServer, listen } from '../../common/servers'
 import { Faults } from '../faults/faults'
 import type { FaultRule } from '../faults/rule'
-import { closeServer, listen } from '../servers'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
 import { Limits } from './limits'
@@ -81,13 +81,13 @@ afterEach(async () => {
   await closeServer(egress)
 })
 
-interface Answer {
+interface Reply {
   status: number
   body: string
   headers: IncomingMessage['headers']
 }
 
-function call(target: string, headers = { 'proxy-authorization': 'secret' }): Promise<Answer> {
+function call(target: string, headers = { 'proxy-authorization': 'secret' }): Promise<Reply> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const request = requestHttp({ agent, hostname, port, path: target, headers }, (response) => {
@@ -102,14 +102,14 @@ function call(target: string, headers = { 'proxy-authorization': 'secret' }): Pr
       )
     })
     request.on('error', reject)
-    request.setTimeout(300, () => request.destroy(new Error('no answer')))
+    request.setTimeout(300, () => request.destroy(new Error('no response')))
     request.end()
   })
 }
 
 const TARGET = 'http://a.shop.example/api/x?an=acme'
 
-it('createEgress forwards a call with its path and headers, without the credential', async () => {
+it('forwards a request with its path and headers, without the credential', async () => {
   expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
   expect(seen[0]).toMatchObject({ url: '/api/x?an=acme' })
   expect(seen[0]?.headers).not.toHaveProperty('proxy-authorization')
@@ -121,7 +121,7 @@ it('createEgress forwards a call with its path and headers, without the credenti
   })
 })
 
-it('createEgress serves its own routes on an outside host', async () => {
+it('serves paths of VTEX IO on a public host', async () => {
   const target = 'http://a.shop.example/api/clock/x?n=1'
   expect(await call(target)).toMatchObject({ status: 200, body: 'clock /api/clock/x?n=1' })
   expect(requests.of('clock').total).toBe(1)
@@ -140,41 +140,41 @@ it.each([
   ['another app', 'http://app.io.vtex.com/vtex.search/v1/acme/master/x', 501, 'NotSimulated'],
   ['another app, the old way', 'http://search.vtex.r.vtex.io/acme/x', 501, 'NotSimulated'],
   ['a service that is not there', 'http://infra.io.vtex.com/sphinx/v1/x', 501, 'NotSimulated'],
-])('createEgress rejects %s, and names it', async (_, target, status, code) => {
-  const answer = await call(target)
-  expect(answer.status).toBe(status)
+])('rejects %s, and names it', async (_, target, status, code) => {
+  const response = await call(target)
+  expect(response.status).toBe(status)
   const { pathname, host } = new URL(target)
   const named = code === 'UnknownHost' ? host : pathname.split('/')[1]
-  expect(JSON.parse(answer.body)).toMatchObject({
+  expect(JSON.parse(response.body)).toMatchObject({
     code,
     message: expect.stringContaining(named ?? ''),
   })
   expect(seen).toEqual([])
 })
 
-it('createEgress sends a host the resources that the manifest grants to the token', async () => {
+it('gives a host the policies of the token, and none for an unknown token', async () => {
   const granted = async (token: string) => {
     const headers = { 'proxy-authorization': 'secret', token }
     return (await call('http://granted.shop.example/api/x', headers)).body
   }
   expect(await granted('secret')).toBe('[true,false]')
   expect(await granted('other')).toBe('')
-  policies.withheld.add('Stock')
+  policies.revoked.add('Stock')
   expect(await granted('secret')).toBe('[false,false]')
 })
 
-it('createEgress lets nothing out while outbound-access is revoked', async () => {
-  policies.withheld.add('outbound-access')
+it('rejects all hosts when outbound-access is revoked', async () => {
+  policies.revoked.add('outbound-access')
   expect((await call(TARGET)).status).toBe(403)
   expect(seen).toEqual([])
 })
 
-it("createEgress replaces account and workspace in a policy's host, not in its path", async () => {
+it('replaces account and workspace in the host of a policy, not in its path', async () => {
   expect((await call('http://master--acme.own.example/{{account}}/x')).status).toBe(200)
   expect((await call('http://master--acme.own.example/acme/x')).status).toBe(403)
 })
 
-it("createEgress responds 401 to a call without the app's credential", async () => {
+it("rejects a request without the app's credential", async () => {
   expect((await call(TARGET, { 'proxy-authorization': 'other' })).status).toBe(401)
   expect(seen).toEqual([])
 })
@@ -190,7 +190,7 @@ const CASES: Case[] = [
   ['status after the call', { kind: 'status', after: true }, { status: 503, body: '' }, 1],
   ['reset', { kind: 'reset' }, { message: 'read ECONNRESET' }, 0],
   ['reset after the call', { kind: 'reset', after: true }, { message: 'read ECONNRESET' }, 1],
-  ['timeout', { kind: 'timeout' }, { message: 'no answer' }, 0],
+  ['timeout', { kind: 'timeout' }, { message: 'no response' }, 0],
   ['truncated', { kind: 'truncated' }, { message: 'aborted' }, 1],
   [
     'malformed',
@@ -212,7 +212,7 @@ const CASES: Case[] = [
   ['slow', { kind: 'slow', ms: 20 }, { status: 201, body: BODY }, 1],
 ]
 
-it.each(CASES)('createEgress injects %s only once', async (_, rule, expected, calls) => {
+it.each(CASES)('injects %s once; the next request succeeds', async (_, rule, expected, calls) => {
   faults.add({ upstream: 'a.shop.example', path: '/api/', method: 'get', times: 1, ...rule })
   const outcome = await call(TARGET).catch((error) => ({ message: error.message }))
   expect(outcome).toMatchObject(expected as object)
@@ -221,7 +221,7 @@ it.each(CASES)('createEgress injects %s only once', async (_, rule, expected, ca
   expect(await call(TARGET)).toMatchObject({ status: 201, body: BODY })
 })
 
-it('createEgress sends a retry-after date that lies in the future on arrival', async () => {
+it('sends a Retry-After date that is not in the past', async () => {
   faults.add({ upstream: '*', kind: 'status', status: 429, retryDate: 5 })
   const asked = Date.now()
   const { status, headers } = await call(TARGET)
@@ -229,8 +229,8 @@ it('createEgress sends a retry-after date that lies in the future on arrival', a
   expect([status, date >= asked + 5_000, date < Date.now() + 6_000]).toEqual([429, true, true])
 })
 
-it('Faults.draw strikes the share of calls of its rule, the same ones for a seed', () => {
-  const strikes = (): boolean[] => {
+it('injects a fault into the share of the rule, the same requests for the same seed', () => {
+  const drawn = (): boolean[] => {
     const repeatable = new Faults()
     repeatable.add({ upstream: '*', path: 'x\\d+$', kind: 'status', share: 0.3 })
     return Array.from({ length: 1_000 }, (_, index) => {
@@ -238,17 +238,17 @@ it('Faults.draw strikes the share of calls of its rule, the same ones for a seed
       return fault !== undefined
     })
   }
-  const count = strikes().filter(Boolean).length
+  const count = drawn().filter(Boolean).length
   expect(count).toBeGreaterThan(250)
   expect(count).toBeLessThan(350)
-  expect(strikes()).toEqual(strikes())
+  expect(drawn()).toEqual(drawn())
 })
 
-it('createEgress responds 429 with retry-after above a limit, and forwards no such call', async () => {
+it('responds 429 with Retry-After above a limit, without calling the upstream', async () => {
   limits.add({ upstream: 'a.shop.example', path: '/api/x', perSecond: 0.01, burst: 2 })
-  const answers = [await call(TARGET), await call(TARGET), await call(TARGET)]
-  expect(answers.map(({ status }) => status)).toEqual([201, 201, 429])
-  expect(Number(answers[2]?.headers['retry-after'])).toBeGreaterThan(90)
+  const responses = [await call(TARGET), await call(TARGET), await call(TARGET)]
+  expect(responses.map(({ status }) => status)).toEqual([201, 201, 429])
+  expect(Number(responses[2]?.headers['retry-after'])).toBeGreaterThan(90)
   expect((await call('http://a.shop.example/api/y')).status).toBe(201)
   expect(seen).toHaveLength(3)
   expect(requests.of('a.shop.example').byStatus).toEqual({ 201: 3, 429: 1 })

@@ -5,15 +5,15 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { answerJson } from '../answers'
+import { sendJson } from '../../common/http'
 import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
 import type { Identity } from '../identity'
 import type { RequestCounters } from './counters'
-import type { AskedForPatience } from './limit-header'
 import type { Limits } from './limits'
 import type { Policies, PoliciesOf } from './policies'
+import type { RetryHeaders } from './retry-headers'
 import { INFRA_HOST, isOfVtexIo, parseTarget, type Target } from './target'
 
 interface EgressOptions {
@@ -24,36 +24,33 @@ interface EgressOptions {
   requests: RequestCounters
   /** VTEX IO's own services, by the first segment of their path. */
   infra: Readonly<Record<string, InfraService>>
-  /** VTEX IO's services on hosts of the world outside: what they serve does not reach `upstreams`. */
+  /** VTEX IO's services on public hosts; their paths are not passed to `upstreams`. */
   hosted: readonly HostedService[]
-  /** The world outside, by hostname. */
+  /** Public hosts by hostname. */
   upstreams: Readonly<Record<string, Upstream>>
-  /** Milliseconds that each call to `upstreams` takes longer. */
+  /** Milliseconds added to each request to `upstreams`. */
   latency: number
 }
 
-/**
- * A host of the world outside. `request.url` is origin-form; a host of VTEX's may ask what the token that a
- * request carries is granted.
- */
+/** Handles requests to a public host. `request.url` is in origin form; `policiesOf` returns a token's policies. */
 export type Upstream = (
   request: IncomingMessage,
   response: ServerResponse,
   policiesOf: PoliciesOf
 ) => void
 
-/** A service of VTEX IO, and the policy without which an app may not call it. */
+/** A service of VTEX IO and the policy that it requires. */
 export interface InfraService {
   handle: RequestListener
   policy?: string
 }
 
-/** A service of VTEX IO on a host that `outbound-access` must cover. */
+/** A service of VTEX IO on a public host, which needs `outbound-access`. */
 export interface HostedService {
-  /** The name of its calls in faults and counts. */
+  /** Its name in fault rules and counts. */
   name: string
   host: string
-  /** What its paths begin with. */
+  /** Prefix of its paths. */
   path: string
   handle: RequestListener
 }
@@ -64,7 +61,7 @@ interface Destination {
   latency: number
 }
 
-class Refusal {
+class Rejection {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -73,10 +70,9 @@ class Refusal {
 }
 
 /**
- * The http proxy through which all that an app calls goes (VTEX IO: absolute-form requests, plain http).
- * 401 without the app's credential, 403 for what no policy allows or what is not there; then the
- * limits (429), the faults, and the service or upstream itself. The credential does not leave VTEX IO as
- * `Proxy-Authorization`. Plain node http: it carries thousands of requests a second.
+ * The HTTP proxy for all requests of an app (VTEX IO: absolute-form requests over plain http). 401 without the app's
+ * credential, 403 without a policy or for an unknown host; then rate limits (429), faults, and the service or upstream.
+ * `Proxy-Authorization` is not passed on. Plain node http, since it handles thousands of requests per second.
  */
 export function createEgress(options: EgressOptions): Server {
   const { policies, identity, faults, limits, requests, infra, hosted, upstreams, latency } =
@@ -85,33 +81,33 @@ export function createEgress(options: EgressOptions): Server {
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
     if (target === undefined) {
-      answerJson(response, 400, { code: 'NotAProxyRequest', message: 'expected http://host/path' })
+      sendJson(response, 400, { code: 'NotAProxyRequest', message: 'expected http://host/path' })
       return
     }
     const destination = admit(request, target)
-    requests.follow(destination instanceof Refusal ? target.host : destination.name, response)
-    if (destination instanceof Refusal) {
+    requests.follow(destination instanceof Rejection ? target.host : destination.name, response)
+    if (destination instanceof Rejection) {
       const { status, code, message } = destination
       request.resume()
-      answerJson(response, status, { code, message })
+      sendJson(response, status, { code, message })
       return
     }
     request.url = target.path
     delete request.headers['proxy-authorization']
-    const { name, latency: distance } = destination
+    const { name, latency: added } = destination
     const call = { upstream: name, method: request.method ?? 'GET', path: target.path }
     const { delay, fault } = faults.draw(call)
-    after(delay + distance, response, () => {
+    after(delay + added, response, () => {
       const refusal = limits.admit(call)
       const handle = () => destination.handle(request, response, policiesOf)
       if (refusal === undefined) perform(handle, fault, request, response)
       else refuse(refusal, request, response)
     })
   })
-  // A tunnel hides path and credential. VTEX documents none, so none is opened; the answer says what was wrong.
+  // A tunnel hides path and credential. VTEX documents none: CONNECT is rejected with a reason.
   server.on('connect', (request, socket) => {
     const host = (request.url ?? '').toLowerCase()
-    const { status, code, message } = judgeTunnel(host.replace(/:\d*$/, ''), host)
+    const { status, code, message } = rejectTunnel(host.replace(/:\d*$/, ''), host)
     const body = JSON.stringify({ code, message })
     const length = Buffer.byteLength(body)
     socket.on('error', () => undefined)
@@ -121,33 +117,33 @@ export function createEgress(options: EgressOptions): Server {
   })
   return server
 
-  function judgeTunnel(hostname: string, host: string): Refusal {
+  function rejectTunnel(hostname: string, host: string): Rejection {
     const isInside = hostname === INFRA_HOST || isOfVtexIo(hostname)
     if (!isInside && !policies.allowsHost(hostname)) {
-      return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}`)
+      return new Rejection(403, 'Forbidden', `no outbound-access policy covers ${host}`)
     }
-    return new Refusal(
+    return new Rejection(
       501,
       'NoTunnel',
-      `the manifest lets the app out to ${host}, but not by TLS of its own: call http://${hostname} ` +
-        'through the egress, with X-Vtex-Use-Https: true'
+      `the manifest allows ${host}, but the app must not open TLS itself: request http://${hostname} ` +
+        'through the egress with X-Vtex-Use-Https: true'
     )
   }
 
-  function admit(request: IncomingMessage, { host, path }: Target): Destination | Refusal {
+  function admit(request: IncomingMessage, { host, path }: Target): Destination | Rejection {
     if (!carriesCredential(request, identity.credential)) {
-      return new Refusal(401, 'Unauthorized', `${host}: the app's credential is missing or wrong`)
+      return new Rejection(401, 'Unauthorized', `${host}: the app's credential is missing or wrong`)
     }
     if (host === INFRA_HOST) {
       return admitInfra(path)
     }
     const hostname = host.split(':', 1)[0] ?? host
     if (isOfVtexIo(hostname)) {
-      return new Refusal(501, 'NotSimulated', notSimulated(`${host}${path.split('?', 1)[0]}`))
+      return new Rejection(501, 'NotSimulated', notSimulated(`${host}${path.split('?', 1)[0]}`))
     }
     const pathname = path.split('?', 1)[0] ?? path
     if (!policies.allowsOutbound(hostname, pathname)) {
-      return new Refusal(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
+      return new Rejection(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
     }
     const service = hosted.find((each) => each.host === host && pathname.startsWith(each.path))
     if (service !== undefined) {
@@ -155,37 +151,32 @@ export function createEgress(options: EgressOptions): Server {
     }
     const handle = upstreams[host] ?? upstreams[hostname]
     if (handle === undefined) {
-      return new Refusal(403, 'UnknownHost', `${host} is not in this sandbox`)
+      return new Rejection(403, 'UnknownHost', `${host} is not in this sandbox`)
     }
     return { name: hostname, handle, latency }
   }
 
-  function admitInfra(path: string): Destination | Refusal {
+  function admitInfra(path: string): Destination | Rejection {
     const name = path.split('/', 2)[1] ?? ''
     const service = infra[name]
     if (service === undefined) {
-      return new Refusal(501, 'NotSimulated', notSimulated(`${INFRA_HOST}/${name}`))
+      return new Rejection(501, 'NotSimulated', notSimulated(`${INFRA_HOST}/${name}`))
     }
     if (service.policy !== undefined && !policies.has(service.policy)) {
-      return new Refusal(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
+      return new Rejection(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
     }
     return { name, handle: service.handle, latency: 0 }
   }
 }
 
-/** No `outbound-access` is needed for these, so none is missing. */
 function notSimulated(what: string): string {
-  return `${what}: this sandbox has no other apps and no services of VTEX IO but VBase, courier and apps`
+  return `${what}: the sandbox simulates only VBase, courier and apps, no other apps and services of VTEX IO`
 }
 
-function refuse(
-  headers: AskedForPatience,
-  request: IncomingMessage,
-  response: ServerResponse
-): void {
+function refuse(headers: RetryHeaders, request: IncomingMessage, response: ServerResponse): void {
   request.resume()
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  answerJson(response, 429, { code: 'TooManyRequests', message: 'the rate limit is exceeded' })
+  sendJson(response, 429, { code: 'TooManyRequests', message: 'the rate limit is exceeded' })
 }
 
 function perform(
@@ -198,7 +189,7 @@ function perform(
     handle()
   } else {
     inject(fault, response, handle)
-    // What no handler reads must not keep the connection from its next request.
+    // An unread body would block the connection.
     response.on('finish', () => request.resume())
   }
 }
@@ -212,7 +203,7 @@ function after(ms: number, response: ServerResponse, act: () => void): void {
   }
 }
 
-/** VTEX IO: services get it as a bearer, hosts outside as `Proxy-Authorization`. */
+/** VTEX IO: services get a bearer token, public hosts `Proxy-Authorization`. */
 function carriesCredential({ headers }: IncomingMessage, credential: string): boolean {
   return [headers['proxy-authorization'], headers.authorization].some(
     (value) =>

@@ -1,39 +1,38 @@
 import { z } from 'zod'
 import type { Call } from '../faults/rule'
-import { createCondition } from '../faults/rule'
-import { type AskedForPatience, HEADER_FORMS, headerOf } from './limit-header'
+import { createMatcher } from '../faults/rule'
+import { RETRY_HEADER_FORMS, type RetryHeaders, retryHeaders } from './retry-headers'
 
-/** How much of a second's calls an idle upstream takes at once. */
+/** Default burst, as a share of the requests per second. */
 const DEFAULT_BURST_SHARE = 1 / 5
 
 /**
- * How many calls a second an upstream takes before it answers 429.
+ * The rate limit of an upstream: 429 above it.
  *
- * A token bucket: `burst` tokens at first and at most, `perSecond` new ones a second, one for each call; a
- * call that finds none is refused and costs nothing. Upstreams that count by windows let a caller spend a
- * whole window in its first moment; a bucket with a small burst is as fast on the whole and stricter in the
- * small, and does not depend on where a window begins.
+ * A token bucket: it starts with `burst` tokens (its maximum) and gains `perSecond`; each request takes one, and a
+ * request without a token gets 429. A bucket with a small burst is stricter than fixed windows, and does not depend on
+ * where a window starts.
  */
 export const limitRuleSchema = z.strictObject({
   /** A hostname, `vbase`, `courier` or `apps`; `*` for all of them together. */
   upstream: z.string().min(1),
-  /** A prefix of path and query: only such calls count. All calls when absent. */
+  /** Prefix of path and query; default: all requests. */
   path: z.string().startsWith('/').optional(),
   perSecond: z.number().positive(),
-  /** Tokens at most, 1 or more; a fifth of `perSecond` when absent. */
+  /** Maximum number of tokens, at least 1; default a fifth of `perSecond`. */
   burst: z.number().min(1).optional(),
-  /** How a refusal says when to come back; `retry-after` when absent. See `limit-header.ts`. */
-  header: z.enum(HEADER_FORMS).optional(),
+  /** Header of a 429 that says when to retry, see `retry-headers.ts`; default `retry-after`. */
+  header: z.enum(RETRY_HEADER_FORMS).optional(),
 })
 
 export type LimitRule = z.infer<typeof limitRuleSchema>
 
-/** A limit and what became of the calls that it speaks of. */
+/** A limit with the number of its requests that passed and that got 429. */
 export interface LimitCount {
   id: number
   rule: LimitRule
   passed: number
-  refused: number
+  rateLimited: number
 }
 
 interface ActiveLimit extends LimitCount {
@@ -43,7 +42,7 @@ interface ActiveLimit extends LimitCount {
   filledAt: number
 }
 
-/** The limits of the app's upstreams, by rules that can change while it runs. */
+/** Rate limits of the app's upstreams; they can change while the app runs. */
 export class Limits {
   private limits: ActiveLimit[] = []
   private nextId = 1
@@ -51,7 +50,7 @@ export class Limits {
   /** `now` gives milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Adds a limit with a full bucket, and answers its id. Throws zod's error for one that makes no sense. */
+  /** Adds a limit with a full bucket and returns its id. Throws zod's error for an invalid one. */
   add(rule: LimitRule): number {
     const checked = limitRuleSchema.parse(rule)
     const { upstream, path, perSecond } = checked
@@ -60,45 +59,50 @@ export class Limits {
     this.limits.push({
       id,
       rule: checked,
-      matches: createCondition({ upstream, path, kind: 'status' }),
+      matches: createMatcher({ upstream, path, kind: 'status' }),
       burst,
       tokens: burst,
       filledAt: this.now(),
       passed: 0,
-      refused: 0,
+      rateLimited: 0,
     })
     return id
   }
 
-  /** Whether there was such a limit. */
+  /** Returns whether the limit existed. */
   remove(id: number): boolean {
     const before = this.limits.length
     this.limits = this.limits.filter((limit) => limit.id !== id)
     return this.limits.length < before
   }
 
-  /** Removes all limits with their counts. */
+  /** Removes all limits and their counts. */
   clear(): void {
     this.limits = []
   }
 
-  /** The limits, with the calls that each let pass and refused. */
+  /** All limits with their counts. */
   list(): LimitCount[] {
-    return this.limits.map(({ id, rule, passed, refused }) => ({ id, rule, passed, refused }))
+    return this.limits.map(({ id, rule, passed, rateLimited }) => ({
+      id,
+      rule,
+      passed,
+      rateLimited,
+    }))
   }
 
-  /** Lets a call pass, or answers how it is refused. A call that one limit refuses costs no other a token. */
-  admit(call: Call): AskedForPatience | undefined {
+  /** Returns undefined if a request passes, else the headers of its 429. Rate limited requests take no token. */
+  admit(call: Call): RetryHeaders | undefined {
     if (this.limits.length === 0) return undefined
-    const concerned = this.limits.filter(({ matches }) => matches(call))
-    for (const limit of concerned) this.fill(limit)
-    const empty = concerned.find(({ tokens }) => tokens < 1)
+    const matching = this.limits.filter(({ matches }) => matches(call))
+    for (const limit of matching) this.fill(limit)
+    const empty = matching.find(({ tokens }) => tokens < 1)
     if (empty) {
-      empty.refused++
+      empty.rateLimited++
       const { header = 'retry-after', perSecond } = empty.rule
-      return headerOf(header, ((1 - empty.tokens) / perSecond) * 1_000, Date.now())
+      return retryHeaders(header, ((1 - empty.tokens) / perSecond) * 1_000, Date.now())
     }
-    for (const limit of concerned) {
+    for (const limit of matching) {
       limit.tokens--
       limit.passed++
     }

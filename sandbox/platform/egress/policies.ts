@@ -1,10 +1,10 @@
 import type { App } from '../app'
 import type { Identity } from '../identity'
 
-/** What the manifest allows the app to call. */
+/** The policies of the app's manifest. */
 export interface Policies {
-  /** Names of policies that are not granted though the manifest declares them, as if it did not. */
-  readonly withheld: Set<string>
+  /** Names of declared policies that are treated as missing. */
+  readonly revoked: Set<string>
   /** Whether a policy of this name is granted. */
   has(name: string): boolean
   /** Whether `outbound-access` covers this host and path (without query). */
@@ -13,12 +13,12 @@ export interface Policies {
   allowsHost(host: string): boolean
 }
 
-/** The policies that a token's app is granted; undefined for a token that nobody has. */
+/** Returns the policies of the app with a token; undefined for an unknown token. */
 export type PoliciesOf = (token: string) => Pick<Policies, 'has'> | undefined
 
 /**
- * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, `*` standing for any
- * characters; one that lacks either allows nothing). In a host, `{{account}}` and `{{workspace}}` are those of
+ * Reads the manifest's policies (VTEX IO: `outbound-access` has `host` and `path`, where `*` matches any characters;
+ * without one of them it allows nothing). In a host, `{{account}}` and `{{workspace}}` are replaced by those of
  * `installed`.
  */
 export function readPolicies(
@@ -32,10 +32,10 @@ export function readPolicies(
       host: wildcard(filled(attrs?.host, installed)),
       path: wildcard(attrs?.path),
     }))
-  const withheld = new Set<string>()
-  const has = (name: string) => names.has(name) && !withheld.has(name)
+  const revoked = new Set<string>()
+  const has = (name: string) => names.has(name) && !revoked.has(name)
   return {
-    withheld,
+    revoked,
     has,
     allowsHost: (host) =>
       has('outbound-access') && outbound.some((policy) => policy.host.test(host)),

@@ -1,17 +1,17 @@
-/** Where VTEX IO's own services live. */
+/** Host of VTEX IO's own services. */
 export const INFRA_HOST = 'infra.io.vtex.com'
 /**
- * Whether a host is inside VTEX IO, where `outbound-access` plays no part: other apps (app.io.vtex.com, or
+ * Whether a host is inside VTEX IO, where no `outbound-access` is needed: other apps (app.io.vtex.com, or
  * `{app}.{vendor}.{region}.vtex.io`), its services (`{service}.{region}.vtex.io`) and its router.
  */
 export function isOfVtexIo(hostname: string): boolean {
   return /(^|\.)(io\.vtex\.com|vtex\.io)$/.test(hostname)
 }
 
-/** Where apps reach their account's APIs, VTEX IO's scheduler among them. */
+/** Host of the account's APIs, including VTEX IO's scheduler. */
 export const JANUS_HOST = 'portal.vtexcommercestable.com.br'
 
-/** What a proxied request asks for. */
+/** The target of a proxied request. */
 export interface Target {
   /** Lower case, with the port if the URL has one other than its scheme's own. */
   host: string
@@ -20,8 +20,7 @@ export interface Target {
 }
 
 /**
- * Reads an absolute-form request target, `http://host/path?query`, or with https, which VTEX IO's egress speaks for
- * the app; undefined for any other form.
+ * Parses an absolute-form request target, `http://host/path?query` or https; undefined for any other form.
  */
 export function parseTarget(url: string): Target | undefined {
   const scheme = /^https?:\/\//.exec(url)?.[0]

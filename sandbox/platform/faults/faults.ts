@@ -1,5 +1,5 @@
-import { seededRandom } from '../random'
-import { type Call, createCondition, type FaultKind, type FaultRule, faultRuleSchema } from './rule'
+import { seededRandom } from '../../common/random'
+import { type Call, createMatcher, type FaultKind, type FaultRule, faultRuleSchema } from './rule'
 
 interface ActiveRule {
   id: number
@@ -8,34 +8,34 @@ interface ActiveRule {
   injected: number
 }
 
-/** What befalls one call. */
-export interface Misfortune {
-  /** Milliseconds before anything else. */
+/** The faults of one request. */
+export interface DrawnFaults {
+  /** Milliseconds of added latency. */
   delay: number
-  /** At most one fault that changes the answer. */
+  /** At most one fault that changes the response. */
   fault: FaultRule | undefined
 }
 
-const NOTHING: Misfortune = { delay: 0, fault: undefined }
+const NO_FAULTS: DrawnFaults = { delay: 0, fault: undefined }
 
-/** The faults that befall the app's calls, by rules that can change while it runs. */
+/** Injects faults into the app's requests, by rules that can change while it runs. */
 export class Faults {
   private rules: ActiveRule[] = []
   private readonly counts = new Map<FaultKind, number>()
   private nextId = 1
 
-  /** `random` gives numbers in [0, 1); a seeded one makes shares and jitter repeatable. */
+  /** `random` returns numbers in [0, 1); a seeded one makes shares and jitter repeatable. */
   constructor(private readonly random: () => number = seededRandom(1)) {}
 
-  /** Adds a rule, and answers its id. Throws zod's error for one that makes no sense. */
+  /** Adds a rule and returns its id. Throws zod's error for an invalid one. */
   add(rule: FaultRule): number {
     const checked = faultRuleSchema.parse(rule)
     const id = this.nextId++
-    this.rules.push({ id, rule: checked, matches: createCondition(checked), injected: 0 })
+    this.rules.push({ id, rule: checked, matches: createMatcher(checked), injected: 0 })
     return id
   }
 
-  /** Whether there was such a rule. */
+  /** Returns whether the rule existed. */
   remove(id: number): boolean {
     const before = this.rules.length
     this.rules = this.rules.filter((rule) => rule.id !== id)
@@ -47,12 +47,12 @@ export class Faults {
     this.rules = []
   }
 
-  /** The rules with how often each was injected, spent ones included. */
+  /** All rules with their number of injections, used-up ones included. */
   list(): { id: number; rule: FaultRule; injected: number }[] {
     return this.rules.map(({ id, rule, injected }) => ({ id, rule, injected }))
   }
 
-  /** How many faults of each kind were injected since the start or `resetCounters`. */
+  /** Number of injected faults by kind since the start or `resetCounters`. */
   injected(): Partial<Record<FaultKind, number>> {
     return Object.fromEntries(this.counts)
   }
@@ -61,16 +61,16 @@ export class Faults {
     this.counts.clear()
   }
 
-  /** Draws what befalls a call: all its latencies, and the first other fault, in the order of adding. */
-  draw(call: Call): Misfortune {
+  /** Draws the faults of a request: the sum of all latencies, and the first other fault in the order of adding. */
+  draw(call: Call): DrawnFaults {
     if (this.rules.length === 0) {
-      return NOTHING
+      return NO_FAULTS
     }
     let delay = 0
     let fault: FaultRule | undefined
     for (const active of this.rules) {
       const { kind, ms = 0, jitter = 0 } = active.rule
-      if ((kind === 'latency' || fault === undefined) && this.strikes(active, call)) {
+      if ((kind === 'latency' || fault === undefined) && this.isHit(active, call)) {
         delay += kind === 'latency' ? ms + jitter * this.random() : 0
         fault = kind === 'latency' ? fault : active.rule
       }
@@ -78,7 +78,7 @@ export class Faults {
     return { delay, fault }
   }
 
-  private strikes(active: ActiveRule, call: Call): boolean {
+  private isHit(active: ActiveRule, call: Call): boolean {
     const { kind, times = Number.POSITIVE_INFINITY, share = 1 } = active.rule
     if (active.injected >= times || !active.matches(call)) {
       return false

@@ -1,15 +1,19 @@
 import type { ServerResponse } from 'node:http'
-import { type HeldAnswer, intercept } from './intercept'
+import { type CapturedResponse, intercept } from './intercept'
 import { mistypeBody } from './mistype'
 import type { FaultRule } from './rule'
 
-const SLOW_PORTIONS = 10
+const SLOW_PARTS = 10
 const DEFAULT_SLOW_MS = 1_000
 
-type Strike = (response: ServerResponse, rule: FaultRule, answer: HeldAnswer | undefined) => void
+type ApplyFault = (
+  response: ServerResponse,
+  rule: FaultRule,
+  captured: CapturedResponse | undefined
+) => void
 
-/** Faults that need no real answer: they strike in place of the call, or after it. */
-const BLIND: Partial<Record<FaultRule['kind'], Strike>> = {
+/** Faults that need no real response: injected instead of the request, or after it. */
+const INSTEAD_OF_RESPONSE: Partial<Record<FaultRule['kind'], ApplyFault>> = {
   status(response, { status = 503, headers = {}, body = '', retryDate }) {
     const content = Buffer.from(body)
     const date = retryDate === undefined ? {} : { 'retry-after': secondsFromNow(retryDate) }
@@ -27,66 +31,68 @@ const BLIND: Partial<Record<FaultRule['kind'], Strike>> = {
   },
 }
 
-const ON_THE_ANSWER: Partial<Record<FaultRule['kind'], Strike>> = {
-  truncated(response, _rule, answer) {
-    const { status, headers, body } = complete(answer)
+const ON_RESPONSE: Partial<Record<FaultRule['kind'], ApplyFault>> = {
+  truncated(response, _rule, captured) {
+    const { status, headers, body } = complete(captured)
     response.writeHead(status, { ...headers, 'content-length': Math.max(body.length, 1) })
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
   },
-  malformed(response, _rule, answer) {
-    const { status, headers, body } = complete(answer)
+  malformed(response, _rule, captured) {
+    const { status, headers, body } = complete(captured)
     const garbled = Buffer.concat([body.subarray(0, body.length / 2), Buffer.from('\u0000<{"')])
     response.writeHead(status, { ...headers, 'content-length': garbled.length })
     response.end(garbled)
   },
-  empty(response, _rule, answer) {
-    const { status, headers } = complete(answer)
+  empty(response, _rule, captured) {
+    const { status, headers } = complete(captured)
     response.writeHead(status, { ...headers, 'content-length': 0 })
     response.end()
   },
-  mistyped(response, { types = 'text' }, answer) {
-    const { status, headers, body } = complete(answer)
+  mistyped(response, { types = 'text' }, captured) {
+    const { status, headers, body } = complete(captured)
     const mistyped = mistypeBody(body, types)
     response.writeHead(status, { ...headers, 'content-length': mistyped.length })
     response.end(mistyped)
   },
-  slow(response, { ms = DEFAULT_SLOW_MS }, answer) {
-    const { status, headers, body } = complete(answer)
+  slow(response, { ms = DEFAULT_SLOW_MS }, captured) {
+    const { status, headers, body } = complete(captured)
     response.writeHead(status, { ...headers, 'content-length': body.length })
     response.flushHeaders()
-    let portion = 0
+    let part = 0
     const timer = setInterval(() => {
-      const from = Math.floor((body.length * portion) / SLOW_PORTIONS)
-      portion++
-      response.write(body.subarray(from, Math.floor((body.length * portion) / SLOW_PORTIONS)))
-      if (portion === SLOW_PORTIONS) {
+      const from = Math.floor((body.length * part) / SLOW_PARTS)
+      part++
+      response.write(body.subarray(from, Math.floor((body.length * part) / SLOW_PARTS)))
+      if (part === SLOW_PARTS) {
         response.end()
       }
-    }, ms / SLOW_PORTIONS)
+    }, ms / SLOW_PARTS)
     response.on('close', () => clearInterval(timer))
     response.on('finish', () => clearInterval(timer))
   },
 }
 
-/** Lets `rule` befall a call: `dispatch` makes the real one, if the rule lets it be made. */
+/** Injects a fault; `dispatch` calls the upstream, if the rule allows it. */
 export function inject(rule: FaultRule, response: ServerResponse, dispatch: () => void): void {
-  const blind = BLIND[rule.kind]
-  if (blind !== undefined && rule.after !== true) {
-    blind(response, rule, undefined)
+  const withoutResponse = INSTEAD_OF_RESPONSE[rule.kind]
+  if (withoutResponse !== undefined && rule.after !== true) {
+    withoutResponse(response, rule, undefined)
     return
   }
-  intercept(response, (answer) => (blind ?? ON_THE_ANSWER[rule.kind])?.(response, rule, answer))
+  intercept(response, (captured) =>
+    (withoutResponse ?? ON_RESPONSE[rule.kind])?.(response, rule, captured)
+  )
   dispatch()
 }
 
-/** An HTTP date, which knows whole seconds: never before the moment that is meant. */
+/** An HTTP date, rounded up to whole seconds. */
 function secondsFromNow(seconds: number): string {
   return new Date(Math.ceil(Date.now() / 1_000 + seconds) * 1_000).toUTCString()
 }
 
-/** The held answer, with no header that fixes how its body is framed. */
-function complete(answer: HeldAnswer | undefined): HeldAnswer {
-  const { status = 200, headers = {}, body = Buffer.alloc(0) } = answer ?? {}
+/** The captured response without transfer-encoding and content-length. */
+function complete(captured: CapturedResponse | undefined): CapturedResponse {
+  const { status = 200, headers = {}, body = Buffer.alloc(0) } = captured ?? {}
   const { 'transfer-encoding': _framing, 'content-length': _length, ...rest } = headers
   return { status, headers: rest, body }
 }

@@ -1,26 +1,29 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** What a handler answered, held back. */
-export interface HeldAnswer {
+/** A handler's response before it is sent. */
+export interface CapturedResponse {
   status: number
   headers: OutgoingHttpHeaders
   body: Buffer
 }
 
 /**
- * Holds back all that a handler writes to `response`, and gives it to `replace` once it has ended;
- * `response` then writes for real again, with no status or header set yet.
+ * Captures what a handler writes to `response` and passes it to `replace` when it has ended. Then `response` writes
+ * normally again, without status and headers.
  */
-export function intercept(response: ServerResponse, replace: (answer: HeldAnswer) => void): void {
+export function intercept(
+  response: ServerResponse,
+  replace: (captured: CapturedResponse) => void
+): void {
   const chunks: Buffer[] = []
-  const keep = (chunk: unknown, encoding: unknown): void => {
+  const capture = (chunk: unknown, encoding: unknown): void => {
     if (typeof chunk === 'string') {
       chunks.push(Buffer.from(chunk, isEncoding(encoding) ? encoding : 'utf8'))
     } else if (chunk instanceof Uint8Array) {
       chunks.push(Buffer.from(chunk))
     }
   }
-  const held = {
+  const capturing = {
     writeHead(status: number, ...rest: unknown[]): ServerResponse {
       response.statusCode = status
       for (const [name, value] of Object.entries(headersOf(rest))) {
@@ -32,17 +35,17 @@ export function intercept(response: ServerResponse, replace: (answer: HeldAnswer
     },
     flushHeaders(): void {},
     write(chunk: unknown, ...rest: unknown[]): boolean {
-      keep(chunk, rest[0])
+      capture(chunk, rest[0])
       callBack(rest)
       return true
     },
     end(...parts: unknown[]): ServerResponse {
-      keep(parts[0], parts[1])
-      for (const name of Object.keys(held)) {
-        // The methods of the prototype show again.
+      capture(parts[0], parts[1])
+      for (const name of Object.keys(capturing)) {
+        // Restores the methods of the prototype.
         Reflect.deleteProperty(response, name)
       }
-      const answer = {
+      const captured = {
         status: response.statusCode,
         headers: response.getHeaders(),
         body: Buffer.concat(chunks),
@@ -50,12 +53,12 @@ export function intercept(response: ServerResponse, replace: (answer: HeldAnswer
       for (const name of response.getHeaderNames()) {
         response.removeHeader(name)
       }
-      replace(answer)
+      replace(captured)
       callBack(parts)
       return response
     },
   }
-  Object.assign(response, held)
+  Object.assign(response, capturing)
 }
 
 function headersOf(rest: readonly unknown[]): OutgoingHttpHeaders {

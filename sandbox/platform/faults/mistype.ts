@@ -1,19 +1,19 @@
 /**
- * How the values of a JSON answer change their types:
+ * Changes the types of the values in a JSON response:
  *
- * | | becomes |
+ * | type | change |
  * |---|---|
- * | text | numbers and booleans the text that they are written as; text and null stay |
- * | null | each number, text and boolean null |
- * | shape | each array an object with the places as names, each object an array of its values |
+ * | text | numbers and booleans become strings |
+ * | null | numbers, strings and booleans become null |
+ * | shape | arrays become objects with the indexes as names, objects become arrays of their values |
  *
- * The same answer always becomes the same.
+ * The same response always gives the same result.
  */
 export const MISTYPINGS = ['text', 'null', 'shape'] as const
 
 export type Mistyping = (typeof MISTYPINGS)[number]
 
-/** The body with its values mistyped; as it is when it is no JSON. */
+/** Mistypes a JSON body; returns any other body unchanged. */
 export function mistypeBody(body: Buffer, how: Mistyping): Buffer {
   try {
     return Buffer.from(JSON.stringify(mistype(JSON.parse(body.toString('utf8')), how)))
@@ -22,7 +22,7 @@ export function mistypeBody(body: Buffer, how: Mistyping): Buffer {
   }
 }
 
-/** A JSON value with all that it holds mistyped. */
+/** Mistypes a JSON value and all values in it. */
 export function mistype(value: unknown, how: Mistyping): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => mistype(item, how))

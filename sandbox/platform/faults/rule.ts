@@ -2,26 +2,26 @@ import { z } from 'zod'
 import { MISTYPINGS } from './mistype'
 
 /**
- * A fault to inject into the app's calls. All fields narrow or shape it:
+ * A fault to inject into the app's requests:
  *
  * | kind | what the app sees |
  * |---|---|
- * | latency | the answer `ms` (plus up to `jitter`) later; adds to other faults |
- * | status | `status` (503) with `headers` and `body`, the call not made |
- * | reset | the connection broken |
- * | timeout | no answer for `ms`, then the connection broken; without `ms`, never any |
- * | truncated | the real answer, broken off half-way through its body |
- * | malformed | the real answer's first half and then no JSON or XML, complete by its length |
- * | empty | the real answer's status with no body |
- * | mistyped | the real answer, its JSON's values of other types: `types` says which |
- * | slow | the real answer, its body in ten portions over `ms` |
+ * | latency | the response `ms` (plus up to `jitter`) later; adds to other faults |
+ * | status | `status` (503) with `headers` and `body`; the upstream is not called |
+ * | reset | the connection is reset |
+ * | timeout | no response for `ms`, then the connection is closed; without `ms`, no response at all |
+ * | truncated | half of the real response, then the connection is closed |
+ * | malformed | half of the real body, then invalid JSON or XML, with a matching length |
+ * | empty | the real status without a body |
+ * | mistyped | the real response with JSON values of wrong types, see `types` |
+ * | slow | the real response, its body in ten parts over `ms` |
  *
- * With `after: true` status, reset and timeout let the call take place and hide its answer.
+ * With `after: true`, status, reset and timeout call the upstream and hide its response.
  */
 export const faultRuleSchema = z.strictObject({
-  /** A hostname, `vbase`, `courier`, `apps`, `scheduler`, or `*` for all of them. */
+  /** A hostname, `vbase`, `courier`, `apps` or `scheduler`; `*` for all. */
   upstream: z.string().min(1),
-  /** A prefix of path and query when it starts with `/`, else the source of a regular expression. */
+  /** A prefix of path and query if it starts with `/`, else a regular expression. */
   path: z.string().optional().refine(isUsable, 'expected a prefix or a regular expression'),
   method: z.string().optional(),
   kind: z.enum([
@@ -38,16 +38,16 @@ export const faultRuleSchema = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.string().optional(),
-  /** With `status`: adds Retry-After as a date, so many seconds after the answer. */
+  /** With `status`: adds Retry-After as a date, this many seconds after the response. */
   retryDate: z.int().nonnegative().optional(),
-  /** With `mistyped`: text when absent. */
+  /** With `mistyped`; default `text`. */
   types: z.enum(MISTYPINGS).optional(),
   /** Milliseconds. */
   ms: z.number().nonnegative().optional(),
   jitter: z.number().nonnegative().optional(),
-  /** The share of the matching calls that it hits, 0 to 1; 1 when absent. */
+  /** Share of the matching requests, 0 to 1; default 1. */
   share: z.number().min(0).max(1).optional(),
-  /** How many calls it hits before it is spent; unlimited when absent. */
+  /** Maximum number of injections; default unlimited. */
   times: z.int().positive().optional(),
   after: z.boolean().optional(),
 })
@@ -55,18 +55,18 @@ export const faultRuleSchema = z.strictObject({
 export type FaultRule = z.infer<typeof faultRuleSchema>
 export type FaultKind = FaultRule['kind']
 
-/** A call of the app, as rules see it. */
+/** A request of the app, as rules match it. */
 export interface Call {
-  /** A hostname, or the name of an infra service. */
+  /** A hostname, or the name of a VTEX IO service. */
   upstream: string
   method: string
   /** Path and query. */
   path: string
 }
 
-/** Whether a rule speaks of such a call. */
-export function createCondition(rule: FaultRule): (call: Call) => boolean {
-  const onPath = pathCondition(rule.path)
+/** Returns whether a request matches a rule. */
+export function createMatcher(rule: FaultRule): (call: Call) => boolean {
+  const onPath = pathMatcher(rule.path)
   const method = rule.method?.toUpperCase()
   return (call) =>
     (rule.upstream === '*' || rule.upstream === call.upstream) &&
@@ -74,7 +74,7 @@ export function createCondition(rule: FaultRule): (call: Call) => boolean {
     onPath(call.path)
 }
 
-function pathCondition(pattern: string | undefined): (path: string) => boolean {
+function pathMatcher(pattern: string | undefined): (path: string) => boolean {
   if (pattern === undefined) {
     return () => true
   }
@@ -87,7 +87,7 @@ function pathCondition(pattern: string | undefined): (path: string) => boolean {
 
 function isUsable(pattern: string | undefined): boolean {
   try {
-    pathCondition(pattern)
+    pathMatcher(pattern)
     return true
   } catch {
     return false

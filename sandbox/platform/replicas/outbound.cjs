@@ -1,44 +1,44 @@
 'use strict'
-// Keeps TLS inside VTEX IO's rules: calls leave a worker through the egress, by plain http. What opens TLS by
-// itself (node's https, fetch, tls) is judged by the egress, as a CONNECT, and never gets out from here. Other raw
-// TCP, such as SFTP, goes its way.
+// Blocks TLS, as VTEX IO does: requests leave a worker through the egress by plain http. For a TLS connection (node's
+// https, fetch, tls) the egress is asked by CONNECT for the reason, and the connection fails with it. Raw TCP, for
+// example SFTP, is not affected.
 const http = require('node:http')
 const net = require('node:net')
 const tls = require('node:tls')
 
-/** A TLS connection that was not let out. */
-class OutboundRefused extends Error {
+/** A blocked TLS connection. */
+class OutboundBlocked extends Error {
   constructor(message) {
     super(message)
-    this.name = 'OutboundRefused'
+    this.name = 'OutboundBlocked'
     this.code = 'EACCES'
   }
 }
 
-/** Replaces `tls.connect`, on which https and fetch stand: `proxy` is the egress's URL. */
-function guardTls(proxy) {
+/** Replaces `tls.connect`, which https and fetch use; `proxy` is the egress's URL. */
+function blockTls(proxy) {
   const { hostname, port } = new URL(proxy)
 
-  const judge = (target, settle) => {
+  const findReason = (target, settle) => {
     const request = http.request({ hostname, port, method: 'CONNECT', path: target, agent: false })
-    // The egress opens no tunnel: whatever it answers is why not.
+    // The egress never opens a tunnel: its response is the reason.
     request.once('connect', ({ statusCode }, socket, head) => {
       const chunks = [head]
       socket.on('data', (chunk) => chunks.push(chunk))
       socket.once('close', () => settle(reasonIn(Buffer.concat(chunks)) ?? `status ${statusCode}`))
       socket.on('error', () => undefined)
     })
-    request.once('error', (error) => settle(`the egress does not answer: ${error.message}`))
+    request.once('error', (error) => settle(`the egress does not respond: ${error.message}`))
     request.end()
   }
 
   tls.connect = (...args) => {
     const target = targetOf(args)
     const socket = new net.Socket()
-    // What is written meanwhile waits, as it does for a handshake.
+    // Writes wait, as during a handshake.
     socket.connecting = true
-    judge(target, (reason) => {
-      socket.destroy(new OutboundRefused(`TLS to ${target} was refused: ${reason}`))
+    findReason(target, (reason) => {
+      socket.destroy(new OutboundBlocked(`TLS to ${target} was blocked: ${reason}`))
     })
     return socket
   }
@@ -60,4 +60,4 @@ function reasonIn(body) {
   }
 }
 
-module.exports = { guardTls }
+module.exports = { blockTls }

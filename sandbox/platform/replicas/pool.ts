@@ -4,19 +4,18 @@ import { dirname } from 'node:path'
 import type { WorkerCommand } from './process'
 import { Replica } from './replica'
 
-const STARTS_BEFORE_GIVING_UP = 2
+const MAX_FAILED_STARTS = 2
 const LOG_TAIL = 4_000
 
-/** The worker processes of the app, and whose turn it is. */
+/** The worker processes of the app, used round robin. */
 export class ReplicaPool {
   private readonly changes = new EventEmitter().setMaxListeners(0)
   private replicas: Replica[] = []
   private log: FileHandle | undefined
-  private turn = 0
+  private current = 0
 
   /**
-   * `logPath` is the file to which the workers' stdout and stderr are appended. With `standby`, each
-   * worker has a second process ready to take its place.
+   * `logPath` is the log file of the workers' stdout and stderr. With `standby`, each worker has a standby process.
    */
   constructor(
     readonly count: number,
@@ -25,8 +24,7 @@ export class ReplicaPool {
   ) {}
 
   /**
-   * Starts the workers and waits until each one listens. Rejects with the end of the log when the app
-   * does not start.
+   * Starts the workers and waits until each one listens. Rejects with the end of the log if the app does not start.
    */
   async start(command: Omit<WorkerCommand, 'log'>): Promise<void> {
     await mkdir(dirname(this.logPath), { recursive: true })
@@ -40,16 +38,16 @@ export class ReplicaPool {
     await this.allUp()
   }
 
-  /** The process ids of the workers that run now. */
+  /** The process ids of the running workers. */
   pids(): number[] {
     return this.replicas.flatMap(({ pid }) => pid ?? [])
   }
 
-  /** The port of the next worker, in turn, among those that listen; undefined when none does. */
+  /** The port of the next listening worker, round robin; undefined if there is none. */
   nextPort(): number | undefined {
     for (let tried = 0; tried < this.count; tried++) {
-      this.turn = (this.turn + 1) % this.count
-      const port = this.replicas[this.turn]?.port
+      this.current = (this.current + 1) % this.count
+      const port = this.replicas[this.current]?.port
       if (port !== undefined) {
         return port
       }
@@ -57,17 +55,17 @@ export class ReplicaPool {
     return undefined
   }
 
-  /** Resolves as soon as a worker listens; rejects when `signal` aborts. */
+  /** Resolves when a worker listens; rejects if `signal` aborts. */
   async whenUp(signal?: AbortSignal): Promise<void> {
     while (this.replicas.every(({ port }) => port === undefined)) {
       await once(this.changes, 'change', signal && { signal })
     }
   }
 
-  /** Resolves when every worker listens; rejects when one keeps ending before it does. */
+  /** Resolves when all workers listen; rejects if one repeatedly ends before that. */
   async allUp(): Promise<void> {
     while (this.replicas.some(({ port }) => port === undefined)) {
-      if (this.replicas.some(({ failedStarts }) => failedStarts >= STARTS_BEFORE_GIVING_UP)) {
+      if (this.replicas.some(({ failedStarts }) => failedStarts >= MAX_FAILED_STARTS)) {
         const text = await readFile(this.logPath, 'utf8')
         throw new Error(
           `the app does not start; ${this.logPath} ends with\n${text.slice(-LOG_TAIL)}`
@@ -77,7 +75,7 @@ export class ReplicaPool {
     }
   }
 
-  /** Ends one worker, by default at once and with no warning; it is started again. */
+  /** Kills a worker (default SIGKILL); it is started again. */
   kill(index: number, signal: NodeJS.Signals = 'SIGKILL'): void {
     const replica = this.replicas[index]
     if (replica === undefined) {
@@ -86,14 +84,14 @@ export class ReplicaPool {
     replica.kill(signal)
   }
 
-  /** Ends all workers; they are started again. */
+  /** Kills all workers; they are started again. */
   killAll(signal: NodeJS.Signals = 'SIGKILL'): void {
     for (const replica of this.replicas) {
       replica.kill(signal)
     }
   }
 
-  /** Ends all workers for good. */
+  /** Stops all workers. */
   async stop(): Promise<void> {
     await Promise.all(this.replicas.map((replica) => replica.stop()))
     await this.log?.close()

@@ -4,24 +4,24 @@ import { join } from 'node:path'
 
 /** How to start a worker process. */
 export interface WorkerCommand {
-  /** A build of the app (see build.ts): the worker's working directory. */
+  /** A build of the app (see build.ts), the worker's working directory. */
   directory: string
-  /** Options of node itself, such as `--max-old-space-size=96`. */
+  /** Node options, for example `--max-old-space-size=96`. */
   arguments: readonly string[]
   environment: NodeJS.ProcessEnv
-  /** An open file descriptor: stdout and stderr of the worker. */
+  /** File descriptor of the worker's stdout and stderr. */
   log: number
 }
 
-/** One process of the app, from its start to its end. */
+/** One worker process. */
 export class Worker {
   /** The port on 127.0.0.1 once it listens. */
   port: number | undefined
-  /** It listened, or was sent a signal before it could: its end says nothing against the app. */
+  /** It listened, or got a signal before: its end is not the app's fault. */
   wasUp = false
   private readonly child: ChildProcess
 
-  /** `onUp` is called when it listens, `onEnd` when it has ended. */
+  /** Calls `onUp` when it listens, `onEnd` when it has ended. */
   constructor(command: WorkerCommand, onUp: () => void, onEnd: () => void) {
     const { directory, arguments: options, environment, log } = command
     this.child = spawn(process.execPath, [...options, join(__dirname, 'worker.cjs')], {
@@ -43,13 +43,13 @@ export class Worker {
     return this.child.pid
   }
 
-  /** Sends a signal that may end it. */
+  /** Sends a signal. */
   kill(signal: NodeJS.Signals): void {
     this.wasUp = true
     this.child.kill(signal)
   }
 
-  /** Ends it, and resolves when it has ended. */
+  /** Kills it and waits for its end. */
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
     const ended = once(this.child, 'exit')

@@ -2,13 +2,10 @@ import { Worker, type WorkerCommand } from './process'
 
 const RESTART_DELAY = 100
 const MAX_RESTART_DELAY = 5_000
-/** A frozen worker is still routed to, as nobody can know. */
-const FREEZING: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT']
+/** A suspended worker still gets requests, as in VTEX IO. */
+const SUSPENDING: readonly NodeJS.Signals[] = ['SIGSTOP', 'SIGCONT']
 
-/**
- * One worker process that is replaced whenever it ends, until `stop`. With a standby, a second process
- * is kept ready and takes over at once, as another machine of a fleet would.
- */
+/** One worker process that is restarted whenever it ends, until `stop`. With a standby process it is replaced at once. */
 export class Replica {
   private current: Worker | undefined
   private standby: Worker | undefined
@@ -17,7 +14,7 @@ export class Replica {
   private restart: NodeJS.Timeout | undefined
   private stopped = false
 
-  /** `onUp` is called at each start, when the worker listens; `onDown` at each end. */
+  /** Calls `onUp` whenever the worker listens, `onDown` whenever it ends. */
   constructor(
     private readonly command: WorkerCommand,
     private readonly keepsStandby: boolean,
@@ -27,7 +24,7 @@ export class Replica {
     this.start()
   }
 
-  /** The port on 127.0.0.1, undefined while the worker is down. */
+  /** The port on 127.0.0.1; undefined while the worker is down. */
   get port(): number | undefined {
     return this.routed ? this.current?.port : undefined
   }
@@ -37,18 +34,18 @@ export class Replica {
     return this.current?.pid
   }
 
-  /** How often in a row the worker ended before it listened. */
+  /** Number of consecutive starts that ended before the worker listened. */
   get failedStarts(): number {
     return this.failures
   }
 
-  /** Sends a signal to the process, if one runs; nothing is routed any more to one that this ends. */
+  /** Sends a signal to the process; after a signal that ends it, it gets no more requests. */
   kill(signal: NodeJS.Signals): void {
-    if (!FREEZING.includes(signal)) this.routed = false
+    if (!SUSPENDING.includes(signal)) this.routed = false
     this.current?.kill(signal)
   }
 
-  /** Ends the worker for good. */
+  /** Stops the worker. */
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.restart)
@@ -84,7 +81,7 @@ export class Replica {
     this.failures = worker.wasUp ? 0 : this.failures + 1
     this.onDown()
     if (this.stopped) return
-    // An app that cannot start would otherwise keep a core busy with trying.
+    // Backoff: an app that cannot start must not keep a core busy.
     const delay = Math.min(RESTART_DELAY * 2 ** this.failures, MAX_RESTART_DELAY)
     this.restart = setTimeout(() => this.start(), delay)
   }

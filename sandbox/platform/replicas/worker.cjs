@@ -1,18 +1,17 @@
 'use strict'
-// One worker of an app on the real runtime, unchanged. It runs without tsx or anything else of the
-// sandbox, so that its heap is the app's own. Its working directory is a build; its parent learns
-// the port over IPC, and it ends with its parent.
+// A worker: the app on the real runtime. It runs without tsx and the rest of the sandbox, so that its heap is the
+// app's. Its working directory is a build; it sends its port to the parent over IPC and ends with the parent.
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
-const { guardTls } = require('./outbound.cjs')
+const { blockTls } = require('./outbound.cjs')
 
 process.on('disconnect', () => process.exit())
 
-guardTls(process.env.http_proxy)
+blockTls(process.env.http_proxy)
 
-// The app's own copy of the runtime: two copies would not know each other's errors.
+// The app's copy of the runtime: errors of two copies are different classes.
 const requireOfApp = createRequire(join(process.cwd(), 'service', 'src', 'node', 'index.js'))
-// Its entry first, as an app loads it: the runtime's parts import each other in circles.
+// Load the entry first, as an app does: the runtime has circular imports.
 requireOfApp('@vtex/api')
 const { getServiceJSON } = requireOfApp('@vtex/api/lib/service/loaders')
 const { startWorker } = requireOfApp('@vtex/api/lib/service/worker')
@@ -20,5 +19,5 @@ const { startWorker } = requireOfApp('@vtex/api/lib/service/worker')
 const server = startWorker(getServiceJSON()).listen(0, '127.0.0.1', () => {
   process.send({ port: server.address().port })
 })
-// Longer than the edge keeps its connections, so that neither end closes one that the other uses.
+// Longer than the edge's keep-alive, so that no connection in use is closed.
 server.keepAliveTimeout = 75_000

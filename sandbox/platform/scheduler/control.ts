@@ -1,16 +1,16 @@
 import type Router from '@koa/router'
-import { present } from './http'
+import { toJson } from './http'
 import type { Scheduler } from './scheduler'
 
 /**
- * The scheduler's part of the control API: `GET scheduler` shows its entries with their last calls, and
- * counts; `POST scheduler/:id/run` makes an entry's call now, and answers how it went.
+ * The scheduler's control API: `GET scheduler` returns the entries with their last calls, and counts;
+ * `POST scheduler/:id/run` runs an entry now and returns the result.
  */
 export function addSchedulerControl(router: Router, scheduler: Scheduler, workspace: string): void {
   router.get('/scheduler', (ctx) => {
     const entries = scheduler
       .list()
-      .map((each) => ({ ...present(each, workspace), calls: each.calls }))
+      .map((each) => ({ ...toJson(each, workspace), calls: each.calls }))
     ctx.body = { counts: scheduler.counts, entries }
   })
   router.post('/scheduler/:id/run', async (ctx) => {

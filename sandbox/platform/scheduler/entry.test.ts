@@ -9,14 +9,14 @@ const entry = (retry?: object) =>
     retry,
   })
 
-it('endOf reads a date with a time zone, and one without as UTC', () => {
+it('endOf parses dates with a time zone, and dates without one as UTC', () => {
   const end = Date.UTC(2099, 11, 31, 23, 59)
   expect(endOf('2099-12-31T23:59:00')).toBe(end)
   expect(endOf('2099-12-31T23:59:00Z')).toBe(end)
   expect(endOf('2100-01-01T01:59:00+02:00')).toBe(end)
 })
 
-it('retryDelay multiplies the delay until the attempts are used up', () => {
+it('retryDelay grows with each attempt until the attempts are used up', () => {
   const delay = { addMinutes: 5, addHours: 1, addDays: 1 }
   const patient = entry({ delay, times: 2, backOffRate: 1.5 })
   const first = (5 + 60 + 24 * 60) * MINUTE

@@ -7,7 +7,6 @@ const ONCE_MORE = {
   backOffRate: 1,
 }
 
-/** Milliseconds of a moment that says no time zone; UTC is meant. */
 const endDate = z.string().refine((text) => !Number.isNaN(endOf(text)), 'expected a date')
 
 /** The body that creates or replaces an entry (VTEX IO: `PUT|POST /api/scheduler/...?version=4`). */
@@ -29,17 +28,17 @@ export const entrySchema = z.object({
     .default(ONCE_MORE),
 })
 
-/** What is called, when, and how often again when it fails. */
+/** A scheduled request with its retries. */
 export type Entry = z.infer<typeof entrySchema>
 
 const MINUTE = 60_000
 
-/** The end of an entry's schedule in milliseconds. */
+/** Parses an end date to epoch milliseconds; without a time zone it is UTC. */
 export function endOf(text: string): number {
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`)
 }
 
-/** Milliseconds until the attempt after `failed` ones; undefined when those were all. */
+/** Milliseconds until the next attempt after `failed` ones; undefined if there is none. */
 export function retryDelay({ retry }: Entry, failed: number): number | undefined {
   if (failed > retry.times) return undefined
   const { addMinutes, addHours, addDays } = retry.delay

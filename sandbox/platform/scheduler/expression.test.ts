@@ -16,7 +16,7 @@ it.each([
   expect(next(expression)).toBe(expected)
 })
 
-it('nextExecution returns a later minute, and none after the end', () => {
+it('nextExecution returns a minute after `after` and none after `until`', () => {
   expect(next('* * * * *', NEW_YEAR + 59_999)).toBe('2026-01-01T00:01:00.000Z')
   expect(next('* * * * *', NEW_YEAR + 60_000)).toBe('2026-01-01T00:02:00.000Z')
   expect(next('0 3 * * *', NEW_YEAR, Date.UTC(2026, 0, 1, 2))).toBeUndefined()
@@ -29,7 +29,7 @@ it.each([
   ['@daily', 'expected 5 fields'],
   ['61 * * * *', '61'],
   ['x * * * *', 'x'],
-])('nextExecution rejects "%s" with the reason', (expression, message) => {
+])('nextExecution rejects "%s" and says why', (expression, message) => {
   expect(() => next(expression)).toThrow(BadExpression)
   expect(() => next(expression)).toThrow(message)
 })

@@ -1,14 +1,13 @@
 import { CronExpressionParser } from 'cron-parser'
 
-/** Thrown for a text that is no cron expression of five fields; the message says what is wrong. */
+/** Thrown for an invalid cron expression; the message says what is wrong. */
 export class BadExpression extends Error {}
 
 const FIELDS = 5
 
 /**
- * The first minute after `after` that a cron expression names, in UTC (VTEX IO: the time zone is
- * undocumented), in milliseconds; undefined when there is none up to `until`. Minute, hour, day of the
- * month, month, day of the week: nothing finer than a minute. Throws `BadExpression`.
+ * The next execution of a five-field cron expression after `after`, in epoch milliseconds; undefined if there is none
+ * until `until`. UTC (VTEX IO: the time zone is undocumented). Throws `BadExpression`.
  */
 export function nextExecution(expression: string, after: number, until: number) {
   const iterator = read(expression, after, until)

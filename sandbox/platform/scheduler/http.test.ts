@@ -33,7 +33,7 @@ const entry = (id: string, over: object = {}) => ({
 const run = async (id: string): Promise<unknown> =>
   (await post(platform, `/_sandbox/scheduler/${id}/run`)).json()
 
-it('the scheduler calls public routes of the app as the entry says', async () => {
+it("calls the app's public routes as the entry says", async () => {
   expect(await schedule('put', '', entry('a'))).toMatchObject({
     result: { status: 200, data: { id: 'a', NextExecution: expect.stringMatching(/T03:00:00/) } },
   })
@@ -48,7 +48,7 @@ it('the scheduler calls public routes of the app as the entry says', async () =>
   expect(shown).toMatchObject({ entries: [{ id: 'a', calls: [{ status: 201 }] }] })
 })
 
-it('the scheduler calls no other host, and names it', async () => {
+it('sends no request to another host, and counts it as refused', async () => {
   const uri = 'https://other--acme.myvtex.com/_v/fixture/called/elsewhere'
   await schedule('put', '', entry('b', { request: { uri, method: 'POST' } }))
   expect(await run('b')).toMatchObject({ error: expect.stringContaining('other--acme') })
@@ -56,7 +56,7 @@ it('the scheduler calls no other host, and names it', async () => {
   expect(await platform.vbase.files('calls', 'elsewhere')).toEqual([])
 })
 
-it('the scheduler lists, returns and deletes entries, and creates an entry once', async () => {
+it('lists, returns and deletes entries, and creates one only once', async () => {
   expect(await schedule('post', '', entry('c'))).toMatchObject({ result: { status: 200 } })
   expect(await schedule('post', '', entry('c'))).toMatchObject({ failed: 409 })
   expect(await schedule('get', 'c')).toMatchObject({
@@ -73,12 +73,12 @@ it.each([
   ['a bad expression', { scheduler: { expression: '* *', endDate: '2099-12-31T23:59:00' } }],
   ['a bad end', { scheduler: { expression: '* * * * *', endDate: 'never' } }],
   ['no request', { request: undefined }],
-])('the scheduler responds 400 to an entry with %s', async (_, over) => {
+])('rejects an entry with %s', async (_, over) => {
   expect(await schedule('put', '', entry('d', over))).toMatchObject({ failed: 400 })
   expect(await schedule('get', 'd')).toMatchObject({ failed: 404 })
 })
 
-it("the scheduler responds 401 without the app's credential", async () => {
+it("responds 401 without the app's credential", async () => {
   const url = 'http://portal.vtexcommercestable.com.br/api/scheduler/master/fixture?version=4'
   expect(await act(platform, 'call', { url })).toMatchObject({ failed: 401 })
 })

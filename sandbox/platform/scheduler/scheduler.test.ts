@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Caller, RefusedHost } from './caller'
 import { type Entry, entrySchema } from './entry'
 import { BadExpression } from './expression'
+import { ForbiddenHost, type SendRequest } from './request-sender'
 import { Scheduler } from './scheduler'
 import { EntryStore } from './store'
 
@@ -13,13 +13,13 @@ const NOON = Date.UTC(2026, 5, 1, 12)
 let directory: string
 let scheduler: Scheduler
 let called: string[]
-let answers: (number | Error)[]
+let responses: (number | Error)[]
 
-const call: Caller = async ({ uri }) => {
+const call: SendRequest = async ({ uri }) => {
   called.push(`${new Date().toISOString().slice(11, 16)} ${uri}`)
-  const answer = answers.shift() ?? 200
-  if (answer instanceof Error) throw answer
-  return answer
+  const response = responses.shift() ?? 200
+  if (response instanceof Error) throw response
+  return response
 }
 
 const entry = (id: string, expression: string, over: object = {}): Entry =>
@@ -41,7 +41,7 @@ const pass = (minutes: number) => jest.advanceTimersByTimeAsync(minutes * MINUTE
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'scheduler-'))
   called = []
-  answers = []
+  responses = []
   jest.useFakeTimers({ now: NOON + 1, doNotFake: ['nextTick', 'setImmediate'] })
   await start()
 })
@@ -52,7 +52,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-it('Scheduler calls each entry at the minutes of its expression', async () => {
+it('calls each entry at the minutes of its expression', async () => {
   await scheduler.put('app', entry('often', '*/2 * * * *'))
   await scheduler.put('app', entry('once', '3 12 * * *'))
   await pass(5)
@@ -64,7 +64,7 @@ it('Scheduler calls each entry at the minutes of its expression', async () => {
   expect(scheduler.counts).toEqual({ succeeded: 3, failed: 0, refused: 0 })
 })
 
-it('Scheduler stops calling an entry that is deleted, replaced or over', async () => {
+it('stops calling a deleted, replaced or ended entry', async () => {
   await scheduler.put('app', entry('deleted', '* * * * *'))
   await scheduler.put('app', entry('replaced', '* * * * *'))
   const endDate = '2026-06-01T12:02:30'
@@ -86,22 +86,22 @@ it('Scheduler stops calling an entry that is deleted, replaced or over', async (
   expect(scheduler.get('app', 'ended')?.next).toBeUndefined()
 })
 
-it('Scheduler retries a failed call as often and as late as the entry says', async () => {
+it('retries a failed call as the entry says', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
-  answers = [500, new Error('no answer'), 503]
+  responses = [500, new Error('no response'), 503]
   await pass(20)
   expect(called.map((text) => text.slice(0, 5))).toEqual(['12:01', '12:03', '12:07'])
   expect(scheduler.get('app', 'a')?.calls).toEqual([
     { at: '2026-06-01T12:07:00.000Z', attempt: 3, status: 503 },
-    { at: '2026-06-01T12:03:00.000Z', attempt: 2, error: 'no answer' },
+    { at: '2026-06-01T12:03:00.000Z', attempt: 2, error: 'no response' },
     { at: '2026-06-01T12:01:00.000Z', attempt: 1, status: 500 },
   ])
 })
 
-it('Scheduler drops retries of an entry that was deleted or replaced', async () => {
+it('does not retry an entry that was deleted or replaced meanwhile', async () => {
   await scheduler.put('app', entry('deleted', '1 12 * * *'))
   await scheduler.put('app', entry('replaced', '1 12 * * *'))
-  answers = [500, 500]
+  responses = [500, 500]
   await pass(1)
   await scheduler.delete('app', 'deleted')
   await scheduler.put('app', entry('replaced', '1 12 * * *'))
@@ -109,23 +109,23 @@ it('Scheduler drops retries of an entry that was deleted or replaced', async () 
   expect(called).toHaveLength(2)
 })
 
-it('Scheduler does not retry a rejected host', async () => {
+it('does not retry a refused call', async () => {
   await scheduler.put('app', entry('a', '1 12 * * *'))
-  answers = [new RefusedHost('elsewhere')]
+  responses = [new ForbiddenHost('elsewhere')]
   await pass(10)
   expect(called).toHaveLength(1)
   expect(scheduler.counts).toMatchObject({ refused: 1, failed: 0 })
 })
 
-it('Scheduler.run calls an entry now, and retries at whole minutes', async () => {
+it('runs an entry now, with its retries at whole minutes', async () => {
   const scheduled = await scheduler.put('app', entry('a', '0 3 * * *'))
-  answers = [429]
+  responses = [429]
   expect(await scheduler.run(scheduled)).toMatchObject({ attempt: 1, status: 429 })
   await pass(5)
   expect(called.map((text) => text.slice(0, 5))).toEqual(['12:00', '12:03'])
 })
 
-it('Scheduler keeps entries over a restart, and does not catch up on missed calls', async () => {
+it('keeps its entries over a restart and skips missed executions', async () => {
   await scheduler.put('app', entry('a', '* * * * *'))
   await scheduler.put('other', entry('a', '0 3 * * *'))
   scheduler.stop()
@@ -136,7 +136,7 @@ it('Scheduler keeps entries over a restart, and does not catch up on missed call
   expect(called).toEqual(['12:04 https://host/a'])
 })
 
-it('Scheduler.put rejects a bad expression and keeps the old entry', async () => {
+it('rejects an invalid expression and keeps the entry', async () => {
   await scheduler.put('app', entry('a', '* * * * *'))
   await expect(scheduler.put('app', entry('a', 'never'))).rejects.toThrow(BadExpression)
   expect(scheduler.get('app', 'a')?.entry).toEqual(entry('a', '* * * * *'))

@@ -1,28 +1,28 @@
-import { type Caller, RefusedHost } from './caller'
 import { type Entry, endOf, retryDelay } from './entry'
 import { nextExecution } from './expression'
+import { ForbiddenHost, type SendRequest } from './request-sender'
 import type { EntryStore } from './store'
 
 const MINUTE = 60_000
 const CALLS_KEPT = 20
 
-/** A call that the scheduler made. */
+/** A call of the scheduler. */
 export interface Call {
-  /** When it began, in ISO 8601. */
+  /** Start time, ISO 8601. */
   at: string
-  /** Which attempt of this execution it was, from 1. */
+  /** Attempt of this execution, from 1. */
   attempt: number
-  /** Absent when no answer came. */
+  /** Absent if there was no response. */
   status?: number
-  /** Why no answer came. */
+  /** Why there was no response. */
   error?: string
 }
 
-/** An entry, when it is due, and how its last calls went, the newest first. */
+/** An entry with its next execution and its last calls, newest first. */
 export interface Scheduled {
   app: string
   entry: Entry
-  /** Milliseconds; undefined when its schedule has ended. */
+  /** Epoch milliseconds; undefined if its schedule has ended. */
   next: number | undefined
   calls: Call[]
 }
@@ -34,12 +34,12 @@ interface Retry {
 }
 
 /**
- * VTEX IO's scheduler: makes each entry's request at the minutes that its expression names. Minutes that
- * went by while it was stopped are not made up for. A call without a 2xx is made again as the entry's
- * `retry` says, at whole minutes too; a restart forgets those.
+ * VTEX IO's scheduler: sends each entry's request at the minutes of its expression. Executions that were missed while it
+ * was stopped are skipped. A call without a 2xx response is retried at whole minutes, as the entry's `retry` says;
+ * retries do not survive a restart.
  */
 export class Scheduler {
-  /** Calls since the start; `refused` ones went to another host, and were not made. */
+  /** Calls since the start; `refused` ones were to another host and not sent. */
   readonly counts = { succeeded: 0, failed: 0, refused: 0 }
   private readonly scheduled = new Map<string, Scheduled>()
   private retries: Retry[] = []
@@ -48,20 +48,20 @@ export class Scheduler {
 
   constructor(
     private readonly store: EntryStore,
-    private readonly call: Caller
+    private readonly call: SendRequest
   ) {}
 
-  /** Takes up the entries of an earlier life; to be awaited before anybody saves one. */
+  /** Loads the saved entries; must end before an entry is saved. */
   async load(): Promise<void> {
     for (const { app, entry } of await this.store.load()) this.add(app, entry)
   }
 
-  /** Begins to call. */
+  /** Starts calling. */
   start(): void {
     this.waitForMinute()
   }
 
-  /** Ends all calls; entries stay on disk. */
+  /** Stops all calls; entries stay on disk. */
   stop(): void {
     clearTimeout(this.timer)
     this.ending.abort()
@@ -76,21 +76,21 @@ export class Scheduler {
     return this.scheduled.get(keyOf(app, id))
   }
 
-  /** Creates or replaces an entry, on disk once this resolves. Throws `BadExpression`. */
+  /** Creates or replaces an entry; when this resolves, it is on disk. Throws `BadExpression`. */
   async put(app: string, entry: Entry): Promise<Scheduled> {
     const scheduled = this.add(app, entry)
     await this.save()
     return scheduled
   }
 
-  /** Whether there was such an entry. */
+  /** Returns whether the entry existed. */
   async delete(app: string, id: string): Promise<boolean> {
     const existed = this.scheduled.delete(keyOf(app, id))
     if (existed) await this.save()
     return existed
   }
 
-  /** Makes an entry's call now, as its minute would, retries included; answers how the first one went. */
+  /** Runs an entry now, with its retries; returns the result of the first attempt. */
   run(scheduled: Scheduled): Promise<Call> {
     return this.perform(scheduled, 1)
   }
@@ -121,7 +121,7 @@ export class Scheduler {
     const due = this.retries.filter(({ at }) => at <= now)
     this.retries = this.retries.filter(({ at }) => at > now)
     for (const { scheduled, attempt } of due) {
-      // An entry that was deleted or replaced meanwhile is not called for its old self.
+      // Entries that were deleted or replaced meanwhile are not retried.
       if (this.list().includes(scheduled)) void this.perform(scheduled, attempt)
     }
     for (const scheduled of this.list()) {
@@ -131,7 +131,7 @@ export class Scheduler {
     }
   }
 
-  /** Never rejects: a call that fails is an outcome. */
+  /** Never rejects: a failed call is a result. */
   private async perform(scheduled: Scheduled, attempt: number): Promise<Call> {
     const call: Call = { at: new Date().toISOString(), attempt }
     let outcome: keyof Scheduler['counts'] = 'failed'
@@ -140,7 +140,7 @@ export class Scheduler {
       if (call.status >= 200 && call.status < 300) outcome = 'succeeded'
     } catch (error) {
       call.error = error instanceof Error ? error.message : String(error)
-      if (error instanceof RefusedHost) outcome = 'refused'
+      if (error instanceof ForbiddenHost) outcome = 'refused'
     }
     this.counts[outcome]++
     scheduled.calls.unshift(call)

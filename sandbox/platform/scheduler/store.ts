@@ -5,7 +5,7 @@ import { type Entry, entrySchema } from './entry'
 
 const fileSchema = z.array(z.object({ app: z.string(), entry: entrySchema }))
 
-/** An entry and the app under whose name it was saved. */
+/** An entry and the app that saved it. */
 export interface Owned {
   app: string
   entry: Entry
@@ -26,11 +26,11 @@ export class EntryStore {
     }
   }
 
-  /** Replaces all entries; once this resolves they survive a restart. */
+  /** Replaces all entries; when this resolves, they survive a restart. */
   save(entries: readonly Owned[]): Promise<void> {
     const content = `${JSON.stringify(entries, null, 2)}\n`
     const written = this.writing.then(() => writeAtomically(this.file, content))
-    // A failure belongs to this call; the next one starts afresh.
+    // A failure concerns this call only.
     this.writing = written.catch(() => undefined)
     return written
   }

@@ -2,16 +2,16 @@ import { z } from 'zod'
 
 const milliseconds = z.number().nonnegative()
 
-/** What VTEX does not document of VBase, to be set as hostile as a test wants it; read at each call. */
+/** Behaviour of VBase that VTEX does not document, and faults. Changes take effect immediately. */
 export const vbaseBehaviourSchema = z.strictObject({
   /** `If-Match` has no effect. */
   ignoreIfMatch: z.boolean(),
-  /** Reads and listings may show any state of the last so many milliseconds; 0 is never. */
+  /** Reads and listings return any state of the last so many milliseconds; 0: always the current one. */
   staleReads: milliseconds,
   staleListings: milliseconds,
-  /** Names in one page of a listing when `limit` says nothing, and at most. */
+  /** Default and maximum number of names in one page of a listing. */
   pageSize: z.int().positive(),
-  /** The answer to the deletion of a file that is not there. */
+  /** The status of deleting a missing file. */
   missingDelete: z.literal([204, 404]),
 })
 

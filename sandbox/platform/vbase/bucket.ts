@@ -15,8 +15,8 @@ const HEAD_BYTES = 4_096
 const SUFFIX = '.doc'
 
 /**
- * The files of one bucket: bodies on disk, names and hashes in memory too, sorted, so that tens of
- * thousands list quickly. A write has happened for everybody once its file is renamed.
+ * The files of one bucket: bodies on disk; names and hashes also in memory, sorted, so that large buckets list quickly.
+ * A write is visible when its file is renamed.
  */
 export class Bucket {
   private readonly heads = new Map<string, DocumentHead>()
@@ -24,7 +24,7 @@ export class Bucket {
 
   private constructor(private readonly directory: string) {}
 
-  /** Opens the bucket that lives in `directory`, which is created when missing. */
+  /** Opens the bucket in `directory`, which is created if missing. */
   static async open(directory: string): Promise<Bucket> {
     await mkdir(directory, { recursive: true })
     const bucket = new Bucket(directory)
@@ -54,7 +54,7 @@ export class Bucket {
       return undefined
     }
     try {
-      // Files are small, and an export reads hundreds: node's threads cost ten times as much as the disk.
+      // Synchronous: for many small files, node's thread pool costs ten times as much as the disk.
       return decodeDocument(readFileSync(this.fileOf(path)))
     } catch (error) {
       if (hasCode(error, 'ENOENT')) {
@@ -80,7 +80,7 @@ export class Bucket {
     }
   }
 
-  /** The first index whose path is not before `path`. */
+  /** The index of the first path that is not before `path`. */
   position(path: string): number {
     let low = 0
     let high = this.names.length
@@ -100,12 +100,12 @@ export class Bucket {
   }
 }
 
-/** The order of paths: that of their UTF-16 code units. */
+/** Orders paths by UTF-16 code units. */
 export function comparePaths(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
 
-/** Enough of a file for its head; a path so long that its head is longer gets the whole file. */
+/** Reads the start of a file until its head is complete. */
 function readStart(file: string): Buffer {
   const descriptor = openSync(file, 'r')
   try {

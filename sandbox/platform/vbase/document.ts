@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 
-/** A file of VBase with what its answers need. */
+/** A file of VBase with its HTTP metadata. */
 export interface VBaseDocument {
   path: string
   contentType: string
-  /** Set when the body was sent compressed, and kept so. */
+  /** Set if the body was sent, and is stored, compressed. */
   contentEncoding?: string
   body: Buffer
   /** A hash of the body, without quotes. */
   hash: string
 }
 
-/** What VBase knows of a file without its body. */
+/** A file's metadata without its body. */
 export type DocumentHead = Omit<VBaseDocument, 'body'>
 
 const MAX_NAME = 180
 
-/** A document from what a request carries. */
+/** Creates a document from a request. */
 export function createDocument(
   head: Pick<VBaseDocument, 'path' | 'contentType' | 'contentEncoding'>,
   body: Buffer
@@ -24,7 +24,7 @@ export function createDocument(
   return { ...head, body, hash: createHash('sha256').update(body).digest('hex').slice(0, 32) }
 }
 
-/** One file on disk: a line of JSON with the head, and the body as it was sent. */
+/** The content of the file on disk: a JSON line with the head, then the body. */
 export function encodeDocument({ body, ...head }: VBaseDocument): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
 }
@@ -34,14 +34,13 @@ export function decodeDocument(content: Buffer): VBaseDocument {
   return { ...decodeHead(content), body: content.subarray(end + 1) }
 }
 
-/** The head alone, from at least its first line. */
+/** Decodes the head from a file's first line. */
 export function decodeHead(content: Buffer): DocumentHead {
   return JSON.parse(content.toString('utf8', 0, content.indexOf('\n')))
 }
 
 /**
- * A name on disk for any path: readable, different for different paths also where the disk takes `A`
- * for `a`, and never `.`, `..` or too long.
+ * The file name on disk for a path: readable, unique also on case-insensitive disks, and never `.`, `..` or too long.
  */
 export function diskName(path: string): string {
   const readable = Buffer.from(path)

@@ -2,27 +2,27 @@ import { gunzipSync } from 'node:zlib'
 import type { VBaseBehaviour } from './behaviour'
 import type { VBaseStore } from './store'
 
-/** VBase as tests and the control API look at it. Paths are whole paths; nothing here is stale. */
+/** Access to VBase for tests and the control API; reads are never stale. */
 export interface VBaseHandle {
-  /** Live switches for what VTEX leaves undocumented. */
+  /** Undocumented behaviour and faults; can be changed at any time. */
   readonly behaviour: VBaseBehaviour
-  /** The sorted paths in a bucket. */
+  /** Sorted paths in a bucket. */
   files(bucket: string, prefix?: string): Promise<string[]>
-  /** The parsed JSON of a file, undefined when there is none. */
+  /** The parsed JSON of a file; undefined if it is missing. */
   readJson(bucket: string, path: string): Promise<unknown>
-  /** Whether the file was there. */
+  /** Returns whether the file existed. */
   delete(bucket: string, path: string): Promise<boolean>
   /** Deletes all files of a bucket. */
   clear(bucket: string): Promise<void>
 }
 
-/** A handle to the store, beside the app's own way over HTTP. */
+/** Creates direct access to the store, without HTTP. */
 export function createVBaseHandle(store: VBaseStore): VBaseHandle {
   return {
     behaviour: store.behaviour,
     files: (bucket, prefix) => store.paths(bucket, prefix),
     async readJson(bucket, path) {
-      const document = await store.readPresent(bucket, path)
+      const document = await store.readLatest(bucket, path)
       if (document === undefined) {
         return undefined
       }

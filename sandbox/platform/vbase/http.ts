@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { answerJson, BodyTooLarge, decodePercent, readBody } from '../answers'
+import { BodyTooLarge, decodePercent, readBody, sendJson } from '../../common/http'
 import { createDocument, type VBaseDocument } from './document'
 import { PreconditionFailed, type VBaseStore } from './store'
 
 const MAX_BODY = 64 * 2 ** 20
 const BUCKET_URL = /^\/vbase\/v2\/([^/]+)\/([^/]+)\/buckets\/([^/]+)\/([^/]+)(?:\/(.*))?$/
 
-/** The one app whose files this VBase keeps. */
+/** The app that owns the files. */
 interface Owner {
   account: string
   workspace: string
@@ -22,15 +22,15 @@ interface Exchange {
   response: ServerResponse
 }
 
-/** VBase as @vtex/api's client speaks to it (lib/clients/infra/VBase.js), for files and listings. */
+/** VBase's API for files and listings, as the client of @vtex/api uses it (lib/clients/infra/VBase.js). */
 export function createVBaseListener(store: VBaseStore, whose: Owner): RequestListener {
   return (request, response) => {
-    // Not URL: it would take dot segments out of a file's path.
+    // Not parsed as URL, which would remove dot segments from a file's path.
     const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
     const [, account, workspace, owner, bucket, rest] = BUCKET_URL.exec(pathname) ?? []
     const own = account === whose.account && workspace === whose.workspace && owner === whose.owner
     if (!own || bucket === undefined) {
-      answerJson(response, 404, { code: 'NotFound', message: `no bucket at ${pathname}` })
+      sendJson(response, 404, { code: 'NotFound', message: `no bucket at ${pathname}` })
       return
     }
     const exchange = { store, bucket: decodePercent(bucket), request, response }
@@ -42,7 +42,7 @@ async function serve(exchange: Exchange, rest: string, query: URLSearchParams): 
   const { request, response } = exchange
   if (rest.startsWith('files/') && rest !== 'files/') {
     const path = decodePercent(rest.slice('files/'.length))
-    const serveFile = FILE_VERBS[request.method ?? '']
+    const serveFile = FILE_METHODS[request.method ?? '']
     if (serveFile !== undefined && !query.has('unzip')) {
       return serveFile(exchange, path)
     }
@@ -51,10 +51,10 @@ async function serve(exchange: Exchange, rest: string, query: URLSearchParams): 
   } else if (/^files\/?$/.test(rest) && request.method === 'DELETE') {
     return reset(exchange)
   }
-  answerJson(response, 501, { code: 'NotImplemented', message: `${request.method} of ${rest}` })
+  sendJson(response, 501, { code: 'NotImplemented', message: `${request.method} of ${rest}` })
 }
 
-const FILE_VERBS: Record<string, (exchange: Exchange, path: string) => Promise<void>> = {
+const FILE_METHODS: Record<string, (exchange: Exchange, path: string) => Promise<void>> = {
   GET: get,
   HEAD: get,
   PUT: put,
@@ -94,7 +94,7 @@ async function put({ store, bucket, request, response }: Exchange, path: string)
   )
   await store.write(bucket, document, request.headers['if-match'])
   response.setHeader('etag', `"${document.hash}"`)
-  answerJson(response, 200, [{ path, hash: document.hash }])
+  sendJson(response, 200, [{ path, hash: document.hash }])
 }
 
 async function remove({ store, bucket, request, response }: Exchange, path: string): Promise<void> {
@@ -113,7 +113,7 @@ async function list({ store, bucket, response }: Exchange, query: URLSearchParam
     next: query.get('next') ?? '',
     ...(limit >= 1 && { limit }),
   })
-  answerJson(response, 200, { ...page, next: page.next ?? null })
+  sendJson(response, 200, { ...page, next: page.next ?? null })
 }
 
 async function reset({ store, bucket, response }: Exchange): Promise<void> {
@@ -134,15 +134,15 @@ function negotiate(
 }
 
 function notFound(response: ServerResponse, path: string): void {
-  answerJson(response, 404, { code: 'FileNotFound', message: `there is no file ${path}` })
+  sendJson(response, 404, { code: 'FileNotFound', message: `there is no file ${path}` })
 }
 
 function fail(response: ServerResponse, error: unknown): void {
   if (error instanceof PreconditionFailed) {
-    answerJson(response, 412, { code: 'PreconditionFailed', message: error.message })
+    sendJson(response, 412, { code: 'PreconditionFailed', message: error.message })
   } else if (error instanceof BodyTooLarge) {
-    answerJson(response, 413, { code: 'BodyTooLarge', message: error.message })
+    sendJson(response, 413, { code: 'BodyTooLarge', message: error.message })
   } else if (!response.headersSent && !response.destroyed) {
-    answerJson(response, 500, { code: 'InternalError', message: String(error) })
+    sendJson(response, 500, { code: 'InternalError', message: String(error) })
   }
 }

@@ -38,7 +38,7 @@ const listed = async (options = {}): Promise<string[]> =>
 
 const AWKWARD = ['a/b', 'A/b', 'a%2Fb', '..', '.', 'ü\n€', `long/${'x'.repeat(900)}`, ' ', 'a:b?c*']
 
-it('VBaseStore keeps files of any name apart, also over a restart', async () => {
+it('keeps files of any name over a restart', async () => {
   for (const path of AWKWARD) {
     await store.write('b', json(path, path))
   }
@@ -56,7 +56,7 @@ it('VBaseStore keeps files of any name apart, also over a restart', async () => 
   expect(await readdir(join(directory, 'b'))).toEqual([])
 })
 
-it('VBaseStore.list returns sorted pages of a prefix', async () => {
+it('lists by prefix in sorted pages', async () => {
   for (const path of ['b/3', 'a/1', 'b/1', 'c', 'b/2', 'b']) {
     await store.write('b', json(path, 0))
   }
@@ -68,7 +68,7 @@ it('VBaseStore.list returns sorted pages of a prefix', async () => {
   expect(last.next).toBeUndefined()
 })
 
-it('VBaseStore.write accepts one of two writers with the same If-Match, unless it is ignored', async () => {
+it('accepts one of two writes with the same If-Match, both with ignoreIfMatch', async () => {
   const first = json('x', 1)
   await store.write('b', first)
   const results = await Promise.allSettled([
@@ -85,7 +85,7 @@ it('VBaseStore.write accepts one of two writers with the same If-Match, unless i
   expect(await value('x')).toBe(4)
 })
 
-it('VBaseStore returns stale reads and listings for a limited time', async () => {
+it('returns states of at most staleReads and staleListings ms ago', async () => {
   store.behaviour.staleReads = 100
   store.behaviour.staleListings = 100
   await store.write('b', json('old', 1))

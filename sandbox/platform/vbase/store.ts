@@ -2,17 +2,17 @@ import { join } from 'node:path'
 import { DEFAULT_VBASE_BEHAVIOUR, type VBaseBehaviour } from './behaviour'
 import { Bucket, comparePaths } from './bucket'
 import { type DocumentHead, diskName, type VBaseDocument } from './document'
-import { Past } from './past'
+import { RecentChanges } from './recent-changes'
 
 /** A name in a listing. */
 export type FileListItem = Pick<DocumentHead, 'path' | 'hash'>
 
-/** Raised when `If-Match` names another version than the one that is there. */
+/** Thrown if `If-Match` does not match the current version. */
 export class PreconditionFailed extends Error {}
 
 interface OpenBucket {
   bucket: Bucket
-  past: Past
+  recent: RecentChanges
 }
 
 /** The buckets of one app in one workspace. */
@@ -27,19 +27,19 @@ export class VBaseStore {
     private readonly now: () => number = Date.now
   ) {}
 
-  /** The document as a read sees it, which `staleReads` may put into the past. */
+  /** Reads a document; it may be stale, see `staleReads`. */
   async read(name: string, path: string): Promise<VBaseDocument | undefined> {
-    const { bucket, past } = await this.open(name)
-    const glimpse = past.glimpse(path, this.behaviour.staleReads)
-    return glimpse === undefined ? bucket.read(path) : glimpse.before
+    const { bucket, recent } = await this.open(name)
+    const staleState = recent.staleState(path, this.behaviour.staleReads)
+    return staleState === undefined ? bucket.read(path) : staleState.before
   }
 
-  /** Throws PreconditionFailed unless `ifMatch`, if given and honoured, is the present hash. */
+  /** Throws PreconditionFailed if `ifMatch` is given, not ignored, and not the current hash. */
   write(name: string, document: VBaseDocument, ifMatch?: string): Promise<void> {
     return this.change(name, document.path, ifMatch, async (bucket) => bucket.write(document))
   }
 
-  /** Answers whether the file was there. Throws as `write` does. */
+  /** Returns whether the file existed. Throws like `write`. */
   delete(name: string, path: string, ifMatch?: string): Promise<boolean> {
     return this.change(name, path, ifMatch, async (bucket) => {
       const present = bucket.head(path) !== undefined
@@ -48,12 +48,12 @@ export class VBaseStore {
     })
   }
 
-  /** The document as it is now, whatever a read may see. */
-  async readPresent(name: string, path: string): Promise<VBaseDocument | undefined> {
+  /** Reads the current document, never a stale one. */
+  async readLatest(name: string, path: string): Promise<VBaseDocument | undefined> {
     return (await this.open(name)).bucket.read(path)
   }
 
-  /** All paths that start with `prefix` now, sorted. */
+  /** All current paths with `prefix`, sorted. */
   async paths(name: string, prefix = ''): Promise<string[]> {
     const { bucket } = await this.open(name)
     return bucket.paths().filter((path) => path.startsWith(prefix))
@@ -66,23 +66,23 @@ export class VBaseStore {
     }
   }
 
-  /** One page of the paths that start with `prefix`, from the one named `next`, in sorted order. */
+  /** One page of the sorted paths with `prefix`, starting at `next`. */
   async list(
     name: string,
     { prefix = '', next = '', limit = this.behaviour.pageSize }
   ): Promise<{ data: FileListItem[]; next: string | undefined }> {
-    const { bucket, past } = await this.open(name)
+    const { bucket, recent } = await this.open(name)
     const size = Math.max(1, Math.min(limit, this.behaviour.pageSize))
     const from = next > prefix ? next : prefix
-    const seen = this.glimpses(past)
-    const fromPast = [...seen.keys()].filter(
+    const seen = this.staleStates(recent)
+    const deletedRecently = [...seen.keys()].filter(
       (path) => path >= from && bucket.head(path) === undefined
     )
     const paths = bucket.paths()
     const names =
-      fromPast.length === 0
+      deletedRecently.length === 0
         ? sortedTail(paths, bucket.position(from))
-        : [...paths.slice(bucket.position(from)), ...fromPast].sort(comparePaths)
+        : [...paths.slice(bucket.position(from)), ...deletedRecently].sort(comparePaths)
     const data: FileListItem[] = []
     for (const path of names) {
       if (!path.startsWith(prefix)) {
@@ -99,19 +99,19 @@ export class VBaseStore {
     return { data, next: undefined }
   }
 
-  private glimpses(past: Past): Map<string, DocumentHead | undefined> {
+  private staleStates(recent: RecentChanges): Map<string, DocumentHead | undefined> {
     const ms = this.behaviour.staleListings
     const seen = new Map<string, DocumentHead | undefined>()
-    for (const path of ms > 0 ? past.changedPaths(ms) : []) {
-      const glimpse = past.glimpse(path, ms)
-      if (glimpse !== undefined) {
-        seen.set(path, glimpse.before)
+    for (const path of ms > 0 ? recent.changedPaths(ms) : []) {
+      const staleState = recent.staleState(path, ms)
+      if (staleState !== undefined) {
+        seen.set(path, staleState.before)
       }
     }
     return seen
   }
 
-  /** Changes of one file happen one after another, each judged by what the one before left. */
+  /** Serializes the changes of a file. */
   private async change<T>(
     name: string,
     path: string,
@@ -119,23 +119,23 @@ export class VBaseStore {
     act: (bucket: Bucket) => Promise<T>
   ): Promise<T> {
     const key = `${name}\0${path}`
-    const turn = (this.writes.get(key) ?? Promise.resolve()).then(async () => {
-      const { bucket, past } = await this.open(name)
+    const change = (this.writes.get(key) ?? Promise.resolve()).then(async () => {
+      const { bucket, recent } = await this.open(name)
       if (ifMatch !== undefined && !this.behaviour.ignoreIfMatch) {
-        demandMatch(ifMatch, bucket.head(path)?.hash)
+        requireMatch(ifMatch, bucket.head(path)?.hash)
       }
       const staleness = Math.max(this.behaviour.staleReads, this.behaviour.staleListings)
       const before = staleness > 0 ? await bucket.read(path) : undefined
       const result = await act(bucket)
       if (staleness > 0) {
-        past.record(path, before, staleness)
+        recent.record(path, before, staleness)
       }
       return result
     })
-    const settled = turn.catch(() => undefined)
+    const settled = change.catch(() => undefined)
     this.writes.set(key, settled)
     try {
-      return await turn
+      return await change
     } finally {
       if (this.writes.get(key) === settled) {
         this.writes.delete(key)
@@ -148,14 +148,14 @@ export class VBaseStore {
       this.buckets.get(name) ??
       Bucket.open(join(this.directory, diskName(name))).then((bucket) => ({
         bucket,
-        past: new Past(this.now, this.random),
+        recent: new RecentChanges(this.now, this.random),
       }))
     this.buckets.set(name, opened)
     return opened
   }
 }
 
-function demandMatch(ifMatch: string, hash: string | undefined): void {
+function requireMatch(ifMatch: string, hash: string | undefined): void {
   const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^(W\/)?"?|"$/g, ''))
   if (hash === undefined || !(tags.includes(hash) || tags.includes('*'))) {
     throw new PreconditionFailed(`expected ${ifMatch}`)

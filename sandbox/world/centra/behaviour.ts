@@ -4,29 +4,29 @@ import { z } from 'zod'
 const DAY = 86_400_000
 
 /**
- * What Centra's documentation leaves open, and what may go wrong. The first value is the default.
+ * Behaviour that Centra's documentation leaves open, and faults. The first value is the default.
  *
  * | field | values |
  * |---|---|
  * | timeZone | of the company, an IANA name: `Europe/Stockholm` |
  * | clockSkew | milliseconds by which the company's clock is ahead: 0 |
- * | dates | how a date is compared with a row's: `wallClock`, as texts; or as moments, an hour that comes twice being the `first` or the `second` of them |
- * | after | whether what changed at that very second is left out or comes too: `exclusive`, `inclusive` |
- * | order | of rows: by `id`, by `modified` (when their stock changed), or `shuffled` but always alike |
- * | removal | of a row: `shifts` those after it to earlier pages; `leavesGap`, its page is shorter |
- * | nextFilters | `next` and `previous` have the other parameters `dropped`, or `kept` |
- * | nextLoops | `no`; to the page it`self`; from the last page to the `first` |
- * | limit | `honoured`; `ignored`, all comes at once |
- * | format | what was `asked` for; always `xml`; always `json` |
- * | message | of a refusal: `text`, `object` (with `code` and `errors`), `list` (`errorMessages` and no `msg`), `none` |
- * | fails | false; true: every call is answered `no` |
+ * | dates | how dates are compared: `wallClock`, as texts; as times, taking the `first` or `second` of an hour that occurs twice |
+ * | after | whether date filters include the second itself: `exclusive`, `inclusive` |
+ * | order | of rows: by `id`, by `modified` (last stock change), or `shuffled` (always the same way) |
+ * | removal | of a row: `shifts` later rows to earlier pages; `leavesGap`: its page is shorter |
+ * | nextFilters | other parameters in `next` and `previous`: `dropped` or `kept` |
+ * | nextLoops | `no`; `next` leads to the page it`self`; on the last page to the `first` |
+ * | limit | `honoured`; `ignored`: all rows in one response |
+ * | format | as `asked` for; always `xml`; always `json` |
+ * | message | of an error: `text`, `object` (with `code` and `errors`), `list` (`errorMessages` without `msg`), `none` |
+ * | fails | false; true: status `no` for each request |
  * | switchedOff | false; true: 403, `Not Allowed` |
- * | auth | headers that open: `any` of the two, `api-authorization`, `bearer` |
- * | notFound | other paths are answered in `html` or `json` |
+ * | auth | accepted headers: `any` of the two, `api-authorization`, `bearer` |
+ * | notFound | format of the 404 for other paths: `html` or `json` |
  * | active | 1 and 0, as `number`; or true and false, as `boolean` |
- * | unlisted | rows by stockItemId that are in no list, and there when they are asked for by their id: none |
- * | noProducts | false; true: every call is answered `ok` without `products`, as if there were none |
- * | broken | rows by stockItemId: `availableStock` is a `text` that is no number, is `null`, is `missing`; the row is `withoutId`; `odd`, all that can be told otherwise is: numbers as texts, texts as numbers |
+ * | unlisted | stockItemIds of rows that are only returned when requested by id: none |
+ * | noProducts | false; true: status `ok` without `products` for each request |
+ * | broken | rows by stockItemId: `availableStock` is not a number (`text`), `null` or `missing`; row `withoutId`; `odd`: numbers as strings, strings as numbers |
  */
 export const behaviourSchema = z.strictObject({
   timeZone: z
@@ -55,7 +55,7 @@ export const behaviourSchema = z.strictObject({
   ),
 })
 
-/** How a company's Centra behaves; read at each call. */
+/** Behaviour of a company's Centra. Changes take effect immediately. */
 export type CentraBehaviour = z.infer<typeof behaviourSchema>
 
 export const DEFAULT_BEHAVIOUR: Readonly<CentraBehaviour> = {

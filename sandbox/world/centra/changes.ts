@@ -1,15 +1,15 @@
 import type { RowFacts } from './row'
 
-/** A row's new stock; what is absent stays. `availableStock` follows. */
+/** New stock of a row; absent fields stay. `availableStock` is computed. */
 export interface StockChange {
   physicalStock?: number
   allocatedStock?: number
 }
 
-/** A row to be: a product of one size, known by these. */
+/** A new row: a product of one size. */
 export interface NewRow extends RowFacts {
   sku: string
-  /** Units, none of them allocated; 10 when absent. */
+  /** Units, none of them allocated; default 10. */
   physicalStock?: number
 }
 
@@ -22,5 +22,5 @@ export type Mutation =
   | { change: 'removeRow'; stockItemId: number }
   | { change: 'addRow'; to: NewRow }
 
-/** A change that was made, and when, in epoch milliseconds. */
+/** A change and its time in epoch milliseconds. */
 export type Made = Mutation & { at: number }

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'fs'
 import { join } from 'path'
+import { temporaryFolder } from '../../common/temporary-folder'
 import { RefusedChange } from '../commerce/changes'
-import { temporaryFolder } from '../temporary'
 import { Company } from './company'
-import { keepCompanyOnDisk } from './journal'
+import { persistCompany } from './journal'
 import { availableOf } from './row'
 
 const AT = Date.UTC(2026, 5, 1)
@@ -12,7 +12,7 @@ afterAll(folder.remove)
 
 const start = (name: string) => {
   const company = new Company({ size: 300, seed: 1 })
-  keepCompanyOnDisk(company, join(folder.path, name))
+  persistCompany(company, join(folder.path, name))
   return company
 }
 /** A row that is active and has units to sell. */
@@ -22,11 +22,11 @@ const ordinary = (company: Company) => {
   return row
 }
 
-describe('Company', () => {
+describe('a change of stock moves stockModified and nothing else', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
 
-  it('sell allocates available units and sets stockModified alone', () => {
+  it('sell allocates at most the available units', () => {
     const before = ordinary(company)
     const after = company.sell(id, 3, AT)
     expect(after).toEqual({ ...before, allocated: before.allocated + 3, stockModified: AT })
@@ -35,7 +35,7 @@ describe('Company', () => {
     expect(company.row(id)).toEqual(after)
   })
 
-  it('restock adds units and sets stockModified alone', () => {
+  it('restock adds units', () => {
     const before = ordinary(company)
     expect(company.restock(id, 7, AT + 1)).toEqual({
       ...before,
@@ -44,7 +44,7 @@ describe('Company', () => {
     })
   })
 
-  it('setStock sets some of the stock, also below 0, and stockModified alone', () => {
+  it('setStock keeps absent fields and allows negative available stock', () => {
     const { physical } = ordinary(company)
     const row = company.setStock(id, { allocatedStock: physical + 4 }, AT + 2)
     expect([row.physical, availableOf(row), row.stockModified]).toEqual([physical, -4, AT + 2])
@@ -52,7 +52,7 @@ describe('Company', () => {
   })
 })
 
-it('Company changes `modified` and nothing else for a change of the row itself', () => {
+it('a change of the row itself moves modified and nothing else', () => {
   const company = new Company({ size: 300, seed: 1 })
   const before = ordinary(company)
   const id = before.stockItemId
@@ -64,7 +64,7 @@ it('Company changes `modified` and nothing else for a change of the row itself',
   })
 })
 
-it('Company.addRow assigns new ids above all others, and sets the creation time', () => {
+it('addRow uses new highest ids and sets created', () => {
   const company = new Company({ size: 300, seed: 1 })
   const last = [...company.rows()].at(-1)
   const first = company.addRow({ sku: 'NEW', ean: '4006381333931' }, AT)
@@ -78,7 +78,7 @@ it('Company.addRow assigns new ids above all others, and sets the creation time'
   expect([...company.rows()].slice(-2)).toEqual([first, second])
 })
 
-it('Company.removeRow removes a row', () => {
+it('removeRow removes the row from all reads', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
   const before = [...company.rows()]
@@ -94,7 +94,7 @@ it('Company.removeRow removes a row', () => {
   }
 })
 
-it('persistCompany repeats all changes after a restart, except a half-written one', () => {
+it('persistCompany replays changes with their times, without an incomplete last line', () => {
   const company = start('centra.jsonl')
   const rows = [...company.rows()]
   const [first, second, third] = rows.map(({ stockItemId }) => stockItemId)

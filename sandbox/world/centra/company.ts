@@ -5,22 +5,21 @@ import type { Made, Mutation, NewRow, StockChange } from './changes'
 import { availableOf, type Moments, type Row, type RowFacts } from './row'
 import { SeededRows } from './seeded'
 
-/** The VTEX catalog that a company shares SKUs with, as it was seeded. */
+/** The generated VTEX catalog with which a company shares SKUs. */
 interface SeededCatalog {
-  /** SKUs. */
+  /** Number of SKUs. */
   size: number
   seed: number
 }
 
 /**
- * A company that keeps stock in Centra: seeded rows, and what changed since. Its memory grows with the changes,
- * not with its rows.
+ * A company that keeps stock in Centra: generated rows, and changes of them. Only changes take memory.
  */
 export class Company {
   readonly seeded: SeededRows
   readonly seed: number
   readonly behaviour: CentraBehaviour = { ...DEFAULT_BEHAVIOUR }
-  /** What its API was asked. */
+  /** Counts of the requests to its API. */
   readonly calls = new Calls()
   private readonly changed = new Map<number, Row>()
   private added = 0
@@ -32,17 +31,17 @@ export class Company {
     this.seeded = new SeededRows(size, seed)
   }
 
-  /** How many rows ever were: their numbers are those below. */
+  /** Number of rows, including removed ones: row numbers are below it. */
   get numbers(): number {
     return this.seeded.count + this.added
   }
 
-  /** The row with a number; removed ones are told as such. */
+  /** The row with a number, also a removed one. */
   rowAt(number: number): Row {
     return this.changed.get(number) ?? this.seeded.row(number)
   }
 
-  /** When a row changed, at less cost than the row itself. */
+  /** The times of a row's changes; cheaper than the row itself. */
   momentsAt(number: number): Moments {
     return this.changed.get(number) ?? this.seeded.moments(number)
   }
@@ -51,19 +50,19 @@ export class Company {
     return this.changed.get(number)?.removed ?? false
   }
 
-  /** The numbers of rows that are not as they were seeded, removed ones included, ascending. */
+  /** Numbers of changed, added and removed rows, ascending. */
   changedNumbers(): number[] {
     return [...this.changed.keys()].sort((a, b) => a - b)
   }
 
-  /** The number of a row that is there, by its id. */
+  /** The number of an existing row by its id. */
   numberOf(stockItemId: number): number | undefined {
     const number = this.seeded.ids.numberOf(stockItemId)
     const exists = number !== undefined && number < this.numbers && !this.isRemoved(number)
     return exists ? number : undefined
   }
 
-  /** A row now; undefined when the company has none with this id. */
+  /** The current row; undefined if there is none with this id. */
   row(stockItemId: number): Row | undefined {
     const number = this.numberOf(stockItemId)
     return number === undefined ? undefined : this.rowAt(number)
@@ -76,7 +75,7 @@ export class Company {
     }
   }
 
-  /** When a row last changed, in epoch milliseconds; undefined when it did not since the company was seeded. */
+  /** A row's last change, epoch milliseconds; undefined if it is as generated. */
   changedAt({ number }: Row): number | undefined {
     const row = this.changed.get(number)
     return row && Math.max(row.modified, row.stockModified)
@@ -87,12 +86,12 @@ export class Company {
     this.listeners.push(listener)
   }
 
-  /** Hands each change that was made to `record`. */
+  /** Passes each change to `record`. */
   recordTo(record: (made: Made) => void): void {
     this.record = record
   }
 
-  /** Allocates units to an order: as many as are available, or none. */
+  /** Allocates units to an order, all or none. */
   sell(stockItemId: number, units: number, at?: number): Row {
     return this.make({ change: 'sell', stockItemId, units }, at)
   }
@@ -126,8 +125,8 @@ export class Company {
   }
 
   /**
-   * Makes a change, now or as if it had been at a moment (epoch milliseconds); answers the row as it is then.
-   * Throws `RefusedChange` for a row that is not there, and for units that are not.
+   * Makes a change, with the current or a given time (epoch milliseconds); returns the changed row. Throws
+   * `RefusedChange` for an unknown row or missing units.
    */
   make(mutation: Mutation, at = Date.now()): Row {
     const row = this.after(mutation, at)

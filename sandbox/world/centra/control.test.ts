@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
-import { createControlListener } from '../../platform/control'
+import { createControlListener } from '../../common/control-listener'
 import { Account } from '../commerce/account'
 import { Company } from './company'
 import { addCentraControl } from './control'
@@ -22,16 +22,16 @@ afterAll(() => new Promise((resolve) => server.close(resolve)))
 
 async function call(method: string, path: string, body?: object) {
   const { port } = server.address() as AddressInfo
-  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox/centra${path}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/_sandbox/centra${path}`, {
     method,
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: body && JSON.stringify(body),
   })
-  const text = await answer.text()
-  return { status: answer.status, content: text === '' ? undefined : JSON.parse(text) }
+  const text = await response.text()
+  return { status: response.status, content: text === '' ? undefined : JSON.parse(text) }
 }
 
-it('GET /rows/:id returns a row, what it has available and its VTEX SKU', async () => {
+it('returns a row with its stock and its VTEX SKU', async () => {
   expect(await call('GET', `/rows/${id}`)).toEqual({
     status: 200,
     content: {
@@ -44,7 +44,7 @@ it('GET /rows/:id returns a row, what it has available and its VTEX SKU', async 
   expect(content.some((each: { skuId: unknown }) => each.skuId === null)).toBe(true)
 })
 
-it('POST /rows/:id sells, restocks and sets stock, now or at a given time', async () => {
+it('sells, restocks and sets stock, now or at a given time', async () => {
   await call('POST', `/rows/${id}`, { physicalStock: 20, allocatedStock: 5 })
   expect(await call('POST', `/rows/${id}/sell`, { units: 3 })).toMatchObject({
     status: 200,
@@ -60,7 +60,7 @@ it('POST /rows/:id sells, restocks and sets stock, now or at a given time', asyn
   })
 })
 
-it('POST /rows/:id sets active, EAN and SKUs', async () => {
+it('changes active, EAN and SKUs of a row', async () => {
   expect(await call('POST', `/rows/${id}`, { active: false, ean: null })).toMatchObject({
     content: { row: { active: false, ean: null }, skuId: null },
   })
@@ -69,7 +69,7 @@ it('POST /rows/:id sets active, EAN and SKUs', async () => {
   expect(await call('POST', `/rows/${id}`, parts)).toMatchObject({ content: { skuId } })
 })
 
-it('POST and DELETE /rows add and remove a row', async () => {
+it('adds a row and removes one', async () => {
   const { status, content } = await call('POST', '/rows', { sku: 'NEW', physicalStock: 2 })
   expect([status, content.row.available]).toEqual([201, 2])
   const added = `/rows/${content.row.stockItemId}`
@@ -80,7 +80,7 @@ it('POST and DELETE /rows add and remove a row', async () => {
   expect(await call('POST', `${added}/sell`, { units: 1 })).toMatchObject({ status: 404 })
 })
 
-it('PUT / changes given behaviours of Centra and keeps the others', async () => {
+it('PUT /centra changes the given fields of the behaviour', async () => {
   const broken = { [id]: 'null' }
   expect(await call('PUT', '', { order: 'shuffled', clockSkew: -5_000, broken })).toMatchObject({
     content: { behaviour: { order: 'shuffled', clockSkew: -5_000, after: 'exclusive', broken } },
@@ -89,7 +89,7 @@ it('PUT / changes given behaviours of Centra and keeps the others', async () => 
   expect(company.behaviour).toMatchObject({ timeZone: 'America/New_York', order: 'shuffled' })
 })
 
-it('GET /calls shows the calls of the API, and DELETE resets them', async () => {
+it('returns and resets the counts of requests', async () => {
   company.calls.count(new URLSearchParams('limit=2'))
   expect(await call('GET', '/calls')).toMatchObject({
     content: { total: 1, byShape: { limit: 1 } },
@@ -110,6 +110,6 @@ it.each([
   ['POST', `/rows/${id}/sell`, { units: 0 }],
   ['POST', `/rows/${id}/restock`, { units: -1 }],
   ['POST', '/rows', { ean: '4006381333931' }],
-])('responds 400 to %s %s %j', async (method, path, body) => {
+])('rejects %s %s %j', async (method, path, body) => {
   expect(await call(method, path, body)).toMatchObject({ status: 400 })
 })

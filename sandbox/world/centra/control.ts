@@ -12,7 +12,7 @@ import { availableOf, type Row, type RowFacts } from './row'
 const FIRST = 20
 
 const units = z.int()
-/** ISO 8601; absent: now. */
+/** ISO 8601; default now. */
 const at = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text))
@@ -38,14 +38,14 @@ const newRowSchema = z.strictObject({
 const unitsSchema = z.strictObject({ units: units.positive(), at })
 
 /**
- * The company's part of the control API:
- * `GET|PUT centra`: its behaviour, and how many rows it has; what is absent in a PUT stays.
- * `GET|DELETE centra/calls`: what its API was asked.
+ * The company's control API:
+ * `GET|PUT centra`: its behaviour and number of rows; PUT changes the given fields.
+ * `GET|DELETE centra/calls`: counts of the requests to its API.
  * `GET centra/rows`: the first 20; `POST centra/rows` {sku, variantSku?, sizeSku?, ean?, active?, physicalStock?}.
  * `GET|POST|DELETE centra/rows/:stockItemId`: {physicalStock?, allocatedStock?}, or
  * {active?, ean?, sku?, variantSku?, sizeSku?}; `POST centra/rows/:stockItemId/sell|restock` {units}.
- * Each change but a removal takes `at`, an ISO time at which it is to have been made. All answer the row as it is then, with the
- * VTEX SKU that it names; 404 for an unknown row, 409 for what its stock does not allow.
+ * Each change except a removal accepts `at`, the ISO timestamp to record for it. All return the changed row with the VTEX
+ * SKU that it is matched to; 404 for an unknown row, 409 if its stock does not allow the change.
  */
 export function addCentraControl(router: Router, company: Company, account: Account): void {
   const show = (row: Row) => ({
@@ -105,7 +105,7 @@ export function addCentraControl(router: Router, company: Company, account: Acco
     return company.restock(id, delivery.units, delivery.at)
   })
   router.get('/centra/rows/:stockItemId', (ctx) => {
-    // The middleware has seen it.
+    // The middleware has checked that it exists.
     ctx.body = show(company.row(Number(ctx.params.stockItemId)) as Row)
   })
   router.delete('/centra/rows/:stockItemId', (ctx) => {

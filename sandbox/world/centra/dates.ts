@@ -4,17 +4,17 @@ import type { CentraBehaviour } from './behaviour'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 86_400_000
-/** No zone is further from UTC. */
-const FURTHEST = 15 * 60 * MINUTE
+/** More than any time zone's offset from UTC. */
+const MAX_OFFSET = 15 * 60 * MINUTE
 
-/** How a company tells the time. */
+/** Clock and time zone of a company. */
 export type Clock = Pick<CentraBehaviour, 'timeZone' | 'clockSkew' | 'dates' | 'after'>
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?$/
 
 /**
- * Reads `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS` as the milliseconds that it would be in UTC; undefined for any
- * other form, and for a day or a time that no calendar has.
+ * Parses `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS` as if it were UTC, in milliseconds; undefined for any other form and for
+ * dates that do not exist.
  */
 export function parseWallTime(text: string): number | undefined {
   const [, ...fields] = FORM.exec(text) ?? []
@@ -25,18 +25,18 @@ export function parseWallTime(text: string): number | undefined {
 
 const textOf = (wall: number) => new Date(wall).toISOString().slice(0, 19).replace('T', ' ')
 
-/** A moment as the company's database shows it, `YYYY-mm-dd HH:MM:SS`. */
-export function wallText(moment: number, { timeZone, clockSkew }: Clock): string {
+/** Formats a time as the company's database does, `YYYY-mm-dd HH:MM:SS`. */
+export function wallTimeText(moment: number, { timeZone, clockSkew }: Clock): string {
   const seen = moment + clockSkew
   return textOf(seen + offsetAt(IANAZone.create(timeZone), seen))
 }
 
-/** Whether a moment is after a wall time of the company, by the company's ways to compare them. */
+/** Returns whether a time is after a wall time of the company, compared as `clock` says. */
 export function isAfter(moment: number, wall: number, clock: Clock): boolean {
-  // The company's database keeps whole seconds.
+  // The company's database stores whole seconds.
   const seen = Math.floor((moment + clock.clockSkew) / SECOND) * SECOND
-  // The time zone is asked only where it matters: that is slow.
-  if (Math.abs(seen - wall) > FURTHEST) return seen > wall
+  // Time zone offsets are slow: computed only if they can matter.
+  if (Math.abs(seen - wall) > MAX_OFFSET) return seen > wall
   const zone = IANAZone.create(clock.timeZone)
   const distance =
     clock.dates === 'wallClock'
@@ -45,7 +45,7 @@ export function isAfter(moment: number, wall: number, clock: Clock): boolean {
   return clock.after === 'inclusive' ? distance >= 0 : distance > 0
 }
 
-/** The moment of a wall time. One that the clocks leave out is taken as if they had not been changed yet. */
+/** The time of a wall time; one that is skipped by daylight saving is taken with the offset before. */
 function momentOf(wall: number, zone: IANAZone, which: 'first' | 'second'): number {
   const before = wall - offsetAt(zone, wall - DAY)
   const after = wall - offsetAt(zone, wall + DAY)

@@ -2,7 +2,7 @@ import type { Company } from './company'
 import { isAfter } from './dates'
 import { SEEDED_UNTIL } from './seeded'
 
-/** What a call asks for; what is absent does not narrow it. Dates are wall times of the company. */
+/** Filters of a request; absent ones do not apply. Dates are wall times of the company. */
 export interface Filter {
   sku?: string
   ean?: string
@@ -15,8 +15,8 @@ export interface Filter {
   created?: number
 }
 
-/** No time zone is further from UTC, and no clock further off. */
-const FURTHEST = 2 * 86_400_000
+/** More than any time zone offset and clock skew. */
+const MAX_OFFSET = 2 * 86_400_000
 
 const DATES = [
   ['created', 'created'],
@@ -26,7 +26,7 @@ const DATES = [
 
 const IDENTITIES = ['stockItemId', 'variantId', 'productId', 'sku', 'ean', 'upc'] as const
 
-/** Whether the row with a number is asked for, removed or not. */
+/** Returns a function that checks whether a row number matches the filter, also for removed rows. */
 export function conditionOf(company: Company, filter: Filter): (number: number) => boolean {
   const { behaviour } = company
   const dates = DATES.flatMap(([name, field]) => {
@@ -48,12 +48,12 @@ export function conditionOf(company: Company, filter: Filter): (number: number) 
   }
 }
 
-/** The only rows that can be asked for; undefined where that may be any. */
+/** The row numbers that can match; undefined if all can. */
 export function candidatesOf(company: Company, filter: Filter): number[] | undefined {
   if (filter.stockItemId !== undefined) {
     const number = company.seeded.ids.numberOf(filter.stockItemId)
     return number !== undefined && number < company.numbers ? [number] : []
   }
   const since = Math.max(...DATES.map(([name]) => filter[name] ?? Number.NEGATIVE_INFINITY))
-  return since > SEEDED_UNTIL + FURTHEST ? company.changedNumbers() : undefined
+  return since > SEEDED_UNTIL + MAX_OFFSET ? company.changedNumbers() : undefined
 }

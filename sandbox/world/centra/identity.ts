@@ -1,12 +1,12 @@
+import { hash } from '../../common/hash'
 import { ean13, type Sku, seededSku } from '../commerce/sku'
-import { hash } from '../random'
 import { BLOCK, SLOTS, type Slot } from './layout'
 import type { Row } from './row'
 import type { SharedSkus } from './shared'
 
 type Identity = Pick<Row, 'ean' | 'sku' | 'variantSku' | 'sizeSku'>
 
-/** A place in the seeded company. */
+/** Position of a generated row. */
 export interface Place {
   number: number
   slot: Slot
@@ -14,8 +14,8 @@ export interface Place {
 }
 
 /**
- * By what a seeded row is known. Where the VTEX SKU lacks the identifier that its claim asks for, the other
- * one serves; where it lacks both, VTEX does not know the row.
+ * The identifiers of a generated row. If the VTEX SKU lacks the identifier of its claim, the other one is used; if it
+ * lacks both, the row matches no VTEX SKU.
  */
 export function identityOf(seed: number, shared: SharedSkus, place: Place): Identity {
   const { number, slot } = place
@@ -25,7 +25,7 @@ export function identityOf(seed: number, shared: SharedSkus, place: Place): Iden
     return id === undefined ? undefined : seededSku(seed, id)
   }
   const sku = skuAt(slot.shared)
-  // Of another row of the block.
+  // The reference of another SKU of the block.
   const otherRefId = () => {
     const others = SLOTS.filter(({ shared: other }) => other !== slot.shared)
     return others.map((other) => skuAt(other.shared)?.refId).find(Boolean)
@@ -39,7 +39,7 @@ export function identityOf(seed: number, shared: SharedSkus, place: Place): Iden
 }
 
 function eanFor({ claim }: Slot, sku: Sku | undefined, number: number): string | undefined {
-  // VTEX's seeded EANs begin with 7.
+  // Generated EANs in VTEX begin with 7.
   const unknown = ean13(`8${String(number).padStart(11, '0')}`)
   switch (claim) {
     case 'own':
@@ -54,7 +54,7 @@ function eanFor({ claim }: Slot, sku: Sku | undefined, number: number): string |
   }
 }
 
-/** A full SKU that VTEX knows as a RefId; undefined for a row that has one of its own. */
+/** A full SKU that is a RefId in VTEX; undefined for a row with its own one. */
 function fullSkuFor({ claim }: Slot, sku: Sku | undefined, otherRefId: () => string | undefined) {
   if (claim === 'own') return undefined
   if (claim === 'ean') return sku?.ean === undefined ? sku?.refId : undefined
@@ -71,7 +71,7 @@ function ownParts({ slot, productId }: Place, drawn: number): Omit<Identity, 'ea
   return { sku, variantSku, sizeSku: drawn % 2 === 0 ? null : '' }
 }
 
-/** A text in three parts, of which only the first is surely not empty; no part has a blank at its edge. */
+/** Splits a text into three parts; only the first is never empty, and no part starts or ends with a blank. */
 function split(text: string, drawn: number): Omit<Identity, 'ean'> {
   const letters = [...text]
   const first = 1 + (drawn % letters.length)

@@ -1,4 +1,4 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { BLOCK, SLOTS } from './layout'
 
 const FIRST_STOCK_ITEM = 3_000
@@ -6,9 +6,9 @@ const STRIDE = 3
 const FIRST_PRODUCT = 1_001
 const FIRST_VARIANT = 2_002
 
-/** The ids of rows by their numbers, and back. Ids ascend; those of stock items have gaps. */
+/** Maps row numbers to ids and back. Ids ascend; stock item ids have gaps. */
 export class RowIds {
-  /** @param seeded how many rows the company began with, whole blocks of them */
+  /** @param seeded number of generated rows, in whole blocks */
   constructor(
     private readonly seed: number,
     private readonly seeded: number
@@ -28,7 +28,7 @@ export class RowIds {
     return FIRST_VARIANT + block * BLOCK.variants + (slot?.variant ?? 0) + added
   }
 
-  /** The number of the row with this stock item id, whether or not there is such a row yet. */
+  /** The row number of a stock item id, whether or not the row exists. */
   numberOf(stockItemId: number): number | undefined {
     const number = Math.floor((stockItemId - FIRST_STOCK_ITEM) / STRIDE)
     return number >= 0 && this.stockItemId(number) === stockItemId ? number : undefined

@@ -1,5 +1,5 @@
 /**
- * How a seeded row names a VTEX SKU:
+ * How a generated row refers to a VTEX SKU:
  *
  * | claim | its EAN | its full SKU (`sku + variantSku + sizeSku`) |
  * |---|---|---|
@@ -8,25 +8,25 @@
  * | eanOverSku | the SKU's | the RefId of another SKU |
  * | sku | none | the SKU's RefId |
  * | skuDespiteEan | unknown to VTEX | the SKU's RefId |
- * | twin | none | the RefId of the SKU that the row before it is |
+ * | twin | none | the RefId of the SKU of the row before |
  * | own | unknown to VTEX, or none | unknown to VTEX |
  */
 export type Claim = 'ean' | 'eanAndSku' | 'eanOverSku' | 'sku' | 'skuDespiteEan' | 'twin' | 'own'
 
-/** What is odd about a seeded row's stock. */
-export type Oddity = 'inactive' | 'negative' | 'soldOut'
+/** Unusual stock of a generated row. */
+export type StockOddity = 'inactive' | 'negative' | 'soldOut'
 
-/** A row's place in its block. */
+/** A row's position in its block. */
 export interface Slot {
   claim: Claim
-  oddity?: Oddity
-  /** Which of the block's products and variants it belongs to. */
+  oddity?: StockOddity
+  /** Index of its product and variant in the block. */
   product: number
   variant: number
-  /** Which of its variant's sizes it is, and of how many. */
+  /** Index of its size, and number of sizes of its variant. */
   size: number
   sizes: number
-  /** Which of the VTEX SKUs that the block shares it names; absent for `own`. */
+  /** Index of the block's shared VTEX SKU that it refers to; absent for `own`. */
   shared?: number
 }
 
@@ -37,7 +37,7 @@ interface Product {
 
 const oneSize = (claim: Claim): Product => ({ variants: 1, rows: [claim] })
 
-// Rows that are told by their full SKU are products of one size: the others share their product's SKU.
+// Rows that are matched by full SKU are products of one size; the sizes of a product share its SKU.
 const PRODUCTS: readonly Product[] = [
   { variants: 2, rows: ['ean', 'ean', 'ean', 'ean', 'ean', 'ean'] },
   { variants: 2, rows: ['ean', 'ean', 'ean', 'ean', 'ean', 'own'] },
@@ -46,7 +46,7 @@ const PRODUCTS: readonly Product[] = [
   ...(['skuDespiteEan', 'skuDespiteEan', 'eanOverSku', 'ean', 'twin'] as const).map(oneSize),
 ]
 
-const ODDITIES: Readonly<Record<number, Oddity>> = {
+const ODDITIES: Readonly<Record<number, StockOddity>> = {
   1: 'inactive',
   4: 'negative',
   7: 'soldOut',
@@ -71,10 +71,10 @@ function lay(): Slot[] {
   return slots
 }
 
-/** The rows of a block, which all blocks have alike. */
+/** The rows of a block; all blocks are alike. */
 export const SLOTS: readonly Slot[] = lay()
 
-/** What a block has of each. */
+/** Numbers per block. */
 export const BLOCK = {
   rows: SLOTS.length,
   products: PRODUCTS.length,

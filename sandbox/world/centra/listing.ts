@@ -3,20 +3,20 @@ import { candidatesOf, conditionOf, type Filter } from './filter'
 import { orderOf } from './order'
 import type { Row } from './row'
 
-/** Which of the rows are wanted: pages count from 1. */
+/** A page of rows; pages start at 1. */
 export interface Page {
   page: number
   limit: number
 }
 
-/** Some rows of a listing. */
+/** A part of a list. */
 export interface Listed {
   rows: Iterable<Row>
-  /** Whether other rows come after them. */
+  /** Whether more rows follow. */
   more: boolean
 }
 
-/** The rows that a filter lets through, in the company's order: a page of them, or all. */
+/** The rows that match a filter, in the company's order: a page, or all. */
 export function list(company: Company, filter: Filter, page?: Page): Listed {
   const numbers = matching(company, filter)
   if (page === undefined) return { rows: present(company, numbers), more: false }
@@ -34,14 +34,14 @@ export function list(company: Company, filter: Filter, page?: Page): Listed {
 function* matching(company: Company, filter: Filter): Generator<number> {
   const { all, compare } = orderOf(company)
   const numbers = candidatesOf(company, filter)?.sort(compare) ?? all()
-  const keepsPlace = company.behaviour.removal === 'leavesGap'
-  const isAskedFor = conditionOf(company, filter)
+  const leavesGap = company.behaviour.removal === 'leavesGap'
+  const isMatch = conditionOf(company, filter)
   for (const number of numbers) {
-    if ((keepsPlace || !company.isRemoved(number)) && isAskedFor(number)) yield number
+    if ((leavesGap || !company.isRemoved(number)) && isMatch(number)) yield number
   }
 }
 
-/** Without removed rows, whose places may still count. */
+/** Without removed rows, which may still take a place on the page. */
 function* present(company: Company, numbers: Iterable<number>): Generator<Row> {
   for (const number of numbers) {
     if (!company.isRemoved(number)) yield company.rowAt(number)

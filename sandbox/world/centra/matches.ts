@@ -3,16 +3,15 @@ import { skuIdByEan, skuIdByRefId } from '../commerce/references'
 import type { Company } from './company'
 import { fullSkuOf, type Row } from './row'
 
-/** The VTEX SKU that a row names, whatever other rows name: by its EAN, else by its full SKU as a RefId. */
+/** The VTEX SKU that a row is matched to: by its EAN, else by its full SKU as RefId. */
 export function skuIdOf(account: Account, row: Row): number | undefined {
   const byEan = row.ean ? skuIdByEan(account, row.ean) : undefined
   return byEan ?? skuIdByRefId(account, fullSkuOf(row))
 }
 
 /**
- * The stock item of each VTEX SKU that a row names: the one that is active; null for a SKU that several active
- * rows name: nobody knows which of them it is. Of rows that are all inactive it is the first, since there is
- * nothing to sell of any. The SKUs that no row names are not there.
+ * The stock item of each matched VTEX SKU: the only active row; null if several active rows match (ambiguous); the first
+ * row if all are inactive.
  */
 export function stockItemsBySku(account: Account, company: Company): Map<number, number | null> {
   const rows = new Map<number, Row[]>()

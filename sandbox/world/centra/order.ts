@@ -1,16 +1,16 @@
+import { hash } from '../../common/hash'
 import { Permutation } from '../commerce/permutation'
-import { hash } from '../random'
 import type { Company } from './company'
 
 /** An order of rows. */
 interface Order {
-  /** The numbers of all rows that ever were. */
+  /** The numbers of all rows, including removed ones. */
   all(): Iterable<number>
-  /** Which of two rows comes first. */
+  /** Compares two row numbers. */
   compare(a: number, b: number): number
 }
 
-/** The order in which the company's Centra lists rows now. */
+/** The current order of the company's list. */
 export function orderOf(company: Company): Order {
   switch (company.behaviour.order) {
     case 'id':
@@ -33,7 +33,7 @@ function byModification(company: Company): Order {
   return {
     compare,
     *all() {
-      // Whatever changed did so after all that was seeded.
+      // All changes are later than the generated times.
       const isMoved = (number: number) =>
         number >= seeded.count || at(number) !== seeded.moments(number).stockModified
       const moved = company.changedNumbers().filter(isMoved)
@@ -47,7 +47,7 @@ function byModification(company: Company): Order {
   }
 }
 
-/** Rows that were added stand at the end. */
+/** Added rows are at the end. */
 function shuffled({ seeded, seed, numbers }: Company): Order {
   const order = new Permutation(seeded.count, hash(seed, 78))
   const place = (number: number) => (number < seeded.count ? order.positionOf(number) : number)

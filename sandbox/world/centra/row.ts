@@ -1,4 +1,4 @@
-/** What of a row anybody can change; `null` takes an identifier away. */
+/** Fields of a row that can be changed; `null` removes an identifier. */
 export interface RowFacts {
   active?: boolean
   ean?: string | null
@@ -9,7 +9,7 @@ export interface RowFacts {
 
 /** A row of Centra's stock: one size of a variant of a product. Stock is in units. */
 export interface Row {
-  /** Its place among all rows that ever were, from 0; the ids ascend with it. */
+  /** Index among all rows including removed ones, from 0; ids ascend with it. */
   number: number
   stockItemId: number
   variantId: number
@@ -33,25 +33,25 @@ export interface Row {
   harmCode: string
   harmDescription: string
   active: boolean
-  /** Orders not yet shipped are in it. */
+  /** Includes orders that are not shipped yet. */
   physical: number
   allocated: number
-  /** Moments in epoch milliseconds. */
+  /** Times in epoch milliseconds. */
   created: number
   modified: number
   stockModified: number
   removed: boolean
 }
 
-/** When a row came, itself changed, and its stock changed: epoch milliseconds. */
+/** Times of a row's creation, last change and last stock change: epoch milliseconds. */
 export type Moments = Pick<Row, 'created' | 'modified' | 'stockModified'>
 
-/** What can be sold; less than nothing when more is allocated than there is. */
+/** Available units; negative if more are allocated than exist. */
 export function availableOf({ physical, allocated }: Pick<Row, 'physical' | 'allocated'>): number {
   return physical - allocated
 }
 
-/** Centra: a size's full SKU is its product's, its variant's and its own, one after another. */
+/** Centra: the full SKU of a size is `sku` + `variantSku` + `sizeSku`. */
 export function fullSkuOf({
   sku,
   variantSku,

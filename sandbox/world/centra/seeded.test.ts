@@ -20,7 +20,7 @@ function heapUsed(): number {
 
 const companyOf = (size: number, seed = 1) => new Company({ size, seed })
 
-describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
+describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
   const account = new Account('sandbox', size, 1)
   const company = companyOf(size)
   const rows = [...company.rows()]
@@ -38,20 +38,20 @@ describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
     expect(ambiguous.length).toBe(rows.length / BLOCK.rows)
   })
 
-  it('names SKUs by the EAN of rows with another full SKU', () => {
+  it('includes rows matched by EAN with their own full SKU', () => {
     some((row) => byEan(row) !== undefined && byFullSku(row) === undefined)
   })
 
-  it('names SKUs by the full SKU of rows without EAN', () => {
+  it('includes rows without EAN matched by full SKU', () => {
     some((row) => row.ean === null && byFullSku(row) !== undefined)
     some((row) => row.ean === '' && byFullSku(row) !== undefined)
   })
 
-  it('names SKUs by the full SKU of rows with an unknown EAN', () => {
+  it('includes rows with an unknown EAN and a known full SKU', () => {
     some((row) => Boolean(row.ean) && byEan(row) === undefined && byFullSku(row) !== undefined)
   })
 
-  it('names the same SKU by EAN and full SKU, or different ones', () => {
+  it('includes rows whose EAN and full SKU match the same or different SKUs', () => {
     some((row) => byEan(row) !== undefined && byEan(row) === byFullSku(row))
     some((row) => {
       const [ean, fullSku] = [byEan(row), byFullSku(row)]
@@ -59,13 +59,13 @@ describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
     })
   })
 
-  it('includes rows that VTEX does not know, with an EAN and without', () => {
+  it('includes rows without a VTEX SKU, with and without EAN', () => {
     const isUnknown = (row: Row) => byEan(row) === undefined && byFullSku(row) === undefined
     some((row) => isUnknown(row) && Boolean(row.ean))
     some((row) => isUnknown(row) && !row.ean)
   })
 
-  it('includes full SKUs in one part, in two and in three', () => {
+  it('splits full SKUs into one, two and three parts', () => {
     const named = rows.filter((row) => byFullSku(row) !== undefined)
     const parts = named.map(({ variantSku, sizeSku }) => [variantSku !== '', Boolean(sizeSku)])
     expect(new Set(parts.map(String)).size).toBeGreaterThan(1)
@@ -74,13 +74,13 @@ describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
     }
   })
 
-  it('includes inactive, sold-out and oversold rows', () => {
+  it('includes inactive, sold out and negative rows', () => {
     some(({ active }) => !active)
     some((row) => availableOf(row) === 0)
     some((row) => availableOf(row) < 0)
   })
 
-  it('includes variants of several sizes, products of several variants, and of one size', () => {
+  it('includes products with several variants, variants with several sizes, and single sizes', () => {
     const count = (name: 'productId' | 'variantId', id: number) =>
       rows.filter((row) => row[name] === id).length
     some(({ variantId }) => count('variantId', variantId) === 3)
@@ -88,7 +88,7 @@ describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
     some(({ productId }) => count('productId', productId) === 1)
   })
 
-  it('sets created, then modified, then stockModified, all long ago', () => {
+  it('orders created, modified and stock_modified, all before any change', () => {
     for (const { created, modified, stockModified } of rows) {
       expect(created).toBeLessThan(modified)
       expect(modified).toBeLessThan(stockModified)
@@ -97,13 +97,13 @@ describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
     expect(new Set(rows.map(({ stockModified }) => stockModified)).size).toBe(rows.length)
   })
 
-  it('creates the same rows for a seed, and others for another seed', () => {
+  it('generates the same rows for the same seed only', () => {
     expect([...companyOf(size).rows()]).toEqual(rows)
     expect([...companyOf(size, 2).rows()]).not.toEqual(rows)
   })
 })
 
-it('SharedSkus names each shared VTEX SKU once', () => {
+it('refers to each shared VTEX SKU once', () => {
   for (const size of [20, 199, 300, 4_000, 4_321]) {
     const shared = new SharedSkus(size, 1)
     const ids = Array.from({ length: shared.blocks * BLOCK.shared }, (_, place) =>
@@ -114,14 +114,14 @@ it('SharedSkus names each shared VTEX SKU once', () => {
   }
 })
 
-it('Company works beside a VTEX of one SKU', () => {
+it('works with a VTEX catalog of one SKU', () => {
   const account = new Account('sandbox', 1, 1)
   const company = companyOf(1)
   expect([...company.rows()]).toHaveLength(BLOCK.rows)
   expect([...stockItemsBySku(account, company).keys()]).toEqual([...account.catalog.ids()])
 })
 
-it('Company beside a million SKUs keeps only changed rows', () => {
+it('keeps only changed rows in memory', () => {
   const company = companyOf(1_000_000)
   expect(company.numbers).toBe(125_000)
   expect(company.changedNumbers()).toEqual([])
@@ -131,7 +131,7 @@ it('Company beside a million SKUs keeps only changed rows', () => {
   expect(company.changedNumbers()).toEqual([77_777])
 })
 
-it('Company beside a million SKUs takes no more memory than beside a few', () => {
+it('uses constant memory for a million SKUs', () => {
   const before = heapUsed()
   const company = companyOf(1_000_000)
   for (let number = 0; number < 20_000; number++) company.rowAt(number)

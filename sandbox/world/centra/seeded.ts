@@ -1,5 +1,5 @@
+import { hash } from '../../common/hash'
 import { Permutation } from '../commerce/permutation'
-import { hash } from '../random'
 import { identityOf } from './identity'
 import { RowIds } from './ids'
 import { BLOCK, SLOTS, type Slot } from './layout'
@@ -9,7 +9,7 @@ import { SharedSkus } from './shared'
 const CREATED_FROM = Date.UTC(2021, 0, 1)
 const MODIFIED_FROM = Date.UTC(2023, 0, 1)
 const STOCK_MODIFIED_FROM = Date.UTC(2024, 0, 1)
-/** Whatever happened after this moment is a change and not seeded. */
+/** Generated times are before this time, changes after it. */
 export const SEEDED_UNTIL = Date.UTC(2025, 0, 1)
 const SECOND = 1_000
 
@@ -21,15 +21,15 @@ const SIZES = ['S', 'M', 'L']
 const CATEGORIES = ['Outdoor', null, 'Herr > Skor', '']
 const COUNTRIES = ['', 'SE', 'PT', 'CN']
 
-/** The rows with which a company began: each a pure function of the catalog's size and seed, none kept. */
+/** The generated rows of a company: pure functions of the catalog's size and seed, not kept in memory. */
 export class SeededRows {
   readonly count: number
   readonly ids: RowIds
   private readonly shared: SharedSkus
-  // The order in which their stock changed last.
+  // The order of their last stock changes.
   private readonly order: Permutation
 
-  /** @param size SKUs of the VTEX catalog that was seeded with the same seed */
+  /** @param size number of SKUs of the VTEX catalog with the same seed */
   constructor(
     size: number,
     private readonly seed: number
@@ -40,7 +40,7 @@ export class SeededRows {
     this.order = new Permutation(this.count, hash(seed, 74))
   }
 
-  /** The number of the row whose stock was the `position`-th to change. */
+  /** The row number at a position in the order of stock changes. */
   byModification(position: number): number {
     return this.order.at(position)
   }
@@ -79,20 +79,20 @@ export class SeededRows {
   }
 }
 
-/** What its product, its variant and its size are called and made of. */
+/** Names and attributes of product, variant and size. */
 function descriptionOf(productId: number, variantId: number, slot: Slot) {
-  const either = <T>(texts: readonly T[], drawn: number) => texts[drawn % texts.length] as T
+  const pick = <T>(texts: readonly T[], drawn: number) => texts[drawn % texts.length] as T
   const odd = productId % 5
   return {
-    product: `${either(PRODUCTS, productId)} ${productId}`,
-    variant: either(COLOURS, variantId),
-    size: slot.sizes > 1 ? either(SIZES, slot.size) : 'ONE SIZE',
-    brand: odd === 0 ? null : odd === 1 ? '' : either(BRANDS, productId),
-    collection: odd === 2 ? null : odd === 3 ? '' : either(COLLECTIONS, productId),
-    categoryName: either(CATEGORIES, productId),
-    weight: either([22, '0.45', 1.5, '22.00'], productId),
+    product: `${pick(PRODUCTS, productId)} ${productId}`,
+    variant: pick(COLOURS, variantId),
+    size: slot.sizes > 1 ? pick(SIZES, slot.size) : 'ONE SIZE',
+    brand: odd === 0 ? null : odd === 1 ? '' : pick(BRANDS, productId),
+    collection: odd === 2 ? null : odd === 3 ? '' : pick(COLLECTIONS, productId),
+    categoryName: pick(CATEGORIES, productId),
+    weight: pick([22, '0.45', 1.5, '22.00'], productId),
     weightUnit: productId % 6 === 0 ? ('lb' as const) : ('kg' as const),
-    countryOfOrigin: either(COUNTRIES, productId),
+    countryOfOrigin: pick(COUNTRIES, productId),
     harmCode: productId % 7 === 0 ? '' : `8712${String(productId % 10_000).padStart(4, '0')}`,
     harmDescription: productId % 7 === 0 ? '' : 'Cyklar & delar',
   }

@@ -1,15 +1,15 @@
+import { hash } from '../../common/hash'
 import { idAt } from '../commerce/ids'
-import { hash } from '../random'
 import { BLOCK } from './layout'
 
-/** A block of rows for so many SKUs of VTEX's catalog: about a tenth of it is shared. */
+/** SKUs of the VTEX catalog per block of rows: about a tenth is shared. */
 const SKUS_FOR_A_BLOCK = 10 * BLOCK.shared
-/** Has no factor in common with the number of SKUs that a block shares. */
+/** Coprime to the number of shared SKUs per block. */
 const STEP = 7
 
-/** Which of the seeded SKUs of a VTEX catalog the company has too, as a pure function of its size and seed. */
+/** The generated VTEX SKUs that the company has too: a pure function of the catalog's size and seed. */
 export class SharedSkus {
-  /** Blocks of rows; one at least. */
+  /** Number of blocks, at least one. */
   readonly blocks: number
   private readonly stride: number
 
@@ -21,7 +21,7 @@ export class SharedSkus {
     this.stride = Math.max(1, Math.floor(size / (this.blocks * BLOCK.shared)))
   }
 
-  /** The id of one of the SKUs that a block shares; undefined when the catalog is too small for it. */
+  /** The id of a shared SKU of a block; undefined if the catalog is too small. */
   skuIdOf(block: number, ordinal: number): number | undefined {
     const shuffled = (ordinal * STEP + hash(this.seed, block, 70)) % BLOCK.shared
     const place = block * BLOCK.shared + shuffled

@@ -9,30 +9,29 @@ import {
   type SkuChange,
   type SkuFacts,
 } from './changes'
-import { type Component, Kits, sellKit } from './kits'
+import type { Component } from './component'
+import { sellKit } from './kit-stock'
+import { Kits } from './kits'
 import { Marketplace } from './marketplace'
 import { SEEDED_SELLERS, type Seller } from './sellers'
 import { ordinarySku, type Sku, seededSku, withFacts } from './sku'
 import { WAREHOUSES, type Warehouse } from './warehouses'
 
-/**
- * A VTEX account: a seeded catalog with its stock, and what changed since. Its
- * memory grows with the changes, not with the catalog.
- */
+/** A VTEX account: a generated catalog with stock, and changes of it. Only changes take memory. */
 export class Account {
   readonly catalog: Catalog
   readonly kits: Kits
   readonly marketplace: Marketplace
-  /** Changed identifiers, for look-ups by reference. VTEX lets several SKUs have one reference: the last first. */
+  /** Changed references, for look-ups. VTEX: several SKUs can have the same one; the last one first. */
   readonly changedRefIds = new Map<string, readonly number[]>()
   readonly changedEans = new Map<string, number>()
-  /** What the catalog API reads from. */
+  /** The index of the catalog API. */
   readonly index = new CatalogIndex()
-  /** What logistics lists, deleted ones apart; a restart forgets what else it was told to list. */
+  /** The warehouses that logistics lists, without deleted ones; changes are lost at a restart. */
   warehouses: readonly Warehouse[] = WAREHOUSES
-  /** How often a SKU's stock was asked for. */
+  /** Number of stock requests. */
   stockReads = 0
-  /** Calls for what a kit is made of. */
+  /** Number of requests for a kit's components. */
   kitReads = 0
   private readonly skus = new Map<number, Sku>()
   private readonly stocks = new Map<number, Balance[]>()
@@ -45,7 +44,7 @@ export class Account {
     size: number,
     readonly seed: number,
     sellers = SEEDED_SELLERS,
-    /** Whether kits of the seeded catalog have components. */
+    /** Whether kits of the generated catalog have components. */
     seedsComponents = true
   ) {
     this.catalog = new Catalog(size, seed)
@@ -57,22 +56,19 @@ export class Account {
     return this.marketplace.sellers
   }
 
-  /** A SKU's facts now; undefined when the account has no such SKU. */
+  /** The current SKU; undefined if the account has none with this id. */
   sku(id: number): Sku | undefined {
     if (!this.catalog.has(id)) return undefined
     return this.skus.get(id) ?? seededSku(this.seed, id)
   }
 
-  /**
-   * A SKU's stock now, a row for each warehouse. VTEX: of a kit with components there is none but theirs, and no
-   * row.
-   */
+  /** A SKU's current stock by warehouse. VTEX: a kit with components has no stock of its own and no row. */
   balances(id: number): Balance[] {
-    if (this.kits.isMadeUp(id)) return []
+    if (this.kits.hasComponents(id)) return []
     return this.stocks.get(id) ?? seededBalances(this.seed, id)
   }
 
-  /** A SKU's facts as the catalog API tells them, which may be those of a while ago. */
+  /** The SKU as the catalog API returns it; it may be outdated. */
   indexedSku(id: number): Sku | undefined {
     return this.index.read(id, this.sku(id))
   }
@@ -81,10 +77,7 @@ export class Account {
     return this.prices.get(id) ?? SEEDED_PRICE
   }
 
-  /**
-   * When a SKU last changed in a way that may change what can be sold of it or what it is called, in
-   * milliseconds; undefined when it did not since the start.
-   */
+  /** A SKU's last change of stock, activity or references, epoch milliseconds; undefined if none since the start. */
   changedAt(id: number): number | undefined {
     return this.feed.changedAt(id)
   }
@@ -94,7 +87,7 @@ export class Account {
     this.feed.onChange(listener)
   }
 
-  /** Hands each change that was made to `record`, before anyone is told of it. */
+  /** Passes each change to `record`, before the listeners are called. */
   recordTo(record: (mutation: Mutation) => void): void {
     this.record = record
   }
@@ -104,31 +97,30 @@ export class Account {
     const balances = changed(this.balances(id), id, warehouseId, change)
     this.stocks.set(id, balances)
     this.record({ change: 'setBalance', skuId: id, warehouseId, to: change })
-    this.tell(id, { stockModified: true })
+    this.notify(id, { stockModified: true })
   }
 
   /**
-   * Reserves units as an order does: warehouse by warehouse, as far as their
-   * stock goes. All or nothing. Answers whether that changed anything: unlimited
-   * stock is sold without a trace. Of a kit its components are sold, and VTEX tells of them alone.
+   * Reserves units like an order, warehouse by warehouse, all or none. Returns false if nothing changes: unlimited stock.
+   * For a kit it sells the components, and VTEX notifies of those only.
    */
   sell(id: number, units: number): boolean {
     this.known(id)
-    if (this.kits.isMadeUp(id)) return sellKit(this, id, units)
+    if (this.kits.hasComponents(id)) return sellKit(this, id, units)
     const balances = reserved(this.balances(id), id, units)
     if (!balances) return false
     this.stocks.set(id, balances)
     this.record({ change: 'sell', skuId: id, units })
-    this.tell(id, { stockModified: true })
+    this.notify(id, { stockModified: true })
     return true
   }
 
-  /** Changes no stock; VTEX tells of it all the same. */
+  /** Does not change stock, but VTEX sends a notification. */
   setPrice(id: number, price: number): void {
     this.known(id)
     this.prices.set(id, price)
     this.record({ change: 'setPrice', skuId: id, price })
-    this.tell(id, { priceModified: true })
+    this.notify(id, { priceModified: true })
   }
 
   setActive(id: number, active: boolean): void {
@@ -142,23 +134,20 @@ export class Account {
   setFacts(id: number, facts: SkuFacts): void {
     this.write(id, facts)
     this.record({ change: 'setFacts', skuId: id, to: facts })
-    this.tell(id, { skuModified: true })
+    this.notify(id, { skuModified: true })
   }
 
-  /**
-   * Makes a SKU a kit of these SKUs, which it stays: without any, a kit with stock of its own. Kits of kits are
-   * refused, as VTEX documents none.
-   */
+  /** Makes a SKU a kit of these components; without any, a kit with its own stock. Kits of kits are rejected. */
   setComponents(id: number, components: readonly Component[]): void {
     const before = this.known(id)
     this.kits.set(id, components)
     this.index.replace(id, before)
     this.skus.set(id, { ...before, kit: true })
     this.record({ change: 'setComponents', skuId: id, to: components })
-    this.tell(id, { skuModified: true })
+    this.notify(id, { skuModified: true })
   }
 
-  /** Adds a SKU with ten units in each warehouse; answers its id. */
+  /** Adds a SKU with ten units in each warehouse; returns its id. */
   addSku(facts: SkuFacts = {}): number {
     const id = this.catalog.add()
     this.index.replace(id, undefined)
@@ -166,7 +155,7 @@ export class Account {
     this.stocks.set(id, ordinaryBalances())
     this.write(id, facts)
     this.record({ change: 'addSku', to: facts })
-    this.tell(id, { skuModified: true })
+    this.notify(id, { skuModified: true })
     return id
   }
 
@@ -178,7 +167,7 @@ export class Account {
     this.stocks.delete(id)
     this.kits.forget(id)
     this.record({ change: 'removeSku', skuId: id })
-    this.feed.tell({ ...sku, active: false }, { removed: true })
+    this.feed.emit({ ...sku, active: false }, { removed: true })
   }
 
   private write(id: number, facts: SkuFacts): void {
@@ -199,8 +188,8 @@ export class Account {
     return sku
   }
 
-  private tell(id: number, what: Partial<SkuChange>): void {
-    this.feed.tell(this.known(id), what)
+  private notify(id: number, what: Partial<SkuChange>): void {
+    this.feed.emit(this.known(id), what)
   }
 }
 

@@ -1,7 +1,7 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { type BalanceChange, RefusedChange } from './changes'
 import { kindsOf, type StockKind } from './kinds'
-import { counts, WAREHOUSES, type Warehouse } from './warehouses'
+import { isIncluded, WAREHOUSES, type Warehouse } from './warehouses'
 
 /** A SKU's stock in one warehouse, in units. Total and reserved can be negative in VTEX. */
 export interface Balance {
@@ -15,7 +15,7 @@ export interface Balance {
 
 const EMPTY = { total: 0, reserved: 0, unlimited: false }
 
-/** The stock of a SKU as it was seeded, a row for each warehouse. VTEX lists empty ones too. */
+/** A SKU's generated stock, a row for each warehouse. VTEX lists empty ones too. */
 export function seededBalances(seed: number, skuId: number): Balance[] {
   const { stock } = kindsOf(seed, skuId)
   return WAREHOUSES.map((warehouse, index) => {
@@ -40,15 +40,15 @@ export function ordinaryBalances(): Balance[] {
   }))
 }
 
-/** What can be sold of a SKU, of all warehouses that count together; `Infinity` where one is unlimited. */
+/** Units to sell in all included warehouses; `Infinity` if one is unlimited. */
 export function unitsLeft(balances: readonly Balance[]): number {
-  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const rows = balances.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return Number.POSITIVE_INFINITY
   return rows.reduce((units, { total, reserved }) => units + Math.max(0, total - reserved), 0)
 }
 
-/** Balances of which the one in a warehouse is changed. */
+/** Returns the balances with the one of a warehouse changed. */
 export function changed(
   balances: readonly Balance[],
   skuId: number,
@@ -67,12 +67,9 @@ export function changed(
   }))
 }
 
-/**
- * Balances of which so many units more are reserved, warehouse by warehouse, as far as their stock goes; undefined
- * where stock is unlimited. All or nothing.
- */
+/** Returns the balances with units reserved, warehouse by warehouse, all or none; undefined if stock is unlimited. */
 export function reserved(balances: readonly Balance[], skuId: number, units: number) {
-  const open = new Set(WAREHOUSES.filter(counts).map(({ id }) => id))
+  const open = new Set(WAREHOUSES.filter(isIncluded).map(({ id }) => id))
   const after = balances.map((balance) => ({ ...balance }))
   const rows = after.filter(({ warehouseId }) => open.has(warehouseId))
   if (rows.some(({ unlimited }) => unlimited)) return undefined
@@ -101,10 +98,10 @@ const RULES: { [kind in StockKind]?: Rule } = {
   soldOut: () => EMPTY,
   oversold: (units, at) => (isMain(at) ? { ...units, reserved: units.total + 7 } : units),
   oversoldEverywhere: (units, at) =>
-    counts(at) ? { ...units, reserved: units.total + units.reserved + 1 } : units,
+    isIncluded(at) ? { ...units, reserved: units.total + units.reserved + 1 } : units,
   negativeTotal: (units, at) => (isMain(at) ? { ...units, total: -units.total } : units),
   negativeReserved: (units, at) => (isMain(at) ? { ...units, reserved: -4 } : units),
   unlimited: (units, at) => (at.id === 'north' ? { ...units, unlimited: true } : units),
-  unlimitedElsewhere: (units, at) => (counts(at) ? units : { ...units, unlimited: true }),
-  stockElsewhere: (units, at) => (counts(at) ? EMPTY : units),
+  unlimitedElsewhere: (units, at) => (isIncluded(at) ? units : { ...units, unlimited: true }),
+  stockElsewhere: (units, at) => (isIncluded(at) ? EMPTY : units),
 }

@@ -7,7 +7,7 @@ const firstOf = (of: Account) => [...of.catalog.ids()][0] ?? 0
 beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 5, 1) }))
 afterEach(() => jest.useRealTimers())
 
-it('Account.indexedSku returns current facts without a lag', () => {
+it('returns the current SKU without lag', () => {
   const of = account()
   const id = firstOf(of)
   of.setRefId(id, 'NEW')
@@ -16,7 +16,7 @@ it('Account.indexedSku returns current facts without a lag', () => {
   expect(of.indexedSku(id)?.refId).toBe('NEW')
 })
 
-it('Account.indexedSku returns facts as old as the lag, each change in turn', () => {
+it('returns outdated SKUs while it lags, change by change', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = 10 * MINUTE
@@ -32,7 +32,7 @@ it('Account.indexedSku returns facts as old as the lag, each change in turn', ()
   expect(of.sku(id)?.refId).toBe('THIRD')
 })
 
-it('Account.indexedSku returns a new SKU late, and a removed one for a while', () => {
+it('returns new SKUs late and removed ones for `lag` ms', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = MINUTE
@@ -45,7 +45,7 @@ it('Account.indexedSku returns a new SKU late, and a removed one for a while', (
   expect(of.indexedSku(id)).toBeUndefined()
 })
 
-it('Account.indexedSku returns current facts once the lag is 0', () => {
+it('returns current SKUs when lag is set to 0', () => {
   const of = account()
   const id = firstOf(of)
   of.index.lag = MINUTE

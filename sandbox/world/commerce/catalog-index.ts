@@ -1,33 +1,33 @@
 import type { Sku } from './sku'
 
 interface Version {
-  /** What a SKU was before it changed; undefined when there was no such SKU. */
+  /** The SKU before the change; undefined if it did not exist. */
   sku: Sku | undefined
-  /** Milliseconds: when it changed. */
+  /** Time of the change, epoch milliseconds. */
   replacedAt: number
 }
 
 /**
- * The index that the catalog API answers from. VTEX: it is up to about ten minutes old. A change of a SKU
- * shows `lag` ms after it happened; changes that happened while `lag` was 0 show at once.
+ * The index of the catalog API. VTEX: it is up to about ten minutes old. A change becomes visible after `lag` ms;
+ * changes made while `lag` is 0 are visible at once.
  */
 export class CatalogIndex {
   lag = 0
   private readonly versions = new Map<number, Version[]>()
 
-  /** Notes that a SKU stops being what it was. */
+  /** Records a SKU's state before a change. */
   replace(id: number, sku: Sku | undefined): void {
     if (this.lag === 0) return
     this.versions.set(id, [...this.unseen(id), { sku, replacedAt: Date.now() }])
   }
 
-  /** The SKU as the index has it, when it is `now` in truth. */
+  /** The SKU in the index; `now` is its current state. */
   read(id: number, now: Sku | undefined): Sku | undefined {
     const [oldest] = this.unseen(id)
     return oldest ? oldest.sku : now
   }
 
-  // The versions whose end the index has not seen yet, oldest first; what it has seen is forgotten.
+  // Versions that the index still returns, oldest first; the others are deleted.
   private unseen(id: number): Version[] {
     const versions = this.versions.get(id)
     if (!versions) return []

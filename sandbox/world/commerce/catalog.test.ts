@@ -11,7 +11,7 @@ const pages = (catalog: Catalog, size: number) => {
 
 const ascending = (ids: number[]) => [...ids].sort((a, b) => a - b)
 
-describe('Catalog', () => {
+describe('the catalog', () => {
   it.each([1, 2, 17, 1000, 4097])('lists each of %d SKUs once, in pages of any size', (size) => {
     const catalog = new Catalog(size, 1)
     const listed = pages(catalog, 7)
@@ -20,7 +20,7 @@ describe('Catalog', () => {
     expect(pages(catalog, 1000)).toEqual(listed)
   })
 
-  it('lists in a random order, fixed by the seed, with gaps between the ids', () => {
+  it('lists ids in no order, the same for the same seed, with gaps', () => {
     const listed = pages(new Catalog(500, 3), 100)
     expect(listed).not.toEqual(ascending(listed))
     expect(pages(new Catalog(500, 3), 100)).toEqual(listed)
@@ -28,7 +28,7 @@ describe('Catalog', () => {
     expect(Math.max(...listed)).toBeGreaterThan(1000)
   })
 
-  it('shifts its pages when a SKU is removed or added', () => {
+  it('shifts its pages when a SKU is added or removed', () => {
     const catalog = new Catalog(300, 5)
     const before = pages(catalog, 50)
     const gone = [before[3], before[4], before[120], before[299]].map(Number)
@@ -46,7 +46,7 @@ describe('Catalog', () => {
     expect(catalog.has(added)).toBe(false)
   })
 
-  it('finds one SKU of a million without listing them', () => {
+  it('finds one of a million SKUs without a list', () => {
     const catalog = new Catalog(1_000_000, 9)
     const [id = 0] = catalog.rows(999_999, 1_000_005)
     expect(catalog.rows(999_999, 1_000_005)).toEqual([id])

@@ -1,26 +1,23 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { firstFreeId, idAt, indexOf } from './ids'
 import { Permutation } from './permutation'
 import { Sequence } from './sequence'
 
-/** What the catalog's list leaves out though it is there, and answers when it is asked for by its id. */
-export interface ListGaps {
-  /** All of it: the list is empty. */
+/** SKUs that a list does not return although they exist and can be read by id. */
+export interface Unlisted {
+  /** The list is empty. */
   all: boolean
   skus: readonly number[]
 }
 
-/**
- * Which SKU ids exist and in which order the catalog lists them. Of a million
- * seeded SKUs it keeps only what was added or removed.
- */
+/** The SKU ids and the order of the catalog's list. Only added and removed SKUs take memory. */
 export class Catalog {
-  /** None at first; a restart forgets them. */
-  readonly gaps: ListGaps = { all: false, skus: [] }
+  /** SKUs missing in the list; not kept over a restart. */
+  readonly unlisted: Unlisted = { all: false, skus: [] }
   private readonly order: Permutation
   private readonly listing: Sequence
   private readonly removed = new Set<number>()
-  // Newest first: a new SKU moves every page by one, as a listing without a promised order may.
+  // Newest first: a new SKU shifts every page by one.
   private added: number[] = []
   private nextId: number
 
@@ -42,7 +39,7 @@ export class Catalog {
     return this.indexOf(id) !== undefined || this.added.includes(id)
   }
 
-  /** The index of a seeded SKU, removed or not. */
+  /** The index of a generated SKU, removed or not. */
   indexOf(id: number): number | undefined {
     const index = indexOf(this.seed, id)
     return index !== undefined && index < this.size ? index : undefined
@@ -56,10 +53,10 @@ export class Catalog {
     return [...added, ...positions.map((position) => idAt(this.seed, this.order.at(position)))]
   }
 
-  /** The rows as the list shows them: a page is shorter by what it leaves out. */
+  /** The rows of the list; unlisted SKUs make a page shorter. */
   listed(from: number, to: number): number[] {
-    if (this.gaps.all) return []
-    return this.rows(from, to).filter((id) => !this.gaps.skus.includes(id))
+    if (this.unlisted.all) return []
+    return this.rows(from, to).filter((id) => !this.unlisted.skus.includes(id))
   }
 
   /** All ids, ascending. */
@@ -71,7 +68,7 @@ export class Catalog {
     for (const id of [...this.added].reverse()) yield id
   }
 
-  /** The seeded ids that were removed. */
+  /** Removed generated ids. */
   removedIds(): Iterable<number> {
     return this.removed
   }

@@ -1,14 +1,14 @@
 import type { SkuChange } from './changes'
 import type { Sku } from './sku'
 
-const QUIET = { stockModified: false, priceModified: false, skuModified: false, removed: false }
+const NO_CHANGE = { stockModified: false, priceModified: false, skuModified: false, removed: false }
 
-/** Tells whoever listens of changes of SKUs, and knows when each last changed. */
+/** Passes SKU changes to listeners and stores the time of each SKU's last change. */
 export class ChangeFeed {
   private readonly changes = new Map<number, number>()
   private readonly listeners: ((change: SkuChange) => void)[] = []
 
-  /** Milliseconds; undefined when nothing changed but the price. */
+  /** Epoch milliseconds of the last change, price changes apart; undefined if there was none. */
   changedAt(id: number): number | undefined {
     return this.changes.get(id)
   }
@@ -18,9 +18,9 @@ export class ChangeFeed {
     this.listeners.push(listener)
   }
 
-  tell({ id, productId, active }: Sku, what: Partial<SkuChange>): void {
+  emit({ id, productId, active }: Sku, what: Partial<SkuChange>): void {
     const at = Date.now()
-    const change: SkuChange = { ...QUIET, skuId: id, productId, active, at, ...what }
+    const change: SkuChange = { ...NO_CHANGE, skuId: id, productId, active, at, ...what }
     if (change.stockModified || change.skuModified || change.removed) this.changes.set(id, at)
     for (const listener of this.listeners) listener(change)
   }

@@ -1,11 +1,11 @@
-import type { Component } from './kits'
+import type { Component } from './component'
 
-/** What VTEX would tell its broadcaster about a SKU. */
+/** A change of a SKU, as VTEX's broadcaster gets it. */
 export interface SkuChange {
   skuId: number
   productId: number
   active: boolean
-  /** When it happened, in milliseconds. */
+  /** Epoch milliseconds. */
   at: number
   stockModified: boolean
   priceModified: boolean
@@ -13,10 +13,10 @@ export interface SkuChange {
   removed: boolean
 }
 
-/** A change that the account refuses, such as one of a SKU that it does not have. */
+/** Thrown for a change that is not possible, for example of an unknown SKU. */
 export class RefusedChange extends Error {}
 
-/** A warehouse's new numbers for a SKU; what is absent stays. */
+/** A SKU's new stock in a warehouse; absent fields stay. */
 export interface BalanceChange {
   total?: number
   reserved?: number
@@ -33,7 +33,7 @@ export type Mutation =
   | { change: 'addSku'; to: SkuFacts }
   | { change: 'removeSku'; skuId: number }
 
-/** A SKU's new facts; `null` takes an identifier away. */
+/** New fields of a SKU; `null` removes an identifier. */
 export interface SkuFacts {
   active?: boolean
   productActive?: boolean

@@ -38,14 +38,14 @@ const flashSaleSchema = z.strictObject({ skuIds })
 const saleSchema = z.strictObject({ units: units.positive() })
 
 /**
- * The VTEX account's part of the control API:
+ * The VTEX account's control API:
  * `GET stock/:skuId`; `POST stock/:skuId` {warehouseId, total?, reserved?, unlimited?}, {price},
- * {components: [{skuId, quantity}]}, or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All answer the
- * SKU as it is then; 404 for an unknown SKU, 409 for what the stock does not allow.
- * `DELETE stock/:skuId`: the account has it no more. `POST flash-sale` {skuIds}: sells all there is of each;
- * 409, and nothing sold, where one is unknown or unlimited.
- * `GET|PUT catalog` {indexLag?, unlisted?: {all?, skus?}}: milliseconds until the catalog API shows a change;
- * what its list leaves out though it is there.
+ * {components: [{skuId, quantity}]}, or {active?, productActive?, refId?, ean?}; `POST stock/:skuId/sell` {units}. All
+ * return the changed SKU; 404 for an unknown SKU, 409 if the change is not possible.
+ * `DELETE stock/:skuId` deletes it. `POST flash-sale` {skuIds} sells all units of each; 409, and nothing sold, if one is
+ * unknown or unlimited.
+ * `GET|PUT catalog` {indexLag?, unlisted?: {all?, skus?}}: milliseconds until the catalog API shows a change; SKUs that
+ * its list does not return.
  */
 export function addCommerceControl(router: Router, account: Account): void {
   const show = (id: number) => ({
@@ -100,12 +100,12 @@ export function addCommerceControl(router: Router, account: Account): void {
   })
   const { catalog, index } = account
   router.get('/catalog', (ctx) => {
-    ctx.body = { indexLag: index.lag, unlisted: catalog.gaps }
+    ctx.body = { indexLag: index.lag, unlisted: catalog.unlisted }
   })
   router.put('/catalog', async (ctx) => {
     const { indexLag, unlisted } = catalogSchema.parse(await json(ctx.req))
     if (indexLag !== undefined) index.lag = indexLag
-    Object.assign(catalog.gaps, unlisted)
-    ctx.body = { indexLag: index.lag, unlisted: catalog.gaps }
+    Object.assign(catalog.unlisted, unlisted)
+    ctx.body = { indexLag: index.lag, unlisted: catalog.unlisted }
   })
 }

@@ -9,18 +9,18 @@ const inStock = ids.filter((id) => left(id) > 0 && Number.isFinite(left(id)))
 const unlimited = ids.find((id) => !Number.isFinite(left(id))) ?? 0
 const empty = ids.find((id) => left(id) === 0) ?? 0
 
-const told: number[] = []
+const notified: number[] = []
 account.onChange(({ skuId, stockModified }) => {
-  if (stockModified) told.push(skuId)
+  if (stockModified) notified.push(skuId)
 })
 
-beforeEach(() => told.splice(0))
+beforeEach(() => notified.splice(0))
 
-it('sellOut sells all units, and VTEX reports each SKU that had some', () => {
+it('sellOut sells all units and notifies of each SKU with stock', () => {
   const [a = 0, b = 0] = inStock
   sellOut(account, [a, empty, b, a])
   expect([left(a), left(b), left(empty)]).toEqual([0, 0, 0])
-  expect(told).toEqual([a, b])
+  expect(notified).toEqual([a, b])
 })
 
 it.each([
@@ -30,5 +30,5 @@ it.each([
   const [, , c = 0] = inStock
   const before = left(c)
   expect(() => sellOut(account, [c, other()])).toThrow(/no SKU|unlimited/)
-  expect([left(c), told]).toEqual([before, []])
+  expect([left(c), notified]).toEqual([before, []])
 })

@@ -1,11 +1,10 @@
 import type { Account } from './account'
 import { RefusedChange } from './changes'
-import { sellableUnits } from './kits'
+import { sellableUnits } from './kit-stock'
 
 /**
- * Sells all that can be sold of SKUs, each as an order does, of which VTEX tells as of any other. Of one that
- * is sold out already nothing is sold. Throws `RefusedChange` for unknown SKUs and unlimited stock, and then
- * nothing of any was sold.
+ * Sells all units of SKUs, each like an order. Throws `RefusedChange` for unknown SKUs and unlimited stock, before
+ * anything is sold.
  */
 export function sellOut(account: Account, skuIds: readonly number[]): void {
   const sold = [...new Set(skuIds)]

@@ -1,20 +1,20 @@
 import { appendFileSync } from 'fs'
 import { join } from 'path'
-import { temporaryFolder } from '../temporary'
+import { temporaryFolder } from '../../common/temporary-folder'
 import { Account } from './account'
-import { keepOnDisk } from './journal'
-import { bindingsOf, boundTo } from './sellers'
+import { bindingsOf, boundTo } from './bindings'
+import { persistAccount } from './journal'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
 const start = () => {
   const account = new Account('sandbox', 100, 1)
-  keepOnDisk(account, join(folder.path, 'changes.jsonl'))
+  persistAccount(account, join(folder.path, 'changes.jsonl'))
   return account
 }
 
-it('persistAccount repeats all changes after a restart, except half-written and invalid ones', () => {
+it('persistAccount replays all changes except an incomplete and a rejected one', () => {
   const account = start()
   const [first = 0, second = 0] = account.catalog.ids()
   account.setBalance(first, '1_1', { total: 77, reserved: 0 })

@@ -3,17 +3,14 @@ import type { Account } from './account'
 import { type Mutation, RefusedChange } from './changes'
 import type { MarketplaceMutation } from './marketplace'
 
-/**
- * Makes the account's changes survive a restart: makes those of the file again,
- * and appends each later one to it, a JSON line each.
- */
-export function keepOnDisk(account: Account, file: string): void {
+/** Keeps the account's changes over a restart: replays those in the file and appends each new one (JSON lines). */
+export function persistAccount(account: Account, file: string): void {
   const made = readJsonLines<Mutation | MarketplaceMutation>(file)
   for (const mutation of made) {
     try {
-      repeat(account, mutation)
+      replay(account, mutation)
     } catch (error) {
-      // An earlier version took what this one refuses.
+      // An earlier version of the sandbox allowed this change.
       if (!(error instanceof RefusedChange)) throw error
     }
   }
@@ -21,7 +18,7 @@ export function keepOnDisk(account: Account, file: string): void {
   account.marketplace.recordTo((mutation) => appendJsonLine(file, mutation))
 }
 
-function repeat(account: Account, mutation: Mutation | MarketplaceMutation): void {
+function replay(account: Account, mutation: Mutation | MarketplaceMutation): void {
   switch (mutation.change) {
     case 'setSeller':
       account.marketplace.setSeller(mutation.sellerId, mutation.active)

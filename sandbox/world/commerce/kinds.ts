@@ -1,9 +1,8 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import { productIdOf } from './ids'
 
 /**
- * How often a seeded SKU is odd, per thousand SKUs. A SKU has one kind of each
- * of the four groups; what is not listed is `ordinary`.
+ * Unusual kinds per thousand generated SKUs. A SKU has one kind of each of the four groups; default `ordinary`.
  */
 export const SHARES = {
   /** A product is inactive with all of its SKUs. */
@@ -13,14 +12,14 @@ export const SHARES = {
     withoutEan: 40,
     withoutRefId: 20,
     withoutEanAndRefId: 15,
-    /** RefIds that XML, CSV or a careless number parser would spoil. */
+    /** RefIds that careless XML, CSV or number handling would corrupt. */
     awkwardRefId: 30,
   },
   stock: {
     soldOut: 80,
     /** More reserved than there is in one warehouse, stock in another. */
     oversold: 30,
-    /** Oversold in every warehouse that counts. */
+    /** Oversold in every included warehouse. */
     oversoldEverywhere: 15,
     negativeTotal: 15,
     negativeReserved: 15,
@@ -38,7 +37,7 @@ export type StateKind = keyof (typeof SHARES)['state'] | 'ordinary'
 export type IdentityKind = keyof (typeof SHARES)['identity'] | 'ordinary'
 export type StockKind = keyof (typeof SHARES)['stock'] | 'ordinary'
 
-/** What is odd about a seeded SKU. */
+/** The kinds of a generated SKU. */
 export interface Kinds {
   product: ProductKind
   state: StateKind

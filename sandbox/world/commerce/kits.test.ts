@@ -1,6 +1,6 @@
 import { Account } from './account'
 import { kindsOf } from './kinds'
-import { sellableUnits } from './kits'
+import { sellableUnits } from './kit-stock'
 
 const account = new Account('sandbox', 2000, 1)
 const ids = [...account.catalog.ids()]
@@ -13,13 +13,13 @@ function isOrdinary(kind: string) {
   return kind === 'ordinary'
 }
 
-describe('seeded kits', () => {
-  it('have no component, one or two', () => {
+describe('generated kits', () => {
+  it('contain no, one or two components', () => {
     const counts = kits.map((id) => account.kits.components(id).length)
     expect(new Set(counts)).toEqual(new Set([0, 1, 2]))
   })
 
-  it('consist of SKUs that are no kits, each of which names its kits', () => {
+  it('contain no other kits, and are found by component', () => {
     for (const kit of kits) {
       for (const { skuId, quantity } of account.kits.components(kit)) {
         expect(account.sku(skuId)?.kit).toBe(false)
@@ -28,32 +28,32 @@ describe('seeded kits', () => {
       }
     }
     const parts = ids.filter((id) => account.kits.of(id).length > 0)
-    const made = kits.flatMap((kit) => account.kits.partsOf(kit).slice(1))
+    const made = kits.flatMap((kit) => account.kits.stockSkusOf(kit).slice(1))
     expect(new Set(parts)).toEqual(new Set(made))
   })
 
-  it('have stock of their own only without components', () => {
+  it('have their own stock only without components', () => {
     for (const kit of kits) {
       const rows = account.balances(kit).length
-      expect(rows).toBe(account.kits.isMadeUp(kit) ? 0 : 6)
+      expect(rows).toBe(account.kits.hasComponents(kit) ? 0 : 6)
     }
   })
 
-  it('have no components in an account seeded without', () => {
+  it('contain no components with kits: false', () => {
     const bare = new Account('sandbox', 2000, 1, undefined, false)
-    expect(kits.filter((id) => bare.kits.isMadeUp(id))).toEqual([])
+    expect(kits.filter((id) => bare.kits.hasComponents(id))).toEqual([])
     expect(kits.filter((id) => bare.balances(id).length === 0)).toEqual([])
   })
 })
 
-it("Account.sell sells a kit's components, and VTEX reports those alone", () => {
+it('sell sells the components of a kit and notifies of those only', () => {
   const kit = account.addSku()
   account.setComponents(kit, [
     { skuId: plain, quantity: 2 },
     { skuId: other, quantity: 1 },
   ])
-  const told: number[] = []
-  account.onChange(({ skuId }) => told.push(skuId))
+  const notified: number[] = []
+  account.onChange(({ skuId }) => notified.push(skuId))
   const before = [plain, other].map((id) => sellableUnits(account, id))
   const left = sellableUnits(account, kit)
   expect(account.sell(kit, 3)).toBe(true)
@@ -61,10 +61,10 @@ it("Account.sell sells a kit's components, and VTEX reports those alone", () => 
   expect(after).toEqual([(before[0] ?? 0) - 6, (before[1] ?? 0) - 3])
   expect(() => account.sell(kit, left)).toThrow('units to sell')
   expect([plain, other].map((id) => sellableUnits(account, id))).toEqual(after)
-  expect(told).toEqual([plain, other])
+  expect(notified).toEqual([plain, other])
 })
 
-it('Account rejects stock of a kit and kits within kits', () => {
+it('setComponents rejects unknown SKUs and kits of kits', () => {
   const kit = account.addSku()
   account.setComponents(kit, [{ skuId: third, quantity: 1 }])
   expect(() => account.setBalance(kit, '1_1', { total: 1 })).toThrow('is a kit')
@@ -74,7 +74,7 @@ it('Account rejects stock of a kit and kits within kits', () => {
   expect(account.kits.components(kit)).toEqual([{ skuId: third, quantity: 1 }])
 })
 
-it('Account.removeSku removes a SKU from all kits', () => {
+it('removeSku removes the SKU from its kits', () => {
   const [part, kit] = [account.addSku(), account.addSku()]
   account.setComponents(kit, [{ skuId: part, quantity: 1 }])
   account.removeSku(part)

@@ -1,27 +1,27 @@
-import type { Account } from './account'
-import { unitsLeft } from './balance'
+import type { Catalog } from './catalog'
 import { RefusedChange } from './changes'
+import type { Component } from './component'
 import { seededComponents, seededKitsNear } from './seeded-kits'
-import { saleable } from './sku'
+import type { Sku } from './sku'
 
-/** A SKU that is part of a kit. */
-export interface Component {
-  skuId: number
-  /** Units of it in one kit. */
-  quantity: number
+/** The part of the account that kits read. */
+interface KitAccount {
+  readonly catalog: Catalog
+  readonly seed: number
+  sku(id: number): Sku | undefined
 }
 
-/** What the kits of an account are made of. VTEX: a kit without components has stock of its own. */
+/** The components of an account's kits. VTEX: a kit without components has its own stock. */
 export class Kits {
   private readonly changed = new Map<number, readonly Component[]>()
 
-  /** @param seeded whether kits of the seeded catalog have components */
+  /** @param seeded whether kits of the generated catalog have components */
   constructor(
-    private readonly account: Account,
+    private readonly account: KitAccount,
     private readonly seeded: boolean
   ) {}
 
-  /** What a kit is made of now; nothing for any other SKU. */
+  /** The current components of a kit; none for any other SKU. */
   components(id: number): readonly Component[] {
     const { catalog } = this.account
     if (!this.account.sku(id)?.kit) return []
@@ -29,21 +29,21 @@ export class Kits {
   }
 
   /** Whether a SKU is a kit with components. */
-  isMadeUp(id: number): boolean {
+  hasComponents(id: number): boolean {
     return this.components(id).length > 0
   }
 
-  /** The SKUs that the stock of a SKU depends on, itself among them. */
-  partsOf(id: number): number[] {
+  /** The SKUs that a SKU's stock depends on, including itself. */
+  stockSkusOf(id: number): number[] {
     return [id, ...this.components(id).map(({ skuId }) => skuId)]
   }
 
-  /** The SKU whose stock is to be changed for a SKU's: a kit's first component. */
-  stockedAs(id: number): number {
+  /** The SKU whose stock to change: a kit's first component, or the SKU itself. */
+  stockedSku(id: number): number {
     return this.components(id)[0]?.skuId ?? id
   }
 
-  /** The kits that a SKU is part of. */
+  /** The kits that contain a SKU. */
   of(id: number): number[] {
     const { catalog, seed } = this.account
     const index = catalog.indexOf(id)
@@ -53,7 +53,7 @@ export class Kits {
     )
   }
 
-  /** Throws `RefusedChange` for unknown SKUs and kits of kits, of which VTEX documents none. */
+  /** Throws `RefusedChange` for unknown SKUs and for kits of kits, which VTEX does not document. */
   set(id: number, components: readonly Component[]): void {
     for (const { skuId } of components) {
       const sku = this.account.sku(skuId)
@@ -73,27 +73,4 @@ export class Kits {
     const index = catalog.indexOf(id)
     return this.seeded && index !== undefined ? seededComponents(seed, catalog.size, index) : []
   }
-}
-
-/**
- * Units that can be sold of a SKU, of a kit as many as can be put together; `Infinity` where that is unlimited.
- */
-export function sellableUnits(account: Account, id: number): number {
-  const components = account.kits.components(id)
-  if (components.length === 0) return unitsLeft(account.balances(id))
-  const kits = components.map(({ skuId, quantity }) => {
-    const sku = account.sku(skuId)
-    return sku && saleable(sku) ? Math.floor(unitsLeft(account.balances(skuId)) / quantity) : 0
-  })
-  return Math.min(...kits)
-}
-
-/** Sells what a kit is made of. All or nothing. Answers whether that changed anything. */
-export function sellKit(account: Account, id: number, units: number): boolean {
-  const left = sellableUnits(account, id)
-  if (left < units) throw new RefusedChange(`SKU ${id} has ${left} units to sell`)
-  const sold = account.kits
-    .components(id)
-    .map(({ skuId, quantity }) => account.sell(skuId, quantity * units))
-  return sold.includes(true)
 }

@@ -2,7 +2,7 @@ import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { Account } from './account'
 import { commerceListener } from './api/listener'
-import { bindingsOf } from './sellers'
+import { bindingsOf } from './bindings'
 
 const account = new Account('sandbox', 200, 1)
 const { catalog, marketplace } = account
@@ -20,9 +20,11 @@ async function get(path: string) {
   const { port } = server.address() as AddressInfo
   const url = new URL(path, `http://127.0.0.1:${port}`)
   url.searchParams.set('an', 'sandbox')
-  const answer = await fetch(url, { headers: { VtexIdclientAutCookie: 'a', connection: 'close' } })
-  const text = await answer.text()
-  return { status: answer.status, content: answer.ok ? JSON.parse(text) : undefined }
+  const response = await fetch(url, {
+    headers: { VtexIdclientAutCookie: 'a', connection: 'close' },
+  })
+  const text = await response.text()
+  return { status: response.status, content: response.ok ? JSON.parse(text) : undefined }
 }
 
 const listed = async (): Promise<number[]> =>
@@ -40,21 +42,21 @@ async function sellersOf(skuId: number): Promise<string[] | undefined> {
   return content?.SkuSellers.map(({ SellerId }: { SellerId: string }) => SellerId)
 }
 
-describe('the catalog list', () => {
+describe("the catalog's list", () => {
   const [first = 0] = catalog.ids()
 
-  it('omits a SKU, or all, while requests for the SKU itself succeed', async () => {
-    catalog.gaps.skus = [first]
+  it('hides unlisted SKUs, which can still be read by id', async () => {
+    catalog.unlisted.skus = [first]
     expect(await listed()).toHaveLength(199)
     expect(await listed()).not.toContain(first)
-    catalog.gaps.all = true
+    catalog.unlisted.all = true
     expect(await listed()).toEqual([])
     expect(await sellersOf(first)).toContain('1')
-    Object.assign(catalog.gaps, { all: false, skus: [] })
+    Object.assign(catalog.unlisted, { all: false, skus: [] })
     expect(await listed()).toContain(first)
   })
 
-  it('omits a deleted SKU, and every other request responds 404', async () => {
+  it('contains no deleted SKU', async () => {
     const [, skuId = 0] = catalog.ids()
     account.removeSku(skuId)
     expect(await listed()).not.toContain(skuId)
@@ -65,18 +67,18 @@ describe('the catalog list', () => {
 })
 
 describe("the list of a seller's bindings", () => {
-  it('omits a binding, or all, while the SKU still names the seller', async () => {
+  it('hides unlisted bindings, which the SKU still contains', async () => {
     const [skuId = 0, ...others] = await bound()
-    marketplace.leaveOut(SELLER, { skus: [skuId] })
+    marketplace.setUnlisted(SELLER, { skus: [skuId] })
     expect(await bound()).toEqual(others)
-    marketplace.leaveOut(SELLER, { all: true })
+    marketplace.setUnlisted(SELLER, { all: true })
     expect(await bound()).toEqual([])
     expect(await sellersOf(skuId)).toContain(SELLER)
-    marketplace.leaveOut(SELLER, { all: false, skus: [] })
+    marketplace.setUnlisted(SELLER, { all: false, skus: [] })
     expect(await bound()).toContain(skuId)
   })
 
-  it('omits a removed binding until it is bound again, and so does the SKU', async () => {
+  it('contains no removed binding until it is created again', async () => {
     const before = await bound()
     const [, skuId = 0] = before
     const [free = 0] = [...catalog.ids()].filter((id) => !before.includes(id))

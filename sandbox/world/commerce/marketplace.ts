@@ -1,18 +1,18 @@
-import type { ListGaps } from './catalog'
+import type { Unlisted } from './catalog'
 import { RefusedChange } from './changes'
 import type { Seller } from './sellers'
 
-/** How the offer manager shapes its answers. VTEX: accounts differ. */
+/** Shape of the offer manager's responses. VTEX: it differs between accounts. */
 export interface OfferShape {
-  /** PascalCase, with the other names. */
+  /** PascalCase, and some other names. */
   pascalCase: boolean
-  /** An offer in one sales channel is an object where an array is expected. */
+  /** An object instead of an array for one sales channel. */
   oneAsObject: boolean
-  /** Sellers of whose offers no quantity is told. */
+  /** Sellers whose offers have no quantity. */
   withoutQuantity: string[]
 }
 
-/** A binding's new state; what is absent stays. */
+/** New fields of a binding; absent ones stay. */
 export interface BindingChange {
   active?: boolean
   /** Units that the seller offers here. */
@@ -26,18 +26,18 @@ export type MarketplaceMutation =
   | { change: 'unbind'; sellerId: string; skuId: number }
 
 interface Changed {
-  /** Undefined where the binding was removed. */
+  /** Undefined if the binding was removed. */
   state: BindingChange | undefined
   at: number
 }
 
-/** A marketplace's sellers, and what changed of them and their bindings. VTEX tells nobody of these changes. */
+/** The sellers and the changes of their bindings. VTEX sends no notification of these changes. */
 export class Marketplace {
   readonly shape: OfferShape = { pascalCase: false, oneAsObject: false, withoutQuantity: [] }
   private readonly activity = new Map<string, { active: boolean; at: number }>()
   /** By seller, then by SKU, in the order in which they were first changed. */
   private readonly bindings = new Map<string, Map<number, Changed>>()
-  private readonly gaps = new Map<string, ListGaps>()
+  private readonly unlisted = new Map<string, Unlisted>()
   private record: (mutation: MarketplaceMutation) => void = () => {}
 
   constructor(private readonly seeded: readonly Seller[]) {}
@@ -49,7 +49,7 @@ export class Marketplace {
     }))
   }
 
-  /** Hands each change that was made to `record`. */
+  /** Passes each change to `record`. */
   recordTo(record: (mutation: MarketplaceMutation) => void): void {
     this.record = record
   }
@@ -60,7 +60,7 @@ export class Marketplace {
     this.record({ change: 'setSeller', sellerId, active })
   }
 
-  /** Changes a seller's binding to a SKU, and makes one where there is none. */
+  /** Changes or creates a seller's binding to a SKU. */
   bind(sellerId: string, skuId: number, to: BindingChange): void {
     this.write(sellerId, skuId, { ...this.changeOf(sellerId, skuId), ...to })
     this.record({ change: 'bind', sellerId, skuId, to })
@@ -72,12 +72,12 @@ export class Marketplace {
     this.record({ change: 'unbind', sellerId, skuId })
   }
 
-  /** What was changed of a binding; undefined where nothing was, or it was removed. */
+  /** The changes of a binding; undefined if it is unchanged or removed. */
   changeOf(sellerId: string, skuId: number): BindingChange | undefined {
     return this.bindings.get(sellerId)?.get(skuId)?.state
   }
 
-  /** The SKUs of which bindings were changed, in that order, and of which they were removed. */
+  /** SKUs with changed bindings, in the order of the first change, and with removed ones. */
   changedOf(sellerId: string): { bound: number[]; unbound: number[] } {
     const all = [...(this.bindings.get(sellerId) ?? [])]
     const idsOf = (isBound: boolean) =>
@@ -90,18 +90,18 @@ export class Marketplace {
     return changed !== undefined && changed.state === undefined
   }
 
-  /** What the list of a seller's bindings leaves out. */
-  gapsOf(sellerId: string): ListGaps {
-    return this.gaps.get(sellerId) ?? { all: false, skus: [] }
+  /** Bindings that a seller's list does not return. */
+  unlistedOf(sellerId: string): Unlisted {
+    return this.unlisted.get(sellerId) ?? { all: false, skus: [] }
   }
 
-  /** Has the list of a seller's bindings leave something out; a restart forgets it. */
-  leaveOut(sellerId: string, to: Partial<ListGaps>): void {
+  /** Hides bindings from a seller's list; not kept over a restart. */
+  setUnlisted(sellerId: string, to: Partial<Unlisted>): void {
     this.known(sellerId)
-    this.gaps.set(sellerId, { ...this.gapsOf(sellerId), ...to })
+    this.unlisted.set(sellerId, { ...this.unlistedOf(sellerId), ...to })
   }
 
-  /** When what a seller sells of a SKU last changed, in milliseconds; undefined when it did not since the start. */
+  /** Last change of a seller or its binding, epoch milliseconds; undefined if none since the start. */
   changedAt(sellerId: string, skuId: number): number | undefined {
     const at = [this.activity.get(sellerId)?.at, this.bindings.get(sellerId)?.get(skuId)?.at]
     const known = at.filter((each) => each !== undefined)

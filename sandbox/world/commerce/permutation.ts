@@ -1,10 +1,10 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 
 const ROUNDS = 4
 
 /**
- * A shuffle of 0..size-1 that costs no memory: a Feistel network over the next
- * power of four, walked until it lands inside. Stable for a seed.
+ * A shuffle of 0..size-1 without memory: a Feistel network over the next power of four with cycle walking. Stable for a
+ * seed.
  */
 export class Permutation {
   private readonly halfBits: number

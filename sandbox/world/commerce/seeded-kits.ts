@@ -1,12 +1,12 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
+import type { Component } from './component'
 import { idAt } from './ids'
 import { kindsOf } from './kinds'
-import type { Component } from './kits'
 
-/** Kits are made of their neighbours: of SKUs from the same so many. */
+/** The components of a kit are from the same group of this many SKUs. */
 const NEIGHBOURS = 16
 
-/** What a kit of the seeded catalog is made of: one in three of nothing, one of one SKU, one of two. */
+/** The components of a generated kit: a third has none, a third one, a third two. */
 export function seededComponents(seed: number, size: number, index: number): Component[] {
   const drawn = hash(seed, idAt(seed, index), 36)
   return neighbours(seed, size, index)
@@ -15,7 +15,7 @@ export function seededComponents(seed: number, size: number, index: number): Com
     .map((skuId, place) => ({ skuId, quantity: place === 0 ? 2 : 1 + ((drawn >>> 8) % 3) }))
 }
 
-/** The kits of the seeded catalog that may have a SKU for a part. */
+/** The generated kits that can contain a SKU. */
 export const seededKitsNear = (seed: number, size: number, index: number): number[] =>
   neighbours(seed, size, index).filter((skuId) => isKit(seed, skuId))
 

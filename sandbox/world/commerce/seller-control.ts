@@ -2,9 +2,9 @@ import type Router from '@koa/router'
 import { json } from 'co-body'
 import { z } from 'zod'
 import type { Account } from './account'
+import { bindingsOf } from './bindings'
 import { RefusedChange } from './changes'
 import { parseSkuId } from './ids'
-import { bindingsOf } from './sellers'
 
 const shapeSchema = z.strictObject({
   pascalCase: z.boolean().optional(),
@@ -17,18 +17,18 @@ const bindingSchema = z.strictObject({
   quantity: z.int().nonnegative().optional(),
 })
 
-const gapsSchema = z.strictObject({
+const unlistedSchema = z.strictObject({
   all: z.boolean().optional(),
   skus: z.array(z.int().positive()).optional(),
 })
 
 /**
- * The marketplace's part of the control API:
- * `GET|PUT sellers` {pascalCase?, oneAsObject?, withoutQuantity?}: the sellers, and how offers are told;
- * `POST sellers/:sellerId` {active}; `GET|POST sellers/:sellerId/skus/:skuId` {active?, quantity?}: what a seller
- * has of a SKU, bound to it if it was not; `DELETE` of it unbinds the seller.
- * `PUT sellers/:sellerId/unlisted` {all?, skus?}: what the list of its bindings leaves out though they are there.
- * 404 for what there is not.
+ * The marketplace's control API:
+ * `GET|PUT sellers` {pascalCase?, oneAsObject?, withoutQuantity?}: the sellers and the shape of their offers;
+ * `POST sellers/:sellerId` {active}; `GET|POST sellers/:sellerId/skus/:skuId` {active?, quantity?}: a seller's binding,
+ * created by POST if missing; `DELETE` removes it.
+ * `PUT sellers/:sellerId/unlisted` {all?, skus?}: bindings that the seller's list does not return.
+ * 404 for unknown sellers, SKUs and bindings.
  */
 export function addSellerControl(router: Router, account: Account): void {
   const { marketplace } = account
@@ -56,8 +56,8 @@ export function addSellerControl(router: Router, account: Account): void {
   })
   router.put('/sellers/:sellerId/unlisted', async (ctx) => {
     const { sellerId = '' } = ctx.params
-    marketplace.leaveOut(sellerId, gapsSchema.parse(await json(ctx.req)))
-    ctx.body = marketplace.gapsOf(sellerId)
+    marketplace.setUnlisted(sellerId, unlistedSchema.parse(await json(ctx.req)))
+    ctx.body = marketplace.unlistedOf(sellerId)
   })
   router.use('/sellers/:sellerId/skus/:skuId', async (ctx, next) => {
     const id = parseSkuId(ctx.params.skuId ?? '')

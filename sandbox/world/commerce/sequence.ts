@@ -1,6 +1,6 @@
 /**
- * Positions 0..size-1 less those that were taken out. What follows a removed
- * position moves up, as the rows of a paged listing do. Memory: the removals.
+ * Positions 0..size-1 without removed ones. Positions after a removed one move up, like rows of a paged list. Only
+ * removals take memory.
  */
 export class Sequence {
   private readonly removed: number[] = []
@@ -11,13 +11,13 @@ export class Sequence {
     return this.size - this.removed.length
   }
 
-  /** Takes a position out; a second time does nothing. */
+  /** Removes a position; idempotent. */
   remove(position: number): void {
     const at = this.removedBefore(position)
     if (this.removed[at] !== position) this.removed.splice(at, 0, position)
   }
 
-  /** The positions of the rows from..to-1 of those that are left. */
+  /** The remaining positions at rows from..to-1. */
   slice(from: number, to: number): number[] {
     const end = Math.min(to, this.length)
     const positions: number[] = []
@@ -32,7 +32,7 @@ export class Sequence {
     return positions
   }
 
-  // How many removed positions are smaller than this one.
+  // Number of removed positions before this one.
   private removedBefore(position: number): number {
     let low = 0
     let high = this.removed.length

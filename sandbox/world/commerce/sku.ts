@@ -1,9 +1,9 @@
-import { hash } from '../random'
+import { hash } from '../../common/hash'
 import type { SkuFacts } from './changes'
 import { productIdOf } from './ids'
 import { kindsOf } from './kinds'
 
-/** A SKU's facts in the catalog. */
+/** A SKU in the catalog. */
 export interface Sku {
   id: number
   productId: number
@@ -16,10 +16,10 @@ export interface Sku {
   salesChannels: number[]
 }
 
-/** Whether a SKU can be bought: not while its product is inactive. */
-export const saleable = (sku: Sku) => sku.active && sku.productActive
+/** Whether a SKU can be bought: it and its product are active. */
+export const isSellable = (sku: Sku) => sku.active && sku.productActive
 
-/** The facts of a SKU once some are changed. */
+/** Returns a SKU with changed fields. */
 export function withFacts(before: Sku, { refId, ean, ...flags }: SkuFacts): Sku {
   const sku: Sku = { ...before, ...flags }
   if (refId !== undefined) sku.refId = refId ?? undefined
@@ -27,7 +27,7 @@ export function withFacts(before: Sku, { refId, ean, ...flags }: SkuFacts): Sku 
   return sku
 }
 
-/** The facts of a SKU as the catalog was seeded. */
+/** The generated SKU with an id. */
 export function seededSku(seed: number, id: number): Sku {
   const kinds = kindsOf(seed, id)
   const bare = kinds.identity === 'withoutEanAndRefId'
@@ -44,7 +44,7 @@ export function seededSku(seed: number, id: number): Sku {
   return sku
 }
 
-/** A SKU with nothing odd about it. */
+/** A SKU without unusual kinds. */
 export function ordinarySku(id: number): Sku {
   return {
     id,
@@ -59,17 +59,17 @@ export function ordinarySku(id: number): Sku {
   }
 }
 
-/** The candidate ids whose seeded RefId this text may be: the runs of digits in it. */
+/** Ids of generated SKUs that may have this RefId: the digit groups in it. */
 export function idsInRefId(refId: string): number[] {
   return (refId.match(/\d+/g) ?? []).map(Number).filter(Number.isSafeInteger)
 }
 
-/** The id in a seeded EAN-13. */
+/** The id in a generated EAN-13. */
 export function idInEan(ean: string): number {
   return Number(ean.slice(1, 12))
 }
 
-/** An EAN-13: these twelve digits and the one that checks them. */
+/** An EAN-13: twelve digits and the check digit. */
 export function ean13(digits: string): string {
   let sum = 0
   for (let i = 0; i < digits.length; i++) sum += Number(digits[i]) * (i % 2 === 0 ? 1 : 3)

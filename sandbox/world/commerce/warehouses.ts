@@ -1,4 +1,4 @@
-/** A warehouse of the account; a deleted one lingers in balances and is in no list. */
+/** A warehouse of the account; a deleted one stays in balances but is not listed. */
 export interface Warehouse {
   id: string
   name: string
@@ -7,9 +7,8 @@ export interface Warehouse {
 }
 
 /**
- * The account's warehouses. Three count: `1_1`, `north` and `outlet`.
- * VTEX: warehouse ids are case-sensitive here and not in the admin, hence
- * `outlet` beside the deleted `OUTLET`.
+ * The account's warehouses; `1_1`, `north` and `outlet` are included in stock. VTEX: warehouse ids are case-sensitive
+ * here but not in the Admin, hence `outlet` beside the deleted `OUTLET`.
  */
 export const WAREHOUSES: readonly Warehouse[] = [
   { id: '1_1', name: 'Main warehouse', active: true, deleted: false },
@@ -20,7 +19,7 @@ export const WAREHOUSES: readonly Warehouse[] = [
   { id: 'OUTLET', name: 'Outlet, old', active: true, deleted: true },
 ]
 
-/** Whether stock in this warehouse can be sold: it exists and is active. */
-export function counts(warehouse: Warehouse): boolean {
+/** Whether stock in this warehouse can be sold: it is not deleted and active. */
+export function isIncluded(warehouse: Warehouse): boolean {
   return warehouse.active && !warehouse.deleted
 }

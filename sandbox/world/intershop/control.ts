@@ -6,10 +6,9 @@ import { sftpFaultsSchema } from './sftp/sftp-faults'
 const FIRST = 20
 
 /**
- * Intershop's part of the control API:
- * `GET intershop/inventory?sku=A&sku=B` (the first 20 without `sku`), `GET intershop/files`,
- * `GET intershop/importer`, `POST intershop/pause|resume|import`, `GET|PUT intershop/sftp`
- * (its faults; what is absent in a PUT stays).
+ * Intershop's control API:
+ * `GET intershop/inventory?sku=A&sku=B` (without `sku` the first 20), `GET intershop/files`, `GET intershop/importer`,
+ * `POST intershop/pause|resume|import`, `GET|PUT intershop/sftp` (its faults; PUT changes the given fields).
  */
 export function addIntershopControl(router: Router, intershop: Intershop): void {
   const { importer, inventory, sftp } = intershop
@@ -21,10 +20,10 @@ export function addIntershopControl(router: Router, intershop: Intershop): void 
   })
 
   router.get('/intershop/inventory', (ctx) => {
-    const asked = [ctx.query.sku ?? []].flat()
+    const requested = [ctx.query.sku ?? []].flat()
     const offers =
-      asked.length > 0
-        ? asked.map((sku) => ({ sku, ...inventory.get(sku) }))
+      requested.length > 0
+        ? requested.map((sku) => ({ sku, ...inventory.get(sku) }))
         : firstOf(inventory.entries()).map(([sku, offer]) => ({ sku, ...offer }))
     ctx.body = { size: inventory.size, offers: offers.map(readable) }
   })
@@ -34,9 +33,9 @@ export function addIntershopControl(router: Router, intershop: Intershop): void 
   router.get('/intershop/importer', async (ctx) => {
     ctx.body = await state()
   })
-  router.post('/intershop/:verb(pause|resume|import)', async (ctx) => {
-    if (ctx.params.verb === 'pause') importer.pause()
-    else if (ctx.params.verb === 'resume') importer.resume()
+  router.post('/intershop/:action(pause|resume|import)', async (ctx) => {
+    if (ctx.params.action === 'pause') importer.pause()
+    else if (ctx.params.action === 'resume') importer.resume()
     else await importer.importNow()
     ctx.body = await state()
   })

@@ -4,7 +4,7 @@ import { dirname } from 'path'
 import { utils } from 'ssh2'
 import { newKeyPair } from './key-pair'
 
-/** An SSH server's identity. */
+/** An SSH server's host key. */
 export interface HostKey {
   /** In OpenSSH's format. */
   privateKey: string
@@ -12,7 +12,7 @@ export interface HostKey {
   fingerprint: string
 }
 
-/** The ed25519 key in this file; a new one is made when there is none. */
+/** Loads the ed25519 key in a file; creates a new one if it is missing. */
 export function loadHostKey(file: string): HostKey {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true })

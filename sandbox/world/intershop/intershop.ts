@@ -6,68 +6,68 @@ import { Importer, icmFormat, iomFormat } from './importer/importer'
 import { Inventory } from './inventory'
 import { type SftpServer, startSftp } from './sftp/server'
 
-/** The clearly fake account under which senders reach the drop. */
+/** The SFTP account (obviously fake). */
 export const SFTP_USER = 'sandbox-stock'
 export const SFTP_PASSWORD = 'sandbox-password'
 /** How offers reach an Intershop: as ICM's XML, or as IOM's CSV. */
 export type IntershopDelivery = 'icm-sftp' | 'iom-sftp'
-/** The drop as senders see it. */
+/** SFTP path of the inbox. */
 export const SFTP_DIRECTORIES = { 'icm-sftp': '/stock', 'iom-sftp': '/importarticle/in' } as const
 
 const IMPORT_DELAY = 300
 const ARCHIVE_LIMIT = 1000
 
-/** How an Intershop is started. */
+/** How to start an Intershop. */
 export interface IntershopOptions {
-  /** Where it keeps everything that survives a restart. */
+  /** The folder of all state that survives a restart. */
   directory: string
-  /** Milliseconds between two looks into the drop; 300 when absent. */
+  /** Milliseconds between two runs of the importer; default 300. */
   importDelay?: number
-  /** The custom attribute that the shop reads the stock from. */
+  /** The custom attribute of the stock. */
   quantityAttribute?: string
-  /** A public key in OpenSSH's format that opens the SFTP server too. */
+  /** An accepted public key in OpenSSH's format. */
   publicKey?: string
   /** `icm-sftp` when absent. */
   delivery?: IntershopDelivery
-  /** Of the randomness in its faults. */
+  /** Random seed of its faults. */
   seed?: number
 }
 
-/** A running Intershop: an SFTP server before a drop, an importer behind it. */
+/** A running Intershop: an SFTP server with an inbox, and an importer. */
 export interface Intershop {
   sftp: SftpServer
-  /** The SFTP server's identity, as `SHA256:...`. */
+  /** The SFTP server's host key, as `SHA256:...`. */
   fingerprint: string
   delivery: IntershopDelivery
   importer: Importer
   inventory: Inventory
   /** Resolves when every delivered file is imported or rejected. */
   idle: () => Promise<void>
-  /** Names of files in the drop (unfinished ones too), archive/ and error/ with the reasons. */
+  /** File names in the inbox (incomplete ones too), archive/, and error/ with the reasons. */
   files: () => Promise<IntershopFiles>
-  /** Folders on disk, for tests that read what was delivered. */
-  folders: { drop: string; archive: string; error: string }
+  /** Folders on disk, for tests that read delivered files. */
+  folders: { inbox: string; archive: string; error: string }
   stop: () => Promise<void>
 }
 
-/** What lies where. */
+/** Files by folder. */
 export interface IntershopFiles {
-  drop: string[]
+  inbox: string[]
   archive: string[]
   error: { name: string; reason: string }[]
 }
 
-/** Starts an Intershop on loopback; its state is what the directory holds. */
+/** Starts an Intershop on loopback with the state in its directory. */
 export async function startIntershop(options: IntershopOptions): Promise<Intershop> {
   const at = (...path: string[]) => join(options.directory, ...path)
   const root = at('transfer')
   const { delivery = 'icm-sftp' } = options
-  const drop = join(root, SFTP_DIRECTORIES[delivery])
+  const inbox = join(root, SFTP_DIRECTORIES[delivery])
   const isIom = delivery === 'iom-sftp'
   const folders = isIom
-    ? { drop, archive: join(drop, '../done'), error: join(drop, '../error') }
-    : { drop, archive: at('archive'), error: at('error') }
-  await mkdir(folders.drop, { recursive: true })
+    ? { inbox, archive: join(inbox, '../done'), error: join(inbox, '../error') }
+    : { inbox, archive: at('archive'), error: at('error') }
+  await mkdir(folders.inbox, { recursive: true })
   const hostKey = loadHostKey(at('ssh-host-key'))
   const sftp = await startSftp({
     root,
@@ -78,7 +78,7 @@ export async function startIntershop(options: IntershopOptions): Promise<Intersh
     seed: options.seed,
     port: savedPort(at('sftp-port')),
   })
-  // The same port after a restart: the app's saved settings name it.
+  // The same port after a restart, for the app's saved settings.
   writeFileSync(at('sftp-port'), String(sftp.port))
   const inventory = new Inventory(at('inventory.jsonl'))
   const importer = new Importer({
@@ -110,12 +110,14 @@ function savedPort(file: string): number | undefined {
 }
 
 async function listFiles(folders: Intershop['folders']): Promise<IntershopFiles> {
-  const [drop, archive, error] = await Promise.all(
-    [folders.drop, folders.archive, folders.error].map(async (path) => (await readdir(path)).sort())
+  const [inbox, archive, error] = await Promise.all(
+    [folders.inbox, folders.archive, folders.error].map(async (path) =>
+      (await readdir(path)).sort()
+    )
   )
   const rejected = (error ?? []).filter((name) => !name.endsWith('.txt'))
   return {
-    drop: drop ?? [],
+    inbox: inbox ?? [],
     archive: archive ?? [],
     error: await Promise.all(
       rejected.map(async (name) => ({

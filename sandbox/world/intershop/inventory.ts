@@ -1,21 +1,21 @@
 import { renameSync, rmSync } from 'fs'
 import { appendJsonLine, readJsonLines } from '../json-lines'
 
-/** An offer as Intershop holds it. What no file ever said is absent. */
+/** An offer in Intershop; fields that no file set are absent. */
 export interface InventoryOffer {
-  /** The custom attribute that carries the stock, in units. */
+  /** Units: the custom attribute of the stock. */
   quantity?: number
   available?: boolean
   /** `availability-status`. */
   orderable?: boolean
   sellerId?: string
-  /** When the quantity was read from its source, in epoch milliseconds. */
+  /** When the quantity was read from its source, epoch milliseconds. */
   observedAt?: number
-  /** The file that spoke last of this offer. */
+  /** The last file with this offer. */
   file: string
 }
 
-/** What a file says of one offer; absent fields leave Intershop's as they are. */
+/** An offer in a file; absent fields do not change Intershop's. */
 export interface OfferUpdate extends Omit<InventoryOffer, 'file'> {
   sku: string
 }
@@ -26,13 +26,12 @@ interface ImportedFile {
 }
 
 /**
- * Intershop's offers, in memory and in a journal on disk that a restart reads.
- * Mode UPDATE: an unknown SKU is created, and a file that is imported later
- * overwrites, whatever was observed when.
+ * Intershop's offers, in memory and in a journal on disk. Mode UPDATE: unknown SKUs are created, and a later file
+ * overwrites an earlier one, whatever its observation time.
  */
 export class Inventory {
   private readonly offers = new Map<string, InventoryOffer>()
-  // A million offers name a handful of sellers: each name is kept once.
+  // Each seller id is kept in memory once.
   private readonly sellerIds = new Map<string, string>()
   private readonly listeners: ((file: string, offers: readonly OfferUpdate[]) => void)[] = []
 
@@ -57,12 +56,12 @@ export class Inventory {
     return this.offers.entries()
   }
 
-  /** Calls back for each file that is imported from now on. */
+  /** Calls the listener for each imported file. */
   onImport(listener: (file: string, offers: readonly OfferUpdate[]) => void): void {
     this.listeners.push(listener)
   }
 
-  /** Applies a whole file: on disk first, so that it is not half applied after a kill. */
+  /** Applies a whole file: on disk first, so that a kill cannot leave it half applied. */
   apply(file: string, offers: OfferUpdate[]): void {
     appendJsonLine(this.journal, { file, offers })
     this.take({ file, offers })
@@ -78,7 +77,7 @@ export class Inventory {
     }
   }
 
-  // One literal with every field: all offers then share a shape, and half a million take 80 MB.
+  // One literal with all fields, so that all offers share a hidden class: half a million take 80 MB.
   private merge(known: InventoryOffer | undefined, update: OfferUpdate, file: string) {
     const { quantity, available, orderable, sellerId, observedAt } = update
     return {
@@ -113,7 +112,7 @@ export class Inventory {
   }
 }
 
-// A slice of a file's text keeps the whole text in memory; a copy does not.
+// A substring keeps the whole file's text in memory; a copy does not.
 function unshared(text: string): string {
   return Buffer.from(text).toString()
 }

@@ -1,13 +1,13 @@
 import { utils } from 'ssh2'
 
-/** How a private key is protected. */
+/** Encryption of a private key. */
 export interface Protection {
   cipher: string
   passphrase: string
   rounds: number
 }
 
-/** A new ed25519 key pair in OpenSSH's format. Of some hundred that ssh2 makes it cannot read one itself: not that. */
+/** Creates an ed25519 key pair in OpenSSH's format. About one in a hundred of ssh2's keys is unreadable: retried. */
 export function newKeyPair(protection?: Protection): { private: string; public: string } {
   for (;;) {
     const pair = utils.generateKeyPairSync('ed25519', protection)

@@ -4,7 +4,7 @@ import { join } from 'path'
 import { setTimeout as sleep } from 'timers/promises'
 
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
-import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
+import { CENTRA_SELLER } from '../../../sandbox/world/centra/access'
 import { eventually, type Patience, until } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
 import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'

@@ -1,10 +1,10 @@
+import { expectedFromCentra } from '../../../sandbox/comparison/centra'
+import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
+import { comparisonSettings } from '../../../sandbox/comparison/settings'
+import { CENTRA_SELLER } from '../../../sandbox/world/centra/access'
 import type { Company } from '../../../sandbox/world/centra/company'
 import { stockItemsBySku } from '../../../sandbox/world/centra/matches'
 import { availableOf } from '../../../sandbox/world/centra/row'
-import { CENTRA_SELLER } from '../../../sandbox/world/centra/settings'
-import { expectedFromCentra } from '../../../sandbox/world/centra/truth'
-import type { ExpectedOffer } from '../../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
 import type { App } from './app'
 import { broughtBy, expectedNow, type Said, sorted } from './changes'
 import type { Report } from './report'
@@ -27,7 +27,7 @@ export function companyOf({ sandbox }: App): Company {
 
 /** What Intershop must hold of Centra's seller, by what the company and the account say now. */
 export async function centraNow(app: App): Promise<ExpectedOffer[]> {
-  const settings = truthSettings(await app.platform.settings.read())
+  const settings = comparisonSettings(await app.platform.settings.read())
   return [...expectedFromCentra(companyOf(app), app.commerce, settings)]
 }
 

@@ -1,5 +1,6 @@
-import { type ExpectedOffer, expectedOffers } from '../../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
+import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
+import { expectedOwnOffers } from '../../../sandbox/comparison/own-stock'
+import { comparisonSettings } from '../../../sandbox/comparison/settings'
 import type { App } from './app'
 import { until } from './eventually'
 import { deliveredFiles } from './files'
@@ -12,7 +13,9 @@ const UNLIMITED = 9_999
 
 /** What Intershop must hold, by what the account says now. */
 export async function expectedNow(app: App): Promise<ExpectedOffer[]> {
-  return [...expectedOffers(app.commerce, truthSettings(await app.platform.settings.read()))]
+  return [
+    ...expectedOwnOffers(app.commerce, comparisonSettings(await app.platform.settings.read())),
+  ]
 }
 
 /** What files must say of SKUs by what the account says now, sorted; nothing of SKUs without a name. */

@@ -1,7 +1,7 @@
+import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
+import { expectedFromSellers } from '../../../sandbox/comparison/other-sellers'
+import { comparisonSettings } from '../../../sandbox/comparison/settings'
 import { COMMERCE_HOST } from '../../../sandbox/world/commerce/api/listener'
-import { expectedFromSellers } from '../../../sandbox/world/commerce/sellers-truth'
-import type { ExpectedOffer } from '../../../sandbox/world/commerce/truth'
-import { truthSettings } from '../../../sandbox/world/commerce/truth-settings'
 import type { App } from './app'
 import type { Said } from './changes'
 
@@ -17,7 +17,9 @@ export const CALLS = {
 
 /** What other sellers' offers must be, by what the account says now. */
 export async function offersOfOthers(app: App): Promise<ExpectedOffer[]> {
-  return [...expectedFromSellers(app.commerce, truthSettings(await app.platform.settings.read()))]
+  return [
+    ...expectedFromSellers(app.commerce, comparisonSettings(await app.platform.settings.read())),
+  ]
 }
 
 /** What Intershop holds of offers: `nothing`, or the quantity. */
@@ -57,5 +59,5 @@ export async function sellableOf(app: App, sellerId: string): Promise<ExpectedOf
 export async function expectNoDifference({ sandbox }: App) {
   const { examples, ...counts } = await sandbox.compare()
   expect(examples).toEqual({ differing: [], missing: [], surplus: [] })
-  expect(counts).toMatchObject({ differing: 0, missing: 0, gone: 0, surplus: 0 })
+  expect(counts).toMatchObject({ differing: 0, missing: 0, removed: 0, surplus: 0 })
 }

@@ -1,4 +1,4 @@
-import { CENTRA_TOKEN } from '../../../sandbox/world/centra/settings'
+import { CENTRA_TOKEN } from '../../../sandbox/world/centra/access'
 import { SFTP_PASSWORD } from '../../../sandbox/world/intershop/intershop'
 import { newKeyPair } from '../../../sandbox/world/intershop/key-pair'
 import { noSftpFaults } from '../../../sandbox/world/intershop/sftp/sftp-faults'

@@ -1,6 +1,6 @@
 import type { SandboxOptions } from '../../../sandbox/sandbox'
 import { sellOut } from '../../../sandbox/world/commerce/flash-sale'
-import { counts, WAREHOUSES } from '../../../sandbox/world/commerce/warehouses'
+import { isIncluded, WAREHOUSES } from '../../../sandbox/world/commerce/warehouses'
 import type { App } from './app'
 import { broughtBy, untilTold } from './changes'
 import { type Report, sumOfOffers } from './report'
@@ -20,7 +20,7 @@ export function untold({ sandbox }: App, change: () => void): void {
 
 /** What a SKU has to sell, all of it in one warehouse. */
 export function stock({ commerce }: App, skuId: number, units: number): void {
-  for (const { id } of WAREHOUSES.filter(counts)) {
+  for (const { id } of WAREHOUSES.filter(isIncluded)) {
     const total = id === '1_1' ? units : 0
     commerce.setBalance(skuId, id, { total, reserved: 0, unlimited: false })
   }

@@ -1,15 +1,15 @@
 import { CENTRA_PATH } from './listener'
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 
 describe('GET /stock', () => {
-  it('responds 404 for any other path, and 405 for other methods', async () => {
+  it('serves no other path', async () => {
     const paths = ['/', '/api/order-api', `${CENTRA_PATH}s`, `${CENTRA_PATH}//`, '/api/other/stock']
     for (const path of paths) {
       expect((await centra.fetch('', undefined, { path })).status).toBe(404)
@@ -17,9 +17,9 @@ describe('GET /stock', () => {
     expect((await centra.fetch('', undefined, { method: 'POST' })).status).toBe(405)
   })
 
-  it('accepts a slash at its end', async () => {
-    const answer = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
-    expect([answer.status, await answer.json()]).toEqual([200, await centra.get('?limit=2')])
+  it('accepts a trailing slash, as in its example', async () => {
+    const response = await centra.fetch('?limit=2', undefined, { path: `${CENTRA_PATH}/` })
+    expect([response.status, await response.json()]).toEqual([200, await centra.get('?limit=2')])
   })
 
   it.each([
@@ -38,7 +38,7 @@ it.each([
   ['any', 200, 200],
   ['api-authorization', 200, 401],
   ['bearer', 401, 200],
-] as const)('GET /stock with auth %s responds %i and %i', async (auth, own, bearer) => {
+] as const)('auth %s: the two headers are answered %i and %i', async (auth, own, bearer) => {
   centra.set({ auth })
   expect((await centra.fetch('', { 'API-Authorization': 'a-token' })).status).toBe(own)
   expect((await centra.fetch('', { Authorization: 'Bearer a-token' })).status).toBe(bearer)
@@ -47,18 +47,18 @@ it.each([
 it.each([
   ['html', /^text\/html/, '<!DOCTYPE html>'],
   ['json', /^application\/json/, '{"status"'],
-] as const)('a path unknown to Centra gets its 404 in %s', async (notFound, type, beginning) => {
+] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
   centra.set({ notFound })
-  const answer = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+  const response = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
+  expect([response.status, response.headers.get('content-type')]).toEqual([
     404,
     expect.stringMatching(type),
   ])
-  expect((await answer.text()).startsWith(beginning)).toBe(true)
+  expect((await response.text()).startsWith(beginning)).toBe(true)
 })
 
-describe('calls.all', () => {
-  it('counts calls by the names of parameters, and by values that shape the response', async () => {
+describe('GET /centra/calls counts requests', () => {
+  it('by parameter names, and by the values of include, exclude and xml', async () => {
     await centra.get({ stock_modified: '2026-01-01', limit: '2', exclude: 'physicalStock' })
     await centra.get({
       limit: '5',
@@ -87,7 +87,7 @@ describe('calls.all', () => {
     })
   })
 
-  it('counts authorized calls, and starts at 0 after a reset', async () => {
+  it('with a valid token only, and from 0 after a reset', async () => {
     await centra.fetch('', {})
     await centra.fetch('', undefined, { path: '/' })
     expect(centra.company.calls.all().total).toBe(0)

@@ -2,10 +2,10 @@ import { XMLBuilder } from 'fast-xml-parser'
 
 const ROWS_AT_ONCE = 200
 
-/** What an answer says, before it is JSON or XML. */
+/** The content of a response, before it is JSON or XML. */
 export interface Content {
   status: string
-  /** The list of products, made while it is sent. */
+  /** The products, generated while they are sent. */
   products?: Iterable<object>
   [field: string]: unknown
 }
@@ -13,8 +13,8 @@ export interface Content {
 const xml = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: false })
 
 /**
- * XML's form is undocumented: here `<response>` around the fields, each product a `<product>` of `<products>`,
- * null an empty element.
+ * Centra does not document its XML: here a `<response>` with the fields, `<products>` of `<product>`, and null as an empty
+ * element.
  */
 export function* xmlOf({ products, ...fields }: Content): Generator<string> {
   const { status, ...rest } = fields
@@ -25,7 +25,7 @@ export function* xmlOf({ products, ...fields }: Content): Generator<string> {
   })
 }
 
-/** Some products at a time, so that a company's whole stock is never one text. */
+/** Yields some products at a time, so that the whole stock is never one string. */
 export function* jsonOf({ products, ...fields }: Content): Generator<string> {
   const { status, ...rest } = fields
   if (products === undefined) {
@@ -40,7 +40,7 @@ export function* jsonOf({ products, ...fields }: Content): Generator<string> {
     yield text
     text = ''
   }
-  // What follows the list, without the brace that opens it.
+  // The fields after the list, without the opening brace.
   const after = JSON.stringify(rest).slice(1)
   yield `${text}]${after === '}' ? '' : ','}${after}`
 }

@@ -1,9 +1,9 @@
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 

@@ -1,11 +1,11 @@
 import { XMLParser } from 'fast-xml-parser'
-import { type Product, Served } from './served'
+import { CentraTestServer, type Product } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 let products: Product[]
 
 beforeAll(async () => {
-  centra = await Served.start(4_000)
+  centra = await CentraTestServer.start(4_000)
   products = (await centra.get()).products
 })
 afterAll(() => centra.stop())
@@ -13,7 +13,7 @@ afterAll(() => centra.stop())
 const values = (field: string) => products.map((product) => product[field])
 const rowOf = ({ stockItemId }: Product) => centra.company.row(Number(stockItemId))
 
-describe('GET /stock product', () => {
+describe('a product of GET /stock', () => {
   it.each([
     ['sku', 'sku'],
     ['product', 'product'],
@@ -37,12 +37,12 @@ describe('GET /stock product', () => {
     ['harmDescription', 'harmDescription'],
     ['physicalStock', 'physical'],
     ['allocatedStock', 'allocated'],
-  ] as const)('contains %s of the row', (field, own) => {
+  ] as const)("%s is the row's", (field, own) => {
     expect(values(field)).toEqual(products.map((product) => rowOf(product)?.[own]))
   })
 
   it.each(['productId', 'variantId', 'stockItemId', 'physicalStock', 'allocatedStock'])(
-    'contains %s as an integer',
+    '%s is an integer',
     (field) => expect(values(field).every(Number.isSafeInteger)).toBe(true)
   )
 
@@ -55,12 +55,12 @@ describe('GET /stock product', () => {
     'countryOfOrigin',
     'harmCode',
     'harmDescription',
-  ])('contains %s as a text', (field) => {
+  ])('%s: always a string', (field) => {
     expect(new Set(values(field).map((value) => typeof value))).toEqual(new Set(['string']))
   })
 
   it.each(['brand', 'collection', 'upc', 'ean', 'sizeSku', 'categoryName'])(
-    'contains %s as a text, empty or null for some',
+    '%s is a text, empty or null here and there',
     (field) => {
       expect(values(field)).toContain('')
       expect(values(field)).toContain(null)
@@ -70,35 +70,35 @@ describe('GET /stock product', () => {
     }
   )
 
-  it('contains a stockItemId of its own, and variant ids that belong to one product', () => {
+  it('stockItemId: unique, and sizes of a variant share productId and variantId', () => {
     expect(new Set(values('stockItemId')).size).toBe(products.length)
     const variants = new Map(products.map(({ variantId, productId }) => [variantId, productId]))
     for (const { variantId, productId } of products) expect(variants.get(variantId)).toBe(productId)
   })
 
-  it('contains weight as a number or a decimal text', () => {
+  it('weight: a number or a decimal string', () => {
     expect(new Set(values('weight').map((weight) => typeof weight))).toEqual(
       new Set(['number', 'string'])
     )
     expect(values('weight').every((weight) => Number(weight) > 0)).toBe(true)
   })
 
-  it('contains weightUnit kg or lb', () => {
+  it('weightUnit: kg or lb', () => {
     expect(new Set(values('weightUnit'))).toEqual(new Set(['kg', 'lb']))
   })
 
-  it('contains active 1 or 0', () => {
+  it('active: 1 or 0', () => {
     expect(new Set(values('active'))).toEqual(new Set([1, 0]))
     expect(values('active')).toEqual(products.map((product) => Number(rowOf(product)?.active)))
   })
 
-  it('contains countryOfOrigin as two letters or empty', () => {
+  it('countryOfOrigin: a two-letter country code, or empty', () => {
     expect(
       values('countryOfOrigin').every((country) => /^([A-Z]{2})?$/.test(String(country)))
     ).toBe(true)
   })
 
-  it('contains availableStock as physicalStock less allocatedStock, also negative', () => {
+  it('availableStock: physicalStock minus allocatedStock, sometimes negative', () => {
     for (const { physicalStock, allocatedStock, availableStock } of products) {
       expect(physicalStock).toBe(Number(allocatedStock) + Number(availableStock))
     }
@@ -108,7 +108,7 @@ describe('GET /stock product', () => {
     expect(available.filter((units) => units > 0).length).toBeGreaterThan(products.length / 2)
   })
 
-  it("contains createdAt in the company's time zone", () => {
+  it('createdAt: a time in the time zone of the company', () => {
     const { createdAt, ...product } = products[0] ?? {}
     const text = new Date(rowOf(product)?.created ?? 0).toLocaleString('sv-SE', {
       timeZone: 'Europe/Stockholm',
@@ -116,7 +116,7 @@ describe('GET /stock product', () => {
     expect(createdAt).toBe(text)
   })
 
-  it('contains no undocumented fields', () => {
+  it('contains only documented fields', () => {
     expect(Object.keys(products[0] ?? {}).sort()).toEqual(
       [
         ...['sku', 'product', 'productId', 'variantSku', 'variantId', 'sizeSku', 'stockItemId'],
@@ -127,7 +127,7 @@ describe('GET /stock product', () => {
     )
   })
 
-  it('contains the same fields and values in XML, all as text and null as empty', async () => {
+  it('contains the same fields and values in XML, as text, with null as an empty element', async () => {
     const answer = await centra.fetch('?xml=true&limit=40&page=2')
     const parser = new XMLParser({ parseTagValue: false, trimValues: false })
     const { response } = parser.parse(await answer.text())

@@ -1,13 +1,13 @@
 import type { CentraBehaviour } from '../behaviour'
 import type { Page } from '../listing'
 
-/** The pages around one. */
+/** Links to the neighbouring pages. */
 export interface Links {
   previous?: string
   next?: string
 }
 
-/** `previous` and `next`, relative as Centra's are: `?limit=2&page=3`. */
+/** `previous` and `next`, relative as in Centra: `?limit=2&page=3`. */
 export function linksAround(
   { page, limit }: Page,
   more: boolean,

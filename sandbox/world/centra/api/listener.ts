@@ -3,27 +3,27 @@ import { pipeline, Readable } from 'stream'
 import type { Company } from '../company'
 import { list } from '../listing'
 import { type Content, jsonOf, xmlOf } from './body'
+import { errorContent } from './error-content'
 import { linksAround } from './links'
 import { productOf } from './product'
 import { asksForXml, BadParameter, readQuery } from './query'
-import { refusal } from './refusal'
 
 /** The host of the company's Centra. */
 export const CENTRA_HOST = 'sandbox.centra.com'
-/** The only path that it has, with a slash at its end or without. */
+/** Its only path, with or without a trailing slash. */
 export const CENTRA_PATH = '/api/order-api/stock'
 
-interface Answer {
+interface ApiResponse {
   status: number
   content: Content
 }
 
-/** The company's Order API: `GET` of its stock, for those who show `token`. */
+/** The company's Order API: `GET` of its stock, with `token`. */
 export function centraListener(company: Company, token: string): RequestListener {
   return (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', `https://${CENTRA_HOST}`)
     if (pathname.replace(/\/$/, '') !== CENTRA_PATH) return notFound(response, company)
-    const { status, content } = answerTo(
+    const { status, content } = respondTo(
       company,
       token,
       request.method,
@@ -35,20 +35,20 @@ export function centraListener(company: Company, token: string): RequestListener
     response.writeHead(status, {
       'content-type': inXml ? 'application/xml; charset=utf-8' : 'application/json',
     })
-    // A caller who goes away before the end is not ours to mind.
+    // Ignores clients that disconnect before the end.
     pipeline(Readable.from(inXml ? xmlOf(content) : jsonOf(content)), response, () => {})
   }
 }
 
-function answerTo(
+function respondTo(
   company: Company,
   token: string,
   method: string | undefined,
   headers: IncomingHttpHeaders,
   query: URLSearchParams
-): Answer {
+): ApiResponse {
   const { behaviour } = company
-  if (!opens(headers, token, behaviour.auth)) {
+  if (!isAuthorized(headers, token, behaviour.auth)) {
     return { status: 401, content: { status: 'no', msg: 'Unauthorized' } }
   }
   if (method !== 'GET') {
@@ -61,20 +61,20 @@ function answerTo(
 
 function contentFor(company: Company, query: URLSearchParams): Content {
   const { behaviour } = company
-  if (behaviour.fails) return refusal({ message: 'Something went wrong' }, behaviour.message)
+  if (behaviour.fails) return errorContent({ message: 'Something went wrong' }, behaviour.message)
   try {
     return stock(company, query)
   } catch (error) {
     if (!(error instanceof BadParameter)) throw error
-    return refusal(error, behaviour.message)
+    return errorContent(error, behaviour.message)
   }
 }
 
 function stock(company: Company, query: URLSearchParams): Content {
   const { behaviour } = company
-  const { filter, page: asked, ...shown } = readQuery(query)
+  const { filter, page: requested, ...shown } = readQuery(query)
   if (behaviour.noProducts) return { status: 'ok' }
-  const page = behaviour.limit === 'ignored' ? undefined : asked
+  const page = behaviour.limit === 'ignored' ? undefined : requested
   const { rows, more } = list(company, filter, page)
   function* products() {
     for (const row of rows) yield productOf(row, shown, behaviour)
@@ -86,7 +86,7 @@ function stock(company: Company, query: URLSearchParams): Content {
   }
 }
 
-function opens(headers: IncomingHttpHeaders, token: string, auth: string): boolean {
+function isAuthorized(headers: IncomingHttpHeaders, token: string, auth: string): boolean {
   const own = auth !== 'bearer' && headers['api-authorization'] === token
   return own || (auth !== 'api-authorization' && headers.authorization === `Bearer ${token}`)
 }

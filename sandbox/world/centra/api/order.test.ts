@@ -1,24 +1,24 @@
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 
 const ascending = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b)
 
-describe('the behaviour order', () => {
+describe('order', () => {
   const changed = Date.UTC(2026, 0, 1)
   const rowsNow = () => [...centra.company.rows()]
 
-  it('id returns rows by their ids', async () => {
+  it('id: sorts rows by id', async () => {
     const ids = await centra.ids()
     expect(ids).toEqual(ascending(ids))
   })
 
-  it('modified returns rows by the time of their stock change, also filtered', async () => {
+  it('modified: sorts rows by their last stock change, also filtered ones', async () => {
     centra.set({ order: 'modified' })
     const [first, second, third] = rowsNow().map(({ stockItemId }) => stockItemId)
     centra.company.restock(Number(second), 1, changed + 1_000)
@@ -33,7 +33,7 @@ describe('the behaviour order', () => {
     expect(await centra.ids({ stock_modified: '2025-12-31' })).toEqual([second, first])
   })
 
-  it('shuffled returns rows in a fixed random order', async () => {
+  it('shuffled: returns rows in no order, always the same one', async () => {
     const before = await centra.ids()
     centra.set({ order: 'shuffled' })
     const shuffled = await centra.ids()
@@ -45,11 +45,11 @@ describe('the behaviour order', () => {
   })
 })
 
-describe('the behaviour removal, of a row on a page already read,', () => {
+describe('removal of a row that was on a page before', () => {
   it.each([
     ['shifts', 1],
     ['leavesGap', 0],
-  ] as const)('%s makes a reader of pages miss %i row', async (removal, missed) => {
+  ] as const)('%s: a reader of pages misses %i row', async (removal, missed) => {
     centra.set({ removal })
     const ids = await centra.ids()
     const first = await centra.ids({ limit: '10' })

@@ -1,11 +1,11 @@
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
 const CHANGED = Date.UTC(2026, 5, 1, 10)
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 
@@ -16,50 +16,50 @@ const ids = (wanted: (row: ReturnType<typeof rows>[number]) => boolean) =>
     .map(({ stockItemId }) => stockItemId)
 
 describe('GET /stock', () => {
-  it('returns all rows without links if it has no parameters', async () => {
-    const answer = await centra.get()
-    expect(answer.status).toBe('ok')
-    expect(answer.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
-    expect(answer.products).toHaveLength(50)
-    expect(Object.keys(answer)).toEqual(['status', 'products'])
+  it('without parameters returns all rows and no links', async () => {
+    const response = await centra.get()
+    expect(response.status).toBe('ok')
+    expect(response.products.map(({ stockItemId }) => stockItemId)).toEqual(ids(() => true))
+    expect(response.products).toHaveLength(50)
+    expect(Object.keys(response)).toEqual(['status', 'products'])
   })
 
-  it('returns no rows as an empty list', async () => {
+  it('returns an empty list if no row matches', async () => {
     expect(await centra.get({ ean: '123' })).toEqual({ status: 'ok', products: [] })
   })
 
-  it('sku selects the rows of a product', async () => {
+  it('sku: returns the rows of its products', async () => {
     const sku = rows()[0]?.sku ?? ''
     expect(await centra.ids({ sku })).toEqual(ids((row) => row.sku === sku))
     expect(await centra.ids({ sku })).toHaveLength(6)
     expect(await centra.ids({ sku: sku.toLowerCase() })).toEqual([])
   })
 
-  it('ean selects one row', async () => {
+  it('ean: returns its row', async () => {
     const { ean, stockItemId } = rows()[3] ?? {}
     expect(await centra.ids({ ean: String(ean) })).toEqual([stockItemId])
   })
 
-  it('upc selects one row', async () => {
+  it('upc: returns its row', async () => {
     const { upc, stockItemId } = rows()[2] ?? {}
     expect(await centra.ids({ upc: String(upc) })).toEqual([stockItemId])
   })
 
-  it('productId selects the rows of a product', async () => {
+  it('productId: returns the rows of the product', async () => {
     const productId = rows()[8]?.productId
     const found = await centra.ids({ productId: String(productId) })
     expect(found).toEqual(ids((row) => row.productId === productId))
     expect(found).toHaveLength(6)
   })
 
-  it('variantId selects the rows of a variant', async () => {
+  it('variantId: returns the rows of the variant', async () => {
     const variantId = rows()[8]?.variantId
     const found = await centra.ids({ variantId: String(variantId) })
     expect(found).toEqual(ids((row) => row.variantId === variantId))
     expect(found).toHaveLength(3)
   })
 
-  it('stockItemId selects one row', async () => {
+  it('stockItemId: returns the row', async () => {
     const id = Number(rows()[12]?.stockItemId)
     expect(await centra.ids({ stockItemId: String(id) })).toEqual([id])
     const unused = [1, 2, 3].map((more) => id + more).find((each) => !centra.company.row(each))
@@ -69,7 +69,7 @@ describe('GET /stock', () => {
   it.each([
     ['modified', (id: number) => centra.company.setFacts(id, { active: true }, CHANGED)],
     ['stock_modified', (id: number) => centra.company.restock(id, 1, CHANGED)],
-  ])('%s selects only rows with such a change after a date', async (name, change) => {
+  ])('%s: returns only rows changed after a date', async (name, change) => {
     const id = rows()[5]?.stockItemId ?? 0
     expect(await centra.ids({ [name]: '2026-05-31' })).toEqual([])
     change(id)
@@ -84,7 +84,7 @@ describe('GET /stock', () => {
     ['created', 'created', '2022-01-01'],
     ['modified', 'modified', '2023-07-01'],
     ['stock_modified', 'stockModified', '2024-07-01'],
-  ] as const)('%s selects seeded rows after a date', async (name, field, date) => {
+  ] as const)('%s: the seeded rows of after a date', async (name, field, date) => {
     const since = Date.parse(date)
     const found = await centra.ids({ [name]: date })
     expect(found).toEqual(ids((row) => row[field] > since))
@@ -92,21 +92,21 @@ describe('GET /stock', () => {
     expect(found.length).toBeLessThan(45)
   })
 
-  it('created selects an added row', async () => {
+  it('created: returns an added row', async () => {
     const { stockItemId } = centra.company.addRow({ sku: 'NEW' }, CHANGED)
     expect(await centra.ids({ created: '2026-06-01 11:59:59' })).toEqual([stockItemId])
     expect(await centra.ids({ created: '2026-06-01 12:00:00' })).toEqual([])
   })
 
-  it('limit sets the page size, and all pages have each row once', async () => {
+  it('limit: returns pages that contain each row once', async () => {
     const pages = await centra.pages({ limit: '7' })
     expect(pages.map((page) => page.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 1])
     expect(pages.flat()).toEqual(ids(() => true))
-    const answer = await centra.get({ limit: '2', page: '2' })
-    expect([answer.previous, answer.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
+    const response = await centra.get({ limit: '2', page: '2' })
+    expect([response.previous, response.next]).toEqual(['?limit=2&page=1', '?limit=2&page=3'])
   })
 
-  it('limit adds no link if everything fits, and no next to the last page', async () => {
+  it('limit: returns no links for a single page, and no `next` on the last page', async () => {
     expect(Object.keys(await centra.get({ limit: '50' }))).toEqual(['status', 'products'])
     expect(await centra.get({ limit: '25', page: '2' })).not.toHaveProperty('next')
     expect(await centra.get({ limit: '25', page: '3' })).toEqual({
@@ -116,7 +116,7 @@ describe('GET /stock', () => {
     })
   })
 
-  it('include=attributes adds the attributes of product and variant', async () => {
+  it('include=attributes: returns the attributes of product and variant', async () => {
     const [product] = (await centra.get({ include: 'attributes', limit: '1' })).products
     expect(product?.attributes).toMatchObject({
       product: { season: 'SS24' },
@@ -125,7 +125,7 @@ describe('GET /stock', () => {
     expect((await centra.get({ limit: '1' })).products[0]).not.toHaveProperty('attributes')
   })
 
-  it('exclude=physicalStock omits that field', async () => {
+  it('exclude=physicalStock: returns all other fields', async () => {
     const [whole] = (await centra.get({ limit: '1' })).products
     const { physicalStock, ...others } = whole ?? {}
     expect(physicalStock).toEqual(expect.any(Number))
@@ -133,18 +133,18 @@ describe('GET /stock', () => {
   })
 
   it.each(['xml', 'xml=1', 'xml=true', 'xml=0', 'xml=false', 'limit=1'])(
-    'xml returns XML if requested: %s',
+    'xml: XML where it is asked for: %s',
     async (query) => {
-      const answer = await centra.fetch(`?limit=1&${query}`)
+      const response = await centra.fetch(`?limit=1&${query}`)
       const asked = ['xml', 'xml=1', 'xml=true'].includes(query)
-      expect(answer.headers.get('content-type')).toMatch(asked ? /^application\/xml/ : /json$/)
-      expect((await answer.text()).startsWith(asked ? '<?xml version="1.0"' : '{"status"')).toBe(
+      expect(response.headers.get('content-type')).toMatch(asked ? /^application\/xml/ : /json$/)
+      expect((await response.text()).startsWith(asked ? '<?xml version="1.0"' : '{"status"')).toBe(
         true
       )
     }
   )
 
-  it('selects rows that match all parameters', async () => {
+  it('combines parameters: a row must match all', async () => {
     const [first] = rows()
     const { productId, variantId, sku } = first ?? {}
     const query = { productId: String(productId), sku: String(sku), stock_modified: '2024-07-01' }
@@ -174,10 +174,10 @@ describe('GET /stock', () => {
     ['productId', 'A'],
     ['variantId', '1.5'],
     ['stockItemId', '0x10'],
-  ])('%s=%s responds `no` with status 200', async (name, value) => {
-    const answer = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
-    expect(answer.status).toBe(200)
-    expect(JSON.parse(await answer.text())).toEqual({
+  ])('%s=%s: returns status `no` with 200', async (name, value) => {
+    const response = await centra.fetch(`?${new URLSearchParams({ [name]: value })}`)
+    expect(response.status).toBe(200)
+    expect(JSON.parse(await response.text())).toEqual({
       status: 'no',
       msg: expect.stringMatching(new RegExp(`^${name}: expected `)),
     })

@@ -1,12 +1,12 @@
 import type { CentraBehaviour } from '../behaviour'
-import { wallText } from '../dates'
+import { wallTimeText } from '../dates'
 import { availableOf, type Row } from '../row'
 import type { StockQuery } from './query'
 
 type Product = Record<string, unknown>
 type Shown = Pick<StockQuery, 'attributes' | 'physicalStock'>
 
-/** A row as the API answers it. */
+/** A row as the API returns it. */
 export function productOf(row: Row, shown: Shown, behaviour: CentraBehaviour): Product {
   const { number, removed, physical, allocated, created, modified, stockModified, ...texts } = row
   const { active, ...rest } = texts
@@ -16,13 +16,13 @@ export function productOf(row: Row, shown: Shown, behaviour: CentraBehaviour): P
     ...(shown.physicalStock && { physicalStock: physical }),
     allocatedStock: allocated,
     availableStock: availableOf(row),
-    createdAt: wallText(created, behaviour),
+    createdAt: wallTimeText(created, behaviour),
     ...(shown.attributes && { attributes: attributesOf(row) }),
   }
   return broken(product, behaviour.broken[row.stockItemId])
 }
 
-// Undocumented: which attributes there are is for the company to define.
+// Undocumented: the company defines its attributes.
 function attributesOf({ productId, variant }: Row) {
   return {
     product: { material: productId % 2 === 0 ? 'Ull & bomull' : '', season: 'SS24' },
@@ -48,7 +48,7 @@ function broken(product: Product, how: CentraBehaviour['broken'][string] | undef
   }
 }
 
-/** The same row, told in other types than Centra documents. */
+/** The row with other types than Centra documents. */
 function oddTypes({ stockItemId, availableStock, productId, harmCode }: Product): Product {
   return {
     ...{ stockItemId: String(stockItemId), availableStock: String(availableStock) },

@@ -2,16 +2,16 @@ import { parseWallTime } from '../dates'
 import type { Filter } from '../filter'
 import type { Page } from '../listing'
 
-/** What a call asks for. */
+/** The parameters of a request. */
 export interface StockQuery {
   filter: Filter
-  /** Absent: everything at once. */
+  /** Absent: all rows in one response. */
   page?: Page
   attributes: boolean
   physicalStock: boolean
 }
 
-/** A parameter that cannot be understood. */
+/** Thrown for an invalid parameter. */
 export class BadParameter extends Error {
   constructor(
     readonly parameter: string,
@@ -21,7 +21,7 @@ export class BadParameter extends Error {
   }
 }
 
-/** The last value of a parameter; an empty one is none. */
+/** The last value of a parameter; undefined if it is empty. */
 const valueIn = (query: URLSearchParams, name: string) => query.getAll(name).at(-1) || undefined
 
 function whole(query: URLSearchParams, name: string): number | undefined {
@@ -41,7 +41,7 @@ function date(query: URLSearchParams, name: string): number | undefined {
 
 const list = (query: URLSearchParams, name: string) => (valueIn(query, name) ?? '').split(',')
 
-/** Reads a call's parameters; those that Centra does not have are nothing to it. Throws `BadParameter`. */
+/** Parses the parameters of a request; ignores unknown ones. Throws `BadParameter`. */
 export function readQuery(query: URLSearchParams): StockQuery {
   const limit = whole(query, 'limit')
   const page = whole(query, 'page') ?? 1
@@ -63,7 +63,7 @@ export function readQuery(query: URLSearchParams): StockQuery {
   }
 }
 
-/** Whether XML is asked for: `xml`, `xml=1` or `xml=true`. */
+/** Returns whether the client requests XML: `xml`, `xml=1` or `xml=true`. */
 export function asksForXml(query: URLSearchParams): boolean {
   return ['', '1', 'true'].includes(query.getAll('xml').at(-1) ?? 'false')
 }

@@ -1,21 +1,21 @@
 import { XMLParser } from 'fast-xml-parser'
-import { Served } from './served'
+import { CentraTestServer } from './test-server'
 
-let centra: Served
+let centra: CentraTestServer
 
 beforeEach(async () => {
-  centra = await Served.start()
+  centra = await CentraTestServer.start()
 })
 afterEach(() => centra.stop())
 
-describe('the behaviour nextFilters', () => {
+describe('nextFilters', () => {
   const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
 
-  it('dropped returns links with limit and page only', async () => {
+  it('dropped: links contain only limit and page', async () => {
     expect((await centra.get({ ...query, page: '2' })).next).toBe('?limit=5&page=3')
   })
 
-  it('kept returns links with the other parameters too', async () => {
+  it('kept: links contain the other parameters too', async () => {
     centra.set({ nextFilters: 'kept' })
     const { previous, next } = await centra.get({ ...query, page: '2' })
     const linked = (link = '') => Object.fromEntries(new URLSearchParams(link))
@@ -26,28 +26,28 @@ describe('the behaviour nextFilters', () => {
   })
 })
 
-describe('the behaviour nextLoops', () => {
-  it('self links each page to itself', async () => {
+describe('nextLoops', () => {
+  it('self: `next` leads to the page itself', async () => {
     centra.set({ nextLoops: 'self' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
   })
 
-  it('first links the last page to the first', async () => {
+  it('first: from the last page `next` leads to the first', async () => {
     centra.set({ nextLoops: 'first' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=3')
     expect((await centra.get({ limit: '20', page: '3' })).next).toBe('?limit=20&page=1')
   })
 })
 
-it('the behaviour limit ignored returns all rows at once, without links', async () => {
+it('limit ignored: returns all rows without links', async () => {
   centra.set({ limit: 'ignored' })
-  const answer = await centra.get({ limit: '2', page: '3' })
-  expect(answer.products).toHaveLength(50)
-  expect(answer).not.toHaveProperty('next')
+  const response = await centra.get({ limit: '2', page: '3' })
+  expect(response.products).toHaveLength(50)
+  expect(response).not.toHaveProperty('next')
 })
 
-describe('the behaviour format', () => {
-  it('xml returns XML also for JSON requests and errors', async () => {
+describe('format', () => {
+  it('xml: returns XML for JSON requests, also for errors', async () => {
     centra.set({ format: 'xml' })
     const parse = (text: string) => new XMLParser().parse(text)
     const text = async (query: string) => (await centra.fetch(query)).text()
@@ -59,13 +59,13 @@ describe('the behaviour format', () => {
     expect(parse(await text('?limit=0')).response).toMatchObject({ status: 'no' })
   })
 
-  it('json returns JSON also for XML requests', async () => {
+  it('json: returns JSON for XML requests', async () => {
     centra.set({ format: 'json' })
     expect(await centra.get({ xml: '1', limit: '1' })).toMatchObject({ status: 'ok' })
   })
 })
 
-describe('the behaviour message', () => {
+describe('message: form of an error', () => {
   const message = 'limit: expected an integer'
 
   it.each([
@@ -73,44 +73,44 @@ describe('the behaviour message', () => {
     ['object', { status: 'no', msg: { limit: message }, code: 400, errors: { limit: message } }],
     ['list', { status: 'no', errorMessages: [message] }],
     ['none', { status: 'no' }],
-  ] as const)('%s sets the form of an error', async (form, content) => {
+  ] as const)('%s', async (form, content) => {
     centra.set({ message: form })
-    const answer = await centra.fetch('?limit=x')
-    expect(answer.status).toBe(200)
-    expect(JSON.parse(await answer.text())).toEqual(content)
+    const response = await centra.fetch('?limit=x')
+    expect(response.status).toBe(200)
+    expect(JSON.parse(await response.text())).toEqual(content)
   })
 })
 
-it('the behaviour fails returns an error with status 200 for every call', async () => {
+it('fails: returns status `no` with 200', async () => {
   centra.set({ fails: true })
-  const answer = await centra.fetch('')
-  expect([answer.status, await answer.json()]).toEqual([
+  const response = await centra.fetch('')
+  expect([response.status, await response.json()]).toEqual([
     200,
     { status: 'no', msg: 'Something went wrong' },
   ])
 })
 
-it('the behaviour switchedOff responds 403 `Not Allowed` to every call', async () => {
+it('switchedOff: responds 403 `Not Allowed`', async () => {
   centra.set({ switchedOff: true })
-  const answer = await centra.fetch('')
-  expect([answer.status, await answer.json()]).toEqual([403, { status: 'Not Allowed' }])
+  const response = await centra.fetch('')
+  expect([response.status, await response.json()]).toEqual([403, { status: 'Not Allowed' }])
   expect((await centra.fetch('', {})).status).toBe(401)
 })
 
-it('the behaviour active returns true and false instead of 1 and 0', async () => {
+it('active: returns true and false instead of 1 and 0', async () => {
   centra.set({ active: 'boolean' })
   const { products } = await centra.get()
   expect(new Set(products.map(({ active }) => active))).toEqual(new Set([true, false]))
 })
 
-it('the behaviour noProducts returns only `ok`', async () => {
+it('noProducts: returns only status `ok`', async () => {
   centra.set({ noProducts: true })
   for (const query of ['', '?limit=2', '?stockItemId=1']) {
     expect(await centra.get(query)).toEqual({ status: 'ok' })
   }
 })
 
-it('the behaviour broken returns wrong types or missing fields in single rows', async () => {
+it('broken: single rows have wrong types or missing fields', async () => {
   const [text, nothing, missing, anonymous, odd] = (await centra.ids()).map(String)
   centra.set({
     broken: {
@@ -136,7 +136,7 @@ it('the behaviour broken returns wrong types or missing fields in single rows', 
   expect(products[3]).not.toHaveProperty('stockItemId')
 })
 
-it('the behaviour unlisted hides rows from lists, and returns them by id', async () => {
+it('unlisted: returns rows only when requested by id', async () => {
   const [hidden = 0, ...others] = (await centra.ids()).map(Number)
   centra.set({ unlisted: [hidden] })
   expect(await centra.ids()).toEqual(others)

@@ -1,14 +1,14 @@
 import type { Account } from '../account'
+import { bindingsOf } from '../bindings'
 import { parseSkuId } from '../ids'
 import { skuIdByEan, skuIdByRefId } from '../references'
-import { bindingsOf } from '../sellers'
-import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+import { type ApiRequest, type ApiResponse, badRequest, notFound, ok, positive } from './endpoint'
 import { NO_COMMISSION, otherFields } from './sku-record'
 
 const MAX_PAGE_SIZE = 1000
 
 /** VTEX: `GET stockkeepingunitids?page&pagesize`, both required -> [int], at most 1000, [] past the end. */
-export function skuIds({ account, query }: Call): Answer {
+export function skuIds({ account, query }: ApiRequest): ApiResponse {
   const page = positive(query, 'page')
   const size = positive(query, 'pagesize')
   if (!page || !size) return badRequest('page and pagesize must be positive integers')
@@ -16,25 +16,25 @@ export function skuIds({ account, query }: Call): Answer {
   return ok(account.catalog.listed((page - 1) * size, page * size))
 }
 
-/** VTEX: `GET stockkeepingunitbyid/{skuId}` -> the SKU's context; 404 for an unknown one. */
-export function skuById({ account, path }: Call): Answer {
+/** VTEX: `GET stockkeepingunitbyid/{skuId}` -> the SKU's record; 404 for an unknown one. */
+export function skuById({ account, path }: ApiRequest): ApiResponse {
   const id = parseSkuId(path[0] ?? '')
   const context = id === undefined ? undefined : skuDetails(account, id)
   return context ? ok(context) : notFound('SKU not found.')
 }
 
-/** VTEX: `GET stockkeepingunitbyean/{ean}` -> the same context. */
-export function skuByEan({ account, path }: Call): Answer {
+/** VTEX: `GET stockkeepingunitbyean/{ean}` -> the same record. */
+export function skuByEan({ account, path }: ApiRequest): ApiResponse {
   const id = skuIdByEan(account, path[0] ?? '')
   const context = id === undefined ? undefined : skuDetails(account, id)
   return context ? ok(context) : notFound('SKU not found.')
 }
 
 /**
- * VTEX: `POST stockkeepingunitidsbyrefids` [ref] -> {ref: "skuId"}; duplicates answer 500. A reference that no
- * SKU has is absent or null: here by turns.
+ * VTEX: `POST stockkeepingunitidsbyrefids` [ref] -> {ref: "skuId"}; 500 for duplicates. A reference without a SKU is
+ * absent or null: here alternately.
  */
-export function skuIdsByRefIds({ account, body }: Call): Answer {
+export function skuIdsByRefIds({ account, body }: ApiRequest): ApiResponse {
   const refs = parseRefs(body)
   if (!refs) return badRequest('the body must be a JSON array of strings')
   if (new Set(refs).size < refs.length) {

@@ -1,11 +1,11 @@
 import { parseSkuId } from '../ids'
-import { type Answer, badRequest, type Call, notFound, ok } from './answer'
+import { type ApiRequest, type ApiResponse, badRequest, notFound, ok } from './endpoint'
 
 /**
- * VTEX: `GET stockkeepingunitkit?parentSkuId` -> what a kit is made of, `?skuId` -> what a SKU is part of: one object
- * as documented, a list where there are several. What there is to say where there is none is not documented: 404 here.
+ * VTEX: `GET stockkeepingunitkit?parentSkuId` -> a kit's components, `?skuId` -> the kits of a component: one object as
+ * documented, a list if there are several. The response without any is undocumented: 404 here.
  */
-export function kits({ account, query }: Call): Answer {
+export function kits({ account, query }: ApiRequest): ApiResponse {
   account.kitReads++
   const parent = parseSkuId(query.get('parentSkuId') ?? '')
   const skuId = parseSkuId(query.get('skuId') ?? '')

@@ -1,8 +1,8 @@
 import { createServer } from 'http'
 import type { AddressInfo } from 'net'
 import { Account } from '../account'
+import { bindingsOf } from '../bindings'
 import { kindsOf } from '../kinds'
-import { bindingsOf } from '../sellers'
 import { commerceListener } from './listener'
 
 const account = new Account('sandbox', 2500, 1)
@@ -60,8 +60,8 @@ const id =
   [...account.catalog.ids()].find((each) => ordinary(each) && !bindingsOf(account, each).length) ??
   0
 
-describe('commerceListener', () => {
-  it('requires a valid credential and the account', async () => {
+describe("the account's APIs", () => {
+  it('require a known token and the account', async () => {
     expect((await fetch(`${base}${STOCK}/${id}?an=sandbox`)).status).toBe(401)
     const headers = { VtexIdclientAutCookie: 'invented' }
     expect((await request(`${STOCK}/${id}`, { headers })).status).toBe(401)
@@ -70,7 +70,7 @@ describe('commerceListener', () => {
     expect((await request(IDS, { method: 'POST' })).status).toBe(405)
   })
 
-  it('pages the catalog by at most 1,000, with [] past the end', async () => {
+  it('return pages of at most 1000 SKU ids, [] after the end', async () => {
     const sizes = []
     for (const page of [1, 2, 3, 4]) {
       sizes.push((await read<number[]>(`${IDS}?page=${page}&pagesize=1000`)).length)
@@ -88,7 +88,7 @@ describe('commerceListener', () => {
     [`${BINDINGS}?size=10`, 400],
     [`${BINDINGS}?page=1&size=101`, 400],
     [`${BINDINGS}?page=1&size=100`, 200],
-  ])('responds to %s with %i', async (path, status) => {
+  ])('respond to %s with %i', async (path, status) => {
     expect((await request(path)).status).toBe(status)
   })
 
@@ -106,7 +106,7 @@ describe('commerceListener', () => {
       ['view-seller'],
     ],
     ['GET', `${BINDINGS}?page=1&size=100`, ['ViewProduct']],
-  ])('responds to %s %s with 403 if the token lacks one of %j', async (method, path, needed) => {
+  ])('respond to %s %s with 403 if the token lacks one of %j', async (method, path, needed) => {
     const body = method === 'POST' ? { body: '[]' } : {}
     for (const resource of ['Sku.aspx', 'ViewProduct', 'LogisticsViewer', 'view-seller']) {
       lacking.add(resource)
@@ -116,7 +116,7 @@ describe('commerceListener', () => {
     }
   })
 
-  it('serves each path under either pub or pvt', async () => {
+  it('serve each path under pub or pvt, not both', async () => {
     const other = (path: string) =>
       path.replace(/\/p(ub|vt)\//, (found) => (found === '/pub/' ? '/pvt/' : '/pub/'))
     for (const path of [
@@ -132,7 +132,7 @@ describe('commerceListener', () => {
     expect((await request(other(BY_REFS), post)).status).toBe(404)
   })
 
-  it('returns the context of a SKU in PascalCase', async () => {
+  it("return a SKU's record in PascalCase", async () => {
     const sku = account.sku(id)
     expect(await read(`${BY_ID}/${id}`)).toMatchObject({
       Id: id,
@@ -156,14 +156,14 @@ describe('commerceListener', () => {
     expect(await read(`${BY_EAN}/${sku?.ean}`)).toEqual(await read(`${BY_ID}/${id}`))
   })
 
-  it("returns all required fields of a SKU, and a kit's items as strings", async () => {
+  it("return all required fields of a SKU's record, and a kit's items as strings", async () => {
     const kit = [...account.catalog.ids()].find((each) => account.sku(each)?.kit)
     const record = await read<Record<string, unknown>>(`${BY_ID}/${kit}`)
     expect(REQUIRED.filter((name) => !(name in record))).toEqual([])
     expect(record).toMatchObject({ IsKit: true, KitItems: [expect.any(String)] })
   })
 
-  it("returns a SKU's stock with a row for each warehouse and the id as a string", async () => {
+  it("return a SKU's stock by warehouse, with the id as a string", async () => {
     const stock = await read<{ skuId: string; balance: object[] }>(`${STOCK}/${id}`)
     expect(stock.skuId).toBe(String(id))
     expect(stock.balance).toHaveLength(6)
@@ -189,7 +189,7 @@ describe('commerceListener', () => {
     ])
   })
 
-  it('returns the components of a kit as an object or a list, and the kits of a SKU', async () => {
+  it('return the components of a kit, as an object or a list, and the kits of a SKU', async () => {
     const url = '/api/catalog/pvt/stockkeepingunitkit'
     const made = (parts: number) =>
       [...account.catalog.ids()].find((each) => account.kits.components(each).length === parts) ?? 0
@@ -213,7 +213,7 @@ describe('commerceListener', () => {
       expect(await read(`${STOCK}/${kit}`)).toEqual({ skuId: String(kit), balance: [] })
     }
     const own = [...account.catalog.ids()].find(
-      (each) => account.sku(each)?.kit && !account.kits.isMadeUp(each)
+      (each) => account.sku(each)?.kit && !account.kits.hasComponents(each)
     )
     expect((await request(`${url}?parentSkuId=${own}`)).status).toBe(404)
     expect((await request(`${url}?skuId=${own}`)).status).toBe(404)
@@ -221,14 +221,14 @@ describe('commerceListener', () => {
   })
 
   it.each(['0', '-1', 'abc', '9999999', `0${id}`, '1.5', '%20'])(
-    'responds 404 for the SKU %s',
+    'know no SKU %s',
     async (unknown) => {
       expect((await request(`${STOCK}/${unknown}`)).status).toBe(404)
       expect((await request(`${BY_ID}/${unknown}`)).status).toBe(404)
     }
   )
 
-  it('finds SKUs by changed and awkward references, and null for unknown ones', async () => {
+  it('find SKUs by reference, also unusual and changed ones; unknown ones are null or absent', async () => {
     const awkward = [...account.catalog.ids()]
       .filter((each) => kindsOf(account.seed, each).identity === 'awkwardRefId')
       .slice(0, 20)
@@ -244,7 +244,7 @@ describe('commerceListener', () => {
     expect((await find(['A', 'A'])).status).toBe(500)
   })
 
-  it('returns the SKU as indexed, with its current stock', async () => {
+  it('return the indexed SKU with its current stock', async () => {
     const sku = () => read<{ IsActive: boolean; AlternateIds: object }>(`${BY_ID}/${id}`)
     account.setFacts(id, { refId: 'BEFORE', active: true })
     account.index.lag = 60_000
@@ -257,7 +257,7 @@ describe('commerceListener', () => {
     expect(await sku()).toMatchObject({ IsActive: false, AlternateIds: { RefId: 'AFTER' } })
   })
 
-  it('lists sellers, their bindings and their offers consistently', async () => {
+  it('return consistent sellers, bindings and offers', async () => {
     const { items, paging } = await read<{ items: object[]; paging: object }>(
       '/api/seller-register/pvt/sellers?from=0&to=100'
     )
@@ -282,7 +282,7 @@ describe('commerceListener', () => {
     ).toEqual(bound.slice(1))
   })
 
-  it('returns offers in each shape, and later bindings after earlier ones', async () => {
+  it('return offers in each shape, and new bindings last', async () => {
     const { marketplace } = account
     marketplace.bind('2', id, { active: true, quantity: 6 })
     const path = `/api/offer-manager/pvt/product/${account.sku(id)?.productId}/sku/${id}`

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'http'
+import { decodePercent, readBody } from '../../../common/http'
 import type { Account } from '../account'
-import { type Answer, badRequest, type Call, notFound } from './answer'
 import { skuByEan, skuById, skuIds, skuIdsByRefIds } from './catalog'
+import { type ApiRequest, type ApiResponse, badRequest, notFound } from './endpoint'
 import { kits } from './kits'
 import { inventory, warehouses } from './logistics'
 import { BINDINGS, LOGISTICS, type Resource, type ResourcesOf, SELLERS, SKUS } from './resources'
 import { bindings, offers, sellers } from './sellers'
 
-/** The host under which an app inside VTEX IO reaches its account's APIs. */
+/** The host of the account's APIs inside VTEX IO. */
 export const COMMERCE_HOST = 'portal.vtexcommercestable.com.br'
 
 const CATALOG = '/api/catalog_system/pvt/sku'
@@ -18,19 +19,19 @@ interface Endpoint {
   method: string
   path: RegExp
   needs: readonly Resource[]
-  answer: (call: Call) => Answer
+  handle: (request: ApiRequest) => ApiResponse
 }
 
 function endpoint(
   method: string,
   path: string,
   needs: readonly Resource[],
-  answer: Endpoint['answer']
+  handle: Endpoint['handle']
 ): Endpoint {
-  return { method, path: new RegExp(`^${path}$`), needs, answer }
+  return { method, path: new RegExp(`^${path}$`), needs, handle }
 }
 
-// The busiest first.
+// The most requested first.
 const ENDPOINTS = [
   endpoint('GET', '/api/logistics/pvt/inventory/skus/([^/]+)', LOGISTICS, inventory),
   endpoint('GET', `${CATALOG}/stockkeepingunitbyid/([^/]+)`, SKUS, skuById),
@@ -45,69 +46,49 @@ const ENDPOINTS = [
 ]
 
 /**
- * The account's APIs as an app inside VTEX IO sees them: `?an={account}` names
- * the account and `VtexIdclientAutCookie` carries a token: 401 without one that somebody has, 403 where it
- * lacks a resource that the endpoint needs.
+ * The account's APIs for an app inside VTEX IO, with `?an={account}` and a token in `VtexIdclientAutCookie`: 401 for an
+ * unknown token, 403 if it lacks a resource of the endpoint.
  */
 export function commerceListener(account: Account) {
   return (request: IncomingMessage, response: ServerResponse, resourcesOf: ResourcesOf) => {
     const url = new URL(request.url ?? '/', `http://${COMMERCE_HOST}`)
-    const answer = (body: string) =>
-      send(response, answerTo(account, request, resourcesOf, url, body))
-    if (request.method === 'GET') return answer('')
-    readBody(request)
-      .then(answer)
+    const respond = (body: string) =>
+      send(response, respondTo(account, request, resourcesOf, url, body))
+    if (request.method === 'GET') return respond('')
+    readBody(request, MAX_BODY)
+      .then((body) => respond(body.toString('utf8')))
       .catch(() => send(response, { status: 413, body: 'the body is too large' }))
   }
 }
 
-function answerTo(
+function respondTo(
   account: Account,
   { method, headers }: IncomingMessage,
   resourcesOf: ResourcesOf,
   url: URL,
   body: string
-): Answer {
+): ApiResponse {
   const resources = resourcesOf(String(headers.vtexidclientautcookie ?? ''))
   if (!resources) return { status: 401, body: 'Unauthorized' }
   if (url.searchParams.get('an') !== account.name) return badRequest('Account not found.')
   const matches = ENDPOINTS.flatMap((each) => {
     const path = each.path.exec(url.pathname)
-    return path ? [{ ...each, path: path.slice(1).map(decoded) }] : []
+    return path ? [{ ...each, path: path.slice(1).map(decodePercent) }] : []
   })
   const match = matches.find((each) => each.method === method)
   if (match?.needs.some((resource) => !resources.has(resource))) {
     return { status: 403, body: 'Access denied.' }
   }
-  if (match) return match.answer({ account, path: match.path, query: url.searchParams, body })
+  if (match) return match.handle({ account, path: match.path, query: url.searchParams, body })
   return matches.length > 0
     ? { status: 405, body: `${method} is not allowed here` }
     : notFound('No such endpoint.')
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, body }: ApiResponse): void {
   const json = typeof body !== 'string'
   response.writeHead(status, {
     'content-type': json ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
   })
   response.end(json ? JSON.stringify(body) : body)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > MAX_BODY) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

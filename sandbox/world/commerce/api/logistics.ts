@@ -1,11 +1,11 @@
 import { parseSkuId } from '../ids'
 import { WAREHOUSES } from '../warehouses'
-import { type Answer, type Call, notFound, ok } from './answer'
+import { type ApiRequest, type ApiResponse, notFound, ok } from './endpoint'
 
 const NAMES = new Map(WAREHOUSES.map((warehouse) => [warehouse.id, warehouse.name]))
 
 /** VTEX: `GET inventory/skus/{skuId}` -> a row for each warehouse, `skuId` a string. */
-export function inventory({ account, path }: Call): Answer {
+export function inventory({ account, path }: ApiRequest): ApiResponse {
   const id = parseSkuId(path[0] ?? '')
   if (id === undefined || !account.catalog.has(id)) return notFound('SKU not found.')
   account.stockReads++
@@ -22,8 +22,8 @@ export function inventory({ account, path }: Call): Answer {
   return ok({ skuId: String(id), balance })
 }
 
-/** VTEX: `GET configuration/warehouses`, unpaged; deleted ones are not in it. */
-export function warehouses({ account }: Call): Answer {
+/** VTEX: `GET configuration/warehouses` -> all warehouses except deleted ones, unpaged. */
+export function warehouses({ account }: ApiRequest): ApiResponse {
   const list = account.warehouses.filter((warehouse) => !warehouse.deleted)
   return ok(
     list.map(({ id, name, active }, priority) => ({

@@ -1,6 +1,6 @@
 /**
- * The resources of VTEX's License Manager that the account's APIs demand, by the name under which an app's
- * manifest asks for each (VTEX: a call is 403 unless its token has all of its endpoint's).
+ * The License Manager resources that the account's APIs require, by their names in an app's manifest (VTEX: 403 unless
+ * the token has all resources of the endpoint).
  */
 export const SKUS: readonly Resource[] = ['Sku.aspx', 'ViewProduct']
 export const BINDINGS: readonly Resource[] = ['ViewProduct']
@@ -10,5 +10,5 @@ export const SELLERS: readonly Resource[] = ['view-seller']
 /** SKUs, View Product, Logistics viewer, View Seller. */
 export type Resource = 'Sku.aspx' | 'ViewProduct' | 'LogisticsViewer' | 'view-seller'
 
-/** What a token gives access to; undefined for a token that nobody has. */
+/** Returns the resources of a token; undefined for an unknown token. */
 export type ResourcesOf = (token: string) => { has(resource: string): boolean } | undefined

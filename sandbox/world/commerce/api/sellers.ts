@@ -1,15 +1,15 @@
 import type { Account } from '../account'
+import { type Binding, bindingsOf, boundTo, quantityIn } from '../bindings'
 import { parseSkuId } from '../ids'
-import { sellableUnits } from '../kits'
-import { type Binding, bindingsOf, boundTo, quantityIn } from '../sellers'
-import { type Answer, badRequest, type Call, notFound, ok, positive } from './answer'
+import { sellableUnits } from '../kit-stock'
+import { type ApiRequest, type ApiResponse, badRequest, notFound, ok, positive } from './endpoint'
 
 const WINDOW = 100
-/** What the marketplace says of its own unlimited stock. */
+/** The quantity in offers for own unlimited stock. */
 const UNLIMITED = 1_000_000
 
 /** VTEX: `GET sellers?from&to` in windows of 100 -> {items, paging: {from, to, total}}. */
-export function sellers({ account, query }: Call): Answer {
+export function sellers({ account, query }: ApiRequest): ApiResponse {
   const from = query.get('from') === '0' ? 0 : positive(query, 'from', 0)
   const to = positive(query, 'to', (from ?? 0) + WINDOW)
   if (from === undefined || to === undefined || to < from) return badRequest('bad from or to')
@@ -21,20 +21,20 @@ export function sellers({ account, query }: Call): Answer {
 }
 
 /** VTEX: `GET skuseller/paged/sellerid/{sellerId}?page&size`, both required -> bindings; [] for an unknown one. */
-export function bindings({ account, path, query }: Call): Answer {
+export function bindings({ account, path, query }: ApiRequest): ApiResponse {
   const page = positive(query, 'page')
   const size = positive(query, 'size')
   if (!page || !size) return badRequest('page and size must be positive integers')
   if (size > WINDOW) return badRequest(`size must be at most ${WINDOW}`)
   const sellerId = path[0] ?? ''
-  const { all, skus } = account.marketplace.gapsOf(sellerId)
+  const { all, skus } = account.marketplace.unlistedOf(sellerId)
   if (all) return ok([])
   const rows = bindingRows(account, sellerId, (page - 1) * size, page * size)
   return ok(rows.filter(({ StockKeepingUnitId }) => !skus.includes(StockKeepingUnitId)))
 }
 
-/** VTEX: `GET product/{productId}/sku/{skuId}` -> what each seller offers, as the marketplace knows. */
-export function offers({ account, path }: Call): Answer {
+/** VTEX: `GET product/{productId}/sku/{skuId}` -> the offers of each seller. */
+export function offers({ account, path }: ApiRequest): ApiResponse {
   const skuId = parseSkuId(path[1] ?? '')
   const sku = skuId === undefined ? undefined : account.sku(skuId)
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
@@ -61,11 +61,11 @@ export function offers({ account, path }: Call): Answer {
     const salesChannelOffer = shape.oneAsObject && more.length === 0 ? only : channels
     return { sellerId, sellerSkuId, salesChannelOffer }
   })
-  const answer = [{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }]
-  return ok(shape.pascalCase ? inPascalCase(answer) : answer)
+  const body = [{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }]
+  return ok(shape.pascalCase ? inPascalCase(body) : body)
 }
 
-/** Names that are not just written with a capital there. */
+/** Fields whose name differs in PascalCase. */
 const OTHER_NAMES: Record<string, string> = { salesChannelOffer: 'OffersPerSalesChannel' }
 
 function inPascalCase(value: unknown): unknown {

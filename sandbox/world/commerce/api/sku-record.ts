@@ -2,7 +2,7 @@ import type { Sku } from '../sku'
 
 const SIZES = { height: 10, length: 10, weight: 500, width: 10 }
 
-/** What VTEX's OpenAPI document requires of a SKU's record, and no export of stock needs. */
+/** Required fields of a SKU's record in VTEX's OpenAPI document that a stock export does not read. */
 export function otherFields({ id, productId, name }: Sku) {
   return {
     NameComplete: name,
@@ -54,5 +54,5 @@ export function otherFields({ id, productId, name }: Sku) {
   }
 }
 
-/** What VTEX's OpenAPI document requires of each of a SKU's sellers besides the binding. */
+/** Required fields of a SKU's sellers in VTEX's OpenAPI document besides the binding. */
 export const NO_COMMISSION = { FreightCommissionPercentage: 0, ProductCommissionPercentage: 0 }

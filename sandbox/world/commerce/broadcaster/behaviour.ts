@@ -3,23 +3,23 @@ import { z } from 'zod'
 const share = z.number().min(0).max(1)
 const ms = z.int().nonnegative().max(3_600_000)
 
-/** How the broadcaster tells of changes: shares are from 0 to 1, times are milliseconds. */
+/** Delivery of notifications: shares from 0 to 1, times in milliseconds. */
 export const behaviourSchema = z.strictObject({
-  /** Told twice; the second telling may come late by itself. */
+  /** Share published twice; the second one may be delayed separately. */
   doubled: share,
-  /** Told `delay` later. */
+  /** Share published `delay` later. */
   delayed: share,
   delay: ms,
-  /** Told up to `reorderWithin` later, so that later changes overtake them. */
+  /** Share published up to `reorderWithin` later, so that later changes overtake them. */
   reordered: share,
   reorderWithin: ms,
-  /** Never told. */
+  /** Share never published. */
   lost: share,
-  /** Told with nothing but the SKU. */
+  /** Share published with nothing but the SKU. */
   partial: share,
 })
 
-/** Shares and times, read at each change. */
+/** Changes take effect with the next notification. */
 export type BroadcasterBehaviour = z.infer<typeof behaviourSchema>
 
 export const DEFAULT_BEHAVIOUR: Readonly<BroadcasterBehaviour> = {

@@ -5,12 +5,12 @@ import type { Notification, PartialNotification } from './notification'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 
-type Told = Partial<Notification> & PartialNotification
+type Published = Partial<Notification> & PartialNotification
 
 interface Feed {
   account: Account
   broadcaster: Broadcaster
-  told: Told[]
+  published: Published[]
   ids: number[]
   refuse: () => void
 }
@@ -18,37 +18,37 @@ interface Feed {
 function feed(behaviour: Partial<BroadcasterBehaviour> = {}): Feed {
   // Each SKU has stock of its own.
   const account = new Account('sandbox', 3000, 1, undefined, false)
-  const told: Told[] = []
+  const published: Published[] = []
   let down = false
   const broadcaster = new Broadcaster(account, async (sender, topic, body) => {
     if (down) throw new Error('no room')
     expect([sender, topic]).toEqual(['vtex.broadcaster', 'broadcaster.notification'])
-    told.push(body)
+    published.push(body)
   })
   Object.assign(broadcaster.behaviour, { partial: 0 }, behaviour)
   const refuse = () => {
     down = true
   }
-  return { account, broadcaster, told, ids: [...account.catalog.ids()], refuse }
+  return { account, broadcaster, published, ids: [...account.catalog.ids()], refuse }
 }
 
-/** Changes the stock of each SKU once; answers the ids in the order in which they were told. */
-async function restockAll({ account, broadcaster, told, ids }: Feed): Promise<number[]> {
+/** Changes the stock of each SKU once; returns the ids in the order of publication. */
+async function restockAll({ account, broadcaster, published, ids }: Feed): Promise<number[]> {
   for (const id of ids) account.setBalance(id, '1_1', { total: 5 })
   await jest.runAllTimersAsync()
   await broadcaster.idle()
-  return told.map(({ IdSku }) => Number(IdSku))
+  return published.map(({ IdSku }) => Number(IdSku))
 }
 
 beforeEach(() => jest.useFakeTimers({ now: NOON, doNotFake: ['nextTick'] }))
 afterEach(() => jest.useRealTimers())
 
-describe('Broadcaster', () => {
+describe('a notification', () => {
   const change = async (act: (account: Account, id: number) => void) => {
-    const { account, told, ids } = feed()
+    const { account, published, ids } = feed()
     act(account, ids[0] ?? 0)
     await jest.runAllTimersAsync()
-    return told
+    return published
   }
   const quiet = {
     An: 'sandbox',
@@ -82,9 +82,9 @@ describe('Broadcaster', () => {
       (a: Account, id: number) => a.removeSku(id),
       { HasStockKeepingUnitRemovedFromAffiliate: true, IsActive: false },
     ],
-  ])('reports %s without quantities', async (_, act, expected) => {
-    const told = await change(act)
-    expect(told).toEqual([
+  ])('publishes %s without units', async (_, act, expected) => {
+    const published = await change(act)
+    expect(published).toEqual([
       {
         ...quiet,
         IdSku: expect.stringMatching(/^\d+$/),
@@ -97,63 +97,63 @@ describe('Broadcaster', () => {
   })
 })
 
-it('reports each change once and in order, some of them partially', async () => {
+it('publishes each change once and in order, some partially', async () => {
   const calm = feed({ partial: 0.1 })
   expect(await restockAll(calm)).toEqual(calm.ids)
-  const partial = calm.told.filter((each) => Object.keys(each).length === 2)
+  const partial = calm.published.filter((each) => Object.keys(each).length === 2)
   expect(partial).toContainEqual({ HasStockKeepingUnitModified: true, IdSku: expect.any(String) })
   expect(partial).toHaveLength(calm.broadcaster.counts.partial)
   expect(partial.length).toBeGreaterThan(calm.ids.length * 0.05)
   expect(partial.length).toBeLessThan(calm.ids.length * 0.2)
 })
 
-it('duplicates, loses and reorders its shares of changes, the same ones each time', async () => {
+it('duplicates, loses and reorders the configured shares, repeatably', async () => {
   const behaviour = { doubled: 0.2, lost: 0.3, reordered: 0.1 }
   const [first, second] = [feed(behaviour), feed(behaviour)]
-  const told = await restockAll(first)
+  const published = await restockAll(first)
   const { counts } = first.broadcaster
   expect(counts.changes).toBe(first.ids.length)
-  expect(told).toHaveLength(counts.changes - counts.lost + counts.doubled)
+  expect(published).toHaveLength(counts.changes - counts.lost + counts.doubled)
   expect(counts.lost / counts.changes).toBeCloseTo(0.3, 1)
   expect(counts.doubled / (counts.changes - counts.lost)).toBeCloseTo(0.2, 1)
   expect(counts.reordered).toBeGreaterThan(0)
-  expect(told).not.toEqual([...told].sort((a, b) => a - b))
-  expect(first.broadcaster.untold().size).toBe(counts.lost)
-  expect(await restockAll(second)).toEqual(told)
+  expect(published).not.toEqual([...published].sort((a, b) => a - b))
+  expect(first.broadcaster.unpublished().size).toBe(counts.lost)
+  expect(await restockAll(second)).toEqual(published)
 })
 
-it('delays a notification, and lists its SKU as unpublished meanwhile', async () => {
-  const { account, broadcaster, told, ids } = feed({ delayed: 1, delay: 60_000 })
+it('publishes a delayed change with its own time, and reports it as unpublished until then', async () => {
+  const { account, broadcaster, published, ids } = feed({ delayed: 1, delay: 60_000 })
   const [id = 0] = ids
   account.sell(id, 1)
   await jest.advanceTimersByTimeAsync(59_999)
-  expect(told).toEqual([])
-  expect(broadcaster.untold()).toEqual(new Set([id]))
+  expect(published).toEqual([])
+  expect(broadcaster.unpublished()).toEqual(new Set([id]))
   await jest.advanceTimersByTimeAsync(1)
-  expect(told).toMatchObject([{ DateModified: new Date(NOON).toISOString() }])
-  expect(broadcaster.untold().size).toBe(0)
+  expect(published).toMatchObject([{ DateModified: new Date(NOON).toISOString() }])
+  expect(broadcaster.unpublished().size).toBe(0)
 })
 
-it('counts a lost change as reported with the next one of its SKU', async () => {
+it('a later notification of the SKU makes up for a lost one', async () => {
   const { account, broadcaster, ids } = feed({ lost: 1 })
   const [id = 0] = ids
   account.sell(id, 1)
-  expect(broadcaster.untold()).toEqual(new Set([id]))
+  expect(broadcaster.unpublished()).toEqual(new Set([id]))
   broadcaster.behaviour.lost = 0
   account.sell(id, 1)
   await broadcaster.idle()
-  expect(broadcaster.untold().size).toBe(0)
+  expect(broadcaster.unpublished().size).toBe(0)
 })
 
-it('counts failed deliveries as unpublished, and sends nothing once stopped', async () => {
-  const { account, broadcaster, told, ids, refuse } = feed()
+it('reports a rejected event as unpublished, and publishes nothing after stop', async () => {
+  const { account, broadcaster, published, ids, refuse } = feed()
   refuse()
   account.sell(ids[0] ?? 0, 1)
   await broadcaster.idle()
-  expect(broadcaster.counts).toMatchObject({ changes: 1, failed: 1, told: 0 })
-  expect(broadcaster.untold().size).toBe(1)
+  expect(broadcaster.counts).toMatchObject({ changes: 1, failed: 1, published: 0 })
+  expect(broadcaster.unpublished().size).toBe(1)
   broadcaster.stop()
   account.sell(ids[0] ?? 0, 1)
   expect(broadcaster.counts.changes).toBe(1)
-  expect(told).toEqual([])
+  expect(published).toEqual([])
 })

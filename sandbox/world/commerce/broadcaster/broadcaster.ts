@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'events'
-import { hash } from '../../random'
+import { hash } from '../../../common/hash'
 import type { Account } from '../account'
 import type { SkuChange } from '../changes'
 import { type BroadcasterBehaviour, DEFAULT_BEHAVIOUR } from './behaviour'
@@ -12,7 +12,7 @@ import {
   TOPIC,
 } from './notification'
 
-/** Hands an event to VTEX IO, which delivers it to whoever subscribed. */
+/** Sends an event to VTEX IO, which delivers it to the subscribed apps. */
 export type Publish = (
   sender: string,
   topic: string,
@@ -23,15 +23,15 @@ export type Publish = (
 const DRAW = 61
 
 /**
- * VTEX's change feed of an account: tells of each change, as badly as `behaviour` says. What it still
- * has to tell when it stops is never told.
+ * VTEX's broadcaster: publishes a notification for each change of an account, with the faults of `behaviour`. Those that
+ * are waiting when it stops are lost.
  */
 export class Broadcaster {
   readonly behaviour: BroadcasterBehaviour = { ...DEFAULT_BEHAVIOUR }
-  /** Since the start: changes, and what became of them. `failed` ones VTEX IO did not take. */
+  /** Counts since the start; `failed`: VTEX IO did not accept the event. */
   readonly counts = {
     changes: 0,
-    told: 0,
+    published: 0,
     doubled: 0,
     delayed: 0,
     reordered: 0,
@@ -40,10 +40,10 @@ export class Broadcaster {
     failed: 0,
   }
   private readonly lost = new Set<number>()
-  /** How many tellings of a SKU are still to come. */
+  /** Number of waiting notifications by SKU. */
   private readonly waiting = new Map<number, number>()
   private readonly timers = new Set<NodeJS.Timeout>()
-  private readonly tellings = new EventEmitter().setMaxListeners(0)
+  private readonly publications = new EventEmitter().setMaxListeners(0)
   private draws = 0
   private stopped = false
 
@@ -56,21 +56,21 @@ export class Broadcaster {
     })
   }
 
-  /** The SKUs with a change that VTEX IO was not told of: not yet, or never. */
-  untold(): Set<number> {
+  /** SKUs with a change that is not published yet, or lost. */
+  unpublished(): Set<number> {
     return new Set([...this.lost, ...this.waiting.keys()])
   }
 
-  /** Resolves when no telling is still to come. */
+  /** Resolves when no notification is waiting. */
   async idle(): Promise<void> {
-    while (this.waiting.size > 0) await once(this.tellings, 'told')
+    while (this.waiting.size > 0) await once(this.publications, 'published')
   }
 
   stop(): void {
     this.stopped = true
     for (const timer of this.timers) clearTimeout(timer)
     this.waiting.clear()
-    this.tellings.emit('told')
+    this.publications.emit('published')
   }
 
   private notify(change: SkuChange): void {
@@ -89,41 +89,41 @@ export class Broadcaster {
   private schedule(skuId: number, body: Notification | PartialNotification): void {
     const { delay, reorderWithin } = this.behaviour
     const late = this.drawn('delayed') ? delay : 0
-    const detour = this.drawn('reordered') ? Math.ceil(reorderWithin * this.random()) : 0
+    const reorderDelay = this.drawn('reordered') ? Math.ceil(reorderWithin * this.random()) : 0
     this.waiting.set(skuId, (this.waiting.get(skuId) ?? 0) + 1)
-    if (late + detour === 0) {
-      void this.tell(skuId, body)
+    if (late + reorderDelay === 0) {
+      void this.send(skuId, body)
       return
     }
     const timer = setTimeout(() => {
       this.timers.delete(timer)
-      void this.tell(skuId, body)
-    }, late + detour)
+      void this.send(skuId, body)
+    }, late + reorderDelay)
     this.timers.add(timer)
   }
 
-  private async tell(skuId: number, body: Notification | PartialNotification): Promise<void> {
+  private async send(skuId: number, body: Notification | PartialNotification): Promise<void> {
     try {
       await this.publish(SENDER, TOPIC, body, String(skuId))
-      this.counts.told++
+      this.counts.published++
       this.lost.delete(skuId)
     } catch {
-      // Like a lost one, but not by the dice: VTEX IO may be stopping, or its disk full.
+      // Like a lost one: VTEX IO may be stopping, or its disk full.
       this.counts.failed++
       this.lost.add(skuId)
     }
     const left = (this.waiting.get(skuId) ?? 1) - 1
     if (left > 0) this.waiting.set(skuId, left)
     else this.waiting.delete(skuId)
-    this.tellings.emit('told')
+    this.publications.emit('published')
   }
 
-  /** Whether this share strikes; counts it if so. */
+  /** Draws whether a fault applies, and counts it. */
   private drawn(name: 'doubled' | 'delayed' | 'reordered' | 'lost' | 'partial'): boolean {
     const share = this.behaviour[name]
-    const strikes = share > 0 && this.random() < share
-    if (strikes) this.counts[name]++
-    return strikes
+    const applies = share > 0 && this.random() < share
+    if (applies) this.counts[name]++
+    return applies
   }
 
   private random(): number {

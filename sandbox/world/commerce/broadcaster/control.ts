@@ -4,9 +4,8 @@ import { behaviourSchema } from './behaviour'
 import type { Broadcaster } from './broadcaster'
 
 /**
- * The broadcaster's part of the control API: `GET broadcaster` shows its shares and counts,
- * `PUT broadcaster` {doubled?, delayed?, delay?, reordered?, reorderWithin?, lost?, partial?} changes
- * shares; what is absent stays.
+ * The broadcaster's control API: `GET broadcaster` returns its behaviour and counts, `PUT broadcaster` {doubled?,
+ * delayed?, delay?, reordered?, reorderWithin?, lost?, partial?} changes the given fields.
  */
 export function addBroadcasterControl(router: Router, broadcaster: Broadcaster): void {
   const { behaviour, counts } = broadcaster

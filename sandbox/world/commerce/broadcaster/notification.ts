@@ -1,10 +1,10 @@
 import type { SkuChange } from '../changes'
 
-/** Whose events these are, as an app of VTEX IO names them in its service.json. */
+/** Sender and topic for an app's service.json. */
 export const SENDER = 'vtex.broadcaster'
 export const TOPIC = 'broadcaster.notification'
 
-/** VTEX: what the broadcaster tells of a SKU: neither how many units there are, nor whose. */
+/** VTEX: a notification of a changed SKU, without quantity and seller. */
 export interface Notification {
   /** VTEX: a string, while `ProductId` is a number. */
   IdSku: string
@@ -12,7 +12,7 @@ export interface Notification {
   /** The account. */
   An: string
   IdAffiliate: string
-  /** When it happened, in ISO 8601; not when it was told. */
+  /** Time of the change (not of publication), ISO 8601. */
   DateModified: string
   IsActive: boolean
   StockModified: boolean
@@ -21,10 +21,10 @@ export interface Notification {
   HasStockKeepingUnitRemovedFromAffiliate: boolean
 }
 
-/** VTEX: at times that is all there is. */
+/** VTEX: sometimes a notification has only these fields. */
 export type PartialNotification = Pick<Notification, 'IdSku' | 'HasStockKeepingUnitModified'>
 
-/** What the broadcaster tells of a change in this account. */
+/** Creates the notification of a change. */
 export function notificationOf(account: string, change: SkuChange): Notification {
   return {
     IdSku: String(change.skuId),
@@ -40,7 +40,7 @@ export function notificationOf(account: string, change: SkuChange): Notification
   }
 }
 
-/** The same with next to nothing in it: that the SKU changed, whatever changed of it. */
+/** Creates a notification that only names the SKU. */
 export function partialNotificationOf({ skuId }: SkuChange): PartialNotification {
   return { HasStockKeepingUnitModified: true, IdSku: String(skuId) }
 }

@@ -3,20 +3,20 @@ import { Rejected } from './rejected'
 
 /** An XML element with its names resolved. */
 export interface XmlElement {
-  /** `{namespace}local`, or `local` where it is in none. */
+  /** `{namespace}local`, or `local` without a namespace. */
   name: string
-  /** By `{namespace}local`, or `local`. Declarations of namespaces are left out. */
+  /** By `{namespace}local` or `local`, without namespace declarations. */
   attributes: Map<string, string>
   children: XmlElement[]
-  /** Its own text, without that of its children. */
+  /** Its text without that of its children. */
   text: string
 }
 
 const NAMESPACE_DECLARATIONS = 'http://www.w3.org/2000/xmlns/'
 
 /**
- * Reads an XML document, namespaces resolved.
- * @throws {Rejected} where it is not well-formed: the line, and what is wrong
+ * Parses an XML document with namespaces.
+ * @throws {Rejected} if it is not well-formed, with the line
  */
 export function readDocument(xml: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: true })

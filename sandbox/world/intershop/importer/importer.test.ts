@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
-import { temporaryFolder } from '../../temporary'
+import { temporaryFolder } from '../../../common/temporary-folder'
 import { Inventory } from '../inventory'
-import { Importer, icmFormat } from './importer'
+import { Importer, icmFormat, icmFormat } from './importer'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -10,7 +10,7 @@ afterAll(folder.remove)
 let count = 0
 function start(at = join(folder.path, String(++count))) {
   const options = {
-    drop: join(at, 'drop'),
+    inbox: join(at, 'inbox'),
     archive: join(at, 'archive'),
     error: join(at, 'error'),
     delay: 1,
@@ -20,8 +20,9 @@ function start(at = join(folder.path, String(++count))) {
   const journal = join(at, 'inventory.jsonl')
   const inventory = new Inventory(journal)
   const importer = new Importer({ ...options, inventory })
-  const drop = (name: string, xml: string | Buffer) => writeFileSync(join(options.drop, name), xml)
-  return { ...options, at, journal, inventory, importer, drop }
+  const upload = (name: string, xml: string | Buffer) =>
+    writeFileSync(join(options.inbox, name), xml)
+  return { ...options, at, journal, inventory, importer, upload }
 }
 
 const file = (offers: string) => `<?xml version="1.0" encoding="UTF-8"?>
@@ -43,12 +44,12 @@ const withSupplier = (content: string) =>
 
 const supplierName = (name: string) => `<supplier-name>${name}</supplier-name>`
 
-describe('Importer', () => {
-  it('imports complete files, whatever their SKUs look like', async () => {
-    const { importer, inventory, drop, archive } = start()
-    drop('a.xml', file(offer('000123', 17) + offer('R&amp;D &#60;12&gt;', 0) + offer('12e4', 3)))
-    drop('b.xml.part', 'half a fi')
-    drop('.c.xml', 'half a fi')
+describe('the importer', () => {
+  it('imports complete files, whatever the sku looks like', async () => {
+    const { importer, inventory, upload, archive } = start()
+    upload('a.xml', file(offer('000123', 17) + offer('R&amp;D &#60;12&gt;', 0) + offer('12e4', 3)))
+    upload('b.xml.part', 'half a fi')
+    upload('.c.xml', 'half a fi')
     await importer.importNow()
     expect([...inventory.entries()].map(([sku, { quantity }]) => [sku, quantity])).toEqual([
       ['000123', 17],
@@ -67,14 +68,14 @@ describe('Importer', () => {
     await importer.idle()
   })
 
-  it('imports any number of names that consist of entities', async () => {
-    const { importer, inventory, drop } = start()
+  it('imports any number of offers whose SKUs consist of entities', async () => {
+    const { importer, inventory, upload } = start()
     const names = Array.from({ length: 2_500 }, (_, index) => '<&>"'.repeat(20) + index)
     const escaped = names.map((name) =>
       name.replace(/[<&>"]/g, (char) => `&#${char.charCodeAt(0)};`)
     )
-    drop('1.xml', file(escaped.map((name) => offer(name, 7)).join('')))
-    drop('2.xml', file(offer('A', 1)))
+    upload('1.xml', file(escaped.map((name) => offer(name, 7)).join('')))
+    upload('2.xml', file(offer('A', 1)))
     expect(await importer.importNow()).toEqual([
       { file: '1.xml', offers: 2_500 },
       { file: '2.xml', offers: 1 },
@@ -83,33 +84,33 @@ describe('Importer', () => {
   })
 
   it('counts characters, not UTF-16 units', async () => {
-    const { importer, inventory, drop } = start()
-    drop('1.xml', file(offer('😀'.repeat(256), 1) + withSupplier(supplierName('😀'.repeat(256)))))
+    const { importer, inventory, upload } = start()
+    upload('1.xml', file(offer('😀'.repeat(256), 1) + withSupplier(supplierName('😀'.repeat(256)))))
     await importer.importNow()
     expect(inventory.size).toBe(2)
   })
 
-  it('rejects a file that is not UTF-8, and imports the next one', async () => {
-    const { importer, inventory, drop, error } = start()
-    drop('1.xml', Buffer.from(file(offer('\u00fc', 1)), 'latin1'))
-    drop('2.xml', file(offer('A', 1)))
+  it('rejects a file that is not UTF-8 and imports the next one', async () => {
+    const { importer, inventory, upload, error } = start()
+    upload('1.xml', Buffer.from(file(offer('\u00fc', 1)), 'latin1'))
+    upload('2.xml', file(offer('A', 1)))
     await importer.importNow()
     expect(readFileSync(join(error, '1.xml.txt'), 'utf8')).toContain('not UTF-8')
     expect(inventory.size).toBe(1)
   })
 
-  it('lets the later file name win, even if it was observed earlier', async () => {
-    const { importer, inventory, drop } = start()
-    drop('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
-    drop('1.xml', file(offer('A', 9, '2026-11-01T00:00:00Z')))
+  it('lets the later file name win, even with an earlier observation time', async () => {
+    const { importer, inventory, upload } = start()
+    upload('2.xml', file(offer('A', 1, '2026-01-01T00:00:00Z')))
+    upload('1.xml', file(offer('A', 9, '2026-11-01T00:00:00Z')))
     await importer.importNow()
     expect(inventory.get('A')).toMatchObject({ quantity: 1, file: '2.xml' })
   })
 
-  it('keeps what a file does not mention', async () => {
-    const { importer, inventory, drop } = start()
-    drop('1.xml', file(offer('A', 5) + offer('B', 6)))
-    drop('2.xml', file('<offer sku="A"><available>0</available></offer>'))
+  it('keeps offers that are not in the file', async () => {
+    const { importer, inventory, upload } = start()
+    upload('1.xml', file(offer('A', 5) + offer('B', 6)))
+    upload('2.xml', file('<offer sku="A"><available>0</available></offer>'))
     await importer.importNow()
     expect(inventory.get('A')).toMatchObject({ available: false, orderable: true, quantity: 5 })
     expect(inventory.get('B')).toMatchObject({ quantity: 6, file: '1.xml' })
@@ -122,8 +123,8 @@ describe('Importer', () => {
     ['its <sku> says B', file(offer('A', 1).replace('<sku>A', '<sku>B'))],
     ['import-mode must be UPDATE', file(offer('A', 1).replace('UPDATE', 'REPLACE'))],
     ['dt:dt must be of the form ^(int|double', file(offer('A', 1).replace('"int"', '"integer"'))],
-    ['"1.5" is no int', file(offer('A', 1.5))],
-    ['"yesterday" is no date', file(offer('A', 1, 'yesterday'))],
+    ['"1.5" is not of type int', file(offer('A', 1.5))],
+    ['"yesterday" is not of type date', file(offer('A', 1, 'yesterday'))],
     ['must be 0 or 1', file(offer('A', 1).replace('<available>1', '<available>true'))],
     ['<stock> is not expected', file(offer('A', 1).replace('<sku>A</sku>', '<stock>1</stock>'))],
     ['<product> is not expected', file('<product sku="A"/>')],
@@ -151,19 +152,19 @@ describe('Importer', () => {
     ['major must be', file(offer('A', 1)).replace('major="6"', 'major="66"')],
     ['encoding must be UTF-8', file(offer('A', 1)).replace('UTF-8', 'ISO-8859-1')],
   ])('rejects a whole file with its reason: %s', async (reason, xml) => {
-    const { importer, inventory, drop, error } = start()
-    drop('bad.xml', xml.replace('</enfinity>', `${offer('GOOD', 1)}</enfinity>`))
+    const { importer, inventory, upload, error } = start()
+    upload('bad.xml', xml.replace('</enfinity>', `${offer('GOOD', 1)}</enfinity>`))
     await importer.importNow()
     expect(inventory.size).toBe(0)
     expect(readFileSync(join(error, 'bad.xml.txt'), 'utf8')).toContain(reason)
     expect(existsSync(join(error, 'bad.xml'))).toBe(true)
   })
 
-  it('imports by itself, waits while paused, and prunes its archive by name', async () => {
-    const { importer, inventory, drop, archive } = start()
+  it('runs automatically, stops while paused, and prunes its archive by name', async () => {
+    const { importer, inventory, upload, archive } = start()
     importer.pause()
     importer.start()
-    for (const name of ['1', '2', '3']) drop(`${name}.xml`, file(offer(name, 1)))
+    for (const name of ['1', '2', '3']) upload(`${name}.xml`, file(offer(name, 1)))
     expect(await importer.waiting()).toEqual(['1.xml', '2.xml', '3.xml'])
     expect(inventory.size).toBe(0)
     importer.resume()
@@ -173,11 +174,11 @@ describe('Importer', () => {
     expect(readdirSync(archive)).toEqual(['2.xml', '3.xml'])
   })
 
-  it('restores its state after a restart from a journal of limited size', async () => {
+  it('keeps its offers over a restart, in a compacted journal', async () => {
     const before = start()
     const many = Array.from({ length: 1000 }, (_, sku) => offer(String(sku), sku))
     for (let name = 10; name < 23; name++) {
-      before.drop(`${name}.xml`, file(many.join('')))
+      before.upload(`${name}.xml`, file(many.join('')))
       await before.importer.importNow()
     }
     const size = readFileSync(before.journal).length

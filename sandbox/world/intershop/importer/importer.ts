@@ -33,38 +33,37 @@ export const iomFormat: ImportFormat = {
 
 const IDLE_CHECK = 20
 
-/** Where the importer works, and how. */
+/** Folders and behaviour of the importer. */
 export interface ImporterOptions {
-  /** The directory that senders write to. */
-  drop: string
+  /** The SFTP folder to which senders upload. */
+  inbox: string
   archive: string
   error: string
   inventory: Inventory
-  /** Milliseconds between two looks into the drop. */
+  /** Milliseconds between two runs. */
   delay: number
   format: ImportFormat
-  /** How many imported files are kept in the archive, the newest by name. */
+  /** Maximum number of files in the archive; the newest by name are kept. */
   archiveLimit: number
 }
 
-/** How a file fared. */
+/** The result of importing a file. */
 export interface Import {
   file: string
   offers: number
-  /** Why it lies in error/. */
+  /** Why it was moved to error/. */
   rejected?: string
 }
 
 /**
- * Intershop's pick-up and import: every `delay` ms it lists the drop once and imports
- * what is there in order of file names, so that a name that sorts wrongly does
- * overwrite newer stock. Done files move to archive/, bad ones to error/ with a
- * `.txt` beside them that says why; a bad file changes nothing.
+ * ICM's import: every `delay` ms it lists the inbox and imports the files in the order of their names, so that a file
+ * name that sorts wrongly overwrites newer stock. Imported files are moved to archive/; invalid ones to error/, with the
+ * reason in a `.txt` file, and change nothing.
  */
 export class Importer {
-  /** Files and offers imported and files rejected since the start. */
+  /** Imported files and offers, and rejected files, since the start. */
   readonly totals = { files: 0, offers: 0, rejected: 0 }
-  /** Why the last import could not go on, such as a full disk; it is tried again. */
+  /** Why the last run failed, for example a full disk; it is retried. */
   failure: string | undefined
   private paused = false
   private stopped = false
@@ -72,7 +71,7 @@ export class Importer {
   private running: Promise<Import[]> = Promise.resolve([])
 
   constructor(private readonly options: ImporterOptions) {
-    for (const folder of [options.drop, options.archive, options.error]) {
+    for (const folder of [options.inbox, options.archive, options.error]) {
       mkdirSync(folder, { recursive: true })
     }
   }
@@ -90,7 +89,7 @@ export class Importer {
     }, this.options.delay).unref()
   }
 
-  /** Ends after the file that is being imported; what waits stays in the drop. */
+  /** Stops after the current file; other files stay in the inbox. */
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.timer)
@@ -109,15 +108,15 @@ export class Importer {
     return this.paused
   }
 
-  /** Imports what the drop holds now, also while paused. */
+  /** Imports the files in the inbox now, also while paused. */
   importNow(): Promise<Import[]> {
     const run = this.running.then(() => this.importAll())
-    // A failure belongs to this call; the next one starts afresh.
+    // A failure concerns this call only.
     this.running = run.catch(() => [])
     return run
   }
 
-  /** Resolves when nothing waits in the drop; while paused that can take until `resume`. */
+  /** Resolves when the inbox is empty; while paused, not before `resume`. */
   async idle(): Promise<void> {
     for (;;) {
       await this.running
@@ -127,9 +126,9 @@ export class Importer {
     }
   }
 
-  /** The complete files in the drop, in the order in which they will be imported. */
+  /** The complete files in the inbox, in the order of import. */
   async waiting(): Promise<string[]> {
-    const entries = await readdir(this.options.drop, { withFileTypes: true })
+    const entries = await readdir(this.options.inbox, { withFileTypes: true })
     const files = entries.filter(
       (entry) => entry.isFile() && this.options.format.pickedUp.test(entry.name)
     )
@@ -148,18 +147,18 @@ export class Importer {
   }
 
   private async importOne(file: string): Promise<Import> {
-    const { drop, archive, error, inventory, format } = this.options
+    const { inbox, archive, error, inventory, format } = this.options
     try {
-      const offers = format.read(decoded(await readFile(join(drop, file))), file)
+      const offers = format.read(decoded(await readFile(join(inbox, file))), file)
       inventory.apply(file, offers)
-      await rename(join(drop, file), join(archive, file))
+      await rename(join(inbox, file), join(archive, file))
       this.totals.files++
       this.totals.offers += offers.length
       return { file, offers: offers.length }
     } catch (reason) {
       if (!(reason instanceof Rejected)) throw reason
       await writeFile(join(error, `${file}.txt`), `${reason.message}\n`)
-      await rename(join(drop, file), join(error, file))
+      await rename(join(inbox, file), join(error, file))
       this.totals.rejected++
       return { file, offers: 0, rejected: reason.message }
     }

@@ -5,14 +5,14 @@ import { DATA_TYPE } from './schema'
 
 type Fail = (reason: string) => never
 
-/** Reads an `<offer>` that keeps to the schema. @throws {Rejected} where it is no update of stock */
+/** Reads a valid `<offer>`. @throws {Rejected} if it is not a stock update */
 export function readOffer(offer: XmlElement, quantityAttribute: string): OfferUpdate {
   const sku = readSku(offer)
   const fail = (reason: string): never => {
     throw new Rejected(`offer ${sku}: ${reason}`)
   }
   const mode = offer.attributes.get('import-mode') ?? 'UPDATE'
-  // REPLACE and INITIAL turn a missing availability-status into true, DELETE is no stock update.
+  // REPLACE and INITIAL set a missing availability-status to true; DELETE is not a stock update.
   if (mode !== 'UPDATE') fail(`import-mode must be UPDATE, not ${mode}`)
   const custom = readCustomAttributes(offer, fail)
   const available = childText(offer, 'available')
@@ -51,13 +51,13 @@ function readCustomAttributes(offer: XmlElement, fail: Fail): Map<string, string
   for (const { attributes, text } of child(offer, 'custom-attributes')?.children ?? []) {
     const name = attributes.get('name') ?? ''
     const type = attributes.get(DATA_TYPE)
-    if (!fits(text, type)) fail(`${name}: "${text}" is no ${type}`)
+    if (!fits(text, type)) fail(`${name}: "${text}" is not of type ${type}`)
     values.set(name, text)
   }
   return values
 }
 
-/** The values of the types that a file of stock uses, as ICM reads them; the schema leaves them open. */
+/** Checks a value by its type as ICM does; the schema does not. */
 function fits(value: string, type: string | undefined): boolean {
   if (type === 'int') return /^-?\d+$/.test(value) && Math.abs(Number(value)) < 2 ** 31
   if (type === 'long') return /^-?\d+$/.test(value)

@@ -4,8 +4,7 @@ import { readOffer } from './read-offer'
 import { checkSchema } from './schema'
 
 /**
- * Reads the offers of an impex file by catalog.xsd's rules, the names of the
- * custom attributes being the shop's. Throws `Rejected` with what is wrong.
+ * Parses the offers of an impex file and validates them by catalog.xsd. Throws `Rejected` with the reason.
  */
 export function readOffers(xml: string, quantityAttribute: string): OfferUpdate[] {
   const root = readDocument(xml)

@@ -1,2 +1,2 @@
-/** Why the importer does not take a file; the text of the reason beside it. */
+/** Thrown for a file that is not imported; the message is the reason. */
 export class Rejected extends Error {}

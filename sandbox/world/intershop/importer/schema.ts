@@ -6,12 +6,12 @@ const IMPEX = 'http://www.intershop.com/xml/ns/enfinity/7.1/xcs/impex'
 const DATA_TYPES = 'http://www.intershop.com/xml/ns/enfinity/6.5/core/impex-dt'
 const SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance'
 
-/** With which its names begin. */
+/** Prefix of its names. */
 const IMPEX_BRACES = nameOf(IMPEX, '')
 export const DATA_TYPE = nameOf(DATA_TYPES, 'dt')
 const LANGUAGE = nameOf('http://www.w3.org/XML/1998/namespace', 'lang')
 
-/** What a value must be: a pattern, or a number of characters at most. */
+/** Constraint of a value: a pattern, or a maximum number of characters. */
 type Value = RegExp | number
 
 const BOOLEAN = /^[01]$/
@@ -25,7 +25,7 @@ interface Type {
   attributes: Record<string, Value>
   required?: readonly string[]
   children?: Record<string, Type>
-  /** What its text must be; none where it has children alone. */
+  /** Constraint of its text; absent: no text. */
   text?: Value
 }
 
@@ -43,8 +43,8 @@ const customAttribute: Type = {
 }
 
 /**
- * catalog.xsd: complexType.Product, as far as a file of stock can use it. What it knows besides (prices, links,
- * pictures) is refused, since this Intershop imports stock only.
+ * catalog.xsd: the part of complexType.Product that a stock file uses. Other elements (prices, links, pictures) are
+ * rejected.
  */
 const OFFER: Type = {
   attributes: { refid: UUID, 'import-mode': IMPORT_MODE, name: 256, sku: 256 },
@@ -80,12 +80,12 @@ const ROOT: Type = {
   children: { offer: OFFER },
 }
 
-/** Children that may come more than once; of any other, two would leave open which one counts. */
+/** Elements that may occur more than once. */
 const MANY = new Set(['offer', 'custom-attribute'])
 
 /**
- * Checks a document against the schema of catalog impex, as far as stock needs it.
- * @throws {Rejected} naming the element and what is wrong
+ * Validates a document against the catalog impex schema for stock files.
+ * @throws {Rejected} with the element and the reason
  */
 export function checkSchema(root: XmlElement): void {
   if (root.name !== nameOf(IMPEX, 'enfinity')) {
@@ -101,7 +101,7 @@ function check(element: XmlElement, place: string, type: Type): void {
   for (const child of element.children) {
     const local = shortName(child.name)
     const known = type.children?.[local]
-    // A name of another namespace, or of none, is no name of the schema.
+    // Names of another namespace, or of none, are not in the schema.
     if (known === undefined || !child.name.startsWith(IMPEX_BRACES)) {
       throw new Rejected(`${place}: <${local}> is not expected here`)
     }

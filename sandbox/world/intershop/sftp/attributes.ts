@@ -13,7 +13,7 @@ export function attributesOf(stats: Stats): Attributes {
   }
 }
 
-/** The `ls -l` line of a directory entry: clients read the file's type from its first letter. */
+/** The `ls -l` line of a directory entry; clients read the file type from its first letter. */
 export function longNameOf(name: string, stats: Stats): string {
   const type = stats.isDirectory() ? 'd' : '-'
   const day = stats.mtime.toISOString().slice(0, 10)

@@ -2,11 +2,11 @@ import { createHash, timingSafeEqual } from 'crypto'
 import { type AuthContext, type KeyboardAuthContext, type ParsedKey, utils } from 'ssh2'
 import type { Method, SftpHabits } from './habits'
 
-/** Who may come in. */
+/** The accepted credentials. */
 export interface Credentials {
   user: string
   password: string
-  /** A public key in OpenSSH's format that opens too. */
+  /** An accepted public key in OpenSSH's format. */
   publicKey?: string
 }
 

@@ -35,7 +35,7 @@ export class Handles {
     if (opened.kind === 'file') await opened.file.close()
   }
 
-  /** Closes what a connection that ended has left open. */
+  /** Closes all files of an ended connection. */
   async closeAll(): Promise<void> {
     const left = [...this.opened.values()]
     this.opened.clear()

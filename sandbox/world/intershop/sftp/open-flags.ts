@@ -3,7 +3,7 @@ import { utils } from 'ssh2'
 
 const { OPEN_MODE } = utils.sftp
 
-/** An SFTP OPEN request's flags as the file system's; each is honoured, EXCL too. */
+/** Maps the flags of an SFTP OPEN request to those of the file system, including EXCL. */
 export function openFlags(flags: number): number {
   const has = (mode: number) => (flags & mode) !== 0
   let opened: number = constants.O_RDONLY

@@ -5,9 +5,10 @@ export function absolute(path: string, home = '/'): string {
   return posix.normalize(path.startsWith('/') ? path : `/${home}/${path}`).replace(/(.)\/$/, '$1')
 }
 
-/** Where an SFTP path lies on disk: always inside `root`. */
+/** The path on disk of an SFTP path, always inside `root`. */
 export function onDisk(root: string, path: string): string {
-  if (path.includes('\0')) throw Object.assign(new Error('a path holds no NUL'), { code: 'EINVAL' })
+  if (path.includes('\0'))
+    throw Object.assign(new Error('a path must not contain NUL'), { code: 'EINVAL' })
   return join(root, absolute(path))
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import SftpClient from 'ssh2-sftp-client'
-import { temporaryFolder } from '../../temporary'
+import { temporaryFolder } from '../../../common/temporary-folder'
 import { loadHostKey } from '../host-key'
 import { newKeyPair } from '../key-pair'
 import { type SftpServer, startSftp } from './server'
@@ -46,8 +46,8 @@ async function connect(options: SftpClient.ConnectOptions = { password: 'right' 
   return client
 }
 
-describe('startSftp', () => {
-  it('keeps its host key, and rejects a wrong password, user or key', async () => {
+describe('the SFTP server', () => {
+  it('keeps its host key and rejects a wrong password, user or key', async () => {
     expect(loadHostKey(join(folder.path, 'key'))).toEqual(hostKey)
     expect(hostKey.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/)
     await connect({ privateKey: clientKey.private })
@@ -60,7 +60,7 @@ describe('startSftp', () => {
     await expect(connect({ privateKey: other })).rejects.toThrow(/authentication/i)
   })
 
-  it('uploads, renames, lists, reads attributes and deletes', async () => {
+  it('uploads, renames, lists, reads and deletes files', async () => {
     const client = await connect()
     const content = randomBytes(300_000)
     await client.put(content, '/in/.a.xml.part')
@@ -81,7 +81,7 @@ describe('startSftp', () => {
     expect(readdirSync(join(root, 'in'))).toEqual([])
   })
 
-  it('rejects a rename onto an existing file, and an exclusive open of one', async () => {
+  it('rejects renaming onto an existing file and opening it exclusively', async () => {
     const client = await connect()
     await client.put(Buffer.from('old'), '/in/kept.xml')
     await client.put(Buffer.from('new'), '/in/new.part')
@@ -95,7 +95,7 @@ describe('startSftp', () => {
     expect(readFileSync(join(root, 'in/kept.xml'), 'utf8')).toBe('old')
   })
 
-  it('shows nothing outside its folder', async () => {
+  it('serves nothing outside its folder', async () => {
     const client = await connect()
     expect(await client.exists('/../secret')).toBe(false)
     expect(await client.exists('../../secret')).toBe(false)
@@ -104,7 +104,7 @@ describe('startSftp', () => {
     await expect(client.put(Buffer.from('x'), '/no/such/folder.xml')).rejects.toThrow(/no such/i)
   })
 
-  it('rejects as many connections and writes as told, and then works', async () => {
+  it('fails the configured number of connections and writes, then works', async () => {
     Object.assign(server.faults, { refusals: 2, fullWrites: 1 })
     await expect(connect()).rejects.toThrow()
     await expect(connect()).rejects.toThrow()
@@ -118,7 +118,7 @@ describe('startSftp', () => {
     expect(server.faults).toEqual(noSftpFaults())
   })
 
-  it('rejects connections, fills its disk and cuts an upload when told to', async () => {
+  it('refuses connections, reports a full disk and cuts an upload', async () => {
     const client = await connect()
     server.faults.diskFull = true
     // ssh2-sftp-client takes a failed write of a Buffer for success: the size tells.

@@ -1,21 +1,21 @@
 import { mkdirSync } from 'fs'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'net'
 import { Server } from 'ssh2'
-import { seededRandom } from '../../../platform/random'
+import { seededRandom } from '../../../common/random'
 import type { HostKey } from '../host-key'
 import { Authentication, type Credentials } from './authentication'
 import type { SftpHabits } from './habits'
 import { serveSession } from './session'
-import { noSftpFaults, SftpFate, type SftpFaults } from './sftp-faults'
+import { noSftpFaults, SftpFaultInjector, type SftpFaults } from './sftp-faults'
 
-/** Who may come in, and what they see. */
+/** How to start the SFTP server. */
 export interface SftpOptions extends Credentials {
-  /** The folder on disk that is `/`. */
+  /** The folder on disk of `/`. */
   root: string
   hostKey: HostKey
-  /** Any free port when absent or taken. */
+  /** Absent or taken: any free port. */
   port?: number
-  /** Of the randomness of its faults; 1 when absent. */
+  /** Random seed of its faults; default 1. */
   seed?: number
   /** A plain server's when absent. */
   habits?: SftpHabits
@@ -24,9 +24,9 @@ export interface SftpOptions extends Credentials {
 /** A running SFTP server on 127.0.0.1. */
 export interface SftpServer {
   port: number
-  /** Set its fields to make things go wrong. */
+  /** Active faults; set its fields to inject some. */
   faults: SftpFaults
-  /** Connections since the start, refused ones included. */
+  /** Number of connections since the start, including refused ones. */
   connections: () => number
   stop: () => Promise<void>
 }
@@ -35,8 +35,8 @@ export interface SftpServer {
 export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   mkdirSync(options.root, { recursive: true })
   const faults = noSftpFaults()
-  const fate = new SftpFate(faults, seededRandom(options.seed ?? 1))
-  // By the client's port, which is all that ssh2 tells of a connection's socket.
+  const faultInjector = new SftpFaultInjector(faults, seededRandom(options.seed ?? 1))
+  // By the client's port: ssh2 does not expose a connection's socket.
   const sockets = new Map<number, Socket>()
   let connections = 0
 
@@ -51,7 +51,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
   ssh.on('connection', (client, { port }) => {
     const cut = () => void sockets.get(port)?.destroy()
     const authentication = new Authentication(options, habits)
-    // A client that breaks off is an everyday thing.
+    // Clients may disconnect at any time.
     client.on('error', () => {})
     client.on('authentication', (context) => void authentication.answer(context))
     client.on('session', (acceptSession, rejectSession) => {
@@ -67,18 +67,18 @@ export async function startSftp(options: SftpOptions): Promise<SftpServer> {
       } else {
         session.on('sftp', (accept, reject) => {
           if (habits.service === 'none') reject()
-          else serveSession(accept(), { root, fate, cut, habits })
+          else serveSession(accept(), { root, faultInjector, cut, habits })
         })
       }
     })
   })
   ssh.on('error', () => {})
 
-  // As OpenSSH: small packets that wait for each other would take 40 ms each.
+  // Like OpenSSH: Nagle's algorithm would delay small packets by 40 ms.
   const server = createServer({ noDelay: true }, (socket) => {
     connections++
     const { remotePort } = socket
-    if (fate.refuses() || remotePort === undefined) return void socket.destroy()
+    if (faultInjector.shouldRefuse() || remotePort === undefined) return void socket.destroy()
     sockets.set(remotePort, socket)
     socket.on('close', () => sockets.delete(remotePort))
     ssh.injectSocket(socket)

@@ -7,19 +7,19 @@ import type { SftpHabits } from './habits'
 import { Handles } from './handles'
 import { openFlags } from './open-flags'
 import { absolute, onDisk, withoutDrive } from './paths'
-import type { SftpFate } from './sftp-faults'
+import type { SftpFaultInjector } from './sftp-faults'
 import { statusOf } from './status'
 
 const { STATUS_CODE } = utils.sftp
 const MAX_READ = 256 * 1024
 const ENTRIES_AT_ONCE = 100
 
-/** What a session needs of its connection. */
+/** The options of a session. */
 export interface SessionOptions {
-  /** The folder on disk that is the session's `/`. */
+  /** The folder on disk of `/`. */
   root: string
-  fate: SftpFate
-  /** Breaks the connection without a goodbye. */
+  faultInjector: SftpFaultInjector
+  /** Closes the connection abruptly. */
   cut: () => void
   habits: SftpHabits
 }
@@ -28,14 +28,17 @@ export interface SessionOptions {
  * Serves SFTP version 3: no extensions, and a rename onto an existing file
  * fails (version 3, unlike posix-rename@openssh.com, does not overwrite).
  */
-export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: SessionOptions): void {
+export function serveSession(
+  sftp: SFTPWrapper,
+  { root, faultInjector, cut, habits }: SessionOptions
+): void {
   const handles = new Handles()
   let idle: NodeJS.Timeout | undefined
   let uploaded = 0
 
-  // Requests of one session are worked on side by side, as their replies carry their ids.
-  const answer = (id: number, work: () => Promise<void>) => {
-    const { delay } = fate.faults
+  // Requests of a session run concurrently; replies have their ids.
+  const respond = (id: number, work: () => Promise<void>) => {
+    const { delay } = faultInjector.faults
     idle?.refresh()
     const run = delay > 0 ? sleep(delay).then(work) : work()
     run.catch((error: Error) => sftp.status(id, statusOf(error), error.message))
@@ -49,22 +52,23 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: Ses
   }
 
   sftp.on('OPEN', (id, path, flags, attrs) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const file = await open(disk(path), openFlags(flags), attrs.mode ?? 0o644)
       sftp.handle(id, handles.add({ kind: 'file', file }))
     })
   )
   sftp.on('WRITE', (id, handle, offset, data) =>
-    answer(id, async () => {
-      if (fate.isFull()) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    respond(id, async () => {
+      if (faultInjector.isFull())
+        throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
       uploaded += data.length
       await handles.file(handle).write(data, 0, data.length, offset)
-      if (fate.cutsAfter(uploaded)) cut()
+      if (faultInjector.shouldCut(uploaded)) cut()
       else done(id)
     })
   )
   sftp.on('READ', (id, handle, offset, length) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const size = Math.min(length, MAX_READ)
       const { bytesRead, buffer } = await handles
         .file(handle)
@@ -73,49 +77,49 @@ export function serveSession(sftp: SFTPWrapper, { root, fate, cut, habits }: Ses
       else sftp.data(id, buffer.subarray(0, bytesRead))
     })
   )
-  sftp.on('CLOSE', (id, handle) => answer(id, () => handles.close(handle).then(() => done(id))))
+  sftp.on('CLOSE', (id, handle) => respond(id, () => handles.close(handle).then(() => done(id))))
   sftp.on('FSTAT', (id, handle) =>
-    answer(id, async () => sftp.attrs(id, attributesOf(await handles.file(handle).stat())))
+    respond(id, async () => sftp.attrs(id, attributesOf(await handles.file(handle).stat())))
   )
-  // Modes and times of the sender's side mean nothing here: accepted, not applied.
-  sftp.on('FSETSTAT', (id, handle) => answer(id, async () => handles.file(handle) && done(id)))
-  sftp.on('SETSTAT', (id, path) => answer(id, () => stat(disk(path)).then(() => done(id))))
+  // Modes and times are accepted but not applied.
+  sftp.on('FSETSTAT', (id, handle) => respond(id, async () => handles.file(handle) && done(id)))
+  sftp.on('SETSTAT', (id, path) => respond(id, () => stat(disk(path)).then(() => done(id))))
   sftp.on('STAT', (id, path) =>
-    answer(id, async () => {
+    respond(id, async () => {
       look()
       sftp.attrs(id, attributesOf(await stat(disk(path))))
     })
   )
   sftp.on('LSTAT', (id, path) =>
-    answer(id, async () => {
+    respond(id, async () => {
       look()
       sftp.attrs(id, attributesOf(await lstat(disk(path))))
     })
   )
   sftp.on('REALPATH', (id, path) =>
-    answer(id, async () =>
+    respond(id, async () =>
       sftp.name(id, [{ filename: inRoot(path), longname: inRoot(path), attrs: NO_ATTRIBUTES }])
     )
   )
   sftp.on('OPENDIR', (id, path) =>
-    answer(id, async () => {
+    respond(id, async () => {
       look()
       const names = (await readdir(disk(path))).sort()
       sftp.handle(id, handles.add({ kind: 'directory', path: disk(path), names }))
     })
   )
   sftp.on('READDIR', (id, handle) =>
-    answer(id, async () => {
+    respond(id, async () => {
       const { path, names } = handles.directory(handle)
       if (names.length === 0) return void sftp.status(id, STATUS_CODE.EOF)
       sftp.name(id, await entries(path, names.splice(0, ENTRIES_AT_ONCE)))
     })
   )
-  sftp.on('REMOVE', (id, path) => answer(id, () => unlink(disk(path)).then(() => done(id))))
-  sftp.on('MKDIR', (id, path) => answer(id, () => mkdir(disk(path)).then(() => done(id))))
-  sftp.on('RMDIR', (id, path) => answer(id, () => rmdir(disk(path)).then(() => done(id))))
+  sftp.on('REMOVE', (id, path) => respond(id, () => unlink(disk(path)).then(() => done(id))))
+  sftp.on('MKDIR', (id, path) => respond(id, () => mkdir(disk(path)).then(() => done(id))))
+  sftp.on('RMDIR', (id, path) => respond(id, () => rmdir(disk(path)).then(() => done(id))))
   sftp.on('RENAME', (id, from, to) =>
-    answer(id, async () => {
+    respond(id, async () => {
       if (habits.rename === 'unsupported') return sftp.status(id, STATUS_CODE.OP_UNSUPPORTED)
       if (habits.rename === 'denied') return sftp.status(id, STATUS_CODE.PERMISSION_DENIED)
       await renameToNew(disk(from), disk(to))
@@ -134,7 +138,7 @@ const NO_ATTRIBUTES = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 }
 async function entries(path: string, names: string[]) {
   const found = await Promise.all(
     names.map(async (filename) => {
-      // A file that was taken while its folder is listed is left out.
+      // Skips files that were imported during the listing.
       const stats = await lstat(join(path, filename)).catch(() => undefined)
       if (!stats) return []
       return [{ filename, longname: longNameOf(filename, stats), attrs: attributesOf(stats) }]
@@ -143,7 +147,7 @@ async function entries(path: string, names: string[]) {
   return found.flat()
 }
 
-// Linking fails when the target exists, in one step; looking first would not.
+// A link fails atomically if the target exists.
 async function renameToNew(from: string, to: string): Promise<void> {
   if ((await lstat(from)).isDirectory()) return rename(from, to)
   await link(from, to)

@@ -1,21 +1,40 @@
-import { seededRandom } from '../../../platform/random'
-import { noSftpFaults, SftpFate } from './sftp-faults'
+import { seededRandom } from '../../../common/random'
+import { noSftpFaults, SftpFaultInjector } from './sftp-faults'
 
 it.each([
-  ['connections refused', { refuseShare: 0.3 }, (fate: SftpFate) => fate.refuses()],
-  ['writes that find the disk full', { fullShare: 0.3 }, (fate: SftpFate) => fate.isFull()],
-  ['uploads cut', { cutShare: 0.3 }, (fate: SftpFate) => fate.cutsAfter(1)],
-])('SftpFate strikes a share of %s, the same for a seed', (_, faults, draw) => {
-  const strikes = () => {
-    const fate = new SftpFate({ ...noSftpFaults(), ...faults }, seededRandom(1))
-    return Array.from({ length: 1_000 }, () => draw(fate))
+  [
+    'connections refused',
+    { refuseShare: 0.3 },
+    (faultInjector: SftpFaultInjector) => faultInjector.shouldRefuse(),
+  ],
+  [
+    'writes that find the disk full',
+    { fullShare: 0.3 },
+    (faultInjector: SftpFaultInjector) => faultInjector.isFull(),
+  ],
+  [
+    'uploads cut',
+    { cutShare: 0.3 },
+    (faultInjector: SftpFaultInjector) => faultInjector.shouldCut(1),
+  ],
+])('fails the configured share of %s, repeatably for the same seed', (_, faults, draw) => {
+  const failures = () => {
+    const faultInjector = new SftpFaultInjector({ ...noSftpFaults(), ...faults }, seededRandom(1))
+    return Array.from({ length: 1_000 }, () => draw(faultInjector))
   }
-  const count = strikes().filter(Boolean).length
+  const count = failures().filter(Boolean).length
   expect([count > 250, count < 350]).toEqual([true, true])
-  expect(strikes()).toEqual(strikes())
+  expect(failures()).toEqual(failures())
 })
 
-it('SftpFate.cutsAfter cuts a connection only after the given bytes', () => {
-  const fate = new SftpFate({ ...noSftpFaults(), cuts: 1, cutAfterBytes: 10 }, () => 0)
-  expect([fate.cutsAfter(9), fate.cutsAfter(10), fate.cutsAfter(10)]).toEqual([false, true, false])
+it('shouldCut returns false before cutAfterBytes', () => {
+  const faultInjector = new SftpFaultInjector(
+    { ...noSftpFaults(), cuts: 1, cutAfterBytes: 10 },
+    () => 0
+  )
+  expect([
+    faultInjector.shouldCut(9),
+    faultInjector.shouldCut(10),
+    faultInjector.shouldCut(10),
+  ]).toEqual([false, true, false])
 })

@@ -3,29 +3,29 @@ import { z } from 'zod'
 const count = z.int().nonnegative()
 const share = z.number().min(0).max(1)
 
-/** What goes wrong at the SFTP server. All off: `noSftpFaults`. */
+/** Faults of the SFTP server. All off: `noSftpFaults`. */
 export const sftpFaultsSchema = z.strictObject({
-  /** New connections are closed at once: all, so many more, and this share of the others. */
+  /** New connections are refused: all, the next `refusals`, and this share of the others. */
   refuse: z.boolean(),
   refusals: count,
   refuseShare: share,
-  /** How many more connections are cut in the middle of an upload. */
+  /** The next so many connections are closed during an upload. */
   cuts: count,
-  /** After how many uploaded bytes of a connection it may be cut. */
+  /** Uploaded bytes after which a connection can be closed. */
   cutAfterBytes: z.int().positive(),
-  /** The share of the writes from there on after which a connection is cut. */
+  /** Share of later writes after which a connection is closed. */
   cutShare: share,
-  /** Writes fail as on a full disk: all, so many more, and this share of the others. */
+  /** Writes fail because the disk is full: all, the next `fullWrites`, and this share of the others. */
   diskFull: z.boolean(),
   fullWrites: count,
   fullShare: share,
-  /** Milliseconds before each request is answered. */
+  /** Milliseconds before each response. */
   delay: z.number().nonnegative(),
 })
 
 export type SftpFaults = z.infer<typeof sftpFaultsSchema>
 
-/** A server that works. */
+/** No faults. */
 export function noSftpFaults(): SftpFaults {
   return {
     refuse: false,
@@ -41,34 +41,34 @@ export function noSftpFaults(): SftpFaults {
   }
 }
 
-/** Draws what befalls connections and writes; what is counted is spent by it. */
-export class SftpFate {
-  /** `random` gives numbers in [0, 1). */
+/** Draws faults of connections and writes; counted faults are used up. */
+export class SftpFaultInjector {
+  /** `random` returns numbers in [0, 1). */
   constructor(
     readonly faults: SftpFaults,
     private readonly random: () => number
   ) {}
 
-  /** Whether a new connection is refused. */
-  refuses(): boolean {
-    return this.faults.refuse || this.strikes('refusals', this.faults.refuseShare)
+  /** Returns whether a new connection is refused. */
+  shouldRefuse(): boolean {
+    return this.faults.refuse || this.shouldFail('refusals', this.faults.refuseShare)
   }
 
-  /** Whether a write finds the disk full. */
+  /** Returns whether a write fails because the disk is full. */
   isFull(): boolean {
-    return this.faults.diskFull || this.strikes('fullWrites', this.faults.fullShare)
+    return this.faults.diskFull || this.shouldFail('fullWrites', this.faults.fullShare)
   }
 
-  /** Whether a connection that has uploaded so many bytes is cut. */
-  cutsAfter(uploaded: number): boolean {
-    return uploaded >= this.faults.cutAfterBytes && this.strikes('cuts', this.faults.cutShare)
+  /** Returns whether a connection is closed after so many uploaded bytes. */
+  shouldCut(uploaded: number): boolean {
+    return uploaded >= this.faults.cutAfterBytes && this.shouldFail('cuts', this.faults.cutShare)
   }
 
-  private strikes(counted: 'refusals' | 'fullWrites' | 'cuts', ofTheOthers: number): boolean {
+  private shouldFail(counted: 'refusals' | 'fullWrites' | 'cuts', share: number): boolean {
     if (this.faults[counted] > 0) {
       this.faults[counted]--
       return true
     }
-    return ofTheOthers > 0 && this.random() < ofTheOthers
+    return share > 0 && this.random() < share
   }
 }
