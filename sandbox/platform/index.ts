@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
+import { answerJson } from './answers'
 import { readApp } from './app'
 import { buildApp } from './build/build'
 import { createControlListener, createControlRouter } from './control'
@@ -53,7 +55,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const state = join(options.stateDirectory, identity.account, identity.workspace)
   await mkdir(state, { recursive: true })
-  const settings = new SettingsStore(join(state, 'settings.json'))
+  const settings = options.settings ?? new SettingsStore(join(state, 'settings.json'))
   if (options.initialSettings !== undefined) {
     await settings.saveFirst(options.initialSettings)
   }
@@ -113,7 +115,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     upstreams,
     latency,
   })
-  const edge = createEdge({ app, identity, replicas, control: createControlListener(control) })
+  const served = options.control === false ? notServed : createControlListener(control)
+  const edge = createEdge({ app, identity, replicas, control: served })
   const stop = async (): Promise<void> => {
     courier.stop()
     scheduler.stop()
@@ -154,3 +157,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     throw error
   }
 }
+
+const notServed: RequestListener = (_, response) =>
+  answerJson(response, 404, { code: 'NotFound', message: 'the control API is not served here' })
