@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { UsageError } from '../cli/options'
 import { progressLine } from '../cli/progress'
 import { reportSummary } from '../cli/summary'
-import { type Platform, startPlatform } from '../platform'
+import { startPlatform } from '../platform'
 import { JANUS_HOST } from '../platform/egress/target'
 import type { Settings } from '../platform/settings'
 import { type Intershop, startIntershop } from '../world/intershop/intershop'
@@ -205,12 +205,12 @@ async function follow(
   })
   let saving = Promise.resolve()
   const save = () => {
-    saving = saving.then(() => file.save(now()))
+    saving = saving.catch(() => undefined).then(() => file.save(now()))
     return saving
   }
   try {
     const report = await client.awaitEnd(exportId, (each) => {
-      void save()
+      save().catch(() => undefined)
       const { milliseconds, counts: made } = now()
       const asked = totalOf(made, VTEX_CALLS.stock.name)
       screen.update(progressLine({ report: each, asked, seconds: milliseconds / 1_000 }))

@@ -70,7 +70,7 @@ export function unmappedLines({ offers, unmapped }: LiveReport): string {
   if (offers.unmapped === 0) return 'Unmapped offers: none'
   const reasons = new Map<string, LiveReport['unmapped']>()
   for (const each of unmapped) {
-    const reason = each.message.replace(/\d+/g, 'N')
+    const reason = each.message.replace(/\S*\d\S*/g, '…')
     reasons.set(reason, [...(reasons.get(reason) ?? []), each])
   }
   const lines = [...reasons.values()]
