@@ -10,6 +10,7 @@ import { RateLimit } from './rate-limit'
 import type { RequestCounts } from './request-counts'
 
 const MAX_BODY = 2 ** 20
+const TIMEOUT_MS = 20_000
 const REFUSALS_KEPT = 5
 const NAME_OF_OURS = 'intershop-integration-live'
 
@@ -21,9 +22,23 @@ export interface LiveHostsOptions {
   account: string
   credentials: Credentials
   outbound: Outbound
-  perMinute: number
+  limits: Limits
   counts: RequestCounts
 }
+
+/** How many requests a host gets a minute, at most. */
+export interface Limits {
+  vtex: RateLimit
+  centra: RateLimit
+}
+
+export const newLimits = (perMinute: number): Limits => ({
+  vtex: new RateLimit(perMinute),
+  centra: new RateLimit(perMinute),
+})
+
+/** A call that we make ourselves. */
+type Asked = Pick<Admitted, 'method' | 'path'>
 
 /** A request as it leaves. */
 interface Leaving extends Admitted {
@@ -39,23 +54,19 @@ interface Leaving extends Admitted {
 export class LiveHosts {
   /** What was asked for and refused here: how often, and the first of them. */
   readonly refused = { count: 0, examples: new Set<string>() }
-  private readonly limits: { vtex: RateLimit; centra: RateLimit }
 
-  constructor(private readonly options: LiveHostsOptions) {
-    const { perMinute } = options
-    this.limits = { vtex: new RateLimit(perMinute), centra: new RateLimit(perMinute) }
-  }
+  constructor(private readonly options: LiveHostsOptions) {}
 
   /** VTEX: the key takes the place of the app's token. */
   readonly vtex: Upstream = (request, response) => {
-    void this.serve(request, response, this.limits.vtex, async () => this.toVtex(request))
+    void this.serve(request, response, this.options.limits.vtex, async () => this.toVtex(request))
   }
 
   /** Centra below the address of the setting `centraUrl`; the app shows its token of Centra itself. */
   centra({ host, pathname }: URL): Upstream {
     const stockPath = `${pathname.replace(/\/$/, '')}/stock`
     return (request, response) => {
-      void this.serve(request, response, this.limits.centra, async () => ({
+      void this.serve(request, response, this.options.limits.centra, async () => ({
         ...admittedAtCentra(request.method ?? '', request.url ?? '', stockPath),
         host,
         headers: { ...common(request), ...shown(request, ['api-authorization', 'authorization']) },
@@ -63,14 +74,21 @@ export class LiveHosts {
     }
   }
 
-  /** Makes a call of the list by ourselves; answers its status and body. */
-  async ask({ name, method, path }: Admitted, body?: string, signal = AbortSignal.timeout(20_000)) {
-    const wait = this.limits.vtex.take() ?? 0
-    await sleep(wait, undefined, { signal })
+  /**
+   * Makes a call of the list by ourselves; answers its status and body.
+   * @throws {NotAllowed} for any other, and node's error where there is no response
+   */
+  async ask({ method, path }: Asked, body: string | undefined, signal: AbortSignal) {
     const { account, outbound, counts } = this.options
-    const request = { name, method, path, host: hostOf(account), headers: this.keyed({}), body }
+    const an = `${path.includes('?') ? '&' : '?'}an=${account}`
+    const call = admitted(method, `${path}${an}`, account)
+    const { name } = call
+    const sent = call.method === 'POST' ? references(body ?? '') : undefined
+    const request = { ...call, host: hostOf(account), headers: this.keyed({}), body: sent }
+    await this.turn(signal)
     try {
-      const response = await outbound.send(request, signal)
+      const timely = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+      const response = await outbound.send(request, timely)
       const content = await readBody(response, 16 * MAX_BODY)
       const status = response.statusCode ?? 0
       counts.add(name, String(status))
@@ -78,6 +96,14 @@ export class LiveHosts {
     } catch (error) {
       counts.add(name, codeOf(error))
       throw error
+    }
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const wait = this.options.limits.vtex.take()
+      await sleep(wait ?? 1_000, undefined, { signal })
+      if (wait !== undefined) return
     }
   }
 

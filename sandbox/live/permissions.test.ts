@@ -1,3 +1,4 @@
+import { admitted } from './admission'
 import { type AllowedCall, RESOURCES, type Resource, VTEX_CALLS } from './allowed-calls'
 import type { LiveHosts } from './live-hosts'
 import { lacksOf, opensNothing, type Survey, survey } from './permissions'
@@ -7,7 +8,10 @@ type Answer = Awaited<ReturnType<LiveHosts['ask']>>
 const ALL = Object.keys(RESOURCES) as Resource[]
 const CONTENT: Record<string, unknown> = {
   [VTEX_CALLS.skuIds.name]: [71, 72],
-  [VTEX_CALLS.skuById.name]: { ProductId: 7, AlternateIds: { Ean: '40/1', RefId: 'R-71' } },
+  [VTEX_CALLS.skuById.name]: {
+    ProductId: 7,
+    AlternateIds: { Ean: '4006381333931', RefId: 'R-71' },
+  },
   [VTEX_CALLS.sellers.name]: {
     items: [
       { id: '1', name: 'Own', isActive: true },
@@ -27,9 +31,10 @@ const answerOf = (status: number, body: unknown = '', headers = {}): Answer => (
 function answering(respond: (name: string, asked: number) => Answer | Error) {
   const asked: string[] = []
   const waits: number[] = []
-  const ask: LiveHosts['ask'] = async ({ name, method, path }, body) => {
+  const ask: LiveHosts['ask'] = async ({ method, path }, body) => {
     asked.push(`${method} ${path}${body ? ` ${body}` : ''}`)
-    const answer = respond(name, asked.length)
+    const url = `${path}${path.includes('?') ? '&' : '?'}an=shop`
+    const answer = respond(admitted(method, url, 'shop').name, asked.length)
     if (answer instanceof Error) throw answer
     return answer
   }
@@ -60,7 +65,7 @@ describe('survey', () => {
     expect(asked).toEqual([
       'GET /api/catalog_system/pvt/sku/stockkeepingunitids?page=1&pagesize=1000',
       'GET /api/catalog_system/pvt/sku/stockkeepingunitbyid/71',
-      'GET /api/catalog_system/pvt/sku/stockkeepingunitbyean/40%2F1',
+      'GET /api/catalog_system/pvt/sku/stockkeepingunitbyean/4006381333931',
       'POST /api/catalog_system/pub/sku/stockkeepingunitidsbyrefids ["R-71"]',
       'GET /api/catalog/pvt/stockkeepingunitkit?parentSkuId=71',
       'GET /api/logistics/pvt/configuration/warehouses',

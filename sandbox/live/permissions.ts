@@ -52,7 +52,7 @@ export async function survey(
     idList.safeParse(await probe(skuIds, `${skuIds.path}?page=1&pagesize=1000`)).data ?? []
   const { data: sku } = record.safeParse(await probe(skuById, filled(skuById, id)))
   const { Ean, RefId } = sku?.AlternateIds ?? {}
-  await probe(skuByEan, filled(skuByEan, Ean || ANY_ID))
+  await probe(skuByEan, filled(skuByEan, isPlain(Ean) ? Ean : ANY_ID))
   await probe(skusByReference, skusByReference.path, JSON.stringify([RefId || String(ANY_ID)]))
   await probe(kits, `${kits.path}?parentSkuId=${id}`)
   await probe(others.warehouses, others.warehouses.path)
@@ -60,7 +60,7 @@ export async function survey(
   const { data: sellers } = register.safeParse(
     await probe(others.sellers, `${others.sellers.path}?from=0&to=100`)
   )
-  const bound = sellers?.items.find((each) => each.id !== '1')?.id ?? '1'
+  const bound = sellers?.items.find((each) => each.id !== '1' && isPlain(each.id))?.id ?? '1'
   await probe(others.bindings, `${filled(others.bindings, bound)}?page=1&size=100`)
   await probe(others.offers, filled(others.offers, sku?.ProductId ?? ANY_ID, id))
   return {
@@ -68,6 +68,10 @@ export async function survey(
     ...(sellers && { sellers: { total: sellers.paging.total, first: sellers.items } }),
   }
 }
+
+/** Whether a text is safe as a segment of a path, and no dots alone. */
+const isPlain = (text: string | null | undefined): text is string =>
+  typeof text === 'string' && /^[\w-][\w.-]{0,99}$/.test(text)
 
 function filled({ path }: AllowedCall, ...values: readonly (string | number)[]): string {
   const rest = [...values]
@@ -81,14 +85,14 @@ interface Asked extends Omit<Probe, 'call'> {
 /** Tries again after 429, 5xx and a connection that was cut. */
 async function ask(
   live: Pick<LiveHosts, 'ask'>,
-  { name, method }: AllowedCall,
+  { method }: AllowedCall,
   path: string,
   body: string | undefined,
   wait: (ms: number) => Promise<unknown>,
   signal: AbortSignal
 ): Promise<Asked> {
   for (let attempt = 1; ; attempt++) {
-    const { pause, ...asked } = await askOnce(live, { name, method, path }, body, signal)
+    const { pause, ...asked } = await askOnce(live, { method, path }, body, signal)
     if (pause === undefined || attempt === TRIES) return asked
     await wait(Math.min(pause * 2 ** (attempt - 1), LONGEST_PAUSE_MS))
   }
@@ -101,8 +105,7 @@ async function askOnce(
   signal: AbortSignal
 ): Promise<Asked & { pause?: number }> {
   try {
-    const timely = AbortSignal.any([signal, AbortSignal.timeout(20_000)])
-    const answer = await live.ask(call, body, timely)
+    const answer = await live.ask(call, body, signal)
     const outcome = outcomeOf(answer.status)
     const retryAfter = Number(answer.headers['retry-after'])
     const pause = { pause: retryAfter > 0 ? retryAfter * 1_000 : 1_000 }

@@ -10,7 +10,7 @@ import { type Intershop, startIntershop } from '../world/intershop/intershop'
 import { VTEX_CALLS } from './allowed-calls'
 import { AppClient, type LiveReport } from './app-client'
 import type { Credentials } from './credentials'
-import { hostOf, LiveHosts } from './live-hosts'
+import { hostOf, type Limits, LiveHosts, newLimits } from './live-hosts'
 import { newToken, ownSettings, rateOf, usedFrom } from './local-settings'
 import type { LiveOptions } from './options'
 import { Outbound } from './outbound'
@@ -47,6 +47,7 @@ interface Run {
   outbound: Outbound
   credentials: Credentials
   perMinute: number
+  limits: Limits
 }
 
 /**
@@ -71,7 +72,8 @@ export async function runLive(
   const values = await store.load(given, usedFrom(deliver))
   const perMinute = rateOf(options.perMinute, values)
   const outbound = new Outbound(reach)
-  const run = { options, screen, signal, directory, outbound, credentials, perMinute }
+  const limits = newLimits(perMinute)
+  const run = { options, screen, signal, directory, outbound, credentials, perMinute, limits }
   screen.print(`${hostOf(account)}, at most ${perMinute} requests a minute`)
   try {
     const probed = await lookAtKey(run)
@@ -98,9 +100,9 @@ async function forget(directory: string): Promise<void> {
 }
 
 function hostsOf(run: Run, counts: RequestCounts): LiveHosts {
-  const { options, credentials, outbound, perMinute } = run
+  const { options, credentials, outbound, limits } = run
   const { account } = options
-  return new LiveHosts({ account, credentials, outbound, perMinute, counts })
+  return new LiveHosts({ account, credentials, outbound, limits, counts })
 }
 
 /** How many requests it took; undefined where the key opens nothing. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'fs'
 import { Agent, request as requestHttp, type Server } from 'http'
 
-import { LiveHosts } from '../../sandbox/live/live-hosts'
+import { NotAllowed } from '../../sandbox/live/admission'
+import { LiveHosts, newLimits } from '../../sandbox/live/live-hosts'
 import { Outbound } from '../../sandbox/live/outbound'
 import { RequestCounts } from '../../sandbox/live/request-counts'
 import { RequestCounters } from '../../sandbox/platform/egress/counters'
@@ -44,7 +45,13 @@ async function opening({ certificate: name, ca = CA, perMinute = 60_000 }: Optio
   const counts = new RequestCounts()
   const outbound = new Outbound({ ca, connectTo: double.connectTo })
   const hosts = new LiveHosts({
-    ...{ account: ACCOUNT, credentials: CREDENTIALS, outbound, perMinute, counts },
+    ...{
+      account: ACCOUNT,
+      credentials: CREDENTIALS,
+      outbound,
+      limits: newLimits(perMinute),
+      counts,
+    },
   })
   const identity = {
     ...{ account: ACCOUNT, workspace: 'master', production: true, region: 'r' },
@@ -295,6 +302,26 @@ describe('nothing leaves that is not on the list', () => {
       expect(double.arrived[0]?.headers).not.toHaveProperty(name)
     }
   })
+})
+
+it('makes no call of its own that is not on the list', async () => {
+  const { double, hosts } = await opening()
+  const { signal } = new AbortController()
+  const ask = (method: 'GET' | 'POST', path: string, body?: string) =>
+    hosts.ask({ method, path }, body, signal)
+  expect(await ask('GET', WAREHOUSES)).toMatchObject({ status: 200 })
+  const refs = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
+  for (const [method, path, body] of [
+    ['POST', WAREHOUSES, '[]'],
+    ['GET', '/api/oms/pvt/orders'],
+    ['GET', `${STOCK}/..`],
+    ['GET', `${WAREHOUSES}?a=1`],
+    ['POST', refs, '{}'],
+    ['POST', refs],
+  ] as const) {
+    await expect(ask(method, path, body)).rejects.toThrow(NotAllowed)
+  }
+  expect(double.arrived).toHaveLength(1)
 })
 
 it('responds 429 by itself to what would wait too long, and lets none of it out', async () => {
