@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { UsageError } from '../cli/options'
 import { progressLine } from '../cli/progress'
 import { reportSummary } from '../cli/summary'
@@ -17,6 +17,7 @@ import { Outbound } from './outbound'
 import { isLasting, opensNothing, survey } from './permissions'
 import { type Progress, ProgressFile } from './progress-file'
 import { RequestCounts, together, totalOf } from './request-counts'
+import { lockFolder } from './run-lock'
 import { LiveSettings, readForm, readSettingsFile } from './settings'
 import {
   durationLines,
@@ -60,14 +61,29 @@ export async function runLive(
   screen: Screen,
   signal: AbortSignal
 ): Promise<boolean> {
+  const directory = resolve(options.state ?? STATE, options.account)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const unlock = await lockFolder(join(directory, 'lock'))
+  try {
+    return await runLocked(options, credentials, screen, signal, directory)
+  } finally {
+    await unlock()
+  }
+}
+
+async function runLocked(
+  options: LiveOptions,
+  credentials: Credentials,
+  screen: Screen,
+  signal: AbortSignal,
+  directory: string
+): Promise<boolean> {
   const { account, ca, connectTo, deliver } = options
   const form = await readForm(join(REPOSITORY, 'manifest.json'))
   const given =
     options.settings === undefined ? undefined : await readSettingsFile(options.settings, form)
   const reach = { ca: ca === undefined ? undefined : await readCa(ca), connectTo }
-  const directory = join(options.state ?? STATE, account)
   if (options.fresh) await forget(directory)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
   const store = new LiveSettings(join(directory, 'settings.json'), form)
   const values = await store.load(given, usedFrom(deliver))
   const perMinute = rateOf(options.perMinute, values)

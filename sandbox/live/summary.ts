@@ -108,20 +108,20 @@ export function offerLines(inventory: Iterable<[string, InventoryOffer]>): strin
 
 /** How long a full export takes, by how many requests a minute VTEX gets. */
 export function durationLines(
-  { skus }: Pick<LiveReport, 'skus'>,
+  { skus, sources, status }: Pick<LiveReport, 'skus' | 'sources' | 'status'>,
   { counts, milliseconds }: Progress,
   perMinute: number
 ): string {
-  const { planned = 0, read } = skus
+  const isWhole =
+    status.startsWith('completed') && !Object.values(sources).some((each) => each.error)
+  if (!isWhole) return 'No full export was read to its end: how long one takes is not known.'
   const made = vtexTotal(counts)
-  const isPart = read > 0 && read < planned
-  const needed = isPart ? Math.ceil((made * planned) / read) : made
   const records = totalOf(counts, VTEX_CALLS.skuById.name)
   const minutes = milliseconds / 60_000
   const rates = [...new Set([...RATES, perMinute])].sort((a, b) => a - b)
   return [
-    `A full export makes ${isPart ? 'about ' : ''}${number(needed)} requests to VTEX:`,
-    ...rates.map((rate) => `  ${clock((needed / rate) * 60)} at ${number(rate)} a minute`),
+    `A full export of ${number(skus.read)} SKUs makes ${number(made)} requests to VTEX:`,
+    ...rates.map((rate) => `  ${clock((made / rate) * 60)} at ${number(rate)} a minute`),
     `  this one: ${clock(milliseconds / 1_000)}${minutes > 0 ? `, ${number(Math.round(made / minutes))} a minute` : ''}`,
     `  ${number(records)} of them were SKU records, which later exports remember for a week`,
   ].join('\n')
