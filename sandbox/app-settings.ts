@@ -72,7 +72,7 @@ function withoutCompany(saved: Settings): Settings {
 }
 
 /** The settings with which the app reads the company's Centra. */
-function centraSettings({ behaviour }: Company) {
+export function centraSettings({ behaviour }: Company) {
   return {
     centraUrl: CENTRA_URL,
     centraToken: CENTRA_TOKEN,

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createControlListener } from '../common/control-listener'
+import { sendJson } from '../common/http'
 import { seededRandom } from '../common/random'
 import { closeServer, listen } from '../common/servers'
 import { readApp } from './app'
@@ -55,7 +57,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const state = join(options.stateDirectory, identity.account, identity.workspace)
   await mkdir(state, { recursive: true })
-  const settings = new SettingsStore(join(state, 'settings.json'))
+  const settings = options.settings ?? new SettingsStore(join(state, 'settings.json'))
   if (options.initialSettings !== undefined) {
     await settings.saveFirst(options.initialSettings)
   }
@@ -115,7 +117,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     upstreams,
     latency,
   })
-  const edge = createEdge({ app, identity, replicas, control: createControlListener(control) })
+  const served = options.control === false ? notServed : createControlListener(control)
+  const edge = createEdge({ app, identity, replicas, control: served })
   const stop = async (): Promise<void> => {
     courier.stop()
     scheduler.stop()
@@ -156,3 +159,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     throw error
   }
 }
+
+const notServed: RequestListener = (_, response) =>
+  sendJson(response, 404, { code: 'NotFound', message: 'the control API is not served here' })

@@ -8,7 +8,7 @@ import type { Policies } from './egress/policies'
 import type { Faults } from './faults/faults'
 import type { SetupShape } from './installation'
 import type { Scheduled, Scheduler } from './scheduler/scheduler'
-import type { Settings } from './settings'
+import type { Settings, SettingsStore } from './settings'
 import type { VBaseHandle } from './vbase/handle'
 
 /** How to start a platform. */
@@ -34,6 +34,10 @@ export interface PlatformOptions {
   upstreams: Readonly<Record<string, Upstream>>
   /** Saved if there are no saved settings yet. */
   initialSettings?: Settings
+  /** Where the app's settings are kept; in a file of `stateDirectory` when absent. */
+  settings?: SettingsStore
+  /** Whether the control API is served, which shows and sets everything; default yes. */
+  control?: boolean
   /** Log file of the workers' stdout and stderr. */
   log: string
   /** Milliseconds added to each request to `upstreams`. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { temporaryFolder } from '../../../common/temporary-folder'
 import { Inventory } from '../inventory'
-import { Importer, icmFormat, icmFormat } from './importer'
+import { Importer, icmFormat } from './importer'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
