@@ -47,6 +47,27 @@ describe('an upstream that is down', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
+  it('is not one that fails for some things, however often they are asked for', async () => {
+    const limiter = new Limiter('it', 5, clock)
+    for (let call = 0; call < 10; call++) {
+      for (let sku = 0; sku < 19; sku++) {
+        await limiter.run(down, `sku/${sku}`).catch(() => undefined)
+      }
+    }
+    expect(limiter.state.circuit).toBe('closed')
+    await limiter.run(down, 'sku/19').catch(() => undefined)
+    expect(limiter.state.circuit).toBe('open')
+  })
+
+  it('is not one that answers for something else in between', async () => {
+    const limiter = new Limiter('it', 5, clock)
+    for (let sku = 0; sku < 40; sku++) {
+      await limiter.run(down, `sku/${sku}`).catch(() => undefined)
+      if (sku % 10 === 0) await limiter.run(async () => 'answer', 'another')
+    }
+    expect(limiter.state.circuit).toBe('closed')
+  })
+
   it('is not one that fails now and then', async () => {
     const limiter = new Limiter('it', 5, clock)
     for (let call = 0; call < 100; call++) {
