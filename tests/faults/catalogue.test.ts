@@ -11,7 +11,7 @@ it('there are faults of every upstream', () => {
   expect([...upstreams].sort()).toEqual([...UPSTREAM_NAMES, 'sftp'].sort())
 })
 
-it('no outage is for ever but that of SKUs which the report must name', () => {
+it('no outage is for ever but that of items which the report must name', () => {
   const endless = CATALOGUE.filter(({ faults, failing }) =>
     (faults.calls ?? []).some(
       ({ kind, times, share = 1 }) =>
