@@ -54,6 +54,27 @@ describe('an update', () => {
     }
   )
 
+  it.each([
+    ['renamed', 'and is as it was again'],
+    ['write', 'and is as it was about to be'],
+  ])('sends what a worker that died at "%s" had in hand, %s', async (where, now) => {
+    const one = 4
+    const world = await shop()
+    await change(world, one)
+    const { refused, skuIds } = world.shop
+    world.trap(where, (actor) => {
+      world.kill(actor)
+      if (now === 'and is as it was again') world.change(one)
+      // Whoever goes on cannot make it good.
+      for (const skuId of skuIds) refused.add(skuId)
+    })
+    await exported(world, 'update')
+    refused.clear()
+    world.scheduler.now += LONG_MS
+    await exported(world, 'update')
+    expectAll(world)
+  })
+
   it('sends it also where that was the last that anybody sent', async () => {
     const one = 4
     const world = await shop()
