@@ -12,7 +12,7 @@ import { type Sandbox, startSandbox } from './sandbox'
 import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
 
-describe("the app's calls to Centra", () => {
+describe('the egress proxy, for calls to Centra,', () => {
   const credential = 'the-credential'
   const requests = new RequestCounters()
   const faults = new Faults()

@@ -1,5 +1,6 @@
 // Plants known bugs, one at a time, in a copy of the app, and expects the tests to notice each.
-// `npm run planted`; a bug that survives ends it with 1. `-- --check` only looks whether each has a place.
+// `npm run planted`; a bug that survives ends it with 1. `-- --check` only looks whether each has a place,
+// `-- --histories` goes by histories alone, and any other argument is a part of the names of the bugs to plant.
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -29,8 +30,8 @@ const limiter = 'node/throttling/limiter.ts'
 const limiters = 'node/throttling/limiters.ts'
 const rateLimiter = 'node/throttling/rateLimiter.ts'
 
-/** Where the tests are that notice a bug of the limiter; without seeds. */
-const throttling = { tests: 'node/throttling', seeds: [undefined] }
+/** Where the tests are that notice a bug of the limiter; none of them plays histories. */
+const throttling = { tests: 'node/throttling', seeds: [] }
 
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
 const noConflicts = [
@@ -271,27 +272,42 @@ function planted({ name, edits }) {
 const HISTORIES = 300
 const SEEDS = [1, 2, 3]
 
-/** After how many histories the tests notice what is planted; `no` where a test without any does. */
-function noticed(tests, seed) {
-  const { status, stdout, stderr } = spawnSync('npx', ['jest', tests], {
+/** What the tests say of what is planted, up to the first file of them that fails. */
+function runs(options, env = {}) {
+  const { status, stdout, stderr } = spawnSync('npx', ['jest', '--bail', ...options], {
     cwd: copy,
     encoding: 'utf8',
-    env: {
-      ...process.env,
-      PROPERTY_RUNS: String(HISTORIES),
-      ...(seed && { PROPERTY_SEED: String(seed) }),
-      PROPERTY_STOP: 'yes',
-    },
+    env: { ...process.env, ...env },
   })
-  const [, count] = /Property failed after (\d+) tests/.exec(stdout + stderr) ?? []
-  if (count) return count
-  return status === 0 ? undefined : 'no'
+  return { failed: status !== 0, output: stdout + stderr }
 }
 
-const only = process.argv[2]
+/** Whether the tests that play one scenario each notice what is planted. */
+const isNoticedAtOnce = (tests) => runs([tests, '--testPathIgnorePatterns=property']).failed
+
+/** After how many histories of a seed a property notices what is planted; that time runs out is no notice. */
+function histories(tests, seed) {
+  const { output } = runs([`${tests}/.*property`], {
+    PROPERTY_RUNS: String(HISTORIES),
+    PROPERTY_SEED: String(seed),
+    PROPERTY_STOP: 'yes',
+  })
+  const [, count] = /Property failed after (\d+) tests/.exec(output) ?? []
+  return count
+}
+
+const [argument] = process.argv.slice(2)
+const isCheck = argument === '--check'
+const byHistories = argument === '--histories'
+const only = isCheck || byHistories ? undefined : argument
 const chosen = bugs.filter(({ name }) => !only || name.includes(only))
 // Hours are not to end at a place that is gone.
-for (const bug of only === '--check' ? bugs : chosen) planted(bug)
+for (const bug of chosen) planted(bug)
+if (isCheck) {
+  rmSync(copy, { recursive: true, force: true })
+  process.stdout.write(`each of the ${bugs.length} bugs has a place\n`)
+  process.exit(0)
+}
 const survivors = []
 
 for (const bug of chosen) {
@@ -314,9 +330,13 @@ for (const bug of chosen) {
   }
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
   for (const [file, source] of planted(bug)) writeFileSync(join(copy, file), source)
-  const seen = seeds.map((seed) => noticed(tests, seed))
-  if (seen.includes(undefined)) survivors.push(bug.name)
-  const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ')
+  if ((!byHistories || seeds.length === 0) && isNoticedAtOnce(tests)) {
+    process.stdout.write(`${bug.name}: noticed by a scenario\n`)
+    continue
+  }
+  const seen = seeds.map((seed) => histories(tests, seed))
+  if (seen.length === 0 || seen.includes(undefined)) survivors.push(bug.name)
+  const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ') || 'none'
   process.stdout.write(`${bug.name}: noticed after ${shown} histories\n`)
 }
 

@@ -63,9 +63,9 @@ export abstract class CommerceApi extends JanusClient {
     needs: readonly Policy[],
     params?: Params
   ): Promise<T> {
-    return this.request(async (http) => {
-      return this.parsed(await http.get<unknown>(path, this.config(params)), shape)
-    }, needs)
+    const get = async (http: HttpClient) =>
+      this.parsed(await http.get<unknown>(path, this.config(params)), shape)
+    return this.request(get, needs, JSON.stringify([path, params]))
   }
 
   /**
@@ -123,14 +123,15 @@ export abstract class CommerceApi extends JanusClient {
 
   private request<T>(
     send: (http: HttpClient) => Promise<T>,
-    needs: readonly Policy[] = []
+    needs: readonly Policy[] = [],
+    thing?: string
   ): Promise<T> {
     const { http } = this as unknown as { http: HttpClient }
-    return this.limiter.run(() =>
+    const sent = () =>
       send(http).catch((thrown: unknown) => {
         throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
       })
-    )
+    return this.limiter.run(sent, thing)
   }
 }
 

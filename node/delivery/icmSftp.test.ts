@@ -6,14 +6,14 @@ import { fileName } from './icmSftp'
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
 const number = fc.integer({ min: 1, max: 9_999 })
 
-describe('the name of a file', () => {
-  it('is of one form', () => {
+describe('fileName', () => {
+  it('returns prefix, timestamp, number and content hash', () => {
     expect(fileName('stock', '20261121T200000000', 3, 'content')).toMatch(
       /^stock-20261121T200000000-0003-[0-9a-f]{12}\.xml$/
     )
   })
 
-  it('sorts by the moment of observation, then by the number within its part', () => {
+  it('sorts by the time of observation, then by the number within the batch', () => {
     fc.assert(
       fc.property(moment, moment, number, number, fc.string(), fc.string(), (...given) => {
         const [at, other, first, second, content, otherContent] = given
@@ -26,7 +26,7 @@ describe('the name of a file', () => {
     )
   })
 
-  it('means one content', () => {
+  it('returns the same name for the same content only', () => {
     const name = (content: string) => fileName('stock', '20261121T200000000', 1, content)
     expect(name('a')).toBe(name('a'))
     expect(name('a')).not.toBe(name('b'))

@@ -36,7 +36,7 @@ function deliver(connect: SftpTools['connect'], more: Partial<SftpSettings> = {}
   return publisher.publish({ version: 0, offers }, async () => true)
 }
 
-describe('the way into the drop', () => {
+describe('IcmSftp.deliver', () => {
   it.each<[SftpErrorKind, string, boolean, string[]]>([
     ['auth', 'sftp_auth', true, ['sftpUser', 'sftpPassword', 'sftpPrivateKey']],
     ['hostKey', 'sftp_host_key', true, ['sftpHostKey']],
@@ -44,7 +44,7 @@ describe('the way into the drop', () => {
     ['unsupported', 'sftp_unsupported', true, ['renamed']],
     ['path', 'sftp_path', true, ['sftpDirectory']],
     ['down', 'sftp_down', false, ['sftpHost', 'sftpPort']],
-  ])('closed by %s names what to look at', async (kind, code, final, named) => {
+  ])('rejects error kind %s with the settings to check', async (kind, code, final, named) => {
     const closed = async () => {
       throw new SftpError(kind, 'it went wrong')
     }
@@ -56,7 +56,7 @@ describe('the way into the drop', () => {
     for (const setting of named) expect(error.message).toContain(setting)
   })
 
-  it('is opened as the settings say', async () => {
+  it('connects with the settings', async () => {
     const connect = jest.fn(async () => connection)
     await deliver(connect, { sftpPrivateKey: 'key', sftpLegacyAlgorithms: true })
     expect(connect.mock.calls).toEqual([
@@ -83,13 +83,13 @@ describe('the way into the drop', () => {
     ['in\\stock', 'in/stock/'],
     ['C:\\in\\stock', '/C:/in/stock/'],
     ['D:/in', '/D:/in/'],
-  ])('ends in the directory %s, as SFTP writes it: %s', async (sftpDirectory, expected) => {
+  ])('writes into the directory %s as %s', async (sftpDirectory, expected) => {
     const rename = jest.fn(async (_from: string, _to: string) => undefined)
     const [name] = await deliver(async () => ({ ...connection, rename }), { sftpDirectory })
     expect(rename.mock.calls).toEqual([[`${expected}.${name}.n.part`, `${expected}${name}`]])
   })
 
-  it('passes on what is a bug of ours', async () => {
+  it('rethrows unexpected errors', async () => {
     const broken = async () => {
       throw new TypeError('a bug')
     }

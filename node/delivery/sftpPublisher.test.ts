@@ -122,15 +122,15 @@ function setUp() {
   }
 }
 
-describe('a delivery over SFTP', () => {
-  it('puts a complete file into the drop and leaves nothing else', async () => {
+describe('IcmSftp.deliver', () => {
+  it('writes a complete file and leaves nothing else', async () => {
     const { drop, deliver } = setUp()
     const [name] = await deliver()
     expect([...drop.files.keys()]).toEqual([`in/stock/${name}`])
     expect(drop.files.get(`in/stock/${name}`)?.content).toMatch(/^<\?xml[\s\S]*<\/enfinity>\n$/)
   })
 
-  it('shows nothing to the pick-up before the rename, which may be made right before it', async () => {
+  it('shows no file before the rename, and calls mayCommit right before it', async () => {
     const { drop, way } = setUp()
     const seen: string[][] = []
     const canCommit = async () => {
@@ -147,7 +147,7 @@ describe('a delivery over SFTP', () => {
     ])
   })
 
-  it('writes 2,500 offers into a file, in order, and each offer into one', async () => {
+  it('writes 2,500 offers a file, in order, and each offer once', async () => {
     const { drop, deliver } = setUp()
     const names = await deliver(5_001)
     expect(names).toEqual([...names].sort())
@@ -160,7 +160,7 @@ describe('a delivery over SFTP', () => {
     expect(skus.flat()).toEqual(offers(5_001).map(({ offerSku }) => offerSku))
   })
 
-  it('connects anew where the server ended the connection meanwhile', async () => {
+  it('connects again if the server closed the connection', async () => {
     const { drop, deliver } = setUp()
     await deliver()
     drop.cut()
@@ -168,7 +168,7 @@ describe('a delivery over SFTP', () => {
     expect(drop.steps.filter((step) => step.startsWith('connect'))).toHaveLength(2)
   })
 
-  it('does not happen where another worker went on, and leaves nothing behind', async () => {
+  it('rejects with SupersededError if another worker went on, and leaves no file', async () => {
     const { drop, way } = setUp()
     const refused = way.publish({ version, offers: offers(1) }, async () => false)
     await expect(refused).rejects.toThrow(SupersededError)
@@ -176,7 +176,7 @@ describe('a delivery over SFTP', () => {
     expect(drop.connections).toBe(0)
   })
 
-  it('removes what workers that died left behind, and nothing that is not ours', async () => {
+  it('removes old temporary files of its own and no others', async () => {
     const { drop, deliver } = setUp()
     const old = { content: 'half', modifiedAt: NOW - 7 * HOUR_MS }
     const young = { content: 'half', modifiedAt: NOW - HOUR_MS }
@@ -190,7 +190,7 @@ describe('a delivery over SFTP', () => {
     )
   })
 
-  it.each(['write', 'rename'])('that fails at the %s leaves nothing behind', async (step) => {
+  it.each(['write', 'rename'])('leaves no file after it failed at the %s', async (step) => {
     const { drop, deliver } = setUp()
     drop.failing = { step, error: new SftpError('down', 'refused') }
     await expect(deliver(3_000)).rejects.toThrow(DeliveryError)
@@ -200,7 +200,7 @@ describe('a delivery over SFTP', () => {
     expect([...drop.files.keys()].sort()).toEqual(names.map((name) => `in/stock/${name}`))
   })
 
-  it('that a lost connection broke off removes what it left before anything else', async () => {
+  it('removes first what a lost connection left behind', async () => {
     const { drop, way, deliver } = setUp()
     const lost = async () => {
       drop.cut()
@@ -228,7 +228,7 @@ describe('a delivery over SFTP', () => {
     expect([...drop.files]).toEqual([[path, other]])
   })
 
-  it('is done where the server renamed and its answer was lost', async () => {
+  it('succeeds if the server renamed and its response was lost', async () => {
     const { drop, way } = setUp()
     const renamed = async () => {
       const [[temporary = '', file] = []] = [...drop.files]
@@ -266,7 +266,7 @@ describe('a delivery over SFTP', () => {
     }
   })
 
-  it('that takes longer than ten seconds fails, and renames nothing any more', async () => {
+  it('rejects after ten seconds, and renames nothing afterwards', async () => {
     jest.useFakeTimers()
     try {
       const { drop, way } = setUp()

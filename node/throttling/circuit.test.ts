@@ -47,6 +47,27 @@ describe('Limiter with an upstream that is down', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
+  it('keeps its circuit closed while fewer than 20 different requests fail, however often', async () => {
+    const limiter = new Limiter('it', 5, clock)
+    for (let call = 0; call < 10; call++) {
+      for (let sku = 0; sku < 19; sku++) {
+        await limiter.run(down, `sku/${sku}`).catch(() => undefined)
+      }
+    }
+    expect(limiter.state.circuit).toBe('closed')
+    await limiter.run(down, 'sku/19').catch(() => undefined)
+    expect(limiter.state.circuit).toBe('open')
+  })
+
+  it('keeps its circuit closed while other requests succeed', async () => {
+    const limiter = new Limiter('it', 5, clock)
+    for (let sku = 0; sku < 40; sku++) {
+      await limiter.run(down, `sku/${sku}`).catch(() => undefined)
+      if (sku % 10 === 0) await limiter.run(async () => 'answer', 'another')
+    }
+    expect(limiter.state.circuit).toBe('closed')
+  })
+
   it('keeps its circuit closed for occasional failures', async () => {
     const limiter = new Limiter('it', 5, clock)
     for (let call = 0; call < 100; call++) {

@@ -1,7 +1,6 @@
 import {
   BrokenCircuitError,
   CircuitState,
-  ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
   handleWhen,
@@ -10,7 +9,7 @@ import {
 import { UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
-/** So many failures in a row open the circuit. */
+/** So many things that fail in a row open the circuit: one that fails for ever says nothing of the others. */
 const FAILURES_IN_A_ROW = 20
 const HALF_OPEN_AFTER = new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 })
 /** After a 429 everybody waits together, so it gets many. */
@@ -59,8 +58,14 @@ export class Limiter {
   private readonly waiting: Array<() => void> = []
   private readonly seen = { requests: 0, retries: 0, rateLimited: 0 }
   private lastFailure = 'no answer'
+  /** What failed since the last success. */
+  private readonly failing = new Set<unknown>()
   private readonly breaker = circuitBreaker(handleWhen(isDown), {
-    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+    breaker: {
+      state: undefined,
+      success: () => this.failing.clear(),
+      failure: () => this.failing.size >= FAILURES_IN_A_ROW,
+    },
     halfOpenAfter: HALF_OPEN_AFTER,
   })
 
@@ -99,13 +104,14 @@ export class Limiter {
   /**
    * Makes a request, again where its failure is worth it: 429, 5xx, no answer, an answer that is not as documented.
    * Not: 400, 401, 403, 404.
+   * @param thing what is asked for, where others ask for it too: however often it fails, it counts once
    * @throws {UpstreamError} the last failure; `parked` where the circuit is open
    */
-  async run<T>(request: () => Promise<T>): Promise<T> {
+  async run<T>(request: () => Promise<T>, thing?: string): Promise<T> {
     let backoff: IBackoff<unknown> = RETRY_AFTER.next()
     for (let attempts = 1; ; attempts++) {
       try {
-        return await this.attempt(request)
+        return await this.attempt(request, thing)
       } catch (thrown) {
         if (!this.mayRetry(thrown, attempts)) throw thrown
         this.retriesLeft--
@@ -127,14 +133,17 @@ export class Limiter {
     await this.rate.idle()
   }
 
-  private async attempt<T>(request: () => Promise<T>): Promise<T> {
+  private async attempt<T>(request: () => Promise<T>, thing?: string): Promise<T> {
     await this.enter()
     await this.rate.acquire()
     const startedAt = this.clock.now()
     try {
-      const answer = await this.breaker.execute(() => {
+      const answer = await this.breaker.execute(async () => {
         this.seen.requests++
-        return request()
+        return request().catch((thrown: unknown) => {
+          if (isDown(thrown)) this.failing.add(thing ?? Symbol())
+          throw thrown
+        })
       })
       this.succeeded()
       return answer

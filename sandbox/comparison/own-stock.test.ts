@@ -129,7 +129,7 @@ describe('expectedOwnOffers', () => {
 
   it.each(
     Object.entries(SHARES).flatMap(([group, kinds]) => Object.keys(kinds).map((k) => [group, k]))
-  )('has a SKU of each %s kind: %s', (group, kind) => {
+  )('includes a SKU of each %s kind: %s', (group, kind) => {
     expect(skus(account, { [String(group)]: kind }).length).toBeGreaterThan(0)
   })
 })

@@ -20,6 +20,8 @@ export const UPSTREAMS = {
   warehouses: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/configuration/warehouses` },
   inventory: { upstream: COMMERCE_HOST, path: `${LOGISTICS}/inventory/skus/` },
   sellers: { upstream: COMMERCE_HOST, path: '/api/seller-register/pvt/sellers' },
+  bindings: { upstream: COMMERCE_HOST, path: '/api/sku-binding/pvt/skuseller/' },
+  offers: { upstream: COMMERCE_HOST, path: '/api/offer-manager/pvt/product/' },
   centra: { upstream: CENTRA_HOST, path: CENTRA_PATH },
   vbase: { upstream: 'vbase' },
   courier: { upstream: 'courier' },
@@ -41,5 +43,6 @@ export const BUSY: ReadonlySet<UpstreamName> = new Set([
   'catalog-sku',
   'catalog-ean',
   'inventory',
+  'offers',
   'vbase',
 ])

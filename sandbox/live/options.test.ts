@@ -1,7 +1,7 @@
 import { UsageError } from '../cli/options'
 import { readLiveOptions } from './options'
 
-it('has defaults for all but the account', () => {
+it('readLiveOptions returns a default for everything but the account', () => {
   expect(readLiveOptions(['--account', 'my-store1'])).toEqual({
     account: 'my-store1',
     perMinute: 600,

@@ -123,14 +123,14 @@ describe('survey', () => {
   })
 })
 
-describe('what a key lacks', () => {
+describe('lacksOf', () => {
   it.each<[Resource, Resource[], Resource[]]>([
     ['LogisticsViewer', ['LogisticsViewer'], []],
     ['view-seller', ['view-seller'], []],
     ['Sku.aspx', ['Sku.aspx'], []],
     // Every call that needs SKUs needs View Product, too.
     ['ViewProduct', ['ViewProduct'], ['Sku.aspx']],
-  ])('is %s, and the calls that need it', async (lacking, resources, unknown) => {
+  ])('returns %s, and the calls that need it', async (lacking, resources, unknown) => {
     const { probes } = await having(ALL.filter((each) => each !== lacking)).looking()
     const [lack, ...more] = lacksOf(probes)
     expect(more).toEqual([])
@@ -141,14 +141,14 @@ describe('what a key lacks', () => {
     expect(opensNothing(probes)).toBe(false)
   })
 
-  it('is one of two where no call tells them apart', async () => {
+  it('returns two resources if no call tells them apart', async () => {
     const probes = (['skuIds', 'skuById'] as const).map((name) => ({
       ...{ call: VTEX_CALLS[name], outcome: 'forbidden' as const, reason: 'status 403' },
     }))
     expect(lacksOf(probes)).toMatchObject([{ resources: ['Sku.aspx', 'ViewProduct'], unknown: [] }])
   })
 
-  it('is what a call needs though every resource seems to be there', () => {
+  it('returns what a rejected call needs though other calls had that resource', () => {
     const probe = (name: keyof typeof VTEX_CALLS, outcome: 'allowed' | 'forbidden') => ({
       ...{ call: VTEX_CALLS[name], outcome, reason: '' },
     })
@@ -161,7 +161,7 @@ describe('what a key lacks', () => {
     [401, true],
     [403, true],
     [500, false],
-  ])('is everything where each call is answered %i: %s', async (status, expected) => {
+  ])('opensNothing is, if each call gets %i, %s', async (status, expected) => {
     const { looking } = answering(() => answerOf(status))
     expect(opensNothing((await looking()).probes)).toBe(expected)
   })

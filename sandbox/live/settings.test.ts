@@ -101,13 +101,13 @@ describe('LiveSettings', () => {
     )
   })
 
-  it('is empty where nothing was ever given', async () => {
+  it('loads empty settings if none were ever given', async () => {
     expect(await (await store()).load(undefined, usedFrom(false))).toEqual({})
   })
 })
 
-describe('which settings a run uses', () => {
-  it("are the publisher's too where it delivers, and never the routes' and the schedules'", () => {
+describe('the settings of a live run', () => {
+  it("include the publisher's if it delivers, and never token and schedules", () => {
     const names = Object.keys(GIVEN)
     expect(names.filter(usedFrom(true))).toEqual(
       names.filter((name) => !['token', 'fullSchedule'].includes(name))
@@ -117,7 +117,7 @@ describe('which settings a run uses', () => {
     }
   })
 
-  it('are a token, a rate and a local drop of its own, and no schedules', () => {
+  it('set a token, a rate and a local SFTP folder of its own, and no schedules', () => {
     const intershop = { sftp: { port: 4711 }, fingerprint: 'SHA256:a' } as Parameters<
       typeof ownSettings
     >[2]
@@ -131,7 +131,7 @@ describe('which settings a run uses', () => {
     expect(newToken()).not.toBe(newToken())
   })
 
-  it('are never faster than a person or the file says', () => {
+  it('limit the rate to the lower of option and file', () => {
     expect(rateOf(600, {})).toBe(600)
     expect(rateOf(600, { maxRequestsPerMinute: 0 })).toBe(600)
     expect(rateOf(600, { maxRequestsPerMinute: 120 })).toBe(120)

@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-describe('replicas', () => {
+describe('the platform', () => {
   it('responds 503 with no-store while all workers are down, and restarts them', async () => {
     await platform.replicas.allUp()
     const before = platform.replicas.pids()
@@ -82,7 +82,7 @@ it('the control API reads and changes the platform', async () => {
 it.each([
   ['courier', { doubled: 0.5, maxAttempts: 3 }, { doubled: 2 }],
   ['vbase', { ignoreIfMatch: true, staleReads: 50 }, { missingDelete: 500 }],
-] as const)('lets %s behave otherwise, and back, over HTTP', async (service, change, senseless) => {
+] as const)('the control API changes the behaviour of %s', async (service, change, senseless) => {
   const before = await control('GET', service)
   const { behaviour } = before as { behaviour: object }
   expect(await control('PUT', service, change)).toEqual({ behaviour: { ...behaviour, ...change } })

@@ -129,7 +129,7 @@ describe('the services', () => {
   })
 })
 
-describe('https', () => {
+describe('the egress proxy, for https,', () => {
   it("needs a policy for host and path like http, from the runtime's clients", async () => {
     const url = 'https://portal.vtexcommercestable.com.br/api/x?an=acme'
     const result = { status: 200, data: { url: '/api/x?an=acme', own: 'own' } }
@@ -166,7 +166,7 @@ describe('https', () => {
 
 describe('courier', () => {
   it.each(['throw', 'ask for another delivery', 'exit'])(
-    'delivers again when the handler does %s',
+    'delivers an event again after the handler does %s',
     async (how) => {
       const id = how.slice(0, 3)
       expect((await post(platform, '/_v/fixture/send', { id, failures: 2, how })).status).toBe(202)
@@ -180,7 +180,7 @@ describe('courier', () => {
     }
   )
 
-  it("delivers another app's events", async () => {
+  it('delivers events of other apps', async () => {
     await platform.events.send(
       'vtex.broadcaster',
       'broadcaster.notification',
@@ -207,7 +207,7 @@ describe('courier', () => {
   })
 })
 
-describe('an installation', () => {
+describe('platform.install', () => {
   const setups = async (): Promise<unknown[]> => {
     await platform.courier.idle()
     const names = await platform.vbase.files('setups')

@@ -62,7 +62,7 @@ it('returns and changes the components of a kit', async () => {
   expect(await call('POST', `/stock/${kit}`, nothing)).toMatchObject({ status: 400 })
 })
 
-it("changes and sells the account's stock", async () => {
+it("POST /stock/:id changes and sells the account's stock", async () => {
   const stock = `/stock/${skuId}`
   for (const warehouseId of ['north', 'outlet']) {
     await call('POST', stock, { warehouseId, total: 0, reserved: 0, unlimited: false })

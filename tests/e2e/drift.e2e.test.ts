@@ -57,7 +57,7 @@ describe('POST /export', () => {
     const changed = ids.slice(10, 13)
     drift(changed, 7)
     const { drift: found, drifted } = await driftOf()
-    const named = changed.map((skuId) => ({ skuId, sellerId: '1', told: UNITS, found: 7 }))
+    const named = changed.map((skuId) => ({ skuId, sellerId: '1', lastSent: UNITS, found: 7 }))
     expect(found).toBe(3)
     expect([...drifted].sort((a, b) => a.skuId - b.skuId)).toEqual(named)
     expect(quantities(app, changed)).toEqual([7, 7, 7])
@@ -68,7 +68,7 @@ describe('POST /export', () => {
   it("counts unreported changes of other sellers' offers as drift", async () => {
     const [skuId = 0] = ids
     app.commerce.marketplace.bind(OTHER, skuId, { quantity: 3 })
-    const only = { skuId, sellerId: OTHER, told: UNITS, found: 3 }
+    const only = { skuId, sellerId: OTHER, lastSent: UNITS, found: 3 }
     expect(await driftOf(`export/seller/${OTHER}`)).toEqual({ drift: 1, drifted: [only] })
     expect(quantities(app, [skuId], OTHER)).toEqual([3])
     expect(await driftOf()).toEqual(NONE)
@@ -77,7 +77,7 @@ describe('POST /export', () => {
   it('counts drift only of SKUs from startId on', async () => {
     const [before = 0, start = 0] = ids.slice(20, 22)
     drift([before, start], 8)
-    const only = { skuId: start, sellerId: '1', told: UNITS, found: 8 }
+    const only = { skuId: start, sellerId: '1', lastSent: UNITS, found: 8 }
     expect(await driftOf(`export/start/${start}`)).toEqual({ drift: 1, drifted: [only] })
     expect((await driftOf()).drift).toBe(1)
   })

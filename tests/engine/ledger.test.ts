@@ -54,6 +54,27 @@ describe('POST /update', () => {
     }
   )
 
+  it.each([
+    ['renamed', 'and is as it was again'],
+    ['write', 'and is as it was about to be'],
+  ])('sends what a worker that died at "%s" had in hand, %s', async (where, now) => {
+    const one = 4
+    const world = await shop()
+    await change(world, one)
+    const { refused, skuIds } = world.shop
+    world.trap(where, (actor) => {
+      world.kill(actor)
+      if (now === 'and is as it was again') world.change(one)
+      // Whoever goes on cannot make it good.
+      for (const skuId of skuIds) refused.add(skuId)
+    })
+    await exported(world, 'update')
+    refused.clear()
+    world.scheduler.now += LONG_MS
+    await exported(world, 'update')
+    expectAll(world)
+  })
+
   it('sends a quantity again if the last batch that sent it was not committed', async () => {
     const one = 4
     const world = await shop()

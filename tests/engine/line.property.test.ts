@@ -99,6 +99,9 @@ const RUNS = {
   }),
 }
 
+// Two seconds for a history: the machine may be busy with others.
+jest.setTimeout(2_000 * RUNS.numRuns)
+
 /** With PROPERTY_STOP the first failure is enough: what comes after it is not asked any more. */
 let isOver = false
 
@@ -130,7 +133,7 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
         expect(world.intershop.imported.get(sku)).toBeGreaterThanOrEqual(quantity)
       }
     })
-  }, 300_000)
+  })
 
   test('ends with Intershop as VTEX and Centra say after one last quiet update', async () => {
     await holds(async (kind, happenings) => {
@@ -141,7 +144,7 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
       expect(sorted(world.intershop.imported)).toEqual(sorted(world.offers()))
       expect(world.vbase.names('pending')).toEqual([])
     })
-  }, 300_000)
+  })
 
   test('sends every change in a window over all that happened', async () => {
     await holds(async (kind, happenings) => {
@@ -152,7 +155,7 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
         expect([sku, world.intershop.imported.get(sku)]).toEqual([sku, offers.get(sku)])
       }
     }, 0.5)
-  }, 300_000)
+  })
 
   test('sends 0 for removed offers and the rest as it is in a last full export', async () => {
     await holds(async (kind, happenings) => {
@@ -167,5 +170,5 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
         expect([sku, world.intershop.imported.get(sku)]).toEqual([sku, quantity])
       }
     }, 0.5)
-  }, 300_000)
+  })
 })

@@ -1,6 +1,6 @@
 import type { Report } from '../../node/exports/report'
 import type { ExportRequest } from '../../node/exports/scope'
-import { exported, installed, step, until } from './playing'
+import { allEnded, exported, installed, step, until } from './playing'
 import type { World } from './world'
 
 /** Far more than a full export of a few SKUs may let pass. */
@@ -63,4 +63,22 @@ test('a full export of 2 s ends within 20 s though an update is posted every 0.7
   }
   expect(lastingMs(world.report(full))).toBeLessThanOrEqual(20_000)
   expect(world.accepted.length - before).toBeGreaterThan(3)
+})
+
+test('what a full export reads after an update is imported after it, though it was accepted before', async () => {
+  const world = await installed({ withoutCentra: true, mostSkus: 1 })
+  await exported(world, 'export')
+  const before = world.vbase.names('receipts').length
+  world.post('export')
+  await until(world, () => world.vbase.names('receipts').length > before)
+  world.change(0)
+  await until(world, () => !world.courier.hasNotifications)
+  world.post('update')
+  await until(world, () => world.report(world.accepted[2] ?? '') !== null)
+  expect(world.report(world.accepted[1] ?? '')).toBeNull()
+  world.change(0)
+  await until(world, () => allEnded(world))
+  world.intershop.import()
+  const skuId = world.shop.skuIds.at(-1) ?? 0
+  expect(world.intershop.imported.get(String(skuId))).toBe(world.shop.stock.get(skuId))
 })

@@ -11,8 +11,8 @@ async function untilTime(world: World, at: number) {
 }
 
 /** A full export is under way, for as long as the drop is closed. */
-async function working(): Promise<World> {
-  const world = await installed({ withoutCentra: true, mostPosts: 100 })
+async function working(seed = 1): Promise<World> {
+  const world = await installed({ seed, withoutCentra: true, mostPosts: 100 })
   world.intershop.closedUntil = world.scheduler.now + 60_000
   world.post('export')
   await until(world, () => world.vbase.names('attempts').length > 0)
@@ -61,4 +61,19 @@ test("an export whose worker died resumes by that worker's event, though others 
   world.killWorkers()
   await until(world, () => allEnded(world))
   expect(world.accepted).toHaveLength(2)
+})
+
+test('an event whose worker died before courier took the next one comes again', async () => {
+  const world = await working()
+  world.trap('wake', (actor) => world.killSoon(actor))
+  await until(world, () => allEnded(world))
+  expect(world.report(world.accepted[0] ?? '')?.status).toBe('completed')
+})
+
+test('an event whose worker died is not taken for one of another, however soon it comes again', async () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const world = await working(seed)
+    world.killWorkers()
+    await until(world, () => allEnded(world))
+  }
 })

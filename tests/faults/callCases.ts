@@ -7,8 +7,10 @@ import {
   type CallFaultName,
 } from '../../sandbox/faults/call-faults'
 import { UPSTREAMS, type UpstreamName, type Where } from '../../sandbox/faults/upstreams'
+import type { CentraBehaviour } from '../../sandbox/world/centra/behaviour'
 import { idAt } from '../../sandbox/world/commerce/ids'
-import { type During, type FaultCase, SEED } from './faultCase'
+import { BROKEN_ROWS } from './brokenRows'
+import { type During, type Failing, type FaultCase, SEED } from './faultCase'
 
 const USUAL_BOUND = 90_000
 /** The app waits 15 s for VTEX and 10 s for VBase before it gives a call up. */
@@ -23,6 +25,8 @@ const TIMES: Record<UpstreamName, number> = {
   warehouses: 3,
   inventory: 6,
   sellers: 2,
+  bindings: 2,
+  offers: 6,
   centra: 3,
   vbase: 5,
   courier: 2,
@@ -35,6 +39,7 @@ const SHARES: Partial<Record<UpstreamName, number>> = {
   'catalog-sku': 0.15,
   'catalog-ean': 0.15,
   inventory: 0.15,
+  offers: 0.15,
   vbase: 0.1,
 }
 
@@ -76,7 +81,7 @@ function aShare(upstream: UpstreamName, fault: CallFaultName): FaultCase {
 const FINITE = CALL_FAULT_NAMES.filter((fault) => fault !== 'latency')
 const SOURCES = [
   ...(['catalog-list', 'catalog-sku', 'catalog-ean', 'catalog-refs'] as const),
-  ...(['warehouses', 'inventory', 'sellers', 'centra'] as const),
+  ...(['warehouses', 'inventory', 'sellers', 'bindings', 'offers', 'centra'] as const),
 ]
 
 /** That all ids are null is what VTEX says where no SKU has these references. */
@@ -104,20 +109,82 @@ const FOR_EVER = {
   // Of many SKUs in a row, a refusal is the end of the source; of these it is theirs alone.
   '400': { kind: 'status', status: 400 },
   '403': { kind: 'status', status: 403 },
+  '404': { kind: 'status', status: 404 },
 } as const satisfies Record<string, CallFault>
 
-function forEver(upstream: 'catalog-sku' | 'inventory', fault: keyof typeof FOR_EVER) {
-  const { path, ...where } = UPSTREAMS[upstream]
-  const rule = { ...where, path: `^${path}(?:${UNREADABLE.join('|')})\\?`, ...FOR_EVER[fault] }
+const OF_SKU = {
+  'catalog-sku': `^${UPSTREAMS['catalog-sku'].path}`,
+  inventory: `^${UPSTREAMS.inventory.path}`,
+  offers: `^${UPSTREAMS.offers.path}[^/]+/sku/`,
+} as const
+
+const FAILING: Record<keyof typeof OF_SKU, Failing> = {
+  // Without its SKU an offer of any source may be unreadable.
+  'catalog-sku': { own: UNREADABLE },
+  inventory: { own: UNREADABLE, sellers: [], centra: [] },
+  offers: { own: [], sellers: UNREADABLE, centra: [] },
+}
+
+function forEver(upstream: keyof typeof OF_SKU, fault: keyof typeof FOR_EVER): FaultCase {
+  const { upstream: host } = UPSTREAMS[upstream]
+  const path = `${OF_SKU[upstream]}(?:${UNREADABLE.join('|')})(?:\\?|$)`
+  // A SKU that the catalog does not know is gone; where Intershop sold nothing of it, it has failed.
+  const isGone = upstream === 'catalog-sku' && fault === '404'
   return {
     name: `${upstream}: ${fault} for three SKUs, for ever`,
     upstream,
-    faults: { calls: [rule] },
+    faults: { calls: [{ upstream: host, path, ...FOR_EVER[fault] }] },
     during: 'all',
     bound: USUAL_BOUND,
-    failing: UNREADABLE,
-  } satisfies FaultCase
+    ...(isGone ? { gone: UNREADABLE } : { failing: FAILING[upstream] }),
+  }
 }
+
+function brokenRows(how: CentraBehaviour['broken'][string]): FaultCase {
+  return {
+    name: `centra: a row that is ${how}, for ever`,
+    upstream: 'centra',
+    faults: { centra: { broken: Object.fromEntries(BROKEN_ROWS.map((row) => [row, how])) } },
+    during: 'all',
+    bound: USUAL_BOUND,
+    failing: { own: [], sellers: [], ...(how === 'withoutId' ? {} : { centra: BROKEN_ROWS }) },
+  }
+}
+
+/** A row that is on no page, and that Centra says nothing of where it is asked for it. */
+function unlistedRow(fault: keyof typeof FOR_EVER): FaultCase {
+  const { upstream, path } = UPSTREAMS.centra
+  const asked = `^${path}\\?(?:.*&)?stockItemId=(?:${BROKEN_ROWS.join('|')})(?:&|$)`
+  return {
+    name: `centra: a row in no list, ${fault} where it is asked for, for ever`,
+    upstream: 'centra',
+    faults: {
+      centra: { unlisted: [...BROKEN_ROWS] },
+      calls: [{ upstream, path: asked, ...FOR_EVER[fault] }],
+    },
+    during: 'all',
+    bound: USUAL_BOUND,
+    failing: { own: [], sellers: [], centra: BROKEN_ROWS },
+  }
+}
+
+/** Not their listings. */
+const documentsOf = (name: string): Where => ({
+  upstream: 'vbase',
+  path: `buckets/[^/]+/${name}/files/[^?]`,
+})
+
+/** What is kept so that VTEX need not be asked: whoever cannot understand it asks. */
+const KEPT = ['skus', 'matches', 'claims'] as const
+
+const keptNonsense = (name: (typeof KEPT)[number]): FaultCase => ({
+  name: `vbase ${name}: mistyped whenever one is read, for ever`,
+  upstream: 'vbase',
+  faults: { calls: [{ ...documentsOf(name), method: 'GET', ...CALL_FAULTS.mistyped }] },
+  during: 'all',
+  bound: USUAL_BOUND,
+  failing: { own: [], sellers: [], centra: [] },
+})
 
 /** So many failures in a row that the upstream counts as down, and is left alone for a while. */
 function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
@@ -150,7 +217,12 @@ export const CALL_CASES: readonly FaultCase[] = [
   ...(Object.keys(FOR_EVER) as Array<keyof typeof FOR_EVER>).flatMap((fault) => [
     forEver('inventory', fault),
     forEver('catalog-sku', fault),
+    forEver('offers', fault),
+    // Centra may write numbers as texts.
+    ...(fault === 'mistyped' ? [] : [unlistedRow(fault)]),
   ]),
+  ...(['text', 'null', 'missing', 'withoutId'] as const).map(brokenRows),
+  ...KEPT.map(keptNonsense),
   untilItCountsAsDown('inventory'),
   untilItCountsAsDown('catalog-sku'),
 ]

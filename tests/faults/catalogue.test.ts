@@ -12,10 +12,10 @@ it('CATALOGUE has faults of every upstream', () => {
 })
 
 it('CATALOGUE has no endless outage except of items that the report must name', () => {
-  const endless = CATALOGUE.filter(({ faults, failing }) =>
+  const endless = CATALOGUE.filter(({ faults, failing, gone }) =>
     (faults.calls ?? []).some(
       ({ kind, times, share = 1 }) =>
-        failing === undefined && kind !== 'latency' && times === undefined && share === 1
+        !failing && !gone && kind !== 'latency' && times === undefined && share === 1
     )
   )
   expect(endless.map(({ name }) => name)).toEqual([])

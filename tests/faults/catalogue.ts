@@ -12,10 +12,15 @@ export type Way = 'export' | 'update' | 'first update' | 'export/seller/2'
 export function waysOf({ upstream, name }: FaultCase): readonly Way[] {
   // Which SKUs changed, the plan of an update says itself.
   if (name.startsWith('vbase lists')) return ['export', 'first update']
+  // What no page shows, only an export of everything misses.
+  if (name.startsWith('centra: a row in no list')) return ['export']
   switch (upstream) {
-    // The register is asked for by nothing else, and for sellers other than the account itself.
+    // A POST of its own asks the register whether there is such a seller.
     case 'sellers':
-      return ['export/seller/2']
+      return ['export/seller/2', 'export', 'update']
+    // Which SKUs a seller is bound to, an export of everything lists.
+    case 'bindings':
+      return ['export/seller/2', 'export']
     // An update that is not the first knows its SKUs without the catalog's list, and which SKU a row is.
     case 'catalog-list':
     case 'catalog-ean':

@@ -9,8 +9,8 @@ export const BENCH = {
   centra: true,
   seed: SEED,
   standby: true,
-  // In an hour of trials every SKU sells out, and a guard would hold that.
-  settings: { maxNewlyZeroPercent: 100 },
+  // In an hour of trials every SKU sells out, and a guard would hold that. All sellers are exported.
+  settings: { maxNewlyZeroPercent: 100, sellers: '' },
   // A notification with nothing in it has its SKU read again a quarter of an hour later, in another trial.
   faults: { broadcaster: { partial: 0 } },
 } as const
@@ -27,8 +27,20 @@ export interface FaultCase {
   during: During
   /** Milliseconds within which the export ends: generous, for machines that are busy with other things. */
   bound: number
-  /** SKUs that the report must name as failed, all of them and no others; absent where any may. */
-  failing?: readonly number[]
+  /** What the report must name as failed; absent where anything may. */
+  failing?: Failing
+  /** SKUs that the catalog does not know any more. */
+  gone?: readonly number[]
+}
+
+/** Of each source all that fails, and nothing else of it does; of one that is absent anything may. */
+export interface Failing {
+  /** SKUs. */
+  own?: readonly number[]
+  /** SKUs of other sellers. */
+  sellers?: readonly number[]
+  /** Rows of Centra's. */
+  centra?: readonly number[]
 }
 
 /** The upstreams without which nothing can be accepted: a POST may be answered 503. */

@@ -1,23 +1,30 @@
 import { readdir, readFile } from 'fs/promises'
 import { join } from 'path'
 import type { ExpectedOffer } from '../../sandbox/comparison/expected-offer'
+import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
 import { readOffers } from '../../sandbox/world/intershop/importer/read-offers'
 import type { App } from '../e2e/support/app'
 import { type Report, sumOfOffers } from '../e2e/support/report'
-import type { FaultCase } from './faultCase'
+import type { Failing, FaultCase } from './faultCase'
 
-/** Whether it is of own stock; a row of Centra's may fail with its SKU, and which SKU it is may not be known. */
-export const isOwn = ({ sellerId, rowId }: Report['failures'][number]) =>
-  rowId === undefined && (sellerId === undefined || sellerId === '1')
+/** Of which source a failure is. Whose offers a SKU has may not be known, nor which SKU a row of Centra's is. */
+export function sourceOf({ sellerId, rowId }: Report['failures'][number]): keyof Failing {
+  if (rowId !== undefined || sellerId === CENTRA_SELLER) return 'centra'
+  return sellerId === '1' ? 'own' : 'sellers'
+}
+
+/** The items of a source that a report names as failed; 0 for one without an id. */
+function failedOf(source: keyof Failing, { failures }: Report): number[] {
+  const own = failures.filter((each) => sourceOf(each) === source)
+  const ids = own.map(({ skuId, rowId }) => (source === 'centra' ? rowId : skuId) ?? 0)
+  return [...new Set(ids)].sort((a, b) => a - b)
+}
+
+const SOURCES = ['own', 'sellers', 'centra'] as const
 
 /** What a report says that it must not, one sentence each. */
-export function faultsOfReport(report: Report, { failing }: FaultCase): string[] {
-  // Other sellers' offers are not read yet: such an export says so and sends nothing.
-  if (report.error?.code === 'scope_unavailable' && report.offers.sent === 0) return []
-  const { status, offers, skus, failures, error } = report
-  const named = [...new Set(failures.filter(isOwn).map(({ skuId }) => skuId ?? 0))].sort(
-    (a, b) => a - b
-  )
+export function faultsOfReport(report: Report, { failing = {}, gone }: FaultCase): string[] {
+  const { status, offers, skus, failures, error, sources } = report
   const wrong: [boolean, string][] = [
     [
       status !== (offers.failed > 0 ? 'completedWithErrors' : 'completed'),
@@ -30,10 +37,20 @@ export function faultsOfReport(report: Report, { failing }: FaultCase): string[]
     [skus.remaining !== 0, `${skus.remaining} SKUs remain`],
     [skus.read !== skus.planned, `${skus.read} of ${skus.planned} SKUs were read`],
     [failures.length !== offers.failed, `${offers.failed} failed, ${failures.length} named`],
-    [
-      failing !== undefined && String(named) !== String(failing),
-      `failed: ${named}; expected: ${failing}`,
-    ],
+    ...Object.entries(sources).map(([name, source]): [boolean, string] => [
+      source.status !== 'complete',
+      `${name} is ${source.status} (${source.error?.code}: ${source.error?.message})`,
+    ]),
+    ...SOURCES.map((source): [boolean, string] => {
+      const named = failedOf(source, report)
+      // Of what is gone only that fails of which Intershop sold nothing.
+      const expected =
+        failing[source] ?? named.filter((id) => !gone || source === 'centra' || gone.includes(id))
+      return [
+        String(named) !== String(expected),
+        `failed of ${source}: ${named}; expected: ${expected}`,
+      ]
+    }),
   ]
   return wrong.filter(([is]) => is).map(([, sentence]) => sentence)
 }

@@ -1,16 +1,18 @@
 import { parseArgs } from 'util'
-import { App } from '../e2e/support/app'
+import type { App } from '../e2e/support/app'
+import { startBench } from './bench'
 import { CATALOGUE, type Way, waysOf } from './catalogue'
-import { BENCH, type FaultCase } from './faultCase'
+import type { FaultCase } from './faultCase'
 import { type Past, trial } from './trial'
 
-const USAGE = `npm run faults -- [PATTERN] [--minutes N] [--list]
+const USAGE = `npm run faults -- [PATTERN] [--minutes N] [--benches N] [--list]
 
 Exports under every fault of every upstream, in every way that it concerns; 1 if anything is
 wrong afterwards, or was not tried.
 
   PATTERN       a regular expression: only the trials whose name it matches
   --minutes N   begin no trial after so many minutes (120)
+  --benches N   sandboxes at a time (3): they wait more than they compute
   --list        only print the names
 `
 
@@ -26,20 +28,25 @@ const ALL: readonly Trial[] = CATALOGUE.flatMap((fault) =>
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
+/** What is wrong after a trial, if anything; then also what the app logged last. */
+interface Found {
+  violations: string[]
+  log?: string[]
+}
+
 /** A sandbox in which something went wrong is not trusted any more: its log is shown, and another started. */
 class Bench {
   private app: App | undefined
   private past: Past = { trials: 0, due: new Set() }
 
-  async try({ fault, way }: Trial): Promise<string[]> {
+  async try({ fault, way }: Trial): Promise<Found> {
     const app = await this.ready()
     try {
       const { violations } = await trial(app, fault, way, this.past)
-      if (violations.length > 0) await this.discard(app)
-      return violations
+      return { violations, ...(violations.length > 0 && { log: await this.discard(app) }) }
     } catch (error) {
-      await this.discard(app)
-      return [error instanceof Error ? error.message : String(error)]
+      const violations = [error instanceof Error ? error.message : String(error)]
+      return { violations, log: await this.discard(app) }
     }
   }
 
@@ -50,40 +57,49 @@ class Bench {
 
   private async ready(): Promise<App> {
     if (this.app) return this.app
-    this.app = await App.start(BENCH)
+    this.app = await startBench()
     this.past.due.clear()
-    await this.app.exported()
     return this.app
   }
 
-  private async discard(app: App): Promise<void> {
+  private async discard(app: App): Promise<string[]> {
     const own = (await app.log()).split('\n').filter((line) => line.includes('"__VTEX_IO_LOG"'))
-    for (const line of own.slice(-20)) {
-      print(`    | ${line.replace(/^.*"data":/, '').slice(0, 300)}`)
-    }
     await this.end()
+    return own.slice(-20).map((line) => line.replace(/^.*"data":/, '').slice(0, 300))
   }
 }
 
-async function run(chosen: readonly Trial[], minutes: number): Promise<number> {
+/** Tries one and prints what came of it. */
+async function isRight(bench: Bench, each: Trial): Promise<boolean> {
+  const begun = Date.now()
+  const { violations, log = [] } = await bench.try(each)
+  const seconds = ((Date.now() - begun) / 1_000).toFixed(1)
+  const right = violations.length === 0
+  print(`${right ? 'ok   ' : 'WRONG'} ${seconds.padStart(6)} s  ${each.name}`)
+  for (const violation of violations) print(`        ${violation}`)
+  for (const line of log) print(`    | ${line}`)
+  return right
+}
+
+async function run(chosen: readonly Trial[], minutes: number, benches: number): Promise<number> {
   const end = Date.now() + minutes * 60_000
-  const bench = new Bench()
   const wrong: string[] = []
   let tried = 0
-  try {
-    for (const each of chosen) {
-      if (Date.now() > end) break
-      const begun = Date.now()
-      const violations = await bench.try(each)
-      tried++
-      const seconds = ((Date.now() - begun) / 1_000).toFixed(1)
-      print(`${violations.length === 0 ? 'ok   ' : 'WRONG'} ${seconds.padStart(6)} s  ${each.name}`)
-      for (const violation of violations) print(`        ${violation}`)
-      if (violations.length > 0) wrong.push(each.name)
+  // Each bench takes the next that none has taken.
+  const left = chosen.values()
+  const tryOnBench = async () => {
+    const bench = new Bench()
+    try {
+      for (const each of left) {
+        if (Date.now() > end) break
+        tried++
+        if (!(await isRight(bench, each))) wrong.push(each.name)
+      }
+    } finally {
+      await bench.end()
     }
-  } finally {
-    await bench.end()
   }
+  await Promise.all(Array.from({ length: benches }, tryOnBench))
   const untried = chosen.length - tried
   print(`\n${tried} trials, ${wrong.length} wrong, ${untried} not tried for lack of time`)
   for (const name of wrong) print(`  wrong: ${name}`)
@@ -95,6 +111,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       minutes: { type: 'string', default: '120' },
+      benches: { type: 'string', default: '3' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -103,7 +120,9 @@ async function main(): Promise<number> {
   const chosen = ALL.filter(({ name }) => pattern.test(name))
   if (values.help) print(USAGE)
   if (values.list) for (const { name } of chosen) print(name)
-  return values.help || values.list ? 0 : run(chosen, Number(values.minutes))
+  return values.help || values.list
+    ? 0
+    : run(chosen, Number(values.minutes), Number(values.benches))
 }
 
 main().then(

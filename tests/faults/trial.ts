@@ -8,6 +8,7 @@ import type { Way } from './catalogue'
 import { changeCentra } from './centraStock'
 import { type FaultCase, NEEDED_TO_ACCEPT } from './faultCase'
 import { faultsOfReport, filesTaken, wrongFiles, wrongOffers } from './judge'
+import { changeOffers } from './sellerStock'
 import { changeStock } from './stock'
 import { Trouble } from './trouble'
 
@@ -26,7 +27,7 @@ export interface Outcome {
 /** What went before in a sandbox. */
 export interface Past {
   trials: number
-  /** SKUs of which own stock changed since an update last ended well. */
+  /** SKUs of which own stock, and what the other seller has, changed since an update last ended well. */
   due: Set<number>
 }
 
@@ -40,9 +41,13 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   const refuses = fault.faults.calls?.some(({ status }) => status === 429)
   // A worker that was refused calls more slowly for a while: the next trial is to begin afresh.
   if (refuses) await app.restartWorkers()
-  for (const skuId of await changeStock(app, past.trials, fault.failing)) past.due.add(skuId)
+  const { failing = {}, gone = [] } = fault
+  const struck = [...new Set([...(failing.own ?? []), ...(failing.sellers ?? []), ...gone])]
+  const changed = await changeStock(app, past.trials, struck)
+  for (const skuId of changed) past.due.add(skuId)
+  changeOffers(app, past.trials, changed)
   // Each trial ends with a quiet export or update, which read all that had changed there.
-  const inCentra = new Set(await changeCentra(app, past.trials))
+  const inCentra = new Set(await changeCentra(app, past.trials, failing.centra))
   past.trials++
   await forget(app, way)
   const taken = await filesTaken(app)
@@ -54,7 +59,8 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   const { report, idle } = await exportUnder(app, fault, route)
   if (refuses) await app.restartWorkers()
   await app.intershop.idle()
-  const { carried, allowed } = await carriedBy(app, way, { own: past.due, inCentra }, report)
+  const due = { own: past.due, inCentra, gone: new Set(gone) }
+  const { carried, allowed } = await carriedBy(app, way, due, report)
   // What Intershop has already, an update may leave out.
   const isNews = ({ offerSku, quantity }: ExpectedOffer) =>
     way !== 'update' || before.get(offerSku) !== quantity
@@ -66,8 +72,8 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
     ...oddNotes(report, way),
     ...wrongOffers(app, carried),
     ...(await wrongFiles(app, taken, news, [...allowed, ...known])),
-    // An update that failed in part leaves just that to the next one.
-    ...(await afterQuiet(app, route === 'update' ? 'update' : 'export')),
+    // An update that failed in part leaves just that to the next one. What comes back, VTEX tells nobody here.
+    ...(await afterQuiet(app, route === 'update' && gone.length === 0 ? 'update' : 'export')),
   ]
   if (route === 'update') past.due.clear()
   return { violations, report }

@@ -16,7 +16,7 @@ export class Trouble {
   private constructor(
     private readonly app: App,
     private readonly faults: SandboxFaults,
-    private readonly before: { courier: object; vbase: object; sftp: object }
+    private readonly before: { courier: object; vbase: object; sftp: object; centra: object }
   ) {}
 
   static async make(app: App, faults: SandboxFaults): Promise<Trouble> {
@@ -24,6 +24,7 @@ export class Trouble {
       courier: behaviourSchema.parse(await control(app, 'GET', 'courier')).behaviour,
       vbase: behaviourSchema.parse(await control(app, 'GET', 'vbase')).behaviour,
       sftp: sftpSchema.parse(await control(app, 'GET', 'intershop/sftp')),
+      centra: behaviourSchema.parse(await control(app, 'GET', 'centra')).behaviour,
     }
     const trouble = new Trouble(app, faults, before)
     await trouble.set(faults)
@@ -48,10 +49,11 @@ export class Trouble {
     await this.set(this.before)
   }
 
-  private async set({ courier, vbase, sftp }: SandboxFaults): Promise<void> {
+  private async set({ courier, vbase, sftp, centra }: SandboxFaults): Promise<void> {
     if (courier) await control(this.app, 'PUT', 'courier', courier)
     if (vbase) await control(this.app, 'PUT', 'vbase', vbase)
     if (sftp) await control(this.app, 'PUT', 'intershop/sftp', sftp)
+    if (centra) await control(this.app, 'PUT', 'centra', centra)
   }
 }
 

@@ -94,7 +94,7 @@ const atVtex = clientNames
   .flatMap(sendersOf)
 
 describe("the list of calls that npm run live lets out, and the app's clients", () => {
-  it('has a sample of each method of each client', () => {
+  it('contains a sample of each method of each client', () => {
     expect(Object.keys(SAMPLES).sort()).toEqual([...clientNames].sort())
     for (const client of clientNames) {
       const known = [...Object.keys(SAMPLES[client] ?? {}), ...(INNER[client] ?? [])]
@@ -146,7 +146,7 @@ describe("the list of calls that npm run live lets out, and the app's clients", 
     expect(() => admitted(method, url, context.account)).toThrow('is not one of the calls')
   })
 
-  it('has each path that stands anywhere in the clients', () => {
+  it('contains each path in the sources of the clients', () => {
     const folder = join(__dirname, '../../node/clients')
     const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')

@@ -196,7 +196,7 @@ describe('a call to VTEX', () => {
     // Cut at once: TLS knows no reset.
     ['before its response', { kind: 'timeout', ms: 0 }, 502],
     ['within it', { kind: 'truncated' }, 'ECONNRESET'],
-  ] as const)('that is cut %s breaks off, and is counted once', async (_, fault, expected) => {
+  ] as const)('breaks off if it is cut %s, and counts once', async (_, fault, expected) => {
     const { double, vtex, counts } = await opening()
     double.faults.add({ upstream: VTEX_HOST, times: 1, ...fault })
     const outcome = await vtex('GET', WAREHOUSES).then(
@@ -280,7 +280,7 @@ describe('nothing leaves that is not on the list', () => {
     expect(double.arrived).toEqual([])
   })
 
-  it("of Centra, nothing but its stock, with the app's own token", async () => {
+  it("lets out only requests for Centra's stock, with the app's own token", async () => {
     const { double, call } = await opening()
     const at = (path: string) => `http://${CENTRA_HOST}${path}`
     const headers = { 'api-authorization': CENTRA_TOKEN }

@@ -100,13 +100,16 @@ describe('SftpPublisher.publish to a real OpenSSH server', () => {
       'login script',
     ],
     ['is read-only', { subsystem: 'internal-sftp -R' }, 'sftp_path', 'permission denied'],
-  ])('that %s fails with that reason, and leaves no file', async (_, setUp, code, words) => {
-    sshd = await start(() => setUp)
-    const error = await deliverTo()
-    expect(error?.code).toBe(code)
-    expect(error?.message).toContain(words)
-    expect(await readdir(sshd.drop)).toEqual([])
-  })
+  ])(
+    'fails with the reason if the server %s, and leaves no file',
+    async (_, setUp, code, words) => {
+      sshd = await start(() => setUp)
+      const error = await deliverTo()
+      expect(error?.code).toBe(code)
+      expect(error?.message).toContain(words)
+      expect(await readdir(sshd.drop)).toEqual([])
+    }
+  )
 
   unless(whyNoSshd() ?? whyNoChroot(), 'delivery to an OpenSSH server with another root')(
     'with a changed root names where the session begins, and works with a path below it',

@@ -50,7 +50,7 @@ describe('SftpPublisher.publish logs in', () => {
 })
 
 describe('SftpPublisher.publish meets a server with several host keys', () => {
-  it('and asks for the pinned one, whichever the server shows first', async () => {
+  it('requests the pinned one, whichever the server shows first', async () => {
     shop = await Shop.open({ otherHostKeys: [rsa] })
     const key = utils.parseKey(rsa)
     if (key instanceof Error) throw key
@@ -59,7 +59,7 @@ describe('SftpPublisher.publish meets a server with several host keys', () => {
     expect(await shop.deliver(shop.way({}, shop.hostKey.fingerprint))).toBeUndefined()
   })
 
-  it('and names each where none is the pinned one', async () => {
+  it('rejects with the name of each if none is pinned', async () => {
     shop = await Shop.open({ otherHostKeys: [rsa] })
     const error = await shop.deliver(shop.way({}, `SHA256:${'A'.repeat(43)}`))
     expect(error).toMatchObject({ code: 'sftp_host_key', final: true })
@@ -76,7 +76,7 @@ describe('SftpPublisher.publish meets a server that offers only', () => {
       'no key exchange algorithm is shared',
     ],
     ['aes256-cbc', { cipher: ['aes256-cbc'] }, 'no cipher is shared'],
-  ])('%s, and works where legacy algorithms are allowed', async (name, algorithms, words) => {
+  ])('rejects %s, unless legacy algorithms are allowed', async (name, algorithms, words) => {
     shop = await Shop.open({ algorithms, otherHostKeys: [rsa] })
     const error = await shop.deliver()
     expect(error).toMatchObject({ code: 'sftp_algorithms', final: true })
@@ -85,7 +85,7 @@ describe('SftpPublisher.publish meets a server that offers only', () => {
     expect(await shop.deliver(shop.way({ sftpLegacyAlgorithms: true }))).toBeUndefined()
   })
 
-  it('what is not allowed at all, and says so', async () => {
+  it('rejects what is not even allowed as legacy', async () => {
     shop = await Shop.open({ algorithms: { hmac: ['hmac-md5'], cipher: ['aes256-ctr'] } })
     const error = await shop.deliver(shop.way({ sftpLegacyAlgorithms: true }))
     expect(error?.message).toContain('no MAC is shared; the server offers hmac-md5.')
@@ -99,7 +99,7 @@ describe('SftpPublisher.publish meets a server that', () => {
     ['has no SFTP', { service: 'none' }, 'sftp_unsupported', true, 'no SFTP for user shop'],
     ['prints a text first', { service: 'text' }, 'sftp_unsupported', true, 'login script'],
     ['has too many sessions', { sessions: 0 }, 'sftp_down', false, 'too many'],
-  ])('%s: an error, and no file is left', async (_, habits, code, final, words) => {
+  ])('rejects and leaves no file if the server %s', async (_, habits, code, final, words) => {
     shop = await Shop.open(habits)
     const error = await shop.deliver()
     expect(error).toMatchObject({ code, final })
@@ -107,7 +107,7 @@ describe('SftpPublisher.publish meets a server that', () => {
     expect(shop.files()).toEqual([])
   })
 
-  it('has a full disk: an error, and no file is left', async () => {
+  it("rejects and leaves no file if the server's disk is full", async () => {
     shop = await Shop.open()
     shop.server.faults.diskFull = true
     const error = await shop.deliver()
@@ -116,7 +116,7 @@ describe('SftpPublisher.publish meets a server that', () => {
     expect(shop.files()).toEqual([])
   })
 
-  it('cuts the connection in the middle of a file: what is left is removed first thing', async () => {
+  it('removes the rest of a file after the connection was cut within it', async () => {
     shop = await Shop.open()
     const way = shop.way()
     Object.assign(shop.server.faults, { cuts: 1, cutAfterBytes: 100_000 })
@@ -126,13 +126,13 @@ describe('SftpPublisher.publish meets a server that', () => {
     expect(shop.files()).toEqual(['xml'])
   })
 
-  it('lets nobody list or look: files arrive all the same', async () => {
+  it('writes files also if the server forbids to list and stat', async () => {
     shop = await Shop.open({ blind: true })
     expect(await shop.deliver()).toBeUndefined()
     expect(shop.files()).toEqual(['xml'])
   })
 
-  it('cuts idle connections: the next delivery connects anew', async () => {
+  it('connects again if the server closed an idle connection', async () => {
     shop = await Shop.open({ idle: 50 })
     const way = shop.way()
     expect(await shop.deliver(way)).toBeUndefined()
@@ -141,7 +141,7 @@ describe('SftpPublisher.publish meets a server that', () => {
     expect(shop.server.connections()).toBe(2)
   })
 
-  it('allows one session at a time: one that was closed makes room', async () => {
+  it('works again once the only allowed session was closed', async () => {
     shop = await Shop.open({ sessions: 1 })
     const first = shop.way()
     expect(await shop.deliver(first)).toBeUndefined()
@@ -151,7 +151,7 @@ describe('SftpPublisher.publish meets a server that', () => {
   })
 
   it.each(['.', 'deep/er', '/home/deep/er'])(
-    'begins relative paths at a home: %s',
+    'writes below the home directory with the path %s',
     async (sftpDirectory) => {
       shop = await Shop.open({ home: '/home' })
       shop.mkdir('home/deep/er')
@@ -161,7 +161,7 @@ describe('SftpPublisher.publish meets a server that', () => {
   )
 
   it.each(['C:\\in', 'c:\\in', '/C:/in', 'C:/in', 'in', '.\\in'])(
-    'is of Windows: the directory %s',
+    'writes to a Windows server with the path %s',
     async (sftpDirectory) => {
       shop = await Shop.open({ drive: 'C' })
       expect(await shop.deliver(shop.way({ sftpDirectory }))).toBeUndefined()
@@ -169,7 +169,7 @@ describe('SftpPublisher.publish meets a server that', () => {
     }
   )
 
-  it('has the directory elsewhere: the error names the path, and where the session begins', async () => {
+  it("rejects a missing directory with its path and the session's start directory", async () => {
     shop = await Shop.open({ home: '/home' })
     const error = await shop.deliver(shop.way({ sftpDirectory: '/srv/sftp/shop/in' }))
     expect(error).toMatchObject({ code: 'sftp_path', final: true })

@@ -42,7 +42,7 @@ it('passes at least one request at once', () => {
   expect(passing(5)).toBe(1)
 })
 
-it('counts passed and rate limited requests of its upstream', () => {
+it('Limits counts passed and rate limited requests of its upstream', () => {
   const rule = { upstream: HOST, path: '/api/x', perSecond: 1, burst: 3 }
   const id = limits.add(rule)
   expect(passing(5, '/api/y')).toBe(5)
@@ -66,7 +66,7 @@ it('stops limiting after remove', () => {
 })
 
 it.each([{ perSecond: 0 }, { perSecond: 5, burst: 0 }, { perSecond: 5, path: 'api' }])(
-  'refuses the limit %j',
+  'Limits.add rejects %j',
   (rule) => {
     expect(() => limits.add({ upstream: HOST, ...rule })).toThrow()
   }

@@ -14,7 +14,7 @@ it.each([
     [null, null],
   ],
   ['shape', ['7', { 0: [3, false, null] }, {}], { 0: 1, 1: 2 }],
-] as const)('changes types to %s, all the way down', (how, answer, list) => {
+] as const)('mistype changes types to %s at every depth', (how, answer, list) => {
   expect(mistype(ANSWER, how)).toEqual(answer)
   expect(mistype([1, 2], how)).toEqual(list)
 })

@@ -33,7 +33,7 @@ const entry = (id: string, over: object = {}) => ({
 const run = async (id: string): Promise<unknown> =>
   (await post(platform, `/_sandbox/scheduler/${id}/run`)).json()
 
-it("calls the app's public routes as the entry says", async () => {
+it('the scheduler calls public routes of the app as the entry says', async () => {
   expect(await schedule('put', '', entry('a'))).toMatchObject({
     result: { status: 200, data: { id: 'a', NextExecution: expect.stringMatching(/T03:00:00/) } },
   })

@@ -52,7 +52,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-it('calls each entry at the minutes of its expression', async () => {
+it('Scheduler calls each entry at the minutes of its expression', async () => {
   await scheduler.put('app', entry('often', '*/2 * * * *'))
   await scheduler.put('app', entry('once', '3 12 * * *'))
   await pass(5)
@@ -117,7 +117,7 @@ it('does not retry a refused call', async () => {
   expect(scheduler.counts).toMatchObject({ refused: 1, failed: 0 })
 })
 
-it('runs an entry now, with its retries at whole minutes', async () => {
+it('Scheduler.run calls an entry now, and retries at whole minutes', async () => {
   const scheduled = await scheduler.put('app', entry('a', '0 3 * * *'))
   responses = [429]
   expect(await scheduler.run(scheduled)).toMatchObject({ attempt: 1, status: 429 })

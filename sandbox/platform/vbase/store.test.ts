@@ -56,7 +56,7 @@ it('keeps files of any name over a restart', async () => {
   expect(await readdir(join(directory, 'b'))).toEqual([])
 })
 
-it('lists by prefix in sorted pages', async () => {
+it('VBaseStore.list returns sorted pages of a prefix', async () => {
   for (const path of ['b/3', 'a/1', 'b/1', 'c', 'b/2', 'b']) {
     await store.write('b', json(path, 0))
   }

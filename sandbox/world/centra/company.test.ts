@@ -22,7 +22,7 @@ const ordinary = (company: Company) => {
   return row
 }
 
-describe('a change of stock moves stockModified and nothing else', () => {
+describe('Company', () => {
   const company = new Company({ size: 300, seed: 1 })
   const { stockItemId: id } = ordinary(company)
 
@@ -52,7 +52,7 @@ describe('a change of stock moves stockModified and nothing else', () => {
   })
 })
 
-it('a change of the row itself moves modified and nothing else', () => {
+it('Company changes `modified` and nothing else for a change of the row itself', () => {
   const company = new Company({ size: 300, seed: 1 })
   const before = ordinary(company)
   const id = before.stockItemId

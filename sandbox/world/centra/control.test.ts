@@ -69,7 +69,7 @@ it('changes active, EAN and SKUs of a row', async () => {
   expect(await call('POST', `/rows/${id}`, parts)).toMatchObject({ content: { skuId } })
 })
 
-it('adds a row and removes one', async () => {
+it('POST and DELETE /rows add and remove a row', async () => {
   const { status, content } = await call('POST', '/rows', { sku: 'NEW', physicalStock: 2 })
   expect([status, content.row.available]).toEqual([201, 2])
   const added = `/rows/${content.row.stockItemId}`

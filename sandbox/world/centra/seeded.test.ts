@@ -20,7 +20,7 @@ function heapUsed(): number {
 
 const companyOf = (size: number, seed = 1) => new Company({ size, seed })
 
-describe.each([20, 300, 4_000])('a company beside %i VTEX SKUs', (size) => {
+describe.each([20, 300, 4_000])('Company beside %i VTEX SKUs', (size) => {
   const account = new Account('sandbox', size, 1)
   const company = companyOf(size)
   const rows = [...company.rows()]

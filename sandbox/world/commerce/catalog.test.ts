@@ -11,7 +11,7 @@ const pages = (catalog: Catalog, size: number) => {
 
 const ascending = (ids: number[]) => [...ids].sort((a, b) => a - b)
 
-describe('the catalog', () => {
+describe('Catalog', () => {
   it.each([1, 2, 17, 1000, 4097])('lists each of %d SKUs once, in pages of any size', (size) => {
     const catalog = new Catalog(size, 1)
     const listed = pages(catalog, 7)

@@ -42,7 +42,7 @@ async function sellersOf(skuId: number): Promise<string[] | undefined> {
   return content?.SkuSellers.map(({ SellerId }: { SellerId: string }) => SellerId)
 }
 
-describe("the catalog's list", () => {
+describe('the catalog list', () => {
   const [first = 0] = catalog.ids()
 
   it('hides unlisted SKUs, which can still be read by id', async () => {

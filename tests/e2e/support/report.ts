@@ -26,7 +26,7 @@ const named = z.strictObject({ skuId: z.number(), sellerId: z.string(), offerSku
 const drifted = z.strictObject({
   skuId: z.number(),
   sellerId: z.string(),
-  told: count,
+  lastSent: count,
   found: count,
 })
 

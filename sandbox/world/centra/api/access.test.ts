@@ -38,7 +38,7 @@ it.each([
   ['any', 200, 200],
   ['api-authorization', 200, 401],
   ['bearer', 401, 200],
-] as const)('auth %s: the two headers are answered %i and %i', async (auth, own, bearer) => {
+] as const)('GET /stock with auth %s responds %i and %i', async (auth, own, bearer) => {
   centra.set({ auth })
   expect((await centra.fetch('', { 'API-Authorization': 'a-token' })).status).toBe(own)
   expect((await centra.fetch('', { Authorization: 'Bearer a-token' })).status).toBe(bearer)
@@ -47,7 +47,7 @@ it.each([
 it.each([
   ['html', /^text\/html/, '<!DOCTYPE html>'],
   ['json', /^application\/json/, '{"status"'],
-] as const)('notFound: another path is answered in %s', async (notFound, type, beginning) => {
+] as const)('a path unknown to Centra gets its 404 in %s', async (notFound, type, beginning) => {
   centra.set({ notFound })
   const response = await centra.fetch('', undefined, { path: '/api/order-api/orders' })
   expect([response.status, response.headers.get('content-type')]).toEqual([

@@ -13,7 +13,7 @@ afterAll(() => centra.stop())
 const values = (field: string) => products.map((product) => product[field])
 const rowOf = ({ stockItemId }: Product) => centra.company.row(Number(stockItemId))
 
-describe('a product of GET /stock', () => {
+describe('GET /stock product', () => {
   it.each([
     ['sku', 'sku'],
     ['product', 'product'],
@@ -37,12 +37,12 @@ describe('a product of GET /stock', () => {
     ['harmDescription', 'harmDescription'],
     ['physicalStock', 'physical'],
     ['allocatedStock', 'allocated'],
-  ] as const)("%s is the row's", (field, own) => {
+  ] as const)('contains %s of the row', (field, own) => {
     expect(values(field)).toEqual(products.map((product) => rowOf(product)?.[own]))
   })
 
   it.each(['productId', 'variantId', 'stockItemId', 'physicalStock', 'allocatedStock'])(
-    '%s is an integer',
+    'contains %s as an integer',
     (field) => expect(values(field).every(Number.isSafeInteger)).toBe(true)
   )
 
@@ -60,7 +60,7 @@ describe('a product of GET /stock', () => {
   })
 
   it.each(['brand', 'collection', 'upc', 'ean', 'sizeSku', 'categoryName'])(
-    '%s is a text, empty or null here and there',
+    'contains %s as a text, empty or null for some',
     (field) => {
       expect(values(field)).toContain('')
       expect(values(field)).toContain(null)

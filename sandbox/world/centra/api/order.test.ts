@@ -9,7 +9,7 @@ afterEach(() => centra.stop())
 
 const ascending = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b)
 
-describe('order', () => {
+describe('the behaviour order', () => {
   const changed = Date.UTC(2026, 0, 1)
   const rowsNow = () => [...centra.company.rows()]
 
@@ -45,11 +45,11 @@ describe('order', () => {
   })
 })
 
-describe('removal of a row that was on a page before', () => {
+describe('the behaviour removal, of a row on a page already read,', () => {
   it.each([
     ['shifts', 1],
     ['leavesGap', 0],
-  ] as const)('%s: a reader of pages misses %i row', async (removal, missed) => {
+  ] as const)('%s makes a reader of pages miss %i row', async (removal, missed) => {
     centra.set({ removal })
     const ids = await centra.ids()
     const first = await centra.ids({ limit: '10' })

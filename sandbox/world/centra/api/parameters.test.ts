@@ -84,7 +84,7 @@ describe('GET /stock', () => {
     ['created', 'created', '2022-01-01'],
     ['modified', 'modified', '2023-07-01'],
     ['stock_modified', 'stockModified', '2024-07-01'],
-  ] as const)('%s: the seeded rows of after a date', async (name, field, date) => {
+  ] as const)('%s selects seeded rows after a date', async (name, field, date) => {
     const since = Date.parse(date)
     const found = await centra.ids({ [name]: date })
     expect(found).toEqual(ids((row) => row[field] > since))
@@ -133,7 +133,7 @@ describe('GET /stock', () => {
   })
 
   it.each(['xml', 'xml=1', 'xml=true', 'xml=0', 'xml=false', 'limit=1'])(
-    'xml: XML where it is asked for: %s',
+    'xml returns XML if requested: %s',
     async (query) => {
       const response = await centra.fetch(`?limit=1&${query}`)
       const asked = ['xml', 'xml=1', 'xml=true'].includes(query)

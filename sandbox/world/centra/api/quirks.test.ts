@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => centra.stop())
 
-describe('nextFilters', () => {
+describe('the behaviour nextFilters', () => {
   const query = { stock_modified: '2024-02-01 08:00:00', exclude: 'physicalStock', limit: '5' }
 
   it('dropped: links contain only limit and page', async () => {
@@ -26,13 +26,13 @@ describe('nextFilters', () => {
   })
 })
 
-describe('nextLoops', () => {
+describe('the behaviour nextLoops', () => {
   it('self: `next` leads to the page itself', async () => {
     centra.set({ nextLoops: 'self' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=2')
   })
 
-  it('first: from the last page `next` leads to the first', async () => {
+  it('first links the last page to the first', async () => {
     centra.set({ nextLoops: 'first' })
     expect((await centra.get({ limit: '20', page: '2' })).next).toBe('?limit=20&page=3')
     expect((await centra.get({ limit: '20', page: '3' })).next).toBe('?limit=20&page=1')
@@ -46,7 +46,7 @@ it('limit ignored: returns all rows without links', async () => {
   expect(response).not.toHaveProperty('next')
 })
 
-describe('format', () => {
+describe('the behaviour format', () => {
   it('xml: returns XML for JSON requests, also for errors', async () => {
     centra.set({ format: 'xml' })
     const parse = (text: string) => new XMLParser().parse(text)
@@ -73,7 +73,7 @@ describe('message: form of an error', () => {
     ['object', { status: 'no', msg: { limit: message }, code: 400, errors: { limit: message } }],
     ['list', { status: 'no', errorMessages: [message] }],
     ['none', { status: 'no' }],
-  ] as const)('%s', async (form, content) => {
+  ] as const)('%s sets the form of an error', async (form, content) => {
     centra.set({ message: form })
     const response = await centra.fetch('?limit=x')
     expect(response.status).toBe(200)

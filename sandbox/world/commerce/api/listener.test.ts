@@ -60,7 +60,7 @@ const id =
   [...account.catalog.ids()].find((each) => ordinary(each) && !bindingsOf(account, each).length) ??
   0
 
-describe("the account's APIs", () => {
+describe('commerceListener', () => {
   it('require a known token and the account', async () => {
     expect((await fetch(`${base}${STOCK}/${id}?an=sandbox`)).status).toBe(401)
     const headers = { VtexIdclientAutCookie: 'invented' }
@@ -221,7 +221,7 @@ describe("the account's APIs", () => {
   })
 
   it.each(['0', '-1', 'abc', '9999999', `0${id}`, '1.5', '%20'])(
-    'know no SKU %s',
+    'responds 404 for the SKU %s',
     async (unknown) => {
       expect((await request(`${STOCK}/${unknown}`)).status).toBe(404)
       expect((await request(`${BY_ID}/${unknown}`)).status).toBe(404)

@@ -43,7 +43,7 @@ async function restockAll({ account, broadcaster, published, ids }: Feed): Promi
 beforeEach(() => jest.useFakeTimers({ now: NOON, doNotFake: ['nextTick'] }))
 afterEach(() => jest.useRealTimers())
 
-describe('a notification', () => {
+describe('Broadcaster', () => {
   const change = async (act: (account: Account, id: number) => void) => {
     const { account, published, ids } = feed()
     act(account, ids[0] ?? 0)

@@ -44,8 +44,8 @@ const withSupplier = (content: string) =>
 
 const supplierName = (name: string) => `<supplier-name>${name}</supplier-name>`
 
-describe('the importer', () => {
-  it('imports complete files, whatever the sku looks like', async () => {
+describe('Importer', () => {
+  it('imports complete files, whatever their SKUs look like', async () => {
     const { importer, inventory, upload, archive } = start()
     upload('a.xml', file(offer('000123', 17) + offer('R&amp;D &#60;12&gt;', 0) + offer('12e4', 3)))
     upload('b.xml.part', 'half a fi')

@@ -46,7 +46,7 @@ async function connect(options: SftpClient.ConnectOptions = { password: 'right' 
   return client
 }
 
-describe('the SFTP server', () => {
+describe('startSftp', () => {
   it('keeps its host key and rejects a wrong password, user or key', async () => {
     expect(loadHostKey(join(folder.path, 'key'))).toEqual(hostKey)
     expect(hostKey.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/)

@@ -1,0 +1,52 @@
+import { allEnded, expectAll, exported as exportedOf, installed, until } from './playing'
+import type { World } from './world'
+
+/** A worker that died left its event to be delivered once more, or nobody: then the schedule wakes the line. */
+const exported = (world: World, route: 'export' | 'update') =>
+  exportedOf(world, route, { stuck: () => world.wake() })
+
+/** SKUs change, and the app is told. */
+async function change(world: World, choice = 0) {
+  world.change(choice)
+  await until(world, () => !world.courier.hasNotifications)
+}
+
+describe('a change', () => {
+  it.each(['save lists', 'save chunks', 'save delivered', 'remove pending', 'save ended'])(
+    'is sent though the worker that was at "%s" died',
+    async (where) => {
+      const world = await installed()
+      await exported(world, 'export')
+      await change(world)
+      world.trap(where, (actor) => world.kill(actor))
+      await exported(world, 'update')
+      expectAll(world)
+    }
+  )
+
+  it('that comes while an update reads is left to the next one', async () => {
+    const world = await installed()
+    await exported(world, 'export')
+    await change(world, 1)
+    world.trap('renamed', () => world.change(0))
+    await exported(world, 'update')
+    await until(world, () => !world.courier.hasNotifications)
+    await exported(world, 'update')
+    expectAll(world)
+  })
+
+  it('that is sent later is imported later, whatever the clocks of those who send say', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const world = await installed({ seed, skewMs: 40_000 })
+      await exported(world, 'export')
+      for (let turn = 0; turn < 4; turn++) {
+        await change(world)
+        const before = world.accepted.length
+        world.post('update')
+        await until(world, () => world.accepted.length > before && allEnded(world))
+      }
+      world.intershop.import()
+      expectAll(world)
+    }
+  })
+})
