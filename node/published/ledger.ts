@@ -12,6 +12,8 @@ const SKUS_A_WINDOW = 20_000
 /** Small receipts are read by many batches: so many of their offers are kept in memory, all together. */
 const OFFERS_KEPT = 50_000
 const OFFERS_OF_A_SMALL_ONE = 2_000
+/** Those of a batch of neighbouring SKUs. */
+const SHARDS_KEPT = 11
 /** A read may be behind a write by a moment: then it is repeated. */
 const LOOKS = 4
 const BETWEEN_LOOKS_MS = 300
@@ -34,14 +36,18 @@ export class Ledger {
   /** By the ids of receipts. */
   private readonly started = new Map<string, Started>()
   private offersKept = 0
+  private readonly recent: RecentShards
   private generation: Promise<Generation> | undefined
 
-  constructor(private readonly around: Around) {}
+  constructor(private readonly around: Around) {
+    this.recent = new RecentShards(around.documents)
+  }
 
   /** @param receipts in any order; those that the generation holds do not matter */
   at(receipts: readonly Receipt[]): LedgerView {
     const startedOf = (receipt: Receipt) => this.startedOf(receipt)
-    return new LedgerView(this.around.documents, () => this.newest(), receipts, startedOf)
+    const { around, recent } = this
+    return new LedgerView(around.documents, () => this.newest(), receipts, startedOf, recent)
   }
 
   /** The newest generation, as this run knows it. @throws {StateError} */
@@ -77,6 +83,37 @@ export class Ledger {
   }
 }
 
+/**
+ * Shards as batches read them. A batch that runs out of time has read more of them than it came to, and the next one
+ * goes on among those.
+ */
+class RecentShards {
+  private readonly byKey = new Map<string, SkuEntries[]>()
+
+  constructor(private readonly documents: Documents) {}
+
+  /** @throws {StateError} */
+  async *read(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
+    const keyOf = (place: number) => `${generation.name}/${place}`
+    const keys = new Set(places.map(keyOf))
+    for (const key of this.byKey.keys()) if (!keys.has(key)) this.byKey.delete(key)
+    const read = async (place: number) => {
+      const key = keyOf(place)
+      return {
+        key,
+        shard: this.byKey.get(key) ?? (await shardAt(this.documents, generation, place)),
+      }
+    }
+    for await (const { key, shard } of readAhead(places, read, READS_AT_A_TIME)) {
+      // One that is not visible yet is looked for again.
+      if (shard.length > 0) this.byKey.set(key, shard)
+      const [oldest] = this.byKey.keys()
+      if (oldest !== undefined && this.byKey.size > SHARDS_KEPT) this.byKey.delete(oldest)
+      yield shard
+    }
+  }
+}
+
 /** A generation, and the receipts that it does not hold, by version. */
 interface Base {
   generation: Generation
@@ -91,7 +128,8 @@ export class LedgerView {
     private readonly documents: Documents,
     private readonly newest: () => Promise<Generation>,
     private readonly all: readonly Receipt[],
-    private readonly startedOf: (receipt: Receipt) => Promise<Started | undefined>
+    private readonly startedOf: (receipt: Receipt) => Promise<Started | undefined>,
+    private readonly recent: RecentShards
   ) {}
 
   /** What it is read from. @throws {StateError} */
@@ -110,8 +148,7 @@ export class LedgerView {
     if (wanted.size === 0) return { entries: () => [] }
     const { generation, receipts } = await this.base()
     const places = new Set([...wanted].map((skuId) => placeOf(generation, skuId)))
-    const read = (place: number) => shardAt(this.documents, generation, place)
-    for await (const shard of prefetch([...places], read, READS_AT_A_TIME)) {
+    for await (const shard of this.recent.read(generation, [...places])) {
       for (const [skuId, entries] of shard) if (wanted.has(skuId)) found.set(skuId, entries)
     }
     let first = Number.POSITIVE_INFINITY

@@ -50,8 +50,8 @@ export interface Handover {
  */
 export class Lease {
   private lost = false
-  /** UTC milliseconds. */
-  private writtenAt: number
+  /** When a look showed that it is this worker's, UTC milliseconds. */
+  private seenAt = Number.NEGATIVE_INFINITY
   private renewal: Promise<void> | undefined
   private readonly stopRenewing: () => void
 
@@ -66,7 +66,6 @@ export class Lease {
     /** The worker before never gave the lease back. */
     readonly afterDeath: boolean
   ) {
-    this.writtenAt = clock.now()
     this.stopRenewing = clock.every(RENEW_MS, () => {
       this.renewal ??= this.renew()
         .catch(() => undefined)
@@ -145,15 +144,21 @@ export class Lease {
   /** @throws {StateError} */
   async isMine(): Promise<boolean> {
     if (this.lost) return false
+    const now = this.clock.now()
     const owner = await ownerOf(this.documents)
     // A stale read still shows the worker before, or nobody.
     this.lost = owner !== this.owner && owner !== this.ownerBefore && owner !== undefined
+    if (owner === this.owner) this.seenAt = now
     return !this.lost
   }
 
-  /** As {@link isMine}, without a look where nobody takes it: it was written just now. @throws {StateError} */
+  /**
+   * As {@link isMine}, without a look where one showed it just now. That it was written just now says nothing: two that
+   * believe to have it would write over each other for ever.
+   * @throws {StateError}
+   */
   async isHeld(): Promise<boolean> {
-    return (!this.lost && this.clock.now() - this.writtenAt < SILENT_MS) || this.isMine()
+    return (!this.lost && this.clock.now() - this.seenAt < SILENT_MS) || this.isMine()
   }
 
   /**
@@ -168,10 +173,7 @@ export class Lease {
   }
 
   private async renew() {
-    const now = this.clock.now()
-    if (!(await this.isHeld())) return
-    await this.write(now + LEASE_MS, this.legacy)
-    this.writtenAt = now
+    if (await this.isHeld()) await this.write(this.clock.now() + LEASE_MS, this.legacy)
   }
 
   private write(until: number, legacy: Handover) {
