@@ -21,7 +21,7 @@ async function all<T>(found: AsyncIterable<T>): Promise<T[]> {
   return given
 }
 
-it('readAhead yields all results in order', async () => {
+it('prefetch yields all results in order', async () => {
   for (const atATime of [1, 3, 100]) {
     const given = await all(prefetch(NAMES, library().read, atATime))
     expect(given).toEqual(NAMES.map((name) => name * 10))
@@ -29,14 +29,14 @@ it('readAhead yields all results in order', async () => {
   expect(await all(prefetch([], library().read))).toEqual([])
 })
 
-it('readAhead reads at most so many at a time', async () => {
+it('prefetch reads at most so many at a time', async () => {
   const { begun, read } = library(NAMES)
   void all(prefetch(NAMES, read, 3, 8))
   await turn()
   expect(begun).toEqual([0, 1, 2])
 })
 
-it('readAhead reads the others while one is slow, up to its limit', async () => {
+it('prefetch reads the others while one is slow, up to its limit', async () => {
   const { begun, read, end } = library([0])
   const given = all(prefetch(NAMES, read, 2, 5))
   await turn()

@@ -104,7 +104,7 @@ class RecentShards {
         shard: this.byKey.get(key) ?? (await shardAt(this.documents, generation, place)),
       }
     }
-    for await (const { key, shard } of readAhead(places, read, READS_AT_A_TIME)) {
+    for await (const { key, shard } of prefetch(places, read, READS_AT_A_TIME)) {
       // One that is not visible yet is looked for again.
       if (shard.length > 0) this.byKey.set(key, shard)
       const [oldest] = this.byKey.keys()
