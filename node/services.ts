@@ -9,7 +9,7 @@ import { type Log, runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
 import { publisherOf } from './delivery/publishers'
-import type { Engine, WorkEvent } from './exports/engine'
+import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler, type ScheduleState } from './schedules/reconcile'
 import { desired } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
@@ -108,7 +108,7 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
 }
 
 /** What the engine works with, for the account of an event. */
-export function engineOf(context: RequestContext): Engine {
+export function engineOf(context: RequestContext): Dependencies {
   const { clients, vtex } = context
   const { documents, log, requestRun } = servicesOf(context)
   const changeIndex = changeIndexOf({ documents, clock: realClock })
@@ -119,7 +119,7 @@ export function engineOf(context: RequestContext): Engine {
     log,
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
-    wake: requestRun,
+    requestRun: requestRun,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),

@@ -2,7 +2,7 @@ import type { IOContext } from '@vtex/api'
 import type { Clients } from './clients'
 import type { SkuDetails } from './clients/catalog'
 import type { Log } from './common/logger'
-import { type Engine, ScopeError } from './exports/engine'
+import { type Dependencies, ScopeError } from './exports/engine'
 import { OWN_SELLER } from './offers/offerSku'
 import { isAskedOf } from './settings/sellers'
 import type { Settings } from './settings/settings'
@@ -26,13 +26,13 @@ interface Upstreams {
   vtex: Pick<IOContext, 'account' | 'workspace'>
   log: Log
 }
-type Around = Pick<Engine, 'documents' | 'changeIndex'>
+type Around = Pick<Dependencies, 'documents' | 'changeIndex'>
 
 /**
  * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
  * else the account itself is read from its own stock, and every other seller from the marketplace.
  */
-export function sourcesOf(upstreams: Upstreams, around: Around): Engine['sources'] {
+export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['sources'] {
   const { documents } = around
   return ({ scope: { sellerId } }, settings, now) => {
     setLimits(upstreams.vtex, settings)

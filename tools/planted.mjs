@@ -17,14 +17,14 @@ import { join, resolve } from 'node:path'
 const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
 const steps = 'node/exports/steps.ts'
-const reading = 'node/exports/reading.ts'
-const worklists = 'node/exports/worklists.ts'
-const work = 'node/exports/work.ts'
-const run = 'node/exports/run.ts'
+const reading = 'node/exports/runBatch.ts'
+const worklists = 'node/exports/worklist.ts'
+const work = 'node/exports/worker.ts'
+const run = 'node/exports/worker.ts'
 const lease = 'node/state/lease.ts'
-const coverage = 'node/exports/coverage.ts'
-const names = 'node/exports/names.ts'
-const remember = 'node/exports/remember.ts'
+const coverage = 'node/exports/conflicts.ts'
+const names = 'node/exports/documentNames.ts'
+const remember = 'node/exports/advanceCheckpoints.ts'
 const acknowledge = 'node/changes/acknowledge.ts'
 const limiter = 'node/throttling/limiter.ts'
 const limiters = 'node/throttling/limiters.ts'
@@ -36,8 +36,8 @@ const throttling = { tests: 'node/throttling', seeds: [] }
 /** Protections stand one behind the other: each is checked with the ones behind it taken away. */
 const noConflicts = [
   coverage,
-  'function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {',
-  'function doubtful(delivery: Delivery, all: readonly Delivery[]): boolean {\n  if (all.length >= 0) return false',
+  'function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): boolean {',
+  'function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): boolean {\n  if (all.length >= 0) return false',
 ]
 
 const bugs = [
@@ -70,13 +70,7 @@ const bugs = [
   },
   {
     name: 'an update leaves out what the ledger is not sure of',
-    edits: [
-      [
-        'node/exports/judging/unchanged.ts',
-        'entry.isCertain && entry.published',
-        'entry.published',
-      ],
-    ],
+    edits: [['node/exports/unchanged.ts', 'entry.isCertain && entry.published', 'entry.published']],
   },
   {
     name: 'files are named by export id',
@@ -90,7 +84,7 @@ const bugs = [
   },
   {
     name: 'an event is acknowledged before its successor was accepted',
-    edits: [[work, 'await engine.wake({', 'void engine.wake({']],
+    edits: [[work, 'await engine.requestRun({', 'void engine.requestRun({']],
   },
   {
     name: 'an event whose worker died is acknowledged by the lease of that worker',
@@ -201,11 +195,11 @@ const bugs = [
   },
   {
     name: 'what no listing names is not asked for',
-    edits: [['node/exports/worklists.ts', '      yield* sold\n', '      yield* []\n']],
+    edits: [['node/exports/worklist.ts', '      yield* sold\n', '      yield* []\n']],
   },
   {
     name: 'the rows that no page showed are asked for before the pages',
-    edits: [['node/exports/next.ts', 'return hasPages ? left', 'return !hasPages ? left']],
+    edits: [['node/exports/nextStep.ts', 'return hasPages ? left', 'return !hasPages ? left']],
   },
   {
     name: 'parts of two plans are put together',

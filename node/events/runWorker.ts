@@ -5,9 +5,9 @@ import type { Clients } from '../clients'
 import { realClock } from '../common/clock'
 import { describe } from '../common/errors'
 import { atMostEvery } from '../common/perAccount'
-import type { Engine, WorkEvent } from '../exports/engine'
-import { sweep } from '../exports/retention'
-import { work } from '../exports/work'
+import type { Dependencies, WorkEvent } from '../exports/engine'
+import { removeOldDocuments } from '../exports/retention'
+import { work } from '../exports/worker'
 import { engineOf, reconcileSchedules } from '../services'
 
 const eventSchema = z.object({
@@ -20,14 +20,14 @@ const maySweep = atMostEvery(3_600_000)
 
 async function sweepSometimes(
   { vtex }: EventContext<Clients>,
-  engine: Engine,
+  engine: Dependencies,
   { compact = false }: WorkEvent
 ) {
-  const { documents, clock, log, wake } = engine
+  const { documents, clock, log, requestRun: wake } = engine
   const isTime = maySweep(vtex, clock.now())
   if (!isTime && !compact) return
   try {
-    const removed = isTime ? await sweep(documents, clock.now()) : 0
+    const removed = isTime ? await removeOldDocuments(documents, clock.now()) : 0
     if (removed > 0) log.info('documents.removed', { removed })
     const isLeft = await compactChanges(engine)
     // Where exports wait, an event is on its way already.
@@ -39,7 +39,7 @@ async function sweepSometimes(
   }
 }
 
-async function verdictOf(engine: Engine, event: WorkEvent) {
+async function verdictOf(engine: Dependencies, event: WorkEvent) {
   try {
     return await work(engine, event)
   } catch (thrown) {

@@ -7,10 +7,10 @@ import type { Settings } from '../settings/settings'
 import type { Sources } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { LimiterState } from '../throttling/limiter'
-import type { ExportRequest } from './scope'
+import type { ExportRequest } from './exportRequest'
 
 /** What the engine works with. It knows no HTTP, no VTEX and no SFTP. */
-export interface Engine {
+export interface Dependencies {
   documents: Documents
   /** Whose documents they are. */
   workspace: string
@@ -33,7 +33,7 @@ export interface Engine {
   /** SKUs or rows in a slice, at most. */
   mostSkus: number
   /** Asks courier for another run. @throws where courier did not accept it */
-  wake(event: WorkEvent): Promise<void>
+  requestRun(event: WorkEvent): Promise<void>
 }
 
 /** What an event of ours says. */

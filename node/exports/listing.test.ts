@@ -1,8 +1,8 @@
 import { UpstreamError } from '../common/upstreamError'
 import type { ListCursor } from '../sources/paginate'
 import type { SkuSource } from '../sources/source'
+import type { ListingName } from './documentNames'
 import { listGroup, listingOf } from './listing'
-import type { ListingName } from './names'
 
 const NONE = new Set<string>()
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type ListCursor, listCursor } from '../sources/paginate'
 import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
-import type { Engine } from './engine'
-import type { ListingName } from './names'
+import type { ListingName } from './documentNames'
+import type { Dependencies } from './engine'
 
 /** A step lists no longer, whatever a worker that dies may lose: other exports wait. */
 const LONGEST_MS = 5_000
@@ -93,7 +93,7 @@ function upTo(last: ListingName, byNonce: ReadonlyMap<string, ListingName>): Lis
  * @throws {UpstreamError} where no page could be read
  */
 export async function listGroup(
-  { clock, mostSkus }: Pick<Engine, 'clock' | 'mostSkus'>,
+  { clock, mostSkus }: Pick<Dependencies, 'clock' | 'mostSkus'>,
   source: SkuSource,
   from: ListCursor | undefined,
   ms: number

@@ -1,9 +1,9 @@
 import { memory } from '../../tests/documents'
-import type { Engine } from './engine'
+import { type BatchResult, committedDocument, counted } from './batchResult'
+import { basisOf, END, endedPath, listingNames, planPath, receiptPath } from './documentNames'
+import type { Dependencies } from './engine'
 import { finish } from './finish'
-import { LineReader } from './line'
-import { basisOf, deliveryPath, END, endedPath, listingNames, planPath } from './names'
-import { counted, deliveryDocument, type Part } from './part'
+import { QueueReader } from './queue'
 
 /** More than the stack holds where they are spread into the arguments of a call. */
 const MANY = 200_000
@@ -13,7 +13,7 @@ const exportId = '20261121T120000000-0123456789ab'
 const documents = memory()
 const unused = () => Promise.reject(new Error('not used here'))
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const engine: Engine = {
+const engine: Dependencies = {
   ...{ documents, workspace: 'master', log: silent, mostSkus: 10_000 },
   clock: { now: () => AT + 1_000, sleep: unused, every: () => () => undefined, nonce: () => 'n' },
   settings: unused,
@@ -25,14 +25,14 @@ const engine: Engine = {
   }),
   traffic: () => ({}),
   delivery: unused,
-  wake: unused,
+  requestRun: unused,
 }
 
 const failures = Array.from({ length: MANY }, (_, index) => ({
   ...{ skuId: index + 1, sellerId: '1', code: 'upstream_down', message: 'm' },
 }))
 
-const part: Part = {
+const part: BatchResult = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
   zeroed: { read: 0, removed: 0, renamed: 0 },
   guarded: { own: 0, centra: 0, sellers: 0 },
@@ -60,9 +60,9 @@ async function reader() {
   await documents.save('worklists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
   const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
-  const delivered = deliveryDocument(part, [], {}, AT, false)
-  await documents.save('receipts', deliveryPath({ ...name, ...more }), delivered)
-  return new LineReader(documents, engine.clock)
+  const delivered = committedDocument(part, [], {}, AT, false)
+  await documents.save('receipts', receiptPath({ ...name, ...more }), delivered)
+  return new QueueReader(documents, engine.clock)
 }
 
 describe('finish', () => {

@@ -1,149 +1,103 @@
-import pLimit from 'p-limit'
-import { findLastIndex } from 'ramda'
-import { z } from 'zod'
+import { namesTaken } from '../changes/pendingChanges'
+import { type Settings, settingsHashOf } from '../settings/settings'
+import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
+import {
+  type Checkpoints,
+  changeLogStart,
+  listCheckpoints,
+  readWatermark,
+  removeCheckpoints,
+  saveCheckpoint,
+  superseded,
+} from './checkpoints'
+import { planPath } from './documentNames'
+import type { Dependencies } from './engine'
+import { type ExportRequest, isIdentical, isSmall } from './exportRequest'
+import type { Plan } from './planDocuments'
+import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import { breadthOf, windowOf } from './selection'
 
-import { type SkuSourceName, SOURCES } from '../sources/source'
-import type { Documents } from '../state/documents'
-import type { Engine } from './engine'
-import type { Range } from './names'
-import { readSaved } from './readSaved'
+/** The step that decides what an export reads. */
+export class Planning {
+  constructor(
+    private readonly engine: Dependencies,
+    private readonly reader: QueueReader,
+    private readonly settings: Settings
+  ) {}
 
-/** SKU ids in one chunk document. */
-const CHUNK = 10_000
+  /** Decides what an export reads, as far as no SKU ids have to be listed. @throws {StateError} */
+  async plan(line: QueueSnapshot, exportId: string): Promise<void> {
+    const { documents, clock, log } = this.engine
+    const request = requestOf(line, exportId)
+    const startedAt = clock.now()
+    const settingsHash = settingsHashOf(this.settings)
+    const checkpoints = await this.checkpoints(request, startedAt)
+    const read = this.engine.sources(request, this.settings, () => clock.now())
+    const bySku = CHANGING_SOURCES.some((name) => read[name])
+    const covers = coalescible(line, exportId)
+    const breadth = await breadthOf(request, this.engine, line, checkpoints)
+    const everything = bySku && breadth.everything
+    const isIdle =
+      request.route === 'update' &&
+      !everything &&
+      !request.force &&
+      (await namesTaken(this.engine)).length === 0
+    const plan: Plan = {
+      ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
+      notes: bySku ? breadth.notes : [],
+      sources: [
+        ...STOCK_SOURCES.filter((name) => read[name]),
+        ...(read.centra && (request.force || !isSmall(request)) ? (['centraRows'] as const) : []),
+      ],
+      ...(isIdle && { nothingPending: true }),
+      ...(read.centra && { centra: await this.pagesOf(request, checkpoints) }),
+    }
+    const path = planPath(settingsHash, plan)
+    await documents.save('plans', path, plan)
+    this.reader.planned(plan, path)
+    const sources = plan.sources.join()
+    log.info('export.planned', { exportId, sources, everything, covers: covers.length })
+  }
 
-const list = z.object({
-  /** That of its name. */
-  nonce: z.string(),
-  total: z.number().int(),
-  /** The first id of each chunk; the chunks are sorted and hold every id once. */
-  firstIds: z.array(z.number()),
-  /** Names of the pending changes that it exports. */
-  consumes: z.array(z.string()),
-  /** Sellers of whom the source named no SKU at all: what Intershop sells of them is kept back. */
-  withheld: z.array(z.string()).optional(),
-  /** SKU ids that nobody vouches for: VTEX may not know them. */
-  unverified: z.array(z.number()).optional(),
-})
+  private async pagesOf(request: ExportRequest, checkpoints: Checkpoints): Promise<Plan['centra']> {
+    const { startId } = request.scope
+    if (request.route !== 'update') return { since: windowOf(request), startId, again: [] }
+    const { documents } = this.engine
+    const watermark = await readWatermark(documents, checkpoints, settingsHashOf(this.settings))
+    return watermark ?? { again: [] }
+  }
 
-export const planSchema = z.object({
-  v: z.literal(1),
-  exportId: z.string(),
-  nonce: z.string(),
-  /** UTC milliseconds. */
-  startedAt: z.number(),
-  /** Exports that this one also answers. */
-  covers: z.array(z.string()),
-  /** What a reader of the report should know. */
-  notes: z.array(z.string()),
-  sources: z.array(z.enum(SOURCES)),
-  /** Of sources that are asked by SKU: all SKUs there are, and not only those that changed. */
-  everything: z.boolean(),
-  /** Nothing was pending: an update asks these sources for no SKU. */
-  nothingPending: z.literal(true).optional(),
-  /** What is asked of Centra. */
-  centra: z
-    .object({
-      since: z.number().optional(),
-      startId: z.number().optional(),
-      again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
-      /** How many rows there were when all were read last. */
-      rows: z.number().optional(),
+  /** What an export goes by. Those that it supersedes are removed, and changes are recorded from the first one on. */
+  private async checkpoints(
+    { exportId, dry }: ExportRequest,
+    startedAt: number
+  ): Promise<Checkpoints> {
+    const { documents } = this.engine
+    const settingsHash = settingsHashOf(this.settings)
+    const checkpoints = await listCheckpoints(documents)
+    if (!dry) await removeCheckpoints(documents, superseded(checkpoints, settingsHash))
+    if (changeLogStart(checkpoints) === undefined) {
+      const kind = 'changeLogStart'
+      await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })
+    }
+    return checkpoints
+  }
+}
+
+/** Exports that wait and ask for the same as this one, to be covered when it starts. */
+export function coalescible(line: QueueSnapshot, exportId: string): string[] {
+  const request = line.requests.get(exportId)
+  if (!request) return []
+  const waiting = line.exports.filter((state) => !state.planned && !state.coveredBy)
+  return waiting
+    .filter((state) => state.exportId !== exportId && !state.cancelled)
+    .filter((state) => {
+      const other = line.requests.get(state.exportId)
+      return other !== undefined && isIdentical(request, other) && reachesBackTo(other, request)
     })
-    .optional(),
-})
-
-/** What an export will read. Asks no upstream, so that no source waits for another. */
-export type Plan = z.infer<typeof planSchema>
-
-export const listSchema = list.extend({ v: z.literal(1) })
-
-/** The SKU ids that an export will read, in documents of their own; this one says where. */
-export type List = z.infer<typeof list>
-
-export const NO_SKUS: List = { nonce: '', total: 0, firstIds: [], consumes: [] }
-
-/** The lists of an export, by source. */
-export type Lists = Partial<Record<SkuSourceName, List>>
-
-const chunkSchema = z.object({ ids: z.array(z.number()) })
-
-const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
-  `${exportId}/${nonce}/${index}`
-
-/**
- * Sorts ids and drops doubles: the catalog's pages shift while they are read, so an id may come twice.
- * Eight bytes an id.
- */
-export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
-  let ids = new Float64Array(16_384)
-  let count = 0
-  for await (const batch of batches) {
-    if (count + batch.length > ids.length) {
-      const larger = new Float64Array(Math.max(ids.length * 2, count + batch.length))
-      larger.set(ids.subarray(0, count))
-      ids = larger
-    }
-    for (const id of batch) if (id >= startId) ids[count++] = id
-  }
-  const sorted = ids.subarray(0, count).sort()
-  let kept = 0
-  for (const id of sorted) if (kept === 0 || id !== sorted[kept - 1]) sorted[kept++] = id
-  return sorted.subarray(0, kept)
+    .map((state) => state.exportId)
 }
 
-/**
- * Saves the ids of a list, and answers what points to them.
- * @param ids sorted, each once
- * @throws {StateError}
- */
-export async function saveChunks(
-  documents: Documents,
-  exportId: string,
-  list: Omit<List, 'total' | 'firstIds'>,
-  ids: Float64Array
-): Promise<List> {
-  const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
-  const limit = pLimit(4)
-  await Promise.all(
-    starts.map((start, index) =>
-      limit(() => {
-        const chunk = { ids: [...ids.subarray(start, start + CHUNK)] }
-        return documents.save('worklistPages', chunkPath(exportId, list, index), chunk)
-      })
-    )
-  )
-  return { ...list, total: ids.length, firstIds: starts.map((start) => ids[start] ?? 0) }
-}
-
-/**
- * The ids of a list within a range, at most `most`.
- * @returns the ids, and where the next slice starts: the id after them, or the end of the range
- * @throws {StateError} {@link LostDocumentError}
- */
-export async function listedIds(
-  engine: Pick<Engine, 'documents' | 'clock'>,
-  exportId: string,
-  list: List,
-  range: Range,
-  most: number
-): Promise<{ ids: number[]; to: number }> {
-  const ids: number[] = []
-  const last = findLastIndex((id) => id <= range.from, list.firstIds)
-  for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
-    const first = list.firstIds[index] ?? 0
-    if (first >= range.to) break
-    if (ids.length === most) return { ids, to: first }
-    const chunk = await readSaved(
-      engine,
-      'worklistPages',
-      chunkPath(exportId, list, index),
-      chunkSchema
-    )
-    for (const id of chunk.ids) {
-      if (id < range.from || id >= range.to) continue
-      if (ids.length === most) return { ids, to: id }
-      ids.push(id)
-    }
-  }
-  return { ids, to: range.to }
-}
+/** A window counts back from when it was accepted: that of a later request begins too late for an earlier one. */
+const reachesBackTo = (other: ExportRequest, { acceptedAt, scope: { minutes } }: ExportRequest) =>
+  minutes === undefined || acceptedAt <= other.acceptedAt

@@ -1,11 +1,12 @@
 import type { Failure } from '../offers/stockOffer'
-import type { Delivered } from './deliveries'
-import { withGivenUp } from './givenUp'
-import { END } from './names'
-import type { SourceState } from './next'
-import { counted } from './part'
-import { endedReport, type Progress, reportOf } from './report'
-import type { ExportRequest } from './scope'
+import { counted } from './batchResult'
+import { END } from './documentNames'
+import type { ExportRequest } from './exportRequest'
+import type { Progress } from './exportState'
+import { withAbandoned } from './finish'
+import type { SourceState } from './nextStep'
+import type { CommittedBatch } from './receipts'
+import { endedReport, reportOf } from './report'
 
 const request: ExportRequest = {
   v: 1,
@@ -39,7 +40,7 @@ const progress: Progress = { plan, lists: { own: list }, sources: [reading('own'
 
 const failure = (skuId: number): Failure => ({ skuId, sellerId: '1', code: 'c', message: 'm' })
 
-const delivered = (more: Partial<Delivered>): Delivered => ({
+const delivered = (more: Partial<CommittedBatch>): CommittedBatch => ({
   source: 'own',
   v: 1,
   skus: 10,
@@ -203,7 +204,7 @@ describe('report', () => {
   it('withGivenUp counts the remaining SKUs of an abandoned source as failed, with its error', () => {
     const found = reportOf(request, progress, [delivered({})], 'running')
     const error = { code: 'upstream_down', message: 'm' }
-    const { offers, skus, notes, sources } = withGivenUp(found, {
+    const { offers, skus, notes, sources } = withAbandoned(found, {
       source: 'own',
       remaining: 20,
       error,

@@ -12,11 +12,11 @@ import {
   type StockSource,
   stockSourceOf,
 } from '../sources/source'
-import type { Delivered } from './deliveries'
-import { isGivenUp, isRead, type SourceState } from './next'
-import { type Drifted, NAMED, noneZeroed, type ZeroedCounts } from './part'
-import type { Lists, Plan } from './plan'
-import type { ExportRequest, Scope } from './scope'
+import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
+import type { ExportRequest, Scope } from './exportRequest'
+import type { Progress } from './exportState'
+import { isAbandoned, isRead, type SourceState } from './nextStep'
+import type { CommittedBatch } from './receipts'
 
 export type Status =
   | 'queued'
@@ -50,13 +50,6 @@ export interface SourceReport {
   /** Why it was not read to its end. */
   error?: { code: string; message: string }
   lastError?: LastError
-}
-
-/** How far an export got. */
-export interface Progress {
-  plan: Plan
-  lists: Lists
-  sources: readonly SourceState[]
 }
 
 /** What the app tells people about an export. Moments are ISO 8601, UTC. */
@@ -115,7 +108,7 @@ const FORCED = 'force: nothing is held back'
 export function reportOf(
   request: ExportRequest,
   progress: Progress | undefined,
-  deliveries: readonly Delivered[],
+  deliveries: readonly CommittedBatch[],
   status: Status
 ): Report {
   const latest = [...deliveries].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
@@ -142,12 +135,12 @@ export function reportOf(
     sources,
     offers,
     zeroed: pluck('zeroed', deliveries).reduce(mergeWith(add), noneZeroed),
-    heldOffers: deliveries.flatMap(({ held }) => held).slice(0, NAMED),
+    heldOffers: deliveries.flatMap(({ held }) => held).slice(0, MAX_LISTED),
     drift: sum(pluck('drift', deliveries)),
-    drifted: deliveries.flatMap(({ drifted }) => drifted).slice(0, NAMED),
+    drifted: deliveries.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
     files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
-    failures: deliveries.flatMap(({ failures }) => failures).slice(0, NAMED),
-    unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, NAMED),
+    failures: deliveries.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
+    unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
     ...(latest && { traffic: latest.traffic }),
   }
 }
@@ -169,26 +162,29 @@ function unexpectedNote(fields: readonly string[]): string[] {
   ]
 }
 
-const countsOf = (deliveries: readonly Delivered[]) =>
+const countsOf = (deliveries: readonly CommittedBatch[]) =>
   reduce(addCounts, noOffers, pluck('counts', deliveries))
 
-const readOf = (deliveries: readonly Delivered[]) =>
+const readOf = (deliveries: readonly CommittedBatch[]) =>
   deliveries.reduce((sum, { skus }) => sum + skus, 0)
 
 function sourceReport(
   name: StockSource,
   states: readonly SourceState[],
-  deliveries: readonly Delivered[]
+  deliveries: readonly CommittedBatch[]
 ): SourceReport {
   const own = deliveries.filter(({ source }) => stockSourceOf(source) === name)
   const left = states.filter((state) => stockSourceOf(state.source) === name && !isRead(state))
-  const status = left.length === 0 ? 'complete' : left.some(isGivenUp) ? 'failed' : 'reading'
+  const status = left.length === 0 ? 'complete' : left.some(isAbandoned) ? 'failed' : 'reading'
   return { status, read: readOf(own), offers: countsOf(own) }
 }
 
 const isChanging = (name: SourceName) => CHANGING_SOURCES.some((each) => each === name)
 
-function skusOf(progress: Progress | undefined, deliveries: readonly Delivered[]): Report['skus'] {
+function skusOf(
+  progress: Progress | undefined,
+  deliveries: readonly CommittedBatch[]
+): Report['skus'] {
   const read = readOf(deliveries.filter(({ source }) => isChanging(source)))
   if (!progress) return { read }
   const { plan, lists } = progress

@@ -1,5 +1,5 @@
 import type { Documents, Folder } from '../state/documents'
-import { sweep } from './retention'
+import { removeOldDocuments } from './retention'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const OLD = '20261110T120000000-0123456789ab'
@@ -19,7 +19,7 @@ const memory = (files: Partial<Record<Folder, string[]>>) => ({
 })
 
 const swept = async (files: Partial<Record<Folder, string[]>>) => {
-  await sweep(memory(files) as Documents, NOW)
+  await removeOldDocuments(memory(files) as Documents, NOW)
   return files
 }
 

@@ -5,10 +5,10 @@ import { dayOf } from '../common/clock'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
-import { KEPT_DAYS } from './endedReports'
-import { deliveryNames } from './names'
+import { receiptNames } from './documentNames'
+import { requestSchema } from './exportRequest'
 import { receiptsOf } from './receipts'
-import { requestSchema } from './scope'
+import { KEPT_DAYS } from './reports'
 
 const DAY_MS = 86_400_000
 const GENERATION_DAYS = 2
@@ -33,7 +33,7 @@ const BY_EXPORT: readonly Folder[] = [
  * @returns how many documents were removed
  * @throws {StateError}
  */
-export async function sweep(documents: Documents, now: number): Promise<number> {
+export async function removeOldDocuments(documents: Documents, now: number): Promise<number> {
   const workDay = dayOf(now - WORK_DAYS * DAY_MS)
   const open = await openExports(documents, workDay)
   const reportDay = dayOf(now - KEPT_DAYS * DAY_MS)
@@ -61,7 +61,7 @@ async function outdatedBatches(documents: Documents, day: string): Promise<Docum
   if (old.length === 0) return []
   const { folded } = await newestGeneration(documents)
   return old.filter(([, name]) => {
-    const delivery = deliveryNames.parse(name)
+    const delivery = receiptNames.parse(name)
     return !delivery || receiptsOf([delivery]).every(({ id }) => folded.has(id))
   })
 }

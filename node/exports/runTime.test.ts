@@ -4,7 +4,7 @@ import { FAREWELL_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/sftpPublisher'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
-import { LONGEST_SLICE_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './run'
+import { LONGEST_SLICE_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './worker'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
 

@@ -2,7 +2,7 @@ import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { changeIndexOf } from '../changes/changeIndex'
 import { noteKit } from '../sources/kits'
-import type { ExportRequest } from './scope'
+import type { ExportRequest } from './exportRequest'
 import { selectChanged } from './selection'
 
 const NOW = Date.UTC(2026, 10, 21, 20)

@@ -3,8 +3,8 @@ import { skusChangedSince } from '../changes/changesSince'
 import { backlogOf, isTooLong, takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { KitIndex } from '../sources/kits'
 import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
-import type { Line } from './line'
-import { type ExportRequest, readsAll } from './scope'
+import { type ExportRequest, readsAll } from './exportRequest'
+import type { QueueSnapshot } from './queue'
 
 const MINUTE_MS = 60_000
 
@@ -22,7 +22,7 @@ export interface Breadth {
 export async function breadthOf(
   request: ExportRequest,
   io: ChangesIo,
-  line: Line,
+  line: QueueSnapshot,
   checkpoints: Checkpoints
 ): Promise<Breadth> {
   const from = windowOf(request)
@@ -44,7 +44,7 @@ export async function breadthOf(
 }
 
 /** Whether an export of everything is under way: then what it reads needs no second one. A dry run is none. */
-const isFullSyncUnderWay = ({ requests, plans }: Line, but: string): boolean =>
+const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
   [...plans].some(([exportId, { everything }]) => {
     const request = requests.get(exportId)
     return exportId !== but && everything && request && !request.dry && readsAll(request)

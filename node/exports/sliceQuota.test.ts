@@ -8,7 +8,7 @@ import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
-import { readSlice } from './slice'
+import { readSlice } from './readBatch'
 
 const MINUTE = 60_000
 const LATENCY = 80

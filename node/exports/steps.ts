@@ -5,28 +5,28 @@ import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
-import type { Engine } from './engine'
-import { publishedUnder } from './judging/unchanged'
-import { type Line, type LineReader, requestOf } from './line'
-import { type Delivery, deliveryPath, type Range } from './names'
-import { deliveryDocument, type Part, startedOf } from './part'
-import { Planning } from './planning'
-import { Reading } from './reading'
+import { type BatchResult, committedDocument, startedOf } from './batchResult'
+import { type BatchReceipt, type Range, receiptPath } from './documentNames'
+import type { Dependencies } from './engine'
+import { Planning } from './plan'
+import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf } from './receipts'
-import { Worklists } from './worklists'
+import { Reading } from './runBatch'
+import { publishedUnder } from './unchanged'
+import { WorklistStep } from './worklist'
 
 /** The name of a batch, whether or not it is committed. */
-type BatchName = Omit<Delivery, 'done'>
+type BatchName = Omit<BatchReceipt, 'done'>
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
   readonly planning: Planning
-  readonly worklists: Worklists
+  readonly worklists: WorklistStep
   private readonly reading: Reading
 
   constructor(
-    private readonly engine: Engine,
-    private readonly reader: LineReader,
+    private readonly engine: Dependencies,
+    private readonly reader: QueueReader,
     private readonly lease: Lease,
     private readonly settings: Settings,
     private readonly around: {
@@ -36,7 +36,7 @@ export class Steps {
     }
   ) {
     this.planning = new Planning(engine, reader, settings)
-    this.worklists = new Worklists(engine, reader, settings, around.ledger)
+    this.worklists = new WorklistStep(engine, reader, settings, around.ledger)
     this.reading = new Reading(engine, reader, settings)
   }
 
@@ -49,7 +49,7 @@ export class Steps {
    * @throws {SupersededError} where another worker went on
    */
   async read(
-    line: Line,
+    line: QueueSnapshot,
     exportId: string,
     source: SourceName,
     range: Range,
@@ -67,9 +67,9 @@ export class Steps {
     const summary = { zeroed: part.guarded, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
-    const document = deliveryDocument(part, files, this.engine.traffic(), clock.now(), dry)
+    const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
     await this.save(batch, true, document)
-    this.reader.ownDeliveries.set(deliveryPath({ ...batch, done: true }), document)
+    this.reader.ownDeliveries.set(receiptPath({ ...batch, done: true }), document)
     const { sent, held, failed, unmapped } = part.counts
     const [firstFile] = files
     const shown = {
@@ -84,7 +84,11 @@ export class Steps {
    * Also where there is nothing to publish the line has to be this worker's still, or two would go on. What others began
    * meanwhile is looked for straight before each file.
    */
-  private async publish(batch: BatchName, { offers }: Part, started: Started): Promise<string[]> {
+  private async publish(
+    batch: BatchName,
+    { offers }: BatchResult,
+    started: Started
+  ): Promise<string[]> {
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
     if (!(await this.lease.isHeld())) throw new SupersededError()
@@ -99,14 +103,14 @@ export class Steps {
   }
 
   private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {
-    const path = deliveryPath({ ...batch, done })
+    const path = receiptPath({ ...batch, done })
     await this.engine.documents.save('receipts', path, document)
     this.reader.wrote('receipts', path)
   }
 }
 
 /** What the names of a batch's documents say of it. */
-function summaryOf(started: Started): Pick<Delivery, 'offers' | 'firstSku' | 'lastSku'> {
+function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' | 'lastSku'> {
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY
   let lastSku = 0

@@ -9,11 +9,11 @@ import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from '../sources/itemFailure'
 import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
-import { allDeliveries, type Delivered, stampsOf } from './deliveries'
-import type { Engine } from './engine'
-import { type Line, progressOf, requestOf } from './line'
-import { isRead } from './next'
-import { isSmall } from './scope'
+import type { Dependencies } from './engine'
+import { isSmall } from './exportRequest'
+import { isRead } from './nextStep'
+import { progressOf, type QueueSnapshot, requestOf } from './queue'
+import { allBatches, type CommittedBatch, versionsOf } from './receipts'
 
 /** Whether an export asks for an offer of the ledger by its row of Centra. */
 type IsUnseen = (skuId: number, entry: Entry) => boolean
@@ -31,9 +31,9 @@ export interface UnseenRows {
  * @throws {StateError} {@link LostDocumentError}
  */
 export async function listUnseenRows(
-  engine: Engine,
+  engine: Dependencies,
   ledger: LedgerView,
-  line: Line,
+  line: QueueSnapshot,
   exportId: string,
   settings: Settings
 ): Promise<UnseenRows> {
@@ -52,14 +52,14 @@ export async function listUnseenRows(
 }
 
 /** An export of what changed goes by none of them. */
-const deliveriesOf = async (engine: Engine, line: Line, exportId: string) =>
-  isSmall(requestOf(line, exportId)) ? [] : allDeliveries(engine, line, exportId)
+const deliveriesOf = async (engine: Dependencies, line: QueueSnapshot, exportId: string) =>
+  isSmall(requestOf(line, exportId)) ? [] : allBatches(engine, line, exportId)
 
 function unseenIn(
-  line: Line,
+  line: QueueSnapshot,
   exportId: string,
   settings: Settings,
-  deliveries: readonly Delivered[]
+  deliveries: readonly CommittedBatch[]
 ): IsUnseen {
   const request = requestOf(line, exportId)
   const { scope } = request
@@ -74,7 +74,7 @@ function unseenIn(
   const pages = progress?.sources.find(({ source }) => source === 'centra')
   // What a source that was not read to its end did not show may be there.
   if (!pages || !isRead(pages)) return () => false
-  const since = stampsOf(line, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
+  const since = versionsOf(line, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
   const own = deliveries.filter(({ source }) => source === 'centra')
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
   // Of what a dry run came by the ledger knows nothing; no other says so.
@@ -91,8 +91,8 @@ function unseenIn(
 
 /** The source of the rows that no page showed. */
 export async function unseenRowsSource(
-  engine: Engine,
-  line: Line,
+  engine: Dependencies,
+  line: QueueSnapshot,
   exportId: string,
   around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {

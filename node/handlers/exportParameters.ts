@@ -1,7 +1,7 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import type { SellerPage } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
-import type { ExportRequest, Scope } from '../exports/scope'
+import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { badRequest, notFound } from '../middlewares/errorHandler'
 import { isSellerId, OWN_SELLER, SELLER_ID } from '../offers/offerSku'
 import { registeredSellers } from '../sources/sellerRegister'

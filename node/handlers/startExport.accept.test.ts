@@ -1,6 +1,6 @@
+import { endedPath } from '../exports/documentNames'
 import type { WorkEvent } from '../exports/engine'
-import { endedPath } from '../exports/names'
-import { requestSchema } from '../exports/scope'
+import { requestSchema } from '../exports/exportRequest'
 import { HttpError } from '../middlewares/errorHandler'
 import { type Documents, StateError } from '../state/documents'
 import { enqueue } from './startExport'

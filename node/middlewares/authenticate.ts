@@ -3,7 +3,7 @@ import { runtimeLog } from '../common/logger'
 import { atMostEvery } from '../common/perAccount'
 import { parseTokens, tokenProblems } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
-import { MOST_TOKEN_CHARACTERS } from '../settings/settingsTable'
+import { MAX_TOKEN_CHARACTERS } from '../settings/settingsTable'
 import { type Context, type Next, Unauthorized } from './errorHandler'
 
 /** A token that opens to nobody is told of in the log so often: there may be no other way to see it. */
@@ -13,7 +13,7 @@ const digest = (text: string) => createHash('sha256').update(text, 'utf8').diges
 
 /** Whether a given token is one of the configured ones, in a time that tells nothing of them. */
 export function isToken(given: string, configured: readonly string[]): boolean {
-  if (given.length > MOST_TOKEN_CHARACTERS) return false
+  if (given.length > MAX_TOKEN_CHARACTERS) return false
   const givenDigest = digest(given)
   return configured
     .map((token) => timingSafeEqual(digest(token), givenDigest))

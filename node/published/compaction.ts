@@ -3,10 +3,19 @@ import { z } from 'zod'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countInStock } from './entry'
-import { type Generation, generationName, placeIn, saveGeneration, shardPath } from './generations'
+import {
+  type Generation,
+  generationName,
+  placeIn,
+  readShard,
+  SKUS_A_SHARD,
+  type SkuEntries,
+  saveGeneration,
+  shardPath,
+  storedShard,
+} from './generations'
 import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
-import { readShard, SKUS_A_SHARD, type SkuEntries, storedShard } from './shard'
 
 const UNDER_WAY = 'ledger'
 const SHARDS_AT_A_TIME = 8

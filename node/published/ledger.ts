@@ -1,9 +1,8 @@
 import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countInStock, type Entry, entriesAfter, type Started } from './entry'
-import { type Generation, newestGeneration, placeOf, shardAt } from './generations'
+import { type Generation, newestGeneration, placeOf, type SkuEntries, shardAt } from './generations'
 import { parseStarted, type Receipt } from './receipt'
-import type { SkuEntries } from './shard'
 
 const READS_AT_A_TIME = 8
 const LARGE_READS_AT_A_TIME = 2

@@ -17,7 +17,7 @@ import {
 } from './formFields'
 
 /** A longer header is refused without being compared. */
-export const MOST_TOKEN_CHARACTERS = 1_024
+export const MAX_TOKEN_CHARACTERS = 1_024
 
 /**
  * A value of the header `token`. Other characters arrive as whatever bytes a client sends, if it sends them at
@@ -25,8 +25,8 @@ export const MOST_TOKEN_CHARACTERS = 1_024
  */
 const token = () =>
   pattern(
-    new RegExp(`^[\\x20-\\x7e]{0,${MOST_TOKEN_CHARACTERS}}$`),
-    `at most ${MOST_TOKEN_CHARACTERS.toLocaleString('en')} ASCII characters (letters, digits, signs, ` +
+    new RegExp(`^[\\x20-\\x7e]{0,${MAX_TOKEN_CHARACTERS}}$`),
+    `at most ${MAX_TOKEN_CHARACTERS.toLocaleString('en')} ASCII characters (letters, digits, signs, ` +
       'blanks inside), since no other travels in a header. It authorizes nobody'
   )
 

@@ -1,5 +1,5 @@
 import { stampText } from '../../node/common/clock'
-import { endedPath } from '../../node/exports/names'
+import { endedPath } from '../../node/exports/documentNames'
 import { Shop } from './shop'
 
 export const MOST_CALLS_FOR_HISTORY = 60

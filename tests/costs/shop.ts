@@ -3,12 +3,12 @@ import { changeIndexOf } from '../../node/changes/changeIndex'
 import { compactChanges } from '../../node/changes/compactChanges'
 import type { Publisher } from '../../node/delivery/publisher'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
-import type { Engine, WorkEvent } from '../../node/exports/engine'
-import { endedPath } from '../../node/exports/names'
+import { endedPath } from '../../node/exports/documentNames'
+import type { Dependencies, WorkEvent } from '../../node/exports/engine'
+import type { ExportRequest } from '../../node/exports/exportRequest'
 import type { Report } from '../../node/exports/report'
-import { sweep } from '../../node/exports/retention'
-import type { ExportRequest } from '../../node/exports/scope'
-import { work } from '../../node/exports/work'
+import { removeOldDocuments } from '../../node/exports/retention'
+import { work } from '../../node/exports/worker'
 import { enqueue } from '../../node/handlers/startExport'
 import type { MappedOffer } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
@@ -193,20 +193,20 @@ export class Shop {
   }
 
   /** What a worker does once an hour, after its run. */
-  private async maintain(engine: Engine, { compact = false }: WorkEvent) {
+  private async maintain(engine: Dependencies, { compact = false }: WorkEvent) {
     const isTime = this.time.now - this.compactedAt >= HOUR_MS
     if (!isTime && !compact) return
     this.compactedAt = this.time.now
-    if (isTime) await sweep(engine.documents, this.time.now)
+    if (isTime) await removeOldDocuments(engine.documents, this.time.now)
     const isLeft = await compactChanges(engine)
     if (isLeft && (await engine.documents.list('exports')).length === 0) {
-      await engine.wake({ v: 1, id: this.nonce(), compact: true })
+      await engine.requestRun({ v: 1, id: this.nonce(), compact: true })
     }
   }
 
-  private engine(process: Process): Engine {
+  private engine(process: Process): Dependencies {
     const documents = this.documents.as(() => this.passes(process, this.options.vbaseMs))
-    const clock: Engine['clock'] = {
+    const clock: Dependencies['clock'] = {
       now: () => this.time.now,
       nonce: () => this.nonce(),
       sleep: (ms) => this.passes(process, ms),
@@ -236,7 +236,7 @@ export class Shop {
         }
       },
       delivery: async () => this.publisher(process),
-      wake: async (event) => {
+      requestRun: async (event) => {
         await this.passes(process)
         this.courier(event)
       },

@@ -1,4 +1,4 @@
-import { listingNames } from '../../node/exports/names'
+import { listingNames } from '../../node/exports/documentNames'
 import { nobody } from './courier'
 import { expectAll, exported, installed, last, step, until } from './playing'
 import { FIRST_SKU } from './shop'

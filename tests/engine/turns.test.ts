@@ -1,5 +1,5 @@
+import type { ExportRequest } from '../../node/exports/exportRequest'
 import type { Report } from '../../node/exports/report'
-import type { ExportRequest } from '../../node/exports/scope'
 import { allEnded, exported, installed, step, until } from './playing'
 import type { World } from './world'
 

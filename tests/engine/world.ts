@@ -3,11 +3,11 @@ import { changeIndexOf } from '../../node/changes/changeIndex'
 import { stampText } from '../../node/common/clock'
 import { publisherOf } from '../../node/delivery/publishers'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
-import type { Engine, WorkEvent } from '../../node/exports/engine'
-import { endedPath } from '../../node/exports/names'
+import { endedPath } from '../../node/exports/documentNames'
+import type { Dependencies, WorkEvent } from '../../node/exports/engine'
+import type { Scope } from '../../node/exports/exportRequest'
 import type { Report } from '../../node/exports/report'
-import type { Scope } from '../../node/exports/scope'
-import { work } from '../../node/exports/work'
+import { work } from '../../node/exports/worker'
 import { enqueue } from '../../node/handlers/startExport'
 import { parseSettings, type Settings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/common/random'
@@ -243,12 +243,12 @@ export class World {
     return 'done'
   }
 
-  private engine(actor: Actor): Engine {
+  private engine(actor: Actor): Dependencies {
     const { scheduler, nature } = this
     const now = () => scheduler.now + actor.skew
     const nonce = () => `n${++this.names}`
     const documents = this.vbase.as(actor)
-    const clock: Engine['clock'] = {
+    const clock: Dependencies['clock'] = {
       now,
       nonce,
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
@@ -280,7 +280,7 @@ export class World {
         },
       }),
       delivery: async () => publisherOf(this.settings, drop),
-      wake: (event) => this.courier.send(actor, { work: event }, 'wake'),
+      requestRun: (event) => this.courier.send(actor, { work: event }, 'wake'),
     }
   }
 }

@@ -1,5 +1,10 @@
-import { END } from '../../node/exports/names'
-import { type ExportState, next, PATIENCE_MS, type SourceState } from '../../node/exports/next'
+import { END } from '../../node/exports/documentNames'
+import {
+  type ExportState,
+  nextStep,
+  type SourceState,
+  TIMEOUT_MS,
+} from '../../node/exports/nextStep'
 import type { SourceName } from '../../node/sources/source'
 
 export const NOW = Date.UTC(2026, 10, 21, 20)
@@ -24,8 +29,8 @@ export const unplanned = { planned: false, sources: [] }
 
 /** Setbacks of an export or a source that was tried for ten minutes, the last one at a moment. */
 export const setbacksUntil = (last: number): number[] =>
-  Array.from({ length: PATIENCE_MS / 60_000 + 1 }, (_, index) => last - index * 60_000).reverse()
+  Array.from({ length: TIMEOUT_MS / 60_000 + 1 }, (_, index) => last - index * 60_000).reverse()
 
 /** The step that comes next in a line of these exports. */
 export const after = (states: ExportState[], recent: string[] = []) =>
-  next({ now: NOW, exports: states, recent })
+  nextStep({ now: NOW, exports: states, recent })

@@ -1,11 +1,11 @@
 import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { judge } from '../../node/exports/judging/judge'
-import { publishedUnder } from '../../node/exports/judging/unchanged'
-import type { Line } from '../../node/exports/line'
-import type { Delivery } from '../../node/exports/names'
-import { type Part, partOf, startedOf } from '../../node/exports/part'
-import type { ExportRequest } from '../../node/exports/scope'
+import { type BatchResult, batchResultOf, startedOf } from '../../node/exports/batchResult'
+import { compareWithPublished } from '../../node/exports/compare'
+import type { BatchReceipt } from '../../node/exports/documentNames'
+import type { ExportRequest } from '../../node/exports/exportRequest'
+import type { QueueSnapshot } from '../../node/exports/queue'
+import { publishedUnder } from '../../node/exports/unchanged'
 import type { Failure, OfferName } from '../../node/offers/stockOffer'
 import { Ledger } from '../../node/published/ledger'
 import { type Receipt, startedDocument } from '../../node/published/receipt'
@@ -36,7 +36,7 @@ interface Circumstances {
   withheld?: string[]
   /** When changes of SKUs were reported. */
   changedAt?: (skuId: number) => number
-  deliveries?: Delivery[]
+  deliveries?: BatchReceipt[]
   failures?: Failure[]
   /** What asking for a row of Centra gives. */
   centraRows?: PagedSource['rows']
@@ -79,28 +79,31 @@ export class LedgerWorld {
 
   /** Intershop was told of offers, an hour ago. */
   async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
-    const { offers } = partOf({ read: 0, offers: told, failures: [], unmapped: [] }, settings)
+    const { offers } = batchResultOf(
+      { read: 0, offers: told, failures: [], unmapped: [] },
+      settings
+    )
     await this.record(stamp, { offers, held: [], taken: [], rivals: [], unmapped: [] }, settings)
   }
 
   /** What a part came to was delivered. */
-  async delivered(part: Part, settings = settingsOf(), stamp = this.now) {
+  async delivered(part: BatchResult, settings = settingsOf(), stamp = this.now) {
     await this.record(stamp, part, settings)
   }
 
-  async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<Part> {
+  async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
     const { settings = settingsOf(), failures = [] } = around
     const read = { read: found.length, offers: found, failures, unmapped: [] }
-    return this.judgedPart(partOf(read, settings), around)
+    return this.judgedPart(batchResultOf(read, settings), around)
   }
 
   /** What becomes of offers that are gone. */
-  judgedGone(names: readonly OfferName[]): Promise<Part> {
+  judgedGone(names: readonly OfferName[]): Promise<BatchResult> {
     const removed = names.map((name) => ({
       ...{ ...name, quantity: 0, observedAt: NOW, why: 'removed' as const },
     }))
     const read = { read: names.length, offers: [], removed, failures: [], unmapped: [] }
-    return this.judgedPart(partOf(read, settingsOf()), {})
+    return this.judgedPart(batchResultOf(read, settingsOf()), {})
   }
 
   /** What Intershop was told of a SKU. */
@@ -116,7 +119,7 @@ export class LedgerWorld {
     return ledger.at(this.receipts)
   }
 
-  private async judgedPart(part: Part, around: Circumstances): Promise<Part> {
+  private async judgedPart(part: BatchResult, around: Circumstances): Promise<BatchResult> {
     const { settings = settingsOf(), deliveries = [], changedAt } = around
     const log = (step: string) => void this.logged.push(step)
     const clock = { now: () => this.now, nonce: () => 'n', sleep: async () => undefined }
@@ -127,8 +130,8 @@ export class LedgerWorld {
     }
     const ledger = await this.ledger()
     const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
-    return judge(engine, part, {
-      line: { deliveries } as unknown as Line,
+    return compareWithPublished(engine, part, {
+      line: { deliveries } as unknown as QueueSnapshot,
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
       leavesOut: around.route === 'update',
@@ -139,7 +142,7 @@ export class LedgerWorld {
 
   private async record(
     stamp: number,
-    part: Pick<Part, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
+    part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
     settings: Settings
   ) {
     const started = startedOf(part, publishedUnder(settings, { workspace: 'master' }))
@@ -162,7 +165,7 @@ const request = ({ route = 'export', force = false }: Circumstances): ExportRequ
 })
 
 /** A delivery that set so many offers of own stock to 0. */
-export const zeroing = (own: number, stamp: number): Delivery => ({
+export const zeroing = (own: number, stamp: number): BatchReceipt => ({
   ...{ exportId: 'before', source: 'own', from: 0, to: 9, after: 0, stamp, basis: 'f' },
   ...{ nonce: `n${stamp}`, worker: 'w', done: true, dry: false },
   zeroed: { own, centra: 0, sellers: 0 },
@@ -170,5 +173,5 @@ export const zeroing = (own: number, stamp: number): Delivery => ({
 })
 
 /** What was sent, by offer SKU. */
-export const sent = ({ offers }: Part) =>
+export const sent = ({ offers }: BatchResult) =>
   Object.fromEntries(offers.map(({ offerSku, quantity }) => [offerSku, quantity]))

@@ -1,0 +1,152 @@
+import { countBy, partition, pick } from 'ramda'
+import type { MappedOffer } from '../offers/stockOffer'
+import { type Entry, entryOf } from '../published/entry'
+import type { LedgerView, Published } from '../published/ledger'
+import { sourceOfSeller } from '../settings/sellers'
+import type { Settings } from '../settings/settings'
+import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../sources/source'
+import { type BatchResult, counted, type Drifted, noneGuarded } from './batchResult'
+import type { Dependencies } from './engine'
+import type { ExportRequest } from './exportRequest'
+import type { QueueSnapshot } from './queue'
+import { withOwnNames } from './sharedNames'
+import { isUpToDate, isVerified, publishedUnder } from './unchanged'
+import { allowance } from './zeroGuard'
+
+/** What a part is judged by. */
+export interface Judging {
+  line: QueueSnapshot
+  request: ExportRequest
+  settings: Settings
+  direct: DirectReads
+  /** Rows of Centra by their ids; absent where the export does not read it. */
+  centraRows?: PagedSource['rows'] | undefined
+  ledger: LedgerView
+  /** What the ledger has of the SKUs of the part. */
+  published: Published
+  /** Whether what Intershop surely has already is left out. */
+  leavesOut: boolean
+  /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */
+  withheld: ReadonlySet<string>
+  /** Where it is known which changes were reported. */
+  changedAt?: ChangedAt | undefined
+}
+
+/**
+ * What becomes of what was read, by what Intershop was sent before: which offers are sent, also by names that they
+ * had; which it has already; and which a guard keeps back.
+ * @throws {UpstreamError} what concerns all
+ * @throws {StateError}
+ */
+export async function compareWithPublished(
+  engine: Pick<Dependencies, 'documents' | 'clock' | 'log' | 'workspace'>,
+  read: BatchResult,
+  judging: Judging
+): Promise<BatchResult> {
+  if (read.offers.length + read.unmapped.length === 0) return read
+  const { published, settings, leavesOut } = judging
+  const now = engine.clock.now()
+  const under = publishedUnder(settings, engine)
+  const around = { ...judging, documents: engine.documents, now, under }
+  const named = await withOwnNames(read, published, around)
+  const isUnchanged = (offer: MappedOffer) =>
+    leavesOut && offer.why === undefined && isUpToDate(published.entries(offer.skuId), offer, under)
+  const [unchanged, changed] = partition(isUnchanged, named.offers)
+  const { sent, held } = await guarded(engine, changed, now, judging)
+  const lastSent = ({ skuId, sellerId }: MappedOffer) => {
+    const entry = entryOf(published.entries(skuId), sellerId)
+    return entry && isVerified(entry, under) ? entry : undefined
+  }
+  return {
+    ...named,
+    offers: sent,
+    counts: counted({
+      sent: sent.length,
+      unchanged: unchanged.length,
+      held: held.length,
+      unmapped: named.unmapped.length,
+      failed: named.failures.length,
+    }),
+    ...zeroedOf(sent, judging),
+    held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
+    drifted: judging.changedAt ? driftOf(named.offers, lastSent, judging.changedAt) : [],
+  }
+}
+
+/** Keeps back offers that are newly 0, where they are too many. */
+async function guarded(
+  { log }: Pick<Dependencies, 'log'>,
+  offers: readonly MappedOffer[],
+  now: number,
+  { line, request, settings, withheld, ledger, published }: Judging
+): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
+  if (request.force) return { sent: [...offers], held: [] }
+  const held = new Set<MappedOffer>()
+  const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'removed' && withheld.has(sellerId)
+  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, published))
+  const isHeld = ({ skuId, sellerId }: MappedOffer) =>
+    withheld.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
+  const [before, fresh] = partition(isHeld, zeros)
+  for (const offer of before) held.add(offer)
+  for (const source of STOCK_SOURCES) {
+    const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
+    if (own.length === 0) continue
+    const around = { ledger, settings, line, now, exportId: request.exportId }
+    for (const offer of own.slice(await allowance(around, source, own.length))) held.add(offer)
+  }
+  if (held.size > 0) {
+    const reason = 'newly 0, more than maxNewlyZeroPercent allows; force=true releases them'
+    log.warn('offers.held', { exportId: request.exportId, offers: held.size, reason })
+  }
+  return { sent: offers.filter((offer) => !held.has(offer)), held: [...held] }
+}
+
+function isNewlyZero(offer: MappedOffer, published: Published): boolean {
+  const { skuId, sellerId, offerSku, quantity, why } = offer
+  if (quantity > 0 || why === 'renamed') return false
+  const entries = published.entries(skuId).filter((entry) => entry.sellerId === sellerId)
+  const before = entries.find((entry) => entry.offerSku === offerSku) ?? entryOf(entries, sellerId)
+  return before !== undefined && before.quantity > 0
+}
+
+function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }: Judging) {
+  const zeros = sent.filter((offer) => isNewlyZero(offer, published))
+  const count = (isIt: (offer: MappedOffer) => boolean) => sent.filter(isIt).length
+  const bySource = countBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
+  return {
+    zeroed: {
+      read: zeros.filter(({ why }) => why === undefined).length,
+      removed: count(({ why }) => why === 'removed'),
+      renamed: count(({ why }) => why === 'renamed'),
+    },
+    // What a person forced is not held against what sells out next.
+    guarded: request.force ? noneGuarded : { ...noneGuarded, ...pick(STOCK_SOURCES, bySource) },
+  }
+}
+
+/** When a change of a SKU was last reported, UTC milliseconds; 0 where none was. */
+export type ChangedAt = (skuId: number) => number
+
+/**
+ * Offers that were found to differ from what Intershop was told, though no change was reported since; those apart of
+ * which a guard keeps back that they are 0.
+ * @param lastSent what Intershop surely has
+ */
+export function driftOf(
+  offers: readonly MappedOffer[],
+  lastSent: (offer: MappedOffer) => Entry | undefined,
+  changedAt: ChangedAt
+): Drifted[] {
+  return offers.flatMap((offer) => {
+    const { skuId, sellerId, quantity, why } = offer
+    const entry = why ? undefined : lastSent(offer)
+    if (
+      !entry ||
+      entry.heldAt !== undefined ||
+      entry.quantity === quantity ||
+      changedAt(skuId) >= entry.version
+    )
+      return []
+    return [{ skuId, sellerId, lastSent: entry.quantity, found: quantity }]
+  })
+}

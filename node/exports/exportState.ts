@@ -1,0 +1,100 @@
+import { max, pluck } from 'ramda'
+import { isSkuSource, type SourceName } from '../sources/source'
+import { countedBatches, firstMissingRange } from './conflicts'
+import { type AttemptName, type BatchReceipt, basisOf } from './documentNames'
+import { type ExportRequest, isSmall } from './exportRequest'
+import { type Listings, NOT_BEGUN } from './listing'
+import type { ExportState, SourceState } from './nextStep'
+import type { Lists, Plan } from './planDocuments'
+
+/** What listings, plans and lists tell of all exports that have not ended. */
+export interface Findings {
+  plans: ReadonlyMap<string, Plan>
+  /** By export. */
+  lists: ReadonlyMap<string, Lists>
+  /** By export. */
+  listings: ReadonlyMap<string, Listings>
+  deliveries: readonly BatchReceipt[]
+  attempts: readonly AttemptName[]
+  cancelled: readonly string[]
+  coveredBy: ReadonlyMap<string, string>
+}
+
+/**
+ * Where an export stands.
+ * @param fingerprint of the settings in force
+ */
+export function exportStateOf(
+  request: ExportRequest,
+  fingerprint: string,
+  findings: Findings
+): ExportState {
+  const { exportId } = request
+  const plan = findings.plans.get(exportId)
+  const found = plan
+    ? plan.sources.map((source) => sourceOf(source, plan, fingerprint, findings))
+    : []
+  const progress = pluck('latest', found).reduce(max, plan?.startedAt ?? 0)
+  return {
+    exportId,
+    small: isSmall(request) && !readsAllOfSome(plan),
+    cancelled: findings.cancelled.includes(exportId),
+    coveredBy: findings.coveredBy.get(exportId),
+    planned: plan !== undefined,
+    sources: found.map(({ state }) => state),
+    attempts: ofThese(findings.attempts, exportId, undefined)
+      .map(({ at }) => at)
+      .filter((at) => at > progress),
+  }
+}
+
+const readsAllOfSome = (plan: Plan | undefined) =>
+  plan !== undefined && (plan.everything || (plan.centra && plan.centra.since === undefined))
+
+interface Found {
+  state: SourceState
+  /** When it last made progress, UTC milliseconds. */
+  latest: number
+}
+
+function sourceOf(
+  source: SourceName,
+  plan: Plan,
+  fingerprint: string,
+  { lists, listings, deliveries, attempts }: Findings
+): Found {
+  const { exportId } = plan
+  const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
+  const { progressAt } = (isSkuSource(source) && listings.get(exportId)?.[source]) || NOT_BEGUN
+  const basis = basisOf(fingerprint, plan, list)
+  const counted = countedBatches(exportId, source, basis, deliveries)
+  const latest = pluck('stamp', counted).reduce(max, progressAt)
+  const own = ofThese(attempts, exportId, source)
+  return {
+    latest,
+    state: {
+      source,
+      listed: !isSkuSource(source) || list !== undefined,
+      basis,
+      gap: list?.total === 0 ? undefined : firstMissingRange(counted),
+      attempts: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),
+      final: own.some(({ final, at }) => final && at > plan.startedAt),
+    },
+  }
+}
+
+const ofThese = (
+  attempts: readonly AttemptName[],
+  exportId: string,
+  source: SourceName | undefined
+): AttemptName[] =>
+  attempts
+    .filter((each) => each.exportId === exportId && each.source === source)
+    .sort((a, b) => a.at - b.at)
+
+/** How far an export got. */
+export interface Progress {
+  plan: Plan
+  lists: Lists
+  sources: readonly SourceState[]
+}

@@ -1,0 +1,169 @@
+import type { z } from 'zod'
+import type { Clock } from '../common/clock'
+import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
+import type { Documents, Folder } from '../state/documents'
+import {
+  type BatchReceipt,
+  type ListingName,
+  listingNames,
+  planNames,
+  receiptNames,
+  receiptPrefixes,
+} from './documentNames'
+import { type ExportRequest, requestSchema } from './exportRequest'
+import type { Listings } from './listing'
+import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
+import { LostDocumentError, readWritten } from './readWritten'
+
+/** Each that is lost takes seconds, and a run has to get on: to plan or list anew is worth more than a third try. */
+const MOST_TRIED = 2
+
+/** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
+export class OpenDocuments {
+  private readonly requests = new Map<string, ExportRequest>()
+  /** By name. */
+  readonly plans = new Map<string, Plan>()
+  /** By name. */
+  readonly lists = new Map<string, List>()
+  /** Names of plans and lists that are lost. */
+  private readonly lost = new Set<string>()
+
+  constructor(
+    private readonly io: { documents: Documents; clock: Clock },
+    /** Names in a folder that begin so. @throws {StateError} */
+    private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
+  ) {}
+
+  /** Another version's is not ours to judge: there is none. @throws {StateError} */
+  async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
+    await Promise.all(
+      exportIds.map(async (exportId) => {
+        if (this.requests.has(exportId)) return
+        const document = await this.io.documents.read('exports', exportId)
+        const { data } = requestSchema.safeParse(document)
+        if (data) this.requests.set(exportId, data)
+      })
+    )
+    return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
+  }
+
+  /**
+   * By export.
+   * @param fingerprint of the settings in force
+   * @throws {StateError}
+   */
+  async plansInForce(
+    requests: readonly ExportRequest[],
+    fingerprint: string
+  ): Promise<Map<string, Plan>> {
+    const plans = new Map<string, Plan>()
+    await Promise.all(
+      requests.map(async ({ exportId }) => {
+        const own = await this.namesOf('plans', planNames.prefix(exportId, fingerprint))
+        const plan = await this.first(this.plans, 'plans', own, planSchema)
+        if (plan) plans.set(exportId, plan)
+      })
+    )
+    return plans
+  }
+
+  /** The lists that count, by export. @throws {StateError} */
+  async listsOf(
+    plans: ReadonlyMap<string, Plan>,
+    listings: ReadonlyMap<string, Listings>
+  ): Promise<Map<string, Lists>> {
+    const lists = new Map<string, Lists>()
+    await Promise.all(
+      [...plans.values()].map(async (plan) => {
+        const own: Lists = {}
+        lists.set(plan.exportId, own)
+        for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
+          const list = await this.listOf(plan, source, listings.get(plan.exportId)?.[source]?.lists)
+          if (list) own[source] = list
+        }
+      })
+    )
+    return lists
+  }
+
+  private async listOf(
+    { nothingPending }: Plan,
+    source: SkuSourceName,
+    names: readonly ListingName[] = []
+  ): Promise<List | undefined> {
+    if (nothingPending && source !== 'centraRows') return NO_SKUS
+    const paths = names.map((name) => listingNames.build(name))
+    return this.first(this.lists, 'worklists', paths, listSchema)
+  }
+
+  /** Two workers may both have planned, or listed: the first of these names is everybody's. */
+  private async first<T>(
+    known: Map<string, T>,
+    folder: Folder,
+    names: readonly string[],
+    schema: z.ZodType<T>
+  ): Promise<T | undefined> {
+    for (const name of names.slice(0, MOST_TRIED).filter((each) => !this.lost.has(each))) {
+      try {
+        const document = known.get(name) ?? (await readWritten(this.io, folder, name, schema))
+        known.set(name, document)
+        return document
+      } catch (thrown) {
+        if (!(thrown instanceof LostDocumentError)) throw thrown
+        this.lost.add(name)
+      }
+    }
+    return undefined
+  }
+}
+
+/** A name that is new has a stamp from before its document was saved, by another clock. */
+const LATE_MS = 600_000
+
+/**
+ * The deliveries that a run knows of: all are listed once, since the ledger is made of them; from then on only where new
+ * ones may have come. What this process says of its own is added.
+ */
+export class KnownReceipts {
+  private readonly byName = new Map<string, BatchReceipt>()
+  private listedAt: number | undefined
+  /** Stamp of the newest, done or begun; 0 when none is known. */
+  newest = 0
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly clock: Pick<Clock, 'now'>
+  ) {}
+
+  get all(): readonly BatchReceipt[] {
+    return [...this.byName.values()]
+  }
+
+  get isListed(): boolean {
+    return this.listedAt !== undefined
+  }
+
+  add(name: string): void {
+    const delivery = this.byName.has(name) ? undefined : receiptNames.parse(name)
+    if (!delivery) return
+    this.byName.set(name, delivery)
+    this.newest = Math.max(this.newest, delivery.stamp)
+  }
+
+  /** @returns how many were not known before @throws {StateError} */
+  async list(): Promise<number> {
+    const now = this.clock.now()
+    const before = this.byName.size
+    const from = Math.min(now, this.listedAt ?? now) - LATE_MS
+    const prefixes =
+      this.listedAt === undefined
+        ? ['']
+        : receiptPrefixes(from, Math.max(now, this.newest) + LATE_MS)
+    const names = await Promise.all(
+      prefixes.map((prefix) => this.documents.list('receipts', prefix))
+    )
+    for (const name of names.flat()) this.add(name)
+    this.listedAt = now
+    return this.byName.size - before
+  }
+}

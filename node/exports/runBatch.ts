@@ -1,0 +1,166 @@
+import { versionStep } from '../delivery/constraints'
+import type { LedgerView, Published } from '../published/ledger'
+import { withRemoved } from '../published/removedOffers'
+import { isAskedOf } from '../settings/sellers'
+import { type Settings, settingsHashOf } from '../settings/settings'
+import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
+import { StateError } from '../state/documents'
+import type { BatchResult } from './batchResult'
+import { compareWithPublished, type Judging } from './compare'
+import { type BatchId, basisOf, type Range } from './documentNames'
+import type { Dependencies } from './engine'
+import { type List, listedIds, type Plan } from './planDocuments'
+import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import { readPages, readSlice } from './readBatch'
+import { LostDocumentError } from './readWritten'
+import { cursorAt } from './receipts'
+import { withoutUnknown } from './unknownSkus'
+import { unseenRowsSource } from './unseenRows'
+
+/** When the reading of a slice began, and what was known then. */
+interface Beginning {
+  exportId: string
+  after: number
+  stamp: number
+  /** UTC milliseconds, never before the beginning. */
+  now: () => number
+  /** UTC milliseconds. */
+  deadline: number
+  sources: Sources
+  ledger: LedgerView
+}
+
+type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
+  part: BatchResult
+  /** What else it is judged by. */
+  around: Pick<Judging, 'withheld' | 'changedAt' | 'published'>
+}
+
+/** Reads a slice. */
+export class Reading {
+  constructor(
+    private readonly engine: Dependencies,
+    private readonly reader: QueueReader,
+    private readonly settings: Settings
+  ) {}
+
+  /**
+   * @param ledger what Intershop was sent by the batches of `line`
+   * @param isWhole whether the ledger surely has all that was sent
+   * @param ms how long reading may take
+   * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
+   */
+  async read(
+    line: QueueSnapshot,
+    exportId: string,
+    source: SourceName,
+    range: Range,
+    { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
+  ): Promise<{ name: BatchId; part: BatchResult }> {
+    const { clock } = this.engine
+    const after = line.highWater
+    // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
+    const step = versionStep(this.settings)
+    const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)
+    // Where names of files have seconds only, the second batch of one waits for the next.
+    if (step > 1) await clock.sleep(Math.max(0, Math.min(stamp - clock.now(), step)))
+    const now = () => Math.max(clock.now(), stamp)
+    const request = requestOf(line, exportId)
+    const sources = this.engine.sources(request, this.settings, now)
+    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources, ledger }
+    const {
+      part: whole,
+      around,
+      ...written
+    } = isSkuSource(source)
+      ? await this.skus(line, source, range, beginning)
+      : await this.pages(line, range, beginning)
+    const part = await compareWithPublished(this.engine, whole, {
+      ...{ line, request, settings: this.settings, direct: sources.direct, ledger },
+      centraRows: sources.centra?.rows,
+      // Whoever asks for anything else than what changed wants it sent.
+      leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
+      ...around,
+    })
+    const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
+    return { name, part }
+  }
+
+  private async skus(
+    line: QueueSnapshot,
+    source: SkuSourceName,
+    range: Range,
+    beginning: Beginning
+  ): Promise<Written> {
+    const { exportId, now, deadline } = beginning
+    const plan = planOf(line, exportId)
+    const list = line.lists.get(exportId)?.[source]
+    if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
+    const { ids, to: end } = await this.listed(exportId, list, range)
+    const published = await beginning.ledger.of(ids)
+    const asked = await this.asked(line, source, { list, published }, beginning)
+    const index = plan.everything ? await this.engine.changeIndex() : undefined
+    const slice = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
+    const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
+    const around = { published, withheld: new Set(list.withheld), changedAt: index?.changedAt }
+    return { part, around, from: range.from, to, basis: this.basis(plan, list) }
+  }
+
+  private async asked(
+    line: QueueSnapshot,
+    source: SkuSourceName,
+    { list, published }: { list: List; published: Published },
+    { exportId, now, sources }: Beginning
+  ) {
+    const { engine, settings } = this
+    if (source === 'centraRows') {
+      const withheld = new Set(list.withheld)
+      const around = { sources, settings, now, published, withheld }
+      return unseenRowsSource(engine, line, exportId, around)
+    }
+    const { [source]: asked } = sources
+    if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const { sellerId: only } = requestOf(line, exportId).scope
+    const isAsked = isAskedOf(settings, source, only)
+    const { skuDetails } = sources.direct
+    const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
+    if (!list.unverified) return removing
+    return withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
+  }
+
+  private async listed(exportId: string, list: List, range: Range) {
+    try {
+      return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
+    } catch (thrown) {
+      if (thrown instanceof LostDocumentError) this.reader.discard(list.nonce)
+      throw thrown
+    }
+  }
+
+  private async pages(line: QueueSnapshot, range: Range, beginning: Beginning): Promise<Written> {
+    const { exportId, now, deadline, sources } = beginning
+    const plan = planOf(line, exportId)
+    const { centra } = sources
+    const selection = plan.centra
+    if (!centra || !selection) throw new StateError(`the plan of ${exportId} cannot be read`)
+    const cursor = await cursorAt(this.engine, line, exportId, range.from)
+    // Where it is not known any more how far they were read, pages are read from the first on.
+    const from = cursor ? range.from : 0
+    const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
+    const { part, to } = await readPages(centra, this.settings, slice, now)
+    const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
+    const published = await beginning.ledger.of(skuIds)
+    const around = { published, withheld: new Set<string>() }
+    return { part, around, from, to, basis: this.basis(plan) }
+  }
+
+  private basis(plan: Plan, list?: List) {
+    return basisOf(settingsHashOf(this.settings), plan, list)
+  }
+}
+
+function planOf(line: QueueSnapshot, exportId: string): Plan {
+  const plan = line.plans.get(exportId)
+  if (!plan) throw new StateError(`the plan of ${exportId} cannot be read`)
+  return plan
+}

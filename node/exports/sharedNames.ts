@@ -1,0 +1,136 @@
+import { countBy, partition, reject } from 'ramda'
+import { forEachConcurrently } from '../common/concurrency'
+import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
+import { type Entry, entryOf, mayBeSold } from '../published/entry'
+import type { Published } from '../published/ledger'
+import { NameClaims } from '../published/nameClaims'
+import { toItemFailure } from '../sources/itemFailure'
+import { type BatchResult, NAMELESS, SHARED } from './batchResult'
+import { type HolderReads, Holders, type OfferId } from './nameHolders'
+import { isOwnName } from './unchanged'
+
+export interface NameReads extends HolderReads {
+  /** Settings and workspace in force. */
+  under: string
+  /** Whether what the ledger is sure of need not be asked for again. */
+  leavesOut: boolean
+  /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
+  withheld: ReadonlySet<string>
+  /** UTC milliseconds. */
+  now: number
+}
+
+/**
+ * A part whose offers have a name of their own each. Where another offer has the same, neither is sent; and no name
+ * is 0, as gone or as a former one, that another offer has.
+ * @throws {UpstreamError} what concerns all
+ * @throws {StateError}
+ */
+export async function withOwnNames(
+  part: BatchResult,
+  published: Published,
+  reads: NameReads
+): Promise<BatchResult> {
+  const { documents, settings, withheld, now, under, leavesOut } = reads
+  const [gone, all] = partition(({ why }) => why !== undefined, part.offers)
+  const former = formerNames({ ...part, offers: all }, published, now)
+  const inPart = countBy(({ offerSku }) => offerSku, all)
+  // Whoever finds that it has the name of such a one notes that in the ledger: then this one asks, too. Claims that were
+  // lost are made again by exports of everything.
+  const isOwn = (offer: MappedOffer) =>
+    leavesOut &&
+    inPart[offer.offerSku] === 1 &&
+    isOwnName(published.entries(offer.skuId), offer, under)
+  const offers = reject(isOwn, all)
+  const names = [...offers, ...gone, ...former].map(({ offerSku }) => offerSku)
+  const claims = await NameClaims.open(documents, names)
+  const isKnown = (offer: MappedOffer) =>
+    claims.of(offer.offerSku).some((claim) => offerKey(claim) === offerKey(offer))
+  const fresh = new Set(offers.filter((offer) => !isKnown(offer)))
+  for (const offer of offers) claims.claim(offer.offerSku, { ...offer, at: now })
+
+  const holders = new Holders(part, claims, reads)
+  const failures = new Map<string, Failure>()
+  const left = new Set<MappedOffer>()
+  const taken: BatchResult['taken'] = []
+  const rivals: BatchResult['rivals'] = []
+  const ambiguous: Failure[] = []
+  const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
+    forEachConcurrently(some, settings.maxConcurrency, async (offer) => {
+      const { skuId, sellerId } = offer
+      try {
+        await act(offer)
+      } catch (thrown) {
+        failures.set(offerKey(offer), { skuId, sellerId, ...toItemFailure(thrown) })
+      }
+    })
+  const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))
+  await each(contested, async (offer) => {
+    let rival = await holders.claimant(offer)
+    if (!rival && fresh.has(offer)) {
+      rival = await holders.otherSellers(offer)
+      // It says so itself once it is read; until then nobody else would know.
+      if (rival) claims.claim(offer.offerSku, { ...rival, at: now })
+    }
+    if (!rival) return
+    left.add(offer)
+    rivals.push({ skuId: rival.skuId, sellerId: rival.sellerId })
+    ambiguous.push(sharedBy(offer, rival))
+  })
+  const zeros = [...former, ...gone.filter(({ sellerId }) => !withheld.has(sellerId))]
+  await each(zeros, async (zero) => {
+    const { skuId, sellerId, offerSku } = zero
+    const holder = await holders.holder(zero)
+    claims.release(offerSku, zero)
+    if (!holder) return
+    left.add(zero)
+    if (await holders.wasSent(holder, offerSku)) taken.push({ skuId, sellerId, offerSku })
+  })
+  await claims.save(now)
+
+  // First the zeros by names that offers had: one offer may be under both.
+  const kept = [...former, ...part.offers].filter(
+    (offer) => !left.has(offer) && !failures.has(offerKey(offer))
+  )
+  return {
+    ...part,
+    offers: kept,
+    failures: [...part.failures, ...failures.values()],
+    unmapped: [...part.unmapped, ...ambiguous],
+    rivals,
+    taken: taken.filter((offer) => !failures.has(offerKey(offer))),
+  }
+}
+
+function sharedBy({ skuId, rowId, sellerId }: MappedOffer, rival: OfferId): Failure {
+  const [first, second] = [{ skuId, sellerId }, rival]
+    .sort((a, b) => a.skuId - b.skuId || (a.sellerId < b.sellerId ? -1 : 1))
+    .map((offer) => `SKU ${offer.skuId} of seller ${offer.sellerId}`)
+  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one`
+  return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
+}
+
+/**
+ * Offers by names that Intershop knows them by and that they have no more: 0, unless another offer has the name.
+ * @param now of offers that nothing was read of but that they have no name, UTC milliseconds
+ */
+export function formerNames(
+  { offers, unmapped }: BatchResult,
+  published: Published,
+  now: number
+): MappedOffer[] {
+  const nameless = unmapped
+    .filter(({ code }) => code === NAMELESS)
+    .map(({ skuId, sellerId }) => ({ skuId, sellerId, offerSku: undefined, observedAt: now }))
+  return [...offers, ...nameless].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
+    if (skuId === undefined || sellerId === undefined) return []
+    const isIt = (entry: Entry) =>
+      entry.sellerId === sellerId && entry.offerSku !== offerSku && mayBeSold(entry)
+    const entries = published.entries(skuId)
+    const last = entryOf(entries, sellerId)
+    return entries.filter(isIt).map((entry) => {
+      const why = offerSku === undefined && entry === last ? 'removed' : 'renamed'
+      return { skuId, sellerId, quantity: 0, offerSku: entry.offerSku, observedAt, why }
+    })
+  })
+}
