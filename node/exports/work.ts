@@ -26,6 +26,6 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
     await run.close()
   }
   if (await run.leftNothing()) return 'done'
-  await engine.wake({ v: 1, id: engine.clock.nonce() })
+  await engine.wake({ v: 1, id: engine.clock.uniqueId() })
   return 'done'
 }
