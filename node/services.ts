@@ -52,7 +52,8 @@ export function servicesOf({ clients, vtex }: RequestContext): Services {
   const documents = vbaseDocuments(clients.vbase)
   const requestRun = (event: WorkEvent) =>
     sendWithRetry(() => clients.events.sendEvent('', WORK_TOPIC, event))
-  const tryToRequestRun = () => requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => undefined)
+  const tryToRequestRun = () =>
+    requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => undefined)
   const leaseState = () => Lease.state(documents, Date.now()).catch(() => undefined)
   return {
     documents,

@@ -22,9 +22,10 @@ export interface Acknowledged {
 }
 
 /**
- * Moves exported changes from the pending changes to the change log, some documents at a time. Failed SKUs stay
- * pending, and so do those whose change VTEX's index may not have shown yet. After a crash, call it again: it
- * continues with the documents that are left. A SKU may then be read twice; none is lost.
+ * Moves exported changes from the pending changes to the change log, some documents at a time.
+ * Failed SKUs stay pending, and so do those whose change VTEX's index may not have shown yet. After
+ * a crash, call it again: it continues with the documents that are left. A SKU may then be read
+ * twice; none is lost.
  * @returns SKU ids that failed {@link MOST_ATTEMPTS} times and are not retried
  */
 export async function acknowledge(

@@ -5,9 +5,9 @@ import type { Documents } from '../state/documents'
 import { ChangeSet, type ChangesIo } from './changeLog'
 import { MOST_SKUS } from './compactChanges'
 
-/** VTEX notifies of one SKU at a time. Changes are saved in groups, since an update reads and removes each document. */
+/** VTEX notifies of one SKU at a time; few documents with many changes cost fewer calls. */
 const GATHER_MS = 500
-/** changesSince relies on this limit: a group that takes longer fails, and is saved again with a later time. */
+/** changesSince relies on this limit. A notification that fails comes again, and later. */
 const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
 
 /** A SKU reported changed. */
@@ -19,10 +19,7 @@ export interface ReportedChange {
   unverified?: boolean
 }
 
-interface Waiting {
-  reported: ReportedChange
-  io: ChangesIo
-}
+type Waiting = { reported: ReportedChange; io: ChangesIo }
 
 /** Collects the reported changes of one account and saves them in groups. */
 export class ChangeBuffer {

@@ -10,7 +10,7 @@ const LATE_MS = 3_600_000
 /** Above this, every SKU counts as reported just now. */
 const MOST_INDEXED = 200_000
 
-/** When SKUs, and the components of kits, were last reported: UTC milliseconds, 0 if not within 8 days. */
+/** When SKUs, or components of kits, were last reported: UTC ms, 0 if not within 8 days. */
 export interface ChangeIndex {
   /** When a SKU itself last changed, not only its stock. */
   modifiedAt(skuId: number): number
@@ -21,8 +21,8 @@ export interface ChangeIndex {
 }
 
 /**
- * Returns a function that returns the change index. The first call reads the last 8 days, later calls read what is
- * new. Old entries are not removed: use it for one run.
+ * Returns a function that returns the change index. The first call reads the last 8 days, later
+ * calls read what is new. Old entries are not removed: use it for one run.
  */
 export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   const oldest = io.clock.now() - MAX_AGE_MS
@@ -40,7 +40,8 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
         modified.set(skuId, modifiedAt)
       }
     }
-    // A kit changes with its components. Its kits/ document may be newer than the change, so it is read now.
+    // A kit changes with its components. Its kits/ document may be newer than the change, so it is
+    // read now.
     const kits = new KitIndex(io.documents)
     for (const latest of both) {
       const known = latest.since(from)

@@ -15,7 +15,7 @@ export interface Change {
   attempts?: number | undefined
   /** Only requests without authentication reported it: the SKU may not exist. */
   unverified?: boolean | undefined
-  /** An update has read it, and reads it again from then on, when VTEX's index surely shows the change. */
+  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
   notBefore?: number | undefined
 }
 
@@ -28,23 +28,17 @@ export interface ChangesIo {
 /** `pending/`: updates export these. `changes/`: the change log, of what updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
 
+/** What is known of few changes, and only while they are pending. */
+const more = z.object({
+  attempts: z.number().int().positive().optional(),
+  unverified: z.literal(true).optional(),
+  notBefore: z.number().optional(),
+})
+
 const changesSchema = z.object({
   v: z.literal(1),
-  /** SKU id, at, modifiedAt; for few of the pending changes what else is known. */
-  changes: z.array(
-    z.tuple([
-      z.number(),
-      z.number(),
-      z.number(),
-      z
-        .object({
-          attempts: z.number().int().positive().optional(),
-          unverified: z.literal(true).optional(),
-          notBefore: z.number().optional(),
-        })
-        .optional(),
-    ])
-  ),
+  /** SKU id, at, modifiedAt. */
+  changes: z.array(z.tuple([z.number(), z.number(), z.number(), more.optional()])),
 })
 
 /** Changes by SKU, merged: the latest times. */
@@ -83,8 +77,9 @@ export class ChangeSet {
   }
 
   /**
-   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of the whole set, so
-   * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
+   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of
+   * the whole set, so that a listing finds them where it found the documents that were merged. The
+   * same `uniqueId` gives the same names.
    * @param until the end of the time range, if later than all changes
    */
   async save(
@@ -130,9 +125,7 @@ export async function listChanges(
 /** An invalid document is read again, since one response may be wrong. */
 const READS = 4
 
-/**
- * Yields the changes of documents, in order; undefined if a document is missing, was removed, or is invalid.
- */
+/** Yields the changes of documents, in order; undefined if one is missing or invalid. */
 export const readChanges = (
   { documents }: ChangesIo,
   folder: ChangesFolder,

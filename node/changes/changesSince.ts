@@ -16,15 +16,16 @@ const SAVING_MS = 15_000
 const LISTINGS = 4
 const BETWEEN_MS = 300
 
-/** UTC milliseconds from which on a SKU or its stock changed, and from which on SKUs themselves changed. */
+/** UTC milliseconds: since when a SKU or its stock changed, and a SKU itself. */
 interface Since {
   changed: number
   modified: number
 }
 
 /**
- * Yields, in batches, all changes reported since some moment, and some from before it; a change may come twice.
- * Reads the pending changes before the change log, so that it sees at least once what moves meanwhile.
+ * Yields, in batches, all changes reported since some moment, and some from before it; a change may
+ * come twice. Reads the pending changes before the change log, so that it sees at least once what
+ * moves meanwhile.
  * @param seen paths of documents to skip; the paths that are read are added
  * @param pending names of all pending changes, if the caller has just listed them
  */
@@ -71,8 +72,8 @@ async function* readListed(
 }
 
 /**
- * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed
- * is included for as long as VTEX's index lags.
+ * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU
+ * that itself changed is included for as long as VTEX's index lags.
  * @param from UTC milliseconds
  * @param noted collects all ids, and which of them are unverified
  */

@@ -26,8 +26,9 @@ export type ParsedNotification =
   | { ignored: 'noSku' | 'priceOnly' }
 
 /**
- * Parses the body that VTEX's broadcaster or an affiliate receives: `IdSku`, `An` (account) and flags, in PascalCase
- * or camelCase. Bodies can be partial; without flags anything may have changed. VTEX sends no quantity.
+ * Parses the body that VTEX's broadcaster or an affiliate receives: `IdSku`, `An` (account) and
+ * flags, in PascalCase or camelCase. Bodies can be partial; without flags anything may have
+ * changed. VTEX sends no quantity.
  */
 export function readNotification(body: unknown): ParsedNotification {
   const { data } = notification.safeParse(lowercaseKeys(body))

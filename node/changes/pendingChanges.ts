@@ -7,7 +7,7 @@ import {
   readChanges,
 } from './changeLog'
 
-/** One update takes at most this many documents, and about this many SKUs. Later updates take the others. */
+/** Limits of one update; about, for the SKUs. Later updates take the others. */
 export const MOST_TAKEN = 5_000
 const MOST_TAKEN_SKUS = 500_000
 

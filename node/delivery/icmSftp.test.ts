@@ -96,7 +96,12 @@ const always = async () => true
 function setUp() {
   const drop = new Drop()
   let words = 0
-  const tools = { connect: drop.connect, stampText: timestampOf, now: () => NOW, nonce: () => `n${++words}` }
+  const tools = {
+    connect: drop.connect,
+    stampText: timestampOf,
+    now: () => NOW,
+    nonce: () => `n${++words}`,
+  }
   const way = new IcmSftp(settings, tools)
   return {
     drop,

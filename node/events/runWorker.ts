@@ -57,7 +57,10 @@ export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
   const engine = engineOf(ctx)
   await reconcileSchedules(ctx)
   // Another version's event still means that there is work.
-  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.uniqueId() }
+  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? {
+    v: 1,
+    id: realClock.uniqueId(),
+  }
   const verdict = await verdictOf(engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine, event)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')

@@ -11,12 +11,13 @@ export type SkuIdentifier = 'refId' | 'skuId' | 'ean'
 export const spellingOf = (sku: SkuIdentity, identifier: SkuIdentifier): string | undefined =>
   identifier === 'skuId' ? String(sku.skuId) : sku[identifier]
 
-/** By default the account's own offer has the SKU's identifier as its name; other sellers' names add the seller id. */
+/** The default template adds the seller id to other sellers' names. */
 const templateFor = (template: string, sellerId: string) =>
   template || (sellerId === OWN_SELLER ? '{sku}' : '{sku}_{sellerId}')
 
 /**
- * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a template.
+ * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a
+ * template.
  * @param template the setting `offerSku`; empty means its default
  */
 export function offerIdentity(
@@ -44,8 +45,8 @@ export function offerIdentity(
 const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
- * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made of; undefined if
- * no offer of this seller can have that offer SKU.
+ * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made
+ * of; undefined if no offer of this seller can have that offer SKU.
  * @param template the setting `offerSku`; empty means its default
  */
 export function identifierIn(
@@ -62,7 +63,9 @@ export function identifierIn(
 /** The seller id of the account itself in its marketplace. */
 export const OWN_SELLER = '1'
 
-/** VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL. */
+/**
+ * VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL.
+ */
 const FORM = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,100}$/
 
 /** Describes a seller id in messages that begin with "expected". */

@@ -1,6 +1,6 @@
 import { max, min } from 'ramda'
 
-/** Stock of one SKU in one warehouse (VTEX logistics), in units; the total includes what is reserved. */
+/** Units of one SKU in one warehouse (VTEX logistics); the total includes reserved ones. */
 export interface Balance {
   warehouseId: string
   totalQuantity: number
@@ -22,9 +22,10 @@ export interface QuantityRules {
 }
 
 /**
- * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included warehouses, minus
- * safetyStock, at least 0. Unlimited stock in one of them makes the SKU unlimited. Balances name deleted and
- * inactive warehouses too (VTEX logistics). A negative warehouse takes nothing from the others.
+ * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included
+ * warehouses, minus safetyStock, at least 0. Unlimited stock in one of them makes the SKU
+ * unlimited. Balances name deleted and inactive warehouses too (VTEX logistics). A negative
+ * warehouse takes nothing from the others.
  */
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
   published(available(balances, rules), rules)
@@ -36,7 +37,7 @@ export interface ComponentStock {
   balances: readonly Balance[]
 }
 
-/** Sellable kits: as many as all components are enough for, minus safetyStock; unlimited if all components are. */
+/** Kits that all components are enough for, minus safetyStock; unlimited if all are. */
 export const kitQuantity = (components: readonly ComponentStock[], rules: QuantityRules): number =>
   published(
     components
@@ -61,9 +62,7 @@ const published = (units: number, rules: QuantityRules): number =>
     ? rules.unlimitedQuantity
     : availableQuantity(Math.floor(units), rules)
 
-/**
- * Sellable units of stock that is already net of reservations: a row of Centra, or another seller's offer.
- */
+/** Sellable units of stock net of reservations: of a Centra row, or another seller's offer. */
 export const availableQuantity = (
   availableStock: number,
   { safetyStock }: Pick<QuantityRules, 'safetyStock'>
@@ -84,8 +83,8 @@ export interface SellerQuantityRules extends Pick<QuantityRules, 'safetyStock'> 
 }
 
 /**
- * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if the seller does
- * not offer it there. A missing number is not 0: then returns what is missing.
+ * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if
+ * the seller does not offer it there. A missing number is not 0: then returns what is missing.
  */
 export function sellerQuantity(
   channels: readonly ChannelOffer[],

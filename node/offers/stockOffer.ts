@@ -28,10 +28,7 @@ export interface OfferName {
 export interface MappedOffer extends StockOffer, OfferName {
   /** The SKU's identifier as VTEX has it; `offerSku` has it trimmed. */
   spelled?: string | undefined
-  /**
-   * Why an offer that no source returned is 0. `renamed`: this is its former name. `removed`: its SKU, binding or row
-   * is gone.
-   */
+  /** Why no source returned it: it is a former name, or its SKU, binding or row is gone. */
   why?: 'renamed' | 'removed' | undefined
 }
 
@@ -50,7 +47,7 @@ export interface Failure {
   message: string
 }
 
-/** Offers of a batch or an export: processed = sent + unchanged + held + filtered + unmapped + failed. */
+/** processed = sent + unchanged + held + filtered + unmapped + failed. */
 export type OfferCounts = Record<
   'processed' | 'sent' | 'unchanged' | 'held' | 'filtered' | 'unmapped' | 'failed',
   number

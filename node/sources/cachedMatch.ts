@@ -26,7 +26,7 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What matching needs to know besides the rows. Times are UTC milliseconds, 0 if nothing was reported. */
+/** What matching needs besides the rows. Times: UTC milliseconds, 0 if nothing was reported. */
 export interface MatchingContext {
   /** When a SKU was last reported modified. */
   modifiedAt: (skuId: number) => number
@@ -37,7 +37,9 @@ export interface MatchingContext {
   now: () => number
 }
 
-/** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
+/**
+ * The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call.
+ */
 export const cachedMatchSchema = z.object({
   /** The identifiers that were looked up. */
   ean: z.string().optional(),
@@ -104,7 +106,9 @@ export function validityOf(
     /** True if its SKU is unchanged. */
     skuHolds: (stockItemId: number, { sku, readAt }: CachedMatch): boolean =>
       sku !== undefined && holds(stockItemId, readAt, modifiedAt(sku.skuId)),
-    /** True if VTEX still has no such SKU: no SKU was modified since, so none got the identifiers. */
+    /**
+     * True if VTEX still has no such SKU: no SKU was modified since, so none got the identifiers.
+     */
     unknownHolds: (stockItemId: number, { unknownAt }: CachedMatch): boolean =>
       unknownAt !== undefined && holds(stockItemId, unknownAt, modifiedLast),
     isTrusted: ({ readAt }: CachedMatch) => isFresh(readAt, openedAt),

@@ -45,15 +45,16 @@ const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
 /** The limit for one query: nobody has more stock. */
 const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
 
-/** A page without row ids may follow another, since its rows may have been removed; not more than this in a row. */
+/** Pages without row ids, since their rows were removed: at most this many in a row. */
 const MOST_EMPTY = 100
 
 /**
- * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one page. If a later
- * page fails, returns the pages before it.
+ * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one
+ * page. If a later page fails, returns the pages before it.
  *
- * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
- * select changed rows too, and a full export requests each row that it knows and met on no page.
+ * Rows may move to a page that was read already, and are missed. Pages are not read twice for that:
+ * later readings select changed rows too, and a full export requests each row that it knows and met
+ * on no page.
  * @param enough called with the number of rows so far
  * @param now UTC milliseconds
  * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
@@ -96,7 +97,9 @@ async function pageOf(stock: ReadPage, parameters: StockParameters, page: string
   }
 }
 
-/** The cursor of the next page, if any. Pages may repeat under the same names, or under new ones. */
+/**
+ * The cursor of the next page, if any. Pages may repeat under the same names, or under new ones.
+ */
 function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
   const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
   const empty = ids.length > 0 ? 0 : at.empty + 1

@@ -37,7 +37,7 @@ interface Conflict {
   others: readonly number[]
 }
 
-/** Which rows lead to the SKUs of a batch's rows: rows of the batch, and of other batches and exports. */
+/** The rows, in the batch and outside of it, that lead to the SKUs of a batch's rows. */
 export class Claims {
   private constructor(
     private readonly stored: ShardedStore<ClaimsOfSku>,
@@ -68,7 +68,9 @@ export class Claims {
     return new Claims(stored, matches, bySku, now)
   }
 
-  /** The SKUs that several rows lead to; first those with the claim that was renewed longest ago. */
+  /**
+   * The SKUs that several rows lead to; first those with the claim that was renewed longest ago.
+   */
   conflicts(): Conflict[] {
     return [...this.bySku]
       .map(([skuId, own]) => {
@@ -79,7 +81,9 @@ export class Claims {
       .sort((a, b) => a.at - b.at)
   }
 
-  /** Saves a claim of each row, drops outdated ones, and sets `conflictsWith` of the cached matches. */
+  /**
+   * Saves a claim of each row, drops outdated ones, and sets `conflictsWith` of the cached matches.
+   */
   async save(): Promise<void> {
     for (const [skuId, own] of this.bySku) {
       const claims = withOwn(this.validClaims(skuId), own, this.now)
@@ -90,7 +94,7 @@ export class Claims {
     await this.stored.save((claims) => claims.some(({ at }) => isFresh(at, this.now)))
   }
 
-  /** Rows outside of the batch: those that claim the SKU, and since a claim may be lost, `conflictsWith` too. */
+  /** Rows outside of the batch, by claims and, since a claim may be lost, `conflictsWith`. */
   private othersOf(skuId: number, own: readonly number[]): ClaimsOfSku {
     const claims = this.validClaims(skuId)
     const linked = new Set(conflictingWith(this.matches, own))
@@ -152,8 +156,8 @@ interface Contender {
 const isActive = ({ active }: Contender) => active
 
 /**
- * Decides which of the rows that lead to one SKU has it: the active one. Reads rows outside of the batch, if they
- * can make a difference.
+ * Decides which of the rows that lead to one SKU has it: the active one. Reads rows outside of the
+ * batch, if they can make a difference.
  * @param rows the batch's
  * @returns the rows of the batch that do not have their SKU, and why
  * @throws {UpstreamError} of VTEX, what concerns all rows

@@ -13,7 +13,7 @@ interface WithoutEan extends Identifiers {
   eanUnknownAt: number | undefined
 }
 
-/** Looks up the SKUs of a batch's rows, unless a cached match holds. Asks for each EAN, reference and SKU once. */
+/** Looks up the SKUs of rows, unless a cached match holds. Asks for each value once. */
 export class IdentifierLoaders {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ReadFailure>()
@@ -109,7 +109,9 @@ export class IdentifierLoaders {
     this.cache(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
   }
 
-  /** One reference can make the call of its whole group fail: halves the group until it is found. */
+  /**
+   * One reference can make the call of its whole group fail: halves the group until it is found.
+   */
   private async askReferences(
     refs: readonly string[]
   ): Promise<Array<Answered<number | undefined> | Error>> {
@@ -141,7 +143,9 @@ export class IdentifierLoaders {
 const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
   new DataLoader((keys: readonly Key[]) => Promise.all(keys.map(ask)), { batch: false })
 
-/** Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references. */
+/**
+ * Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references.
+ */
 const mayBeOfOneValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
   (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
@@ -168,7 +172,7 @@ const unseen = (): Seen => ({ hasAnswer: false, inARow: 0 })
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.kind === 'refused' && thrown.status !== 400
 
-/** The catalog calls of a batch, some at a time. Finds out whether VTEX refuses single values or all of them. */
+/** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
 class CatalogCalls {
   private readonly seen: Record<Kind, Seen> = { ean: unseen(), reference: unseen(), sku: unseen() }
   private readonly limit: pLimit.Limit
@@ -182,7 +186,7 @@ class CatalogCalls {
     this.limit = pLimit(concurrency)
   }
 
-  /** Makes no call, and fails, after an error that concerns all calls, or many refusals of this kind in a row. */
+  /** Fails without a call after an error that concerns all, or many refusals of this kind. */
   ask<T>(kind: Kind, call: () => Promise<T>): Promise<Answered<T>> {
     return this.limit(async () => {
       const seen = this.seen[kind]
@@ -206,8 +210,8 @@ class CatalogCalls {
   }
 
   /**
-   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count as all, and for few
-   * `control` decides, which asks for none of the values.
+   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count
+   * as all, and for few `control` decides, which asks for none of the values.
    * @throws {UpstreamError} if all are refused
    */
   async check(control: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { AppError } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 
-/** If an upstream refuses this many items in a row, it refuses the whole source. Fewer are failures of the items. */
+/** Refusals in a row that mean the whole source is refused. Fewer are failures of the items. */
 export const MANY_IN_A_ROW = 20
 
 /** Why one item could not be read. */
@@ -23,7 +23,8 @@ export const isSourceFailure = (thrown: unknown): boolean =>
   !(thrown instanceof UpstreamError) || thrown.kind === 'circuitOpen'
 
 /**
- * Returns an error as the failure of one item, a refusal too: the caller finds out whether all items are refused.
+ * Returns an error as the failure of one item, a refusal too: the caller finds out whether all
+ * items are refused.
  * @throws the error, if it concerns all items
  */
 export function toItemFailure(thrown: unknown): ReadFailure {

@@ -8,8 +8,9 @@ import type { Documents } from '../state/documents'
 type KitCatalog = Pick<Catalog, 'stockedSku' | 'components'>
 
 /**
- * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that the components
- * belong to the kit, before it returns: so no later change of a component misses the kit.
+ * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that
+ * the components belong to the kit, before it returns: so no later change of a component misses the
+ * kit.
  */
 export const detailsWithComponents =
   (catalog: KitCatalog, documents: Documents) =>
@@ -36,10 +37,12 @@ async function componentOf(component: Component, catalog: KitCatalog): Promise<K
 export const isWhole = ({ isKit, isActive, components }: SkuDetails): boolean =>
   isKit === false || !isActive || (isKit === true && components !== undefined)
 
-/** Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself. */
+/**
+ * Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself.
+ */
 export const isMadeUp = ({ components = [] }: SkuDetails): boolean => components.length > 0
 
-/** Reads the stock of a kit's components; returns the sellable kits. One inactive component makes it 0. */
+/** Reads the components' stock; returns the sellable kits, 0 if a component is inactive. */
 export async function sellableKits(
   { components = [] }: SkuDetails,
   balances: (skuId: number) => Promise<Balance[]>,
@@ -55,14 +58,15 @@ export async function sellableKits(
 
 /**
  * Returns the balances of a SKU without components.
- * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its components, so it is not 0
+ * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its
+ * components, so it is not 0
  */
 export function ownBalances({ isKit }: SkuDetails, balances: readonly Balance[]) {
   if (!isKit || balances.length > 0) return balances
   throw malformed('VTEX logistics', 'a kit without components and without a balance of its own')
 }
 
-/** Reports an error of a component as one of its kit. `missing` would mean that the kit itself is gone. */
+/** A component's error as its kit's. `missing` would mean that the kit itself is gone. */
 async function asComponent<T>(skuId: number, reading: Promise<T>): Promise<T> {
   try {
     return await reading
@@ -79,8 +83,8 @@ const malformed = (upstream: string, detail: string) =>
   new UpstreamError(upstream, 'malformed', detail)
 
 /**
- * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be written again and
- * is never removed: if it is outdated, a kit is read once more than needed.
+ * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be
+ * written again and is never removed: if it is outdated, a kit is read once more than needed.
  */
 export async function noteKit(
   documents: Documents,

@@ -22,22 +22,18 @@ export interface SellersReads {
   offers: Pick<Offers, 'ofSku' | 'admission'>
 }
 
-/** Which SKUs a full export lists. */
-export interface Listing {
-  /** Also those of inactive sellers, whose offers are 0: for a seller that was requested by its id. */
-  inactiveToo: boolean
-}
-
 /**
- * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers, the marketplace's
- * offers have the quantities.
+ * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers,
+ * the marketplace's offers have the quantities.
+ * @param inactiveToo lists also the SKUs of inactive sellers, whose offers are 0: for a seller
+ * requested by its id
  * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */
 export function marketplace(
   reads: SellersReads,
   settings: Pick<Settings, 'maxConcurrency' | 'salesChannel' | 'safetyStock'>,
-  { inactiveToo }: Listing,
+  { inactiveToo }: { inactiveToo: boolean },
   detailsOf: (batch: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
@@ -84,7 +80,6 @@ const startOf = (sellerId: string | undefined): ListCursor | undefined =>
 interface Attempt {
   reading: SkuReading
   asked: Asked | undefined
-  productId: number | undefined
   /** The details may be outdated. */
   isUncertain: boolean
 }
@@ -106,32 +101,25 @@ class Reader {
     if (first && !first.isUncertain) return first.reading
     try {
       // VTEX sends no notification when a binding changes, so cached details can be outdated.
-      return (await this.attempt(await this.details.read(skuId), observedAt, first)).reading
+      const details = await this.details.read(skuId)
+      const asked = details.productId === cached?.productId ? first?.asked : undefined
+      return (await this.attempt(details, observedAt, asked)).reading
     } catch (thrown) {
       return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...toItemFailure(thrown) }] }
     }
   }
 
-  private async attempt(
-    details: SkuDetails,
-    observedAt: number,
-    before?: Attempt
-  ): Promise<Attempt> {
-    const { productId } = details
+  /** @param known the offers of the SKU, if they were read already */
+  private async attempt(details: SkuDetails, observedAt: number, known?: Asked): Promise<Attempt> {
     const bindings = bindingsOf(details, this.sellers)
-    const isNeeded = bindings.some(({ isSellable }) => isSellable)
-    const known = before?.productId === productId ? before?.asked : undefined
-    const asked = isNeeded ? (known ?? (await this.ask(details))) : undefined
-    const reading = readingOf(details, bindings, asked ?? NO_OFFERS, this.rules, observedAt)
-    const isUncertain =
-      bindings.length === 0 ||
-      (asked !== undefined && bindingsChanged(bindings, asked, this.sellers))
-    return {
-      reading: isNeeded ? reading : { ...reading, unasked: true },
-      isUncertain,
-      asked,
-      productId,
+    if (!bindings.some(({ isSellable }) => isSellable)) {
+      const reading = readingOf(details, bindings, NO_OFFERS, this.rules, observedAt)
+      const isUncertain = bindings.length === 0
+      return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
     }
+    const asked = known ?? (await this.ask(details))
+    const reading = readingOf(details, bindings, asked, this.rules, observedAt)
+    return { reading, isUncertain: bindingsChanged(bindings, asked, this.sellers), asked }
   }
 
   private async ask({ skuId, productId }: SkuDetails): Promise<Asked> {

@@ -10,7 +10,7 @@ import { paginate } from './paginate'
 import type { SkuDetailsReader } from './skuDetails'
 import type { SkuBatch, SkuReading, SkuSource } from './source'
 
-/** The catalog shifts during reading, and its pages are long: several are read at once from the start. */
+/** The catalog shifts during reading, and its pages are long: reads several at once. */
 const PAGES_AT_FIRST = 8
 
 interface OwnStockReads {
@@ -19,8 +19,8 @@ interface OwnStockReads {
 }
 
 /**
- * The source of the account's own stock: the catalog lists the SKUs and says whether they are active, logistics has
- * the stock of each warehouse.
+ * The source of the account's own stock: the catalog lists the SKUs and says whether they are
+ * active, logistics has the stock of each warehouse.
  * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */
@@ -48,7 +48,7 @@ export function ownStock(
       ])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
-      const listed = new ListedWarehouses(warehouses)
+      const listed = checkedList(warehouses)
       const balances = async (skuId: number) => listed.meet(await reads.logistics.balances(skuId))
       return {
         read: (skuId) => readSku(skuId, balances, details, rules, now()),
@@ -99,7 +99,7 @@ const offerOf = ({ skuId, refId, ean }: SkuDetails, quantity: number, observedAt
   failures: [],
 })
 
-/** Warehouse ids are case-sensitive in logistics. The admin, from which people copy them, ignores case. */
+/** Logistics has case-sensitive ids; the admin, from which people copy them, does not. */
 function counted(warehouses: readonly Warehouse[], excluded: readonly string[]): Set<string> {
   const left = new Set(excluded.map((id) => id.toLowerCase()))
   const included = warehouses.filter(({ id, isActive }) => isActive && !left.has(id.toLowerCase()))
@@ -107,33 +107,29 @@ function counted(warehouses: readonly Warehouse[], excluded: readonly string[]):
 }
 
 /**
- * Checks the list of warehouses against the balances of a batch. If it is empty or names none of theirs, the list is
- * wrong: with it, every SKU would be 0. Inactive and excluded warehouses are listed too, so excluding all is possible.
+ * Checks the list of warehouses against the balances of a batch. If it is empty or names none of
+ * theirs, the list is wrong: with it, every SKU would be 0. Inactive and excluded warehouses are
+ * listed too, so excluding all is possible.
+ * @throws {UpstreamError} `malformed`, here or from `check`
  */
-class ListedWarehouses {
-  private readonly ids: ReadonlySet<string>
-  private named = 0
-  private isMet = false
-
-  /** @throws {UpstreamError} `malformed` if the list is empty */
-  constructor(warehouses: readonly Warehouse[]) {
-    this.ids = new Set(warehouses.map(({ id }) => id))
-    if (this.ids.size === 0) throw unusable('the list of warehouses is empty')
-  }
-
-  /** Takes note of a SKU's balances, and returns them. */
-  meet(balances: Balance[]): Balance[] {
-    if (balances.length > 0) this.named++
-    this.isMet ||= balances.some(({ warehouseId }) => this.ids.has(warehouseId))
-    return balances
-  }
-
-  /** @throws {UpstreamError} `malformed` if there were balances, all of warehouses that are not listed */
-  check() {
-    if (this.isMet || this.named === 0) return
-    throw unusable(
-      `none of the ${this.ids.size} listed warehouses is in any of ${this.named} SKUs' balances`
-    )
+function checkedList(warehouses: readonly Warehouse[]) {
+  const ids = new Set(warehouses.map(({ id }) => id))
+  if (ids.size === 0) throw unusable('the list of warehouses is empty')
+  let named = 0
+  let isMet = false
+  return {
+    /** Takes note of a SKU's balances, and returns them. */
+    meet: (balances: Balance[]): Balance[] => {
+      if (balances.length > 0) named++
+      isMet ||= balances.some(({ warehouseId }) => ids.has(warehouseId))
+      return balances
+    },
+    check: () => {
+      if (isMet || named === 0) return
+      throw unusable(
+        `none of the ${ids.size} listed warehouses is in any of ${named} SKUs' balances`
+      )
+    },
   }
 }
 

@@ -37,7 +37,7 @@ export function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
   })
 }
 
-/** Whether the offers are of other sellers than the bindings, which were read earlier: then one of both is outdated. */
+/** Whether offers and bindings name different sellers: then one of both is outdated. */
 export function bindingsChanged(
   bindings: readonly Binding[],
   asked: Asked,
@@ -51,8 +51,8 @@ export function bindingsChanged(
 }
 
 /**
- * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer without a quantity
- * is a failure.
+ * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer
+ * without a quantity is a failure.
  * @param asked read only for sellable bindings
  * @param observedAt UTC milliseconds, before the read
  */

@@ -10,7 +10,8 @@ export type RegisteredSeller = SellerPage['items'][number]
 
 /**
  * Yields the sellers of VTEX's register, page by page.
- * @throws {UpstreamError} `malformed` also if pages repeat, do not end, or hold fewer sellers than their total
+ * @throws {UpstreamError} `malformed` also if pages repeat, do not end, or hold fewer sellers than
+ * their total
  */
 export async function* registeredSellers(
   page: (from: number) => Promise<SellerPage>

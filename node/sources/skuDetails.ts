@@ -44,8 +44,8 @@ const entrySchema = z.object({
 })
 
 /**
- * Uses details that earlier exports cached, as long as no notification contradicts them. A seventh of the batch, those
- * read longest ago, is read again.
+ * Uses details that earlier exports cached, as long as no notification contradicts them. A seventh
+ * of the batch, those read longest ago, is read again.
  * @param now UTC milliseconds
  */
 export async function cachedSkuDetails(

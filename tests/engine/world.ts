@@ -247,7 +247,12 @@ export class World {
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
-    const drop = { connect: async () => this.intershop.connect(actor), stampText: timestampOf, now, nonce }
+    const drop = {
+      connect: async () => this.intershop.connect(actor),
+      stampText: timestampOf,
+      now,
+      nonce,
+    }
     return {
       documents,
       workspace: 'master',

@@ -2,7 +2,7 @@ import type { Catalog, SkuDetails } from '../../node/clients/catalog'
 import type { Offers } from '../../node/clients/offers'
 import type { SkuBindings } from '../../node/clients/sellers'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { type Listing, marketplace, type SellersReads } from '../../node/sources/marketplace'
+import { marketplace, type SellersReads } from '../../node/sources/marketplace'
 import type { SkuDetailsReader } from '../../node/sources/skuDetails'
 
 export const SELLERS = [
@@ -45,7 +45,7 @@ export const settings: Parameters<typeof marketplace>[1] = {
   salesChannel: undefined,
   safetyStock: 0,
 }
-export const ALL: Listing = { inactiveToo: false }
+export const ALL = { inactiveToo: false }
 
 const admission = async () => undefined
 
