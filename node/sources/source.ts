@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import type { SkuDetails } from '../clients/catalog'
-import type { SkuIdentifier } from '../offers/offerSku'
+import type { SkuIdentifier, SkuIdentity } from '../offers/offerSku'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
 /** A stock offer with the identifiers of which its SKU in Intershop is made. */
-export interface ReadOffer extends StockOffer {
-  refId?: string | undefined
-  ean?: string | undefined
-}
+export type ReadOffer = StockOffer & SkuIdentity
 
 /** What a source read of one SKU. A failure has its seller, if that is known. */
 export interface SkuReading {
