@@ -81,6 +81,7 @@ const usable = (text: string): string | undefined =>
 /** Centra: the full SKU of a size concatenates those of product, variant and size. */
 export const fullSku = ({ sku, variantSku, sizeSku }: MatchedRow) => sku + variantSku + sizeSku
 
+/** The identifiers of a row; those that VTEX's fields cannot hold are left out. */
 export const identifiersOf = (row: MatchedRow): Identifiers => ({
   stockItemId: row.stockItemId,
   ean: usable(row.ean?.trim() ?? ''),

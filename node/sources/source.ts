@@ -60,6 +60,7 @@ export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly S
 export const stockSourceOf = (name: SourceName): StockSource =>
   name === 'centraRows' ? 'centra' : name
 
+/** Whether a source is asked for each SKU. */
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** A source that is asked for each SKU. It reads current stock, never cached. */
