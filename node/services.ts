@@ -4,7 +4,7 @@ import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
 import { sameFingerprint } from './clients/sftpSession'
-import { realClock, stampText } from './common/clock'
+import { realClock, timestampOf } from './common/clock'
 import { type Log, runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
@@ -53,7 +53,8 @@ export function servicesOf({ clients, vtex }: RequestContext): Services {
   const documents = vbaseDocuments(clients.vbase)
   const requestRun = (event: WorkEvent) =>
     sendWithRetry(() => clients.events.sendEvent('', WORK_TOPIC, event))
-  const tryToRequestRun = () => requestRun({ v: 1, id: realClock.nonce() }).catch(() => undefined)
+  const tryToRequestRun = () =>
+    requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => undefined)
   const leaseState = () => Lease.state(documents, Date.now()).catch(() => undefined)
   return {
     documents,
@@ -137,8 +138,8 @@ async function publisher(settings: Settings, documents: Documents) {
   }
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-    stampText,
+    timestampOf,
     now: () => realClock.now(),
-    nonce: () => realClock.nonce(),
+    nonce: () => realClock.uniqueId(),
   })
 }

@@ -3,7 +3,7 @@ import { type Change, ChangeSet, type ChangesIo, changesPath, listChanges } from
 import { firstToMove, MOST_SKUS, moveChanges } from './compactChanges'
 import { MOST_TAKEN } from './pendingChanges'
 
-/** After so many failures a SKU needs manual action; exports of everything still try. */
+/** After this many failed attempts a SKU needs manual action; full exports still try. */
 export const MOST_ATTEMPTS = 10
 
 /** What an update that ended did with its pending changes. */
@@ -13,21 +13,20 @@ export interface Acknowledged {
   paths: readonly string[]
   /** SKUs that could not be read. */
   failed: ReadonlySet<number>
-  /** SKUs that nobody vouched for. */
+  /** SKUs that only unauthenticated requests reported. */
   unverified: ReadonlySet<number>
-  /** SKUs that VTEX does not know. Of those that are unverified, there is nothing to be done about them, ever. */
+  /** SKUs that VTEX does not know. Those that are unverified too are dropped. */
   unknown: ReadonlySet<number>
   /** When its reading began, UTC milliseconds. */
   startedAt: number
 }
 
 /**
- * Moves what an update exported from the pending changes to the change log, some documents at a time. What is to be
- * read once more stays pending: SKUs that failed, and those of which VTEX's index may not have shown yet how they
- * changed. Done again after a death in between, it goes on with the documents that are left; SKUs may be read once
- * more than needed, and none is lost.
- * @returns the SKUs that failed too often to be tried again
- * @throws {StateError}
+ * Moves exported changes from the pending changes to the change log, some documents at a time.
+ * Failed SKUs stay pending, and so do those whose change VTEX's index may not have shown yet. After
+ * a crash, call it again: it continues with the documents that are left. A SKU may then be read
+ * twice; none is lost.
+ * @returns SKU ids that failed {@link MOST_ATTEMPTS} times and are not retried
  */
 export async function acknowledge(
   io: ChangesIo,
@@ -37,35 +36,34 @@ export async function acknowledge(
   const isRetried = (change: Change) =>
     failed.has(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
   const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
-  const savePending = (changes: readonly Change[], nonce: string, until: number) =>
-    new ChangeSet(changes).save(io.documents, 'pending', nonce, MOST_SKUS.pending, until)
+  const savePending = (changes: readonly Change[], uniqueId: string, until: number) =>
+    new ChangeSet(changes).save(io.documents, 'pending', uniqueId, MOST_SKUS.pending, until)
   const unreported = new Set(failed)
-  const tooOften = new Set<number>()
+  const abandoned = new Set<number>()
+  const before = async (moved: ChangeSet, uniqueId: string, until: number) => {
+    for (const change of moved.changes) {
+      unreported.delete(change.skuId)
+      if (attemptsOf(change) >= MOST_ATTEMPTS) abandoned.add(change.skuId)
+    }
+    moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
+    const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))
+    const counted = staying.map((change) =>
+      isRetried(change)
+        ? { ...change, attempts: attemptsOf(change) }
+        : { ...change, attempts: 0, notBefore: change.modifiedAt + INDEX_LAG_MS }
+    )
+    await savePending(counted, `${exportId}.${uniqueId}`, until)
+  }
   const taken = new Set(paths)
   const listed = taken.size > 0 ? await listChanges(io, 'pending', '', MOST_TAKEN) : []
   for (let left = listed.filter((name) => taken.has(changesPath(name))); left.length > 0; ) {
     const names = firstToMove(left)
-    await moveChanges(io, {
-      ...{ names, from: 'pending', to: 'changes' },
-      before: async (moved, nonce, until) => {
-        for (const change of moved.changes) {
-          unreported.delete(change.skuId)
-          if (attemptsOf(change) >= MOST_ATTEMPTS) tooOften.add(change.skuId)
-        }
-        moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
-        const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))
-        const counted = staying.map((change) => {
-          if (isRetried(change)) return { ...change, attempts: attemptsOf(change) }
-          return { ...change, attempts: 0, notBefore: change.modifiedAt + INDEX_LAG_MS }
-        })
-        await savePending(counted, `${exportId}.${nonce}`, until)
-      },
-    })
+    await moveChanges(io, { names, from: 'pending', to: 'changes', before })
     left = left.slice(names.length)
   }
   const others = [...unreported].map((skuId) => {
     return { skuId, at: startedAt, modifiedAt: 0, attempts: 1 }
   })
   await savePending(others, exportId, startedAt)
-  return tooOften
+  return abandoned
 }

@@ -14,8 +14,12 @@ function setUp() {
         pending.push({ succeed, fail: () => reject(new Error('VBase: status 503')) })
       }),
   }
-  let nonces = 0
-  const clock = { now: () => 1_000, nonce: () => `n${++nonces}`, sleep: async () => undefined }
+  let uniqueIds = 0
+  const clock = {
+    now: () => 1_000,
+    uniqueId: () => `n${++uniqueIds}`,
+    sleep: async () => undefined,
+  }
   const saving = { documents, clock } as unknown as Parameters<ChangeBuffer['report']>[1]
   return { saved, pending, saving }
 }

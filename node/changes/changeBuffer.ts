@@ -5,26 +5,23 @@ import type { Documents } from '../state/documents'
 import { ChangeSet, type ChangesIo } from './changeLog'
 import { MOST_SKUS } from './compactChanges'
 
-/**
- * VTEX notifies of one SKU at a time, and nobody waits for the answer: what comes within so long is saved together,
- * since an update reads and removes each document.
- */
+/** VTEX notifies of one SKU at a time; few documents with many changes cost fewer calls. */
 const GATHER_MS = 500
-/** Windows reckon with it (changesSince.ts): a group that takes longer to save is saved anew, at another time. */
+/** changesSince relies on this limit. A notification that fails comes again, and later. */
 const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
 
 /** A SKU reported changed. */
 export interface ReportedChange {
   skuId: number
-  /** Not its stock alone: activity, references, sellers. */
+  /** The SKU itself changed (activity, references, sellers), not only its stock. */
   modified: boolean
-  /** By a post that anybody can make: there may be no such SKU. */
+  /** Reported by a request without authentication: the SKU may not exist. */
   unverified?: boolean
 }
 
 type Waiting = { reported: ReportedChange; io: ChangesIo }
 
-/** Takes in reported changes of one account and makes them durable in groups. */
+/** Collects the reported changes of one account and saves them in groups. */
 export class ChangeBuffer {
   private readonly loader: DataLoader<Waiting, undefined>
 
@@ -37,8 +34,9 @@ export class ChangeBuffer {
   }
 
   /**
-   * @param io VBase as the caller may use it: the credential of one request serves its whole group, and no later one
-   * @throws {StateError} {@link TaskCancelledError} when it is not certain that the change was saved
+   * Resolves when the change is saved.
+   * @param io the documents with this request's credential, which may save the whole group
+   * @throws {TaskCancelledError} when saving took too long: then the change may be saved or not
    */
   report(reported: ReportedChange, io: ChangesIo): Promise<void> {
     return this.loader.load({ reported, io })
@@ -50,24 +48,23 @@ async function saveAll(group: readonly Waiting[]) {
   const reported = group.map((each) => each.reported)
   if (first) {
     const { documents, clock } = first.io
-    await SAVING.execute(() => saveReported(documents, clock.now(), clock.nonce(), reported))
+    await SAVING.execute(() => saveReported(documents, clock.now(), clock.uniqueId(), reported))
   }
   return group.map(() => undefined)
 }
 
 /**
- * Makes a group of changes durable.
- * @param at when it is saved, UTC milliseconds: windows go by it
- * @throws {StateError}
+ * Saves a group of changes as pending.
+ * @param at the time under which the changes are found, UTC milliseconds
  */
 export async function saveReported(
   documents: Documents,
   at: number,
-  nonce: string,
+  uniqueId: string,
   reported: readonly ReportedChange[]
 ): Promise<void> {
   const changes = reported.map(({ modified, ...more }) => {
     return { ...more, at, modifiedAt: modified ? at : 0 }
   })
-  await new ChangeSet(changes).save(documents, 'pending', nonce, MOST_SKUS.pending)
+  await new ChangeSet(changes).save(documents, 'pending', uniqueId, MOST_SKUS.pending)
 }

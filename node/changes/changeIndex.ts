@@ -1,67 +1,59 @@
 import pLimit from 'p-limit'
 import { MAX_AGE_MS } from '../common/freshness'
 import { KitIndex } from '../sources/kits'
-import type { ChangesIo, ChangesName } from './changeLog'
+import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
 import { backlogOf, isTooLong } from './pendingChanges'
 
+/** Later reads overlap by this, since clocks and calls may be late. */
 const LATE_MS = 3_600_000
-/** More SKUs are not told apart: then every SKU counts as reported just now. */
-export const MOST_INDEXED = 200_000
+/** Above this, every SKU counts as reported just now. */
+const MOST_INDEXED = 200_000
 
-/** What was reported of SKUs, and of what kits are made of, lately; UTC milliseconds, 0 where nothing was. */
+/** When SKUs, or components of kits, were last reported: UTC ms, 0 if not within 8 days. */
 export interface ChangeIndex {
-  /** When a SKU last changed itself, and not only its stock. */
+  /** When a SKU itself last changed, not only its stock. */
   modifiedAt(skuId: number): number
-  /** When anything of it last changed. */
+  /** When a SKU or its stock last changed. */
   changedAt(skuId: number): number
-  /** When any SKU last changed itself. */
+  /** When any SKU itself last changed. */
   lastModified: number
 }
 
 /**
- * The change index at each call. What is known at the first one is read once, later calls read what is new; so it is
- * for one run, as the time goes on.
- * @throws {StateError}
+ * Returns a function that returns the change index. The first call reads the last 8 days, later
+ * calls read what is new. Old entries are not removed: use it for one run.
  */
 export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
-  const begin = io.clock.now() - MAX_AGE_MS
-  const modified = new Latest(begin)
-  const changed = new Latest(begin)
+  const oldest = io.clock.now() - MAX_AGE_MS
+  const changed = new Latest(oldest)
+  const modified = new Latest(oldest)
+  const both = [changed, modified]
   const seen = new Set<string>()
   let since: number | undefined
-  const read = async (from: number, pending?: readonly ChangesName[]) => {
-    for await (const changes of changesSince(
-      io,
-      { changed: from, modified: from },
-      seen,
-      pending
-    )) {
+
+  const read = async (from: number, pending: Awaited<ReturnType<typeof backlogOf>> | undefined) => {
+    const window = { changed: from, modified: from }
+    for await (const changes of changesSince(io, window, seen, pending)) {
       for (const { skuId, at, modifiedAt } of changes) {
         changed.set(skuId, at)
         modified.set(skuId, modifiedAt)
       }
     }
-  }
-  /** A kit changes with what it is made of. It may have been put on record after a change was read. */
-  const addKits = async (from: number) => {
+    // A kit changes with its components. Its kits/ document may be newer than the change, so it is
+    // read now.
     const kits = new KitIndex(io.documents)
-    const lists = [changed, modified].map((latest) => ({ latest, known: latest.since(from) }))
-    for (const { known } of lists) await kits.read(known.keys())
-    for (const { latest, known } of lists) {
+    for (const latest of both) {
+      const known = latest.since(from)
+      await kits.read(known.keys())
       for (const [skuId, at] of known) for (const kitId of kits.of(skuId)) latest.set(kitId, at)
     }
   }
   const refresh = async (): Promise<ChangeIndex> => {
     const now = io.clock.now()
     const pending = since === undefined ? await backlogOf(io) : undefined
-    if (pending && isTooLong(pending)) for (const latest of [changed, modified]) latest.fill()
-    const from = since ?? begin
-    if (!changed.isFull || !modified.isFull) {
-      await read(from, pending)
-      await addKits(from)
-    }
-    // What was read is not read again, so that clocks and calls may be late.
+    if (pending && isTooLong(pending)) for (const latest of both) latest.fill()
+    if (both.some(({ isFull }) => !isFull)) await read(since ?? oldest, pending)
     since = now - LATE_MS
     return {
       changedAt: (skuId) => changed.at(skuId, now),
@@ -69,11 +61,11 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
       lastModified: modified.isFull ? now : modified.last,
     }
   }
-  const one = pLimit(1)
-  return () => one(refresh)
+  const oneAtATime = pLimit(1)
+  return () => oneAtATime(refresh)
 }
 
-/** When SKUs were last reported, from a moment on. */
+/** When SKUs were last reported, from `from` on. Full: every SKU counts as reported now. */
 class Latest {
   last = 0
   isFull = false
@@ -88,7 +80,7 @@ class Latest {
     if (this.bySku.size > MOST_INDEXED) this.fill()
   }
 
-  /** Those that were reported from a moment on, as they are now. */
+  /** A copy of the entries from a moment on. */
   since(from: number): ReadonlyMap<number, number> {
     return new Map([...this.bySku].filter(([, moment]) => moment >= from))
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { stampText } from '../common/clock'
-import { type ChangeKind, changesPath, momentOf, parseChangesPath } from './changeLog'
+import { timestampOf } from '../common/clock'
+import { type ChangesName, changesPath, momentOf, parseChangesPath } from './changeLog'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 22, 10, 17, 31, 250)
@@ -9,9 +9,9 @@ const moment = fc.integer({ min: 0, max: 60 * DAY }).map((back) => NOW - back)
 const name = fc.record({
   first: moment,
   last: moment,
-  nonce: fc.hexaString({ minLength: 12, maxLength: 12 }),
+  uniqueId: fc.hexaString({ minLength: 12, maxLength: 12 }),
   count: fc.nat(20_000),
-  kind: fc.constantFrom<ChangeKind>('stock', 'modified'),
+  kind: fc.constantFrom<ChangesName['kind']>('stock', 'modified'),
 })
 
 describe('changesPath', () => {
@@ -20,7 +20,7 @@ describe('changesPath', () => {
       fc.property(name, moment, (one, later) => {
         expect(parseChangesPath(changesPath(one))).toEqual(one)
         expect(changesPath({ ...one, last: later }) > changesPath(one)).toBe(later > one.last)
-        expect(momentOf(stampText(one.last))).toBe(one.last)
+        expect(momentOf(timestampOf(one.last))).toBe(one.last)
       })
     )
   })

@@ -1,34 +1,35 @@
+import { pickBy } from 'ramda'
 import { z } from 'zod'
-import { type Clock, stampText } from '../common/clock'
+import { type Clock, timestampOf } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
-/** What was reported of a SKU, UTC milliseconds. */
+/** What was reported of a SKU. Times are UTC milliseconds. */
 export interface Change {
   skuId: number
-  /** When anything of it last changed. */
+  /** When the SKU or its stock last changed. */
   at: number
-  /** When it last changed itself, and not only its stock; 0 where it did not. */
+  /** When the SKU itself last changed, not only its stock; 0 if it did not. */
   modifiedAt: number
-  /** How often exports of it failed, one after another. */
+  /** Failed attempts to export it, in a row. */
   attempts?: number | undefined
-  /** Nobody reported it but posts that anybody can make: there may be no such SKU. */
+  /** Only requests without authentication reported it: the SKU may not exist. */
   unverified?: boolean | undefined
-  /** An update has read it, and VTEX's index may not have shown yet how it changed: it is read again from then on. */
+  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
   notBefore?: number | undefined
 }
 
-/** What reading and moving changes works with. */
+/** What reading and moving changes needs. */
 export interface ChangesIo {
   documents: Documents
-  clock: Pick<Clock, 'now' | 'nonce' | 'sleep'>
+  clock: Pick<Clock, 'now' | 'uniqueId' | 'sleep'>
 }
 
-/** `pending/`: updates are to export them. `changes/`: the change log, which updates exported. */
+/** `pending/`: updates export these. `changes/`: the change log, of what updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
 
-/** What is true of few changes, and only as long as they are pending. */
-const rare = z.object({
+/** What is known of few changes, and only while they are pending. */
+const more = z.object({
   attempts: z.number().int().positive().optional(),
   unverified: z.literal(true).optional(),
   notBefore: z.number().optional(),
@@ -37,10 +38,10 @@ const rare = z.object({
 const changesSchema = z.object({
   v: z.literal(1),
   /** SKU id, at, modifiedAt. */
-  changes: z.array(z.tuple([z.number(), z.number(), z.number(), rare.optional()])),
+  changes: z.array(z.tuple([z.number(), z.number(), z.number(), more.optional()])),
 })
 
-/** Changes of many SKUs: of each, what was reported last. */
+/** Changes by SKU, merged: the latest times. */
 export class ChangeSet {
   private readonly bySku = new Map<number, Change>()
 
@@ -56,17 +57,17 @@ export class ChangeSet {
         known.at = Math.max(known.at, change.at)
         known.modifiedAt = Math.max(known.modifiedAt, change.modifiedAt)
         known.attempts = Math.max(known.attempts ?? 0, change.attempts ?? 0)
-        // One report of VTEX's own is enough.
+        // One authenticated report is enough.
         known.unverified = known.unverified && change.unverified
-        // What was reported since is read at once.
+        // A new report is read at once.
         known.notBefore = known.notBefore && change.notBefore
       }
     }
   }
 
-  /** Removes those of which something holds, and returns them. */
-  takeOut(holds: (change: Change) => boolean): Change[] {
-    const found = this.changes.filter(holds)
+  /** Removes and returns the changes for which `predicate` is true. */
+  takeOut(predicate: (change: Change) => boolean): Change[] {
+    const found = this.changes.filter(predicate)
     for (const { skuId } of found) this.bySku.delete(skuId)
     return found
   }
@@ -76,49 +77,40 @@ export class ChangeSet {
   }
 
   /**
-   * Saves them in documents of at most `most` SKUs, all of them named by the whole time, so that they are listed
-   * where the documents were that they were read from. With the same nonce, what is saved again is the same.
-   * @param until the last moment that they are named by, if later than all of them
-   * @throws {StateError}
+   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of
+   * the whole set, so that a listing finds them where it found the documents that were merged. The
+   * same `uniqueId` gives the same names.
+   * @param until the end of the time range, if later than all changes
    */
   async save(
     documents: Documents,
     folder: ChangesFolder,
-    nonce: string,
+    uniqueId: string,
     most: number,
     until = 0
   ): Promise<void> {
     const { changes } = this
-    if (changes.length === 0) return
     const moments = changes.map(({ at }) => at)
-    const first = moments.reduce((a, b) => Math.min(a, b))
+    const first = moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     const last = moments.reduce((a, b) => Math.max(a, b), until)
     const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
     for (let start = 0; start < changes.length; start += most) {
-      const part = changes.slice(start, start + most)
-      const apart = start ? `${nonce}.${start}` : nonce
-      const path = changesPath({ first, last, nonce: apart, count: part.length, kind })
-      const rows = part.map((change) => rowOf(change, folder))
+      const rows = changes.slice(start, start + most).map((change) => rowOf(change, folder))
+      const ownId = start ? `${uniqueId}.${start}` : uniqueId
+      const path = changesPath({ first, last, uniqueId: ownId, count: rows.length, kind })
       await documents.save(folder, path, { v: 1, changes: rows })
     }
   }
 }
 
 function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder) {
-  const { attempts, unverified, notBefore } = rest
-  const isRare = folder === 'pending' && (attempts || unverified || notBefore)
-  const more = {
-    ...(attempts && { attempts }),
-    ...(unverified && { unverified }),
-    ...(notBefore && { notBefore }),
-  }
-  return [skuId, at, modifiedAt, ...(isRare ? [more] : [])]
+  const more: typeof rest = folder === 'pending' ? pickBy(Boolean, rest) : {}
+  return [skuId, at, modifiedAt, ...(Object.keys(more).length > 0 ? [more] : [])]
 }
 
 /**
- * Changes named in a folder, oldest first.
- * @param most names that are worth listing
- * @throws {StateError}
+ * Names of the changes in a folder, oldest first.
+ * @param most as many names as are needed; more may be left out
  */
 export async function listChanges(
   { documents }: ChangesIo,
@@ -127,79 +119,64 @@ export async function listChanges(
   most?: number
 ): Promise<ChangesName[]> {
   const paths = await documents.list(folder, prefix, most)
-  return paths.map(parseChangesPath).filter((name) => name !== undefined)
+  return paths.flatMap((path) => parseChangesPath(path) ?? [])
 }
 
-/** Nonsense may be one response's. */
-const LOOKS = 4
+/** An invalid document is read again, since one response may be wrong. */
+const READS = 4
 
-/**
- * The changes of documents, in order; undefined where there is no document, or none any more, or none that can be
- * understood.
- * @throws {StateError}
- */
+/** Yields the changes of documents, in order; undefined if one is missing or invalid. */
 export const readChanges = (
   { documents }: ChangesIo,
   folder: ChangesFolder,
   names: readonly ChangesName[]
 ) =>
   prefetchMany(names, async (name) => {
-    for (let look = 1; look <= LOOKS; look++) {
+    for (let read = 1; read <= READS; read++) {
       const document = await documents.read(folder, changesPath(name))
       const { data } = changesSchema.safeParse(document)
       if (!data && document !== null) continue
-      return { name, changes: data?.changes.map(changeOf) }
+      const changes = data?.changes.map(
+        ([skuId, at, modifiedAt, more]): Change => ({ skuId, at, modifiedAt, ...more })
+      )
+      return { name, changes }
     }
     return { name, changes: undefined }
   })
 
-const changeOf = ([skuId, at, modifiedAt, more]: z.infer<
-  typeof changesSchema
->['changes'][number]): Change => ({ skuId, at, modifiedAt, ...more })
-
-/**
- * What a document of changes holds:
- * - `stock`: SKUs whose stock changed
- * - `modified`: some of its SKUs changed themselves too: activity, references
- */
-export type ChangeKind = 'stock' | 'modified'
-
-const KINDS: readonly string[] = ['stock', 'modified'] satisfies ChangeKind[]
-
-/** Name of a document of changes, in `pending/` or `changes/`. Moments are UTC milliseconds. */
+/** Name of a document in `pending/` or `changes/`. Times are UTC milliseconds. */
 export interface ChangesName {
   /** Its changes were reported from `first` to `last`. */
   first: number
   last: number
-  nonce: string
+  uniqueId: string
   /** How many SKUs it has. */
   count: number
-  kind: ChangeKind
+  /** `stock`: only stock changed. `modified`: some of its SKUs themselves changed too. */
+  kind: 'stock' | 'modified'
 }
 
-/** Sorts by `last`: a document is listed after those that were merged into it. */
-export const changesPath = ({ first, last, nonce, count, kind }: ChangesName) =>
-  `${stampText(last)}~${first}~${nonce}~${count}~${kind}`
+/** Sorts by `last`: a merged document is listed after those that it replaces. */
+export const changesPath = ({ first, last, uniqueId, count, kind }: ChangesName) =>
+  `${timestampOf(last)}~${first}~${uniqueId}~${count}~${kind}`
 
-/** Undefined for a name of another form. */
+const PATH = /^([^~]+)~(\d+)~([^~]+)~(\d+)~(stock|modified)$/
+
+/** Parses what {@link changesPath} wrote; undefined for a name of another form. */
 export function parseChangesPath(path: string): ChangesName | undefined {
-  const [stamp = '', first = '', nonce = '', count = '', kind = '', ...more] = path.split('~')
-  const last = momentOf(stamp)
-  const areNumbers = [first, count].every((text) => /^\d+$/.test(text))
-  if (last === undefined || !areNumbers || !nonce || more.length > 0) return undefined
-  return isKind(kind)
-    ? { first: Number(first), last, nonce, count: Number(count), kind }
+  const [, timestamp = '', first, uniqueId = '', count, kind] = PATH.exec(path) ?? []
+  const last = momentOf(timestamp)
+  if (last === undefined) return undefined
+  return {
+    ...{ first: Number(first), last, uniqueId, count: Number(count) },
+    kind: kind === 'stock' ? 'stock' : 'modified',
+  }
+}
+
+const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/
+
+/** The UTC milliseconds of a text that `timestampOf` wrote; undefined for another text. */
+export const momentOf = (timestamp: string): number | undefined =>
+  TIMESTAMP.test(timestamp)
+    ? Date.parse(timestamp.replace(TIMESTAMP, '$1-$2-$3T$4:$5:$6.$7Z'))
     : undefined
-}
-
-const isKind = (text: string): text is ChangeKind => KINDS.includes(text)
-
-const STAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/
-
-/** The moment that `stampText` wrote, in UTC milliseconds. */
-export function momentOf(stamp: string): number | undefined {
-  const match = STAMP.exec(stamp)
-  if (!match) return undefined
-  const [, year, month, day, hour, minute, second, ms] = match
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`)
-}

@@ -10,24 +10,24 @@ import {
 } from './changeLog'
 import { type UnverifiedIds, unverifiedIn } from './pendingChanges'
 
-/** A group of changes is named before it is saved, which may take so long. */
+/** A group of changes gets its time before it is saved; saving may take this long. */
 const SAVING_MS = 15_000
-/** What is listed and not there was moved: then it is listed in its new place. */
-const LOOKS = 4
+/** A document that is listed and missing was moved: another listing finds it in its new place. */
+const LISTINGS = 4
 const BETWEEN_MS = 300
 
-/** From when on, UTC milliseconds: anything that changed, and SKUs that changed themselves. */
+/** UTC milliseconds: since when a SKU or its stock changed, and a SKU itself. */
 interface Since {
   changed: number
   modified: number
 }
 
 /**
- * What was reported from a moment on, in batches, with some that was reported before it; a change may come twice.
- * First what is pending, then the change log: what moves meanwhile is seen at least once.
- * @param seen documents that were read before and are not read again; those that are read are added
- * @param pending names of all that is pending, where they were listed just now
- * @throws {StateError}
+ * Yields, in batches, all changes reported since some moment, and some from before it; a change may
+ * come twice. Reads the pending changes before the change log, so that it sees at least once what
+ * moves meanwhile.
+ * @param seen paths of documents to skip; the paths that are read are added
+ * @param pending names of all pending changes, if the caller has just listed them
  */
 export async function* changesSince(
   io: ChangesIo,
@@ -35,46 +35,47 @@ export async function* changesSince(
   seen = new Set<string>(),
   pending?: readonly ChangesName[]
 ): AsyncGenerator<Change[]> {
-  const listed = { pending, changes: undefined }
   const changed = since.changed - SAVING_MS
   const modified = Math.min(since.modified, since.changed) - SAVING_MS
-  const isAsked = ({ kind, last }: ChangesName) =>
-    last >= (kind === 'modified' ? modified : changed)
-  const isWithin = (change: Change) => change.at >= changed || change.modifiedAt >= modified
+  const isUnread = (name: ChangesName) =>
+    name.last >= (name.kind === 'modified' ? modified : changed) && !seen.has(changesPath(name))
+  const isWithin = ({ at, modifiedAt }: Change) => at >= changed || modifiedAt >= modified
   for (const folder of ['pending', 'changes'] as const) {
-    // All of the log, which is compacted: one call, where one for each day would be many.
-    const list = async (isFirst: boolean) =>
-      ((isFirst && listed[folder]) || (await listChanges(io, folder))).filter(isAsked)
-    for await (const changes of readListed(io, folder, list, seen)) yield changes.filter(isWithin)
+    let listed = folder === 'pending' ? pending : undefined
+    const list = async () => {
+      // The whole folder in one call: one listing for each day would be many.
+      const names = listed ?? (await listChanges(io, folder))
+      listed = undefined
+      return names.filter(isUnread)
+    }
+    for await (const { name, changes } of readListed(io, folder, list)) {
+      seen.add(changesPath(name))
+      yield changes.filter(isWithin)
+    }
   }
 }
 
+/** Lists and reads until nothing that is listed is missing. */
 async function* readListed(
   io: ChangesIo,
   folder: ChangesFolder,
-  list: (isFirst: boolean) => Promise<ChangesName[]>,
-  seen: Set<string>
-): AsyncGenerator<Change[]> {
-  for (let look = 1; look <= LOOKS; look++) {
-    if (look > 1) await io.clock.sleep(BETWEEN_MS)
-    const names = (await list(look === 1)).filter((name) => !seen.has(changesPath(name)))
-    let missing = 0
-    for await (const { name, changes } of readChanges(io, folder, names)) {
-      if (changes) {
-        seen.add(changesPath(name))
-        yield changes
-      } else missing++
+  list: () => Promise<ChangesName[]>
+) {
+  for (let listing = 1, missing = 1; missing > 0 && listing <= LISTINGS; listing++) {
+    if (listing > 1) await io.clock.sleep(BETWEEN_MS)
+    missing = 0
+    for await (const { name, changes } of readChanges(io, folder, await list())) {
+      if (changes) yield { name, changes }
+      else missing++
     }
-    if (missing === 0) return
   }
 }
 
 /**
- * The SKUs that were reported changed from a moment on, in batches; one may come twice. Exact, but for what was being
- * saved at that moment; a SKU that changed itself is among them as long as VTEX's index lags.
+ * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU
+ * that itself changed is included for as long as VTEX's index lags.
  * @param from UTC milliseconds
- * @param noted is told of all of them, and which are unverified
- * @throws {StateError}
+ * @param noted collects all ids, and which of them are unverified
  */
 export async function* skusChangedSince(
   io: ChangesIo,

@@ -35,12 +35,12 @@ function world() {
     save: counted('save', files.save),
     remove: counted('remove', files.remove),
   }
-  let nonces = 0
+  let uniqueIds = 0
   const io: ChangesIo = {
     documents,
     clock: {
       now: () => Math.floor(clock.at),
-      nonce: () => `n${++nonces}`,
+      uniqueId: () => `n${++uniqueIds}`,
       sleep: async (ms) => {
         clock.at += ms
       },
@@ -49,7 +49,7 @@ function world() {
   const reset = () => Object.assign(calls, { list: 0, read: 0, save: 0, remove: 0 })
   const total = () => calls.list + calls.read + calls.save + calls.remove
   const report = (at: number, stock: number[], modified: number[] = []) =>
-    saveGroup(files, at, `n${++nonces}`, { stock, modified })
+    saveGroup(files, at, `n${++uniqueIds}`, { stock, modified })
   const names = (folder: 'pending' | 'changes') => files.list(folder)
   return { io, clock, calls, files, reset, total, report, names }
 }
@@ -180,10 +180,10 @@ describe('acknowledge', () => {
       const startedAt = io.clock.now()
       const { paths, skuIds } = await taken(io)
       expect(new Set(skuIds)).toEqual(new Set(attempt === 1 ? [1, 2] : [1]))
-      const gaveUp = await acknowledge(io, {
+      const abandoned = await acknowledge(io, {
         ...{ exportId: `e${attempt}`, paths, failed: new Set([1]), ...vouched, startedAt },
       })
-      expect([...gaveUp]).toEqual(attempt === 10 ? [1] : [])
+      expect([...abandoned]).toEqual(attempt === 10 ? [1] : [])
     }
     expect(await names('pending')).toEqual([])
   })

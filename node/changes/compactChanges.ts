@@ -12,30 +12,28 @@ import {
   readChanges,
 } from './changeLog'
 
-/** The change log is kept for as long as a window may reach back, and a day more. */
+/** How long the change log is kept: as long as a window may reach back, and a day more. */
 export const LOG_DAYS = 31
 
-/** Updates take what is younger, where there are any. */
+/** Younger pending changes are left to updates. */
 const BACKLOG_MS = 3_600_000
-/** More names are not looked at together. */
 const MOST_LISTED = 5_000
 const MOST_MOVES = 4
 
 /**
- * Merges documents of the change log by day, and pending changes that no update takes, into few. Takes some seconds
- * at a time; done in part, twice, or by two at once, it does no harm.
+ * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds
+ * at a time. It does no harm if it is interrupted, repeated, or runs twice at once.
  * @returns whether there is more to do
- * @throws {StateError}
  */
 export async function compactChanges(io: ChangesIo): Promise<boolean> {
   const before = io.clock.now() - BACKLOG_MS
   const pending = await listChanges(io, 'pending', '', MOST_LISTED)
   const backlog = pending.filter(({ last }) => last < before)
   const days = groupBy(({ last }) => dayOf(last), await listChanges(io, 'changes'))
-  const heaps = Object.values(days).map((names = []) => ['changes', names] as const)
+  const logs = Object.values(days).map((names = []) => ['changes', names] as const)
   let moves = 0
-  for (const [folder, names] of [['pending', backlog] as const, ...heaps]) {
-    // Of those that are less than half full, any two make one, so that it comes to an end.
+  for (const [folder, names] of [['pending', backlog] as const, ...logs]) {
+    // Any two documents that are less than half full fit into one: so this ends.
     const small = names.filter(({ count }) => count < MOST_SKUS[folder] / 2)
     const first = firstToMove(small)
     if (first.length < 2) continue
@@ -46,11 +44,11 @@ export async function compactChanges(io: ChangesIo): Promise<boolean> {
   return false
 }
 
-/** So much is moved between two saves: a few seconds of calls, and some megabytes. */
+/** Limits of one move: a few seconds of calls, and some megabytes. */
 const MOST_DOCUMENTS = 1_000
 const MOST_CHANGES = 100_000
-/** Whoever sees that a change has left its place must see it in the new one. */
-export const VISIBLE_AFTER_MS = 1_500
+/** A reader that no longer finds a change in its old place must find it in the new one. */
+const VISIBLE_AFTER_MS = 1_500
 
 /** SKUs in one document of a folder, at most. */
 export const MOST_SKUS: Readonly<Record<ChangesFolder, number>> = {
@@ -58,17 +56,17 @@ export const MOST_SKUS: Readonly<Record<ChangesFolder, number>> = {
   changes: 20_000,
 }
 
-export interface Move {
+interface Move {
   names: readonly ChangesName[]
   from: ChangesFolder
   to: ChangesFolder
-  /** Not worth it for fewer documents. */
+  /** Moves nothing if fewer documents are found. */
   fewest?: number
-  /** Told of the changes before anything is saved, and by what they are named; may leave out some. */
-  before?: (changes: ChangeSet, nonce: string, until: number) => Promise<void>
+  /** Called before saving, with id and last time of the new names; may take out changes. */
+  before?: (changes: ChangeSet, uniqueId: string, until: number) => Promise<void>
 }
 
-/** The first of some documents, as many as are moved together. */
+/** The first of `names`: as many as one move takes. */
 export function firstToMove(names: readonly ChangesName[]): ChangesName[] {
   let changes = 0
   const isLeft = names.findIndex(({ count }, index) => {
@@ -79,10 +77,10 @@ export function firstToMove(names: readonly ChangesName[]): ChangesName[] {
 }
 
 /**
- * Merges documents of changes into few: first the merged ones are saved, and only once they are visible the others
- * are removed. A death in between, or a second worker, has changes mentioned twice and loses none.
+ * Merges documents into few: saves the merged ones, and removes the others once the new ones are
+ * visible. After a crash in between, or with a second worker, changes are found twice and none is
+ * lost.
  * @returns how many documents were removed
- * @throws {StateError}
  */
 export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
   const { names, from, to, fewest = 1, before } = move
@@ -96,18 +94,13 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
     until = Math.max(until, name.last)
   }
   if (paths.length < fewest) return 0
-  // Whoever merges the same documents saves the same.
-  const nonce = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
-  await before?.(changes, nonce, until)
-  await changes.save(io.documents, to, nonce, MOST_SKUS[to], until)
+  // Two workers that merge the same documents save the same ones.
+  const uniqueId = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
+  await before?.(changes, uniqueId, until)
+  await changes.save(io.documents, to, uniqueId, MOST_SKUS[to], until)
   await io.clock.sleep(VISIBLE_AFTER_MS)
-  await removeAll(io, from, paths)
-  return paths.length
-}
-
-/** @throws {StateError} */
-export async function removeAll({ documents }: ChangesIo, folder: ChangesFolder, paths: string[]) {
-  for await (const _ of prefetchMany(paths, (path) => documents.remove(folder, path))) {
+  for await (const _ of prefetchMany(paths, (path) => io.documents.remove(from, path))) {
     // Removed.
   }
+  return paths.length
 }

@@ -4,7 +4,7 @@ import type { ReportedChange } from './changeBuffer'
 
 const flag = z.boolean().optional().catch(undefined)
 
-/** VTEX ids are integers up to 2^53-1. An id with a leading zero is another SKU's: it is none of ours. */
+/** VTEX ids are integers up to 2^53-1. An id with a leading zero is none. */
 const skuId = z
   .union([z.string().regex(/^[1-9]\d{0,15}$/), z.number().int().positive()])
   .transform(Number)
@@ -20,17 +20,15 @@ const notification = z.object({
   hasstockkeepingunitremovedfromaffiliate: flag,
 })
 
-type Notification = z.infer<typeof notification>
-
-/** What a notification comes to: a change, or why it is none. */
+/** The change that a notification reports, or why it is ignored. */
 export type ParsedNotification =
   | { reported: ReportedChange; account: string | undefined }
   | { ignored: 'noSku' | 'priceOnly' }
 
 /**
- * Reads a notification as VTEX's broadcaster or an affiliate's gets it. VTEX: `IdSku`, `An` and flags, in
- * PascalCase or camelCase; bodies can be partial, and one without flags says that anything may have changed.
- * It carries no quantity.
+ * Parses the body that VTEX's broadcaster or an affiliate receives: `IdSku`, `An` (account) and
+ * flags, in PascalCase or camelCase. Bodies can be partial; without flags anything may have
+ * changed. VTEX sends no quantity.
  */
 export function readNotification(body: unknown): ParsedNotification {
   const { data } = notification.safeParse(lowercaseKeys(body))
@@ -39,16 +37,16 @@ export function readNotification(body: unknown): ParsedNotification {
   return { reported: { skuId: data.idsku, modified: isModified(data) }, account: data.an }
 }
 
-const isPriceOnly = (told: Notification) =>
-  told.pricemodified === true &&
-  told.stockmodified === false &&
-  told.hasstockkeepingunitmodified === false &&
-  told.hasstockkeepingunitremovedfromaffiliate !== true &&
-  told.isactive !== false
+const isPriceOnly = (flags: z.infer<typeof notification>) =>
+  flags.pricemodified === true &&
+  flags.stockmodified === false &&
+  flags.hasstockkeepingunitmodified === false &&
+  flags.hasstockkeepingunitremovedfromaffiliate !== true &&
+  flags.isactive !== false
 
-/** Unless it says that nothing but the stock changed. */
-const isModified = (told: Notification) =>
-  told.stockmodified !== true ||
-  told.hasstockkeepingunitmodified === true ||
-  told.hasstockkeepingunitremovedfromaffiliate === true ||
-  told.isactive === false
+/** False only if the flags say that nothing but the stock changed. */
+const isModified = (flags: z.infer<typeof notification>) =>
+  flags.stockmodified !== true ||
+  flags.hasstockkeepingunitmodified === true ||
+  flags.hasstockkeepingunitremovedfromaffiliate === true ||
+  flags.isactive === false

@@ -11,8 +11,8 @@ const HOUR = 3_600_000
 
 function setUp() {
   const documents = memory()
-  let nonces = 0
-  const clock = { now: () => NOW, nonce: () => `n${++nonces}`, sleep: async () => undefined }
+  let uniqueIds = 0
+  const clock = { now: () => NOW, uniqueId: () => `n${++uniqueIds}`, sleep: async () => undefined }
   return { documents, clock }
 }
 

@@ -18,6 +18,8 @@ type Params = Record<string, string | number>
  * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the limiter retries. No
  * redirects, which would take that header to wherever they point; @vtex/api 6.51.3 follows none of any
  * client, and here it is said too, where it must stay so.
+ *
+ * Every call of a client in this folder may throw UpstreamError; callers repeat it only for the kinds that matter.
  */
 export abstract class CommerceApi extends JanusClient {
   /** Every request passes it. */

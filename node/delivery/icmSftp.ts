@@ -14,18 +14,18 @@ export interface IcmSftpSettings {
 
 /**
  * Intershop ICM offers as impex XML, in files that ICM's transport framework picks up.
- * @param stampText a moment as text that sorts by time
+ * @param timestampOf a moment as text that sorts by time
  */
 export const icmSftp = (
   { sftpFilePrefix, quantityAttribute }: IcmSftpSettings,
-  stampText: (moment: number) => string
+  timestampOf: (moment: number) => string
 ): FileFormat => ({
   prefix: `${sftpFilePrefix}-`,
   *files({ version, offers }) {
     for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
       const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)
       const number = start / OFFERS_A_FILE + 1
-      yield { name: fileName(sftpFilePrefix, stampText(version), number, content), content }
+      yield { name: fileName(sftpFilePrefix, timestampOf(version), number, content), content }
     }
   },
 })

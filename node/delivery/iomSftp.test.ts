@@ -1,4 +1,4 @@
-import { stampText } from '../common/clock'
+import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { iomSftp, unfitForIom } from './iomSftp'
 
@@ -17,7 +17,7 @@ const offer = (offerSku: string, sellerId = '1', quantity = 250): MappedOffer =>
 }
 
 const files = (...offers: MappedOffer[]) => [
-  ...iomSftp(settings, stampText).files({ version, offers }),
+  ...iomSftp(settings, timestampOf).files({ version, offers }),
 ]
 
 describe('iomSftp.files', () => {

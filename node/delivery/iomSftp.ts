@@ -39,15 +39,15 @@ export function unfitForIom(
 
 /**
  * Stock for Intershop Order Management: a CSV file for each shop and supplier.
- * @param stampText a moment as text that sorts by time
+ * @param timestampOf a moment as text that sorts by time
  */
 export const iomSftp = (
   settings: IomSftpSettings,
-  stampText: (moment: number) => string
+  timestampOf: (moment: number) => string
 ): FileFormat => ({
   prefix: `${settings.iomShopId}_`,
   *files({ version, offers }) {
-    const second = stampText(version).replace('T', '').slice(0, 14)
+    const second = timestampOf(version).replace('T', '').slice(0, 14)
     for (const [supplierId, ofSupplier] of bySupplier(offers, settings)) {
       const name = `${settings.iomShopId}_${supplierId}_${second}_BCG.csv`
       yield { name, content: offersCsv(ofSupplier) }

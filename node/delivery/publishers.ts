@@ -7,11 +7,11 @@ import { SftpPublisher, type SftpTools } from './sftpPublisher'
 /** What the publishers need around them. */
 export interface PublisherTools extends SftpTools {
   /** A moment as text that sorts by time. */
-  stampText(moment: number): string
+  timestampOf(moment: number): string
 }
 
 /** The publisher that the setting `delivery` names. */
 export function publisherOf(settings: Settings, tools: PublisherTools): Publisher {
   const format = settings.delivery === 'iom-sftp' ? iomSftp : icmSftp
-  return new SftpPublisher(settings, format(settings, tools.stampText), tools)
+  return new SftpPublisher(settings, format(settings, tools.timestampOf), tools)
 }

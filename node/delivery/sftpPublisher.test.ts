@@ -1,6 +1,6 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError } from '../clients/sftpError'
-import { stampText } from '../common/clock'
+import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { icmSftp } from './icmSftp'
 import { DeliveryError, SupersededError } from './publisher'
@@ -102,7 +102,7 @@ const offers = (count: number): MappedOffer[] =>
     offerSku: `R${index}`,
   }))
 
-const format = icmSftp(settings, stampText)
+const format = icmSftp(settings, timestampOf)
 
 const always = async () => true
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { dayOf, stampText } from '../common/clock'
+import { dayOf, timestampOf } from '../common/clock'
 import { SOURCES } from '../sources/source'
 import {
   type AttemptName,
@@ -17,7 +17,7 @@ import {
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
-const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${stampText(at)}-${nonce}`)
+const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${timestampOf(at)}-${nonce}`)
 
 const delivery: fc.Arbitrary<BatchReceipt> = fc.record({
   exportId,

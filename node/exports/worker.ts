@@ -138,7 +138,7 @@ export class Run {
     const { generation, receipts: left } = await this.ledger.at(receipts).base()
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() >= this.end
-    const uniqueId = () => clock.nonce()
+    const uniqueId = () => clock.uniqueId()
     this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
     this.ledger.renew()
     log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
@@ -231,7 +231,7 @@ export class Run {
     // The other sources go on.
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
-    const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
+    const name = { exportId, at: clock.now(), nonce: clock.uniqueId(), source, final }
     const path = attemptNames.build(name)
     await documents.save('attempts', path, { v: 1, step, ...error })
     this.reader.wrote('attempts', path)
@@ -262,6 +262,6 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
     await run.close()
   }
   if (await run.leftNothing()) return 'done'
-  await engine.requestRun({ v: 1, id: engine.clock.nonce() })
+  await engine.requestRun({ v: 1, id: engine.clock.uniqueId() })
   return 'done'
 }

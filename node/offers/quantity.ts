@@ -1,6 +1,6 @@
-import { max } from 'ramda'
+import { max, min } from 'ramda'
 
-/** Stock of one SKU in one warehouse, as VTEX logistics tells it: total includes reserved. */
+/** Units of one SKU in one warehouse (VTEX logistics); the total includes reserved ones. */
 export interface Balance {
   warehouseId: string
   totalQuantity: number
@@ -9,114 +9,94 @@ export interface Balance {
 }
 
 /** Intershop reads the quantity as a 32-bit integer. */
-const MOST = 2_147_483_647
+const MAX_QUANTITY = 2_147_483_647
 
 /** The settings and facts that a quantity depends on. */
 export interface QuantityRules {
-  /** Ids of the warehouses that VTEX lists as active and no setting excludes. Case matters. */
+  /** Ids of active warehouses that no setting excludes; case-sensitive. */
   countedWarehouses: ReadonlySet<string>
-  /** Pieces kept back from sale, once for each offer. */
+  /** Units subtracted from every offer; an integer. */
   safetyStock: number
-  /** What "unlimited" is published as. */
+  /** Published for unlimited stock. */
   unlimitedQuantity: number
 }
 
 /**
- * Pieces of a SKU that can be sold from own stock:
- * max(0, sum over counted warehouses of max(0, total - reserved) - safetyStock).
- * One counted warehouse with unlimited stock makes the SKU unlimited. Deleted and inactive warehouses
- * linger in a balance (VTEX logistics), so only listed ones count; total - reserved can be negative in
- * one warehouse and takes nothing from the others.
+ * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included
+ * warehouses, minus safetyStock, at least 0. Unlimited stock in one of them makes the SKU
+ * unlimited. Balances name deleted and inactive warehouses too (VTEX logistics). A negative
+ * warehouse takes nothing from the others.
  */
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
   published(available(balances, rules), rules)
 
 /** Stock of a SKU that is part of a kit. */
 export interface ComponentStock {
-  /** Pieces of it in one kit. */
+  /** Units of it in one kit. */
   quantity: number
   balances: readonly Balance[]
 }
 
-/**
- * Kits that can be sold, as many as can be put together of what is available of each component, less the safety
- * stock; unlimited if all components are.
- */
-export function kitQuantity(components: readonly ComponentStock[], rules: QuantityRules): number {
-  const kits = components.map(({ quantity, balances }) =>
-    Math.floor(available(balances, rules) / quantity)
-  )
-  return published(
-    kits.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY),
+/** Kits that all components are enough for, minus safetyStock; unlimited if all are. */
+export const kitQuantity = (components: readonly ComponentStock[], rules: QuantityRules): number =>
+  published(
+    components
+      .map(({ quantity, balances }) => Math.floor(available(balances, rules) / quantity))
+      .reduce(min, Number.POSITIVE_INFINITY),
     rules
   )
-}
 
-/** Pieces in counted warehouses that are not reserved; `Infinity` where one has unlimited stock. */
-function available(
-  balances: readonly Balance[],
-  { countedWarehouses }: Pick<QuantityRules, 'countedWarehouses'>
-): number {
-  const counted = balances.filter(({ warehouseId }) => countedWarehouses.has(warehouseId))
-  if (counted.some(({ hasUnlimitedQuantity }) => hasUnlimitedQuantity)) {
-    return Number.POSITIVE_INFINITY
-  }
-  return counted.reduce(
-    (sum, { totalQuantity, reservedQuantity }) =>
-      sum + Math.max(0, totalQuantity - reservedQuantity),
-    0
-  )
-}
+/** Unreserved units in included warehouses; `Infinity` if one has unlimited stock. */
+const available = (balances: readonly Balance[], { countedWarehouses }: QuantityRules): number =>
+  balances
+    .filter(({ warehouseId }) => countedWarehouses.has(warehouseId))
+    .map(({ hasUnlimitedQuantity, totalQuantity, reservedQuantity }) =>
+      hasUnlimitedQuantity
+        ? Number.POSITIVE_INFINITY
+        : Math.max(0, totalQuantity - reservedQuantity)
+    )
+    .reduce((sum, each) => sum + each, 0)
 
-const published = (pieces: number, { safetyStock, unlimitedQuantity }: QuantityRules): number =>
-  pieces === Number.POSITIVE_INFINITY
-    ? unlimitedQuantity
-    : Math.min(MOST, Math.max(0, Math.floor(pieces - safetyStock)))
+const published = (units: number, rules: QuantityRules): number =>
+  units === Number.POSITIVE_INFINITY
+    ? rules.unlimitedQuantity
+    : availableQuantity(Math.floor(units), rules)
 
-/**
- * Pieces that can be sold of stock of which only what is available is known: a row of Centra, which counts what
- * is allocated out already, or the offer of another seller.
- */
+/** Sellable units of stock net of reservations: of a Centra row, or another seller's offer. */
 export const availableQuantity = (
   availableStock: number,
   { safetyStock }: Pick<QuantityRules, 'safetyStock'>
-): number => Math.min(MOST, Math.max(0, availableStock - safetyStock))
+): number => Math.min(MAX_QUANTITY, Math.max(0, availableStock - safetyStock))
 
-/** What a seller offers of a SKU in one sales channel, as the marketplace tells. */
+/** What a seller offers of a SKU in one sales channel (trade policy). */
 export interface ChannelOffer {
-  /** Id of the sales channel; absent where it does not tell. */
+  /** Id of the sales channel; absent if VTEX sends none. */
   salesChannel?: string | undefined
-  /** Pieces; absent where it tells no number. */
+  /** Units; absent if VTEX sends no number. */
   quantity?: number | undefined
 }
 
-/** The settings that the quantity of another seller depends on. */
-export interface SellerQuantityRules {
-  /** Id of the sales channel that counts; absent: the one that has most. */
+/** The settings that another seller's quantity depends on. */
+export interface SellerQuantityRules extends Pick<QuantityRules, 'safetyStock'> {
+  /** The sales channel to read; absent: the one with the largest quantity. */
   salesChannel?: number | undefined
-  /** Pieces kept back from sale, once for each offer. */
-  safetyStock: number
 }
 
-/** Pieces that can be sold, or why nobody can tell. */
-export type SellerQuantity = { quantity: number } | { unknown: string }
-
 /**
- * Pieces of a SKU that another seller sells here: what the sales channel of the settings has available, less
- * the safety stock; 0 where the seller does not offer it there. A number that is missing is not 0.
+ * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if
+ * the seller does not offer it there. A missing number is not 0: then returns what is missing.
  */
 export function sellerQuantity(
   channels: readonly ChannelOffer[],
   { salesChannel, safetyStock }: SellerQuantityRules
-): SellerQuantity {
-  const counted =
-    salesChannel === undefined
-      ? channels
-      : channels.filter((each) => each.salesChannel === String(salesChannel))
+): { quantity: number } | { unknown: string } {
+  const counted = channels.filter(
+    (each) => salesChannel === undefined || each.salesChannel === String(salesChannel)
+  )
   if (counted.length === 0 && channels.some((each) => each.salesChannel === undefined)) {
     return { unknown: 'a sales channel without an id' }
   }
-  const quantities = counted.map(({ quantity }) => quantity).filter((each) => each !== undefined)
+  const quantities = counted.flatMap(({ quantity }) => quantity ?? [])
   if (quantities.length < counted.length) return { unknown: 'no available quantity' }
   return { quantity: availableQuantity(Math.floor(quantities.reduce(max, 0)), { safetyStock }) }
 }

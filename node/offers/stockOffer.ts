@@ -1,3 +1,4 @@
+import { mapObjIndexed } from 'ramda'
 import type { Supplier } from './supplier'
 
 /** What one seller can sell of one SKU. */
@@ -6,65 +7,51 @@ export interface StockOffer {
   skuId: number
   /** VTEX seller id; "1" is the account itself. */
   sellerId: string
-  /** Pieces that can be sold, 0 or more. */
+  /** Sellable units, 0 or more. */
   quantity: number
-  /** When the quantity was read, in UTC milliseconds. */
+  /** When the quantity was read, UTC milliseconds. */
   observedAt: number
-  /** Of an offer of another seller of the marketplace. */
+  /** Only for other sellers of the marketplace. */
   supplier?: Supplier | undefined
-  /** In a source that has ids of its own (Centra: stockItemId), the row that it was read from. */
+  /** The row that it was read from, if its source has row ids (Centra: stockItemId). */
   rowId?: number | undefined
 }
 
-/** An offer, and how Intershop knows it. */
+/** Identifies an offer in VTEX and in Intershop. */
 export interface OfferName {
   skuId: number
   sellerId: string
   offerSku: string
 }
 
-/**
- * Why an offer is 0 that no source tells of:
- * - `renamed`: Intershop knows it by another name now, this is the old one
- * - `removed`: its SKU, its binding or its row is gone
- */
-export type WhyZero = 'renamed' | 'removed'
-
-/** A stock offer under the name by which Intershop knows it. */
+/** A stock offer with its SKU in Intershop. */
 export interface MappedOffer extends StockOffer, OfferName {
-  /** The SKU's identifier as VTEX has it, where the name has it trimmed. */
+  /** The SKU's identifier as VTEX has it; `offerSku` has it trimmed. */
   spelled?: string | undefined
-  why?: WhyZero | undefined
+  /** Why no source returned it: it is a former name, or its SKU, binding or row is gone. */
+  why?: 'renamed' | 'removed' | undefined
 }
 
-/** Tells the offers of sellers and SKUs apart. */
+/** A map key for a SKU and a seller. */
 export const offerKey = ({ skuId, sellerId }: Pick<Failure, 'skuId' | 'sellerId'>) =>
   `${skuId} ${sellerId}`
 
-/** Why a SKU, or a row of a source that has ids of its own, gave no offer that could be sent. */
+/** Why a SKU or a row of Centra has no offer that can be sent. */
 export interface Failure {
-  /** Absent where it is not known which SKU it would have been. */
+  /** Absent if unknown. */
   skuId?: number
-  /** Its id in a source that has ids of its own (Centra: stockItemId). */
+  /** Centra's stockItemId. */
   rowId?: number
   sellerId?: string
   code: string
   message: string
 }
 
-/**
- * What became of the offers of a slice, or of an export:
- * processed = sent + unchanged + held + filtered + unmapped + failed.
- */
-export interface OfferCounts {
-  processed: number
-  sent: number
-  unchanged: number
-  held: number
-  filtered: number
-  unmapped: number
-  failed: number
-}
+/** processed = sent + unchanged + held + filtered + unmapped + failed. */
+export type OfferCounts = Record<
+  'processed' | 'sent' | 'unchanged' | 'held' | 'filtered' | 'unmapped' | 'failed',
+  number
+>
 
 export const noOffers: OfferCounts = {
   processed: 0,
@@ -77,12 +64,5 @@ export const noOffers: OfferCounts = {
 }
 
 /** Adds counts field by field. */
-export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts => ({
-  processed: a.processed + b.processed,
-  sent: a.sent + b.sent,
-  unchanged: a.unchanged + b.unchanged,
-  held: a.held + b.held,
-  filtered: a.filtered + b.filtered,
-  unmapped: a.unmapped + b.unmapped,
-  failed: a.failed + b.failed,
-})
+export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts =>
+  mapObjIndexed((count, field) => count + b[field], a)

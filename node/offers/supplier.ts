@@ -1,15 +1,15 @@
 import { fitsXml, isShort, MOST_CHARACTERS } from './offerSku'
 
-/** Another seller's offer as that seller knows it. */
+/** The seller of an offer, and its own SKU. */
 export interface Supplier {
   name: string
-  /** The seller's own id of the SKU; absent where Intershop cannot take it as it is. */
+  /** The seller's SKU id; absent if Intershop cannot take it unchanged. */
   sku?: string | undefined
 }
 
 /**
- * What Intershop is told of the seller of an offer.
- * @param name empty or absent: the seller is known by its id
+ * Returns what Intershop gets about the seller of an offer.
+ * @param seller without a usable name its id is the name
  */
 export function supplierOf(
   seller: { id: string; name?: string | null | undefined },
@@ -19,9 +19,9 @@ export function supplierOf(
   return isUsable(sellerSkuId) ? { name, sku: sellerSkuId } : { name }
 }
 
-/** A name is for people: better a part of it than none. */
+/** A name may be cut, since only people read it. */
 const shortened = (name: string) =>
   [...name.trim()].filter(fitsXml).slice(0, MOST_CHARACTERS).join('').trim()
 
-/** A part of an id would be another's. */
+/** An id may not be cut: it would be another SKU's. */
 const isUsable = (id: string) => id.trim() === id && id !== '' && isShort(id) && fitsXml(id)

@@ -5,16 +5,18 @@ import type { ShardedStore } from '../state/shardedStore'
 import type { ReadFailure } from './itemFailure'
 
 /**
- * The VTEX SKU that a row of Centra's stock is, or why there is none: VTEX knows neither its EAN nor its
- * full SKU; another active row is the same SKU; or it is inactive, and another row is the SKU; or that this
- * could not be found out now.
+ * The VTEX SKU of a Centra row, or why it has none:
+ * - `unmatched`: VTEX knows neither its EAN nor its full SKU
+ * - `ambiguous`: another active row has the same SKU
+ * - `inactive`: it is inactive, and another row has the SKU
+ * - `failed`: it could not be looked up now
  */
 export type Match =
-  | { skuId: number; isActive: boolean; refId?: string | undefined; ean?: string | undefined }
+  | NonNullable<CachedMatch['sku']>
   | { unmatched: 'unmatched' | 'ambiguous' | 'inactive'; message: string }
   | { failed: ReadFailure }
 
-/** What is needed of a row of Centra's stock. */
+/** What matching needs of a Centra row. */
 export interface MatchedRow {
   stockItemId: number
   sku: string
@@ -24,23 +26,25 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What is known around a slice. Moments are UTC milliseconds; 0 where nothing was reported. */
+/** What matching needs besides the rows. Times: UTC milliseconds, 0 if nothing was reported. */
 export interface MatchingContext {
   /** When a SKU was last reported modified. */
   modifiedAt: (skuId: number) => number
-  /** When any SKU was. */
+  /** When any SKU was last reported modified. */
   modifiedLast: number
   /** Calls at a time. */
   concurrency: number
   now: () => number
 }
 
-/** What is remembered of a row, by `stockItemId`. Moments in UTC milliseconds, before the call. */
+/**
+ * The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call.
+ */
 export const cachedMatchSchema = z.object({
-  /** What was looked for. */
+  /** The identifiers that were looked up. */
   ean: z.string().optional(),
   reference: z.string().optional(),
-  /** The SKU that it leads to, whoever else leads there; none for a row that is unmatched. */
+  /** The SKU that they lead to, even if other rows lead there too; absent if unmatched. */
   sku: z
     .object({
       skuId: z.number().int(),
@@ -50,63 +54,64 @@ export const cachedMatchSchema = z.object({
     })
     .optional(),
   readAt: z.number(),
-  /** When VTEX last knew no SKU with the EAN; and none with the reference either, if there is no `sku`. */
+  /** When VTEX last had no SKU with the EAN; without `sku`, with the reference neither. */
   unknownAt: z.number().optional(),
-  /** Another stock item that was last seen to lead to the same SKU. */
-  rival: z.number().optional(),
+  /** Another stock item that last led to the same SKU. */
+  conflictsWith: z.number().optional(),
 })
 
 export type CachedMatch = z.infer<typeof cachedMatchSchema>
 
-/** Of a row that is gone: it leads nowhere, and is not kept. */
+/** Set for a removed row, so that its entry is dropped. */
 export const noMatch: CachedMatch = { readAt: 0 }
 
-/** By what a row is looked for. */
+/** By what a row is looked up in VTEX. */
 export interface Identifiers {
   stockItemId: number
   ean?: string | undefined
   reference?: string | undefined
 }
 
-/** VTEX's fields take less. */
-const LONGEST = 255
+/** VTEX's fields are shorter. */
+const MAX_LENGTH = 255
 
 const usable = (text: string): string | undefined =>
-  text.trim() && text.length <= LONGEST ? text : undefined
+  text.trim() && text.length <= MAX_LENGTH ? text : undefined
 
-/** Centra: the full SKU of a size is those of product, variant and size, one after the other. */
+/** Centra: the full SKU of a size concatenates those of product, variant and size. */
 export const fullSku = ({ sku, variantSku, sizeSku }: MatchedRow) => sku + variantSku + sizeSku
 
+/** The identifiers of a row; those that VTEX's fields cannot hold are left out. */
 export const identifiersOf = (row: MatchedRow): Identifiers => ({
   stockItemId: row.stockItemId,
   ean: usable(row.ean?.trim() ?? ''),
   reference: usable(fullSku(row)),
 })
 
-/** Says of what is remembered of a slice's rows what still holds. */
+/** Returns functions that tell which cached matches of a batch's rows are still valid. */
 export function validityOf(
   matches: ShardedStore<CachedMatch>,
   ids: readonly number[],
   { modifiedAt, modifiedLast, now }: MatchingContext
 ) {
   const openedAt = now()
-  const again = refreshSample(ids, (id) => matches.get(id)?.readAt, openedAt)
+  const refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, openedAt)
+  const holds = (stockItemId: number, readAt: number, modified: number) =>
+    !refreshed.has(stockItemId) && isValid(readAt, modified, openedAt)
   return {
-    /** What is remembered of the row as it is now. */
+    /** The cached match, if the row still has the same identifiers. */
     of: ({ stockItemId, ean, reference }: Identifiers): CachedMatch | undefined => {
       const known = matches.get(stockItemId)
       return known?.ean === ean && known?.reference === reference ? known : undefined
     },
-    /** That its SKU is as it was read. */
+    /** True if its SKU is unchanged. */
     skuHolds: (stockItemId: number, { sku, readAt }: CachedMatch): boolean =>
-      sku !== undefined &&
-      !again.has(stockItemId) &&
-      isValid(readAt, modifiedAt(sku.skuId), openedAt),
-    /** That what VTEX did not know it still does not: any SKU may have got the EAN or the reference. */
+      sku !== undefined && holds(stockItemId, readAt, modifiedAt(sku.skuId)),
+    /**
+     * True if VTEX still has no such SKU: no SKU was modified since, so none got the identifiers.
+     */
     unknownHolds: (stockItemId: number, { unknownAt }: CachedMatch): boolean =>
-      unknownAt !== undefined &&
-      !again.has(stockItemId) &&
-      isValid(unknownAt, modifiedLast, openedAt),
+      unknownAt !== undefined && holds(stockItemId, unknownAt, modifiedLast),
     isTrusted: ({ readAt }: CachedMatch) => isFresh(readAt, openedAt),
   }
 }
@@ -114,14 +119,14 @@ export function validityOf(
 export type Validity = ReturnType<typeof validityOf>
 
 /**
- * A row as Centra has it now, asked for by its id; undefined where there is none.
- * @throws {UpstreamError} also where it is there and cannot be understood
+ * Reads a row from Centra by its id; undefined if there is none.
+ * @throws {UpstreamError} `malformed` if it cannot be understood
  */
 export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
-/** What matches are read from. */
+/** The calls that matching makes. */
 export interface MatchReads extends Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'> {
   row: LookAtRow
-  /** Looks whether the catalog lets the app in at all. @throws {UpstreamError} `refused` where it does not */
+  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
   control(): Promise<void>
 }

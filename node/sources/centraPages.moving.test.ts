@@ -6,7 +6,7 @@ import type { PageCursor } from './source'
 
 /** Something happens to a Centra: to the row at a place, counted round. */
 interface Event {
-  kind: 'vanishes' | 'comes' | 'isLast' | 'isFirst' | 'changes'
+  kind: 'leaves' | 'comes' | 'isLast' | 'isFirst' | 'changes'
   place: number
 }
 
@@ -53,7 +53,7 @@ class Moving {
       return
     }
     const [row] = this.rows.splice(at, 1)
-    if (!row || kind === 'vanishes') return
+    if (!row || kind === 'leaves') return
     const to = { isLast: this.rows.length, isFirst: 0, changes: at }[kind]
     this.rows.splice(to, 0, { ...row, version: row.version + 1 })
   }
@@ -104,13 +104,13 @@ describe('readCentraPages while rows move', () => {
   })
 
   it('misses a row that moves to a page read before, and finds it in the next reading', async () => {
-    const moving = new Moving(3 * PAGE, [[{ kind: 'vanishes', place: 0 }]])
+    const moving = new Moving(3 * PAGE, [[{ kind: 'leaves', place: 0 }]])
     expect((await readAll(moving, 1)).has(PAGE + 1)).toBe(false)
     expect((await readAll(moving, 1)).has(PAGE + 1)).toBe(true)
   })
 
   it('ends whatever rows do, and the next reading is complete', async () => {
-    const any = world('vanishes', 'comes', 'isLast', 'isFirst', 'changes')
+    const any = world('leaves', 'comes', 'isLast', 'isFirst', 'changes')
     await fc.assert(
       fc.asyncProperty(any, async ({ count, most, history }) => {
         const moving = new Moving(count, history)

@@ -37,14 +37,14 @@ const toTheEnd = (queries: StockParameters[], stock: ReadPage, cursor?: PageCurs
   readCentraPages(queries, stock, now, cursor, () => false)
 
 async function all(queries: StockParameters[], stock: ReadPage, most: number) {
-  const slices: PagesRead[] = []
+  const batches: PagesRead[] = []
   let cursor: PageCursor | undefined
   do {
-    const slice = await readCentraPages(queries, stock, now, cursor, (rows) => rows >= most)
-    slices.push(slice)
-    cursor = slice.cursor
+    const batch = await readCentraPages(queries, stock, now, cursor, (rows) => rows >= most)
+    batches.push(batch)
+    cursor = batch.cursor
   } while (cursor)
-  return slices
+  return batches
 }
 
 describe('readCentraPages', () => {
@@ -57,29 +57,29 @@ describe('readCentraPages', () => {
     await fc.assert(
       fc.asyncProperty(world, async ({ count, size, most }) => {
         const told = new Told(count, size)
-        const slices = await all([{}], told.stock, most)
-        expect(slices.flatMap(ids)).toEqual(told.rows)
-        const pages = slices.reduce((sum, slice) => sum + slice.pages, 0)
+        const batches = await all([{}], told.stock, most)
+        expect(batches.flatMap(ids)).toEqual(told.rows)
+        const pages = batches.reduce((sum, batch) => sum + batch.pages, 0)
         expect(pages).toBe(Math.max(1, Math.ceil(count / size)))
-        for (const slice of slices) expect(slice.pages).toBeGreaterThan(0)
+        for (const batch of batches) expect(batch.pages).toBeGreaterThan(0)
       })
     )
   })
 
   it('reads all pages in one batch if nothing limits it', async () => {
     const told = new Told(9, 2)
-    const [slice] = await all([{}], told.stock, 1_000)
-    expect(slice).toMatchObject({ pages: 5, cursor: undefined })
+    const [batch] = await all([{}], told.stock, 1_000)
+    expect(batch).toMatchObject({ pages: 5, cursor: undefined })
     expect(told.asked).toEqual([1, 2, 3, 4, 5].map((page) => `page ${page}`))
-    expect(slice?.entries[0]?.observedAt).toBe(7)
+    expect(batch?.entries[0]?.observedAt).toBe(7)
   })
 
   it('continues with the next query, also in the next batch', async () => {
     for (const most of [1, 2, 100]) {
       const told = new Told(3, 2)
       const queries = [{}, { stockItemId: 70 }, { stockItemId: 80 }]
-      const slices = await all(queries, told.stock, most)
-      expect(slices.flatMap(ids)).toEqual([1, 2, 3, 70, 80])
+      const batches = await all(queries, told.stock, most)
+      expect(batches.flatMap(ids)).toEqual([1, 2, 3, 70, 80])
       expect(told.asked).toEqual(['page 1', 'page 2', 'row 70', 'row 80'])
     }
   })
@@ -168,8 +168,8 @@ describe('readCentraPages', () => {
       return { rows: at % 80 < 2 ? [row(at)] : [], ...(at < 241 && { next: `?page=${at + 1}` }) }
     }
     for (const most of [1, 1_000]) {
-      const slices = await all([{}, {}], stock, most)
-      expect(slices.flatMap(ids)).toHaveLength(2 * 7)
+      const batches = await all([{}, {}], stock, most)
+      expect(batches.flatMap(ids)).toHaveLength(2 * 7)
     }
   })
 
@@ -180,10 +180,10 @@ describe('readCentraPages', () => {
       if (number(page) === 3) throw down
       return told.stock(parameters, page)
     }
-    const slice = await toTheEnd([{}], stock)
-    expect(ids(slice)).toEqual([1, 2, 3, 4])
-    await expect(toTheEnd([{}], stock, slice.cursor)).rejects.toBe(down)
-    expect(ids(await toTheEnd([{}], told.stock, slice.cursor))).toEqual([5, 6, 7, 8])
+    const batch = await toTheEnd([{}], stock)
+    expect(ids(batch)).toEqual([1, 2, 3, 4])
+    await expect(toTheEnd([{}], stock, batch.cursor)).rejects.toBe(down)
+    expect(ids(await toTheEnd([{}], told.stock, batch.cursor))).toEqual([5, 6, 7, 8])
   })
 
   it('rejects if the first page fails', async () => {
@@ -193,11 +193,11 @@ describe('readCentraPages', () => {
 
   it.each(['refused', 'missing', 'malformed', 'down', 'overloaded'] as const)(
     'reports a row requested by its id as unreadable if the response is %s, and reads the other rows',
-    async (trouble) => {
+    async (errorKind) => {
       const told = new Told(1, 2)
       const stock = async (parameters: StockParameters, page?: string) => {
         if (parameters.stockItemId !== 8) return told.stock(parameters, page)
-        throw new UpstreamError('Centra', trouble, 'status 403')
+        throw new UpstreamError('Centra', errorKind, 'status 403')
       }
       const queries = [{}, { stockItemId: 8 }, { stockItemId: 9 }]
       const { entries, cursor } = await toTheEnd(queries, stock)

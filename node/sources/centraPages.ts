@@ -5,57 +5,59 @@ import type { MatchedRow } from './cachedMatch'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { PageCursor } from './source'
 
-/** What is needed of a row of Centra's stock. */
+/** The fields of a Centra row that are used. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 
 /** A row, or why it cannot be understood. */
 export type Entry = CentraRow | UnreadableRow
 
-/** A page of rows, and where the next one is. */
+/** A page of rows. */
 export interface CentraPage {
   rows: Entry[]
+  /** The next page, as Centra names it. */
   next?: string | undefined
-  /** Unused fields of which some value is of another type than documented. */
+  /** Unused fields with a value of another type than documented. */
   unexpected?: string[] | undefined
 }
 
-/** A row as it was read, and the moment straight before it was asked for, UTC milliseconds. */
+/** A row, and the time directly before it was requested, UTC milliseconds. */
 export interface Observed<Row> {
   entry: Row
   observedAt: number
 }
 
-/** What pages held, and how far they were read. */
+/** The rows of some pages. */
 export interface PagesRead {
-  /** In the order in which they were read. A row that went to a later page meanwhile comes again. */
+  /** In the order of reading. A row that moved to a later page comes twice. */
   entries: Array<Observed<Entry>>
   pages: number
-  /** Unused fields of which some value is of another type than documented. */
+  /** Unused fields with a value of another type than documented. */
   unexpected: Set<string>
+  /** Where reading continues; absent at the end. */
   cursor?: PageCursor | undefined
 }
 
-/** Reads a page; the first where none is named. */
+/** Reads a page; without a name the first. */
 export type ReadPage = (parameters: StockParameters, page?: string) => Promise<CentraPage>
 
 const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
 
-/** Of one query; more is no stock that anybody has. */
+/** The limit for one query: nobody has more stock. */
 const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
 
-/** So many pages may follow one another without a row that has an id: those on them may have been removed. */
+/** Pages without row ids, since their rows were removed: at most this many in a row. */
 const MOST_EMPTY = 100
 
 /**
- * Reads the pages of queries, one query after another, on from a cursor until `enough`, at least one page; or, where
- * a page cannot be read, up to it.
+ * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one
+ * page. If a later page fails, returns the pages before it.
  *
- * Rows go to other pages while they are read, and one that goes to a page that was read already is missed. No page is
- * read twice for that: a row that changed is selected by later readings too, and an export of everything asks for each
- * row that it knows of and met on no page.
- * @param enough asked with the number of rows so far
+ * Rows may move to a page that was read already, and are missed. Pages are not read twice for that:
+ * later readings select changed rows too, and a full export requests each row that it knows and met
+ * on no page.
+ * @param enough called with the number of rows so far
  * @param now UTC milliseconds
- * @throws {UpstreamError} where no page could be read; `malformed` where pages lead round in a circle, or on and on
+ * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
  */
 export async function readCentraPages(
   queries: readonly StockParameters[],
@@ -76,13 +78,13 @@ export async function readCentraPages(
       for (const name of page.unexpected ?? []) read.unexpected.add(name)
     }
   } catch (thrown) {
-    // What was read before it is published; the next reading meets the trouble at its first page.
+    // The pages before are published; the next reading fails at its first page.
     if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
   }
   return read
 }
 
-/** A row that is asked for by its id is a failure of its own where Centra does not answer it. */
+/** If the query is for a single row, an error is the failure of that row. */
 async function pageOf(stock: ReadPage, parameters: StockParameters, page: string | undefined) {
   try {
     return await stock(parameters, page)
@@ -95,7 +97,9 @@ async function pageOf(stock: ReadPage, parameters: StockParameters, page: string
   }
 }
 
-/** The cursor of the page after one, if any. A circle may be of pages, or of new names for the same rows. */
+/**
+ * The cursor of the next page, if any. Pages may repeat under the same names, or under new ones.
+ */
 function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
   const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
   const empty = ids.length > 0 ? 0 : at.empty + 1

@@ -15,83 +15,75 @@ import {
 } from './centraPages'
 import type { PagedSource, PageSelection, RowsReading } from './source'
 
-/** Centra: with a limit pages come a lot faster than everything at once. */
+/** Centra responds much faster with a limit than without. */
 const ROWS_A_PAGE = 500
 
 const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
-/** Stock of one Centra, each call behind its gate. */
+/** The calls that Centra's stock is read by. */
 export interface CentraReads {
   stock: ReadPage
-  /**
-   * The VTEX SKUs of rows, by `stockItemId`.
-   * @param row looks at other rows
-   * @throws {UpstreamError} {@link StateError}
-   */
+  /** Matches rows to VTEX SKUs, by `stockItemId`; `row` reads other rows. */
   match(rows: readonly CentraRow[], row: LookAtRow): Promise<ReadonlyMap<number, Match>>
 }
 
-/** Whose offers come from Centra, and the time zone of its company. */
-export interface CentraOffers {
-  sellerId: string
-  timeZone: string
-}
-
 /**
- * The stock of one seller that Centra keeps: what its warehouses have, by the SKUs that VTEX knows.
+ * The source of one seller whose stock Centra has.
+ * @param timeZone of the Centra company, an IANA name
  * @param now UTC milliseconds
  */
 export function centraStock(
   reads: CentraReads,
-  { sellerId, timeZone }: CentraOffers,
+  { sellerId, timeZone }: { sellerId: string; timeZone: string },
   { safetyStock }: Pick<Settings, 'safetyStock'>,
   now: () => number
 ): PagedSource {
-  const tell = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
+  const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
-    const asked = rows.map(({ entry }) => entry)
-    const matches = await reads.match(asked, lookAtRow(reads))
+    const matches = await reads.match(
+      rows.map(({ entry }) => entry),
+      readRow
+    )
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
-    const told: RowsReading = { offers: [], failures, unmapped: [] }
+    const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
       const match = matches.get(row.entry.stockItemId)
       if (!match) throw new TypeError(`no match was looked for: ${row.entry.stockItemId}`)
-      tellRow(told, row, match, { sellerId, startId, safetyStock })
+      addRow(reading, row, match, { sellerId, startId, safetyStock })
     }
-    return { ...told, rows: rows.length + unreadable.length }
+    return { ...reading, rows: rows.length + unreadable.length }
+  }
+  /** A row that cannot be understood may lead to any SKU. */
+  const readRow: LookAtRow = async (rowId) => {
+    const row = await askForRow(reads.stock, rowId)
+    if (row && isUnreadable(row)) throw new UpstreamError('Centra', 'malformed', row.problem)
+    return row
   }
   return {
     read: async (selection, cursor, enough) => {
       const queries = queriesOf(selection, timeZone)
       const read = await readCentraPages(queries, reads.stock, now, cursor, enough)
       const { entries, unexpected, ...progress } = read
-      const found = await tell(entries, selection.startId)
-      return { ...progress, ...found, unexpectedFields: [...unexpected] }
+      const reading = await readingOf(entries, selection.startId)
+      return { ...progress, ...reading, unexpectedFields: [...unexpected] }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
-        const entry = await askForRow(reads, rowId)
+        const entry = await askForRow(reads.stock, rowId)
         if (entry) entries.push({ entry, observedAt })
       }
-      const read = entries.flatMap(({ entry }) => (isUnreadable(entry) ? [] : [entry]))
-      return { ...(await tell(entries)), identities: read.map(identifiersOf) }
+      const identities = entries.flatMap(({ entry }) =>
+        isUnreadable(entry) ? [] : [identifiersOf(entry)]
+      )
+      return { ...(await readingOf(entries)), identities }
     },
   }
 }
 
-/** Of a row that is there and cannot be understood, nobody can say where it leads. */
-const lookAtRow =
-  (reads: CentraReads): LookAtRow =>
-  async (rowId) => {
-    const row = await askForRow(reads, rowId)
-    if (row && isUnreadable(row)) throw new UpstreamError('Centra', 'malformed', row.problem)
-    return row
-  }
-
-/** A row by its id: only an answer without any rows says that it is not there. */
-async function askForRow({ stock }: CentraReads, rowId: number): Promise<Entry | undefined> {
+/** Reads a row by its id; undefined only if Centra returns no rows at all. */
+async function askForRow(stock: ReadPage, rowId: number): Promise<Entry | undefined> {
   const { rows, next } = await stock({ ...SHARED, stockItemId: rowId })
   const own = rows.find(({ stockItemId }) => stockItemId === rowId)
   if (own || (rows.length === 0 && next === undefined)) return own
@@ -100,8 +92,8 @@ async function askForRow({ stock }: CentraReads, rowId: number): Promise<Entry |
 }
 
 /**
- * What changed, or all there is; then the rows that could not be read before, each on its own. A row that was
- * switched off, or has another EAN, has no stock change: so products modified are asked for, too.
+ * Queries for all rows, or for those that changed, and for each row to retry. Switching a row off
+ * or changing its EAN changes no stock, so `modified` is queried too.
  */
 function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
   const rows = again.map(({ rowId }) => ({ ...SHARED, stockItemId: rowId }))
@@ -110,10 +102,10 @@ function queriesOf({ since, again }: PageSelection, timeZone: string): StockPara
   return [{ ...SHARED, stock_modified: from }, { ...SHARED, modified: from }, ...rows]
 }
 
-/** Rows move from page to page while they are read: of one that came twice, what was understood last. */
+/** Rows move between pages: of a row that came twice, takes the last readable one. */
 function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   const rows = new Map<number, Observed<CentraRow>>()
-  // Those without an id are each their own.
+  // Entries without an id are all kept.
   const unreadable = new Map<unknown, UnreadableRow>()
   for (const { entry, observedAt } of entries) {
     if (isUnreadable(entry)) unreadable.set(entry.stockItemId ?? entry, entry)
@@ -130,8 +122,8 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
   message: `Centra: ${problem}`,
 })
 
-/** @param startId rows of other SKUs, or of none, are not asked for */
-function tellRow(
+/** @param startId leaves out rows of smaller SKU ids, and of no SKU */
+function addRow(
   { offers, failures, unmapped }: RowsReading,
   { entry: { stockItemId: rowId, active, availableStock }, observedAt }: Observed<CentraRow>,
   match: Match,
@@ -149,20 +141,19 @@ function tellRow(
 }
 
 const MINUTE = 60_000
-/** By so much Centra's clock may be wrong. */
+/** Centra's clock may differ from ours by this. */
 const OVERLAP = 10 * MINUTE
 const DAY = 1_440 * MINUTE
 
 /**
- * The `stock_modified` that selects whatever changed from `moment` on, and a little more. Centra: the
- * company's wall clock time, with no offset. It documents neither whether "after" includes the moment itself
- * nor what it makes of a time that comes twice. So the time is told as by the smallest offset in force from
- * then to a day later, which only a summer time that ends makes another than the one then:
- * - no clock on the wall shows an earlier time from the moment on, and a server may compare the two as texts;
- * - by any offset in force the told time is that moment or earlier, and a server may convert it to UTC.
+ * Returns a `stock_modified` that selects every change from `moment` on, and a few from before it.
+ * Centra takes the company's local time without an offset. It does not document whether "after" is
+ * inclusive, nor how it reads a local time that occurs twice. So this uses the smallest UTC offset
+ * of the day from `moment` on, which differs from the current one only before summer time ends:
+ * - from `moment` on, no local time is smaller, if Centra compares texts
+ * - with either offset, the result is `moment` or earlier, if Centra converts it to UTC
  *
- * A time that the spring leaves out, which a server might refuse, is never told: it takes the offset before
- * for a moment after.
+ * The result is never a local time that summer time skips, which Centra might refuse.
  * @param moment UTC milliseconds
  * @param timeZone IANA name
  * @returns `YYYY-mm-dd HH:MM:SS`

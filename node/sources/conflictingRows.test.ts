@@ -69,9 +69,9 @@ describe('skuMatching of rows that lead to one SKU', () => {
 
   it('reports both as ambiguous though the export that found the first was stopped', async () => {
     const world = shop()
-    world.trouble = failing('refs', 'circuitOpen')
+    world.fault = failing('refs', 'circuitOpen')
     await expect(world.match([first, row(2, { sku: 'B' })])).rejects.toThrow(UpstreamError)
-    world.trouble = () => undefined
+    world.fault = () => undefined
     expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
   })
 

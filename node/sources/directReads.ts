@@ -4,33 +4,27 @@ import type { MatchReads } from './cachedMatch'
 import { MANY_IN_A_ROW } from './itemFailure'
 import type { DirectReads } from './source'
 
-/** The reads by which Centra's rows are matched. */
+/** The catalog calls that match Centra's rows. */
 export const matchReads = (catalog: Catalog): Omit<MatchReads, 'row'> => ({
   skuByEan: (ean) => catalog.skuByEan(ean),
   skuIdsByRefIds: (refs) => catalog.skuIdsByRefIds(refs),
   skuDetails: (skuId) => catalog.skuDetails(skuId),
   control: async () => {
-    const skuIds = await catalog.skuIds(1)
-    await unlessAllRefused(skuIds.slice(0, MANY_IN_A_ROW), (skuId) => catalog.skuDetails(skuId))
+    let refusal: UpstreamError | undefined
+    for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
+      try {
+        await unlessMissing(catalog.skuDetails(skuId))
+        return
+      } catch (thrown) {
+        if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
+        refusal = thrown
+      }
+    }
+    if (refusal) throw refusal
   },
 })
 
-/** Reads until something is not refused. @throws {UpstreamError} where all are, or an answer could not be had */
-async function unlessAllRefused<T>(ids: readonly T[], read: (id: T) => Promise<unknown>) {
-  let refusal: UpstreamError | undefined
-  for (const id of ids) {
-    try {
-      await unlessMissing(read(id))
-      return
-    } catch (thrown) {
-      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
-      refusal = thrown
-    }
-  }
-  if (refusal) throw refusal
-}
-
-/** The reads by which a SKU is looked at, or looked for, on its own. */
+/** The catalog calls that read or find a single SKU. */
 export const identityReads = (catalog: Catalog): Pick<DirectReads, 'skuDetails' | 'skuIdOf'> => ({
   skuDetails: (skuId) => catalog.skuDetails(skuId),
   skuIdOf: async (identifier, value) => {

@@ -24,14 +24,14 @@ describe('skuMatching, when a look-up fails,', () => {
     ['sku', 'down'],
     ['sku', 'malformed'],
     ['sku', 'missing'],
-  ] as const)('fails one row alone (look-up by %s, VTEX %s)', async (kind, trouble) => {
+  ] as const)('fails one row alone (look-up by %s, VTEX %s)', async (kind, errorKind) => {
     const world = shop()
-    world.trouble = failing(kind, trouble)
+    world.fault = failing(kind, errorKind)
     const found = await world.match([byEan, byReference])
-    const failed = { code: codeOf(trouble), message: 'VTEX catalog: told so' }
+    const failed = { code: codeOf(errorKind), message: 'VTEX catalog: told so' }
     expect(found.get(kind === 'ean' ? 1 : 2)).toEqual({ failed })
     expect(found.get(kind === 'ean' ? 2 : 1)).toMatchObject({ isActive: true })
-    world.trouble = () => undefined
+    world.fault = () => undefined
     expect([...(await world.match([byEan, byReference])).values()]).toMatchObject([
       { skuId: 1 },
       { skuId: 2 },
@@ -43,7 +43,7 @@ describe('skuMatching, when a look-up fails,', () => {
     await world.match([byEan])
     world.change(1, { isActive: false })
     world.wait(DAY)
-    world.trouble = failing('sku', 'down')
+    world.fault = failing('sku', 'down')
     expect((await world.match([byEan])).get(1)).toMatchObject({ failed: { code: 'upstream_down' } })
     // The other row must not pass for the only one of the SKU meanwhile.
     const other = await world.match([row(7_000, { ean: 'E1' })])
@@ -54,7 +54,7 @@ describe('skuMatching, when a look-up fails,', () => {
     "rejects and starts no more look-ups by %s while VTEX's circuit is open",
     async (kind) => {
       const world = shop()
-      world.trouble = failing(kind, 'circuitOpen')
+      world.fault = failing(kind, 'circuitOpen')
       await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ kind: 'circuitOpen' })
       // As many as were under way.
       expect(world.asked.length).toBeLessThanOrEqual(3)
@@ -65,7 +65,7 @@ describe('skuMatching, when a look-up fails,', () => {
     'rejects after few look-ups by %s if VTEX refuses many in a row',
     async (kind) => {
       const world = shop()
-      world.trouble = failing(kind, 'refused', 403)
+      world.fault = failing(kind, 'refused', 403)
       await expect(world.match(rowsOf(kind, 400))).rejects.toMatchObject({ kind: 'refused' })
       expect(world.asked.length).toBeLessThanOrEqual(20 + 3)
     }
@@ -77,12 +77,12 @@ describe('skuMatching, when a look-up fails,', () => {
       const world = shop()
       const letsIn = (ask: string) => failing(kind, 'refused', 403)(ask)
       const rows = rowsOf(kind, 3)
-      world.trouble = letsIn
+      world.fault = letsIn
       const found = await world.match(rows)
       expect([...found.values()]).toEqual(
         rows.map(() => ({ failed: { code: 'upstream_refused', message: 'VTEX catalog: told so' } }))
       )
-      world.trouble = (ask) => {
+      world.fault = (ask) => {
         letsIn(ask)
         if (ask === 'control') throw new UpstreamError('VTEX catalog', 'refused', 'status 403', 403)
       }
@@ -92,7 +92,7 @@ describe('skuMatching, when a look-up fails,', () => {
 
   it('keeps matches found before VTEX refuses many rows in a row', async () => {
     const world = shop()
-    world.trouble = (ask) => {
+    world.fault = (ask) => {
       if (!/ean E1$/.test(ask)) failing('ean', 'refused', 403)(ask)
     }
     const found = await world.match([byEan, ...rowsOf('ean', 400).slice(2)])
@@ -107,7 +107,7 @@ describe('skuMatching, when a look-up fails,', () => {
     async (kind) => {
       const world = shop()
       const refused = { ean: 'ean E1', refs: 'refs B', sku: 'sku 2' }[kind]
-      world.trouble = (ask) => {
+      world.fault = (ask) => {
         // A list of references is refused for one of them.
         if (ask === refused || (kind === 'refs' && /^refs .*\bB\b/.test(ask))) {
           failing(kind, 'refused', 403)(ask)
@@ -127,9 +127,9 @@ describe('skuMatching, when a look-up fails,', () => {
 
   it("rejects while VTEX's circuit is open, and keeps matches found before", async () => {
     const world = shop()
-    world.trouble = (ask) => failing('refs', 'circuitOpen')(ask)
+    world.fault = (ask) => failing('refs', 'circuitOpen')(ask)
     await expect(world.match([byEan, byReference])).rejects.toThrow(UpstreamError)
-    world.trouble = () => undefined
+    world.fault = () => undefined
     await world.match([byEan])
     expect(world.asked).toEqual([])
   })
@@ -140,15 +140,15 @@ describe('skuMatching, when a look-up fails,', () => {
     ['malformed', undefined],
   ] as const)(
     'fails one row alone if VTEX cannot look up its reference (%s) among others',
-    async (trouble, status) => {
+    async (errorKind, status) => {
       const world = shop()
       const rows = Array.from({ length: 100 }, (_, index) => row(index + 10, { sku: `X${index}` }))
-      world.trouble = (ask) => {
-        if (/\bX42\b/.test(ask)) failing('refs', trouble, status)(ask)
+      world.fault = (ask) => {
+        if (/\bX42\b/.test(ask)) failing('refs', errorKind, status)(ask)
       }
       const found = await world.match([...rows, byReference])
       expect(found.get(52)).toEqual({
-        failed: { code: codeOf(trouble), message: 'VTEX catalog: told so' },
+        failed: { code: codeOf(errorKind), message: 'VTEX catalog: told so' },
       })
       expect([...found.values()].filter((match) => 'failed' in match).length).toBe(1)
       expect(found.get(2)).toMatchObject({ skuId: 2 })
@@ -158,7 +158,7 @@ describe('skuMatching, when a look-up fails,', () => {
 
   it('fails one row alone if VTEX refuses its EAN', async () => {
     const world = shop()
-    world.trouble = (ask) => {
+    world.fault = (ask) => {
       if (ask === 'ean ?') failing('ean', 'refused', 400)(ask)
     }
     const found = await world.match([row(9, { ean: '?' }), byEan])
@@ -168,7 +168,7 @@ describe('skuMatching, when a look-up fails,', () => {
 
   it('rethrows unexpected errors', async () => {
     const world = shop()
-    world.trouble = () => {
+    world.fault = () => {
       throw new TypeError('a fault')
     }
     await expect(world.match([byEan])).rejects.toThrow(TypeError)

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import pLimit from 'p-limit'
+import { pick } from 'ramda'
 import { REFS_A_CALL, type SkuDetails } from '../clients/catalog'
 import { forEachConcurrently } from '../common/concurrency'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
@@ -7,44 +8,41 @@ import type { ShardedStore } from '../state/shardedStore'
 import type { CachedMatch, Identifiers, MatchingContext, MatchReads, Validity } from './cachedMatch'
 import { isSourceFailure, MANY_IN_A_ROW, type ReadFailure, toItemFailure } from './itemFailure'
 
-/** A row whose EAN leads nowhere, and since when that is known; undefined where it has none. */
+/** A row whose EAN, if it has one, is unknown to VTEX, and when VTEX said so. */
 interface WithoutEan extends Identifiers {
   eanUnknownAt: number | undefined
 }
 
-/**
- * Finds where the rows of a batch lead, as far as that is not remembered. Asks for each EAN, reference and
- * SKU once.
- */
+/** Looks up the SKUs of rows, unless a cached match holds. Asks for each value once. */
 export class IdentifierLoaders {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ReadFailure>()
   private readonly calls: CatalogCalls
   private readonly skus: DataLoader<string, Answered<SkuDetails | undefined>>
   private readonly skuIds: DataLoader<string, Answered<number | undefined>>
-  private readonly contexts: DataLoader<number, Answered<SkuDetails>>
+  private readonly details: DataLoader<number, Answered<SkuDetails>>
 
   constructor(
     private readonly reads: MatchReads,
     private readonly matches: ShardedStore<CachedMatch>,
-    private readonly recall: Validity,
-    private readonly around: MatchingContext
+    private readonly validity: Validity,
+    private readonly context: MatchingContext
   ) {
-    const calls = new CatalogCalls(around.concurrency, around.now)
+    const calls = new CatalogCalls(context.concurrency, context.now)
     this.calls = calls
     this.skus = oneByOne((ean) => calls.ask('ean', () => reads.skuByEan(ean)))
-    this.contexts = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
+    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
-  /** Remembers where each row leads. @throws {UpstreamError} what concerns all rows */
+  /** Updates the cached match of each row. @throws {UpstreamError} what concerns all rows */
   async run(rows: readonly Identifiers[]): Promise<void> {
     const left: WithoutEan[] = []
     await this.each(rows, async (wanted) => {
-      const row = await this.byWhatIsKnown(wanted)
+      const row = await this.byCacheOrEan(wanted)
       if (row) left.push(row)
     })
-    // All at once: a call takes many references.
+    // All together, since a call takes many references.
     await this.each(left, (row) => this.byReference(row))
     await this.calls.check(() => this.reads.control())
   }
@@ -59,59 +57,61 @@ export class IdentifierLoaders {
     })
   }
 
-  /** By what is remembered, or by its EAN; else it is answered, to be looked up by its reference. */
-  private async byWhatIsKnown(wanted: Identifiers): Promise<WithoutEan | undefined> {
+  /** Returns the row if it has to be looked up by its reference. */
+  private async byCacheOrEan(wanted: Identifiers): Promise<WithoutEan | undefined> {
     const { stockItemId, ean } = wanted
-    const old = this.recall.of(wanted)
-    const unknownHolds = old !== undefined && this.recall.unknownHolds(stockItemId, old)
+    const old = this.validity.of(wanted)
+    const unknownHolds = old !== undefined && this.validity.unknownHolds(stockItemId, old)
     if (old && !old.sku && unknownHolds) return undefined
     const wasByEan = ean !== undefined && old?.unknownAt === undefined
-    if (old && wasByEan && (await this.stays(wanted, old, undefined))) return undefined
+    if (old && wasByEan && (await this.stillMatches(wanted, old, undefined))) return undefined
 
     let eanUnknownAt = unknownHolds ? old?.unknownAt : undefined
     if (ean !== undefined && eanUnknownAt === undefined) {
       const { at, answer: sku } = await this.skus.load(ean)
-      if (sku) return this.remember(wanted, { sku, readAt: at })
+      if (sku) return this.cache(wanted, { sku, readAt: at })
       eanUnknownAt = at
     }
-    if (old && !wasByEan && (await this.stays(wanted, old, eanUnknownAt))) return undefined
+    if (old && !wasByEan && (await this.stillMatches(wanted, old, eanUnknownAt))) return undefined
     return { ...wanted, eanUnknownAt }
   }
 
-  /** Whether the SKU to which a row led still carries that by which it was found. */
-  private async stays(
+  /** Whether the SKU of a cached match still has the identifier by which it was found. */
+  private async stillMatches(
     wanted: Identifiers,
     old: CachedMatch,
     unknownAt: number | undefined
   ): Promise<boolean> {
     if (!old.sku) return false
-    if (this.recall.skuHolds(wanted.stockItemId, old)) {
+    if (this.validity.skuHolds(wanted.stockItemId, old)) {
       const { sku, readAt } = old
-      if (unknownAt !== old.unknownAt) this.remember(wanted, { sku, readAt, unknownAt })
+      if (unknownAt !== old.unknownAt) this.cache(wanted, { sku, readAt, unknownAt })
       return true
     }
-    const found = await unlessMissing(this.contexts.load(old.sku.skuId))
+    const found = await unlessMissing(this.details.load(old.sku.skuId))
     if (!found) return false
     const { at: readAt, answer: sku } = found
     const byEan = wanted.ean !== undefined && unknownAt === undefined
     if (byEan ? sku.ean !== wanted.ean : sku.refId !== wanted.reference) return false
-    this.remember(wanted, { sku, readAt, unknownAt })
+    this.cache(wanted, { sku, readAt, unknownAt })
     return true
   }
 
   private async byReference({ eanUnknownAt, ...wanted }: WithoutEan): Promise<void> {
     const { reference } = wanted
-    const now = this.around.now()
+    const now = this.context.now()
     const found = reference === undefined ? undefined : await this.skuIds.load(reference)
     if (found?.answer === undefined) {
       const askedAt = Math.min(eanUnknownAt ?? now, found?.at ?? now)
-      return this.remember(wanted, { readAt: askedAt, unknownAt: askedAt })
+      return this.cache(wanted, { readAt: askedAt, unknownAt: askedAt })
     }
-    const { at, answer: sku } = await this.contexts.load(found.answer)
-    this.remember(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
+    const { at, answer: sku } = await this.details.load(found.answer)
+    this.cache(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
   }
 
-  /** Where a reference spoils the answer to the whole group, it is found by asking for ever smaller ones. */
+  /**
+   * One reference can make the call of its whole group fail: halves the group until it is found.
+   */
   private async askReferences(
     refs: readonly string[]
   ): Promise<Array<Answered<number | undefined> | Error>> {
@@ -122,19 +122,20 @@ export class IdentifierLoaders {
       return refs.map((ref) => ({ at, answer: answer.get(ref) }))
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown
-      if (refs.length === 1 || !isOfSomeValue(thrown)) return refs.map(() => thrown)
+      if (refs.length === 1 || !mayBeOfOneValue(thrown)) return refs.map(() => thrown)
       const half = Math.ceil(refs.length / 2)
       const first = await this.askReferences(refs.slice(0, half))
       return [...first, ...(await this.askReferences(refs.slice(half)))]
     }
   }
 
-  private remember(
+  private cache(
     { stockItemId, ean, reference }: Identifiers,
-    { sku, ...found }: Pick<CachedMatch, 'sku' | 'readAt' | 'unknownAt'>
+    { sku: details, readAt, unknownAt }: Pick<CachedMatch, 'sku' | 'readAt' | 'unknownAt'>
   ): undefined {
-    const rival = this.matches.get(stockItemId)?.rival
-    this.matches.set(stockItemId, { ean, reference, rival, ...found, ...(sku && brief(sku)) })
+    const { conflictsWith } = this.matches.get(stockItemId) ?? {}
+    const sku = details && pick(['skuId', 'isActive', 'refId', 'ean'], details)
+    this.matches.set(stockItemId, { ean, reference, conflictsWith, readAt, unknownAt, sku })
   }
 }
 
@@ -142,43 +143,40 @@ export class IdentifierLoaders {
 const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
   new DataLoader((keys: readonly Key[]) => Promise.all(keys.map(ask)), { batch: false })
 
-/** VTEX tells more of a SKU than is to be remembered of a row. */
-const brief = ({ skuId, isActive, refId, ean }: NonNullable<CachedMatch['sku']>) => ({
-  sku: { skuId, isActive, refId, ean },
-})
-
-/** What may be due to what a row asks for. VTEX catalog: 500 for some lists of references. */
-const isOfSomeValue = (thrown: unknown): boolean =>
+/**
+ * Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references.
+ */
+const mayBeOfOneValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
   (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
 
 type Kind = 'ean' | 'reference' | 'sku'
 
-/** What VTEX answered, and the moment before it was asked. */
-export interface Answered<T> {
+/** What VTEX answered, and when it was asked, UTC milliseconds. */
+interface Answered<T> {
   at: number
   answer: T
 }
 
-/** What became of the look-ups of a kind. */
+/** Results of the calls of one kind. */
 interface Seen {
   hasAnswer: boolean
-  /** Refused since the last answer. */
+  /** Refused calls since the last answer. */
   inARow: number
   refusal?: UpstreamError
 }
 
 const unseen = (): Seen => ({ hasAnswer: false, inARow: 0 })
 
-/** Text that people typed is looked for: a 400 may be due to it, however many there are. */
+/** People type the identifiers: a 400 may be due to the value, however many there are. */
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.kind === 'refused' && thrown.status !== 400
 
-/** The look-ups of a batch, some at a time. Tells one that VTEX refuses from a catalog that does not let the app in. */
-export class CatalogCalls {
+/** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
+class CatalogCalls {
   private readonly seen: Record<Kind, Seen> = { ean: unseen(), reference: unseen(), sku: unseen() }
   private readonly limit: pLimit.Limit
-  /** What concerns all look-ups. */
+  /** An error that concerns all calls. */
   private fatal: unknown
 
   constructor(
@@ -188,10 +186,7 @@ export class CatalogCalls {
     this.limit = pLimit(concurrency)
   }
 
-  /**
-   * Asks, unless something concerned all look-ups, or many of this kind in a row were refused.
-   * @throws {UpstreamError} also what kept it from asking
-   */
+  /** Fails without a call after an error that concerns all, or many refusals of this kind. */
   ask<T>(kind: Kind, call: () => Promise<T>): Promise<Answered<T>> {
     return this.limit(async () => {
       const seen = this.seen[kind]
@@ -215,9 +210,9 @@ export class CatalogCalls {
   }
 
   /**
-   * Whoever was refused at times was so for reasons of single rows. Where nothing of a kind was answered, many in a
-   * row are as good as all, and of few `control` decides, which asks for what is no row's.
-   * @throws {UpstreamError} where all of them are refused
+   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count
+   * as all, and for few `control` decides, which asks for none of the values.
+   * @throws {UpstreamError} if all are refused
    */
   async check(control: () => Promise<void>): Promise<void> {
     for (const { hasAnswer, inARow, refusal } of Object.values(this.seen)) {

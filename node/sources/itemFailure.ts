@@ -1,34 +1,29 @@
 import { AppError } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
+import type { Failure } from '../offers/stockOffer'
 
-/**
- * So many items in a row that an upstream refuses, none read in between, and the source is given up. Fewer are
- * the trouble of these items.
- */
+/** Refusals in a row that mean the whole source is refused. Fewer are failures of the items. */
 export const MANY_IN_A_ROW = 20
 
-/** Why one thing could not be read. */
-export interface ReadFailure {
-  code: string
-  message: string
-}
+/** Why one item could not be read. */
+export type ReadFailure = Pick<Failure, 'code' | 'message'>
 
-/** An upstream refuses whatever it is asked for: a person must act. */
+/** An upstream refuses every request: a permanent failure that needs manual action. */
 export class SourceRefusedError extends AppError {
   readonly code = codeOf('refused')
 }
 
-/** Whether an upstream refused to say anything of one thing: 400, 401, 403 or a redirect. */
+/** Whether an upstream refused one item: 400, 401, 403 or a redirect. */
 export const isRefusal = ({ code }: ReadFailure): boolean => code === codeOf('refused')
 
-/** Whether what was thrown concerns whatever else would be asked: an upstream that is down, a fault of ours. */
+/** Whether an error concerns all items: the upstream's circuit is open, or the app has a bug. */
 export const isSourceFailure = (thrown: unknown): boolean =>
   !(thrown instanceof UpstreamError) || thrown.kind === 'circuitOpen'
 
 /**
- * What was thrown while one thing was read, as the failure of that thing alone. Also where the upstream refuses
- * it: whoever reads many things finds out whether all of them are refused.
- * @throws what was thrown, where it concerns all
+ * Returns an error as the failure of one item, a refusal too: the caller finds out whether all
+ * items are refused.
+ * @throws the error, if it concerns all items
  */
 export function toItemFailure(thrown: unknown): ReadFailure {
   if (!(thrown instanceof UpstreamError) || isSourceFailure(thrown)) throw thrown

@@ -8,45 +8,41 @@ import type { Documents } from '../state/documents'
 type KitCatalog = Pick<Catalog, 'stockedSku' | 'components'>
 
 /**
- * Reads contexts with what kits are made of. That a SKU is part of a kit is on record before the kit is known, so
- * that no change of the SKU can miss it.
+ * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that
+ * the components belong to the kit, before it returns: so no later change of a component misses the
+ * kit.
  */
 export const detailsWithComponents =
   (catalog: KitCatalog, documents: Documents) =>
   async (skuId: number): Promise<SkuDetails> => {
-    const context = await catalog.stockedSku(skuId)
-    // Nothing of it can be sold, whatever it is made of.
-    if (!context.isKit || !context.isActive) return context
+    const details = await catalog.stockedSku(skuId)
+    // An inactive kit is not sold, whatever its components are.
+    if (!details.isKit || !details.isActive) return details
     const found = await catalog.components(skuId)
     const components = await Promise.all(found.map((each) => componentOf(each, catalog)))
-    await noteKit(
-      documents,
-      skuId,
-      components.map((component) => component.skuId)
-    )
-    return { ...context, components }
+    const componentIds = components.map((component) => component.skuId)
+    await noteKit(documents, skuId, componentIds)
+    return { ...details, components }
   }
 
 async function componentOf(component: Component, catalog: KitCatalog): Promise<KitComponent> {
   const { skuId } = component
   const { isActive, isKit } = await asComponent(skuId, catalog.stockedSku(skuId))
-  // VTEX documents no kit of kits: what could be sold of one would be a guess.
+  // VTEX documents no kits of kits.
   if (isKit) throw malformed('VTEX catalog', `component ${skuId} of this kit is a kit itself`)
   return { ...component, isActive }
 }
 
-/** Whether a context says all that the quantity of its SKU depends on, besides stock. */
+/** Whether the details have all that the SKU's quantity depends on, besides stock. */
 export const isWhole = ({ isKit, isActive, components }: SkuDetails): boolean =>
   isKit === false || !isActive || (isKit === true && components !== undefined)
 
-/** Whether the stock of a SKU is that of its components; VTEX keeps no balance of its own for it then. */
+/**
+ * Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself.
+ */
 export const isMadeUp = ({ components = [] }: SkuDetails): boolean => components.length > 0
 
-/**
- * What can be sold of a kit that has components, whose stock is read now. An inactive component cannot be sold,
- * nor can the kit.
- * @throws {UpstreamError}
- */
+/** Reads the components' stock; returns the sellable kits, 0 if a component is inactive. */
 export async function sellableKits(
   { components = [] }: SkuDetails,
   balances: (skuId: number) => Promise<Balance[]>,
@@ -61,37 +57,34 @@ export async function sellableKits(
 }
 
 /**
- * Stock of a SKU's own. A kit without any may be one whose components were not told: then it is not 0.
- * @throws {UpstreamError}
+ * Returns the balances of a SKU without components.
+ * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its
+ * components, so it is not 0
  */
 export function ownBalances({ isKit }: SkuDetails, balances: readonly Balance[]) {
   if (!isKit || balances.length > 0) return balances
   throw malformed('VTEX logistics', 'a kit without components and without a balance of its own')
 }
 
-/** Trouble with a component is its kit's; that the component is not there does not mean that the kit is not. */
+/** A component's error as its kit's. `missing` would mean that the kit itself is gone. */
 async function asComponent<T>(skuId: number, reading: Promise<T>): Promise<T> {
   try {
     return await reading
   } catch (thrown) {
     if (!(thrown instanceof UpstreamError)) throw thrown
-    const { upstream, kind: trouble, detail, status, retryAfterMs } = thrown
-    const itsOwn = trouble === 'missing' ? 'malformed' : trouble
+    const { upstream, kind, detail, status, retryAfterMs } = thrown
+    const kitKind = kind === 'missing' ? 'malformed' : kind
     const text = `component ${skuId} of this kit: ${detail}`
-    throw new UpstreamError(upstream, itsOwn, text, status, retryAfterMs)
+    throw new UpstreamError(upstream, kitKind, text, status, retryAfterMs)
   }
 }
 
 const malformed = (upstream: string, detail: string) =>
   new UpstreamError(upstream, 'malformed', detail)
 
-/** Of more SKUs than these it is cheaper to list all kits there are. */
-const MOST_LISTINGS = 8
-
 /**
- * Puts on record that SKUs are parts of a kit: a document each, which says so by its name, is written anew without
- * harm and never removed. One that is not true any more has a kit read once more than needed.
- * @throws {StateError}
+ * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be
+ * written again and is never removed: if it is outdated, a kit is read once more than needed.
  */
 export async function noteKit(
   documents: Documents,
@@ -103,7 +96,10 @@ export async function noteKit(
   )
 }
 
-/** Tells of which kits SKUs are parts. What it has looked up it does not look up again. */
+/** For more SKUs than these, listing all kits takes fewer calls. */
+const MOST_LISTINGS = 8
+
+/** Finds the kits that SKUs are components of. Each SKU is looked up once. */
 export class KitIndex {
   private readonly kits = new Map<number, number[]>()
   private readonly asked = new Set<number>()
@@ -111,7 +107,7 @@ export class KitIndex {
 
   constructor(private readonly documents: Documents) {}
 
-  /** Looks SKUs up. @throws {StateError} */
+  /** Looks SKUs up. */
   async read(skuIds: Iterable<number>): Promise<void> {
     if (this.knowsAll) return
     const wanted = new Set<number>()
@@ -119,12 +115,12 @@ export class KitIndex {
       if (!this.asked.has(skuId)) wanted.add(skuId)
       if (this.asked.size + wanted.size > MOST_LISTINGS) return this.readAll()
     }
-    const list = async (skuId: number) => this.documents.list('kits', `${skuId}~`)
+    const list = (skuId: number) => this.documents.list('kits', `${skuId}~`)
     for await (const names of prefetch([...wanted], list)) this.add(names)
     for (const skuId of wanted) this.asked.add(skuId)
   }
 
-  /** The kits of which a SKU that was looked up is part, in no order. */
+  /** The kits of a SKU that was looked up, in no order. */
   of(skuId: number): readonly number[] {
     return this.kits.get(skuId) ?? []
   }

@@ -9,7 +9,6 @@ import {
   sourceOf,
   throws,
 } from '../../tests/sellers/reads'
-import type { Listing } from './marketplace'
 import type { ListCursor } from './paginate'
 
 describe('marketplace with cached details', () => {
@@ -65,7 +64,7 @@ describe('marketplace listing', () => {
     closed: [[20]],
   }
 
-  async function listed(listing: Listing) {
+  async function listed(listing: { inactiveToo: boolean }) {
     const skuIds = counted(async (id: string, page: number) => pages[id]?.[page - 1] ?? [])
     const ids: number[] = []
     for await (const page of sourceOf(reads({ skuIds }), undefined, listing).skuIds()) {

@@ -85,10 +85,10 @@ describe('marketplace', () => {
 
   it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
     'fails each seller that may sell if offers are %s, and offers 0 for the others',
-    async (trouble) => {
+    async (errorKind) => {
       const sellers = [bound('2'), bound('acme'), bound('closed')]
-      const more = { offers: throws(trouble), skuDetails: async () => context({ sellers }) }
-      const failure = { skuId: 7, code: codeOf(trouble), message: 'VTEX offers: status ...' }
+      const more = { offers: throws(errorKind), skuDetails: async () => context({ sellers }) }
+      const failure = { skuId: 7, code: codeOf(errorKind), message: 'VTEX offers: status ...' }
       expect(await read(more)).toMatchObject({
         offers: [{ sellerId: 'closed', quantity: 0 }],
         failures: [
@@ -125,8 +125,8 @@ describe('marketplace', () => {
     ['skuDetails', 'circuitOpen'],
     ['sellers', 'down'],
     ['sellers', 'refused'],
-  ] as const)('rejects if %s are %s', async (call, trouble) => {
-    await expect(read({ [call]: throws(trouble) })).rejects.toThrow(UpstreamError)
+  ] as const)('rejects if %s are %s', async (call, errorKind) => {
+    await expect(read({ [call]: throws(errorKind) })).rejects.toThrow(UpstreamError)
   })
 })
 

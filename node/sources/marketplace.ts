@@ -6,59 +6,53 @@ import type { SellerQuantityRules } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from './itemFailure'
 import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
-import { type Asked, bindingsChanged, boundSellers, readingOf, type Sellers } from './sellerOffers'
+import { type Asked, bindingsChanged, bindingsOf, readingOf, type Sellers } from './sellerOffers'
 import type { SkuDetailsReader } from './skuDetails'
 import type { SkuBatch, SkuReading, SkuSource } from './source'
 
-/** Most sellers are small: of their bindings a page is asked for, and more only once that one held some. */
+/** Most sellers are small: one page first, several at once only after one that held ids. */
 const PAGES_AT_FIRST = 1
 
-/** What the offers of other sellers are read from. */
+/** The calls that other sellers' offers are read by. */
 export interface SellersReads {
-  /** The sellers whose offers are exported, active or not, as VTEX's register has them now. */
+  /** The sellers whose offers are exported, active or not, as in VTEX's register now. */
   sellers(): Promise<Sellers>
-  /** Its SKUs are read by the contexts. */
   catalog: Pick<Catalog, 'admission'>
   skuBindings: Pick<SkuBindings, 'skuIds' | 'admission'>
   offers: Pick<Offers, 'ofSku' | 'admission'>
 }
 
-/** Which SKUs an export of everything lists. */
-export interface Listing {
-  /** Those of inactive sellers too, where one was asked for by name: its offers are 0. */
-  inactiveToo: boolean
-}
-
 /**
- * The offers of the marketplace's other sellers, as the marketplace knows them: the catalog says who is bound to
- * a SKU, the offer manager what each can sell of it.
- * @param contextsOf what is known of the SKUs besides their offers
+ * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers,
+ * the marketplace's offers have the quantities.
+ * @param inactiveToo lists also the SKUs of inactive sellers, whose offers are 0: for a seller
+ * requested by its id
+ * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */
 export function marketplace(
   reads: SellersReads,
   settings: Pick<Settings, 'maxConcurrency' | 'salesChannel' | 'safetyStock'>,
-  { inactiveToo }: Listing,
-  contextsOf: (slice: SkuBatch) => Promise<SkuDetailsReader>,
+  { inactiveToo }: { inactiveToo: boolean },
+  detailsOf: (batch: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   async function* skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncGenerator<ListedPage> {
-    // In order of their ids: it goes on where it stopped, though the register has others meanwhile.
+    // Ordered by id, so that listing can continue even if sellers were added or removed.
     const sellerIds = [...(await reads.sellers()).values()]
       .filter(({ id, isActive }) => (isActive || inactiveToo) && id >= (from?.sellerId ?? ''))
       .map(({ id }) => id)
       .sort()
     for (const [index, sellerId] of sellerIds.entries()) {
-      const [following] = sellerIds.slice(index + 1, index + 2)
       const pages = {
         ...{ upstream: 'VTEX SKU bindings', sellerId, what: `SKU ids of seller ${sellerId}` },
         page: (page: number) => reads.skuBindings.skuIds(sellerId, page),
         atFirst: PAGES_AT_FIRST,
       }
-      let next: ListCursor | undefined = from?.sellerId === sellerId ? from : { sellerId, page: 1 }
+      let next = from?.sellerId === sellerId ? from : startOf(sellerId)
       for await (const page of paginate(pages, mayBegin, next)) {
         next = page.next
-        yield { ...page, next: next ?? startOf(following) }
+        yield { ...page, next: next ?? startOf(sellerIds[index + 1]) }
       }
       if (next) return
     }
@@ -71,86 +65,80 @@ export function marketplace(
       await reads.offers.admission()
       await reads.skuBindings.admission()
     },
-    open: async (slice) => {
-      const [sellers, contexts] = await Promise.all([reads.sellers(), contextsOf(slice)])
-      const reader = new Reader(reads, sellers, contexts, settings)
-      return { read: (skuId) => reader.read(skuId, now()), close: () => contexts.keep() }
+    open: async (batch) => {
+      const [sellers, details] = await Promise.all([reads.sellers(), detailsOf(batch)])
+      const reader = new Reader(reads.offers, sellers, details, settings)
+      return { read: (skuId) => reader.read(skuId, now()), close: () => details.keep() }
     },
   }
 }
 
-const startOf = (sellerId: string | undefined) =>
+const startOf = (sellerId: string | undefined): ListCursor | undefined =>
   sellerId === undefined ? undefined : { sellerId, page: 1 }
 
-/** What was found out of a SKU by a context of it. */
-interface Telling {
+/** A reading of a SKU, by cached or new details. */
+interface Attempt {
   reading: SkuReading
   asked: Asked | undefined
-  productId: number | undefined
-  /** Something is not as the context says. */
-  isDoubtful: boolean
+  /** The details may be outdated. */
+  isUncertain: boolean
 }
 
 class Reader {
   constructor(
-    private readonly reads: SellersReads,
+    private readonly offers: SellersReads['offers'],
     private readonly sellers: Sellers,
-    private readonly contexts: SkuDetailsReader,
+    private readonly details: SkuDetailsReader,
     private readonly rules: SellerQuantityRules
   ) {}
 
-  /** @param observedAt taken before the read: an offer may be fresher than it says, never older */
+  /** @param observedAt taken before the read: an offer may be newer than it says, never older */
   async read(skuId: number, observedAt: number): Promise<SkuReading> {
     if (this.sellers.size === 0) return { offers: [], failures: [], unasked: true }
-    const kept = this.contexts.kept(skuId)
-    const isWhole = kept?.sellers !== undefined && kept.productId !== undefined
-    const before = isWhole ? await this.tell(kept, observedAt) : undefined
-    if (before && !before.isDoubtful) return before.reading
+    const cached = this.details.kept(skuId)
+    const isWhole = cached?.sellers !== undefined && cached.productId !== undefined
+    const first = isWhole ? await this.attempt(cached, observedAt) : undefined
+    if (first && !first.isUncertain) return first.reading
     try {
-      // VTEX tells of no changed binding: what is kept of a SKU may have been overtaken.
-      return (await this.tell(await this.contexts.read(skuId), observedAt, before)).reading
+      // VTEX sends no notification when a binding changes, so cached details can be outdated.
+      const details = await this.details.read(skuId)
+      const asked = details.productId === cached?.productId ? first?.asked : undefined
+      return (await this.attempt(details, observedAt, asked)).reading
     } catch (thrown) {
       return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...toItemFailure(thrown) }] }
     }
   }
 
-  private async tell(context: SkuDetails, observedAt: number, before?: Telling): Promise<Telling> {
-    const { productId } = context
-    const bound = boundSellers(context, this.sellers)
-    const isNeeded = bound.some(({ maySell }) => maySell)
-    const known = before?.productId === productId ? before?.asked : undefined
-    const asked = isNeeded ? (known ?? (await this.ask(context))) : undefined
-    const reading = readingOf(context, bound, asked ?? NOTHING, this.rules, observedAt)
-    return {
-      reading: { ...reading, ...(!isNeeded && { unasked: true }) },
-      isDoubtful:
-        bound.length === 0 || (asked !== undefined && bindingsChanged(bound, asked, this.sellers)),
-      asked,
-      productId,
+  /** @param known the offers of the SKU, if they were read already */
+  private async attempt(details: SkuDetails, observedAt: number, known?: Asked): Promise<Attempt> {
+    const bindings = bindingsOf(details, this.sellers)
+    if (!bindings.some(({ isSellable }) => isSellable)) {
+      const reading = readingOf(details, bindings, NO_OFFERS, this.rules, observedAt)
+      const isUncertain = bindings.length === 0
+      return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
     }
+    const asked = known ?? (await this.ask(details))
+    const reading = readingOf(details, bindings, asked, this.rules, observedAt)
+    return { reading, isUncertain: bindingsChanged(bindings, asked, this.sellers), asked }
   }
 
   private async ask({ skuId, productId }: SkuDetails): Promise<Asked> {
     try {
       if (productId === undefined) {
-        throw new UpstreamError(
-          'VTEX catalog',
-          'malformed',
-          `ProductId: expected that of SKU ${skuId}`
-        )
+        const detail = `ProductId: expected that of SKU ${skuId}`
+        throw new UpstreamError('VTEX catalog', 'malformed', detail)
       }
-      return { offers: await this.reads.offers.ofSku(productId, skuId) }
+      return { offers: await this.offers.ofSku(productId, skuId) }
     } catch (thrown) {
       return { failure: toItemFailure(thrown) }
     }
   }
 
-  /** Whose offer it would have been, where that is certain without the context. */
+  /** Without details the seller of a failed offer is known only if there is just one. */
   private onlySeller() {
     const [sellerId, ...others] = [...this.sellers.keys()]
     return sellerId !== undefined && others.length === 0 ? { sellerId } : {}
   }
 }
 
-/** What is known where nobody may sell. */
-const NOTHING: Asked = { offers: new Map() }
+const NO_OFFERS: Asked = { offers: new Map() }

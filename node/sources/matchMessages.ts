@@ -3,14 +3,14 @@ import { fullSku, type Match, type MatchedRow } from './cachedMatch'
 
 const MOST_SHOWN = 60
 
-/** A row that leads nowhere. */
+/** The match of a row that VTEX has no SKU for. */
 export function unmatched(row: MatchedRow): Match {
   const ean = oneLine(row.ean ?? '', [], MOST_SHOWN)
   const reference = oneLine(fullSku(row), [], MOST_SHOWN)
-  return { unmatched: 'unmatched', message: why(ean, reference) }
+  return { unmatched: 'unmatched', message: messageOf(ean, reference) }
 }
 
-function why(ean: string, reference: string): string {
+function messageOf(ean: string, reference: string): string {
   if (ean && reference) return `VTEX knows neither EAN ${ean} nor reference ${reference}`
   if (ean) return `VTEX does not know EAN ${ean}, and the row has no SKU`
   if (reference) return `VTEX does not know reference ${reference}, and the row has no EAN`
@@ -18,23 +18,23 @@ function why(ean: string, reference: string): string {
 }
 
 /**
- * An active row that leads where another one does.
- * @param isUnasked whether the other one was not asked for, since too many were already
+ * The match of an active row if another active row has the same SKU.
+ * @param isUnasked Centra was not asked whether the other row still exists
  */
 export const ambiguous = (
   stockItemId: number,
-  rival: number,
+  other: number,
   skuId: number,
   isUnasked = false
 ): Match => ({
   unmatched: 'ambiguous',
-  message: `stock items ${stockItemId} and ${rival} both lead to SKU ${skuId}${isUnasked ? NOT_ASKED : ''}`,
+  message: `stock items ${stockItemId} and ${other} both lead to SKU ${skuId}${isUnasked ? NOT_ASKED : ''}`,
 })
 
 const NOT_ASKED = '; too many such items to ask whether the second still exists'
 
-/** A row that is inactive, and leads where another one does. */
-export const inactive = (stockItemId: number, rival: number, skuId: number): Match => ({
+/** The match of an inactive row if another row has the same SKU. */
+export const inactive = (stockItemId: number, other: number, skuId: number): Match => ({
   unmatched: 'inactive',
-  message: `stock item ${stockItemId} is inactive, and stock item ${rival} is SKU ${skuId}`,
+  message: `stock item ${stockItemId} is inactive, and stock item ${other} is SKU ${skuId}`,
 })

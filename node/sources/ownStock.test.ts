@@ -56,8 +56,8 @@ async function quantity(more: Partial<Reads>) {
   return reading.offers[0]?.quantity
 }
 
-const throws = (trouble: UpstreamError['kind']) => async () => {
-  throw new UpstreamError('VTEX logistics', trouble, 'status ...')
+const throws = (errorKind: UpstreamError['kind']) => async () => {
+  throw new UpstreamError('VTEX logistics', errorKind, 'status ...')
 }
 
 describe('ownStock', () => {
@@ -114,16 +114,16 @@ describe('ownStock', () => {
 
   it.each(['refused', 'down', 'overloaded', 'malformed', 'missing'] as const)(
     'fails the SKU and offers nothing if a response is %s',
-    async (trouble) => {
+    async (errorKind) => {
       const failure = {
         skuId: 7,
         sellerId: '1',
-        code: codeOf(trouble),
+        code: codeOf(errorKind),
         message: 'VTEX logistics: status ...',
       }
       const unreadable = { offers: [], failures: [failure] }
-      expect(await read({ balances: throws(trouble) })).toEqual(unreadable)
-      expect(await read({ skuDetails: throws(trouble) })).toEqual(unreadable)
+      expect(await read({ balances: throws(errorKind) })).toEqual(unreadable)
+      expect(await read({ skuDetails: throws(errorKind) })).toEqual(unreadable)
     }
   )
 

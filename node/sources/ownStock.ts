@@ -10,25 +10,24 @@ import { paginate } from './paginate'
 import type { SkuDetailsReader } from './skuDetails'
 import type { SkuBatch, SkuReading, SkuSource } from './source'
 
-/** The catalog's pages are long, and it shifts while it is read: they are asked for a few at a time at once. */
+/** The catalog shifts during reading, and its pages are long: reads several at once. */
 const PAGES_AT_FIRST = 8
 
-/** What the account's own stock is read from. */
-export interface OwnStockReads {
+interface OwnStockReads {
   catalog: Pick<Catalog, 'skuIds' | 'admission'>
   logistics: Pick<Logistics, 'warehouses' | 'balances' | 'admission'>
 }
 
 /**
- * The account's own stock: VTEX's catalog says which SKUs there are and whether they are active,
- * logistics what lies in the warehouses.
- * @param contextsOf what is known of the SKUs besides their stock
+ * The source of the account's own stock: the catalog lists the SKUs and says whether they are
+ * active, logistics has the stock of each warehouse.
+ * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */
 export function ownStock(
   reads: OwnStockReads,
   settings: Settings,
-  contextsOf: (slice: SkuBatch) => Promise<SkuDetailsReader>,
+  detailsOf: (batch: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   const pages = {
@@ -42,56 +41,55 @@ export function ownStock(
       await reads.catalog.admission()
       await reads.logistics.admission()
     },
-    open: async (slice) => {
-      const [warehouses, contexts] = await Promise.all([
+    open: async (batch) => {
+      const [warehouses, details] = await Promise.all([
         reads.logistics.warehouses(),
-        contextsOf(slice),
+        detailsOf(batch),
       ])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
-      const listed = new ListedWarehouses(warehouses)
+      const listed = checkedList(warehouses)
       const balances = async (skuId: number) => listed.meet(await reads.logistics.balances(skuId))
       return {
-        read: (skuId) => readSku(skuId, balances, contexts, rules, now()),
+        read: (skuId) => readSku(skuId, balances, details, rules, now()),
         close: async () => {
           listed.check()
-          await contexts.keep()
+          await details.keep()
         },
       }
     },
   }
 }
 
-/** @param observedAt taken before the read: an offer may be fresher than it says, never older */
+/** @param observedAt taken before the read: an offer may be newer than it says, never older */
 async function readSku(
   skuId: number,
   balances: (skuId: number) => Promise<Balance[]>,
-  contexts: SkuDetailsReader,
+  details: SkuDetailsReader,
   rules: QuantityRules,
   observedAt: number
 ): Promise<SkuReading> {
   try {
-    const known = contexts.kept(skuId)
-    const kept = known && isWhole(known) ? known : undefined
-    if (kept && !kept.isActive) return { ...offerOf(kept, 0, observedAt), unasked: true }
-    if (kept && isMadeUp(kept)) {
-      return offerOf(kept, await sellableKits(kept, balances, rules), observedAt)
-    }
-    const [read, stock] = await Promise.allSettled([kept ?? contexts.read(skuId), balances(skuId)])
-    const context = answerOf(read)
-    // What VTEX says of the own stock of such kits, if anything, is documented nowhere.
-    if (context.isKit && !context.isActive) return offerOf(context, 0, observedAt)
-    if (isMadeUp(context)) {
-      return offerOf(context, await sellableKits(context, balances, rules), observedAt)
-    }
-    const own = ownBalances(context, answerOf(stock))
-    return offerOf(context, context.isActive ? sellableQuantity(own, rules) : 0, observedAt)
+    const cached = details.kept(skuId)
+    const known = cached && isWhole(cached) ? cached : undefined
+    if (known && !known.isActive) return { ...offerOf(known, 0, observedAt), unasked: true }
+    // The details and the balances at once, unless it is known that only components have balances.
+    const [read, own] = await Promise.allSettled([
+      known ?? details.read(skuId),
+      known && isMadeUp(known) ? [] : balances(skuId),
+    ])
+    const sku = resultOf(read)
+    // VTEX does not document the balances of inactive kits.
+    if (sku.isKit && !sku.isActive) return offerOf(sku, 0, observedAt)
+    if (isMadeUp(sku)) return offerOf(sku, await sellableKits(sku, balances, rules), observedAt)
+    const stock = ownBalances(sku, resultOf(own))
+    return offerOf(sku, sku.isActive ? sellableQuantity(stock, rules) : 0, observedAt)
   } catch (thrown) {
     return { offers: [], failures: [{ skuId, sellerId: OWN_SELLER, ...toItemFailure(thrown) }] }
   }
 }
 
-function answerOf<T>(settled: PromiseSettledResult<T>): T {
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
 }
@@ -101,45 +99,37 @@ const offerOf = ({ skuId, refId, ean }: SkuDetails, quantity: number, observedAt
   failures: [],
 })
 
-/** VTEX logistics: warehouse ids are case-sensitive here, but not in the admin, where people copy them from. */
+/** Logistics has case-sensitive ids; the admin, from which people copy them, does not. */
 function counted(warehouses: readonly Warehouse[], excluded: readonly string[]): Set<string> {
   const left = new Set(excluded.map((id) => id.toLowerCase()))
-  return new Set(
-    warehouses
-      .filter(({ id, isActive }) => isActive && !left.has(id.toLowerCase()))
-      .map(({ id }) => id)
-  )
+  const included = warehouses.filter(({ id, isActive }) => isActive && !left.has(id.toLowerCase()))
+  return new Set(included.map(({ id }) => id))
 }
 
 /**
- * The warehouses that VTEX lists. Where the list does not fit the balances, nothing could be sold of any SKU, and
- * it is rather the list that is wrong. An inactive warehouse is listed, and so is one that a setting excludes: whoever
- * switched all of them off has zeros.
+ * Checks the list of warehouses against the balances of a batch. If it is empty or names none of
+ * theirs, the list is wrong: with it, every SKU would be 0. Inactive and excluded warehouses are
+ * listed too, so excluding all is possible.
+ * @throws {UpstreamError} `malformed`, here or from `check`
  */
-export class ListedWarehouses {
-  private readonly ids: ReadonlySet<string>
-  private named = 0
-  private isMet = false
-
-  /** @throws {UpstreamError} where there is none */
-  constructor(warehouses: readonly Warehouse[]) {
-    this.ids = new Set(warehouses.map(({ id }) => id))
-    if (this.ids.size === 0) throw unusable('the list of warehouses is empty')
-  }
-
-  /** Takes note of a SKU's balances, and answers them. */
-  meet(balances: Balance[]): Balance[] {
-    if (balances.length > 0) this.named++
-    this.isMet ||= balances.some(({ warehouseId }) => this.ids.has(warehouseId))
-    return balances
-  }
-
-  /** @throws {UpstreamError} where balances named warehouses, and none that is listed */
-  check() {
-    if (this.isMet || this.named === 0) return
-    throw unusable(
-      `none of the ${this.ids.size} listed warehouses is in any of ${this.named} SKUs' balances`
-    )
+function checkedList(warehouses: readonly Warehouse[]) {
+  const ids = new Set(warehouses.map(({ id }) => id))
+  if (ids.size === 0) throw unusable('the list of warehouses is empty')
+  let named = 0
+  let isMet = false
+  return {
+    /** Takes note of a SKU's balances, and returns them. */
+    meet: (balances: Balance[]): Balance[] => {
+      if (balances.length > 0) named++
+      isMet ||= balances.some(({ warehouseId }) => ids.has(warehouseId))
+      return balances
+    },
+    check: () => {
+      if (isMet || named === 0) return
+      throw unusable(
+        `none of the ${ids.size} listed warehouses is in any of ${named} SKUs' balances`
+      )
+    },
   }
 }
 

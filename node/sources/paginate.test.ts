@@ -28,7 +28,7 @@ async function read(page: (page: number) => number[], atFirst = 8, stops = false
 const ids = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => from + index)
 
-describe('idsOfPages', () => {
+describe('paginate', () => {
   it('fails as malformed if each page is the same', async () => {
     const { calls, error } = await read(() => ids(1, 1_000))
     expect(error).toMatchObject({

@@ -6,40 +6,40 @@ const MOST_AT_ONCE = 8
 /** Fifty million SKUs of VTEX's catalog, or five million bindings of a seller. */
 const MOST_PAGES = 50_000
 
-/** A list of a seller's SKU ids that is read by pages. */
-export interface PagedIds extends Pick<PagedList, 'upstream' | 'what'> {
+/** A seller's SKU ids, which are read page by page. */
+interface PagedIds extends Pick<PagedList, 'upstream' | 'what'> {
   sellerId: string
-  /** The ids of a page; the first is 1. */
+  /** Reads a page; the first is 1. */
   page: (page: number) => Promise<number[]>
-  /** Pages that are asked for at first. */
+  /** How many pages to read at once at first. */
   atFirst: number
 }
 
-/** The page that listing goes on with. */
+/** The page that listing continues with. */
 export const listCursor = z.object({
   sellerId: z.string(),
   page: z.number().int().positive(),
-  /** Of the pages before, to notice a circle by. */
+  /** {@link PageTrail.mark} of the pages before it. */
   mark: z.array(z.string()).optional(),
 })
 
 export type ListCursor = z.infer<typeof listCursor>
 
-/** Asked before each page; where it says no, the pages that were begun are the last. */
+/** Called before each page; after false no further page is requested. */
 export type MayBegin = () => Promise<boolean>
 
 /** A page of SKU ids. */
 export interface ListedPage {
   ids: readonly number[]
   sellerId: string
-  /** What comes next; absent at the end. */
+  /** Absent at the end. */
   next?: ListCursor | undefined
 }
 
 /**
- * The ids of all pages up to the first empty one, which alone is the end: a short one is not. Pages are asked
- * for some at a time, each time twice as many up to 8.
- * @throws {UpstreamError} `malformed` where pages come again, or without end
+ * Yields all pages up to the first empty one: a short page is not the end. Reads several pages at
+ * once, each time twice as many, up to 8.
+ * @throws {UpstreamError} `malformed` also if pages repeat or do not end
  */
 export async function* paginate(
   { upstream, sellerId, what, page, atFirst }: PagedIds,
@@ -52,7 +52,7 @@ export async function* paginate(
     const begun: Array<Promise<number[]>> = []
     while (begun.length < count && (await mayBegin())) {
       const reading = page(trail.pages + 1 + begun.length)
-      // A failure is thrown in its turn.
+      // An error is thrown in its turn.
       reading.catch(() => undefined)
       begun.push(reading)
     }
@@ -66,18 +66,17 @@ export async function* paginate(
   }
 }
 
-/** A list that is read by pages. */
-export interface PagedList {
-  /** Whose it is, in words: "VTEX catalog". */
+/** A list that is read page by page. The names are for messages. */
+interface PagedList {
+  /** For example "VTEX catalog". */
   upstream: string
-  /** What the pages hold: "SKU ids". */
+  /** For example "SKU ids". */
   what: string
-  /** Pages that there may be. */
   mostPages: number
 }
 
-/** How many pages were read, and what one of them is known by. */
-export interface PageTrail {
+/** How many pages were read, and the keys of one of them. */
+interface PageTrail {
   pages: number
   mark: string[]
 }
@@ -85,10 +84,10 @@ export interface PageTrail {
 export const NO_PAGES: PageTrail = { pages: 0, mark: [] }
 
 /**
- * Takes the next page. Notices that pages come again, however many there are in between: one of them is remembered,
- * from longer and longer ago (Brent's cycle detection: https://en.wikipedia.org/wiki/Cycle_detection).
- * @param keys what the page is known by, each enough to tell it from others
- * @throws {UpstreamError} `malformed` where it comes again, or where there are too many
+ * Returns the trail after one more page. Detects repeated pages, however many lie between, with
+ * Brent's algorithm (https://en.wikipedia.org/wiki/Cycle_detection).
+ * @param keys identify the page; one of them is enough
+ * @throws {UpstreamError} `malformed` if the page repeats, or there are too many
  */
 export function nextPage(list: PagedList, { pages, mark }: PageTrail, keys: string[]): PageTrail {
   const { upstream, what, mostPages } = list
@@ -105,8 +104,8 @@ export function nextPage(list: PagedList, { pages, mark }: PageTrail, keys: stri
 }
 
 /**
- * A key of a page that holds these and no others, in whatever order. A page that shares some with another is not that
- * page again, since lists shift while they are read.
+ * A key of a page with exactly these ids, in any order. Pages that share some ids have different
+ * keys, since lists shift during reading.
  */
 export const keyOfIds = (ids: ReadonlyArray<number | string>): string =>
   createHash('sha256')

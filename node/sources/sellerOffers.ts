@@ -11,69 +11,67 @@ import type { SkuReading } from './source'
 export type Sellers = ReadonlyMap<string, RegisteredSeller>
 
 /** A seller that is bound to a SKU. */
-export interface BoundSeller {
+interface Binding {
   seller: RegisteredSeller
   sellerSkuId: string
   /** SKU, binding and seller are all active. */
-  maySell: boolean
+  isSellable: boolean
 }
 
 /** The offers of a SKU, or why they could not be read. */
 export type Asked = { offers: SkuOffers } | { failure: ReadFailure }
 
 /**
- * The exported sellers that are bound to a SKU, actively or not.
- * @throws {UpstreamError} where VTEX did not tell its sellers
+ * The bindings of a SKU to exported sellers, active or not.
+ * @throws {UpstreamError} `malformed` if the details have no sellers
  */
-export function boundSellers(context: SkuDetails, sellers: Sellers): BoundSeller[] {
-  if (!context.sellers) {
-    const detail = `SkuSellers: expected the sellers of SKU ${context.skuId}`
+export function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
+  if (!details.sellers) {
+    const detail = `SkuSellers: expected the sellers of SKU ${details.skuId}`
     throw new UpstreamError('VTEX catalog', 'malformed', detail)
   }
-  return context.sellers.flatMap(({ sellerId, sellerSkuId, isActive }) => {
+  return details.sellers.flatMap(({ sellerId, sellerSkuId, isActive }) => {
     const seller = sellers.get(sellerId)
-    const maySell = context.isActive && isActive && seller?.isActive === true
-    return seller ? [{ seller, sellerSkuId, maySell }] : []
+    const isSellable = details.isActive && isActive && seller?.isActive === true
+    return seller ? [{ seller, sellerSkuId, isSellable }] : []
   })
 }
 
-/**
- * Whether the offers are of other sellers than those that are bound: then one of both is older than the other.
- * @param bound as they were read some time ago
- */
+/** Whether offers and bindings name different sellers: then one of both is outdated. */
 export function bindingsChanged(
-  bound: readonly BoundSeller[],
+  bindings: readonly Binding[],
   asked: Asked,
   sellers: Sellers
 ): boolean {
-  // The product by which they were asked for may be another one by now.
+  // The SKU may have another product by now.
   if ('failure' in asked) return asked.failure.code === codeOf('missing')
   const offering = [...asked.offers.keys()].filter((id) => sellers.get(id)?.isActive)
-  const selling = bound.filter(({ maySell }) => maySell).map(({ seller }) => seller.id)
+  const selling = bindings.filter(({ isSellable }) => isSellable).map(({ seller }) => seller.id)
   return offering.length !== selling.length || !selling.every((id) => asked.offers.has(id))
 }
 
 /**
- * What is exported of a SKU. A seller that may sell it and of whom the marketplace has no offer cannot be bought
- * from: 0. Of one whose offer says no quantity nothing is known.
+ * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer
+ * without a quantity is a failure.
+ * @param asked read only for sellable bindings
+ * @param observedAt UTC milliseconds, before the read
  */
 export function readingOf(
   { skuId, refId, ean }: SkuDetails,
-  bound: readonly BoundSeller[],
+  bindings: readonly Binding[],
   asked: Asked,
   rules: SellerQuantityRules,
   observedAt: number
 ): SkuReading {
   const reading: SkuReading = { offers: [], failures: [] }
-  for (const { seller, sellerSkuId, maySell } of bound) {
+  for (const { seller, sellerSkuId, isSellable } of bindings) {
     const { id: sellerId } = seller
-    const found = maySell ? quantityOf(sellerId, asked, rules) : { quantity: 0 }
-    if ('failure' in found) {
-      reading.failures.push({ skuId, sellerId, ...found.failure })
-      continue
+    const found = isSellable ? quantityOf(sellerId, asked, rules) : { quantity: 0 }
+    if ('failure' in found) reading.failures.push({ skuId, sellerId, ...found.failure })
+    else {
+      const supplier = supplierOf(seller, sellerSkuId)
+      reading.offers.push({ skuId, sellerId, ...found, observedAt, refId, ean, supplier })
     }
-    const supplier = supplierOf(seller, sellerSkuId)
-    reading.offers.push({ skuId, sellerId, ...found, observedAt, refId, ean, supplier })
   }
   return reading
 }

@@ -6,20 +6,20 @@ import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import type { SkuBatch } from './source'
 
-/** The contexts of a slice's SKUs. */
+/** Reads the catalog details of a batch's SKUs. */
 export interface SkuDetailsReader {
-  /** What is kept of a SKU and holds; undefined where VTEX has to be asked. */
+  /** Valid cached details; undefined if VTEX has to be asked. */
   kept(skuId: number): SkuDetails | undefined
-  /** @throws {UpstreamError} */
+  /** Asks VTEX. */
   read(skuId: number): Promise<SkuDetails>
-  /** Keeps what was read for later exports. @throws {StateError} */
+  /** Caches what was read for later exports. */
   keep(): Promise<void>
 }
 
-type ReadContext = (skuId: number) => Promise<SkuDetails>
+type ReadDetails = (skuId: number) => Promise<SkuDetails>
 
-/** Asks VTEX for each context. */
-export const uncachedSkuDetails = (read: ReadContext): SkuDetailsReader => ({
+/** Always asks VTEX. */
+export const uncachedSkuDetails = (read: ReadDetails): SkuDetailsReader => ({
   kept: () => undefined,
   read,
   keep: async () => undefined,
@@ -44,13 +44,12 @@ const entrySchema = z.object({
 })
 
 /**
- * Contexts that earlier exports read, as far as nothing speaks against them; a seventh of the slice, those
- * read longest ago, is read again all the same.
+ * Uses details that earlier exports cached, as long as no notification contradicts them. A seventh
+ * of the batch, those read longest ago, is read again.
  * @param now UTC milliseconds
- * @throws {StateError}
  */
 export async function cachedSkuDetails(
-  read: ReadContext,
+  read: ReadDetails,
   documents: Documents,
   { ids, modifiedAt = () => 0 }: SkuBatch,
   now: () => number
@@ -62,17 +61,16 @@ export async function cachedSkuDetails(
     kept: (skuId) => {
       const entry = store.get(skuId)
       if (!entry || refreshed.has(skuId)) return undefined
-      if (!isValid(entry.readAt, modifiedAt(skuId), openedAt)) return undefined
-      const { readAt: _readAt, ...context } = entry
-      return { skuId, ...context }
+      const { readAt, ...details } = entry
+      return isValid(readAt, modifiedAt(skuId), openedAt) ? { skuId, ...details } : undefined
     },
     read: async (skuId) => {
       const readAt = now()
-      const context = await read(skuId)
-      const { skuId: _skuId, ...known } = context
-      const sellers = context.sellers?.filter(({ sellerId }) => sellerId !== OWN_SELLER)
+      const details = await read(skuId)
+      const { skuId: _skuId, ...known } = details
+      const sellers = details.sellers?.filter(({ sellerId }) => sellerId !== OWN_SELLER)
       store.set(skuId, { ...known, sellers, readAt })
-      return context
+      return details
     },
     keep: () => store.save(({ readAt }) => isFresh(readAt, openedAt)),
   }

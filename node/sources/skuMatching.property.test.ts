@@ -36,7 +36,7 @@ type Step =
       kind: 'export'
       from: number
       size: number
-      trouble: 'none' | 'down' | 'circuitOpen'
+      errorKind: 'none' | 'down' | 'circuitOpen'
       centra: 'none' | 'down' | 'circuitOpen'
       nth: number
     }
@@ -53,7 +53,7 @@ const step = fc.oneof(
     kind: fc.constant('export'),
     from: fc.nat(3),
     size: fc.integer({ min: 1, max: 7 }),
-    trouble: fc.constantFrom('none', 'none', 'down', 'circuitOpen'),
+    errorKind: fc.constantFrom('none', 'none', 'down', 'circuitOpen'),
     centra: fc.constantFrom('none', 'none', 'down', 'circuitOpen'),
     nth: fc.integer({ min: 2, max: 5 }),
   }),
@@ -84,8 +84,8 @@ async function play({ lags, rows, first, steps }: History, longest: number) {
   })
   world.wait(HOUR)
   for (const step of steps) await take(step, world, now, longest)
-  world.trouble = () => undefined
-  world.centraTrouble = () => undefined
+  world.fault = () => undefined
+  world.centraFault = () => undefined
   world.wait(15 * MINUTE)
   return { world, rows: now }
 }
@@ -96,11 +96,12 @@ async function take(step: Step, world: MatchingWorld, rows: MatchedRow[], longes
   if (step.kind === 'wait') world.wait(Math.floor(step.share * longest))
   changeRows(step, world, rows)
   if (step.kind === 'export') {
-    const { trouble, centra, nth } = step
-    world.trouble = (_, calls) => {
-      if (trouble !== 'none' && calls % nth === 0) throw new UpstreamError('VTEX', trouble, 'so')
+    const { errorKind, centra, nth } = step
+    world.fault = (_, calls) => {
+      if (errorKind !== 'none' && calls % nth === 0)
+        throw new UpstreamError('VTEX', errorKind, 'so')
     }
-    world.centraTrouble = () => {
+    world.centraFault = () => {
       if (centra !== 'none' && world.looked.length % nth === 0) {
         throw new UpstreamError('Centra', centra, 'so')
       }
@@ -177,7 +178,7 @@ describe('skuMatching after any history', () => {
     await fc.assert(
       fc.asyncProperty(history, fc.constantFrom(2 * HOUR, 60 * HOUR), async (past, longest) => {
         const { world, rows } = await play(past, longest)
-        // In one slice at once; in several, the first ones cannot know where the rows of later ones lead.
+        // In one batch at once; in several, the first ones cannot know where the rows of later ones lead.
         await world.export(rows, past.size)
         expect(said(await world.export(rows, past.size))).toEqual(truth(world, rows))
       }),

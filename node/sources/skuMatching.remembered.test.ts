@@ -137,7 +137,7 @@ describe('cachedMatch', () => {
     'dates a match to the moment before the requests that it depends on (%#)',
     async (one, when, change) => {
       const world = shop()
-      world.trouble = (ask) => {
+      world.fault = (ask) => {
         if (ask !== when) return
         world.change(4, change)
         world.wait(20 * MINUTE)
@@ -145,7 +145,7 @@ describe('cachedMatch', () => {
       // What is answered after the change is as it was before.
       Object.assign(world.lags, { ean: 21 * MINUTE, refs: 21 * MINUTE, sku: 21 * MINUTE })
       expect((await world.match([one])).get(one.stockItemId)).not.toEqual(letteredSku(4, change))
-      world.trouble = () => undefined
+      world.fault = () => undefined
       Object.assign(world.lags, { ean: 0, refs: 0, sku: 0 })
       expect((await world.match([one])).get(one.stockItemId)).toEqual(letteredSku(4, change))
     }
@@ -165,7 +165,7 @@ describe('cachedMatch', () => {
     await world.match([byEan])
     world.change(1, {})
     world.wait(HOUR)
-    world.trouble = failing('sku', 'missing', 404)
+    world.fault = failing('sku', 'missing', 404)
     expect((await world.match([byEan])).get(1)).toEqual(letteredSku(1))
     expect(world.asked).toEqual(['sku 1', 'ean E1'])
   })

@@ -14,40 +14,39 @@ import { IdentifierLoaders } from './identifierLoaders'
 import { unmatched } from './matchMessages'
 
 /**
- * Finds the matches of the rows of one slice (up to some thousand rows, in any order): by EAN, else by full
- * SKU. What earlier exports found is remembered, and holds as far as nothing speaks against it; a seventh of
- * the slice, those looked up longest ago, is looked up again all the same. Where other rows are remembered to
- * lead to the same SKU, Centra is asked whether they still do.
+ * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full
+ * SKU. Uses matches that earlier exports cached, as long as no notification contradicts them; a
+ * seventh of the batch, those looked up longest ago, is looked up again. If cached rows lead to the
+ * same SKU, asks Centra whether they still exist.
  * @returns by `stockItemId`, for every row
- * @throws {UpstreamError} what concerns all rows; what was found until then is remembered
- * @throws {StateError}
+ * @throws {UpstreamError} what concerns all rows; matches found until then are cached
  */
 export async function matchRows(
   reads: MatchReads,
   documents: Documents,
   rows: readonly MatchedRow[],
-  around: MatchingContext
+  context: MatchingContext
 ): Promise<ReadonlyMap<number, Match>> {
   const byId = new Map(rows.map((row) => [row.stockItemId, row]))
   if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
-  const recalled = validityOf(matches, ids, around)
-  const lookUps = new IdentifierLoaders(reads, matches, recalled, around)
-  const openClaims = () => Claims.open(documents, matches, ids, around.now())
+  const validity = validityOf(matches, ids, context)
+  const loaders = new IdentifierLoaders(reads, matches, validity, context)
+  const openClaims = () => Claims.open(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
-    // Claims are saved first: a match without its claim would pass for the only one.
+    // Claims first: a match without its claim would look like the only one of its SKU.
     await claims.save()
-    await matches.save(recalled.isTrusted)
+    await matches.save(validity.isTrusted)
   }
   const find = async () => {
-    await lookUps.run([...byId.values()].map(identifiersOf))
+    await loaders.run([...byId.values()].map(identifiersOf))
     const claims = await openClaims()
-    const rivals = new ConflictingRows(reads.row, lookUps, matches, around.now)
-    return { claims, settled: await settleConflicts(claims.contests(), byId, matches, rivals) }
+    const outside = new ConflictingRows(reads.row, loaders, matches, context.now)
+    return { claims, settled: await settleConflicts(claims.conflicts(), byId, matches, outside) }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
-    // Not to remember what was found until then costs calls; what stopped it has to be told.
+    // If this fails too, later exports make more calls. The first error is the one to report.
     await openClaims()
       .then(save)
       .catch(() => undefined)
@@ -55,13 +54,11 @@ export async function matchRows(
   })
   await save(claims)
 
-  const found = new Map<number, Match>()
-  for (const [stockItemId, row] of byId) {
-    const failed = lookUps.failed.get(stockItemId)
-    const sku = matches.get(stockItemId)?.sku
-    if (failed) found.set(stockItemId, { failed })
-    else if (!sku) found.set(stockItemId, unmatched(row))
-    else found.set(stockItemId, settled.get(stockItemId) ?? sku)
+  const matchOf = (row: MatchedRow): Match => {
+    const failed = loaders.failed.get(row.stockItemId)
+    const sku = matches.get(row.stockItemId)?.sku
+    if (failed) return { failed }
+    return sku ? (settled.get(row.stockItemId) ?? sku) : unmatched(row)
   }
-  return found
+  return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row)]))
 }

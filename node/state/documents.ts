@@ -27,6 +27,8 @@ export type Folder =
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
  * said in one step may be unknown to another process in the next.
+ *
+ * Every function of the app that reads or writes documents may throw {@link StateError}; only this place says so.
  */
 export interface Documents {
   /** @throws {StateError} when it is not certain that the document was saved */

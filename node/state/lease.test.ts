@@ -69,7 +69,7 @@ class TestClock implements Clock {
     }
   }
 
-  nonce() {
+  uniqueId() {
     return `worker${++this.words}`
   }
 

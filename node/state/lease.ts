@@ -115,7 +115,7 @@ export class Lease {
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
     if (current && isHeld(current, event, now)) return current.event
-    const owner = clock.nonce()
+    const owner = clock.uniqueId()
     const afterDeath = current !== undefined && current.until > 0
     const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
     const diedAt = afterDeath ? now : current?.diedAt

@@ -1,6 +1,6 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { stampText } from '../../node/common/clock'
+import { timestampOf } from '../../node/common/clock'
 import { publisherOf } from '../../node/delivery/publishers'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import { endedPath } from '../../node/exports/documentNames'
@@ -250,11 +250,11 @@ export class World {
     const documents = this.vbase.as(actor)
     const clock: Dependencies['clock'] = {
       now,
-      nonce,
+      uniqueId: nonce,
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
-    const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
+    const drop = { connect: async () => this.intershop.connect(actor), timestampOf, now, nonce }
     return {
       documents,
       workspace: 'master',

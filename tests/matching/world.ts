@@ -39,9 +39,9 @@ export class MatchingWorld {
   /** The latest id of a row. */
   last = 10_000
   /** Throws where a row cannot be looked at. */
-  centraTrouble: (stockItemId: number) => void = () => undefined
+  centraFault: (stockItemId: number) => void = () => undefined
   /** Throws where a look-up is to go wrong. */
-  trouble: (ask: Ask, calls: number) => void = () => undefined
+  fault: (ask: Ask, calls: number) => void = () => undefined
   readonly files = new Map<string, string>(
     // As if there had been more: neighbours lie in documents of their own.
     ['matches/0', 'matches/2500', 'matches/5000', 'claims/0', 'claims/3'].map((path) => [
@@ -81,12 +81,12 @@ export class MatchingWorld {
     for (const [id, at] of modified) this.modified.set(id, at)
   }
 
-  /** One slice of an export. */
+  /** One batch of an export. */
   async match(rows: readonly MatchedRow[]): Promise<ReadonlyMap<number, Match>> {
     this.asked = []
     this.looked = []
     this.put(rows)
-    return this.slice(rows)
+    return this.matchBatch(rows)
   }
 
   /** Rows come to Centra, or are as they are now. */
@@ -94,14 +94,15 @@ export class MatchingWorld {
     for (const row of rows) this.centra.set(row.stockItemId, row)
   }
 
-  /** One export in slices. */
+  /** One export in batches. */
   async export(rows: readonly MatchedRow[], size: number): Promise<Map<number, Match>> {
     this.asked = []
     this.looked = []
     this.put(rows)
     const found = new Map<number, Match>()
     for (let at = 0; at < rows.length; at += size) {
-      for (const [id, match] of await this.slice(rows.slice(at, at + size))) found.set(id, match)
+      for (const [id, match] of await this.matchBatch(rows.slice(at, at + size)))
+        found.set(id, match)
     }
     return found
   }
@@ -116,10 +117,10 @@ export class MatchingWorld {
     for (const name of lost) this.files.delete(name)
   }
 
-  private slice(rows: readonly MatchedRow[]) {
+  private matchBatch(rows: readonly MatchedRow[]) {
     const row = async (stockItemId: number) => {
       this.looked.push(stockItemId)
-      this.centraTrouble(stockItemId)
+      this.centraFault(stockItemId)
       return this.centra.get(stockItemId)
     }
     return matchRows({ ...this.reads, row }, this.documents, rows, {
@@ -143,7 +144,7 @@ export class MatchingWorld {
 
   private async ask(what: Ask) {
     this.asked.push(what)
-    this.trouble(what, this.asked.length)
+    this.fault(what, this.asked.length)
   }
 
   private readonly reads: Omit<MatchReads, 'row'> = {
@@ -195,9 +196,9 @@ const contextOf = (skuId: number, { isActive, ean, refId }: Sku): SkuDetails => 
 
 /** Makes look-ups of a kind go wrong. */
 export const failing =
-  (kind: 'ean' | 'refs' | 'sku', trouble: UpstreamErrorKind, status?: number) => (ask: Ask) => {
+  (kind: 'ean' | 'refs' | 'sku', errorKind: UpstreamErrorKind, status?: number) => (ask: Ask) => {
     if (ask.startsWith(`${kind} `)) {
-      throw new UpstreamError('VTEX catalog', trouble, 'told so', status)
+      throw new UpstreamError('VTEX catalog', errorKind, 'told so', status)
     }
   }
 

@@ -2,7 +2,7 @@ import type { Catalog, SkuDetails } from '../../node/clients/catalog'
 import type { Offers } from '../../node/clients/offers'
 import type { SkuBindings } from '../../node/clients/sellers'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { type Listing, marketplace, type SellersReads } from '../../node/sources/marketplace'
+import { marketplace, type SellersReads } from '../../node/sources/marketplace'
 import type { SkuDetailsReader } from '../../node/sources/skuDetails'
 
 export const SELLERS = [
@@ -45,7 +45,7 @@ export const settings: Parameters<typeof marketplace>[1] = {
   salesChannel: undefined,
   safetyStock: 0,
 }
-export const ALL: Listing = { inactiveToo: false }
+export const ALL = { inactiveToo: false }
 
 const admission = async () => undefined
 
@@ -80,8 +80,8 @@ export async function quantities(more: Partial<Reads> = {}, kept?: SkuDetails) {
   return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))
 }
 
-export const throws = (trouble: UpstreamError['kind']) => async () => {
-  throw new UpstreamError('VTEX offers', trouble, 'status ...')
+export const throws = (errorKind: UpstreamError['kind']) => async () => {
+  throw new UpstreamError('VTEX offers', errorKind, 'status ...')
 }
 
 export const counted = <A extends unknown[], T>(act: (...given: A) => Promise<T>) => {

@@ -3,7 +3,7 @@ import { join } from 'path'
 
 import { Sftp } from '../../node/clients/sftp'
 import { sameFingerprint } from '../../node/clients/sftpSession'
-import { stampText } from '../../node/common/clock'
+import { timestampOf } from '../../node/common/clock'
 import { icmSftp } from '../../node/delivery/icmSftp'
 import { DeliveryError, type Publisher } from '../../node/delivery/publisher'
 import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'
@@ -50,7 +50,7 @@ export function wayTo(
     sftpDirectory: '/in',
     ...settings,
   }
-  const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' }, stampText)
+  const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' }, timestampOf)
   return new SftpPublisher(complete, format, {
     connect: async (access) => {
       const acceptHostKey = (shown: string) => !hostKey || sameFingerprint(shown, hostKey)

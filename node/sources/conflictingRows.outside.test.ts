@@ -22,9 +22,9 @@ const inactive = (one: number, other: number): Match => ({
 })
 
 /** Centra that cannot tell one row. */
-const unreadable = (trouble: UpstreamErrorKind, rowId?: number) => (stockItemId: number) => {
+const unreadable = (errorKind: UpstreamErrorKind, rowId?: number) => (stockItemId: number) => {
   if (rowId === undefined || stockItemId === rowId) {
-    throw new UpstreamError('Centra', trouble, 'told so')
+    throw new UpstreamError('Centra', errorKind, 'told so')
   }
 }
 
@@ -99,16 +99,16 @@ it('skuMatching matches a row that was recreated under a new id at once', async 
 describe('skuMatching, when a conflicting row cannot be read,', () => {
   it.each(['down', 'malformed', 'overloaded', 'missing', 'refused', 'circuitOpen'] as const)(
     'fails the row alone while Centra is %s, and treats the other as present',
-    async (trouble) => {
+    async (errorKind) => {
       const world = await disputed()
-      world.centraTrouble = unreadable(trouble)
+      world.centraFault = unreadable(errorKind)
       const other = row(7_000, { ean: 'E2' })
-      const failed = { code: codeOf(trouble), message: 'Centra: told so' }
+      const failed = { code: codeOf(errorKind), message: 'Centra: told so' }
       expect([...(await world.match([second, other]))]).toEqual([
         [3_000, { failed }],
         [7_000, letteredSku(2)],
       ])
-      world.centraTrouble = () => undefined
+      world.centraFault = () => undefined
       expect((await world.match([second])).get(3_000)).toEqual(ambiguous(3_000, 1_000))
     }
   )
@@ -117,14 +117,14 @@ describe('skuMatching, when a conflicting row cannot be read,', () => {
     ['refused', 20],
     ['circuitOpen', 4],
     ['down', 20],
-  ] as const)('limits requests while Centra is %s to %i of 20 rows', async (trouble, calls) => {
+  ] as const)('limits requests while Centra is %s to %i of 20 rows', async (errorKind, calls) => {
     const world = shop()
     for (let id = 0; id < 20; id++) world.change(100 + id, { ean: `N${id}` })
     world.wait(DAY)
     const rows = (at: number) =>
       Array.from({ length: 20 }, (_, id) => row(at + id, { ean: `N${id}` }))
     await world.match(rows(10_000))
-    world.centraTrouble = unreadable(trouble)
+    world.centraFault = unreadable(errorKind)
     const found = await world.match(rows(20_000))
     expect([...found.values()].filter((match) => 'failed' in match)).toHaveLength(20)
     expect(world.looked).toHaveLength(calls)
@@ -133,7 +133,7 @@ describe('skuMatching, when a conflicting row cannot be read,', () => {
   it('fails the row if VTEX cannot tell where the other one leads', async () => {
     const world = await disputed()
     world.put([{ ...first, ean: 'E7' }])
-    world.trouble = failing('ean', 'down')
+    world.fault = failing('ean', 'down')
     expect((await world.match([second])).get(3_000)).toMatchObject({
       failed: { code: 'upstream_down' },
     })
@@ -142,13 +142,13 @@ describe('skuMatching, when a conflicting row cannot be read,', () => {
   it('still reports the row as ambiguous with a third one', async () => {
     const world = shop()
     await world.export([first, second, third], 3)
-    world.centraTrouble = unreadable('down', 1_000)
+    world.centraFault = unreadable('down', 1_000)
     expect((await world.match([third])).get(6_000)).toEqual(ambiguous(6_000, 3_000))
   })
 
   it('rethrows unexpected errors', async () => {
     const world = await disputed()
-    world.centraTrouble = () => {
+    world.centraFault = () => {
       throw new TypeError('a fault')
     }
     await expect(world.match([second])).rejects.toThrow(TypeError)
@@ -185,9 +185,9 @@ describe('skuMatching of an inactive row', () => {
     }
   )
 
-  it('fails it, and sends no 0, if its active rival cannot be read', async () => {
+  it('fails it, and sends no 0, if its active conflicting row cannot be read', async () => {
     const world = await disputed()
-    world.centraTrouble = unreadable('down')
+    world.centraFault = unreadable('down')
     const found = await world.match([inactiveOf(first)])
     expect(found.get(1_000)).toMatchObject({ failed: { code: 'upstream_down' } })
   })
@@ -236,7 +236,7 @@ describe('reading conflicting rows', () => {
 
   it('stops after ten seconds a batch', async () => {
     const { world, again } = await made(40)
-    world.centraTrouble = () => world.wait(1_000)
+    world.centraFault = () => world.wait(1_000)
     const found = await world.match(again)
     expect(world.looked.length).toBeLessThan(15)
     expect(matchedOf(found)).toBe(world.looked.length)
