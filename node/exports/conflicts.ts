@@ -15,9 +15,10 @@ function overlap(a: BatchId, b: BatchId): boolean {
 const settingsOf = ({ basis }: BatchId) => basis.split('.')[0]
 
 /** Neither reading began knowing of the other's delivery, so neither is surely the later observation. */
-const unaware = (a: BatchReceipt, b: BatchReceipt) => a.after < b.stamp && b.after < a.stamp
+const unaware = (a: BatchReceipt, b: BatchReceipt) =>
+  a.readAfter < b.version && b.readAfter < a.version
 
-const samePart = (a: BatchId, b: BatchId) => a.exportId === b.exportId && a.nonce === b.nonce
+const samePart = (a: BatchId, b: BatchId) => a.exportId === b.exportId && a.uniqueId === b.uniqueId
 
 /**
  * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and neither reading
@@ -36,7 +37,9 @@ function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): bool
  * began. Its own delivery may have been begun by a worker that died.
  */
 export const isDeliverable = (part: BatchId, all: readonly BatchReceipt[]) =>
-  all.every((other) => (samePart(other, part) ? !other.done : other.stamp <= part.after))
+  all.every((other) =>
+    samePart(other, part) ? other.state === 'started' : other.version <= part.readAfter
+  )
 
 /**
  * The deliveries of an export's source that count: done, on the basis in force and beyond doubt, each part
@@ -50,11 +53,11 @@ export function countedBatches(
 ): BatchReceipt[] {
   const counted = new Map<string, BatchReceipt>()
   for (const delivery of all) {
-    if (!delivery.done) continue
+    if (delivery.state === 'started') continue
     if (delivery.exportId !== exportId || delivery.source !== source) continue
     if (delivery.basis !== basis) continue
-    if (!counted.has(delivery.nonce) && !hasConflict(delivery, all))
-      counted.set(delivery.nonce, delivery)
+    if (!counted.has(delivery.uniqueId) && !hasConflict(delivery, all))
+      counted.set(delivery.uniqueId, delivery)
   }
   return [...counted.values()]
 }

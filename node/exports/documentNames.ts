@@ -91,17 +91,17 @@ const zeroed = z.codec(
  */
 export const receiptNames = new DocumentNames(
   {
-    /** When the reading began, UTC milliseconds; always greater than `after`. */
-    stamp: moment,
+    /** When the reading began, UTC milliseconds; always greater than `readAfter`. */
+    version: moment,
     exportId: word,
     source: z.enum(SOURCES),
     from: integer,
     to: integer,
-    /** Stamp of the newest delivery known when the reading began; 0 when there was none. */
-    after: integer,
+    /** Version of the newest batch known when the reading began; 0 when there was none. */
+    readAfter: integer,
     /** Settings, plan and list that it was read with. */
     basis: word,
-    nonce: word,
+    uniqueId: word,
     worker: word,
     /** Offers of each source that it sets to 0 and that were more. */
     zeroed,
@@ -111,10 +111,10 @@ export const receiptNames = new DocumentNames(
     lastSku: integer,
     /** Nothing of it went to Intershop. */
     dry: flag,
-    /** False before the first file, true after the last: in between the worker may have died, a file left behind or not. */
-    done: flag,
+    /** `started` before the first file, `committed` after the last: a worker may have died in between, its files published or not. */
+    state: z.enum(['started', 'committed']),
   },
-  (stamp) => `${dayOf(Number(stamp))}/`
+  (version) => `${dayOf(Number(version))}/`
 )
 
 /** What a worker says of delivering a part. */
@@ -123,7 +123,7 @@ export type BatchReceipt = NonNullable<ReturnType<typeof receiptNames.parse>>
 /** Which ids or pages of which source a part covers, and what was known when its reading began. */
 export type BatchId = Omit<
   BatchReceipt,
-  'worker' | 'zeroed' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'done'
+  'worker' | 'zeroed' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
 >
 
 export const receiptPath = (delivery: BatchReceipt): string => receiptNames.build(delivery)
@@ -146,15 +146,15 @@ export function receiptPrefixes(from: number, to: number): string[] {
 export const planNames = new DocumentNames({
   exportId: word,
   /** Of the settings that it was made with. */
-  fingerprint: word,
+  settingsHash: word,
   startedAt: moment,
-  nonce: word,
+  uniqueId: word,
 })
 
 export const planPath = (
-  fingerprint: string,
-  plan: { exportId: string; startedAt: number; nonce: string }
-) => planNames.build({ ...plan, fingerprint })
+  settingsHash: string,
+  plan: { exportId: string; startedAt: number; uniqueId: string }
+) => planNames.build({ ...plan, settingsHash })
 
 /** In the folder `lists`: by export and plan, then by time. */
 export const listingNames = new DocumentNames({
@@ -165,9 +165,9 @@ export const listingNames = new DocumentNames({
   source: z.enum(SOURCES),
   /** Of a group of pages, from 0 on; absent for the list of all. */
   number: integer.optional(),
-  /** Nonce of the group that it goes on after; absent for the first. */
+  /** Unique id of the group that it goes on after; absent for the first. */
   after: word.optional(),
-  nonce: word,
+  uniqueId: word,
 })
 
 /** A group of pages that were listed, or the list of all SKUs. */
@@ -177,14 +177,17 @@ export type ListingName = NonNullable<ReturnType<typeof listingNames.parse>>
  * What parts of a source have in common that may be put together: the settings that they were read with, the
  * plan and the list, since two plans of the same export, or two lists, may name different SKUs.
  */
-export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
-  [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
+export const basisOf = (
+  settingsHash: string,
+  plan: { uniqueId: string },
+  list?: { uniqueId: string }
+) => [settingsHash, plan.uniqueId, ...(list ? [list.uniqueId] : [])].join('.')
 
 /** In the folder `attempts`. */
 export const attemptNames = new DocumentNames({
   exportId: word,
   at: moment,
-  nonce: word,
+  uniqueId: word,
   /** Where the trouble is one source's. */
   source: z.enum(SOURCES).optional(),
   /** It will not pass: this source is given up. */

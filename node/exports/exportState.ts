@@ -22,17 +22,17 @@ export interface Findings {
 
 /**
  * Where an export stands.
- * @param fingerprint of the settings in force
+ * @param settingsHash of the settings in force
  */
 export function exportStateOf(
   request: ExportRequest,
-  fingerprint: string,
+  settingsHash: string,
   findings: Findings
 ): ExportState {
   const { exportId } = request
   const plan = findings.plans.get(exportId)
   const found = plan
-    ? plan.sources.map((source) => sourceOf(source, plan, fingerprint, findings))
+    ? plan.sources.map((source) => sourceOf(source, plan, settingsHash, findings))
     : []
   const progress = pluck('latest', found).reduce(max, plan?.startedAt ?? 0)
   return {
@@ -60,15 +60,15 @@ interface Found {
 function sourceOf(
   source: SourceName,
   plan: Plan,
-  fingerprint: string,
+  settingsHash: string,
   { lists, listings, deliveries, attempts }: Findings
 ): Found {
   const { exportId } = plan
   const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
   const { progressAt } = (isSkuSource(source) && listings.get(exportId)?.[source]) || NOT_BEGUN
-  const basis = basisOf(fingerprint, plan, list)
+  const basis = basisOf(settingsHash, plan, list)
   const counted = countedBatches(exportId, source, basis, deliveries)
-  const latest = pluck('stamp', counted).reduce(max, progressAt)
+  const latest = pluck('version', counted).reduce(max, progressAt)
   const own = ofThese(attempts, exportId, source)
   return {
     latest,

@@ -41,13 +41,13 @@ export const NOT_BEGUN: Listing = { lists: [], groups: [], newest: 0, progressAt
  * Folds the names of a source's listing. Each group says which one it goes on after, since two workers may have listed
  * at once, and a look may miss a name: the newest group counts of which all before are there, to the first.
  * @param names oldest first
- * @param discarded nonces
+ * @param discarded uniqueIds
  */
 export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<string>): Listing {
-  const left = names.filter(({ nonce }) => !discarded.has(nonce)).reverse()
+  const left = names.filter(({ uniqueId }) => !discarded.has(uniqueId)).reverse()
   const groups = left.filter(({ number }) => number !== undefined)
-  const byNonce = new Map(groups.map((name) => [name.nonce, name]))
-  const last = groups.find((each) => upTo(each, byNonce).length > 0)
+  const byId = new Map(groups.map((name) => [name.uniqueId, name]))
+  const last = groups.find((each) => upTo(each, byId).length > 0)
   let reached = -1
   let progressAt = 0
   for (const { number = Number.POSITIVE_INFINITY, at } of names) {
@@ -57,7 +57,7 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   }
   return {
     lists: left.filter(({ number }) => number === undefined),
-    groups: last ? upTo(last, byNonce) : [],
+    groups: last ? upTo(last, byId) : [],
     newest: names.at(-1)?.at ?? 0,
     progressAt,
   }
@@ -76,10 +76,10 @@ export const listingsOf = (
   )
 
 /** A group and all before it; none where one of them is missing. */
-function upTo(last: ListingName, byNonce: ReadonlyMap<string, ListingName>): ListingName[] {
+function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {
   const chain = [last]
   for (let { after } = last; after !== undefined; ) {
-    const before = byNonce.get(after)
+    const before = byId.get(after)
     if (!before) return []
     chain.push(before)
     after = before.after

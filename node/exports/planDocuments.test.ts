@@ -39,7 +39,7 @@ async function pages(documents: Documents, list: List, most: (slice: number) => 
   return { read, sizes }
 }
 
-const empty = { nonce: 'n', consumes: [] }
+const empty = { uniqueId: 'n', consumes: [] }
 
 describe('worklist', () => {
   it('holds the ids of all pages from startId on, sorted, each once', async () => {

@@ -12,7 +12,7 @@ const CHUNK = 10_000
 
 const list = z.object({
   /** That of its name. */
-  nonce: z.string(),
+  uniqueId: z.string(),
   total: z.number().int(),
   /** The first id of each chunk; the chunks are sorted and hold every id once. */
   firstIds: z.array(z.number()),
@@ -27,7 +27,7 @@ const list = z.object({
 export const planSchema = z.object({
   v: z.literal(1),
   exportId: z.string(),
-  nonce: z.string(),
+  uniqueId: z.string(),
   /** UTC milliseconds. */
   startedAt: z.number(),
   /** Exports that this one also answers. */
@@ -59,15 +59,15 @@ export const listSchema = list.extend({ v: z.literal(1) })
 /** The SKU ids that an export will read, in documents of their own; this one says where. */
 export type List = z.infer<typeof list>
 
-export const NO_SKUS: List = { nonce: '', total: 0, firstIds: [], consumes: [] }
+export const NO_SKUS: List = { uniqueId: '', total: 0, firstIds: [], consumes: [] }
 
 /** The lists of an export, by source. */
 export type Lists = Partial<Record<SkuSourceName, List>>
 
 const chunkSchema = z.object({ ids: z.array(z.number()) })
 
-const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
-  `${exportId}/${nonce}/${index}`
+const chunkPath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
+  `${exportId}/${uniqueId}/${index}`
 
 /**
  * Sorts ids and drops doubles: the catalog's pages shift while they are read, so an id may come twice.

@@ -24,7 +24,7 @@ const VISIBLE_MS = 600_000
 /** Everything about the exports that have not ended, read at one moment. */
 export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
   /** Of the settings that it was read with. */
-  fingerprint: string
+  settingsHash: string
   /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
   highWater: number
   requests: ReadonlyMap<string, ExportRequest>
@@ -46,7 +46,7 @@ export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
 export class QueueReader {
   readonly ownDeliveries = new Map<string, CommittedDocument>()
   private readonly written = new Map<Folder, Set<string>>()
-  /** Nonces of lists and groups. */
+  /** Unique ids of lists and groups. */
   private readonly discarded = new Set<string>()
   private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
@@ -84,7 +84,7 @@ export class QueueReader {
     this.open.plans.set(path, plan)
     this.wrote('plans', path)
     // Nobody lists by a plan before it is there.
-    this.listedOnce.set(`lists/${listingNames.prefix(plan.exportId, plan.nonce)}`, [])
+    this.listedOnce.set(`lists/${listingNames.prefix(plan.exportId, plan.uniqueId)}`, [])
   }
 
   /** A list that this process made. */
@@ -94,18 +94,18 @@ export class QueueReader {
   }
 
   /** A list or a group of which some documents are lost is none: its SKUs are listed anew. */
-  discard(nonce: string) {
-    this.discarded.add(nonce)
+  discard(uniqueId: string) {
+    this.discarded.add(uniqueId)
   }
 
   /**
-   * @param fingerprint of the settings in force: what was read with others does not count
+   * @param settingsHash of the settings in force: what was read with others does not count
    * @throws {StateError}
    */
-  async read(fingerprint: string): Promise<QueueSnapshot> {
+  async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
-    const plans = await this.open.plansInForce(requests, fingerprint)
+    const plans = await this.open.plansInForce(requests, settingsHash)
     const listings = await this.listingsOf(plans)
     const [lists, attempts] = await Promise.all([
       this.open.listsOf(plans, listings),
@@ -121,8 +121,8 @@ export class QueueReader {
     }
     return {
       now: this.clock.now(),
-      fingerprint,
-      exports: requests.map((request) => exportStateOf(request, fingerprint, findings)),
+      settingsHash,
+      exports: requests.map((request) => exportStateOf(request, settingsHash, findings)),
       highWater: this.highWater,
       requests: new Map(requests.map((request) => [request.exportId, request])),
       plans,
@@ -176,8 +176,8 @@ export class QueueReader {
   /** How far the SKUs of each plan were listed, by export. */
   private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
     const all = await Promise.all(
-      [...plans].map(async ([exportId, { nonce }]) => {
-        const paths = await this.once('worklists', listingNames.prefix(exportId, nonce))
+      [...plans].map(async ([exportId, { uniqueId }]) => {
+        const paths = await this.once('worklists', listingNames.prefix(exportId, uniqueId))
         const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
         return [exportId, listingsOf(names, this.discarded)] as const
       })

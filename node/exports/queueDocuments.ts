@@ -49,17 +49,17 @@ export class OpenDocuments {
 
   /**
    * By export.
-   * @param fingerprint of the settings in force
+   * @param settingsHash of the settings in force
    * @throws {StateError}
    */
   async plansInForce(
     requests: readonly ExportRequest[],
-    fingerprint: string
+    settingsHash: string
   ): Promise<Map<string, Plan>> {
     const plans = new Map<string, Plan>()
     await Promise.all(
       requests.map(async ({ exportId }) => {
-        const own = await this.namesOf('plans', planNames.prefix(exportId, fingerprint))
+        const own = await this.namesOf('plans', planNames.prefix(exportId, settingsHash))
         const plan = await this.first(this.plans, 'plans', own, planSchema)
         if (plan) plans.set(exportId, plan)
       })
@@ -147,7 +147,7 @@ export class KnownReceipts {
     const delivery = this.byName.has(name) ? undefined : receiptNames.parse(name)
     if (!delivery) return
     this.byName.set(name, delivery)
-    this.newest = Math.max(this.newest, delivery.stamp)
+    this.newest = Math.max(this.newest, delivery.version)
   }
 
   /** @returns how many were not known before @throws {StateError} */

@@ -28,7 +28,7 @@ export async function breadthOf(
   const from = windowOf(request)
   if (request.route === 'update') {
     const everything =
-      !hasFullSync(checkpoints, line.fingerprint) && !isFullSyncUnderWay(line, request.exportId)
+      !hasFullSync(checkpoints, line.settingsHash) && !isFullSyncUnderWay(line, request.exportId)
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }
   }

@@ -16,7 +16,7 @@ import { publishedUnder } from './unchanged'
 import { WorklistStep } from './worklist'
 
 /** The name of a batch, whether or not it is committed. */
-type BatchName = Omit<BatchReceipt, 'done'>
+type BatchName = Omit<BatchReceipt, 'state'>
 
 /** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
 export class Steps {
@@ -68,8 +68,8 @@ export class Steps {
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
     const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
-    await this.save(batch, true, document)
-    this.reader.ownDeliveries.set(receiptPath({ ...batch, done: true }), document)
+    await this.save(batch, 'committed', document)
+    this.reader.ownDeliveries.set(receiptPath({ ...batch, state: 'committed' }), document)
     const { sent, held, failed, unmapped } = part.counts
     const [firstFile] = files
     const shown = {
@@ -95,15 +95,19 @@ export class Steps {
     if (batch.dry || batch.offers === 0) return []
     if (await this.reader.isCancelled(batch.exportId)) throw new SupersededError()
     // A write-ahead log: should this worker die or freeze, the others know what may come.
-    await this.save(batch, false, startedDocument(started))
+    await this.save(batch, 'started', startedDocument(started))
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const way = await this.around.way()
-    return way.publish({ version: batch.stamp, offers }, mayCommit)
+    return way.publish({ version: batch.version, offers }, mayCommit)
   }
 
-  private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {
-    const path = receiptPath({ ...batch, done })
+  private async save(
+    batch: BatchName,
+    state: BatchReceipt['state'],
+    document: unknown
+  ): Promise<void> {
+    const path = receiptPath({ ...batch, state })
     await this.engine.documents.save('receipts', path, document)
     this.reader.wrote('receipts', path)
   }

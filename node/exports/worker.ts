@@ -231,7 +231,7 @@ export class Run {
     // The other sources go on.
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
-    const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
+    const name = { exportId, at: clock.now(), uniqueId: clock.nonce(), source, final }
     const path = attemptNames.build(name)
     await documents.save('attempts', path, { v: 1, step, ...error })
     this.reader.wrote('attempts', path)

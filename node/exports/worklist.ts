@@ -56,8 +56,8 @@ export class WorklistStep {
     if (!plan || !isSkuSource(source)) throw lost
     const { newest, groups } = line.listings.get(exportId)?.[source] ?? NOT_BEGUN
     const name = {
-      ...{ exportId, plan: plan.nonce, source, at: Math.max(clock.now(), newest + 1) },
-      ...{ after: groups.at(-1)?.nonce, nonce: clock.nonce() },
+      ...{ exportId, plan: plan.uniqueId, source, at: Math.max(clock.now(), newest + 1) },
+      ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.nonce() },
     }
     const request = requestOf(line, exportId)
     const { startedAt } = plan
@@ -154,7 +154,7 @@ export class WorklistStep {
     try {
       return await readWritten(this.engine, 'worklists', listingNames.build(name), groupSchema)
     } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(name.nonce)
+      if (thrown instanceof LostDocumentError) this.reader.discard(name.uniqueId)
       throw thrown
     }
   }
@@ -162,12 +162,12 @@ export class WorklistStep {
   private async save(
     name: ListingName,
     ids: Float64Array,
-    { unverified = [], ...more }: Omit<List, 'nonce' | 'total' | 'firstIds'>,
+    { unverified = [], ...more }: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
     sources: readonly SourceName[] = [name.source]
   ): Promise<void> {
     const { documents, log } = this.engine
-    const { exportId, nonce } = name
-    const found = { nonce, ...more, ...(unverified.length > 0 && { unverified }) }
+    const { exportId, uniqueId } = name
+    const found = { uniqueId, ...more, ...(unverified.length > 0 && { unverified }) }
     const list = await saveChunks(documents, exportId, found, ids)
     for (const source of sources) {
       const path = listingNames.build({ ...name, source })
