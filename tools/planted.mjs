@@ -47,8 +47,8 @@ const bugs = [
       [steps, "await this.save(batch, 'started', startedDocument(started))\n", '\n'],
       [
         steps,
-        'return way.publish({ version: batch.version, offers }, mayCommit)',
-        "const files = await way.publish({ version: batch.version, offers }, mayCommit)\n    await this.save(batch, 'started', startedDocument(started))\n    return files",
+        'return publisher.publish({ version: batch.version, offers }, mayCommit)',
+        "const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await this.save(batch, 'started', startedDocument(started))\n    return files",
       ],
     ],
   },

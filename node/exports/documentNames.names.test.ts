@@ -9,7 +9,6 @@ import {
   endedPath,
   listingNames,
   planNames,
-  planPath,
   receiptNames,
   receiptPath,
   receiptPrefixes,
@@ -50,7 +49,7 @@ describe('documentNames', () => {
   })
 
   it('parse every field of a failed attempt back from its name', () => {
-    const setback: fc.Arbitrary<AttemptName> = fc.record({
+    const attempt: fc.Arbitrary<AttemptName> = fc.record({
       exportId,
       at: moment,
       uniqueId: hex,
@@ -58,7 +57,7 @@ describe('documentNames', () => {
       final: fc.boolean(),
     })
     fc.assert(
-      fc.property(setback, (given) => {
+      fc.property(attempt, (given) => {
         expect(attemptNames.parse(attemptNames.build(given))).toEqual(given)
       })
     )
@@ -123,7 +122,7 @@ describe('documentNames', () => {
   })
 
   it('find a plan by its export and settings', () => {
-    const path = planPath('f', { exportId: 'e', startedAt: AT, uniqueId: 'n' })
+    const path = planNames.build({ settingsHash: 'f', exportId: 'e', startedAt: AT, uniqueId: 'n' })
     expect(path).toBe('e~settingsHash=f~startedAt=1795291200000~uniqueId=n')
     expect(path.startsWith(planNames.prefix('e', 'f'))).toBe(true)
   })

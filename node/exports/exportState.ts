@@ -7,7 +7,7 @@ import { type Listings, NOT_BEGUN } from './listing'
 import type { ExportState, SourceState } from './nextStep'
 import type { Lists, Plan } from './planDocuments'
 
-/** What listings, plans and lists tell of all exports that have not ended. */
+/** What documents say of all open exports. */
 export interface Findings {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
@@ -21,7 +21,7 @@ export interface Findings {
 }
 
 /**
- * Where an export stands.
+ * The state of an export.
  * @param settingsHash of the settings in force
  */
 export function exportStateOf(
@@ -53,7 +53,7 @@ const readsAllOfSome = (plan: Plan | undefined) =>
 
 interface Found {
   state: SourceState
-  /** When it last made progress, UTC milliseconds. */
+  /** When it last made progress, UTC milliseconds; failed attempts before do not count. */
   latest: number
 }
 
@@ -92,7 +92,7 @@ const ofThese = (
     .filter((each) => each.exportId === exportId && each.source === source)
     .sort((a, b) => a.at - b.at)
 
-/** How far an export got. */
+/** How far a planned export got. */
 export interface Progress {
   plan: Plan
   lists: Lists

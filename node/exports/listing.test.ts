@@ -6,7 +6,7 @@ import { listGroup, listingOf } from './listing'
 
 const NONE = new Set<string>()
 
-/** A document of a listing: its number, what it goes on after, and its own uniqueId. */
+/** A document of a listing: its number, the group before, and its own unique id. */
 const named = (
   at: number,
   number: number | undefined,

@@ -1,6 +1,6 @@
 import { memory } from '../../tests/documents'
 import { type BatchResult, committedDocument, counted } from './batchResult'
-import { basisOf, END, endedPath, listingNames, planPath, receiptPath } from './documentNames'
+import { basisOf, END, endedPath, listingNames, planNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { finish } from './finish'
 import { QueueReader } from './queue'
@@ -64,7 +64,7 @@ const name = {
 async function reader() {
   const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
   await documents.save('exports', exportId, request)
-  await documents.save('plans', planPath('f', plan), plan)
+  await documents.save('plans', planNames.build({ ...plan, settingsHash: 'f' }), plan)
   await documents.save('worklists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
   const more = {

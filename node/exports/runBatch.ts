@@ -58,7 +58,7 @@ export class Reading {
     { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
   ): Promise<{ name: BatchId; part: BatchResult }> {
     const { clock } = this.engine
-    const readAfter = line.highWater
+    const readAfter = line.highWaterMark
     // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
     const step = versionStep(this.settings)
     const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)
