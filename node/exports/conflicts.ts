@@ -1,3 +1,4 @@
+import { prop, uniqBy } from 'ramda'
 import { isSkuSource, type SourceName, stockSourceOf } from '../sources/source'
 import { type BatchId, type BatchReceipt, END, type Range } from './documentNames'
 
@@ -52,15 +53,9 @@ export function countedBatches(
   basis: string,
   all: readonly BatchReceipt[]
 ): BatchReceipt[] {
-  const counted = new Map<string, BatchReceipt>()
-  for (const delivery of all) {
-    if (delivery.state === 'started') continue
-    if (delivery.exportId !== exportId || delivery.source !== source) continue
-    if (delivery.basis !== basis) continue
-    if (!counted.has(delivery.uniqueId) && !hasConflict(delivery, all))
-      counted.set(delivery.uniqueId, delivery)
-  }
-  return [...counted.values()]
+  const own = all.filter((each) => each.exportId === exportId && each.source === source)
+  const committed = own.filter((each) => each.state === 'committed' && each.basis === basis)
+  return uniqBy(prop('uniqueId'), committed).filter((each) => !hasConflict(each, all))
 }
 
 /** The lowest ids or pages that no range covers. */

@@ -10,10 +10,10 @@ import {
   listingNames,
 } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Progress } from './exportState'
+import { exportStateOf, type Findings, type Progress } from './exportState'
 import { type Listings, listingsOf } from './listing'
 import type { QueueState } from './nextStep'
-import { coalesced, type List, type Lists, type Plan } from './planDocuments'
+import { coalesced, type List, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
 /** A second listing within this time shows nothing new. */
@@ -22,18 +22,14 @@ const MOMENT_MS = 500
 const VISIBLE_MS = 600_000
 
 /** Everything about the open exports, read at one time. */
-export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
+export interface QueueSnapshot
+  extends Omit<QueueState, 'recent'>,
+    Pick<Findings, 'plans' | 'lists' | 'listings' | 'deliveries'> {
   /** Of the settings in force. */
   settingsHash: string
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   highWaterMark: number
   requests: ReadonlyMap<string, ExportRequest>
-  plans: ReadonlyMap<string, Plan>
-  /** By export. */
-  lists: ReadonlyMap<string, Lists>
-  /** By export. */
-  listings: ReadonlyMap<string, Listings>
-  deliveries: readonly BatchReceipt[]
   /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
 }
@@ -112,10 +108,9 @@ export class QueueReader {
         requests.map(({ exportId }) => this.once('attempts', attemptNames.prefix(exportId)))
       ),
     ])
-    const { cancelled, ownDeliveries } = this
-    const deliveries = this.deliveries.all
+    const known = { plans, lists, listings, deliveries: this.deliveries.all }
     const findings = {
-      ...{ plans, lists, listings, deliveries, cancelled, coveredBy: coalesced(plans) },
+      ...{ ...known, cancelled: this.cancelled, coveredBy: coalesced(plans) },
       attempts: attempts.flat().flatMap((name) => attemptNames.parse(name) ?? []),
     }
     return {
@@ -124,11 +119,8 @@ export class QueueReader {
       exports: requests.map((request) => exportStateOf(request, settingsHash, findings)),
       highWaterMark: this.highWaterMark,
       requests: new Map(requests.map((request) => [request.exportId, request])),
-      plans,
-      lists,
-      listings,
-      deliveries,
-      ownDeliveries,
+      ownDeliveries: this.ownDeliveries,
+      ...known,
     }
   }
 

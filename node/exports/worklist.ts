@@ -88,12 +88,9 @@ export class WorklistStep {
   private async listChanged(
     request: ExportRequest,
     name: ListingName,
-    {
-      ledger,
-      startedAt,
-      sources,
-    }: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
+    around: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
   ): Promise<void> {
+    const { ledger, startedAt, sources } = around
     const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
     const isAsked = this.isAskedFor(request, name)
     const isHeld = (entry: Entry) => isAsked(entry) && entry.heldAt !== undefined
