@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
 
 /** What an export selects. Minutes count back from when it was accepted. */
-export const scopeSchema = z.object({
+const scopeSchema = z.object({
   startId: z.number().int().nonnegative().optional(),
   sellerId: z.string().optional(),
   minutes: z.number().int().positive().optional(),

@@ -144,7 +144,7 @@ export class QueueReader {
   /** All receipts. @throws {StateError} */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
     // While no export is open they are not listed.
-    if (!this.deliveries.isListed) await this.deliveries.list()
+    if (this.deliveries.listedAt === undefined) await this.deliveries.list()
     return this.deliveries.all
   }
 

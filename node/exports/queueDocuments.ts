@@ -126,7 +126,8 @@ const LATE_MS = 600_000
  */
 export class KnownReceipts {
   private readonly byName = new Map<string, BatchReceipt>()
-  private listedAt: number | undefined
+  /** When they were last listed, UTC milliseconds. */
+  listedAt: number | undefined
   /** Version of the newest, started or committed; 0 when none is known. */
   newest = 0
 
@@ -137,10 +138,6 @@ export class KnownReceipts {
 
   get all(): readonly BatchReceipt[] {
     return [...this.byName.values()]
-  }
-
-  get isListed(): boolean {
-    return this.listedAt !== undefined
   }
 
   add(name: string): void {

@@ -13,7 +13,7 @@ export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): num
   minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
 
 /** Whether an export reads every SKU of own stock, with notes for the report. */
-export interface SkuScope {
+interface SkuScope {
   everything: boolean
   notes: string[]
 }

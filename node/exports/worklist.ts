@@ -114,7 +114,15 @@ export class WorklistStep {
     const last = groups.at(-1)
     const from = last && (await this.group(last)).next
     const group = await listGroup(this.engine, asked, from, ms)
-    if (group.next) return this.saveGroup({ ...name, number: groups.length }, group)
+    if (group.next) {
+      const { exportId, source } = name
+      const number = groups.length
+      const path = listingNames.build({ ...name, number })
+      await this.engine.documents.save('worklists', path, { v: 1, ...group })
+      this.reader.wrote('worklists', path)
+      this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
+      return
+    }
     const { ids, consumes, unverified } = selectPending(request, startedAt, this.engine)
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
@@ -141,14 +149,6 @@ export class WorklistStep {
   private isAskedFor({ scope }: ExportRequest, { source }: ListingName) {
     const isAsked = isAskedOf(this.settings, stockSourceOf(source), scope.sellerId)
     return ({ sellerId }: Entry) => isAsked(sellerId)
-  }
-
-  private async saveGroup(name: ListingName, group: Group): Promise<void> {
-    const { exportId, source, number } = name
-    const path = listingNames.build(name)
-    await this.engine.documents.save('worklists', path, { v: 1, ...group })
-    this.reader.wrote('worklists', path)
-    this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
   }
 
   /** Reads a group. */
