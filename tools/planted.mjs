@@ -44,18 +44,22 @@ const bugs = [
   {
     name: 'offers are published before `started` is saved',
     edits: [
-      [steps, 'await this.save(batch, false, startedDocument(started))\n', '\n'],
+      [steps, "await this.save(batch, 'started', startedDocument(started))\n", '\n'],
       [
         steps,
-        'return way.publish({ version: batch.stamp, offers }, mayCommit)',
-        'const files = await way.publish({ version: batch.stamp, offers }, mayCommit)\n    await this.save(batch, false, startedDocument(started))\n    return files',
+        'return publisher.publish({ version: batch.version, offers }, mayCommit)',
+        "const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await this.save(batch, 'started', startedDocument(started))\n    return files",
       ],
     ],
   },
   {
     name: 'the ledger does not know what a batch began to send and did not commit',
     edits: [
-      ['node/exports/receipts.ts', 'offers === 0) continue', 'offers === 0 || !done) continue'],
+      [
+        'node/exports/receipts.ts',
+        'offers === 0) continue',
+        "offers === 0 || state === 'started') continue",
+      ],
     ],
   },
   {
@@ -77,7 +81,7 @@ const bugs = [
     edits: [
       [
         steps,
-        'publish({ version: batch.stamp, ',
+        'publish({ version: batch.version, ',
         'publish({ version: Number(batch.exportId.slice(9, 18)), ',
       ],
     ],
@@ -106,7 +110,7 @@ const bugs = [
   },
   {
     name: 'an older batch is published after a newer one, and conflicting batches count',
-    edits: [[coverage, ': other.stamp <= part.after', ': true'], noConflicts],
+    edits: [[coverage, ': other.version <= part.readAfter', ': true'], noConflicts],
   },
   {
     name: 'nobody looks once more before a rename, and conflicting batches count',
@@ -124,8 +128,8 @@ const bugs = [
     edits: [
       [
         reading,
-        'const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)',
-        'const stamp = clock.now()',
+        'const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)',
+        'const version = clock.now()',
       ],
     ],
   },
@@ -203,7 +207,9 @@ const bugs = [
   },
   {
     name: 'parts of two plans are put together',
-    edits: [[names, '[fingerprint, plan.nonce, ...(list ? [list.nonce] : [])]', '[fingerprint]']],
+    edits: [
+      [names, '[settingsHash, plan.uniqueId, ...(list ? [list.uniqueId] : [])]', '[settingsHash]'],
+    ],
   },
   {
     name: 'the line is taken for empty at first sight',

@@ -64,7 +64,7 @@ async function rememberSkus(
   const failed = await failedSkus(engine, line, progress, found)
   const isWhole = asked(sources).every((name) => isComplete(progress, name))
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
-    const settingsHash = line.fingerprint
+    const settingsHash = line.settingsHash
     await saveCheckpoint(documents, { kind: 'fullSync', at: startedAt, settingsHash, exportId })
   }
   if (route !== 'update') return {}
@@ -168,7 +168,7 @@ async function rememberCentra(
   const rows = (centra.since === undefined ? sources.centra?.read : centra.rows) ?? 0
   const retried = again.filter(({ attempts }) => attempts < MOST_ATTEMPTS)
   const watermark = { kind: 'watermark', at: startedAt, exportId } as const
-  const named = { ...watermark, settingsHash: line.fingerprint }
+  const named = { ...watermark, settingsHash: line.settingsHash }
   await saveCheckpoint(documents, named, { again: retried, rows })
   const tooOften = again.filter(({ attempts }) => attempts >= MOST_ATTEMPTS)
   if (tooOften.length === 0) return {}

@@ -7,15 +7,15 @@ const delivery = (more: Partial<BatchReceipt>): BatchReceipt => ({
   source: 'own',
   from: 0,
   to: 100,
-  after: 0,
-  stamp: 10,
+  readAfter: 0,
+  version: 10,
   basis: 'f',
-  nonce: `nonce ${more.exportId ?? 'a'} ${more.stamp ?? 10}`,
+  uniqueId: `uniqueId ${more.exportId ?? 'a'} ${more.version ?? 10}`,
   worker: 'w1',
   zeroed: { own: 0, centra: 0, sellers: 0 },
   ...{ offers: 1, firstSku: 1, lastSku: 9 },
   dry: false,
-  done: true,
+  state: 'committed',
   ...more,
 })
 
@@ -64,7 +64,7 @@ describe('countedDeliveries', () => {
   it('counts committed batches of its own export, read with the current settings', () => {
     const good = delivery({})
     expect(counted(good)).toEqual([good])
-    expect(counted(delivery({ done: false }))).toEqual([])
+    expect(counted(delivery({ state: 'started' }))).toEqual([])
     expect(counted(delivery({ exportId: 'b' }))).toEqual([])
     expect(counted(delivery({ basis: 'older' }))).toEqual([])
   })
@@ -75,52 +75,61 @@ describe('countedDeliveries', () => {
   })
 
   it('counts batches whose reading knew of the batches before', () => {
-    const older = delivery({ exportId: 'b', stamp: 5 })
-    const newer = delivery({ after: 5 })
+    const older = delivery({ exportId: 'b', version: 5 })
+    const newer = delivery({ readAfter: 5 })
     expect(counted(older, newer)).toEqual([newer])
   })
 
   it('leaves out batches of two workers that read the same SKUs at once, of any export', () => {
-    const mine = delivery({ after: 3, stamp: 10 })
-    const other = delivery({ exportId: 'b', after: 4, stamp: 11 })
+    const mine = delivery({ readAfter: 3, version: 10 })
+    const other = delivery({ exportId: 'b', readAfter: 4, version: 11 })
     expect(counted(mine, other)).toEqual([])
     expect(countedBatches('b', 'own', 'f', [mine, other])).toEqual([])
     expect(counted(mine, { ...other, from: 100, to: 200 })).toEqual([mine])
   })
 
   it('treats all page batches of Centra as overlapping, since pages of two readings differ', () => {
-    const mine = delivery({ source: 'centra', from: 0, to: 3, after: 3, stamp: 10 })
-    const other = delivery({ source: 'centra', exportId: 'b', from: 5, to: 9, after: 4, stamp: 11 })
+    const mine = delivery({ source: 'centra', from: 0, to: 3, readAfter: 3, version: 10 })
+    const other = delivery({
+      source: 'centra',
+      exportId: 'b',
+      from: 5,
+      to: 9,
+      readAfter: 4,
+      version: 11,
+    })
     const centra = (...all: BatchReceipt[]) => countedBatches('a', 'centra', 'f', all)
     expect(centra(mine, other)).toEqual([])
-    expect(centra(mine, { ...other, after: 10 })).toEqual([mine])
+    expect(centra(mine, { ...other, readAfter: 10 })).toEqual([mine])
   })
 
   it('ignores concurrent batches of another source, unless the settings changed', () => {
-    const mine = delivery({ after: 3, stamp: 10 })
-    const other = delivery({ source: 'centra', exportId: 'b', after: 4, stamp: 11 })
+    const mine = delivery({ readAfter: 3, version: 10 })
+    const other = delivery({ source: 'centra', exportId: 'b', readAfter: 4, version: 11 })
     expect(counted(mine, other)).toEqual([mine])
     expect(counted(mine, { ...other, basis: 'g.1' })).toEqual([])
   })
 
   it('leaves out a batch that a started one may have overwritten', () => {
-    const begun = delivery({ exportId: 'b', after: 4, stamp: 11, done: false })
-    expect(counted(delivery({ after: 3 }), begun)).toEqual([])
+    const begun = delivery({ exportId: 'b', readAfter: 4, version: 11, state: 'started' })
+    expect(counted(delivery({ readAfter: 3 }), begun)).toEqual([])
   })
 })
 
 describe('isDeliverable', () => {
-  const { worker: _worker, done: _done, ...part } = delivery({ after: 8, stamp: 10 })
+  const { worker: _worker, state: _state, ...part } = delivery({ readAfter: 8, version: 10 })
 
   it('returns true if nothing was started or committed since reading began', () => {
     expect(isDeliverable(part, [])).toBe(true)
-    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 8 })])).toBe(true)
-    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9 })])).toBe(false)
-    expect(isDeliverable(part, [delivery({ exportId: 'b', stamp: 9, done: false })])).toBe(false)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', version: 8 })])).toBe(true)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', version: 9 })])).toBe(false)
+    expect(isDeliverable(part, [delivery({ exportId: 'b', version: 9, state: 'started' })])).toBe(
+      false
+    )
   })
 
   it('returns true for the same batch of another worker only while it is not committed', () => {
-    expect(isDeliverable(part, [{ ...part, worker: 'w2', done: false }])).toBe(true)
-    expect(isDeliverable(part, [{ ...part, worker: 'w2', done: true }])).toBe(false)
+    expect(isDeliverable(part, [{ ...part, worker: 'w2', state: 'started' }])).toBe(true)
+    expect(isDeliverable(part, [{ ...part, worker: 'w2', state: 'committed' }])).toBe(false)
   })
 })

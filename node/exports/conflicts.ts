@@ -1,9 +1,10 @@
+import { prop, uniqBy } from 'ramda'
 import { isSkuSource, type SourceName, stockSourceOf } from '../sources/source'
 import { type BatchId, type BatchReceipt, END, type Range } from './documentNames'
 
 /**
- * Whether two parts may tell of the same offers. Pages mean nothing from one reading to the next, so all of a
- * source that is read by pages may. After a change of settings a seller's offers may come from elsewhere.
+ * Whether two batches may hold the same offers. Page numbers differ between readings, so any two batches of pages may.
+ * With other settings a seller's offers may come from another source.
  */
 function overlap(a: BatchId, b: BatchId): boolean {
   const sources = [a.source, b.source]
@@ -14,33 +15,37 @@ function overlap(a: BatchId, b: BatchId): boolean {
 
 const settingsOf = ({ basis }: BatchId) => basis.split('.')[0]
 
-/** Neither reading began knowing of the other's delivery, so neither is surely the later observation. */
-const unaware = (a: BatchReceipt, b: BatchReceipt) => a.after < b.stamp && b.after < a.stamp
+/** Neither was read knowing of the other, so neither surely has the newer quantities. */
+const areConcurrent = (a: BatchReceipt, b: BatchReceipt) =>
+  a.readAfter < b.version && b.readAfter < a.version
 
-const samePart = (a: BatchId, b: BatchId) => a.exportId === b.exportId && a.nonce === b.nonce
+const isSameBatch = (a: BatchId, b: BatchId) =>
+  a.exportId === b.exportId && a.uniqueId === b.uniqueId
 
 /**
- * Two deliveries leave a doubt about what Intershop holds where they tell of the same SKUs and neither reading
- * knew of the other: two workers were at work at once. A delivery that was begun and not done counts here: its
- * files may be there.
+ * Whether another worker read the same offers at the same time: then nobody knows whose quantities Intershop holds. A
+ * batch that was started and not committed counts here, since its files may have been published.
  */
 function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): boolean {
-  // What most pairs are decided by comes first: a day may hold thousands of deliveries.
+  // The condition that decides most pairs comes first: a day may have thousands of receipts.
   return all.some(
-    (other) => unaware(other, delivery) && !samePart(other, delivery) && overlap(other, delivery)
+    (other) =>
+      areConcurrent(other, delivery) && !isSameBatch(other, delivery) && overlap(other, delivery)
   )
 }
 
 /**
- * Whether a part may be delivered as it is: nothing was delivered, and nothing begun, since its reading
- * began. Its own delivery may have been begun by a worker that died.
+ * Whether a batch may be published: no other batch was started since its reading began. Its own receipt may have been
+ * started, not committed.
  */
 export const isDeliverable = (part: BatchId, all: readonly BatchReceipt[]) =>
-  all.every((other) => (samePart(other, part) ? !other.done : other.stamp <= part.after))
+  all.every((other) =>
+    isSameBatch(other, part) ? other.state === 'started' : other.version <= part.readAfter
+  )
 
 /**
- * The deliveries of an export's source that count: done, on the basis in force and beyond doubt, each part
- * once. What is in doubt is read again.
+ * The batches of an export's source that count: committed, on the basis in force and without conflict, each once. What
+ * has a conflict is read again.
  */
 export function countedBatches(
   exportId: string,
@@ -48,18 +53,12 @@ export function countedBatches(
   basis: string,
   all: readonly BatchReceipt[]
 ): BatchReceipt[] {
-  const counted = new Map<string, BatchReceipt>()
-  for (const delivery of all) {
-    if (!delivery.done) continue
-    if (delivery.exportId !== exportId || delivery.source !== source) continue
-    if (delivery.basis !== basis) continue
-    if (!counted.has(delivery.nonce) && !hasConflict(delivery, all))
-      counted.set(delivery.nonce, delivery)
-  }
-  return [...counted.values()]
+  const own = all.filter((each) => each.exportId === exportId && each.source === source)
+  const committed = own.filter((each) => each.state === 'committed' && each.basis === basis)
+  return uniqBy(prop('uniqueId'), committed).filter((each) => !hasConflict(each, all))
 }
 
-/** The lowest ids or pages that none of the ranges covers, if any. */
+/** The lowest ids or pages that no range covers. */
 export function firstMissingRange(ranges: readonly Range[]): Range | undefined {
   let from = 0
   for (const range of [...ranges].sort((a, b) => a.from - b.from)) {

@@ -9,7 +9,6 @@ import {
   endedPath,
   listingNames,
   planNames,
-  planPath,
   receiptNames,
   receiptPath,
   receiptPrefixes,
@@ -17,28 +16,28 @@ import {
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
-const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${timestampOf(at)}-${nonce}`)
+const exportId = fc.tuple(moment, hex).map(([at, uniqueId]) => `${timestampOf(at)}-${uniqueId}`)
 
 const delivery: fc.Arbitrary<BatchReceipt> = fc.record({
   exportId,
   source: fc.constantFrom(...SOURCES),
   from: fc.nat(),
   to: fc.oneof(fc.nat(), fc.constant(END)),
-  after: fc.oneof(fc.constant(0), moment),
-  stamp: moment,
+  readAfter: fc.oneof(fc.constant(0), moment),
+  version: moment,
   basis: hex,
-  nonce: hex,
+  uniqueId: hex,
   worker: hex,
   zeroed: fc.record({ own: fc.nat(), centra: fc.nat(), sellers: fc.nat() }),
   ...{ offers: fc.nat(), firstSku: fc.nat(), lastSku: fc.nat() },
   dry: fc.boolean(),
-  done: fc.boolean(),
+  state: fc.constantFrom('started', 'committed'),
 })
 
 const AT = Date.UTC(2026, 10, 21, 20)
 const PATH =
-  '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
-  '~zeroed=0.0.0~offers=2~firstSku=1~lastSku=9~dry=no~done=yes'
+  '20261121/1795291200000~exportId=e~source=own~from=0~to=9~readAfter=5~basis=f.p~uniqueId=n~worker=w' +
+  '~zeroed=0.0.0~offers=2~firstSku=1~lastSku=9~dry=no~state=committed'
 
 describe('documentNames', () => {
   it('parse every field of a receipt back from its name', () => {
@@ -50,38 +49,50 @@ describe('documentNames', () => {
   })
 
   it('parse every field of a failed attempt back from its name', () => {
-    const setback: fc.Arbitrary<AttemptName> = fc.record({
+    const attempt: fc.Arbitrary<AttemptName> = fc.record({
       exportId,
       at: moment,
-      nonce: hex,
+      uniqueId: hex,
       source: fc.constantFrom(undefined, ...SOURCES),
       final: fc.boolean(),
     })
     fc.assert(
-      fc.property(setback, (given) => {
+      fc.property(attempt, (given) => {
         expect(attemptNames.parse(attemptNames.build(given))).toEqual(given)
       })
     )
     const path = attemptNames.build({
       exportId: 'a',
       at: 1e12,
-      nonce: 'n',
+      uniqueId: 'n',
       source: 'own',
       final: true,
     })
-    expect(path).toBe('a~at=1000000000000~nonce=n~source=own~final=yes')
+    expect(path).toBe('a~at=1000000000000~uniqueId=n~source=own~final=yes')
     expect(attemptNames.parse(path.replace('=own', '=elsewhere'))).toBeUndefined()
     expect(path.startsWith(attemptNames.prefix('a'))).toBe(true)
   })
 
   it('write day and version of a receipt first, then its fields by key', () => {
-    const more = { source: 'own' as const, from: 0, to: 9, after: 5, basis: 'f.p', nonce: 'n' }
-    const rest = { worker: 'w', zeroed: { own: 1, centra: 2, sellers: 3 }, dry: false, done: true }
+    const more = {
+      source: 'own' as const,
+      from: 0,
+      to: 9,
+      readAfter: 5,
+      basis: 'f.p',
+      uniqueId: 'n',
+    }
+    const rest = {
+      worker: 'w',
+      zeroed: { own: 1, centra: 2, sellers: 3 },
+      dry: false,
+      state: 'committed' as const,
+    }
     const ledger = { offers: 2, firstSku: 1, lastSku: 9 }
-    const path = receiptPath({ exportId: 'e', stamp: AT, ...more, ...rest, ...ledger })
+    const path = receiptPath({ exportId: 'e', version: AT, ...more, ...rest, ...ledger })
     expect(path).toBe(
-      '20261121/1795291200000~exportId=e~source=own~from=0~to=9~after=5~basis=f.p~nonce=n~worker=w' +
-        '~zeroed=1.2.3~offers=2~firstSku=1~lastSku=9~dry=no~done=yes'
+      '20261121/1795291200000~exportId=e~source=own~from=0~to=9~readAfter=5~basis=f.p~uniqueId=n~worker=w' +
+        '~zeroed=1.2.3~offers=2~firstSku=1~lastSku=9~dry=no~state=committed'
     )
   })
 
@@ -90,7 +101,7 @@ describe('documentNames', () => {
     const around = fc.integer({ min: 0, max: most })
     fc.assert(
       fc.property(delivery, around, around, (given, before, after) => {
-        const prefixes = receiptPrefixes(given.stamp - before, given.stamp + after)
+        const prefixes = receiptPrefixes(given.version - before, given.version + after)
         const path = receiptPath(given)
         expect(prefixes.filter((prefix) => path.startsWith(prefix))).toHaveLength(1)
         expect(prefixes.length).toBeLessThanOrEqual(before + after < 10_000_000 ? 3 : 21)
@@ -101,9 +112,9 @@ describe('documentNames', () => {
   })
 
   it('write whose worklist or group it is, and find both by the plan', () => {
-    const list = { exportId: 'e', plan: 'p', at: AT, source: 'sellers' as const, nonce: 'n' }
+    const list = { exportId: 'e', plan: 'p', at: AT, source: 'sellers' as const, uniqueId: 'n' }
     const path = listingNames.build(list)
-    expect(path).toBe('e~plan=p~at=1795291200000~source=sellers~nonce=n')
+    expect(path).toBe('e~plan=p~at=1795291200000~source=sellers~uniqueId=n')
     expect(path.startsWith(listingNames.prefix('e', 'p'))).toBe(true)
     for (const name of [list, { ...list, number: 0 }, { ...list, number: 12, after: 'b' }]) {
       expect(listingNames.parse(listingNames.build(name))).toEqual(name)
@@ -111,8 +122,8 @@ describe('documentNames', () => {
   })
 
   it('find a plan by its export and settings', () => {
-    const path = planPath('f', { exportId: 'e', startedAt: AT, nonce: 'n' })
-    expect(path).toBe('e~fingerprint=f~startedAt=1795291200000~nonce=n')
+    const path = planNames.build({ settingsHash: 'f', exportId: 'e', startedAt: AT, uniqueId: 'n' })
+    expect(path).toBe('e~settingsHash=f~startedAt=1795291200000~uniqueId=n')
     expect(path.startsWith(planNames.prefix('e', 'f'))).toBe(true)
   })
 
@@ -129,10 +140,10 @@ describe('documentNames', () => {
     PATH.replace('~exportId=e', ''),
     PATH.replace('source=own', 'source=elsewhere'),
     PATH.replace('from=0', 'from=-1'),
-    PATH.replace('nonce=n', 'nonce='),
+    PATH.replace('uniqueId=n', 'uniqueId='),
     PATH.replace('zeroed=0.0.0', 'zeroed=0.x.0'),
-    PATH.replace('~done=yes', ''),
-    PATH.replace('done=yes', 'done=maybe'),
+    PATH.replace('~state=committed', ''),
+    PATH.replace('state=committed', 'state=maybe'),
   ])('parse no receipt from a malformed name (%p)', (name) => {
     expect(name).not.toBe(PATH)
     expect(receiptNames.parse(name)).toBeUndefined()

@@ -5,7 +5,7 @@ import { SOURCES, STOCK_SOURCES, type StockSource } from '../sources/source'
 /** Parses a field's text, and writes it. */
 type TextField = z.ZodType<unknown, string | undefined>
 
-/** Text that cannot be taken for the end of its key, its field, or its folder. */
+/** Text without the characters that end a key, a field or a folder. */
 export const word = z.string().regex(/^[^/~=]+$/)
 
 const number = (form: RegExp) =>
@@ -22,8 +22,8 @@ export const flag = z.codec(z.enum(['yes', 'no']), z.boolean(), {
 })
 
 /**
- * The names of one kind of document: `first~key=value~key=value`, the fields in the order in which they are stated. The
- * first is written without its key, so that names sort by it and are listed by it. A field that is absent is left out.
+ * The names of one kind of document: `first~key=value~key=value`, with the fields in the order of the shape. The first
+ * has no key, so that names sort by it and can be listed by it. An absent field is left out.
  */
 export class DocumentNames<Shape extends Record<string, TextField>> {
   private readonly schema: z.ZodObject<Shape>
@@ -31,7 +31,7 @@ export class DocumentNames<Shape extends Record<string, TextField>> {
 
   constructor(
     shape: Shape,
-    /** What the names stand under, by their first field. */
+    /** The folder of a name, by its first field. */
     private readonly folderOf = (_first: string) => ''
   ) {
     this.schema = z.object(shape)
@@ -47,13 +47,13 @@ export class DocumentNames<Shape extends Record<string, TextField>> {
     return [this.folderOf(first) + first, ...others].join('~')
   }
 
-  /** What the names begin with that have these first fields. */
+  /** The beginning of all names with these first fields. */
   prefix(first: string, ...values: readonly string[]): string {
     const others = values.map((value, place) => `${this.keys[place + 1]}=${value}~`)
     return `${first}~${others.join('')}`
   }
 
-  /** Undefined for a name of another form. A field of a later version is ignored. */
+  /** Returns undefined for a name of another form, and ignores fields of later versions. */
   parse(name: string): z.output<z.ZodObject<Shape>> | undefined {
     const [first, ...others] = name.slice(name.lastIndexOf('/') + 1).split('~')
     const texts = [[this.keys[0], first], ...others.map((text) => text.split('='))]
@@ -61,10 +61,10 @@ export class DocumentNames<Shape extends Record<string, TextField>> {
   }
 }
 
-/** Past every SKU id: VTEX ids are integers up to 2^53-1. */
+/** Greater than every SKU id: VTEX ids are integers up to 2^53-1. */
 export const END = 2 ** 53
 
-/** SKU ids, or the pages of a source that is read by pages, from `from` up to, not including, `to`. */
+/** SKU ids, or pages of a source that is read by pages: `from` is included, `to` is not. */
 export interface Range {
   from: number
   to: number
@@ -86,52 +86,52 @@ const zeroed = z.codec(
 )
 
 /**
- * A name in the folder `delivered` says all that the engine decides by, so that listings are enough to know where an
- * export stands. By day, then by time.
+ * Receipts. Their names hold everything that the engine decides by, so listings are enough to know an export's state.
+ * By day, then by version.
  */
 export const receiptNames = new DocumentNames(
   {
-    /** When the reading began, UTC milliseconds; always greater than `after`. */
-    stamp: moment,
+    /** When reading began, UTC milliseconds; always greater than `readAfter`. */
+    version: moment,
     exportId: word,
     source: z.enum(SOURCES),
     from: integer,
     to: integer,
-    /** Stamp of the newest delivery known when the reading began; 0 when there was none. */
-    after: integer,
-    /** Settings, plan and list that it was read with. */
+    /** Version of the newest batch that was known when reading began; 0 without one. */
+    readAfter: integer,
+    /** Settings, plan and worklist that it was read with: see {@link basisOf}. */
     basis: word,
-    nonce: word,
+    uniqueId: word,
     worker: word,
-    /** Offers of each source that it sets to 0 and that were more. */
+    /** How many offers of each source it sets to 0 that were greater. */
     zeroed,
-    /** What it tells the ledger: of how many offers, between which SKU ids. */
+    /** How many offers it has for the ledger, and the range of their SKU ids. */
     offers: integer,
     firstSku: integer,
     lastSku: integer,
-    /** Nothing of it went to Intershop. */
+    /** Nothing of it is published. */
     dry: flag,
-    /** False before the first file, true after the last: in between the worker may have died, a file left behind or not. */
-    done: flag,
+    /** `started` before the first file, `committed` after the last: a worker may have died in between, its files published or not. */
+    state: z.enum(['started', 'committed']),
   },
-  (stamp) => `${dayOf(Number(stamp))}/`
+  (version) => `${dayOf(Number(version))}/`
 )
 
-/** What a worker says of delivering a part. */
+/** What the name of a receipt says. */
 export type BatchReceipt = NonNullable<ReturnType<typeof receiptNames.parse>>
 
-/** Which ids or pages of which source a part covers, and what was known when its reading began. */
+/** What is known of a batch when it was read: its ids or pages, its version, and what was known before. */
 export type BatchId = Omit<
   BatchReceipt,
-  'worker' | 'zeroed' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'done'
+  'worker' | 'zeroed' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
 >
 
 export const receiptPath = (delivery: BatchReceipt): string => receiptNames.build(delivery)
 
-/** Moments whose names begin with the same six digits: 2.8 hours. */
+/** Times with the same first six of thirteen digits: 2.8 hours. */
 const WINDOW_MS = 10_000_000
 
-/** What the names of all deliveries from one moment to another, no days later, begin with. */
+/** The beginnings of the names of all receipts in a period of hours or a few days. */
 export function receiptPrefixes(from: number, to: number): string[] {
   const prefixes = new Set<string>()
   for (let first = from - (from % WINDOW_MS); first <= to; first += WINDOW_MS) {
@@ -142,57 +142,55 @@ export function receiptPrefixes(from: number, to: number): string[] {
   return [...prefixes]
 }
 
-/** In the folder `plans`: a plan is for an export and for the settings it was made with. */
+/** In the folder `plans`. */
 export const planNames = new DocumentNames({
   exportId: word,
-  /** Of the settings that it was made with. */
-  fingerprint: word,
+  /** Of the settings that the plan was made with. */
+  settingsHash: word,
   startedAt: moment,
-  nonce: word,
+  uniqueId: word,
 })
 
-export const planPath = (
-  fingerprint: string,
-  plan: { exportId: string; startedAt: number; nonce: string }
-) => planNames.build({ ...plan, fingerprint })
-
-/** In the folder `lists`: by export and plan, then by time. */
+/** In the folder `worklists`: by export and plan, then by time. */
 export const listingNames = new DocumentNames({
   exportId: word,
   plan: word,
-  /** When it was listed, UTC milliseconds. */
+  /** When the step began, UTC milliseconds. */
   at: moment,
   source: z.enum(SOURCES),
-  /** Of a group of pages, from 0 on; absent for the list of all. */
+  /** Of a group of listed pages, from 0 on; absent for the worklist. */
   number: integer.optional(),
-  /** Nonce of the group that it goes on after; absent for the first. */
+  /** Unique id of the group before; absent for the first. */
   after: word.optional(),
-  nonce: word,
+  uniqueId: word,
 })
 
-/** A group of pages that were listed, or the list of all SKUs. */
+/** The name of a group of listed pages, or of a worklist. */
 export type ListingName = NonNullable<ReturnType<typeof listingNames.parse>>
 
 /**
- * What parts of a source have in common that may be put together: the settings that they were read with, the
- * plan and the list, since two plans of the same export, or two lists, may name different SKUs.
+ * What batches of a source must share to complete each other: the settings, the plan and the worklist. Two plans of an
+ * export, or two worklists, may name different SKUs.
  */
-export const basisOf = (fingerprint: string, plan: { nonce: string }, list?: { nonce: string }) =>
-  [fingerprint, plan.nonce, ...(list ? [list.nonce] : [])].join('.')
+export const basisOf = (
+  settingsHash: string,
+  plan: { uniqueId: string },
+  list?: { uniqueId: string }
+) => [settingsHash, plan.uniqueId, ...(list ? [list.uniqueId] : [])].join('.')
 
 /** In the folder `attempts`. */
 export const attemptNames = new DocumentNames({
   exportId: word,
   at: moment,
-  nonce: word,
-  /** Where the trouble is one source's. */
+  uniqueId: word,
+  /** Absent where all of the export failed. */
   source: z.enum(SOURCES).optional(),
-  /** It will not pass: this source is given up. */
+  /** The error is permanent: the source is abandoned. */
   final: flag,
 })
 
-/** A step of an export that failed. */
+/** The name of a failed attempt: a step that failed. */
 export type AttemptName = NonNullable<ReturnType<typeof attemptNames.parse>>
 
-/** Name in the folder `ended`: by the day on which the export was accepted, which its id begins with. */
+/** Name of a report in the folder `ended`: by the day on which the export was accepted, with which its id begins. */
 export const endedPath = (exportId: string) => `${exportId.slice(0, 8)}/${exportId}`

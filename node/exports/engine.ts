@@ -9,43 +9,43 @@ import type { Documents } from '../state/documents'
 import type { LimiterState } from '../throttling/limiter'
 import type { ExportRequest } from './exportRequest'
 
-/** What the engine works with. It knows no HTTP, no VTEX and no SFTP. */
+/** What the engine needs. It knows no HTTP, no VTEX and no SFTP. */
 export interface Dependencies {
   documents: Documents
-  /** Whose documents they are. */
+  /** The VTEX workspace that the documents belong to. */
   workspace: string
   clock: Clock
   log: Log
-  /** What was reported changed lately, as it is known now. @throws {StateError} */
+  /** When SKUs were last reported as changed. @throws {StateError} */
   changeIndex(): Promise<ChangeIndex>
-  /** The settings in force. @throws {SettingsError} and whatever reading them may throw */
+  /** The settings in force. @throws {SettingsError} and what reading them throws */
   settings(): Promise<Settings>
   /**
-   * Where the offers of an export are read.
-   * @param now moments for offers, UTC milliseconds
-   * @throws {ScopeError} where there is none
+   * The sources of an export.
+   * @param now the time that offers are given, UTC milliseconds
+   * @throws {ScopeError} where it has none
    */
   sources(request: ExportRequest, settings: Settings, now: () => number): Sources
-  /** The way to Intershop; asked for once by each run. */
+  /** The publisher to Intershop; called once in a run. */
   delivery(settings: Settings): Promise<Publisher>
-  /** How this process gets on with each upstream of an export. */
+  /** The limiter of each upstream of an export, in this process. */
   traffic(): Record<string, LimiterState>
-  /** SKUs or rows in a slice, at most. */
+  /** SKUs or rows in a batch, at most. */
   mostSkus: number
-  /** Asks courier for another run. @throws where courier did not accept it */
+  /** Sends a work event to courier. @throws where courier does not accept it */
   requestRun(event: WorkEvent): Promise<void>
 }
 
-/** What an event of ours says. */
+/** The body of a work event. */
 export interface WorkEvent {
   v: 1
-  /** Its own word: courier delivers the same event again when its worker died. */
+  /** Unique: courier delivers the same event again when its worker died. */
   id: string
   /** Changes are to be compacted further. */
   compact?: boolean | undefined
 }
 
-/** What an export asks for cannot be had. */
+/** The settings have no source for the scope of an export. */
 export class ScopeError extends AppError {
   readonly code = 'scope_unavailable'
 }

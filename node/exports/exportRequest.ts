@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** The six ways to ask for an export, by their routes. */
+/** The six routes that start an export. */
 export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
 
-/** What an export selects. Minutes count back from the moment it was accepted. */
-export const scopeSchema = z.object({
+/** What an export selects. Minutes count back from when it was accepted. */
+const scopeSchema = z.object({
   startId: z.number().int().nonnegative().optional(),
   sellerId: z.string().optional(),
   minutes: z.number().int().positive().optional(),
@@ -12,7 +12,7 @@ export const scopeSchema = z.object({
 
 export type Scope = z.infer<typeof scopeSchema>
 
-/** An accepted request, as saved before its answer went out. */
+/** An accepted request, saved before its response was sent. */
 export const requestSchema = z.object({
   v: z.literal(1),
   exportId: z.string(),
@@ -20,24 +20,24 @@ export const requestSchema = z.object({
   scope: scopeSchema,
   /** UTC milliseconds. */
   acceptedAt: z.number(),
-  /** Nothing is delivered, and later exports go by nothing of it: it was asked for, or the workspace may not. */
+  /** Publishes nothing and changes no checkpoint: requested so, or the workspace may not publish. */
   dry: z.boolean(),
-  /** A dry run was asked for. Not said by requests of earlier versions, nor is `force`. */
+  /** A dry run was requested. Requests of earlier versions have neither this nor `force`. */
   dryRun: z.boolean().default(false),
-  /** What guards hold back is to be sent. */
+  /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
 
-/** Updates and windows overtake exports of everything: they are small and somebody waits for them. */
+/** Updates and windows overtake full exports: they are small, and their users wait for them. */
 export const isSmall = ({ route }: ExportRequest) =>
   route === 'update' || route === 'time' || route === 'sellerTime'
 
-/** Whether a request, where it is not narrowed to changes, is for all offers there are. */
+/** Whether a request selects all offers, unless its plan reads changed SKUs only. */
 export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'
 
-/** Requests that are answered by the same work. */
+/** Whether the same export answers both requests. */
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.route === b.route &&
   a.dry === b.dry &&

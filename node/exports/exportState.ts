@@ -7,7 +7,7 @@ import { type Listings, NOT_BEGUN } from './listing'
 import type { ExportState, SourceState } from './nextStep'
 import type { Lists, Plan } from './planDocuments'
 
-/** What listings, plans and lists tell of all exports that have not ended. */
+/** What documents say of all open exports. */
 export interface Findings {
   plans: ReadonlyMap<string, Plan>
   /** By export. */
@@ -21,18 +21,18 @@ export interface Findings {
 }
 
 /**
- * Where an export stands.
- * @param fingerprint of the settings in force
+ * The state of an export.
+ * @param settingsHash of the settings in force
  */
 export function exportStateOf(
   request: ExportRequest,
-  fingerprint: string,
+  settingsHash: string,
   findings: Findings
 ): ExportState {
   const { exportId } = request
   const plan = findings.plans.get(exportId)
   const found = plan
-    ? plan.sources.map((source) => sourceOf(source, plan, fingerprint, findings))
+    ? plan.sources.map((source) => sourceOf(source, plan, settingsHash, findings))
     : []
   const progress = pluck('latest', found).reduce(max, plan?.startedAt ?? 0)
   return {
@@ -53,22 +53,22 @@ const readsAllOfSome = (plan: Plan | undefined) =>
 
 interface Found {
   state: SourceState
-  /** When it last made progress, UTC milliseconds. */
+  /** When it last made progress, UTC milliseconds; failed attempts before do not count. */
   latest: number
 }
 
 function sourceOf(
   source: SourceName,
   plan: Plan,
-  fingerprint: string,
+  settingsHash: string,
   { lists, listings, deliveries, attempts }: Findings
 ): Found {
   const { exportId } = plan
   const list = isSkuSource(source) ? lists.get(exportId)?.[source] : undefined
   const { progressAt } = (isSkuSource(source) && listings.get(exportId)?.[source]) || NOT_BEGUN
-  const basis = basisOf(fingerprint, plan, list)
+  const basis = basisOf(settingsHash, plan, list)
   const counted = countedBatches(exportId, source, basis, deliveries)
-  const latest = pluck('stamp', counted).reduce(max, progressAt)
+  const latest = pluck('version', counted).reduce(max, progressAt)
   const own = ofThese(attempts, exportId, source)
   return {
     latest,
@@ -92,7 +92,7 @@ const ofThese = (
     .filter((each) => each.exportId === exportId && each.source === source)
     .sort((a, b) => a.at - b.at)
 
-/** How far an export got. */
+/** How far a planned export got. */
 export interface Progress {
   plan: Plan
   lists: Lists

@@ -11,8 +11,8 @@ import { ScopeError } from './engine'
 const attemptSchema = z.object({ v: z.literal(1), code: z.string(), message: z.string() })
 
 /**
- * Why a step of an export, or of one of its sources, failed last.
- * @param isOver it is not tried any more
+ * The error of the last failed attempt of an export, or of one of its sources.
+ * @param isOver it is not tried again
  * @throws {StateError}
  */
 export async function lastFailedAttempt(
@@ -27,18 +27,18 @@ export async function lastFailedAttempt(
   const document = last && (await documents.read('attempts', attemptNames.build(last)))
   const unknown = { code: 'attempts', message: 'its reason cannot be read' }
   const { code, message } = attemptSchema.safeParse(document).data ?? unknown
-  const gaveUp = isOver && !last?.final ? 'gave up after ten minutes without getting on: ' : ''
-  return { code, message: gaveUp + message }
+  const prefix = isOver && !last?.final ? 'abandoned after ten minutes without progress: ' : ''
+  return { code, message: prefix + message }
 }
 
-/** What will go wrong again until a person changes something; anything else may pass. */
+/** Whether an error is permanent until someone changes something. Any other may be temporary. */
 export const isFinal = (thrown: unknown) =>
   thrown instanceof SettingsError ||
   thrown instanceof ScopeError ||
   isRefused(thrown) ||
   (thrown instanceof DeliveryError && thrown.final)
 
-/** An upstream that does not let the app in. */
+/** Whether an upstream refuses the app access. */
 export const isRefused = (thrown: unknown) =>
   thrown instanceof SourceRefusedError ||
   (thrown instanceof UpstreamError && thrown.kind === 'refused')

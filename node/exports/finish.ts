@@ -86,7 +86,7 @@ const isListedFirst = ({ source }: SourceState) => source !== 'centraRows'
 
 async function givenUpOf(
   engine: Dependencies,
-  { fingerprint }: QueueSnapshot,
+  { settingsHash }: QueueSnapshot,
   progress: Progress,
   found: Report
 ): Promise<GivenUp[]> {
@@ -98,7 +98,7 @@ async function givenUpOf(
     const read = found.sources[stockSourceOf(source)]?.read ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const watermark = isWhole
-      ? await readWatermark(documents, await listCheckpoints(documents), fingerprint)
+      ? await readWatermark(documents, await listCheckpoints(documents), settingsHash)
       : undefined
     const known = isSkuSource(source) ? lists[source]?.total : watermark?.rows
     all.push({ ...reason, remaining: Math.max(1, (known ?? 0) - read) })

@@ -6,44 +6,44 @@ import { listGroup, listingOf } from './listing'
 
 const NONE = new Set<string>()
 
-/** A document of a listing: its number, what it goes on after, and its own nonce. */
+/** A document of a listing: its number, the group before, and its own unique id. */
 const named = (
   at: number,
   number: number | undefined,
   after: string | undefined,
-  nonce: string
-): ListingName => ({ ...{ exportId: 'e', plan: 'p', source: 'own' }, at, number, after, nonce })
+  uniqueId: string
+): ListingName => ({ ...{ exportId: 'e', plan: 'p', source: 'own' }, at, number, after, uniqueId })
 
-const nonces = (names: readonly ListingName[]) => names.map(({ nonce }) => nonce).join('')
+const uniqueIds = (names: readonly ListingName[]) => names.map(({ uniqueId }) => uniqueId).join('')
 
 describe('listingOf', () => {
   const chain = [named(1, 0, undefined, 'a'), named(2, 1, 'a', 'b'), named(3, 2, 'b', 'c')]
 
   it('continues after the newest group', () => {
-    expect(nonces(listingOf(chain, NONE).groups)).toBe('abc')
+    expect(uniqueIds(listingOf(chain, NONE).groups)).toBe('abc')
   })
 
   it('does not continue after a group whose predecessor is missing', () => {
     expect(
-      nonces(listingOf([named(1, 0, undefined, 'a'), named(3, 2, 'b', 'c')], NONE).groups)
+      uniqueIds(listingOf([named(1, 0, undefined, 'a'), named(3, 2, 'b', 'c')], NONE).groups)
     ).toBe('a')
     expect(listingOf([named(3, 2, 'b', 'c')], NONE).groups).toEqual([])
   })
 
   it('continues before a discarded group', () => {
-    expect(nonces(listingOf(chain, new Set(['b'])).groups)).toBe('a')
+    expect(uniqueIds(listingOf(chain, new Set(['b'])).groups)).toBe('a')
   })
 
   it('follows the newest of two groups with the same predecessor', () => {
     const both = [...chain, named(4, 1, 'a', 'd')]
-    expect(nonces(listingOf(both, NONE).groups)).toBe('ad')
-    expect(nonces(listingOf([...both, named(5, 2, 'd', 'f')], NONE).groups)).toBe('adf')
+    expect(uniqueIds(listingOf(both, NONE).groups)).toBe('ad')
+    expect(uniqueIds(listingOf([...both, named(5, 2, 'd', 'f')], NONE).groups)).toBe('adf')
   })
 
   it('returns the newest worklist first and no discarded one', () => {
     const lists = [named(4, undefined, 'c', 'x'), named(5, undefined, 'c', 'y')]
-    expect(nonces(listingOf([...chain, ...lists], NONE).lists)).toBe('yx')
-    expect(nonces(listingOf([...chain, ...lists], new Set(['y'])).lists)).toBe('x')
+    expect(uniqueIds(listingOf([...chain, ...lists], NONE).lists)).toBe('yx')
+    expect(uniqueIds(listingOf([...chain, ...lists], new Set(['y'])).lists)).toBe('x')
   })
 
   it('counts only groups that got further than any before as progress', () => {

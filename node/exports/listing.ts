@@ -4,31 +4,31 @@ import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/sour
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
 
-/** A step lists no longer, whatever a worker that dies may lose: other exports wait. */
+/** Shorter than a batch may take, since other exports wait for a step to end. */
 const LONGEST_MS = 5_000
 
-/** The pages that one step listed. */
-const group = z.object({
+/** What one step listed. */
+const groupFields = z.object({
   ids: z.array(z.number()),
-  /** Of whom it names at least one SKU. */
+  /** Sellers of at least one of the SKUs. */
   sellers: z.array(z.string()),
-  /** Where listing goes on; absent at the end. */
+  /** Where the next step continues; absent at the end. */
   next: listCursor.optional(),
 })
 
-export type Group = z.infer<typeof group>
+export type Group = z.infer<typeof groupFields>
 
-export const groupSchema = group.extend({ v: z.literal(1) })
+export const groupSchema = groupFields.extend({ v: z.literal(1) })
 
-/** How far the listing of a source's SKUs got, as names tell. */
+/** How far the SKUs of a source were listed. */
 export interface Listing {
-  /** Lists of all SKUs, the newest first, which counts. */
+  /** Worklists, newest first; the newest counts. */
   lists: readonly ListingName[]
-  /** The groups that listing goes on after, in order. */
+  /** The groups after which listing continues, in order. */
   groups: readonly ListingName[]
   /** When the step of the newest document began, UTC milliseconds. */
   newest: number
-  /** When listing got further than ever before, UTC milliseconds: what was lost and listed anew is no progress. */
+  /** When listing last got further than before, UTC milliseconds. Listing lost groups again is no progress. */
   progressAt: number
 }
 
@@ -38,16 +38,16 @@ export type Listings = Partial<Record<SkuSourceName, Listing>>
 export const NOT_BEGUN: Listing = { lists: [], groups: [], newest: 0, progressAt: 0 }
 
 /**
- * Folds the names of a source's listing. Each group says which one it goes on after, since two workers may have listed
- * at once, and a look may miss a name: the newest group counts of which all before are there, to the first.
+ * The listing of a source, from names. Two workers may list at once, and VBase may show a name late, so each group names
+ * the one before it. The newest group counts of which all before it are known.
  * @param names oldest first
- * @param discarded nonces
+ * @param discarded unique ids
  */
 export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<string>): Listing {
-  const left = names.filter(({ nonce }) => !discarded.has(nonce)).reverse()
+  const left = names.filter(({ uniqueId }) => !discarded.has(uniqueId)).reverse()
   const groups = left.filter(({ number }) => number !== undefined)
-  const byNonce = new Map(groups.map((name) => [name.nonce, name]))
-  const last = groups.find((each) => upTo(each, byNonce).length > 0)
+  const byId = new Map(groups.map((name) => [name.uniqueId, name]))
+  const last = groups.find((each) => upTo(each, byId).length > 0)
   let reached = -1
   let progressAt = 0
   for (const { number = Number.POSITIVE_INFINITY, at } of names) {
@@ -57,7 +57,7 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   }
   return {
     lists: left.filter(({ number }) => number === undefined),
-    groups: last ? upTo(last, byNonce) : [],
+    groups: last ? upTo(last, byId) : [],
     newest: names.at(-1)?.at ?? 0,
     progressAt,
   }
@@ -75,11 +75,11 @@ export const listingsOf = (
     })
   )
 
-/** A group and all before it; none where one of them is missing. */
-function upTo(last: ListingName, byNonce: ReadonlyMap<string, ListingName>): ListingName[] {
+/** A group and all before it, the first one first; empty where one of them is missing. */
+function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {
   const chain = [last]
   for (let { after } = last; after !== undefined; ) {
-    const before = byNonce.get(after)
+    const before = byId.get(after)
     if (!before) return []
     chain.push(before)
     after = before.after
@@ -88,7 +88,7 @@ function upTo(last: ListingName, byNonce: ReadonlyMap<string, ListingName>): Lis
 }
 
 /**
- * Lists SKU ids for a while, at least a page; or until a page fails: then up to it.
+ * Lists at least one page of SKU ids, until the time is over or a page fails.
  * @param ms how long it may take
  * @throws {UpstreamError} where no page could be read
  */
@@ -104,7 +104,7 @@ export async function listGroup(
   let next: ListCursor | undefined
   let isFirst = true
   const mayBegin = async () => {
-    // Before the deadline is looked at: what begins is read at once, and not when a quota gets to it.
+    // Before the deadline is checked: the request must not wait for the rate limiter after that.
     if (!isFirst) await source.admission?.()
     const may = isFirst || (ids.length < mostSkus && clock.now() < deadline)
     isFirst = false

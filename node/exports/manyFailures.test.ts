@@ -1,6 +1,6 @@
 import { memory } from '../../tests/documents'
 import { type BatchResult, committedDocument, counted } from './batchResult'
-import { basisOf, END, endedPath, listingNames, planPath, receiptPath } from './documentNames'
+import { basisOf, END, endedPath, listingNames, planNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { finish } from './finish'
 import { QueueReader } from './queue'
@@ -44,16 +44,24 @@ const part: BatchResult = {
   ...{ held: [], taken: [], rivals: [], drifted: [], sellers: ['1'] },
 }
 
-const list = { nonce: 'l', total: MANY, firstIds: [1], consumes: [] }
+const list = { uniqueId: 'l', total: MANY, firstIds: [1], consumes: [] }
 const plan = {
-  ...{ v: 1, exportId, nonce: 'p', startedAt: AT, covers: [], notes: [], everything: true },
+  ...{ v: 1, exportId, uniqueId: 'p', startedAt: AT, covers: [], notes: [], everything: true },
   sources: ['own'],
 }
 const listed = {
-  ...{ exportId, plan: 'p', source: 'own' as const, at: AT, nonce: 'l' },
+  ...{ exportId, plan: 'p', source: 'own' as const, at: AT, uniqueId: 'l' },
 }
 const name = {
-  ...{ exportId, source: 'own' as const, from: 0, to: END, after: 0, stamp: AT, nonce: 'n' },
+  ...{
+    exportId,
+    source: 'own' as const,
+    from: 0,
+    to: END,
+    readAfter: 0,
+    version: AT,
+    uniqueId: 'n',
+  },
   basis: basisOf('f', plan, list),
 }
 
@@ -61,10 +69,16 @@ const name = {
 async function reader() {
   const request = { v: 1, exportId, route: 'export', scope: {}, acceptedAt: AT, dry: false }
   await documents.save('exports', exportId, request)
-  await documents.save('plans', planPath('f', plan), plan)
+  await documents.save('plans', planNames.build({ ...plan, settingsHash: 'f' }), plan)
   await documents.save('worklists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
-  const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
+  const more = {
+    ...ledger,
+    worker: 'w',
+    zeroed: part.guarded,
+    dry: false,
+    state: 'committed' as const,
+  }
   const delivered = committedDocument(part, [], {}, AT, false)
   await documents.save('receipts', receiptPath({ ...name, ...more }), delivered)
   return new QueueReader(documents, engine.clock)

@@ -74,7 +74,7 @@ const triedFor = ([first = 0, ...others]: readonly number[]) => {
   return tried
 }
 
-/** One second after the first setback, then twice as long each time, a minute at most. */
+/** One second after the first failed attempt, then twice as long each time, a minute at most. */
 const waitsUntil = (attempts: readonly number[]) =>
   (attempts.at(-1) ?? 0) + (attempts.length && Math.min(60_000, 1_000 * 2 ** (attempts.length - 1)))
 
@@ -115,16 +115,16 @@ describe('nextStep for any queue', () => {
 
 describe('nextStep with many small exports', () => {
   it('gives at least every fourth batch to the oldest full export', () => {
-    const slices = fc.array(fc.nat(3), { minLength: 8, maxLength: 40 })
+    const batches = fc.array(fc.nat(3), { minLength: 8, maxLength: 40 })
     fc.assert(
-      fc.property(slices, (arrivals) => {
+      fc.property(batches, (arrivals) => {
         const recent: string[] = []
         for (const small of arrivals) {
           const smalls = Array.from({ length: small }, (_, index) =>
             state(`small${index}`, { small: true })
           )
           const action = after([state('full1'), ...smalls, state('full2')], recent)
-          if (action.kind !== 'read') throw new Error(`expected a slice, not ${action.kind}`)
+          if (action.kind !== 'read') throw new Error(`expected a batch, not ${action.kind}`)
           recent.unshift(action.exportId)
         }
         for (let start = 0; start + 4 <= recent.length; start++) {

@@ -2,43 +2,43 @@ import { aperture, min, sum } from 'ramda'
 import type { SourceName } from '../sources/source'
 import type { Range } from './documentNames'
 
-/** How far an export got with one of its sources. */
+/** The state of a source of an export. */
 export interface SourceState {
   source: SourceName
-  /** It is known which SKUs are to be read; of a source that is read by pages, always. */
+  /** It has a worklist; a source that is read by pages needs none, so there it is true. */
   listed: boolean
-  /** Settings, plan and list in force. */
+  /** Settings, plan and worklist in force. */
   basis: string
-  /** The lowest ids or pages not delivered yet; none when all are. */
+  /** The lowest ids or pages without a committed batch; absent when all have one. */
   gap?: Range | undefined
-  /** When listing and reading failed since it last got on, UTC milliseconds, oldest first. */
+  /** When listing and reading failed since the last progress, UTC milliseconds, oldest first. */
   attempts: readonly number[]
-  /** It failed in a way that will not pass. */
+  /** It failed permanently. */
   final: boolean
 }
 
-/** An export that has not ended, as its documents tell. */
+/** The state of an export that has not ended. */
 export interface ExportState {
   exportId: string
-  /** Overtakes exports that are not. */
+  /** Runs before exports that are not. */
   small: boolean
   cancelled: boolean
-  /** An export that started after this one was accepted and does the same. */
+  /** The export that answers this one too: it asks for the same and was planned after this one was accepted. */
   coveredBy?: string | undefined
   planned: boolean
-  /** Its sources; none before it is planned. */
+  /** Empty before it is planned. */
   sources: readonly SourceState[]
-  /** When steps failed that concern all of it, since it last got on, UTC milliseconds, oldest first. */
+  /** When steps of no single source failed since the last progress, UTC milliseconds, oldest first. */
   attempts: readonly number[]
 }
 
-/** All that is to be known to decide the next step. */
+/** Everything that decides the next step. */
 export interface QueueState {
   /** UTC milliseconds. */
   now: number
   /** Oldest first. */
   exports: readonly ExportState[]
-  /** Whose turns the last few were: each step is one, but for the end of an export. */
+  /** The exports of the last few steps, newest first, without steps that ended an export. */
   recent: readonly string[]
 }
 
@@ -52,25 +52,25 @@ export type Step =
   | { kind: 'wait'; until: number }
   | { kind: 'idle' }
 
-/** How long an export, or one of its sources, may be tried without getting on before it counts as failed. */
+/** An export fails, and a source is abandoned, after this time without progress. */
 export const TIMEOUT_MS = 10 * 60_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
-/** From a setback to the next one as long as somebody tries: the wait, and a run. The rest, nobody was there. */
+/** The longest time between two failed attempts while workers run: a wait and a run. What is beyond it does not count. */
 const BETWEEN_MS = LONGEST_WAIT_MS + 40_000
-/** Where none of so many turns went to the oldest export of everything, the next one does. */
+/** If none of so many steps was for the oldest full export, the next one is. */
 export const TURNS_KNOWN = 3
 
 type Attempted = Pick<SourceState, 'attempts'>
 
-/** When what had attempts may be tried again. */
+/** When it may be tried again: exponential backoff. */
 export function retryAt({ attempts }: Attempted): number {
   const last = attempts[attempts.length - 1]
   if (last === undefined) return 0
   return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts.length - 1))
 }
 
-/** From the first setback to the latest; time in which nobody tried does not count. */
+/** From the first failed attempt to the last, without time in which no worker ran. */
 const failedFor = ({ attempts }: Attempted): number =>
   sum(aperture(2, attempts).map(([one, other]) => Math.min(other - one, BETWEEN_MS)))
 
@@ -80,30 +80,30 @@ function outcome(state: ExportState): Outcome | undefined {
   return state.planned && state.sources.every(isOver) ? 'finished' : undefined
 }
 
-/** Whether nothing more will be read of a source that was not read to its end. */
+/** Whether a source is not tried again, though some of it was not read. */
 export const isAbandoned = (state: SourceState): boolean =>
   !isRead(state) && (state.final || failedFor(state) >= TIMEOUT_MS)
 
-/** Whether a source was read to its end, and all of it delivered. */
+/** Whether batches of all of a source are committed. */
 export const isRead = ({ listed, gap }: SourceState): boolean => listed && !gap
 
 const isOver = (state: SourceState) => isRead(state) || isAbandoned(state)
 
-/** The sources of an export that are still to be read, in their order; the rows of Centra once its pages are over. */
+/** The sources that are not over, in their order. Centra's missed rows are read after its pages. */
 function open({ sources }: ExportState): SourceState[] {
   const left = sources.filter((state) => !isOver(state))
   const hasPages = left.some(({ source }) => source === 'centra')
   return hasPages ? left.filter(({ source }) => source !== 'centraRows') : left
 }
 
-/** When the next step of an export may be taken. */
+/** When the next step of an export is ready. */
 function readyAt(state: ExportState): number {
   const sources = open(state)
   const first = sources.length > 0 ? sources.map(retryAt).reduce(min) : 0
   return Math.max(retryAt(state), first)
 }
 
-/** Small ones first, oldest first; but full ones never starve. */
+/** Picks small exports first, oldest first, without starving full ones. */
 function pick(ready: readonly ExportState[], recent: readonly string[]) {
   const full = ready.find(({ small }) => !small)
   const lately = recent.slice(0, TURNS_KNOWN)
@@ -111,13 +111,11 @@ function pick(ready: readonly ExportState[], recent: readonly string[]) {
   return (starving && full) || (ready.find(({ small }) => small) ?? full)
 }
 
-/**
- * Decides what a worker does next, from what the documents say and nothing else.
- */
+/** Decides what a worker does next. A pure function, so that every worker decides the same from the same documents. */
 export function nextStep({ now, exports, recent }: QueueState): Step {
   for (const state of exports) {
     const ended = outcome(state)
-    // What kept it from ending well may pass.
+    // The last steps of finishing failed: their cause may be temporary.
     if (ended === 'finished' && retryAt(state) > now) continue
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
   }
@@ -132,7 +130,7 @@ export function nextStep({ now, exports, recent }: QueueState): Step {
     : { kind: 'idle' }
 }
 
-/** A source that had a setback is left alone for a while, and the export goes on with another. */
+/** The first source that is ready: while one waits after a failed attempt, the export continues with another. */
 function stepOf(state: ExportState, now: number): Step {
   const { exportId } = state
   const ready = open(state).find((each) => retryAt(each) <= now)

@@ -8,7 +8,7 @@ const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
   {
     v: 1,
     exportId,
-    nonce: 'n',
+    uniqueId: 'n',
     startedAt: 1,
     covers,
     everything: true,

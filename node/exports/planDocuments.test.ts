@@ -3,7 +3,7 @@ import { memory } from '../../tests/documents'
 import type { Clock } from '../common/clock'
 import type { Documents } from '../state/documents'
 import { END } from './documentNames'
-import { type List, listedIds, saveChunks, sortedIds } from './planDocuments'
+import { type List, listedIds, savePages, sortedIds } from './planDocuments'
 import { LostDocumentError } from './readWritten'
 
 const clock: Clock = {
@@ -19,8 +19,8 @@ async function* batchesOf(batches: readonly number[][]) {
 
 const skuId = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
 
-/** All ids of a list, read slice by slice; each slice starts where the one before said. */
-async function pages(documents: Documents, list: List, most: (slice: number) => number) {
+/** All ids of a list, read batch by batch; each batch starts where the one before ended. */
+async function pages(documents: Documents, list: List, most: (batch: number) => number) {
   const read: number[] = []
   const sizes: number[] = []
   for (let from = 0; from < END; ) {
@@ -39,7 +39,7 @@ async function pages(documents: Documents, list: List, most: (slice: number) => 
   return { read, sizes }
 }
 
-const empty = { nonce: 'n', consumes: [] }
+const empty = { uniqueId: 'n', consumes: [] }
 
 describe('worklist', () => {
   it('holds the ids of all pages from startId on, sorted, each once', async () => {
@@ -96,7 +96,7 @@ describe('worklist', () => {
   it('yields what was saved, in pages of 10,000 ids at most', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 25_001 }, (_, index) => index * 3)
-    const list = await saveChunks(documents, 'e', empty, ids)
+    const list = await savePages(documents, 'e', empty, ids)
     expect(list).toEqual({ ...empty, total: 25_001, firstIds: [0, 30_000, 60_000] })
     expect((await pages(documents, list, () => 7_000)).read).toEqual([...ids])
   })
@@ -104,7 +104,7 @@ describe('worklist', () => {
   it('yields only the ids of a range', async () => {
     const documents = memory()
     const ids = Float64Array.from({ length: 20_000 }, (_, index) => index)
-    const list = await saveChunks(documents, 'e', empty, ids)
+    const list = await savePages(documents, 'e', empty, ids)
     const range = { from: 9_998, to: 10_002 }
     expect(await listedIds({ documents, clock }, 'e', list, range, 10)).toMatchObject({
       ids: [9_998, 9_999, 10_000, 10_001],

@@ -7,37 +7,37 @@ import type { Range } from './documentNames'
 import type { Dependencies } from './engine'
 import { readWritten } from './readWritten'
 
-/** SKU ids in one chunk document. */
-const CHUNK = 10_000
+/** SKU ids in one page of a worklist. */
+const PAGE_SIZE = 10_000
 
-const list = z.object({
-  /** That of its name. */
-  nonce: z.string(),
+const listFields = z.object({
+  /** The one in its name. */
+  uniqueId: z.string(),
   total: z.number().int(),
-  /** The first id of each chunk; the chunks are sorted and hold every id once. */
+  /** The first id of each page; pages are sorted and hold each id once. */
   firstIds: z.array(z.number()),
-  /** Names of the pending changes that it exports. */
+  /** Names of the pending changes that the export acknowledges at its end. */
   consumes: z.array(z.string()),
-  /** Sellers of whom the source named no SKU at all: what Intershop sells of them is kept back. */
+  /** Sellers without any listed SKU: their published offers are held, not set to 0. */
   withheld: z.array(z.string()).optional(),
-  /** SKU ids that nobody vouches for: VTEX may not know them. */
+  /** SKU ids that VTEX may not know: they came from unauthenticated notifications. */
   unverified: z.array(z.number()).optional(),
 })
 
 export const planSchema = z.object({
   v: z.literal(1),
   exportId: z.string(),
-  nonce: z.string(),
+  uniqueId: z.string(),
   /** UTC milliseconds. */
   startedAt: z.number(),
-  /** Exports that this one also answers. */
+  /** Exports that this one answers too. */
   covers: z.array(z.string()),
-  /** What a reader of the report should know. */
+  /** Notes for the report. */
   notes: z.array(z.string()),
   sources: z.array(z.enum(SOURCES)),
-  /** Of sources that are asked by SKU: all SKUs there are, and not only those that changed. */
+  /** Sources that are asked by SKU are asked for all SKUs, not only for changed ones. */
   everything: z.boolean(),
-  /** Nothing was pending: an update asks these sources for no SKU. */
+  /** No change was pending: the sources that are asked by SKU are asked for none. */
   nothingPending: z.literal(true).optional(),
   /** What is asked of Centra. */
   centra: z
@@ -45,33 +45,32 @@ export const planSchema = z.object({
       since: z.number().optional(),
       startId: z.number().optional(),
       again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
-      /** How many rows there were when all were read last. */
+      /** How many rows there were when all were last read. */
       rows: z.number().optional(),
     })
     .optional(),
 })
 
-/** What an export will read. Asks no upstream, so that no source waits for another. */
+/** What an export reads. Made without requests to sources, so that no source waits for another. */
 export type Plan = z.infer<typeof planSchema>
 
-export const listSchema = list.extend({ v: z.literal(1) })
+export const listSchema = listFields.extend({ v: z.literal(1) })
 
-/** The SKU ids that an export will read, in documents of their own; this one says where. */
-export type List = z.infer<typeof list>
+/** A worklist: the SKU ids that an export reads of a source. This document points to its pages. */
+export type List = z.infer<typeof listFields>
 
-export const NO_SKUS: List = { nonce: '', total: 0, firstIds: [], consumes: [] }
+export const NO_SKUS: List = { uniqueId: '', total: 0, firstIds: [], consumes: [] }
 
-/** The lists of an export, by source. */
+/** The worklists of an export, by source. */
 export type Lists = Partial<Record<SkuSourceName, List>>
 
-const chunkSchema = z.object({ ids: z.array(z.number()) })
+const pageSchema = z.object({ ids: z.array(z.number()) })
 
-const chunkPath = (exportId: string, { nonce }: Pick<List, 'nonce'>, index: number) =>
-  `${exportId}/${nonce}/${index}`
+const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
+  `${exportId}/${uniqueId}/${index}`
 
 /**
- * Sorts ids and drops doubles: the catalog's pages shift while they are read, so an id may come twice.
- * Eight bytes an id.
+ * Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id.
  */
 export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
   let ids = new Float64Array(16_384)
@@ -91,23 +90,27 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
 }
 
 /**
- * Saves the ids of a list, and answers what points to them.
+ * Saves the pages of a worklist.
+ * @returns the worklist, to be saved after them
  * @param ids sorted, each once
  * @throws {StateError}
  */
-export async function saveChunks(
+export async function savePages(
   documents: Documents,
   exportId: string,
   list: Omit<List, 'total' | 'firstIds'>,
   ids: Float64Array
 ): Promise<List> {
-  const starts = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => index * CHUNK)
+  const starts = Array.from(
+    { length: Math.ceil(ids.length / PAGE_SIZE) },
+    (_, index) => index * PAGE_SIZE
+  )
   const limit = pLimit(4)
   await Promise.all(
     starts.map((start, index) =>
       limit(() => {
-        const chunk = { ids: [...ids.subarray(start, start + CHUNK)] }
-        return documents.save('worklistPages', chunkPath(exportId, list, index), chunk)
+        const page = { ids: [...ids.subarray(start, start + PAGE_SIZE)] }
+        return documents.save('worklistPages', pagePath(exportId, list, index), page)
       })
     )
   )
@@ -115,8 +118,8 @@ export async function saveChunks(
 }
 
 /**
- * The ids of a list within a range, at most `most`.
- * @returns the ids, and where the next slice starts: the id after them, or the end of the range
+ * The ids of a worklist in a range, at most `most`.
+ * @returns the ids, and where the next batch starts: the id after them, or the end of the range
  * @throws {StateError} {@link LostDocumentError}
  */
 export async function listedIds(
@@ -132,13 +135,13 @@ export async function listedIds(
     const first = list.firstIds[index] ?? 0
     if (first >= range.to) break
     if (ids.length === most) return { ids, to: first }
-    const chunk = await readWritten(
+    const page = await readWritten(
       engine,
       'worklistPages',
-      chunkPath(exportId, list, index),
-      chunkSchema
+      pagePath(exportId, list, index),
+      pageSchema
     )
-    for (const id of chunk.ids) {
+    for (const id of page.ids) {
       if (id < range.from || id >= range.to) continue
       if (ids.length === most) return { ids, to: id }
       ids.push(id)
@@ -147,11 +150,11 @@ export async function listedIds(
   return { ids, to: range.to }
 }
 
-/** Which waiting export is answered by which running one. */
+/** By export that was not planned: the export that answers it too. */
 export function coalesced(plans: ReadonlyMap<string, Plan>): Map<string, string> {
   const pairs = [...plans].flatMap(([exportId, plan]) =>
     plan.covers
-      // Two workers may have planned at once, each covering the other's: then both run, or neither would.
+      // Two workers may plan two exports at once, each covering the other: then both have to run.
       .filter((covered) => !plans.has(covered))
       .map((covered): [string, string] => [covered, exportId])
   )

@@ -10,43 +10,38 @@ import {
   listingNames,
 } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Progress } from './exportState'
+import { exportStateOf, type Findings, type Progress } from './exportState'
 import { type Listings, listingsOf } from './listing'
 import type { QueueState } from './nextStep'
-import { coalesced, type List, type Lists, type Plan } from './planDocuments'
+import { coalesced, type List, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
-/** A listing may be behind by a moment, so a younger one tells no more than this one does. */
+/** A second listing within this time shows nothing new. */
 const MOMENT_MS = 500
-/** Whatever was said longer ago is listed, or was removed. */
+/** Listings show what was written longer ago than this, unless it was removed. */
 const VISIBLE_MS = 600_000
 
-/** Everything about the exports that have not ended, read at one moment. */
-export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
-  /** Of the settings that it was read with. */
-  fingerprint: string
-  /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
-  highWater: number
+/** Everything about the open exports, read at one time. */
+export interface QueueSnapshot
+  extends Omit<QueueState, 'recent'>,
+    Pick<Findings, 'plans' | 'lists' | 'listings' | 'deliveries'> {
+  /** Of the settings in force. */
+  settingsHash: string
+  /** Version of the newest batch of any export, started or committed; 0 when none is known. */
+  highWaterMark: number
   requests: ReadonlyMap<string, ExportRequest>
-  plans: ReadonlyMap<string, Plan>
-  /** By export. */
-  lists: ReadonlyMap<string, Lists>
-  /** By export. */
-  listings: ReadonlyMap<string, Listings>
-  deliveries: readonly BatchReceipt[]
-  /** What became of the batches of this run, by the names of the documents that say so. */
+  /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
 }
 
 /**
- * The line as one run knows it: a fold over listings. What can only be new from another worker that is awake at the same
- * time is listed once; later only exports, whether they are cancelled, and deliveries. Listings may be stale, so what
- * this process itself wrote is added to them.
+ * Reads the queue for one run, from listings. Only exports, cancellations and receipts are listed again and again: only
+ * another worker running at the same time writes anything else. Listings may be stale, so what this run wrote is added.
  */
 export class QueueReader {
   readonly ownDeliveries = new Map<string, CommittedDocument>()
   private readonly written = new Map<Folder, Set<string>>()
-  /** Nonces of lists and groups. */
+  /** Unique ids of worklists and groups. */
   private readonly discarded = new Set<string>()
   private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
@@ -55,7 +50,7 @@ export class QueueReader {
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
 
-  /** @param handedOver stamp of the newest delivery that the worker before knew of */
+  /** @param handedOver version of the newest batch that the worker before knew */
   constructor(
     private readonly documents: Documents,
     private readonly clock: Clock,
@@ -67,45 +62,45 @@ export class QueueReader {
     )
   }
 
-  /** Stamp of the newest delivery, done or begun, of any export; 0 when none is known. */
-  get highWater(): number {
+  /** Version of the newest batch of any export, started or committed; 0 when none is known. */
+  get highWaterMark(): number {
     return Math.max(this.deliveries.newest, this.handedOver)
   }
 
-  /** Remembers a document that this process wrote. */
+  /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
     if (folder === 'receipts') return this.deliveries.add(name)
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
   }
 
-  /** A plan that this process made: a read may be behind by a moment. */
+  /** Adds a plan that this run made, which VBase may return late. */
   planned(plan: Plan, path: string) {
     this.open.plans.set(path, plan)
     this.wrote('plans', path)
-    // Nobody lists by a plan before it is there.
-    this.listedOnce.set(`lists/${listingNames.prefix(plan.exportId, plan.nonce)}`, [])
+    // Nobody makes a worklist before its plan.
+    this.listedOnce.set(`worklists/${listingNames.prefix(plan.exportId, plan.uniqueId)}`, [])
   }
 
-  /** A list that this process made. */
+  /** Adds a worklist that this run made. */
   listed(list: List, path: string) {
     this.open.lists.set(path, list)
     this.wrote('worklists', path)
   }
 
-  /** A list or a group of which some documents are lost is none: its SKUs are listed anew. */
-  discard(nonce: string) {
-    this.discarded.add(nonce)
+  /** Ignores a worklist or a group of which a document is lost: its SKUs are listed again. */
+  discard(uniqueId: string) {
+    this.discarded.add(uniqueId)
   }
 
   /**
-   * @param fingerprint of the settings in force: what was read with others does not count
+   * @param settingsHash of the settings in force: batches read with others do not count
    * @throws {StateError}
    */
-  async read(fingerprint: string): Promise<QueueSnapshot> {
+  async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
-    const plans = await this.open.plansInForce(requests, fingerprint)
+    const plans = await this.open.plansInForce(requests, settingsHash)
     const listings = await this.listingsOf(plans)
     const [lists, attempts] = await Promise.all([
       this.open.listsOf(plans, listings),
@@ -113,33 +108,29 @@ export class QueueReader {
         requests.map(({ exportId }) => this.once('attempts', attemptNames.prefix(exportId)))
       ),
     ])
-    const { cancelled, ownDeliveries } = this
-    const deliveries = this.deliveries.all
+    const known = { plans, lists, listings, deliveries: this.deliveries.all }
     const findings = {
-      ...{ plans, lists, listings, deliveries, cancelled, coveredBy: coalesced(plans) },
+      ...{ ...known, cancelled: this.cancelled, coveredBy: coalesced(plans) },
       attempts: attempts.flat().flatMap((name) => attemptNames.parse(name) ?? []),
     }
     return {
       now: this.clock.now(),
-      fingerprint,
-      exports: requests.map((request) => exportStateOf(request, fingerprint, findings)),
-      highWater: this.highWater,
+      settingsHash,
+      exports: requests.map((request) => exportStateOf(request, settingsHash, findings)),
+      highWaterMark: this.highWaterMark,
       requests: new Map(requests.map((request) => [request.exportId, request])),
-      plans,
-      lists,
-      listings,
-      deliveries,
-      ownDeliveries,
+      ownDeliveries: this.ownDeliveries,
+      ...known,
     }
   }
 
-  /** Whether listings may not show yet what the worker before knew. */
+  /** Whether listings do not show yet what the worker before knew. */
   isBehind(): boolean {
     const { newest } = this.deliveries
     return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
   }
 
-  /** Whether an export has not ended, as far as this run knows; also where it never looked. */
+  /** Whether an export is open, as far as this run knows; true before the first look. */
   get isSomethingOpen(): boolean {
     return this.exportIds === undefined || this.openIds(this.exportIds).length > 0
   }
@@ -150,22 +141,22 @@ export class QueueReader {
     return (await this.requests()).length === 0
   }
 
-  /** All deliveries that this run knows of. @throws {StateError} */
+  /** All receipts. @throws {StateError} */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
-    // Where no export is open, nobody listed them yet.
-    if (!this.deliveries.isListed) await this.deliveries.list()
+    // While no export is open they are not listed.
+    if (this.deliveries.listedAt === undefined) await this.deliveries.list()
     return this.deliveries.all
   }
 
-  /** How many deliveries are listed that were not known. @throws {StateError} */
+  /** Lists receipts again. @returns how many are new @throws {StateError} */
   newDeliveries(): Promise<number> {
     return this.deliveries.list()
   }
 
-  /** Whether nothing was delivered since a reading began. @throws {StateError} */
-  async stillDeliverable(part: BatchId): Promise<boolean> {
+  /** Whether no other batch was started since this one was read. @throws {StateError} */
+  async stillDeliverable(batch: BatchId): Promise<boolean> {
     await this.deliveries.list()
-    return isDeliverable(part, this.deliveries.all)
+    return isDeliverable(batch, this.deliveries.all)
   }
 
   /** @throws {StateError} */
@@ -173,11 +164,11 @@ export class QueueReader {
     return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
-  /** How far the SKUs of each plan were listed, by export. */
+  /** How far the SKUs of each export were listed. */
   private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
     const all = await Promise.all(
-      [...plans].map(async ([exportId, { nonce }]) => {
-        const paths = await this.once('worklists', listingNames.prefix(exportId, nonce))
+      [...plans].map(async ([exportId, { uniqueId }]) => {
+        const paths = await this.once('worklists', listingNames.prefix(exportId, uniqueId))
         const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
         return [exportId, listingsOf(names, this.discarded)] as const
       })
@@ -219,15 +210,15 @@ export class QueueReader {
 }
 
 /** How far an export got; undefined before it is planned. */
-export function progressOf(line: QueueSnapshot, exportId: string): Progress | undefined {
-  const plan = line.plans.get(exportId)
-  const state = line.exports.find((each) => each.exportId === exportId)
-  return plan && state && { plan, lists: line.lists.get(exportId) ?? {}, sources: state.sources }
+export function progressOf(queue: QueueSnapshot, exportId: string): Progress | undefined {
+  const plan = queue.plans.get(exportId)
+  const state = queue.exports.find((each) => each.exportId === exportId)
+  return plan && state && { plan, lists: queue.lists.get(exportId) ?? {}, sources: state.sources }
 }
 
-/** @throws {StateError} where it is not, or not yet, there */
-export function requestOf(line: QueueSnapshot, exportId: string): ExportRequest {
-  const request = line.requests.get(exportId)
+/** @throws {StateError} where it is missing, or not visible yet */
+export function requestOf(queue: QueueSnapshot, exportId: string): ExportRequest {
+  const request = queue.requests.get(exportId)
   if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
   return request
 }

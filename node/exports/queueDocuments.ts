@@ -15,26 +15,26 @@ import type { Listings } from './listing'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
 import { LostDocumentError, readWritten } from './readWritten'
 
-/** Each that is lost takes seconds, and a run has to get on: to plan or list anew is worth more than a third try. */
+/** Waiting for a lost document takes seconds: after two of them, planning or listing again is faster. */
 const MOST_TRIED = 2
 
-/** The requests, plans and lists of exports that have not ended: none ever changes, so each is read once. */
+/** The requests, plans and worklists of open exports. They never change, so each is read once. */
 export class OpenDocuments {
   private readonly requests = new Map<string, ExportRequest>()
   /** By name. */
   readonly plans = new Map<string, Plan>()
   /** By name. */
   readonly lists = new Map<string, List>()
-  /** Names of plans and lists that are lost. */
+  /** Names of lost plans and worklists. */
   private readonly lost = new Set<string>()
 
   constructor(
     private readonly io: { documents: Documents; clock: Clock },
-    /** Names in a folder that begin so. @throws {StateError} */
+    /** Names in a folder with a prefix. @throws {StateError} */
     private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
   ) {}
 
-  /** Another version's is not ours to judge: there is none. @throws {StateError} */
+  /** Leaves out requests that a later version of the app wrote. @throws {StateError} */
   async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
     await Promise.all(
       exportIds.map(async (exportId) => {
@@ -49,17 +49,17 @@ export class OpenDocuments {
 
   /**
    * By export.
-   * @param fingerprint of the settings in force
+   * @param settingsHash of the settings in force
    * @throws {StateError}
    */
   async plansInForce(
     requests: readonly ExportRequest[],
-    fingerprint: string
+    settingsHash: string
   ): Promise<Map<string, Plan>> {
     const plans = new Map<string, Plan>()
     await Promise.all(
       requests.map(async ({ exportId }) => {
-        const own = await this.namesOf('plans', planNames.prefix(exportId, fingerprint))
+        const own = await this.namesOf('plans', planNames.prefix(exportId, settingsHash))
         const plan = await this.first(this.plans, 'plans', own, planSchema)
         if (plan) plans.set(exportId, plan)
       })
@@ -67,7 +67,7 @@ export class OpenDocuments {
     return plans
   }
 
-  /** The lists that count, by export. @throws {StateError} */
+  /** The worklists that count, by export. @throws {StateError} */
   async listsOf(
     plans: ReadonlyMap<string, Plan>,
     listings: ReadonlyMap<string, Listings>
@@ -96,7 +96,7 @@ export class OpenDocuments {
     return this.first(this.lists, 'worklists', paths, listSchema)
   }
 
-  /** Two workers may both have planned, or listed: the first of these names is everybody's. */
+  /** Two workers may both have planned, or listed: every worker takes the first name. */
   private async first<T>(
     known: Map<string, T>,
     folder: Folder,
@@ -117,17 +117,18 @@ export class OpenDocuments {
   }
 }
 
-/** A name that is new has a stamp from before its document was saved, by another clock. */
+/** A version is older than its receipt, and comes from another machine's clock. */
 const LATE_MS = 600_000
 
 /**
- * The deliveries that a run knows of: all are listed once, since the ledger is made of them; from then on only where new
- * ones may have come. What this process says of its own is added.
+ * The receipts that a run knows. The first listing reads all of them, since they make up the ledger; later ones only the
+ * hours in which new ones may have come.
  */
 export class KnownReceipts {
   private readonly byName = new Map<string, BatchReceipt>()
-  private listedAt: number | undefined
-  /** Stamp of the newest, done or begun; 0 when none is known. */
+  /** When they were last listed, UTC milliseconds. */
+  listedAt: number | undefined
+  /** Version of the newest, started or committed; 0 when none is known. */
   newest = 0
 
   constructor(
@@ -139,18 +140,14 @@ export class KnownReceipts {
     return [...this.byName.values()]
   }
 
-  get isListed(): boolean {
-    return this.listedAt !== undefined
-  }
-
   add(name: string): void {
     const delivery = this.byName.has(name) ? undefined : receiptNames.parse(name)
     if (!delivery) return
     this.byName.set(name, delivery)
-    this.newest = Math.max(this.newest, delivery.stamp)
+    this.newest = Math.max(this.newest, delivery.version)
   }
 
-  /** @returns how many were not known before @throws {StateError} */
+  /** @returns how many are new @throws {StateError} */
   async list(): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size

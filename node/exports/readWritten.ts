@@ -3,11 +3,11 @@ import { AppError } from '../common/errors'
 import type { Folder } from '../state/documents'
 import type { Dependencies } from './engine'
 
-/** A read may be behind a write by a moment: then it is repeated. */
+/** VBase may return a document late after it was written: then the read is repeated. */
 const LOOKS = 5
 const BETWEEN_MS = 1_000
 
-/** A document that was saved is not there any more, or says nothing that can be understood. */
+/** A document that was saved is missing or cannot be parsed. */
 export class LostDocumentError extends AppError {
   readonly code = 'document_lost'
 }
@@ -15,7 +15,7 @@ export class LostDocumentError extends AppError {
 /**
  * Reads a document that is known to have been saved.
  * @throws {StateError}
- * @throws {LostDocumentError} what it belongs to has to be done again, or given up
+ * @throws {LostDocumentError} the step that saved it has to be repeated, or abandoned
  */
 export async function readWritten<T>(
   { documents, clock }: Pick<Dependencies, 'documents' | 'clock'>,

@@ -30,7 +30,7 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
   SOURCES.map((source) => {
     const [latest] = deliveries
       .filter((delivery) => delivery.exportId === exportId && delivery.source === source)
-      .sort((a, b) => b.stamp - a.stamp)
+      .sort((a, b) => b.version - a.version)
     return { source, basis: latest?.basis ?? '' }
   })
 
@@ -38,7 +38,7 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
 export const versionsOf = (line: QueueSnapshot, exportId: string, name: SourceName): number[] =>
   counted(line, exportId)
     .filter(({ source }) => source === name)
-    .map(({ stamp }) => stamp)
+    .map(({ version }) => version)
 
 /** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
 export async function allBatches(
@@ -107,21 +107,21 @@ export async function failuresOf(
 }
 
 /** Tells batches apart. */
-export const receiptId = ({ stamp, nonce }: Pick<BatchReceipt, 'stamp' | 'nonce'>) =>
-  `${stamp}~${nonce}`
+export const receiptId = ({ version, uniqueId }: Pick<BatchReceipt, 'version' | 'uniqueId'>) =>
+  `${version}~${uniqueId}`
 
 /** What batches tell the ledger, as far as their documents' names say. */
 export function receiptsOf(deliveries: readonly BatchReceipt[]): Receipt[] {
   const receipts = new Map<string, Receipt>()
   for (const delivery of deliveries) {
-    const { stamp, after, dry, done, offers, firstSku, lastSku } = delivery
+    const { version, readAfter, dry, state, offers, firstSku, lastSku } = delivery
     if (dry || offers === 0) continue
     const id = receiptId(delivery)
-    const isCommitted = done || receipts.get(id)?.isCommitted === true
+    const isCommitted = state === 'committed' || receipts.get(id)?.isCommitted === true
     receipts.set(id, {
-      ...{ id, version: stamp, readAfter: after, isCommitted, firstSku, lastSku, offers },
+      ...{ id, version, readAfter, isCommitted, firstSku, lastSku, offers },
       // Most are never read: their names are not made.
-      path: () => receiptPath({ ...delivery, done: false }),
+      path: () => receiptPath({ ...delivery, state: 'started' }),
     })
   }
   return [...receipts.values()]

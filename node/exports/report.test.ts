@@ -26,7 +26,7 @@ const reading = (source: SourceState['source'], more: Partial<SourceState> = {})
 const plan: Progress['plan'] = {
   v: 1,
   exportId: request.exportId,
-  nonce: 'n',
+  uniqueId: 'n',
   startedAt: Date.UTC(2026, 10, 21, 20, 0, 3),
   covers: [],
   everything: true,
@@ -34,7 +34,7 @@ const plan: Progress['plan'] = {
   notes: [],
 }
 
-const list = { nonce: 'l', total: 30, firstIds: [1], consumes: [] }
+const list = { uniqueId: 'l', total: 30, firstIds: [1], consumes: [] }
 
 const progress: Progress = { plan, lists: { own: list }, sources: [reading('own')] }
 

@@ -15,7 +15,7 @@ const request: ExportRequest = {
 const documents = memory()
 
 const failed = (at: number, code: string, source?: SourceName, final = false) =>
-  documents.save('attempts', attemptNames.build({ exportId, at, nonce: 'n', source, final }), {
+  documents.save('attempts', attemptNames.build({ exportId, at, uniqueId: 'n', source, final }), {
     ...{ v: 1, step: 'read', code, message: `the message of ${code}` },
   })
 
@@ -25,7 +25,7 @@ const sellers = reading('sellers', { gap: undefined, attempts: [NOW] })
 
 const reported = (exported = state(exportId)) => {
   const plan = {
-    ...{ v: 1 as const, exportId, nonce: 'n', startedAt: NOW, covers: [], notes: [] },
+    ...{ v: 1 as const, exportId, uniqueId: 'n', startedAt: NOW, covers: [], notes: [] },
     ...{ sources: exported.sources.map(({ source }) => source), everything: true },
   }
   const report = reportOf(request, { plan, lists: {}, sources: exported.sources }, [], 'running')

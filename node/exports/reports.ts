@@ -14,16 +14,16 @@ import { type LastError, type Report, reportOf } from './report'
 
 /**
  * Reports of the exports that have not ended, oldest first.
- * @param fingerprint of the settings in force
+ * @param settingsHash of the settings in force
  * @param exportId only this one's
  * @throws {StateError}
  */
 export async function openReports(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
-  fingerprint: string,
+  settingsHash: string,
   exportId?: string
 ): Promise<Report[]> {
-  const line = await new QueueReader(engine.documents, engine.clock).read(fingerprint)
+  const line = await new QueueReader(engine.documents, engine.clock).read(settingsHash)
   const requests = [...line.requests.values()]
   return Promise.all(
     requests

@@ -18,14 +18,14 @@ const memory = (files: Partial<Record<Folder, string[]>>) => ({
   },
 })
 
-const swept = async (files: Partial<Record<Folder, string[]>>) => {
+const afterRemoval = async (files: Partial<Record<Folder, string[]>>) => {
   await removeOldDocuments(memory(files) as Documents, NOW)
   return files
 }
 
 describe('retention', () => {
   test('keeps the plan of an ended export for three days', async () => {
-    const files = await swept({
+    const files = await afterRemoval({
       plans: [`${OLD}~f~n`, `${FRESH}~f~n`],
       worklistPages: [`${OLD}/n/0`, `${FRESH}/n/0`],
       attempts: [`${OLD}~1~n`],
@@ -41,16 +41,16 @@ describe('retention', () => {
 
   test('keeps every document of an open export, whatever its age', async () => {
     const mine = { exports: [OPEN], plans: [`${OPEN}~f~n`], receipts: ['20261110/1~x'] }
-    expect(await swept({ ...mine })).toEqual(mine)
+    expect(await afterRemoval({ ...mine })).toEqual(mine)
   })
 
   test('removes an old request that cannot be parsed', async () => {
-    const files = await swept({ exports: [OPEN, UNKNOWN, FRESH] })
+    const files = await afterRemoval({ exports: [OPEN, UNKNOWN, FRESH] })
     expect(files.exports).toEqual([OPEN, FRESH])
   })
 
   test('removes pending changes after a month without update, and the full sync with them', async () => {
-    const files = await swept({
+    const files = await afterRemoval({
       pending: ['20261001T000000000~1~n~1~stock', '20261101T000000000~1~n~1~stock'],
       checkpoints: ['fullSync~20261120T120000000~f~e', 'watermark~20261120T120000000~f~e'],
     })
@@ -59,12 +59,15 @@ describe('retention', () => {
   })
 
   test('keeps reports for thirty days', async () => {
-    const files = await swept({ ended: [`20261021/a`, `20261022/b`, `20261121/c`] })
+    const files = await afterRemoval({ ended: [`20261021/a`, `20261022/b`, `20261121/c`] })
     expect(files.ended).toEqual(['20261022/b', '20261121/c'])
   })
 
   test('removes receipts after three days', async () => {
-    const files = await swept({ receipts: ['20261117/1~x', '20261118/1~x'], exports: [FRESH] })
+    const files = await afterRemoval({
+      receipts: ['20261117/1~x', '20261118/1~x'],
+      exports: [FRESH],
+    })
     expect(files.receipts).toEqual(['20261118/1~x'])
   })
 })

@@ -12,12 +12,12 @@ import { KEPT_DAYS } from './reports'
 
 const DAY_MS = 86_400_000
 const GENERATION_DAYS = 2
-/** Plans, and what was said of deliveries: so long after an export was accepted, if it ended. */
+/** Plans and receipts are kept this long after an ended export was accepted. */
 const WORK_DAYS = 3
 
 type DocumentName = readonly [Folder, string]
 
-/** The folders whose names begin with an export's id, and so with the day it was accepted on. */
+/** The folders whose names begin with an export's id, and so with the day on which it was accepted. */
 const BY_EXPORT: readonly Folder[] = [
   'worklistPages',
   'plans',
@@ -27,8 +27,8 @@ const BY_EXPORT: readonly Folder[] = [
 ]
 
 /**
- * Removes the documents that nobody needs any more: reports after thirty days, an ended export's work
- * after three. Done in part or twice, it does no harm.
+ * Removes old documents: reports after thirty days, an ended export's other documents after three. It may be interrupted
+ * or run twice.
  * @param now UTC milliseconds
  * @returns how many documents were removed
  * @throws {StateError}
@@ -37,7 +37,7 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
   const workDay = dayOf(now - WORK_DAYS * DAY_MS)
   const open = await openExports(documents, workDay)
   const reportDay = dayOf(now - KEPT_DAYS * DAY_MS)
-  // An export that is open still looks at the deliveries from the day before it was accepted on.
+  // An open export needs the receipts from the day before it was accepted on.
   const openSince = open.map((exportId) => exportId.slice(0, 8)).sort()[0]
   const deliveryDay = openSince !== undefined && openSince <= workDay ? '' : workDay
 
@@ -55,7 +55,7 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
   return removals.length
 }
 
-/** What the ledger has not in its shards yet is kept. */
+/** Receipts that are not in the ledger's shards yet are kept. */
 async function outdatedBatches(documents: Documents, day: string): Promise<DocumentName[]> {
   const old = await before(documents, 'receipts', day, [])
   if (old.length === 0) return []
@@ -66,11 +66,11 @@ async function outdatedBatches(documents: Documents, day: string): Promise<Docum
   })
 }
 
-/** A listing that is stale may still show an older generation. */
+/** Removes generations late: a stale listing may show an older one as the newest. */
 async function outdatedGenerations(documents: Documents, now: number): Promise<DocumentName[]> {
   const names = await documents.list('generations')
   const isOld = (name: string) => versionOf(name) < now - GENERATION_DAYS * DAY_MS
-  // A generation counts until the one after it is old.
+  // A generation is needed until the next one is old.
   const old = aperture(2, names).flatMap(([name, next]) => (isOld(next) ? [name] : []))
   if (old.length === 0) return []
   const shards = await Promise.all(old.map((name) => documents.list('ledger', `${name}/`)))
@@ -80,7 +80,7 @@ async function outdatedGenerations(documents: Documents, now: number): Promise<D
   ]
 }
 
-/** Open exports; old ones that nobody can understand are removed, or they would wait for ever. */
+/** Open exports. Removes old ones that cannot be parsed, which would stay open for ever. */
 async function openExports(documents: Documents, day: string): Promise<string[]> {
   const open: string[] = []
   for (const exportId of await documents.list('exports')) {
@@ -92,18 +92,18 @@ async function openExports(documents: Documents, day: string): Promise<string[]>
   return open
 }
 
-/** Changes that no window reaches any more; and pending ones that no update asked for in all that time. */
+/** Changes older than any window, and pending ones that no update exported in all that time. */
 async function oldChanges(documents: Documents, now: number) {
   const day = dayOf(now - LOG_DAYS * DAY_MS)
   const pending = await before(documents, 'pending', day, [])
-  // What is forgotten here was never exported by an update: the next one has to begin anew.
+  // No update exported the pending changes that are removed, so the next one has to read every SKU.
   const checkpoints = pending.length > 0 ? await listCheckpoints(documents) : []
   const fullSyncs = checkpoints.filter(({ kind }) => kind === 'fullSync')
   await removeCheckpoints(documents, fullSyncs)
   return [...(await before(documents, 'changes', day, [])), ...pending]
 }
 
-/** The names in a folder whose day, with which they begin, is past, but for those of certain exports. */
+/** Names in a folder that begin with an earlier day, except those of certain exports. */
 async function before(
   documents: Documents,
   folder: Folder,

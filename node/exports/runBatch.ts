@@ -20,8 +20,8 @@ import { unseenRowsSource } from './unseenRows'
 /** When the reading of a slice began, and what was known then. */
 interface Beginning {
   exportId: string
-  after: number
-  stamp: number
+  readAfter: number
+  version: number
   /** UTC milliseconds, never before the beginning. */
   now: () => number
   /** UTC milliseconds. */
@@ -58,16 +58,16 @@ export class Reading {
     { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
   ): Promise<{ name: BatchId; part: BatchResult }> {
     const { clock } = this.engine
-    const after = line.highWater
+    const readAfter = line.highWaterMark
     // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
     const step = versionStep(this.settings)
-    const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)
+    const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)
     // Where names of files have seconds only, the second batch of one waits for the next.
-    if (step > 1) await clock.sleep(Math.max(0, Math.min(stamp - clock.now(), step)))
-    const now = () => Math.max(clock.now(), stamp)
+    if (step > 1) await clock.sleep(Math.max(0, Math.min(version - clock.now(), step)))
+    const now = () => Math.max(clock.now(), version)
     const request = requestOf(line, exportId)
     const sources = this.engine.sources(request, this.settings, now)
-    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources, ledger }
+    const beginning = { exportId, readAfter, version, now, deadline: now() + ms, sources, ledger }
     const {
       part: whole,
       around,
@@ -82,7 +82,7 @@ export class Reading {
       leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
       ...around,
     })
-    const name = { exportId, source, after, stamp, nonce: clock.uniqueId(), ...written }
+    const name = { exportId, source, readAfter, version, uniqueId: clock.uniqueId(), ...written }
     return { name, part }
   }
 
@@ -132,7 +132,7 @@ export class Reading {
     try {
       return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
     } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(list.nonce)
+      if (thrown instanceof LostDocumentError) this.reader.discard(list.uniqueId)
       throw thrown
     }
   }

@@ -4,7 +4,7 @@ import { FAREWELL_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/sftpPublisher'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
-import { LONGEST_SLICE_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './worker'
+import { LONGEST_BATCH_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './worker'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
 
@@ -16,8 +16,8 @@ describe('RUN_MS', () => {
   })
 
   it('leaves time for a second batch of half the length, or more, after the longest', () => {
-    expect(RUN_MS).toBeGreaterThan(LONGEST_SLICE_MS)
-    expect(READ_BY_MS - RUN_MS).toBeGreaterThan(LONGEST_SLICE_MS / 2)
+    expect(RUN_MS).toBeGreaterThan(LONGEST_BATCH_MS)
+    expect(READ_BY_MS - RUN_MS).toBeGreaterThan(LONGEST_BATCH_MS / 2)
   })
 
   it('leaves time for a step after waiting for the lease of a worker that died', () => {

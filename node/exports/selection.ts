@@ -8,27 +8,27 @@ import type { QueueSnapshot } from './queue'
 
 const MINUTE_MS = 60_000
 
-/** When the window of an export begins, UTC milliseconds; it has none where no minutes were asked for. */
+/** When the window of an export begins, UTC milliseconds; undefined without minutes. */
 export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
   minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
 
-/** Whether an export reads every SKU of own stock, and what a reader of the report should know of it. */
-export interface Breadth {
+/** Whether an export reads every SKU of own stock, with notes for the report. */
+interface SkuScope {
   everything: boolean
   notes: string[]
 }
 
-/** Decides it from documents alone. @throws {StateError} */
-export async function breadthOf(
+/** Decides it from documents, without requests to sources. @throws {StateError} */
+export async function skuScopeOf(
   request: ExportRequest,
   io: ChangesIo,
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   checkpoints: Checkpoints
-): Promise<Breadth> {
+): Promise<SkuScope> {
   const from = windowOf(request)
   if (request.route === 'update') {
     const everything =
-      !hasFullSync(checkpoints, line.fingerprint) && !isFullSyncUnderWay(line, request.exportId)
+      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }
   }
@@ -43,7 +43,7 @@ export async function breadthOf(
   return { everything: true, notes: [superset] }
 }
 
-/** Whether an export of everything is under way: then what it reads needs no second one. A dry run is none. */
+/** Whether another export is reading every SKU already; dry runs do not count. */
 const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
   [...plans].some(([exportId, { everything }]) => {
     const request = requests.get(exportId)
@@ -52,17 +52,16 @@ const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): bo
 
 /** Which SKUs of own stock an export reads. */
 export interface Selection {
-  /** Unsorted, in batches; an id may come twice. Read once. */
+  /** Unsorted, in batches; an id may come twice. Can be read once. */
   ids: AsyncIterable<readonly number[]>
-  /** Names of the pending changes that are among them; complete when `ids` was read. */
+  /** Names of their pending changes; complete after `ids` was read. */
   consumes: string[]
-  /** Those of the ids that nobody vouches for; complete when `ids` was read. */
+  /** Ids that VTEX may not know; complete after `ids` was read. */
   unverified: UnverifiedIds
 }
 
 /**
- * The SKUs of an export that does not read everything: those that changed, and the kits that they are part of,
- * of which VTEX reports nothing then.
+ * The changed SKUs, and the kits that they are part of: VTEX does not report kits when their parts change.
  * @param startedAt when the export began, UTC milliseconds
  * @throws {StateError}
  */
@@ -91,7 +90,7 @@ async function* withKits(batches: Selection['ids'], { documents }: ChangesIo) {
   }
 }
 
-/** What an export of everything reads besides what its source lists: an update, what is pending. */
+/** What a full export reads besides the SKUs that its source lists: for an update, the pending changes. */
 export function selectPending(
   { route }: ExportRequest,
   startedAt: number,
@@ -106,9 +105,9 @@ function pending(startedAt: number, io: ChangesIo): Selection {
   const consumes: string[] = []
   const unverified = new UnverifiedIds()
   async function* ids() {
-    for await (const { skuIds, unverified: doubted, path } of takePending(io, startedAt)) {
+    for await (const { skuIds, unverified: unknown, path } of takePending(io, startedAt)) {
       consumes.push(path)
-      unverified.note(skuIds, doubted)
+      unverified.note(skuIds, unknown)
       yield skuIds
     }
   }

@@ -8,22 +8,16 @@ import type { Lease } from '../state/lease'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
-import { Planning } from './plan'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf } from './receipts'
 import { Reading } from './runBatch'
 import { publishedUnder } from './unchanged'
-import { WorklistStep } from './worklist'
 
 /** The name of a batch, whether or not it is committed. */
-type BatchName = Omit<BatchReceipt, 'done'>
+type BatchName = Omit<BatchReceipt, 'state'>
 
-/** The steps of an export. Each leaves a document; a step that left none is simply taken again. */
-export class Steps {
-  readonly planning: Planning
-  readonly worklists: WorklistStep
-  private readonly reading: Reading
-
+/** The step that reads a batch and publishes it. */
+export class BatchStep {
   constructor(
     private readonly engine: Dependencies,
     private readonly reader: QueueReader,
@@ -31,45 +25,42 @@ export class Steps {
     private readonly settings: Settings,
     private readonly around: {
       ledger: Ledger
-      /** The way to Intershop; opened once for a run. */
-      way(): Promise<Publisher>
+      /** Connects once in a run. */
+      publisher(): Promise<Publisher>
     }
-  ) {
-    this.planning = new Planning(engine, reader, settings)
-    this.worklists = new WorklistStep(engine, reader, settings, around.ledger)
-    this.reading = new Reading(engine, reader, settings)
-  }
+  ) {}
 
   /**
-   * Reads a batch, publishes it and says so. Nothing is published from a document: what a worker left that died is
-   * read again.
-   * @param isWhole whether the ledger surely has all that was sent
+   * Reads a batch, publishes it and saves its receipt. A batch without a committed receipt is read again: what a worker
+   * that died had read is never published.
+   * @param isWhole whether the ledger surely has everything that was sent
    * @param ms how long reading may take
-   * @returns whether it told the ledger anything
+   * @returns whether the ledger has anything new
    * @throws {SupersededError} where another worker went on
    */
   async read(
-    line: QueueSnapshot,
+    queue: QueueSnapshot,
     exportId: string,
     source: SourceName,
     range: Range,
     { isWhole, ms }: { isWhole: boolean; ms: number }
   ): Promise<boolean> {
     const { clock, log } = this.engine
-    const { dry } = requestOf(line, exportId)
-    // First: a server that is down costs no reads.
-    const begunAt = clock.now()
-    if (!dry) await (await this.around.way()).connect()
-    const ledger = this.around.ledger.at(receiptsOf(line.deliveries))
-    const around = { ledger, isWhole, ms: ms - (clock.now() - begunAt) }
-    const { name, part } = await this.reading.read(line, exportId, source, range, around)
+    const { dry } = requestOf(queue, exportId)
+    // Before reading: a server that is down costs no requests to the sources.
+    const connectedFrom = clock.now()
+    if (!dry) await (await this.around.publisher()).connect()
+    const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
+    const around = { ledger, isWhole, ms: ms - (clock.now() - connectedFrom) }
+    const reading = new Reading(this.engine, this.reader, this.settings)
+    const { name, part } = await reading.read(queue, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
     const summary = { zeroed: part.guarded, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
     const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
-    await this.save(batch, true, document)
-    this.reader.ownDeliveries.set(receiptPath({ ...batch, done: true }), document)
+    const path = await this.save(batch, 'committed', document)
+    this.reader.ownDeliveries.set(path, document)
     const { sent, held, failed, unmapped } = part.counts
     const [firstFile] = files
     const shown = {
@@ -81,8 +72,9 @@ export class Steps {
   }
 
   /**
-   * Also where there is nothing to publish the line has to be this worker's still, or two would go on. What others began
-   * meanwhile is looked for straight before each file.
+   * A batch without offers needs the lease too, or two workers would go on with the same export. Receipts of others are
+   * looked for straight before each file is renamed.
+   * @returns the files
    */
   private async publish(
     batch: BatchName,
@@ -94,22 +86,27 @@ export class Steps {
     if (!(await this.lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
     if (await this.reader.isCancelled(batch.exportId)) throw new SupersededError()
-    // A write-ahead log: should this worker die or freeze, the others know what may come.
-    await this.save(batch, false, startedDocument(started))
+    // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
+    await this.save(batch, 'started', startedDocument(started))
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
-    const way = await this.around.way()
-    return way.publish({ version: batch.stamp, offers }, mayCommit)
+    const publisher = await this.around.publisher()
+    return publisher.publish({ version: batch.version, offers }, mayCommit)
   }
 
-  private async save(batch: BatchName, done: boolean, document: unknown): Promise<void> {
-    const path = receiptPath({ ...batch, done })
+  private async save(
+    batch: BatchName,
+    state: BatchReceipt['state'],
+    document: unknown
+  ): Promise<string> {
+    const path = receiptPath({ ...batch, state })
     await this.engine.documents.save('receipts', path, document)
     this.reader.wrote('receipts', path)
+    return path
   }
 }
 
-/** What the names of a batch's documents say of it. */
+/** What the names of a batch's receipts say of its offers. */
 function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' | 'lastSku'> {
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY

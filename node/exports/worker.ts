@@ -1,3 +1,4 @@
+// The glossary, and the states of an export and of a source: README.md in this folder.
 import { describe } from '../common/errors'
 import { DeliveryError, type Publisher, SupersededError } from '../delivery/publisher'
 import { compact, isCompactionDue } from '../published/compaction'
@@ -9,46 +10,54 @@ import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
 import { finish } from './finish'
-import { nextStep, type Step, TURNS_KNOWN } from './nextStep'
+import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
+import { savePlan } from './plan'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
-import { Steps } from './steps'
+import { BatchStep } from './steps'
+import { WorklistStep } from './worklist'
 
-/** From the arrival of its event on, a run takes on new steps for so long. */
+/** A run starts no step later than this after its event arrived. */
 export const RUN_MS = 30_000
-/** Whatever it reads, it has read by then. */
+/** It stops reading this long after its event arrived. */
 export const READ_BY_MS = 43_000
-/** A worker that dies loses no more than this. */
-export const LONGEST_SLICE_MS = 25_000
-/** Workers that die often still get on, since they begin small. */
-export const SHORTEST_SLICE_MS = 500
-/** What another worker wrote is taken to be visible after this. */
+/** What a worker that dies can lose. */
+export const LONGEST_BATCH_MS = 25_000
+/** Short enough that workers that often die make progress all the same. */
+const SHORTEST_BATCH_MS = 500
+const FIRST_BATCH_MS = 4_000
+/** Listings show what another worker wrote after this time. */
 export const SETTLE_MS = 1_000
+/** A run waits no longer for listings to show what the worker before knew. */
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
-/** What a worker wrote that died may not be visible before. */
+/** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
-/** A worker's time on the line, while it has the lease. */
-export class Run {
+/** A step that does something. */
+type Action = Exclude<Step, { kind: 'idle' | 'wait' }>
+
+/** The steps that a worker takes while it has the lease. */
+class Run {
   private readonly reader: QueueReader
   private readonly startedAt: number
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
-  private way: Publisher | undefined
-  private handsOver = false
-  /** Since the ledger was last looked at. */
+  private publisher: Publisher | undefined
+  /** It takes no further step: its event waits for an acknowledgement longer after each death. */
+  private yields = false
+  /** Since the last attempt to compact the ledger. */
   private hasPublished: boolean
-  /** Whose turn it was lately, latest first. */
+  /** The exports of the last steps, newest first. */
   private recent: readonly string[]
 
   constructor(
     private readonly engine: Dependencies,
     private readonly lease: Lease,
-    /** How long the next slice may take, in milliseconds. */
-    private slice: number,
+    /** How long the next batch may take, in milliseconds. */
+    private batchMs: number,
     /** When its event arrived, UTC milliseconds. */
     private readonly arrivedAt: number
   ) {
@@ -59,7 +68,53 @@ export class Run {
     this.hasPublished = lease.legacy.compacts === true
   }
 
-  async start(): Promise<void> {
+  /** When it stops starting steps, UTC milliseconds. */
+  private get end() {
+    return this.arrivedAt + RUN_MS
+  }
+
+  async work(): Promise<void> {
+    const { clock } = this.engine
+    await this.readSettings()
+    while (clock.now() < this.end && !this.yields) {
+      const queue = await this.readQueue()
+      const action = nextStep({ ...queue, recent: this.recent })
+      const isFree = action.kind === 'idle' || action.kind === 'wait'
+      if (isFree && this.hasPublished) await this.compactLedger()
+      if (action.kind === 'idle') return
+      if (action.kind === 'wait') {
+        const until = Math.min(action.until, this.end, clock.now() + LOOK_AGAIN_MS)
+        await clock.sleep(Math.max(1, until - clock.now()))
+      } else if (await this.isUnsettled(action, queue)) continue
+      else if (!(await this.attempt(queue, action))) return
+    }
+  }
+
+  /**
+   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
+   * while it was held, and listings may show the exports of those late.
+   */
+  async isQueueEmpty(): Promise<boolean> {
+    if (this.hasPublished) return false
+    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
+    await this.engine.clock.sleep(SETTLE_MS)
+    return this.reader.isEmpty()
+  }
+
+  async close(): Promise<void> {
+    const { reader, batchMs: slice, recent, hasPublished: compacts } = this
+    const { diedAt } = this.lease.legacy
+    const highWater = reader.highWaterMark
+    try {
+      // Before the connection is closed: a server that does not respond must not keep the lease held.
+      await this.lease.release({ highWater, slice, recent, diedAt, compacts })
+    } finally {
+      await this.publisher?.close()
+    }
+  }
+
+  /** Settings that cannot be read fail each export that needs them, not the run. */
+  private async readSettings(): Promise<void> {
     try {
       this.settings = await this.engine.settings()
     } catch (thrown) {
@@ -68,69 +123,25 @@ export class Run {
     }
   }
 
-  /** When it takes on no more steps, UTC milliseconds. */
-  private get end() {
-    return this.arrivedAt + RUN_MS
-  }
-
-  async work(): Promise<void> {
+  /** Reads the queue until listings show what the worker before knew. */
+  private async readQueue(): Promise<QueueSnapshot> {
     const { clock } = this.engine
-    while (clock.now() < this.end && !this.handsOver) {
-      const line = await this.look()
-      const action = nextStep({ ...line, recent: this.recent })
-      const isFree = action.kind === 'idle' || action.kind === 'wait'
-      if (isFree && this.hasPublished) await this.compactLedger()
-      if (action.kind === 'idle') return
-      if (action.kind === 'wait') await this.wait(action.until)
-      else if (await this.isUnsettled(action, line)) continue
-      else if (!(await this.attempt(line, action))) return
-    }
-  }
-
-  /**
-   * Whether the line is empty, as far as this run knows, and seen a moment after the lease was given back: events that
-   * came meanwhile were sent away, and what was accepted just then may not be visible at once.
-   */
-  async leftNothing(): Promise<boolean> {
-    if (this.hasPublished) return false
-    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
-    await this.engine.clock.sleep(SETTLE_MS)
-    return this.reader.isEmpty()
-  }
-
-  async close(): Promise<void> {
-    // First the lease: nobody is to wait for a server that does not say goodbye.
-    const { reader, slice, recent, hasPublished: compacts } = this
-    const { diedAt } = this.lease.legacy
-    try {
-      await this.lease.release({ highWater: reader.highWater, slice, recent, diedAt, compacts })
-    } finally {
-      await this.way?.close()
-    }
-  }
-
-  private get settingsHash() {
-    return this.settings ? settingsHashOf(this.settings) : ''
-  }
-
-  /** Reads the line, until it shows at least what the worker before knew. */
-  private async look(): Promise<QueueSnapshot> {
-    const { clock } = this.engine
+    const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
     for (;;) {
-      const line = await this.reader.read(this.settingsHash)
+      const queue = await this.reader.read(settingsHash)
       const isLate = clock.now() - this.startedAt >= STALE_MS
-      if (isLate || line.exports.length === 0 || !this.reader.isBehind()) return line
+      if (isLate || queue.exports.length === 0 || !this.reader.isBehind()) return queue
       await clock.sleep(SETTLE_MS)
     }
   }
 
-  /** Whether all that was sent is surely among what is known. */
+  /** Whether the ledger surely has everything that was sent. */
   private isLedgerWhole(): boolean {
     const { diedAt = 0 } = this.lease.legacy
     return !this.reader.isBehind() && this.engine.clock.now() - diedAt >= UNSEEN_MS
   }
 
-  /** Folds what was sent into the ledger's shards, when nothing else is to be done. */
+  /** Folds receipts into the ledger's shards while no step is ready. */
   private async compactLedger(): Promise<void> {
     const { documents, clock, log } = this.engine
     this.hasPublished = false
@@ -145,9 +156,8 @@ export class Run {
   }
 
   /**
-   * An export ends only when a second look, a moment later, sees no more deliveries than the first: one
-   * of a worker that we cannot see yet would have to be made good first. There is nothing to be made good where
-   * nothing was delivered.
+   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
+   * worker, with which its batches may conflict. An export without receipts has nothing to conflict.
    */
   private async isUnsettled(action: Step, { deliveries }: QueueSnapshot): Promise<boolean> {
     if (action.kind !== 'finish' || action.outcome !== 'finished') return false
@@ -156,94 +166,89 @@ export class Run {
     return (await this.reader.newDeliveries()) > 0
   }
 
-  private async wait(until: number): Promise<void> {
-    const { clock } = this.engine
-    const end = Math.min(until, this.end, clock.now() + LOOK_AGAIN_MS)
-    await clock.sleep(Math.max(1, end - clock.now()))
-  }
-
-  /** @returns false when another worker has the line now */
-  private async attempt(line: QueueSnapshot, action: Exclude<Step, { kind: 'idle' | 'wait' }>) {
-    const { exportId } = action
+  /** @returns false when another worker has the lease now */
+  private async attempt(queue: QueueSnapshot, action: Action): Promise<boolean> {
     try {
-      await this.take(line, action)
-      return true
+      await this.take(queue, action)
     } catch (thrown) {
       if (thrown instanceof SupersededError) return await this.lease.isMine()
       if (thrown instanceof StateError) throw thrown
-      await this.setBack(line, exportId, action, thrown)
-      return true
+      await this.saveFailedAttempt(queue, action, thrown)
     }
+    return true
   }
 
-  private async take(line: QueueSnapshot, action: Exclude<Step, { kind: 'idle' | 'wait' }>) {
-    if (action.kind === 'finish') return this.finish(line, action.exportId, action.outcome)
-    this.recent = [action.exportId, ...this.recent].slice(0, TURNS_KNOWN)
-    if (!this.settings) throw this.settingsError
-    const steps = new Steps(this.engine, this.reader, this.lease, this.settings, {
-      ledger: this.ledger,
-      way: () => this.open(),
-    })
-    if (action.kind === 'plan') return steps.planning.plan(line, action.exportId)
-    const { exportId, source } = action
-    const ms = Math.min(this.slice, this.arrivedAt + READ_BY_MS - this.engine.clock.now())
-    if (action.kind === 'list') await steps.worklists.list(line, exportId, source, ms)
-    else {
-      const around = { isWhole: this.isLedgerWhole(), ms }
-      const isSent = await steps.read(line, exportId, source, action.range, around)
+  private async take(queue: QueueSnapshot, action: Action): Promise<void> {
+    const { exportId } = action
+    if (action.kind === 'finish') return this.finish(queue, exportId, action.outcome)
+    this.recent = [exportId, ...this.recent].slice(0, TURNS_KNOWN)
+    const { engine, reader, ledger } = this
+    const settings = this.settingsInForce()
+    if (action.kind === 'plan') return savePlan({ engine, reader, settings }, queue, exportId)
+    const { source } = action
+    const ms = Math.min(this.batchMs, this.arrivedAt + READ_BY_MS - engine.clock.now())
+    if (action.kind === 'list') {
+      await new WorklistStep(engine, reader, settings, ledger).list(queue, exportId, source, ms)
+    } else {
+      const around = { ledger, publisher: () => this.openPublisher() }
+      const step = new BatchStep(engine, reader, this.lease, settings, around)
+      const limits = { isWhole: this.isLedgerWhole(), ms }
+      const isSent = await step.read(queue, exportId, source, action.range, limits)
       this.hasPublished ||= isSent
     }
-    this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
-    // An event whose worker died comes back later each time: what was gained goes on with a new one.
-    this.handsOver = this.lease.afterDeath
+    this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
+    // After a death courier delivers the event again later each time: a new event has no such delay.
+    this.yields = this.lease.afterDeath
   }
 
-  private async open(): Promise<Publisher> {
+  private settingsInForce(): Settings {
     if (!this.settings) throw this.settingsError
-    this.way ??= await this.engine.delivery(this.settings)
-    return this.way
+    return this.settings
+  }
+
+  private async openPublisher(): Promise<Publisher> {
+    this.publisher ??= await this.engine.delivery(this.settingsInForce())
+    return this.publisher
   }
 
   private async finish(
-    line: QueueSnapshot,
+    queue: QueueSnapshot,
     exportId: string,
-    outcome: Parameters<typeof finish>[4],
+    outcome: Outcome,
     error?: Report['error']
-  ) {
-    const reason =
-      outcome === 'failed'
-        ? (error ?? (await lastFailedAttempt(this.engine.documents, exportId, true)))
-        : undefined
-    await finish(this.engine, this.reader, line, exportId, outcome, reason)
+  ): Promise<void> {
+    const isFailed = outcome === 'failed'
+    const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
+    const reason = isFailed ? (error ?? (await lastError())) : undefined
+    await finish(this.engine, this.reader, queue, exportId, outcome, reason)
   }
 
-  /** What will go wrong again ends the export; what may pass is noted and tried again later. */
-  private async setBack(line: QueueSnapshot, exportId: string, action: Step, thrown: unknown) {
+  /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
+  private async saveFailedAttempt(queue: QueueSnapshot, action: Action, thrown: unknown) {
     const { documents, clock, log } = this.engine
+    const { exportId, kind: step } = action
     const error = describe(thrown)
-    const step = action.kind
-    // What takes too long to publish is less the next time.
-    if (thrown instanceof DeliveryError) this.slice = Math.max(SHORTEST_SLICE_MS, this.slice / 2)
+    // A batch that takes too long to publish is smaller the next time.
+    if (thrown instanceof DeliveryError)
+      this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error
     log.warn('export.attemptFailed', { exportId, during: step, source, code, reason })
-    // The other sources go on.
+    // The export continues with its other sources.
     const final = source !== undefined && isRefused(thrown)
-    if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
-    const name = { exportId, at: clock.now(), nonce: clock.uniqueId(), source, final }
+    if (isFinal(thrown) && !final) return this.finish(queue, exportId, 'failed', error)
+    const name = { exportId, at: clock.now(), uniqueId: clock.uniqueId(), source, final }
     const path = attemptNames.build(name)
     await documents.save('attempts', path, { v: 1, step, ...error })
     this.reader.wrote('attempts', path)
   }
 }
 
-const FIRST_SLICE_MS = 4_000
-
 /**
- * Handles one event of ours: works on the line as long as a run may last, then asks for the next.
- * @returns `done` when the event may be acknowledged: its successor was accepted, the line was seen empty, or
- *   another worker will see what this event is about; `again` when courier is to deliver the event once more
+ * Handles one work event: takes steps for as long as a run may last, then requests the next run.
+ * @returns `done` when the event may be acknowledged: the next run was requested, every export has ended, or another
+ *   worker will see what this event is about; `again` when courier is to deliver the event once more
  * @throws {StateError} and what courier throws: the event is to be delivered once more
  */
 export async function work(engine: Dependencies, event: WorkEvent): Promise<'done' | 'again'> {
@@ -252,16 +257,15 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
   const lease = await Lease.await(documents, clock, event.id)
   if (lease === 'held') return 'done'
   if (lease === 'again') return 'again'
-  const slice = lease.afterDeath ? SHORTEST_SLICE_MS : (lease.legacy.slice ?? FIRST_SLICE_MS)
+  const slice = lease.afterDeath ? SHORTEST_BATCH_MS : (lease.legacy.slice ?? FIRST_BATCH_MS)
   engine.log.info('run.started', { afterDeath: lease.afterDeath, slice })
   const run = new Run(engine, lease, slice, arrivedAt)
   try {
-    await run.start()
     await run.work()
   } finally {
     await run.close()
   }
-  if (await run.leftNothing()) return 'done'
-  await engine.requestRun({ v: 1, id: engine.clock.uniqueId() })
+  if (await run.isQueueEmpty()) return 'done'
+  await engine.requestRun({ v: 1, id: clock.uniqueId() })
   return 'done'
 }

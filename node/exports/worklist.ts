@@ -17,7 +17,7 @@ import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'
 import type { ExportRequest } from './exportRequest'
 import { type Group, groupSchema, listGroup, NOT_BEGUN } from './listing'
-import { type List, saveChunks, sortedIds } from './planDocuments'
+import { type List, savePages, sortedIds } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { LostDocumentError, readWritten } from './readWritten'
 import { receiptsOf } from './receipts'
@@ -34,7 +34,7 @@ interface Asking {
   startedAt: number
 }
 
-/** The step that lists what a source is asked for. */
+/** The step that makes a worklist. */
 export class WorklistStep {
   constructor(
     private readonly engine: Dependencies,
@@ -44,32 +44,37 @@ export class WorklistStep {
   ) {}
 
   /**
-   * Lists the SKUs that an export asks a source for. Where these are all that it has, for a while: then they are saved
-   * as a group, after which the next step goes on.
+   * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
+   * group of pages, after which the next one continues.
    * @param ms how long it may list
    * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
    */
-  async list(line: QueueSnapshot, exportId: string, source: SourceName, ms: number): Promise<void> {
+  async list(
+    queue: QueueSnapshot,
+    exportId: string,
+    source: SourceName,
+    ms: number
+  ): Promise<void> {
     const { clock } = this.engine
-    const plan = line.plans.get(exportId)
+    const plan = queue.plans.get(exportId)
     const lost = new StateError(`the plan of ${exportId} cannot be read`)
     if (!plan || !isSkuSource(source)) throw lost
-    const { newest, groups } = line.listings.get(exportId)?.[source] ?? NOT_BEGUN
+    const { newest, groups } = queue.listings.get(exportId)?.[source] ?? NOT_BEGUN
     const name = {
-      ...{ exportId, plan: plan.nonce, source, at: Math.max(clock.now(), newest + 1) },
-      ...{ after: groups.at(-1)?.nonce, nonce: clock.uniqueId() },
+      ...{ exportId, plan: plan.uniqueId, source, at: Math.max(clock.now(), newest + 1) },
+      ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
     }
-    const request = requestOf(line, exportId)
+    const request = requestOf(queue, exportId)
     const { startedAt } = plan
     const sources = this.engine.sources(request, this.settings, () => clock.now())
-    const ledger = this.ledger.at(receiptsOf(line.deliveries))
+    const ledger = this.ledger.at(receiptsOf(queue.deliveries))
     if (source === 'centraRows') {
       const { engine, settings } = this
-      const { skuIds, withheld } = await listUnseenRows(engine, ledger, line, exportId, settings)
+      const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, exportId, settings)
       return this.save(name, Float64Array.from(skuIds), { consumes: [], withheld })
     }
     if (!plan.everything) {
-      const listed = line.lists.get(exportId) ?? {}
+      const listed = queue.lists.get(exportId) ?? {}
       const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
       return this.listChanged(request, name, { ledger, startedAt, sources: left })
     }
@@ -79,23 +84,20 @@ export class WorklistStep {
     return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
   }
 
-  /** What changed is the same for each source that is asked for it. */
+  /** Saves the worklist of all sources at once: the changed SKUs are the same for each. */
   private async listChanged(
     request: ExportRequest,
     name: ListingName,
-    {
-      ledger,
-      startedAt,
-      sources,
-    }: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
+    around: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
   ): Promise<void> {
+    const { ledger, startedAt, sources } = around
     const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
     const isAsked = this.isAskedFor(request, name)
     const isHeld = (entry: Entry) => isAsked(entry) && entry.heldAt !== undefined
     const held = soldSkus(ledger, isHeld, new Set())
     async function* all() {
       yield* ids
-      // An export of what changed meets what a guard kept back only by chance.
+      // Held offers need not be among the changed SKUs.
       if (request.force) yield* held
     }
     const sorted = await sortedIds(all(), request.scope.startId)
@@ -112,7 +114,15 @@ export class WorklistStep {
     const last = groups.at(-1)
     const from = last && (await this.group(last)).next
     const group = await listGroup(this.engine, asked, from, ms)
-    if (group.next) return this.saveGroup({ ...name, number: groups.length }, group)
+    if (group.next) {
+      const { exportId, source } = name
+      const number = groups.length
+      const path = listingNames.build({ ...name, number })
+      await this.engine.documents.save('worklists', path, { v: 1, ...group })
+      this.reader.wrote('worklists', path)
+      this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
+      return
+    }
     const { ids, consumes, unverified } = selectPending(request, startedAt, this.engine)
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
@@ -125,7 +135,7 @@ export class WorklistStep {
         yield before.ids
       }
       yield* ids
-      // What no listing names is asked for all the same: whether it is gone, its source says.
+      // Offers that no listing names are read too: the source says whether they were removed.
       yield* sold
     }
     const sorted = await sortedIds(all(), request.scope.startId)
@@ -135,26 +145,18 @@ export class WorklistStep {
     await this.save(name, sorted, { consumes, unverified: unverified.ids, withheld })
   }
 
-  /** Whether a source is asked for what the ledger has. */
+  /** Whether a source is asked for an offer of the ledger. */
   private isAskedFor({ scope }: ExportRequest, { source }: ListingName) {
     const isAsked = isAskedOf(this.settings, stockSourceOf(source), scope.sellerId)
     return ({ sellerId }: Entry) => isAsked(sellerId)
   }
 
-  private async saveGroup(name: ListingName, group: Group): Promise<void> {
-    const { exportId, source, number } = name
-    const path = listingNames.build(name)
-    await this.engine.documents.save('worklists', path, { v: 1, ...group })
-    this.reader.wrote('worklists', path)
-    this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
-  }
-
-  /** A group that was saved. */
+  /** Reads a group. */
   private async group(name: ListingName): Promise<Group> {
     try {
       return await readWritten(this.engine, 'worklists', listingNames.build(name), groupSchema)
     } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(name.nonce)
+      if (thrown instanceof LostDocumentError) this.reader.discard(name.uniqueId)
       throw thrown
     }
   }
@@ -162,13 +164,13 @@ export class WorklistStep {
   private async save(
     name: ListingName,
     ids: Float64Array,
-    { unverified = [], ...more }: Omit<List, 'nonce' | 'total' | 'firstIds'>,
+    { unverified = [], ...more }: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
     sources: readonly SourceName[] = [name.source]
   ): Promise<void> {
     const { documents, log } = this.engine
-    const { exportId, nonce } = name
-    const found = { nonce, ...more, ...(unverified.length > 0 && { unverified }) }
-    const list = await saveChunks(documents, exportId, found, ids)
+    const { exportId, uniqueId } = name
+    const found = { uniqueId, ...more, ...(unverified.length > 0 && { unverified }) }
+    const list = await savePages(documents, exportId, found, ids)
     for (const source of sources) {
       const path = listingNames.build({ ...name, source })
       await documents.save('worklists', path, { v: 1, ...list })

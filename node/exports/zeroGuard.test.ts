@@ -41,7 +41,7 @@ describe('zeroGuard', () => {
 
   it('counts offers set to 0 in the hour before, each batch once', async () => {
     const [minute, hour] = [zeroing(25, NOW - 60_000), zeroing(25, NOW - HOUR)]
-    const begun = { ...minute, done: false }
+    const begun = { ...minute, state: 'started' as const }
     // Intershop was selling 125 an hour ago: 37 may go, and 25 went.
     expect((await after(100, 15, { deliveries: [minute, begun, hour] })).part.counts.held).toBe(3)
   })

@@ -57,8 +57,8 @@ interface Zeroing {
 /** Each part once, however often its delivery was begun. */
 function zeroings(deliveries: readonly BatchReceipt[], source: StockSource): Zeroing[] {
   const byPart = new Map<string, Zeroing>()
-  for (const { exportId, nonce, stamp, zeroed } of deliveries) {
-    byPart.set(`${exportId} ${nonce}`, { stamp, count: zeroed[source] })
+  for (const { exportId, uniqueId, version: stamp, zeroed } of deliveries) {
+    byPart.set(`${exportId} ${uniqueId}`, { stamp, count: zeroed[source] })
   }
   return [...byPart.values()]
 }

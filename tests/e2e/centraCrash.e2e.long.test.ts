@@ -38,7 +38,8 @@ const restock = (some: readonly number[]) => {
 
 /** Parts of an export that reached Intershop. */
 const delivered = async (id: string) =>
-  (await folder('receipts')).filter((name) => name.includes(id) && name.endsWith('done=yes')).length
+  (await folder('receipts')).filter((name) => name.includes(id) && name.endsWith('state=committed'))
+    .length
 
 /** Kills all workers as soon as something holds, and waits for others. */
 async function killAllOnce(what: string, holds: () => Promise<boolean>) {

@@ -39,7 +39,8 @@ const untilDelivered = (exportId: string, parts: number) =>
   until('a first delivery', async () => {
     const names = await app.platform.vbase.files('receipts')
     return (
-      names.filter((name) => name.includes(exportId) && name.endsWith('done=yes')).length >= parts
+      names.filter((name) => name.includes(exportId) && name.endsWith('state=committed')).length >=
+      parts
     )
   })
 

@@ -62,7 +62,9 @@ describe('POST /update of 200 changes', () => {
     const id = await app.accepted('update')
     await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
     await killAllOnce('a delivery', async () =>
-      (await folder('receipts')).some((name) => name.includes(id) && name.endsWith('done=yes'))
+      (await folder('receipts')).some(
+        (name) => name.includes(id) && name.endsWith('state=committed')
+      )
     )
     await killAllOnce('the change log', async () => (await folder('changes')).length > 0)
     const report = await app.ended(id, PATIENCE)

@@ -166,8 +166,9 @@ const request = ({ route = 'export', force = false }: Circumstances): ExportRequ
 
 /** A delivery that set so many offers of own stock to 0. */
 export const zeroing = (own: number, stamp: number): BatchReceipt => ({
-  ...{ exportId: 'before', source: 'own', from: 0, to: 9, after: 0, stamp, basis: 'f' },
-  ...{ nonce: `n${stamp}`, worker: 'w', done: true, dry: false },
+  ...{ exportId: 'before', source: 'own', from: 0, to: 9 },
+  ...{ readAfter: 0, version: stamp, basis: 'f' },
+  ...{ uniqueId: `n${stamp}`, worker: 'w', state: 'committed', dry: false },
   zeroed: { own, centra: 0, sellers: 0 },
   ...{ offers: own, firstSku: 1, lastSku: 9 },
 })
