@@ -148,7 +148,7 @@ const bugs = [
     edits: [
       [
         remember,
-        'const paths = consumedBy(progress)',
+        'const paths = listedChanges(progress)',
         "const paths = await documents.list('pending')",
       ],
     ],

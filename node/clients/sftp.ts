@@ -5,12 +5,12 @@ import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './s
 import { logIn, type SftpAccess } from './sftpSession'
 
 const STEP_MS = 10_000
-export const FAREWELL_MS = 2_000
+export const CLOSE_MS = 2_000
 /** Each server takes as much in one packet, and ssh2 sends no more to most. */
 const CHUNK_BYTES = 31_744
 
-const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
-const farewell = timeout(FAREWELL_MS, TimeoutStrategy.Aggressive)
+const stepTimeout = timeout(STEP_MS, TimeoutStrategy.Aggressive)
+const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
 
 /** The steps that a delivery takes at an SFTP server. */
 export type SftpConnection = Pick<
@@ -45,7 +45,7 @@ export class Sftp {
     const client = await logIn(access)
     try {
       const open = () => called<SFTPWrapper>((done) => client.sftp(done))
-      return new Sftp(client, await patience.execute(open))
+      return new Sftp(client, await stepTimeout.execute(open))
     } catch (thrown) {
       client.end()
       throw sessionError(thrown, access.user)
@@ -116,7 +116,7 @@ export class Sftp {
   /** Ends the connection, whatever its state. */
   async close(): Promise<void> {
     this.client.end()
-    await farewell.execute(() => this.ended).catch(() => undefined)
+    await closeTimeout.execute(() => this.ended).catch(() => undefined)
   }
 
   /** An account may see less of the server than the one who wrote down the path. */
@@ -141,7 +141,7 @@ export class Sftp {
 
   private async step<T>(what: string, run: (done: Done<T>) => unknown): Promise<T> {
     try {
-      return await patience.execute(() => Promise.race([called(run), this.ended]))
+      return await stepTimeout.execute(() => Promise.race([called(run), this.ended]))
     } catch (thrown) {
       throw stepError(what, thrown)
     }

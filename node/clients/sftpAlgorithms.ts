@@ -10,13 +10,13 @@ const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
 ]
 
 /** What servers of the 2000s offer and nothing else: SHA-1 signatures, and CBC. */
-const LEGACY_HOST_KEYS: readonly ServerHostKeyAlgorithm[] = ['ssh-rsa']
-const LEGACY_KEX: KexAlgorithm[] = [
+const OLD_HOST_KEYS: readonly ServerHostKeyAlgorithm[] = ['ssh-rsa']
+const OLD_KEX: KexAlgorithm[] = [
   'diffie-hellman-group-exchange-sha1',
   'diffie-hellman-group14-sha1',
 ]
-const LEGACY_CIPHERS: CipherAlgorithm[] = ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc']
-const LEGACY: ReadonlySet<string> = new Set([...LEGACY_HOST_KEYS, ...LEGACY_KEX, ...LEGACY_CIPHERS])
+const OLD_CIPHERS: CipherAlgorithm[] = ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc']
+const OLD: ReadonlySet<string> = new Set([...OLD_HOST_KEYS, ...OLD_KEX, ...OLD_CIPHERS])
 
 /** RSA keys sign by three algorithms. */
 const keyTypeOf = (algorithm: string) => algorithm.replace(/^rsa-sha2-(256|512)$/, 'ssh-rsa')
@@ -26,12 +26,12 @@ const keyTypeOf = (algorithm: string) => algorithm.replace(/^rsa-sha2-(256|512)$
  * @param refused types of host keys that were shown and are not to be asked for again
  */
 export function algorithms(legacy: boolean, refused: ReadonlySet<string>): Algorithms {
-  const hostKeys = [...HOST_KEYS, ...(legacy ? LEGACY_HOST_KEYS : [])]
+  const hostKeys = [...HOST_KEYS, ...(legacy ? OLD_HOST_KEYS : [])]
   return {
     serverHostKey: hostKeys.filter((algorithm) => !refused.has(keyTypeOf(algorithm))),
     ...(legacy && {
-      kex: { append: LEGACY_KEX, prepend: [], remove: [] },
-      cipher: { append: LEGACY_CIPHERS, prepend: [], remove: [] },
+      kex: { append: OLD_KEX, prepend: [], remove: [] },
+      cipher: { append: OLD_CIPHERS, prepend: [], remove: [] },
     }),
   }
 }
@@ -69,7 +69,7 @@ export class OfferedAlgorithms {
     if (!list) return undefined
     const offered = this.lists.get(HEARD_AS[list] ?? list) ?? []
     const named = offered.slice(0, MOST_NAMED).join(', ') || 'none'
-    const legacy = offered.some((name) => LEGACY.has(name)) ? ' (legacy)' : ''
+    const legacy = offered.some((name) => OLD.has(name)) ? ' (legacy)' : ''
     return `no ${list.replace(/^[CS]->[CS] /, '')} is shared; the server offers ${named}${legacy}`
   }
 }

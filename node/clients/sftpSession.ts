@@ -91,7 +91,7 @@ async function connect(
     return client
   } catch (thrown) {
     client.destroy()
-    if (!shown) throw connectError(thrown, access, offered, login?.hasBegun === true)
+    if (!shown) throw connectError(thrown, access, offered, login?.hasShownCredential === true)
     refused.set(shown.type, shown.fingerprint)
     if (!offered.hasOtherHostKeys(legacy, new Set(refused.keys()))) {
       const all = [...refused.values()].join(', ')

@@ -21,7 +21,7 @@ const STOCK_TYPE = 1
 const AVAILABLE_IN_DAYS = 0
 
 /** The format has no quotes, and a line for each offer. */
-const SEPARATES = /[|\p{Cc}\u2028\u2029]/u
+const UNFIT_CHARACTERS = /[|\p{Cc}\u2028\u2029]/u
 
 /** Names of files have seconds and no more: two batches of one second would have one name. */
 export const IOM_VERSION_STEP_MS = 1_000
@@ -32,7 +32,7 @@ export function unfitForIom(
   { iomSuppliers }: IomSftpSettings
 ): string | undefined {
   if (!iomSuppliers.has(sellerId)) return `iomSuppliers has no supplier for seller ${sellerId}`
-  return SEPARATES.test(offerSku)
+  return UNFIT_CHARACTERS.test(offerSku)
     ? "the offer SKU has | or a control character, which IOM's CSV cannot carry"
     : undefined
 }

@@ -14,10 +14,10 @@ import {
 
 /** Publishing a batch takes no longer: its worker's event is unanswered meanwhile. */
 export const PUBLISH_MS = 10_000
-const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+const publishTimeout = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** How long a rename may go unanswered before it is looked whether it happened. */
 const RENAME_MS = 5_000
-const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+const renameTimeout = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A temporary file this old was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
@@ -79,8 +79,8 @@ export class SftpPublisher implements Publisher {
 
   async publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
     try {
-      return await inTime.execute(({ signal }) =>
-        this.dropAll(batch, async () => (await canCommit()) && !signal.aborted)
+      return await publishTimeout.execute(({ signal }) =>
+        this.putAll(batch, async () => (await canCommit()) && !signal.aborted)
       )
     } catch (thrown) {
       await this.close()
@@ -94,17 +94,17 @@ export class SftpPublisher implements Publisher {
     await connection?.close()
   }
 
-  private async dropAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
+  private async putAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
     const names: string[] = []
     for (const { name, content } of this.format.files(batch)) {
-      await this.drop(name, content, canCommit)
+      await this.putFile(name, content, canCommit)
       names.push(name)
     }
     return names
   }
 
   /** The pick-up must never see half a file: written under another name, then renamed. */
-  private async drop(name: string, content: string, canCommit: CanCommit) {
+  private async putFile(name: string, content: string, canCommit: CanCommit) {
     const sftp = await this.open()
     const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
     this.unfinished.add(temporary)
@@ -122,7 +122,7 @@ export class SftpPublisher implements Publisher {
   /** A server may rename and answer late, or never: what counts is what is there, and what is not any more. */
   private async rename(sftp: SftpConnection, from: string, to: string) {
     try {
-      await answered.execute(() => sftp.rename(from, to))
+      await renameTimeout.execute(() => sftp.rename(from, to))
     } catch (thrown) {
       const isLate = thrown instanceof TaskCancelledError
       const isDone =

@@ -23,7 +23,7 @@ const drifted = z.object({
   found: z.number(),
 })
 
-/** An offer of which Intershop was told another quantity than it has, though no change was reported. */
+/** An offer of which which the published quantity differs, although VTEX reported no change. */
 export type Drifted = z.infer<typeof drifted>
 
 /** Offers that are set to 0 and were more, as far as anybody knows. */
@@ -33,7 +33,7 @@ export type ZeroedCounts = z.infer<typeof zeroed>
 
 export const noneZeroed: ZeroedCounts = { read: 0, removed: 0, renamed: 0 }
 
-export const noneGuarded: Zeroed = { own: 0, centra: 0, sellers: 0 }
+export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
 const failure = z.object({
   skuId: z.number().optional(),
@@ -80,9 +80,9 @@ export interface BatchResult extends z.infer<z.ZodObject<typeof outcome>> {
   /** Names of offers that are gone, or have another one, by which another offer was sent: nothing is said of them. */
   taken: OfferName[]
   /** Offers, of this part or of others, that have the names of its offers, too. */
-  rivals: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
   /** Offers of each source that are newly 0 or removed. */
-  guarded: Zeroed
+  newlyZero: Zeroed
 }
 
 /** What became of a part; enough for reports, without its offers. */
@@ -90,7 +90,7 @@ export const committedSchema = z.object({
   ...outcome,
   drift: z.number(),
   /** Of a dry run: what it came by. */
-  told: z.array(z.string()).optional(),
+  seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
   /** How the worker got on with each upstream, when it had delivered. */
   traffic: z.record(z.string(), z.unknown()),
@@ -121,7 +121,7 @@ export const committedDocument = (
   drift: part.drifted.length,
   drifted: part.drifted.slice(0, MAX_LISTED),
   sellers: part.sellers,
-  ...(dry && { told: [...part.offers, ...part.held, ...sharedIn(part)].map(offerKey) }),
+  ...(dry && { seenInDryRun: [...part.offers, ...part.held, ...sharedIn(part)].map(offerKey) }),
   ...(part.unknown && { unknown: part.unknown }),
   ...(part.unexpectedFields && { unexpectedFields: part.unexpectedFields }),
   files,
@@ -168,11 +168,11 @@ export function batchResultOf(found: Found, settings: Settings): BatchResult {
     failures: [...failures],
     unmapped: [...unmapped, ...nameless],
     zeroed: noneZeroed,
-    guarded: noneGuarded,
+    newlyZero: noneNewlyZero,
     ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
     taken: [],
-    rivals: [],
+    nameConflicts: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
     ...(unexpectedFields.length > 0 && { unexpectedFields }),
@@ -196,12 +196,12 @@ export const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
  * @param publishedUnder settings and workspace
  */
 export function startedOf(
-  part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
+  part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'nameConflicts' | 'unmapped'>,
   publishedUnder: string
 ): Started {
-  const { offers, held, taken, rivals } = part
+  const { offers, held, taken, nameConflicts } = part
   const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
-  return { sent, held, shared: [...sharedIn(part), ...rivals], taken, publishedUnder }
+  return { sent, held, shared: [...sharedIn(part), ...nameConflicts], taken, publishedUnder }
 }
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {

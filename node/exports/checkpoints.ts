@@ -5,7 +5,7 @@ import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
 /** So many readings select each change of Centra's: an update reads from when the first of the last ones began. */
-const READINGS = 3
+const READINGS_PER_CHANGE = 3
 /** What is superseded is kept for so long: a listing may not show the latest at once. */
 const KEPT_MS = 3_600_000
 
@@ -77,7 +77,7 @@ export function superseded(checkpoints: Checkpoints, settingsHash: string): Chec
   for (const kind of ['fullSync', 'watermark'] as const) {
     const all = ofKind(checkpoints, kind, settingsHash)
     const latest = all[all.length - 1]?.at ?? 0
-    for (const each of all.slice(-READINGS)) kept.add(each)
+    for (const each of all.slice(-READINGS_PER_CHANGE)) kept.add(each)
     for (const each of all) if (each.at >= latest - KEPT_MS) kept.add(each)
   }
   return checkpoints.filter((each) => !kept.has(each))
@@ -108,7 +108,7 @@ export async function readWatermark(
   checkpoints: Checkpoints,
   settingsHash: string
 ): Promise<Watermark | undefined> {
-  const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS)
+  const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS_PER_CHANGE)
   const [first] = last
   const latest = last[last.length - 1]
   if (!first || !latest) return undefined

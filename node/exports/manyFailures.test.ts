@@ -35,8 +35,8 @@ const failures = Array.from({ length: MANY }, (_, index) => ({
 const part: BatchResult = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
   zeroed: { read: 0, removed: 0, renamed: 0 },
-  guarded: { own: 0, centra: 0, sellers: 0 },
-  ...{ held: [], taken: [], rivals: [], drifted: [], sellers: ['1'] },
+  newlyZero: { own: 0, centra: 0, sellers: 0 },
+  ...{ held: [], taken: [], nameConflicts: [], drifted: [], sellers: ['1'] },
 }
 
 const list = { nonce: 'l', total: MANY, firstIds: [1], consumes: [] }
@@ -59,7 +59,7 @@ async function reader() {
   await documents.save('plans', planPath('f', plan), plan)
   await documents.save('worklists', listingNames.build(listed), { v: 1, ...list })
   const ledger = { offers: 0, firstSku: 0, lastSku: 0 }
-  const more = { ...ledger, worker: 'w', zeroed: part.guarded, dry: false, done: true }
+  const more = { ...ledger, worker: 'w', zeroed: part.newlyZero, dry: false, done: true }
   const delivered = committedDocument(part, [], {}, AT, false)
   await documents.save('receipts', receiptPath({ ...name, ...more }), delivered)
   return new QueueReader(documents, engine.clock)

@@ -27,9 +27,9 @@ export interface HolderReads {
 /** Who has a name in Intershop now: by claims, each of which is verified, and by VTEX's look-up. */
 export class Holders {
   /** What the offers of a part are called, by their keys; undefined where they have no name, or are gone. */
-  private readonly named: ReadonlyMap<string, string | undefined>
+  private readonly offerSkus: ReadonlyMap<string, string | undefined>
   private registered: Promise<ReadonlySet<string>> | undefined
-  private readonly contexts = new Map<number, Promise<SkuDetails | undefined>>()
+  private readonly skuDetails = new Map<number, Promise<SkuDetails | undefined>>()
 
   constructor(
     { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
@@ -39,7 +39,7 @@ export class Holders {
     const nameless = unmapped.flatMap(({ skuId, sellerId }) =>
       skuId === undefined || sellerId === undefined ? [] : [offerKey({ skuId, sellerId })]
     )
-    this.named = new Map([
+    this.offerSkus = new Map([
       ...nameless.map((key) => [key, undefined] as const),
       ...offers.map((each) => [offerKey(each), each.why ? undefined : each.offerSku] as const),
     ])
@@ -57,7 +57,7 @@ export class Holders {
   async claimant({ offerSku, ...offer }: OfferName): Promise<OfferId | undefined> {
     for (const claim of this.claims.of(offerSku)) {
       if (offerKey(claim) === offerKey(offer)) continue
-      if (await this.has(offerSku, claim)) return claim
+      if (await this.hasName(offerSku, claim)) return claim
       this.claims.release(offerSku, claim)
     }
     return undefined
@@ -87,7 +87,7 @@ export class Holders {
       if (sellerId === offer.sellerId || sourceOfSeller(settings, sellerId) !== 'sellers') continue
       const identifier = identifierIn(offerSku, sellerId, settings.offerSku)
       const skuId = identifier && (await this.ownerOf(identifier))
-      if (skuId && (await this.has(offerSku, { skuId, sellerId, at: 0 }))) {
+      if (skuId && (await this.hasName(offerSku, { skuId, sellerId, at: 0 }))) {
         return { skuId, sellerId }
       }
     }
@@ -104,10 +104,10 @@ export class Holders {
     return this.registered
   }
 
-  private async has(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
+  private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
     const { settings, centraRows } = this.reads
     const key = offerKey({ skuId, sellerId })
-    if (this.named.has(key)) return this.named.get(key) === name
+    if (this.offerSkus.has(key)) return this.offerSkus.get(key) === name
     const source = sourceOfSeller(settings, sellerId)
     if (source === undefined) return false
     if (source === 'centra' && centraRows) {
@@ -120,7 +120,7 @@ export class Holders {
       if (failure) throw new UpstreamError('Centra', 'malformed', failure.message)
       return false
     }
-    const context = await this.contextOf(skuId)
+    const context = await this.skuDetailsOf(skuId)
     return (
       context !== undefined &&
       this.isCalled(name, context, sellerId) &&
@@ -135,17 +135,17 @@ export class Holders {
   }
 
   private async lookedUp(offer: OfferName): Promise<OfferId | undefined> {
-    for (const { sellerId, spelling } of this.readings(offer)) {
+    for (const { sellerId, spelling } of this.identifiers(offer)) {
       const skuId = await this.ownerOf(spelling)
       // VTEX's index lags: that it still knows the SKU by its old reference proves nothing.
       if (skuId === undefined || (skuId === offer.skuId && sellerId === offer.sellerId)) continue
-      if (await this.maySell(skuId, sellerId)) return { skuId, sellerId }
+      if (await this.isSellable(skuId, sellerId)) return { skuId, sellerId }
     }
     return undefined
   }
 
   /** Whose name it may be by the template, and the identifier that VTEX is to be asked for then. */
-  private *readings({ skuId, sellerId: own, offerSku }: OfferName) {
+  private *identifiers({ skuId, sellerId: own, offerSku }: OfferName) {
     const { settings } = this.reads
     const sellers = new Set([OWN_SELLER, own, centraOf(settings)?.sellerId ?? OWN_SELLER])
     for (const sellerId of sellers) {
@@ -176,12 +176,12 @@ export class Holders {
   }
 
   /** What a look-up found and the SKU's record does not show yet is there. */
-  private async maySell(skuId: number, sellerId: string): Promise<boolean> {
+  private async isSellable(skuId: number, sellerId: string): Promise<boolean> {
     const source = sourceOfSeller(this.reads.settings, sellerId)
     if (source === 'own') return true
     // VTEX does not know which SKUs have a row of Centra.
     if (source === 'centra') return (await this.lastSent({ skuId, sellerId })) !== undefined
-    const context = await this.contextOf(skuId)
+    const context = await this.skuDetailsOf(skuId)
     return context === undefined || isBound(context, sellerId)
   }
 
@@ -189,10 +189,10 @@ export class Holders {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 
-  private contextOf(skuId: number): Promise<SkuDetails | undefined> {
-    const known = this.contexts.get(skuId)
+  private skuDetailsOf(skuId: number): Promise<SkuDetails | undefined> {
+    const known = this.skuDetails.get(skuId)
     const context = known ?? unlessMissing(this.reads.direct.skuDetails(skuId))
-    this.contexts.set(skuId, context)
+    this.skuDetails.set(skuId, context)
     return context
   }
 }

@@ -15,13 +15,13 @@ import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'
 
 /** What a slice read: SKUs up to, not including, `to`. */
-export interface Slice {
+export interface SkuBatchResult {
   part: BatchResult
   to: number
 }
 
 /** What is read in slices. Where it lists no SKUs, refusals that are few are not checked by reading others. */
-export type SlicedSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
+export type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
   Partial<Pick<SkuSource, 'skuIds'>>
 
 /**
@@ -33,16 +33,16 @@ export type SlicedSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'>
  * @throws {UpstreamError} where reading on is pointless: down from the start
  * @throws {SourceRefusedError} where all that was read is refused, and so are other SKUs
  */
-export async function readSlice(
-  source: SlicedSource,
+export async function readSkus(
+  source: BatchSource,
   settings: Settings,
   slice: SkuBatch,
   to: number,
   deadline: number,
   now: () => number
-): Promise<Slice> {
+): Promise<SkuBatchResult> {
   const { ids } = slice
-  if (ids.length === 0) return { part: partOfSkus([], settings), to }
+  if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(slice)
   const { readings, circuitOpen, areManyRefused } = await readAll(
     source,
@@ -59,7 +59,7 @@ export async function readSlice(
   }
   await reader.close()
   const kept = areManyRefused ? readings.slice(0, good) : readings
-  return { part: partOfSkus(kept, settings), to: ids[kept.length] ?? to }
+  return { part: resultOfSkus(kept, settings), to: ids[kept.length] ?? to }
 }
 
 interface Readings {
@@ -73,7 +73,7 @@ interface Readings {
 
 /** Reads some SKUs at a time, each begun once its upstream would take its calls. */
 async function readAll(
-  source: SlicedSource,
+  source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
   deadline: number,
@@ -135,7 +135,7 @@ class RefusalsInARow {
  * SKUs cannot tell their own trouble from a key that opens nothing.
  * @throws {UpstreamError} where the list is refused, or what is the same for all SKUs
  */
-async function refusesOthers({ skuIds, open }: SlicedSource, ids: readonly number[]) {
+async function refusesOthers({ skuIds, open }: BatchSource, ids: readonly number[]) {
   const others = skuIds ? await firstOf(skuIds(), new Set(ids)) : []
   if (others.length === 0) return false
   const reader = await open({ ids: others })
@@ -168,7 +168,7 @@ const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal
 /** Whether it shows that the upstream lets the app in. */
 const isGood = (reading: SkuReading): boolean => !isRefused(reading) && !reading.unasked
 
-function partOfSkus(readings: readonly SkuReading[], settings: Settings): BatchResult {
+function resultOfSkus(readings: readonly SkuReading[], settings: Settings): BatchResult {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
   const removed = readings.flatMap((reading) => reading.removed ?? [])
@@ -177,7 +177,7 @@ function partOfSkus(readings: readonly SkuReading[], settings: Settings): BatchR
   return batchResultOf(found, settings)
 }
 
-interface PageSlice {
+interface PageBatch {
   selection: PageSelection
   /** The number of the page that comes next, and where it is. */
   from: number
@@ -196,7 +196,7 @@ interface PageSlice {
 export async function readPages(
   source: PagedSource,
   settings: Settings,
-  { selection, from, cursor, mostRows, deadline }: PageSlice,
+  { selection, from, cursor, mostRows, deadline }: PageBatch,
   now: () => number
 ): Promise<{ part: BatchResult; to: number }> {
   const enough = (rows: number) => rows >= mostRows || now() >= deadline

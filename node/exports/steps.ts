@@ -11,7 +11,7 @@ import type { Dependencies } from './engine'
 import { Planning } from './plan'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf } from './receipts'
-import { Reading } from './runBatch'
+import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
 import { WorklistStep } from './worklist'
 
@@ -22,7 +22,7 @@ type BatchName = Omit<BatchReceipt, 'done'>
 export class Steps {
   readonly planning: Planning
   readonly worklists: WorklistStep
-  private readonly reading: Reading
+  private readonly reading: BatchReader
 
   constructor(
     private readonly engine: Dependencies,
@@ -37,7 +37,7 @@ export class Steps {
   ) {
     this.planning = new Planning(engine, reader, settings)
     this.worklists = new WorklistStep(engine, reader, settings, around.ledger)
-    this.reading = new Reading(engine, reader, settings)
+    this.reading = new BatchReader(engine, reader, settings)
   }
 
   /**
@@ -64,7 +64,7 @@ export class Steps {
     const around = { ledger, isWhole, ms: ms - (clock.now() - begunAt) }
     const { name, part } = await this.reading.read(line, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
-    const summary = { zeroed: part.guarded, ...summaryOf(started) }
+    const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
     const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)

@@ -15,15 +15,15 @@ export const isVerified = (entry: Entry, under: string): boolean =>
 
 /** Whether Intershop surely was sent an offer by the name that it has, and nobody found another one by that name. */
 export const isOwnName = (entries: readonly Entry[], offer: MappedOffer, under: string): boolean =>
-  surelySent(entries, offer, under) !== undefined
+  lastSentAs(entries, offer, under) !== undefined
 
 /** Whether Intershop has just this offer already. */
 export function isUpToDate(entries: readonly Entry[], offer: MappedOffer, under: string): boolean {
-  const entry = surelySent(entries, offer, under)
+  const entry = lastSentAs(entries, offer, under)
   return entry !== undefined && entry.quantity === offer.quantity && entry.heldAt === undefined
 }
 
-const surelySent = (
+const lastSentAs = (
   entries: readonly Entry[],
   { sellerId, offerSku }: MappedOffer,
   under: string

@@ -14,7 +14,7 @@ const ALWAYS_ALLOWED = 20
 export interface Guarded {
   ledger: LedgerView
   settings: Settings
-  line: Pick<QueueSnapshot, 'deliveries'>
+  queue: Pick<QueueSnapshot, 'deliveries'>
   /** The export that is judged: what it set to 0 counts also in a dry run. */
   exportId: string
   /** UTC milliseconds. */
@@ -27,14 +27,14 @@ export interface Guarded {
  * @param wanted so many are to be
  * @throws {StateError}
  */
-export async function allowance(
-  { ledger, settings, line, exportId, now }: Guarded,
+export async function remainingZeros(
+  { ledger, settings, queue, exportId, now }: Guarded,
   source: StockSource,
   wanted: number
 ): Promise<number> {
   if (settings.maxNewlyZeroPercent === 100) return wanted
-  const real = line.deliveries.filter((each) => !each.dry || each.exportId === exportId)
-  const all = zeroings(real, source)
+  const real = queue.deliveries.filter((each) => !each.dry || each.exportId === exportId)
+  const all = zeroedBatches(real, source)
   const [lately, before] = partition(({ stamp }) => stamp > now - HOUR_MS, all)
   const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
@@ -49,14 +49,14 @@ export async function allowance(
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
 }
 
-interface Zeroing {
+interface ZeroedBatch {
   stamp: number
   count: number
 }
 
 /** Each part once, however often its delivery was begun. */
-function zeroings(deliveries: readonly BatchReceipt[], source: StockSource): Zeroing[] {
-  const byPart = new Map<string, Zeroing>()
+function zeroedBatches(deliveries: readonly BatchReceipt[], source: StockSource): ZeroedBatch[] {
+  const byPart = new Map<string, ZeroedBatch>()
   for (const { exportId, nonce, stamp, zeroed } of deliveries) {
     byPart.set(`${exportId} ${nonce}`, { stamp, count: zeroed[source] })
   }

@@ -17,7 +17,7 @@ import {
 import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
 
-const UNDER_WAY = 'ledger'
+const CURRENT = 'ledger'
 const SHARDS_AT_A_TIME = 8
 /** Of a generation's SKUs: were so many offers sent since, rewriting it costs less than reading them again and again. */
 const SHARE = 0.25
@@ -61,7 +61,7 @@ export async function compact(
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
-  const { generation: name, folded: ids } = await underWay(documents, receipts, uniqueId)
+  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
@@ -90,7 +90,7 @@ export async function compact(
   if (shard.length > 0) filled.push(shard)
   await flush()
   await saveGeneration(documents, { name, shards, inStock, folded })
-  await documents.remove('compactions', UNDER_WAY)
+  await documents.remove('compactions', CURRENT)
   return true
 }
 
@@ -117,12 +117,12 @@ async function savedShards(
   return { shards, next }
 }
 
-async function underWay(
+async function currentCompaction(
   documents: Documents,
   receipts: readonly Receipt[],
   uniqueId: () => string
 ) {
-  const { data } = compactionSchema.safeParse(await documents.read('compactions', UNDER_WAY))
+  const { data } = compactionSchema.safeParse(await documents.read('compactions', CURRENT))
   if (data) return data
   const version = receipts.reduce((newest, each) => Math.max(newest, each.version), 0)
   const document = {
@@ -130,6 +130,6 @@ async function underWay(
     generation: generationName(version, uniqueId()),
     folded: receipts.map(({ id }) => id),
   }
-  await documents.save('compactions', UNDER_WAY, document)
+  await documents.save('compactions', CURRENT, document)
   return document
 }

@@ -38,20 +38,20 @@ export class Ledger {
   private readonly recent: RecentShards
   private generation: Promise<Generation> | undefined
 
-  constructor(private readonly around: Around) {
-    this.recent = new RecentShards(around.documents)
+  constructor(private readonly deps: Around) {
+    this.recent = new RecentShards(deps.documents)
   }
 
   /** @param receipts in any order; those that the generation holds do not matter */
   at(receipts: readonly Receipt[]): LedgerView {
     const startedOf = (receipt: Receipt) => this.startedOf(receipt)
-    const { around, recent } = this
+    const { deps: around, recent } = this
     return new LedgerView(around.documents, () => this.newest(), receipts, startedOf, recent)
   }
 
   /** The newest generation, as this run knows it. @throws {StateError} */
   private newest(): Promise<Generation> {
-    this.generation ??= newestGeneration(this.around.documents)
+    this.generation ??= newestGeneration(this.deps.documents)
     return this.generation
   }
 
@@ -71,7 +71,7 @@ export class Ledger {
   private async startedOf(receipt: Receipt): Promise<Started | undefined> {
     const known = this.started.get(receipt.id)
     if (known) return known
-    const { documents, clock } = this.around
+    const { documents, clock } = this.deps
     const path = receipt.path()
     for (let look = 1; ; look++) {
       const started = parseStarted(await documents.read('receipts', path))
@@ -222,7 +222,7 @@ export class LedgerView {
     const atATime = areSmall ? READS_AT_A_TIME : LARGE_READS_AT_A_TIME
     for await (const { receipt, started } of prefetch(receipts, read, atATime)) {
       if (!started) {
-        doubt(found, receipt)
+        markUncertain(found, receipt)
         continue
       }
       for (const [skuId, own] of bySku(started, isWanted)) {
@@ -233,7 +233,7 @@ export class LedgerView {
 }
 
 /** Of what a batch sent nothing is known but its range: there nothing is certain until it is read again. */
-function doubt(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
+function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
   for (const [skuId, entries] of found) {
     if (skuId < firstSku || skuId > lastSku) continue
     found.set(
