@@ -13,7 +13,7 @@ import { withOwnNames } from './sharedNames'
 import { isUpToDate, isVerified, publishedUnder } from './unchanged'
 import { remainingZeros } from './zeroGuard'
 
-/** What a part is judged by. */
+/** What a batch is compared with, and how. */
 export interface Comparison {
   queue: QueueSnapshot
   request: ExportRequest
@@ -22,21 +22,20 @@ export interface Comparison {
   /** Rows of Centra by their ids; absent where the export does not read it. */
   centraRows?: PagedSource['rows'] | undefined
   ledger: LedgerView
-  /** What the ledger has of the SKUs of the part. */
+  /** The ledger's entries of the batch's SKUs. */
   published: Published
-  /** Whether what Intershop surely has already is left out. */
+  /** Whether offers that Intershop certainly has already are not sent. */
   skipsUnchanged: boolean
-  /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */
+  /** Sellers without a single SKU in a full export: their newly zero offers are held. */
   heldSellers: ReadonlySet<string>
-  /** Where it is known which changes were reported. */
+  /** Absent where the app does not look for drift. */
   changedAt?: ChangedAt | undefined
 }
 
 /**
- * What becomes of what was read, by what Intershop was sent before: which offers are sent, also by names that they
- * had; which it has already; and which a guard keeps back.
- * @throws {UpstreamError} what concerns all
- * @throws {StateError}
+ * Compares what was read with what was published: decides which offers are sent (also under former offer SKUs), which
+ * are unchanged and which the zero guard holds.
+ * @throws {UpstreamError} if a failure concerns all offers
  */
 export async function compareWithPublished(
   engine: Pick<Dependencies, 'documents' | 'clock' | 'log' | 'workspace'>,
@@ -73,7 +72,7 @@ export async function compareWithPublished(
   }
 }
 
-/** Keeps back offers that are newly 0, where they are too many. */
+/** Holds newly zero offers above the limit. */
 async function holdBack(
   { log }: Pick<Dependencies, 'log'>,
   offers: readonly MappedOffer[],
@@ -82,9 +81,9 @@ async function holdBack(
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
   const held = new Set<MappedOffer>()
-  const isUnasked = ({ why, sellerId }: MappedOffer) =>
+  const isUnread = ({ why, sellerId }: MappedOffer) =>
     why === 'removed' && heldSellers.has(sellerId)
-  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, published))
+  const zeros = offers.filter((offer) => isUnread(offer) || isNewlyZero(offer, published))
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
     heldSellers.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
@@ -120,8 +119,10 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
       removed: count(({ why }) => why === 'removed'),
       renamed: count(({ why }) => why === 'renamed'),
     },
-    // What a person forced is not held against what sells out next.
-    guarded: request.force ? noneNewlyZero : { ...noneNewlyZero, ...pick(STOCK_SOURCES, bySource) },
+    // Forced offers do not count towards the limit.
+    newlyZero: request.force
+      ? noneNewlyZero
+      : { ...noneNewlyZero, ...pick(STOCK_SOURCES, bySource) },
   }
 }
 
@@ -129,9 +130,8 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
 export type ChangedAt = (skuId: number) => number
 
 /**
- * Offers that were found to differ from what Intershop was told, though no change was reported since; those apart of
- * which a guard keeps back that they are 0.
- * @param lastSent what Intershop surely has
+ * Offers whose quantity differs from the last one sent although VTEX reported no change since. Held offers do not count.
+ * @param lastSent the entry of an offer; undefined if the ledger is not certain
  */
 export function driftOf(
   offers: readonly MappedOffer[],

@@ -17,12 +17,12 @@ import { cursorAt } from './receipts'
 import { withoutUnknown } from './unknownSkus'
 import { unseenRowsSource } from './unseenRows'
 
-/** When the reading of a slice began, and what was known then. */
+/** When reading a batch started, and what was known then. */
 interface ReadingStart {
   exportId: string
   after: number
   stamp: number
-  /** UTC milliseconds, never before the beginning. */
+  /** UTC milliseconds, never before the start. */
   now: () => number
   /** UTC milliseconds. */
   deadline: number
@@ -32,11 +32,11 @@ interface ReadingStart {
 
 type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
   part: BatchResult
-  /** What else it is judged by. */
+  /** What else it is compared with. */
   around: Pick<Comparison, 'heldSellers' | 'changedAt' | 'published'>
 }
 
-/** Reads a slice. */
+/** Reads a batch and compares it with what was published. */
 export class BatchReader {
   constructor(
     private readonly engine: Dependencies,
@@ -45,10 +45,10 @@ export class BatchReader {
   ) {}
 
   /**
-   * @param ledger what Intershop was sent by the batches of `queue`
-   * @param isWhole whether the ledger surely has all that was sent
+   * @param ledger what the batches of `queue` sent
+   * @param isWhole whether the ledger certainly has all that was sent
    * @param ms how long reading may take
-   * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
+   * @throws {UpstreamError} {@link LostDocumentError}
    */
   async read(
     queue: QueueSnapshot,
@@ -59,26 +59,26 @@ export class BatchReader {
   ): Promise<{ name: BatchId; part: BatchResult }> {
     const { clock } = this.engine
     const after = queue.highWater
-    // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
+    // Clocks differ between machines: the version is above every known one, whatever the clock says.
     const step = versionStep(this.settings)
     const stamp = Math.max(clock.now(), (Math.floor(after / step) + 1) * step)
-    // Where names of files have seconds only, the second batch of one waits for the next.
+    // With file names of whole seconds, a second batch in the same second waits for the next.
     if (step > 1) await clock.sleep(Math.max(0, Math.min(stamp - clock.now(), step)))
     const now = () => Math.max(clock.now(), stamp)
     const request = requestOf(queue, exportId)
     const sources = this.engine.sources(request, this.settings, now)
-    const beginning = { exportId, after, stamp, now, deadline: now() + ms, sources, ledger }
+    const start = { exportId, after, stamp, now, deadline: now() + ms, sources, ledger }
     const {
       part: whole,
       around,
       ...written
     } = isSkuSource(source)
-      ? await this.skus(queue, source, range, beginning)
-      : await this.pages(queue, range, beginning)
+      ? await this.skus(queue, source, range, start)
+      : await this.pages(queue, range, start)
     const part = await compareWithPublished(this.engine, whole, {
       ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
       centraRows: sources.centra?.rows,
-      // Whoever asks for anything else than what changed wants it sent.
+      // Only incremental updates skip unchanged offers; other requests want all of them sent.
       skipsUnchanged: isWhole && request.route === 'update' && !planOf(queue, exportId).everything,
       ...around,
     })
@@ -90,18 +90,18 @@ export class BatchReader {
     queue: QueueSnapshot,
     source: SkuSourceName,
     range: Range,
-    beginning: ReadingStart
+    start: ReadingStart
   ): Promise<Written> {
-    const { exportId, now, deadline } = beginning
+    const { exportId, now, deadline } = start
     const plan = planOf(queue, exportId)
     const list = queue.lists.get(exportId)?.[source]
-    if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
+    if (!list) throw new StateError(`the worklist of ${exportId} cannot be read`)
     const { ids, to: end } = await this.idsIn(exportId, list, range)
-    const published = await beginning.ledger.of(ids)
-    const asked = await this.sourceFor(queue, source, { list, published }, beginning)
+    const published = await start.ledger.of(ids)
+    const asked = await this.sourceFor(queue, source, { list, published }, start)
     const index = plan.everything ? await this.engine.changeIndex() : undefined
-    const slice = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
-    const { part, to } = await readSkus(asked, this.settings, slice, end, deadline, now)
+    const batch = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
+    const { part, to } = await readSkus(asked, this.settings, batch, end, deadline, now)
     const around = { published, heldSellers: new Set(list.withheld), changedAt: index?.changedAt }
     return { part, around, from: range.from, to, basis: this.basis(plan, list) }
   }
@@ -137,23 +137,19 @@ export class BatchReader {
     }
   }
 
-  private async pages(
-    queue: QueueSnapshot,
-    range: Range,
-    beginning: ReadingStart
-  ): Promise<Written> {
-    const { exportId, now, deadline, sources } = beginning
+  private async pages(queue: QueueSnapshot, range: Range, start: ReadingStart): Promise<Written> {
+    const { exportId, now, deadline, sources } = start
     const plan = planOf(queue, exportId)
     const { centra } = sources
     const selection = plan.centra
     if (!centra || !selection) throw new StateError(`the plan of ${exportId} cannot be read`)
     const cursor = await cursorAt(this.engine, queue, exportId, range.from)
-    // Where it is not known any more how far they were read, pages are read from the first on.
+    // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
-    const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
-    const { part, to } = await readPages(centra, this.settings, slice, now)
+    const batch = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
+    const { part, to } = await readPages(centra, this.settings, batch, now)
     const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
-    const published = await beginning.ledger.of(skuIds)
+    const published = await start.ledger.of(skuIds)
     const around = { published, heldSellers: new Set<string>() }
     return { part, around, from, to, basis: this.basis(plan) }
   }

@@ -10,21 +10,20 @@ import { type HolderReads, Holders, type OfferId } from './nameHolders'
 import { isOwnName } from './unchanged'
 
 export interface NameReads extends HolderReads {
-  /** Settings and workspace in force. */
+  /** The current settings and workspace. */
   under: string
-  /** Whether what the ledger is sure of need not be asked for again. */
+  /** Whether offer SKUs of which the ledger is certain are not verified again. */
   skipsUnchanged: boolean
-  /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
+  /** Sellers whose removed offers are held: their offer SKUs are not looked up. */
   heldSellers: ReadonlySet<string>
   /** UTC milliseconds. */
   now: number
 }
 
 /**
- * A part whose offers have a name of their own each. Where another offer has the same, neither is sent; and no name
- * is 0, as gone or as a former one, that another offer has.
- * @throws {UpstreamError} what concerns all
- * @throws {StateError}
+ * Ensures that each offer SKU belongs to one offer. If two offers have the same one, neither is sent. A removed or
+ * former offer SKU that another offer has now is not set to 0.
+ * @throws {UpstreamError} if a failure concerns all offers
  */
 export async function withOwnNames(
   part: BatchResult,
@@ -35,8 +34,8 @@ export async function withOwnNames(
   const [gone, all] = partition(({ why }) => why !== undefined, part.offers)
   const renamed = renamedOffers({ ...part, offers: all }, published, now)
   const inPart = countBy(({ offerSku }) => offerSku, all)
-  // Whoever finds that it has the name of such a one notes that in the ledger: then this one asks, too. Claims that were
-  // lost are made again by exports of everything.
+  // The offer that finds the conflict marks both in the ledger, so that this one is verified again. Full exports restore
+  // lost claims.
   const isOwn = (offer: MappedOffer) =>
     leavesOut &&
     inPart[offer.offerSku] === 1 &&
@@ -69,7 +68,7 @@ export async function withOwnNames(
     let other = await holders.claimant(offer)
     if (!other && fresh.has(offer)) {
       other = await holders.otherSellers(offer)
-      // It says so itself once it is read; until then nobody else would know.
+      // The other offer claims it too once it is read; until then only this claim shows the conflict.
       if (other) claims.claim(offer.offerSku, { ...other, at: now })
     }
     if (!other) return
@@ -88,7 +87,7 @@ export async function withOwnNames(
   })
   await claims.save(now)
 
-  // First the zeros by names that offers had: one offer may be under both.
+  // Zeros of former offer SKUs come first: an offer may be listed under both.
   const kept = [...renamed, ...part.offers].filter(
     (offer) => !left.has(offer) && !failures.has(offerKey(offer))
   )
@@ -106,13 +105,13 @@ function sharedBy({ skuId, rowId, sellerId }: MappedOffer, other: OfferId): Fail
   const [first, second] = [{ skuId, sellerId }, other]
     .sort((a, b) => a.skuId - b.skuId || (a.sellerId < b.sellerId ? -1 : 1))
     .map((offer) => `SKU ${offer.skuId} of seller ${offer.sellerId}`)
-  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one`
+  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one of them`
   return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
 }
 
 /**
- * Offers by names that Intershop knows them by and that they have no more: 0, unless another offer has the name.
- * @param now of offers that nothing was read of but that they have no name, UTC milliseconds
+ * Published offer SKUs that their offers no longer have, as offers with quantity 0.
+ * @param now observation time of offers without an offer SKU, UTC milliseconds
  */
 export function renamedOffers(
   { offers, unmapped }: BatchResult,
