@@ -168,7 +168,7 @@ const NAMES: Record<StockSource, string> = {
 export function withAbandoned(report: Report, abandoned: AbandonedSource): Report {
   const { source, remaining } = abandoned
   const { processed, failed } = report.offers
-  const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers stay as they were`
+  const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
     ...withReason(report, abandoned),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },

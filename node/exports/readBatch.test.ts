@@ -209,7 +209,7 @@ describe('readBatch with refused SKUs', () => {
     await fc.assert(
       fc.asyncProperty(given, async ([refused, concurrency]) => {
         fc.pre(!/(1,){20}/.test(`${refused.map(Number)},`))
-        // SKUs that are not in the slice can be read.
+        // SKUs that are not in the batch can be read.
         const isRefused = (skuId: number) => refused[skuId] ?? false
         const { part, to } = await readAll(
           refusing(100, isRefused, { concurrency }),

@@ -148,7 +148,7 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 }
 
 const heldNote = (held: number) =>
-  `held: ${held} that are 0 now, or gone: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
+  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct, any route with ?force=true sends them`
 
 /** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {
