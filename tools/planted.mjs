@@ -152,7 +152,7 @@ const bugs = [
     edits: [
       [
         remember,
-        'const paths = consumedBy(progress)',
+        'const paths = listedChanges(progress)',
         "const paths = await documents.list('pending')",
       ],
     ],

@@ -5,14 +5,14 @@ import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './s
 import { logIn, type SftpAccess } from './sftpSession'
 
 const STEP_MS = 10_000
-export const FAREWELL_MS = 2_000
-/** Each server takes as much in one packet, and ssh2 sends no more to most. */
+export const CLOSE_MS = 2_000
+/** Every server accepts packets of this size, and ssh2 sends no larger ones to most. */
 const CHUNK_BYTES = 31_744
 
-const patience = timeout(STEP_MS, TimeoutStrategy.Aggressive)
-const farewell = timeout(FAREWELL_MS, TimeoutStrategy.Aggressive)
+const stepTimeout = timeout(STEP_MS, TimeoutStrategy.Aggressive)
+const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
 
-/** The steps that a delivery takes at an SFTP server. */
+/** The operations that publishing needs. */
 export type SftpConnection = Pick<
   Sftp,
   'isOpen' | 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'
@@ -20,7 +20,7 @@ export type SftpConnection = Pick<
 
 /** One connection to an SFTP server. */
 export class Sftp {
-  /** Until either side ended it. */
+  /** True until either side ends the connection. */
   isOpen = true
   private readonly ended: Promise<never>
 
@@ -45,7 +45,7 @@ export class Sftp {
     const client = await logIn(access)
     try {
       const open = () => called<SFTPWrapper>((done) => client.sftp(done))
-      return new Sftp(client, await patience.execute(open))
+      return new Sftp(client, await stepTimeout.execute(open))
     } catch (thrown) {
       client.end()
       throw sessionError(thrown, access.user)
@@ -57,7 +57,7 @@ export class Sftp {
     return (await this.sizeOf(path)) !== undefined
   }
 
-  /** Writes a file whole; over another of that name. @throws {SftpError} */
+  /** Writes a file, replacing one of the same name. @throws {SftpError} */
   async write(path: string, content: Buffer): Promise<void> {
     const { sftp } = this
     const what = `writing ${path}`
@@ -67,7 +67,7 @@ export class Sftp {
       }
     )
     try {
-      // All at once, as other clients do: one after the other, each would take the time there and back.
+      // All at once, as other clients do: one by one, each chunk would wait for a round trip.
       const chunks = Array.from({ length: Math.ceil(content.length / CHUNK_BYTES) }, (_, index) => {
         const start = index * CHUNK_BYTES
         const length = Math.min(CHUNK_BYTES, content.length - start)
@@ -79,7 +79,7 @@ export class Sftp {
     } finally {
       await this.step<void>(what, (done) => sftp.close(handle, done))
     }
-    // Half a file must not be renamed. Some servers let nobody look.
+    // An incomplete file must not be renamed. Some servers do not allow `stat`.
     const size = await this.sizeOf(path).catch(() => undefined)
     if (size !== undefined && size !== content.length) {
       const arrived = `${size} of ${content.length} bytes arrived`
@@ -92,7 +92,7 @@ export class Sftp {
     await this.step<void>(`the rename of ${from}`, (done) => this.sftp.rename(from, to, done))
   }
 
-  /** Removes a file; fine where there is none. @throws {SftpError} */
+  /** Removes a file, if it exists. @throws {SftpError} */
   async remove(path: string): Promise<void> {
     try {
       await this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done))
@@ -116,10 +116,10 @@ export class Sftp {
   /** Ends the connection, whatever its state. */
   async close(): Promise<void> {
     this.client.end()
-    await farewell.execute(() => this.ended).catch(() => undefined)
+    await closeTimeout.execute(() => this.ended).catch(() => undefined)
   }
 
-  /** An account may see less of the server than the one who wrote down the path. */
+  /** Adds the start directory to the error: the configured path may be wrong for this user's view of the server. */
   private async withHome(error: SftpError): Promise<SftpError> {
     const home = await this.step<string>('', (done) => this.sftp.realpath('.', done)).catch(
       () => ''
@@ -141,7 +141,7 @@ export class Sftp {
 
   private async step<T>(what: string, run: (done: Done<T>) => unknown): Promise<T> {
     try {
-      return await patience.execute(() => Promise.race([called(run), this.ended]))
+      return await stepTimeout.execute(() => Promise.race([called(run), this.ended]))
     } catch (thrown) {
       throw stepError(what, thrown)
     }
@@ -155,7 +155,7 @@ const called = <T>(run: (done: Done<T>) => unknown): Promise<T> =>
     run((error, result) => (error ? reject(error) : resolve(result)))
   })
 
-/** The login was accepted, and there is no SFTP all the same. */
+/** The error when the login succeeds and the SFTP session does not open. */
 function sessionError(thrown: unknown, user: string): SftpError {
   const { level, message, reason } = (thrown ?? {}) as Record<string, unknown>
   if (reason !== undefined) {
@@ -166,10 +166,7 @@ function sessionError(thrown: unknown, user: string): SftpError {
   }
   if (level === 'sftp-protocol') {
     const why = 'a login script may print something, or the account may have no SFTP'
-    return new SftpError(
-      'unsupported',
-      `the server answers user ${user} otherwise than SFTP; ${why}`
-    )
+    return new SftpError('unsupported', `the server's response to user ${user} is not SFTP; ${why}`)
   }
   return new SftpError('down', `opening an SFTP session failed${reasonOf(thrown)}`)
 }

@@ -14,7 +14,7 @@ const { STATUS_CODE } = utils.sftp
  */
 export type SftpErrorKind = 'auth' | 'hostKey' | 'algorithms' | 'path' | 'unsupported' | 'down'
 
-/** A failed step at an SFTP server. Its message has no secret, and no text of the server's. */
+/** A failed operation at an SFTP server. The message contains no secret and no text from the server. */
 export class SftpError extends Error {
   constructor(
     readonly kind: SftpErrorKind,
@@ -31,7 +31,7 @@ export class NoSuchFileError extends SftpError {
   }
 }
 
-/** What a refused or failed step means. */
+/** Converts the error of a failed operation. */
 export function stepError(what: string, thrown: unknown): SftpError {
   const { code } = (thrown ?? {}) as { code?: unknown }
   if (code === STATUS_CODE.NO_SUCH_FILE) return new NoSuchFileError(what)
@@ -44,16 +44,16 @@ export function stepError(what: string, thrown: unknown): SftpError {
   return new SftpError('down', `${what} failed${reasonOf(thrown)}`)
 }
 
-/** In words of ours, or of the system's. */
+/** The reason in the app's own words or a system error code, never the server's text. */
 export function reasonOf(thrown: unknown): string {
   const { code, level } = (thrown ?? {}) as { code?: unknown; level?: unknown }
   if (typeof code === 'string' && /^E[A-Z_]{2,30}$/.test(code)) return ` (${code})`
-  // Version 3 has one word for a full disk, a file that exists and everything else.
+  // SFTP version 3 has one code for a full disk, an existing file and everything else.
   if (code === STATUS_CODE.FAILURE) return ' (the server gives no reason; its disk may be full)'
   const isLate = thrown instanceof TaskCancelledError || level === 'client-timeout'
   if (isLate) return ' (timed out)'
   return thrown instanceof EndedError || level === 'protocol' ? ' (the server closed it)' : ''
 }
 
-/** The connection ended, whoever ended it. */
+/** Either side ended the connection. */
 export class EndedError extends Error {}

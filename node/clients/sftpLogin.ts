@@ -22,7 +22,7 @@ export interface Credentials {
  */
 export class Login {
   /** Whether a credential was shown. */
-  hasBegun = false
+  hasShownCredential = false
   private untried: readonly Method[]
   private hasTyped = false
 
@@ -46,7 +46,7 @@ export class Login {
     const method = this.untried.find(asked)
     if (!method) return this.refused(`the server does not accept user ${user}${askedFor(left)}`)
     this.untried = this.untried.filter((other) => other !== method)
-    this.hasBegun = true
+    this.hasShownCredential = true
     next(this.with(method))
   }
 

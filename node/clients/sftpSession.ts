@@ -14,7 +14,7 @@ export interface SftpAccess {
   password?: string | undefined
   privateKey?: string | undefined
   passphrase?: string | undefined
-  /** Whether algorithms of old servers are allowed, too. */
+  /** Whether weak algorithms of old servers are allowed too. */
   legacyAlgorithms?: boolean | undefined
   /** Is the server with this key (SHA256 fingerprint, as ssh-keygen -l prints it) the right one? */
   acceptHostKey(fingerprint: string): boolean
@@ -46,16 +46,16 @@ export async function logIn(access: SftpAccess): Promise<Client> {
 }
 
 /**
- * A server may have several host keys and shows one: where that is not the expected one,
- * it is asked for those of other types.
- * @param refused fingerprints that were not the expected one, by type of the key
+ * A server may have several host keys and shows one. If that is not accepted, the app connects again and requests
+ * another type.
+ * @param refused fingerprints that were not accepted, by key type
  */
 async function connect(
   access: SftpAccess,
   credentials: Credentials,
   refused: Map<string, string>
 ): Promise<Client> {
-  const { host, port, user, legacyAlgorithms: legacy = false } = access
+  const { host, port, user, legacyAlgorithms: allowsOld = false } = access
   const offered = new OfferedAlgorithms()
   const client = new Client()
   let shown: { type: string; fingerprint: string } | undefined
@@ -75,7 +75,7 @@ async function connect(
         port,
         username: user,
         authHandler: login.next,
-        algorithms: algorithms(legacy, new Set(refused.keys())),
+        algorithms: algorithms(allowsOld, new Set(refused.keys())),
         debug: offered.hear,
         readyTimeout: CONNECT_MS,
         keepaliveInterval: 5_000,
@@ -91,9 +91,9 @@ async function connect(
     return client
   } catch (thrown) {
     client.destroy()
-    if (!shown) throw connectError(thrown, access, offered, login?.hasBegun === true)
+    if (!shown) throw connectError(thrown, access, offered, login?.hasShownCredential === true)
     refused.set(shown.type, shown.fingerprint)
-    if (!offered.hasOtherHostKeys(legacy, new Set(refused.keys()))) {
+    if (!offered.hasOtherHostKeys(allowsOld, new Set(refused.keys()))) {
       const all = [...refused.values()].join(', ')
       throw new SftpError('hostKey', `the server shows the host key ${all}`)
     }
@@ -117,7 +117,7 @@ function connectError(
   if (isLoggingIn && LOGIN_REFUSED.has(code)) {
     return new SftpError('auth', `the server disconnected user ${user} while logging in`)
   }
-  // Whatever its code: no file and no permission of the server's is meant before there is a session.
+  // `stepError` does not apply: before there is a session, its codes do not mean files.
   const during = isLoggingIn ? `logging in at ${host}:${port}` : `connecting to ${host}:${port}`
   return new SftpError('down', `${during} failed${reasonOf(thrown)}`)
 }

@@ -14,16 +14,16 @@ const COLUMNS = [
   ...['salesPrice', 'basicPrice', 'basicPriceUnitValue', 'basicPriceUnit', 'salesPriceOld'],
   ...['provisionType', 'provisionPercentage', 'taxType', 'isBestseller'],
 ]
-/** Prices are somebody else's: their columns stay empty. */
+/** The app exports no prices: these columns stay empty. */
 const NO_PRICE = ['', '', '']
 const NO_MORE = Array.from({ length: 9 }, () => '')
 const STOCK_TYPE = 1
 const AVAILABLE_IN_DAYS = 0
 
-/** The format has no quotes, and a line for each offer. */
-const SEPARATES = /[|\p{Cc}\u2028\u2029]/u
+/** Characters that would break a row: the format has no quotes. */
+const UNFIT_CHARACTERS = /[|\p{Cc}\u2028\u2029]/u
 
-/** Names of files have seconds and no more: two batches of one second would have one name. */
+/** File names have whole seconds: two batches of the same second would have one name. */
 export const IOM_VERSION_STEP_MS = 1_000
 
 /** Why IOM cannot be sent this offer; undefined where it can. */
@@ -32,7 +32,7 @@ export function unfitForIom(
   { iomSuppliers }: IomSftpSettings
 ): string | undefined {
   if (!iomSuppliers.has(sellerId)) return `iomSuppliers has no supplier for seller ${sellerId}`
-  return SEPARATES.test(offerSku)
+  return UNFIT_CHARACTERS.test(offerSku)
     ? "the offer SKU has | or a control character, which IOM's CSV cannot carry"
     : undefined
 }
@@ -55,7 +55,7 @@ export const iomSftp = (
   },
 })
 
-/** Without those that IOM never had: names that are gone, of sellers without a supplier or with a `|`. */
+/** Groups the offers. Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU. */
 function bySupplier(offers: readonly MappedOffer[], settings: IomSftpSettings) {
   const suppliers = new Map<string, MappedOffer[]>()
   for (const offer of offers) {

@@ -8,33 +8,33 @@ export interface PublishedBatch {
   offers: readonly MappedOffer[]
 }
 
-/** Straight before something becomes visible to Intershop: may it? */
+/** Called right before a file becomes visible to Intershop: false if this worker must not publish. */
 export type CanCommit = () => Promise<boolean>
 
-/** How offers reach Intershop. The setting `delivery` says which one; nothing else of the app knows. */
+/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
 export interface Publisher {
   /**
-   * Connects, where that is not done yet, so that nothing is read while Intershop cannot be reached.
+   * Connects if there is no connection, so that nothing is read while the server cannot be reached.
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
   /**
    * Puts the offers where Intershop picks them up.
    * @returns the names of the files
-   * @throws {DeliveryError} where it did not work
-   * @throws {SupersededError} where `canCommit` said no
+   * @throws {DeliveryError} if publishing failed
+   * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
-  /** Lets go of connections. */
+  /** Closes connections. */
   close(): Promise<void>
 }
 
-/** Another worker went on in the meantime: this one must not publish. */
+/** Another worker has taken over the queue: this one must not publish. */
 export class SupersededError extends AppError {
   readonly code = 'superseded'
 
   constructor() {
-    super('another worker went on with the line')
+    super('another worker has taken over the queue')
   }
 }
 
@@ -43,7 +43,7 @@ export class DeliveryError extends AppError {
   constructor(
     readonly code: string,
     message: string,
-    /** True where trying again is pointless until a person changed something. */
+    /** True if a retry cannot succeed until somebody changes the settings or the server. */
     readonly final: boolean
   ) {
     super(message)

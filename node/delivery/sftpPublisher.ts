@@ -12,16 +12,16 @@ import {
   SupersededError,
 } from './publisher'
 
-/** Publishing a batch takes no longer: its worker's event is unanswered meanwhile. */
+/** The most time for publishing a batch: the worker's event waits for it. */
 export const PUBLISH_MS = 10_000
-const inTime = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
-/** How long a rename may go unanswered before it is looked whether it happened. */
+const publishTimeout = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** After this time without a response to a rename, the app checks whether it happened. */
 const RENAME_MS = 5_000
-const answered = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
-/** A temporary file this old was left by a worker that died. */
+const renameTimeout = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** A temporary file of this age was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
-/** Where files are put. */
+/** Where files are written. */
 export interface SftpSettings {
   sftpHost: string
   sftpPort: number
@@ -35,12 +35,12 @@ export interface SftpSettings {
 
 /** The files that a batch becomes. */
 export interface FileFormat {
-  /** What the name of each begins with. */
+  /** The start of each file name. */
   prefix: string
   files(batch: PublishedBatch): Iterable<{ name: string; content: string }>
 }
 
-/** What publishing over SFTP needs around it. */
+/** The dependencies of publishing over SFTP. */
 export interface SftpTools {
   connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
   now(): number
@@ -50,8 +50,7 @@ export interface SftpTools {
 const ADVICE: Record<SftpErrorKind, string> = {
   auth: 'Check sftpUser, sftpPassword, sftpPrivateKey and sftpPassphrase.',
   hostKey: 'If the server has a new key, put its fingerprint into sftpHostKey.',
-  algorithms:
-    'Update the server; where it offers legacy algorithms, sftpLegacyAlgorithms allows them.',
+  algorithms: 'Update the server; if it offers only old algorithms, turn on sftpLegacyAlgorithms.',
   path: 'Check sftpDirectory and the rights of sftpUser.',
   unsupported: 'Choose another server or account: files are written, then renamed.',
   down: 'Check sftpHost, sftpPort and the server.',
@@ -79,8 +78,8 @@ export class SftpPublisher implements Publisher {
 
   async publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
     try {
-      return await inTime.execute(({ signal }) =>
-        this.dropAll(batch, async () => (await canCommit()) && !signal.aborted)
+      return await publishTimeout.execute(({ signal }) =>
+        this.putAll(batch, async () => (await canCommit()) && !signal.aborted)
       )
     } catch (thrown) {
       await this.close()
@@ -94,17 +93,17 @@ export class SftpPublisher implements Publisher {
     await connection?.close()
   }
 
-  private async dropAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
+  private async putAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
     const names: string[] = []
     for (const { name, content } of this.format.files(batch)) {
-      await this.drop(name, content, canCommit)
+      await this.putFile(name, content, canCommit)
       names.push(name)
     }
     return names
   }
 
-  /** The pick-up must never see half a file: written under another name, then renamed. */
-  private async drop(name: string, content: string, canCommit: CanCommit) {
+  /** Writes under a temporary name, then renames, so that Intershop never reads an incomplete file. */
+  private async putFile(name: string, content: string, canCommit: CanCommit) {
     const sftp = await this.open()
     const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
     this.unfinished.add(temporary)
@@ -119,16 +118,16 @@ export class SftpPublisher implements Publisher {
     }
   }
 
-  /** A server may rename and answer late, or never: what counts is what is there, and what is not any more. */
+  /** A server may rename and respond late or never, so after a failure the two names are checked. */
   private async rename(sftp: SftpConnection, from: string, to: string) {
     try {
-      await answered.execute(() => sftp.rename(from, to))
+      await renameTimeout.execute(() => sftp.rename(from, to))
     } catch (thrown) {
       const isLate = thrown instanceof TaskCancelledError
       const isDone =
         (await sftp.exists(to).catch(() => false)) && !(await sftp.exists(from).catch(() => true))
       if (isDone) return
-      throw isLate ? new SftpError('down', `the rename of ${from} got no answer`) : thrown
+      throw isLate ? new SftpError('down', `the rename of ${from} got no response`) : thrown
     }
   }
 
@@ -146,13 +145,13 @@ export class SftpPublisher implements Publisher {
     })
     this.connection = connection
     await this.removeUnfinished(connection)
-    await this.sweep(connection)
+    await this.removeLeftovers(connection)
     return connection
   }
 
   /**
-   * Removes the temporary files of deliveries that failed, where the server lets us. First thing of a new
-   * connection: a rename that the server has not got to yet then fails, and puts no older file beside newer ones.
+   * Removes the temporary files of failed publications, if the server allows it. A new connection does this first: a
+   * rename that the server has not executed yet then fails, and puts no older file beside newer ones.
    */
   private async removeUnfinished(sftp: SftpConnection) {
     for (const path of this.unfinished) {
@@ -166,25 +165,19 @@ export class SftpPublisher implements Publisher {
     }
   }
 
-  /** Removes what workers that died left behind, where the server lets us; only our own temporary names. */
-  private async sweep(sftp: SftpConnection) {
+  /** Removes temporary files of workers that died, if the server allows it. */
+  private async removeLeftovers(sftp: SftpConnection) {
+    const before = this.tools.now() - LEFTOVER_MS
     try {
-      await this.removeLeftovers(sftp)
+      for (const { name, modifiedAt } of await sftp.list(
+        directoryOf(this.settings.sftpDirectory)
+      )) {
+        const isOurs = name.startsWith(`.${this.format.prefix}`) && name.endsWith('.part')
+        if (isOurs && modifiedAt < before) await sftp.remove(this.path(name))
+      }
     } catch (thrown) {
       if (!(thrown instanceof SftpError)) throw thrown
     }
-  }
-
-  private async removeLeftovers(sftp: SftpConnection) {
-    const ours = `.${this.format.prefix}`
-    const entries = await sftp.list(directoryOf(this.settings.sftpDirectory))
-    const old = entries.filter(
-      ({ name, modifiedAt }) =>
-        name.startsWith(ours) &&
-        name.endsWith('.part') &&
-        this.tools.now() - modifiedAt > LEFTOVER_MS
-    )
-    for (const { name } of old) await sftp.remove(this.path(name))
   }
 
   private path(name: string) {

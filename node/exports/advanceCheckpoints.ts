@@ -1,3 +1,4 @@
+import { intersection } from 'ramda'
 import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { changesPath } from '../changes/changeLog'
 import { namesTaken } from '../changes/pendingChanges'
@@ -17,61 +18,62 @@ import type { Progress } from './exportState'
 import { isRead } from './nextStep'
 import { listedIds } from './planDocuments'
 import type { QueueSnapshot } from './queue'
-import { allBatches, failuresOf } from './receipts'
+import type { CommittedBatch } from './receipts'
 import type { Report } from './report'
 
-/** More rows that cannot be read are not a matter of these rows: then the watermark stays. */
+/** With more failed rows than this, the watermark is kept: the cause is not the rows. */
 const MOST_AGAIN = 1_000
 
 type ManualAction = Pick<Report, 'manualAction' | 'manualActionRows'>
 
-/** What later updates go by, of each source that was read to its end. @throws {StateError} */
+/** An export of which no step is left. */
+interface CompletedExport {
+  queue: QueueSnapshot
+  request: ExportRequest
+  progress: Progress
+  batches: readonly CommittedBatch[]
+  found: Report
+}
+
+/** For each source that was read to the end, saves what later updates start from. */
 export async function advanceCheckpoints(
   engine: Dependencies,
-  line: QueueSnapshot,
-  request: ExportRequest,
-  progress: Progress,
-  found: Report
+  completed: CompletedExport
 ): Promise<ManualAction> {
+  const { request, progress } = completed
   if (request.dry) return {}
-  // VTEX reports changes of own stock: where it is exported, updates go by how far that was read.
-  const leading = CHANGING_SOURCES.find((name) => progress.plan.sources.includes(name))
-  const skus =
-    !leading || isComplete(progress, leading)
-      ? await rememberSkus(engine, line, request, progress, found)
-      : {}
-  const rows = isComplete(progress, 'centra')
-    ? await rememberCentra(engine, line, request, progress, found)
-    : {}
+  // VTEX reports changes of the own stock, so updates depend on that source if it is exported.
+  const [leading] = changingSources(progress.plan.sources)
+  const skus = !leading || isComplete(progress, leading) ? await advanceSkus(engine, completed) : {}
+  const rows = isComplete(progress, 'centra') ? await advanceWatermark(engine, completed) : {}
   return { ...skus, ...rows }
 }
 
 const isComplete = ({ sources }: Progress, name: SourceName) =>
   sources.some((state) => state.source === name && isRead(state))
 
-/** Notes that changes are exported now, and that everything was. */
-async function rememberSkus(
+/** Acknowledges the changes that were exported, and saves a `fullSync` checkpoint after a full export. */
+async function advanceSkus(
   engine: Dependencies,
-  line: QueueSnapshot,
-  request: ExportRequest,
-  progress: Progress,
-  found: Report
+  { queue, request, progress, batches }: CompletedExport
 ): Promise<ManualAction> {
   const { exportId, route } = request
   const { documents, log } = engine
   const { everything, startedAt, sources } = progress.plan
   if (!readsAll(request)) return {}
-  const failed = await failedSkus(engine, line, progress, found)
-  const isWhole = asked(sources).every((name) => isComplete(progress, name))
+  const failed = await failedSkus(engine, progress, batches)
+  const isWhole = changingSources(sources).every((name) => isComplete(progress, name))
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
-    const settingsHash = line.settingsHash
+    const settingsHash = queue.settingsHash
     await saveCheckpoint(documents, { kind: 'fullSync', at: startedAt, settingsHash, exportId })
   }
   if (route !== 'update') return {}
-  const paths = consumedBy(progress) ?? (await namesTaken(engine)).map(changesPath)
-  const unverified = unverifiedOf(progress)
-  const unknown =
-    unverified.size > 0 ? await unknownSkus(engine, line, exportId) : new Set<number>()
+  const paths = listedChanges(progress) ?? (await namesTaken(engine)).map(changesPath)
+  const lists = Object.values(progress.lists)
+  const unverified = new Set(lists.flatMap((list) => list?.unverified ?? []))
+  const unknown = new Set(
+    unverified.size > 0 ? batches.flatMap((batch) => batch.unknown ?? []) : []
+  )
   if (unknown.size > 0) log.info('changes.unknown', { exportId, skus: unknown.size })
   const done = { exportId, paths, failed, unverified, unknown, startedAt }
   const tooOften = await acknowledge(engine, done)
@@ -80,62 +82,37 @@ async function rememberSkus(
   return { manualAction: [...tooOften].slice(0, MAX_LISTED) }
 }
 
-/** The pending changes that every source was asked for; undefined where none is asked for what changed. */
-function consumedBy({ lists }: Progress): string[] | undefined {
+/** The pending changes that all worklists contain; undefined if no source reads changed SKUs. */
+function listedChanges({ lists }: Progress): string[] | undefined {
   const [first, ...others] = CHANGING_SOURCES.flatMap((name) =>
     lists[name]?.consumes ? [lists[name].consumes] : []
   )
-  return (
-    first &&
-    others.reduce((left, consumes) => {
-      const both = new Set(consumes)
-      return left.filter((name) => both.has(name))
-    }, first)
-  )
+  return first && others.reduce((left, consumes) => intersection(consumes, left), first)
 }
 
-/** The sources that are asked for what changed. */
-const asked = (sources: readonly SourceName[]) =>
+/** The exported sources whose changes VTEX reports. */
+const changingSources = (sources: readonly SourceName[]) =>
   CHANGING_SOURCES.filter((name) => sources.includes(name))
 
-/** SKUs that are to be read once more. */
+/** SKUs that the next update has to read again. */
 async function failedSkus(
   engine: Dependencies,
-  line: QueueSnapshot,
   progress: Progress,
-  found: Report
-) {
+  batches: readonly CommittedBatch[]
+): Promise<Set<number>> {
   const failed = new Set<number>()
-  for (const source of asked(progress.plan.sources)) {
-    for (const skuId of await unreadSkus(engine, progress, source)) failed.add(skuId)
-    if (!found.sources[source]?.offers.failed) continue
-    for (const { skuId } of await failuresOf(engine, line, progress.plan.exportId, source)) {
-      if (skuId !== undefined) failed.add(skuId)
-    }
+  for (const source of changingSources(progress.plan.sources)) {
+    for (const skuId of await remainingSkus(engine, progress, source)) failed.add(skuId)
+    for (const { skuId } of failuresOf(batches, source)) if (skuId !== undefined) failed.add(skuId)
   }
   return failed
 }
 
-/** SKUs that nobody vouches for in the documents that were listed for some source. */
-function unverifiedOf({ lists }: Progress) {
-  const found = new Set<number>()
-  for (const list of Object.values(lists)) {
-    for (const skuId of list?.unverified ?? []) found.add(skuId)
-  }
-  return found
-}
+const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
+  batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
 
-/** SKUs that nobody vouched for and that VTEX does not know. */
-async function unknownSkus(engine: Dependencies, line: QueueSnapshot, exportId: string) {
-  const unknown = new Set<number>()
-  for (const delivery of await allBatches(engine, line, exportId)) {
-    for (const skuId of delivery.unknown ?? []) unknown.add(skuId)
-  }
-  return unknown
-}
-
-/** Changed SKUs that a source was given up over. An export of everything is not made good by updates. */
-async function unreadSkus(
+/** Changed SKUs that were not read because their source was abandoned. A full export is not repaired by updates. */
+async function remainingSkus(
   engine: Dependencies,
   { plan: { everything, exportId }, lists, sources }: Progress,
   name: SkuSourceName
@@ -147,28 +124,24 @@ async function unreadSkus(
   return (await listedIds(engine, exportId, list, range, Number.POSITIVE_INFINITY)).ids
 }
 
-/** Moves the watermark, where Centra was read whole or since it, and what failed can be asked for again. */
-async function rememberCentra(
-  engine: Dependencies,
-  line: QueueSnapshot,
-  request: ExportRequest,
-  { plan: { startedAt, centra } }: Progress,
-  { sources }: Report
+/** Moves the watermark if Centra was read fully or from the watermark on, and all failed rows can be read again. */
+async function advanceWatermark(
+  { documents, log }: Dependencies,
+  { queue, request, progress, batches, found }: CompletedExport
 ): Promise<ManualAction> {
-  const { documents, log } = engine
   const { exportId, route } = request
+  const { startedAt, centra } = progress.plan
   if (!centra || !(readsAll(request) || route === 'seller')) return {}
-  const hasFailures = (sources.centra?.offers.failed ?? 0) > 0
-  const failures = hasFailures ? await failuresOf(engine, line, exportId, 'centra') : []
+  const failures = failuresOf(batches, 'centra')
   const again = attemptsOf(failures, centra.again)
   if (!again) {
     log.error('watermark.kept', { exportId, failed: failures.length })
     return {}
   }
-  const rows = (centra.since === undefined ? sources.centra?.read : centra.rows) ?? 0
+  const rows = (centra.since === undefined ? found.sources.centra?.read : centra.rows) ?? 0
   const retried = again.filter(({ attempts }) => attempts < MOST_ATTEMPTS)
   const watermark = { kind: 'watermark', at: startedAt, exportId } as const
-  const named = { ...watermark, settingsHash: line.settingsHash }
+  const named = { ...watermark, settingsHash: queue.settingsHash }
   await saveCheckpoint(documents, named, { again: retried, rows })
   const tooOften = again.filter(({ attempts }) => attempts >= MOST_ATTEMPTS)
   if (tooOften.length === 0) return {}
@@ -176,7 +149,7 @@ async function rememberCentra(
   return { manualActionRows: tooOften.slice(0, MAX_LISTED).map(({ rowId }) => rowId) }
 }
 
-/** How often each row failed; undefined where some cannot be asked for again, or too many. */
+/** The attempts of each failed row; undefined if a row has no id, or too many failed. */
 function attemptsOf(failures: readonly Failure[], before: readonly RetriedRow[]) {
   const made = new Map(before.map(({ rowId, attempts }) => [rowId, attempts]))
   const rowIds = new Set<number>()

@@ -23,17 +23,17 @@ const drifted = z.object({
   found: z.number(),
 })
 
-/** An offer of which Intershop was told another quantity than it has, though no change was reported. */
+/** An offer of which which the published quantity differs, although VTEX reported no change. */
 export type Drifted = z.infer<typeof drifted>
 
-/** Offers that are set to 0 and were more, as far as anybody knows. */
+/** Offers that are set to 0 and were above 0 when last sent. */
 const zeroed = z.object({ read: z.number(), removed: z.number(), renamed: z.number() })
 
 export type ZeroedCounts = z.infer<typeof zeroed>
 
 export const noneZeroed: ZeroedCounts = { read: 0, removed: 0, renamed: 0 }
 
-export const noneGuarded: Zeroed = { own: 0, centra: 0, sellers: 0 }
+export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
 const failure = z.object({
   skuId: z.number().optional(),
@@ -55,44 +55,44 @@ const counts = z.object({
 
 const outcome = {
   v: z.literal(1),
-  /** SKUs that were read or, where a source is read by pages, rows. */
+  /** SKUs that were read; rows if the source is read by pages. */
   skus: z.number().int(),
-  /** Where the next slice goes on, of a source that is read by pages; absent at its end. */
+  /** Where the next batch continues in a source that is read by pages; absent at its end. */
   cursor: pageCursor.optional(),
   counts,
   failures: z.array(failure),
   unmapped: z.array(failure),
   zeroed,
-  /** Kept back by a guard. */
+  /** Held by the zero guard. */
   held: z.array(offerName),
   drifted: z.array(drifted),
-  /** Whose offers it speaks of, also of those that could not be read. */
+  /** Sellers of all its offers, also of those that could not be read. */
   sellers: z.array(z.string()),
-  /** SKU ids that nobody vouched for and that VTEX does not know. */
+  /** Unverified SKU ids that VTEX does not know. */
   unknown: z.array(z.number()).optional(),
-  /** Fields that are not used, of which some value was of another type than documented. */
+  /** Unused fields in which a value had another type than documented. */
   unexpectedFields: z.array(z.string()).optional(),
 }
 
-/** What a slice found. */
+/** The result of reading a batch. */
 export interface BatchResult extends z.infer<z.ZodObject<typeof outcome>> {
   offers: MappedOffer[]
-  /** Names of offers that are gone, or have another one, by which another offer was sent: nothing is said of them. */
+  /** Former offer SKUs of removed or renamed offers under which another offer was sent: they are not set to 0. */
   taken: OfferName[]
-  /** Offers, of this part or of others, that have the names of its offers, too. */
-  rivals: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** Offers of each source that are newly 0 or removed. */
-  guarded: Zeroed
+  /** Offers, of any batch, that have the offer SKU of an offer in this one. */
+  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** How many offers of each source are newly 0 or removed. */
+  newlyZero: Zeroed
 }
 
-/** What became of a part; enough for reports, without its offers. */
+/** A committed batch: what reports need, without its offers. */
 export const committedSchema = z.object({
   ...outcome,
   drift: z.number(),
-  /** Of a dry run: what it came by. */
-  told: z.array(z.string()).optional(),
+  /** The keys of all offers that a dry run read. */
+  seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
-  /** How the worker got on with each upstream, when it had delivered. */
+  /** The worker's request statistics per upstream at the time of the commit. */
   traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */
   deliveredAt: z.number(),
@@ -100,42 +100,35 @@ export const committedSchema = z.object({
 
 export type CommittedDocument = z.infer<typeof committedSchema>
 
-/** A report names so many of each kind; the parts have them all. */
+/** The most items of each kind that a report lists. */
 export const MAX_LISTED = 100
 
-export const committedDocument = (
-  part: BatchResult,
+export function committedDocument(
+  { offers, taken, nameConflicts, newlyZero, drifted, ...result }: BatchResult,
   files: string[],
   traffic: Record<string, unknown>,
   deliveredAt: number,
   dry: boolean
-): CommittedDocument => ({
-  v: 1,
-  skus: part.skus,
-  ...(part.cursor && { cursor: part.cursor }),
-  counts: part.counts,
-  failures: part.failures,
-  unmapped: part.unmapped.slice(0, MAX_LISTED),
-  zeroed: part.zeroed,
-  held: part.held.slice(0, MAX_LISTED),
-  drift: part.drifted.length,
-  drifted: part.drifted.slice(0, MAX_LISTED),
-  sellers: part.sellers,
-  ...(dry && { told: [...part.offers, ...part.held, ...sharedIn(part)].map(offerKey) }),
-  ...(part.unknown && { unknown: part.unknown }),
-  ...(part.unexpectedFields && { unexpectedFields: part.unexpectedFields }),
-  files,
-  traffic,
-  deliveredAt,
-})
+): CommittedDocument {
+  const seen = [...offers, ...result.held, ...sharedIn(result)].map(offerKey)
+  return {
+    ...result,
+    unmapped: result.unmapped.slice(0, MAX_LISTED),
+    held: result.held.slice(0, MAX_LISTED),
+    drift: drifted.length,
+    drifted: drifted.slice(0, MAX_LISTED),
+    ...(dry && { seenInDryRun: seen }),
+    ...{ files, traffic, deliveredAt },
+  }
+}
 
-/** Counts with a few fields set, `processed` being their sum. */
+/** Counts with some fields set; `processed` is their sum. */
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
   const processed = Object.values(fields).reduce((sum, count) => sum + count, 0)
   return { ...noOffers, ...fields, processed }
 }
 
-/** What a slice found, before its offers have their names in Intershop. */
+/** What a batch read, before its offers have their offer SKUs. */
 interface Found {
   /** SKUs or rows. */
   read: number
@@ -147,7 +140,7 @@ interface Found {
   unexpectedFields?: string[]
 }
 
-/** The part that a slice comes to. */
+/** Gives each offer its offer SKU and counts the outcome. */
 export function batchResultOf(found: Found, settings: Settings): BatchResult {
   const { read, offers, removed = [], failures, unmapped } = found
   const { unknown = [], unexpectedFields = [] } = found
@@ -168,40 +161,37 @@ export function batchResultOf(found: Found, settings: Settings): BatchResult {
     failures: [...failures],
     unmapped: [...unmapped, ...nameless],
     zeroed: noneZeroed,
-    guarded: noneGuarded,
+    newlyZero: noneNewlyZero,
     ...(unknown.length > 0 && { unknown: [...unknown] }),
     held: [],
     taken: [],
-    rivals: [],
+    nameConflicts: [],
     drifted: [],
     sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
     ...(unexpectedFields.length > 0 && { unexpectedFields }),
   }
 }
 
-/** The code of an offer whose SKU is known and gives it no name. */
+/** The code of an offer whose SKU gives it no offer SKU. */
 export const NAMELESS = 'unmapped'
 
-/** The code of an offer whose name another one has, too. */
+/** The code of an offer whose offer SKU another one has too. */
 export const SHARED = 'ambiguous'
 
-/** The offers of a part whose names others have, too. */
-export const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
+/** The offers of a batch whose offer SKU another one has too. */
+const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
   unmapped.flatMap(({ skuId, sellerId, code }) =>
     code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
   )
 
-/**
- * What a part does to what Intershop holds.
- * @param publishedUnder settings and workspace
- */
+/** What a batch is about to change in the ledger. */
 export function startedOf(
-  part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
+  part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'nameConflicts' | 'unmapped'>,
   publishedUnder: string
 ): Started {
-  const { offers, held, taken, rivals } = part
+  const { offers, held, taken, nameConflicts } = part
   const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
-  return { sent, held, shared: [...sharedIn(part), ...rivals], taken, publishedUnder }
+  return { sent, held, shared: [...sharedIn(part), ...nameConflicts], taken, publishedUnder }
 }
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {

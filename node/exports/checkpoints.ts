@@ -4,32 +4,32 @@ import { timestampOf } from '../common/clock'
 import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
-/** So many readings select each change of Centra's: an update reads from when the first of the last ones began. */
-const READINGS = 3
-/** What is superseded is kept for so long: a listing may not show the latest at once. */
+/** Each Centra change is selected by three readings: an update reads from the start of the third last one. */
+const READINGS_PER_CHANGE = 3
+/** Superseded checkpoints are kept this long: a listing may not show the latest at once. */
 const KEPT_MS = 3_600_000
 
 /**
- * What later exports go by:
- * - `fullSync`: everything was exported with these settings, so that an update only exports what changed since
- * - `watermark`: Centra was read whole, or since the watermark before
- * - `changeLogStart`: changes are recorded; of what was before nobody can say what changed
+ * What later exports start from:
+ * - `fullSync`: a full export with these settings completed, so updates only export later changes
+ * - `watermark`: Centra was read fully, or from the watermark before
+ * - `changeLogStart`: changes have been recorded since then; earlier ones are unknown
  */
 const KINDS = ['fullSync', 'watermark', 'changeLogStart'] as const
 
 type CheckpointKind = (typeof KINDS)[number]
 
-/** A checkpoint is a document that is never rewritten. One that is lost costs work, and never a wrong quantity. */
+/** A document that is never rewritten. A lost one causes extra work, never a wrong quantity. */
 export interface Checkpoint {
   kind: CheckpointKind
-  /** When it became true, or the reading that it speaks of began; UTC milliseconds. */
+  /** When it became true, or when its reading started; UTC milliseconds. */
   at: number
-  /** Of the settings that decide what an offer says, and which Centra it is. */
+  /** Hash of the settings that decide what an offer contains, and which Centra is read. */
   settingsHash: string
   exportId: string
 }
 
-/** All checkpoints, of each kind the oldest first. */
+/** All checkpoints, the oldest of each kind first. */
 export type Checkpoints = readonly Checkpoint[]
 
 const nameOf = ({ kind, at, settingsHash, exportId }: Checkpoint) =>
@@ -43,17 +43,14 @@ function parseName(name: string): Checkpoint | undefined {
   return { kind, at, settingsHash, exportId }
 }
 
-/** @throws {StateError} */
 export async function listCheckpoints(documents: Documents): Promise<Checkpoints> {
   const names = await documents.list('checkpoints')
   return names.map(parseName).filter((checkpoint) => checkpoint !== undefined)
 }
 
-/** @throws {StateError} */
 export const saveCheckpoint = (documents: Documents, checkpoint: Checkpoint, content = {}) =>
   documents.save('checkpoints', nameOf(checkpoint), { v: 1, ...content })
 
-/** @throws {StateError} */
 export async function removeCheckpoints(documents: Documents, checkpoints: Checkpoints) {
   for (const each of checkpoints) await documents.remove('checkpoints', nameOf(each))
 }
@@ -64,20 +61,17 @@ const ofKind = (checkpoints: Checkpoints, kind: CheckpointKind, settingsHash: st
 export const hasFullSync = (checkpoints: Checkpoints, settingsHash: string): boolean =>
   ofKind(checkpoints, 'fullSync', settingsHash).length > 0
 
-/** Since when changes are recorded, UTC milliseconds; undefined where they are not. */
+/** Since when changes are recorded, UTC milliseconds; undefined if they are not. */
 export const changeLogStart = (checkpoints: Checkpoints): number | undefined =>
   checkpoints.find(({ kind }) => kind === 'changeLogStart')?.at
 
-/**
- * Those that nothing goes by any more, once an export with these settings begins: it may send other offers than with
- * other settings, so that what was exported with those has to be exported anew.
- */
+/** Checkpoints that an export with these settings makes useless: old ones, and those of other settings. */
 export function superseded(checkpoints: Checkpoints, settingsHash: string): Checkpoints {
   const kept = new Set(checkpoints.filter(({ kind }) => kind === 'changeLogStart'))
   for (const kind of ['fullSync', 'watermark'] as const) {
     const all = ofKind(checkpoints, kind, settingsHash)
     const latest = all[all.length - 1]?.at ?? 0
-    for (const each of all.slice(-READINGS)) kept.add(each)
+    for (const each of all.slice(-READINGS_PER_CHANGE)) kept.add(each)
     for (const each of all) if (each.at >= latest - KEPT_MS) kept.add(each)
   }
   return checkpoints.filter((each) => !kept.has(each))
@@ -89,26 +83,22 @@ const watermarkSchema = z.object({
 })
 
 /** How far Centra was read. */
-export interface Watermark {
-  /** From when on changes are to be read, UTC milliseconds. */
+interface Watermark {
+  /** From when on changes are read, UTC milliseconds. */
   since: number
-  /** Rows that could not be read, and are to be asked for once more. */
+  /** Rows that could not be read and are retried. */
   again: RetriedRow[]
-  /** How many rows there were when all were read last. */
+  /** How many rows the last full reading returned. */
   rows: number
 }
 
-/**
- * The watermark to read from with these settings; undefined where there is none, or none that can be read: then all
- * has to be.
- * @throws {StateError}
- */
+/** The watermark to read from with these settings; undefined if none can be read: then Centra is read fully. */
 export async function readWatermark(
   documents: Documents,
   checkpoints: Checkpoints,
   settingsHash: string
 ): Promise<Watermark | undefined> {
-  const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS)
+  const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS_PER_CHANGE)
   const [first] = last
   const latest = last[last.length - 1]
   if (!first || !latest) return undefined

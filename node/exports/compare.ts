@@ -5,54 +5,53 @@ import type { LedgerView, Published } from '../published/ledger'
 import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../sources/source'
-import { type BatchResult, counted, type Drifted, noneGuarded } from './batchResult'
+import { type BatchResult, counted, type Drifted, noneNewlyZero } from './batchResult'
 import type { Dependencies } from './engine'
 import type { ExportRequest } from './exportRequest'
 import type { QueueSnapshot } from './queue'
 import { withOwnNames } from './sharedNames'
 import { isUpToDate, isVerified, publishedUnder } from './unchanged'
-import { allowance } from './zeroGuard'
+import { remainingZeros } from './zeroGuard'
 
-/** What a part is judged by. */
-export interface Judging {
-  line: QueueSnapshot
+/** What a batch is compared with, and how. */
+export interface Comparison {
+  queue: QueueSnapshot
   request: ExportRequest
   settings: Settings
   direct: DirectReads
   /** Rows of Centra by their ids; absent where the export does not read it. */
   centraRows?: PagedSource['rows'] | undefined
   ledger: LedgerView
-  /** What the ledger has of the SKUs of the part. */
+  /** The ledger's entries of the batch's SKUs. */
   published: Published
-  /** Whether what Intershop surely has already is left out. */
-  leavesOut: boolean
-  /** Sellers of which the export met no SKU: what Intershop sells of them is kept back. */
-  withheld: ReadonlySet<string>
-  /** Where it is known which changes were reported. */
+  /** Whether offers that Intershop certainly has already are not sent. */
+  skipsUnchanged: boolean
+  /** Sellers without a single SKU in a full export: their newly zero offers are held. */
+  heldSellers: ReadonlySet<string>
+  /** Absent where the app does not look for drift. */
   changedAt?: ChangedAt | undefined
 }
 
 /**
- * What becomes of what was read, by what Intershop was sent before: which offers are sent, also by names that they
- * had; which it has already; and which a guard keeps back.
- * @throws {UpstreamError} what concerns all
- * @throws {StateError}
+ * Compares what was read with what was published: decides which offers are sent (also under former offer SKUs), which
+ * are unchanged and which the zero guard holds.
+ * @throws {UpstreamError} if a failure concerns all offers
  */
 export async function compareWithPublished(
   engine: Pick<Dependencies, 'documents' | 'clock' | 'log' | 'workspace'>,
   read: BatchResult,
-  judging: Judging
+  comparison: Comparison
 ): Promise<BatchResult> {
   if (read.offers.length + read.unmapped.length === 0) return read
-  const { published, settings, leavesOut } = judging
+  const { published, settings, skipsUnchanged: leavesOut } = comparison
   const now = engine.clock.now()
   const under = publishedUnder(settings, engine)
-  const around = { ...judging, documents: engine.documents, now, under }
+  const around = { ...comparison, documents: engine.documents, now, under }
   const named = await withOwnNames(read, published, around)
   const isUnchanged = (offer: MappedOffer) =>
     leavesOut && offer.why === undefined && isUpToDate(published.entries(offer.skuId), offer, under)
   const [unchanged, changed] = partition(isUnchanged, named.offers)
-  const { sent, held } = await guarded(engine, changed, now, judging)
+  const { sent, held } = await holdBack(engine, changed, now, comparison)
   const lastSent = ({ skuId, sellerId }: MappedOffer) => {
     const entry = entryOf(published.entries(skuId), sellerId)
     return entry && isVerified(entry, under) ? entry : undefined
@@ -67,32 +66,33 @@ export async function compareWithPublished(
       unmapped: named.unmapped.length,
       failed: named.failures.length,
     }),
-    ...zeroedOf(sent, judging),
+    ...zeroedOf(sent, comparison),
     held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
-    drifted: judging.changedAt ? driftOf(named.offers, lastSent, judging.changedAt) : [],
+    drifted: comparison.changedAt ? driftOf(named.offers, lastSent, comparison.changedAt) : [],
   }
 }
 
-/** Keeps back offers that are newly 0, where they are too many. */
-async function guarded(
+/** Holds newly zero offers above the limit. */
+async function holdBack(
   { log }: Pick<Dependencies, 'log'>,
   offers: readonly MappedOffer[],
   now: number,
-  { line, request, settings, withheld, ledger, published }: Judging
+  { queue, request, settings, heldSellers, ledger, published }: Comparison
 ): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
   if (request.force) return { sent: [...offers], held: [] }
   const held = new Set<MappedOffer>()
-  const isUnasked = ({ why, sellerId }: MappedOffer) => why === 'removed' && withheld.has(sellerId)
-  const zeros = offers.filter((offer) => isUnasked(offer) || isNewlyZero(offer, published))
+  const isUnread = ({ why, sellerId }: MappedOffer) =>
+    why === 'removed' && heldSellers.has(sellerId)
+  const zeros = offers.filter((offer) => isUnread(offer) || isNewlyZero(offer, published))
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
-    withheld.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
+    heldSellers.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
   for (const offer of before) held.add(offer)
   for (const source of STOCK_SOURCES) {
     const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
     if (own.length === 0) continue
-    const around = { ledger, settings, line, now, exportId: request.exportId }
-    for (const offer of own.slice(await allowance(around, source, own.length))) held.add(offer)
+    const around = { ledger, settings, queue, now, exportId: request.exportId }
+    for (const offer of own.slice(await remainingZeros(around, source, own.length))) held.add(offer)
   }
   if (held.size > 0) {
     const reason = 'newly 0, more than maxNewlyZeroPercent allows; force=true releases them'
@@ -109,7 +109,7 @@ function isNewlyZero(offer: MappedOffer, published: Published): boolean {
   return before !== undefined && before.quantity > 0
 }
 
-function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }: Judging) {
+function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }: Comparison) {
   const zeros = sent.filter((offer) => isNewlyZero(offer, published))
   const count = (isIt: (offer: MappedOffer) => boolean) => sent.filter(isIt).length
   const bySource = countBy(({ sellerId }) => sourceOfSeller(settings, sellerId) ?? 'none', zeros)
@@ -119,8 +119,10 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
       removed: count(({ why }) => why === 'removed'),
       renamed: count(({ why }) => why === 'renamed'),
     },
-    // What a person forced is not held against what sells out next.
-    guarded: request.force ? noneGuarded : { ...noneGuarded, ...pick(STOCK_SOURCES, bySource) },
+    // Forced offers do not count towards the limit.
+    newlyZero: request.force
+      ? noneNewlyZero
+      : { ...noneNewlyZero, ...pick(STOCK_SOURCES, bySource) },
   }
 }
 
@@ -128,9 +130,8 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
 export type ChangedAt = (skuId: number) => number
 
 /**
- * Offers that were found to differ from what Intershop was told, though no change was reported since; those apart of
- * which a guard keeps back that they are 0.
- * @param lastSent what Intershop surely has
+ * Offers whose quantity differs from the last one sent although VTEX reported no change since. Held offers do not count.
+ * @param lastSent the entry of an offer; undefined if the ledger is not certain
  */
 export function driftOf(
   offers: readonly MappedOffer[],

@@ -10,30 +10,30 @@ import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type Status } from './report'
+import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
 
 /**
- * Ends an export: what it did is remembered, its report is saved, then it leaves the line. Taken twice, the
- * first report stays.
- * @param error why it failed
- * @throws {StateError} {@link LostDocumentError} only where it was delivered
+ * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
+ * repeats this step, the first report stays.
+ * @param error why the export failed
+ * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
   engine: Dependencies,
   reader: QueueReader,
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   exportId: string,
   outcome: Outcome,
   error?: Report['error']
 ): Promise<void> {
-  const request = line.requests.get(exportId)
+  const request = queue.requests.get(exportId)
   if (!request) return
-  const progress = progressOf(line, exportId)
+  const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishDelivered(engine, reader, line, request, progress)
+    return finishPublished(engine, reader, queue, request, progress)
   }
-  const deliveries = await readableBatches(engine, line, exportId)
-  const found = reportOf(request, progress, deliveries, 'running')
+  const batches = await readableBatches(engine, queue, exportId)
+  const found = reportOf(request, progress, batches, 'running')
   const reasons = progress ? await reasonsOf(engine.documents, exportId, progress.sources) : []
   const report = reasons.reduce(withReason, found)
   const status = outcome === 'finished' ? 'completed' : outcome
@@ -41,58 +41,54 @@ export async function finish(
   await end(engine, reader, endedReport(report, status, engine.clock.now(), more))
 }
 
-async function finishDelivered(
+async function finishPublished(
   engine: Dependencies,
   reader: QueueReader,
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   request: ExportRequest,
   progress: Progress
 ): Promise<void> {
   const { exportId } = request
-  const deliveries = await allBatches(engine, line, exportId)
-  const found = reportOf(request, progress, deliveries, 'running')
-  const abandoned = await givenUpOf(engine, line, progress, found)
+  const batches = await allBatches(engine, queue, exportId)
+  const found = reportOf(request, progress, batches, 'running')
+  const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
-  const report =
-    status === 'failed'
-      ? abandoned.reduce(withReason, found)
-      : abandoned.reduce(withAbandoned, found)
-  const more =
-    status === 'failed' ? {} : await advanceCheckpoints(engine, line, request, progress, found)
+  const hasFailed = status === 'failed'
+  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const completed = { queue, request, progress, batches, found }
+  const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()
-  for (const covered of status === 'failed' ? [] : progress.plan.covers) {
-    const other = line.requests.get(covered)
+  for (const covered of hasFailed ? [] : progress.plan.covers) {
+    const other = queue.requests.get(covered)
     if (!other) continue
-    const its = endedReport(reportOf(other, undefined, [], status), status, endedAt, {
-      coveredBy: exportId,
-    })
-    await end(engine, reader, its)
+    const its = reportOf(other, undefined, [], status)
+    await end(engine, reader, endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
   const [first] = abandoned
   const error = first && { error: first.error }
   await end(engine, reader, endedReport(report, status, endedAt, { ...more, ...error }))
 }
 
-function statusOf({ sources }: Progress, givenUp: readonly GivenUp[], found: Report): Status {
-  const isRead = Object.values(found.sources).some(({ read }) => read > 0)
-  if (givenUp.length > 0 && !isRead && sources.filter(isListedFirst).every(isAbandoned))
-    return 'failed'
+function statusOf(
+  { sources }: Progress,
+  abandoned: readonly AbandonedSource[],
+  found: Report
+): Status {
   const { failed, held } = found.offers
-  return givenUp.length > 0 || failed + held > 0 ? 'completedWithErrors' : 'completed'
+  if (abandoned.length === 0) return failed + held > 0 ? 'completedWithErrors' : 'completed'
+  // Unseen rows are listed only after all pages were read, so their state says nothing here.
+  const all = sources.filter(({ source }) => source !== 'centraRows')
+  const isRead = Object.values(found.sources).some(({ read }) => read > 0)
+  return !isRead && all.every(isAbandoned) ? 'failed' : 'completedWithErrors'
 }
 
-/** The rows of Centra that no page showed are looked for only where all pages were read. */
-const isListedFirst = ({ source }: SourceState) => source !== 'centraRows'
-
-async function givenUpOf(
-  engine: Dependencies,
+async function abandonedSources(
+  { documents }: Dependencies,
   { settingsHash }: QueueSnapshot,
-  progress: Progress,
+  { plan, lists, sources }: Progress,
   found: Report
-): Promise<GivenUp[]> {
-  const { documents } = engine
-  const { plan, lists, sources } = progress
-  const all: GivenUp[] = []
+): Promise<AbandonedSource[]> {
+  const all: AbandonedSource[] = []
   for (const reason of await reasonsOf(documents, plan.exportId, sources)) {
     const { source } = reason
     const read = found.sources[stockSourceOf(source)]?.read ?? 0
@@ -106,37 +102,31 @@ async function givenUpOf(
   return all
 }
 
-/** Some offers are missing, which may pass; or all of the export, which a person has to look at. */
+/** `warn`: some offers are missing, and the next export may send them. `error`: all are, and it needs a person. */
 const LEVELS: Partial<Record<Status, 'warn' | 'error'>> = {
   completedWithErrors: 'warn',
   failed: 'error',
 }
 
 async function end({ documents, log }: Dependencies, reader: QueueReader, report: Report) {
-  const { exportId, status } = report
+  const { exportId, status, offers, drift } = report
   const path = endedPath(exportId)
   if ((await documents.read('ended', path)) === null) {
     await documents.save('ended', path, { v: 1, ...report })
-    const line = {
-      exportId,
-      status,
-      ...report.offers,
-      drift: report.drift,
-      reason: report.error?.message,
-    }
-    log[LEVELS[status] ?? 'info']('export.ended', line)
+    const fields = { exportId, status, ...offers, drift, reason: report.error?.message }
+    log[LEVELS[status] ?? 'info']('export.ended', fields)
   }
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)
 }
 
-/** Why a source was not read to its end. */
-export interface Reason {
+/** Why a source was abandoned. */
+interface Reason {
   source: SourceName
   error: { code: string; message: string }
 }
 
-/** Why each source was given up that was. @throws {StateError} */
+/** The reason of each abandoned source. */
 export const reasonsOf = (
   documents: Documents,
   exportId: string,
@@ -149,18 +139,24 @@ export const reasonsOf = (
     }))
   )
 
-/** A source that was not read to its end. */
-export interface GivenUp extends Reason {
-  /** Offers of it that were not read, as far as anybody can say; at least 1. */
+interface AbandonedSource extends Reason {
+  /** How many of its offers were not read, as far as the app knows; at least 1. */
   remaining: number
 }
 
-/** The report of an export, with the reason why a source was given up. */
-export function withReason(report: Report, { source, error }: Reason): Report {
+/** A report with more fields for one of its sources. */
+export function withSource(
+  report: Report,
+  source: SourceName,
+  fields: Pick<SourceReport, 'error' | 'lastError'>
+): Report {
   const name = stockSourceOf(source)
   const own = report.sources[name]
-  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, error } } } : report
+  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
 }
+
+export const withReason = (report: Report, { source, error }: Reason): Report =>
+  withSource(report, source, { error })
 
 const NAMES: Record<StockSource, string> = {
   own: "the account's own stock",
@@ -168,13 +164,13 @@ const NAMES: Record<StockSource, string> = {
   sellers: 'the stock of other sellers',
 }
 
-/** The report of an export of which a source was given up: what it did not get to failed, nothing of it was sent. */
-export function withAbandoned(report: Report, givenUp: GivenUp): Report {
-  const { source, remaining } = givenUp
+/** A report with an abandoned source: its remaining offers count as failed, and Intershop keeps their quantities. */
+export function withAbandoned(report: Report, abandoned: AbandonedSource): Report {
+  const { source, remaining } = abandoned
   const { processed, failed } = report.offers
-  const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers stay as they were`
+  const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
-    ...withReason(report, givenUp),
+    ...withReason(report, abandoned),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [...report.notes, note],
   }

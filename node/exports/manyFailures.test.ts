@@ -40,8 +40,8 @@ const failures = Array.from({ length: MANY }, (_, index) => ({
 const part: BatchResult = {
   ...{ v: 1, skus: MANY, counts: counted({ failed: MANY }), failures, unmapped: [], offers: [] },
   zeroed: { read: 0, removed: 0, renamed: 0 },
-  guarded: { own: 0, centra: 0, sellers: 0 },
-  ...{ held: [], taken: [], rivals: [], drifted: [], sellers: ['1'] },
+  newlyZero: { own: 0, centra: 0, sellers: 0 },
+  ...{ held: [], taken: [], nameConflicts: [], drifted: [], sellers: ['1'] },
 }
 
 const list = { uniqueId: 'l', total: MANY, firstIds: [1], consumes: [] }
@@ -75,7 +75,7 @@ async function reader() {
   const more = {
     ...ledger,
     worker: 'w',
-    zeroed: part.guarded,
+    zeroed: part.newlyZero,
     dry: false,
     state: 'committed' as const,
   }

@@ -11,10 +11,10 @@ import type { DirectReads, PagedSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { BatchResult } from './batchResult'
 
-/** An offer, whatever it is called. */
+/** An offer, whatever its offer SKU is. */
 export type OfferId = Pick<OfferName, 'skuId' | 'sellerId'>
 
-/** Where it is read who has a name now. */
+/** Where the current holder of an offer SKU is looked up. */
 export interface HolderReads {
   documents: Documents
   settings: Settings
@@ -24,12 +24,12 @@ export interface HolderReads {
   centraRows?: PagedSource['rows'] | undefined
 }
 
-/** Who has a name in Intershop now: by claims, each of which is verified, and by VTEX's look-up. */
+/** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
 export class Holders {
-  /** What the offers of a part are called, by their keys; undefined where they have no name, or are gone. */
-  private readonly named: ReadonlyMap<string, string | undefined>
+  /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
+  private readonly offerSkus: ReadonlyMap<string, string | undefined>
   private registered: Promise<ReadonlySet<string>> | undefined
-  private readonly contexts = new Map<number, Promise<SkuDetails | undefined>>()
+  private readonly skuDetails = new Map<number, Promise<SkuDetails | undefined>>()
 
   constructor(
     { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
@@ -39,75 +39,66 @@ export class Holders {
     const nameless = unmapped.flatMap(({ skuId, sellerId }) =>
       skuId === undefined || sellerId === undefined ? [] : [offerKey({ skuId, sellerId })]
     )
-    this.named = new Map([
+    this.offerSkus = new Map([
       ...nameless.map((key) => [key, undefined] as const),
       ...offers.map((each) => [offerKey(each), each.why ? undefined : each.offerSku] as const),
     ])
   }
 
-  /** Whether another offer claims the name, rightly or not. */
+  /** Whether another offer claims the offer SKU; the claim may be outdated. */
   isContested({ offerSku, ...offer }: OfferName): boolean {
     return this.claims.of(offerSku).some((claim) => offerKey(claim) !== offerKey(offer))
   }
 
-  /**
-   * Another offer that claims the name and has it now.
-   * @throws {UpstreamError} {@link StateError}
-   */
+  /** Another offer that claims the offer SKU and has it now. */
   async claimant({ offerSku, ...offer }: OfferName): Promise<OfferId | undefined> {
     for (const claim of this.claims.of(offerSku)) {
       if (offerKey(claim) === offerKey(offer)) continue
-      if (await this.has(offerSku, claim)) return claim
+      if (await this.hasName(offerSku, claim)) return claim
       this.claims.release(offerSku, claim)
     }
     return undefined
   }
 
-  /**
-   * Another offer that has the name now, also where it was never read.
-   * @throws {UpstreamError} {@link StateError}
-   */
+  /** Another offer that has the offer SKU now, also if it was never read. */
   async holder(offer: OfferName): Promise<OfferId | undefined> {
     return (await this.claimant(offer)) ?? (await this.lookedUp(offer))
   }
 
-  /** Whether Intershop surely was sent an offer by this name last. @throws {StateError} */
+  /** Whether the offer was certainly last sent under this offer SKU. */
   async wasSent(offer: OfferId, name: string): Promise<boolean> {
     const entry = await this.lastSent(offer)
     return entry?.offerSku === name && entry.isCertain
   }
 
-  /**
-   * Another seller's offer that is called so by VTEX, also where it was never read.
-   * @throws {UpstreamError} {@link StateError}
-   */
+  /** Another seller's offer to which VTEX gives this offer SKU, also if it was never read. */
   async otherSellers({ offerSku, ...offer }: OfferName): Promise<OfferId | undefined> {
     const { settings } = this.reads
     for (const sellerId of await this.sellerIds(offerSku)) {
       if (sellerId === offer.sellerId || sourceOfSeller(settings, sellerId) !== 'sellers') continue
       const identifier = identifierIn(offerSku, sellerId, settings.offerSku)
       const skuId = identifier && (await this.ownerOf(identifier))
-      if (skuId && (await this.has(offerSku, { skuId, sellerId, at: 0 }))) {
+      if (skuId && (await this.hasName(offerSku, { skuId, sellerId, at: 0 }))) {
         return { skuId, sellerId }
       }
     }
     return undefined
   }
 
-  /** Whose id a name may end in. */
+  /** Sellers whose id the offer SKU may end in. */
   private async sellerIds(name: string): Promise<Iterable<string>> {
     const { settings, direct } = this.reads
     if (settings.sellers.length > 0) return settings.sellers
     if (settings.offerSku === '' && !name.includes('_')) return []
-    // The account's own stock does not wait for the register: claims tell of the other offer once that is read.
+    // The export of the own stock does not fail with the register: claims find the other offer once it is read.
     this.registered ??= direct.sellerIds().catch(() => new Set())
     return this.registered
   }
 
-  private async has(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
+  private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
     const { settings, centraRows } = this.reads
     const key = offerKey({ skuId, sellerId })
-    if (this.named.has(key)) return this.named.get(key) === name
+    if (this.offerSkus.has(key)) return this.offerSkus.get(key) === name
     const source = sourceOfSeller(settings, sellerId)
     if (source === undefined) return false
     if (source === 'centra' && centraRows) {
@@ -120,11 +111,11 @@ export class Holders {
       if (failure) throw new UpstreamError('Centra', 'malformed', failure.message)
       return false
     }
-    const context = await this.contextOf(skuId)
+    const sku = await this.skuDetailsOf(skuId)
     return (
-      context !== undefined &&
-      this.isCalled(name, context, sellerId) &&
-      (source === 'centra' || isBound(context, sellerId))
+      sku !== undefined &&
+      this.isCalled(name, sku, sellerId) &&
+      (source === 'centra' || isBound(sku, sellerId))
     )
   }
 
@@ -135,17 +126,17 @@ export class Holders {
   }
 
   private async lookedUp(offer: OfferName): Promise<OfferId | undefined> {
-    for (const { sellerId, spelling } of this.readings(offer)) {
+    for (const { sellerId, spelling } of this.identifiers(offer)) {
       const skuId = await this.ownerOf(spelling)
-      // VTEX's index lags: that it still knows the SKU by its old reference proves nothing.
+      // VTEX's index lags: it may still find the SKU by its old reference.
       if (skuId === undefined || (skuId === offer.skuId && sellerId === offer.sellerId)) continue
-      if (await this.maySell(skuId, sellerId)) return { skuId, sellerId }
+      if (await this.isSellable(skuId, sellerId)) return { skuId, sellerId }
     }
     return undefined
   }
 
-  /** Whose name it may be by the template, and the identifier that VTEX is to be asked for then. */
-  private *readings({ skuId, sellerId: own, offerSku }: OfferName) {
+  /** The sellers that the offer SKU may belong to by the template, and the identifier to look up for each. */
+  private *identifiers({ skuId, sellerId: own, offerSku }: OfferName) {
     const { settings } = this.reads
     const sellers = new Set([OWN_SELLER, own, centraOf(settings)?.sellerId ?? OWN_SELLER])
     for (const sellerId of sellers) {
@@ -159,7 +150,7 @@ export class Holders {
     }
   }
 
-  /** VTEX knows a reference as it is spelled there, and Intershop trims it. */
+  /** VTEX finds a reference only as it is spelled there; Intershop has it trimmed. */
   private spellings(name: string, identifier: string): ReadonlySet<string> {
     const spelled = this.claims.of(name).flatMap((claim) => claim.spelled ?? [])
     return new Set([identifier, ...spelled.filter((text) => text.trim() === identifier)])
@@ -169,35 +160,35 @@ export class Holders {
     try {
       return await this.reads.direct.skuIdOf(this.reads.settings.skuIdentifier, identifier)
     } catch (thrown) {
-      // No SKU has what VTEX takes for no reference; and the offer is not to wait for it for ever.
+      // VTEX rejects the value as a reference, so no SKU has it; retrying does not help.
       if (thrown instanceof UpstreamError && thrown.status === 400) return undefined
       throw thrown
     }
   }
 
-  /** What a look-up found and the SKU's record does not show yet is there. */
-  private async maySell(skuId: number, sellerId: string): Promise<boolean> {
+  /** Whether the seller sells the SKU. A SKU that has no record yet counts as sold. */
+  private async isSellable(skuId: number, sellerId: string): Promise<boolean> {
     const source = sourceOfSeller(this.reads.settings, sellerId)
     if (source === 'own') return true
-    // VTEX does not know which SKUs have a row of Centra.
+    // VTEX does not know which SKUs have a Centra row.
     if (source === 'centra') return (await this.lastSent({ skuId, sellerId })) !== undefined
-    const context = await this.contextOf(skuId)
-    return context === undefined || isBound(context, sellerId)
+    const sku = await this.skuDetailsOf(skuId)
+    return sku === undefined || isBound(sku, sellerId)
   }
 
   private async lastSent({ skuId, sellerId }: OfferId) {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 
-  private contextOf(skuId: number): Promise<SkuDetails | undefined> {
-    const known = this.contexts.get(skuId)
-    const context = known ?? unlessMissing(this.reads.direct.skuDetails(skuId))
-    this.contexts.set(skuId, context)
-    return context
+  private skuDetailsOf(skuId: number): Promise<SkuDetails | undefined> {
+    const known = this.skuDetails.get(skuId)
+    const sku = known ?? unlessMissing(this.reads.direct.skuDetails(skuId))
+    this.skuDetails.set(skuId, sku)
+    return sku
   }
 }
 
-/** The account itself needs no binding. What VTEX does not tell is no proof. */
+/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
 const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
   sellerId === OWN_SELLER ||
   sellers === undefined ||

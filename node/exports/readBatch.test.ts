@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
 import type { SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
-import { readSlice } from './readBatch'
+import { readSkus } from './readBatch'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
@@ -72,7 +72,7 @@ describe('readBatch', () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (given) => {
         const source = sourceOf(given)
-        const { part, to } = await readSlice(
+        const { part, to } = await readSkus(
           source,
           settings,
           slice(upTo(given.length)),
@@ -111,7 +111,7 @@ describe('readBatch', () => {
           const ids = upTo(count)
           // Time passes with every SKU that is read.
           const now = () => read.length
-          const { part, to } = await readSlice(source, settings, slice(ids), END, deadline, now)
+          const { part, to } = await readSkus(source, settings, slice(ids), END, deadline, now)
           expect(read).toEqual(ids.slice(0, read.length))
           expect(part.skus).toBe(read.length)
           expect(part.offers.map(({ skuId }) => skuId)).toEqual(read)
@@ -124,7 +124,7 @@ describe('readBatch', () => {
 
   it('makes no request for an empty worklist', async () => {
     const closed: SkuSource = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
-    const { part, to } = await readSlice(closed, settings, slice([]), END, 1, never)
+    const { part, to } = await readSkus(closed, settings, slice([]), END, 1, never)
     expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
   })
 
@@ -140,7 +140,7 @@ describe('readBatch', () => {
           return READINGS.offer(skuId)
         }),
     }
-    await expect(readSlice(source, settings, slice(upTo(30)), END, 1, never)).rejects.toThrow(
+    await expect(readSkus(source, settings, slice(upTo(30)), END, 1, never)).rejects.toThrow(
       'refused'
     )
     expect(read.length).toBeLessThan(8)
@@ -153,7 +153,7 @@ describe('readBatch', () => {
         fc.integer({ min: 1, max: 5 }),
         async (downFrom, concurrency) => {
           const source = circuitOpenFrom(downFrom, concurrency)
-          const reading = readSlice(source, settings, slice(upTo(20)), END, 1, never)
+          const reading = readSkus(source, settings, slice(upTo(20)), END, 1, never)
           if (downFrom === 0) return expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
           const { part, to } = await reading
           expect(to).toBe(downFrom)
@@ -196,7 +196,7 @@ function refusing(
 }
 
 const readAll = ({ source }: { source: SkuSource }, ids: readonly number[]) =>
-  readSlice(source, settings, slice(ids), END, 1, never)
+  readSkus(source, settings, slice(ids), END, 1, never)
 
 const refusal = { code: 'upstream_refused', message: 'it: status 403' }
 
@@ -209,7 +209,7 @@ describe('readBatch with refused SKUs', () => {
     await fc.assert(
       fc.asyncProperty(given, async ([refused, concurrency]) => {
         fc.pre(!/(1,){20}/.test(`${refused.map(Number)},`))
-        // SKUs that are not in the slice can be read.
+        // SKUs that are not in the batch can be read.
         const isRefused = (skuId: number) => refused[skuId] ?? false
         const { part, to } = await readAll(
           refusing(100, isRefused, { concurrency }),

@@ -14,36 +14,35 @@ import type {
 import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'
 
-/** What a slice read: SKUs up to, not including, `to`. */
-export interface Slice {
+/** What was read: SKUs or pages up to, not including, `to`. */
+interface Read {
   part: BatchResult
   to: number
 }
 
-/** What is read in slices. Where it lists no SKUs, refusals that are few are not checked by reading others. */
-export type SlicedSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
+/** A source that is read by SKU. Without `skuIds`, a few refused SKUs are not compared with others. */
+type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
   Partial<Pick<SkuSource, 'skuIds'>>
 
 /**
- * Reads SKUs until they or the time are at an end, and always at least one; or until their upstream is
- * down: then up to the first that could not be asked for; or until it refuses one SKU after another: then up to
- * the last that it did not refuse.
- * @param to where the slice after this one starts
- * @param deadline UTC milliseconds; reads under way at it are finished
- * @throws {UpstreamError} where reading on is pointless: down from the start
- * @throws {SourceRefusedError} where all that was read is refused, and so are other SKUs
+ * Reads SKUs, always at least one. Stops at the deadline, at the first SKU that an open circuit blocks, or after
+ * the last accepted SKU when the source refuses many in a row.
+ * @param to where the next batch starts if all SKUs are read
+ * @param deadline UTC milliseconds; SKUs that are being read then are finished
+ * @throws {UpstreamError} if the circuit is open before the first SKU
+ * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
  */
-export async function readSlice(
-  source: SlicedSource,
+export async function readSkus(
+  source: BatchSource,
   settings: Settings,
-  slice: SkuBatch,
+  batch: SkuBatch,
   to: number,
   deadline: number,
   now: () => number
-): Promise<Slice> {
-  const { ids } = slice
-  if (ids.length === 0) return { part: partOfSkus([], settings), to }
-  const reader = await source.open(slice)
+): Promise<Read> {
+  const { ids } = batch
+  if (ids.length === 0) return { part: resultOfSkus([], settings), to }
+  const reader = await source.open(batch)
   const { readings, circuitOpen, areManyRefused } = await readAll(
     source,
     reader,
@@ -59,21 +58,20 @@ export async function readSlice(
   }
   await reader.close()
   const kept = areManyRefused ? readings.slice(0, good) : readings
-  return { part: partOfSkus(kept, settings), to: ids[kept.length] ?? to }
+  return { part: resultOfSkus(kept, settings), to: ids[kept.length] ?? to }
 }
 
 interface Readings {
-  /** Of the first SKUs, none missing. */
+  /** Of the first SKUs, without gaps. */
   readings: SkuReading[]
-  /** What kept the others from being read. */
+  /** The error that stopped the others. */
   circuitOpen: UpstreamError | undefined
-  /** Those were refused, many in a row. */
   areManyRefused: boolean
 }
 
-/** Reads some SKUs at a time, each begun once its upstream would take its calls. */
+/** Reads several SKUs at a time. Each starts once the rate limit admits its requests. */
 async function readAll(
-  source: SlicedSource,
+  source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
   deadline: number,
@@ -81,24 +79,26 @@ async function readAll(
 ): Promise<Readings> {
   const readings: Array<SkuReading | undefined> = []
   const underWay = new Set<Promise<void>>()
-  const inARow = new RefusalsInARow()
+  let refusedInARow = 0
   let circuitOpen: UpstreamError | undefined
   let fault: { thrown: unknown } | undefined
   const readOne = async (skuId: number, index: number) => {
     try {
       const reading = await reader.read(skuId)
       readings[index] = reading
-      inARow.add(reading)
+      if (isRefused(reading)) refusedInARow++
+      else if (isGood(reading)) refusedInARow = 0
     } catch (thrown) {
       if (isCircuitOpen(thrown)) circuitOpen ??= thrown
       else fault ??= { thrown }
     }
   }
-  const isOver = () => circuitOpen !== undefined || fault !== undefined || inARow.areMany
+  const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
+  const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
       while (underWay.size >= source.concurrency) await Promise.race(underWay)
-      // Before the deadline is looked at: what begins is read at once, and not when a quota gets to it.
+      // Before the deadline check: an admitted SKU is read at once and does not wait for the rate limit.
       await source.admission?.()
       if (isOver() || now() >= deadline) break
     }
@@ -112,30 +112,16 @@ async function readAll(
   return {
     readings: read.filter((reading) => reading !== undefined),
     circuitOpen,
-    areManyRefused: inARow.areMany,
-  }
-}
-
-/** Counts SKUs that were refused since one was not. */
-class RefusalsInARow {
-  private count = 0
-
-  add(reading: SkuReading) {
-    if (isRefused(reading)) this.count++
-    else if (isGood(reading)) this.count = 0
-  }
-
-  get areMany() {
-    return this.count >= MANY_IN_A_ROW
+    areManyRefused: areManyRefused(),
   }
 }
 
 /**
- * Whether a source refuses SKUs that are not in a slice, too: all of the first that it lists. Whoever reads few
- * SKUs cannot tell their own trouble from a key that opens nothing.
- * @throws {UpstreamError} where the list is refused, or what is the same for all SKUs
+ * Whether the source also refuses the first SKUs that it lists outside of the batch. A few refused SKUs alone do not
+ * show whether the SKUs or the credentials are the cause.
+ * @throws {UpstreamError} if the list is refused, or a failure concerns all SKUs
  */
-async function refusesOthers({ skuIds, open }: SlicedSource, ids: readonly number[]) {
+async function refusesOthers({ skuIds, open }: BatchSource, ids: readonly number[]) {
   const others = skuIds ? await firstOf(skuIds(), new Set(ids)) : []
   if (others.length === 0) return false
   const reader = await open({ ids: others })
@@ -148,11 +134,11 @@ async function refusesOthers({ skuIds, open }: SlicedSource, ids: readonly numbe
   return refused > 0
 }
 
-async function firstOf(pages: ReturnType<SkuSource['skuIds']>, but: ReadonlySet<number>) {
+async function firstOf(pages: ReturnType<SkuSource['skuIds']>, excluded: ReadonlySet<number>) {
   const found = new Set<number>()
   for await (const { ids } of pages) {
     for (const id of ids) {
-      if (!but.has(id)) found.add(id)
+      if (!excluded.has(id)) found.add(id)
       if (found.size === MANY_IN_A_ROW) break
     }
     if (found.size === MANY_IN_A_ROW) break
@@ -165,10 +151,10 @@ const isCircuitOpen = (thrown: unknown): thrown is UpstreamError =>
 
 const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal)
 
-/** Whether it shows that the upstream lets the app in. */
+/** Whether the reading shows that the source accepts the credentials. */
 const isGood = (reading: SkuReading): boolean => !isRefused(reading) && !reading.unasked
 
-function partOfSkus(readings: readonly SkuReading[], settings: Settings): BatchResult {
+function resultOfSkus(readings: readonly SkuReading[], settings: Settings): BatchResult {
   const failures = readings.flatMap((reading) => reading.failures)
   const offers = readings.flatMap((reading) => reading.offers)
   const removed = readings.flatMap((reading) => reading.removed ?? [])
@@ -177,9 +163,9 @@ function partOfSkus(readings: readonly SkuReading[], settings: Settings): BatchR
   return batchResultOf(found, settings)
 }
 
-interface PageSlice {
+interface PageBatch {
   selection: PageSelection
-  /** The number of the page that comes next, and where it is. */
+  /** The number of the first page to read, and its cursor. */
   from: number
   cursor: PageCursor | undefined
   mostRows: number
@@ -188,17 +174,15 @@ interface PageSlice {
 }
 
 /**
- * Reads pages until rows or time are at an end.
- * @returns what they held, and the number of the page that comes next
- * @throws {UpstreamError} where nothing could be read
- * @throws {StateError}
+ * Reads pages until `mostRows`, the deadline or the end.
+ * @throws {UpstreamError} if nothing could be read
  */
 export async function readPages(
   source: PagedSource,
   settings: Settings,
-  { selection, from, cursor, mostRows, deadline }: PageSlice,
+  { selection, from, cursor, mostRows, deadline }: PageBatch,
   now: () => number
-): Promise<{ part: BatchResult; to: number }> {
+): Promise<Read> {
   const enough = (rows: number) => rows >= mostRows || now() >= deadline
   const { rows, pages, cursor: next, ...found } = await source.read(selection, cursor, enough)
   const part = batchResultOf({ read: rows, ...found }, settings)

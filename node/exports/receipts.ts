@@ -1,5 +1,4 @@
 import pLimit from 'p-limit'
-import type { Failure } from '../offers/stockOffer'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
 import { type CommittedDocument, committedSchema } from './batchResult'
@@ -9,16 +8,15 @@ import type { Dependencies } from './engine'
 import type { QueueSnapshot } from './queue'
 import { readWritten } from './readWritten'
 
-type Reading = Pick<Dependencies, 'documents' | 'clock'>
+type Reads = Pick<Dependencies, 'documents' | 'clock'>
 
-/** What became of a part, and where it was read. */
+/** A committed batch and the source that it was read from. */
 export interface CommittedBatch extends CommittedDocument {
   source: SourceName
 }
 
 /**
- * The deliveries that count for an export. With settings that cannot be read, what was delivered under the
- * last ones that could still counts.
+ * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
  */
 function counted({ deliveries, exports }: QueueSnapshot, exportId: string): BatchReceipt[] {
   const state = exports.find((each) => each.exportId === exportId)
@@ -29,65 +27,65 @@ function counted({ deliveries, exports }: QueueSnapshot, exportId: string): Batc
 const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
   SOURCES.map((source) => {
     const [latest] = deliveries
-      .filter((delivery) => delivery.exportId === exportId && delivery.source === source)
+      .filter((receipt) => receipt.exportId === exportId && receipt.source === source)
       .sort((a, b) => b.version - a.version)
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** Versions of the batches of a source of an export. */
-export const versionsOf = (line: QueueSnapshot, exportId: string, name: SourceName): number[] =>
-  counted(line, exportId)
+/** Versions of an export's batches from one source. */
+export const versionsOf = (queue: QueueSnapshot, exportId: string, name: SourceName): number[] =>
+  counted(queue, exportId)
     .filter(({ source }) => source === name)
     .map(({ version }) => version)
 
-/** What was delivered of an export. @throws {StateError} {@link LostDocumentError} */
-export async function allBatches(
-  engine: Reading,
-  line: QueueSnapshot,
+/** All committed batches of an export. @throws {LostDocumentError} */
+export const allBatches = (
+  deps: Reads,
+  queue: QueueSnapshot,
+  exportId: string
+): Promise<CommittedBatch[]> =>
+  readEach(queue, exportId, async (path) => {
+    const own = queue.ownDeliveries.get(path)
+    return own ?? (await readWritten(deps, 'receipts', path, committedSchema))
+  })
+
+/** The batches that can be read: enough for the report of an export that is running or not completed. */
+export async function readableBatches(
+  { documents }: Reads,
+  queue: QueueSnapshot,
   exportId: string
 ): Promise<CommittedBatch[]> {
-  const limit = pLimit(8)
-  const read = async (delivery: BatchReceipt) => {
-    const path = receiptPath(delivery)
-    const own = line.ownDeliveries.get(path)
-    const document = own ?? (await readWritten(engine, 'receipts', path, committedSchema))
-    return { source: delivery.source, ...document }
-  }
-  return Promise.all(counted(line, exportId).map((delivery) => limit(() => read(delivery))))
+  const found = await readEach(queue, exportId, async (path) => {
+    return committedSchema.safeParse(await documents.read('receipts', path)).data
+  })
+  return found.filter((batch) => batch !== undefined)
 }
 
-/** What can be read of it: enough for an export that is not, or never, at its end. @throws {StateError} */
-export async function readableBatches(
-  { documents }: Reading,
-  line: QueueSnapshot,
-  exportId: string
-): Promise<CommittedBatch[]> {
+/** @param read returns undefined for a document that cannot be read */
+async function readEach<Document extends CommittedDocument | undefined>(
+  queue: QueueSnapshot,
+  exportId: string,
+  read: (path: string) => Promise<Document>
+) {
   const limit = pLimit(8)
-  const read = async (delivery: BatchReceipt) => {
-    const { source } = delivery
-    const { data } = committedSchema.safeParse(
-      await documents.read('receipts', receiptPath(delivery))
-    )
-    return data && { source, ...data }
+  const readOne = async (receipt: BatchReceipt) => {
+    const document = await read(receiptPath(receipt))
+    return document && { source: receipt.source, ...document }
   }
-  const found = await Promise.all(
-    counted(line, exportId).map((delivery) => limit(() => read(delivery)))
-  )
-  return found.filter((delivery) => delivery !== undefined)
+  return Promise.all(counted(queue, exportId).map((receipt) => limit(() => readOne(receipt))))
 }
 
 /**
- * Where the reading of a source goes on that is read by pages; undefined where that is not known any more.
- * @param page what was delivered before ends there
- * @throws {StateError}
+ * The cursor with which to continue a source that is read by pages; undefined if it is unknown.
+ * @param page the number at which the batch before ends
  */
 export async function cursorAt(
-  { documents }: Reading,
-  line: QueueSnapshot,
+  { documents }: Reads,
+  queue: QueueSnapshot,
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
-  const before = counted(line, exportId).find(
+  const before = counted(queue, exportId).find(
     ({ source, to }) => source === 'centra' && to === page
   )
   if (!before) return undefined
@@ -95,22 +93,11 @@ export async function cursorAt(
   return committedSchema.safeParse(document).data?.cursor
 }
 
-/** What could not be read of a source. @throws {StateError} {@link LostDocumentError} */
-export async function failuresOf(
-  engine: Reading,
-  line: QueueSnapshot,
-  exportId: string,
-  source: SourceName
-): Promise<Failure[]> {
-  const all = await allBatches(engine, line, exportId)
-  return all.filter((each) => each.source === source).flatMap(({ failures }) => failures)
-}
-
-/** Tells batches apart. */
+/** The unique id of a batch. */
 export const receiptId = ({ version, uniqueId }: Pick<BatchReceipt, 'version' | 'uniqueId'>) =>
   `${version}~${uniqueId}`
 
-/** What batches tell the ledger, as far as their documents' names say. */
+/** The receipts that the ledger reads, built from document names alone. */
 export function receiptsOf(deliveries: readonly BatchReceipt[]): Receipt[] {
   const receipts = new Map<string, Receipt>()
   for (const delivery of deliveries) {
@@ -120,7 +107,7 @@ export function receiptsOf(deliveries: readonly BatchReceipt[]): Receipt[] {
     const isCommitted = state === 'committed' || receipts.get(id)?.isCommitted === true
     receipts.set(id, {
       ...{ id, version, readAfter, isCommitted, firstSku, lastSku, offers },
-      // Most are never read: their names are not made.
+      // A function, because most receipts are never read.
       path: () => receiptPath({ ...delivery, state: 'started' }),
     })
   }

@@ -201,7 +201,7 @@ describe('report', () => {
     })
   })
 
-  it('withGivenUp counts the remaining SKUs of an abandoned source as failed, with its error', () => {
+  it('withAbandoned counts the remaining SKUs of an abandoned source as failed, with its error', () => {
     const found = reportOf(request, progress, [delivered({})], 'running')
     const error = { code: 'upstream_down', message: 'm' }
     const { offers, skus, notes, sources } = withAbandoned(found, {
@@ -211,7 +211,7 @@ describe('report', () => {
     })
     expect(offers).toMatchObject({ processed: 30, sent: 8, unmapped: 1, failed: 21 })
     expect(skus.remaining).toBe(20)
-    expect(notes.join()).toContain('20 offers stay as they were')
+    expect(notes.join()).toContain('20 offers were not read and keep their last quantities')
     expect(sources.own?.error).toEqual(error)
   })
 })

@@ -27,70 +27,70 @@ export type Status =
   | 'failed'
   | 'cancelled'
 
-/** Whether nothing of an export will change any more. */
+/** Whether the report is final. */
 export const hasEnded = (status: Status): boolean =>
   status !== 'queued' && status !== 'running' && status !== 'cancelling'
 
-/** What failed last, and will be tried again. */
+/** The last failed attempt, which will be retried. */
 export interface LastError {
   code: string
   message: string
-  /** Failures since it last made progress. */
+  /** Failed attempts since the last progress. */
   attempts: number
   /** Not before this moment. */
   nextTryAt: string
 }
 
-/** How an export got on with one of its sources. */
+/** An export's progress with one of its sources. */
 export interface SourceReport {
   status: 'reading' | 'complete' | 'failed' | 'cancelled'
   /** SKUs or, of Centra, rows. */
   read: number
   offers: OfferCounts
-  /** Why it was not read to its end. */
+  /** Why it was not read to the end. */
   error?: { code: string; message: string }
   lastError?: LastError
 }
 
-/** What the app tells people about an export. Moments are ISO 8601, UTC. */
+/** The report of an export, as `GET /exports` returns it. Timestamps are ISO 8601, UTC. */
 export interface Report {
   exportId: string
   route: ExportRequest['route']
   scope: Scope
   status: Status
-  /** What a reader should know: a superset, a dry run. */
+  /** What a reader should know, for example that it is a dry run. */
   notes: string[]
   acceptedAt: string
   startedAt?: string
   endedAt?: string
-  /** The export that did this one's work. */
+  /** The export that this one was merged into. */
   coveredBy?: string
-  /** Those that sources are asked for; one that two of them are asked for counts twice. */
+  /** SKUs to read per source; one that two sources are asked for counts twice. */
   skus: { planned?: number; read: number; remaining?: number }
   sources: Partial<Record<StockSource, SourceReport>>
   offers: OfferCounts
-  /** Offers among `sent` that are 0 now and were more: read so, gone, or known by another name now. */
+  /** Offers among `sent` that were above 0 and are 0 now: read as 0, removed or renamed. */
   zeroed: ZeroedCounts
-  /** The first hundred of those that a guard kept back; offers.held counts them all. */
+  /** The first hundred held offers; offers.held counts them all. */
   heldOffers: OfferName[]
-  /** Offers that differed from what Intershop was told, though no change was reported. */
+  /** Offers whose quantity differed from the last one sent, although VTEX reported no change. */
   drift: number
-  /** The first hundred of them, with the quantity that Intershop was told and the one that was found. */
+  /** The first hundred of them, with the last quantity sent and the one found. */
   drifted: Drifted[]
-  /** Files delivered. */
+  /** Files published. */
   files: number
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: Failure[]
-  /** SKUs that updates failed to read ten times and try no more, the first hundred: a person has to look. */
+  /** The first hundred SKUs that updates failed to read ten times and no longer retry. */
   manualAction?: number[]
-  /** Rows of Centra's stock (stockItemId) of which the same is true. */
+  /** The same for Centra stock rows (stockItemId). */
   manualActionRows?: number[]
-  /** How the worker that delivered last got on with each upstream until then. */
+  /** Request statistics per upstream, of the worker that published last. */
   traffic?: Record<string, unknown>
   error?: { code: string; message: string }
-  /** What concerns all of it, delivery for one. */
+  /** A failed attempt that concerns all sources, for example of publishing. */
   lastError?: LastError
 }
 
@@ -101,24 +101,21 @@ const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
 const DRY_WORKSPACE = `dry run: this workspace is not production and deliverFromWorkspace does not name it; ${WOULD_BE_SENT}`
 const FORCED = 'force: nothing is held back'
 
-/**
- * The report of an export, as far as it got.
- * @param deliveries of the parts that count
- */
+/** The report of an export's progress so far. */
 export function reportOf(
   request: ExportRequest,
   progress: Progress | undefined,
-  deliveries: readonly CommittedBatch[],
+  batches: readonly CommittedBatch[],
   status: Status
 ): Report {
-  const latest = [...deliveries].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
+  const latest = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
   const plan = progress?.plan
   const states = progress?.sources ?? []
   const names = new Set(states.map(({ source }) => stockSourceOf(source)))
   const sources = Object.fromEntries(
-    [...names].map((name) => [name, sourceReport(name, states, deliveries)])
+    [...names].map((name) => [name, sourceReport(name, states, batches)])
   )
-  const offers = countsOf(deliveries)
+  const offers = countsOf(batches)
   return {
     exportId: request.exportId,
     route: request.route,
@@ -127,20 +124,20 @@ export function reportOf(
     notes: [
       ...(plan?.notes ?? []),
       ...notesOf(request, offers),
-      ...unexpectedNote(deliveries.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
+      ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
-    skus: skusOf(progress, deliveries),
+    skus: skusOf(progress, batches),
     sources,
     offers,
-    zeroed: pluck('zeroed', deliveries).reduce(mergeWith(add), noneZeroed),
-    heldOffers: deliveries.flatMap(({ held }) => held).slice(0, MAX_LISTED),
-    drift: sum(pluck('drift', deliveries)),
-    drifted: deliveries.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
-    files: deliveries.reduce((sum, { files }) => sum + files.length, 0),
-    failures: deliveries.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
-    unmapped: deliveries.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
+    zeroed: pluck('zeroed', batches).reduce(mergeWith(add), noneZeroed),
+    heldOffers: batches.flatMap(({ held }) => held).slice(0, MAX_LISTED),
+    drift: sum(pluck('drift', batches)),
+    drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
+    files: batches.reduce((sum, { files }) => sum + files.length, 0),
+    failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
+    unmapped: batches.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
     ...(latest && { traffic: latest.traffic }),
   }
 }
@@ -151,9 +148,9 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 }
 
 const heldNote = (held: number) =>
-  `held: ${held} that are 0 now, or gone: more at once than a guard lets pass. Intershop still sells them; once it is known to be right, any route with ?force=true releases them`
+  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct, any route with ?force=true sends them`
 
-/** One note, in however many rows and parts they came. */
+/** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {
   if (fields.length === 0) return []
   const names = [...new Set(fields)].sort().join(', ')
@@ -162,18 +159,18 @@ function unexpectedNote(fields: readonly string[]): string[] {
   ]
 }
 
-const countsOf = (deliveries: readonly CommittedBatch[]) =>
-  reduce(addCounts, noOffers, pluck('counts', deliveries))
+const countsOf = (batches: readonly CommittedBatch[]) =>
+  reduce(addCounts, noOffers, pluck('counts', batches))
 
-const readOf = (deliveries: readonly CommittedBatch[]) =>
-  deliveries.reduce((sum, { skus }) => sum + skus, 0)
+const readOf = (batches: readonly CommittedBatch[]) =>
+  batches.reduce((sum, { skus }) => sum + skus, 0)
 
 function sourceReport(
   name: StockSource,
   states: readonly SourceState[],
-  deliveries: readonly CommittedBatch[]
+  batches: readonly CommittedBatch[]
 ): SourceReport {
-  const own = deliveries.filter(({ source }) => stockSourceOf(source) === name)
+  const own = batches.filter(({ source }) => stockSourceOf(source) === name)
   const left = states.filter((state) => stockSourceOf(state.source) === name && !isRead(state))
   const status = left.length === 0 ? 'complete' : left.some(isAbandoned) ? 'failed' : 'reading'
   return { status, read: readOf(own), offers: countsOf(own) }
@@ -183,9 +180,9 @@ const isChanging = (name: SourceName) => CHANGING_SOURCES.some((each) => each ==
 
 function skusOf(
   progress: Progress | undefined,
-  deliveries: readonly CommittedBatch[]
+  batches: readonly CommittedBatch[]
 ): Report['skus'] {
-  const read = readOf(deliveries.filter(({ source }) => isChanging(source)))
+  const read = readOf(batches.filter(({ source }) => isChanging(source)))
   if (!progress) return { read }
   const { plan, lists } = progress
   const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
@@ -212,7 +209,7 @@ export const endedReport = (
   ),
 })
 
-/** An export that ended before all of a source was read ended that reading, too. */
+/** A source that was still being read when its export ended. */
 function endedSource(source: SourceReport, status: Status): SourceReport {
   if (source.status !== 'reading') return source
   return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }

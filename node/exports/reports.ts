@@ -1,12 +1,12 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
 import { daysBetween } from '../common/clock'
-import { type SourceName, stockSourceOf } from '../sources/source'
+import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
 import { endedPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { lastFailedAttempt } from './failedAttempts'
-import { reasonsOf, withReason } from './finish'
+import { reasonsOf, withReason, withSource } from './finish'
 import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
 import { progressOf, QueueReader } from './queue'
 import { readableBatches } from './receipts'
@@ -14,50 +14,46 @@ import { type LastError, type Report, reportOf } from './report'
 
 /**
  * Reports of the exports that have not ended, oldest first.
- * @param settingsHash of the settings in force
- * @param exportId only this one's
- * @throws {StateError}
+ * @param settingsHash hash of the current settings
+ * @param exportId returns only the report of this export
  */
 export async function openReports(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   settingsHash: string,
   exportId?: string
 ): Promise<Report[]> {
-  const line = await new QueueReader(engine.documents, engine.clock).read(settingsHash)
-  const requests = [...line.requests.values()]
+  const queue = await new QueueReader(engine.documents, engine.clock).read(settingsHash)
+  const requests = [...queue.requests.values()]
   return Promise.all(
     requests
       .filter((request) => exportId === undefined || request.exportId === exportId)
       .map(async (request) => {
-        const progress = progressOf(line, request.exportId)
-        const state = line.exports.find((each) => each.exportId === request.exportId)
-        const deliveries = await readableBatches(engine, line, request.exportId)
+        const progress = progressOf(queue, request.exportId)
+        const state = queue.exports.find((each) => each.exportId === request.exportId)
+        const batches = await readableBatches(engine, queue, request.exportId)
         const status = state?.cancelled ? 'cancelling' : progress ? 'running' : 'queued'
-        const report = reportOf(request, progress, deliveries, status)
+        const report = reportOf(request, progress, batches, status)
         return state ? withLastErrors(engine.documents, state, report) : report
       })
   )
 }
 
-/**
- * The report of an export that has not ended, with what failed last since it last made progress: of the whole
- * export, and of each source that is still to be read.
- * @throws {StateError}
- */
+/** Adds the last failed attempt since the last progress: of the export, and of each source that is being read. */
 export async function withLastErrors(
   documents: Documents,
   { exportId, sources, attempts, cancelled }: ExportState,
   report: Report
 ): Promise<Report> {
-  // Of a cancelled export nothing is tried again.
+  // A cancelled export is not retried.
   if (cancelled) return report
-  let told = (await reasonsOf(documents, exportId, sources)).reduce(withReason, report)
+  let found = (await reasonsOf(documents, exportId, sources)).reduce(withReason, report)
   for (const state of sources.filter((each) => !isRead(each) && !isAbandoned(each))) {
     const { source } = state
-    told = withLastError(told, source, await lastError(documents, exportId, state, source))
+    const error = await lastError(documents, exportId, state, source)
+    if (error) found = withSource(found, source, { lastError: error })
   }
   const error = await lastError(documents, exportId, { attempts })
-  return error ? { ...told, lastError: error } : told
+  return error ? { ...found, lastError: error } : found
 }
 
 async function lastError(
@@ -72,20 +68,13 @@ async function lastError(
   return { ...reason, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
 }
 
-function withLastError(report: Report, source: SourceName, error: LastError | undefined): Report {
-  const name = stockSourceOf(source)
-  const own = report.sources[name]
-  if (!own || !error) return report
-  return { ...report, sources: { ...report.sources, [name]: { ...own, lastError: error } } }
-}
-
-/** Reports of ended exports are kept so long. */
+/** How long reports of ended exports are kept. */
 export const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 
 const savedSchema = z.looseObject({ v: z.literal(1), exportId: z.string() })
 
-/** A saved report, as it was saved: the app wrote it and answers it, and decides nothing by it. */
+/** A saved report, unchanged: the app only returns it and takes no decision from it. */
 const asReport = (document: unknown): Report | undefined => {
   const { data } = savedSchema.safeParse(document)
   if (!data) return undefined
@@ -93,10 +82,7 @@ const asReport = (document: unknown): Report | undefined => {
   return report as unknown as Report
 }
 
-/**
- * The report of an ended export; undefined where there is none.
- * @throws {StateError} also where VBase tells nonsense of it
- */
+/** The report of an ended export; undefined if there is none. @throws {StateError} if it cannot be parsed */
 export async function endedReportOf(documents: Documents, exportId: string) {
   const document = await documents.read('ended', endedPath(exportId))
   const report = asReport(document)
@@ -104,7 +90,7 @@ export async function endedReportOf(documents: Documents, exportId: string) {
   throw new StateError(`the report of ${exportId} cannot be read`)
 }
 
-/** The reports of the exports that were accepted last, of those that ended; latest first. @throws {StateError} */
+/** The reports of the ended exports that were accepted last, latest first. */
 export async function latestEnded(documents: Documents, now: number, most: number) {
   const names: string[] = []
   for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {

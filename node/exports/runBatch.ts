@@ -6,23 +6,23 @@ import { type Settings, settingsHashOf } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
 import { StateError } from '../state/documents'
 import type { BatchResult } from './batchResult'
-import { compareWithPublished, type Judging } from './compare'
+import { type Comparison, compareWithPublished } from './compare'
 import { type BatchId, basisOf, type Range } from './documentNames'
 import type { Dependencies } from './engine'
 import { type List, listedIds, type Plan } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { readPages, readSlice } from './readBatch'
+import { readPages, readSkus } from './readBatch'
 import { LostDocumentError } from './readWritten'
 import { cursorAt } from './receipts'
 import { withoutUnknown } from './unknownSkus'
 import { unseenRowsSource } from './unseenRows'
 
-/** When the reading of a slice began, and what was known then. */
-interface Beginning {
+/** When reading a batch started, and what was known then. */
+interface ReadingStart {
   exportId: string
   readAfter: number
   version: number
-  /** UTC milliseconds, never before the beginning. */
+  /** UTC milliseconds, never before the start. */
   now: () => number
   /** UTC milliseconds. */
   deadline: number
@@ -32,12 +32,12 @@ interface Beginning {
 
 type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
   part: BatchResult
-  /** What else it is judged by. */
-  around: Pick<Judging, 'withheld' | 'changedAt' | 'published'>
+  /** What else it is compared with. */
+  around: Pick<Comparison, 'heldSellers' | 'changedAt' | 'published'>
 }
 
-/** Reads a slice. */
-export class Reading {
+/** Reads a batch and compares it with what was published. */
+export class BatchReader {
   constructor(
     private readonly engine: Dependencies,
     private readonly reader: QueueReader,
@@ -45,41 +45,41 @@ export class Reading {
   ) {}
 
   /**
-   * @param ledger what Intershop was sent by the batches of `line`
-   * @param isWhole whether the ledger surely has all that was sent
+   * @param ledger what the batches of `queue` sent
+   * @param isWhole whether the ledger certainly has all that was sent
    * @param ms how long reading may take
-   * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
+   * @throws {UpstreamError} {@link LostDocumentError}
    */
   async read(
-    line: QueueSnapshot,
+    queue: QueueSnapshot,
     exportId: string,
     source: SourceName,
     range: Range,
     { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
   ): Promise<{ name: BatchId; part: BatchResult }> {
     const { clock } = this.engine
-    const readAfter = line.highWaterMark
-    // Clocks of machines differ: what is read knowing of a delivery is later than it, whatever the clock says.
+    const readAfter = queue.highWaterMark
+    // Clocks differ between machines: the version is above every known one, whatever the clock says.
     const step = versionStep(this.settings)
     const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)
-    // Where names of files have seconds only, the second batch of one waits for the next.
+    // With file names of whole seconds, a second batch in the same second waits for the next.
     if (step > 1) await clock.sleep(Math.max(0, Math.min(version - clock.now(), step)))
     const now = () => Math.max(clock.now(), version)
-    const request = requestOf(line, exportId)
+    const request = requestOf(queue, exportId)
     const sources = this.engine.sources(request, this.settings, now)
-    const beginning = { exportId, readAfter, version, now, deadline: now() + ms, sources, ledger }
+    const start = { exportId, readAfter, version, now, deadline: now() + ms, sources, ledger }
     const {
       part: whole,
       around,
       ...written
     } = isSkuSource(source)
-      ? await this.skus(line, source, range, beginning)
-      : await this.pages(line, range, beginning)
+      ? await this.skus(queue, source, range, start)
+      : await this.pages(queue, range, start)
     const part = await compareWithPublished(this.engine, whole, {
-      ...{ line, request, settings: this.settings, direct: sources.direct, ledger },
+      ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
       centraRows: sources.centra?.rows,
-      // Whoever asks for anything else than what changed wants it sent.
-      leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
+      // Only incremental updates skip unchanged offers; other requests want all of them sent.
+      skipsUnchanged: isWhole && request.route === 'update' && !planOf(queue, exportId).everything,
       ...around,
     })
     const name = { exportId, source, readAfter, version, uniqueId: clock.uniqueId(), ...written }
@@ -87,40 +87,40 @@ export class Reading {
   }
 
   private async skus(
-    line: QueueSnapshot,
+    queue: QueueSnapshot,
     source: SkuSourceName,
     range: Range,
-    beginning: Beginning
+    start: ReadingStart
   ): Promise<Written> {
-    const { exportId, now, deadline } = beginning
-    const plan = planOf(line, exportId)
-    const list = line.lists.get(exportId)?.[source]
-    if (!list) throw new StateError(`the list of ${exportId} cannot be read`)
-    const { ids, to: end } = await this.listed(exportId, list, range)
-    const published = await beginning.ledger.of(ids)
-    const asked = await this.asked(line, source, { list, published }, beginning)
+    const { exportId, now, deadline } = start
+    const plan = planOf(queue, exportId)
+    const list = queue.lists.get(exportId)?.[source]
+    if (!list) throw new StateError(`the worklist of ${exportId} cannot be read`)
+    const { ids, to: end } = await this.idsIn(exportId, list, range)
+    const published = await start.ledger.of(ids)
+    const asked = await this.sourceFor(queue, source, { list, published }, start)
     const index = plan.everything ? await this.engine.changeIndex() : undefined
-    const slice = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
-    const { part, to } = await readSlice(asked, this.settings, slice, end, deadline, now)
-    const around = { published, withheld: new Set(list.withheld), changedAt: index?.changedAt }
+    const batch = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
+    const { part, to } = await readSkus(asked, this.settings, batch, end, deadline, now)
+    const around = { published, heldSellers: new Set(list.withheld), changedAt: index?.changedAt }
     return { part, around, from: range.from, to, basis: this.basis(plan, list) }
   }
 
-  private async asked(
-    line: QueueSnapshot,
+  private async sourceFor(
+    queue: QueueSnapshot,
     source: SkuSourceName,
     { list, published }: { list: List; published: Published },
-    { exportId, now, sources }: Beginning
+    { exportId, now, sources }: ReadingStart
   ) {
     const { engine, settings } = this
     if (source === 'centraRows') {
-      const withheld = new Set(list.withheld)
-      const around = { sources, settings, now, published, withheld }
-      return unseenRowsSource(engine, line, exportId, around)
+      const heldSellers = new Set(list.withheld)
+      const around = { sources, settings, now, published, heldSellers }
+      return unseenRowsSource(engine, queue, exportId, around)
     }
     const { [source]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const { sellerId: only } = requestOf(line, exportId).scope
+    const { sellerId: only } = requestOf(queue, exportId).scope
     const isAsked = isAskedOf(settings, source, only)
     const { skuDetails } = sources.direct
     const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
@@ -128,7 +128,7 @@ export class Reading {
     return withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
   }
 
-  private async listed(exportId: string, list: List, range: Range) {
+  private async idsIn(exportId: string, list: List, range: Range) {
     try {
       return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
     } catch (thrown) {
@@ -137,20 +137,20 @@ export class Reading {
     }
   }
 
-  private async pages(line: QueueSnapshot, range: Range, beginning: Beginning): Promise<Written> {
-    const { exportId, now, deadline, sources } = beginning
-    const plan = planOf(line, exportId)
+  private async pages(queue: QueueSnapshot, range: Range, start: ReadingStart): Promise<Written> {
+    const { exportId, now, deadline, sources } = start
+    const plan = planOf(queue, exportId)
     const { centra } = sources
     const selection = plan.centra
     if (!centra || !selection) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const cursor = await cursorAt(this.engine, line, exportId, range.from)
-    // Where it is not known any more how far they were read, pages are read from the first on.
+    const cursor = await cursorAt(this.engine, queue, exportId, range.from)
+    // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
-    const slice = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
-    const { part, to } = await readPages(centra, this.settings, slice, now)
+    const batch = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
+    const { part, to } = await readPages(centra, this.settings, batch, now)
     const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
-    const published = await beginning.ledger.of(skuIds)
-    const around = { published, withheld: new Set<string>() }
+    const published = await start.ledger.of(skuIds)
+    const around = { published, heldSellers: new Set<string>() }
     return { part, around, from, to, basis: this.basis(plan) }
   }
 
@@ -159,8 +159,8 @@ export class Reading {
   }
 }
 
-function planOf(line: QueueSnapshot, exportId: string): Plan {
-  const plan = line.plans.get(exportId)
+function planOf(queue: QueueSnapshot, exportId: string): Plan {
+  const plan = queue.plans.get(exportId)
   if (!plan) throw new StateError(`the plan of ${exportId} cannot be read`)
   return plan
 }

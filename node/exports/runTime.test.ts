@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs'
 import { join } from 'path'
-import { FAREWELL_MS } from '../clients/sftp'
+import { CLOSE_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/sftpPublisher'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
@@ -10,7 +10,7 @@ const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 
 
 describe('RUN_MS', () => {
   it("fits into service.json's timeout with the last batch and the end of the run", () => {
-    const end = FAREWELL_MS + SETTLE_MS + SENDING_MS
+    const end = CLOSE_MS + SETTLE_MS + SENDING_MS
     expect(READ_BY_MS + PUBLISH_MS + end).toBeLessThan(timeout * 1000)
     expect(timeout).toBeLessThanOrEqual(60)
   })

@@ -41,9 +41,9 @@ describe('sharedNames', () => {
     expect([...world.documents.reads.keys()].filter((path) => path.startsWith('names/'))).toEqual(
       []
     )
-    const rival = await world.judged([offer(8, 5, { refId: 'r7' })], update)
-    expect(names(rival)).toEqual([[8, 'ambiguous']])
-    await world.delivered(rival, settingsOf(), NOW - 1)
+    const other = await world.judged([offer(8, 5, { refId: 'r7' })], update)
+    expect(names(other)).toEqual([[8, 'ambiguous']])
+    await world.delivered(other, settingsOf(), NOW - 1)
     expect(names(await world.judged([offer(7, 4)], update))).toEqual([[7, 'ambiguous']])
   })
 
@@ -145,7 +145,7 @@ describe('sharedNames with a Centra row', () => {
 const R7 = { skuId: 7, sellerId: '1', offerSku: 'r7' }
 
 /** SKU 7 was sent as r7, which is the name of SKU 8 now. */
-async function givenUp(by: string) {
+async function abandoned(by: string) {
   const world = new LedgerWorld()
   await world.told([offer(7, 3)])
   if (by === 'look-up') world.named.set('refId r7', 8)
@@ -179,13 +179,13 @@ describe('sharedNames and old names', () => {
   })
 
   it.each(['look-up', 'claim'])('sends no 0 for a name in use, found by %s', async (by) => {
-    const world = await givenUp(by)
+    const world = await abandoned(by)
     const part = await world.judgedGone([R7])
     expect([sent(part), part.counts.processed]).toEqual([{}, 0])
   })
 
   it('keeps the ledger entry until the other offer was sent under the name', async () => {
-    const world = await givenUp('claim')
+    const world = await abandoned('claim')
     await world.delivered(await world.judgedGone([R7]))
     expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }])
     await world.told([offer(8, 5, { refId: 'r7' })])
@@ -193,8 +193,8 @@ describe('sharedNames and old names', () => {
     expect(await world.entries(7)).toEqual([])
   })
 
-  it('sends 0 once the other offer gave up the name and was never sent under it', async () => {
-    const world = await givenUp('look-up')
+  it('sends 0 once the other offer abandoned the name and was never sent under it', async () => {
+    const world = await abandoned('look-up')
     await world.delivered(await world.judged([offer(7, 3, { refId: 'x' })]))
     expect(await world.entries(7)).toMatchObject([{ offerSku: 'r7' }, { offerSku: 'x' }])
     world.named.clear()

@@ -10,39 +10,38 @@ import { type HolderReads, Holders, type OfferId } from './nameHolders'
 import { isOwnName } from './unchanged'
 
 export interface NameReads extends HolderReads {
-  /** Settings and workspace in force. */
+  /** The current settings and workspace. */
   under: string
-  /** Whether what the ledger is sure of need not be asked for again. */
-  leavesOut: boolean
-  /** Sellers of which nothing is sent: nobody is asked about what is gone of them. */
-  withheld: ReadonlySet<string>
+  /** Whether offer SKUs of which the ledger is certain are not verified again. */
+  skipsUnchanged: boolean
+  /** Sellers whose removed offers are held: their offer SKUs are not looked up. */
+  heldSellers: ReadonlySet<string>
   /** UTC milliseconds. */
   now: number
 }
 
 /**
- * A part whose offers have a name of their own each. Where another offer has the same, neither is sent; and no name
- * is 0, as gone or as a former one, that another offer has.
- * @throws {UpstreamError} what concerns all
- * @throws {StateError}
+ * Ensures that each offer SKU belongs to one offer. If two offers have the same one, neither is sent. A removed or
+ * former offer SKU that another offer has now is not set to 0.
+ * @throws {UpstreamError} if a failure concerns all offers
  */
 export async function withOwnNames(
   part: BatchResult,
   published: Published,
   reads: NameReads
 ): Promise<BatchResult> {
-  const { documents, settings, withheld, now, under, leavesOut } = reads
+  const { documents, settings, heldSellers, now, under, skipsUnchanged: leavesOut } = reads
   const [gone, all] = partition(({ why }) => why !== undefined, part.offers)
-  const former = formerNames({ ...part, offers: all }, published, now)
+  const renamed = renamedOffers({ ...part, offers: all }, published, now)
   const inPart = countBy(({ offerSku }) => offerSku, all)
-  // Whoever finds that it has the name of such a one notes that in the ledger: then this one asks, too. Claims that were
-  // lost are made again by exports of everything.
+  // The offer that finds the conflict marks both in the ledger, so that this one is verified again. Full exports restore
+  // lost claims.
   const isOwn = (offer: MappedOffer) =>
     leavesOut &&
     inPart[offer.offerSku] === 1 &&
     isOwnName(published.entries(offer.skuId), offer, under)
   const offers = reject(isOwn, all)
-  const names = [...offers, ...gone, ...former].map(({ offerSku }) => offerSku)
+  const names = [...offers, ...gone, ...renamed].map(({ offerSku }) => offerSku)
   const claims = await NameClaims.open(documents, names)
   const isKnown = (offer: MappedOffer) =>
     claims.of(offer.offerSku).some((claim) => offerKey(claim) === offerKey(offer))
@@ -53,7 +52,7 @@ export async function withOwnNames(
   const failures = new Map<string, Failure>()
   const left = new Set<MappedOffer>()
   const taken: BatchResult['taken'] = []
-  const rivals: BatchResult['rivals'] = []
+  const nameConflicts: BatchResult['nameConflicts'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
     forEachConcurrently(some, settings.maxConcurrency, async (offer) => {
@@ -66,18 +65,18 @@ export async function withOwnNames(
     })
   const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))
   await each(contested, async (offer) => {
-    let rival = await holders.claimant(offer)
-    if (!rival && fresh.has(offer)) {
-      rival = await holders.otherSellers(offer)
-      // It says so itself once it is read; until then nobody else would know.
-      if (rival) claims.claim(offer.offerSku, { ...rival, at: now })
+    let other = await holders.claimant(offer)
+    if (!other && fresh.has(offer)) {
+      other = await holders.otherSellers(offer)
+      // The other offer claims it too once it is read; until then only this claim shows the conflict.
+      if (other) claims.claim(offer.offerSku, { ...other, at: now })
     }
-    if (!rival) return
+    if (!other) return
     left.add(offer)
-    rivals.push({ skuId: rival.skuId, sellerId: rival.sellerId })
-    ambiguous.push(sharedBy(offer, rival))
+    nameConflicts.push({ skuId: other.skuId, sellerId: other.sellerId })
+    ambiguous.push(sharedBy(offer, other))
   })
-  const zeros = [...former, ...gone.filter(({ sellerId }) => !withheld.has(sellerId))]
+  const zeros = [...renamed, ...gone.filter(({ sellerId }) => !heldSellers.has(sellerId))]
   await each(zeros, async (zero) => {
     const { skuId, sellerId, offerSku } = zero
     const holder = await holders.holder(zero)
@@ -88,8 +87,8 @@ export async function withOwnNames(
   })
   await claims.save(now)
 
-  // First the zeros by names that offers had: one offer may be under both.
-  const kept = [...former, ...part.offers].filter(
+  // Zeros of former offer SKUs come first: an offer may be listed under both.
+  const kept = [...renamed, ...part.offers].filter(
     (offer) => !left.has(offer) && !failures.has(offerKey(offer))
   )
   return {
@@ -97,24 +96,24 @@ export async function withOwnNames(
     offers: kept,
     failures: [...part.failures, ...failures.values()],
     unmapped: [...part.unmapped, ...ambiguous],
-    rivals,
+    nameConflicts: nameConflicts,
     taken: taken.filter((offer) => !failures.has(offerKey(offer))),
   }
 }
 
-function sharedBy({ skuId, rowId, sellerId }: MappedOffer, rival: OfferId): Failure {
-  const [first, second] = [{ skuId, sellerId }, rival]
+function sharedBy({ skuId, rowId, sellerId }: MappedOffer, other: OfferId): Failure {
+  const [first, second] = [{ skuId, sellerId }, other]
     .sort((a, b) => a.skuId - b.skuId || (a.sellerId < b.sellerId ? -1 : 1))
     .map((offer) => `SKU ${offer.skuId} of seller ${offer.sellerId}`)
-  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one`
+  const message = `${first} and ${second} would have one offer SKU in Intershop; change the identifier of one of them`
   return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
 }
 
 /**
- * Offers by names that Intershop knows them by and that they have no more: 0, unless another offer has the name.
- * @param now of offers that nothing was read of but that they have no name, UTC milliseconds
+ * Published offer SKUs that their offers no longer have, as offers with quantity 0.
+ * @param now observation time of offers without an offer SKU, UTC milliseconds
  */
-export function formerNames(
+export function renamedOffers(
   { offers, unmapped }: BatchResult,
   published: Published,
   now: number

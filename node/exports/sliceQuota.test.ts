@@ -8,7 +8,7 @@ import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
-import { readSlice } from './readBatch'
+import { readSkus } from './readBatch'
 
 const MINUTE = 60_000
 const LATENCY = 80
@@ -60,7 +60,7 @@ async function sliceOf(ms: number, perMinute: number) {
   const startedAt = clock.now()
   let read: { skus: number; lasted: number } | undefined
   const ids = { ids: upTo(10_000) }
-  readSlice(throttledStock(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
+  readSkus(throttledStock(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
     ({ part }) => {
       read = { skus: part.skus, lasted: clock.now() - startedAt }
     }
@@ -105,14 +105,7 @@ describe('readBatch under maxRequestsPerMinute', () => {
       const killedAt = clock.now() + 10_000
       while (done < skus && clock.now() < killedAt) {
         const ids = upTo(skus).slice(done)
-        const { to } = await readSlice(
-          source,
-          settings,
-          { ids },
-          skus,
-          clock.now() + 500,
-          clock.now
-        )
+        const { to } = await readSkus(source, settings, { ids }, skus, clock.now() + 500, clock.now)
         // What it had not said when it was killed is lost.
         if (clock.now() < killedAt) done = to
       }

@@ -10,7 +10,7 @@ import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf } from './receipts'
-import { Reading } from './runBatch'
+import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
 
 /** The name of a batch, whether or not it is committed. */
@@ -52,10 +52,10 @@ export class BatchStep {
     if (!dry) await (await this.around.publisher()).connect()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
     const around = { ledger, isWhole, ms: ms - (clock.now() - connectedFrom) }
-    const reading = new Reading(this.engine, this.reader, this.settings)
+    const reading = new BatchReader(this.engine, this.reader, this.settings)
     const { name, part } = await reading.read(queue, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
-    const summary = { zeroed: part.guarded, ...summaryOf(started) }
+    const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
     const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)

@@ -3,27 +3,27 @@ import type { Entry } from '../published/entry'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import type { Dependencies } from './engine'
 
-/** What is sent with other settings, or in another workspace, says nothing of what this one sent. */
+/** Identifies settings and workspace: entries of others do not show what these sent. */
 export const publishedUnder = (
   settings: Settings,
   { workspace }: Pick<Dependencies, 'workspace'>
 ) => `${settingsHashOf(settings)}@${workspace}`
 
-/** Whether Intershop surely has what was sent last, with the settings and in the workspace in force. */
+/** Whether Intershop certainly has this entry, sent with the current settings and workspace. */
 export const isVerified = (entry: Entry, under: string): boolean =>
   entry.isCertain && entry.publishedUnder === under
 
-/** Whether Intershop surely was sent an offer by the name that it has, and nobody found another one by that name. */
+/** Whether the offer was certainly sent under its current offer SKU, and no other offer was found to have it. */
 export const isOwnName = (entries: readonly Entry[], offer: MappedOffer, under: string): boolean =>
-  surelySent(entries, offer, under) !== undefined
+  lastSentAs(entries, offer, under) !== undefined
 
-/** Whether Intershop has just this offer already. */
+/** Whether Intershop already has this offer with this quantity. */
 export function isUpToDate(entries: readonly Entry[], offer: MappedOffer, under: string): boolean {
-  const entry = surelySent(entries, offer, under)
+  const entry = lastSentAs(entries, offer, under)
   return entry !== undefined && entry.quantity === offer.quantity && entry.heldAt === undefined
 }
 
-const surelySent = (
+const lastSentAs = (
   entries: readonly Entry[],
   { sellerId, offerSku }: MappedOffer,
   under: string

@@ -9,7 +9,7 @@ const entry: Entry = {
 }
 
 /** A ledger that has SKU 3; a catalog that knows SKU 2; a source whose readings say what was read. */
-function setUp(trouble: 'missing' | 'down' = 'missing') {
+function setUp(kind: 'missing' | 'down' = 'missing') {
   const asked: number[] = []
   const read: number[] = []
   const published = { entries: (skuId: number) => (skuId === 3 ? [entry] : []) }
@@ -26,13 +26,13 @@ function setUp(trouble: 'missing' | 'down' = 'missing') {
   const skuDetails = async (skuId: number) => {
     asked.push(skuId)
     if (skuId === 2) return { skuId, isActive: true }
-    throw new UpstreamError('VTEX catalog', trouble, 'status ...')
+    throw new UpstreamError('VTEX catalog', kind, 'status ...')
   }
   return { asked, read, published, source, direct: { skuDetails } }
 }
 
-async function readAll(trouble?: 'missing' | 'down') {
-  const { asked, read, published, source, direct } = setUp(trouble)
+async function readAll(kind?: 'missing' | 'down') {
+  const { asked, read, published, source, direct } = setUp(kind)
   const doubting = withoutUnknown(source, published, new Set([1, 2, 3]), direct)
   const ids = [1, 2, 3, 4]
   const reader = await doubting.open({ ids })

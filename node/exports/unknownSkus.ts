@@ -3,8 +3,8 @@ import type { Published } from '../published/ledger'
 import type { DirectReads, SkuBatch, SkuSource } from '../sources/source'
 
 /**
- * A source that first asks VTEX's catalog whether there is such a SKU where nobody vouches for its id. One that it
- * does not know is nothing: no offer and no failure. What Intershop was sent an offer of is read as any other.
+ * A source that skips unverified SKUs that VTEX's catalog does not know: they are neither an offer nor a failure. SKUs
+ * with a published offer are read as usual.
  * @param unverified SKU ids
  */
 export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
@@ -17,23 +17,21 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
     try {
       return (await unlessMissing(skuDetails(skuId))) !== undefined
     } catch (thrown) {
-      // Reading it will say what is wrong.
+      // Reading the SKU reports the failure.
       if (thrown instanceof UpstreamError) return true
       throw thrown
     }
   }
   return {
     ...source,
-    open: async (slice: SkuBatch) => {
-      const doubted = slice.ids.filter((skuId) => unverified.has(skuId))
-      const reader = await source.open(slice)
-      if (doubted.length === 0) return reader
-      const isDoubted = (skuId: number) =>
+    open: async (batch: SkuBatch) => {
+      const reader = await source.open(batch)
+      const isUnverified = (skuId: number) =>
         unverified.has(skuId) && published.entries(skuId).length === 0
       return {
         close: () => reader.close(),
         read: async (skuId: number) =>
-          isDoubted(skuId) && !(await isKnown(skuId))
+          isUnverified(skuId) && !(await isKnown(skuId))
             ? { offers: [], failures: [], unknown: skuId }
             : reader.read(skuId),
       }

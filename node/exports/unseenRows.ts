@@ -15,30 +15,29 @@ import { isRead } from './nextStep'
 import { progressOf, type QueueSnapshot, requestOf } from './queue'
 import { allBatches, type CommittedBatch, versionsOf } from './receipts'
 
-/** Whether an export asks for an offer of the ledger by its row of Centra. */
+/** Whether an export reads a published offer by the id of its Centra row. */
 type IsUnseen = (skuId: number, entry: Entry) => boolean
 
-/** The SKUs of rows of Centra that no page showed. */
+/** SKUs with a Centra row that no page contained. */
 export interface UnseenRows {
   skuIds: number[]
-  /** Centra's seller, where no page showed a row of any of its SKUs: then it has not sold out all at once. */
+  /** Centra's seller, if the pages contain none of its SKUs: its offers are held instead of set to 0. */
   withheld: string[]
 }
 
 /**
- * What Intershop may be selling of Centra and no page showed: pages shift while they are read, and that a list does
- * not have it proves nothing.
- * @throws {StateError} {@link LostDocumentError}
+ * Lists the SKUs whose Centra offers Intershop may be selling although no page contained their rows. Pages shift
+ * while they are read, so a missing row does not prove that it is gone: the export reads it by its id.
  */
 export async function listUnseenRows(
   engine: Dependencies,
   ledger: LedgerView,
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   exportId: string,
   settings: Settings
 ): Promise<UnseenRows> {
-  const deliveries = await deliveriesOf(engine, line, exportId)
-  const isUnseen = unseenIn(line, exportId, settings, deliveries)
+  const batches = await batchesOf(engine, queue, exportId)
+  const isUnseen = unseenIn(queue, exportId, settings, batches)
   const skuIds: number[] = []
   const sellers = new Set<string>()
   for await (const [skuId, entries] of ledger.walk()) {
@@ -46,39 +45,39 @@ export async function listUnseenRows(
     if (unseen.length > 0) skuIds.push(skuId)
     for (const { sellerId } of unseen) sellers.add(sellerId)
   }
-  if (requestOf(line, exportId).force) return { skuIds, withheld: [] }
-  const met = new Set(deliveries.flatMap((delivery) => delivery.sellers))
-  return { skuIds, withheld: [...sellers].filter((sellerId) => !met.has(sellerId)) }
+  if (requestOf(queue, exportId).force) return { skuIds, withheld: [] }
+  const foundSellers = new Set(batches.flatMap(({ sellers }) => sellers))
+  return { skuIds, withheld: [...sellers].filter((sellerId) => !foundSellers.has(sellerId)) }
 }
 
-/** An export of what changed goes by none of them. */
-const deliveriesOf = async (engine: Dependencies, line: QueueSnapshot, exportId: string) =>
-  isSmall(requestOf(line, exportId)) ? [] : allBatches(engine, line, exportId)
+/** Incremental exports do not look for unseen rows, so they need no batches. */
+const batchesOf = async (engine: Dependencies, queue: QueueSnapshot, exportId: string) =>
+  isSmall(requestOf(queue, exportId)) ? [] : allBatches(engine, queue, exportId)
 
 function unseenIn(
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   exportId: string,
   settings: Settings,
-  deliveries: readonly CommittedBatch[]
+  batches: readonly CommittedBatch[]
 ): IsUnseen {
-  const request = requestOf(line, exportId)
+  const request = requestOf(queue, exportId)
   const { scope } = request
   const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
   const isAskedFor: IsUnseen = (skuId, entry) =>
     mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
-  // An export of what changed meets what a guard kept back only by chance.
+  // An incremental export selects changed rows only, so it reads held offers by id.
   if (isSmall(request)) {
     return (skuId, entry) => entry.heldAt !== undefined && isAskedFor(skuId, entry)
   }
-  const progress = progressOf(line, exportId)
+  const progress = progressOf(queue, exportId)
   const pages = progress?.sources.find(({ source }) => source === 'centra')
-  // What a source that was not read to its end did not show may be there.
+  // If the pages were not read to the end, a row may be on one of the others.
   if (!pages || !isRead(pages)) return () => false
-  const since = versionsOf(line, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
-  const own = deliveries.filter(({ source }) => source === 'centra')
+  const since = versionsOf(queue, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
+  const own = batches.filter(({ source }) => source === 'centra')
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
-  // Of what a dry run came by the ledger knows nothing; no other says so.
-  const seen = new Set(own.flatMap(({ told = [] }) => told))
+  // A dry run writes nothing to the ledger, so its batches list what they contained.
+  const seen = new Set(own.flatMap(({ seenInDryRun = [] }) => seenInDryRun))
   return (skuId, entry) => {
     const { version, heldAt = 0, sharedAt = 0, rowId, sellerId } = entry
     const isSeen = [version, heldAt, sharedAt].some((at) => at >= since)
@@ -89,15 +88,15 @@ function unseenIn(
   }
 }
 
-/** The source of the rows that no page showed. */
+/** The source that reads the rows that no page contained. */
 export async function unseenRowsSource(
   engine: Dependencies,
-  line: QueueSnapshot,
+  queue: QueueSnapshot,
   exportId: string,
   around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {
-  const deliveries = await deliveriesOf(engine, line, exportId)
-  const isUnseen = unseenIn(line, exportId, around.settings, deliveries)
+  const batches = await batchesOf(engine, queue, exportId)
+  const isUnseen = unseenIn(queue, exportId, around.settings, batches)
   return rowsSource({ ...around, isUnseen })
 }
 
@@ -107,18 +106,18 @@ interface RowsAround {
   /** UTC milliseconds. */
   now(): number
   published: Published
-  /** Sellers that are not asked for: what Intershop sells of them is kept back. */
-  withheld: ReadonlySet<string>
+  /** Sellers whose offers are held without reading their rows. */
+  heldSellers: ReadonlySet<string>
   isUnseen: IsUnseen
 }
 
-/** Asks for rows of Centra one by one, by the ids that the ledger has. */
+/** Reads Centra rows one by one, by the ids in the ledger. */
 export function rowsSource({
   sources,
   settings,
   now,
   published,
-  withheld,
+  heldSellers,
   isUnseen,
 }: RowsAround): Pick<SkuSource, 'open' | 'concurrency'> {
   return {
@@ -128,7 +127,7 @@ export function rowsSource({
       read: async (skuId) => {
         const reading = new RowReading(skuId, sources, now)
         const entries = published.entries(skuId).filter((entry) => isUnseen(skuId, entry))
-        for (const entry of entries) await reading.read(entry, withheld.has(entry.sellerId))
+        for (const entry of entries) await reading.read(entry, heldSellers.has(entry.sellerId))
         return reading.found
       },
     }),
@@ -148,11 +147,11 @@ class RowReading {
     private readonly now: () => number
   ) {}
 
-  /** A row that is there and leads to its SKU is an offer; to another one, or nowhere, none of this SKU's. */
-  async read(entry: Entry, isWithheld: boolean): Promise<void> {
+  /** A row that matches the SKU is an offer. If the row is missing or matches another SKU, the offer is removed. */
+  async read(entry: Entry, isHeld: boolean): Promise<void> {
     const { skuId } = this
     const { sellerId, rowId } = entry
-    if (isWithheld) return this.isGone(entry)
+    if (isHeld) return this.remove(entry)
     if (rowId === undefined || !this.sources.centra) return
     try {
       const found = await this.sources.centra.rows([rowId])
@@ -160,36 +159,35 @@ class RowReading {
       const failures = found.failures.map((failure) => ({ ...failure, skuId }))
       for (const offer of own) this.found.offers.push(offer)
       for (const failure of failures) this.found.failures.push(failure)
-      if (own.length + failures.length > 0 || found.unmapped.some(isDisputed)) return
-      // Whoever looks for a SKU may be told that there is none: the SKU's own record decides.
+      if (own.length + failures.length > 0 || found.unmapped.some(isConflicting)) return
+      // VTEX's search may miss a SKU that exists, so the SKU's own record decides.
       if (await this.isStillNamed(found)) {
         this.found.failures.push({ ...NOT_FOUND, skuId, rowId, sellerId })
-      } else this.isGone(entry)
+      } else this.remove(entry)
     } catch (thrown) {
       this.found.failures.push({ skuId, rowId, sellerId, ...toItemFailure(thrown) })
     }
   }
 
-  private isGone(entry: Entry) {
+  private remove(entry: Entry) {
     this.found.removed.push(goneOffer(this.skuId, entry, this.now()))
   }
 
   private async isStillNamed({ identities }: SingleRows): Promise<boolean> {
     if (identities.length === 0) return false
-    const context = await unlessMissing(this.sources.direct.skuDetails(this.skuId))
-    return context !== undefined && identities.some((identity) => isOf(identity, context))
+    const sku = await unlessMissing(this.sources.direct.skuDetails(this.skuId))
+    return sku !== undefined && identities.some((identity) => isOf(identity, sku))
   }
 }
 
-/** Another row leads to the same SKU: what is right is told by that one, or by neither. */
-const isDisputed = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
+/** Whether another row matches the same SKU: then that row decides about the offer. */
+const isConflicting = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
 
-/** Whether a row says that it is this SKU. */
-const isOf = ({ ean, reference }: SingleRows['identities'][number], context: SkuDetails): boolean =>
-  (ean !== undefined && ean === context.ean) ||
-  (reference !== undefined && reference === context.refId)
+/** Whether the EAN or the reference in a row is the SKU's. */
+const isOf = ({ ean, reference }: SingleRows['identities'][number], sku: SkuDetails): boolean =>
+  (ean !== undefined && ean === sku.ean) || (reference !== undefined && reference === sku.refId)
 
 const NOT_FOUND = {
   code: 'match_lost',
-  message: 'the row says that it is this SKU, and VTEX does not find the SKU by it',
+  message: "the row has the SKU's EAN or reference, but VTEX does not find the SKU by it",
 }

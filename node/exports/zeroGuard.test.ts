@@ -26,7 +26,7 @@ describe('zeroGuard', () => {
     const { world, part } = await after(selling, zeros)
     expect(part.counts).toMatchObject({ processed: zeros, sent: zeros - held, held })
     expect(part.zeroed.read).toBe(zeros - held)
-    expect(part.guarded.own).toBe(zeros - held)
+    expect(part.newlyZero.own).toBe(zeros - held)
     expect(part.held).toHaveLength(held)
     expect(world.logged).toEqual(held > 0 ? ['offers.held'] : [])
   })
@@ -57,7 +57,7 @@ describe('zeroGuard', () => {
     const { part } = await after(100, 60, { force: true })
     expect(part.counts).toMatchObject({ sent: 60, held: 0 })
     // They take no room from what sells out next.
-    expect(part.guarded.own).toBe(0)
+    expect(part.newlyZero.own).toBe(0)
   })
 
   it('keeps an offer held while it is 0, also when the limit has room again', async () => {
@@ -96,6 +96,6 @@ describe('zeroGuard', () => {
     const zeros = [...offers(31, 0), ...offers(30, 0, { sellerId: 'abc' })]
     const part = await world.judged(zeros)
     expect(part.held.map(({ sellerId }) => sellerId)).toEqual(['1'])
-    expect(part.guarded).toEqual({ own: 30, centra: 0, sellers: 30 })
+    expect(part.newlyZero).toEqual({ own: 30, centra: 0, sellers: 30 })
   })
 })

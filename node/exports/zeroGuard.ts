@@ -7,40 +7,38 @@ import type { BatchReceipt } from './documentNames'
 import type { QueueSnapshot } from './queue'
 
 const HOUR_MS = 3_600_000
-/** So many offers may sell out within an hour however small a catalog is. */
+/** This many offers may become 0 within an hour, however small the catalog is. */
 const ALWAYS_ALLOWED = 20
 
-/** What a guard goes by. */
-export interface Guarded {
+interface Guarded {
   ledger: LedgerView
   settings: Settings
-  line: Pick<QueueSnapshot, 'deliveries'>
-  /** The export that is judged: what it set to 0 counts also in a dry run. */
+  queue: Pick<QueueSnapshot, 'deliveries'>
+  /** The current export. Its own zeros count even if it is a dry run. */
   exportId: string
   /** UTC milliseconds. */
   now: number
 }
 
 /**
- * How many more offers of a source may be set to 0 now: within an hour `maxNewlyZeroPercent` of those that
- * Intershop was selling at its beginning. More at once is rather a mistake than a sale. 100 allows all.
- * @param wanted so many are to be
- * @throws {StateError}
+ * How many more offers of a source may be set to 0 now: within one hour, `maxNewlyZeroPercent` of those that were above
+ * 0 at its start. More than that usually means a mistake, not sales. 100 disables the limit.
+ * @param wanted how many are newly zero
  */
-export async function allowance(
-  { ledger, settings, line, exportId, now }: Guarded,
+export async function remainingZeros(
+  { ledger, settings, queue, exportId, now }: Guarded,
   source: StockSource,
   wanted: number
 ): Promise<number> {
   if (settings.maxNewlyZeroPercent === 100) return wanted
-  const real = line.deliveries.filter((each) => !each.dry || each.exportId === exportId)
-  const all = zeroings(real, source)
+  const real = queue.deliveries.filter((each) => !each.dry || each.exportId === exportId)
+  const all = zeroedBatches(real, source)
   const [lately, before] = partition(({ stamp }) => stamp > now - HOUR_MS, all)
   const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { version, bySeller } = await ledger.inStock()
   const own = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
-  // The count is as old as what it was counted in.
+  // The ledger counted offers in stock at `version`: adjusted to the start of the hour.
   const since = before.filter(({ stamp }) => stamp > version)
   const again = lately.filter(({ stamp }) => stamp <= version)
   const atFirst =
@@ -49,16 +47,16 @@ export async function allowance(
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
 }
 
-interface Zeroing {
+interface ZeroedBatch {
   stamp: number
   count: number
 }
 
-/** Each part once, however often its delivery was begun. */
-function zeroings(deliveries: readonly BatchReceipt[], source: StockSource): Zeroing[] {
-  const byPart = new Map<string, Zeroing>()
-  for (const { exportId, uniqueId, version: stamp, zeroed } of deliveries) {
-    byPart.set(`${exportId} ${uniqueId}`, { stamp, count: zeroed[source] })
+/** Counts each batch once, also if it has two receipts (started and committed). */
+function zeroedBatches(deliveries: readonly BatchReceipt[], source: StockSource): ZeroedBatch[] {
+  const byBatch = new Map<string, ZeroedBatch>()
+  for (const { exportId, uniqueId, version, zeroed } of deliveries) {
+    byBatch.set(`${exportId} ${uniqueId}`, { stamp: version, count: zeroed[source] })
   }
-  return [...byPart.values()]
+  return [...byBatch.values()]
 }

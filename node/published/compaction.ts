@@ -17,15 +17,15 @@ import {
 import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
 
-const UNDER_WAY = 'ledger'
+const CURRENT = 'ledger'
 const SHARDS_AT_A_TIME = 8
-/** Of a generation's SKUs: were so many offers sent since, rewriting it costs less than reading them again and again. */
+/** The share of a generation's SKUs from which rewriting costs less than reading the receipts repeatedly. */
 const SHARE = 0.25
-/** So many receipts are read by every batch; a large generation is rewritten more rarely. */
+/** Every batch reads up to this many receipts; a large generation is rewritten more rarely. */
 const FEWEST_RECEIPTS = 32
 const MOST_RECEIPTS = 250
 
-/** What a generation is made of; saved first, so that whoever goes on with it makes the same one. */
+/** The content of a new generation; saved first, so that a worker that continues it builds the same one. */
 const compactionSchema = z.object({
   v: z.literal(1),
   generation: z.string(),
@@ -46,14 +46,14 @@ export function isCompactionDue({ shards }: Generation, receipts: readonly Recei
 interface Around {
   documents: Documents
   uniqueId(): string
-  /** Whether it is time to let go; what was saved is gone on with. */
+  /** Whether to stop; the next call continues from what was saved. */
   isOver(): boolean
 }
 
 /**
  * Folds the receipts of what was sent into a new generation of shards.
  * @param receipts all that are listed
- * @returns whether the generation is whole; else whoever calls again goes on where this one stopped
+ * @returns whether the generation is complete; if not, the next call continues
  * @throws {StateError}
  */
 export async function compact(
@@ -61,7 +61,7 @@ export async function compact(
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
-  const { generation: name, folded: ids } = await underWay(documents, receipts, uniqueId)
+  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
@@ -90,11 +90,11 @@ export async function compact(
   if (shard.length > 0) filled.push(shard)
   await flush()
   await saveGeneration(documents, { name, shards, inStock, folded })
-  await documents.remove('compactions', UNDER_WAY)
+  await documents.remove('compactions', CURRENT)
   return true
 }
 
-/** What of a generation is there already, counted, and the SKU id that comes next. */
+/** The shards that are saved already, and the next SKU id. */
 async function savedShards(
   documents: Documents,
   generation: string,
@@ -103,7 +103,7 @@ async function savedShards(
   const shards: number[] = []
   let next = 0
   const paths = await documents.list('ledger', `${generation}/`)
-  // Several are written at a time: what comes after one that is missing is written once more.
+  // Several are written at a time: shards after a missing one are written again.
   const missing = paths.findIndex((path, place) => placeIn(path) !== place)
   const whole = missing === -1 ? paths : paths.slice(0, missing)
   for await (const shard of prefetchMany(whole, (path) => readShard(documents, path))) {
@@ -117,12 +117,12 @@ async function savedShards(
   return { shards, next }
 }
 
-async function underWay(
+async function currentCompaction(
   documents: Documents,
   receipts: readonly Receipt[],
   uniqueId: () => string
 ) {
-  const { data } = compactionSchema.safeParse(await documents.read('compactions', UNDER_WAY))
+  const { data } = compactionSchema.safeParse(await documents.read('compactions', CURRENT))
   if (data) return data
   const version = receipts.reduce((newest, each) => Math.max(newest, each.version), 0)
   const document = {
@@ -130,6 +130,6 @@ async function underWay(
     generation: generationName(version, uniqueId()),
     folded: receipts.map(({ id }) => id),
   }
-  await documents.save('compactions', UNDER_WAY, document)
+  await documents.save('compactions', CURRENT, document)
   return document
 }

@@ -6,14 +6,14 @@ import { parseStarted, type Receipt } from './receipt'
 
 const READS_AT_A_TIME = 8
 const LARGE_READS_AT_A_TIME = 2
-/** SKUs that are held in memory while the whole ledger is read. */
+/** SKUs in memory while the whole ledger is read. */
 const SKUS_A_WINDOW = 20_000
-/** Small receipts are read by many batches: so many of their offers are kept in memory, all together. */
+/** Many batches read small receipts: this many of their offers are cached in total. */
 const OFFERS_KEPT = 50_000
 const OFFERS_OF_A_SMALL_ONE = 2_000
-/** Those of a batch of neighbouring SKUs. */
+/** The shards of a batch of neighbouring SKUs. */
 const SHARDS_KEPT = 11
-/** A read may be behind a write by a moment: then it is repeated. */
+/** A read may not show the latest write yet: it is repeated this often. */
 const LOOKS = 4
 const BETWEEN_LOOKS_MS = 300
 
@@ -38,20 +38,20 @@ export class Ledger {
   private readonly recent: RecentShards
   private generation: Promise<Generation> | undefined
 
-  constructor(private readonly around: Around) {
-    this.recent = new RecentShards(around.documents)
+  constructor(private readonly deps: Around) {
+    this.recent = new RecentShards(deps.documents)
   }
 
-  /** @param receipts in any order; those that the generation holds do not matter */
+  /** @param receipts in any order; receipts that the generation contains are skipped */
   at(receipts: readonly Receipt[]): LedgerView {
     const startedOf = (receipt: Receipt) => this.startedOf(receipt)
-    const { around, recent } = this
+    const { deps: around, recent } = this
     return new LedgerView(around.documents, () => this.newest(), receipts, startedOf, recent)
   }
 
   /** The newest generation, as this run knows it. @throws {StateError} */
   private newest(): Promise<Generation> {
-    this.generation ??= newestGeneration(this.around.documents)
+    this.generation ??= newestGeneration(this.deps.documents)
     return this.generation
   }
 
@@ -60,18 +60,18 @@ export class Ledger {
     this.generation = undefined
   }
 
-  /** What this process saved itself need not be read. */
+  /** Caches what this process saved or read. */
   keep({ id, offers }: Pick<Receipt, 'id' | 'offers'>, started: Started) {
     if (offers > OFFERS_OF_A_SMALL_ONE || this.offersKept + offers > OFFERS_KEPT) return
     this.started.set(id, started)
     this.offersKept += offers
   }
 
-  /** Undefined where the document is lost. */
+  /** Undefined if the document is lost. */
   private async startedOf(receipt: Receipt): Promise<Started | undefined> {
     const known = this.started.get(receipt.id)
     if (known) return known
-    const { documents, clock } = this.around
+    const { documents, clock } = this.deps
     const path = receipt.path()
     for (let look = 1; ; look++) {
       const started = parseStarted(await documents.read('receipts', path))
@@ -83,8 +83,8 @@ export class Ledger {
 }
 
 /**
- * Shards as batches read them. A batch that runs out of time has read more of them than it came to, and the next one
- * goes on among those.
+ * Caches the shards of the last batch. A batch that runs out of time has read more shards than it used, and the next one
+ * starts with those.
  */
 class RecentShards {
   private readonly byKey = new Map<string, SkuEntries[]>()
@@ -113,13 +113,13 @@ class RecentShards {
   }
 }
 
-/** A generation, and the receipts that it does not hold, by version. */
+/** A generation, and the receipts that it does not contain, by version. */
 interface Base {
   generation: Generation
   receipts: readonly Receipt[]
 }
 
-/** The ledger with the receipts that were known at one moment. Who asks for nothing has nothing read. */
+/** The ledger with the receipts known at one time. Nothing is read before the first call. */
 export class LedgerView {
   private found: Promise<Base> | undefined
 
@@ -222,7 +222,7 @@ export class LedgerView {
     const atATime = areSmall ? READS_AT_A_TIME : LARGE_READS_AT_A_TIME
     for await (const { receipt, started } of prefetch(receipts, read, atATime)) {
       if (!started) {
-        doubt(found, receipt)
+        markUncertain(found, receipt)
         continue
       }
       for (const [skuId, own] of bySku(started, isWanted)) {
@@ -232,8 +232,8 @@ export class LedgerView {
   }
 }
 
-/** Of what a batch sent nothing is known but its range: there nothing is certain until it is read again. */
-function doubt(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
+/** If a batch's document is lost, no entry in its SKU range is certain until it is sent again. */
+function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
   for (const [skuId, entries] of found) {
     if (skuId < firstSku || skuId > lastSku) continue
     found.set(
@@ -267,7 +267,7 @@ function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<numb
   return groups
 }
 
-/** Forgets all SKUs but the lowest ones. @returns the lowest that was forgotten */
+/** Removes all SKUs but the lowest. @returns the lowest one removed */
 function keepLowest(found: Map<number, Entry[]>, count: number): number {
   const ids = Float64Array.from(found.keys()).sort()
   const to = ids[count] ?? Number.POSITIVE_INFINITY

@@ -4,12 +4,12 @@ import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 
 const DAY_MS = 24 * 3_600_000
-/** So rarely is a claim written again that stays as it is. */
+/** An unchanged claim is written again only after this time. */
 const RENEWED_AFTER_MS = 30 * DAY_MS
-/** Nobody claimed the name for so long: it is nobody's any more. */
+/** A claim that was not renewed for this time is removed. */
 const FORGOTTEN_AFTER_MS = 180 * DAY_MS
 
-/** That an offer has, or had, a name in Intershop. */
+/** That an offer has, or had, an offer SKU. */
 export interface Claim {
   skuId: number
   sellerId: string
@@ -48,14 +48,13 @@ function stored({ skuId, sellerId, at, rowId, spelled }: Claim): StoredClaim {
 
 const SIX_BYTES = 6
 
-/** Different names may have one, so whoever meets a claim looks what the offer is called. */
+/** Different offer SKUs may have the same hash, so callers verify a claim. */
 const numberOf = (name: string) =>
   createHash('sha256').update(name).digest().readUIntBE(0, SIX_BYTES)
 
 /**
- * Which offers have a name in Intershop, sent or not, by a hash of the name. It finds offers of one name that lie far
- * apart in the catalog. A claim may be out of date, which a look at the offer shows, or lost: who has the name says so
- * again with the next export that reads it.
+ * Which offers have an offer SKU, sent or not, by its hash. It finds offers with the same offer SKU that are far apart in
+ * the catalog. A claim may be outdated, so callers verify it; a lost claim is made again when the offer is next read.
  */
 export class NameClaims {
   private constructor(private readonly kept: ShardedStore<StoredClaim[]>) {}

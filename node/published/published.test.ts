@@ -20,7 +20,7 @@ interface Batch {
   taken: TakenOffer[]
   isCommitted: boolean
   /** How many versions before its own it did not know. */
-  unaware: number
+  concurrent: number
 }
 
 const SKUS = 2_600
@@ -39,7 +39,7 @@ const batch: fc.Arbitrary<Batch> = fc.record({
   shared: fc.array(offer, { maxLength: 3 }),
   taken: fc.array(offer, { maxLength: 3 }),
   isCommitted: fc.boolean(),
-  unaware: fc.constantFrom(0, 0, 0, 1, 2),
+  concurrent: fc.constantFrom(0, 0, 0, 1, 2),
 })
 
 function offersOf(skus: number): SentOffer[] {
@@ -53,7 +53,7 @@ const whole: Batch = {
   sent: offersOf(SKUS),
   ...{ held: [], shared: [], taken: [] },
   isCommitted: true,
-  unaware: 0,
+  concurrent: 0,
 }
 
 /** A ledger with its documents, and what it should say by folding all batches in memory. */
@@ -63,13 +63,13 @@ class Books {
   readonly expected = new Map<number, Entry[]>()
   private version = 0
 
-  async add({ isCommitted, unaware, ...batch }: Batch) {
+  async add({ isCommitted, concurrent, ...batch }: Batch) {
     const { sent, held, shared, taken } = batch
     const ids = [...sent, ...held, ...shared, ...taken].map(({ skuId }) => skuId)
     if (ids.length === 0) return
     this.version += 1_000
     const id = `b${this.version}`
-    const readAfter = Math.max(0, this.version - 1_000 * (1 + unaware))
+    const readAfter = Math.max(0, this.version - 1_000 * (1 + concurrent))
     const receipt: Receipt = {
       ...{ id, path: () => id, version: this.version, readAfter, isCommitted },
       ...{ firstSku: Math.min(...ids), lastSku: Math.max(...ids), offers: ids.length },

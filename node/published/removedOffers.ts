@@ -7,10 +7,9 @@ import type { DirectReads, SkuReading, SkuSource } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
 import type { Published } from './ledger'
 
-/** What is known of the offers of some SKUs, and where it is asked whether they are still there. */
 interface Around {
   published: Published
-  /** Whether the source is asked for the offers of a seller. */
+  /** Whether the source reads the offers of a seller. */
   isAsked(sellerId: string): boolean
   skuDetails: DirectReads['skuDetails']
   /** UTC milliseconds. */
@@ -18,8 +17,8 @@ interface Around {
 }
 
 /**
- * A source that also says which offers are gone: Intershop was sent them, the source has none now, and VTEX's catalog,
- * asked for the SKU itself, knows neither the SKU nor the binding. That a list lacks them proves nothing.
+ * A source that also returns removed offers: they were published, the source has none now, and VTEX's catalog has no such
+ * SKU or binding. That a listing lacks a SKU is not enough.
  */
 export function withRemoved<Source extends Pick<SkuSource, 'open'>>(
   source: Source,
@@ -49,7 +48,7 @@ async function withoutGone(
   left: readonly Entry[],
   { skuDetails, now }: Around
 ): Promise<SkuReading> {
-  // A failure to read it may be due to its being gone.
+  // A read may have failed because the offer is removed.
   const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
   const isOf = (sellerId: string) => (failure: Failure) =>
     failure.sellerId === undefined || failure.sellerId === sellerId
@@ -78,14 +77,14 @@ async function withoutGone(
   }
 }
 
-/** An offer that is gone: 0, by the name that Intershop knows. */
+/** A removed offer: quantity 0, under the published offer SKU. */
 export const goneOffer = (
   skuId: number,
   { sellerId, offerSku }: Entry,
   observedAt: number
 ): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'removed' })
 
-/** The account itself needs no binding. What VTEX does not tell is no proof. */
+/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
 const isGone = (context: SkuDetails | undefined, sellerId: string) =>
   context === undefined ||
   (sellerId !== OWN_SELLER &&
@@ -94,5 +93,5 @@ const isGone = (context: SkuDetails | undefined, sellerId: string) =>
 
 const UNREGISTERED = {
   code: 'seller_unregistered',
-  message: "the SKU is bound to this seller, of whom VTEX's seller register does not tell",
+  message: "the SKU is bound to this seller, but VTEX's seller register does not list it",
 }

@@ -4,11 +4,10 @@ import type { LedgerView } from './ledger'
 const IDS_A_BATCH = 10_000
 
 /**
- * The SKUs of which Intershop may be selling an offer, ascending, in batches: where no listing names them any more,
- * their source says whether they are gone.
+ * The SKUs of which Intershop may be selling an offer, ascending, in batches. An export reads them also if no listing
+ * contains them, to find removed offers.
  * @param isAsked whether an offer counts
  * @param sellers gets the sellers of these offers
- * @throws {StateError}
  */
 export async function* soldSkus(
   ledger: LedgerView,

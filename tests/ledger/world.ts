@@ -83,7 +83,11 @@ export class LedgerWorld {
       { read: 0, offers: told, failures: [], unmapped: [] },
       settings
     )
-    await this.record(stamp, { offers, held: [], taken: [], rivals: [], unmapped: [] }, settings)
+    await this.record(
+      stamp,
+      { offers, held: [], taken: [], nameConflicts: [], unmapped: [] },
+      settings
+    )
   }
 
   /** What a part came to was delivered. */
@@ -131,18 +135,18 @@ export class LedgerWorld {
     const ledger = await this.ledger()
     const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
     return compareWithPublished(engine, part, {
-      line: { deliveries } as unknown as QueueSnapshot,
+      queue: { deliveries } as unknown as QueueSnapshot,
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
-      leavesOut: around.route === 'update',
+      skipsUnchanged: around.route === 'update',
       centraRows: around.centraRows,
-      withheld: new Set(around.withheld),
+      heldSellers: new Set(around.withheld),
     })
   }
 
   private async record(
     stamp: number,
-    part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'rivals' | 'unmapped'>,
+    part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'nameConflicts' | 'unmapped'>,
     settings: Settings
   ) {
     const started = startedOf(part, publishedUnder(settings, { workspace: 'master' }))

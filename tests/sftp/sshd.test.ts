@@ -43,12 +43,12 @@ describe('SftpPublisher.publish to a real OpenSSH server', () => {
     ['ssh-rsa', OLD.slice(0, 1)],
     ['aes128-cbc, aes256-cbc', OLD.slice(2)],
   ])(
-    'names what an old one offers, and works where legacy algorithms are allowed: %s',
+    'names what an old one offers, and works where old algorithms are allowed: %s',
     async (name, config) => {
       sshd = await start(() => ({ config, hostKeys: ['rsa'] }))
       const error = await deliverTo()
       expect(error).toMatchObject({ code: 'sftp_algorithms', final: true })
-      expect(error?.message).toContain(`the server offers ${name} (legacy).`)
+      expect(error?.message).toContain(`the server offers ${name} (old).`)
       expect(await deliverTo({ sftpLegacyAlgorithms: true })).toBeUndefined()
     }
   )

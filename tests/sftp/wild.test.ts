@@ -76,11 +76,11 @@ describe('SftpPublisher.publish meets a server that offers only', () => {
       'no key exchange algorithm is shared',
     ],
     ['aes256-cbc', { cipher: ['aes256-cbc'] }, 'no cipher is shared'],
-  ])('rejects %s, unless legacy algorithms are allowed', async (name, algorithms, words) => {
+  ])('rejects %s, unless old algorithms are allowed', async (name, algorithms, words) => {
     shop = await Shop.open({ algorithms, otherHostKeys: [rsa] })
     const error = await shop.deliver()
     expect(error).toMatchObject({ code: 'sftp_algorithms', final: true })
-    expect(error?.message).toContain(`${words}; the server offers ${name} (legacy).`)
+    expect(error?.message).toContain(`${words}; the server offers ${name} (old).`)
     expect(error?.message).toContain('sftpLegacyAlgorithms')
     expect(await shop.deliver(shop.way({ sftpLegacyAlgorithms: true }))).toBeUndefined()
   })
