@@ -57,6 +57,7 @@ export const HOUSE_WORDS: readonly HouseWord[] = [
     pattern: /(?<![a-z])legacy(?![a-z])/i,
     instead: 'handover; in its ordinary sense: old, former',
     example: 'lease.legacy',
+    unless: /algorithm|sftp|ssh/i,
   },
   { pattern: /nonces?(?![a-z])/i, instead: 'uniqueId', example: 'clock.nonce()' },
   {
