@@ -4,7 +4,7 @@ import type { Intershop } from './world/intershop/intershop'
 
 const intershop = {
   sftp: { port: 2222 },
-  fingerprint: 'SHA256:abc',
+  hostKeyFingerprint: 'SHA256:abc',
   delivery: 'icm-sftp',
 } as Intershop
 const company = (behaviour: Partial<Company['behaviour']> = {}) => {

@@ -139,7 +139,7 @@ export const HOUSE_WORDS: readonly HouseWord[] = [
   { pattern: /PartName\b/, instead: 'BatchId', example: 'PartName' },
   { pattern: /highWater(?!Mark)/i, instead: 'highWaterMark', example: 'highWater' },
   { pattern: /afterDeath/, instead: 'previousOwnerDied', example: 'afterDeath' },
-  { pattern: /coverable/i, instead: 'coalescible', example: 'coverable' },
+  { pattern: /coverable/i, instead: 'coalescible', example: 'coverable', unless: /UnRecoverable/ },
   {
     pattern: /isInDoubt|\bin doubt\b|doubtful|\bunaware\b/i,
     instead: 'conflict, concurrent, hasConflict',

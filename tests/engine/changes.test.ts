@@ -12,17 +12,20 @@ async function change(world: World, choice = 0) {
 }
 
 describe('a change', () => {
-  it.each(['save lists', 'save chunks', 'save delivered', 'remove pending', 'save ended'])(
-    'is sent though the worker that was at "%s" died',
-    async (where) => {
-      const world = await installed()
-      await exported(world, 'export')
-      await change(world)
-      world.trap(where, (actor) => world.kill(actor))
-      await exported(world, 'update')
-      expectAll(world)
-    }
-  )
+  it.each([
+    'save worklists',
+    'save worklistPages',
+    'save receipts',
+    'remove pending',
+    'save ended',
+  ])('is sent though the worker that was at "%s" died', async (where) => {
+    const world = await installed()
+    await exported(world, 'export')
+    await change(world)
+    world.trap(where, (actor) => world.kill(actor))
+    await exported(world, 'update')
+    expectAll(world)
+  })
 
   it('that comes while an update reads is left to the next one', async () => {
     const world = await installed()

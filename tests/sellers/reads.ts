@@ -80,8 +80,8 @@ export async function quantities(more: Partial<Reads> = {}, kept?: SkuDetails) {
   return Object.fromEntries(reading.offers.map(({ sellerId, quantity }) => [sellerId, quantity]))
 }
 
-export const throws = (trouble: UpstreamError['kind']) => async () => {
-  throw new UpstreamError('VTEX offers', trouble, 'status ...')
+export const throws = (errorKind: UpstreamError['kind']) => async () => {
+  throw new UpstreamError('VTEX offers', errorKind, 'status ...')
 }
 
 export const counted = <A extends unknown[], T>(act: (...given: A) => Promise<T>) => {
