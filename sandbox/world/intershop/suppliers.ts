@@ -1,9 +1,12 @@
-import { SEEDED_SELLERS } from '../commerce/sellers'
-
 /** The shop in Intershop Order Management. */
 export const IOM_SHOP = '10000'
 
-/** The sellers of the marketplace, by their ids as suppliers of that shop. */
-export const IOM_SUPPLIERS: ReadonlyMap<string, string> = new Map(
-  SEEDED_SELLERS.map(({ id }, index) => [String(20_010 + index * 10), id])
-)
+/** The suppliers of that shop: the seller of the marketplace that each one is, by the supplier's id. */
+export const IOM_SUPPLIERS: ReadonlyMap<string, string> = new Map([
+  ['20010', '1'],
+  ['20020', '2'],
+  ['20030', '31'],
+  ['20040', 'nordicshop'],
+  ['20050', 'Fjall-Butik_2'],
+  ['20060', 'closedshop'],
+])
