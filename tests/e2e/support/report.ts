@@ -10,13 +10,13 @@ const failure = z.strictObject({
 })
 
 const limiter = z.strictObject({
-  limit: count,
+  concurrencyLimit: count,
   inFlight: count,
-  perSecond: z.number().optional(),
-  calls: count,
+  requestsPerSecond: z.number().optional(),
+  requests: count,
   retries: count,
-  refusals: count,
-  pauses: count,
+  rateLimited: count,
+  backoffs: count,
   circuit: z.enum(['open', 'closed']),
 })
 
