@@ -1,7 +1,7 @@
 /** The shop in Intershop Order Management. */
 export const IOM_SHOP = '10000'
 
-/** The suppliers of that shop: the seller of the marketplace that each one is, by the supplier's id. */
+/** The suppliers of that shop by their ids, each the seller of a marketplace. */
 export const IOM_SUPPLIERS: ReadonlyMap<string, string> = new Map([
   ['20010', '1'],
   ['20020', '2'],
