@@ -1,10 +1,11 @@
 import { defaultSettings, updateSavedSettings } from './app-settings'
 import { Company } from './world/centra/company'
+import { SEEDED_SELLERS } from './world/commerce/sellers'
 import type { Intershop } from './world/intershop/intershop'
 
 const intershop = {
   sftp: { port: 2222 },
-  fingerprint: 'SHA256:abc',
+  hostKeyFingerprint: 'SHA256:abc',
   delivery: 'icm-sftp',
 } as Intershop
 const company = (behaviour: Partial<Company['behaviour']> = {}) => {
@@ -27,6 +28,13 @@ it('defaultSettings includes the Centra company, if there is one', () => {
   const without = defaultSettings({ intershop, centra: undefined }, true)
   expect(without).toMatchObject(OURS)
   for (const name of Object.keys(CENTRA)) expect(without).not.toHaveProperty(name)
+})
+
+it('defaultSettings names a supplier in IOM for each seller', () => {
+  const iom: Intershop = { ...intershop, delivery: 'iom-sftp' }
+  const { iomSuppliers } = defaultSettings({ intershop: iom, centra: undefined }, true)
+  const sellers = String(iomSuppliers).split(',')
+  expect(sellers.map((pair) => pair.split('=')[0])).toEqual(SEEDED_SELLERS.map(({ id }) => id))
 })
 
 it("both functions use the company's time zone and header", () => {

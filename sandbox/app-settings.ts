@@ -16,7 +16,7 @@ export const TOKEN = 'sandbox-token'
 
 /** The parts of the sandbox that the app's settings refer to. */
 interface SettingsContext {
-  intershop: Pick<Intershop, 'sftp' | 'fingerprint' | 'delivery'>
+  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery'>
   centra: Company | undefined
 }
 
@@ -35,7 +35,7 @@ export function defaultSettings(
     sftpPort: intershop.sftp.port,
     sftpUser: SFTP_USER,
     sftpPassword: SFTP_PASSWORD,
-    sftpHostKey: intershop.fingerprint,
+    sftpHostKey: intershop.hostKeyFingerprint,
     sftpDirectory: SFTP_DIRECTORIES[intershop.delivery],
     ...(centra && centraSettings(centra)),
   }

@@ -15,7 +15,7 @@ interface Group {
 export function saveGroup(
   documents: Documents,
   at: number,
-  nonce: string,
+  uniqueId: string,
   { stock, modified, unverified = [] }: Group
 ): Promise<void> {
   const reportedOf = (skuIds: readonly number[], isModified: boolean) =>
@@ -24,5 +24,5 @@ export function saveGroup(
       ...(unverified.includes(skuId) && { unverified: true }),
     }))
   const reported = [...reportedOf(stock, false), ...reportedOf(modified, true)]
-  return saveReported(documents, at, nonce, reported)
+  return saveReported(documents, at, uniqueId, reported)
 }

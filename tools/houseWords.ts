@@ -57,6 +57,7 @@ export const HOUSE_WORDS: readonly HouseWord[] = [
     pattern: /(?<![a-z])legacy(?![a-z])/i,
     instead: 'handover; in its ordinary sense: old, former',
     example: 'lease.legacy',
+    unless: /algorithm|sftp|ssh/i,
   },
   { pattern: /nonces?(?![a-z])/i, instead: 'uniqueId', example: 'clock.nonce()' },
   {
@@ -138,7 +139,7 @@ export const HOUSE_WORDS: readonly HouseWord[] = [
   { pattern: /PartName\b/, instead: 'BatchId', example: 'PartName' },
   { pattern: /highWater(?!Mark)/i, instead: 'highWaterMark', example: 'highWater' },
   { pattern: /afterDeath/, instead: 'previousOwnerDied', example: 'afterDeath' },
-  { pattern: /coverable/i, instead: 'coalescible', example: 'coverable' },
+  { pattern: /coverable/i, instead: 'coalescible', example: 'coverable', unless: /UnRecoverable/ },
   {
     pattern: /isInDoubt|\bin doubt\b|doubtful|\bunaware\b/i,
     instead: 'conflict, concurrent, hasConflict',

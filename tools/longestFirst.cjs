@@ -20,7 +20,7 @@ const LONG = [
   /dryRun\.e2e/,
   /identity\.e2e/,
   /delivery\.e2e/,
-  /sellersTrouble/,
+  /sellersFaults/,
   /centraUpdate/,
   /centraRivals/,
 ]

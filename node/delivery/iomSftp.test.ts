@@ -21,7 +21,7 @@ const files = (...offers: MappedOffer[]) => [
 ]
 
 describe('iomSftp.files', () => {
-  it('is the file that IOM imports, without prices', () => {
+  it('returns the file that IOM imports, without prices', () => {
     expect(files(offer('636125'), offer('sold out', '1', 0))).toEqual([
       {
         name: '10000_20010_20261121200509_BCG.csv',
@@ -33,7 +33,7 @@ describe('iomSftp.files', () => {
     ])
   })
 
-  it('is one file for each supplier, with the offers of all its sellers', () => {
+  it('returns one file for each supplier, with the offers of all its sellers', () => {
     const found = files(offer('A'), offer('B_2', '2'), offer('C'), offer('D_3', '3'))
     expect(found.map(({ name }) => name.split('_')[1])).toEqual(['20010', '20020'])
     const skus = found.map(({ content }) => content.split('\n').slice(1, -1))
@@ -56,7 +56,7 @@ describe('unfitForIom', () => {
     ['A\n1', '1', 'cannot carry'],
     ['A\u0085', '1', 'cannot carry'],
     ['A\u2028', '1', 'cannot carry'],
-  ])('of %j of seller %s is %s', (offerSku, sellerId, expected) => {
+  ])('returns for %j of seller %s: %s', (offerSku, sellerId, expected) => {
     const reason = unfitForIom({ offerSku, sellerId }, settings)
     if (expected === undefined) expect(reason).toBeUndefined()
     else expect(reason).toContain(expected)

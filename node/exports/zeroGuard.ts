@@ -33,14 +33,14 @@ export async function remainingZeros(
   if (settings.maxNewlyZeroPercent === 100) return wanted
   const real = queue.deliveries.filter((each) => !each.dry || each.exportId === exportId)
   const all = zeroedBatches(real, source)
-  const [lately, before] = partition(({ stamp }) => stamp > now - HOUR_MS, all)
+  const [lately, before] = partition(({ version: at }) => stamp > now - HOUR_MS, all)
   const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { version, bySeller } = await ledger.inStock()
   const own = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
   // The ledger counted offers in stock at `version`: adjusted to the start of the hour.
-  const since = before.filter(({ stamp }) => stamp > version)
-  const again = lately.filter(({ stamp }) => stamp <= version)
+  const since = before.filter(({ version: at }) => at > version)
+  const again = lately.filter(({ version: at }) => at <= version)
   const atFirst =
     sum(own.map(([, count]) => count)) - sum(pluck('count', since)) + sum(pluck('count', again))
   const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
@@ -48,7 +48,7 @@ export async function remainingZeros(
 }
 
 interface ZeroedBatch {
-  stamp: number
+  version: number
   count: number
 }
 
@@ -56,7 +56,7 @@ interface ZeroedBatch {
 function zeroedBatches(deliveries: readonly BatchReceipt[], source: StockSource): ZeroedBatch[] {
   const byBatch = new Map<string, ZeroedBatch>()
   for (const { exportId, uniqueId, version, zeroed } of deliveries) {
-    byBatch.set(`${exportId} ${uniqueId}`, { stamp: version, count: zeroed[source] })
+    byBatch.set(`${exportId} ${uniqueId}`, { version, count: zeroed[source] })
   }
   return [...byBatch.values()]
 }

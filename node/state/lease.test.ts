@@ -205,7 +205,7 @@ describe('Lease', () => {
     expect([read.mock.calls.length, shelf.now]).toMatchObject([0, { until: 0 }])
   })
 
-  it('is renewed by one alone of two workers that both believe to hold it', async () => {
+  it('renew succeeds for only one of two workers that both believe to hold it', async () => {
     const { shelf, clock, take } = setUp()
     await taken(take('e1'))
     // It shows as free.

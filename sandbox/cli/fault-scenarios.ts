@@ -1,6 +1,6 @@
 import { CALL_FAULT_NAMES, CALL_FAULTS, type CallFaultName } from '../faults/call-faults'
+import { CHAOS } from '../faults/chaos'
 import { type Bundle, OWN_FAULTS } from '../faults/own-faults'
-import { STORM } from '../faults/storm'
 import { BUSY, UPSTREAM_NAMES, UPSTREAMS, type UpstreamName } from '../faults/upstreams'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
 
@@ -12,7 +12,7 @@ const COSTLY = 0.002
 
 /** Scenarios with several faults at once. */
 export const COMBINED_FAULTS: Readonly<Record<string, Bundle>> = {
-  chaos: STORM,
+  chaos: CHAOS,
   flaky: {
     text: 'VTEX sometimes resets connections or returns 503, truncated bodies or invalid data',
     faults: {

@@ -10,13 +10,14 @@ it('readOptions has a default for each option', () => {
     latency: 0,
     replicas: 1,
     centra: true,
+    delivery: 'icm-sftp',
     minutes: 2,
   })
 })
 
 it('readOptions parses every option', () => {
   const text =
-    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults chaos --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on'
+    '--exit --fresh --skus 50000 --seed 7 --latency=20 --replicas 2 --port 0 --faults chaos --worker-memory 96 --kill-every 1.5 --traffic 20 --minutes 0.5 --centra on --delivery iom-sftp'
   expect(readOptions(text.split(' '))).toEqual({
     help: false,
     exit: true,
@@ -28,6 +29,7 @@ it('readOptions parses every option', () => {
     port: 0,
     faults: 'chaos',
     centra: true,
+    delivery: 'iom-sftp',
     workerMemory: 96,
     killEvery: 1.5,
     traffic: 20,
@@ -44,6 +46,7 @@ it.each([
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
   ['--centra maybe', '--centra maybe: expected on or off'],
+  ['--delivery mail', '--delivery mail: expected icm-sftp or iom-sftp'],
   ['--faults rain', '--faults rain: expected one of chaos,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../platform'
 
-/** What befalls a call, wherever it goes and however often. */
+/** A fault of a request, without the upstream that it concerns and how often. */
 export type CallFault = Omit<FaultRule, 'upstream' | 'path' | 'method' | 'share' | 'times'>
 
 const refusal = (header?: string): CallFault => ({
@@ -10,7 +10,7 @@ const refusal = (header?: string): CallFault => ({
 })
 const status = (code: number): CallFault => ({ kind: 'status', status: code })
 
-/** What can befall a call to any upstream, by name. */
+/** Faults of requests to any upstream, by name. */
 export const CALL_FAULTS = {
   latency: { kind: 'latency', ms: 50, jitter: 200 },
   '429': refusal(),

@@ -26,7 +26,7 @@ export const newToken = () => randomBytes(24).toString('hex')
 export function ownSettings(
   token: string,
   perMinute: number,
-  intershop: Pick<Intershop, 'sftp' | 'fingerprint'> | undefined
+  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint'> | undefined
 ): Settings {
   return {
     token,
@@ -39,7 +39,7 @@ export function ownSettings(
       sftpPort: intershop.sftp.port,
       sftpUser: SFTP_USER,
       sftpPassword: SFTP_PASSWORD,
-      sftpHostKey: intershop.fingerprint,
+      sftpHostKey: intershop.hostKeyFingerprint,
       sftpDirectory: SFTP_DIRECTORIES['icm-sftp'],
     }),
   }

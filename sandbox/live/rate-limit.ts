@@ -1,4 +1,4 @@
-/** Milliseconds that a request may wait here; the app gives up after twenty seconds. */
+/** Milliseconds that a request may wait here; the app times out after twenty seconds. */
 const LONGEST_WAIT = 10_000
 
 /**

@@ -12,13 +12,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-it('is had by one process at a time', async () => {
+it('lockFolder refuses a folder that another process has locked', async () => {
   await writeFile(file(), String(process.ppid))
   await expect(lockFolder(file())).rejects.toThrow(UsageError)
   expect(await readFile(file(), 'utf8')).toBe(String(process.ppid))
 })
 
-it('is had again once it was let go', async () => {
+it('lockFolder locks again once the lock was released', async () => {
   const release = await lockFolder(file())
   expect(await readFile(file(), 'utf8')).toBe(String(process.pid))
   await release()
@@ -29,7 +29,7 @@ it.each([
   ['a process that died', () => String(spawnSync(process.execPath, ['-e', '0']).pid)],
   ['nobody', () => ''],
   ['nothing that is a process', () => '-1'],
-])('is taken from %s', async (_, holder) => {
+])('lockFolder takes over a lock of %s', async (_, holder) => {
   await writeFile(file(), holder())
   await lockFolder(file())
   expect(await readFile(file(), 'utf8')).toBe(String(process.pid))

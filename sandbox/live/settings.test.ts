@@ -118,7 +118,7 @@ describe('the settings of a live run', () => {
   })
 
   it('set a token, a rate and a local SFTP folder of its own, and no schedules', () => {
-    const intershop = { sftp: { port: 4711 }, fingerprint: 'SHA256:a' } as Parameters<
+    const intershop = { sftp: { port: 4711 }, hostKeyFingerprint: 'SHA256:a' } as Parameters<
       typeof ownSettings
     >[2]
     const own = { token: 't', updateSchedule: '', fullSchedule: '', maxRequestsPerMinute: 5 }

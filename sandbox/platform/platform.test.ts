@@ -149,9 +149,7 @@ describe('the egress proxy, for https,', () => {
         'TLS to elsewhere.example:443 was blocked: no outbound-access policy covers elsewhere.example:443',
     })
     expect(await act(platform, 'tunnel', { how, host: 'x.allowed.example' })).toEqual({
-      failed: expect.stringMatching(
-        /the manifest lets the app out to x\.allowed\.example:443, but/
-      ),
+      failed: expect.stringMatching(/the manifest allows x\.allowed\.example:443, but/),
     })
   })
 

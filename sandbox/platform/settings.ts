@@ -20,7 +20,7 @@ export class SettingsStore {
   constructor(private readonly file: string) {}
 
   async read(): Promise<Settings> {
-    return (await this.readSaved()) ?? {}
+    return (await this.readIfSaved()) ?? {}
   }
 
   /** Replaces all settings. */
@@ -31,12 +31,12 @@ export class SettingsStore {
 
   /** Saves `initial` if no settings are saved. */
   async saveFirst(initial: Settings): Promise<void> {
-    if ((await this.readSaved()) === undefined) {
+    if ((await this.readIfSaved()) === undefined) {
       await this.save(initial)
     }
   }
 
-  private async readSaved(): Promise<Settings | undefined> {
+  private async readIfSaved(): Promise<Settings | undefined> {
     try {
       return settingsSchema.parse(JSON.parse(await readFile(this.file, 'utf8')))
     } catch (error) {

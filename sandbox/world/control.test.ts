@@ -201,9 +201,9 @@ it("returns Intershop's offers and files, and controls its importer and faults",
 
 it('keeps port and host key over a restart', async () => {
   const { port } = intershop.sftp
-  const { fingerprint } = intershop
+  const { hostKeyFingerprint } = intershop
   await intershop.stop()
   intershop = await startIntershop({ directory: folder.path })
-  expect([intershop.sftp.port, intershop.fingerprint]).toEqual([port, fingerprint])
+  expect([intershop.sftp.port, intershop.hostKeyFingerprint]).toEqual([port, hostKeyFingerprint])
   expect(intershop.inventory.get('A')).toMatchObject({ available: true })
 })

@@ -105,8 +105,8 @@ describe('Centra.stock parameter', () => {
   })
 
   test("rejects an invalid date with Centra's message", async () => {
-    const { kind: trouble, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
-    expect(trouble).toBe('malformed')
+    const { kind, message } = await failure(ask({ modified: '2026-06-02T10:00:00+02:00' }))
+    expect(kind).toBe('malformed')
     expect(message).toMatch(/^Centra: .*modified/)
   })
 })

@@ -48,8 +48,8 @@ it('updates read 100,000 pending documents, 5,000 each, though workers are kille
 
 /** Lets time pass until an export ended, an hour at most. */
 async function endOf(shop: Shop, exportId: string): Promise<void> {
-  const givenUpAt = shop.time.now + HOUR_MS
-  await shop.time.playUntil(() => shop.report(exportId) !== undefined || shop.time.now > givenUpAt)
+  const deadline = shop.time.now + HOUR_MS
+  await shop.time.playUntil(() => shop.report(exportId) !== undefined || shop.time.now > deadline)
 }
 
 /** How many offers Intershop has another quantity of than the shop. */

@@ -6,10 +6,10 @@ import { until } from './support/eventually'
 /** So many that Centra's rows fill three pages; that Centra replaces own stock spares reading them. */
 const SKUS = 10_000
 const PAGES = 3
-const PATIENCE = { atMost: 200_000, every: 250 }
+const TIMEOUT = { atMost: 200_000, every: 250 }
 jest.setTimeout(240_000)
 
-/** A worker that takes over from a dead one reads for half a second, the next for one: then a slice is a page. */
+/** A worker that takes over from a dead one reads for half a second, the next for one: then a batch is a page. */
 const SLOW = { ...UPSTREAMS.centra, kind: 'latency', ms: 1_500 } as const
 
 let app: App
@@ -47,8 +47,8 @@ async function killAllOnce(what: string, holds: () => Promise<boolean>) {
   await app.restartWorkers()
 }
 
-async function expectAsWithoutTrouble(id: string, read: number) {
-  const report = await app.ended(id, PATIENCE)
+async function expectAsWithoutCrash(id: string, read: number) {
+  const report = await app.ended(id, TIMEOUT)
   expect([report.status, centraIn(report).status]).toEqual(['completed', 'complete'])
   expect(centraIn(report).offers.failed).toBe(0)
   expect(centraIn(report).read).toBeGreaterThanOrEqual(read)
@@ -61,7 +61,7 @@ it('POST /export reads all of Centra though all workers are killed again and aga
   for (let parts = 1; parts < PAGES; parts++) {
     await killAllOnce(`delivery ${parts}`, async () => (await delivered(id)) >= parts)
   }
-  await expectAsWithoutTrouble(id, companyOf(app).numbers)
+  await expectAsWithoutCrash(id, companyOf(app).numbers)
   expect(await delivered(id)).toBeGreaterThanOrEqual(PAGES)
 })
 
@@ -72,7 +72,7 @@ it('POST /export, a page per batch, loses no row that moves to a page read befor
   await killAllOnce('a plan', async () => (await folder('plans', id)).length > 0)
   await until('a first delivery', async () => (await delivered(id)) > 0)
   companyOf(app).removeRow(gone)
-  const report = await app.ended(id, PATIENCE)
+  const report = await app.ended(id, TIMEOUT)
   expect(report.status).toBe('completed')
   await app.intershop.idle()
   const { differing, missing } = await app.sandbox.compare()
@@ -90,7 +90,7 @@ it('POST /update loses no change in Centra though workers are killed at each of 
     'the watermark',
     async () => (await folder('checkpoints', 'watermark~')).length > marks
   )
-  const report = await app.ended(id, PATIENCE)
+  const report = await app.ended(id, TIMEOUT)
   expect(report.status).toBe('completed')
   await app.exported('update')
   const { differing, missing } = await app.sandbox.compare()

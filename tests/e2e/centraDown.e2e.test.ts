@@ -40,10 +40,10 @@ afterEach(() => app.platform.faults.clear())
 
 const watermarks = () => app.platform.vbase.files('checkpoints', 'watermark~')
 
-/** The end of an export of which a source does not get on: ten minutes pass as soon as it had trouble. */
-async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promise<Report> {
+/** The end of an export of which a source makes no progress: ten minutes pass after its first failed attempt. */
+async function exportedWithFailures(route: string, source: 'own' | 'centra'): Promise<Report> {
   const id = await app.accepted(route)
-  await until(`trouble at ${source}`, async () =>
+  await until(`a failed attempt of ${source}`, async () =>
     (await app.platform.vbase.files('attempts', id)).some((name) =>
       name.includes(`~source=${source}~`)
     )
@@ -55,7 +55,7 @@ async function exportedInTrouble(route: string, source: 'own' | 'centra'): Promi
 }
 
 /** The report says that Centra was not read, and why. */
-function expectGivenUp(report: Report, reason: RegExp) {
+function expectAbandoned(report: Report, reason: RegExp) {
   const { status, read, offers, error } = centraIn(report)
   expect(report.status).toBe('completedWithErrors')
   expect([status, read, offers.sent]).toEqual(['failed', 0, 0])
@@ -71,7 +71,7 @@ describe('while Centra is down', () => {
   it("POST /update sends VTEX's offers at first, and reports why Centra failed", async () => {
     app.platform.faults.add(DOWN)
     const said = await broughtBy(app, async () => {
-      expectGivenUp(await exportedInTrouble('update', 'centra'), /ten minutes.*503/)
+      expectAbandoned(await exportedWithFailures('update', 'centra'), /ten minutes.*503/)
     })
     expect(said.length).toBe((await expectedNow(app)).length)
     expect(ofCentra(said)).toEqual([])
@@ -98,7 +98,7 @@ describe('while Centra is down', () => {
       await sold(app, ids)
       app.platform.faults.add(fault)
       const said = await broughtBy(app, async () => {
-        expectGivenUp(await exportedInTrouble('update', 'centra'), /ten minutes/)
+        expectAbandoned(await exportedWithFailures('update', 'centra'), /ten minutes/)
       })
       expect(said).toEqual(await expectedOf(app, ids))
       expect((await watermarks()).filter((name) => !before.includes(name))).toEqual([])
@@ -153,7 +153,7 @@ describe('POST /export with a Centra', () => {
     const before = await watermarks()
     const said = await broughtBy(app, async () => {
       const report = await app.exported()
-      expectGivenUp(report, reason)
+      expectAbandoned(report, reason)
       const took = Date.parse(report.endedAt ?? '') - Date.parse(report.acceptedAt)
       expect(took).toBeLessThan(10 * MINUTE)
     })
@@ -164,8 +164,8 @@ describe('POST /export with a Centra', () => {
 
   it('reports its message and sends no 0 if it returns status "no" with HTTP 200', async () => {
     behaviour().fails = true
-    const report = await exportedInTrouble('export', 'centra')
-    expectGivenUp(report, /ten minutes.*status "no": Something went wrong/)
+    const report = await exportedWithFailures('export', 'centra')
+    expectAbandoned(report, /ten minutes.*status "no": Something went wrong/)
     behaviour().fails = false
     await app.exported('update')
     await expectAsTheSourcesSay(app)
@@ -176,7 +176,7 @@ describe("while VTEX's list of SKUs is down", () => {
   it("POST /export sends Centra's offers, and reports why own stock failed", async () => {
     app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 503 })
     const said = await broughtBy(app, async () => {
-      const { status, sources } = await exportedInTrouble('export', 'own')
+      const { status, sources } = await exportedWithFailures('export', 'own')
       expect([status, sources.own?.status]).toEqual(['completedWithErrors', 'failed'])
       expect(sources.own?.error?.message).toMatch(/ten minutes.*(503|down)/)
       expect(sources.centra).toMatchObject({ status: 'complete', offers: { failed: 0 } })
@@ -188,9 +188,9 @@ describe("while VTEX's list of SKUs is down", () => {
 it('POST /export sends nothing while VTEX and Centra are down, and reports why each failed', async () => {
   app.platform.faults.add(DOWN)
   app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 503 })
-  const { status, offers, sources, error } = await exportedInTrouble('export', 'centra')
+  const { status, offers, sources, error } = await exportedWithFailures('export', 'centra')
   expect([offers.sent, status]).toEqual([0, 'failed'])
-  const givenUp = { status: 'failed', error: { message: expect.stringContaining('ten minutes') } }
-  expect([sources.own, sources.centra]).toMatchObject([givenUp, givenUp])
+  const abandoned = { status: 'failed', error: { message: expect.stringContaining('ten minutes') } }
+  expect([sources.own, sources.centra]).toMatchObject([abandoned, abandoned])
   expect(error?.message).toMatch(/ten minutes/)
 })

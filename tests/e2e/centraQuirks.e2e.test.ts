@@ -178,7 +178,10 @@ it.each(['self', 'first'] as const)(
     companyOf(app).behaviour.nextLoops = nextLoops
     companyOf(app).calls.reset()
     const id = await app.accepted()
-    await until('trouble', async () => (await app.platform.vbase.files('attempts', id)).length > 0)
+    await until(
+      'a failed attempt',
+      async () => (await app.platform.vbase.files('attempts', id)).length > 0
+    )
     await machine.loseHope(id)
     const report = await app.ended(id)
     expect(report.status).not.toBe('completed')

@@ -11,9 +11,9 @@ const KILL_EVERY_MS = 5_000
 /** Of VTEX's answers: an export takes longer than from one death to the next. */
 const SLOW_MS = 500
 /** Workers that come and go take most of a small machine's time. */
-const PATIENCE = { atMost: 280_000, every: 500 }
+const TIMEOUT = { atMost: 280_000, every: 500 }
 jest.setTimeout(320_000)
-// Processes that die by the dozen find ports, folders and time short now and then; what failed is printed.
+// Where processes die by the dozen, ports, folders and time run short occasionally; what failed is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true })
 
 let app: App
@@ -24,8 +24,8 @@ beforeEach(async () => {
 
 afterEach(() => app.stop())
 
-async function expectAsWithoutTrouble(exportId: string) {
-  const report = await app.ended(exportId, PATIENCE)
+async function expectAsWithoutCrash(exportId: string) {
+  const report = await app.ended(exportId, TIMEOUT)
   expect(report.status).toBe('completed')
   expect(report.skus).toEqual({ planned: SKUS, read: SKUS, remaining: 0 })
   expect(report.offers.failed).toBe(0)
@@ -58,12 +58,12 @@ it('POST /export completes though a worker is killed every five seconds', async 
       replicas.kill(kills++ % replicas.count)
     }
   })()
-  await app.ended(id, PATIENCE).finally(() => {
+  await app.ended(id, TIMEOUT).finally(() => {
     over = true
   })
   await killing
   expect(kills).toBeGreaterThan(1)
-  await expectAsWithoutTrouble(id)
+  await expectAsWithoutCrash(id)
 })
 
 it('POST /export completes though all workers are killed at once, again and again', async () => {
@@ -72,7 +72,7 @@ it('POST /export completes though all workers are killed at once, again and agai
   app.platform.replicas.killAll()
   await untilDelivered(id, 1)
   app.platform.replicas.killAll()
-  await expectAsWithoutTrouble(id)
+  await expectAsWithoutCrash(id)
 })
 
 it('POST /export completes though everything is restarted in the middle of it', async () => {
@@ -80,6 +80,6 @@ it('POST /export completes though everything is restarted in the middle of it', 
   const other = await app.accepted('update')
   await untilDelivered(id, 1)
   await app.restart()
-  await expectAsWithoutTrouble(id)
+  await expectAsWithoutCrash(id)
   expect((await app.ended(other)).status).toBe('completed')
 })

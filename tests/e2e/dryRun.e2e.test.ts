@@ -18,7 +18,7 @@ let app: App
 let ids: number[]
 
 beforeAll(async () => {
-  // Without a fingerprint, the first delivery remembers the server's.
+  // Without sftpHostKey, the first delivery remembers the server's key.
   app = await App.start({ skus: SKUS, centra: true, settings: { sftpHostKey: '' } })
   ids = await sellable(app, 2)
 })

@@ -3,7 +3,7 @@ import { CATALOGUE, type Way, waysOf } from '../faults/catalogue'
 import { type Past, trial } from '../faults/trial'
 import type { App } from './support/app'
 
-/** Some of the catalogue, each upstream and the most telling faults; `npm run faults` tries all. */
+/** Part of the catalogue: each upstream with its most revealing faults; `npm run faults` tries all. */
 const CHOSEN: readonly [name: string, way: Way][] = [
   ['catalog-list: mistyped, a few times', 'export'],
   ['catalog-sku: truncated, a share of the calls', 'update'],

@@ -25,7 +25,7 @@ describe('stock for IOM', () => {
     expect(suppliersIn(names).length).toBeGreaterThan(2)
   })
 
-  it('of a later export sorts after it, and counts', async () => {
+  it('sorts by time: the quantity of a later export counts', async () => {
     const id = app.commerce.addSku()
     await app.exported(`export/start/${id}`)
     const before = await done()
@@ -39,7 +39,7 @@ describe('stock for IOM', () => {
     expect(app.intershop.inventory.get(`REF-${id}`)?.quantity).toBe(23)
   })
 
-  it('of what the format or the settings leave no place for is unmapped, with the reason', async () => {
+  it('leaves out what the format or the settings have no place for, as unmapped with the reason', async () => {
     await app.configure({ iomSuppliers: '1=20010' })
     app.commerce.addSku({ refId: 'A|B' })
     const report = await app.exported()

@@ -168,7 +168,7 @@ it.each([
     app.commerce.warehouses = listed
     const before = (await app.log()).length
     const id = await app.accepted()
-    await until('a setback', async () =>
+    await until('a failed attempt', async () =>
       /listed warehouses|list of warehouses/.test((await app.log()).slice(before))
     )
     app.commerce.warehouses = warehouses

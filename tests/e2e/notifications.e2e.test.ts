@@ -51,7 +51,7 @@ const told = (n: number, more: object = {}) => ({
 
 const typeOf = (body: object) => (Array.isArray(body) ? `a list of ${body.length}` : 'empty')
 
-const smallKeys = (body: object) =>
+const lowercaseKeys = (body: object) =>
   Object.fromEntries(Object.entries(body).map(([key, value]) => [lowerFirst(key), value]))
 const lowerFirst = (key: string) => key.charAt(0).toLowerCase() + key.slice(1)
 
@@ -89,7 +89,7 @@ describe('skuChanged', () => {
     ],
     ['of an inactive SKU', (n: number) => told(n, { StockModified: false, IsActive: false })],
     ['of a price and of stock', (n: number) => told(n, { PriceModified: true })],
-    ['in camelCase', (n: number) => smallKeys(told(n))],
+    ['in camelCase', (n: number) => lowercaseKeys(told(n))],
     ['with the id as a number', (n: number) => told(n, { IdSku: sku(n) })],
     ['without flags', (n: number) => ({ IdSku: String(sku(n)) })],
     [
@@ -201,7 +201,7 @@ describe('POST /_v/intershop/affiliate/notification', () => {
   it('makes the next update read the SKU, in either spelling, and does nothing else', async () => {
     const before = await app.reports()
     const events = app.platform.requests.total('courier')
-    for (const body of [told(3), smallKeys(told(4)), { IdSku: String(sku(5)), An: ACCOUNT }]) {
+    for (const body of [told(3), lowercaseKeys(told(4)), { IdSku: String(sku(5)), An: ACCOUNT }]) {
       const { status, body: answered } = await post(body)
       expect([status, answered.length]).toEqual([200, 0])
     }

@@ -124,7 +124,7 @@ describe('secrets', () => {
       Object.assign(app.intershop.sftp.faults, faults)
       await watched.configure({ sftpPassword: SFTP_PASSWORD })
       const id = await watched.accepted()
-      await eventually('a setback', async () => {
+      await eventually('a failed attempt', async () => {
         return (await app.platform.vbase.files('attempts', id))[0]
       })
       await watched.look()

@@ -58,7 +58,7 @@ const REFUSALS: [string, Fault][] = [
 ]
 
 /** Tried again. */
-const TROUBLES: [string, Fault][] = [
+const FAULTS: [string, Fault][] = [
   ...[429, 500, 503].map((status): [string, Fault] => [
     `answers ${status} and repeats the token`,
     answer(status, echo({ msg: `not now, ${TOKEN}` })),
@@ -99,10 +99,10 @@ describe('secrets with a Centra', () => {
     }
   })
 
-  it.each(TROUBLES)('%s', async (_, fault) => {
+  it.each(FAULTS)('%s', async (_, fault) => {
     befall(fault)
     const id = await watched.accepted()
-    await until('a setback', async () => {
+    await until('a failed attempt', async () => {
       return (await app.platform.vbase.files('attempts', id)).length > 0
     })
     await watched.look()

@@ -328,8 +328,8 @@ it('POST /export reads a repeating list of SKUs a few pages at a time until it e
   app.platform.faults.add({ ...UPSTREAMS['catalog-list'], kind: 'status', status: 200, body })
   app.platform.requests.reset()
   const id = await app.accepted()
-  const setback = 'page 2 holds the same SKU ids as page 1'
-  await until('a setback', async () => (await app.log()).includes(setback))
+  const reason = 'page 2 holds the same SKU ids as page 1'
+  await until('a failed attempt', async () => (await app.log()).includes(reason))
   const { total } = app.platform.requests.of(UPSTREAMS['catalog-list'].upstream)
   expect(total).toBeLessThanOrEqual(4 * 8)
   app.platform.faults.clear()

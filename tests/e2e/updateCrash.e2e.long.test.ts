@@ -6,7 +6,7 @@ import { until } from './support/eventually'
 const MANY = 600
 /** Milliseconds for each SKU's stock: a full export takes a minute then. */
 const SLOW = { ...UPSTREAMS.inventory, kind: 'latency', ms: 1_500 } as const
-const PATIENCE = { atMost: 200_000, every: 250 }
+const TIMEOUT = { atMost: 200_000, every: 250 }
 jest.setTimeout(240_000)
 
 let app: App
@@ -37,12 +37,12 @@ it('POST /update completes before a long full export that was posted first', asy
   await until('the full export to run', async () => (await app.report(full)).status === 'running')
   const ids = await sellable(app, 5)
   await sold(app, ids)
-  const update = await app.ended(await app.accepted('update'), PATIENCE)
+  const update = await app.ended(await app.accepted('update'), TIMEOUT)
   const { status, skus } = await app.report(full)
   expect([update.status, update.skus.planned, update.notes]).toEqual(['completed', 5, []])
   expect([status, skus.remaining]).toEqual(['running', expect.any(Number)])
   app.platform.faults.clear()
-  await app.ended(full, PATIENCE)
+  await app.ended(full, TIMEOUT)
   await expectNoDifference()
 })
 
@@ -67,7 +67,7 @@ describe('POST /update of 200 changes', () => {
       )
     )
     await killAllOnce('the change log', async () => (await folder('changes')).length > 0)
-    const report = await app.ended(id, PATIENCE)
+    const report = await app.ended(id, TIMEOUT)
     expect([report.status, report.skus.planned]).toEqual(['completed', 200])
     await expectNoDifference()
     await app.exported('update')
@@ -82,7 +82,7 @@ describe('POST /update of 200 changes', () => {
     app.platform.replicas.killAll()
     change(more, 50)
     await untilTold(app)
-    await app.ended(id, PATIENCE)
+    await app.ended(id, TIMEOUT)
     await app.intershop.idle()
     const said = await broughtBy(app, () => app.exported('update'))
     expect(said).toEqual(await expectedOf(app, more))
@@ -93,7 +93,7 @@ describe('POST /update of 200 changes', () => {
     const id = await app.accepted('update')
     await until('a plan', async () => (await folder('plans', id)).length > 0)
     await app.restart()
-    expect((await app.ended(id, PATIENCE)).skus.planned).toBe(200)
+    expect((await app.ended(id, TIMEOUT)).skus.planned).toBe(200)
     await expectNoDifference()
   })
 })

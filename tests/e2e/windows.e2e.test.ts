@@ -120,7 +120,7 @@ describe('a change saved minutes after it happened', () => {
     app.commerce.sell(id, 1)
     await app.sandbox.broadcaster.idle()
     expect(await sentBy('update')).toEqual([])
-    // A group that is being saved is given up within seconds, and told once more.
+    // Saving a group fails within seconds, and VTEX sends its notifications again.
     await machine.startAnew(10 * MINUTE)
     expect(await filesOf('pending')).toEqual([])
     app.platform.faults.clear()

@@ -12,19 +12,22 @@ async function change(world: World, choice = 0) {
 }
 
 describe('a change', () => {
-  it.each(['save lists', 'save chunks', 'save delivered', 'remove pending', 'save ended'])(
-    'is sent though the worker that was at "%s" died',
-    async (where) => {
-      const world = await installed()
-      await exported(world, 'export')
-      await change(world)
-      world.trap(where, (actor) => world.kill(actor))
-      await exported(world, 'update')
-      expectAll(world)
-    }
-  )
+  it.each([
+    'save worklists',
+    'save worklistPages',
+    'save receipts',
+    'remove pending',
+    'save ended',
+  ])('reaches Intershop although its worker died at "%s"', async (where) => {
+    const world = await installed()
+    await exported(world, 'export')
+    await change(world)
+    world.trap(where, (actor) => world.kill(actor))
+    await exported(world, 'update')
+    expectAll(world)
+  })
 
-  it('that comes while an update reads is left to the next one', async () => {
+  it('reported while an update reads is left to the next one', async () => {
     const world = await installed()
     await exported(world, 'export')
     await change(world, 1)
@@ -35,7 +38,7 @@ describe('a change', () => {
     expectAll(world)
   })
 
-  it('that is sent later is imported later, whatever the clocks of those who send say', async () => {
+  it('sent later is imported later, whatever the clocks of the workers say', async () => {
     for (let seed = 1; seed <= 6; seed++) {
       const world = await installed({ seed, skewMs: 40_000 })
       await exported(world, 'export')

@@ -95,7 +95,7 @@ export class ModelCourier {
   }
 
   /** Waits no longer for a worker's answer and will hand its letter to another one. */
-  giveUpWaiting(choice: number) {
+  stopWaiting(choice: number) {
     if (!this.manners.impatient) return
     const run = [...this.runs.values()][choice % Math.max(1, this.runs.size)]
     if (run) this.queue.push(run.letter)

@@ -24,7 +24,7 @@ const EVENTS = [
   'longAfter',
   'offerFails',
   'sellersDown',
-  'vanish',
+  'deleteSku',
   'wake',
   'stopBeforeRename',
   'rename',
@@ -32,7 +32,7 @@ const EVENTS = [
 
 /** Steps at which a death or a long sleep would hurt most. */
 const TRAPS = [
-  'save delivered',
+  'save receipts',
   'write',
   'renamed',
   'wake',
@@ -86,7 +86,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 3, arbitrary: fc.constant('offerFails' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
-    { weight: 1, arbitrary: fc.constant('vanish' as const) },
+    { weight: 1, arbitrary: fc.constant('deleteSku' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
@@ -133,7 +133,7 @@ export async function happen(world: World, { what, choice }: Happening) {
     sellersDown: () => {
       world.sellers.downUntil = world.scheduler.now + 3_000
     },
-    vanish: () => world.shop.vanish(choice),
+    deleteSku: () => world.shop.deleteSku(choice),
     wake: () => world.wake(),
     stopBeforeRename: () => world.trap('write', (actor) => world.freeze(actor, 20_000)),
     rename: () => world.rename(choice),
@@ -145,7 +145,7 @@ export async function happen(world: World, { what, choice }: Happening) {
       ),
     post: () => POSTS[choice % POSTS.length]?.(world),
     deliver: () => world.courier.deliver(choice),
-    impatient: () => world.courier.giveUpWaiting(choice),
+    impatient: () => world.courier.stopWaiting(choice),
     lose: () => world.courier.lose(choice),
     writeFails: () => {
       world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
@@ -191,8 +191,8 @@ const rivalry: fc.Arbitrary<Happening[]> = fc
     ...some('import', 1, choice),
   ])
 
-/** Nobody sees the lease of another, so that all who are woken work. */
-const rivals = fc
+/** No worker sees another's lease, so that all that are woken work. */
+const twoWorkers = fc
   .tuple(nature, fc.array(rivalry, { minLength: 2, maxLength: 12, size: 'max' }))
   .map(([kind, scenes]) => ({ kind: { ...kind, leaseLost: 1 }, happenings: scenes.flat() }))
 
@@ -204,13 +204,13 @@ const anything = fc
 /** What a world is like, and what happens in it. */
 export const histories = fc.oneof(
   { weight: 2, arbitrary: anything },
-  { weight: 1, arbitrary: rivals }
+  { weight: 1, arbitrary: twoWorkers }
 )
 /** What VTEX and Centra change while nobody dies or is late. */
 const renaming: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
     { weight: 4, arbitrary: fc.constant('rename' as const) },
-    { weight: 2, arbitrary: fc.constant('vanish' as const) },
+    { weight: 2, arbitrary: fc.constant('deleteSku' as const) },
     { weight: 2, arbitrary: fc.constant('change' as const) },
     { weight: 1, arbitrary: fc.constant('centraChange' as const) },
     { weight: 1, arbitrary: fc.constant('skuFails' as const) }

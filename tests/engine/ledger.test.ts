@@ -40,7 +40,7 @@ describe('POST /update', () => {
     }
   })
 
-  it.each(['save ledger', 'save generations', 'save delivered', 'write', 'renamed'])(
+  it.each(['save ledger', 'save generations', 'save receipts', 'write', 'renamed'])(
     'sends a quantity again after a worker died while publishing it, at "%s"',
     async (where) => {
       const world = await shop()

@@ -9,7 +9,7 @@ const RESTS_AFTER_MS = 30_000
 /** Two replicas, and one. */
 const MOST_WORK_EVENTS = 3
 
-/** No more trouble: whoever is alive goes on, courier delivers, and only what it lost needs a wake-up. */
+/** No more faults: whoever is alive goes on, courier delivers, and only what it lost needs a wake-up. */
 async function calmDown(world: World) {
   world.vbase.failing.writes = 0
   world.vbase.manners.leaseLost = 0
@@ -83,11 +83,11 @@ const sorted = (offers: ReadonlyMap<string, number>) =>
   [...offers].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** After these, exports end with errors. */
-const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails', 'vanish']
+const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails', 'deleteSku']
 
 /** Only an export of everything notices what is gone. */
 const withoutRemoved = (happenings: readonly Happening[]) =>
-  happenings.filter(({ what }) => what !== 'vanish')
+  happenings.filter(({ what }) => what !== 'deleteSku')
 
 const RUNS = {
   numRuns: Number(process.env.PROPERTY_RUNS ?? 150),

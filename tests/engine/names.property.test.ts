@@ -33,8 +33,8 @@ async function expectOwnNames(world: World) {
   expect(of(imported)).toEqual(of(offers))
 }
 
-/** Histories in which a name was forgotten that an offer gave up to another one, which was never sent by it. */
-const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
+/** Histories in which a name was forgotten that an offer ceded to another one, which was never sent by it. */
+const CEDED: Array<[{ seed: number; skus: number }, Renaming[]]> = [
   [
     { seed: 2_147_483_631, skus: 6 },
     [
@@ -53,7 +53,7 @@ const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
         'update',
         150,
         [
-          ['vanish', 3_156],
+          ['deleteSku', 3_156],
           ['rename', 5_848],
           ['rename', 6_709],
         ],
@@ -100,8 +100,8 @@ const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
         'export',
         129,
         [
-          ['vanish', 6_621],
-          ['vanish', 4_767],
+          ['deleteSku', 6_621],
+          ['deleteSku', 4_767],
           ['change', 1_621],
         ],
         [['centraChange', 9_157]]
@@ -110,7 +110,7 @@ const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
         'update',
         101,
         [
-          ['vanish', 8_445],
+          ['deleteSku', 8_445],
           ['rename', 5_323],
         ],
         []
@@ -123,7 +123,7 @@ const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
           ['change', 5_522],
         ],
         [
-          ['vanish', 3_886],
+          ['deleteSku', 3_886],
           ['rename', 7_713],
         ]
       ),
@@ -131,7 +131,7 @@ const GIVEN_UP: Array<[{ seed: number; skus: number }, Renaming[]]> = [
         'export',
         121,
         [
-          ['vanish', 9_412],
+          ['deleteSku', 9_412],
           ['rename', 3_490],
         ],
         []
@@ -177,7 +177,7 @@ describe('a full export after references were dropped, swapped, taken over, shar
         }
       ),
       {
-        examples: GIVEN_UP,
+        examples: CEDED,
         numRuns: RUNS,
         endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
         ...(process.env.PROPERTY_SEED && {

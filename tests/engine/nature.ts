@@ -5,7 +5,7 @@ import type { VBaseManners } from './vbase'
 export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   seed: number
   skus: number
-  /** SKUs in a slice, at most; by the seed, where it is not said. */
+  /** SKUs in a batch, at most; by the seed, where it is not said. */
   mostSkus?: number
   /** How many exports are asked for. */
   mostPosts: number
@@ -23,7 +23,7 @@ export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   lateMs: number
 }
 
-/** One that is no trouble. */
+/** One without faults. */
 export const quiet: Nature = {
   seed: 1,
   skus: 9,

@@ -3,7 +3,7 @@ import { World } from './world'
 
 const MOST_STEPS = 100_000
 
-/** A world without trouble, in which the app was installed long ago. */
+/** A world without faults, in which the app was installed long ago. */
 export async function installed(more: Partial<typeof quiet> = {}): Promise<World> {
   const world = new World({ ...quiet, ...more })
   await world.install()

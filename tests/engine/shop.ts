@@ -64,7 +64,7 @@ export class ModelShop {
   }
 
   /** A SKU is deleted, unless it is the last. */
-  vanish(choice: number) {
+  deleteSku(choice: number) {
     const skuId = this.skuIds[choice % this.stock.size]
     if (skuId === undefined || this.stock.size === 1) return
     this.stock.delete(skuId)

@@ -27,7 +27,7 @@ export const state = (exportId: string, more: Partial<ExportState> = {}): Export
 
 export const unplanned = { planned: false, sources: [] }
 
-/** Setbacks of an export or a source that was tried for ten minutes, the last one at a moment. */
+/** Failed attempts of an export or a source that was tried for ten minutes, the last one at a moment. */
 export const setbacksUntil = (last: number): number[] =>
   Array.from({ length: TIMEOUT_MS / 60_000 + 1 }, (_, index) => last - index * 60_000).reverse()
 

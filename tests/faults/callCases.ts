@@ -16,7 +16,7 @@ const USUAL_BOUND = 90_000
 /** The app waits 15 s for VTEX and 10 s for VBase before it gives a call up. */
 const BOUND_OF_TIMEOUTS = 180_000
 
-/** More than one call takes to be given up where that is a matter of a few. */
+/** More than the retries of one call, where a few failures are enough to abandon it. */
 const TIMES: Record<UpstreamName, number> = {
   'catalog-list': 3,
   'catalog-sku': 6,

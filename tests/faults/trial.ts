@@ -3,6 +3,7 @@ import type { ExpectedOffer } from '../../sandbox/comparison/expected-offer'
 import type { App } from '../e2e/support/app'
 import { eventually } from '../e2e/support/eventually'
 import type { Report } from '../e2e/support/report'
+import { ActiveFaults } from './activeFaults'
 import { carriedBy } from './carried'
 import type { Way } from './catalogue'
 import { changeCentra } from './centraStock'
@@ -10,9 +11,8 @@ import { type FaultCase, NEEDED_TO_ACCEPT } from './faultCase'
 import { faultsOfReport, filesTaken, wrongFiles, wrongOffers } from './judge'
 import { changeOffers } from './sellerStock'
 import { changeStock } from './stock'
-import { Trouble } from './trouble'
 
-const PATIENCE = { atMost: 60_000, every: 100 }
+const TIMEOUT = { atMost: 60_000, every: 100 }
 /** Long enough for the fault to be there when the work begins. */
 const HEAD_START_MS = 2_000
 
@@ -95,26 +95,26 @@ const oddNotes = ({ notes }: Report, way: Way): string[] =>
     : [`the report notes: ${notes.join('; ') || 'nothing'}`]
 
 async function exportUnder(app: App, fault: FaultCase, route: string) {
-  const trouble = fault.during === 'work' ? undefined : await begin(app, fault)
-  let later: Trouble | undefined
+  const active = fault.during === 'work' ? undefined : await begin(app, fault)
+  let later: ActiveFaults | undefined
   try {
-    const id = await (trouble ? accepted(app, fault, route) : acceptedAhead(app, route))
+    const id = await (active ? accepted(app, fault, route) : acceptedAhead(app, route))
     if (fault.during === 'work') later = await begin(app, fault)
-    if (fault.during === 'request') await trouble?.end()
+    if (fault.during === 'request') await active?.end()
     const report = await endOf(app, id, fault.bound)
-    return { report, idle: (await (later ?? trouble)?.idleFaults()) ?? [] }
+    return { report, idle: (await (later ?? active)?.idleFaults()) ?? [] }
   } finally {
-    await trouble?.end()
+    await active?.end()
     await later?.end()
   }
 }
 
-async function begin(app: App, fault: FaultCase): Promise<Trouble> {
-  if (fault.upstream !== 'apps') return Trouble.make(app, fault.faults)
+async function begin(app: App, fault: FaultCase): Promise<ActiveFaults> {
+  if (fault.upstream !== 'apps') return ActiveFaults.start(app, fault.faults)
   // The app keeps what it read of its settings: only a new worker asks again.
-  const trouble = await Trouble.make(app, fault.faults)
+  const active = await ActiveFaults.start(app, fault.faults)
   await app.restartWorkers()
-  return trouble
+  return active
 }
 
 /** POSTs until the app accepts. 503 says that nothing was accepted, and is right for some upstreams only. */
@@ -127,7 +127,7 @@ function accepted(app: App, { upstream }: FaultCase, route: string): Promise<str
       if (answer.status === 503 && NEEDED_TO_ACCEPT.has(upstream)) return undefined
       throw new Error(`${answer.request}: ${answer.status} ${answer.body.toString('utf8')}`)
     },
-    PATIENCE
+    TIMEOUT
   )
 }
 
@@ -162,14 +162,14 @@ function oddAnswers({ answers }: App, { upstream, faults }: FaultCase): string[]
 
 /** The report of the export, or of the one that did its work. */
 async function endOf(app: App, exportId: string, bound: number): Promise<Report> {
-  const patience = { atMost: bound, every: 100 }
-  const report = await app.ended(exportId, patience)
-  return report.coveredBy === undefined ? report : app.ended(report.coveredBy, patience)
+  const timeout = { atMost: bound, every: 100 }
+  const report = await app.ended(exportId, timeout)
+  return report.coveredBy === undefined ? report : app.ended(report.coveredBy, timeout)
 }
 
 async function afterQuiet(app: App, route: 'export' | 'update'): Promise<string[]> {
   const id = await app.accepted(route)
-  const { status, offers } = await endOf(app, id, PATIENCE.atMost)
+  const { status, offers } = await endOf(app, id, TIMEOUT.atMost)
   await app.intershop.idle()
   const { differing, missing, surplus, examples } = await app.sandbox.compare()
   return [

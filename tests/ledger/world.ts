@@ -69,8 +69,8 @@ export class LedgerWorld {
     },
     skuIdOf: async (identifier, value) => {
       const status = this.cannotTell
-      const trouble = status === 400 ? 'refused' : 'down'
-      if (status) throw new UpstreamError('VTEX catalog', trouble, `status ${status}`, status)
+      const kind = status === 400 ? 'refused' : 'down'
+      if (status) throw new UpstreamError('VTEX catalog', kind, `status ${status}`, status)
       return this.named.get(`${identifier} ${value}`)
     },
     sellerIds: async () => this.registered,
@@ -78,21 +78,21 @@ export class LedgerWorld {
   }
 
   /** Intershop was told of offers, an hour ago. */
-  async told(told: readonly ReadOffer[], settings = settingsOf(), stamp = this.now - HOUR) {
+  async told(told: readonly ReadOffer[], settings = settingsOf(), at = this.now - HOUR) {
     const { offers } = batchResultOf(
       { read: 0, offers: told, failures: [], unmapped: [] },
       settings
     )
     await this.record(
-      stamp,
+      at,
       { offers, held: [], taken: [], nameConflicts: [], unmapped: [] },
       settings
     )
   }
 
   /** What a part came to was delivered. */
-  async delivered(part: BatchResult, settings = settingsOf(), stamp = this.now) {
-    await this.record(stamp, part, settings)
+  async delivered(part: BatchResult, settings = settingsOf(), at = this.now) {
+    await this.record(at, part, settings)
   }
 
   async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
@@ -145,7 +145,7 @@ export class LedgerWorld {
   }
 
   private async record(
-    stamp: number,
+    at: number,
     part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'nameConflicts' | 'unmapped'>,
     settings: Settings
   ) {
@@ -154,7 +154,7 @@ export class LedgerWorld {
     const all = [sent, held, shared, taken].flat().map(({ skuId }) => skuId)
     const id = `batch${this.receipts.length}`
     const before = this.receipts.at(-1)?.version ?? 0
-    const version = Math.max(stamp, before + 1)
+    const version = Math.max(at, before + 1)
     this.receipts.push({
       ...{ id, path: () => id, version, readAfter: version - 1, isCommitted: true },
       ...{ firstSku: Math.min(...all), lastSku: Math.max(...all), offers: all.length },

@@ -19,12 +19,12 @@ let version = Date.UTC(2026, 10, 27)
 
 /** Delivers offers; `undefined` where it worked. */
 export async function deliver(way: Publisher, count = 1): Promise<DeliveryError | undefined> {
-  const stamp = version++
+  const current = version++
   const offers = Array.from({ length: count }, (_, skuId) => {
-    return { skuId, sellerId: '1', quantity: 1, observedAt: stamp, offerSku: `R${skuId}` }
+    return { skuId, sellerId: '1', quantity: 1, observedAt: current, offerSku: `R${skuId}` }
   })
   try {
-    await way.publish({ version: stamp, offers }, async () => true)
+    await way.publish({ version: current, offers }, async () => true)
     return undefined
   } catch (thrown) {
     if (thrown instanceof DeliveryError) return thrown

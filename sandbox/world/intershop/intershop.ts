@@ -37,7 +37,7 @@ export interface IntershopOptions {
 export interface Intershop {
   sftp: SftpServer
   /** The SFTP server's host key, as `SHA256:...`. */
-  fingerprint: string
+  hostKeyFingerprint: string
   delivery: IntershopDelivery
   importer: Importer
   inventory: Inventory
@@ -91,7 +91,7 @@ export async function startIntershop(options: IntershopOptions): Promise<Intersh
   importer.start()
   return {
     sftp,
-    fingerprint: hostKey.fingerprint,
+    hostKeyFingerprint: hostKey.fingerprint,
     delivery,
     importer,
     inventory,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'timers/promises'
 
 import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../../sandbox/sandbox'
 import { CENTRA_SELLER } from '../../../sandbox/world/centra/access'
-import { eventually, type Patience, until } from './eventually'
+import { eventually, type Timeout, until } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
 import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'
 import { WorkersTime } from './workersTime'
@@ -129,19 +129,19 @@ export class App {
   }
 
   /** The report of an export once it has ended; it may not be readable while workers are down. */
-  ended(exportId: string, patience?: Patience): Promise<Report> {
+  ended(exportId: string, timeout?: Timeout): Promise<Report> {
     const ask = async () => {
       const answer = await this.send('GET', `exports/${exportId}`).catch(() => undefined)
       return answer?.status === 200 ? parseReport(json(answer)) : undefined
     }
-    return this.endedBy(exportId, ask, patience)
+    return this.endedBy(exportId, ask, timeout)
   }
 
   /** The first report of an ended export that `ask` brings, which is asked seldom until the end is written. */
   async endedBy(
     exportId: string,
     ask: () => Promise<Report | undefined>,
-    patience?: Patience
+    timeout?: Timeout
   ): Promise<Report> {
     let next = 0
     const look = async () => {
@@ -151,7 +151,7 @@ export class App {
       const report = await ask()
       return report && hasEnded(report) ? report : undefined
     }
-    const report = await eventually(`the end of export ${exportId}`, look, patience)
+    const report = await eventually(`the end of export ${exportId}`, look, timeout)
     // Who ended the workers before the run let go of the line would have the next one go on as after a death.
     await Promise.race([this.idle(), sleep(TIDYING, undefined, { ref: false })])
     return report

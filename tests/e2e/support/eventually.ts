@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'timers/promises'
 
 /** How long, and how often, in milliseconds. */
-export interface Patience {
+export interface Timeout {
   /** Generous: it is there to end a test that will not pass, and no test passes for being quick. */
   atMost: number
   every: number
 }
 
-const USUAL: Patience = { atMost: 100_000, every: 100 }
+const USUAL: Timeout = { atMost: 100_000, every: 100 }
 
 /**
  * Looks again and again until `look` finds something.
@@ -16,7 +16,7 @@ const USUAL: Patience = { atMost: 100_000, every: 100 }
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  { atMost, every }: Patience = USUAL
+  { atMost, every }: Timeout = USUAL
 ): Promise<T> {
   const end = Date.now() + atMost
   for (;;) {

@@ -9,7 +9,7 @@ const failure = z.strictObject({
   message: z.string(),
 })
 
-const gate = z.strictObject({
+const limiter = z.strictObject({
   concurrencyLimit: count,
   inFlight: count,
   requestsPerSecond: z.number().optional(),
@@ -88,7 +88,7 @@ const reportSchema = z.strictObject({
   unmapped: z.array(failure),
   manualAction: z.array(z.number()).optional(),
   manualActionRows: z.array(z.number()).optional(),
-  traffic: z.record(z.string(), gate).optional(),
+  traffic: z.record(z.string(), limiter).optional(),
   error: error.optional(),
   lastError: lastError.optional(),
 })

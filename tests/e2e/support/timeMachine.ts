@@ -33,7 +33,7 @@ export class TimeMachine {
   }
 
   /**
-   * Lets minutes pass until an export has ended that does not get on. Only time in which it is tried counts, so
+   * Lets minutes pass until an export has ended that makes no progress. Only time in which it is tried counts, so
    * these pass two at a time, each time until it failed once more.
    */
   async loseHope(exportId: string): Promise<void> {

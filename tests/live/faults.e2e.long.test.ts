@@ -73,12 +73,12 @@ describe('a key that lacks', () => {
 it('exports all of it through 429s, cut connections and upstreams that echo the key', async () => {
   const { faults } = double
   const body = JSON.stringify({ ...CREDENTIALS, message: CREDENTIALS.token })
-  const trouble = { upstream: VTEX_HOST, share: 0.1 }
+  const rule = { upstream: VTEX_HOST, share: 0.1 }
   const again = { headers: { 'retry-after': '1' }, body }
-  faults.add({ ...trouble, kind: 'status', status: 429, times: 4, ...again })
-  faults.add({ ...trouble, kind: 'status', status: 500, times: 4, body })
-  faults.add({ ...trouble, kind: 'timeout', ms: 0, times: 4 })
-  faults.add({ ...trouble, kind: 'truncated', times: 4 })
+  faults.add({ ...rule, kind: 'status', status: 429, times: 4, ...again })
+  faults.add({ ...rule, kind: 'status', status: 500, times: 4, body })
+  faults.add({ ...rule, kind: 'timeout', ms: 0, times: 4 })
+  faults.add({ ...rule, kind: 'truncated', times: 4 })
   const { code, screen } = await live.run()
   expect([code, screen]).toEqual([0, screen])
   expect(await live.compare()).toMatchObject(NOTHING_WRONG)

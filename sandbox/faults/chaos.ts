@@ -11,11 +11,11 @@ const some = (upstream: string, shares: Partial<Record<CallFaultName, number>>) 
   }))
 
 /**
- * Everything at once, each seldom enough for exports to get through. A 429 holds all calls to VTEX for
- * a second, and slows them down for longer: hence so few.
+ * All faults at once, each rare enough that exports still complete. A 429 stops all requests to VTEX for a
+ * second and slows them down for longer, so there are few.
  */
-export const STORM: Bundle = {
-  text: 'some of all that follows, at VTEX, Centra, VBase, courier and SFTP at once',
+export const CHAOS: Bundle = {
+  text: 'all faults of VTEX, Centra, VBase, courier and SFTP at once, each of them rare',
   faults: {
     calls: [
       ...some(COMMERCE_HOST, {
@@ -39,12 +39,12 @@ export const STORM: Bundle = {
       {
         ...CALL_FAULTS['mistyped-null'],
         upstream: COMMERCE_HOST,
-        // Of references null says that no SKU has them, which nobody could tell from the truth.
+        // For references, null means that no SKU has them: a valid response.
         path: '^(?!.*stockkeepingunitidsbyrefids)',
         share: 0.0005,
       },
       { upstream: COMMERCE_HOST, kind: 'latency', ms: 5, jitter: 30 },
-      // It is asked a few times an export.
+      // An export sends it few requests, so the shares are larger.
       ...some(CENTRA_HOST, {
         '429-retry-after': 0.02,
         '500': 0.02,

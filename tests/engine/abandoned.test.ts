@@ -81,7 +81,7 @@ test('updates fail a refused SKU alone, and send it once it can be read', async 
 })
 
 test('an export sends what it read before VTEX refused a run of SKUs', async () => {
-  // As many as a slice has at most here.
+  // As many as a batch has at most here.
   const world = await installed({ skus: 60, seed: 5 })
   const refused = world.shop.skuIds.slice(20)
   for (const skuId of refused) world.shop.refused.add(skuId)

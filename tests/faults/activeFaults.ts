@@ -11,25 +11,25 @@ const callsSchema = z.object({ rules: z.array(ruleSchema) })
 const behaviourSchema = z.object({ behaviour: z.record(z.string(), z.unknown()) })
 const sftpSchema = z.record(z.string(), z.unknown())
 
-/** Faults that are in force in a sandbox, set through its control API. */
-export class Trouble {
+/** Faults that are active in a sandbox, set through its control API. */
+export class ActiveFaults {
   private constructor(
     private readonly app: App,
     private readonly faults: SandboxFaults,
     private readonly before: { courier: object; vbase: object; sftp: object; centra: object }
   ) {}
 
-  static async make(app: App, faults: SandboxFaults): Promise<Trouble> {
+  static async start(app: App, faults: SandboxFaults): Promise<ActiveFaults> {
     const before = {
       courier: behaviourSchema.parse(await control(app, 'GET', 'courier')).behaviour,
       vbase: behaviourSchema.parse(await control(app, 'GET', 'vbase')).behaviour,
       sftp: sftpSchema.parse(await control(app, 'GET', 'intershop/sftp')),
       centra: behaviourSchema.parse(await control(app, 'GET', 'centra')).behaviour,
     }
-    const trouble = new Trouble(app, faults, before)
-    await trouble.set(faults)
+    const active = new ActiveFaults(app, faults, before)
+    await active.set(faults)
     for (const rule of faults.calls ?? []) await control(app, 'POST', 'faults', rule)
-    return trouble
+    return active
   }
 
   /** What was to go wrong so many times and never did: the trial then says nothing. */
@@ -43,7 +43,7 @@ export class Trouble {
     return [...calls.map(({ rule }) => JSON.stringify(rule)), ...counted.map(([name]) => name)]
   }
 
-  /** Ends the faults. Twice is once. */
+  /** Ends the faults; a second call has no effect. */
   async end(): Promise<void> {
     await control(this.app, 'DELETE', 'faults')
     await this.set(this.before)
