@@ -33,7 +33,7 @@ export async function remainingZeros(
   if (settings.maxNewlyZeroPercent === 100) return wanted
   const real = queue.deliveries.filter((each) => !each.dry || each.exportId === exportId)
   const all = zeroedBatches(real, source)
-  const [lately, before] = partition(({ version: at }) => stamp > now - HOUR_MS, all)
+  const [lately, before] = partition(({ version: at }) => at > now - HOUR_MS, all)
   const done = sum(pluck('count', lately))
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { version, bySeller } = await ledger.inStock()
