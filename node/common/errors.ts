@@ -1,7 +1,14 @@
+import type { ErrorCode } from './errorCodes'
+
 /** An error of this app: its message is written for people and carries nothing from outside. */
 export abstract class AppError extends Error {
-  /** A word for programs: "sftp_auth". */
-  abstract readonly code: string
+  abstract readonly code: ErrorCode
+}
+
+/** What reports and log lines say of an error. */
+export interface ErrorSummary {
+  code: ErrorCode
+  message: string
 }
 
 /** Errors of the language itself, whose messages speak of code and not of data. */
@@ -11,7 +18,7 @@ const OF_THE_LANGUAGE = [TypeError, RangeError, ReferenceError]
  * Code and message of something thrown. Of an error that is not ours only the kind is told: HTTP
  * clients put credentials and answers into theirs.
  */
-export function describe(thrown: unknown): { code: string; message: string } {
+export function describe(thrown: unknown): ErrorSummary {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message }
   const kind = thrown instanceof Error ? thrown.name : typeof thrown
   const detail =

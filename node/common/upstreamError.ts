@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errorCodes'
 import { AppError } from './errors'
 
 /**
@@ -22,7 +23,7 @@ export type UpstreamErrorKind =
  * logged and shown as it is.
  */
 export class UpstreamError extends AppError {
-  readonly code: string
+  readonly code: ErrorCode
 
   constructor(
     /** What was called, in words: "VTEX logistics". */
@@ -41,7 +42,7 @@ export class UpstreamError extends AppError {
 }
 
 /** The code by which failures and reports name an error. */
-export const codeOf = (kind: UpstreamErrorKind) =>
+export const codeOf = (kind: UpstreamErrorKind): ErrorCode =>
   kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
 
 /** What a call answers, or undefined where what it asks for is not there. @throws {UpstreamError} any other */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../common/errorCodes'
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
@@ -31,9 +32,7 @@ export interface DeliveryWay {
 }
 
 /** Another worker went on in the meantime: this one must not deliver. */
-export class SupersededError extends AppError {
-  readonly code = 'superseded'
-
+export class SupersededError extends Error {
   constructor() {
     super('another worker went on with the line')
   }
@@ -42,7 +41,7 @@ export class SupersededError extends AppError {
 /** The way to Intershop is closed. */
 export class DeliveryError extends AppError {
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     /** True where trying again is pointless until a person changed something. */
     readonly final: boolean

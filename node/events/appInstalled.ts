@@ -23,7 +23,7 @@ export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
   const { log } = servicesOf(ctx)
   try {
     await schedulesOf(ctx).forceReconcile(await appSettings(ctx.clients.apps, ctx.vtex))
-    log.info('setup.done')
+    log.info('setup.done', {})
   } catch (thrown) {
     const { code, message } = describe(thrown)
     log.error('setup.interrupted', { code, reason: message })

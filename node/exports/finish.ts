@@ -101,12 +101,6 @@ async function givenUpOf(
   return all
 }
 
-/** Some offers are missing, which may pass; or all of the export, which a person has to look at. */
-const LEVELS: Partial<Record<Status, 'warn' | 'error'>> = {
-  completedWithErrors: 'warn',
-  failed: 'error',
-}
-
 async function end({ documents, log }: Engine, reader: LineReader, report: Report) {
   const { exportId, status } = report
   const path = endedPath(exportId)
@@ -119,7 +113,10 @@ async function end({ documents, log }: Engine, reader: LineReader, report: Repor
       drift: report.drift,
       reason: report.error?.message,
     }
-    log[LEVELS[status] ?? 'info']('export.ended', line)
+    // The cause of missing offers may be temporary; a failed export needs manual action.
+    if (status === 'failed') log.error('export.ended', line)
+    else if (status === 'completedWithErrors') log.warn('export.ended', line)
+    else log.info('export.ended', line)
   }
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorCodeSchema } from '../common/errorCodes'
 import { offerIdentity, spellingOf } from '../offers/offerSku'
 import {
   type Failure,
@@ -38,7 +39,7 @@ const failure = z.object({
   skuId: z.number().optional(),
   rowId: z.number().optional(),
   sellerId: z.string().optional(),
-  code: z.string(),
+  code: errorCodeSchema,
   message: z.string(),
 })
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { errorCodeSchema } from '../common/errorCodes'
+import type { ErrorSummary } from '../common/errors'
 import { UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/delivery'
 import { SettingsError } from '../settings/settings'
@@ -8,7 +10,7 @@ import type { Documents } from '../state/documents'
 import { ScopeError } from './engine'
 import { setbackNames } from './names'
 
-const setbackSchema = z.object({ v: z.literal(1), code: z.string(), message: z.string() })
+const setbackSchema = z.object({ v: z.literal(1), code: errorCodeSchema, message: z.string() })
 
 /**
  * Why a step of an export, or of one of its sources, failed last.
@@ -20,12 +22,12 @@ export async function lastSetback(
   exportId: string,
   isOver: boolean,
   source?: SourceName
-): Promise<{ code: string; message: string }> {
+): Promise<ErrorSummary> {
   const names = await documents.list('attempts', setbackNames.prefix(exportId))
   const own = names.flatMap((name) => setbackNames.parse(name) ?? [])
   const last = own.filter((name) => name.source === source).pop()
   const document = last && (await documents.read('attempts', setbackNames.build(last)))
-  const unknown = { code: 'attempts', message: 'its reason cannot be read' }
+  const unknown: ErrorSummary = { code: 'attempts', message: 'its reason cannot be read' }
   const { code, message } = setbackSchema.safeParse(document).data ?? unknown
   const gaveUp = isOver && !last?.final ? 'gave up after ten minutes without getting on: ' : ''
   return { code, message: gaveUp + message }

@@ -192,4 +192,4 @@ const isOf = ({ ean, reference }: SingleRows['identities'][number], context: Sku
 const NOT_FOUND = {
   code: 'match_lost',
   message: 'the row says that it is this SKU, and VTEX does not find the SKU by it',
-}
+} as const

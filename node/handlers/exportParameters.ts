@@ -12,7 +12,7 @@ type Parameters = Record<string, string | string[] | undefined>
 const MOST_MINUTES = 43_200
 const INTEGER = /^(0|[1-9][0-9]{0,15})$/
 
-function integer(name: string, given: unknown, least: number, most: number): number {
+function integer(name: 'startId' | 'minutes', given: unknown, least: number, most: number): number {
   const value = typeof given === 'string' && INTEGER.test(given) ? Number(given) : Number.NaN
   if (value >= least && value <= most) return value
   throw badRequest(`invalid_${name}`, `${name}: expected a whole number from ${least} to ${most}`)

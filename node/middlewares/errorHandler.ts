@@ -1,5 +1,6 @@
 import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
+import type { ErrorCode } from '../common/errorCodes'
 import { AppError, describe } from '../common/errors'
 import { runtimeLog } from '../common/logger'
 import { SettingsUnavailableError } from '../settings/settingsCache'
@@ -30,8 +31,7 @@ export async function errorHandler(ctx: Context, next: Next): Promise<void> {
       })
     }
     ctx.set(error.headers)
-    if (error instanceof Unauthorized) ctx.body = ''
-    else ctx.body = { code: error.code, message: error.message }
+    ctx.body = { code: error.code, message: error.message }
     ctx.status = error.status
   }
 }
@@ -52,7 +52,7 @@ function asHttpError(thrown: unknown): HttpError {
 export class HttpError extends AppError {
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {}
   ) {
@@ -60,16 +60,9 @@ export class HttpError extends AppError {
   }
 }
 
-/** Answered with zero bytes, as the contract says. */
-export class Unauthorized extends HttpError {
-  constructor() {
-    super(401, 'unauthorized', '')
-  }
-}
+export const badRequest = (code: ErrorCode, message: string) => new HttpError(400, code, message)
 
-export const badRequest = (code: string, message: string) => new HttpError(400, code, message)
+export const notFound = (code: ErrorCode, message: string) => new HttpError(404, code, message)
 
-export const notFound = (code: string, message: string) => new HttpError(404, code, message)
-
-export const unavailable = (code: string, message: string) =>
+export const unavailable = (code: ErrorCode, message: string) =>
   new HttpError(503, code, message, { 'retry-after': '30' })

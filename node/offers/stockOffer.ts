@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../common/errorCodes'
 import type { Supplier } from './supplier'
 
 /** What one seller can sell of one SKU. */
@@ -48,7 +49,7 @@ export interface Failure {
   /** Its id in a source that has ids of its own (Centra: stockItemId). */
   rowId?: number
   sellerId?: string
-  code: string
+  code: ErrorCode
   message: string
 }
 

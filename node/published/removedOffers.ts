@@ -95,4 +95,4 @@ const isGone = (context: SkuDetails | undefined, sellerId: string) =>
 const UNREGISTERED = {
   code: 'seller_unregistered',
   message: "the SKU is bound to this seller, of whom VTEX's seller register does not tell",
-}
+} as const

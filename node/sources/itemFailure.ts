@@ -1,4 +1,4 @@
-import { AppError } from '../common/errors'
+import { AppError, type ErrorSummary } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 
 /**
@@ -8,10 +8,7 @@ import { codeOf, UpstreamError } from '../common/upstreamError'
 export const MANY_IN_A_ROW = 20
 
 /** Why one thing could not be read. */
-export interface ReadFailure {
-  code: string
-  message: string
-}
+export type ReadFailure = ErrorSummary
 
 /** An upstream refuses whatever it is asked for: a person must act. */
 export class SourceRefusedError extends AppError {
