@@ -3,7 +3,7 @@ import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
 import { Sftp, sameFingerprint } from './clients/sftp'
-import { realClock, stampText } from './common/clock'
+import { realClock, timestampText } from './common/clock'
 import { type Log, runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
@@ -52,7 +52,8 @@ export function servicesOf({ clients, vtex }: RequestContext): Services {
   const documents = vbaseDocuments(clients.vbase)
   const requestRun = (event: WorkEvent) =>
     sendWithRetry(() => clients.events.sendEvent('', WORK_TOPIC, event))
-  const tryToRequestRun = () => requestRun({ v: 1, id: realClock.nonce() }).catch(() => undefined)
+  const tryToRequestRun = () =>
+    requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => undefined)
   const leaseState = () => Lease.state(documents, Date.now()).catch(() => undefined)
   return {
     documents,
@@ -136,8 +137,8 @@ async function icmSftp(settings: Settings, documents: Documents) {
   }
   return new IcmSftp(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-    stampText,
+    timestampText,
     now: () => realClock.now(),
-    nonce: () => realClock.nonce(),
+    uniqueId: () => realClock.uniqueId(),
   })
 }

@@ -15,7 +15,7 @@ function setUp() {
       }),
   }
   let nonces = 0
-  const clock = { now: () => 1_000, nonce: () => `n${++nonces}`, sleep: async () => undefined }
+  const clock = { now: () => 1_000, uniqueId: () => `n${++nonces}`, sleep: async () => undefined }
   const saving = { documents, clock } as unknown as Parameters<ChangeBuffer['report']>[1]
   return { saved, pending, saving }
 }

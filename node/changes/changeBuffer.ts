@@ -50,7 +50,7 @@ async function saveAll(group: readonly Waiting[]) {
   const reported = group.map((each) => each.reported)
   if (first) {
     const { documents, clock } = first.io
-    await SAVING.execute(() => saveReported(documents, clock.now(), clock.nonce(), reported))
+    await SAVING.execute(() => saveReported(documents, clock.now(), clock.uniqueId(), reported))
   }
   return group.map(() => undefined)
 }

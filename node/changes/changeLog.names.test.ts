@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { stampText } from '../common/clock'
+import { timestampText } from '../common/clock'
 import { type ChangeKind, changesPath, momentOf, parseChangesPath } from './changeLog'
 
 const DAY = 86_400_000
@@ -20,7 +20,7 @@ describe('changesPath', () => {
       fc.property(name, moment, (one, later) => {
         expect(parseChangesPath(changesPath(one))).toEqual(one)
         expect(changesPath({ ...one, last: later }) > changesPath(one)).toBe(later > one.last)
-        expect(momentOf(stampText(one.last))).toBe(one.last)
+        expect(momentOf(timestampText(one.last))).toBe(one.last)
       })
     )
   })

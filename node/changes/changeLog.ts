@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Clock, stampText } from '../common/clock'
+import { type Clock, timestampText } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
@@ -21,7 +21,7 @@ export interface Change {
 /** What reading and moving changes works with. */
 export interface ChangesIo {
   documents: Documents
-  clock: Pick<Clock, 'now' | 'nonce' | 'sleep'>
+  clock: Pick<Clock, 'now' | 'uniqueId' | 'sleep'>
 }
 
 /** `pending/`: updates are to export them. `changes/`: the change log, which updates exported. */
@@ -179,7 +179,7 @@ export interface ChangesName {
 
 /** Sorts by `last`: a document is listed after those that were merged into it. */
 export const changesPath = ({ first, last, nonce, count, kind }: ChangesName) =>
-  `${stampText(last)}~${first}~${nonce}~${count}~${kind}`
+  `${timestampText(last)}~${first}~${nonce}~${count}~${kind}`
 
 /** Undefined for a name of another form. */
 export function parseChangesPath(path: string): ChangesName | undefined {
@@ -196,7 +196,7 @@ const isKind = (text: string): text is ChangeKind => KINDS.includes(text)
 
 const STAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/
 
-/** The moment that `stampText` wrote, in UTC milliseconds. */
+/** The moment that `timestampText` wrote, in UTC milliseconds. */
 export function momentOf(stamp: string): number | undefined {
   const match = STAMP.exec(stamp)
   if (!match) return undefined

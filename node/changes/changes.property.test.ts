@@ -153,7 +153,7 @@ class World {
       documents: this.vbase.as(actor),
       clock: {
         now: () => scheduler.now,
-        nonce: () => `n${++this.names}`,
+        uniqueId: () => `n${++this.names}`,
         sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       },
     }

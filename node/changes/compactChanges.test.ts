@@ -40,7 +40,7 @@ function world() {
     documents,
     clock: {
       now: () => Math.floor(clock.at),
-      nonce: () => `n${++nonces}`,
+      uniqueId: () => `n${++nonces}`,
       sleep: async (ms) => {
         clock.at += ms
       },

@@ -12,7 +12,7 @@ const HOUR = 3_600_000
 function setUp() {
   const documents = memory()
   let nonces = 0
-  const clock = { now: () => NOW, nonce: () => `n${++nonces}`, sleep: async () => undefined }
+  const clock = { now: () => NOW, uniqueId: () => `n${++nonces}`, sleep: async () => undefined }
   return { documents, clock }
 }
 

@@ -1,20 +1,20 @@
 import fc from 'fast-check'
-import { dayOf, daysBetween, stampText } from './clock'
+import { dayOf, daysBetween, timestampText } from './clock'
 
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
 const DAY_MS = 86_400_000
 
-describe('stampText and dayOf', () => {
+describe('timestampText and dayOf', () => {
   it('write date and time in UTC to the millisecond', () => {
     const at = Date.UTC(2026, 1, 3, 4, 5, 6, 7)
-    expect(stampText(at)).toBe('20260203T040506007')
+    expect(timestampText(at)).toBe('20260203T040506007')
     expect(dayOf(at)).toBe('20260203')
   })
 
   it('write times that sort as text in order of time', () => {
     fc.assert(
       fc.property(moment, fc.integer({ min: 1, max: 40 * DAY_MS }), (at, later) => {
-        expect(stampText(at) < stampText(at + later)).toBe(true)
+        expect(timestampText(at) < timestampText(at + later)).toBe(true)
       })
     )
   })

@@ -9,13 +9,13 @@ export interface Clock {
   /** Calls `action` again and again until the returned function is called. */
   every(ms: number, action: () => void): () => void
   /** A word that nobody else draws. */
-  nonce(): string
+  uniqueId(): string
 }
 
 const pad = (value: number, digits: number) => String(value).padStart(digits, '0')
 
 /** A moment as text that sorts by time: 20261121T211500123. */
-export function stampText(moment: number): string {
+export function timestampText(moment: number): string {
   const at = new Date(moment)
   const date = `${pad(at.getUTCFullYear(), 4)}${pad(at.getUTCMonth() + 1, 2)}${pad(at.getUTCDate(), 2)}`
   const time = `${pad(at.getUTCHours(), 2)}${pad(at.getUTCMinutes(), 2)}${pad(at.getUTCSeconds(), 2)}`
@@ -23,7 +23,7 @@ export function stampText(moment: number): string {
 }
 
 /** The UTC day of a moment: 20261121. */
-export const dayOf = (moment: number) => stampText(moment).slice(0, 8)
+export const dayOf = (moment: number) => timestampText(moment).slice(0, 8)
 
 const DAY_MS = 86_400_000
 
@@ -44,5 +44,5 @@ export const realClock: Clock = {
     const timer = setInterval(action, ms)
     return () => clearInterval(timer)
   },
-  nonce: () => randomBytes(6).toString('hex'),
+  uniqueId: () => randomBytes(6).toString('hex'),
 }

@@ -22,7 +22,7 @@ export const logSteps = {
   'update.abandoned': ['error', 'exportId skus? rows? attempts'],
   'watermark.kept': ['error', 'exportId failed'],
   'sellers.unknown': ['warn', 'sellers'],
-  'run.started': ['info', 'afterDeath slice'],
+  'run.started': ['info', 'previousOwnerDied batchMs'],
   'run.interrupted': ['error', 'code reason'],
   'ledger.compacted': ['info', 'receipts isWhole'],
   'documents.removed': ['info', 'removed'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { stampText } from '../common/clock'
+import { timestampText } from '../common/clock'
 import { fileName } from './fileName'
 
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
@@ -18,8 +18,8 @@ describe('fileName', () => {
         const [at, other, first, second, content, otherContent] = given
         fc.pre(at !== other || first !== second)
         const isEarlier = at < other || (at === other && first < second)
-        const name = fileName('stock', stampText(at), first, content)
-        const otherName = fileName('stock', stampText(other), second, otherContent)
+        const name = fileName('stock', timestampText(at), first, content)
+        const otherName = fileName('stock', timestampText(other), second, otherContent)
         expect(name < otherName).toBe(isEarlier)
       })
     )

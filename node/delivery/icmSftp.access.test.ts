@@ -1,5 +1,5 @@
 import { type SftpConnection, SftpError, type SftpErrorKind } from '../clients/sftp'
-import { stampText } from '../common/clock'
+import { timestampText } from '../common/clock'
 import { DeliveryError } from './delivery'
 import { IcmSftp, type IcmSftpSettings, type IcmSftpTools } from './icmSftp'
 
@@ -26,7 +26,7 @@ const connection: SftpConnection = {
 }
 
 function deliver(connect: IcmSftpTools['connect'], more: Partial<IcmSftpSettings> = {}) {
-  const tools = { connect, stampText, now: () => 0, nonce: () => 'n' }
+  const tools = { connect, timestampText, now: () => 0, uniqueId: () => 'n' }
   const offers = [{ skuId: 1, sellerId: '1', quantity: 1, observedAt: 0, offerSku: 'R1' }]
   return new IcmSftp({ ...settings, ...more }, tools).deliver(
     { stamp: 0, offers },

@@ -1,5 +1,5 @@
 import { type SftpConnection, SftpError } from '../clients/sftp'
-import { stampText } from '../common/clock'
+import { timestampText } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { DeliveryError, SupersededError } from './delivery'
 import { IcmSftp } from './icmSftp'
@@ -96,7 +96,12 @@ const always = async () => true
 function setUp() {
   const drop = new Drop()
   let words = 0
-  const tools = { connect: drop.connect, stampText, now: () => NOW, nonce: () => `n${++words}` }
+  const tools = {
+    connect: drop.connect,
+    timestampText,
+    now: () => NOW,
+    uniqueId: () => `n${++words}`,
+  }
   const way = new IcmSftp(settings, tools)
   return {
     drop,

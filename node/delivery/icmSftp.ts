@@ -36,9 +36,9 @@ export interface IcmSftpSettings {
 export interface IcmSftpTools {
   connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
   /** A moment as text that sorts by time. */
-  stampText(moment: number): string
+  timestampText(moment: number): string
   now(): number
-  nonce(): string
+  uniqueId(): string
 }
 
 const ADVICE: Record<SftpErrorKind, string> = {
@@ -102,7 +102,12 @@ export class IcmSftp implements DeliveryWay {
     for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
       const { sftpFilePrefix, quantityAttribute } = this.settings
       const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)
-      const name = fileName(sftpFilePrefix, this.tools.stampText(stamp), files.length + 1, content)
+      const name = fileName(
+        sftpFilePrefix,
+        this.tools.timestampText(stamp),
+        files.length + 1,
+        content
+      )
       await this.drop(name, content, mayCommit)
       files.push(name)
     }
@@ -114,7 +119,7 @@ export class IcmSftp implements DeliveryWay {
     const sftp = await this.open()
     const path = this.path(name)
     if (await sftp.exists(path)) return
-    const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
+    const temporary = this.path(`.${name}.${this.tools.uniqueId()}.part`)
     await sftp.write(temporary, Buffer.from(content, 'utf8'))
     if (!(await mayCommit())) {
       await sftp.remove(temporary)

@@ -32,7 +32,7 @@ async function sweepSometimes(
     const isLeft = await compactChanges(engine)
     // Where exports wait, an event is on its way already.
     if (isLeft && (await documents.list('exports')).length === 0) {
-      await wake({ v: 1, id: clock.nonce(), compact: true })
+      await wake({ v: 1, id: clock.uniqueId(), compact: true })
     }
   } catch (thrown) {
     log.warn('documents.notRemoved', { reason: describe(thrown).message })
@@ -57,7 +57,10 @@ export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
   const engine = engineOf(ctx)
   await reconcileSchedules(ctx)
   // Another version's event still means that there is work.
-  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? { v: 1, id: realClock.nonce() }
+  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? {
+    v: 1,
+    id: realClock.uniqueId(),
+  }
   const verdict = await verdictOf(engine, event)
   if (verdict === 'done') await sweepSometimes(ctx, engine, event)
   if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')

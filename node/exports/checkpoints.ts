@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { momentOf } from '../changes/changeLog'
-import { stampText } from '../common/clock'
+import { timestampText } from '../common/clock'
 import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
@@ -33,7 +33,7 @@ export interface Checkpoint {
 export type Checkpoints = readonly Checkpoint[]
 
 const nameOf = ({ kind, at, settingsHash, exportId }: Checkpoint) =>
-  `${kind}~${stampText(at)}~${settingsHash}~${exportId}`
+  `${kind}~${timestampText(at)}~${settingsHash}~${exportId}`
 
 function parseName(name: string): Checkpoint | undefined {
   const [first, stamp = '', settingsHash, exportId] = name.split('~')

@@ -74,7 +74,7 @@ describe('listGroup', () => {
         }
       },
     }
-    const clock = { now: () => now, nonce: unused, sleep: unused, every: unused }
+    const clock = { now: () => now, uniqueId: unused, sleep: unused, every: unused }
     const unread = { concurrency: 1, open: unused }
     return (ms: number, from?: ListCursor) =>
       listGroup({ clock, mostSkus }, { ...source, ...unread }, from, ms)
@@ -102,7 +102,7 @@ describe('listGroup', () => {
         yield { ids: [page], sellerId: '1', next: at(page + 1) }
       }
     }
-    const clock = { now: () => now, nonce: unused, sleep: unused, every: unused }
+    const clock = { now: () => now, uniqueId: unused, sleep: unused, every: unused }
     const source = { skuIds: endless, concurrency: 1, open: unused }
     const group = await listGroup({ clock, mostSkus: 100 }, source, undefined, 25_000)
     expect(group.ids).toEqual([1, 2, 3, 4, 5])
@@ -123,7 +123,7 @@ describe('listGroup', () => {
       yield { ids: [], sellerId: '2', next: at(1) }
       yield { ids: [5], sellerId: '3' }
     }
-    const clock = { now: () => 0, nonce: unused, sleep: unused, every: unused }
+    const clock = { now: () => 0, uniqueId: unused, sleep: unused, every: unused }
     const source = { skuIds, concurrency: 1, open: unused }
     expect((await listGroup({ clock, mostSkus: 9 }, source, undefined, 9)).sellers).toEqual(['3'])
   })

@@ -15,7 +15,12 @@ const unused = () => Promise.reject(new Error('not used here'))
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const engine: Engine = {
   ...{ documents, workspace: 'master', log: silent, mostSkus: 10_000 },
-  clock: { now: () => AT + 1_000, sleep: unused, every: () => () => undefined, nonce: () => 'n' },
+  clock: {
+    now: () => AT + 1_000,
+    sleep: unused,
+    every: () => () => undefined,
+    uniqueId: () => 'n',
+  },
   settings: unused,
   changeIndex: unused,
   sources: () => ({

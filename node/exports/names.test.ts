@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { dayOf, stampText } from '../common/clock'
+import { dayOf, timestampText } from '../common/clock'
 import { SOURCES } from '../sources/source'
 import {
   type Delivery,
@@ -17,7 +17,7 @@ import {
 
 const hex = fc.hexaString({ minLength: 12, maxLength: 12 })
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
-const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${stampText(at)}-${nonce}`)
+const exportId = fc.tuple(moment, hex).map(([at, nonce]) => `${timestampText(at)}-${nonce}`)
 
 const delivery: fc.Arbitrary<Delivery> = fc.record({
   exportId,

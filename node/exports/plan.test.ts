@@ -10,7 +10,7 @@ const clock: Clock = {
   now: () => 0,
   sleep: async () => undefined,
   every: () => () => undefined,
-  nonce: () => 'n',
+  uniqueId: () => 'n',
 }
 
 async function* batchesOf(batches: readonly number[][]) {

@@ -44,7 +44,7 @@ export class Planning {
       !request.force &&
       (await namesTaken(this.engine)).length === 0
     const plan: Plan = {
-      ...{ v: 1, exportId, nonce: clock.nonce(), startedAt, covers, everything },
+      ...{ v: 1, exportId, nonce: clock.uniqueId(), startedAt, covers, everything },
       notes: bySku ? breadth.notes : [],
       sources: [
         ...STOCK_SOURCES.filter((name) => read[name]),

@@ -79,7 +79,7 @@ export class Reading {
       leavesOut: isWhole && request.route === 'update' && !planOf(line, exportId).everything,
       ...around,
     })
-    const name = { exportId, source, after, stamp, nonce: clock.nonce(), ...written }
+    const name = { exportId, source, after, stamp, nonce: clock.uniqueId(), ...written }
     return { name, part }
   }
 

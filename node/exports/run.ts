@@ -52,11 +52,11 @@ export class Run {
     /** When its event arrived, UTC milliseconds. */
     private readonly arrivedAt: number
   ) {
-    this.reader = new LineReader(engine.documents, engine.clock, lease.legacy.highWater)
-    this.recent = lease.legacy.recent ?? []
+    this.reader = new LineReader(engine.documents, engine.clock, lease.handover.highWaterMark)
+    this.recent = lease.handover.recent ?? []
     this.startedAt = engine.clock.now()
     this.ledger = new Ledger(engine)
-    this.hasPublished = lease.legacy.compacts === true
+    this.hasPublished = lease.handover.compacts === true
   }
 
   async start(): Promise<void> {
@@ -101,9 +101,9 @@ export class Run {
   async close(): Promise<void> {
     // First the lease: nobody is to wait for a server that does not say goodbye.
     const { reader, slice, recent, hasPublished: compacts } = this
-    const { diedAt } = this.lease.legacy
+    const { diedAt } = this.lease.handover
     try {
-      await this.lease.release({ highWater: reader.highWater, slice, recent, diedAt, compacts })
+      await this.lease.release({ highWaterMark: reader.highWater, slice, recent, diedAt, compacts })
     } finally {
       await this.way?.close()
     }
@@ -126,7 +126,7 @@ export class Run {
 
   /** Whether all that was sent is surely among what is known. */
   private isLedgerWhole(): boolean {
-    const { diedAt = 0 } = this.lease.legacy
+    const { diedAt = 0 } = this.lease.handover
     return !this.reader.isBehind() && this.engine.clock.now() - diedAt >= UNSEEN_MS
   }
 
@@ -138,7 +138,7 @@ export class Run {
     const { generation, receipts: left } = await this.ledger.at(receipts).base()
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() >= this.end
-    const uniqueId = () => clock.nonce()
+    const uniqueId = () => clock.uniqueId()
     this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
     this.ledger.renew()
     log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
@@ -195,7 +195,7 @@ export class Run {
     }
     this.slice = Math.min(LONGEST_SLICE_MS, this.slice * 2)
     // An event whose worker died comes back later each time: what was gained goes on with a new one.
-    this.handsOver = this.lease.afterDeath
+    this.handsOver = this.lease.previousOwnerDied
   }
 
   private async open(): Promise<DeliveryWay> {
@@ -231,7 +231,7 @@ export class Run {
     // The other sources go on.
     const final = source !== undefined && isRefused(thrown)
     if (isFinal(thrown) && !final) return this.finish(line, exportId, 'failed', error)
-    const name = { exportId, at: clock.now(), nonce: clock.nonce(), source, final }
+    const name = { exportId, at: clock.now(), nonce: clock.uniqueId(), source, final }
     const path = setbackNames.build(name)
     await documents.save('attempts', path, { v: 1, step, ...error })
     this.reader.wrote('attempts', path)

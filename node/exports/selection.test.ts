@@ -8,7 +8,7 @@ import { selectChanged } from './selection'
 const NOW = Date.UTC(2026, 10, 21, 20)
 const MINUTE = 60_000
 
-const clock = { now: () => NOW, nonce: () => 'n', sleep: async () => undefined }
+const clock = { now: () => NOW, uniqueId: () => 'n', sleep: async () => undefined }
 
 describe('selectChanged', () => {
   const request = (more: Partial<ExportRequest>): ExportRequest => ({

@@ -16,8 +16,10 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
   const lease = await Lease.await(documents, clock, event.id)
   if (lease === 'held') return 'done'
   if (lease === 'again') return 'again'
-  const slice = lease.afterDeath ? SHORTEST_SLICE_MS : (lease.legacy.slice ?? FIRST_SLICE_MS)
-  engine.log.info('run.started', { afterDeath: lease.afterDeath, slice })
+  const slice = lease.previousOwnerDied
+    ? SHORTEST_SLICE_MS
+    : (lease.handover.slice ?? FIRST_SLICE_MS)
+  engine.log.info('run.started', { previousOwnerDied: lease.previousOwnerDied, batchMs: slice })
   const run = new Run(engine, lease, slice, arrivedAt)
   try {
     await run.start()
@@ -26,6 +28,6 @@ export async function work(engine: Engine, event: WorkEvent): Promise<'done' | '
     await run.close()
   }
   if (await run.leftNothing()) return 'done'
-  await engine.wake({ v: 1, id: engine.clock.nonce() })
+  await engine.wake({ v: 1, id: engine.clock.uniqueId() })
   return 'done'
 }

@@ -57,7 +57,7 @@ export class Worklists {
     const { newest, groups } = line.listings.get(exportId)?.[source] ?? NOT_BEGUN
     const name = {
       ...{ exportId, plan: plan.nonce, source, at: Math.max(clock.now(), newest + 1) },
-      ...{ after: groups.at(-1)?.nonce, nonce: clock.nonce() },
+      ...{ after: groups.at(-1)?.nonce, nonce: clock.uniqueId() },
     }
     const request = requestOf(line, exportId)
     const { startedAt } = plan

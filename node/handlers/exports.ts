@@ -91,7 +91,7 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   }
   const { documents, log, requestRun } = servicesOf(ctx)
   await documents.save('cancelled', exportId, { v: 1 })
-  await requestRun({ v: 1, id: realClock.nonce() }).catch(() => {
+  await requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => {
     // The line is alive: the export that is cancelled is in it.
     log.warn('export.cancelNotAnnounced', { exportId })
   })

@@ -1,4 +1,4 @@
-import { realClock, stampText } from '../common/clock'
+import { realClock, timestampText } from '../common/clock'
 import { describe } from '../common/errors'
 import type { Log } from '../common/logger'
 import { endedPath } from '../exports/names'
@@ -65,11 +65,11 @@ export async function enqueue(
     })
   }
   const acceptedAt = now()
-  const exportId = `${stampText(acceptedAt)}-${realClock.nonce()}`
+  const exportId = `${timestampText(acceptedAt)}-${realClock.uniqueId()}`
   const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, ...manner }
   try {
     await documents.save('exports', exportId, request)
-    await requestRun({ v: 1, id: realClock.nonce() })
+    await requestRun({ v: 1, id: realClock.uniqueId() })
   } catch (thrown) {
     if (await isWithdrawn(documents, exportId, log)) {
       log.error('export.refused', { exportId, reason: describe(thrown).message })

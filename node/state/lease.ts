@@ -20,7 +20,7 @@ const leaseSchema = z.object({
   event: z.string(),
   /** UTC milliseconds; 0 when given back. */
   until: z.number(),
-  highWater: z.number(),
+  highWaterMark: z.number(),
   /** Milliseconds. */
   slice: z.number().optional(),
   diedAt: z.number().optional(),
@@ -33,7 +33,7 @@ type LeaseDocument = z.infer<typeof leaseSchema>
 /** What a worker leaves to the next one. */
 export interface Handover {
   /** Stamp of the newest delivery that it knew of. */
-  highWater: number
+  highWaterMark: number
   /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
   slice?: number | undefined
   /** When a worker was last found to have died over its work, UTC milliseconds. */
@@ -62,9 +62,9 @@ export class Lease {
     readonly owner: string,
     private readonly ownerBefore: string | undefined,
     private readonly event: string,
-    readonly legacy: Handover,
+    readonly handover: Handover,
     /** The worker before never gave the lease back. */
-    readonly afterDeath: boolean
+    readonly previousOwnerDied: boolean
   ) {
     this.writtenAt = clock.now()
     this.stopRenewing = clock.every(RENEW_MS, () => {
@@ -116,14 +116,22 @@ export class Lease {
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
     if (current && isHeld(current, event, now)) return current.event
-    const owner = clock.nonce()
-    const afterDeath = current !== undefined && current.until > 0
-    const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
-    const diedAt = afterDeath ? now : current?.diedAt
-    const legacy: Handover = { highWater, slice, recent, diedAt, compacts }
-    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...legacy }
+    const owner = clock.uniqueId()
+    const previousOwnerDied = current !== undefined && current.until > 0
+    const { highWaterMark = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
+    const diedAt = previousOwnerDied ? now : current?.diedAt
+    const handover: Handover = { highWaterMark, slice, recent, diedAt, compacts }
+    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...handover }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
+    const lease = new Lease(
+      documents,
+      clock,
+      owner,
+      current?.owner,
+      event,
+      handover,
+      previousOwnerDied
+    )
     // Not known to be ours, it must not be renewed for ever.
     const mine = await lease.isMineForSure().catch(() => false)
     if (mine) return lease
@@ -160,23 +168,23 @@ export class Lease {
    * Gives the lease back. Nobody may find it held for an event that was acknowledged.
    * @throws {StateError} the event must not be acknowledged
    */
-  async release(legacy: Handover): Promise<void> {
+  async release(handover: Handover): Promise<void> {
     this.stopRenewing()
     // Landing after the release, a renewal would hold the lease for nobody.
     await this.renewal
-    if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)
+    if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, handover)
   }
 
   private async renew() {
     const now = this.clock.now()
     if (!(await this.isHeld())) return
-    await this.write(now + LEASE_MS, this.legacy)
+    await this.write(now + LEASE_MS, this.handover)
     this.writtenAt = now
   }
 
-  private write(until: number, legacy: Handover) {
+  private write(until: number, handover: Handover) {
     const { owner, event } = this
-    const document: LeaseDocument = { v: 1, owner, event, until, ...legacy }
+    const document: LeaseDocument = { v: 1, owner, event, until, ...handover }
     return this.documents.save('lease', NAME, document)
   }
 }

@@ -1,4 +1,4 @@
-import { stampText } from '../../node/common/clock'
+import { timestampText } from '../../node/common/clock'
 import { endedPath } from '../../node/exports/names'
 import { Shop } from './shop'
 
@@ -39,7 +39,7 @@ async function play(shop: Shop, days: number, updatesADay: number): Promise<void
     const report = await shop.export('update')
     for (let copy = 1; copy < standsFor; copy++) {
       const moment = Date.parse(report.acceptedAt) - copy * (everyMs / standsFor)
-      const exportId = `${stampText(moment)}-copy${copy}`
+      const exportId = `${timestampText(moment)}-copy${copy}`
       shop.documents.put('ended', endedPath(exportId), { ...report, exportId })
     }
   }

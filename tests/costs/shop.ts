@@ -208,7 +208,7 @@ export class Shop {
     const documents = this.documents.as(() => this.passes(process, this.options.vbaseMs))
     const clock: Engine['clock'] = {
       now: () => this.time.now,
-      nonce: () => this.nonce(),
+      uniqueId: () => this.nonce(),
       sleep: (ms) => this.passes(process, ms),
       every: (ms, action) => this.every(process, ms, action),
     }

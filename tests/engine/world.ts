@@ -1,6 +1,6 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { stampText } from '../../node/common/clock'
+import { timestampText } from '../../node/common/clock'
 import { IcmSftp } from '../../node/delivery/icmSftp'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import type { Engine, WorkEvent } from '../../node/exports/engine'
@@ -239,15 +239,20 @@ export class World {
   private engine(actor: Actor): Engine {
     const { scheduler, nature } = this
     const now = () => scheduler.now + actor.skew
-    const nonce = () => `n${++this.names}`
+    const uniqueId = () => `n${++this.names}`
     const documents = this.vbase.as(actor)
     const clock: Engine['clock'] = {
       now,
-      nonce,
+      uniqueId,
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
-    const drop = { connect: async () => this.intershop.connect(actor), stampText, now, nonce }
+    const drop = {
+      connect: async () => this.intershop.connect(actor),
+      timestampText,
+      now,
+      uniqueId,
+    }
     return {
       documents,
       workspace: 'master',

@@ -119,7 +119,7 @@ export class LedgerWorld {
   private async judgedPart(part: Part, around: Circumstances): Promise<Part> {
     const { settings = settingsOf(), deliveries = [], changedAt } = around
     const log = (step: string) => void this.logged.push(step)
-    const clock = { now: () => this.now, nonce: () => 'n', sleep: async () => undefined }
+    const clock = { now: () => this.now, uniqueId: () => 'n', sleep: async () => undefined }
     const engine = {
       ...{ documents: this.documents, workspace: 'master' },
       clock: { ...clock, every: () => () => undefined },
