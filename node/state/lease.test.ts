@@ -145,14 +145,14 @@ describe('Lease', () => {
     expect(await taken(take('e2'))).toMatchObject({ previousOwnerDied: true })
   })
 
-  it('goes to the last of several writers, though it sees a rival at first', async () => {
+  it('goes to the last of several writers, though it sees a other at first', async () => {
     const { shelf, take } = setUp()
-    const rival = { v: 1, owner: 'rival', event: 'e', until: 0, highWaterMark: 0 }
-    shelf.glimpses = [rival]
+    const other = { v: 1, owner: 'other', event: 'e', until: 0, highWaterMark: 0 }
+    shelf.glimpses = [other]
     expect(await taken(take('e1'))).toBeDefined()
     shelf.versions = []
-    shelf.glimpses = [rival, rival]
-    shelf.tagged = [null, { ...rival, until: Number.MAX_SAFE_INTEGER }]
+    shelf.glimpses = [other, other]
+    shelf.tagged = [null, { ...other, until: Number.MAX_SAFE_INTEGER }]
     expect(await take('e2')).toBe('held')
   })
 
@@ -254,10 +254,10 @@ describe('Lease', () => {
     await expect(lease.release({ highWaterMark: 0 })).rejects.toThrow('VBase is down')
   })
 
-  it('gets released though a stale read shows an overwritten rival', async () => {
+  it('gets released though a stale read shows an overwritten other', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
-    shelf.glimpses = [{ v: 1, owner: 'rival', event: 'e', until: 1, highWaterMark: 0 }]
+    shelf.glimpses = [{ v: 1, owner: 'other', event: 'e', until: 1, highWaterMark: 0 }]
     expect(await lease.isMine()).toBe(false)
     await lease.release({ highWaterMark: 3 })
     expect(shelf.now).toMatchObject({ owner: lease.owner, until: 0, highWaterMark: 3 })
