@@ -55,7 +55,7 @@ it("Catalog.skuIds retries a 503, and counts each request at the account's limit
   })
   expect(await new Catalog(owner).skuIds(1)).toEqual([4711])
   expect(egress.asked).toHaveLength(2)
-  expect(trafficOf(owner)).toMatchObject({ catalog: { calls: 2, retries: 1, inFlight: 0 } })
+  expect(trafficOf(owner)).toMatchObject({ catalog: { requests: 2, retries: 1, inFlight: 0 } })
 })
 
 describe("a client of VTEX's APIs", () => {
