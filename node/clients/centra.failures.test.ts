@@ -29,7 +29,7 @@ it("Centra.stock retries a 503, and counts each request at the account's limiter
   server.does((response) => response.writeHead(asked.length === 1 ? 503 : 200).end(PAGE))
   const { rows } = await new Centra(owner).stock(server.access, {})
   expect([rows.length, asked.length]).toEqual([1, 2])
-  expect(trafficOf(owner)).toMatchObject({ centra: { calls: 2, retries: 1, inFlight: 0 } })
+  expect(trafficOf(owner)).toMatchObject({ centra: { requests: 2, retries: 1, inFlight: 0 } })
 })
 
 describe('Centra.stock', () => {

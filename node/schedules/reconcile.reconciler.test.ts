@@ -79,17 +79,17 @@ describe('the schedules', () => {
 
   it('registers schedules in the next process after one died meanwhile', async () => {
     await keep()
-    world.gate = new Promise(() => undefined)
+    world.blocker = new Promise(() => undefined)
     void registerSchedules(wanted({ token: 'new' }), world.tools)
     await new Promise(setImmediate)
-    world.gate = Promise.resolve()
+    world.blocker = Promise.resolve()
     const before = world.calls
     await keep(STANDARD, new Reconciler())
     expect(world.calls).toBe(before + 2)
   })
 })
 
-describe('Registrar.keep with an invalid schedule', () => {
+describe('Reconciler.reconcile with an invalid schedule', () => {
   const BAD = wanted({ updateSchedule: '@daily' })
 
   it('removes that entry and registers the other one', async () => {
@@ -110,11 +110,11 @@ describe('Registrar.keep with an invalid schedule', () => {
   })
 })
 
-describe('Registrar.keep while the scheduler fails', () => {
+describe('Reconciler.reconcile while the scheduler fails', () => {
   const DOWN = new UpstreamError('VTEX scheduler', 'down', 'status 500', 500)
 
   it('never rejects, and tries again a minute later', async () => {
-    world.trouble = { [UPDATE]: DOWN, [FULL]: DOWN }
+    world.failures = { [UPDATE]: DOWN, [FULL]: DOWN }
     for (let request = 0; request < 50; request++) await keep()
     expect(world.calls).toBe(2)
     expect(world.lines).toEqual([
@@ -124,7 +124,7 @@ describe('Registrar.keep while the scheduler fails', () => {
       status: 'notRegistered',
       expression: '*/5 * * * *',
     })
-    world.trouble = {}
+    world.failures = {}
     world.at += MINUTE - 1
     await keep()
     expect(world.calls).toBe(2)
@@ -135,15 +135,15 @@ describe('Registrar.keep while the scheduler fails', () => {
   })
 
   it('tries other settings at once', async () => {
-    world.trouble = { [UPDATE]: DOWN }
+    world.failures = { [UPDATE]: DOWN }
     await keep()
-    world.trouble = {}
+    world.failures = {}
     await keep(wanted({ updateSchedule: '*/9 * * * *' }))
     expect(world.expressions[UPDATE]).toBe('*/9 * * * *')
   })
 
   it('registers the other entry if one is refused', async () => {
-    world.trouble = { [UPDATE]: new UpstreamError('VTEX scheduler', 'refused', 'status 400', 400) }
+    world.failures = { [UPDATE]: new UpstreamError('VTEX scheduler', 'refused', 'status 400', 400) }
     await keep()
     expect(Object.keys(world.expressions)).toEqual([FULL])
   })
@@ -152,7 +152,7 @@ describe('Registrar.keep while the scheduler fails', () => {
     jest.useFakeTimers()
     try {
       let answer = () => {}
-      world.gate = new Promise((resolve) => {
+      world.blocker = new Promise((resolve) => {
         answer = resolve
       })
       const waiting = Promise.all([keep(), keep()])

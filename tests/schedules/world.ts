@@ -8,9 +8,9 @@ export class World {
   readonly lines: string[] = []
   calls = 0
   /** Ids whose calls fail, and how. */
-  trouble: Record<string, UpstreamError | undefined> = {}
+  failures: Record<string, UpstreamError | undefined> = {}
   /** What each call to the scheduler waits for. */
-  gate = Promise.resolve()
+  blocker = Promise.resolve()
 
   readonly tools = {
     now: () => this.at,
@@ -38,8 +38,8 @@ export class World {
 
   private async call(id: string) {
     this.calls++
-    await this.gate
-    const trouble = this.trouble[id]
-    if (trouble) throw trouble
+    await this.blocker
+    const failure = this.failures[id]
+    if (failure) throw failure
   }
 }
