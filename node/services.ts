@@ -5,12 +5,12 @@ import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
 import { sameFingerprint } from './clients/sftpSession'
 import { realClock, timestampOf } from './common/clock'
-import { type Log, runtimeLog } from './common/logger'
+import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
-import { Reconciler, type ScheduleState } from './schedules/reconcile'
+import { Reconciler } from './schedules/reconcile'
 import { desired } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
@@ -21,27 +21,12 @@ import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { trafficOf } from './throttling/limiters'
 
-/** Topic of the event by which the app asks courier for another run. */
+/** Topic of the work events. */
 export const WORK_TOPIC = 'intershop-stock.work'
 
-/** What is used of a request's or an event's context. */
+/** The parts of a request's or an event's context that are used. */
 export type RequestContext = Pick<EventContext<Clients>, 'clients'> & {
   vtex: Pick<IOContext, 'account' | 'workspace' | 'production' | 'logger'>
-}
-
-/** What a request or an event of an account works with. */
-export interface Services {
-  documents: Documents
-  log: Log
-  /** Asks courier for a run. @throws {UpstreamError} */
-  requestRun(event: WorkEvent): Promise<void>
-  /** Asks for a run, now and then, unless somebody works: all work events may be lost. Never fails. */
-  resumeQueueIfStalled(): Promise<void>
-  /** Asks for a run where a worker died, and once an hour to compact changes. Never fails. */
-  recoverAbandonedRun(): Promise<void>
-  /** @throws {StateError} and cockatiel's TaskCancelledError: not certain to be saved */
-  reportChange(reported: ReportedChange): Promise<void>
-  now(): number
 }
 
 const changeBuffers = perAccount(() => new ChangeBuffer(realClock))
@@ -49,7 +34,10 @@ const mayResume = atMostEvery(10_000)
 const mayRecover = atMostEvery(5_000)
 const isCompactionDue = atMostEvery(3_600_000, false)
 
-export function servicesOf({ clients, vtex }: RequestContext): Services {
+export type Services = ReturnType<typeof servicesOf>
+
+/** What requests and events of an account use. */
+export function servicesOf({ clients, vtex }: RequestContext) {
   const documents = vbaseDocuments(clients.vbase)
   const requestRun = (event: WorkEvent) =>
     sendWithRetry(() => clients.events.sendEvent('', WORK_TOPIC, event))
@@ -59,35 +47,31 @@ export function servicesOf({ clients, vtex }: RequestContext): Services {
   return {
     documents,
     log: runtimeLog(vtex.logger, vtex.account),
+    /** Sends a work event. @throws {UpstreamError} */
     requestRun,
+    /** Restarts the queue if all work events were lost: at most every ten seconds. Never fails. */
     resumeQueueIfStalled: async () => {
       if (!mayResume(vtex, Date.now())) return
-      // Whoever holds the lease has an event, and sends the next one.
+      // A lease holder has an event, and sends the next one.
       if ((await leaseState()) !== 'held') await tryToRequestRun()
     },
+    /** Requests a run if a worker died, and once an hour to compact changes. Never fails. */
     recoverAbandonedRun: async () => {
       if (!mayRecover(vtex, Date.now())) return
       const isDue = isCompactionDue(vtex, Date.now())
       if ((await leaseState()) === 'abandoned' || isDue) await tryToRequestRun()
     },
-    reportChange: (reported) =>
+    /** @throws {StateError} and cockatiel's TaskCancelledError: the change may not be saved */
+    reportChange: (reported: ReportedChange) =>
       changeBuffers(vtex).report(reported, { documents, clock: realClock }),
     now: () => Date.now(),
   }
 }
 
-/** The schedules of an account, `saved` being its settings as the VTEX admin saved them. */
-export interface AccountSchedules {
-  /** Registers them with VTEX's scheduler where they changed; without a call where not. Never fails. */
-  reconcile(saved: unknown): Promise<void>
-  /** Registers them again whatever this process knows. Never fails. */
-  forceReconcile(saved: unknown): Promise<void>
-  stateOf(saved: unknown): { update: ScheduleState; full: ScheduleState }
-}
-
 const reconcilers = perAccount(() => new Reconciler())
 
-export function schedulesOf({ clients, vtex }: RequestContext): AccountSchedules {
+/** The schedules of an account. `saved`: the settings as the VTEX admin saved them. */
+export function schedulesOf({ clients, vtex }: RequestContext) {
   const reconciler = reconcilers(vtex)
   const tools = {
     log: runtimeLog(vtex.logger, vtex.account),
@@ -95,20 +79,22 @@ export function schedulesOf({ clients, vtex }: RequestContext): AccountSchedules
     now: () => Date.now(),
   }
   return {
-    reconcile: (saved) => reconciler.reconcile(desired(saved, vtex), tools),
-    forceReconcile: (saved) => reconciler.forceReconcile(desired(saved, vtex), tools),
-    stateOf: (saved) => reconciler.stateOf(desired(saved, vtex)),
+    /** Registers changed schedules with VTEX's scheduler. Never fails. */
+    reconcile: (saved: unknown) => reconciler.reconcile(desired(saved, vtex), tools),
+    /** Registers the schedules in any case. Never fails. */
+    forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
+    stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
   }
 }
 
-/** Reconciles the schedules where nothing else needs the settings. Never fails. */
+/** Reconciles the schedules. Never fails. */
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
-  // Whoever needs the settings reports that they cannot be read.
+  // Unreadable settings are reported by those who need them.
   const saved = await appSettings(context.clients.apps, context.vtex).catch(() => undefined)
   if (saved !== undefined) await schedulesOf(context).reconcile(saved)
 }
 
-/** What the engine works with, for the account of an event. */
+/** The engine of an account. */
 export function engineOf(context: RequestContext): Dependencies {
   const { clients, vtex } = context
   const { documents, log, requestRun } = servicesOf(context)
@@ -131,8 +117,8 @@ export function engineOf(context: RequestContext): Dependencies {
 async function publisher(settings: Settings, documents: Documents) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
-    const expected = settings.sftpHostKey || pin.known
-    if (expected) return sameFingerprint(shown, expected)
+    const hostKey = settings.sftpHostKey || pin.known
+    if (hostKey) return sameFingerprint(shown, hostKey)
     pin.remember(shown)
     return true
   }

@@ -29,8 +29,8 @@ interface Upstreams {
 type Around = Pick<Dependencies, 'documents' | 'changeIndex'>
 
 /**
- * Where the offers of an export are read. Each seller has one source: Centra's, where `centraSellerId` names it;
- * else the account itself is read from its own stock, and every other seller from the marketplace.
+ * The sources of an export. Each seller has one: Centra for `centraSellerId`; else own stock for the account itself, and
+ * the marketplace for every other seller.
  */
 export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['sources'] {
   const { documents } = around
@@ -57,16 +57,23 @@ export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['s
   }
 }
 
-function directReads({ catalog, sellers }: Clients): DirectReads {
-  const idsOf = async (isMeant: (seller: RegisteredSeller) => boolean) => {
-    const ids = new Set<string>()
-    for await (const page of registeredSellers((from) => sellers.page(from))) {
-      for (const seller of page) if (isMeant(seller)) ids.add(seller.id)
-    }
-    return ids
+/** The registered sellers that meet a condition, by id. */
+async function sellersWhere(
+  { sellers }: Clients,
+  isWanted: (seller: RegisteredSeller) => boolean
+): Promise<Map<string, RegisteredSeller>> {
+  const found = new Map<string, RegisteredSeller>()
+  for await (const page of registeredSellers((from) => sellers.page(from))) {
+    for (const seller of page) if (isWanted(seller)) found.set(seller.id, seller)
   }
+  return found
+}
+
+function directReads(clients: Clients): DirectReads {
+  const idsOf = async (isWanted: (seller: RegisteredSeller) => boolean) =>
+    new Set((await sellersWhere(clients, isWanted)).keys())
   return {
-    ...identityReads(catalog),
+    ...identityReads(clients.catalog),
     sellerIds: () => idsOf(() => true),
     inactiveSellers: () => idsOf(({ isActive }) => !isActive),
   }
@@ -82,31 +89,22 @@ function ownSource(
   return ownStock(clients, settings, contextsOf(read, documents, now), now)
 }
 
-/** Kept contexts serve exports of everything; the others always ask VTEX. */
+/** Full exports use cached details; all others read VTEX. */
 const contextsOf =
   (read: (skuId: number) => Promise<SkuDetails>, documents: Documents, now: () => number) =>
   async (slice: SkuBatch) =>
     slice.modifiedAt ? cachedSkuDetails(read, documents, slice, now) : uncachedSkuDetails(read)
 
-interface Choice {
-  isOther: (sellerId: string) => boolean
-  /** The one that was asked for, if one was. */
-  sellerId: string | undefined
-}
-
 function sellersSource(
   upstreams: Upstreams,
   documents: Documents,
   settings: Settings,
-  { isOther, sellerId }: Choice,
+  { isOther, sellerId }: { isOther: (id: string) => boolean; sellerId: string | undefined },
   now: () => number
 ): SkuSource {
-  const { catalog, skuBindings, offers, sellers: register } = upstreams.clients
+  const { catalog, skuBindings, offers } = upstreams.clients
   const sellers = async () => {
-    const found = new Map<string, RegisteredSeller>()
-    for await (const page of registeredSellers((from) => register.page(from))) {
-      for (const seller of page) if (isOther(seller.id)) found.set(seller.id, seller)
-    }
+    const found = await sellersWhere(upstreams.clients, ({ id }) => isOther(id))
     const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
     if (unknown.length > 0) upstreams.log.warn('sellers.unknown', { sellers: unknown.join() })
     if (sellerId === undefined || found.has(sellerId)) return found

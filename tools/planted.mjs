@@ -99,8 +99,8 @@ const bugs = [
     edits: [
       [
         lease,
-        'if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)',
-        'void legacy',
+        'if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, handover)',
+        'void handover',
       ],
     ],
   },

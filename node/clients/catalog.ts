@@ -19,34 +19,32 @@ const binding = z
     isActive: IsActive,
   }))
 
-/** That a seller may sell a SKU, and by which id the seller knows it. */
+/** A seller that may sell a SKU, and its id of the SKU. */
 export type Binding = z.infer<typeof binding>
 
-/** What is needed of a SKU besides its stock. */
+/** A SKU without its stock. Fields are absent if the response lacks them. */
 export interface SkuDetails {
   skuId: number
-  /** The SKU and its product both are. */
+  /** Both the SKU and its product are active. */
   isActive: boolean
   ean?: string | undefined
   refId?: string | undefined
-  /** Absent where the answer does not tell. */
   productId?: number | undefined
-  /** Its sellers, the account itself among them; absent where the answer does not tell. */
+  /** Its sellers, including the account itself. */
   sellers?: readonly Binding[] | undefined
-  /** Absent where the answer does not tell. */
   isKit?: boolean | undefined
-  /** What a kit is made of; none for one that has stock of its own, absent where it was not asked for. */
+  /** The components of a kit: empty if it has stock of its own, absent if not requested. */
   components?: readonly KitComponent[] | undefined
 }
 
 /** A SKU that is part of a kit. */
 export interface Component {
   skuId: number
-  /** Pieces of it in one kit. */
+  /** Units in one kit. */
   quantity: number
 }
 
-/** The same, with whether it and its product are active. */
+/** A component with its state. */
 export type KitComponent = Component & Pick<SkuDetails, 'isActive'>
 
 const skuDetails = z
@@ -55,33 +53,25 @@ const skuDetails = z
     IsActive: z.boolean(),
     IsProductActive: z.boolean().optional(),
     AlternateIds: z.object({ Ean: optionalText, RefId: optionalText }).nullish(),
-    // The account's own stock needs neither, and does without where they cannot be understood.
+    // Own stock does not need these two, so malformed ones are ignored.
     ProductId: z.number().int().optional().catch(undefined),
     SkuSellers: z.array(binding).optional().catch(undefined),
-    // Only the account's own stock needs it.
+    // Only own stock needs it.
     IsKit: z.boolean().optional().catch(undefined),
   })
   .transform(
-    ({
-      Id,
-      IsActive,
-      IsProductActive,
-      AlternateIds,
-      ProductId,
-      SkuSellers,
-      IsKit,
-    }): SkuDetails => ({
-      skuId: Id,
-      isActive: IsActive && IsProductActive !== false,
-      ean: AlternateIds?.Ean,
-      refId: AlternateIds?.RefId,
-      productId: ProductId,
-      sellers: SkuSellers,
-      isKit: IsKit,
+    (sku): SkuDetails => ({
+      skuId: sku.Id,
+      isActive: sku.IsActive && sku.IsProductActive !== false,
+      ean: sku.AlternateIds?.Ean,
+      refId: sku.AlternateIds?.RefId,
+      productId: sku.ProductId,
+      sellers: sku.SkuSellers,
+      isKit: sku.IsKit,
     })
   )
 
-/** The same, of a SKU whose stock is asked for. */
+/** A SKU whose stock is read. */
 const stockedSku = skuDetails.refine(({ isKit }) => isKit !== undefined, {
   path: ['IsKit'],
   message: 'expected true or false',
@@ -95,7 +85,7 @@ const component = z.object({
   Quantity: z.number().int().positive(),
 })
 
-/** VTEX catalog: documented as one object, seen as a list; what it is where there is none is not documented. */
+/** VTEX catalog: documented as one object, seen as a list; undocumented without components. */
 const composition = z.preprocess(
   (answer) => (Array.isArray(answer) ? answer : answer === null ? [] : [answer]),
   z.array(component)
@@ -103,7 +93,7 @@ const composition = z.preprocess(
 
 const byRef = z.record(z.string(), z.unknown())
 
-/** VTEX catalog: an id as text here; null, or nothing, for a reference that no SKU has. */
+/** VTEX catalog: an id as text; null or absent for an unknown reference. */
 const foundId = z
   .string()
   .regex(/^[1-9]\d*$/)
@@ -111,7 +101,7 @@ const foundId = z
   .refine(Number.isSafeInteger)
   .nullish()
 
-/** References that are asked for in one call. */
+/** References in one call. */
 export const REFS_A_CALL = 100
 
 const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
@@ -121,7 +111,7 @@ export class Catalog extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'catalog')
 
   /**
-   * One page of all SKU ids of the account, in no promised order; empty past the end.
+   * One page of all SKU ids of the account, in undocumented order; empty past the end.
    * VTEX catalog: pages count from 1, 1,000 ids at most, no total.
    * @throws {UpstreamError}
    */
@@ -141,15 +131,15 @@ export class Catalog extends CommerceApi {
   }
 
   /**
-   * {@link skuDetails}, which says whether the SKU is a kit.
-   * @throws {UpstreamError} `malformed` where the answer does not tell
+   * {@link skuDetails} with `isKit`.
+   * @throws {UpstreamError} `malformed` without `IsKit`
    */
   stockedSku(skuId: number): Promise<SkuDetails> {
     return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
   }
 
   /**
-   * What a kit is made of, each SKU once; nothing for a kit without components.
+   * The components of a kit, each SKU once.
    * @throws {UpstreamError}
    */
   async components(kitId: number): Promise<Component[]> {
@@ -168,7 +158,7 @@ export class Catalog extends CommerceApi {
   }
 
   /**
-   * The SKU that has this EAN now, or undefined; as old as {@link skuDetails}.
+   * The SKU with this EAN, or undefined; as old as {@link skuDetails}.
    * @throws {UpstreamError}
    */
   async skuByEan(ean: string): Promise<SkuDetails | undefined> {
@@ -178,13 +168,12 @@ export class Catalog extends CommerceApi {
   }
 
   /**
-   * The ids of the SKUs that have these references, spelled exactly so; none for a reference that no SKU has.
-   * One call for each {@link REFS_A_CALL}.
+   * The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}.
    * @throws {UpstreamError}
    */
   async skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>()
-    // VTEX catalog: a reference that comes twice is answered with 500.
+    // VTEX catalog: responds 500 to a repeated reference.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
       const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
@@ -199,10 +188,10 @@ export class Catalog extends CommerceApi {
 }
 
 const NO_ID = 'the id of a SKU by its reference: expected digits'
-/** VTEX's field for an EAN takes less. */
+/** More than VTEX's field for an EAN takes. */
 const LONGEST_EAN = 255
 
-/** What could lead elsewhere once its blanks and slashes are decoded again, or cannot be encoded, is no EAN. */
+/** False for an EAN that cannot be encoded, or that could lead to another path when a server decodes it twice. */
 const isOnePathSegment = (ean: string): boolean =>
   ean.length <= LONGEST_EAN &&
   !/\p{Cs}/u.test(ean) &&

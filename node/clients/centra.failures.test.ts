@@ -51,7 +51,7 @@ describe('Centra.stock', () => {
       'status 404, nothing is there; is centraUrl right?',
     ],
     ['a redirect', 302, '', 'refused', 'status 302, the upstream redirects, which is not followed'],
-    ['trouble', 500, 'oops', 'down', 'status 500'],
+    ['server error', 500, 'oops', 'down', 'status 500'],
     ['no content', 204, '', 'down', 'status 204'],
     ['maintenance', 503, '{"status":"no","msg":"closed"}', 'down', 'status 503: closed'],
     [
@@ -133,7 +133,7 @@ describe('Centra.stock', () => {
     ],
   ])('rejects as down if the response %s', async (_, behaviour) => {
     server.does(behaviour)
-    const call = clientOf({ patienceMs: 300 }).centra.stock(server.access, {})
+    const call = clientOf({ timeoutMs: 300 }).centra.stock(server.access, {})
     expect(await failure(call)).toMatchObject({
       kind: 'down',
       // Versions of axios differ in whether they notice what is wrong with a compressed answer.
@@ -173,7 +173,7 @@ describe('secrets of Centra.stock', () => {
     async (_, behaviour) => {
       for (const auth of ['api-authorization', 'bearer'] as const) {
         server.does(behaviour)
-        const { centra, told } = clientOf({ traced: true, patienceMs: 300 })
+        const { centra, told } = clientOf({ traced: true, timeoutMs: 300 })
         const error = await failure(centra.stock({ ...server.access, auth }, { sku: 'a' }))
         expect(told).not.toEqual([])
         expect(isIn([error, told])).toEqual([])

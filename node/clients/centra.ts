@@ -5,36 +5,28 @@ import { limiterOf } from '../throttling/limiters'
 import { CENTRA, malformed } from './centraErrors'
 import { type CentraAccess, queryOf, type StockParameters } from './centraParameters'
 import { type HttpAnswer, type StockPage, stockPageOf } from './centraStockPage'
-import { withDeadline } from './deadline'
-import { redactErrors } from './vtexClient'
+import { guardedOptions } from './vtexClient'
 
-/** A page of a thousand rows has about one; attributes may make it several. */
-const MOST_MEGABYTES = 32
+/** A page of a thousand rows has about one; with attributes several. */
+const MAX_MEGABYTES = 32
 
 /**
- * Centra's Order API. Its base is a setting, so it comes with each call. Through VTEX's egress: plain http, with
- * a header that asks for https. `memoizable: false`, since @vtex/api otherwise keeps every answer, failures too,
- * as long as the client lives. No retries: the limiter retries. No redirects: they would take the token along.
+ * Centra's Order API. Its address is a setting, so it comes with each call. VTEX's egress takes plain http, with a
+ * header that asks for https. No redirects: they would take the token along.
  */
 export class Centra extends ExternalClient {
   protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'centra')
-  /** Until an answer is there whole. */
-  protected readonly patienceMs: number = 30_000
+  /** Until the response is complete. */
+  protected readonly timeoutMs: number = 30_000
 
   constructor(context: IOContext, options?: InstanceOptions) {
-    super('', context, {
-      ...options,
-      memoizable: false,
-      retries: 0,
-      timeout: 30_000,
-      middlewares: [redactErrors, withDeadline],
-    })
+    super('', context, guardedOptions(options, 30_000))
   }
 
   /**
-   * A page of stock with the rows that could not be understood.
-   * @param page `next` or `previous` of another page; the filters of `parameters` are put into it
-   * @throws {UpstreamError} with Centra's own words, where it says what is wrong
+   * A page of stock, with its malformed rows.
+   * @param page `next` or `previous` of another page; gets the filters of `parameters`
+   * @throws {UpstreamError} with Centra's error text, if it sends one
    */
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
     return this.limiter.run(async () => {
@@ -53,25 +45,25 @@ export class Centra extends ExternalClient {
           : { 'API-Authorization': token }),
       },
       maxRedirects: 0,
-      maxContentLength: MOST_MEGABYTES * 2 ** 20,
-      signal: AbortSignal.timeout(this.patienceMs),
-      // As text, with whatever status: what Centra says is wrong is in the answer.
+      maxContentLength: MAX_MEGABYTES * 2 ** 20,
+      signal: AbortSignal.timeout(this.timeoutMs),
+      // As text, with any status: the body explains the error.
       responseType: 'text',
       transformResponse: [(body: unknown) => body],
       validateStatus: () => true,
       metric: 'intershop-centra',
     })
     const { status, headers, data } = await call.catch((thrown: unknown) => {
-      throw troubleOf(thrown)
+      throw errorOf(thrown)
     })
     return { status, headers, body: data }
   }
 }
 
-/** What an answer that is not whole is; every whole one is handed over, whatever its status. */
-function troubleOf(thrown: unknown): UpstreamError {
+/** The error for an incomplete response; complete ones are returned with any status. */
+function errorOf(thrown: unknown): UpstreamError {
   const { code } = (thrown ?? {}) as FailedCall
   if (code === 'ERR_CANCELED') return new UpstreamError(CENTRA, 'down', 'no whole answer in time')
-  if (code === TOO_LARGE) return malformed(`an answer of more than ${MOST_MEGABYTES} MB`)
+  if (code === TOO_LARGE) return malformed(`an answer of more than ${MAX_MEGABYTES} MB`)
   return toUpstreamError(CENTRA, { code }, Date.now())
 }

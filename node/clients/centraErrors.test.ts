@@ -3,7 +3,7 @@ import { errorTextOf, oneLine } from './centraErrors'
 
 const said = (answer: unknown) => errorTextOf(answer, [])
 
-describe('saidBy', () => {
+describe('errorTextOf', () => {
   it.each<[string, object, string]>([
     ['a text', { msg: 'Invalid date' }, 'Invalid date'],
     ['a text and a code', { code: 12, msg: 'Invalid date' }, 'code 12; Invalid date'],

@@ -1,27 +1,21 @@
-import { statusError, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
+import { statusError, UpstreamError } from '../common/upstreamError'
 
-/** What Centra is called in messages. */
+/** Name for messages. */
 export const CENTRA = 'Centra'
 
 export const malformed = (detail: string) => new UpstreamError(CENTRA, 'malformed', detail)
 
-/** Centra: a text when the plugin has the endpoint switched off, with 403. */
+/** Centra: status text, with 403, if the endpoint is disabled in the plugin. */
 const SWITCHED_OFF = /^not allowed$/i
 
 /**
- * The error that an answer with another status than `ok` is.
- *
- * `no` is `malformed`: Centra does not tell what will pass from what will not, so it is asked a few times more,
- * and no export ends for a hiccup. Unlike `down` it does not count against the circuit: Centra answers, and may
- * only dislike this one question.
- * @param status HTTP's
- * @param secrets not to be repeated where the answer repeats them
+ * The error for a response whose field `status` is not `ok`. `no` counts as `malformed`, so it is retried: Centra does
+ * not distinguish temporary errors. Unlike `down`, it does not count for the circuit: Centra responds, and may reject
+ * only this request.
+ * @param status HTTP status
+ * @param secrets values to mask if the response repeats them
  */
-export function refusal(
-  content: object,
-  status: number,
-  secrets: readonly string[]
-): UpstreamError {
+export function refusal(content: object, status: number, secrets: readonly string[]) {
   const word = 'status' in content ? content.status : undefined
   if (typeof word !== 'string') return malformed('status: expected text')
   const said = withWords(`status "${oneLine(word, secrets)}"`, errorTextOf(content, secrets))
@@ -31,8 +25,8 @@ export function refusal(
 }
 
 /**
- * The error that an answer with another HTTP status than 200 is.
- * @param content undefined where the answer is nothing that Centra sends
+ * The error for a response whose HTTP status is not 200.
+ * @param content undefined if it is neither JSON nor XML
  * @param now UTC milliseconds
  */
 export function httpError(
@@ -44,17 +38,14 @@ export function httpError(
   if (content && 'status' in content && SWITCHED_OFF.test(String(content.status))) {
     return refusal(content, status, secrets)
   }
-  const { detail, kind: trouble, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
-  // The address is all that a person set; it is wrong until a person changes it.
-  const hint = status === 404 ? `${detail}, nothing is there; is centraUrl right?` : detail
-  const kind: UpstreamErrorKind = status === 404 ? 'refused' : trouble
-  return new UpstreamError(
-    CENTRA,
-    kind,
-    withWords(hint, errorTextOf(content, secrets)),
-    status,
-    retryAfterMs
-  )
+  const { detail, kind, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
+  const words = errorTextOf(content, secrets)
+  if (status !== 404) {
+    return new UpstreamError(CENTRA, kind, withWords(detail, words), status, retryAfterMs)
+  }
+  // Only a wrong setting leads here, so a retry does not help.
+  const hint = `${detail}, nothing is there; is centraUrl right?`
+  return new UpstreamError(CENTRA, 'refused', withWords(hint, words), status, retryAfterMs)
 }
 
 const withWords = (detail: string, words: string) => (words ? `${detail}: ${words}` : detail)
@@ -63,13 +54,13 @@ const MOST_CHARACTERS = 300
 const MOST_DEPTH = 4
 const MOST_TEXTS = 20
 
-/** Where Centra says what is wrong. */
+/** Fields with Centra's error texts. */
 const FIELDS = ['msg', 'errors', 'errorMessages']
 
 /**
- * What an answer of Centra says is wrong, in one line of at most 300 characters; empty where it says nothing.
- * Centra: `msg` is a text or an object or not there, and so are `errors` and `errorMessages`.
- * @param secrets never repeated, also where the answer does
+ * Centra's error texts in one line of at most 300 characters; empty if there are none. Centra: `msg`, `errors` and
+ * `errorMessages` are each a text, an object or missing.
+ * @param secrets values to mask
  */
 export function errorTextOf(answer: unknown, secrets: readonly string[]): string {
   if (typeof answer !== 'object' || answer === null) return ''
@@ -79,7 +70,7 @@ export function errorTextOf(answer: unknown, secrets: readonly string[]): string
   return oneLine([...code, ...new Set(texts)].join('; '), secrets)
 }
 
-/** Text from outside in one short line without control characters and secrets. */
+/** Text from outside as one short line without control characters and secrets. */
 export function oneLine(
   words: string,
   secrets: readonly string[] = [],
@@ -91,7 +82,7 @@ export function oneLine(
   return line.length > most ? `${line.slice(0, most - 1).join('')}\u2026` : line.join('')
 }
 
-/** The texts in a value, each with the names that lead to it. */
+/** The texts in a value, each with its path of names. */
 function textsIn(value: unknown, depth = MOST_DEPTH): string[] {
   if (typeof value === 'string') return value.trim() === '' ? [] : [value]
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)]

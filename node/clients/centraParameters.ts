@@ -1,17 +1,17 @@
-/** How Centra wants to see the token: older installations take `Authorization: Bearer`. */
+/** The header with the token: older installations take `Authorization: Bearer`. */
 export const CENTRA_AUTHS = ['api-authorization', 'bearer'] as const
 
-/** Where an Order API plugin of Centra is, and what opens it. */
+/** Address and token of an Order API plugin of Centra. */
 export interface CentraAccess {
-  /** `https://{client}.centra.com/api/{plugin}`, with no slash at its end. */
+  /** `https://{client}.centra.com/api/{plugin}`, without a trailing slash. */
   url: string
   token: string
   auth: (typeof CENTRA_AUTHS)[number]
 }
 
 /**
- * What `GET {centraUrl}/stock` can be asked for; all of it is optional. Dates are `YYYY-mm-dd` or
- * `YYYY-mm-dd HH:MM:SS`, in the time zone of the company in Centra.
+ * The parameters of `GET {centraUrl}/stock`. Dates are `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the
+ * company in Centra.
  */
 export interface StockParameters {
   sku?: string | undefined
@@ -25,28 +25,28 @@ export interface StockParameters {
   productId?: number | undefined
   variantId?: number | undefined
   stockItemId?: number | undefined
-  /** Rows a page. Without it everything comes at once. */
+  /** Rows per page; without it, one page has all rows. */
   limit?: number | undefined
-  /** The custom attributes of products and variants too, as further fields of a row. */
+  /** Adds the custom attributes of products and variants to a row. */
   include?: 'attributes' | undefined
-  /** Spares Centra the physical stock, and is faster. */
+  /** Faster: Centra does not compute the physical stock. */
   exclude?: 'physicalStock' | undefined
-  /** An answer in XML; it is read like one in JSON. */
+  /** A response in XML. */
   xml?: boolean | undefined
 }
 
-/** Longer than any that somebody needs; a page's name is kept in documents. */
-const MOST_CHARACTERS = 2_048
+/** Bounds the page's name in documents. */
+const MAX_CHARACTERS = 2_048
 
 /**
- * The query of a page. Centra does not say whether `next` keeps the filters, so they are put into each page's
- * query; `limit` and `page` are the page's own.
- * @param page as {@link pageOf} gave it; none: the first
+ * The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them; `limit` and
+ * `page` come from `page`.
+ * @param page as {@link pageOf} returns it; empty: the first
  */
 export function queryOf(parameters: StockParameters, page = ''): string {
   const query = new URLSearchParams(page)
   for (const [name, value] of Object.entries(parameters)) {
-    // Not even `xml=false`, which is a text, and true for some.
+    // `xml=false` could count as true.
     if (value === undefined || value === false) continue
     if (name !== 'limit' || !query.has('limit')) query.set(name, String(value))
   }
@@ -54,11 +54,11 @@ export function queryOf(parameters: StockParameters, page = ''): string {
 }
 
 /**
- * The page that `next` or `previous` leads to: its query, `?limit=2&page=3`. Centra: such a text, or a URL, of
- * which nothing but the query counts, or it would say where the token goes.
- * @returns undefined for what leads nowhere
+ * The query in `next` or `previous`: `?limit=2&page=3`. Centra sends it alone or in a URL, whose host is ignored: it
+ * must not decide where the token is sent.
+ * @returns undefined if there is none
  */
 export function pageOf(link: string): string | undefined {
   const [, query = ''] = /^[^?#]*\?([^#]+)/.exec(link) ?? []
-  return query && link.length <= MOST_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
+  return query && link.length <= MAX_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
 }

@@ -6,21 +6,21 @@ import { pageOf } from './centraParameters'
 /** A page of Centra's stock. */
 export interface StockPage {
   rows: Array<StockRow | UnreadableRow>
-  /** The pages after and before, by their query: `?limit=2&page=3`. */
+  /** Queries of the next and previous page: `?limit=2&page=3`. */
   next?: string | undefined
   previous?: string | undefined
-  /** Fields that the app does not use, of which some value is of another type than documented. */
+  /** Unused fields with a value of another type than documented. */
   unexpected?: string[] | undefined
 }
 
-/** An answer that nobody looked at yet. */
+/** An unchecked response. */
 export interface HttpAnswer {
   status: number
   headers: Record<string, unknown>
   body: string
 }
 
-/** Centra: not there on a single page. */
+/** Centra: absent on a single page. */
 const link = z
   .union([z.string(), z.literal(false)], { error: 'expected text' })
   .nullish()
@@ -32,7 +32,7 @@ const link = z
 
 const stockPage = z
   .object({
-    /** Centra: not there where there are none. */
+    /** Centra: absent without rows. */
     products: z.array(z.unknown(), { error: 'expected a list' }).default([]),
     next: link,
     previous: link,
@@ -44,8 +44,8 @@ const stockPage = z
   })
 
 /**
- * The page of stock in an answer.
- * @param secrets not to be repeated where the answer repeats them
+ * Parses a response.
+ * @param secrets values to mask in errors
  * @param now UTC milliseconds
  * @throws {UpstreamError}
  */
@@ -65,7 +65,7 @@ export function stockPageOf(
   throw malformed(`${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-/** XML begins with <, and JSON never does: what was asked for and what the headers say need not be known. */
+/** XML starts with <, JSON never does, so the headers do not matter. */
 function contentOf(body: string): object | undefined {
   const text = body.trimStart()
   const content = text.startsWith('<') ? readXml(text) : readJson(text)
@@ -81,13 +81,13 @@ function readJson(text: string): unknown {
 }
 
 const WHOLE = 'expected a whole number'
-/** Centra: a number. A text that says one is as good. */
+/** Centra: a number. Text with digits is accepted too. */
 const whole = z.preprocess(
   (given) => (typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given),
   z.number({ error: WHOLE }).int(WHOLE)
 )
 const text = z.string({ error: 'expected text' })
-/** Centra: null and empty both stand for nothing. */
+/** Centra: null and empty both mean nothing. */
 const perhaps = text.nullish().transform((value) => value || undefined)
 const orEmpty = text.nullish().transform((value) => value ?? '')
 
@@ -101,7 +101,7 @@ const active = z.preprocess(
   z.boolean({ error: 'expected true or false' })
 )
 
-/** What the app goes by: a row in which one of these is not as expected cannot be understood. */
+/** The fields that the app uses: a row is malformed if one of them is. */
 const stockRow = z.looseObject(
   {
     stockItemId: whole,
@@ -125,7 +125,7 @@ const decimal = z.union([
     .transform(Number),
 ])
 
-/** What else Centra documents. Nothing depends on it, so nothing is lost where it is of another type. */
+/** Other documented fields. The app does not use them, so another type does no harm. */
 const UNUSED = {
   /** `allocatedStock + availableStock`. */
   physicalStock: whole,
@@ -148,12 +148,12 @@ const UNUSED = {
 }
 
 /**
- * A row of Centra's stock: one size of a variant of a product. Fields that the app does not use stay in it: as
- * documented where they are so, else as they came.
+ * A row of Centra's stock: one size of a variant of a product. Unused fields are kept, with their documented type if
+ * they have it.
  */
 export type StockRow = z.infer<typeof stockRow> & Partial<Record<keyof typeof UNUSED, unknown>>
 
-/** A row that cannot be understood; the others of its page can. */
+/** A malformed row; the others of its page are read. */
 export interface UnreadableRow {
   stockItemId?: number | undefined
   /** Which row and field it is, and what was expected: "products[3].availableStock: expected a whole number". */
@@ -173,7 +173,7 @@ export function readRow(
 ): StockRow | UnreadableRow {
   const parsed = stockRow.safeParse(value)
   if (parsed.success) {
-    // A field of this name is nobody's, and would make the row another kind.
+    // An undocumented field of this name would make the row look malformed.
     const { problem: _, ...row } = parsed.data
     return { ...row, ...unusedOf(row, unexpected) } as StockRow
   }
@@ -204,8 +204,8 @@ const parser = new XMLParser({
   parseTagValue: false,
   // Numbered characters are among them.
   htmlEntities: true,
-  // A document may define entities of one character: with those, no answer grows while it is read. How many
-  // there are is not bounded, as it would bound the &quot; and &lt; of an ordinary page too.
+  // Entities of one character only: no response grows while it is parsed. Their number is unlimited, since a limit
+  // would also count the &quot; and &lt; of an ordinary page.
   processEntities: { maxEntitySize: 1, maxTotalExpansions: Number.POSITIVE_INFINITY },
 })
 
@@ -215,9 +215,9 @@ const isElements = (value: unknown): value is Elements =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * An answer in XML in the shape of one in JSON. Centra documents nothing of its XML, so the names of the root
- * and of the elements that hold rows play no part.
- * @returns undefined where it is no XML, or breaks off
+ * Converts an XML response to the shape of the JSON one. Centra does not document its XML, so the names of the root and
+ * of the row elements do not matter.
+ * @returns undefined for invalid or incomplete XML
  */
 export function readXml(xml: string): unknown {
   const root = rootOf(xml)
@@ -229,7 +229,7 @@ export function readXml(xml: string): unknown {
 
 function rootOf(xml: string): unknown {
   try {
-    // Checked: what breaks off would otherwise pass for a page with fewer rows.
+    // Validated: incomplete XML would otherwise pass as a page with fewer rows.
     const document: Elements = parser.parse(xml, true)
     return Object.entries(document).find(([name]) => !name.startsWith('?'))?.[1]
   } catch {

@@ -1,14 +1,14 @@
 import type { InstanceOptions } from '@vtex/api'
 
-/** The order in which @vtex/api wraps a call: its tracing, then these, then the rest. */
+/** @vtex/api wraps a call in its tracing, then in these, then in the rest. */
 export type Wrap = NonNullable<InstanceOptions['middlewares']>[number]
 
-/** Until an answer is there whole, where a call does not say. */
+/** Until the response is complete, for calls without a signal of their own. */
 const TIMEOUT_MS = 20_000
 
 /**
- * Ends a call when its signal does. @vtex/api's timeout begins anew with each byte, and where a compressed answer
- * breaks off, or is none, axios may wait for ever: 0.30 whatever its timeout is, 1.8 whatever its signal says too.
+ * Ends a call when its signal aborts. @vtex/api's timeout restarts with each byte, and after an incomplete compressed
+ * response axios may wait for ever: 0.30 despite its timeout, 1.8 despite its signal too.
  */
 export const withDeadline: Wrap = async ({ config }, next) => {
   const signal = config.signal ?? AbortSignal.timeout(TIMEOUT_MS)

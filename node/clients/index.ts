@@ -7,7 +7,7 @@ import { Offers } from './offers'
 import { Scheduler } from './scheduler'
 import { Sellers, SkuBindings } from './sellers'
 
-/** Every upstream of the app that speaks HTTP; the SFTP drop has a connection of its own (delivery/). */
+/** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {
   get catalog() {
     return this.getOrSet('catalog', Catalog)
@@ -38,9 +38,9 @@ export class Clients extends IOClients {
   }
 }
 
-/** How all clients call, @vtex/api's own too (VBase, courier, apps). */
+/** Options of all clients, also of those of @vtex/api (VBase, courier, apps). */
 export const clientOptions: NonNullable<ClientsConfig<Clients>['options']> = {
-  // Memoized answers, failures too, would be seen for as long as a client lives.
+  // Otherwise @vtex/api keeps responses, also failures, as long as a client lives.
   default: { memoizable: false, retries: 0, timeout: 10_000, middlewares: [withDeadline] },
   vbase: { headers: { 'Cache-Control': 'no-cache' } },
 }

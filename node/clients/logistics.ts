@@ -5,7 +5,7 @@ import { CommerceApi } from './vtexClient'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
 
-/** A warehouse as VTEX lists it. Deleted ones are absent, though balances may still name them. */
+/** VTEX lists no deleted warehouses, though balances may still name them. */
 export type Warehouse = z.infer<typeof warehouses>[number]
 
 const balance = z.object({
@@ -15,7 +15,7 @@ const balance = z.object({
   hasUnlimitedQuantity: z.boolean(),
 })
 
-/** Stock of one SKU in one warehouse, pieces. Total includes reserved (VTEX logistics). */
+/** Units of one SKU in one warehouse. VTEX logistics: total includes reserved. */
 export type Balance = z.infer<typeof balance>
 
 const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
@@ -32,7 +32,7 @@ export class Logistics extends CommerceApi {
   }
 
   /**
-   * Stock of a SKU in each warehouse. A missing number is an error, never 0.
+   * Stock of a SKU in each warehouse. A missing quantity is an error, never 0.
    * @throws {UpstreamError}
    */
   async balances(skuId: number): Promise<Balance[]> {

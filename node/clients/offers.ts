@@ -3,10 +3,10 @@ import { lowercaseKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './vtexClient'
 
-/** Some accounts answer in PascalCase, and with other names. */
+/** Some accounts get PascalCase and other names. */
 const anyCase = <T extends z.ZodRawShape>(shape: T) => z.preprocess(lowercaseKeys, z.object(shape))
 
-/** A list, also where its only entry stands in its place. */
+/** A list, or its only entry. */
 const oneOrMany = <T extends z.ZodTypeAny>(entry: T) =>
   z.preprocess(
     (value) => (value !== null && typeof value === 'object' ? [value].flat() : value),
@@ -28,35 +28,35 @@ const channel = anyCase({
   }))
   .catch({ salesChannel: undefined, quantity: undefined })
 
-/** What a seller offers of a SKU in a sales channel. What the answer does not tell is absent, and never 0. */
+/** What a seller offers of a SKU in a sales channel. Missing fields are absent, never 0. */
 export type ChannelOffer = z.infer<typeof channel>
 
 const channels = oneOrMany(channel).optional().catch(undefined)
 
-// Without the id of its seller an offer could be anybody's, so the seller is not left to chance.
+// An offer without a seller id is malformed: it could belong to any seller.
 const sellerOffer = anyCase({
   sellerid: id,
   saleschanneloffer: channels,
   offerspersaleschannel: channels,
 }).transform(({ sellerid, saleschanneloffer, offerspersaleschannel }) => ({
   sellerId: sellerid,
-  channels: saleschanneloffer ?? offerspersaleschannel ?? UNTOLD,
+  channels: saleschanneloffer ?? offerspersaleschannel ?? NO_CHANNELS,
 }))
 
-/** An offer that says nothing of quantities. */
-const UNTOLD: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefined }]
+/** An offer without quantities. */
+const NO_CHANNELS: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefined }]
 
 const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })
 
-/** The offers of a SKU in each sales channel, by seller. A seller that is not among them offers nothing. */
+/** The offers of a SKU in each sales channel, by seller. Other sellers offer nothing. */
 export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 
-/** VTEX's offer manager: what the sellers of a marketplace offer, as the marketplace knows. */
+/** VTEX's offer manager: the offers of a marketplace's sellers. */
 export class Offers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'offers')
 
   /**
-   * All offers of a SKU. An answer that does not speak of this SKU is an error, never a SKU without offers.
+   * All offers of a SKU. A response without this SKU is an error, not a SKU without offers.
    * @throws {UpstreamError}
    */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
@@ -66,8 +66,8 @@ export class Offers extends CommerceApi {
       .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
     const own = await this.read(path, shape, ['view-seller'])
     const offers = new Map<string, readonly ChannelOffer[]>()
-    for (const { sellerId, channels: told } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
-      offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...told])
+    for (const { sellerId, channels: added } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
+      offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...added])
     }
     return offers
   }

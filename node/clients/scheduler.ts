@@ -1,40 +1,36 @@
 import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './vtexClient'
 
-/** An entry of VTEX's scheduler: a request that it makes by itself. */
+/** An entry of VTEX's scheduler: a request that it repeats. */
 export interface ScheduledCall {
-  /** Of our own choice; a later entry of the same id replaces it. */
+  /** Chosen by the app; a later entry with the same id replaces it. */
   id: string
-  /** A cron expression of five fields. VTEX documents no time zone. */
+  /** Cron expression with five fields. VTEX documents no time zone. */
   expression: string
   uri: string
-  /** Sent along; may hold secrets. */
+  /** May contain secrets. */
   headers: Record<string, string>
 }
 
-/** Far enough: an entry without an end is documented nowhere. */
+/** VTEX documents no entries without an end. */
 const END = '2099-12-31T23:59:00'
 
-/** VTEX IO's scheduler, as far as entries of this app go. */
+/** VTEX IO's scheduler: the entries of this app. */
 export class Scheduler extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'scheduler')
 
-  /** Creates or replaces an entry. A call that fails is made once more, a minute later. @throws {UpstreamError} */
+  /** Creates or replaces an entry. VTEX repeats a failed call once, after a minute. @throws {UpstreamError} */
   save({ id, expression, uri, headers }: ScheduledCall): Promise<void> {
     const entry = {
       id,
       scheduler: { expression, endDate: END },
       request: { uri, method: 'POST', headers, body: {} },
-      retry: {
-        delay: { addMinutes: 1, addHours: 0, addDays: 0 },
-        times: 1,
-        backOffRate: 1.0,
-      },
+      retry: { delay: { addMinutes: 1, addHours: 0, addDays: 0 }, times: 1, backOffRate: 1.0 },
     }
     return this.put(this.path, entry, { version: 4 })
   }
 
-  /** Removes an entry. @throws {UpstreamError} `missing` where there is none */
+  /** Removes an entry. @throws {UpstreamError} `missing` if there is none */
   remove(id: string): Promise<void> {
     return this.delete(`${this.path}/${id}`, { version: 4 })
   }
@@ -45,5 +41,5 @@ export class Scheduler extends CommerceApi {
   }
 }
 
-/** Vendor and name of this app, without its version: "vendor.name". */
+/** Vendor and name of this app: "vendor.name". */
 export const appName = (): string => (process.env.VTEX_APP_ID ?? '').split('@')[0] ?? ''

@@ -10,7 +10,7 @@ const sellerPage = z.object({
 /** A page of the seller register. */
 export type SellerPage = z.infer<typeof sellerPage>
 
-/** VTEX seller register: windows of 100. */
+/** VTEX seller register: maximum sellers of a page. */
 export const SELLERS_A_PAGE = 100
 
 /** VTEX's seller register of a marketplace account. */
@@ -28,15 +28,15 @@ export class Sellers extends CommerceApi {
 
 const bindings = z.array(z.object({ StockKeepingUnitId: z.number().int().positive() }))
 
-/** VTEX SKU bindings: rows on a page, at most. */
-export const BINDINGS_A_PAGE = 100
+/** VTEX SKU bindings: maximum rows of a page. */
+const BINDINGS_A_PAGE = 100
 
 /** VTEX's bindings of SKUs to the sellers of a marketplace. */
 export class SkuBindings extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'bindings')
 
   /**
-   * One page of the ids of the SKUs that a seller is bound to, actively or not; empty past the end.
+   * One page of ids of the SKUs that are bound to a seller, active or not; empty past the end.
    * VTEX SKU bindings: pages count from 1.
    * @throws {UpstreamError}
    */

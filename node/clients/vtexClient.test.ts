@@ -23,7 +23,7 @@ afterAll(() => {
 })
 
 class ImpatientCatalog extends Catalog {
-  protected override readonly patienceMs = 300
+  protected override readonly timeoutMs = 300
 }
 
 /** That it does not compile is the test: no client sends a request past its limiter. */

@@ -12,30 +12,32 @@ import { type Wrap, withDeadline } from './deadline'
 
 type Params = Record<string, string | number>
 
+/** `memoizable: false`: else @vtex/api keeps every GET, also failures, as long as the client lives. The limiter retries. */
+export const guardedOptions = (options: InstanceOptions | undefined, timeout: number) => ({
+  ...options,
+  timeout,
+  memoizable: false,
+  retries: 0,
+  middlewares: [redactErrors, withDeadline],
+})
+
 /**
- * A VTEX commerce API inside the account: base of the clients in this folder.
- * `memoizable: false`, since @vtex/api otherwise keeps every GET, failures too, as long as the client
- * lives. `VtexIdclientAutCookie`, since JanusClient does not add it. No retries: the limiter retries. No
- * redirects, which would take that header to wherever they point; @vtex/api 6.51.3 follows none of any
- * client, and here it is said too, where it must stay so.
+ * A VTEX commerce API of the account: base of the clients in this folder. JanusClient does not add the header
+ * `VtexIdclientAutCookie`. No redirects: they would send that header elsewhere.
  *
  * Every call of a client in this folder may throw UpstreamError; callers repeat it only for the kinds that matter.
  */
 export abstract class CommerceApi extends JanusClient {
-  /** Every request passes it. */
+  /** All requests pass it. */
   protected abstract readonly limiter: Limiter
-  /** Out of reach of the clients: their requests go through the methods below, and so through the limiter. */
+  /** Hidden from the clients: the methods below send their requests through the limiter. */
   declare protected http: never
-  /** Until an answer is there whole. */
-  protected readonly patienceMs: number = 20_000
+  /** Until the response is complete. */
+  protected readonly timeoutMs: number = 20_000
 
   constructor(context: IOContext, options?: InstanceOptions) {
     super(context, {
-      ...options,
-      memoizable: false,
-      retries: 0,
-      timeout: 15_000,
-      middlewares: [redactErrors, withDeadline],
+      ...guardedOptions(options, 15_000),
       headers: {
         ...options?.headers,
         VtexIdclientAutCookie: context.authToken,
@@ -44,19 +46,19 @@ export abstract class CommerceApi extends JanusClient {
     })
   }
 
-  /** Resolves when a request would not wait for others. */
+  /** Resolves when a request would start without waiting. */
   admission(): Promise<void> {
     return this.limiter.admission()
   }
 
-  /** In words, for errors. */
+  /** Name for error messages. */
   protected get upstream(): string {
     return this.limiter.upstream
   }
 
   /**
-   * GETs `path` and checks the answer against `shape`.
-   * @param needs the policies without which VTEX answers 403
+   * GETs `path` and checks the response against `shape`.
+   * @param needs policies without which VTEX responds 403
    * @throws {UpstreamError}
    */
   protected read<T>(
@@ -70,11 +72,7 @@ export abstract class CommerceApi extends JanusClient {
     return this.request(get, needs, JSON.stringify([path, params]))
   }
 
-  /**
-   * POSTs `body` and checks the answer against `shape`.
-   * @param needs the policies without which VTEX answers 403
-   * @throws {UpstreamError}
-   */
+  /** POSTs `body`; else like {@link read}. @throws {UpstreamError} */
   protected post<T>(
     path: string,
     body: object,
@@ -86,18 +84,12 @@ export abstract class CommerceApi extends JanusClient {
     }, needs)
   }
 
-  /**
-   * PUTs `body`, and reads nothing of the answer.
-   * @throws {UpstreamError}
-   */
+  /** PUTs `body` and ignores the response. @throws {UpstreamError} */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
     await this.request((http) => http.put<unknown>(path, body, this.config(params)))
   }
 
-  /**
-   * DELETEs what `path` names.
-   * @throws {UpstreamError} `missing` where there is nothing
-   */
+  /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
     await this.request((http) => http.delete<unknown>(path, this.config(params)))
   }
@@ -107,18 +99,15 @@ export abstract class CommerceApi extends JanusClient {
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
     const where = issue?.path.join('.') || 'the answer'
-    throw new UpstreamError(
-      this.upstream,
-      'malformed',
-      `${where}: ${issue?.message ?? 'unreadable'}`
-    )
+    const detail = `${where}: ${issue?.message ?? 'unreadable'}`
+    throw new UpstreamError(this.upstream, 'malformed', detail)
   }
 
   private config(params?: Params) {
     return {
       ...(params && { params }),
       maxRedirects: 0,
-      signal: AbortSignal.timeout(this.patienceMs),
+      signal: AbortSignal.timeout(this.timeoutMs),
       metric: `intershop-${this.upstream}`,
     }
   }
@@ -137,7 +126,7 @@ export abstract class CommerceApi extends JanusClient {
   }
 }
 
-/** A call that failed, without anything of the call. */
+/** A failed call without its request. */
 class CallFailure extends Error implements FailedCall {
   readonly code: FailedCall['code']
   readonly response: FailedCall['response']
@@ -150,9 +139,8 @@ class CallFailure extends Error implements FailedCall {
 }
 
 /**
- * @vtex/api logs what a call throws, with its headers and body, where the request is traced, and hides only the
- * headers that it knows. So nothing of a call is traced, and of its error nothing passes but status, code and
- * the headers of the answer.
+ * If a request is traced, @vtex/api logs the error of a call with headers and body, and hides only headers that it
+ * knows. So calls are not traced, and only status, code and headers of the response pass.
  */
 export const redactErrors: Wrap = async ({ config }, next) => {
   config.tracing = undefined

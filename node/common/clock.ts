@@ -1,33 +1,26 @@
 import { randomBytes } from 'crypto'
 import { setTimeout as sleep } from 'timers/promises'
 
-/** Time and chance, as the engine sees them. */
+/** Time and chance for the engine. */
 export interface Clock {
   /** UTC milliseconds. */
   now(): number
   sleep(ms: number): Promise<void>
   /** Calls `action` again and again until the returned function is called. */
   every(ms: number, action: () => void): () => void
-  /** A word that nobody else draws. */
+  /** A word that is drawn only once. */
   uniqueId(): string
 }
 
-const pad = (value: number, digits: number) => String(value).padStart(digits, '0')
-
 /** A moment as text that sorts by time: 20261121T211500123. */
-export function timestampOf(moment: number): string {
-  const at = new Date(moment)
-  const date = `${pad(at.getUTCFullYear(), 4)}${pad(at.getUTCMonth() + 1, 2)}${pad(at.getUTCDate(), 2)}`
-  const time = `${pad(at.getUTCHours(), 2)}${pad(at.getUTCMinutes(), 2)}${pad(at.getUTCSeconds(), 2)}`
-  return `${date}T${time}${pad(at.getUTCMilliseconds(), 3)}`
-}
+export const timestampOf = (moment: number) => new Date(moment).toISOString().replace(/[-:.Z]/g, '')
 
 /** The UTC day of a moment: 20261121. */
 export const dayOf = (moment: number) => timestampOf(moment).slice(0, 8)
 
 const DAY_MS = 86_400_000
 
-/** The UTC days from one moment's to another's. */
+/** All UTC days from one moment to another. */
 export function daysBetween(from: number, to: number): string[] {
   const days: string[] = []
   for (let at = from; dayOf(at) <= dayOf(to); at += DAY_MS) days.push(dayOf(at))

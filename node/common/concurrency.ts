@@ -1,9 +1,8 @@
 import pLimit from 'p-limit'
 
 /**
- * Does something for each of many things, some at a time. After one that fails no other is begun, and those
- * under way are waited for.
- * @throws what the first that failed threw
+ * Calls `act` for each thing, `concurrency` at a time. After a failure it starts no other, waits for those that run,
+ * and throws the first error.
  */
 export async function forEachConcurrently<T>(
   things: Iterable<T>,
@@ -24,14 +23,14 @@ export async function forEachConcurrently<T>(
   if (failures.length > 0) throw failures[0]
 }
 
-/** Calls to VBase at a time, where many documents are read one after the other. */
+/** Concurrent reads of documents. */
 const AT_A_TIME = 16
-/** Of documents that are small, so that one that is long in coming does not keep the others. */
+/** Small documents that are read ahead, so that a slow read does not delay the others. */
 const FAR_AHEAD = 128
 
 /**
- * Reads many things, `atATime` of them at a time, and gives them in order.
- * @param ahead so many at most are begun and not given yet
+ * Reads many things, `atATime` concurrently, and yields them in order.
+ * @param ahead maximum number of reads that are started and not yielded
  */
 export async function* prefetch<Name, T>(
   names: readonly Name[],
@@ -48,7 +47,7 @@ export async function* prefetch<Name, T>(
         const { done, value } = left.next()
         if (done) break
         const reading = limit(() => read(value))
-        // A failure is thrown in its turn.
+        // The caller gets a failure in its turn.
         reading.catch(() => undefined)
         begun.push(reading)
       }
@@ -61,6 +60,6 @@ export async function* prefetch<Name, T>(
   }
 }
 
-/** {@link prefetch} where many of what is read may be kept, or there is nothing to keep. */
+/** {@link prefetch} of small things. */
 export const prefetchMany = <Name, T>(names: readonly Name[], read: (name: Name) => Promise<T>) =>
   prefetch(names, read, AT_A_TIME, FAR_AHEAD)

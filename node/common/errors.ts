@@ -1,21 +1,25 @@
-/** An error of this app: its message is written for people and carries nothing from outside. */
+import type { ErrorCode } from './errorCodes'
+
+/** An error of this app. Its message is for people and contains nothing from outside. */
 export abstract class AppError extends Error {
-  /** A word for programs: "sftp_auth". */
-  abstract readonly code: string
+  abstract readonly code: ErrorCode
 }
 
-/** Errors of the language itself, whose messages speak of code and not of data. */
-const OF_THE_LANGUAGE = [TypeError, RangeError, ReferenceError]
+/** What reports and log lines say of an error. */
+export interface ErrorSummary {
+  code: ErrorCode
+  message: string
+}
 
-/**
- * Code and message of something thrown. Of an error that is not ours only the kind is told: HTTP
- * clients put credentials and answers into theirs.
- */
-export function describe(thrown: unknown): { code: string; message: string } {
+/** Errors whose messages contain code and no data. */
+const LANGUAGE_ERRORS = [TypeError, RangeError, ReferenceError]
+
+/** Code and message of an error. Of foreign errors only the name: HTTP clients put credentials into theirs. */
+export function describe(thrown: unknown): ErrorSummary {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message }
   const kind = thrown instanceof Error ? thrown.name : typeof thrown
   const detail =
-    thrown instanceof Error && OF_THE_LANGUAGE.some((type) => thrown instanceof type)
+    thrown instanceof Error && LANGUAGE_ERRORS.some((type) => thrown instanceof type)
       ? `: ${thrown.message}`
       : ''
   return { code: 'internal', message: `unexpected ${kind}${detail}` }

@@ -1,29 +1,26 @@
-/**
- * VTEX catalog: its index lags up to ten minutes. What is read of a SKU sooner after it was modified may be
- * what it was before, so it counts as modified for so long.
- */
+/** VTEX catalog: the index lags up to ten minutes, so a modified SKU counts as modified for this long. */
 export const INDEX_LAG_MS = 15 * 60_000
-/** Of what is remembered for a slice, the share that is read again though nothing is known against it. */
+/** Share of a batch's cached values that is read again although it is valid. */
 const REFRESHED_SHARE = 1 / 7
 const HOUR_MS = 3_600_000
-/** Many exports a day do not make it more than about once a day. */
+/** Each value is refreshed about once a day at most, however many exports run. */
 const FRESH_MS = 20 * HOUR_MS
-/** A notification may be lost: nothing is trusted for longer than a week, give or take an export. */
+/** A notification may be lost, so no cached value is used for longer than about a week. */
 export const MAX_AGE_MS = 8 * 24 * HOUR_MS
 
-/** Whether something is young enough to be relied on or kept, if nothing is known against it. */
+/** True if a cached value is young enough to be used or kept. */
 export const isFresh = (readAt: number, now: number): boolean => now - readAt < MAX_AGE_MS
 
 /**
- * Whether what was read of VTEX's catalog still holds, as far as notifications tell.
- * @param modifiedAt when what was read was last reported modified; all three in UTC milliseconds
+ * True if a value read from VTEX's catalog is still correct according to the notifications.
+ * @param modifiedAt last reported modification; all three in UTC milliseconds
  */
 export const isValid = (readAt: number, modifiedAt: number, now: number): boolean =>
   isFresh(readAt, now) && readAt >= modifiedAt + INDEX_LAG_MS
 
 /**
- * Those that are read again all the same: a seventh of all, those read longest ago.
- * @param readAt UTC milliseconds; undefined where nothing is remembered
+ * The ids to read again although they are valid: the oldest seventh.
+ * @param readAt UTC milliseconds; undefined for an id that is not cached
  */
 export function refreshSample(
   ids: readonly number[],

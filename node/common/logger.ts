@@ -1,28 +1,22 @@
-/** What a log line may say: words and figures, never an object from outside. */
-export type LogFields = Record<string, string | number | boolean | undefined>
+import type { FieldsOf, StepAt } from './logSteps'
+
+type Level = 'info' | 'warn' | 'error'
 
 /**
- * One structured line for each thing that happened. `step` names it: "batch.published". Account,
- * workspace and app are added by the runtime.
+ * Writes one structured line for each thing that happened: `log.info('batch.published', fields)`. Takes the steps of
+ * logSteps at their levels only.
  */
-export interface Log {
-  info(step: string, fields?: LogFields): void
-  warn(step: string, fields?: LogFields): void
-  error(step: string, fields?: LogFields): void
+export type Log = {
+  [L in Level]: <Step extends StepAt<L>>(step: Step, fields: FieldsOf<Step>) => void
 }
 
-interface Sink {
-  info(message: unknown): unknown
-  warn(message: unknown): unknown
-  error(message: unknown): unknown
-}
+type Sink = Record<Level, (message: unknown) => unknown>
 
-/** Lines in the logger of the VTEX runtime. */
+/** Lines in the logger of the VTEX runtime, which adds workspace and app. */
 export function runtimeLog(sink: Sink, account: string): Log {
-  const line = (step: string, fields: LogFields = {}) => ({ account, step, ...fields })
-  return {
-    info: (step, fields) => void sink.info(line(step, fields)),
-    warn: (step, fields) => void sink.warn(line(step, fields)),
-    error: (step, fields) => void sink.error(line(step, fields)),
-  }
+  const at =
+    (level: Level) =>
+    (step: string, fields: object): void =>
+      void sink[level]({ account, step, ...fields })
+  return { info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -1,10 +1,10 @@
-/** Whose state a process keeps: VTEX runs many accounts in one. */
+/** VTEX runs many accounts and workspaces in one process; each has its own state. */
 export interface AccountRef {
   account: string
   workspace: string
 }
 
-/** One value for each account and workspace of this process, made when it is first asked for. */
+/** Keeps one value for each account and workspace in this process, created on first use. */
 export function perAccount<T>(make: () => T): (owner: AccountRef) => T {
   const values = new Map<string, T>()
   return ({ account, workspace }) => {
@@ -16,26 +16,25 @@ export function perAccount<T>(make: () => T): (owner: AccountRef) => T {
 }
 
 /**
- * Says of each account and workspace whether something is due again in this process.
- * @param everyMs at least so many milliseconds between two times
- * @param atFirst whether it is due when it is first asked for
+ * Returns true at most once every `everyMs` milliseconds, for each account and workspace in this process.
+ * @param atFirst whether the first call returns true
  */
 export function atMostEvery(everyMs: number, atFirst = true) {
-  const last = perAccount((): { at?: number } => ({}))
+  const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : undefined }))
   return (owner: AccountRef, now: number): boolean => {
-    const known = last(owner)
-    if (known.at !== undefined && now - known.at < everyMs) return false
-    const isFirst = known.at === undefined
+    const known: { at: number | undefined } = last(owner)
+    known.at ??= now
+    if (now - known.at < everyMs) return false
     known.at = now
-    return !isFirst || atFirst
+    return true
   }
 }
 
 const MINUTE_MS = 60_000
 
 /**
- * Allows something so many times a minute (a fixed window), for each account and workspace in this process.
- * @returns takes one: 0, or for how many milliseconds there is none left
+ * Allows `most` calls per minute (fixed window), for each account and workspace in this process.
+ * @returns a function that takes one and returns 0, or the milliseconds to wait
  */
 export function atMostPerMinute(most: number) {
   const minutes = perAccount(() => ({ beganAt: Number.NEGATIVE_INFINITY, taken: 0 }))

@@ -6,7 +6,7 @@ const failed = (status: number) => ({
   response: { status, headers: {} },
 })
 
-describe('sendPatiently', () => {
+describe('sendWithRetry', () => {
   it('retries after 503 and 429', async () => {
     const send = jest.fn<Promise<unknown>, []>().mockResolvedValue(undefined)
     send.mockRejectedValueOnce(failed(503)).mockRejectedValueOnce(failed(429))

@@ -1,21 +1,17 @@
 import { ExponentialBackoff, handleWhen, retry, TimeoutStrategy, timeout, wrap } from 'cockatiel'
-import { toUpstreamError, UpstreamError } from './upstreamError'
+import { isTemporary, toUpstreamError } from './upstreamError'
 
-/** Somebody waits for the answer to a POST meanwhile. */
+/** Short, since a client waits for the response to its POST. */
 export const SENDING_MS = 2_000
 
-const isPassing = (thrown: Error) =>
-  thrown instanceof UpstreamError && (thrown.kind === 'down' || thrown.kind === 'overloaded')
-
 /**
- * Sends an event, again where courier does not take it, for about two seconds. An event that arrives twice
- * does no harm.
+ * Sends an event to courier and retries for about two seconds. Duplicates are harmless.
  * @throws {UpstreamError}
  */
 export async function sendWithRetry(send: () => Promise<unknown>): Promise<void> {
   const policy = wrap(
     timeout(SENDING_MS, TimeoutStrategy.Aggressive),
-    retry(handleWhen(isPassing), {
+    retry(handleWhen(isTemporary), {
       maxAttempts: 4,
       backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 800 }),
     })

@@ -1,13 +1,14 @@
+import type { ErrorCode } from './errorCodes'
 import { AppError } from './errors'
 
 /**
- * How a call to an upstream went wrong:
- * - `refused`: it will go wrong again the same way (400, 401, 403, a redirect); a person must act
- * - `missing`: 404, the thing asked for is not there
- * - `overloaded`: 429, the upstream asks for less
- * - `down`: no answer, or 5xx, or another status nobody documented; worth another try
- * - `circuitOpen`: it failed repeatedly just now, and is not called for a while (circuit breaker)
- * - `malformed`: an answer that is not what the API's documentation says
+ * Why a call to an upstream failed:
+ * - `refused`: 400, 401, 403 or a redirect; retrying does not help, it needs manual action
+ * - `missing`: 404
+ * - `overloaded`: 429
+ * - `down`: no response, 5xx, or an undocumented status; worth a retry
+ * - `circuitOpen`: it failed repeatedly and is not called for a while (circuit breaker)
+ * - `malformed`: the response differs from the API's documentation
  */
 export type UpstreamErrorKind =
   | 'refused'
@@ -17,22 +18,19 @@ export type UpstreamErrorKind =
   | 'circuitOpen'
   | 'malformed'
 
-/**
- * A failed call to an upstream. Carries no header, no body and no query of the call, so it can be
- * logged and shown as it is.
- */
+/** A failed call to an upstream. It has no header, body or query of the call, so it can be logged and shown. */
 export class UpstreamError extends AppError {
-  readonly code: string
+  readonly code: ErrorCode
 
   constructor(
-    /** What was called, in words: "VTEX logistics". */
+    /** Name for messages: "VTEX logistics". */
     readonly upstream: string,
     readonly kind: UpstreamErrorKind,
-    /** What happened, in words. */
+    /** What happened, for messages. */
     readonly detail: string,
-    /** HTTP status, when there was an answer. */
+    /** HTTP status, if there was a response. */
     readonly status?: number,
-    /** Milliseconds the upstream asks to be left alone. */
+    /** Milliseconds to wait before the next call, if the upstream said so. */
     readonly retryAfterMs?: number
   ) {
     super(`${upstream}: ${detail}`)
@@ -40,11 +38,15 @@ export class UpstreamError extends AppError {
   }
 }
 
-/** The code by which failures and reports name an error. */
-export const codeOf = (kind: UpstreamErrorKind) =>
+/** The error code of a kind. */
+export const codeOf = (kind: UpstreamErrorKind): ErrorCode =>
   kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
 
-/** What a call answers, or undefined where what it asks for is not there. @throws {UpstreamError} any other */
+/** True if a retry may succeed. */
+export const isTemporary = (thrown: unknown): boolean =>
+  thrown instanceof UpstreamError && (thrown.kind === 'down' || thrown.kind === 'overloaded')
+
+/** The result of a call, or undefined after a 404. @throws {UpstreamError} */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call
@@ -56,7 +58,7 @@ export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined>
 
 const REDIRECTS = 'the upstream redirects, which is not followed'
 
-/** Statuses that a person must do something about. A redirect could take the credentials elsewhere. */
+/** Hints for statuses that need manual action. A redirect could send the credentials elsewhere. */
 const HINTS: Record<number, string> = {
   301: REDIRECTS,
   302: REDIRECTS,
@@ -67,17 +69,17 @@ const HINTS: Record<number, string> = {
   403: "the app's role or policy does not allow this",
 }
 
-const troubleOf = (status: number): UpstreamErrorKind => {
+const kindOf = (status: number): UpstreamErrorKind => {
   if (status === 404) return 'missing'
   if (status === 429) return 'overloaded'
   return status === 400 || status in HINTS ? 'refused' : 'down'
 }
 
 /**
- * Turns what an HTTP client threw into an {@link UpstreamError}. @vtex/api prints uncaught axios
- * errors raw, credentials included, so none may pass.
+ * Converts an error of an HTTP client into an {@link UpstreamError}. @vtex/api prints uncaught axios errors with
+ * their credentials, so none may pass.
  * @param now UTC milliseconds
- * @param needs what VTEX has to grant the app for this call
+ * @param needs policies that VTEX must grant the app for this call
  */
 export function toUpstreamError(
   upstream: string,
@@ -91,7 +93,7 @@ export function toUpstreamError(
   return statusError(upstream, response, now, needs)
 }
 
-/** The error that a whole answer is whose status is not the one that was hoped for. */
+/** The error for a complete response with an unexpected status. */
 export function statusError(
   upstream: string,
   { status, headers }: NonNullable<FailedCall['response']>,
@@ -101,7 +103,7 @@ export function statusError(
   const hint = status === 403 && needs.length > 0 ? needOf(needs) : HINTS[status]
   return new UpstreamError(
     upstream,
-    troubleOf(status),
+    kindOf(status),
     `status ${status}${hint ? `, ${hint}` : ''}`,
     status,
     retryAfter(headers, now)
@@ -121,8 +123,8 @@ const seconds = (value: unknown): number | undefined => {
 }
 
 /**
- * How long an answer asks to be left alone, in milliseconds. VTEX was seen to send `Retry-After`
- * (seconds or a date), `ratelimit-reset` or `x-ratelimit-reset` (seconds), or nothing.
+ * Milliseconds to wait, from the headers. VTEX was seen to send `Retry-After` (seconds or a date), `ratelimit-reset` or
+ * `x-ratelimit-reset` (seconds), or nothing.
  */
 function retryAfter(headers: Record<string, unknown>, now: number): number | undefined {
   const asked = headers['retry-after']
@@ -135,15 +137,15 @@ function retryAfter(headers: Record<string, unknown>, now: number): number | und
   )
 }
 
-/** An answer that ended before it was whole. */
+/** The response ended too early. */
 export const BROKE_OFF = 'ERR_BROKE_OFF'
-/** An answer of more than `maxContentLength`. */
+/** The response is larger than `maxContentLength`. */
 export const TOO_LARGE = 'ERR_TOO_LARGE'
 
-/** What may be known of a call that failed. */
+/** The safe parts of a failed call. */
 export interface FailedCall {
   code?: unknown
-  /** Of an answer that came; undefined where it is not whole. */
+  /** Undefined without a complete response. */
   response?: { status: number; headers: Record<string, unknown> } | undefined
 }
 
@@ -161,9 +163,9 @@ const CODES_BY_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /**
- * What an HTTP client threw, alike for axios 0.30 (@vtex/api 6) and 1.x (the platform's own @vtex/api 7). They give
- * one code, ERR_BAD_RESPONSE, to different things, and the same things different codes: there the words tell. From
- * 1.16 on an answer that broke off is thrown with its status of success.
+ * Reads an error of axios 0.30 (@vtex/api 6) or 1.x (the platform's @vtex/api 7). Their codes differ, and
+ * ERR_BAD_RESPONSE has several causes, so the message decides. From 1.16 on, an incomplete response is thrown with its
+ * status of success.
  */
 export function failedCall(thrown: unknown): FailedCall {
   const { code, message, response } = (thrown ?? {}) as Thrown
@@ -176,8 +178,7 @@ export function failedCall(thrown: unknown): FailedCall {
 const isSuccess = (status: number) => status >= 200 && status < 300
 
 /**
- * The resources of VTEX's License Manager that the app's calls need, by the policy of manifest.json that grants
- * each.
+ * Resources of VTEX's License Manager, by the policy in manifest.json that grants each.
  */
 export const RESOURCES = {
   'Sku.aspx': 'SKUs',
@@ -188,7 +189,7 @@ export const RESOURCES = {
 
 export type Policy = keyof typeof RESOURCES
 
-/** What a call that VTEX refuses with 403 needs, in words. */
+/** What to add to the manifest after a 403. */
 export function needOf(policies: readonly Policy[]): string {
   const which = policies.length === 1 ? 'policy' : 'policies'
   const resources = policies.map((policy) => RESOURCES[policy]).join(', ')

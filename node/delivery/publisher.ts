@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../common/errorCodes'
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
@@ -30,9 +31,7 @@ export interface Publisher {
 }
 
 /** Another worker has taken over the queue: this one must not publish. */
-export class SupersededError extends AppError {
-  readonly code = 'superseded'
-
+export class SupersededError extends Error {
   constructor() {
     super('another worker has taken over the queue')
   }
@@ -41,7 +40,7 @@ export class SupersededError extends AppError {
 /** Offers cannot be published. */
 export class DeliveryError extends AppError {
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
     readonly final: boolean

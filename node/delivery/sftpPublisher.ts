@@ -200,6 +200,6 @@ function asDeliveryError(thrown: unknown, offers = 0): unknown {
   }
   if (!(thrown instanceof SftpError)) return thrown
   const { kind, message } = thrown
-  const code = `sftp_${kind === 'hostKey' ? 'host_key' : kind}`
+  const code = kind === 'hostKey' ? 'sftp_host_key' : (`sftp_${kind}` as const)
   return new DeliveryError(code, `SFTP: ${message}. ${ADVICE[kind]}`, kind !== 'down')
 }

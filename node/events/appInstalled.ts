@@ -7,26 +7,23 @@ import { schedulesOf, servicesOf } from '../services'
 import { appSettings } from '../settings/settingsCache'
 
 const named = z.object({ id: z.string() })
-/** VTEX documents no body; both were seen. */
+/** VTEX documents no body; both forms were seen. */
 const setupSchema = z.union([z.object({ to: named }).transform(({ to }) => to), named])
 
-/** VTEX may tell of other apps too. */
+/** VTEX may send events of other apps too. */
 const isOfThisApp = (body: unknown) =>
   setupSchema.safeParse(body).data?.id.startsWith(`${appName()}@`) === true
 
-/**
- * Handles an installation: the schedules are registered anew, as an earlier life of the app may have taken its entries
- * along.
- */
+/** Registers the schedules after an installation: an uninstallation may have removed their entries. */
 export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
   if (!isOfThisApp(ctx.body)) return
   const { log } = servicesOf(ctx)
   try {
     await schedulesOf(ctx).forceReconcile(await appSettings(ctx.clients.apps, ctx.vtex))
-    log.info('setup.done')
+    log.info('setup.done', {})
   } catch (thrown) {
-    const { code, message } = describe(thrown)
-    log.error('setup.interrupted', { code, reason: message })
+    const { code, message: reason } = describe(thrown)
+    log.error('setup.interrupted', { code, reason })
     throw new TooManyRequestsError('deliver this event again')
   }
 }

@@ -6,8 +6,8 @@ import { reconcileSchedules, servicesOf } from '../services'
 const mayReconcile = atMostEvery(60_000)
 
 /**
- * Does what VTEX gives the app no occasion of its own for, whenever a SKU changed: replaces a worker that died, and
- * registers changed schedules, as VTEX tells no app of saved settings. Never fails.
+ * Uses each SKU change for work that VTEX sends no event for: replaces a worker that died, and registers changed
+ * schedules. Never fails.
  */
 export async function maintainAccount(ctx: EventContext<Clients>): Promise<void> {
   await servicesOf(ctx).recoverAbandonedRun()

@@ -10,14 +10,11 @@ import { removeOldDocuments } from '../exports/retention'
 import { work } from '../exports/worker'
 import { engineOf, reconcileSchedules } from '../services'
 
-const eventSchema = z.object({
-  v: z.literal(1),
-  id: z.string(),
-  compact: z.boolean().optional(),
-})
+const eventSchema = z.object({ v: z.literal(1), id: z.string(), compact: z.boolean().optional() })
 
 const maySweep = atMostEvery(3_600_000)
 
+/** Removes outdated documents once an hour, and compacts changes. Never fails. */
 async function sweepSometimes(
   { vtex }: EventContext<Clients>,
   engine: Dependencies,
@@ -30,7 +27,7 @@ async function sweepSometimes(
     const removed = isTime ? await removeOldDocuments(documents, clock.now()) : 0
     if (removed > 0) log.info('documents.removed', { removed })
     const isLeft = await compactChanges(engine)
-    // Where exports wait, an event is on its way already.
+    // If exports are queued, an event is on its way already.
     if (isLeft && (await documents.list('exports')).length === 0) {
       await wake({ v: 1, id: clock.uniqueId(), compact: true })
     }
@@ -39,29 +36,21 @@ async function sweepSometimes(
   }
 }
 
-async function verdictOf(engine: Dependencies, event: WorkEvent) {
-  try {
-    return await work(engine, event)
-  } catch (thrown) {
-    const { code, message } = describe(thrown)
-    engine.log.error('run.interrupted', { code, reason: message })
-    return 'again'
-  }
-}
-
 /**
- * Handles an event of ours. Returning acknowledges it; a 429 asks courier to deliver it again, which is
- * right whenever this run did not see the line to its end and could not ask for another.
+ * Handles a work event. Returning acknowledges it; a 429 makes courier deliver it again: whenever this run neither
+ * emptied the queue nor sent another event.
  */
 export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
   const engine = engineOf(ctx)
   await reconcileSchedules(ctx)
-  // Another version's event still means that there is work.
-  const event: WorkEvent = eventSchema.safeParse(ctx.body).data ?? {
-    v: 1,
-    id: realClock.uniqueId(),
-  }
-  const verdict = await verdictOf(engine, event)
-  if (verdict === 'done') await sweepSometimes(ctx, engine, event)
-  if (verdict === 'again') throw new TooManyRequestsError('deliver this event again')
+  // An event of another version still means that there is work.
+  const { data } = eventSchema.safeParse(ctx.body)
+  const event: WorkEvent = data ?? { v: 1, id: realClock.uniqueId() }
+  const outcome = await work(engine, event).catch((thrown: unknown) => {
+    const { code, message: reason } = describe(thrown)
+    engine.log.error('run.interrupted', { code, reason })
+    return 'again' as const
+  })
+  if (outcome === 'again') throw new TooManyRequestsError('deliver this event again')
+  await sweepSometimes(ctx, engine, event)
 }

@@ -5,8 +5,8 @@ import { describe } from '../common/errors'
 import { servicesOf } from '../services'
 
 /**
- * Handles a notification of VTEX's broadcaster: a SKU of this account changed. Returns once the change is
- * saved; until then a 429 asks courier to deliver the notification again.
+ * Handles a notification of VTEX's broadcaster: a SKU of this account changed. Returns after the change is saved; a 429
+ * makes courier deliver the notification again.
  */
 export async function skuChanged(
   ctx: EventContext<Clients>,
@@ -22,8 +22,8 @@ export async function skuChanged(
   try {
     await reportChange(notice.reported)
   } catch (thrown) {
-    const { code, message } = describe(thrown)
-    log.error('change.notSaved', { code, reason: message })
+    const { code, message: reason } = describe(thrown)
+    log.error('change.notSaved', { code, reason })
     throw new TooManyRequestsError('deliver this notification again')
   }
   await next()

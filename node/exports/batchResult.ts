@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorCodeSchema } from '../common/errorCodes'
 import { unpublishable } from '../delivery/constraints'
 import { offerIdentity, spellingOf } from '../offers/offerSku'
 import {
@@ -39,7 +40,7 @@ const failure = z.object({
   skuId: z.number().optional(),
   rowId: z.number().optional(),
   sellerId: z.string().optional(),
-  code: z.string(),
+  code: errorCodeSchema,
   message: z.string(),
 })
 

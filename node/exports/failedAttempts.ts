@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { errorCodeSchema } from '../common/errorCodes'
+import type { ErrorSummary } from '../common/errors'
 import { UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 import { SettingsError } from '../settings/settings'
@@ -8,7 +10,7 @@ import type { Documents } from '../state/documents'
 import { attemptNames } from './documentNames'
 import { ScopeError } from './engine'
 
-const attemptSchema = z.object({ v: z.literal(1), code: z.string(), message: z.string() })
+const attemptSchema = z.object({ v: z.literal(1), code: errorCodeSchema, message: z.string() })
 
 /**
  * The error of the last failed attempt of an export, or of one of its sources.
@@ -20,12 +22,12 @@ export async function lastFailedAttempt(
   exportId: string,
   isOver: boolean,
   source?: SourceName
-): Promise<{ code: string; message: string }> {
+): Promise<ErrorSummary> {
   const names = await documents.list('attempts', attemptNames.prefix(exportId))
   const own = names.flatMap((name) => attemptNames.parse(name) ?? [])
   const last = own.filter((name) => name.source === source).pop()
   const document = last && (await documents.read('attempts', attemptNames.build(last)))
-  const unknown = { code: 'attempts', message: 'its reason cannot be read' }
+  const unknown: ErrorSummary = { code: 'attempts', message: 'its reason cannot be read' }
   const { code, message } = attemptSchema.safeParse(document).data ?? unknown
   const prefix = isOver && !last?.final ? 'abandoned after ten minutes without progress: ' : ''
   return { code, message: prefix + message }

@@ -102,19 +102,22 @@ async function abandonedSources(
   return all
 }
 
-/** `warn`: some offers are missing, and the next export may send them. `error`: all are, and it needs a person. */
-const LEVELS: Partial<Record<Status, 'warn' | 'error'>> = {
-  completedWithErrors: 'warn',
-  failed: 'error',
-}
-
 async function end({ documents, log }: Dependencies, reader: QueueReader, report: Report) {
-  const { exportId, status, offers, drift } = report
+  const { exportId, status } = report
   const path = endedPath(exportId)
   if ((await documents.read('ended', path)) === null) {
     await documents.save('ended', path, { v: 1, ...report })
-    const fields = { exportId, status, ...offers, drift, reason: report.error?.message }
-    log[LEVELS[status] ?? 'info']('export.ended', fields)
+    const fields = {
+      exportId,
+      status,
+      ...report.offers,
+      drift: report.drift,
+      reason: report.error?.message,
+    }
+    // The cause of missing offers may be temporary; a failed export needs manual action.
+    if (status === 'failed') log.error('export.ended', fields)
+    else if (status === 'completedWithErrors') log.warn('export.ended', fields)
+    else log.info('export.ended', fields)
   }
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)

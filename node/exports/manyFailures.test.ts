@@ -34,7 +34,7 @@ const engine: Dependencies = {
 }
 
 const failures = Array.from({ length: MANY }, (_, index) => ({
-  ...{ skuId: index + 1, sellerId: '1', code: 'upstream_down', message: 'm' },
+  ...{ skuId: index + 1, sellerId: '1', code: 'upstream_down' as const, message: 'm' },
 }))
 
 const part: BatchResult = {

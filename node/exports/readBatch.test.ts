@@ -16,7 +16,8 @@ const offer = (skuId: number, sellerId: string, refId?: string) => ({
   refId,
 })
 
-const failure = (skuId: number, sellerId: string) => ({ skuId, sellerId, code: 'c', message: 'm' })
+const failure = (skuId: number, sellerId: string) =>
+  ({ skuId, sellerId, code: 'upstream_down', message: 'm' }) as const
 
 const READINGS: Record<Kind, (skuId: number) => SkuReading> = {
   offer: (skuId) => ({ offers: [offer(skuId, '1', `R${skuId}`)], failures: [] }),

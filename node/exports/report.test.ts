@@ -38,7 +38,12 @@ const list = { uniqueId: 'l', total: 30, firstIds: [1], consumes: [] }
 
 const progress: Progress = { plan, lists: { own: list }, sources: [reading('own')] }
 
-const failure = (skuId: number): Failure => ({ skuId, sellerId: '1', code: 'c', message: 'm' })
+const failure = (skuId: number): Failure => ({
+  skuId,
+  sellerId: '1',
+  code: 'internal',
+  message: 'm',
+})
 
 const delivered = (more: Partial<CommittedBatch>): CommittedBatch => ({
   source: 'own',

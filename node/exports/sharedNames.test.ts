@@ -135,7 +135,7 @@ describe('sharedNames with a Centra row', () => {
   it('fails the offer if the Centra row cannot be parsed', async () => {
     const world = new LedgerWorld()
     await world.judged([rowOf(7), rowOf(8)], { settings })
-    const failures = [{ rowId: 80, code: 'centra_row', message: 'm' }]
+    const failures = [{ rowId: 80, code: 'centra_row' as const, message: 'm' }]
     const centraRows = async () => ({ ...answer, failures })
     const part = await world.judged([rowOf(7)], { settings, centraRows })
     expect([sent(part), part.failures.length]).toEqual([{}, 1])

@@ -1,4 +1,5 @@
 import { LedgerWorld, NOW, offer, settingsOf } from '../../tests/ledger/world'
+import type { ErrorCode } from '../common/errorCodes'
 import type { SkuReading, Sources } from '../sources/source'
 import { rowsSource } from './unseenRows'
 
@@ -32,7 +33,7 @@ async function found(rows: Rows, context?: object, withheld: readonly string[] =
 
 describe('rowsSource', () => {
   const row = (more: Partial<Rows>): Rows => ({ ...noRows, identities: [{ ean: '4006' }], ...more })
-  const unmapped = (code: string) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
+  const unmapped = (code: ErrorCode) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
 
   it('returns an offer as removed if its row does not exist', async () => {
     expect(await found(noRows)).toEqual({ ...nothing, removed: [gone('centra', 'r7_centra')] })

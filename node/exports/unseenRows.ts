@@ -190,4 +190,4 @@ const isOf = ({ ean, reference }: SingleRows['identities'][number], sku: SkuDeta
 const NOT_FOUND = {
   code: 'match_lost',
   message: "the row has the SKU's EAN or reference, but VTEX does not find the SKU by it",
-}
+} as const

@@ -61,11 +61,11 @@ class Run {
     /** When its event arrived, UTC milliseconds. */
     private readonly arrivedAt: number
   ) {
-    this.reader = new QueueReader(engine.documents, engine.clock, lease.legacy.highWater)
-    this.recent = lease.legacy.recent ?? []
+    this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
+    this.recent = lease.handover.recent ?? []
     this.startedAt = engine.clock.now()
     this.ledger = new Ledger(engine)
-    this.hasPublished = lease.legacy.compacts === true
+    this.hasPublished = lease.handover.compacts === true
   }
 
   /** When it stops starting steps, UTC milliseconds. */
@@ -103,11 +103,11 @@ class Run {
 
   async close(): Promise<void> {
     const { reader, batchMs: slice, recent, hasPublished: compacts } = this
-    const { diedAt } = this.lease.legacy
-    const highWater = reader.highWaterMark
+    const { diedAt } = this.lease.handover
+    const { highWaterMark } = reader
     try {
       // Before the connection is closed: a server that does not respond must not keep the lease held.
-      await this.lease.release({ highWater, slice, recent, diedAt, compacts })
+      await this.lease.release({ highWaterMark, slice, recent, diedAt, compacts })
     } finally {
       await this.publisher?.close()
     }
@@ -137,7 +137,7 @@ class Run {
 
   /** Whether the ledger surely has everything that was sent. */
   private isLedgerWhole(): boolean {
-    const { diedAt = 0 } = this.lease.legacy
+    const { diedAt = 0 } = this.lease.handover
     return !this.reader.isBehind() && this.engine.clock.now() - diedAt >= UNSEEN_MS
   }
 
@@ -198,7 +198,7 @@ class Run {
     }
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
-    this.yields = this.lease.afterDeath
+    this.yields = this.lease.previousOwnerDied
   }
 
   private settingsInForce(): Settings {
@@ -257,8 +257,10 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
   const lease = await Lease.await(documents, clock, event.id)
   if (lease === 'held') return 'done'
   if (lease === 'again') return 'again'
-  const slice = lease.afterDeath ? SHORTEST_BATCH_MS : (lease.legacy.slice ?? FIRST_BATCH_MS)
-  engine.log.info('run.started', { afterDeath: lease.afterDeath, slice })
+  const slice = lease.previousOwnerDied
+    ? SHORTEST_BATCH_MS
+    : (lease.handover.slice ?? FIRST_BATCH_MS)
+  engine.log.info('run.started', { previousOwnerDied: lease.previousOwnerDied, batchMs: slice })
   const run = new Run(engine, lease, slice, arrivedAt)
   try {
     await run.work()

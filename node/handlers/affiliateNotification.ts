@@ -14,14 +14,14 @@ import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 
 const LIMIT = '64kb'
-/** In each process, for each account: each costs a few calls to VTEX, which others need too. */
-const MOST_A_MINUTE = 300
-const take = atMostPerMinute(MOST_A_MINUTE)
+/** For each account and process: each notification costs a few calls to VTEX. */
+const MAX_PER_MINUTE = 300
+const take = atMostPerMinute(MAX_PER_MINUTE)
 
 /**
- * POST /affiliate/notification: VTEX tells an affiliate that a SKU changed. Open to anybody, as VTEX sends no
- * token: so it is off unless the settings say otherwise, it takes so many a minute, and all it does is have a SKU
- * read again. An id that VTEX does not know is forgotten by the update that reads it.
+ * POST /affiliate/notification: VTEX notifies an affiliate that a SKU changed. VTEX sends no token, so anyone can call
+ * it: it is off by default, limited per minute, and only makes an update read the SKU again. The update drops an id that
+ * VTEX does not know.
  */
 export async function affiliateNotification(ctx: Context): Promise<void> {
   const settings = await appSettings(ctx.clients.apps, ctx.vtex)
@@ -30,7 +30,7 @@ export async function affiliateNotification(ctx: Context): Promise<void> {
   }
   const waitMs = take(ctx.vtex, Date.now())
   if (waitMs > 0) {
-    const message = `expected at most ${MOST_A_MINUTE} notifications a minute`
+    const message = `expected at most ${MAX_PER_MINUTE} notifications a minute`
     const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
     throw new HttpError(429, 'too_many_notifications', message, headers)
   }
@@ -42,7 +42,13 @@ export async function affiliateNotification(ctx: Context): Promise<void> {
     if (notice.account !== ctx.vtex.account) {
       throw badRequest('invalid_notification', 'An: expected the name of this account')
     }
-    await saved(ctx, { ...notice.reported, unverified: true })
+    const reported = { ...notice.reported, unverified: true }
+    await servicesOf(ctx)
+      .reportChange(reported)
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof TaskCancelledError)) throw thrown
+        throw unavailable('not_durable', 'the notification could not be saved')
+      })
   }
   ctx.body = ''
   ctx.status = 200
@@ -55,17 +61,5 @@ async function bodyOf(ctx: Context): Promise<unknown> {
     const { status } = (thrown ?? {}) as { status?: unknown }
     if (status === 413) throw new HttpError(413, 'body_too_large', `expected ${LIMIT} at most`)
     throw badRequest('invalid_notification', 'expected a notification as VTEX sends it, in JSON')
-  }
-}
-
-async function saved(
-  ctx: Context,
-  reported: Parameters<ReturnType<typeof servicesOf>['reportChange']>[0]
-) {
-  try {
-    await servicesOf(ctx).reportChange(reported)
-  } catch (thrown) {
-    if (!(thrown instanceof TaskCancelledError)) throw thrown
-    throw unavailable('not_durable', 'the notification could not be saved')
   }
 }

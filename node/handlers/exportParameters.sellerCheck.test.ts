@@ -47,9 +47,9 @@ describe('checkSeller', () => {
   })
 
   it('accepts any seller if the register cannot be read', async () => {
-    for (const trouble of ['refused', 'down', 'overloaded', 'malformed'] as const) {
+    for (const kind of ['refused', 'down', 'overloaded', 'malformed'] as const) {
       const page = async () => {
-        throw new UpstreamError('VTEX seller register', trouble, 'status ...')
+        throw new UpstreamError('VTEX seller register', kind, 'status ...')
       }
       await checkSeller('acme', undefined, page)
     }

@@ -8,11 +8,11 @@ import { registeredSellers } from '../sources/sellerRegister'
 
 type Parameters = Record<string, string | string[] | undefined>
 
-/** Thirty days: as long as the change log is kept. */
-const MOST_MINUTES = 43_200
+/** Thirty days, as long as the change log is kept. */
+const MAX_MINUTES = 43_200
 const INTEGER = /^(0|[1-9][0-9]{0,15})$/
 
-function integer(name: string, given: unknown, least: number, most: number): number {
+function integer(name: 'startId' | 'minutes', given: unknown, least: number, most: number): number {
   const value = typeof given === 'string' && INTEGER.test(given) ? Number(given) : Number.NaN
   if (value >= least && value <= most) return value
   throw badRequest(`invalid_${name}`, `${name}: expected a whole number from ${least} to ${most}`)
@@ -24,9 +24,9 @@ function seller(given: unknown): string {
 }
 
 /**
- * The scope that a route's path parameters ask for.
+ * Reads the scope from the path parameters.
  * @param params as VTEX's edge parsed them
- * @throws {HttpError} 400, naming the parameter and what was expected
+ * @throws {HttpError} 400 with the name of the parameter and what was expected
  */
 export function parsePath(params: Parameters): Scope {
   return {
@@ -34,11 +34,11 @@ export function parsePath(params: Parameters): Scope {
       startId: integer('startId', params.startId, 0, Number.MAX_SAFE_INTEGER),
     }),
     ...('sellerId' in params && { sellerId: seller(params.sellerId) }),
-    ...('minutes' in params && { minutes: integer('minutes', params.minutes, 1, MOST_MINUTES) }),
+    ...('minutes' in params && { minutes: integer('minutes', params.minutes, 1, MAX_MINUTES) }),
   }
 }
 
-/** What a route's query may ask for. */
+/** The query parameters of a route. */
 export type Flags = Pick<ExportRequest, 'dryRun' | 'force'>
 
 function flag(name: keyof Flags, query: URLSearchParams): boolean {
@@ -57,12 +57,12 @@ export function parseQuery(query: string): Flags {
   return { dryRun: flag('dryRun', given), force: flag('force', given) }
 }
 
-/** The caller waits: a list that takes longer counts as unreadable, well before VTEX's edge gives up. */
-const patience = timeout(5_000, TimeoutStrategy.Aggressive)
+/** A slower register counts as unreadable, since the client waits and VTEX's edge has a timeout. */
+const registerTimeout = timeout(5_000, TimeoutStrategy.Aggressive)
 
 /**
- * Refuses a seller that neither VTEX's seller register has nor the setting `centraSellerId` names. A register
- * that cannot be read refuses nobody: the export is accepted, and fails later with that reason if it has to.
+ * Checks that VTEX's seller register or the setting `centraSellerId` has the seller. If the register cannot be read, the
+ * export is accepted, and may fail later.
  * @throws {HttpError} 404
  */
 export async function checkSeller(
@@ -72,7 +72,7 @@ export async function checkSeller(
 ): Promise<void> {
   if (sellerId === OWN_SELLER || sellerId === centraSellerId) return
   try {
-    if (await patience.execute(() => isRegistered(sellerId, page))) return
+    if (await registerTimeout.execute(() => isRegistered(sellerId, page))) return
   } catch (thrown) {
     if (thrown instanceof UpstreamError || thrown instanceof TaskCancelledError) return
     throw thrown

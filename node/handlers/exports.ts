@@ -8,10 +8,10 @@ import { parseSettings, SettingsError, settingsHashOf } from '../settings/settin
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 
-const LATEST = 50
+const MAX_REPORTS = 50
 const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
 
-/** Wrong settings are no reason to hide the reports that tell of them. */
+/** Empty if the settings are invalid: the reports that say so stay readable. */
 async function currentSettingsHash(ctx: Context): Promise<string> {
   try {
     return settingsHashOf(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
@@ -27,18 +27,21 @@ function exportIdOf(ctx: Context): string {
   throw notFound('unknown_export', 'exportId: expected an id as x-export-id gave it')
 }
 
-async function reportOrNothing(ctx: Context, exportId: string) {
+async function reportIn(ctx: Context, exportId: string) {
   const { documents, resumeQueueIfStalled } = servicesOf(ctx)
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
   const engine = { documents, clock: realClock }
   const [open] = await openReports(engine, await currentSettingsHash(ctx), exportId)
   if (open) await resumeQueueIfStalled()
-  // It may have ended between the two looks.
-  return open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
+  // It may have ended between the two reads.
+  const report =
+    open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
+  if (report) return report
+  throw notFound('unknown_export', 'there is no such export, or no longer')
 }
 
-/** The report of an export that was accepted just now, and that a listing does not show yet. */
+/** The report of a new export that is missing in a stale listing. */
 async function unlisted(documents: Documents, exportId: string) {
   const document = await documents.read('exports', exportId)
   const { data, success } = requestSchema.safeParse(document)
@@ -50,22 +53,16 @@ async function unlisted(documents: Documents, exportId: string) {
   throw new StateError(`the request of ${exportId} cannot be read`)
 }
 
-async function reportIn(ctx: Context, exportId: string) {
-  const report = await reportOrNothing(ctx, exportId)
-  if (!report) throw notFound('unknown_export', 'there is no such export, or no longer')
-  return report
-}
-
-/** GET /exports: the latest fifty, latest first; and how the schedules stand that call for more. */
+/** GET /exports: the latest fifty, latest first, and the state of the schedules. */
 export async function listExports(ctx: Context): Promise<void> {
   const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
   const open = await openReports({ documents, clock: realClock }, await currentSettingsHash(ctx))
   if (open.length > 0) await resumeQueueIfStalled()
-  const ended = await latestEnded(documents, now(), LATEST)
+  const ended = await latestEnded(documents, now(), MAX_REPORTS)
   const endedIds = new Set(ended.map(({ exportId }) => exportId))
   const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]
   ctx.body = {
-    exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, LATEST),
+    exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, MAX_REPORTS),
     schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
   }
   ctx.status = 200
@@ -80,10 +77,7 @@ export async function oneExport(ctx: Context): Promise<void> {
   ctx.status = 200
 }
 
-/**
- * What was delivered stays delivered; what was not never will be. Effective with the next step; until then it may
- * be asked for again.
- */
+/** Takes effect with the next step. Files already delivered remain. */
 async function cancel(ctx: Context, exportId: string, status: Status): Promise<void> {
   if (hasEnded(status)) {
     throw new HttpError(409, 'already_ended', `the export has ended already: ${status}`)
@@ -91,7 +85,7 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   const { documents, log, requestRun } = servicesOf(ctx)
   await documents.save('cancelled', exportId, { v: 1 })
   await requestRun({ v: 1, id: realClock.uniqueId() }).catch(() => {
-    // The line is alive: the export that is cancelled is in it.
+    // The next event of the queue cancels it: the export is still in the queue.
     log.warn('export.cancelNotAnnounced', { exportId })
   })
   log.info('export.cancelled', { exportId })

@@ -28,7 +28,7 @@ function setUp(more: Partial<Documents> = {}) {
     documents,
     log: { info: note, warn: note, error: note },
     requestRun: async (event: WorkEvent) => void woken.push(event),
-    resumeQueueIfStalled: async () => void logged.push('stirred'),
+    resumeQueueIfStalled: async () => void logged.push('resumed'),
     now: () => NOW,
   }
   return { exports, woken, logged, acceptance }
@@ -132,7 +132,7 @@ describe('accept', () => {
     })
     expect([exports.size, woken.length]).toEqual([32, 32])
     // The events of those that wait may all be lost: then this is what gets them going again.
-    expect(logged.at(-1)).toBe('stirred')
+    expect(logged.at(-1)).toBe('resumed')
   })
 
   it('accepts nothing if the number of queued exports is unknown', async () => {

@@ -10,7 +10,7 @@ import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 import { checkSeller, parsePath, parseQuery } from './exportParameters'
 
-/** Handler of the six routes: accepts the export and answers 200 with zero bytes. */
+/** Handler of the six routes: accepts the export and responds 200 with zero bytes. */
 export const startExport = (route: ExportRequest['route']) =>
   async function acceptExport(ctx: Context) {
     const scope = parsePath(ctx.vtex.route.params)
@@ -29,44 +29,43 @@ export const startExport = (route: ExportRequest['route']) =>
     ctx.status = 200
   }
 
-/** A workspace for trying things out must not change what the storefront sells. */
+/** A test workspace must not change what the storefront sells. */
 function mayDeliver({ vtex }: Context, saved: unknown): boolean {
   const { deliverFromWorkspace } = (saved ?? {}) as { deliverFromWorkspace?: unknown }
   return vtex.production || String(deliverFromWorkspace ?? '').trim() === vtex.workspace
 }
 
-const MOST_WAITING = 32
+const MAX_QUEUED = 32
 
-/** How an export is asked for, besides its scope. */
-export type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+/** The options of an export besides its scope. */
+type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
 
-/** What accepting an export needs. */
-export type Acceptance = Pick<
+type Acceptance = Pick<
   Services,
   'documents' | 'log' | 'requestRun' | 'resumeQueueIfStalled' | 'now'
 >
 
 /**
- * Makes a request durable: once this returns, the export will end, whatever dies.
- * @throws {HttpError} 429 when too many wait, 503 when it could not be made durable: nothing is accepted
+ * Saves a request and sends a work event. Once this returns, the export will end, whatever crashes.
+ * @throws {HttpError} 429 if too many are queued, 503 if it is not durable: nothing is accepted
  */
 export async function enqueue(
   { documents, log, requestRun, resumeQueueIfStalled, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
-  manner: ExportOptions
+  options: ExportOptions
 ): Promise<ExportRequest> {
-  const waiting = await documents.list('exports')
-  if (waiting.length >= MOST_WAITING) {
-    // Should courier have lost the events of all that wait, nobody else would ever wake the line.
+  const queued = await documents.list('exports')
+  if (queued.length >= MAX_QUEUED) {
+    // Courier may have lost all work events: then nothing else restarts the queue.
     await resumeQueueIfStalled()
-    throw new HttpError(429, 'too_many_exports', `${waiting.length} exports wait already`, {
+    throw new HttpError(429, 'too_many_exports', `${queued.length} exports wait already`, {
       'retry-after': '60',
     })
   }
   const acceptedAt = now()
   const exportId = `${timestampOf(acceptedAt)}-${realClock.uniqueId()}`
-  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, ...manner }
+  const request: ExportRequest = { v: 1, exportId, route, scope, acceptedAt, ...options }
   try {
     await documents.save('exports', exportId, request)
     await requestRun({ v: 1, id: realClock.uniqueId() })
@@ -77,13 +76,14 @@ export async function enqueue(
       throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
     }
   }
-  log.info('export.accepted', { exportId, route, ...scope, dry: manner.dry, force: manner.force })
+  const { dry, force } = options
+  log.info('export.accepted', { exportId, route, ...scope, dry, force })
   return request
 }
 
 /**
- * The answer says that nothing was accepted; should this fail too, an export runs that nobody awaits.
- * @returns false where it has ended meanwhile: it was taken, and only the answer was lost
+ * Removes a request that was refused with 503. If this fails too, the export may run although it was refused.
+ * @returns false if it has ended: the event was sent, and only courier's response was lost
  */
 async function isWithdrawn(documents: Documents, exportId: string, log: Log) {
   try {

@@ -1,8 +1,6 @@
 import { type Context, HttpError, type Next } from './errorHandler'
 
-/**
- * Lets only these HTTP methods pass. In place of the runtime's `method()`, whose 405 may be cached by the edge.
- */
+/** Allows only these HTTP methods. Replaces the runtime's `method()`, whose 405 the edge may cache. */
 export const allowMethods = (...allowed: string[]) =>
   async function checkMethod(ctx: Context, next: Next): Promise<void> {
     if (!allowed.includes(ctx.method)) {

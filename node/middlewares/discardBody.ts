@@ -3,9 +3,9 @@ import { type Context, HttpError, type Next } from './errorHandler'
 
 const LIMIT = '16kb'
 
-/** Reads a request's body to its end and forgets it: VTEX's scheduler sends `{}`, the contract has none. */
+/** Reads the body to its end and ignores it: the contract has none, and VTEX's scheduler sends `{}`. */
 export async function discardBody(ctx: Context, next: Next): Promise<void> {
-  // The limit counts the bytes as they come: co-body would unzip them, and refuse encodings it does not know.
+  // The limit counts compressed bytes: co-body would unzip them, and reject unknown encodings.
   delete ctx.req.headers['content-encoding']
   try {
     await text(ctx.req, { limit: LIMIT })

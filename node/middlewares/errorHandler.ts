@@ -1,5 +1,6 @@
 import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
+import type { ErrorCode } from '../common/errorCodes'
 import { AppError, describe } from '../common/errors'
 import { runtimeLog } from '../common/logger'
 import { SettingsUnavailableError } from '../settings/settingsCache'
@@ -9,9 +10,8 @@ export type Context = ServiceContext<Clients>
 export type Next = () => Promise<unknown>
 
 /**
- * Outermost: no answer of ours may be kept by VTEX's edge, and none carries anything but our own words.
- * Left to the runtime, an error would be answered with its fields, upstream's answer included, and be
- * cached.
+ * Outermost: VTEX's edge must not cache any response, and errors contain nothing from outside. The runtime would respond
+ * with all fields of an error, also those of an upstream, and let the edge cache it.
  */
 export async function errorHandler(ctx: Context, next: Next): Promise<void> {
   ctx.set('cache-control', 'no-store')
@@ -20,18 +20,13 @@ export async function errorHandler(ctx: Context, next: Next): Promise<void> {
   } catch (thrown) {
     const error = asHttpError(thrown)
     if (error.status >= 500) {
-      const { code, message } = describe(thrown)
-      const log = runtimeLog(ctx.vtex.logger, ctx.vtex.account)
-      log.error('request.failed', {
-        route: ctx.vtex.route.id,
-        status: error.status,
-        code,
-        reason: message,
-      })
+      const { code, message: reason } = describe(thrown)
+      const { logger, account, route } = ctx.vtex
+      const fields = { route: route.id, status: error.status, code, reason }
+      runtimeLog(logger, account).error('request.failed', fields)
     }
     ctx.set(error.headers)
-    if (error instanceof Unauthorized) ctx.body = ''
-    else ctx.body = { code: error.code, message: error.message }
+    ctx.body = { code: error.code, message: error.message }
     ctx.status = error.status
   }
 }
@@ -41,18 +36,15 @@ function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof StateError || thrown instanceof SettingsUnavailableError) {
     return unavailable(thrown.code, thrown.message)
   }
-  return new HttpError(
-    500,
-    'internal',
-    'an unexpected error; the log of this moment tells its kind'
-  )
+  const message = 'an unexpected error; the log of this moment tells its kind'
+  return new HttpError(500, 'internal', message)
 }
 
-/** A request that is refused, and how: the status, and `{code, message}` where the contract has a body. */
+/** A response with this status and the body `{code, message}`. */
 export class HttpError extends AppError {
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {}
   ) {
@@ -60,16 +52,9 @@ export class HttpError extends AppError {
   }
 }
 
-/** Answered with zero bytes, as the contract says. */
-export class Unauthorized extends HttpError {
-  constructor() {
-    super(401, 'unauthorized', '')
-  }
-}
+export const badRequest = (code: ErrorCode, message: string) => new HttpError(400, code, message)
 
-export const badRequest = (code: string, message: string) => new HttpError(400, code, message)
+export const notFound = (code: ErrorCode, message: string) => new HttpError(404, code, message)
 
-export const notFound = (code: string, message: string) => new HttpError(404, code, message)
-
-export const unavailable = (code: string, message: string) =>
+export const unavailable = (code: ErrorCode, message: string) =>
   new HttpError(503, code, message, { 'retry-after': '30' })

@@ -1,4 +1,5 @@
 import { mapObjIndexed } from 'ramda'
+import type { ErrorCode } from '../common/errorCodes'
 import type { Supplier } from './supplier'
 
 /** What one seller can sell of one SKU. */
@@ -43,7 +44,7 @@ export interface Failure {
   /** Centra's stockItemId. */
   rowId?: number
   sellerId?: string
-  code: string
+  code: ErrorCode
   message: string
 }
 

@@ -1,9 +1,10 @@
 import { LedgerWorld, NOW, offer, settingsOf } from '../../tests/ledger/world'
+import type { Failure } from '../offers/stockOffer'
 import type { SkuReading, SkuSource } from '../sources/source'
 import { withRemoved } from './removedOffers'
 
 const nothing: SkuReading = { offers: [], failures: [] }
-const failure = { skuId: 7, sellerId: 'abc', code: 'upstream_down', message: 'status 500' }
+const failure: Failure = { skuId: 7, sellerId: 'abc', code: 'upstream_down', message: 'status 500' }
 const gone = (sellerId: string, offerSku: string) =>
   expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'removed' })
 const binding = (sellerId: string) => ({ sellerId, sellerSkuId: 'x', isActive: true })
@@ -34,7 +35,7 @@ async function read(
 
 describe('withRemoved', () => {
   it('returns an offer as removed if VTEX has no such SKU', async () => {
-    const missing = { ...nothing, failures: [{ ...failure, code: 'upstream_missing' }] }
+    const missing = { ...nothing, failures: [{ ...failure, code: 'upstream_missing' as const }] }
     expect(await read(['1', 'abc'], missing)).toEqual({
       ...nothing,
       removed: [gone('1', 'r7'), gone('abc', 'r7_abc')],

@@ -94,4 +94,4 @@ const isGone = (context: SkuDetails | undefined, sellerId: string) =>
 const UNREGISTERED = {
   code: 'seller_unregistered',
   message: "the SKU is bound to this seller, but VTEX's seller register does not list it",
-}
+} as const

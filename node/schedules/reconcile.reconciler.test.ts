@@ -89,7 +89,7 @@ describe('the schedules', () => {
   })
 })
 
-describe('Registrar.keep with an invalid schedule', () => {
+describe('Reconciler.reconcile with an invalid schedule', () => {
   const BAD = wanted({ updateSchedule: '@daily' })
 
   it('removes that entry and registers the other one', async () => {
@@ -110,7 +110,7 @@ describe('Registrar.keep with an invalid schedule', () => {
   })
 })
 
-describe('Registrar.keep while the scheduler fails', () => {
+describe('Reconciler.reconcile while the scheduler fails', () => {
   const DOWN = new UpstreamError('VTEX scheduler', 'down', 'status 500', 500)
 
   it('never rejects, and tries again a minute later', async () => {

@@ -6,51 +6,46 @@ import type { Log } from '../common/logger'
 import { unlessMissing } from '../common/upstreamError'
 import { type Desired, ENTRY_IDS, problemsIn, type Schedule } from './schedules'
 
-/** What a reconciliation works with. */
+/** What a reconciliation needs. */
 export interface Tools {
   log: Log
   scheduler: Pick<Scheduler, 'save' | 'remove'>
   now(): number
 }
 
-/** Hash of the state of the schedules; hashed, since it contains the token. */
+/** Identifies the state of the schedules; a hash, since the state contains the token. */
 export const hashOf = (wanted: Desired): string =>
   createHash('sha256')
     .update(JSON.stringify([wanted.entries, problemsIn(wanted)]))
     .digest('hex')
 
 /**
- * Makes VTEX's scheduler hold the wanted entries and no other of this app. Idempotent: a PUT replaces an entry, and
- * removing one that is not there does nothing.
+ * Writes the wanted entries to VTEX's scheduler and removes all others of this app. Idempotent.
  * @throws {UpstreamError}
  */
 export async function registerSchedules(wanted: Desired, tools: Tools): Promise<void> {
-  await register(wanted, tools)
-  const { update, full } = wanted.schedules
-  tools.log.info('schedule.registered', { update: inWords(update), full: inWords(full) })
-  for (const problem of problemsIn(wanted)) tools.log.error('schedule.invalid', { problem })
-}
-
-/** An entry that VTEX refuses is no reason to do without the other. */
-async function register({ entries }: Desired, { scheduler }: Tools): Promise<void> {
-  const wanted = entries.map(({ id }) => id)
+  const { scheduler, log } = tools
+  const { entries, schedules } = wanted
+  const removed = ENTRY_IDS.filter((each) => entries.every(({ id }) => id !== each))
+  // Settled: if VTEX refuses one entry, the other is registered all the same.
   const done = await Promise.allSettled([
     ...entries.map((entry) => scheduler.save(entry)),
-    ...ENTRY_IDS.filter((id) => !wanted.includes(id)).map((id) =>
-      unlessMissing(scheduler.remove(id))
-    ),
+    ...removed.map((id) => unlessMissing(scheduler.remove(id))),
   ])
   for (const each of done) if (each.status === 'rejected') throw each.reason
+  const { update, full } = schedules
+  log.info('schedule.registered', { update: inWords(update), full: inWords(full) })
+  for (const problem of problemsIn(wanted)) log.error('schedule.invalid', { problem })
 }
 
 const inWords = (schedule: Schedule) => ('expression' in schedule ? schedule.expression : 'none')
 
-/** Registered again after so long, milliseconds: entries may vanish unseen. */
+/** Entries are registered again after this time: VTEX may lose them. */
 const REGISTERED_FOR_MS = 86_400_000
-/** After a failure the scheduler is left alone for so long, milliseconds. */
+/** Time between two attempts. */
 const PAUSE_MS = 60_000
-/** Requests wait for a reconciliation so long; then it goes on without them. */
-const patience = timeout(2_000, TimeoutStrategy.Aggressive)
+/** How long a request waits for a reconciliation, which then continues without it. */
+const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
 
 interface Moment {
   hash: string
@@ -58,37 +53,37 @@ interface Moment {
 }
 
 interface Run {
-  /** Ends with the reconciliation, and never fails. */
+  /** Resolves after the reconciliation; never fails. */
   whole: Promise<void>
-  /** Ends at the latest when requests have waited long enough. */
+  /** The same, with a timeout for requests. */
   bounded: Promise<void>
 }
 
-/** A schedule as people are told of it. */
+/** A schedule in reports. */
 export type ScheduleState =
   | { status: 'registered' | 'notRegistered'; expression: string }
   | { status: 'invalid'; problem: string }
   | { status: 'none' }
 
-/** Keeps VTEX's scheduler as the settings of one account and workspace want it: what this process knows of it. */
+/** Keeps VTEX's scheduler in line with the settings of one account and workspace. */
 export class Reconciler {
   private settled: Moment | undefined
   private failed: Moment | undefined
   private running: Run | undefined
 
-  /** Reconciles if something may have changed. Everybody who asks meanwhile waits for the same. Never fails. */
+  /** Reconciles if something may have changed. Concurrent calls share one run. Never fails. */
   async reconcile(wanted: Desired, tools: Tools): Promise<void> {
     if (!this.running && this.isDue(hashOf(wanted), tools.now())) this.run(wanted, tools)
     await this.running?.bounded
   }
 
-  /** Registers whatever this process knows. Never fails. */
+  /** Registers the entries in any case. Never fails. */
   async forceReconcile(wanted: Desired, tools: Tools): Promise<void> {
     while (this.running) await this.running.whole
     await this.run(wanted, tools).whole
   }
 
-  /** How the schedules stand, as far as this process knows. */
+  /** The state of the schedules, as far as this process knows. */
   stateOf(wanted: Desired): { update: ScheduleState; full: ScheduleState } {
     const isSettled = this.settled?.hash === hashOf(wanted)
     const state = (schedule: Schedule): ScheduleState => {
@@ -109,10 +104,9 @@ export class Reconciler {
     const whole = this.attempt(wanted, tools).finally(() => {
       this.running = undefined
     })
-    const bounded = patience.execute(() => whole).catch(() => undefined)
-    const run = { whole, bounded }
-    this.running = run
-    return run
+    const bounded = requestTimeout.execute(() => whole).catch(() => undefined)
+    this.running = { whole, bounded }
+    return this.running
   }
 
   private async attempt(wanted: Desired, tools: Tools): Promise<void> {
@@ -124,8 +118,8 @@ export class Reconciler {
     } catch (thrown) {
       this.settled = undefined
       this.failed = { hash, at: tools.now() }
-      const { code, message } = describe(thrown)
-      tools.log.error('schedule.notRegistered', { code, reason: message })
+      const { code, message: reason } = describe(thrown)
+      tools.log.error('schedule.notRegistered', { code, reason })
     }
   }
 }

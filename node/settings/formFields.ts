@@ -24,7 +24,7 @@ export const text = (fallback = '') =>
       .default(fallback)
   )
 
-/** One line of text that has its default while it was never saved, and none once it was cleared. */
+/** One line of text: its default while unsaved, empty once it is cleared. */
 export const clearable = (fallback: string) =>
   z.preprocess(
     (value) => value ?? undefined,
@@ -91,13 +91,13 @@ export const list = () => {
   )
 }
 
-/** As people write it: names of any alphabet. A URL parser would also decode escapes, a resolver does not. */
+/** As entered, in any alphabet. A URL parser would also decode escapes, a resolver does not. */
 const WRITTEN = /^[\p{L}\p{M}\p{N}_.-]+$/u
-/** As it is looked up: labels of at most 63 characters. */
+/** As looked up: labels of at most 63 characters. */
 const LOOKED_UP = /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/
 const MOST_CHARACTERS = 253
 
-/** Whether a text can be the host of a connection: a name that can be looked up, or an IP address. */
+/** True for a name that can be looked up, or an IP address. */
 export function isHostName(host: string): boolean {
   if (isIP(host) !== 0) return true
   const name = WRITTEN.test(host) ? domainToASCII(host) : ''

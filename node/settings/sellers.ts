@@ -3,15 +3,15 @@ import type { StockSource } from '../sources/source'
 import { centraOf, type Settings } from './settings'
 
 /**
- * Whether a source is asked for a seller's offers.
- * @param only the seller that is asked for, where it is one
+ * Returns a predicate: true for sellers that this source reads.
+ * @param only the seller of the export's scope, if any
  */
 export const isAskedOf =
   (settings: Settings, source: StockSource, only?: string) =>
   (sellerId: string): boolean =>
     sourceOfSeller(settings, sellerId) === source && (only === undefined || only === sellerId)
 
-/** Where a seller's stock is read; undefined for one whose offers are not exported. */
+/** The source of a seller; undefined if its offers are not exported. */
 export function sourceOfSeller(settings: Settings, sellerId: string): StockSource | undefined {
   const { sellers } = settings
   if (sellers.length > 0 && !sellers.includes(sellerId)) return undefined

@@ -15,7 +15,7 @@ const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)
 
 const TOKENS = ['token', 'previousToken'] as const
 
-/** What an export works with. A wrong schedule fails no export (see schedules/), and tokens are for requests only. */
+/** An invalid schedule fails no export (see schedules/), and tokens concern requests only. */
 const ofExports = settingsTable.omit({
   token: true,
   previousToken: true,
@@ -23,10 +23,10 @@ const ofExports = settingsTable.omit({
   fullSchedule: true,
 })
 
-/** The settings that an export works with, checked, with every default filled in. */
+/** The checked settings of an export, with all defaults. */
 export type Settings = z.infer<typeof ofExports>
 
-/** A wrong or missing setting. The message names the setting and what was expected of it. */
+/** A wrong or missing setting. The message has its name and what is expected. */
 export class SettingsError extends AppError {
   readonly code = 'settings_invalid'
 }
@@ -34,26 +34,26 @@ export class SettingsError extends AppError {
 const check = <N extends Name>(saved: unknown, name: N) =>
   fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
 
-/** One setting on its own, also while others are wrong; undefined where it is wrong itself. */
+/** One setting, whether or not others are valid; undefined if it is invalid itself. */
 export const readSetting = <N extends Name>(saved: unknown, name: N) => check(saved, name).data
 
 /** The default of a setting. */
 export const defaultOf = <N extends Name>(name: N) => readSetting({}, name)
 
 /**
- * The tokens that authorize requests: `token`, and `previousToken` during a rotation. Read on their own, so that
- * another wrong setting does not lock anybody out of the reports that say so.
+ * The tokens that authorize requests: `token`, and `previousToken` during a rotation. Parsed apart from the others, so
+ * that the reports stay readable while another setting is invalid.
  */
 export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
-/** What is wrong with the saved tokens, one sentence each, naming the setting and never its value. */
+/** The problems of the saved tokens, one sentence each, with the name of the setting and never its value. */
 export const tokenProblems = (saved: unknown): string[] =>
   TOKENS.flatMap(
     (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
   )
 
-/** What is missing or does not fit together, though each setting is right by itself. */
+/** Missing settings, and valid settings that do not fit together. */
 function combinedProblems(settings: Settings): string[] {
   const { offerSku, centraSellerId } = settings
   const sellers = new Set(settings.sellers).size
@@ -77,7 +77,7 @@ function combinedProblems(settings: Settings): string[] {
       `centraToken: expected the token of Centra's plugin, ${needed}`,
     ],
     [
-      // No default: a wrong one misses changes for hours, and nobody would notice.
+      // No default: a wrong time zone silently misses changes for hours.
       centraSellerId !== '' && !settings.centraTimeZone,
       `centraTimeZone: expected the time zone of the company in Centra, ${needed}`,
     ],
@@ -93,7 +93,7 @@ function combinedProblems(settings: Settings): string[] {
 
 /**
  * Checks the settings as the VTEX admin saved them.
- * @throws {SettingsError} naming each setting that is wrong or missing, and never its value.
+ * @throws {SettingsError} with the name of each wrong or missing setting, and never its value
  */
 export function parseSettings(saved: unknown): Settings {
   const parsed = ofExports.safeParse(saved ?? {})
@@ -107,7 +107,7 @@ export function parseSettings(saved: unknown): Settings {
   return parsed.data
 }
 
-/** The seller whose offers come from Centra, and how to reach it; undefined where none do. */
+/** The seller whose offers come from Centra, and how to reach Centra; undefined if Centra is not used. */
 export function centraOf({
   centraSellerId: sellerId,
   centraUrl: url,
@@ -118,22 +118,22 @@ export function centraOf({
   return sellerId === '' ? undefined : { sellerId, access: { url, token, auth }, timeZone }
 }
 
-/** Increase it where a version computes other quantities or has another default: its first update exports everything. */
+/** Increase it if a version changes quantities or defaults: its first update is then a full export. */
 const OFFER_RULES = 2
 
 /** Lists and maps count by what they name. */
 const comparable = (value: unknown) =>
   JSON.stringify(Array.isArray(value) || value instanceof Map ? [...new Set(value)].sort() : value)
 
-/** What counts in the hash, with its default. */
+/** The settings in the hash, with their defaults. */
 const HASHED = keysOf(ofExports.shape)
   .filter((name) => changesOffers.has(ofExports.shape[name]))
   .sort()
   .map((name) => ({ name, unset: comparable(defaultOf(name)) }))
 
 /**
- * Identifies the settings that change what an offer says or who receives it: an export under way starts anew when
- * this changes. Defaults are left out, so that a new setting changes nothing for those who do not use it.
+ * Identifies the settings that change an offer or its receiver: a running export restarts when it changes. Defaults are
+ * left out, so that a new setting does not change existing hashes.
  */
 export function settingsHashOf(settings: Settings): string {
   const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }

@@ -1,13 +1,13 @@
-import type { IOContext } from '@vtex/api'
 import { AppError } from '../common/errors'
+import { type AccountRef, perAccount } from '../common/perAccount'
 import { toUpstreamError } from '../common/upstreamError'
 
-/** How long settings are trusted without reading them again. */
+/** How long settings are used before they are read again. */
 const KEPT_MS = 20_000
-/** A failure is kept too, shortly: a flood of requests is no flood of settings calls. */
+/** Failures are cached too, so that a flood of requests causes no flood of calls. */
 const KEPT_FAILURE_MS = 1_000
 
-/** The app's settings could not be read; what they say is unknown. */
+/** The app's settings could not be read, and are unknown. */
 export class SettingsUnavailableError extends AppError {
   readonly code = 'settings_unavailable'
 }
@@ -18,30 +18,24 @@ interface Entry {
   saved: Promise<unknown>
 }
 
-/** Workers serve many accounts: kept by account and workspace. */
-const kept = new Map<string, Entry>()
+const cached = perAccount((): { entry?: Entry } => ({}))
 
 interface AppsClient {
   getAppSettings(app: string): Promise<unknown>
 }
 
 /**
- * The settings of this app as the VTEX admin saved them: one call, shared by all who ask meanwhile and
- * shortly after.
+ * The app's settings as the VTEX admin saved them. Concurrent and later callers share one call.
  * @throws {SettingsUnavailableError}
  */
-export function appSettings(
-  apps: AppsClient,
-  { account, workspace }: Pick<IOContext, 'account' | 'workspace'>
-): Promise<unknown> {
-  const key = `${account}/${workspace}`
-  const known = kept.get(key)
-  if (known && Date.now() - known.readAt < known.keptMs) return known.saved
+export function appSettings(apps: AppsClient, owner: AccountRef): Promise<unknown> {
+  const known = cached(owner)
+  if (known.entry && Date.now() - known.entry.readAt < known.entry.keptMs) return known.entry.saved
   const entry: Entry = { readAt: Date.now(), keptMs: KEPT_MS, saved: read(apps) }
   entry.saved.catch(() => {
     entry.keptMs = KEPT_FAILURE_MS
   })
-  kept.set(key, entry)
+  known.entry = entry
   return entry.saved
 }
 
@@ -57,8 +51,8 @@ async function read(apps: AppsClient): Promise<unknown> {
 }
 
 /**
- * A form that nobody saved is an empty object or nothing. Anything else (an answer that is no JSON arrives as
- * text) says nothing of tokens, not even that there are none.
+ * An unsaved form is an empty object or nothing. Anything else (a response that is not JSON arrives as text) does not
+ * show whether there are tokens.
  */
 const isForm = (saved: unknown) =>
   saved === null || saved === undefined || (typeof saved === 'object' && !Array.isArray(saved))

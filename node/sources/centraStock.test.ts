@@ -92,7 +92,7 @@ describe('centraStock', () => {
   })
 
   it('fails a malformed row and one whose SKU cannot be read, and never offers 0 for it', async () => {
-    const failed = { code: 'upstream_down', message: 'm' }
+    const failed = { code: 'upstream_down', message: 'm' } as const
     const unreadable = { stockItemId: 10, problem: 'products[0].availableStock: expected a number' }
     const { reading } = await read([unreadable, row(20), { problem: 'p' }], {
       matches: { 20: { failed } },

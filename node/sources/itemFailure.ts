@@ -1,12 +1,11 @@
-import { AppError } from '../common/errors'
+import { AppError, type ErrorSummary } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
-import type { Failure } from '../offers/stockOffer'
 
 /** Refusals in a row that mean the whole source is refused. Fewer are failures of the items. */
 export const MANY_IN_A_ROW = 20
 
-/** Why one item could not be read. */
-export type ReadFailure = Pick<Failure, 'code' | 'message'>
+/** Why one thing could not be read. */
+export type ReadFailure = ErrorSummary
 
 /** An upstream refuses every request: a permanent failure that needs manual action. */
 export class SourceRefusedError extends AppError {

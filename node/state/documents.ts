@@ -1,6 +1,6 @@
 import { AppError } from '../common/errors'
 
-/** The folders (VBase buckets) that the app keeps its documents in. docs/architecture.md tells their lives. */
+/** The folders (VBase buckets) of the app's documents; docs/architecture.md describes them. */
 export type Folder =
   | 'exports'
   | 'plans'
@@ -31,28 +31,28 @@ export type Folder =
  * Every function of the app that reads or writes documents may throw {@link StateError}; only this place says so.
  */
 export interface Documents {
-  /** @throws {StateError} when it is not certain that the document was saved */
+  /** @throws {StateError} if the document may not be saved */
   save(folder: Folder, name: string, document: unknown): Promise<void>
-  /** The document, or null where there is none (or none yet). @throws {StateError} */
+  /** The document, or null if there is none (yet). @throws {StateError} */
   read(folder: Folder, name: string): Promise<unknown>
   /**
    * Names in a folder that begin with `prefix`, sorted.
-   * @param most where so many are enough: others may be left out
+   * @param most maximum number of names that the caller needs
    * @throws {StateError}
    */
   list(folder: Folder, prefix?: string, most?: number): Promise<string[]>
-  /** Removes a document; fine where there is none. @throws {StateError} */
+  /** Removes a document, if there is one. @throws {StateError} */
   remove(folder: Folder, name: string): Promise<void>
-  /** A document with the tag of its version. */
+  /** A document with its ETag. */
   readTagged(folder: Folder, name: string): Promise<{ document: unknown; tag?: string }>
   /**
-   * Saves over the version with this tag. False: somebody else was first. True proves nothing:
-   * VBase does not document what If-Match does.
+   * Overwrites the version with this tag. False: another writer was first. True proves nothing, since VBase does not
+   * document If-Match.
    */
   saveOver(folder: Folder, name: string, document: unknown, tag?: string): Promise<boolean>
 }
 
-/** VBase could not be reached or refused: what was asked is not known to have happened. */
+/** VBase did not respond or refused: the request may or may not have taken effect. */
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }

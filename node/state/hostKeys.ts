@@ -4,18 +4,14 @@ import type { Documents } from './documents'
 
 const pinSchema = z.object({ v: z.literal(1), fingerprint: z.string() })
 
-/** The host key by which a server was first met. */
+/** The host key that a server showed first. */
 export interface KnownHost {
   known: string | undefined
-  /** Keeps the key of a server met for the first time. */
+  /** Saves the first key of a server. */
   remember(fingerprint: string): void
 }
 
-/**
- * The pinned host key of an SFTP server, for shops that set none: trusted at first use, and no other
- * one afterwards.
- * @throws {StateError}
- */
+/** The host key of an SFTP server without the setting: trust on first use. @throws {StateError} */
 export async function knownHostOf(
   documents: Documents,
   { sftpHost, sftpPort }: { sftpHost: string; sftpPort: number }
@@ -25,7 +21,7 @@ export async function knownHostOf(
     known: pinSchema.safeParse(await documents.read('hostkeys', name)).data?.fingerprint,
     remember: (fingerprint) => {
       pin.known = fingerprint
-      // Not kept this time, it is met for the first time once more.
+      // If this fails, the next connection counts as the first.
       documents.save('hostkeys', name, { v: 1, fingerprint }).catch(() => undefined)
     },
   }

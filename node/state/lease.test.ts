@@ -106,7 +106,7 @@ describe('Lease', () => {
   it('goes to whoever comes first', async () => {
     const { take } = setUp()
     const lease = await taken(take('e1'))
-    expect([await lease.isMine(), lease.afterDeath, lease.legacy.highWater]).toEqual([
+    expect([await lease.isMine(), lease.previousOwnerDied, lease.handover.highWaterMark]).toEqual([
       true,
       false,
       0,
@@ -116,10 +116,10 @@ describe('Lease', () => {
 
   it('gets free once it is released, and passes on its handover', async () => {
     const { clock, take } = setUp()
-    await (await taken(take('e1'))).release({ highWater: 77, slice: 500, recent: ['a', 'b'] })
+    await (await taken(take('e1'))).release({ highWaterMark: 77, slice: 500, recent: ['a', 'b'] })
     const next = await taken(take('e2'))
-    expect([next.legacy, next.afterDeath, clock.timers.length]).toEqual([
-      { highWater: 77, slice: 500, recent: ['a', 'b'] },
+    expect([next.handover, next.previousOwnerDied, clock.timers.length]).toEqual([
+      { highWaterMark: 77, slice: 500, recent: ['a', 'b'] },
       false,
       1,
     ])
@@ -127,8 +127,8 @@ describe('Lease', () => {
 
   it('reports no death after a release, for any event', async () => {
     const { take } = setUp()
-    await (await taken(take('e1'))).release({ highWater: 0 })
-    expect((await taken(take('e1'))).afterDeath).toBe(false)
+    await (await taken(take('e1'))).release({ highWaterMark: 0 })
+    expect((await taken(take('e1'))).previousOwnerDied).toBe(false)
   })
 
   it('lasts as long as it is renewed every five seconds', async () => {
@@ -142,17 +142,17 @@ describe('Lease', () => {
     clock.time += 13_999
     // It looks twice.
     expect(await take('e2')).toBe('held')
-    expect(await taken(take('e2'))).toMatchObject({ afterDeath: true })
+    expect(await taken(take('e2'))).toMatchObject({ previousOwnerDied: true })
   })
 
-  it('goes to the last of several writers, though it sees a rival at first', async () => {
+  it('goes to the last of several writers, though it sees a other at first', async () => {
     const { shelf, take } = setUp()
-    const rival = { v: 1, owner: 'rival', event: 'e', until: 0, highWater: 0 }
-    shelf.glimpses = [rival]
+    const other = { v: 1, owner: 'other', event: 'e', until: 0, highWaterMark: 0 }
+    shelf.glimpses = [other]
     expect(await taken(take('e1'))).toBeDefined()
     shelf.versions = []
-    shelf.glimpses = [rival, rival]
-    shelf.tagged = [null, { ...rival, until: Number.MAX_SAFE_INTEGER }]
+    shelf.glimpses = [other, other]
+    shelf.tagged = [null, { ...other, until: Number.MAX_SAFE_INTEGER }]
     expect(await take('e2')).toBe('held')
   })
 
@@ -160,7 +160,7 @@ describe('Lease', () => {
     const { clock, take } = setUp()
     await taken(take('e1'))
     const before = clock.time
-    expect(await taken(take('e1'))).toMatchObject({ afterDeath: true })
+    expect(await taken(take('e1'))).toMatchObject({ previousOwnerDied: true })
     expect(clock.time - before).toBe(7_000)
   })
 
@@ -177,9 +177,9 @@ describe('Lease', () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
     const held = shelf.now
-    await lease.release({ highWater: 0 })
+    await lease.release({ highWaterMark: 0 })
     shelf.tagged = [held]
-    expect(await taken(take('e2'))).toMatchObject({ afterDeath: false })
+    expect(await taken(take('e2'))).toMatchObject({ previousOwnerDied: false })
   })
 
   it('gets waited for if it is unknown who else took it', async () => {
@@ -201,7 +201,7 @@ describe('Lease', () => {
     const each = [await looks(5_000), await looks(5_000), await looks(5_000), await looks(5_000)]
     expect(each).toEqual([0, 1, 0, 1])
     read.mockClear()
-    await lease.release({ highWater: 0 })
+    await lease.release({ highWaterMark: 0 })
     expect([read.mock.calls.length, shelf.now]).toMatchObject([0, { until: 0 }])
   })
 
@@ -229,13 +229,13 @@ describe('Lease', () => {
     shelf.versions = shelf.versions.slice(0, 1)
     expect(await frozen.isMine()).toBe(false)
     await clock.tick()
-    await frozen.release({ highWater: 5 })
+    await frozen.release({ highWaterMark: 5 })
     expect(shelf.now).toMatchObject({ owner: other.owner })
   })
 
   it('stays with its owner though a stale read shows another owner or none', async () => {
     const { shelf, clock, take } = setUp()
-    await (await taken(take('e1'))).release({ highWater: 0 })
+    await (await taken(take('e1'))).release({ highWaterMark: 0 })
     const lease = await taken(take('e2'))
     for (shelf.behind = 1; shelf.behind < 5; shelf.behind++) {
       expect(await lease.isMine()).toBe(true)
@@ -258,25 +258,25 @@ describe('Lease', () => {
     const lease = await taken(take('e1'))
     shelf.slowSaves = 1
     for (const timer of clock.timers) timer()
-    await lease.release({ highWater: 9 })
+    await lease.release({ highWaterMark: 9 })
     await clock.tick()
-    expect(shelf.now).toMatchObject({ until: 0, highWater: 9 })
+    expect(shelf.now).toMatchObject({ until: 0, highWaterMark: 9 })
   })
 
   it('rejects if the release fails, so that the event comes again', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
     shelf.save = () => Promise.reject(new StateError('VBase is down'))
-    await expect(lease.release({ highWater: 0 })).rejects.toThrow('VBase is down')
+    await expect(lease.release({ highWaterMark: 0 })).rejects.toThrow('VBase is down')
   })
 
-  it('gets released though a stale read shows an overwritten rival', async () => {
+  it('gets released though a stale read shows an overwritten other', async () => {
     const { shelf, take } = setUp()
     const lease = await taken(take('e1'))
-    shelf.glimpses = [{ v: 1, owner: 'rival', event: 'e', until: 1, highWater: 0 }]
+    shelf.glimpses = [{ v: 1, owner: 'other', event: 'e', until: 1, highWaterMark: 0 }]
     expect(await lease.isMine()).toBe(false)
-    await lease.release({ highWater: 3 })
-    expect(shelf.now).toMatchObject({ owner: lease.owner, until: 0, highWater: 3 })
+    await lease.release({ highWaterMark: 3 })
+    expect(shelf.now).toMatchObject({ owner: lease.owner, until: 0, highWaterMark: 3 })
   })
 
   it('reports held while renewed, abandoned 15 s later, and free before and after', async () => {
@@ -290,7 +290,7 @@ describe('Lease', () => {
     expect(await state()).toBe('held')
     clock.time += 1
     expect(await state()).toBe('abandoned')
-    await lease.release({ highWater: 0 })
+    await lease.release({ highWaterMark: 0 })
     expect(await state()).toBe('free')
   })
 

@@ -4,49 +4,45 @@ import type { Documents } from './documents'
 
 const NAME = 'line'
 export const RENEW_MS = 5_000
-/** A worker that was silent for so long has died. */
+/** After this silence a worker counts as dead. */
 export const LEASE_MS = 15_000
-/** Courier delivers an event again when its worker died: for that event a missed renewal is proof enough. */
+/** Courier redelivers an event when its worker died: for that event one missed renewal is enough. */
 export const SILENT_MS = 7_000
-/** Reads are taken to show what was written after this. */
+/** Reads show what was written longer ago than this. */
 const SETTLE_MS = 1_000
-/** An event of which the worker died may come again at once: it stays until the lease is free. */
+/** An event whose worker died may be redelivered at once: it waits until the lease is free. */
 export const TIMEOUT_MS = LEASE_MS + SETTLE_MS
 
-const leaseSchema = z.object({
+const handoverSchema = z.object({
+  /** Version of the newest delivery that the worker knew. */
+  highWaterMark: z.number(),
+  /** Time limit of the next batch in milliseconds; grows while all goes well. */
+  slice: z.number().optional(),
+  /** When a worker was last found dead, UTC milliseconds. */
+  diedAt: z.number().optional(),
+  /** Compacting the ledger is unfinished. */
+  compacts: z.boolean().optional(),
+  /** Exports that had the latest turns, latest first. */
+  recent: z.array(z.string()).readonly().optional(),
+})
+
+/** State passed to the next lease holder. */
+export type Handover = z.infer<typeof handoverSchema>
+
+const leaseSchema = handoverSchema.extend({
   v: z.literal(1),
   owner: z.string(),
   /** The event that the owner is handling. */
   event: z.string(),
-  /** UTC milliseconds; 0 when given back. */
+  /** UTC milliseconds; 0 after a release. */
   until: z.number(),
-  highWater: z.number(),
-  /** Milliseconds. */
-  slice: z.number().optional(),
-  diedAt: z.number().optional(),
-  compacts: z.boolean().optional(),
-  recent: z.array(z.string()).readonly().optional(),
 })
 
 type LeaseDocument = z.infer<typeof leaseSchema>
 
-/** What a worker leaves to the next one. */
-export interface Handover {
-  /** Stamp of the newest delivery that it knew of. */
-  highWater: number
-  /** How long the next slice may take, in milliseconds: longer and longer while all goes well. */
-  slice?: number | undefined
-  /** When a worker was last found to have died over its work, UTC milliseconds. */
-  diedAt?: number | undefined
-  /** It was not done with compacting the ledger. */
-  compacts?: boolean | undefined
-  /** Whose turn it was lately, latest first. */
-  recent?: readonly string[] | undefined
-}
-
 /**
- * Who works on the line. A hint: it keeps workers from doing the same work twice, and nothing is lost
- * or overwritten when two believe they have it.
+ * The lease on the work queue. A hint: it keeps workers from doing the same work twice, and nothing is lost or
+ * overwritten if two hold it.
  */
 export class Lease {
   private lost = false
@@ -58,13 +54,13 @@ export class Lease {
   private constructor(
     private readonly documents: Documents,
     private readonly clock: Clock,
-    /** The word by which this worker signs. */
+    /** Unique id of this worker. */
     readonly owner: string,
     private readonly ownerBefore: string | undefined,
     private readonly event: string,
-    readonly legacy: Handover,
-    /** The worker before never gave the lease back. */
-    readonly afterDeath: boolean
+    readonly handover: Handover,
+    /** The previous owner did not release the lease. */
+    readonly previousOwnerDied: boolean
   ) {
     this.stopRenewing = clock.every(RENEW_MS, () => {
       this.renewal ??= this.renew()
@@ -77,9 +73,9 @@ export class Lease {
 
   /**
    * Takes the lease for an event, or finds that the event is not needed.
-   * @returns `held` where a worker has the lease for another event: that one is not acknowledged yet, and will look at
-   *   the queue after it gave the lease back, so it will see whatever was saved before this was called; `again` where
-   *   courier is to deliver the event once more: its worker may be alive, or dead
+   * @returns `held` if a worker holds the lease for another event: it reads the queue once more after its release, so
+   *   it sees whatever was saved before this call; `again` if courier must redeliver the event, whose worker may be
+   *   alive or dead
    * @throws {StateError}
    */
   static async await(
@@ -91,7 +87,7 @@ export class Lease {
     for (let looks = 1; clock.now() <= end; looks++) {
       const found = await Lease.take(documents, clock, event)
       if (found instanceof Lease) return found
-      // What the first look shows may be older than the event.
+      // The first read may be older than the event.
       if (looks > 1 && found !== undefined && found !== event) return 'held'
       await clock.sleep(SETTLE_MS)
     }
@@ -105,7 +101,7 @@ export class Lease {
     return data.until > now ? 'held' : 'abandoned'
   }
 
-  /** @returns the event that has it, if another worker has it and that is known @throws {StateError} */
+  /** @returns the event that holds it, if another worker is known to hold it @throws {StateError} */
   private static async take(
     documents: Documents,
     clock: Clock,
@@ -116,23 +112,30 @@ export class Lease {
     const now = clock.now()
     if (current && isHeld(current, event, now)) return current.event
     const owner = clock.uniqueId()
-    const afterDeath = current !== undefined && current.until > 0
-    const { highWater = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
-    const diedAt = afterDeath ? now : current?.diedAt
-    const legacy: Handover = { highWater, slice, recent, diedAt, compacts }
-    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...legacy }
+    const previousOwnerDied = current !== undefined && current.until > 0
+    const { highWaterMark = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
+    const diedAt = previousOwnerDied ? now : current?.diedAt
+    const handover: Handover = { highWaterMark, slice, recent, diedAt, compacts }
+    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...handover }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const lease = new Lease(documents, clock, owner, current?.owner, event, legacy, afterDeath)
-    // Not known to be ours, it must not be renewed for ever.
-    const mine = await lease.isMineForSure().catch(() => false)
-    if (mine) return lease
+    const lease = new Lease(
+      documents,
+      clock,
+      owner,
+      current?.owner,
+      event,
+      handover,
+      previousOwnerDied
+    )
+    // A lease that another worker may own must not be renewed.
+    if (await lease.isMineForSure().catch(() => false)) return lease
     lease.stopRenewing()
     return undefined
   }
 
   /**
-   * A first look may be behind: of several that take a free lease at once the last to write has it, and all of them may
-   * see another. Had each of them given up then, nobody would work until it runs out.
+   * A first read may be stale: if several workers take a free lease at once, the last writer owns it, and each may see
+   * another one. If all of them stopped, nobody would work until the lease expires.
    */
   private async isMineForSure(): Promise<boolean> {
     if (await this.isMine()) return true
@@ -145,8 +148,9 @@ export class Lease {
   async isMine(): Promise<boolean> {
     if (this.lost) return false
     const now = this.clock.now()
-    const owner = await ownerOf(this.documents)
-    // A stale read still shows the worker before, or nobody.
+    const document = await this.documents.read('lease', NAME)
+    const owner = leaseSchema.safeParse(document).data?.owner
+    // A stale read still shows the previous owner, or nobody.
     this.lost = owner !== this.owner && owner !== this.ownerBefore && owner !== undefined
     if (owner === this.owner) this.seenAt = now
     return !this.lost
@@ -162,30 +166,26 @@ export class Lease {
   }
 
   /**
-   * Gives the lease back. Nobody may find it held for an event that was acknowledged.
+   * Releases the lease. An acknowledged event must not hold it any more.
    * @throws {StateError} the event must not be acknowledged
    */
-  async release(legacy: Handover): Promise<void> {
+  async release(handover: Handover): Promise<void> {
     this.stopRenewing()
-    // Landing after the release, a renewal would hold the lease for nobody.
+    // A renewal that lands after the release would hold the lease for nobody.
     await this.renewal
-    if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, legacy)
+    if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, handover)
   }
 
   private async renew() {
-    if (await this.isHeld()) await this.write(this.clock.now() + LEASE_MS, this.legacy)
+    if (await this.isHeld()) await this.write(this.clock.now() + LEASE_MS, this.handover)
   }
 
-  private write(until: number, legacy: Handover) {
+  private write(until: number, handover: Handover) {
     const { owner, event } = this
-    const document: LeaseDocument = { v: 1, owner, event, until, ...legacy }
+    const document: LeaseDocument = { v: 1, owner, event, until, ...handover }
     return this.documents.save('lease', NAME, document)
   }
 }
 
 const isHeld = (lease: LeaseDocument, event: string, now: number) =>
   lease.until - (lease.event === event ? LEASE_MS - SILENT_MS : 0) > now
-
-async function ownerOf(documents: Documents): Promise<string | undefined> {
-  return leaseSchema.safeParse(await documents.read('lease', NAME)).data?.owner
-}

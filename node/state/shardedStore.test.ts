@@ -37,18 +37,18 @@ async function write(documents: Documents, ids: readonly number[], value: number
 
 const upTo = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step)
 
-describe('KeptById', () => {
+describe('ShardedStore', () => {
   it('returns the values that were set last, by any batches', async () => {
-    const slice = fc.record({
+    const writing = fc.record({
       from: fc.nat(60_000),
       count: fc.integer({ min: 1, max: 9_000 }),
       step: fc.integer({ min: 1, max: 9 }),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(slice, { maxLength: 5 }), async (slices) => {
+      fc.asyncProperty(fc.array(writing, { maxLength: 5 }), async (writes) => {
         const { documents } = memory()
         const model = new Map<number, number>()
-        for (const [value, { from, count, step }] of slices.entries()) {
+        for (const [value, { from, count, step }] of writes.entries()) {
           const ids = upTo(count, step).map((id) => from + id)
           await write(documents, ids, value)
           for (const id of ids) model.set(id, value)

@@ -3,21 +3,19 @@ import { z } from 'zod'
 import { prefetch } from '../common/concurrency'
 import type { Documents, Folder } from './documents'
 
-/** A document with more entries than this is split. */
-const MOST = 6_000
+/** A document with more entries is split. */
+const MAX_ENTRIES = 6_000
 const AFTER_SPLIT = 5_000
-/** So many documents are held whole, and need not be read again before they are rewritten. */
+/** Documents that stay in memory, so that rewriting them needs no second read. */
 const HELD = 6
 const SAVES_AT_A_TIME = 8
 /** A document may hold some megabytes. */
 const READS_AT_A_TIME = 4
 
 /**
- * Values by a positive whole number, kept in documents of neighbouring ids: who goes through N ids reads
- * and writes the documents that hold some of them, a few for each thousand where the ids are neighbours.
- * In memory are the values that were asked for and a few documents, however many there are. The documents
- * are rewritten: two writers at once may lose what one of them wrote, so nothing may depend on a value
- * being there or being the latest.
+ * Values by positive integer ids, in documents of neighbouring ids, so that a thousand neighbours need few reads and
+ * writes. Memory holds the requested values and a few documents. The documents are rewritten, and concurrent writers
+ * may lose values: nothing may depend on a value being present or up to date.
  */
 export class ShardedStore<T> {
   private readonly asked = new Set<number>()
@@ -32,10 +30,7 @@ export class ShardedStore<T> {
     private readonly ranges: readonly IdRange[]
   ) {}
 
-  /**
-   * Reads what is kept of some ids, in any order. What cannot be understood is not kept.
-   * @throws {StateError}
-   */
+  /** Reads the values of some ids, in any order; skips those that do not match the schema. @throws {StateError} */
   static async open<T>(
     documents: Documents,
     folder: Folder,
@@ -48,13 +43,13 @@ export class ShardedStore<T> {
     return opened
   }
 
-  /** Reads what is kept of some more ids. @throws {StateError} */
+  /** Reads the values of more ids. @throws {StateError} */
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
     const groups = [...this.byRange(wanted)]
     const readGroup = async ([range, group]: [IdRange, number[]]) => {
       const entries = await this.document(range)
-      return group.map((id) => [id, this.understood(entries.get(id))] as const)
+      return group.map((id) => [id, this.parsed(entries.get(id))] as const)
     }
     for await (const found of prefetch(groups, readGroup, READS_AT_A_TIME)) {
       for (const [id, value] of found) {
@@ -64,7 +59,7 @@ export class ShardedStore<T> {
     }
   }
 
-  /** What is kept of an id that was read. */
+  /** The value of an id that was read. */
   get(id: number): T | undefined {
     return this.changed.get(id) ?? this.kept.get(id)
   }
@@ -74,8 +69,8 @@ export class ShardedStore<T> {
   }
 
   /**
-   * Saves the documents in which something was set. Whoever wants to go on opens anew.
-   * @param keeps what of all that is in them is still worth keeping
+   * Saves the documents with changed values. The store must not be used afterwards.
+   * @param keeps false for values of these documents to drop
    * @throws {StateError}
    */
   async save(keeps: (value: T) => boolean): Promise<void> {
@@ -88,17 +83,17 @@ export class ShardedStore<T> {
     const entries = new Map(await this.document(range))
     for (const id of ids) entries.set(id, this.changed.get(id))
     const left = [...entries]
-      .map(([id, value]) => [id, this.changed.get(id) ?? this.understood(value)] as const)
+      .map(([id, value]) => [id, this.changed.get(id) ?? this.parsed(value)] as const)
       .filter((entry): entry is readonly [number, T] => entry[1] !== undefined && keeps(entry[1]))
       .sort(([a], [b]) => a - b)
-    // The last first: until the first piece is written, the document as it was still has everything.
+    // The last piece first: until the first one is written, the old document still has everything.
     for (const [index, piece] of [...split(left).entries()].reverse()) {
       const name = nameOf(index === 0 ? range.from : (piece[0]?.[0] ?? range.from))
       await this.documents.save(this.folder, name, { v: 1, entries: piece })
     }
   }
 
-  private understood(value: unknown): T | undefined {
+  private parsed(value: unknown): T | undefined {
     return this.schema.safeParse(value).data
   }
 
@@ -126,7 +121,7 @@ export class ShardedStore<T> {
 }
 
 function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
-  if (entries.length <= MOST) return [entries]
+  if (entries.length <= MAX_ENTRIES) return [entries]
   const count = Math.ceil(entries.length / AFTER_SPLIT)
   const size = Math.ceil(entries.length / count)
   return Array.from({ length: count }, (_, index) =>
@@ -135,44 +130,39 @@ function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
 }
 
 /** Ids are below 2^53: sixteen digits. */
-export const nameOf = (from: number) => String(from).padStart(16, '0')
+const nameOf = (from: number) => String(from).padStart(16, '0')
 
-/** Values are checked one by one, when they are asked for: most of a document's may be of no interest. */
+/** Values are checked when they are requested: most of a document may not be needed. */
 const documentSchema = z.object({
   v: z.literal(1),
   entries: z.array(z.tuple([z.number(), z.unknown()])),
 })
 
-/** What a document says, by id; not checked. */
-export type Entries = ReadonlyMap<number, unknown>
+/** The unchecked values of a document by id. */
+type Entries = ReadonlyMap<number, unknown>
 
-/** The document named by `from` speaks of the ids from there up to the next document's. */
-export interface IdRange {
+/** The ids of one document: from its name up to the name of the next one. */
+interface IdRange {
   from: number
   to: number
 }
 
-/** The ranges of the documents of a folder: together all ids there are. */
-export function rangesOf(names: readonly string[]): IdRange[] {
+/** The ranges of the documents of a folder; together they cover all ids. */
+function rangesOf(names: readonly string[]): IdRange[] {
   const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
   starts.sort((a, b) => a - b)
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
 }
 
 /** @throws {StateError} */
-export async function entriesOf(
-  documents: Documents,
-  folder: Folder,
-  range: IdRange
-): Promise<Entries> {
+async function entriesOf(documents: Documents, folder: Folder, range: IdRange): Promise<Entries> {
   const { data } = documentSchema.safeParse(await documents.read(folder, nameOf(range.from)))
-  // Beyond its range are leftovers of a split that did not get to its end.
+  // Ids beyond the range are left over from an unfinished split.
   return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
 }
 
 /**
- * Goes through all that is kept in a folder, one document in memory at a time, by ascending ids. What cannot be
- * understood is not kept.
+ * Yields all values of a folder by ascending id, with one document in memory; skips those that do not match the schema.
  * @throws {StateError}
  */
 export async function* scanShards<T>(

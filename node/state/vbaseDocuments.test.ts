@@ -6,10 +6,10 @@ import { vbaseDocuments } from './vbaseDocuments'
 const httpError = (status: number) =>
   Object.assign(new Error('s3cret'), { response: { status, headers: {}, data: 's3cret' } })
 
-/** What of VBase is used. Each call first throws what is in `trouble`, one after another. */
+/** What of VBase is used. Each call first throws what is in `failures`, one after another. */
 class FakeVBase implements Pick<VBase, 'saveJSON' | 'getRawJSON' | 'getJSON'> {
   readonly files = new Map<string, unknown>()
-  trouble: unknown[] = []
+  failures: unknown[] = []
   calls = 0
   pageSize = 2
   lastTag: string | undefined
@@ -58,7 +58,7 @@ class FakeVBase implements Pick<VBase, 'saveJSON' | 'getRawJSON' | 'getJSON'> {
 
   private take() {
     this.calls++
-    const error = this.trouble.shift()
+    const error = this.failures.shift()
     if (error) throw error
   }
 }
@@ -157,7 +157,7 @@ describe('vbaseDocuments', () => {
     const { vbase, documents } = setUp()
     expect(await documents.saveOver('lease', 'line', 1, 'tag1')).toBe(true)
     expect(vbase.lastTag).toBe('tag1')
-    vbase.trouble = [httpError(412)]
+    vbase.failures = [httpError(412)]
     vbase.calls = 0
     expect(await settled(documents.saveOver('lease', 'line', 2, 'tag0'))).toBe(false)
     expect(vbase.calls).toBe(1)
@@ -167,13 +167,13 @@ describe('vbaseDocuments', () => {
   it('all methods retry temporary failures', async () => {
     const { vbase, documents } = setUp()
     const passing = () => [httpError(503), httpError(429), { code: 'ECONNRESET' }]
-    vbase.trouble = passing()
+    vbase.failures = passing()
     await settled(documents.save('plans', 'a', 1))
-    vbase.trouble = passing()
+    vbase.failures = passing()
     expect(await settled(documents.list('plans'))).toEqual(['a'])
-    vbase.trouble = passing()
+    vbase.failures = passing()
     expect(await settled(documents.read('plans', 'a'))).toBe(1)
-    vbase.trouble = passing()
+    vbase.failures = passing()
     await settled(documents.remove('plans', 'a'))
     expect(vbase.files.size).toBe(0)
   })
@@ -191,7 +191,7 @@ describe('vbaseDocuments', () => {
         () => documents.saveOver('plans', 'a', 1),
       ]
       for (const ask of asked) {
-        vbase.trouble = Array.from({ length: 50 }, () => httpError(status))
+        vbase.failures = Array.from({ length: 50 }, () => httpError(status))
         const error = await settled(ask()).catch((thrown: unknown) => thrown)
         expect(error).toBeInstanceOf(StateError)
         expect(error).toHaveProperty('message', expect.stringContaining(`VBase: status ${status}`))

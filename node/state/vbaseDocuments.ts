@@ -1,53 +1,55 @@
 import type { VBase } from '@vtex/api'
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
 import { z } from 'zod'
-import { toUpstreamError, UpstreamError } from '../common/upstreamError'
+import { isTemporary, toUpstreamError, UpstreamError } from '../common/upstreamError'
 import { type Documents, type Folder, StateError } from './documents'
 
 const LIST_PAGE = 1000
 
-const isPassing = (thrown: Error) =>
-  thrown instanceof UpstreamError &&
-  (thrown.kind === 'down' || thrown.kind === 'overloaded') &&
-  thrown.status !== 412
+/** 412: the document has another version than the one to overwrite. */
+const isConflict = (thrown: unknown) => thrown instanceof UpstreamError && thrown.status === 412
 
-/** Every write here may be repeated: a document's content is settled by its name. */
-const patiently = retry(handleWhen(isPassing), {
-  maxAttempts: 3,
-  backoff: new ExponentialBackoff({ initialDelay: 150, maxDelay: 2_000 }),
-})
+/** Every write may be repeated, since a document's name determines its content. */
+const retries = retry(
+  handleWhen((thrown) => isTemporary(thrown) && !isConflict(thrown)),
+  {
+    maxAttempts: 3,
+    backoff: new ExponentialBackoff({ initialDelay: 150, maxDelay: 2_000 }),
+  }
+)
 
 const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
-    return await patiently.execute(() =>
+    return await retries.execute(() =>
       call().catch((thrown: unknown) => {
         throw toUpstreamError('VBase', thrown, Date.now())
       })
     )
   } catch (thrown) {
-    if (thrown instanceof UpstreamError && thrown.status === 412) throw thrown
+    if (isConflict(thrown)) throw thrown
     throw new StateError(thrown instanceof Error ? thrown.message : 'VBase: no answer')
   }
 }
 
-/** An answer that is no JSON arrives as text, and must not pass for a document. */
-const noText = <T>(answer: T): T => {
+/** A response that is not JSON arrives as text. */
+const requireJson = <T>(answer: T): T => {
   if (typeof answer !== 'string') return answer
   throw new UpstreamError('VBase', 'down', 'malformed answer')
 }
 
-/** What VBase says to a write is documented nowhere; a web page comes from somebody in between, who kept nothing. */
-const noPage = (answer: unknown) => {
-  if (typeof answer === 'string' && answer.trimStart().startsWith('<')) noText(answer)
+/** VBase documents no response to a write; an HTML page comes from a proxy, and nothing was saved. */
+const rejectHtml = (answer: unknown) => {
+  if (typeof answer === 'string' && answer.trimStart().startsWith('<')) requireJson(answer)
 }
 
-/** The documents of the account and workspace that `vbase` was made for. */
+/** The documents of the account and workspace of `vbase`. */
 export function vbaseDocuments(vbase: VBase): Documents {
   return {
     save: async (folder, name, document) => {
-      await attempt(() => vbase.saveJSON(folder, name, document).then(noPage))
+      await attempt(() => vbase.saveJSON(folder, name, document).then(rejectHtml))
     },
-    read: (folder, name) => attempt(() => vbase.getJSON<unknown>(folder, name, true).then(noText)),
+    read: (folder, name) =>
+      attempt(() => vbase.getJSON<unknown>(folder, name, true).then(requireJson)),
     list: (folder, prefix, most) => list(vbase, folder, prefix, most),
     remove: async (folder, name) => {
       await attempt(() =>
@@ -63,7 +65,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
     },
     saveOver: async (folder, name, document, tag) => {
       try {
-        await attempt(() => vbase.saveJSON(folder, name, document, undefined, tag).then(noPage))
+        await attempt(() => vbase.saveJSON(folder, name, document, undefined, tag).then(rejectHtml))
         return true
       } catch (thrown) {
         if (thrown instanceof UpstreamError) return false
@@ -78,7 +80,7 @@ const listing = z.object({
   next: z.string().nullish(),
 })
 
-/** One page of a listing. A folder that was never written may not be there: that is an empty one. */
+/** One page of a listing. A folder that was never written may be missing: it counts as empty. */
 async function listPage(vbase: VBase, folder: Folder, prefix: string, next: string | undefined) {
   const options = { prefix, limit: LIST_PAGE, ...(next && { next }) }
   const answer: unknown = await vbase.listFiles(folder, options).catch((thrown: unknown) => {

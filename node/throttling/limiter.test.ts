@@ -20,7 +20,7 @@ class FakeClock implements LimiterClock {
     return new Promise((wake) => this.sleepers.push({ at: this.time + ms, wake }))
   }
 
-  /** Lets everybody get on until all of them wait; then the first to wake up does. False: nobody sleeps. */
+  /** Runs until all tasks wait, then wakes the first sleeper. False: none sleeps. */
   async pass(): Promise<boolean> {
     await new Promise(setImmediate)
     this.sleepers.sort((a, b) => a.at - b.at)
@@ -37,7 +37,7 @@ class FakeClock implements LimiterClock {
   }
 }
 
-const trouble = (kind: UpstreamErrorKind, retryAfterMs?: number) =>
+const failure = (kind: UpstreamErrorKind, retryAfterMs?: number) =>
   new UpstreamError('VTEX logistics', kind, 'status ...', undefined, retryAfterMs)
 
 function setUp(limit: number) {
@@ -135,7 +135,7 @@ describe('Limiter', () => {
   })
 
   it.each(['down', 'overloaded', 'malformed'] as const)('retries a failure: %s', async (kind) => {
-    const call = flaky(trouble(kind), 2)
+    const call = flaky(failure(kind), 2)
     expect(await outcome(1, call)).toBe('answer')
     expect(call.made).toBe(3)
   })
@@ -143,14 +143,14 @@ describe('Limiter', () => {
   it.each(['down', 'overloaded', 'malformed'] as const)(
     'rejects with the last error if a call stays %s',
     async (kind) => {
-      const error = trouble(kind)
+      const error = failure(kind)
       const call = flaky(error, Number.POSITIVE_INFINITY)
       expect(await outcome(1, call)).toBe(error)
       expect(call.made).toBeLessThan(20)
     }
   )
 
-  it.each([trouble('refused'), trouble('missing'), new TypeError('a bug')])(
+  it.each([failure('refused'), failure('missing'), new TypeError('a bug')])(
     'does not retry an error that would repeat (%p)',
     async (error) => {
       const call = flaky(error, Number.POSITIVE_INFINITY)
@@ -162,7 +162,7 @@ describe('Limiter', () => {
   it('runs another call while a failed one waits for its retry', async () => {
     const { clock, limiter } = setUp(1)
     const order: string[] = []
-    const failing = flaky(trouble('down'), 1)
+    const failing = flaky(failure('down'), 1)
     const first = limiter.run(() => {
       order.push('failing')
       return failing()
@@ -181,7 +181,7 @@ describe('Limiter', () => {
   ])('pauses all calls after a 429 that asks for %p ms: %i ms', async (asked, pause) => {
     const { clock, limiter } = setUp(2)
     const times: number[] = []
-    const refused = flaky(trouble('overloaded', asked), 1)
+    const refused = flaky(failure('overloaded', asked), 1)
     const note = async () => times.push(clock.now())
     const calls: Promise<unknown>[] = [limiter.run(refused), limiter.run(() => clock.sleep(5))]
     calls.push(limiter.run(note), limiter.run(note))
@@ -199,7 +199,7 @@ describe('Limiter', () => {
     const rate = new RateLimiter(clock)
     const catalog = new Limiter('catalog', 2, clock, rate)
     const logistics = new Limiter('logistics', 2, clock, rate)
-    const refused = catalog.run(flaky(trouble('overloaded', 7_000), 1))
+    const refused = catalog.run(flaky(failure('overloaded', 7_000), 1))
     await clock.pass()
     const other = logistics.run(async () => clock.now())
     await clock.untilQuiet()
@@ -235,7 +235,7 @@ describe('Limiter', () => {
             if (ends === 'overloaded') {
               quietUntil = Math.max(quietUntil, clock.now() + Math.min(asked, 60_000))
             }
-            if (ends !== 'answer') throw trouble(ends as UpstreamErrorKind, asked)
+            if (ends !== 'answer') throw failure(ends as UpstreamErrorKind, asked)
           })
         }
         const settled = Promise.allSettled(calls.map(run))

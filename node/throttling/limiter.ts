@@ -12,28 +12,28 @@ import { type LimiterClock, RateLimiter } from './rateLimiter'
 /** So many things that fail in a row open the circuit: one that fails for ever says nothing of the others. */
 const FAILURES_IN_A_ROW = 20
 const HALF_OPEN_AFTER = new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 })
-/** After a 429 everybody waits together, so it gets many. */
+/** After a 429 all requests wait together, so it gets many. */
 const MAX_ATTEMPTS: Partial<Record<UpstreamErrorKind, number>> = {
   ...{ down: 6, overloaded: 12, malformed: 3 },
 }
 const RETRY_AFTER = new ExponentialBackoff({ initialDelay: 200, maxDelay: 8_000 })
-/** Retries that may be spent at once, and what a success earns: a sick upstream is not asked twice as much. */
+/** Retry budget, and what a success adds to it: retries must not double the load of a failing upstream. */
 const RETRY_BUDGET = 200
 const RETRIES_EARNED = 0.5
 
-/** What a limiter saw and how it stands, for reports. */
+/** Statistics and state of a limiter, for reports. */
 export interface LimiterState {
-  /** Requests at a time that are allowed at present. */
+  /** Concurrent requests that are allowed now. */
   concurrencyLimit: number
   inFlight: number
-  /** Requests a second that are allowed at present to its host, where that or the settings limit them. */
+  /** Requests per second that are allowed to its host now; undefined without a limit. */
   requestsPerSecond?: number | undefined
-  /** Requests that were sent. */
+  /** Requests sent. */
   requests: number
   retries: number
-  /** Answers 429. */
+  /** Responses with 429. */
   rateLimited: number
-  /** Cooldowns of its host, whichever of its limiters met the 429. */
+  /** Cooldowns of its host, also those that another limiter of the host started. */
   backoffs: number
   circuit: 'closed' | 'open'
 }
@@ -45,10 +45,10 @@ const isDown = (thrown: unknown): thrown is UpstreamError =>
   thrown instanceof UpstreamError && thrown.kind === 'down'
 
 /**
- * The one way to an upstream for an account in this process. Concurrency is adaptive: one more after each round of
- * successes, half on a 429 or no answer. When each request begins is up to the {@link RateLimiter} that it shares
- * with the other limiters of its host. What is worth it is retried, within a budget that successes fill. A circuit
- * breaker leaves an upstream that is down alone; the other limiters of its host go on.
+ * All requests of an account to one upstream in this process. Concurrency is adaptive (AIMD): one more after each round
+ * of successes, half after a 429 or a request without response. The {@link RateLimiter}, shared by all limiters of a
+ * host, decides when each request starts. Temporary failures are retried within a budget that successes fill. A circuit
+ * breaker stops calling an upstream that is down; the other limiters of its host continue.
  */
 export class Limiter {
   private inFlight = 0
@@ -70,8 +70,8 @@ export class Limiter {
   })
 
   /**
-   * @param upstream in words, for errors
-   * @param limit requests at a time, at most
+   * @param upstream name for error messages
+   * @param limit maximum concurrency
    */
   constructor(
     readonly upstream: string,
@@ -82,7 +82,7 @@ export class Limiter {
     this.allowed = limit
   }
 
-  /** Sets how many requests may be under way; those that are go on. */
+  /** Sets the maximum concurrency; running requests continue. */
   setLimit(limit: number) {
     if (limit === this.limit) return
     this.allowed = limit > this.limit ? limit : Math.min(this.allowed, limit)
@@ -105,7 +105,7 @@ export class Limiter {
    * Makes a request, again where its failure is worth it: 429, 5xx, no answer, an answer that is not as documented.
    * Not: 400, 401, 403, 404.
    * @param thing what is asked for, where others ask for it too: however often it fails, it counts once
-   * @throws {UpstreamError} the last failure; `parked` where the circuit is open
+   * @throws {UpstreamError} the last failure; `circuitOpen` if the circuit is open
    */
   async run<T>(request: () => Promise<T>, thing?: string): Promise<T> {
     let backoff: IBackoff<unknown> = RETRY_AFTER.next()
@@ -116,7 +116,7 @@ export class Limiter {
         if (!this.mayRetry(thrown, attempts)) throw thrown
         this.retriesLeft--
         this.seen.retries++
-        // After a 429 it waits for the cooldown together with everybody else.
+        // After a 429, `acquire` waits for the shared cooldown.
         if (!isThrottled(thrown)) await this.clock.sleep(backoff.duration)
         backoff = backoff.next(undefined)
       }
@@ -124,8 +124,8 @@ export class Limiter {
   }
 
   /**
-   * Resolves when a request would not wait for others. Who begins many things asks before each: else all of them
-   * are begun, and wait here, however long a limit makes that.
+   * Resolves when a request would start without waiting. A caller with many tasks awaits it before each: otherwise all
+   * of them would start, and wait here however long the limit takes.
    */
   async admission(): Promise<void> {
     await this.enter()
@@ -148,7 +148,7 @@ export class Limiter {
       this.succeeded()
       return answer
     } catch (thrown) {
-      // Before the place is free, or whoever gets it would not know of the cooldown.
+      // Before the slot is free: the next request must see the cooldown.
       this.failed(thrown, startedAt)
       if (!(thrown instanceof BrokenCircuitError)) throw thrown
       const detail = `${this.lastFailure}; it is down, and left alone for a while`
@@ -170,7 +170,7 @@ export class Limiter {
       this.rate.throttled(startedAt, thrown.retryAfterMs)
     } else if (isDown(thrown)) this.lastFailure = thrown.detail
     else return
-    // Once for all the requests that were under way together.
+    // Once for all requests that ran at the same time.
     if (startedAt < this.backedOffAt) return
     this.backedOffAt = this.clock.now()
     this.allowed = Math.max(1, this.allowed / 2)
@@ -181,7 +181,7 @@ export class Limiter {
     return attempts < (MAX_ATTEMPTS[thrown.kind] ?? 1)
   }
 
-  /** Waits for a free place, and takes it. */
+  /** Waits for a free slot and takes it. */
   private async enter(): Promise<void> {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))

@@ -1,24 +1,17 @@
-import { setTimeout as sleep } from 'timers/promises'
-
+import { realClock } from '../common/clock'
 import { type AccountRef, perAccount } from '../common/perAccount'
 import { Limiter, type LimiterState } from './limiter'
 import { RateLimiter } from './rateLimiter'
 
-const clock = {
-  now: () => Date.now(),
-  sleep: async (ms: number) => {
-    await sleep(ms)
-  },
-  random: () => Math.random(),
-}
+const clock = { ...realClock, random: () => Math.random() }
 
-/** Requests at a time until the settings were read, and to upstreams that no export asks for each SKU. */
+/** Concurrent requests until the settings are read, and to upstreams that no export calls for each SKU. */
 const MANY = 25
 const FEW = 4
-/** Centra's pages come one after another; its rate limits are documented nowhere. */
+/** Centra's pages are read one after another; it documents no rate limits. */
 const CENTRA = 2
 
-/** VTEX's APIs are one host. */
+/** All VTEX APIs share one host, and so one rate limiter. */
 function newLimiters() {
   const vtex = new RateLimiter(clock)
   const limiter = (api: string, limit: number) => new Limiter(`VTEX ${api}`, limit, clock, vtex)
@@ -34,7 +27,7 @@ function newLimiters() {
   return { vtex, byUpstream }
 }
 
-/** By account and workspace. A client lives as long as a request or an event, its limiter as long as the process. */
+/** A client lives as long as a request or an event, its limiter as long as the process. */
 const limitersOf = perAccount(newLimiters)
 
 /** The limiter of an upstream for an account and workspace. */
@@ -43,7 +36,7 @@ export const limiterOf = (
   upstream: keyof ReturnType<typeof newLimiters>['byUpstream']
 ): Limiter => limitersOf(owner).byUpstream[upstream]
 
-/** Limits the requests of an account and workspace to VTEX as its settings say. */
+/** Applies the settings of an account to its requests to VTEX. */
 export function setLimits(
   owner: AccountRef,
   { maxConcurrency, maxRequestsPerMinute }: { maxConcurrency: number; maxRequestsPerMinute: number }
@@ -54,7 +47,7 @@ export function setLimits(
   vtex.setMaxPerMinute(maxRequestsPerMinute)
 }
 
-/** How the limiters of an account and workspace stand, by upstream, as far as they were used. */
+/** The state of the limiters of an account and workspace that were used, by upstream. */
 export function trafficOf(owner: AccountRef): Record<string, LimiterState> {
   const used = Object.entries(limitersOf(owner).byUpstream).filter(
     ([, { state }]) => state.requests > 0

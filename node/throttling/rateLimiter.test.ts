@@ -62,7 +62,7 @@ it.each([2, 5])('learns a limit as low as %i a second', async (perSecond) => {
   expect(refusedShare).toBeLessThanOrEqual(0.1)
 })
 
-it('stays fast for an upstream that responds 429 now and then', async () => {
+it('stays fast for an upstream that responds 429 occasionally', async () => {
   const atRandom = 0.002
   const latency = 25
   const { perSecond } = await callFor(120, {

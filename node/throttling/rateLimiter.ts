@@ -1,51 +1,50 @@
-/** A first guess for an upstream that answers 429 and does not say for how long. */
+/** Cooldown after a 429 that names none. */
 const DEFAULT_COOLDOWN_MS = 1_000
-/** No upstream may silence an export for longer than this at a time. */
+/** Longest cooldown, whatever the upstream says. */
 const MAX_COOLDOWN_MS = 60_000
 /**
- * A late caller may catch up, but for no more than this: timers of a busy process are late, and upstreams accept
- * a tenth of a second's requests at once.
+ * Maximum catch-up after late timers of a busy process: upstreams accept a tenth of a second's requests at once.
  */
 const CATCH_UP_MS = 100
-/** An upstream that refuses whatever it is asked is not slowed to a stop. */
+/** Lowest rate, for an upstream that answers 429 to everything. */
 const MIN_PER_SECOND = 1
-/** What was accepted before the first 429 may be a few requests, and says little then. */
+/** Lowest rate after the first 429, before which few requests may have been accepted. */
 const MIN_START = 10
-/** The decrease: to this share of the rate that was refused. */
+/** A 429 decreases the rate to this share of it. */
 const BACK_OFF = 0.92
-/** The increase, a second: slow up to this much more than the rate that was refused last, fast beyond. */
+/** Increase per second: slow up to FAR times the rate of the last 429, fast beyond. */
 const SLOW = 1.005
 const FAR = 1.25
 const FAST = 1.5
 
-/** The waits and chances that throttling depends on. */
+/** Time and chance for throttling. */
 export interface LimiterClock {
   now(): number
   sleep(ms: number): Promise<void>
-  /** A number from 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   random(): number
 }
 
 /**
- * When the next request to a host may begin, for all limiters of its APIs together: a host may limit each API or
- * all of them. After a 429 everybody waits until the time that it named. The rate is learned from the 429s, since
- * VTEX publishes no limits: there is none before the first one; from then on it is AIMD
- * (https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease), in shares, as limits differ by orders
- * of magnitude, and like CUBIC (RFC 9438) slow near the rate that was refused last and fast far from it.
+ * Decides when the next request to a host may start, for all limiters of its APIs together, since a host may limit each
+ * API or all of them. After a 429 all requests wait for the cooldown. VTEX publishes no limits, so the rate is learned:
+ * unlimited until the first 429, then AIMD (https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease). It
+ * works in shares, as limits differ by orders of magnitude, and like CUBIC (RFC 9438) is slow near the rate of the last
+ * 429 and fast far from it.
  */
 export class RateLimiter {
-  /** How many cooldowns began. */
+  /** Number of cooldowns. */
   cooldowns = 0
-  /** Requests a second: the learned rate, the one that was refused last, and what the settings allow. */
+  /** Requests per second: the learned rate, the rate at the last 429, and the maximum of the settings. */
   private rate = Number.POSITIVE_INFINITY
   private refusedRate = 0
   private maxRate = Number.POSITIVE_INFINITY
-  /** The next request begins then, or later. */
+  /** Earliest start of the next request. */
   private nextAt = 0
   private cooldownUntil = 0
   private grownAt = 0
   private queue: Promise<void> = Promise.resolve()
-  /** Accepted requests of the second that began then, and of the one before it. */
+  /** Accepted requests of the current second and of the one before it. */
   private second = { beganAt: 0, accepted: 0, before: 0 }
 
   constructor(private readonly clock: LimiterClock) {}
@@ -55,22 +54,22 @@ export class RateLimiter {
     this.maxRate = perMinute > 0 ? perMinute / 60 : Number.POSITIVE_INFINITY
   }
 
-  /** Requests a second that are allowed at present; undefined where nothing limits them. */
+  /** Requests per second that are allowed now; undefined without a limit. */
   get perSecond(): number | undefined {
     const rate = Math.min(this.rate, this.maxRate)
     return Number.isFinite(rate) ? Math.round(rate * 10) / 10 : undefined
   }
 
   /**
-   * Waits for the end of a cooldown and for a token. One caller after the other: had each a token to sleep for, all
-   * that a stalled process slept through would begin at once.
+   * Waits for the end of a cooldown and for a token. Callers wait one after another: if each had its own timer, all that
+   * a stalled process missed would start at once.
    */
   acquire(): Promise<void> {
     this.queue = this.queue.then(() => this.next())
     return this.queue
   }
 
-  /** Resolves when nobody waits for a token. */
+  /** Resolves when no request waits for a token. */
   async idle(): Promise<void> {
     for (let queue: Promise<void> | undefined; queue !== this.queue; ) {
       queue = this.queue
@@ -88,7 +87,7 @@ export class RateLimiter {
   }
 
   private take(now: number) {
-    // It grows only while it is what holds requests back.
+    // The rate grows only while it limits the requests.
     if (this.rate <= this.maxRate && this.nextAt > now - CATCH_UP_MS) this.increase(now)
     this.grownAt = now
     const gap = 1_000 / Math.min(this.rate, this.maxRate)
@@ -100,7 +99,7 @@ export class RateLimiter {
     this.rate *= (this.isFar ? FAST : SLOW) ** seconds
   }
 
-  /** Whether nothing like its rate was refused lately. */
+  /** True if the rate is far above that of the last 429. */
   private get isFar() {
     return this.rate > this.refusedRate * FAR
   }
@@ -112,13 +111,10 @@ export class RateLimiter {
     else this.second.accepted++
   }
 
-  /**
-   * A 429.
-   * @param startedAt when its request began
-   */
+  /** Records a 429. @param startedAt when its request started */
   throttled(startedAt: number, retryAfterMs = DEFAULT_COOLDOWN_MS) {
     const now = this.clock.now()
-    // One that began before the last cooldown ended says nothing new of the rate.
+    // A request from before the end of the last cooldown says nothing new about the rate.
     if (startedAt >= this.cooldownUntil) this.decrease()
     const asked = Math.min(retryAfterMs, MAX_COOLDOWN_MS)
     const until = now + asked + this.clock.random() * Math.min(1_000, asked / 4 + 50)
@@ -131,7 +127,7 @@ export class RateLimiter {
 
   private decrease() {
     if (Number.isFinite(this.rate)) {
-      // The fast increase went too far by about what it gained in the last second.
+      // The fast increase overshot by about what it gained in the last second.
       this.refusedRate = this.isFar ? this.rate / FAST : this.rate
       this.rate = Math.max(MIN_PER_SECOND, this.refusedRate * BACK_OFF)
     } else {

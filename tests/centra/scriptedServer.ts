@@ -89,10 +89,10 @@ export function tracedContext(traced = true) {
 }
 
 /** The client as the runtime would make it. */
-export function clientOf({ traced = false, patienceMs = 30_000 } = {}) {
+export function clientOf({ traced = false, timeoutMs = 30_000 } = {}) {
   const { context, told } = tracedContext(traced)
   class Impatient extends Centra {
-    protected override readonly patienceMs = patienceMs
+    protected override readonly timeoutMs = timeoutMs
   }
   return { centra: unlimited(new Impatient(context)), told }
 }

@@ -180,14 +180,24 @@ export function skuSource(
           const quantity = await scheduler.step(actor, 'stock', () => read(skuId))
           if (quantity === 'none') return { offers: [], failures: [] }
           if (quantity === 'refused') {
-            const failure = { skuId, sellerId, code: 'upstream_refused', message: 'status 403' }
+            const failure = {
+              skuId,
+              sellerId,
+              code: 'upstream_refused' as const,
+              message: 'status 403',
+            }
             return { offers: [], failures: [failure] }
           }
           if (quantity !== undefined) {
             const refId = refIds.get(skuId)
             return { offers: [{ skuId, sellerId, quantity, observedAt, refId }], failures: [] }
           }
-          const failure = { skuId, sellerId, code: 'upstream_down', message: 'status 404 or 500' }
+          const failure = {
+            skuId,
+            sellerId,
+            code: 'upstream_down' as const,
+            message: 'status 404 or 500',
+          }
           return { offers: [], failures: [failure] }
         },
         close: async () => undefined,
