@@ -126,6 +126,6 @@ async function publisher(settings: Settings, documents: Documents) {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     timestampOf,
     now: () => realClock.now(),
-    nonce: () => realClock.uniqueId(),
+    uniqueId: () => realClock.uniqueId(),
   })
 }

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit'
 import { MAX_AGE_MS } from '../common/freshness'
-import { KitIndex } from '../sources/kits'
 import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
+import { KitIndex } from './kitIndex'
 import { backlogOf, isTooLong } from './pendingChanges'
 
 /** Later reads overlap by this, since clocks and calls may be late. */

@@ -30,7 +30,7 @@ const connection: SftpConnection = {
 }
 
 function deliver(connect: SftpTools['connect'], more: Partial<SftpSettings> = {}) {
-  const tools = { connect, now: () => 0, nonce: () => 'n' }
+  const tools = { connect, now: () => 0, uniqueId: () => 'n' }
   const offers = [{ skuId: 1, sellerId: '1', quantity: 1, observedAt: 0, offerSku: 'R1' }]
   const publisher = new SftpPublisher(
     { ...settings, ...more },

@@ -108,7 +108,7 @@ const always = async () => true
 
 function tools({ connect }: Drop) {
   let words = 0
-  return { connect, now: () => NOW, nonce: () => `n${++words}` }
+  return { connect, now: () => NOW, uniqueId: () => `n${++words}` }
 }
 
 function setUp() {

@@ -1,6 +1,5 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
-
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import type { SftpAccess } from '../clients/sftpSession'
@@ -44,7 +43,7 @@ export interface FileFormat {
 export interface SftpTools {
   connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
   now(): number
-  nonce(): string
+  uniqueId(): string
 }
 
 const ADVICE: Record<SftpErrorKind, string> = {
@@ -105,7 +104,7 @@ export class SftpPublisher implements Publisher {
   /** Writes under a temporary name, then renames, so that Intershop never reads an incomplete file. */
   private async putFile(name: string, content: string, canCommit: CanCommit) {
     const sftp = await this.open()
-    const temporary = this.path(`.${name}.${this.tools.nonce()}.part`)
+    const temporary = this.path(`.${name}.${this.tools.uniqueId()}.part`)
     this.unfinished.add(temporary)
     try {
       await sftp.write(temporary, Buffer.from(content, 'utf8'))

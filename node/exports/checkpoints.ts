@@ -36,9 +36,9 @@ const nameOf = ({ kind, at, settingsHash, exportId }: Checkpoint) =>
   `${kind}~${timestampOf(at)}~${settingsHash}~${exportId}`
 
 function parseName(name: string): Checkpoint | undefined {
-  const [first, stamp = '', settingsHash, exportId] = name.split('~')
+  const [first, timestamp = '', settingsHash, exportId] = name.split('~')
   const kind = KINDS.find((each) => each === first)
-  const at = momentOf(stamp)
+  const at = momentOf(timestamp)
   if (!kind || at === undefined || !settingsHash || !exportId) return undefined
   return { kind, at, settingsHash, exportId }
 }

@@ -1,7 +1,7 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { changeIndexOf } from '../changes/changeIndex'
-import { noteKit } from '../sources/kits'
+import { noteKit } from '../changes/kitIndex'
 import type { ExportRequest } from './exportRequest'
 import { selectChanged } from './selection'
 

@@ -1,7 +1,7 @@
 import type { ChangesIo } from '../changes/changeLog'
 import { skusChangedSince } from '../changes/changesSince'
+import { KitIndex } from '../changes/kitIndex'
 import { backlogOf, isTooLong, takePending, UnverifiedIds } from '../changes/pendingChanges'
-import { KitIndex } from '../sources/kits'
 import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
 import { type ExportRequest, readsAll } from './exportRequest'
 import type { QueueSnapshot } from './queue'

@@ -2,7 +2,6 @@ import { prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { Ledger, LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/soldSkus'
-import { isAskedOf } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
@@ -12,6 +11,7 @@ import {
   type Sources,
   stockSourceOf,
 } from '../sources/source'
+import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'

@@ -1,8 +1,8 @@
 import { partition, pluck, sum } from 'ramda'
 import type { LedgerView } from '../published/ledger'
-import { sourceOfSeller } from '../settings/sellers'
 import type { Settings } from '../settings/settings'
 import type { StockSource } from '../sources/source'
+import { sourceOfSeller } from '../sources/sourceOfSeller'
 import type { BatchReceipt } from './documentNames'
 import type { QueueSnapshot } from './queue'
 

@@ -1,7 +1,8 @@
 import { memory } from '../../tests/documents'
+import { KitIndex } from '../changes/kitIndex'
 import type { Catalog, SkuDetails } from '../clients/catalog'
 import { UpstreamError } from '../common/upstreamError'
-import { detailsWithComponents, KitIndex } from './kits'
+import { detailsWithComponents } from './kits'
 
 type KitReads = Pick<Catalog, 'stockedSku' | 'components'>
 

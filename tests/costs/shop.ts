@@ -112,7 +112,7 @@ export class Shop {
   async sell(skuIds: readonly number[]): Promise<void> {
     for (const skuId of skuIds) this.catalog.sell(skuId)
     const reported = skuIds.map((skuId) => ({ skuId, modified: false }))
-    await this.play(saveReported(this.asNobody(), this.time.now, this.nonce(), reported))
+    await this.play(saveReported(this.asNobody(), this.time.now, this.uniqueId(), reported))
   }
 
   /** Nothing happens for a while. */
@@ -200,7 +200,7 @@ export class Shop {
     if (isTime) await removeOldDocuments(engine.documents, this.time.now)
     const isLeft = await compactChanges(engine)
     if (isLeft && (await engine.documents.list('exports')).length === 0) {
-      await engine.requestRun({ v: 1, id: this.nonce(), compact: true })
+      await engine.requestRun({ v: 1, id: this.uniqueId(), compact: true })
     }
   }
 
@@ -208,7 +208,7 @@ export class Shop {
     const documents = this.documents.as(() => this.passes(process, this.options.vbaseMs))
     const clock: Dependencies['clock'] = {
       now: () => this.time.now,
-      uniqueId: () => this.nonce(),
+      uniqueId: () => this.uniqueId(),
       sleep: (ms) => this.passes(process, ms),
       every: (ms, action) => this.every(process, ms, action),
     }
@@ -296,7 +296,7 @@ export class Shop {
     return this.documents.as(async () => undefined)
   }
 
-  private nonce(): string {
+  private uniqueId(): string {
     return `n${String(++this.names).padStart(8, '0')}`
   }
 

@@ -246,15 +246,15 @@ export class World {
   private engine(actor: Actor): Dependencies {
     const { scheduler, nature } = this
     const now = () => scheduler.now + actor.skew
-    const nonce = () => `n${++this.names}`
+    const uniqueId = () => `n${++this.names}`
     const documents = this.vbase.as(actor)
     const clock: Dependencies['clock'] = {
       now,
-      uniqueId: nonce,
+      uniqueId: uniqueId,
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
-    const drop = { connect: async () => this.intershop.connect(actor), timestampOf, now, nonce }
+    const drop = { connect: async () => this.intershop.connect(actor), timestampOf, now, uniqueId }
     return {
       documents,
       workspace: 'master',

@@ -169,10 +169,10 @@ const request = ({ route = 'export', force = false }: Circumstances): ExportRequ
 })
 
 /** A delivery that set so many offers of own stock to 0. */
-export const zeroing = (own: number, stamp: number): BatchReceipt => ({
+export const zeroing = (own: number, version: number): BatchReceipt => ({
   ...{ exportId: 'before', source: 'own', from: 0, to: 9 },
-  ...{ readAfter: 0, version: stamp, basis: 'f' },
-  ...{ uniqueId: `n${stamp}`, worker: 'w', state: 'committed', dry: false },
+  ...{ readAfter: 0, version: version, basis: 'f' },
+  ...{ uniqueId: `n${version}`, worker: 'w', state: 'committed', dry: false },
   zeroed: { own, centra: 0, sellers: 0 },
   ...{ offers: own, firstSku: 1, lastSku: 9 },
 })

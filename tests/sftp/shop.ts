@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'fs'
 import { join } from 'path'
-
 import { Sftp } from '../../node/clients/sftp'
 import { sameFingerprint } from '../../node/clients/sftpSession'
 import { timestampOf } from '../../node/common/clock'
@@ -59,7 +58,7 @@ export function wayTo(
       return connection
     },
     now: Date.now,
-    nonce: () => `n${++ids}`,
+    uniqueId: () => `n${++ids}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { OWN_SELLER } from '../offers/offerSku'
-import type { StockSource } from '../sources/source'
-import { centraOf, type Settings } from './settings'
+import { centraOf, type Settings } from '../settings/settings'
+import type { StockSource } from './source'
 
 /**
  * Returns a predicate: true for sellers that this source reads.

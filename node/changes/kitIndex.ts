@@ -1,0 +1,62 @@
+import { prefetch } from '../common/concurrency'
+import type { Documents } from '../state/documents'
+
+/**
+ * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be
+ * written again and is never removed: if it is outdated, a kit is read once more than needed.
+ */
+export async function noteKit(
+  documents: Documents,
+  kitId: number,
+  componentIds: readonly number[]
+): Promise<void> {
+  await Promise.all(
+    componentIds.map((skuId) => documents.save('kits', `${skuId}~${kitId}`, { v: 1 }))
+  )
+}
+
+/** For more SKUs than these, listing all kits takes fewer calls. */
+const MOST_LISTINGS = 8
+
+/** Finds the kits that SKUs are components of. Each SKU is looked up once. */
+export class KitIndex {
+  private readonly kits = new Map<number, number[]>()
+  private readonly asked = new Set<number>()
+  private knowsAll = false
+
+  constructor(private readonly documents: Documents) {}
+
+  /** Looks SKUs up. */
+  async read(skuIds: Iterable<number>): Promise<void> {
+    if (this.knowsAll) return
+    const wanted = new Set<number>()
+    for (const skuId of skuIds) {
+      if (!this.asked.has(skuId)) wanted.add(skuId)
+      if (this.asked.size + wanted.size > MOST_LISTINGS) return this.readAll()
+    }
+    const list = (skuId: number) => this.documents.list('kits', `${skuId}~`)
+    for await (const names of prefetch([...wanted], list)) this.add(names)
+    for (const skuId of wanted) this.asked.add(skuId)
+  }
+
+  /** The kits of a SKU that was looked up, in no order. */
+  of(skuId: number): readonly number[] {
+    return this.kits.get(skuId) ?? []
+  }
+
+  private async readAll(): Promise<void> {
+    this.kits.clear()
+    this.add(await this.documents.list('kits'))
+    this.knowsAll = true
+  }
+
+  private add(names: readonly string[]) {
+    for (const name of names) {
+      const [, skuId, kitId] = /^(\d+)~(\d+)$/.exec(name) ?? []
+      if (skuId === undefined) continue
+      const kits = this.kits.get(Number(skuId))
+      if (kits) kits.push(Number(kitId))
+      else this.kits.set(Number(skuId), [Number(kitId)])
+    }
+  }
+}
