@@ -19,8 +19,6 @@ const manifest = z
 
 const SETTINGS = Object.entries(manifest.settingsSchema.properties)
 const PASSWORDS = SETTINGS.filter(([, { format }]) => format === 'password').map(([name]) => name)
-/** What the parser knows before the form does. */
-const NOT_IN_THE_FORM = ['icmUrl']
 /** No export fails for these: the list of exports tells of them. */
 const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */
@@ -56,7 +54,7 @@ describe('secrets', () => {
 
   describe('with invalid settings', () => {
     const asObject = { [MARK]: secret('value') }
-    const parsed = [...SETTINGS.map(([name]) => name), ...NOT_IN_THE_FORM].filter(
+    const parsed = SETTINGS.map(([name]) => name).filter(
       (name) => !(name in TOKENS) && !SCHEDULES.includes(name)
     )
     const withForm = parsed.filter(
@@ -65,11 +63,7 @@ describe('secrets', () => {
 
     it.each<[string, readonly string[], (name: string) => unknown]>([
       ['no texts', parsed, () => asObject],
-      [
-        'worklists',
-        parsed,
-        (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)]),
-      ],
+      ['lists', parsed, (name) => (name === 'excludedWarehouses' ? [asObject] : [secret(name)])],
       ['texts', withForm, (name) => `https://${secret(name)}?${MARK}`],
     ])('stay hidden if values are %s', async (_, names, value) => {
       await watched.configure(Object.fromEntries(names.map((name) => [name, value(name)])))
@@ -80,7 +74,7 @@ describe('secrets', () => {
 
     it.each<[string, (name: string) => unknown]>([
       ['no texts', () => asObject],
-      ['worklists', (name) => [secret(name)]],
+      ['lists', (name) => [secret(name)]],
       ['texts', (name) => `*/5 * * * ${secret(name)}`],
     ])('stay hidden if schedules are %s', async (_, value) => {
       await watched.configure(Object.fromEntries(SCHEDULES.map((name) => [name, value(name)])))
