@@ -32,7 +32,7 @@ const failing = (status: number) => () => {
 }
 
 describe('Catalog.skuByEan', () => {
-  it('returns what skuContext returns for the id', async () => {
+  it('returns what skuDetails returns for the id', async () => {
     const { catalog, calls } = answering(() => CONTEXT)
     const sku = await catalog.skuByEan('4006381333931')
     expect(sku).toEqual({ skuId: 7, isActive: true, ean: '4006381333931', refId: 'R7' })
@@ -82,7 +82,7 @@ describe('Catalog.skuByEan', () => {
   })
 })
 
-describe('Catalog.skuContext', () => {
+describe('Catalog.skuDetails', () => {
   const binding = { SellerId: '2', SellerStockKeepingUnitId: 's7', IsActive: false }
   const told = { ...CONTEXT, ProductId: 70, SkuSellers: [binding] }
 

@@ -16,7 +16,7 @@ const FORBIDDEN = Object.assign(new Error('forbidden'), { response: { status: 40
 const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
   catalog: {
     skuIds: [1],
-    skuContext: [7],
+    skuDetails: [7],
     stockedSku: [7],
     components: [7],
     skuByEan: ["A/1?b#c 50% Ä'(*)!~"],
