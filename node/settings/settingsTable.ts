@@ -206,7 +206,7 @@ export const settingsTable = z.object({
     title: 'SFTP legacy algorithms',
     description:
       'Also allows the weak algorithms of old servers: ssh-rsa, SHA-1 key exchange and CBC ciphers. Turn it on ' +
-      'only if an error names an algorithm as legacy and the server cannot be updated.',
+      'only if an error marks an algorithm with (old) and the server cannot be updated.',
   }),
   sftpDirectory: text('.').register(changesOffers, {
     title: 'SFTP directory',
