@@ -28,7 +28,7 @@ const CHOSEN: readonly [name: string, way: Way][] = [
   ['vbase checkpoints: malformed, a few times', 'update'],
   ['vbase: 503, a few times, while it is worked on', 'update'],
   ['vbase: answer-lost, a share of the calls', 'export'],
-  ['vbase delivered: truncated, a few times', 'update'],
+  ['vbase receipts: truncated, a few times', 'update'],
   ['vbase: all is stale, If-Match is ignored, and events come twice', 'update'],
   ['courier: events overtake each other', 'update'],
   ['courier: the event of the request is lost', 'export'],

@@ -11,7 +11,7 @@ export type Way = 'export' | 'update' | 'first update' | 'export/seller/2'
 /** The ways in which a fault is tried. */
 export function waysOf({ upstream, name }: FaultCase): readonly Way[] {
   // Which SKUs changed, the plan of an update says itself.
-  if (name.startsWith('vbase lists')) return ['export', 'first update']
+  if (name.startsWith('vbase worklists:')) return ['export', 'first update']
   // What no page shows, only an export of everything misses.
   if (name.startsWith('centra: a row in no list')) return ['export']
   switch (upstream) {
