@@ -1,12 +1,5 @@
 // Which module may import which: `npm run layers` checks it, and so does `npm test`. Imports of types count too.
 
-/**
- * While the files of node/ are moved to their folders, its rules only inform. Set to false once they hold: from then
- * on a violation fails.
- */
-const notYet = false
-const nodeSeverity = notYet ? 'info' : 'error'
-
 /** Layers of node/, the highest first. Modules of one line may import each other, and every line below. */
 const NODE_LAYERS = [
   ['index.ts'],
@@ -33,7 +26,7 @@ const inNode = (...modules) => ({ path: nodePath(modules), pathNot: TEST })
 const noImportUpwards = NODE_LAYERS.slice(1).map((layer, index) => ({
   name: `node-${layer.join('-').replaceAll('.ts', '')}-import-nothing-above`,
   comment: `${layer.join(', ')}: imports point down the list of layers, never up.`,
-  severity: nodeSeverity,
+  severity: 'error',
   from: inNode(...layer),
   to: { path: nodePath(NODE_LAYERS.slice(0, index + 1).flat()) },
 }))
@@ -42,7 +35,7 @@ const nodeRules = [
   {
     name: 'node-no-circles',
     comment: 'Types that several modules share live in model/.',
-    severity: nodeSeverity,
+    severity: 'error',
     from: { path: '^node/' },
     to: { circular: true },
   },
@@ -50,26 +43,26 @@ const nodeRules = [
   {
     name: 'node-offers-stay-pure',
     comment: 'offers/ imports nothing of the app but model/ and common/.',
-    severity: nodeSeverity,
+    severity: 'error',
     from: inNode('offers'),
     to: { path: '^node/', pathNot: nodePath(['offers', 'model', 'common']) },
   },
   {
     name: 'node-sources-do-not-know-delivery',
-    severity: nodeSeverity,
+    severity: 'error',
     from: inNode('sources'),
     to: { path: nodePath(['delivery']) },
   },
   {
     name: 'node-delivery-does-not-know-sources',
-    severity: nodeSeverity,
+    severity: 'error',
     from: inNode('delivery'),
     to: { path: nodePath(['sources']) },
   },
   {
     name: 'node-clients-have-no-rules',
     comment: 'clients/ knows an upstream’s protocol and its limiter; what is computed lives above.',
-    severity: nodeSeverity,
+    severity: 'error',
     from: inNode('clients'),
     to: { path: '^node/', pathNot: nodePath(['clients', 'throttling', 'model', 'common']) },
   },
@@ -78,7 +71,7 @@ const nodeRules = [
     comment:
       '`Context` comes from @vtex/api: only index, services, middlewares, handlers and events take one. clients/ and ' +
       'state/ extend or call clients of @vtex/api; the others listed read account and workspace only.',
-    severity: nodeSeverity,
+    severity: 'error',
     from: {
       path: '^node/',
       pathNot: [
@@ -103,7 +96,7 @@ const nodeRules = [
   {
     name: 'node-every-file-has-a-layer',
     comment: 'A new folder, or a file at the root of node/, belongs into the list of layers first.',
-    severity: nodeSeverity,
+    severity: 'error',
     from: { path: '^node/', pathNot: TEST },
     to: { path: '^node/', pathNot: [TEST, nodePath(NODE_LAYERS.flat())] },
   },

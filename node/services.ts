@@ -106,7 +106,7 @@ export function engineOf(context: RequestContext): Dependencies {
     log,
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
-    requestRun: requestRun,
+    requestRun,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),

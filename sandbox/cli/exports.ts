@@ -18,9 +18,11 @@ export const exportStatus = z.enum([
   'cancelled',
 ])
 
-const errorSchema = z.object({ code: z.string(), message: z.string() })
+/** Why an export, or one of its sources, failed. */
+export const errorSchema = z.object({ code: z.string(), message: z.string() })
 
-const reportSchema = z.object({
+/** The fields of an export's report that the programs of the sandbox show. */
+export const reportSchema = z.object({
   exportId: z.string(),
   status: exportStatus,
   notes: z.array(z.string()),

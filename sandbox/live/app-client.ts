@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { exportStatus, hasEnded, ROUTES } from '../cli/exports'
+import { errorSchema, hasEnded, ROUTES, reportSchema } from '../cli/exports'
 
 const LOOK_EVERY = 1_000
-
-const error = z.object({ code: z.string(), message: z.string() })
 
 const failure = z.object({
   skuId: z.number().optional(),
@@ -14,32 +12,12 @@ const failure = z.object({
   message: z.string(),
 })
 
-const liveReport = z.object({
-  exportId: z.string(),
+const liveReport = reportSchema.extend({
   route: z.string(),
-  status: exportStatus,
-  notes: z.array(z.string()),
   acceptedAt: z.string(),
-  skus: z.object({
-    planned: z.number().optional(),
-    read: z.number(),
-    remaining: z.number().optional(),
-  }),
-  offers: z.object({
-    processed: z.number(),
-    sent: z.number(),
-    unchanged: z.number(),
-    held: z.number(),
-    filtered: z.number(),
-    unmapped: z.number(),
-    failed: z.number(),
-  }),
-  sources: z.record(z.string(), z.object({ error: error.optional() })),
-  files: z.number(),
   failures: z.array(failure),
   unmapped: z.array(failure),
-  error: error.optional(),
-  lastError: error.optional(),
+  lastError: errorSchema.optional(),
 })
 
 /** An export's report, as far as it is shown. */
