@@ -26,8 +26,28 @@ export interface Publisher {
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
+  /**
+   * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
+   * that {@link publish} does, with things of its own that Intershop never imports. Leaves nothing there.
+   * @returns what worked, for people
+   * @throws {DeliveryError}
+   */
+  check(): Promise<string>
+  /** What Intershop has not taken yet; undefined if it cannot be said. Absent where there is no drop. Never fails. */
+  drop?(): Promise<Drop | undefined>
   /** Closes connections. */
   close(): Promise<void>
+}
+
+/** Files of this app that Intershop has not taken yet. */
+export interface Drop {
+  files: number
+  /** Of the one that was read first; absent without files. */
+  oldestAgeSeconds?: number | undefined
+  /** Only some of the directory was listed: there may be more files, and older ones. */
+  isPartial?: true | undefined
+  /** UTC milliseconds. */
+  observedAt: number
 }
 
 /** Another worker has taken over the queue: this one must not publish. */
@@ -41,10 +61,13 @@ export class SupersededError extends Error {
 export class DeliveryError extends AppError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    /** What happened. */
+    readonly detail: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
-    readonly final: boolean
+    readonly final: boolean,
+    /** What to do, in sentences. */
+    readonly advice?: string
   ) {
-    super(message)
+    super(advice ? `${detail}. ${advice}` : detail)
   }
 }

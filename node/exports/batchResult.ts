@@ -93,6 +93,15 @@ export const committedSchema = z.object({
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
+  /** What lay in the drop before the batch was published. */
+  drop: z
+    .object({
+      files: z.number(),
+      oldestAgeSeconds: z.number().optional(),
+      isPartial: z.literal(true).optional(),
+      observedAt: z.number(),
+    })
+    .optional(),
   /** The worker's request statistics per upstream at the time of the commit. */
   traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */

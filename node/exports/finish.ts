@@ -8,14 +8,22 @@ import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
+import { withPublisherCheck } from './publisherCheck'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
+import {
+  endedReport,
+  type PublisherCheck,
+  type Report,
+  reportOf,
+  type SourceReport,
+  type Status,
+} from './report'
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param error why the export failed
+ * @param found why the export failed; what a dry run found of the publisher
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
@@ -24,13 +32,16 @@ export async function finish(
   queue: QueueSnapshot,
   exportId: string,
   outcome: Outcome,
-  error?: Report['error']
+  {
+    error,
+    publisherCheck,
+  }: { error?: Report['error'] | undefined; publisherCheck?: PublisherCheck | undefined } = {}
 ): Promise<void> {
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, reader, queue, request, progress)
+    return finishPublished(engine, reader, queue, request, progress, publisherCheck)
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -46,7 +57,8 @@ async function finishPublished(
   reader: QueueReader,
   queue: QueueSnapshot,
   request: ExportRequest,
-  progress: Progress
+  progress: Progress,
+  publisherCheck?: PublisherCheck
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -54,7 +66,8 @@ async function finishPublished(
   const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
-  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const report = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()

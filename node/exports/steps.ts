@@ -49,7 +49,10 @@ export class BatchStep {
     const { dry } = requestOf(queue, exportId)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
-    if (!dry) await (await this.around.publisher()).connect()
+    const publisher = dry ? undefined : await this.around.publisher()
+    await publisher?.connect()
+    // Meanwhile sources are read, so that the listing costs no time.
+    const listing = publisher?.drop?.()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
     const around = { ledger, isWhole, ms: ms - (clock.now() - connectedFrom) }
     const reading = new BatchReader(this.engine, this.reader, this.settings)
@@ -57,8 +60,10 @@ export class BatchStep {
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
     const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
+    const drop = await listing
     const files = await this.publish(batch, part, started)
-    const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
+    const committed = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
+    const document = { ...committed, ...(drop && { drop }) }
     const path = await this.save(batch, 'committed', document)
     this.reader.ownDeliveries.set(path, document)
     const { sent, held, failed, unmapped } = part.counts
@@ -66,6 +71,7 @@ export class BatchStep {
     const shown = {
       ...{ sent, held, failed, unmapped, files: files.length },
       ...(firstFile && { firstFile }),
+      ...(drop && { dropFiles: drop.files, dropOldestAgeSeconds: drop.oldestAgeSeconds }),
     }
     log.info('batch.published', { exportId, source, from: name.from, ...shown })
     return !dry && batch.offers > 0

@@ -12,6 +12,7 @@ import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
 import { finish } from './finish'
 import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
+import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
@@ -220,7 +221,11 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    await finish(this.engine, this.reader, queue, exportId, outcome, reason)
+    // Once for an export, and nothing else of a dry run connects.
+    const isToCheck = outcome === 'finished' && queue.requests.get(exportId)?.dryRun
+    const publisherCheck = isToCheck ? await checkPublisher(() => this.openPublisher()) : undefined
+    const found = { error: reason, publisherCheck }
+    await finish(this.engine, this.reader, queue, exportId, outcome, found)
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
