@@ -25,9 +25,11 @@ export const errorCodes = table({
   too_many_exports: ['32 exports are queued', 'wait, or cancel some'],
   too_many_notifications: ['over 300 notifications a minute', "use VTEX's change feed instead"],
   affiliate_off: ['affiliateNotifications is off', 'turn it on, or remove the endpoint in VTEX'],
+  too_many_checks: ['over 5 connection checks a minute', 'repeat after retry-after'],
   not_durable: ['not saved, or no event accepted; nothing runs', 'repeat after retry-after'],
   settings_unavailable: ["VTEX does not return the app's settings", 'repeat after retry-after'],
   state_unavailable: ['VBase does not respond', 'repeat; exports retry by themselves'],
+  check_timeout: ['no usable response in time', 'check again, and the status of this upstream'],
   internal: ['a bug of the app', 'report it, with the log line'],
 
   // Exports and sources.
