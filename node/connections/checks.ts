@@ -58,11 +58,8 @@ const CHECK_MS = 8_000
 
 /** Tries connections, each within a time limit, and collects the results. */
 export class Checks {
-  private readonly found: Array<{
-    result: CheckResult
-    needs: readonly Policy[]
-    status?: number
-  }> = []
+  private readonly found: Array<CheckResult & { needs: readonly Policy[] }> = []
+  private readonly refused = new Map<CheckName, UpstreamError>()
   private readonly endsAt: number
 
   constructor(private readonly now: () => number) {
@@ -78,43 +75,47 @@ export class Checks {
     const { works, needs = [], isAnswer = () => false, advice, atMost = CHECK_MS } = attempt
     const startedAt = this.now()
     const ms = Math.max(1, Math.min(atMost, this.endsAt - startedAt))
-    const add = (result: Omit<CheckResult, 'name' | 'durationMs'>, status?: number) => {
-      const timed = { name, durationMs: this.now() - startedAt, ...result }
-      this.found.push({ result: timed, needs, ...(status !== undefined && { status }) })
+    const add = (
+      status: 'ok' | 'failed',
+      result: Omit<CheckResult, 'name' | 'status' | 'durationMs'>
+    ) => {
+      this.found.push({ name, status, durationMs: this.now() - startedAt, ...result, needs })
     }
     try {
       const brought = await timeout(ms, TimeoutStrategy.Aggressive).execute(ask)
-      add({ status: 'ok', message: typeof works === 'string' ? works : works(brought) })
+      add('ok', { message: typeof works === 'string' ? works : works(brought) })
       return brought
     } catch (thrown) {
-      if (isAnswer(thrown) && typeof works === 'string') add({ status: 'ok', message: works })
-      else {
-        const status = thrown instanceof UpstreamError ? thrown.status : undefined
-        add({ status: 'failed', ...failureOf(thrown, ms, advice) }, status)
-      }
+      if (isAnswer(thrown) && typeof works === 'string') add('ok', { message: works })
+      else add('failed', failureOf(thrown, ms, advice))
+      if (isRefused(thrown)) this.refused.set(name, thrown)
       return undefined
     }
   }
 
   /** Notes that a connection is not needed, or cannot be tried. */
   skip(name: CheckName, message: string) {
-    this.found.push({ result: { name, status: 'skipped', durationMs: 0, message }, needs: [] })
+    this.found.push({ name, status: 'skipped', durationMs: 0, message, needs: [] })
   }
 
-  /** The results in their order. Where VTEX refused, they name the policies that no other check has shown to be granted. */
+  /** The results in their order. If VTEX refused, they name the policies that no other check has shown to be granted. */
   results(): CheckResult[] {
     const granted = new Set(
-      this.found.flatMap(({ result, needs }) => (result.status === 'ok' ? needs : []))
+      this.found.flatMap(({ status, needs }) => (status === 'ok' ? needs : []))
     )
     return this.found
-      .map(({ result, needs, status }) => {
-        const missing = needs.filter((policy) => !granted.has(policy))
-        const advice = permissionAdvice(status, missing.length > 0 ? missing : needs)
-        return advice ? { ...result, do: advice } : result
+      .map(({ needs, ...result }) => {
+        const refusal = this.refused.get(result.name)
+        const lacking = needs.filter((policy) => !granted.has(policy))
+        if (!refusal || needs.length === 0) return result
+        return { ...result, ...permissionProblem(refusal, lacking.length > 0 ? lacking : needs) }
       })
       .sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name))
   }
 }
+
+const isRefused = (thrown: unknown): thrown is UpstreamError =>
+  thrown instanceof UpstreamError && (thrown.status === 401 || thrown.status === 403)
 
 function failureOf(thrown: unknown, ms: number, advice?: string) {
   if (thrown instanceof TaskCancelledError) {
@@ -130,13 +131,16 @@ function failureOf(thrown: unknown, ms: number, advice?: string) {
 
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
-function permissionAdvice(status: number | undefined, policies: readonly Policy[]) {
-  if (policies.length === 0 || (status !== 401 && status !== 403)) return undefined
+function permissionProblem({ upstream, status }: UpstreamError, policies: readonly Policy[]) {
   const named = policies
     .map((policy) => `${policy} (License Manager: ${RESOURCES[policy]})`)
     .join(' and ')
-  const which = policies.length === 1 ? 'policy' : 'policies'
-  return status === 401
-    ? `Install the app again: VTEX does not accept its token. It needs the ${which} ${named}.`
-    : `Install a version of the app whose manifest has the ${which} ${named}, and accept what VTEX asks.`
+  const needed = `${policies.length === 1 ? 'the policy' : 'the policies'} ${named}`
+  return {
+    message: `${upstream}: status ${status}`,
+    do:
+      status === 401
+        ? `VTEX does not accept the app's own token: install the app again. The call needs ${needed}.`
+        : `The app lacks ${needed}: install a version whose manifest has it, and accept its permissions in VTEX.`,
+  }
 }
