@@ -5,12 +5,15 @@ import type { PublisherCheck, Report } from './report'
 
 /** Checks whether offers could be published; a publisher that cannot is a result. @throws {StateError} */
 export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {
+  let publisher: Publisher | undefined
   try {
-    const publisher = await open()
+    publisher = await open()
     return { status: 'ok', message: await publisher.check() }
   } catch (thrown) {
     if (thrown instanceof StateError) throw thrown
     return { status: 'failed', ...describe(thrown) }
+  } finally {
+    await publisher?.close()
   }
 }
 

@@ -221,9 +221,11 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    // Once for an export, and nothing else of a dry run connects.
+    // Once for an export: nothing else of a dry run connects.
     const isToCheck = outcome === 'finished' && queue.requests.get(exportId)?.dryRun
-    const publisherCheck = isToCheck ? await checkPublisher(() => this.openPublisher()) : undefined
+    const publisherCheck = isToCheck
+      ? await checkPublisher(async () => this.engine.delivery(this.settingsInForce(), true))
+      : undefined
     const found = { error: reason, publisherCheck }
     await finish(this.engine, this.reader, queue, exportId, outcome, found)
   }
