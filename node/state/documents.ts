@@ -57,3 +57,6 @@ export interface Documents {
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
+
+/** VBase has the document, and what it returns is no JSON, each time. */
+export class UnreadableDocumentError extends StateError {}
