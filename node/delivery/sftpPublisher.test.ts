@@ -357,7 +357,7 @@ describe('SftpPublisher.drop', () => {
     expect([files, isPartial]).toEqual([1, true])
   })
 
-  it('is undefined where listing is denied, asks no more, and files are published all the same', async () => {
+  it('returns undefined where listing is denied, asks no more, and files are published all the same', async () => {
     const { drop, way, deliver } = setUp()
     drop.failing = { step: 'list', error: new SftpError('path', 'permission denied') }
     expect(await way.drop()).toBeUndefined()
@@ -366,7 +366,7 @@ describe('SftpPublisher.drop', () => {
     expect(await deliver()).toHaveLength(1)
   })
 
-  it('gives up a listing that takes long', async () => {
+  it('abandons a listing that takes long', async () => {
     jest.useFakeTimers()
     try {
       const drop = new Drop()

@@ -10,7 +10,7 @@ const FLAGS = ['dryRun', 'force'] as const
 /** What later exports go by. */
 const STATE = ['pending', 'changes', 'checkpoints', 'hostkeys', 'ledger', 'generations']
 
-const DRY = /^dry run, as asked/
+const DRY = /^(dry run, as asked|publisher check: )/
 const RECORDED = /^changeLogStart~/
 const FIRST = /^first update/
 

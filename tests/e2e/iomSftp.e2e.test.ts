@@ -39,7 +39,7 @@ describe('stock for IOM', () => {
     expect(app.intershop.inventory.get(`REF-${id}`)?.quantity).toBe(23)
   })
 
-  it('is in importarticle/done once it is imported, and in importarticle/error if it cannot be', async () => {
+  it('moves to importarticle/done once it is imported, and to importarticle/error if it cannot be', async () => {
     const { inbox, archive, error } = app.intershop.folders
     const name = '10000_20010_20200101000000_BCG.csv'
     await writeFile(join(inbox, name), 'no header\n')

@@ -199,7 +199,7 @@ describe('SftpPublisher.check', () => {
 })
 
 describe('SftpPublisher.drop', () => {
-  it('is unknown at a server that forbids to list', async () => {
+  it('returns undefined at a server that forbids to list', async () => {
     shop = await Shop.open({ blind: true })
     const way = shop.way()
     expect(await way.drop?.()).toBeUndefined()
