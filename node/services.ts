@@ -110,11 +110,11 @@ export function engineOf(context: RequestContext): Dependencies {
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
-    delivery: (settings) => publisher(settings, documents),
+    delivery: (settings) => publisher(settings, documents, clients.icm),
   }
 }
 
-async function publisher(settings: Settings, documents: Documents) {
+async function publisher(settings: Settings, documents: Documents, icm: Clients['icm']) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const hostKey = settings.sftpHostKey || pin.known
@@ -125,6 +125,7 @@ async function publisher(settings: Settings, documents: Documents) {
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     timestampOf,
+    icm,
     now: () => realClock.now(),
     uniqueId: () => realClock.uniqueId(),
   })

@@ -10,6 +10,9 @@ export const logSteps = {
   'export.listing': ['info', 'exportId source number? skus'],
   'export.listed': ['info', 'exportId source skus'],
   'batch.published': ['info', 'exportId source from sent held failed unmapped files firstFile?'],
+  'import.failed': ['warn', 'exportId offers reason'],
+  'import.unknown': ['warn', 'exportId reason'],
+  'upload.notRemoved': ['warn', 'code reason'],
   'offers.held': ['warn', 'exportId offers reason'],
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [

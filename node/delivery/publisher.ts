@@ -1,3 +1,4 @@
+import type { ImportState, Upload } from '../clients/icmAnswers'
 import type { ErrorCode } from '../common/errorCodes'
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
@@ -12,13 +13,18 @@ export interface PublishedBatch {
 /** Called right before a file becomes visible to Intershop: false if this worker must not publish. */
 export type CanCommit = () => Promise<boolean>
 
-/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
-export interface Publisher {
+interface Connection {
   /**
    * Connects if there is no connection, so that nothing is read while the server cannot be reached.
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
+  /** Closes connections. */
+  close(): Promise<void>
+}
+
+/** Its files are in Intershop once `publish` returns. */
+export interface FilePublisher extends Connection {
   /**
    * Puts the offers where Intershop picks them up.
    * @returns the names of the files
@@ -26,9 +32,32 @@ export interface Publisher {
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
-  /** Closes connections. */
-  close(): Promise<void>
 }
+
+/** Intershop imports what it uploaded, which may outlast a run: the outcome is asked for later. */
+export interface ImportingPublisher extends Connection {
+  /** The server and site: an import is only asked for where it was started. */
+  readonly target: string
+  /** @throws {DeliveryError} */
+  upload(batch: PublishedBatch): Promise<Upload>
+  /**
+   * Starts an import of an upload.
+   * @returns its id; undefined where it may have started and the answer was lost
+   * @throws {DeliveryError} if it certainly did not start
+   * @throws {SupersededError} if `canCommit` returned false
+   */
+  startImport(upload: Upload, canCommit: CanCommit): Promise<string | undefined>
+  /** @throws {DeliveryError} */
+  importState(importId: string): Promise<ImportState>
+  /** Removes an upload, if it exists. @throws {DeliveryError} */
+  removeUpload(upload: Upload): Promise<void>
+}
+
+/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
+export type Publisher = FilePublisher | ImportingPublisher
+
+export const isImporting = (publisher: Publisher): publisher is ImportingPublisher =>
+  'startImport' in publisher
 
 /** Another worker has taken over the queue: this one must not publish. */
 export class SupersededError extends Error {
@@ -43,7 +72,9 @@ export class DeliveryError extends AppError {
     readonly code: ErrorCode,
     message: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
-    readonly final: boolean
+    readonly final: boolean,
+    /** True if the server certainly did not do what it was asked for. */
+    readonly isRefusal = false
   ) {
     super(message)
   }

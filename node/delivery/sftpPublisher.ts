@@ -6,8 +6,8 @@ import type { SftpAccess } from '../clients/sftpSession'
 import {
   type CanCommit,
   DeliveryError,
+  type FilePublisher,
   type PublishedBatch,
-  type Publisher,
   SupersededError,
 } from './publisher'
 
@@ -56,7 +56,7 @@ const ADVICE: Record<SftpErrorKind, string> = {
 }
 
 /** Publishes offers as files in a directory of an SFTP server. */
-export class SftpPublisher implements Publisher {
+export class SftpPublisher implements FilePublisher {
   private connection: SftpConnection | undefined
   /** Temporary files that were neither renamed nor removed. */
   private readonly unfinished = new Set<string>()
