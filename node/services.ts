@@ -114,7 +114,7 @@ export function engineOf(context: RequestContext): Dependencies {
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
-    delivery: (settings, isCheck) => publisher(settings, documents, isCheck),
+    delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
   }
 }
 
@@ -136,7 +136,12 @@ export function connectionsOf(context: RequestContext): Connections {
   }
 }
 
-async function publisher(settings: Settings, documents: Documents, isCheck = false) {
+async function publisher(
+  settings: Settings,
+  documents: Documents,
+  icm: Clients['icm'],
+  isCheck = false
+) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const hostKey = settings.sftpHostKey || pin.known
@@ -147,6 +152,7 @@ async function publisher(settings: Settings, documents: Documents, isCheck = fal
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     timestampOf,
+    icm,
     now: () => realClock.now(),
     uniqueId: () => realClock.uniqueId(),
   })

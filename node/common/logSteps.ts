@@ -13,6 +13,9 @@ export const logSteps = {
     'info',
     'exportId source from sent held failed unmapped files firstFile? dropFiles? dropOldestAgeSeconds?',
   ],
+  'import.failed': ['warn', 'exportId offers reason'],
+  'import.unknown': ['warn', 'exportId reason'],
+  'upload.notRemoved': ['warn', 'code reason'],
   'offers.held': ['warn', 'exportId offers reason'],
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [

@@ -24,7 +24,13 @@ describe('Checks.try', () => {
 
   it('says what to do: as the publisher says, as the check says, as the code says', async () => {
     const checks = checksAt()
-    const full = new DeliveryError('sftp_down', 'SFTP: its disk is full', false, 'Check the disk.')
+    const full = new DeliveryError(
+      'sftp_down',
+      'SFTP: its disk is full',
+      false,
+      false,
+      'Check the disk.'
+    )
     await checks.try('publisher', rejecting(full), { works: '' })
     const down = new UpstreamError('Centra', 'down', 'status 503', 503)
     await checks.try('centra', rejecting(down), { works: '', advice: 'Check centraUrl.' })

@@ -1,3 +1,4 @@
+import type { ImportState, Upload } from '../clients/icmAnswers'
 import type { ErrorCode } from '../common/errorCodes'
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
@@ -12,13 +13,25 @@ export interface PublishedBatch {
 /** Called right before a file becomes visible to Intershop: false if this worker must not publish. */
 export type CanCommit = () => Promise<boolean>
 
-/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
-export interface Publisher {
+interface Connection {
   /**
    * Connects if there is no connection, so that nothing is read while the server cannot be reached.
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
+  /**
+   * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
+   * that publishing takes, with things of its own that Intershop never imports. Leaves nothing there.
+   * @returns what worked, for people
+   * @throws {DeliveryError}
+   */
+  check(): Promise<string>
+  /** Closes connections. */
+  close(): Promise<void>
+}
+
+/** Its files are in Intershop once `publish` returns. */
+export interface FilePublisher extends Connection {
   /**
    * Puts the offers where Intershop picks them up.
    * @returns the names of the files
@@ -26,17 +39,8 @@ export interface Publisher {
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
-  /**
-   * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
-   * that {@link publish} does, with things of its own that Intershop never imports. Leaves nothing there.
-   * @returns what worked, for people
-   * @throws {DeliveryError}
-   */
-  check(): Promise<string>
-  /** What Intershop has not taken yet; undefined if it cannot be said. Absent where there is no drop. Never fails. */
+  /** What Intershop has not taken yet; undefined if it cannot be said. Never fails. */
   drop?(): Promise<Drop | undefined>
-  /** Closes connections. */
-  close(): Promise<void>
 }
 
 /** Files of this app that Intershop has not taken yet. */
@@ -49,6 +53,31 @@ export interface Drop {
   /** UTC milliseconds. */
   observedAt: number
 }
+
+/** Intershop imports what it uploaded, which may outlast a run: the outcome is asked for later. */
+export interface ImportingPublisher extends Connection {
+  /** The server and site: an import is only asked for where it was started. */
+  readonly target: string
+  /** @throws {DeliveryError} */
+  upload(batch: PublishedBatch): Promise<Upload>
+  /**
+   * Starts an import of an upload.
+   * @returns its id; undefined where it may have started and the answer was lost
+   * @throws {DeliveryError} if it certainly did not start
+   * @throws {SupersededError} if `canCommit` returned false
+   */
+  startImport(upload: Upload, canCommit: CanCommit): Promise<string | undefined>
+  /** @throws {DeliveryError} */
+  importState(importId: string): Promise<ImportState>
+  /** Removes an upload, if it exists. @throws {DeliveryError} */
+  removeUpload(upload: Upload): Promise<void>
+}
+
+/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
+export type Publisher = FilePublisher | ImportingPublisher
+
+export const isImporting = (publisher: Publisher): publisher is ImportingPublisher =>
+  'startImport' in publisher
 
 /** Another worker has taken over the queue: this one must not publish. */
 export class SupersededError extends Error {
@@ -65,6 +94,8 @@ export class DeliveryError extends AppError {
     readonly detail: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
     readonly final: boolean,
+    /** True if the server certainly did not do what it was asked for. */
+    readonly isRefusal = false,
     /** What to do, in sentences. */
     readonly advice?: string
   ) {

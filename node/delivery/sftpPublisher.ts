@@ -8,8 +8,8 @@ import {
   type CanCommit,
   DeliveryError,
   type Drop,
+  type FilePublisher,
   type PublishedBatch,
-  type Publisher,
   SupersededError,
 } from './publisher'
 
@@ -63,7 +63,7 @@ const ADVICE: Record<SftpErrorKind, string> = {
 }
 
 /** Publishes offers as files in a directory of an SFTP server. */
-export class SftpPublisher implements Publisher {
+export class SftpPublisher implements FilePublisher {
   private connection: SftpConnection | undefined
   /** Temporary files that were neither renamed nor removed. */
   private readonly unfinished = new Set<string>()
@@ -251,5 +251,5 @@ function asDeliveryError(thrown: unknown, what = 'the check'): unknown {
   if (!(thrown instanceof SftpError)) return thrown
   const { kind, message } = thrown
   const code = kind === 'hostKey' ? 'sftp_host_key' : (`sftp_${kind}` as const)
-  return new DeliveryError(code, `SFTP: ${message}`, kind !== 'down', ADVICE[kind])
+  return new DeliveryError(code, `SFTP: ${message}`, kind !== 'down', false, ADVICE[kind])
 }

@@ -132,6 +132,28 @@ export function committedDocument(
   }
 }
 
+/**
+ * The document of a batch whose import failed in Intershop: all its offers count as failed.
+ * @param code of Intershop
+ */
+export function failedDocument(
+  committed: CommittedDocument,
+  sent: Started['sent'],
+  code: string
+): CommittedDocument {
+  const message = `Intershop did not import it: ${code}`
+  const failed = sent.map(({ skuId, rowId, sellerId }): Failure => {
+    return { skuId, rowId, sellerId, code: 'icm_import', message }
+  })
+  const { counts } = committed
+  return {
+    ...committed,
+    counts: { ...counts, sent: counts.sent - failed.length, failed: counts.failed + failed.length },
+    failures: [...committed.failures, ...failed],
+    zeroed: noneZeroed,
+  }
+}
+
 /** Counts with some fields set; `processed` is their sum. */
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
   const processed = Object.values(fields).reduce((sum, count) => sum + count, 0)

@@ -7,6 +7,7 @@ export type Folder =
   | 'worklists'
   | 'worklistPages'
   | 'receipts'
+  | 'imports'
   | 'attempts'
   | 'cancelled'
   | 'ended'

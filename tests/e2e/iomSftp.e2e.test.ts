@@ -71,14 +71,17 @@ describe('reports while IOM imports nothing', () => {
     await app.configure({})
     app.intershop.importer.pause()
     const first = await app.ended(await app.accepted())
-    expect(first.drop).toMatchObject({ files: 0 })
     const waiting = (await app.intershop.importer.waiting()).length
     expect(waiting).toBeGreaterThan(2)
+    // Those of the last batch are not yet there.
+    expect(first.drop?.files).toBeLessThan(waiting)
     // Files of others, also of a supplier that the app does not send.
     const others = ['10000_99999_20200101000000_BCG.csv', '20000_20010_20200101000000_BCG.csv']
     for (const name of others) await writeFile(join(app.intershop.folders.inbox, name), '')
     const second = await app.ended(await app.accepted())
-    expect(second.drop?.files).toBe(waiting)
+    const own = (await app.intershop.importer.waiting()).filter((name) => !others.includes(name))
+    expect(second.drop?.files).toBeGreaterThanOrEqual(waiting)
+    expect(second.drop?.files).toBeLessThan(own.length)
     expect(second.notes.join()).not.toContain('importing')
     await app.live(HALF_AN_HOUR)
     const third = await app.ended(await app.accepted())
