@@ -14,6 +14,7 @@ export const errorCodes = table({
   invalid_minutes: ['not a whole number from 1 to 43200', 'correct it'],
   invalid_sellerId: ['not the id of a seller', 'correct it'],
   invalid_dryRun: ['neither true nor false, or given twice', 'correct it'],
+  invalid_verify: ['not true or false, or nothing can be read back', 'correct it'],
   invalid_force: ['neither true nor false, or given twice', 'correct it'],
   invalid_notification: ['no SKU id, or another account', 'check the affiliate in VTEX'],
   body_unreadable: ['the request body broke off', 'send no body'],

@@ -1,5 +1,6 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
-import { type Icm, type IcmAccess, isRefusal } from '../clients/icm'
+import { splitEvery } from 'ramda'
+import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
 import { ICM, type ImportState, type Upload } from '../clients/icmAnswers'
 import type { ImportParameters } from '../clients/icmParameters'
 import { UpstreamError } from '../common/upstreamError'
@@ -43,7 +44,10 @@ export const icmAccessOf = (settings: IcmRestSettings): IcmAccess => ({
 })
 
 /** The calls that publishing needs. */
-export type IcmApi = Pick<Icm, 'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState'>
+export type IcmApi = Pick<
+  Icm,
+  'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState' | 'inventories'
+>
 
 /** Publishes offers as uploads that ICM's batch process imports. One upload holds a batch. */
 export class IcmRestPublisher implements ImportingPublisher {
@@ -111,6 +115,17 @@ export class IcmRestPublisher implements ImportingPublisher {
 
   removeUpload({ key }: Upload): Promise<void> {
     return within(CALL_MS, () => this.icm.removeUpload(this.access, key))
+  }
+
+  async stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const groups = splitEvery(MOST_INVENTORIES, offerSkus)
+    const found = await Promise.all(
+      groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
+    )
+    const known = found.flat().map(({ sku, availableStock }) => [sku, availableStock] as const)
+    return new Map(
+      known.flatMap(([sku, stock]) => (typeof stock === 'number' ? [[sku, stock]] : []))
+    )
   }
 
   async close(): Promise<void> {

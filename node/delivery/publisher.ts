@@ -71,6 +71,8 @@ export interface ImportingPublisher extends Connection {
   importState(importId: string): Promise<ImportState>
   /** Removes an upload, if it exists. @throws {DeliveryError} */
   removeUpload(upload: Upload): Promise<void>
+  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 /** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */

@@ -18,12 +18,20 @@ import {
   reportOf,
   type SourceReport,
   type Status,
+  type Verified,
 } from './report'
+import { withVerified } from './verifyImported'
+
+/** What was found at Intershop at the end of an export. */
+export interface Seen {
+  publisherCheck?: PublisherCheck | undefined
+  verified?: Verified | undefined
+}
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param found why the export failed; what a dry run found of the publisher
+ * @param found why the export failed; what was found at Intershop
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
@@ -32,16 +40,13 @@ export async function finish(
   queue: QueueSnapshot,
   exportId: string,
   outcome: Outcome,
-  {
-    error,
-    publisherCheck,
-  }: { error?: Report['error'] | undefined; publisherCheck?: PublisherCheck | undefined } = {}
+  { error, ...seen }: { error?: Report['error'] | undefined } & Seen = {}
 ): Promise<void> {
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, reader, queue, request, progress, publisherCheck)
+    return finishPublished(engine, reader, queue, request, progress, seen)
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -58,7 +63,7 @@ async function finishPublished(
   queue: QueueSnapshot,
   request: ExportRequest,
   progress: Progress,
-  publisherCheck?: PublisherCheck
+  { publisherCheck, verified }: Seen
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -67,7 +72,8 @@ async function finishPublished(
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
   const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
-  const report = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const report = verified ? withVerified(checked, verified) : checked
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()

@@ -103,6 +103,10 @@ export class Imports {
     return this.publisher.close()
   }
 
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.publisher.stockOf(offerSkus)
+  }
+
   /**
    * Whether there is no import; waits for one that is running, and records what has ended.
    * @throws {DeliveryError}

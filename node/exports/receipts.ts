@@ -18,7 +18,7 @@ export interface CommittedBatch extends CommittedDocument {
 /**
  * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
  */
-function counted({ deliveries, exports }: QueueSnapshot, exportId: string): BatchReceipt[] {
+export function counted({ deliveries, exports }: QueueSnapshot, exportId: string): BatchReceipt[] {
   const state = exports.find((each) => each.exportId === exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))

@@ -84,6 +84,8 @@ export interface Report {
   drop?: Omit<Drop, 'observedAt'> & { observedAt: string }
   /** With `dryRun`: whether offers could have been published. */
   publisherCheck?: PublisherCheck
+  /** With `verify`: a sample of what was sent, as Intershop has it. */
+  verified?: Verified
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
   /** The first hundred; offers.unmapped counts them all. */
@@ -104,6 +106,17 @@ export interface PublisherCheck {
   status: 'ok' | 'failed'
   code?: string
   message: string
+}
+
+/** An offer of which Intershop has another stock than was sent; `found` is absent if it has none. */
+export type Differing = OfferName & { sent: number; found?: number | undefined }
+
+/** What was read back from Intershop. */
+export interface Verified {
+  compared: number
+  differing: Differing[]
+  /** Why nothing was read. */
+  error?: { code: string; message: string }
 }
 
 const iso = (moment: number) => new Date(moment).toISOString()

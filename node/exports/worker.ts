@@ -14,7 +14,7 @@ import { Lease } from '../state/lease'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
-import { finish } from './finish'
+import { finish, type Seen } from './finish'
 import { Imports } from './imports'
 import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
@@ -23,6 +23,7 @@ import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { BatchStep } from './steps'
+import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
 /** A run starts no step later than this after its event arrived. */
@@ -232,13 +233,23 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    // Once for an export: nothing else of a dry run connects.
-    const isToCheck = outcome === 'finished' && queue.requests.get(exportId)?.dryRun
-    const publisherCheck = isToCheck
-      ? await checkPublisher(async () => this.engine.delivery(this.settingsInForce(), true))
-      : undefined
-    const found = { error: reason, publisherCheck }
+    const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
+    const found = { error: reason, ...seen }
     await finish(this.engine, this.reader, queue, exportId, outcome, found)
+  }
+
+  /** Once for an export, at its end. */
+  private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
+    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { documents } = this.engine
+    if (dryRun) {
+      const open = async () => this.engine.delivery(this.settingsInForce(), true)
+      return { publisherCheck: await checkPublisher(open) }
+    }
+    const publisher = verify && !dry ? await this.openPublisher() : undefined
+    if (!(publisher instanceof Imports)) return {}
+    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
+    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */

@@ -99,6 +99,13 @@ const reportSchema = z.strictObject({
       message: z.string(),
     })
     .optional(),
+  verified: z
+    .strictObject({
+      compared: count,
+      differing: z.array(named.extend({ sent: count, found: count.optional() })),
+      error: error.optional(),
+    })
+    .optional(),
   failures: z.array(failure),
   unmapped: z.array(failure),
   manualAction: z.array(z.number()).optional(),
