@@ -54,7 +54,7 @@ describe('POST /export?verify=true', () => {
     expect(notes?.join()).toContain("verify: Intershop's stock could not be read: ")
   })
 
-  it('is not done without the parameter', async () => {
+  it('reads nothing back without the parameter', async () => {
     const world = await installed(icm)
     expect((await exported(world, 'export'))?.verified).toBeUndefined()
   })
