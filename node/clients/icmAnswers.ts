@@ -32,7 +32,9 @@ const malformed = (detail: string) => new UpstreamError(ICM, 'malformed', detail
 
 /** Intershop's error code, if it is a short word and holds no secret. Its messages are never shown. */
 function codeIn(content: unknown, secrets: readonly string[]): string | undefined {
-  const { data } = z.looseObject({ code: z.coerce.string() }).safeParse(content)
+  const { data } = z
+    .looseObject({ code: z.union([z.string(), z.number()]).transform(String) })
+    .safeParse(content)
   const isShown = data && CODE.test(data.code) && !secrets.some((each) => data.code.includes(each))
   return isShown ? data.code : undefined
 }
@@ -122,8 +124,7 @@ function lastSegment(uri: string, form: RegExp): string | undefined {
 const problems = z.array(z.unknown()).nullish()
 const step = z.looseObject({
   status: z.string().nullish(),
-  progressValue: z.unknown(),
-  progressSize: z.unknown(),
+  progressValue: z.unknown().optional(),
   errors: problems,
 })
 const stateSchema = step.extend({ process: step.nullish() })

@@ -134,7 +134,7 @@ export class Imports {
       if (oldest === undefined) return
       // The longer it takes, the more rarely it is asked for.
       const age = clock.now() - (this.own.get(oldest)?.at ?? clock.now())
-      const wait = clamp(SETTLE_MS, LONGEST_WAIT_MS, age / 20)
+      const wait = clamp(SETTLE_MS, LONGEST_WAIT_MS, Math.round(age / 20))
       if (clock.now() + wait > end) {
         await clock.sleep(Math.max(1, end - clock.now()))
         return
