@@ -3,9 +3,11 @@ import { Catalog } from './catalog'
 import { Centra } from './centra'
 import { withDeadline } from './deadline'
 import { Logistics } from './logistics'
+import { MessageCenter } from './messageCenter'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
 import { Sellers, SkuBindings } from './sellers'
+import { Webhook } from './webhook'
 
 /** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {
@@ -19,6 +21,10 @@ export class Clients extends IOClients {
 
   get logistics() {
     return this.getOrSet('logistics', Logistics)
+  }
+
+  get messageCenter() {
+    return this.getOrSet('messageCenter', MessageCenter)
   }
 
   get offers() {
@@ -35,6 +41,10 @@ export class Clients extends IOClients {
 
   get skuBindings() {
     return this.getOrSet('skuBindings', SkuBindings)
+  }
+
+  get webhook() {
+    return this.getOrSet('webhook', Webhook)
   }
 }
 

@@ -23,6 +23,7 @@ export type Folder =
   | 'names'
   | 'generations'
   | 'compactions'
+  | 'alerts'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
