@@ -1,5 +1,6 @@
 // `npm run settings` writes what follows from node/settings/settingsTable.ts: the form in manifest.json, the English
-// texts in messages/en.json, and what translators are told in messages/context.json. tests/package/settings.test.ts
+// texts in messages/en.json, and what translators are told in messages/context.json. And the hosts that the manifest
+// declares, for the app, which cannot read its manifest: node/common/outboundPolicies.ts. tests/package/settings.test.ts
 // fails where a file differs, a translation is missing, or the docs do not name a setting.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -80,7 +81,19 @@ export const contexts = messages(
   })
 )
 
+/** node/common/outboundPolicies.ts: the `outbound-access` policies of a manifest. */
+export const outboundPolicies = (policies: unknown) => {
+  const attrs = z.object({ host: z.string(), path: z.string() })
+  const declared = z
+    .array(z.object({ name: z.string(), attrs: attrs.optional() }))
+    .parse(policies)
+    .flatMap(({ name, attrs }) => (name === 'outbound-access' && attrs ? [attrs] : []))
+  const lines = declared.map(({ host, path }) => `  { host: '${host}', path: '${path}' },\n`)
+  return `// Written by \`npm run settings\` from manifest.json.\nexport const OUTBOUND_ACCESS = [\n${lines.join('')}] as const\n`
+}
+
 if (require.main === module) {
+  writeFileSync(join(ROOT, 'node/common/outboundPolicies.ts'), outboundPolicies(manifest.policies))
   const files = {
     'manifest.json': { ...manifest, settingsSchema },
     'messages/en.json': english,

@@ -2,6 +2,7 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 
 import { CENTRA_AUTHS } from '../clients/centraParameters'
+import { declaredHosts, isDeclared } from '../common/outboundAccess'
 import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
 import {
   clearable,
@@ -40,6 +41,16 @@ const CENTRA_ADDRESS = /^https:\/\/([a-z0-9-]+\.)+centra\.com\/api(\/[\w.~-]+)+$
 /** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
 const normalized = (address: string) =>
   URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
+
+/** Without user and password: they would travel in the address. */
+const isWebhook = (address: string) => {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.port === ''
+}
+
+const UNDECLARED_WEBHOOK =
+  `VTEX lets this app reach only ${declaredHosts()}. For another host, add an outbound-access policy with host and ` +
+  'path to manifest.json, run npm run settings, and release your own version of the app'
 
 /** What the form in the VTEX Admin says of a setting, in English. Its type and default follow from the schema. */
 interface Texts {
@@ -295,6 +306,23 @@ export const settingsTable = z.object({
     description:
       'Name of one workspace besides production that may deliver. In all others, exports are dry runs.',
   }),
+  adminEmail: pattern(
+    /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/,
+    'one e-mail address, such as ops@example.com'
+  ).register(changesNoOffer, {
+    title: 'E-mail for alerts',
+    description:
+      'Address that gets a mail when stock no longer reaches Intershop, and another one when it is over. Empty: no mails.',
+  }),
+  alertWebhook: text()
+    .refine((url) => url === '' || isWebhook(url), 'expected an address that begins with https://')
+    .refine((url) => url === '' || !isWebhook(url) || isDeclared(new URL(url)), UNDECLARED_WEBHOOK)
+    .register(changesNoOffer, {
+      title: 'Webhook for alerts',
+      description:
+        "Address (https) that gets the same alerts as JSON. Its host must be among the app's outbound-access policies. Empty: none.",
+      format: 'password',
+    }),
   affiliateNotifications: onOff().register(changesNoOffer, {
     title: 'Affiliate notifications',
     description:
