@@ -1,4 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
+import { lookAtAlerts } from './alerts/lookAtAlerts'
+import { endedLast, problemsIn } from './alerts/problems'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
@@ -11,7 +13,7 @@ import { sendWithRetry } from './common/sendWithRetry'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
-import { desired } from './schedules/schedules'
+import { desired, isInEffect } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
@@ -92,6 +94,25 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
   // Unreadable settings are reported by those who need them.
   const saved = await appSettings(context.clients.apps, context.vtex).catch(() => undefined)
   if (saved !== undefined) await schedulesOf(context).reconcile(saved)
+}
+
+/** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
+export async function sendDueAlerts(context: RequestContext): Promise<void> {
+  const { clients, vtex } = context
+  const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
+  if (saved === undefined || !isInEffect(saved ?? {}, vtex)) return
+  const { documents, log, now } = servicesOf(context)
+  const { messageCenter, webhook } = clients
+  await lookAtAlerts({
+    ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
+    uniqueId: () => realClock.uniqueId(),
+    problems: async () =>
+      problemsIn({
+        now: now(),
+        schedules: schedulesOf(context).stateOf(saved),
+        ended: await endedLast(documents, now()),
+      }),
+  })
 }
 
 /** The engine of an account. */
