@@ -6,6 +6,7 @@ const NODE_LAYERS = [
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
   ['alerts'],
+  ['status'],
   ['schedules', 'exports'],
   ['published'],
   ['sources', 'delivery'],

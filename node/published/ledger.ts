@@ -243,23 +243,29 @@ function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Recei
   }
 }
 
-type Lists = 'sent' | 'held' | 'shared' | 'taken'
+type Lists = 'sent' | 'held' | 'dismissed' | 'shared' | 'taken'
 
-type OfSku = { [List in Lists]: Started[List][number][] } & Pick<Started, 'publishedUnder'>
+type OfSku = { [List in Lists]: NonNullable<Started[List]>[number][] } & Pick<
+  Started,
+  'publishedUnder'
+>
 
 /** What a batch did, SKU by SKU. */
-function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<number, OfSku> {
+export function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<number, OfSku> {
   const { publishedUnder } = started
   const groups = new Map<number, OfSku>()
   const groupOf = (skuId: number) => {
     const group = groups.get(skuId) ?? {
-      ...{ sent: [], held: [], shared: [], taken: [], publishedUnder },
+      ...{ sent: [], held: [], dismissed: [], shared: [], taken: [], publishedUnder },
     }
     groups.set(skuId, group)
     return group
   }
   for (const each of started.sent) if (isWanted(each.skuId)) groupOf(each.skuId).sent.push(each)
   for (const each of started.held) if (isWanted(each.skuId)) groupOf(each.skuId).held.push(each)
+  for (const each of started.dismissed ?? []) {
+    if (isWanted(each.skuId)) groupOf(each.skuId).dismissed.push(each)
+  }
   for (const each of started.shared) {
     if (isWanted(each.skuId)) groupOf(each.skuId).shared.push(each)
   }

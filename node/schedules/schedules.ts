@@ -1,6 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { CronExpressionParser } from 'cron-parser'
 import type { ScheduledCall } from '../clients/scheduler'
+import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { defaultOf, parseTokens, readSetting, tokenProblems } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
@@ -87,8 +88,8 @@ function entryOf(
   return {
     id,
     expression,
-    uri: `https://${workspace}--${account}.myvtex.com/_v/intershop/stock/${path}`,
-    headers: { token, 'content-type': 'application/json' },
+    uri: `https://${workspace}--${account}.myvtex.com${STOCK}/${path}`,
+    headers: { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' },
   }
 }
 

@@ -10,6 +10,8 @@ export type Folder =
   | 'attempts'
   | 'cancelled'
   | 'ended'
+  | 'batches'
+  | 'summary'
   | 'lease'
   | 'hostkeys'
   | 'skus'
