@@ -1,6 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
 import { lookAtAlerts } from './alerts/lookAtAlerts'
-import { endedLast, problemsIn } from './alerts/problems'
+import { problemsNow } from './alerts/observe'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
@@ -106,12 +106,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: () => realClock.uniqueId(),
-    problems: async () =>
-      problemsIn({
-        now: now(),
-        schedules: schedulesOf(context).stateOf(saved),
-        ended: await endedLast(documents, now()),
-      }),
+    problems: () => problemsNow(documents, schedulesOf(context).stateOf(saved), now()),
   })
 }
 

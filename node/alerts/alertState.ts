@@ -30,8 +30,8 @@ export interface Problem {
 }
 
 /**
- * In the folder `alerts`: `trying` before a message is sent, `sent` after it. A worker that died in between may have sent
- * it or not, so it is sent again. The names are all that is read.
+ * In the folder `alerts`: `trying` before a message is sent; after it `sent`, or `refused` if it surely did not arrive.
+ * A worker that died in between may have sent it or not, so it is sent again. The names are all that is read.
  */
 export const alertNames = new DocumentNames({
   /** UTC milliseconds; greater than that of each document known before. */
@@ -46,7 +46,7 @@ export const alertNames = new DocumentNames({
   /** How often a message was tried since the last one that was sent, this time included. */
   attempt: integer,
   uniqueId: word,
-  step: z.enum(['trying', 'sent']),
+  step: z.enum(['trying', 'sent', 'refused']),
 })
 
 /** What the name of a document says. */
@@ -68,15 +68,22 @@ export type Due = Omit<AlertName, 'at' | 'uniqueId' | 'step'> & {
   problem?: Problem | undefined
 }
 
-/** The documents of one kind and channel that decide. */
+/** What the documents of one kind and channel say. */
 interface Known {
   newest: AlertName | undefined
   newestSent: AlertName | undefined
+  /** A message after the newest one that was sent may have arrived all the same. */
+  isUnsure: boolean
 }
 
 function knownOf(all: readonly AlertName[], channel: Channel, kind: AlertKind): Known {
   const own = all.filter((each) => each.channel === channel && each.kind === kind)
-  return { newest: newestOf(own), newestSent: newestOf(own.filter(({ step }) => step === 'sent')) }
+  const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
+  const settled = new Set(own.flatMap(({ step, uniqueId }) => (step === 'trying' ? [] : uniqueId)))
+  const isUnsure = own.some(
+    ({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.has(uniqueId)
+  )
+  return { newest: newestOf(own), newestSent, isUnsure }
 }
 
 /** The newest document, if there is one. */
@@ -107,28 +114,38 @@ export function dueMessages(
 }
 
 function dueOf(
-  { newest, newestSent }: Known,
+  known: Known,
   channel: Channel,
   kind: AlertKind,
   problem: Problem | undefined,
   now: number
 ): Due | undefined {
-  const state = problem ? 'begun' : 'over'
-  if (newest === undefined && !problem) return undefined
-  if (newest?.step === 'sent' && newest.state === state) return undefined
-  const isUnsure = newest?.step === 'trying'
-  if (isUnsure && now - newest.at < backoffMs(newest.attempt)) return undefined
-  if (newestSent && now - newestSent.at < HOUR_MS) return undefined
-  const attempt = isUnsure ? newest.attempt + 1 : 1
+  const { newest } = known
+  if (isTold(known, problem) || isTooEarly(known, now)) return undefined
+  const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
   if (problem) {
     const { since, exportId } = problem
-    return { channel, kind, state, since, exportId, attempt, problem }
+    return { channel, kind, state: 'begun', since, exportId, attempt, problem }
   }
   if (newest === undefined) return undefined
   // The recipient may never have heard that it began: this message says both.
   const until = newest.until ?? now
   if (now - until >= OVER_FOR_MS) return undefined
-  return { channel, kind, state, since: newest.since, until, exportId: newest.exportId, attempt }
+  const { since, exportId } = newest
+  return { channel, kind, state: 'over', since, until, exportId, attempt }
+}
+
+/** Whether the recipient surely knows how it is. */
+function isTold({ newest, newestSent, isUnsure }: Known, problem: Problem | undefined): boolean {
+  if (problem) return newestSent?.state === 'begun' && !isUnsure
+  return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
+}
+
+function isTooEarly({ newest, newestSent }: Known, now: number): boolean {
+  if (newestSent && now - newestSent.at < HOUR_MS) return true
+  return (
+    newest !== undefined && newest.step !== 'sent' && now - newest.at < backoffMs(newest.attempt)
+  )
 }
 
 /** Whether a message may become due although nothing is wrong. */
@@ -152,7 +169,10 @@ const KEPT_MS = 24 * HOUR_MS
 export function outdatedAlerts(all: readonly AlertName[], now: number): AlertName[] {
   const needed = new Set(
     CHANNELS.flatMap((channel) =>
-      ALERT_KINDS.flatMap((kind) => Object.values(knownOf(all, channel, kind)))
+      ALERT_KINDS.flatMap((kind) => {
+        const { newest, newestSent } = knownOf(all, channel, kind)
+        return [newest, newestSent]
+      })
     )
   )
   return all.filter((each) => !needed.has(each) && each.at < now - KEPT_MS)

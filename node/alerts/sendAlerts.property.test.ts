@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { memory } from '../../tests/documents'
+import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
 import { ALERT_KINDS, type AlertKind, type Channel, type Problem } from './alertState'
 import { listAlerts, removeOutdatedAlerts, sendAlerts } from './sendAlerts'
@@ -56,7 +57,7 @@ class World {
       (channel: Channel) =>
       async (due: readonly { kind: AlertKind; state: 'begun' | 'over' }[]) => {
         const down = this.isDown(channel)
-        if (down === 'before') throw new Error('down')
+        if (down === 'before') throw new UpstreamError('VTEX', 'down', 'status 503', 503)
         await process.call(async () => {
           for (const { kind, state } of due)
             this.received[channel].push({ at: this.now, kind, state })

@@ -1,5 +1,6 @@
 import { describe } from '../common/errors'
 import type { Log } from '../common/logger'
+import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
 import {
   type AlertName,
@@ -109,12 +110,16 @@ class Sending {
     } catch (thrown) {
       const { code, message: reason } = describe(thrown)
       log.warn('alert.notSent', { channel, alerts, code, reason })
-      return
+      // Without a response it may have arrived.
+      const isRefused = thrown instanceof UpstreamError && thrown.status !== undefined
+      return isRefused ? this.record(tries, 'refused') : undefined
     }
     log.info('alert.sent', { channel, alerts })
-    await Promise.all(
-      tries.map(([name]) => this.save({ ...name, at: this.nextAt(), step: 'sent' }))
-    )
+    await this.record(tries, 'sent')
+  }
+
+  private async record(tries: readonly Try[], step: 'sent' | 'refused'): Promise<void> {
+    await Promise.all(tries.map(([name]) => this.save({ ...name, at: this.nextAt(), step })))
   }
 }
 

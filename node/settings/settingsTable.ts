@@ -2,7 +2,6 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 
 import { CENTRA_AUTHS } from '../clients/centraParameters'
-import { declaredHosts, isDeclared } from '../common/outboundAccess'
 import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
 import {
   clearable,
@@ -16,6 +15,7 @@ import {
   secret,
   text,
 } from './formFields'
+import { declaredHosts, isDeclared } from './outboundAccess'
 
 /** A longer header is refused without being compared. */
 export const MAX_TOKEN_CHARACTERS = 1_024
