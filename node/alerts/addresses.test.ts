@@ -3,11 +3,11 @@ import { alertAddresses, alertProblems, parseSettings } from '../settings/settin
 const HOOK = 'https://alerts.centra.com/api/hooks/a'
 
 describe('addresses of alerts', () => {
-  it('are none while nothing is saved', () => {
+  it('alertAddresses returns none while nothing is saved', () => {
     expect([alertAddresses({}), alertProblems({})]).toEqual([{ mail: '', webhook: '' }, []])
   })
 
-  it('are used as they are saved', () => {
+  it('alertAddresses returns the saved ones', () => {
     const saved = { adminEmail: ' ops@example.com ', alertWebhook: HOOK }
     expect(alertAddresses(saved)).toEqual({ mail: 'ops@example.com', webhook: HOOK })
     expect(alertProblems(saved)).toEqual([])
@@ -25,14 +25,14 @@ describe('addresses of alerts', () => {
       'https://hooks.example.com/s3cret',
       /\*\.centra\.com.* manifest\.json, run npm run settings, and release your own version/,
     ],
-  ])('are refused with the reason, and without the value (%s %s)', (setting, value, problem) => {
+  ])('alertProblems says why %s %s is refused, without its value', (setting, value, problem) => {
     const saved = { [setting]: value }
     expect(alertProblems(saved)).toEqual([expect.stringMatching(problem)])
     expect(alertProblems(saved).join()).not.toContain('s3cret')
     expect(alertAddresses(saved)).toEqual({ mail: '', webhook: '' })
   })
 
-  it('that are wrong fail no export', () => {
+  it('parseSettings accepts wrong ones: they fail no export', () => {
     const sftp = { sftpHost: 'drop.example', sftpUser: 'vtex', sftpPassword: 'x' }
     expect(() => parseSettings({ ...sftp, adminEmail: 'ops', alertWebhook: 'x' })).not.toThrow()
   })

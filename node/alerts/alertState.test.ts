@@ -116,7 +116,7 @@ describe('isAwaitingEnd', () => {
 })
 
 describe('outdatedAlerts', () => {
-  it('are older than a day, and neither the newest nor the newest sent of their kind', () => {
+  it('outdatedAlerts returns those of a day ago, but never the newest and the newest sent of a kind', () => {
     const sent = name({ at: NOW - 60 * HOUR })
     const first = name({ at: NOW - 50 * HOUR, state: 'over', step: 'trying', uniqueId: 'u2' })
     const second = name({ at: NOW - 40 * HOUR, state: 'over', step: 'trying', uniqueId: 'u3' })

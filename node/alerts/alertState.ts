@@ -121,7 +121,7 @@ function dueOf(
   now: number
 ): Due | undefined {
   const { newest } = known
-  if (isTold(known, problem) || isTooEarly(known, now)) return undefined
+  if (isKnown(known, problem) || isTooEarly(known, now)) return undefined
   const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
   if (problem) {
     const { since, exportId } = problem
@@ -136,7 +136,7 @@ function dueOf(
 }
 
 /** Whether the recipient surely knows how it is. */
-function isTold({ newest, newestSent, isUnsure }: Known, problem: Problem | undefined): boolean {
+function isKnown({ newest, newestSent, isUnsure }: Known, problem: Problem | undefined): boolean {
   if (problem) return newestSent?.state === 'begun' && !isUnsure
   return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
 }

@@ -1,4 +1,5 @@
 import type { Facts } from '../status/health'
+import type { Due } from './alertState'
 import { mailData, webhookBody } from './messages'
 import { problemsIn } from './problems'
 
@@ -69,11 +70,11 @@ describe('problemsIn', () => {
 describe('messages', () => {
   const origin = { account: 'acme', workspace: 'master' }
   const [problem] = problemsIn({ ...well, failed: [failure('e1', NOW - MINUTE)] })
-  const begun = {
+  const begun: Due = {
     ...{ channel: 'mail', kind: 'export_failed', state: 'begun', attempt: 1 },
     ...{ since: NOW - MINUTE, exportId: 'e1', problem },
-  } as const
-  const over = { ...begun, state: 'over', until: NOW, problem: undefined } as const
+  }
+  const over: Due = { ...begun, state: 'over', until: NOW, problem: undefined }
 
   it('webhookBody says what, since when, what to do, and the call to look at it', () => {
     expect(webhookBody(begun, origin)).toEqual({

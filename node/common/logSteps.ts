@@ -39,7 +39,6 @@ export const logSteps = {
   'alert.notSent': ['warn', 'channel alerts code reason'],
   'alert.interrupted': ['warn', 'code reason'],
   'alert.invalid': ['error', 'problem'],
-  'alert.noTemplate': ['warn', 'code reason'],
   'setup.done': ['info', ''],
   'setup.interrupted': ['error', 'code reason'],
   'token.invalid': ['error', 'problem'],

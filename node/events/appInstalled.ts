@@ -24,7 +24,7 @@ export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
     // Sending a mail creates it too.
     await ctx.clients.messageCenter.ensureTemplate(mailTemplate).catch((thrown: unknown) => {
       const { code, message: reason } = describe(thrown)
-      log.warn('alert.noTemplate', { code, reason })
+      log.warn('alert.interrupted', { code, reason })
     })
     log.info('setup.done', {})
   } catch (thrown) {

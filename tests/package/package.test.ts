@@ -55,6 +55,7 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
       'CHANGELOG.md',
       'docs/README.md',
+      'docs/alerts.md',
       'docs/operations.md',
     ])
   })
