@@ -5,6 +5,8 @@ const NODE_LAYERS = [
   ['index.ts'],
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
+  ['alerts'],
+  ['status'],
   ['schedules', 'exports', 'connections'],
   ['published'],
   ['sources', 'delivery'],

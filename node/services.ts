@@ -1,4 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
+import { lookAtAlerts } from './alerts/lookAtAlerts'
+import { problemsNow } from './alerts/observe'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
@@ -12,11 +14,11 @@ import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
-import { desired } from './schedules/schedules'
+import { desired, isInEffect } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
-import type { Documents } from './state/documents'
+import { type Documents, readOnly } from './state/documents'
 import { knownHostOf } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
@@ -88,6 +90,8 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
     /** Registers the schedules in any case. Never fails. */
     forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
     stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
+    /** Whether exports of this workspace reach Intershop. */
+    delivers: (saved: unknown) => isInEffect(saved, vtex),
   }
 }
 
@@ -98,10 +102,28 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
   if (saved !== undefined) await schedulesOf(context).reconcile(saved)
 }
 
-/** The engine of an account. */
-export function engineOf(context: RequestContext): Dependencies {
+/** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
+export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { clients, vtex } = context
-  const { documents, log, requestRun } = servicesOf(context)
+  const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
+  if (saved === undefined || !isInEffect(saved ?? {}, vtex)) return
+  const { documents, log, now } = servicesOf(context)
+  const { messageCenter, webhook } = clients
+  await lookAtAlerts({
+    ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
+    uniqueId: () => realClock.uniqueId(),
+    problems: () => problemsNow(documents, schedulesOf(context).stateOf(saved), now()),
+  })
+}
+
+/** The engine of an account. */
+export function engineOf(
+  context: RequestContext,
+  { documents, log, requestRun }: Pick<Services, 'documents' | 'log' | 'requestRun'> = servicesOf(
+    context
+  )
+): Dependencies {
+  const { clients, vtex } = context
   const changeIndex = changeIndexOf({ documents, clock: realClock })
   return {
     documents,
@@ -135,6 +157,15 @@ export function connectionsOf(context: RequestContext): Connections {
     now: () => Date.now(),
   }
 }
+
+/** An engine that reads, and neither writes a document nor logs. */
+export function readingEngineOf(context: RequestContext): Dependencies {
+  const { documents, requestRun } = servicesOf(context)
+  const log = { info: ignore, warn: ignore, error: ignore }
+  return engineOf(context, { documents: readOnly(documents), log, requestRun })
+}
+
+const ignore = () => undefined
 
 async function publisher(
   settings: Settings,
