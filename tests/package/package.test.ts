@@ -33,9 +33,6 @@ describe('the app package that is uploaded to VTEX', () => {
         'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
-        'docs/connection-check.md',
-        'docs/icm-sftp.md',
-        'docs/iom-sftp.md',
         'messages/context.json',
         'messages/en.json',
         'messages/es.json',
@@ -58,6 +55,9 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
       'CHANGELOG.md',
       'docs/README.md',
+      'docs/connection-check.md',
+      'docs/icm-sftp.md',
+      'docs/iom-sftp.md',
       'docs/operations.md',
     ])
   })
