@@ -8,7 +8,7 @@ const exportId = '20261121T120000000-0123456789ab'
 const AT = Date.UTC(2026, 10, 21, 12)
 
 const receipt = (more: Partial<BatchReceipt>): BatchReceipt => ({
-  ...{ version: AT, exportId, source: 'own', from: 0, to: END, readAfter: 0, basis: 'f.p.l' },
+  ...{ version: AT, exportId, source: 'own', from: 0, to: END, readAfter: AT - 1, basis: 'f.p.l' },
   ...{ uniqueId: 'n', worker: 'w', zeroed: { own: 0, centra: 0, sellers: 0 } },
   ...{ offers: 1_000, firstSku: 1, lastSku: 1_000, dry: false, state: 'committed' },
   ...more,
@@ -43,7 +43,13 @@ describe('verifyImported', () => {
   })
 
   it('leaves out SKUs that another export may have sent since', async () => {
-    const update = { exportId: 'update', version: AT + 1, firstSku: 100, lastSku: 899 }
+    const update = {
+      exportId: 'update',
+      version: AT + 1,
+      readAfter: AT,
+      firstSku: 100,
+      lastSku: 899,
+    }
     const asked = await skusReadBack(receipt({ ...update, state: 'started', uniqueId: 'u' }))
     expect(asked).toHaveLength(200)
     expect(asked.filter((skuId) => skuId >= 100 && skuId <= 899)).toEqual([])
@@ -51,8 +57,8 @@ describe('verifyImported', () => {
 
   it('reads back SKUs that another export sent before, or would have sent', async () => {
     const all = { exportId: 'other', uniqueId: 'u' }
-    const before = receipt({ ...all, version: AT - 1 })
-    const dry = receipt({ ...all, version: AT + 1, dry: true })
+    const before = receipt({ ...all, version: AT - 1, readAfter: 0 })
+    const dry = receipt({ ...all, version: AT + 1, readAfter: AT, dry: true })
     expect(await skusReadBack(before, dry)).toHaveLength(200)
   })
 })
