@@ -33,10 +33,6 @@ describe('the app package that is uploaded to VTEX', () => {
         'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
-        'docs/api.md',
-        'docs/connection-check.md',
-        'docs/icm-sftp.md',
-        'docs/iom-sftp.md',
         'messages/context.json',
         'messages/en.json',
         'messages/es.json',
@@ -60,6 +56,10 @@ describe('the app package that is uploaded to VTEX', () => {
       'CHANGELOG.md',
       'docs/README.md',
       'docs/alerts.md',
+      'docs/api.md',
+      'docs/connection-check.md',
+      'docs/icm-sftp.md',
+      'docs/iom-sftp.md',
       'docs/operations.md',
     ])
   })
