@@ -7,7 +7,7 @@ const NODE_LAYERS = [
   ['services.ts', 'sourcesOf.ts'],
   ['alerts'],
   ['status'],
-  ['schedules', 'exports'],
+  ['schedules', 'exports', 'connections'],
   ['published'],
   ['sources', 'delivery'],
   ['changes'],

@@ -8,6 +8,16 @@ import {
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
+import {
+  ICM_DOMAIN,
+  ICM_HOST,
+  ICM_LOCALE,
+  ICM_ORGANIZATION,
+  ICM_PASSWORD,
+  ICM_SITE,
+  ICM_UNIT,
+  ICM_USER,
+} from './world/intershop/rest/access'
 import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
@@ -20,7 +30,7 @@ const ALERTS = { adminEmail: 'operator@example.com', alertWebhook: WEBHOOK_URL }
 
 /** The parts of the sandbox that the app's settings refer to. */
 interface SettingsContext {
-  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery'>
+  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery' | 'rest'>
   centra: Company | undefined
 }
 
@@ -34,6 +44,7 @@ export function defaultSettings(
     skuIdentifier: 'refId',
     delivery: intershop.delivery,
     ...(intershop.delivery === 'iom-sftp' && iomSettings()),
+    ...(intershop.delivery === 'icm-rest' && icmSettings(intershop)),
     ...(schedules ? ALERTS : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
@@ -44,6 +55,18 @@ export function defaultSettings(
     ...(centra && centraSettings(centra)),
   }
 }
+
+const icmSettings = ({ rest }: Pick<Intershop, 'rest'>) => ({
+  icmUrl: `https://${ICM_HOST}`,
+  icmSite: ICM_SITE,
+  icmOrganization: ICM_ORGANIZATION,
+  icmUser: ICM_USER,
+  icmPassword: ICM_PASSWORD,
+  icmUnit: ICM_UNIT,
+  icmDomain: ICM_DOMAIN,
+  icmLocale: ICM_LOCALE,
+  icmParameterStyle: rest.behaviour.style,
+})
 
 const iomSettings = () => ({
   iomShopId: IOM_SHOP,

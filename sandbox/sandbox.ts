@@ -22,6 +22,8 @@ import { persistAccount } from './world/commerce/journal'
 import { addSellerControl } from './world/commerce/seller-control'
 import { addIntershopControl } from './world/intershop/control'
 import { type Intershop, startIntershop } from './world/intershop/intershop'
+import { ICM_HOST } from './world/intershop/rest/access'
+import { icmListener } from './world/intershop/rest/listener'
 
 export { TOKEN } from './app-settings'
 export type { SandboxFaults, SandboxOptions } from './options'
@@ -68,6 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   try {
     Object.assign(intershop.sftp.faults, faults.sftp)
+    Object.assign(intershop.rest.behaviour, faults.icm)
     const platform = await startPlatform({
       appDirectory: REPOSITORY,
       buildDirectory: join(REPOSITORY, '.sandbox', 'build'),
@@ -81,6 +84,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       workerArguments: options.workerArguments,
       upstreams: {
         [COMMERCE_HOST]: commerceListener(commerce),
+        [ICM_HOST]: icmListener(intershop.rest),
         ...(centra && { [CENTRA_HOST]: centraListener(centra, CENTRA_TOKEN) }),
         [MAIL_HOST]: alerts.mail.listener(),
         [WEBHOOK_HOST]: alerts.webhook.listener(),
