@@ -157,6 +157,24 @@ it('a receiver that is down changes no export, and gets its message later', asyn
   expect([...app.sandbox.alerts.mail.templates.keys()]).toEqual([TEMPLATE])
 })
 
+it('late updates are reported where nothing runs, and once it is over', async () => {
+  await exportAndLook()
+  // By the machine's clock it calls nobody while this test runs.
+  const minute = (new Date().getMinutes() + 30) % 60
+  await app.configure({ updateSchedule: `${minute} * * * *` })
+  await app.reports()
+  await machine.travel(5 * HOUR)
+  await app.reports()
+  await until('the begin', () => told().length === 1 && mails().length === 1)
+  expect([subjects(), told()]).toEqual([
+    ['No successful update for three intervals'],
+    ['update_late begun'],
+  ])
+  await machine.travel(HOUR)
+  await exportAndLook('update')
+  expect(told()).toEqual(['update_late begun', 'update_late over'])
+})
+
 it('an address that cannot be used is named in the log, never shown, and stops no other alert', async () => {
   const secret = 'https://hooks.example.com/services/T0/s3cretPart'
   await app.configure({ alertWebhook: secret, ...BROKEN })
