@@ -174,7 +174,7 @@ const bugs = [
   {
     name: 'failures are dropped',
     edits: [
-      [acknowledge, 'failed.has(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf'],
+      [acknowledge, 'isMissed(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf'],
     ],
   },
   {
