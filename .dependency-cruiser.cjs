@@ -6,7 +6,7 @@ const NODE_LAYERS = [
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
   ['status'],
-  ['schedules', 'exports'],
+  ['schedules', 'exports', 'connections'],
   ['published'],
   ['sources', 'delivery'],
   ['changes'],

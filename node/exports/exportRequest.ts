@@ -38,6 +38,8 @@ export const requestSchema = z.object({
   force: z.boolean().default(false),
   /** Absent: by a client of the API. */
   trigger: z.enum(TRIGGERS).optional(),
+  /** Reads back a sample at its end. */
+  verify: z.literal(true).optional(),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
@@ -51,7 +53,11 @@ export const readsAll = ({ route }: ExportRequest) => route === 'export' || rout
 
 /** Whether the same export answers both requests. */
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
-  a.route === b.route && a.dry === b.dry && a.force === b.force && equals(a.scope, b.scope)
+  a.route === b.route &&
+  a.dry === b.dry &&
+  a.force === b.force &&
+  a.verify === b.verify &&
+  equals(a.scope, b.scope)
 
 /** Whether a request concerns held offers only. */
 export const isOfHeld = ({ route }: Pick<ExportRequest, 'route'>) =>

@@ -11,16 +11,32 @@ import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
+import { withPublisherCheck } from './publisherCheck'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
+import {
+  endedReport,
+  type PublisherCheck,
+  type Report,
+  reportOf,
+  type SourceReport,
+  type Status,
+  type Verified,
+} from './report'
 import { summarizeEnd } from './saveSummary'
 import { rateLimitedIn } from './summary'
+import { withVerified } from './verifyImported'
+
+/** What was found at Intershop at the end of an export. */
+export interface Seen {
+  publisherCheck?: PublisherCheck | undefined
+  verified?: Verified | undefined
+}
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param error why the export failed
+ * @param found why the export failed; what was found at Intershop
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
@@ -28,14 +44,19 @@ export async function finish(
   reader: QueueReader,
   ledger: Ledger,
   queue: QueueSnapshot,
-  { exportId, outcome, error }: { exportId: string; outcome: Outcome; error?: Report['error'] }
+  {
+    exportId,
+    outcome,
+    error,
+    ...seen
+  }: { exportId: string; outcome: Outcome; error?: Report['error'] | undefined } & Seen
 ): Promise<void> {
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, queue, request, progress, save)
+    return finishPublished(engine, queue, request, progress, save, seen)
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -51,7 +72,8 @@ async function finishPublished(
   queue: QueueSnapshot,
   request: ExportRequest,
   progress: Progress,
-  save: (report: Report) => Promise<void>
+  save: (report: Report) => Promise<void>,
+  { publisherCheck, verified }: Seen
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -59,7 +81,9 @@ async function finishPublished(
   const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
-  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const report = verified ? withVerified(checked, verified) : checked
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()

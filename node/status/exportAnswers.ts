@@ -66,6 +66,15 @@ export const failure = z.object({
 
 const offerName = z.object({ skuId, sellerId, offerSku })
 
+export const drop = z
+  .object({
+    files: count,
+    oldestAgeSeconds: count.optional(),
+    isPartial: z.literal(true).optional().describe('There are more'),
+    observedAt: moment,
+  })
+  .describe("The app's files in Intershop's directory, before the last batch was published")
+
 /** An export in a list. */
 export const exportSummary = z.object({
   exportId,
@@ -100,6 +109,19 @@ export const exportReport = exportSummary.extend({
     .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
     .max(100)
     .describe('The first 100'),
+  drop: drop.optional(),
+  publisherCheck: z
+    .object({ status: z.enum(['ok', 'failed']), code: z.string().optional(), message: z.string() })
+    .optional()
+    .describe('Of a dry run: whether offers could have been delivered'),
+  verified: z
+    .object({
+      compared: count,
+      differing: z.array(offerName.extend({ sent: count, found: count.optional() })),
+      error: error.optional(),
+    })
+    .optional()
+    .describe('Of ?verify=true: a sample, read back from Intershop'),
   failures: z.array(failure).max(100).describe('The first 100; all: GET .../failures'),
   failureCodes: z.record(z.string(), count).describe('Failed offers by code'),
   unmapped: z.array(failure).max(100).describe('The first 100; all: GET .../unmapped'),
