@@ -37,10 +37,10 @@ export const batchName = ({ version, uniqueId }: Pick<BatchReceipt, 'version' | 
 export async function saveBatch(
   documents: Documents,
   batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
-  { failures, unmapped, held }: BatchResult,
+  { offers, failures, unmapped, held }: BatchResult,
   files: readonly string[]
 ): Promise<void> {
-  if (files.length + failures.length + unmapped.length + held.length === 0) return
+  if (offers.length + failures.length + unmapped.length + held.length === 0) return
   const { exportId } = batch
   const document = { v: 1, exportId, files, failures, unmapped, held }
   await documents.save('batches', batchName(batch), document)

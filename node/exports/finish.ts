@@ -178,7 +178,7 @@ function endFields(report: Report, queued: number) {
 
 const INCOMPLETE = 'incomplete, retrying'
 
-/** What heals by itself is no trouble of anybody's. */
+/** A note on offers that later exports read again without help. */
 function incompleteNote(
   { route, dryRun, offers: { failed } }: Report,
   { manualAction = [], manualActionRows = [] }: Pick<Report, 'manualAction' | 'manualActionRows'>

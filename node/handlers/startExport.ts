@@ -37,7 +37,7 @@ export async function acceptExport(
   ctx: Context,
   route: ExportRequest['route'],
   scope: Scope,
-  flags: Flags,
+  flags: Flags & Pick<ExportRequest, 'verify'>,
   settings: unknown
 ): Promise<ExportRequest> {
   const dry = flags.dryRun || !mayDeliver(ctx, settings)

@@ -3,6 +3,7 @@ import { ROUTES, TRIGGERS } from '../exports/exportRequest'
 import { STOCK_SOURCES } from '../sources/source'
 import {
   count,
+  drop,
   error,
   exportId,
   failure,
@@ -15,6 +16,7 @@ import {
   skuId,
 } from './exportAnswers'
 import { REASONS, STATES } from './health'
+import { sellerId as sellerParameter } from './parameters'
 
 // What the routes about state, SKUs and held offers respond. docs/openapi.yaml is generated from these schemas.
 
@@ -85,10 +87,7 @@ export const statusAnswer = z.object({
     })
     .describe('Reported changes that no update has exported yet'),
   held: z.object({ total: count, bySource }).describe('Held offers when the last export ended'),
-  drop: z
-    .object({ files: count, oldestAgeSeconds: count.optional() })
-    .optional()
-    .describe("Files in Intershop's directory, as the last export saw them"),
+  drop: drop.optional(),
   lastErrors: z
     .array(
       error.extend({
@@ -160,7 +159,7 @@ export const heldPage = z.object({
 /** Body of `POST /held/release` and `POST /held/dismiss`: held offers of these sellers, and of these SKUs. */
 export const heldSelection = z
   .strictObject({
-    sellers: z.array(sellerId).min(1).max(100).optional(),
+    sellers: z.array(sellerParameter).min(1).max(100).optional(),
     skus: z.array(skuId).min(1).max(1_000).optional(),
     dryRun: z.boolean().default(false).describe('Only report what would happen'),
   })

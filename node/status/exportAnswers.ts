@@ -66,6 +66,15 @@ export const failure = z.object({
 
 const offerName = z.object({ skuId, sellerId, offerSku })
 
+export const drop = z
+  .object({
+    files: count,
+    oldestAgeSeconds: count.optional(),
+    isPartial: z.literal(true).optional().describe('There are more'),
+    observedAt: moment,
+  })
+  .describe("The app's files in Intershop's directory, before the last batch was published")
+
 /** An export in a list. */
 export const exportSummary = z.object({
   exportId,
@@ -100,21 +109,9 @@ export const exportReport = exportSummary.extend({
     .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
     .max(100)
     .describe('The first 100'),
-  drop: z
-    .object({
-      files: count,
-      oldestAgeSeconds: count.optional(),
-      isPartial: z.literal(true).optional().describe('The directory is large: at least so many'),
-      observedAt: moment,
-    })
-    .optional()
-    .describe('Files that Intershop had not taken before the last batch was published'),
+  drop: drop.optional(),
   publisherCheck: z
-    .object({
-      status: z.enum(['ok', 'failed']),
-      code: z.string().optional(),
-      message: z.string(),
-    })
+    .object({ status: z.enum(['ok', 'failed']), code: z.string().optional(), message: z.string() })
     .optional()
     .describe('With dryRun: whether offers could have been published'),
   verified: z
