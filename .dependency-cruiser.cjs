@@ -5,6 +5,7 @@ const NODE_LAYERS = [
   ['index.ts'],
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
+  ['status'],
   ['schedules', 'exports'],
   ['published'],
   ['sources', 'delivery'],

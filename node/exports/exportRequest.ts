@@ -1,13 +1,22 @@
 import { z } from 'zod'
 
-/** The six routes that start an export. */
-export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+/** The six routes that start an export, and the two that release or dismiss held offers. */
+export const ROUTES = [
+  ...(['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const),
+  ...(['release', 'dismiss'] as const),
+] as const
+
+/** Who started an export. */
+export const TRIGGERS = ['schedule', 'api', 'console'] as const
 
 /** What an export selects. Minutes count back from when it was accepted. */
 const scopeSchema = z.object({
   startId: z.number().int().nonnegative().optional(),
   sellerId: z.string().optional(),
   minutes: z.number().int().positive().optional(),
+  /** Held offers of these sellers, and of these SKUs. */
+  sellers: z.array(z.string()).optional(),
+  skus: z.array(z.number()).optional(),
 })
 
 export type Scope = z.infer<typeof scopeSchema>
@@ -26,6 +35,7 @@ export const requestSchema = z.object({
   dryRun: z.boolean().default(false),
   /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
+  trigger: z.enum(TRIGGERS).default('api'),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>

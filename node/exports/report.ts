@@ -18,14 +18,12 @@ import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { CommittedBatch } from './receipts'
 
-export type Status =
-  | 'queued'
-  | 'running'
-  | 'cancelling'
-  | 'completed'
-  | 'completedWithErrors'
-  | 'failed'
-  | 'cancelled'
+export const STATUSES = [
+  ...(['queued', 'running', 'cancelling'] as const),
+  ...(['completed', 'completedWithErrors', 'failed', 'cancelled'] as const),
+] as const
+
+export type Status = (typeof STATUSES)[number]
 
 /** Whether the report is final. */
 export const hasEnded = (status: Status): boolean =>
