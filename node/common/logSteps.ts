@@ -3,7 +3,10 @@
  * docs/operations.md explains the steps to operators; tests/package compares the two.
  */
 export const logSteps = {
-  'export.accepted': ['info', 'exportId route startId? sellerId? minutes? dry force'],
+  'export.accepted': [
+    'info',
+    'exportId route trigger startId? sellerId? minutes? sellers? skus? dry force',
+  ],
   'export.refused': ['error', 'exportId reason'],
   'export.withdrawalFailed': ['error', 'exportId reason'],
   'export.planned': ['info', 'exportId sources everything covers'],
@@ -14,7 +17,7 @@ export const logSteps = {
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [
     'info | warn | error',
-    'exportId status processed sent unchanged held filtered unmapped failed drift reason?',
+    'exportId route trigger status dryRun force durationMs processed sent unchanged held filtered unmapped failed drift files read queued rateLimited failures? reason?',
   ],
   'export.cancelled': ['info', 'exportId'],
   'export.cancelNotAnnounced': ['warn', 'exportId'],

@@ -1,10 +1,11 @@
+import { equals } from 'ramda'
 import { z } from 'zod'
 
-/** The six routes that start an export, and the two that release or dismiss held offers. */
-export const ROUTES = [
-  ...(['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const),
-  ...(['release', 'dismiss'] as const),
-] as const
+/** The six routes that start an export. */
+export const EXPORT_ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+
+/** Those, and the two that release or dismiss held offers. */
+export const ROUTES = [...EXPORT_ROUTES, 'release', 'dismiss'] as const
 
 /** Who started an export. */
 export const TRIGGERS = ['schedule', 'api', 'console'] as const
@@ -35,23 +36,33 @@ export const requestSchema = z.object({
   dryRun: z.boolean().default(false),
   /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
-  trigger: z.enum(TRIGGERS).default('api'),
+  /** Absent: by a client of the API. */
+  trigger: z.enum(TRIGGERS).optional(),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
 
 /** Updates and windows overtake full exports: they are small, and their users wait for them. */
 export const isSmall = ({ route }: ExportRequest) =>
-  route === 'update' || route === 'time' || route === 'sellerTime'
+  route !== 'export' && route !== 'start' && route !== 'seller'
 
 /** Whether a request selects all offers, unless its plan reads changed SKUs only. */
 export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'
 
 /** Whether the same export answers both requests. */
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
-  a.route === b.route &&
-  a.dry === b.dry &&
-  a.force === b.force &&
-  a.scope.startId === b.scope.startId &&
-  a.scope.sellerId === b.scope.sellerId &&
-  a.scope.minutes === b.scope.minutes
+  a.route === b.route && a.dry === b.dry && a.force === b.force && equals(a.scope, b.scope)
+
+/** Whether a request concerns held offers only. */
+export const isOfHeld = ({ route }: Pick<ExportRequest, 'route'>) =>
+  route === 'release' || route === 'dismiss'
+
+/** Whether the zero guard holds nothing back. */
+export const holdsNothing = ({ force, route }: ExportRequest) => force || route === 'release'
+
+/** Whether a request concerns an offer, if it is held. */
+export const isOfScope = (
+  { scope: { sellers, skus } }: Pick<ExportRequest, 'scope'>,
+  skuId: number,
+  sellerId: string
+) => (sellers?.includes(sellerId) ?? true) && (skus?.includes(skuId) ?? true)

@@ -1,4 +1,5 @@
-import { add, mergeWith, pluck, reduce, sum } from 'ramda'
+import { add, countBy, mergeWith, pluck, reduce, sum } from 'ramda'
+import { STOCK } from '../common/paths'
 import {
   addCounts,
   type Failure,
@@ -12,8 +13,9 @@ import {
   type StockSource,
   stockSourceOf,
 } from '../sources/source'
+import type { BatchIndex } from './batches'
 import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
-import type { ExportRequest, Scope } from './exportRequest'
+import type { ExportRequest, Scope, TRIGGERS } from './exportRequest'
 import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { CommittedBatch } from './receipts'
@@ -56,11 +58,16 @@ export interface Report {
   route: ExportRequest['route']
   scope: Scope
   status: Status
+  trigger: (typeof TRIGGERS)[number]
+  /** Nothing is published. */
+  dryRun: boolean
+  force: boolean
   /** What a reader should know, for example that it is a dry run. */
   notes: string[]
   acceptedAt: string
   startedAt?: string
   endedAt?: string
+  durationMs?: number
   /** The export that this one was merged into. */
   coveredBy?: string
   /** SKUs to read per source; one that two sources are asked for counts twice. */
@@ -79,6 +86,8 @@ export interface Report {
   files: number
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
+  /** All of them, by code. */
+  failureCodes: Record<string, number>
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: Failure[]
   /** The first hundred SKUs that updates failed to read ten times and no longer retry. */
@@ -90,6 +99,8 @@ export interface Report {
   error?: { code: string; message: string }
   /** A failed attempt that concerns all sources, for example of publishing. */
   lastError?: LastError
+  /** Where all failures, unmapped and held offers are. Responses leave it out. */
+  batches?: BatchIndex[]
 }
 
 const iso = (moment: number) => new Date(moment).toISOString()
@@ -119,9 +130,12 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
+    trigger: request.trigger ?? 'api',
+    dryRun: request.dry,
+    force: request.force,
     notes: [
       ...(plan?.notes ?? []),
-      ...notesOf(request, offers),
+      ...notesOf(request, offers, batches),
       ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
@@ -135,18 +149,32 @@ export function reportOf(
     drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
     files: batches.reduce((sum, { files }) => sum + files.length, 0),
     failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
+    failureCodes: countBy(
+      ({ code }) => code,
+      batches.flatMap(({ failures }) => failures)
+    ),
     unmapped: batches.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
+    batches: indexOf(batches),
     ...(latest && { traffic: latest.traffic }),
   }
 }
 
-function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): string[] {
+function notesOf(
+  { dry, dryRun, force }: ExportRequest,
+  { held }: OfferCounts,
+  batches: readonly CommittedBatch[]
+): string[] {
   const why = dryRun ? DRY_ASKED : DRY_WORKSPACE
-  return [...(dry ? [why] : []), ...(force ? [FORCED] : []), ...(held > 0 ? [heldNote(held)] : [])]
+  const sellers = [...new Set(batches.flatMap((batch) => batch.held).map((each) => each.sellerId))]
+  return [
+    ...(dry ? [why] : []),
+    ...(force ? [FORCED] : []),
+    ...(held > 0 ? [heldNote(held, sellers.sort())] : []),
+  ]
 }
 
-const heldNote = (held: number) =>
-  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct, any route with ?force=true sends them`
+const heldNote = (held: number, sellers: readonly string[]) =>
+  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
 
 /** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {
@@ -156,6 +184,14 @@ function unexpectedNote(fields: readonly string[]): string[] {
     `Centra: some values of these fields are of another type than documented: ${names}. The app does not use them; no row is left out because of them`,
   ]
 }
+
+/** In the order of the batches' versions, so that pages of a running export stay as they are. */
+const indexOf = (batches: readonly CommittedBatch[]): BatchIndex[] =>
+  batches
+    .flatMap(({ name, counts: { failed, unmapped, held } }) =>
+      failed + unmapped + held > 0 ? [{ name, failures: failed, unmapped, held }] : []
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 
 const countsOf = (batches: readonly CommittedBatch[]) =>
   reduce(addCounts, noOffers, pluck('counts', batches))
@@ -202,6 +238,9 @@ export const endedReport = (
   ...more,
   status,
   endedAt: iso(endedAt),
+  ...(report.startedAt && {
+    durationMs: Math.max(0, endedAt - new Date(report.startedAt).getTime()),
+  }),
   sources: Object.fromEntries(
     Object.entries(report.sources).map(([name, source]) => [name, endedSource(source, status)])
   ),

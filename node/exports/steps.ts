@@ -1,3 +1,4 @@
+import { sum, values } from 'ramda'
 import { type Publisher, SupersededError } from '../delivery/publisher'
 import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
@@ -5,6 +6,7 @@ import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
+import { saveBatch } from './batches'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
@@ -55,9 +57,14 @@ export class BatchStep {
     const reading = new BatchReader(this.engine, this.reader, this.settings)
     const { name, part } = await reading.read(queue, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
-    const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
+    const summary = {
+      ...{ zeroed: part.newlyZero, skus: part.skus, ...summaryOf(started) },
+      ...(part.heldChange &&
+        sum(values(part.heldChange).map(Math.abs)) > 0 && { held: part.heldChange }),
+    }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
     const files = await this.publish(batch, part, started)
+    await saveBatch(this.engine.documents, batch, part, files)
     const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
     const path = await this.save(batch, 'committed', document)
     this.reader.ownDeliveries.set(path, document)
@@ -111,7 +118,8 @@ function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' |
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY
   let lastSku = 0
-  for (const all of [started.sent, started.held, started.shared, started.taken]) {
+  const { sent, held, dismissed = [], shared, taken } = started
+  for (const all of [sent, held, dismissed, shared, taken]) {
     offers += all.length
     for (const { skuId } of all) {
       firstSku = Math.min(firstSku, skuId)

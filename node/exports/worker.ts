@@ -15,6 +15,7 @@ import { savePlan } from './plan'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
+import { summarizeProgress } from './saveSummary'
 import { BatchStep } from './steps'
 import { WorklistStep } from './worklist'
 
@@ -32,6 +33,8 @@ export const SETTLE_MS = 1_000
 /** A run waits no longer for listings to show what the worker before knew. */
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
+/** How often a run says how far it is; a short one does not. */
+const PROGRESS_MS = 5_000
 /** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
@@ -52,6 +55,9 @@ class Run {
   private hasPublished: boolean
   /** The exports of the last steps, newest first. */
   private recent: readonly string[]
+  private progressAt: number
+  /** The last failed attempts, by export. */
+  private readonly errors = new Map<string, { code: string; message: string }>()
 
   constructor(
     private readonly engine: Dependencies,
@@ -64,6 +70,7 @@ class Run {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
     this.startedAt = engine.clock.now()
+    this.progressAt = this.startedAt
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
   }
@@ -78,6 +85,7 @@ class Run {
     await this.readSettings()
     while (clock.now() < this.end && !this.yields) {
       const queue = await this.readQueue()
+      await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       const isFree = action.kind === 'idle' || action.kind === 'wait'
       if (isFree && this.hasPublished) await this.compactLedger()
@@ -133,6 +141,13 @@ class Run {
       if (isLate || queue.exports.length === 0 || !this.reader.isBehind()) return queue
       await clock.sleep(SETTLE_MS)
     }
+  }
+
+  private async saveProgress(queue: QueueSnapshot): Promise<void> {
+    const now = this.engine.clock.now()
+    if (queue.exports.length === 0 || now - this.progressAt < PROGRESS_MS) return
+    this.progressAt = now
+    await summarizeProgress(this.engine, queue, this.errors)
   }
 
   /** Whether the ledger surely has everything that was sent. */
@@ -220,7 +235,7 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    await finish(this.engine, this.reader, queue, exportId, outcome, reason)
+    await finish(this.engine, this.reader, this.ledger, queue, { exportId, outcome, error: reason })
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
@@ -231,6 +246,7 @@ class Run {
     // A batch that takes too long to publish is smaller the next time.
     if (thrown instanceof DeliveryError)
       this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
+    this.errors.set(exportId, error)
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error
