@@ -205,6 +205,7 @@ describe('the exit code 3', () => {
   it.each([
     ['401', { status: 401, body: '' }, 'does not accept the token (401)'],
     [
+      '404 of another server',
       { status: 404, body: '<html>' },
       'responds 404: is the app installed there, and the URL right?',
     ],
