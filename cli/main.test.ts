@@ -40,7 +40,7 @@ last full export   never
 next update        in 2 min 55 s (registered)
 next full export   none (none)
 queue              1 export
-pending changes    12 documents, the oldest from 3 min 10 s ago
+pending changes    40 SKUs, the oldest from 3 min 10 s ago
 held offers        9 (own 7, centra 2)
 files in the drop  3, the oldest 12 min old
 version            0.8.0

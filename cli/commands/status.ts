@@ -55,7 +55,7 @@ function overview(answer: Status, now: number): string {
     ['next update', next('update')],
     ['next full export', next('full')],
     ['queue', plural(waiting.length, 'export')],
-    ['pending changes', `${more}${plural(pending.documents, 'document')}${oldest}`],
+    ['pending changes', `${more}${plural(pending.changes, 'SKU')}${oldest}`],
     ['held offers', `${held.total}${bySource(held.bySource)}`],
     ['files in the drop', drop && filesText(drop)],
     ['version', answer.version],

@@ -113,7 +113,7 @@ export function status(changes: Partial<Status> = {}): Status {
       full: { status: 'none' },
     },
     queue: { length: 0, exports: [] },
-    pending: { documents: 12, isCapped: false, oldestAt: at(190) },
+    pending: { changes: 40, documents: 12, isCapped: false, oldestAt: at(190) },
     held: { total: 0, bySource: { own: 0, centra: 0, sellers: 0 } },
     lastErrors: [],
     ...changes,
