@@ -46,6 +46,19 @@ export async function saveBatch(
   await documents.save('batches', batchName(batch), document)
 }
 
+/** Adds what an import brought to a saved batch. @throws {StateError} */
+export async function amendBatch(
+  documents: Documents,
+  batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
+  { files, failures }: { files: readonly string[]; failures: readonly Failure[] }
+): Promise<void> {
+  const name = batchName(batch)
+  const { data } = batchSchema.safeParse(await documents.read('batches', name))
+  const { exportId } = batch
+  const lists = { unmapped: data?.unmapped ?? [], held: data?.held ?? [] }
+  await documents.save('batches', name, { v: 1, exportId, files, failures, ...lists })
+}
+
 /** The export and the files of the batch of a version; undefined if it is too long ago. @throws {StateError} */
 export async function batchOf(documents: Documents, version: number) {
   for (const name of await documents.list('batches', prefixOf(version))) {

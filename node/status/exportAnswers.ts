@@ -100,6 +100,33 @@ export const exportReport = exportSummary.extend({
     .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
     .max(100)
     .describe('The first 100'),
+  drop: z
+    .object({
+      files: count,
+      oldestAgeSeconds: count.optional(),
+      isPartial: z.literal(true).optional().describe('The directory is large: at least so many'),
+      observedAt: moment,
+    })
+    .optional()
+    .describe('Files that Intershop had not taken before the last batch was published'),
+  publisherCheck: z
+    .object({
+      status: z.enum(['ok', 'failed']),
+      code: z.string().optional(),
+      message: z.string(),
+    })
+    .optional()
+    .describe('With dryRun: whether offers could have been published'),
+  verified: z
+    .object({
+      compared: count,
+      differing: z
+        .array(offerName.extend({ sent: count, found: count.optional() }))
+        .describe('found is absent if Intershop has no stock of it'),
+      error: error.optional().describe('Why nothing was read'),
+    })
+    .optional()
+    .describe('With verify: a sample of what was sent, as Intershop has it'),
   failures: z.array(failure).max(100).describe('The first 100; all: GET .../failures'),
   failureCodes: z.record(z.string(), count).describe('Failed offers by code'),
   unmapped: z.array(failure).max(100).describe('The first 100; all: GET .../unmapped'),
