@@ -46,6 +46,11 @@ export interface PlatformOptions {
   latency?: number
   /** Rate limits of the upstreams. */
   limits?: readonly LimitRule[]
+  /**
+   * Called with a message when a feature that is not simulated is first requested; it is also in `log`, and the control
+   * API counts the requests.
+   */
+  onNotSimulated?: (message: string) => void
   /** Random seed of faults, courier and VBase; default 1. */
   seed?: number
 }
