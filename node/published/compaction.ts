@@ -48,6 +48,8 @@ interface Around {
   uniqueId(): string
   /** Whether to stop; the next call continues from what was saved. */
   isOver(): boolean
+  /** Whether the offers of a seller are refreshed by updates. */
+  isOther(sellerId: string): boolean
 }
 
 /**
@@ -57,7 +59,7 @@ interface Around {
  * @throws {StateError}
  */
 export async function compact(
-  { documents, uniqueId, isOver }: Around,
+  { documents, uniqueId, isOver, isOther }: Around,
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
@@ -65,13 +67,18 @@ export async function compact(
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
-  const { shards, next } = await savedShards(documents, name, inStock)
+  const others: number[] = []
+  const count = (skus: readonly SkuEntries[]) => {
+    for (const [, entries] of skus) countInStock(inStock, entries)
+    others.push(skus.filter(([, all]) => all.some(({ sellerId }) => isOther(sellerId))).length)
+  }
+  const { shards, next } = await savedShards(documents, name, count)
   let filled: SkuEntries[][] = []
   let shard: SkuEntries[] = []
   const flush = async () => {
     const saved = filled.map((skus, index) => {
       const first = skus[0]?.[0] ?? 0
-      for (const [, entries] of skus) countInStock(inStock, entries)
+      count(skus)
       const path = shardPath(name, shards.length + index, first)
       return documents.save('ledger', path, storedShard(skus)).then(() => first)
     })
@@ -89,7 +96,7 @@ export async function compact(
   }
   if (shard.length > 0) filled.push(shard)
   await flush()
-  await saveGeneration(documents, { name, shards, inStock, folded })
+  await saveGeneration(documents, { name, shards, inStock, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
 }
@@ -98,7 +105,7 @@ export async function compact(
 async function savedShards(
   documents: Documents,
   generation: string,
-  inStock: Map<string, number>
+  count: (skus: readonly SkuEntries[]) => void
 ): Promise<{ shards: number[]; next: number }> {
   const shards: number[] = []
   let next = 0
@@ -111,7 +118,7 @@ async function savedShards(
     const last = shard.at(-1)
     if (!first || !last) break
     shards.push(first[0])
-    for (const [, entries] of shard) countInStock(inStock, entries)
+    count(shard)
     next = last[0] + 1
   }
   return { shards, next }

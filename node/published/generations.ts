@@ -25,6 +25,8 @@ const generationSchema = z.object({
   shards: z.array(z.number()),
   /** How many offers of each seller Intershop was selling. */
   inStock: z.record(z.string(), z.number()),
+  /** How many SKUs of each shard have offers of other sellers; earlier versions did not count them. */
+  others: z.array(z.number()).default([]),
   /** Ids of the receipts that it holds, of those that are still listed. */
   folded: z.array(z.string()),
 })
@@ -35,12 +37,13 @@ export interface Generation {
   version: number
   shards: readonly number[]
   inStock: ReadonlyMap<string, number>
+  others: readonly number[]
   folded: ReadonlySet<string>
 }
 
 /** Before the first full export. */
 export const NO_GENERATION: Generation = {
-  ...{ name: '', version: 0, shards: [], inStock: new Map(), folded: new Set() },
+  ...{ name: '', version: 0, shards: [], inStock: new Map(), others: [], folded: new Set() },
 }
 
 /** The newest generation that is whole. @throws {StateError} */
@@ -51,7 +54,8 @@ export async function newestGeneration(documents: Documents): Promise<Generation
     if (!data) continue
     const inStock = new Map(Object.entries(data.inStock))
     const folded = new Set(data.folded)
-    return { name, version: versionOf(name), shards: data.shards, inStock, folded }
+    const { shards, others } = data
+    return { name, version: versionOf(name), shards, inStock, others, folded }
   }
   return NO_GENERATION
 }
@@ -59,9 +63,9 @@ export async function newestGeneration(documents: Documents): Promise<Generation
 /** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
 export async function saveGeneration(
   documents: Documents,
-  { name, shards, inStock, folded }: Omit<Generation, 'version'>
+  { name, inStock, folded, ...more }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const document = { v: 1, shards, inStock: Object.fromEntries(inStock), folded: [...folded] }
+  const document = { v: 1, ...more, inStock: Object.fromEntries(inStock), folded: [...folded] }
   await documents.save('generations', name, document)
 }
 
