@@ -38,9 +38,11 @@ export function refreshOf(
   now: number
 ): Refresh | undefined {
   const all = ofKind(checkpoints, 'sellersRefresh', settingsHash)
-  const { at: since, next = 0 } = all.at(-1) ?? {}
+  const { at, next = 0 } = all.at(-1) ?? {}
   const isAnyUnderWay = [...plans.values()].some(({ refresh }) => refresh)
-  if (since === undefined || isAnyUnderWay || route !== 'update' || dry || force) return undefined
+  if (at === undefined || isAnyUnderWay || route !== 'update' || dry || force) return undefined
+  // After a pause each offer is read once.
+  const since = Math.max(at, now - roundMs(settings))
   const elapsed = now - since
   const isOff = settings.sellersRefreshMinutes === 0
   if (isOff || elapsed < roundMs(settings) * SHORTEST_PART) return undefined
@@ -123,8 +125,7 @@ export async function advanceRefresh(
   const own = batches.filter(({ source }) => source === 'sellersRefresh')
   const read = own.reduce((all, { skus }) => all + skus, 0)
   const next = gap?.from ?? refreshed.next
-  const paidFor = next >= END ? startedAt : refresh.since + Math.ceil(read * refreshed.skuMs)
-  const at = Math.min(startedAt, paidFor)
+  const at = Math.min(startedAt, refresh.since + Math.ceil(read * refreshed.skuMs))
   const { settingsHash } = queue
   await saveCheckpoint(documents, { kind: 'sellersRefresh', at, settingsHash, exportId, next })
 }
