@@ -77,6 +77,7 @@ export function otherSource(upstreams: Upstreams): SkuSource {
     },
     offers: {
       admission,
+      ofProduct: async () => new Map(),
       ofSku: async (_productId: number, skuId: number) => {
         await sku()
         catalog.requests++
