@@ -74,8 +74,8 @@ export async function dueSkus(
 ): Promise<{ ids: number[]; refreshed: NonNullable<List['refreshed']> }> {
   const { others } = (await ledger.base()).generation
   const all = sum(others)
-  const slices = Math.max(1, Math.floor(roundMs(settings) / (startedAt - since)))
-  const most = Math.ceil(all / slices)
+  const parts = Math.max(1, Math.floor(roundMs(settings) / (startedAt - since)))
+  const most = Math.ceil(all / parts)
   const skuMs = roundMs(settings) / Math.max(1, all)
   const ids: number[] = []
   for await (const found of skusFrom(ledger, from, isAsked)) {

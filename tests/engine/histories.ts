@@ -113,7 +113,7 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   skewMs: fc.constantFrom(0, 3_000, 40_000),
   lateMs: fc.constantFrom(0, 5_000, 120_000),
   repeats: fc.boolean(),
-  refreshMinutes: fc.constant(1),
+  refreshMinutes: fc.constant(5),
   delivery: fc.constantFrom(undefined, undefined, 'iom-sftp' as const),
 })
 

@@ -6,7 +6,9 @@ import { World } from './world'
 
 const MOST_QUIET_STEPS = 100_000
 const RESTS_AFTER_MS = 30_000
-const UPDATES_A_ROUND = 3
+/** More than a round's five minutes: clocks differ. */
+const UPDATES_A_ROUND = 8
+const ROUND_UPDATE_EVERY_MS = 50_000
 /** Two replicas, and one. */
 const MOST_WORK_EVENTS = 3
 
@@ -53,8 +55,9 @@ async function finale(world: World, route: 'export' | 'update' | 'time') {
 /** Updates for as long as it takes to read all offers of other sellers again. */
 async function round(world: World) {
   for (let update = 1; update <= UPDATES_A_ROUND; update++) {
-    world.scheduler.now += ((world.nature.refreshMinutes ?? 0) * 60_000) / UPDATES_A_ROUND
-    await finale(world, 'update')
+    world.scheduler.now += ROUND_UPDATE_EVERY_MS
+    world.post('update')
+    await calmDown(world)
   }
 }
 

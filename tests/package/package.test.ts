@@ -56,6 +56,7 @@ describe('the app package that is uploaded to VTEX', () => {
       'CHANGELOG.md',
       'docs/README.md',
       'docs/operations.md',
+      'docs/sellers-refresh.md',
     ])
   })
 

@@ -79,6 +79,7 @@ const reportSchema = z.strictObject({
   skus: z.strictObject({ planned: count.optional(), read: count, remaining: count.optional() }),
   sources: z.partialRecord(z.enum(['own', 'centra', 'sellers', 'removed']), source),
   offers,
+  sellersRefresh: z.strictObject({ skus: count, offers, oldestAgeMinutes: count }).optional(),
   zeroed: z.strictObject({ read: count, renamed: count, removed: count }),
   heldOffers: z.array(named).max(100),
   drift: count,
