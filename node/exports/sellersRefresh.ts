@@ -17,9 +17,9 @@ const MINUTE_MS = 60_000
 const MARGIN = 0.98
 /** Part of a round that must have passed since the refresh before: many updates need not be many refreshes. */
 const SHORTEST_PART = 1 / 50
-/** How long a refresh may take: other updates wait for this one. */
-const SHORTEST_MS = 30_000
-const LONGEST_MS = 120_000
+/** How long a refresh goes on: other updates wait for this one. Up to two batches more make it two minutes. */
+const SHORTEST_MS = 20_000
+const LONGEST_MS = 70_000
 
 type Refresh = NonNullable<Plan['refresh']>
 
@@ -53,7 +53,7 @@ export function refreshOf(
   const passed = last(takeWhile(isBehind, dropWhile(isBefore, [...all].reverse())))
   const readAll = ofKind(checkpoints, 'fullSync', settingsHash).at(-1)
   const readAt = Math.max(passed?.at ?? 0, readAll?.at ?? 0)
-  const until = now + clamp(SHORTEST_MS, LONGEST_MS, elapsed / 2)
+  const until = now + clamp(SHORTEST_MS, LONGEST_MS, elapsed / 4)
   return { from, since, readAt, until }
 }
 

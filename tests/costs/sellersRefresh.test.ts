@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Offers of other sellers of which Intershop has another quantity than VTEX. */
 function wrong({ catalog, sent }: Shop): string[] {
-  const skuIds = Array.from({ length: SKUS }, (_, index) => catalog.skuId(index))
+  const skuIds = Array.from({ length: catalog.count }, (_, index) => catalog.skuId(index))
   return skuIds.flatMap((skuId) =>
     OTHER_SELLERS.map((sellerId) => `${refIdOf(skuId)}_${sellerId}`).filter(
       (offerSku) => sent.get(offerSku) !== catalog.quantity(skuId)
@@ -22,7 +22,7 @@ function wrong({ catalog, sent }: Shop): string[] {
 
 /** All offers of other sellers change, and nobody tells. */
 function changeAll({ catalog }: Shop) {
-  for (let index = 0; index < SKUS; index++) catalog.sell(catalog.skuId(index))
+  for (let index = 0; index < catalog.count; index++) catalog.sell(catalog.skuId(index))
 }
 
 /** Updates as scheduled: the scheduler is some seconds early or late. */
@@ -75,13 +75,25 @@ describe('updates every five minutes, of 10,000 SKUs of two other sellers whose 
     const sources = committed.slice(-2).map((name) => name.match(/source=(\w+)/)?.[1])
     expect(sources).toEqual(['sellers', 'sellersRefresh'])
   })
+})
 
-  it('catch up after a pause, two minutes an update at most', async () => {
+describe('the first update after a pause of half a day', () => {
+  it('reads for two minutes at most, and the next ones the rest', async () => {
+    const shop = new Shop({ skus: 4_000, sellers: 'others', vbaseMs: 20, skusASecond: 20 })
+    await shop.install()
+    await shop.export('update')
     await shop.rest(DAY_MS / 2)
     changeAll(shop)
     const began = shop.time.now
-    await update(shop, 2)
-    expect(wrong(shop)).toEqual([])
+    const [first] = await update(shop, 1)
+    const { skus = 0 } = first?.sellersRefresh ?? {}
+    expect(skus).toBeGreaterThan(1_400)
+    expect(skus).toBeLessThanOrEqual(2_400)
+    const [second, third] = await update(shop, 2)
+    expect((second?.sellersRefresh?.skus ?? 0) + (third?.sellersRefresh?.skus ?? 0)).toBe(
+      4_000 - skus
+    )
     expect(shop.time.now - began).toBeLessThan(4 * UPDATE_EVERY_MS)
+    expect(wrong(shop)).toEqual([])
   })
 })
