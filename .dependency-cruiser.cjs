@@ -5,7 +5,7 @@ const NODE_LAYERS = [
   ['index.ts'],
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
-  ['schedules', 'exports'],
+  ['schedules', 'exports', 'connections'],
   ['published'],
   ['sources', 'delivery'],
   ['changes'],

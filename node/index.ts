@@ -5,6 +5,7 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
+import { connectionCheck } from './handlers/connectionCheck'
 import { listExports, oneExport } from './handlers/exports'
 import { startExport } from './handlers/startExport'
 import { allowMethods } from './middlewares/allowMethods'
@@ -37,6 +38,13 @@ export default new Service({
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
+    connectionCheck: [
+      errorHandler,
+      allowMethods('POST'),
+      authenticate,
+      discardBody,
+      connectionCheck,
+    ],
     exportReports: [
       errorHandler,
       allowMethods('GET'),

@@ -8,6 +8,7 @@ import { realClock, timestampOf } from './common/clock'
 import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
+import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
@@ -19,10 +20,13 @@ import type { Documents } from './state/documents'
 import { knownHostOf } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
-import { trafficOf } from './throttling/limiters'
+import { setLimits, trafficOf } from './throttling/limiters'
 
 /** Topic of the work events. */
 export const WORK_TOPIC = 'intershop-stock.work'
+
+/** Topic of the events of connection checks, which nobody handles. */
+const CHECK_TOPIC = 'intershop-stock.check'
 
 /** The parts of a request's or an event's context that are used. */
 export type RequestContext = Pick<EventContext<Clients>, 'clients'> & {
@@ -110,21 +114,45 @@ export function engineOf(context: RequestContext): Dependencies {
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
-    delivery: (settings) => publisher(settings, documents),
+    delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
   }
 }
 
-async function publisher(settings: Settings, documents: Documents) {
+/** What a connection check tries. */
+export function connectionsOf(context: RequestContext): Connections {
+  const { clients, vtex } = context
+  const { documents, settings, delivery } = engineOf(context)
+  return {
+    clients,
+    documents,
+    sendEvent: () => sendWithRetry(() => clients.events.sendEvent('', CHECK_TOPIC, { v: 1 })),
+    settings: async () => {
+      const valid = await settings()
+      setLimits(vtex, valid)
+      return valid
+    },
+    publisher: (valid) => delivery(valid, true),
+    now: () => Date.now(),
+  }
+}
+
+async function publisher(
+  settings: Settings,
+  documents: Documents,
+  icm: Clients['icm'],
+  isCheck = false
+) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const hostKey = settings.sftpHostKey || pin.known
     if (hostKey) return sameFingerprint(shown, hostKey)
-    pin.remember(shown)
+    if (!isCheck) pin.remember(shown)
     return true
   }
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     timestampOf,
+    icm,
     now: () => realClock.now(),
     uniqueId: () => realClock.uniqueId(),
   })

@@ -7,6 +7,16 @@ import {
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
+import {
+  ICM_DOMAIN,
+  ICM_HOST,
+  ICM_LOCALE,
+  ICM_ORGANIZATION,
+  ICM_PASSWORD,
+  ICM_SITE,
+  ICM_UNIT,
+  ICM_USER,
+} from './world/intershop/rest/access'
 import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
@@ -16,7 +26,7 @@ export const TOKEN = 'sandbox-token'
 
 /** The parts of the sandbox that the app's settings refer to. */
 interface SettingsContext {
-  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery'>
+  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery' | 'rest'>
   centra: Company | undefined
 }
 
@@ -30,6 +40,7 @@ export function defaultSettings(
     skuIdentifier: 'refId',
     delivery: intershop.delivery,
     ...(intershop.delivery === 'iom-sftp' && iomSettings()),
+    ...(intershop.delivery === 'icm-rest' && icmSettings(intershop)),
     ...(schedules ? {} : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
@@ -40,6 +51,18 @@ export function defaultSettings(
     ...(centra && centraSettings(centra)),
   }
 }
+
+const icmSettings = ({ rest }: Pick<Intershop, 'rest'>) => ({
+  icmUrl: `https://${ICM_HOST}`,
+  icmSite: ICM_SITE,
+  icmOrganization: ICM_ORGANIZATION,
+  icmUser: ICM_USER,
+  icmPassword: ICM_PASSWORD,
+  icmUnit: ICM_UNIT,
+  icmDomain: ICM_DOMAIN,
+  icmLocale: ICM_LOCALE,
+  icmParameterStyle: rest.behaviour.style,
+})
 
 const iomSettings = () => ({
   iomShopId: IOM_SHOP,

@@ -19,6 +19,8 @@ import { persistAccount } from './world/commerce/journal'
 import { addSellerControl } from './world/commerce/seller-control'
 import { addIntershopControl } from './world/intershop/control'
 import { type Intershop, startIntershop } from './world/intershop/intershop'
+import { ICM_HOST } from './world/intershop/rest/access'
+import { icmListener } from './world/intershop/rest/listener'
 
 export { TOKEN } from './app-settings'
 export type { SandboxFaults, SandboxOptions } from './options'
@@ -59,6 +61,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const context = { intershop, centra }
   try {
     Object.assign(intershop.sftp.faults, faults.sftp)
+    Object.assign(intershop.rest.behaviour, faults.icm)
     const platform = await startPlatform({
       appDirectory: REPOSITORY,
       buildDirectory: join(REPOSITORY, '.sandbox', 'build'),
@@ -72,6 +75,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       workerArguments: options.workerArguments,
       upstreams: {
         [COMMERCE_HOST]: commerceListener(commerce),
+        [ICM_HOST]: icmListener(intershop.rest),
         ...(centra && { [CENTRA_HOST]: centraListener(centra, CENTRA_TOKEN) }),
       },
       initialSettings: { ...defaultSettings(context, options.schedules ?? false), ...settings },

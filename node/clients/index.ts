@@ -2,6 +2,7 @@ import { type ClientsConfig, IOClients } from '@vtex/api'
 import { Catalog } from './catalog'
 import { Centra } from './centra'
 import { withDeadline } from './deadline'
+import { Icm } from './icm'
 import { Logistics } from './logistics'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
@@ -15,6 +16,10 @@ export class Clients extends IOClients {
 
   get centra() {
     return this.getOrSet('centra', Centra)
+  }
+
+  get icm() {
+    return this.getOrSet('icm', Icm)
   }
 
   get logistics() {

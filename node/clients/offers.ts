@@ -2,6 +2,7 @@ import { groupBy } from 'ramda'
 import { z } from 'zod'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
+import { TO_READ_SELLERS } from './sellers'
 import { CommerceApi } from './vtexClient'
 
 /** Some accounts get PascalCase and other names. */
@@ -65,7 +66,7 @@ export class Offers extends CommerceApi {
     const shape = oneOrMany(skuOffers)
       .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
       .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
-    return offersIn(await this.read(path, shape, ['view-seller']))
+    return offersIn(await this.read(path, shape, TO_READ_SELLERS))
   }
 
   /**
@@ -74,7 +75,7 @@ export class Offers extends CommerceApi {
    */
   async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
     const path = `/api/offer-manager/pvt/product/${productId}`
-    const answer = await this.read(path, oneOrMany(skuOffers), ['view-seller'])
+    const answer = await this.read(path, oneOrMany(skuOffers), TO_READ_SELLERS)
     const bySku = Object.entries(groupBy(({ skuid }) => skuid, answer))
     return new Map(bySku.map(([skuId, own = []]) => [Number(skuId), offersIn(own)]))
   }

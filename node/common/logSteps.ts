@@ -9,7 +9,13 @@ export const logSteps = {
   'export.planned': ['info', 'exportId sources everything covers'],
   'export.listing': ['info', 'exportId source number? skus'],
   'export.listed': ['info', 'exportId source skus'],
-  'batch.published': ['info', 'exportId source from sent held failed unmapped files firstFile?'],
+  'batch.published': [
+    'info',
+    'exportId source from sent held failed unmapped files firstFile? dropFiles? dropOldestAgeSeconds?',
+  ],
+  'import.failed': ['warn', 'exportId offers reason'],
+  'import.unknown': ['warn', 'exportId reason'],
+  'upload.notRemoved': ['warn', 'code reason'],
   'offers.held': ['warn', 'exportId offers reason'],
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [
@@ -34,6 +40,7 @@ export const logSteps = {
   'schedule.invalid': ['error', 'problem'],
   'setup.done': ['info', ''],
   'setup.interrupted': ['error', 'code reason'],
+  'connections.checked': ['info', 'passed failed'],
   'token.invalid': ['error', 'problem'],
   'request.failed': ['error', 'route status code reason'],
 } as const satisfies Record<string, readonly [levels: string, fields: string]>

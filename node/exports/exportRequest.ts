@@ -26,6 +26,8 @@ export const requestSchema = z.object({
   dryRun: z.boolean().default(false),
   /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
+  /** Reads back a sample at its end. */
+  verify: z.literal(true).optional(),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
@@ -42,6 +44,7 @@ export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.route === b.route &&
   a.dry === b.dry &&
   a.force === b.force &&
+  a.verify === b.verify &&
   a.scope.startId === b.scope.startId &&
   a.scope.sellerId === b.scope.sellerId &&
   a.scope.minutes === b.scope.minutes

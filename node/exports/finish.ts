@@ -8,14 +8,30 @@ import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
+import { withPublisherCheck } from './publisherCheck'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
+import {
+  endedReport,
+  type PublisherCheck,
+  type Report,
+  reportOf,
+  type SourceReport,
+  type Status,
+  type Verified,
+} from './report'
+import { withVerified } from './verifyImported'
+
+/** What was found at Intershop at the end of an export. */
+export interface Seen {
+  publisherCheck?: PublisherCheck | undefined
+  verified?: Verified | undefined
+}
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param error why the export failed
+ * @param found why the export failed; what was found at Intershop
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
@@ -24,13 +40,13 @@ export async function finish(
   queue: QueueSnapshot,
   exportId: string,
   outcome: Outcome,
-  error?: Report['error']
+  { error, ...seen }: { error?: Report['error'] | undefined } & Seen = {}
 ): Promise<void> {
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, reader, queue, request, progress)
+    return finishPublished(engine, reader, queue, request, progress, seen)
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -46,7 +62,8 @@ async function finishPublished(
   reader: QueueReader,
   queue: QueueSnapshot,
   request: ExportRequest,
-  progress: Progress
+  progress: Progress,
+  { publisherCheck, verified }: Seen
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -54,7 +71,9 @@ async function finishPublished(
   const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
-  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const report = verified ? withVerified(checked, verified) : checked
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()

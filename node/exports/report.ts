@@ -1,4 +1,5 @@
 import { add, mergeWith, pluck, reduce, sum } from 'ramda'
+import type { Drop } from '../delivery/publisher'
 import {
   addCounts,
   type Failure,
@@ -85,6 +86,12 @@ export interface Report {
   drifted: Drifted[]
   /** Files published. */
   files: number
+  /** Files of the app that Intershop had not taken yet, before the last batch was published. */
+  drop?: Omit<Drop, 'observedAt'> & { observedAt: string }
+  /** With `dryRun`: whether offers could have been published. */
+  publisherCheck?: PublisherCheck
+  /** With `verify`: a sample of what was sent, as Intershop has it. */
+  verified?: Verified
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
   /** The first hundred; offers.unmapped counts them all. */
@@ -100,11 +107,31 @@ export interface Report {
   lastError?: LastError
 }
 
+/** Whether offers can be published; with `code` and `message` if they cannot. */
+export interface PublisherCheck {
+  status: 'ok' | 'failed'
+  code?: string
+  message: string
+}
+
+/** An offer of which Intershop has another stock than was sent; `found` is absent if it has none. */
+export type Differing = OfferName & { sent: number; found?: number | undefined }
+
+/** What was read back from Intershop. */
+export interface Verified {
+  compared: number
+  differing: Differing[]
+  /** Why nothing was read. */
+  error?: { code: string; message: string }
+}
+
 const iso = (moment: number) => new Date(moment).toISOString()
 
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
 const DRY_WORKSPACE = `dry run: this workspace is not production and deliverFromWorkspace does not name it; ${WOULD_BE_SENT}`
+/** Intershop's importers run every few minutes. */
+const NOT_IMPORTED_SECONDS = 1_800
 const FORCED = 'force: nothing is held back'
 
 /** The report of an export's progress so far. */
@@ -115,6 +142,7 @@ export function reportOf(
   status: Status
 ): Report {
   const latest = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
+  const drop = dropIn(batches)
   const plan = progress?.plan
   const states = progress?.sources ?? []
   const names = new Set(states.map(({ source }) => stockSourceOf(source)))
@@ -130,6 +158,7 @@ export function reportOf(
     notes: [
       ...(plan?.notes ?? []),
       ...notesOf(request, offers),
+      ...dropNote(drop),
       ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
@@ -143,6 +172,7 @@ export function reportOf(
     drift: sum(pluck('drift', batches)),
     drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
     files: batches.reduce((sum, { files }) => sum + files.length, 0),
+    ...(drop && { drop }),
     failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
     unmapped: batches.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
     ...(latest && { traffic: latest.traffic }),
@@ -156,6 +186,22 @@ function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): 
 
 const heldNote = (held: number) =>
   `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct, any route with ?force=true sends them`
+
+function dropIn(batches: readonly CommittedBatch[]): Report['drop'] {
+  const seen = batches.flatMap(({ drop }) => drop ?? [])
+  const [latest] = seen.sort((a, b) => b.observedAt - a.observedAt)
+  return latest && { ...latest, observedAt: iso(latest.observedAt) }
+}
+
+function dropNote(drop: Report['drop']): string[] {
+  const { files, oldestAgeSeconds = 0, isPartial } = drop ?? {}
+  if (oldestAgeSeconds < NOT_IMPORTED_SECONDS) return []
+  const minutes = Math.floor(oldestAgeSeconds / 60)
+  const most = isPartial ? 'at least ' : ''
+  return [
+    `Intershop may not be importing: ${most}${files} files of the app lie in its drop, the oldest for ${most}${minutes} minutes. Check that Intershop's import runs`,
+  ]
+}
 
 /** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {

@@ -44,6 +44,7 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
   const outdated = await Promise.all([
     before(documents, 'ended', reportDay, []),
     outdatedBatches(documents, deliveryDay),
+    before(documents, 'imports', deliveryDay, []),
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])

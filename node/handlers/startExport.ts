@@ -8,7 +8,7 @@ import { type Services, servicesOf } from '../services'
 import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
-import { checkSeller, parsePath, parseQuery } from './exportParameters'
+import { checkSeller, parsePath, parseQuery, parseVerify } from './exportParameters'
 
 /** Handler of the six routes: accepts the export and responds 200 with zero bytes. */
 export const startExport = (route: ExportRequest['route']) =>
@@ -17,12 +17,17 @@ export const startExport = (route: ExportRequest['route']) =>
     const flags = parseQuery(ctx.querystring)
     const services = servicesOf(ctx)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const verify = parseVerify(ctx.querystring, route, readSetting(settings, 'delivery'))
     if (scope.sellerId !== undefined) {
       const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
     const dry = flags.dryRun || !mayDeliver(ctx, settings)
-    const { exportId } = await enqueue(services, route, scope, { dry, ...flags })
+    const { exportId } = await enqueue(services, route, scope, {
+      dry,
+      ...flags,
+      ...(verify && { verify }),
+    })
     ctx.set('x-export-id', exportId)
     ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
     ctx.body = ''
@@ -38,7 +43,7 @@ function mayDeliver({ vtex }: Context, saved: unknown): boolean {
 const MAX_QUEUED = 32
 
 /** The options of an export besides its scope. */
-type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify'>
 
 type Acceptance = Pick<
   Services,

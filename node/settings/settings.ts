@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { CentraAccess } from '../clients/centraParameters'
 import { AppError } from '../common/errors'
-import { changesOffers, SUPPLIERS, settingsTable } from './settingsTable'
+import { changesOffers, ICM_URL, SUPPLIERS, settingsTable } from './settingsTable'
 
 type Values = z.infer<typeof settingsTable>
 type Name = keyof Values
@@ -53,19 +53,29 @@ export const tokenProblems = (saved: unknown): string[] =>
     (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
   )
 
+const ICM_NEEDED = [
+  ...(['icmUrl', 'icmSite', 'icmOrganization', 'icmUser', 'icmPassword'] as const),
+  ...(['icmUnit', 'icmDomain'] as const),
+]
+
 /** Missing settings, and valid settings that do not fit together. */
 function combinedProblems(settings: Settings): string[] {
   const { offerSku, centraSellerId } = settings
   const sellers = new Set(settings.sellers).size
   const isIom = settings.delivery === 'iom-sftp'
+  const isSftp = settings.delivery !== 'icm-rest'
   const needed = 'since centraSellerId is set'
   const problems: [boolean, string][] = [
-    [!settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
-    [!settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
+    [isSftp && !settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
+    [isSftp && !settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
     [
-      !settings.sftpPassword && !settings.sftpPrivateKey,
+      isSftp && !settings.sftpPassword && !settings.sftpPrivateKey,
       'sftpPassword: expected a password here, or a key in sftpPrivateKey',
     ],
+    ...ICM_NEEDED.map((name): [boolean, string] => [
+      !isSftp && !settings[name],
+      `${name}: expected ${name === 'icmUrl' ? ICM_URL : 'a value'}, since delivery is icm-rest`,
+    ]),
     [isIom && !settings.iomShopId, 'iomShopId: expected the id of the shop in IOM'],
     [isIom && settings.iomSuppliers.size === 0, `iomSuppliers: expected ${SUPPLIERS}`],
     [
@@ -138,7 +148,11 @@ const HASHED = keysOf(ofExports.shape)
 export function settingsHashOf(settings: Settings): string {
   const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }
   const iom = settings.delivery === 'iom-sftp' ? {} : { iomShopId: '', iomSuppliers: new Map() }
-  const inEffect = { ...settings, ...centra, ...iom }
+  const icm =
+    settings.delivery === 'icm-rest'
+      ? {}
+      : { icmUrl: '', icmSite: '', icmUnit: '', icmDomain: '', icmLocale: defaultOf('icmLocale') }
+  const inEffect = { ...settings, ...centra, ...iom, ...icm }
   const values = HASHED.flatMap(({ name, unset }) => {
     const value = comparable(inEffect[name])
     return value === unset ? [] : [[name, value]]

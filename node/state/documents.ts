@@ -7,6 +7,7 @@ export type Folder =
   | 'worklists'
   | 'worklistPages'
   | 'receipts'
+  | 'imports'
   | 'attempts'
   | 'cancelled'
   | 'ended'
@@ -23,6 +24,7 @@ export type Folder =
   | 'names'
   | 'generations'
   | 'compactions'
+  | 'checks'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
@@ -56,3 +58,6 @@ export interface Documents {
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
+
+/** VBase has the document, and what it returns is no JSON, each time. */
+export class UnreadableDocumentError extends StateError {}

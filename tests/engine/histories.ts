@@ -29,6 +29,10 @@ const EVENTS = [
   'stopBeforeRename',
   'rename',
   'unreportedChange',
+  'importFails',
+  'importTakesLong',
+  'importAnswerLost',
+  'importForgotten',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -93,7 +97,11 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
     { weight: 1, arbitrary: fc.constant('writeFails' as const) },
-    { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
+    { weight: 1, arbitrary: fc.constant('sftpDown' as const) },
+    { weight: 1, arbitrary: fc.constant('importFails' as const) },
+    { weight: 2, arbitrary: fc.constant('importTakesLong' as const) },
+    { weight: 1, arbitrary: fc.constant('importAnswerLost' as const) },
+    { weight: 1, arbitrary: fc.constant('importForgotten' as const) }
   ),
   choice: fc.nat(999),
 })
@@ -114,7 +122,12 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   lateMs: fc.constantFrom(0, 5_000, 120_000),
   repeats: fc.boolean(),
   refreshMinutes: fc.constant(5),
-  delivery: fc.constantFrom(undefined, undefined, 'iom-sftp' as const),
+  delivery: fc.constantFrom(
+    undefined,
+    'iom-sftp' as const,
+    'icm-rest' as const,
+    'icm-rest' as const
+  ),
 })
 
 /** Lets it happen. */
@@ -154,6 +167,13 @@ export async function happen(world: World, { what, choice }: Happening) {
     writeFails: () => {
       world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
     },
+    importFails: () => world.icm.failing++,
+    // An import whose id is lost is waited for somewhat longer than these take.
+    importTakesLong: () => {
+      world.icm.nextTakes = (1 + (choice % 8)) * 5_000
+    },
+    importAnswerLost: () => world.icm.losing++,
+    importForgotten: () => world.icm.forget(),
     sftpDown: () => {
       world.intershop.closedUntil = world.scheduler.now + 3_000
     },

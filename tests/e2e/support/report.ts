@@ -85,6 +85,28 @@ const reportSchema = z.strictObject({
   drift: count,
   drifted: z.array(drifted).max(100),
   files: count,
+  drop: z
+    .strictObject({
+      files: count,
+      oldestAgeSeconds: count.optional(),
+      isPartial: z.literal(true).optional(),
+      observedAt: z.iso.datetime(),
+    })
+    .optional(),
+  publisherCheck: z
+    .strictObject({
+      status: z.enum(['ok', 'failed']),
+      code: z.string().optional(),
+      message: z.string(),
+    })
+    .optional(),
+  verified: z
+    .strictObject({
+      compared: count,
+      differing: z.array(named.extend({ sent: count, found: count.optional() })),
+      error: error.optional(),
+    })
+    .optional(),
   failures: z.array(failure),
   unmapped: z.array(failure),
   manualAction: z.array(z.number()).optional(),
