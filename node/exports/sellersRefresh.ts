@@ -21,6 +21,9 @@ const SHORTEST_PART = 1 / 50
 const SHORTEST_MS = 20_000
 const LONGEST_MS = 70_000
 
+/** Of so few, all are read: the first offers of other sellers may have come since they were written. */
+const FEW_SHARDS = 4
+
 type Refresh = NonNullable<Plan['refresh']>
 
 const roundMs = ({ sellersRefreshMinutes }: Pick<Settings, 'sellersRefreshMinutes'>) =>
@@ -73,10 +76,10 @@ export async function dueSkus(
   isOver: () => boolean
 ): Promise<{ ids: number[]; refreshed: NonNullable<List['refreshed']> }> {
   const { others } = (await ledger.base()).generation
-  const all = sum(others)
+  const all = Math.max(1, sum(others))
   const parts = Math.max(1, Math.floor(roundMs(settings) / (startedAt - since)))
   const most = Math.ceil(all / parts)
-  const skuMs = roundMs(settings) / Math.max(1, all)
+  const skuMs = roundMs(settings) / all
   const ids: number[] = []
   for await (const found of skusFrom(ledger, from, isAsked)) {
     const left = ids.length > 0 && isOver() ? 0 : most - ids.length
@@ -96,7 +99,8 @@ async function* skusFrom(
   const { generation } = await ledger.base()
   const first = placeOf(generation, from)
   for (const [place, skus] of generation.others.entries()) {
-    if (skus === 0 || place < first) continue
+    const isEmpty = skus === 0 && generation.shards.length > FEW_SHARDS
+    if (isEmpty || place < first) continue
     const shard = await ledger.shard(place)
     const asked = shard.filter(([, entries]) => entries.some(({ sellerId }) => isAsked(sellerId)))
     yield asked.map(([skuId]) => skuId).filter((skuId) => skuId >= from)

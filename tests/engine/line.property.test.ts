@@ -163,7 +163,9 @@ describe('the queue, whatever happens to workers, VBase, courier and Intershop,'
         sorted(offers).filter(([sku]) => !unreported.has(sku))
       expect(reported(world.intershop.imported)).toEqual(reported(world.offers()))
       expect(world.vbase.names('pending')).toEqual([])
-      if (unreported.size === 0) return
+      // What it reads is folded into the ledger's shards: offers that came since are not refreshed.
+      await finale(world, 'export')
+      world.sellers.changeUnreported(1_023)
       await round(world)
       if (!kind.repeats) expectNothingOlder(world)
       expect(sorted(world.intershop.imported)).toEqual(sorted(world.offers()))
