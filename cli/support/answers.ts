@@ -133,7 +133,7 @@ export const actionRequired = status({
     { code: 'update_late', message: 'No update for 20 minutes.', numbers: {}, action: 'Wait.' },
   ],
   held: { total: 9, bySource: { own: 7, centra: 2, sellers: 0 } },
-  drop: { files: 3, oldestAgeSeconds: 720 },
+  drop: { files: 3, oldestAgeSeconds: 720, observedAt: at(60) },
   queue: {
     length: 1,
     exports: [

@@ -125,7 +125,11 @@ async function abandonedSources(
   const all: AbandonedSource[] = []
   for (const reason of await reasonsOf(documents, plan.exportId, sources)) {
     const { source } = reason
-    const read = found.sources[stockSourceOf(source)]?.read ?? 0
+    const own =
+      source === 'sellersRefresh'
+        ? found.sellersRefresh?.skus
+        : found.sources[stockSourceOf(source)]?.read
+    const read = own ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const watermark = isWhole
       ? await readWatermark(documents, await listCheckpoints(documents), settingsHash)

@@ -8,17 +8,13 @@ import {
   type OfferCounts,
   type OfferName,
 } from '../offers/stockOffer'
-import {
-  CHANGING_SOURCES,
-  type SourceName,
-  type StockSource,
-  stockSourceOf,
-} from '../sources/source'
+import { CHANGING_SOURCES, isChanging, type StockSource, stockSourceOf } from '../sources/source'
 import type { BatchIndex } from './batches'
 import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
 import type { ExportRequest, Scope, TRIGGERS } from './exportRequest'
 import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
+import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
 
 export const STATUSES = [
@@ -53,6 +49,14 @@ export interface SourceReport {
   lastError?: LastError
 }
 
+/** What an update read of other sellers besides pending changes; `sources.sellers` counts it too. */
+export interface SellersRefresh {
+  skus: number
+  offers: OfferCounts
+  /** When the update began, no offer had been read longer ago. */
+  oldestAgeMinutes: number
+}
+
 /** The report of an export, as `GET /exports` returns it. Timestamps are ISO 8601, UTC. */
 export interface Report {
   exportId: string
@@ -75,6 +79,8 @@ export interface Report {
   skus: { planned?: number; read: number; remaining?: number }
   sources: Partial<Record<StockSource, SourceReport>>
   offers: OfferCounts
+  /** Of an update: the offers of other sellers that were read because they were read longest ago. */
+  sellersRefresh?: SellersRefresh
   /** Offers among `sent` that were above 0 and are 0 now: read as 0, removed or renamed. */
   zeroed: ZeroedCounts
   /** The first hundred held offers; offers.held counts them all. */
@@ -172,6 +178,7 @@ export function reportOf(
     skus: skusOf(progress, batches),
     sources,
     offers,
+    ...(plan?.refresh && { sellersRefresh: refreshReport(plan.startedAt, plan.refresh, batches) }),
     zeroed: pluck('zeroed', batches).reduce(mergeWith(add), noneZeroed),
     heldOffers: batches.flatMap(({ held }) => held).slice(0, MAX_LISTED),
     drift: sum(pluck('drift', batches)),
@@ -256,7 +263,15 @@ function sourceReport(
   return { status, read: readOf(own), offers: countsOf(own) }
 }
 
-const isChanging = (name: SourceName) => CHANGING_SOURCES.some((each) => each === name)
+function refreshReport(
+  startedAt: number,
+  { readAt }: NonNullable<Plan['refresh']>,
+  batches: readonly CommittedBatch[]
+): SellersRefresh {
+  const own = batches.filter(({ source }) => source === 'sellersRefresh')
+  const oldestAgeMinutes = Math.round((startedAt - readAt) / 60_000)
+  return { skus: readOf(own), offers: countsOf(own), oldestAgeMinutes }
+}
 
 function skusOf(
   progress: Progress | undefined,

@@ -6,9 +6,11 @@ import {
   isImporting,
   SupersededError,
 } from '../delivery/publisher'
+import { OWN_SELLER } from '../offers/offerSku'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
+import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
 import { attemptNames } from './documentNames'
@@ -173,7 +175,12 @@ class Run {
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() >= this.end
     const uniqueId = () => clock.uniqueId()
-    this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
+    const { settings } = this
+    const isOther = settings
+      ? isAskedOf(settings, 'sellers')
+      : (sellerId: string) => sellerId !== OWN_SELLER
+    const around = { documents, uniqueId, isOver, isOther }
+    this.hasPublished = !(await compact(around, this.ledger, receipts))
     this.ledger.renew()
     log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
   }

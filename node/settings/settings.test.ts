@@ -17,6 +17,7 @@ const defaults = {
   sellers: [],
   salesChannel: undefined,
   safetyStock: 0,
+  sellersRefreshMinutes: 240,
   unlimitedQuantity: 9999,
   excludedWarehouses: [],
   quantityAttribute: 'StockQuantity',

@@ -147,6 +147,12 @@ export const settingsTable = z.object({
     description:
       'Id of the sales channel whose quantities count for offers of other sellers. Empty: the one with the most units.',
   }),
+  sellersRefreshMinutes: integer(0, 10_080, 240).register(changesNoOffer, {
+    title: 'Refresh of other sellers, in minutes',
+    description:
+      'Updates read all offers of other sellers again within this time, a part each: VTEX reports no change of them. ' +
+      '0: full exports only.',
+  }),
   safetyStock: integer(0, 1_000_000, 0).register(changesOffers, {
     title: 'Safety stock',
     description: 'Units subtracted from every offer; 0 or more.',

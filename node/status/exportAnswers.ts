@@ -109,6 +109,10 @@ export const exportReport = exportSummary.extend({
     .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
     .max(100)
     .describe('The first 100'),
+  sellersRefresh: z
+    .object({ skus: count, offers, oldestAgeMinutes: count })
+    .optional()
+    .describe("Other sellers' offers that an update read again, though nothing reported them"),
   drop: drop.optional(),
   publisherCheck: z
     .object({ status: z.enum(['ok', 'failed']), code: z.string().optional(), message: z.string() })

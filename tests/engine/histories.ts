@@ -28,6 +28,7 @@ const EVENTS = [
   'wake',
   'stopBeforeRename',
   'rename',
+  'unreportedChange',
   'importFails',
   'importTakesLong',
   'importAnswerLost',
@@ -89,6 +90,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 3, arbitrary: fc.constant('offerFails' as const) },
+    { weight: 3, arbitrary: fc.constant('unreportedChange' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 1, arbitrary: fc.constant('deleteSku' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
@@ -119,6 +121,7 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   skewMs: fc.constantFrom(0, 3_000, 40_000),
   lateMs: fc.constantFrom(0, 5_000, 120_000),
   repeats: fc.boolean(),
+  refreshMinutes: fc.constant(5),
   delivery: fc.constantFrom(
     undefined,
     'iom-sftp' as const,
@@ -143,6 +146,7 @@ export async function happen(world: World, { what, choice }: Happening) {
       world.scheduler.now += 150_000
     },
     offerFails: () => world.sellers.fail(choice),
+    unreportedChange: () => world.sellers.changeUnreported(choice),
     sellersDown: () => {
       world.sellers.downUntil = world.scheduler.now + 3_000
     },

@@ -17,6 +17,8 @@ export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   repeats: boolean
   /** `icm-sftp` when absent. */
   delivery?: 'iom-sftp' | 'icm-rest' | undefined
+  /** Within how many minutes updates read all offers of other sellers; they do not when absent. */
+  refreshMinutes?: number
   /** No seller's stock is in Centra. */
   withoutCentra?: boolean
   /** Milliseconds by which a notification is late, at most. */

@@ -59,6 +59,7 @@ export class World {
     this.random = seededRandom(nature.seed)
     this.settings = parseSettings({
       ...form,
+      sellersRefreshMinutes: nature.refreshMinutes ?? 0,
       ...(nature.delivery && { delivery: nature.delivery }),
     })
     this.scheduler = new Scheduler(nature.stepMs)
@@ -73,7 +74,7 @@ export class World {
       nature.repeats,
       (skuId) => (this.shop.gone.has(skuId) ? undefined : this.shop.refIds.get(skuId))
     )
-    this.sellers = new ModelSellers(this.shop, this.scheduler)
+    this.sellers = new ModelSellers(this.shop, this.scheduler, nature.repeats)
     this.courier = new ModelCourier(
       this.scheduler,
       nature,
@@ -209,7 +210,7 @@ export class World {
       .filter(({ skuId }) => !this.shop.gone.has(skuId))
       .map(({ skuId, quantity }) => [this.nameOf(skuId, CENTRA_SELLER), quantity] as const)
     const others = this.sellers.skuIds.map(
-      (skuId) => [this.nameOf(skuId, OTHER_SELLER), this.shop.stock.get(skuId) ?? 0] as const
+      (skuId) => [this.nameOf(skuId, OTHER_SELLER), this.sellers.quantity(skuId)] as const
     )
     return [...own, ...centra, ...others]
   }
@@ -223,6 +224,12 @@ export class World {
       ...rows.map((id) => `${id}_${CENTRA_SELLER}`),
       ...others.map((id) => `${id}_${OTHER_SELLER}`),
     ]
+  }
+
+  /** The offers of which something changed that VTEX did not tell. */
+  unreported(): ReadonlySet<string> {
+    const skuIds = [...this.sellers.unreported.keys()]
+    return new Set(skuIds.map((skuId) => this.nameOf(skuId, OTHER_SELLER)))
   }
 
   report(exportId: string) {

@@ -27,7 +27,7 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
   centra: { stock: [CENTRA, { limit: 5, exclude: 'physicalStock' }, '?limit=2&page=3'] },
   logistics: { warehouses: [], balances: [7] },
   messageCenter: { ensureTemplate: [{}], send: ['a', {}] },
-  offers: { ofSku: [3, 7] },
+  offers: { ofSku: [3, 7], ofProduct: [3] },
   scheduler: {
     save: [{ id: 'a', expression: '* * * * *', uri: 'https://a.example', headers: {} }],
     remove: ['a'],

@@ -61,6 +61,7 @@ describe('the app package that is uploaded to VTEX', () => {
       'docs/icm-sftp.md',
       'docs/iom-sftp.md',
       'docs/operations.md',
+      'docs/sellers-refresh.md',
     ])
   })
 
