@@ -1,4 +1,5 @@
 import type { Settings } from './platform'
+import { WEBHOOK_URL } from './world/alerts/webhook-receiver'
 import { CENTRA_SELLER, CENTRA_TOKEN, CENTRA_URL } from './world/centra/access'
 import type { Company } from './world/centra/company'
 import {
@@ -24,6 +25,9 @@ const HOST = '127.0.0.1'
 /** The app's API token in the sandbox. */
 export const TOKEN = 'sandbox-token'
 
+/** Where alerts go if schedules are on: `GET /_sandbox/mails` and `/_sandbox/webhook` show them. */
+const ALERTS = { adminEmail: 'operator@example.com', alertWebhook: WEBHOOK_URL }
+
 /** The parts of the sandbox that the app's settings refer to. */
 interface SettingsContext {
   intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery' | 'rest'>
@@ -41,7 +45,7 @@ export function defaultSettings(
     delivery: intershop.delivery,
     ...(intershop.delivery === 'iom-sftp' && iomSettings()),
     ...(intershop.delivery === 'icm-rest' && icmSettings(intershop)),
-    ...(schedules ? {} : { updateSchedule: '', fullSchedule: '' }),
+    ...(schedules ? ALERTS : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
     sftpUser: SFTP_USER,

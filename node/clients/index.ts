@@ -4,9 +4,11 @@ import { Centra } from './centra'
 import { withDeadline } from './deadline'
 import { Icm } from './icm'
 import { Logistics } from './logistics'
+import { MessageCenter } from './messageCenter'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
 import { Sellers, SkuBindings } from './sellers'
+import { Webhook } from './webhook'
 
 /** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {
@@ -26,6 +28,10 @@ export class Clients extends IOClients {
     return this.getOrSet('logistics', Logistics)
   }
 
+  get messageCenter() {
+    return this.getOrSet('messageCenter', MessageCenter)
+  }
+
   get offers() {
     return this.getOrSet('offers', Offers)
   }
@@ -40,6 +46,10 @@ export class Clients extends IOClients {
 
   get skuBindings() {
     return this.getOrSet('skuBindings', SkuBindings)
+  }
+
+  get webhook() {
+    return this.getOrSet('webhook', Webhook)
   }
 }
 

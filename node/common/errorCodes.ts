@@ -14,7 +14,10 @@ export const errorCodes = table({
   invalid_minutes: ['not a whole number from 1 to 43200', 'correct it'],
   invalid_sellerId: ['not the id of a seller', 'correct it'],
   invalid_dryRun: ['neither true nor false, or given twice', 'correct it'],
+  invalid_verify: ['not true or false, or nothing can be read back', 'correct it'],
   invalid_force: ['neither true nor false, or given twice', 'correct it'],
+  invalid_parameter: ['a parameter that the message names is wrong', 'correct it'],
+  invalid_body: ['the body is no JSON, or a field is wrong', 'correct it'],
   invalid_notification: ['no SKU id, or another account', 'check the affiliate in VTEX'],
   body_unreadable: ['the request body broke off', 'send no body'],
   body_too_large: ['the request body is too large', 'send no body'],
@@ -25,9 +28,11 @@ export const errorCodes = table({
   too_many_exports: ['32 exports are queued', 'wait, or cancel some'],
   too_many_notifications: ['over 300 notifications a minute', "use VTEX's change feed instead"],
   affiliate_off: ['affiliateNotifications is off', 'turn it on, or remove the endpoint in VTEX'],
+  too_many_checks: ['over 5 connection checks a minute', 'repeat after retry-after'],
   not_durable: ['not saved, or no event accepted; nothing runs', 'repeat after retry-after'],
   settings_unavailable: ["VTEX does not return the app's settings", 'repeat after retry-after'],
   state_unavailable: ['VBase does not respond', 'repeat; exports retry by themselves'],
+  check_timeout: ['no usable response in time', 'check again, and the status of this upstream'],
   internal: ['a bug of the app', 'report it, with the log line'],
 
   // Exports and sources.

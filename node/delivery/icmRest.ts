@@ -1,5 +1,6 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
-import { type Icm, type IcmAccess, isRefusal } from '../clients/icm'
+import { splitEvery } from 'ramda'
+import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
 import { ICM, type ImportState, type Upload } from '../clients/icmAnswers'
 import type { ImportParameters } from '../clients/icmParameters'
 import { UpstreamError } from '../common/upstreamError'
@@ -16,6 +17,7 @@ import {
 /** The worker's event waits for each: together they fit between the end of reading and its timeout. */
 const UPLOAD_MS = 8_000
 const CALL_MS = 5_000
+const CHECK_MS = 10_000
 
 /** Settings of the delivery `icm-rest`. */
 export interface IcmRestSettings {
@@ -42,7 +44,10 @@ export const icmAccessOf = (settings: IcmRestSettings): IcmAccess => ({
 })
 
 /** The calls that publishing needs. */
-export type IcmApi = Pick<Icm, 'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState'>
+export type IcmApi = Pick<
+  Icm,
+  'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState' | 'inventories'
+>
 
 /** Publishes offers as uploads that ICM's batch process imports. One upload holds a batch. */
 export class IcmRestPublisher implements ImportingPublisher {
@@ -60,6 +65,20 @@ export class IcmRestPublisher implements ImportingPublisher {
 
   connect(): Promise<void> {
     return within(CALL_MS, () => this.icm.logIn(this.access))
+  }
+
+  /** Uploads a file without offers, which no import is started for, and asks for an import that does not exist. */
+  async check(): Promise<string> {
+    const { icm, access, settings } = this
+    const content = offersXml([], settings.quantityAttribute)
+    const prefix = `${settings.sftpFilePrefix}-check`
+    const name = fileName(prefix, this.timestampOf(Date.now()), 1, content)
+    await within(CHECK_MS, async () => {
+      const { key } = await icm.upload(access, name, content)
+      await icm.removeUpload(access, key)
+      await icm.importState(access, 'none')
+    })
+    return 'a file was uploaded and removed, and imports can be asked for'
   }
 
   upload({ version, offers }: PublishedBatch): Promise<Upload> {
@@ -98,6 +117,17 @@ export class IcmRestPublisher implements ImportingPublisher {
     return within(CALL_MS, () => this.icm.removeUpload(this.access, key))
   }
 
+  async stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const groups = splitEvery(MOST_INVENTORIES, offerSkus)
+    const found = await Promise.all(
+      groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
+    )
+    const known = found.flat().map(({ sku, availableStock }) => [sku, availableStock] as const)
+    return new Map(
+      known.flatMap(([sku, stock]) => (typeof stock === 'number' ? [[sku, stock]] : []))
+    )
+  }
+
   async close(): Promise<void> {
     // Each request has a connection of its own.
   }
@@ -131,8 +161,8 @@ export function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
   if (!(thrown instanceof UpstreamError)) return thrown
   const code =
     thrown.status === 409 ? 'icm_busy' : isFinal(thrown) ? 'icm_refused' : ('icm_down' as const)
-  const message = `${thrown.message}. ${ADVICE[code]}`
-  return new DeliveryError(code, message, code === 'icm_refused', isRefusal(thrown))
+  const isForGood = code === 'icm_refused'
+  return new DeliveryError(code, thrown.message, isForGood, isRefusal(thrown), ADVICE[code])
 }
 
 const isFinal = ({ kind }: UpstreamError) => kind === 'refused' || kind === 'missing'

@@ -19,6 +19,13 @@ interface Connection {
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
+  /**
+   * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
+   * that publishing takes, with things of its own that Intershop never imports. Leaves nothing there.
+   * @returns what worked, for people
+   * @throws {DeliveryError}
+   */
+  check(): Promise<string>
   /** Closes connections. */
   close(): Promise<void>
 }
@@ -32,6 +39,19 @@ export interface FilePublisher extends Connection {
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
+  /** What Intershop has not taken yet; undefined if it cannot be said. Never fails. */
+  drop?(): Promise<Drop | undefined>
+}
+
+/** Files of this app that Intershop has not taken yet. */
+export interface Drop {
+  files: number
+  /** Of the one that was read first; absent without files. */
+  oldestAgeSeconds?: number | undefined
+  /** Only some of the directory was listed: there may be more files, and older ones. */
+  isPartial?: true | undefined
+  /** UTC milliseconds. */
+  observedAt: number
 }
 
 /** Intershop imports what it uploaded, which may outlast a run: the outcome is asked for later. */
@@ -51,6 +71,8 @@ export interface ImportingPublisher extends Connection {
   importState(importId: string): Promise<ImportState>
   /** Removes an upload, if it exists. @throws {DeliveryError} */
   removeUpload(upload: Upload): Promise<void>
+  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 /** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
@@ -70,12 +92,15 @@ export class SupersededError extends Error {
 export class DeliveryError extends AppError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    /** What happened. */
+    readonly detail: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
     readonly final: boolean,
     /** True if the server certainly did not do what it was asked for. */
-    readonly isRefusal = false
+    readonly isRefusal = false,
+    /** What to do, in sentences. */
+    readonly advice?: string
   ) {
-    super(message)
+    super(advice ? `${detail}. ${advice}` : detail)
   }
 }

@@ -6,6 +6,7 @@ import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
 import { DeliveryError, SupersededError } from '../delivery/publisher'
 import type { MappedOffer } from '../offers/stockOffer'
 import { parseStarted } from '../published/receipt'
+import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
 import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
@@ -102,6 +103,10 @@ export class Imports {
 
   close(): Promise<void> {
     return this.publisher.close()
+  }
+
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.publisher.stockOf(offerSkus)
   }
 
   /**
@@ -211,6 +216,7 @@ export class Imports {
       log.warn('import.failed', { exportId, offers: sent.length, reason: code })
     }
     const state = code === undefined ? 'committed' : 'failed'
+    await amendBatch(documents, started, document)
     await saveOutcome(this.engine, this.reader, { ...started, state }, document)
     await this.forget(name, upload)
     return true

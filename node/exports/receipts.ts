@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
+import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
@@ -13,12 +14,17 @@ type Reads = Pick<Dependencies, 'documents' | 'clock'>
 /** A committed batch and the source that it was read from. */
 export interface CommittedBatch extends CommittedDocument {
   source: SourceName
+  /** In the folder `batches`. */
+  name: string
 }
 
 /**
  * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
  */
-function counted({ deliveries, exports }: QueueSnapshot, exportId: string): BatchReceipt[] {
+export function counted(
+  { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
+  exportId: string
+): BatchReceipt[] {
   const state = exports.find((each) => each.exportId === exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))
@@ -70,7 +76,7 @@ async function readEach<Document extends CommittedDocument | undefined>(
   const limit = pLimit(8)
   const readOne = async (receipt: BatchReceipt) => {
     const document = await read(receiptPath(receipt))
-    return document && { source: receipt.source, ...document }
+    return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
   return Promise.all(counted(queue, exportId).map((receipt) => limit(() => readOne(receipt))))
 }
@@ -106,10 +112,12 @@ export async function saveOutcome(
   reader.ownDeliveries.set(path, document)
   const { exportId, source, from } = receipt
   const { sent, held, failed, unmapped } = document.counts
+  const { drop } = document
   const [firstFile] = document.files
   const shown = {
     ...{ sent, held, failed, unmapped, files: document.files.length },
     ...(firstFile && { firstFile }),
+    ...(drop && { dropFiles: drop.files, dropOldestAgeSeconds: drop.oldestAgeSeconds }),
   }
   log.info('batch.published', { exportId, source, from, ...shown })
 }

@@ -1,3 +1,4 @@
+import { sum, values } from 'ramda'
 import { type FilePublisher, SupersededError } from '../delivery/publisher'
 import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
@@ -5,6 +6,7 @@ import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
+import { saveBatch } from './batches'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
@@ -57,17 +59,28 @@ export class BatchStep {
     const isImporting = publisher instanceof Imports
     // What has ended changes the queue.
     if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
+    // Meanwhile sources are read, so that the listing costs no time.
+    const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
     const around = { ledger, isWhole, ms: left }
     const reading = new BatchReader(this.engine, this.reader, this.settings)
     const { name, part } = await reading.read(queue, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
-    const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
+    const summary = {
+      ...{ zeroed: part.newlyZero, skus: part.skus, ...summaryOf(started) },
+      ...(part.heldChange &&
+        sum(values(part.heldChange).map(Math.abs)) > 0 && { held: part.heldChange }),
+    }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
+    const drop = await listing
     const files = await this.publish(batch, part, started)
     if (files) {
       const receipt: BatchReceipt = { ...batch, state: 'committed' }
-      await saveOutcome(this.engine, this.reader, receipt, this.committed(part, files, dry))
+      await saveBatch(this.engine.documents, batch, part, files)
+      await saveOutcome(this.engine, this.reader, receipt, {
+        ...this.committed(part, files, dry),
+        ...(drop && { drop }),
+      })
     } else if (isImporting) await publisher.settle(until)
     return { isRead: true, isSent: !dry && batch.offers > 0 }
   }
@@ -100,6 +113,7 @@ export class BatchStep {
     const publisher = await this.around.publisher()
     if (publisher instanceof Imports) {
       const receipt: BatchReceipt = { ...batch, state: 'started' }
+      await saveBatch(this.engine.documents, batch, part, [])
       await publisher.start(
         { started: receipt, offers, committed: this.committed(part, [], false) },
         mayCommit
@@ -125,7 +139,8 @@ function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' |
   let offers = 0
   let firstSku = Number.POSITIVE_INFINITY
   let lastSku = 0
-  for (const all of [started.sent, started.held, started.shared, started.taken]) {
+  const { sent, held, dismissed = [], shared, taken } = started
+  for (const all of [sent, held, dismissed, shared, taken]) {
     offers += all.length
     for (const { skuId } of all) {
       firstSku = Math.min(firstSku, skuId)

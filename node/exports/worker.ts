@@ -14,14 +14,17 @@ import { Lease } from '../state/lease'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
-import { finish } from './finish'
+import { finish, type Seen } from './finish'
 import { Imports } from './imports'
 import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
+import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
+import { summarizeProgress } from './saveSummary'
 import { BatchStep } from './steps'
+import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
 /** A run starts no step later than this after its event arrived. */
@@ -38,6 +41,8 @@ export const SETTLE_MS = 1_000
 /** A run waits no longer for listings to show what the worker before knew. */
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
+/** How often a run says how far it is; a short one does not. */
+const PROGRESS_MS = 5_000
 /** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
@@ -58,6 +63,9 @@ class Run {
   private hasPublished: boolean
   /** The exports of the last steps, newest first. */
   private recent: readonly string[]
+  private progressAt: number
+  /** The last failed attempts, by export. */
+  private readonly errors = new Map<string, { code: string; message: string }>()
 
   constructor(
     private readonly engine: Dependencies,
@@ -70,6 +78,7 @@ class Run {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
     this.startedAt = engine.clock.now()
+    this.progressAt = this.startedAt
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
   }
@@ -84,6 +93,7 @@ class Run {
     await this.readSettings()
     while (clock.now() < this.end && !this.yields) {
       const queue = await this.readQueue()
+      await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       const isFree = action.kind === 'idle' || action.kind === 'wait'
       if (isFree && this.hasPublished) await this.compactLedger()
@@ -139,6 +149,13 @@ class Run {
       if (isLate || queue.exports.length === 0 || !this.reader.isBehind()) return queue
       await clock.sleep(SETTLE_MS)
     }
+  }
+
+  private async saveProgress(queue: QueueSnapshot): Promise<void> {
+    const now = this.engine.clock.now()
+    if (queue.exports.length === 0 || now - this.progressAt < PROGRESS_MS) return
+    this.progressAt = now
+    await summarizeProgress(this.engine, queue, this.errors)
   }
 
   /** Whether the ledger surely has everything that was sent. */
@@ -231,7 +248,23 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    await finish(this.engine, this.reader, queue, exportId, outcome, reason)
+    const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
+    const ending = { exportId, outcome, error: reason, ...seen }
+    await finish(this.engine, this.reader, this.ledger, queue, ending)
+  }
+
+  /** Once for an export, at its end. */
+  private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
+    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { documents } = this.engine
+    if (dryRun) {
+      const open = async () => this.engine.delivery(this.settingsInForce(), true)
+      return { publisherCheck: await checkPublisher(open) }
+    }
+    const publisher = verify && !dry ? await this.openPublisher() : undefined
+    if (!(publisher instanceof Imports)) return {}
+    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
+    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
@@ -242,6 +275,7 @@ class Run {
     // A batch that takes too long to publish is smaller the next time.
     if (thrown instanceof DeliveryError)
       this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
+    this.errors.set(exportId, error)
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error

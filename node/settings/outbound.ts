@@ -5,4 +5,5 @@ export const OUTBOUND: ReadonlyArray<{ host: string; path: string }> = [
   { host: 'portal.vtexcommercestable.com.br', path: '/api/*' },
   { host: '*.centra.com', path: '/api/*' },
   { host: '*.intershop.de', path: '/INTERSHOP/*' },
+  { host: 'mailservice.vtex.com.br', path: '/api/mail-service/pvt/sendmail' },
 ]

@@ -14,13 +14,16 @@ const fields: { [N in Name]: { safeParse(value: unknown): z.ZodSafeParseResult<V
 const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)[]
 
 const TOKENS = ['token', 'previousToken'] as const
+const ALERTS = ['adminEmail', 'alertWebhook'] as const
 
-/** An invalid schedule fails no export (see schedules/), and tokens concern requests only. */
+/** An invalid schedule fails no export (see schedules/), nor does an alert's address; tokens concern requests only. */
 const ofExports = settingsTable.omit({
   token: true,
   previousToken: true,
   updateSchedule: true,
   fullSchedule: true,
+  adminEmail: true,
+  alertWebhook: true,
 })
 
 /** The checked settings of an export, with all defaults. */
@@ -33,6 +36,11 @@ export class SettingsError extends AppError {
 
 const check = <N extends Name>(saved: unknown, name: N) =>
   fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
+
+const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
+  names.flatMap(
+    (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
+  )
 
 /** One setting, whether or not others are valid; undefined if it is invalid itself. */
 export const readSetting = <N extends Name>(saved: unknown, name: N) => check(saved, name).data
@@ -48,10 +56,16 @@ export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
 /** The problems of the saved tokens, one sentence each, with the name of the setting and never its value. */
-export const tokenProblems = (saved: unknown): string[] =>
-  TOKENS.flatMap(
-    (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
-  )
+export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
+
+/** Where alerts go; empty without an address, or with an invalid one. */
+export const alertAddresses = (saved: unknown) => ({
+  mail: readSetting(saved, 'adminEmail') ?? '',
+  webhook: readSetting(saved, 'alertWebhook') ?? '',
+})
+
+/** The problems of the addresses of alerts, one sentence each, with the name of the setting and never its value. */
+export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
 
 const ICM_NEEDED = [
   ...(['icmUrl', 'icmSite', 'icmOrganization', 'icmUser', 'icmPassword'] as const),

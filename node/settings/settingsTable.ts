@@ -16,7 +16,7 @@ import {
   secret,
   text,
 } from './formFields'
-import { OUTBOUND } from './outbound'
+import { declaredHosts, isDeclared } from './outboundAccess'
 
 /** A longer header is refused without being compared. */
 export const MAX_TOKEN_CHARACTERS = 1_024
@@ -45,22 +45,22 @@ export const ICM_URL =
   'https://{host} of ICM, with /INTERSHOP/rest/WFS or /INTERSHOP/rest/BOS after it if needed'
 
 /** Whether a policy of the manifest lets the app call ICM's REST API there. */
-function isIcmReachable(url: string): boolean {
-  const { hostname } = new URL(url)
-  return OUTBOUND.some(
-    ({ host, path }) => matches(host, hostname) && matches(path, '/INTERSHOP/rest/WFS')
-  )
-}
-
-/** VTEX IO: `*` stands for any characters. */
-const matches = (wanted: string, text: string) =>
-  new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 'i').test(text)
-
-const escaped = (text: string) => text.replace(/[^\w]/g, '\\$&')
+const isIcmReachable = (url: string) =>
+  isDeclared(new URL('/INTERSHOP/rest/WFS', new URL(url).origin))
 
 /** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
 const normalized = (address: string) =>
   URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
+
+/** Without user and password: they would travel in the address. */
+const isWebhook = (address: string) => {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.port === ''
+}
+
+const UNDECLARED_WEBHOOK =
+  `VTEX lets this app reach only ${declaredHosts()}. For another host, add an outbound-access policy with host and ` +
+  'path to manifest.json, run npm run settings, and release your own version of the app'
 
 /** What the form in the VTEX Admin says of a setting, in English. Its type and default follow from the schema. */
 interface Texts {
@@ -378,6 +378,23 @@ export const settingsTable = z.object({
     description:
       'Name of one workspace besides production that may deliver. In all others, exports are dry runs.',
   }),
+  adminEmail: pattern(
+    /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/,
+    'one e-mail address, such as ops@example.com'
+  ).register(changesNoOffer, {
+    title: 'E-mail for alerts',
+    description:
+      'Address that gets a mail when stock no longer reaches Intershop, and another one when it is over. Empty: no mails.',
+  }),
+  alertWebhook: text()
+    .refine((url) => url === '' || isWebhook(url), 'expected an address that begins with https://')
+    .refine((url) => url === '' || !isWebhook(url) || isDeclared(new URL(url)), UNDECLARED_WEBHOOK)
+    .register(changesNoOffer, {
+      title: 'Webhook for alerts',
+      description:
+        "Address (https) that gets the same alerts as JSON. Its host must be among the app's outbound-access policies. Empty: none.",
+      format: 'password',
+    }),
   affiliateNotifications: onOff().register(changesNoOffer, {
     title: 'Affiliate notifications',
     description:

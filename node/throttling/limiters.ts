@@ -26,6 +26,9 @@ function newLimiters() {
     scheduler: limiter('scheduler', FEW),
     centra: new Limiter('Centra', CENTRA, clock),
     icm: new Limiter('Intershop', ICM, clock),
+    // A message whose response is lost may have arrived: alerts decide when it is sent again.
+    messageCenter: new Limiter('VTEX Message Center', FEW, clock, vtex, false),
+    webhook: new Limiter('the alert webhook', FEW, clock, undefined, false),
   }
   return { vtex, byUpstream }
 }

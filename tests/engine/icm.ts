@@ -82,6 +82,10 @@ export class ModelIcm {
         }
         return step('renamed', () => id)
       },
+      inventories: (_access, skus) =>
+        step('inventories', () =>
+          skus.map((sku) => ({ sku, availableStock: this.intershop.imported.get(sku) }))
+        ),
       importState: (_access, id) => step('state', () => this.stateOf(id)),
     }
   }

@@ -50,7 +50,7 @@ export class ModelIntershop {
         return step('renamed', () => undefined)
       },
       remove: (path) => step('clean', () => void this.drop.delete(path)),
-      list: () => step('look', () => []),
+      list: () => step('look', () => ({ files: [], isWhole: true })),
       close: async () => undefined,
     }
   }

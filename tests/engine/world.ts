@@ -113,7 +113,7 @@ export class World {
   }
 
   /** Somebody posts an export. It is accepted once the answer went out. */
-  post(route: 'export' | 'update' | 'time', scope: Scope = {}, dryRun = false) {
+  post(route: 'export' | 'update' | 'time', scope: Scope = {}, dryRun = false, verify?: true) {
     // Each further export would make good what an earlier one did wrong; a dry one makes nothing good.
     if (!dryRun && ++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
@@ -122,7 +122,7 @@ export class World {
     const now = () => this.scheduler.now
     const requestRun = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
     const resumeQueueIfStalled = async () => undefined
-    const manner = { dry: dryRun, dryRun, force: false }
+    const manner = { dry: dryRun, dryRun, force: false, verify }
     enqueue(
       { documents, log: silent, requestRun, resumeQueueIfStalled, now },
       route,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { Sftp } from '../../node/clients/sftp'
 import { sameFingerprint } from '../../node/clients/sftpSession'
@@ -103,6 +103,11 @@ export class Shop {
     const path = join(this.folder.path, 'root', directory)
     const names = existsSync(path) ? readdirSync(path) : []
     return names.map((name) => name.replace(/^.*\.(xml|part)$/, '$1'))
+  }
+
+  /** Puts an empty file into the folder. */
+  put(name: string): void {
+    writeFileSync(join(this.folder.path, 'root', 'in', name), '')
   }
 
   mkdir(directory: string): void {
