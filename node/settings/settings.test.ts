@@ -107,7 +107,10 @@ describe('parseSettings', () => {
 
   it('fills in the defaults of blank settings, and takes secrets exactly as saved', () => {
     const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
-    const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
+    const secrets = {
+      ...{ sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' },
+      icmPassword: '  ',
+    }
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
   })
 
