@@ -16,11 +16,12 @@ import { saveOutcome } from './receipts'
 
 /** Listings show what another worker wrote after this time. */
 const SETTLE_MS = 1_000
+const FIRST_POLL_MS = 300
 /** An import without a known id is over after this time, as far as anybody can know. */
 export const UNKNOWN_MS = 120_000
 /** Its upload is removed after this time, so that a worker that was suspended cannot start it any more. */
 const ABANDONED_MS = 15_000
-/** An import is given up after this time without progress. */
+/** An import is abandoned after this time without progress. */
 export const STUCK_MS = 30 * 60_000
 /** Longest time in one step: then the queue is read again. */
 const LONGEST_WAIT_MS = 5_000
@@ -135,7 +136,7 @@ export class Imports {
       if (oldest === undefined) return
       // The longer it takes, the more rarely it is asked for.
       const age = clock.now() - (this.own.get(oldest)?.at ?? clock.now())
-      const wait = clamp(SETTLE_MS, LONGEST_WAIT_MS, Math.round(age / 20))
+      const wait = clamp(FIRST_POLL_MS, LONGEST_WAIT_MS, Math.round(age / 10))
       if (clock.now() + wait > end) {
         await clock.sleep(Math.max(1, end - clock.now()))
         return

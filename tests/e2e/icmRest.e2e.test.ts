@@ -1,6 +1,7 @@
 import { ICM_HOST, ICM_PASSWORD, ICM_USER } from '../../sandbox/world/intershop/rest/access'
 import { DEFAULT_BEHAVIOUR } from '../../sandbox/world/intershop/rest/behaviour'
 import { App } from './support/app'
+import { untilTold } from './support/changes'
 import { until } from './support/eventually'
 
 const NEVER = 10_000_000
@@ -74,6 +75,7 @@ describe('offers for ICM over REST', () => {
     // The first update sends all.
     await app.exported('update')
     const id = app.commerce.addSku()
+    await untilTold(app)
     rest().behaviour.failing = [`REF-${id}`]
     const report = await app.exported('update')
     expect(report.status).toBe('completedWithErrors')
@@ -114,7 +116,7 @@ describe('offers for ICM over REST', () => {
 
   it('are tried again while ICM runs another import', async () => {
     const busy = '{"code":"import.running"}'
-    const path = '/INTERSHOP/rest/.*/productimports$'
+    const path = 'productimports$'
     const rule = { upstream: ICM_HOST, path, method: 'POST', kind: 'status', status: 409 } as const
     app.platform.faults.add({ ...rule, body: busy, times: 2 })
     expect((await app.exported()).status).toBe('completed')

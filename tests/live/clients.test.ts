@@ -10,7 +10,7 @@ import { unlimited } from '../throttling/unlimited'
 
 const CENTRA = { url: 'https://shop.centra.com/api/order', token: 'a', auth: 'bearer' }
 /** Clients of what stays in the sandbox, or has an address of its own. */
-const ELSEWHERE = ['centra', 'messageCenter', 'scheduler', 'webhook']
+const ELSEWHERE = ['centra', 'icm', 'messageCenter', 'scheduler', 'webhook']
 const SANDBOXED = /^\/api\/(scheduler|template-render)\//
 const FORBIDDEN = Object.assign(new Error('forbidden'), { response: { status: 403, headers: {} } })
 
@@ -25,6 +25,10 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
     skuIdsByRefIds: [['R 7', 'Ä/1']],
   },
   centra: { stock: [CENTRA, { limit: 5, exclude: 'physicalStock' }, '?limit=2&page=3'] },
+  icm: {
+    ...{ logIn: [], probe: [], upload: [], removeUpload: [] },
+    ...{ startImport: [], importState: [], inventories: [] },
+  },
   logistics: { warehouses: [], balances: [7] },
   messageCenter: { ensureTemplate: [{}], send: ['a', {}] },
   offers: { ofSku: [3, 7], ofProduct: [3] },
@@ -38,7 +42,10 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
 }
 
 /** Methods that send nothing but through another one. */
-const INNER = { centra: ['ask'] } as Record<string, readonly string[]>
+const INNER = { centra: ['ask'], icm: ['call', 'callWith', 'token', 'send'] } as Record<
+  string,
+  readonly string[]
+>
 
 interface Sent {
   method: string

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 
-import { parseSettings } from '../../node/settings/settings'
+import { parseSettings, readSetting } from '../../node/settings/settings'
 import { packApp } from '../../sandbox/platform'
 import { readPolicies } from '../../sandbox/platform/egress/policies'
 
@@ -137,5 +137,19 @@ describe('the app package that is uploaded to VTEX', () => {
     ])('accepts only what a policy of the manifest allows: %s', (centraUrl) => {
       expect(takes(centraUrl)).toBe(isReachable(centraUrl))
     })
+  })
+
+  test.each([
+    ...['https://icm.intershop.de', 'https://a.b.intershop.de', 'https://intershop.de'],
+    ...['https://intershop.de.example.com', 'https://xintershop.de', 'https://shop.example.com'],
+    'https://127.0.0.1',
+  ])('icmUrl is accepted only where a policy of the manifest allows it: %s', (icmUrl) => {
+    const { policies } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
+    const installed = { account: 'acme', workspace: 'master' }
+    const isReachable = readPolicies({ policies }, installed).allowsOutbound(
+      new URL(icmUrl).hostname,
+      '/INTERSHOP/rest/WFS/site/-/token'
+    )
+    expect(readSetting({ icmUrl }, 'icmUrl') === icmUrl).toBe(isReachable)
   })
 })

@@ -24,6 +24,7 @@ describe('what follows from the table of settings', () => {
     ],
     ['messages/en.json', () => readTexts('en'), english],
     ['messages/context.json', () => readTexts('context'), contexts],
+    ['node/settings/outbound.ts', () => OUTBOUND, outbound],
   ])('`npm run settings` was run: %s holds what the table says', (_, readFile, expected) => {
     expect(JSON.stringify(readFile(), null, 2)).toBe(JSON.stringify(expected, null, 2))
   })
