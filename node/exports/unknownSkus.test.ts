@@ -69,7 +69,7 @@ describe('withoutGone', () => {
     kind?: 'down'
   ) {
     const { published, source, direct } = setUp(kind)
-    const failing = {
+    const failing: Pick<SkuSource, 'open' | 'concurrency'> = {
       ...source,
       open: async () => ({
         close: async () => undefined,

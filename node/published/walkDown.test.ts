@@ -1,5 +1,5 @@
 import { memory } from '../../tests/documents'
-import { saveGeneration, shardPath, storedShard } from './generations'
+import { type SkuEntries, saveGeneration, shardPath, storedShard } from './generations'
 import { Ledger } from './ledger'
 import { type Receipt, startedDocument } from './receipt'
 
@@ -13,7 +13,7 @@ async function ledger() {
   const documents = memory()
   const shards = Array.from({ length: SHARDS }, (_, place) => place * 10 + 5)
   for (const [place, first] of shards.entries()) {
-    const skus = [first, first + 2].map((id) => [id, [{ ...entry, isCertain: true }]] as const)
+    const skus = [first, first + 2].map((id): SkuEntries => [id, [{ ...entry, isCertain: true }]])
     await documents.save('ledger', shardPath(FIRST, place, first), storedShard(skus))
   }
   const none = { inStock: new Map(), held: new Map(), folded: new Set<string>() }
