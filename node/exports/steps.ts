@@ -9,6 +9,7 @@ import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import type { ReadAhead } from './readAhead'
 import { receiptId, receiptsOf } from './receipts'
 import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
@@ -27,6 +28,7 @@ export class BatchStep {
       ledger: Ledger
       /** Connects once in a run. */
       publisher(): Promise<Publisher>
+      ahead: ReadAhead
     }
   ) {}
 
@@ -51,9 +53,16 @@ export class BatchStep {
     const connectedFrom = clock.now()
     if (!dry) await (await this.around.publisher()).connect()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
-    const around = { ledger, isWhole, ms: ms - (clock.now() - connectedFrom) }
-    const reading = new BatchReader(this.engine, this.reader, this.settings)
-    const { name, part } = await reading.read(queue, exportId, source, range, around)
+    const limits = { ledger, ms: ms - (clock.now() - connectedFrom) }
+    const batches = new BatchReader(this.engine, this.reader, this.settings)
+    const { ahead } = this.around
+    const begun = ahead.take()
+    const reading = begun
+      ? await batches.upToDate(await begun, ledger)
+      : await batches.read(queue, exportId, source, range, limits)
+    const { name } = reading
+    ahead.begin(batches, queue, reading, range.to, ledger)
+    const part = await batches.compare(queue, reading, { ledger, isWhole })
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
     const summary = { zeroed: part.newlyZero, ...summaryOf(started) }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
