@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROUTES, startExport } from '../sandbox/cli/exports'
@@ -79,6 +80,22 @@ export class World {
       this.control('POST', '/faults', { upstream, kind: 'latency', ms })
     if (vtexMs > 0) await latency(COMMERCE_HOST, vtexMs)
     if (vbaseMs > 0) await latency('vbase', vbaseMs)
+  }
+
+  /** Sells a unit of each of so many SKUs that were not sold before. @returns their ids */
+  async sell(count: number): Promise<number[]> {
+    const answer = once(this.child, 'message') as Promise<[{ sold: number[] }]>
+    this.child.send({ sell: count })
+    const [{ sold }] = await answer
+    return sold
+  }
+
+  /** Resident memory of the app's worker so far at most, in MB; undefined where the system does not say. */
+  async workerMemory(): Promise<number | undefined> {
+    const { pids } = await this.control<{ pids: number[] }>('GET', '/replicas')
+    const status = await readFile(`/proc/${pids[0]}/status`, 'utf8').catch(() => '')
+    const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(status) ?? []
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
   }
 
   /** Posts an export and waits for its end. @throws where it did not complete */
