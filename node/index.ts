@@ -5,8 +5,12 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
+import { connectionCheck } from './handlers/connectionCheck'
+import { listItems } from './handlers/exportItems'
 import { listExports, oneExport } from './handlers/exports'
+import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'
+import { showMetrics, showStatus } from './handlers/status'
 import { allowMethods } from './middlewares/allowMethods'
 import { authenticate } from './middlewares/authenticate'
 import { discardBody } from './middlewares/discardBody'
@@ -27,6 +31,22 @@ const accepting = (route: Parameters<typeof startExport>[0]) => [
   startExport(route),
 ]
 
+const showing = (show: typeof listExports) => [
+  errorHandler,
+  allowMethods('GET'),
+  maintainSchedules,
+  authenticate,
+  show,
+]
+
+const deciding = (route: Parameters<typeof decideHeld>[0]) => [
+  errorHandler,
+  allowMethods('POST'),
+  maintainSchedules,
+  authenticate,
+  decideHeld(route),
+]
+
 export default new Service({
   clients,
   routes: {
@@ -37,13 +57,14 @@ export default new Service({
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
-    exportReports: [
+    connectionCheck: [
       errorHandler,
-      allowMethods('GET'),
-      maintainSchedules,
+      allowMethods('POST'),
       authenticate,
-      listExports,
+      discardBody,
+      connectionCheck,
     ],
+    exportReports: showing(listExports),
     exportReport: [
       errorHandler,
       allowMethods('GET', 'DELETE'),
@@ -51,6 +72,15 @@ export default new Service({
       authenticate,
       oneExport,
     ],
+    exportFailures: showing(listItems('failures')),
+    exportUnmapped: showing(listItems('unmapped')),
+    exportHeld: showing(listItems('held')),
+    stockStatus: showing(showStatus),
+    stockMetrics: showing(showMetrics),
+    stockSku: showing(showSku),
+    heldOffers: showing(listHeld),
+    heldRelease: deciding('release'),
+    heldDismiss: deciding('dismiss'),
   },
   events: { work: runWorker, changed: [skuChanged, maintainAccount], setup: appInstalled },
 })

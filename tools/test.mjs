@@ -56,6 +56,7 @@ const allButTheLongOnes = async () => {
     run('words and documents', true, 'tsx', 'tools/lintText.mjs'),
     run('types', true, 'tsc', '--noEmit'),
     run('layers', true, 'depcruise', '--config', '.dependency-cruiser.cjs', 'node', 'sandbox'),
+    run('docs/openapi.yaml', true, 'tsx', 'tools/openapi.ts', '--check'),
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
   ])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
+import { TO_READ_SELLERS } from './sellers'
 import { CommerceApi } from './vtexClient'
 
 /** Some accounts get PascalCase and other names. */
@@ -64,7 +65,7 @@ export class Offers extends CommerceApi {
     const shape = oneOrMany(skuOffers)
       .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
       .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
-    const own = await this.read(path, shape, ['view-seller'])
+    const own = await this.read(path, shape, TO_READ_SELLERS)
     const offers = new Map<string, readonly ChannelOffer[]>()
     for (const { sellerId, channels: added } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
       offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...added])

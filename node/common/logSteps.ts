@@ -3,18 +3,27 @@
  * docs/operations.md explains the steps to operators; tests/package compares the two.
  */
 export const logSteps = {
-  'export.accepted': ['info', 'exportId route startId? sellerId? minutes? dry force'],
+  'export.accepted': [
+    'info',
+    'exportId route trigger startId? sellerId? minutes? sellers? skus? dry force',
+  ],
   'export.refused': ['error', 'exportId reason'],
   'export.withdrawalFailed': ['error', 'exportId reason'],
   'export.planned': ['info', 'exportId sources everything covers'],
   'export.listing': ['info', 'exportId source number? skus'],
   'export.listed': ['info', 'exportId source skus'],
-  'batch.published': ['info', 'exportId source from sent held failed unmapped files firstFile?'],
+  'batch.published': [
+    'info',
+    'exportId source from sent held failed unmapped files firstFile? dropFiles? dropOldestAgeSeconds?',
+  ],
+  'import.failed': ['warn', 'exportId offers reason'],
+  'import.unknown': ['warn', 'exportId reason'],
+  'upload.notRemoved': ['warn', 'code reason'],
   'offers.held': ['warn', 'exportId offers reason'],
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [
     'info | warn | error',
-    'exportId status processed sent unchanged held filtered unmapped failed drift reason?',
+    'exportId route trigger status dryRun force durationMs processed sent unchanged held filtered unmapped failed drift files read queued rateLimited failures? reason?',
   ],
   'export.cancelled': ['info', 'exportId'],
   'export.cancelNotAnnounced': ['warn', 'exportId'],
@@ -32,8 +41,13 @@ export const logSteps = {
   'schedule.registered': ['info', 'update full'],
   'schedule.notRegistered': ['error', 'code reason'],
   'schedule.invalid': ['error', 'problem'],
+  'alert.sent': ['info', 'channel alerts'],
+  'alert.notSent': ['warn', 'channel alerts code reason'],
+  'alert.interrupted': ['warn', 'code reason'],
+  'alert.invalid': ['error', 'problem'],
   'setup.done': ['info', ''],
   'setup.interrupted': ['error', 'code reason'],
+  'connections.checked': ['info', 'passed failed'],
   'token.invalid': ['error', 'problem'],
   'request.failed': ['error', 'route status code reason'],
 } as const satisfies Record<string, readonly [levels: string, fields: string]>

@@ -15,7 +15,11 @@ import type { Settings } from '../settings/settings'
 import { pageCursor, type ReadOffer } from '../sources/source'
 import type { Zeroed } from './documentNames'
 
-const offerName = z.object({ skuId: z.number(), sellerId: z.string(), offerSku: z.string() })
+export const offerNameSchema = z.object({
+  skuId: z.number(),
+  sellerId: z.string(),
+  offerSku: z.string(),
+})
 
 const drifted = z.object({
   skuId: z.number(),
@@ -36,7 +40,7 @@ export const noneZeroed: ZeroedCounts = { read: 0, removed: 0, renamed: 0 }
 
 export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
-const failure = z.object({
+export const failureSchema = z.object({
   skuId: z.number().optional(),
   rowId: z.number().optional(),
   sellerId: z.string().optional(),
@@ -61,11 +65,11 @@ const outcome = {
   /** Where the next batch continues in a source that is read by pages; absent at its end. */
   cursor: pageCursor.optional(),
   counts,
-  failures: z.array(failure),
-  unmapped: z.array(failure),
+  failures: z.array(failureSchema),
+  unmapped: z.array(failureSchema),
   zeroed,
   /** Held by the zero guard. */
-  held: z.array(offerName),
+  held: z.array(offerNameSchema),
   drifted: z.array(drifted),
   /** Sellers of all its offers, also of those that could not be read. */
   sellers: z.array(z.string()),
@@ -82,6 +86,10 @@ export interface BatchResult extends z.infer<z.ZodObject<typeof outcome>> {
   taken: OfferName[]
   /** Offers, of any batch, that have the offer SKU of an offer in this one. */
   nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** Newly zero offers that keep what was sent last: they were dismissed. */
+  dismissed?: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** How many more offers of each source are held after it. */
+  heldChange?: Zeroed
   /** How many offers of each source are newly 0 or removed. */
   newlyZero: Zeroed
 }
@@ -93,6 +101,15 @@ export const committedSchema = z.object({
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
+  /** What lay in the drop before the batch was published. */
+  drop: z
+    .object({
+      files: z.number(),
+      oldestAgeSeconds: z.number().optional(),
+      isPartial: z.literal(true).optional(),
+      observedAt: z.number(),
+    })
+    .optional(),
   /** The worker's request statistics per upstream at the time of the commit. */
   traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */
@@ -105,13 +122,22 @@ export type CommittedDocument = z.infer<typeof committedSchema>
 export const MAX_LISTED = 100
 
 export function committedDocument(
-  { offers, taken, nameConflicts, newlyZero, drifted, ...result }: BatchResult,
+  {
+    offers,
+    taken,
+    nameConflicts,
+    dismissed,
+    heldChange,
+    newlyZero,
+    drifted,
+    ...result
+  }: BatchResult,
   files: string[],
   traffic: Record<string, unknown>,
   deliveredAt: number,
   dry: boolean
 ): CommittedDocument {
-  const seen = [...offers, ...result.held, ...sharedIn(result)].map(offerKey)
+  const seen = [...offers, ...result.held, ...(dismissed ?? []), ...sharedIn(result)].map(offerKey)
   return {
     ...result,
     unmapped: result.unmapped.slice(0, MAX_LISTED),
@@ -120,6 +146,28 @@ export function committedDocument(
     drifted: drifted.slice(0, MAX_LISTED),
     ...(dry && { seenInDryRun: seen }),
     ...{ files, traffic, deliveredAt },
+  }
+}
+
+/**
+ * The document of a batch whose import failed in Intershop: all its offers count as failed.
+ * @param code of Intershop
+ */
+export function failedDocument(
+  committed: CommittedDocument,
+  sent: Started['sent'],
+  code: string
+): CommittedDocument {
+  const message = `Intershop did not import it: ${code}`
+  const failed = sent.map(({ skuId, rowId, sellerId }): Failure => {
+    return { skuId, rowId, sellerId, code: 'icm_import', message }
+  })
+  const { counts } = committed
+  return {
+    ...committed,
+    counts: { ...counts, sent: counts.sent - failed.length, failed: counts.failed + failed.length },
+    failures: [...committed.failures, ...failed],
+    zeroed: noneZeroed,
   }
 }
 
@@ -187,12 +235,13 @@ const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
 
 /** What a batch is about to change in the ledger. */
 export function startedOf(
-  part: Pick<BatchResult, 'offers' | 'held' | 'taken' | 'nameConflicts' | 'unmapped'>,
+  part: Pick<BatchResult, 'offers' | 'held' | 'dismissed' | 'taken' | 'nameConflicts' | 'unmapped'>,
   publishedUnder: string
 ): Started {
-  const { offers, held, taken, nameConflicts } = part
+  const { offers, held, dismissed, taken, nameConflicts } = part
   const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
-  return { sent, held, shared: [...sharedIn(part), ...nameConflicts], taken, publishedUnder }
+  const shared = [...sharedIn(part), ...nameConflicts]
+  return { sent, held, dismissed, shared, taken, publishedUnder }
 }
 
 function nameOffer(offer: ReadOffer, settings: Settings): MappedOffer | Failure {

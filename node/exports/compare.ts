@@ -5,9 +5,10 @@ import type { LedgerView, Published } from '../published/ledger'
 import type { Settings } from '../settings/settings'
 import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../sources/source'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
-import { type BatchResult, counted, type Drifted, noneNewlyZero } from './batchResult'
+import { type BatchResult, counted, type Drifted, noneNewlyZero, startedOf } from './batchResult'
 import type { Dependencies } from './engine'
-import type { ExportRequest } from './exportRequest'
+import { type ExportRequest, holdsNothing, isOfHeld, isOfScope } from './exportRequest'
+import { heldChange } from './heldChange'
 import type { QueueSnapshot } from './queue'
 import { withOwnNames } from './sharedNames'
 import { isUpToDate, isVerified, publishedUnder } from './unchanged'
@@ -15,7 +16,7 @@ import { remainingZeros } from './zeroGuard'
 
 /** What a batch is compared with, and how. */
 export interface Comparison {
-  queue: QueueSnapshot
+  queue: Pick<QueueSnapshot, 'deliveries'>
   request: ExportRequest
   settings: Settings
   direct: DirectReads
@@ -39,9 +40,10 @@ export interface Comparison {
  */
 export async function compareWithPublished(
   engine: Pick<Dependencies, 'documents' | 'clock' | 'log' | 'workspace'>,
-  read: BatchResult,
+  whole: BatchResult,
   comparison: Comparison
 ): Promise<BatchResult> {
+  const read = isOfHeld(comparison.request) ? onlyHeld(whole, comparison) : whole
   if (read.offers.length + read.unmapped.length === 0) return read
   const { published, settings, skipsUnchanged: leavesOut } = comparison
   const now = engine.clock.now()
@@ -51,25 +53,46 @@ export async function compareWithPublished(
   const isUnchanged = (offer: MappedOffer) =>
     leavesOut && offer.why === undefined && isUpToDate(published.entries(offer.skuId), offer, under)
   const [unchanged, changed] = partition(isUnchanged, named.offers)
-  const { sent, held } = await holdBack(engine, changed, now, comparison)
+  const { sent, held, dismissed } = await holdBack(engine, changed, now, comparison)
   const lastSent = ({ skuId, sellerId }: MappedOffer) => {
     const entry = entryOf(published.entries(skuId), sellerId)
     return entry && isVerified(entry, under) ? entry : undefined
   }
-  return {
+  const result = {
     ...named,
     offers: sent,
     counts: counted({
       sent: sent.length,
-      unchanged: unchanged.length,
+      unchanged: unchanged.length + dismissed.length,
       held: held.length,
       unmapped: named.unmapped.length,
       failed: named.failures.length,
     }),
     ...zeroedOf(sent, comparison),
     held: held.map(({ skuId, sellerId, offerSku }) => ({ skuId, sellerId, offerSku })),
+    dismissed: dismissed.map(({ skuId, sellerId }) => ({ skuId, sellerId })),
     drifted: comparison.changedAt ? driftOf(named.offers, lastSent, comparison.changedAt) : [],
   }
+  return { ...result, heldChange: heldChange(published, startedOf(result, under), settings) }
+}
+
+/** The offers of a batch that are held and in the scope of a release or dismissal. */
+function onlyHeld(read: BatchResult, { request, published }: Comparison): BatchResult {
+  const isIt = ({ skuId, sellerId }: { skuId?: number; sellerId?: string }) =>
+    skuId !== undefined &&
+    published
+      .entries(skuId)
+      .some(
+        (entry) =>
+          entry.heldAt !== undefined &&
+          (sellerId === undefined || entry.sellerId === sellerId) &&
+          isOfScope(request, skuId, entry.sellerId)
+      )
+  const offers = read.offers.filter(isIt)
+  const failures = read.failures.filter(isIt)
+  const unmapped = read.unmapped.filter(isIt)
+  const counts = { sent: offers.length, failed: failures.length, unmapped: unmapped.length }
+  return { ...read, offers, failures, unmapped, counts: counted(counts) }
 }
 
 /** Holds newly zero offers above the limit. */
@@ -78,12 +101,18 @@ async function holdBack(
   offers: readonly MappedOffer[],
   now: number,
   { queue, request, settings, heldSellers, ledger, published }: Comparison
-): Promise<{ sent: MappedOffer[]; held: MappedOffer[] }> {
-  if (request.force) return { sent: [...offers], held: [] }
+): Promise<Record<'sent' | 'held' | 'dismissed', MappedOffer[]>> {
+  if (holdsNothing(request)) return { sent: [...offers], held: [], dismissed: [] }
   const held = new Set<MappedOffer>()
   const isUnread = ({ why, sellerId }: MappedOffer) =>
     why === 'removed' && heldSellers.has(sellerId)
-  const zeros = offers.filter((offer) => isUnread(offer) || isNewlyZero(offer, published))
+  const all = offers.filter((offer) => isUnread(offer) || isNewlyZero(offer, published))
+  const [dismissed, zeros] = partition(
+    ({ skuId, sellerId }) =>
+      request.route === 'dismiss' ||
+      entryOf(published.entries(skuId), sellerId)?.dismissedAt !== undefined,
+    all
+  )
   const isHeld = ({ skuId, sellerId }: MappedOffer) =>
     heldSellers.has(sellerId) || entryOf(published.entries(skuId), sellerId)?.heldAt !== undefined
   const [before, fresh] = partition(isHeld, zeros)
@@ -98,7 +127,8 @@ async function holdBack(
     const reason = 'newly 0, more than maxNewlyZeroPercent allows; force=true releases them'
     log.warn('offers.held', { exportId: request.exportId, offers: held.size, reason })
   }
-  return { sent: offers.filter((offer) => !held.has(offer)), held: [...held] }
+  const left = new Set([...held, ...dismissed])
+  return { sent: offers.filter((offer) => !left.has(offer)), held: [...held], dismissed }
 }
 
 function isNewlyZero(offer: MappedOffer, published: Published): boolean {
@@ -120,7 +150,7 @@ function zeroedOf(sent: readonly MappedOffer[], { request, settings, published }
       renamed: count(({ why }) => why === 'renamed'),
     },
     // Forced offers do not count towards the limit.
-    newlyZero: request.force
+    newlyZero: holdsNothing(request)
       ? noneNewlyZero
       : { ...noneNewlyZero, ...pick(STOCK_SOURCES, bySource) },
   }
@@ -144,6 +174,7 @@ export function driftOf(
     if (
       !entry ||
       entry.heldAt !== undefined ||
+      entry.dismissedAt !== undefined ||
       entry.quantity === quantity ||
       changedAt(skuId) >= entry.version
     )

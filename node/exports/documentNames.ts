@@ -74,7 +74,7 @@ export interface Range {
 export type Zeroed = Readonly<Record<StockSource, number>>
 
 const zeroed = z.codec(
-  z.string().regex(/^\d+(\.\d+)*$/),
+  z.string().regex(/^-?\d+(\.-?\d+)*$/),
   z.object({ own: z.number(), centra: z.number(), sellers: z.number() }),
   {
     decode: (text) => {
@@ -105,14 +105,21 @@ export const receiptNames = new DocumentNames(
     worker: word,
     /** How many offers of each source it sets to 0 that were greater. */
     zeroed,
+    /** How many more offers of each source are held after it; negative if it released some. Absent: none. */
+    held: zeroed.optional(),
+    /** How many SKUs, or rows, it read. */
+    skus: integer.optional(),
     /** How many offers it has for the ledger, and the range of their SKU ids. */
     offers: integer,
     firstSku: integer,
     lastSku: integer,
     /** Nothing of it is published. */
     dry: flag,
-    /** `started` before the first file, `committed` after the last: a worker may have died in between, its files published or not. */
-    state: z.enum(['started', 'committed']),
+    /**
+     * `started` before the first file, `committed` after the last: a worker may have died in between, its files published
+     * or not. `failed`: it was read, and Intershop reported an error when it imported it.
+     */
+    state: z.enum(['started', 'committed', 'failed']),
   },
   (version) => `${dayOf(Number(version))}/`
 )
@@ -123,7 +130,7 @@ export type BatchReceipt = NonNullable<ReturnType<typeof receiptNames.parse>>
 /** What is known of a batch when it was read: its ids or pages, its version, and what was known before. */
 export type BatchId = Omit<
   BatchReceipt,
-  'worker' | 'zeroed' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
+  'worker' | 'zeroed' | 'held' | 'skus' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
 >
 
 export const receiptPath = (delivery: BatchReceipt): string => receiptNames.build(delivery)

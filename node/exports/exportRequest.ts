@@ -1,13 +1,23 @@
+import { equals } from 'ramda'
 import { z } from 'zod'
 
 /** The six routes that start an export. */
-export const ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+export const EXPORT_ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+
+/** Those, and the two that release or dismiss held offers. */
+export const ROUTES = [...EXPORT_ROUTES, 'release', 'dismiss'] as const
+
+/** Who started an export. */
+export const TRIGGERS = ['schedule', 'api', 'console'] as const
 
 /** What an export selects. Minutes count back from when it was accepted. */
 const scopeSchema = z.object({
   startId: z.number().int().nonnegative().optional(),
   sellerId: z.string().optional(),
   minutes: z.number().int().positive().optional(),
+  /** Held offers of these sellers, and of these SKUs. */
+  sellers: z.array(z.string()).optional(),
+  skus: z.array(z.number()).optional(),
 })
 
 export type Scope = z.infer<typeof scopeSchema>
@@ -26,13 +36,17 @@ export const requestSchema = z.object({
   dryRun: z.boolean().default(false),
   /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
+  /** Reads back a sample at its end. */
+  verify: z.literal(true).optional(),
+  /** Absent: by a client of the API. */
+  trigger: z.enum(TRIGGERS).optional(),
 })
 
 export type ExportRequest = z.infer<typeof requestSchema>
 
 /** Updates and windows overtake full exports: they are small, and their users wait for them. */
 export const isSmall = ({ route }: ExportRequest) =>
-  route === 'update' || route === 'time' || route === 'sellerTime'
+  route !== 'export' && route !== 'start' && route !== 'seller'
 
 /** Whether a request selects all offers, unless its plan reads changed SKUs only. */
 export const readsAll = ({ route }: ExportRequest) => route === 'export' || route === 'update'
@@ -42,6 +56,19 @@ export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
   a.route === b.route &&
   a.dry === b.dry &&
   a.force === b.force &&
-  a.scope.startId === b.scope.startId &&
-  a.scope.sellerId === b.scope.sellerId &&
-  a.scope.minutes === b.scope.minutes
+  a.verify === b.verify &&
+  equals(a.scope, b.scope)
+
+/** Whether a request concerns held offers only. */
+export const isOfHeld = ({ route }: Pick<ExportRequest, 'route'>) =>
+  route === 'release' || route === 'dismiss'
+
+/** Whether the zero guard holds nothing back. */
+export const holdsNothing = ({ force, route }: ExportRequest) => force || route === 'release'
+
+/** Whether a request concerns an offer, if it is held. */
+export const isOfScope = (
+  { scope: { sellers, skus } }: Pick<ExportRequest, 'scope'>,
+  skuId: number,
+  sellerId: string
+) => (sellers?.includes(sellerId) ?? true) && (skus?.includes(skuId) ?? true)

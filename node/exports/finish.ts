@@ -1,3 +1,6 @@
+import { sum, values } from 'ramda'
+import { STOCK } from '../common/paths'
+import type { Ledger } from '../published/ledger'
 import { isSkuSource, type SourceName, type StockSource, stockSourceOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
@@ -8,29 +11,53 @@ import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
+import { withPublisherCheck } from './publisherCheck'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
+import {
+  endedReport,
+  type PublisherCheck,
+  type Report,
+  reportOf,
+  type SourceReport,
+  type Status,
+  type Verified,
+} from './report'
+import { summarizeEnd } from './saveSummary'
+import { rateLimitedIn } from './summary'
+import { withVerified } from './verifyImported'
+
+/** What was found at Intershop at the end of an export. */
+export interface Seen {
+  publisherCheck?: PublisherCheck | undefined
+  verified?: Verified | undefined
+}
+
+/** How an export ends: why it failed, and what was found at Intershop. */
+interface Ending extends Seen {
+  exportId: string
+  outcome: Outcome
+  error?: Report['error'] | undefined
+}
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param error why the export failed
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
   engine: Dependencies,
   reader: QueueReader,
+  ledger: Ledger,
   queue: QueueSnapshot,
-  exportId: string,
-  outcome: Outcome,
-  error?: Report['error']
+  { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
+  const save = (report: Report) => end(engine, reader, ledger, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, reader, queue, request, progress)
+    return finishPublished(engine, queue, request, { progress, seen, save })
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -38,15 +65,18 @@ export async function finish(
   const report = reasons.reduce(withReason, found)
   const status = outcome === 'finished' ? 'completed' : outcome
   const more = error && { error: { code: error.code, message: error.message } }
-  await end(engine, reader, endedReport(report, status, engine.clock.now(), more))
+  await save(endedReport(report, status, engine.clock.now(), more))
 }
 
 async function finishPublished(
   engine: Dependencies,
-  reader: QueueReader,
   queue: QueueSnapshot,
   request: ExportRequest,
-  progress: Progress
+  {
+    progress,
+    seen: { publisherCheck, verified },
+    save,
+  }: { progress: Progress; seen: Seen; save: (report: Report) => Promise<void> }
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -54,7 +84,9 @@ async function finishPublished(
   const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
-  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const report = verified ? withVerified(checked, verified) : checked
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()
@@ -62,11 +94,13 @@ async function finishPublished(
     const other = queue.requests.get(covered)
     if (!other) continue
     const its = reportOf(other, undefined, [], status)
-    await end(engine, reader, endedReport(its, status, endedAt, { coveredBy: exportId }))
+    await save(endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
   const [first] = abandoned
   const error = first && { error: first.error }
-  await end(engine, reader, endedReport(report, status, endedAt, { ...more, ...error }))
+  const incomplete = incompleteNote(report, more)
+  const noted = incomplete ? { ...report, notes: [...report.notes, incomplete] } : report
+  await save(endedReport(noted, status, endedAt, { ...more, ...error }))
 }
 
 function statusOf(
@@ -102,25 +136,60 @@ async function abandonedSources(
   return all
 }
 
-async function end({ documents, log }: Dependencies, reader: QueueReader, report: Report) {
+async function end(
+  engine: Dependencies,
+  reader: QueueReader,
+  ledger: Ledger,
+  queue: QueueSnapshot,
+  report: Report
+) {
+  const { documents, log } = engine
   const { exportId, status } = report
   const path = endedPath(exportId)
   if ((await documents.read('ended', path)) === null) {
     await documents.save('ended', path, { v: 1, ...report })
-    const fields = {
-      exportId,
-      status,
-      ...report.offers,
-      drift: report.drift,
-      reason: report.error?.message,
-    }
+    const fields = endFields(report, queue.exports.length - 1)
     // The cause of missing offers may be temporary; a failed export needs manual action.
     if (status === 'failed') log.error('export.ended', fields)
     else if (status === 'completedWithErrors') log.warn('export.ended', fields)
     else log.info('export.ended', fields)
+    await summarizeEnd(engine, ledger, queue, report)
   }
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)
+}
+
+const ERRORS_SHOWN = 300
+
+/** What the log says of an export that ended. @param queued how many others have not */
+function endFields(report: Report, queued: number) {
+  const { exportId, route, trigger, status, dryRun, force, durationMs, offers, drift, files } =
+    report
+  const codes = Object.entries(report.failureCodes).map(([code, count]) => `${code}=${count}`)
+  const isIncomplete = report.notes.some((note) => note.startsWith(INCOMPLETE))
+  return {
+    ...{ exportId, route, trigger, status, dryRun, force, durationMs: durationMs ?? 0 },
+    ...{ ...offers, drift, files, queued, read: report.skus.read },
+    rateLimited: sum(values(rateLimitedIn(report))),
+    ...(codes.length > 0 && { failures: codes.join(' ').slice(0, ERRORS_SHOWN) }),
+    reason: report.error?.message ?? (isIncomplete ? INCOMPLETE : undefined),
+  }
+}
+
+const INCOMPLETE = 'incomplete, retrying'
+
+/** What heals by itself is no trouble of anybody's. */
+function incompleteNote(
+  { route, dryRun, offers: { failed } }: Report,
+  { manualAction = [], manualActionRows = [] }: Pick<Report, 'manualAction' | 'manualActionRows'>
+): string | undefined {
+  const abandoned = manualAction.length + manualActionRows.length
+  const retried = failed - abandoned
+  if (retried <= 0 || dryRun) return undefined
+  const kept = `${retried} offers were not read and keep their last quantities`
+  return route === 'update'
+    ? `${INCOMPLETE}: ${kept}; the next update reads them again`
+    : `incomplete: ${kept}; the next full export reads them again. Now: POST ${STOCK}/export`
 }
 
 /** Why a source was abandoned. */

@@ -13,7 +13,7 @@ import {
 } from './checkpoints'
 import { planNames } from './documentNames'
 import type { Dependencies } from './engine'
-import { type ExportRequest, isIdentical, isSmall } from './exportRequest'
+import { type ExportRequest, isIdentical, isOfHeld, isSmall } from './exportRequest'
 import type { Plan } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { skuScopeOf, windowOf } from './selection'
@@ -58,8 +58,11 @@ export async function savePlan(
     ...{ v: 1, exportId, uniqueId: clock.uniqueId(), startedAt, covers, everything },
     notes: bySku ? scope.notes : [],
     sources: [
-      ...STOCK_SOURCES.filter((name) => read[name]),
-      ...(read.centra && (request.force || !isSmall(request)) ? (['centraRows'] as const) : []),
+      // Held rows of Centra are read by their ids.
+      ...STOCK_SOURCES.filter((name) => read[name] && !(name === 'centra' && isOfHeld(request))),
+      ...(read.centra && (request.force || isOfHeld(request) || !isSmall(request))
+        ? (['centraRows'] as const)
+        : []),
     ],
     ...(isIdle && { nothingPending: true }),
     ...(read.centra && { centra }),

@@ -1,11 +1,12 @@
 import pLimit from 'p-limit'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
+import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
-import type { QueueSnapshot } from './queue'
+import type { QueueReader, QueueSnapshot } from './queue'
 import { readWritten } from './readWritten'
 
 type Reads = Pick<Dependencies, 'documents' | 'clock'>
@@ -13,12 +14,17 @@ type Reads = Pick<Dependencies, 'documents' | 'clock'>
 /** A committed batch and the source that it was read from. */
 export interface CommittedBatch extends CommittedDocument {
   source: SourceName
+  /** In the folder `batches`. */
+  name: string
 }
 
 /**
  * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
  */
-function counted({ deliveries, exports }: QueueSnapshot, exportId: string): BatchReceipt[] {
+export function counted(
+  { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
+  exportId: string
+): BatchReceipt[] {
   const state = exports.find((each) => each.exportId === exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))
@@ -70,7 +76,7 @@ async function readEach<Document extends CommittedDocument | undefined>(
   const limit = pLimit(8)
   const readOne = async (receipt: BatchReceipt) => {
     const document = await read(receiptPath(receipt))
-    return document && { source: receipt.source, ...document }
+    return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
   return Promise.all(counted(queue, exportId).map((receipt) => limit(() => readOne(receipt))))
 }
@@ -91,6 +97,29 @@ export async function cursorAt(
   if (!before) return undefined
   const document = await documents.read('receipts', receiptPath(before))
   return committedSchema.safeParse(document).data?.cursor
+}
+
+/** Saves what became of a batch. */
+export async function saveOutcome(
+  { documents, log }: Pick<Dependencies, 'documents' | 'log'>,
+  reader: QueueReader,
+  receipt: BatchReceipt,
+  document: CommittedDocument
+): Promise<void> {
+  const path = receiptPath(receipt)
+  await documents.save('receipts', path, document)
+  reader.wrote('receipts', path)
+  reader.ownDeliveries.set(path, document)
+  const { exportId, source, from } = receipt
+  const { sent, held, failed, unmapped } = document.counts
+  const { drop } = document
+  const [firstFile] = document.files
+  const shown = {
+    ...{ sent, held, failed, unmapped, files: document.files.length },
+    ...(firstFile && { firstFile }),
+    ...(drop && { dropFiles: drop.files, dropOldestAgeSeconds: drop.oldestAgeSeconds }),
+  }
+  log.info('batch.published', { exportId, source, from, ...shown })
 }
 
 /** The unique id of a batch. */

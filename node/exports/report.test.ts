@@ -47,6 +47,7 @@ const failure = (skuId: number): Failure => ({
 
 const delivered = (more: Partial<CommittedBatch>): CommittedBatch => ({
   source: 'own',
+  name: '20261121/1~a',
   v: 1,
   skus: 10,
   counts: counted({ sent: 8, failed: 1, unmapped: 1 }),
@@ -70,6 +71,7 @@ describe('report', () => {
       route: 'export',
       scope: {},
       status: 'queued',
+      ...{ trigger: 'api', dryRun: false, force: false },
       notes: [],
       acceptedAt: '2026-11-21T20:00:00.000Z',
       skus: { read: 0 },
@@ -81,7 +83,9 @@ describe('report', () => {
       drifted: [],
       files: 0,
       failures: [],
+      failureCodes: {},
       unmapped: [],
+      batches: [],
     })
   })
 
@@ -136,6 +140,7 @@ describe('report', () => {
       ...running,
       status: 'failed',
       endedAt: '2026-11-22T00:00:00.000Z',
+      durationMs: 4 * 3_600_000 - 3_000,
       error,
       sources: { own: { ...running.sources.own, status: 'failed' } },
     })
@@ -143,6 +148,48 @@ describe('report', () => {
       status: 'completed',
       coveredBy: 'x',
     })
+  })
+
+  it('shows what lay in the drop when the last batch was published', () => {
+    const at = (minute: number) => Date.UTC(2026, 10, 21, 20, minute)
+    const parts = [
+      delivered({ drop: { files: 9, oldestAgeSeconds: 60, observedAt: at(7) } }),
+      delivered({ drop: { files: 1, oldestAgeSeconds: 9_999, observedAt: at(6) } }),
+      delivered({}),
+    ]
+    const { drop, notes } = reportOf(request, progress, parts, 'running')
+    expect(drop).toEqual({
+      files: 9,
+      oldestAgeSeconds: 60,
+      observedAt: '2026-11-21T20:07:00.000Z',
+    })
+    expect(notes).toEqual([])
+  })
+
+  it.each([
+    [1_799, undefined, []],
+    [
+      1_800,
+      undefined,
+      [
+        expect.stringContaining(
+          'importing: 2 files of the app lie in its drop, the oldest for 30 minutes'
+        ),
+      ],
+    ],
+    [
+      7_200,
+      true,
+      [
+        expect.stringContaining(
+          'at least 2 files of the app lie in its drop, the oldest for at least 120'
+        ),
+      ],
+    ],
+  ] as const)('warns from half an hour on: %i s', (oldestAgeSeconds, isPartial, notes) => {
+    const drop = { files: 2, oldestAgeSeconds, isPartial, observedAt: 1 }
+    const report = reportOf(request, progress, [delivered({ drop })], 'running')
+    expect(report.notes).toEqual(notes)
   })
 
   it.each(['failed', 'cancelled'] as const)('gives unfinished sources the status %s', (status) => {

@@ -1,4 +1,6 @@
-import { add, mergeWith, pluck, reduce, sum } from 'ramda'
+import { add, countBy, mergeWith, pluck, reduce, sum } from 'ramda'
+import { STOCK } from '../common/paths'
+import type { Drop } from '../delivery/publisher'
 import {
   addCounts,
   type Failure,
@@ -12,20 +14,19 @@ import {
   type StockSource,
   stockSourceOf,
 } from '../sources/source'
+import type { BatchIndex } from './batches'
 import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
-import type { ExportRequest, Scope } from './exportRequest'
+import type { ExportRequest, Scope, TRIGGERS } from './exportRequest'
 import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { CommittedBatch } from './receipts'
 
-export type Status =
-  | 'queued'
-  | 'running'
-  | 'cancelling'
-  | 'completed'
-  | 'completedWithErrors'
-  | 'failed'
-  | 'cancelled'
+export const STATUSES = [
+  ...(['queued', 'running', 'cancelling'] as const),
+  ...(['completed', 'completedWithErrors', 'failed', 'cancelled'] as const),
+] as const
+
+export type Status = (typeof STATUSES)[number]
 
 /** Whether the report is final. */
 export const hasEnded = (status: Status): boolean =>
@@ -58,11 +59,16 @@ export interface Report {
   route: ExportRequest['route']
   scope: Scope
   status: Status
+  trigger: (typeof TRIGGERS)[number]
+  /** Nothing is published. */
+  dryRun: boolean
+  force: boolean
   /** What a reader should know, for example that it is a dry run. */
   notes: string[]
   acceptedAt: string
   startedAt?: string
   endedAt?: string
+  durationMs?: number
   /** The export that this one was merged into. */
   coveredBy?: string
   /** SKUs to read per source; one that two sources are asked for counts twice. */
@@ -79,8 +85,16 @@ export interface Report {
   drifted: Drifted[]
   /** Files published. */
   files: number
+  /** Files of the app that Intershop had not taken yet, before the last batch was published. */
+  drop?: Omit<Drop, 'observedAt'> & { observedAt: string }
+  /** With `dryRun`: whether offers could have been published. */
+  publisherCheck?: PublisherCheck
+  /** With `verify`: a sample of what was sent, as Intershop has it. */
+  verified?: Verified
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
+  /** All of them, by code. */
+  failureCodes: Record<string, number>
   /** The first hundred; offers.unmapped counts them all. */
   unmapped: Failure[]
   /** The first hundred SKUs that updates failed to read ten times and no longer retry. */
@@ -92,6 +106,26 @@ export interface Report {
   error?: { code: string; message: string }
   /** A failed attempt that concerns all sources, for example of publishing. */
   lastError?: LastError
+  /** Where all failures, unmapped and held offers are. Responses leave it out. */
+  batches?: BatchIndex[]
+}
+
+/** Whether offers can be published; with `code` and `message` if they cannot. */
+export interface PublisherCheck {
+  status: 'ok' | 'failed'
+  code?: string
+  message: string
+}
+
+/** An offer of which Intershop has another stock than was sent; `found` is absent if it has none. */
+export type Differing = OfferName & { sent: number; found?: number | undefined }
+
+/** What was read back from Intershop. */
+export interface Verified {
+  compared: number
+  differing: Differing[]
+  /** Why nothing was read. */
+  error?: { code: string; message: string }
 }
 
 const iso = (moment: number) => new Date(moment).toISOString()
@@ -99,6 +133,8 @@ const iso = (moment: number) => new Date(moment).toISOString()
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
 const DRY_WORKSPACE = `dry run: this workspace is not production and deliverFromWorkspace does not name it; ${WOULD_BE_SENT}`
+/** Intershop's importers run every few minutes. */
+const NOT_IMPORTED_SECONDS = 1_800
 const FORCED = 'force: nothing is held back'
 
 /** The report of an export's progress so far. */
@@ -109,6 +145,7 @@ export function reportOf(
   status: Status
 ): Report {
   const latest = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
+  const drop = dropIn(batches)
   const plan = progress?.plan
   const states = progress?.sources ?? []
   const names = new Set(states.map(({ source }) => stockSourceOf(source)))
@@ -121,9 +158,13 @@ export function reportOf(
     route: request.route,
     scope: request.scope,
     status,
+    trigger: request.trigger ?? 'api',
+    dryRun: request.dry,
+    force: request.force,
     notes: [
       ...(plan?.notes ?? []),
-      ...notesOf(request, offers),
+      ...notesOf(request, offers, batches),
+      ...dropNote(drop),
       ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
@@ -136,19 +177,50 @@ export function reportOf(
     drift: sum(pluck('drift', batches)),
     drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
     files: batches.reduce((sum, { files }) => sum + files.length, 0),
+    ...(drop && { drop }),
     failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
+    failureCodes: countBy(
+      ({ code }) => code,
+      batches.flatMap(({ failures }) => failures)
+    ),
     unmapped: batches.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
+    batches: indexOf(batches),
     ...(latest && { traffic: latest.traffic }),
   }
 }
 
-function notesOf({ dry, dryRun, force }: ExportRequest, { held }: OfferCounts): string[] {
+function notesOf(
+  { dry, dryRun, force }: ExportRequest,
+  { held }: OfferCounts,
+  batches: readonly CommittedBatch[]
+): string[] {
   const why = dryRun ? DRY_ASKED : DRY_WORKSPACE
-  return [...(dry ? [why] : []), ...(force ? [FORCED] : []), ...(held > 0 ? [heldNote(held)] : [])]
+  const sellers = [...new Set(batches.flatMap((batch) => batch.held).map((each) => each.sellerId))]
+  return [
+    ...(dry ? [why] : []),
+    ...(force ? [FORCED] : []),
+    ...(held > 0 ? [heldNote(held, sellers.sort())] : []),
+  ]
 }
 
-const heldNote = (held: number) =>
-  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct, any route with ?force=true sends them`
+const heldNote = (held: number, sellers: readonly string[]) =>
+  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
+
+function dropIn(batches: readonly CommittedBatch[]): Report['drop'] {
+  const seen = batches.flatMap(({ drop }) => drop ?? [])
+  const [latest] = seen.sort((a, b) => b.observedAt - a.observedAt)
+  return latest && { ...latest, observedAt: iso(latest.observedAt) }
+}
+
+function dropNote(drop: Report['drop']): string[] {
+  const { files, oldestAgeSeconds = 0, isPartial } = drop ?? {}
+  if (oldestAgeSeconds < NOT_IMPORTED_SECONDS) return []
+  const minutes = Math.floor(oldestAgeSeconds / 60)
+  const most = isPartial ? 'at least ' : ''
+  return [
+    `Intershop may not be importing: ${most}${files} files of the app lie in its drop, the oldest for ${most}${minutes} minutes. Check that Intershop's import runs`,
+  ]
+}
 
 /** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {
@@ -158,6 +230,14 @@ function unexpectedNote(fields: readonly string[]): string[] {
     `Centra: some values of these fields are of another type than documented: ${names}. The app does not use them; no row is left out because of them`,
   ]
 }
+
+/** In the order of the batches' versions, so that pages of a running export stay as they are. */
+const indexOf = (batches: readonly CommittedBatch[]): BatchIndex[] =>
+  batches
+    .flatMap(({ name, counts: { failed, unmapped, held } }) =>
+      failed + unmapped + held > 0 ? [{ name, failures: failed, unmapped, held }] : []
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 
 const countsOf = (batches: readonly CommittedBatch[]) =>
   reduce(addCounts, noOffers, pluck('counts', batches))
@@ -204,6 +284,9 @@ export const endedReport = (
   ...more,
   status,
   endedAt: iso(endedAt),
+  ...(report.startedAt && {
+    durationMs: Math.max(0, endedAt - new Date(report.startedAt).getTime()),
+  }),
   sources: Object.fromEntries(
     Object.entries(report.sources).map(([name, source]) => [name, endedSource(source, status)])
   ),

@@ -1,9 +1,5 @@
-import pLimit from 'p-limit'
-import { z } from 'zod'
-import { daysBetween } from '../common/clock'
 import type { SourceName } from '../sources/source'
-import { type Documents, StateError } from '../state/documents'
-import { endedPath } from './documentNames'
+import type { Documents } from '../state/documents'
 import type { Dependencies } from './engine'
 import { lastFailedAttempt } from './failedAttempts'
 import { reasonsOf, withReason, withSource } from './finish'
@@ -66,43 +62,4 @@ async function lastError(
   if (attempts === 0) return undefined
   const reason = await lastFailedAttempt(documents, exportId, false, source)
   return { ...reason, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
-}
-
-/** How long reports of ended exports are kept. */
-export const KEPT_DAYS = 30
-const DAY_MS = 86_400_000
-
-const savedSchema = z.looseObject({ v: z.literal(1), exportId: z.string() })
-
-/** A saved report, unchanged: the app only returns it and takes no decision from it. */
-const asReport = (document: unknown): Report | undefined => {
-  const { data } = savedSchema.safeParse(document)
-  if (!data) return undefined
-  const { v: _version, ...report } = data
-  return report as unknown as Report
-}
-
-/** The report of an ended export; undefined if there is none. @throws {StateError} if it cannot be parsed */
-export async function endedReportOf(documents: Documents, exportId: string) {
-  const document = await documents.read('ended', endedPath(exportId))
-  const report = asReport(document)
-  if (document === null || report) return report
-  throw new StateError(`the report of ${exportId} cannot be read`)
-}
-
-/** The reports of the ended exports that were accepted last, latest first. */
-export async function latestEnded(documents: Documents, now: number, most: number) {
-  const names: string[] = []
-  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
-    if (names.length >= most) break
-    const ofDay = await documents.list('ended', `${day}/`)
-    for (const name of ofDay.reverse()) names.push(name)
-  }
-  const limit = pLimit(8)
-  const reports = await Promise.all(
-    names
-      .slice(0, most)
-      .map((name) => limit(async () => asReport(await documents.read('ended', name))))
-  )
-  return reports.filter((report) => report !== undefined)
 }

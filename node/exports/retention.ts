@@ -6,9 +6,9 @@ import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
 import { receiptNames } from './documentNames'
+import { KEPT_DAYS } from './endedReports'
 import { requestSchema } from './exportRequest'
 import { receiptsOf } from './receipts'
-import { KEPT_DAYS } from './reports'
 
 const DAY_MS = 86_400_000
 const GENERATION_DAYS = 2
@@ -43,7 +43,9 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
 
   const outdated = await Promise.all([
     before(documents, 'ended', reportDay, []),
+    before(documents, 'batches', reportDay, []),
     outdatedBatches(documents, deliveryDay),
+    before(documents, 'imports', deliveryDay, []),
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])

@@ -3,7 +3,7 @@ import { skusChangedSince } from '../changes/changesSince'
 import { KitIndex } from '../changes/kitIndex'
 import { backlogOf, isTooLong, takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type Checkpoints, changeLogStart, hasFullSync } from './checkpoints'
-import { type ExportRequest, readsAll } from './exportRequest'
+import { type ExportRequest, isOfHeld, readsAll } from './exportRequest'
 import type { QueueSnapshot } from './queue'
 
 const MINUTE_MS = 60_000
@@ -26,6 +26,7 @@ export async function skuScopeOf(
   checkpoints: Checkpoints
 ): Promise<SkuScope> {
   const from = windowOf(request)
+  if (isOfHeld(request)) return { everything: false, notes: [] }
   if (request.route === 'update') {
     const everything =
       !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
@@ -70,6 +71,7 @@ export function selectChanged(
   startedAt: number,
   around: ChangesIo
 ): Selection {
+  if (isOfHeld(request)) return nothing()
   const from = windowOf(request)
   const { ids, ...selection } =
     from === undefined ? pending(startedAt, around) : inWindow(from, around)
@@ -96,7 +98,10 @@ export function selectPending(
   startedAt: number,
   io: ChangesIo
 ): Selection {
-  if (route === 'update') return pending(startedAt, io)
+  return route === 'update' ? pending(startedAt, io) : nothing()
+}
+
+function nothing(): Selection {
   async function* ids() {}
   return { ids: ids(), consumes: [], unverified: new UnverifiedIds() }
 }

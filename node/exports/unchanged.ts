@@ -20,7 +20,12 @@ export const isOwnName = (entries: readonly Entry[], offer: MappedOffer, under: 
 /** Whether Intershop already has this offer with this quantity. */
 export function isUpToDate(entries: readonly Entry[], offer: MappedOffer, under: string): boolean {
   const entry = lastSentAs(entries, offer, under)
-  return entry !== undefined && entry.quantity === offer.quantity && entry.heldAt === undefined
+  return (
+    entry !== undefined &&
+    entry.quantity === offer.quantity &&
+    entry.heldAt === undefined &&
+    entry.dismissedAt === undefined
+  )
 }
 
 const lastSentAs = (

@@ -10,7 +10,7 @@ import { toItemFailure } from '../sources/itemFailure'
 import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { Dependencies } from './engine'
-import { isSmall } from './exportRequest'
+import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'
 import { progressOf, type QueueSnapshot, requestOf } from './queue'
 import { allBatches, type CommittedBatch, versionsOf } from './receipts'
@@ -45,7 +45,8 @@ export async function listUnseenRows(
     if (unseen.length > 0) skuIds.push(skuId)
     for (const { sellerId } of unseen) sellers.add(sellerId)
   }
-  if (requestOf(queue, exportId).force) return { skuIds, withheld: [] }
+  const request = requestOf(queue, exportId)
+  if (request.force || isSmall(request)) return { skuIds, withheld: [] }
   const foundSellers = new Set(batches.flatMap(({ sellers }) => sellers))
   return { skuIds, withheld: [...sellers].filter((sellerId) => !foundSellers.has(sellerId)) }
 }
@@ -67,7 +68,10 @@ function unseenIn(
     mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
   // An incremental export selects changed rows only, so it reads held offers by id.
   if (isSmall(request)) {
-    return (skuId, entry) => entry.heldAt !== undefined && isAskedFor(skuId, entry)
+    return (skuId, entry) =>
+      entry.heldAt !== undefined &&
+      isAskedFor(skuId, entry) &&
+      isOfScope(request, skuId, entry.sellerId)
   }
   const progress = progressOf(queue, exportId)
   const pages = progress?.sources.find(({ source }) => source === 'centra')
@@ -79,8 +83,8 @@ function unseenIn(
   // A dry run writes nothing to the ledger, so its batches list what they contained.
   const seen = new Set(own.flatMap(({ seenInDryRun = [] }) => seenInDryRun))
   return (skuId, entry) => {
-    const { version, heldAt = 0, sharedAt = 0, rowId, sellerId } = entry
-    const isSeen = [version, heldAt, sharedAt].some((at) => at >= since)
+    const { version, heldAt = 0, dismissedAt = 0, sharedAt = 0, rowId, sellerId } = entry
+    const isSeen = [version, heldAt, dismissedAt, sharedAt].some((at) => at >= since)
     const isFailed = rowId !== undefined && failed.has(rowId)
     return (
       isAskedFor(skuId, entry) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))

@@ -1,6 +1,11 @@
 // The glossary, and the states of an export and of a source: README.md in this folder.
 import { describe } from '../common/errors'
-import { DeliveryError, type Publisher, SupersededError } from '../delivery/publisher'
+import {
+  DeliveryError,
+  type FilePublisher,
+  isImporting,
+  SupersededError,
+} from '../delivery/publisher'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
@@ -9,14 +14,18 @@ import { Lease } from '../state/lease'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
-import { finish } from './finish'
+import { finish, type Seen } from './finish'
+import { Imports } from './imports'
 import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
+import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { ReadAhead } from './readAhead'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
+import { summarizeProgress } from './saveSummary'
 import { BatchStep } from './steps'
+import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
 /** A run starts no step later than this after its event arrived. */
@@ -33,6 +42,8 @@ export const SETTLE_MS = 1_000
 /** A run waits no longer for listings to show what the worker before knew. */
 const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
+/** How often a run says how far it is; a short one does not. */
+const PROGRESS_MS = 5_000
 /** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
@@ -46,7 +57,7 @@ class Run {
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
-  private publisher: Publisher | undefined
+  private publisher: FilePublisher | Imports | undefined
   /** It takes no further step: its event waits for an acknowledgement longer after each death. */
   private yields = false
   /** Since the last attempt to compact the ledger. */
@@ -54,6 +65,9 @@ class Run {
   /** The exports of the last steps, newest first. */
   private recent: readonly string[]
   private readonly ahead = new ReadAhead(() => this.msAhead())
+  private progressAt: number
+  /** The last failed attempts, by export. */
+  private readonly errors = new Map<string, { code: string; message: string }>()
 
   constructor(
     private readonly engine: Dependencies,
@@ -66,6 +80,7 @@ class Run {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
     this.startedAt = engine.clock.now()
+    this.progressAt = this.startedAt
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
   }
@@ -80,6 +95,7 @@ class Run {
     await this.readSettings()
     while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
       const queue = await this.readQueue()
+      await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
       // Only what is being read already may go on after the end.
@@ -148,6 +164,13 @@ class Run {
     }
   }
 
+  private async saveProgress(queue: QueueSnapshot): Promise<void> {
+    const now = this.engine.clock.now()
+    if (queue.exports.length === 0 || now - this.progressAt < PROGRESS_MS) return
+    this.progressAt = now
+    await summarizeProgress(this.engine, queue, this.errors)
+  }
+
   /** Whether the ledger surely has everything that was sent. */
   private isLedgerWhole(): boolean {
     const { diedAt = 0 } = this.lease.handover
@@ -205,9 +228,11 @@ class Run {
     } else {
       const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
       const step = new BatchStep(engine, reader, this.lease, settings, around)
-      const limits = { isWhole: this.isLedgerWhole(), ms }
-      const isSent = await step.read(queue, exportId, source, action.range, limits)
+      const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
+      const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
       this.hasPublished ||= isSent
+      // It waited for an import, and does so no longer than a run takes steps.
+      if (!isRead) return engine.clock.now() >= this.end ? this.ahead.drop() : undefined
     }
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
@@ -230,8 +255,11 @@ class Run {
     return this.settings
   }
 
-  private async openPublisher(): Promise<Publisher> {
-    this.publisher ??= await this.engine.delivery(this.settingsInForce())
+  private async openPublisher(): Promise<FilePublisher | Imports> {
+    if (this.publisher) return this.publisher
+    const { engine, reader } = this
+    const opened = await engine.delivery(this.settingsInForce())
+    this.publisher = isImporting(opened) ? new Imports(engine, reader, opened) : opened
     return this.publisher
   }
 
@@ -244,7 +272,23 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    await finish(this.engine, this.reader, queue, exportId, outcome, reason)
+    const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
+    const ending = { exportId, outcome, error: reason, ...seen }
+    await finish(this.engine, this.reader, this.ledger, queue, ending)
+  }
+
+  /** Once for an export, at its end. */
+  private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
+    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { documents } = this.engine
+    if (dryRun) {
+      const open = async () => this.engine.delivery(this.settingsInForce(), true)
+      return { publisherCheck: await checkPublisher(open) }
+    }
+    const publisher = verify && !dry ? await this.openPublisher() : undefined
+    if (!(publisher instanceof Imports)) return {}
+    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
+    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
@@ -255,6 +299,7 @@ class Run {
     // A batch that takes too long to publish is smaller the next time.
     if (thrown instanceof DeliveryError)
       this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
+    this.errors.set(exportId, error)
     const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
     const source = isOfSource ? action.source : undefined
     const { code, message: reason } = error

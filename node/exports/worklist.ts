@@ -15,7 +15,7 @@ import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'
-import type { ExportRequest } from './exportRequest'
+import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
 import { type Group, groupSchema, listGroup, NOT_BEGUN } from './listing'
 import { type List, savePages, sortedIds } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
@@ -93,16 +93,18 @@ export class WorklistStep {
     const { ledger, startedAt, sources } = around
     const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
     const isAsked = this.isAskedFor(request, name)
-    const isHeld = (entry: Entry) => isAsked(entry) && entry.heldAt !== undefined
+    const isHeld = (entry: Entry, skuId: number) =>
+      isAsked(entry) && entry.heldAt !== undefined && isOfScope(request, skuId, entry.sellerId)
+    const withHeld = request.force || isOfHeld(request)
     const held = soldSkus(ledger, isHeld, new Set())
     async function* all() {
       yield* ids
       // Held offers need not be among the changed SKUs.
-      if (request.force) yield* held
+      if (withHeld) yield* held
     }
     const sorted = await sortedIds(all(), request.scope.startId)
     const more = { consumes, unverified: unverified.ids }
-    await this.save(name, sorted, more, request.force ? [name.source] : sources)
+    await this.save(name, sorted, more, withHeld ? [name.source] : sources)
   }
 
   private async listAll(

@@ -1,33 +1,56 @@
 import { realClock, timestampOf } from '../common/clock'
 import { describe } from '../common/errors'
 import type { Log } from '../common/logger'
+import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { endedPath } from '../exports/documentNames'
-import type { ExportRequest, Scope } from '../exports/exportRequest'
+import {
+  type EXPORT_ROUTES,
+  type ExportRequest,
+  type Scope,
+  TRIGGERS,
+} from '../exports/exportRequest'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
 import { type Services, servicesOf } from '../services'
 import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
-import { checkSeller, parsePath, parseQuery } from './exportParameters'
+import { checkSeller, type Flags, parsePath, parseQuery, parseVerify } from './exportParameters'
 
 /** Handler of the six routes: accepts the export and responds 200 with zero bytes. */
-export const startExport = (route: ExportRequest['route']) =>
-  async function acceptExport(ctx: Context) {
+export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
+  async function handle(ctx: Context) {
     const scope = parsePath(ctx.vtex.route.params)
     const flags = parseQuery(ctx.querystring)
-    const services = servicesOf(ctx)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const verify = parseVerify(ctx.querystring, route, readSetting(settings, 'delivery'))
     if (scope.sellerId !== undefined) {
       const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
-    const dry = flags.dryRun || !mayDeliver(ctx, settings)
-    const { exportId } = await enqueue(services, route, scope, { dry, ...flags })
-    ctx.set('x-export-id', exportId)
-    ctx.set('location', `/_v/intershop/stock/exports/${exportId}`)
+    await acceptExport(ctx, route, scope, { ...flags, ...(verify && { verify }) }, settings)
     ctx.body = ''
     ctx.status = 200
   }
+
+/** Accepts an export, and says so in the response's headers. */
+export async function acceptExport(
+  ctx: Context,
+  route: ExportRequest['route'],
+  scope: Scope,
+  flags: Flags,
+  settings: unknown
+): Promise<ExportRequest> {
+  const dry = flags.dryRun || !mayDeliver(ctx, settings)
+  const options = { dry, ...flags, trigger: triggerOf(ctx) }
+  const request = await enqueue(servicesOf(ctx), route, scope, options)
+  ctx.set('x-export-id', request.exportId)
+  ctx.set('location', `${STOCK}/exports/${request.exportId}`)
+  return request
+}
+
+/** Any other value counts as a client of the API. */
+const triggerOf = (ctx: Context) =>
+  TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
 
 /** A test workspace must not change what the storefront sells. */
 function mayDeliver({ vtex }: Context, saved: unknown): boolean {
@@ -38,7 +61,7 @@ function mayDeliver({ vtex }: Context, saved: unknown): boolean {
 const MAX_QUEUED = 32
 
 /** The options of an export besides its scope. */
-type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force'>
+type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
 
 type Acceptance = Pick<
   Services,
@@ -76,8 +99,10 @@ export async function enqueue(
       throw unavailable('not_durable', `the export could not be ${failed}; nothing was accepted`)
     }
   }
-  const { dry, force } = options
-  log.info('export.accepted', { exportId, route, ...scope, dry, force })
+  const { dry, force, trigger = 'api' } = options
+  const { sellers, skus, ...selected } = scope
+  const held = { sellers: sellers?.join(), skus: skus?.length }
+  log.info('export.accepted', { exportId, route, trigger, ...selected, ...held, dry, force })
   return request
 }
 

@@ -2,7 +2,7 @@ import { clamp } from 'ramda'
 import { z } from 'zod'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
-import { countInStock } from './entry'
+import { countHeld, countInStock } from './entry'
 import {
   type Generation,
   generationName,
@@ -64,14 +64,14 @@ export async function compact(
   const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
-  const inStock = new Map<string, number>()
-  const { shards, next } = await savedShards(documents, name, inStock)
+  const counts: Counts = { inStock: new Map(), held: new Map() }
+  const { shards, next } = await savedShards(documents, name, counts)
   let filled: SkuEntries[][] = []
   let shard: SkuEntries[] = []
   const flush = async () => {
     const saved = filled.map((skus, index) => {
       const first = skus[0]?.[0] ?? 0
-      for (const [, entries] of skus) countInStock(inStock, entries)
+      count(counts, skus)
       const path = shardPath(name, shards.length + index, first)
       return documents.save('ledger', path, storedShard(skus)).then(() => first)
     })
@@ -89,16 +89,26 @@ export async function compact(
   }
   if (shard.length > 0) filled.push(shard)
   await flush()
-  await saveGeneration(documents, { name, shards, inStock, folded })
+  await saveGeneration(documents, { name, shards, ...counts, folded })
   await documents.remove('compactions', CURRENT)
   return true
+}
+
+/** Offers by seller. */
+type Counts = Record<'inStock' | 'held', Map<string, number>>
+
+function count({ inStock, held }: Counts, skus: readonly SkuEntries[]) {
+  for (const [, entries] of skus) {
+    countInStock(inStock, entries)
+    countHeld(held, entries)
+  }
 }
 
 /** The shards that are saved already, and the next SKU id. */
 async function savedShards(
   documents: Documents,
   generation: string,
-  inStock: Map<string, number>
+  counts: Counts
 ): Promise<{ shards: number[]; next: number }> {
   const shards: number[] = []
   let next = 0
@@ -111,7 +121,7 @@ async function savedShards(
     const last = shard.at(-1)
     if (!first || !last) break
     shards.push(first[0])
-    for (const [, entries] of shard) countInStock(inStock, entries)
+    count(counts, shard)
     next = last[0] + 1
   }
   return { shards, next }

@@ -17,6 +17,8 @@ export interface Entry {
   rowId?: number | undefined
   /** Version of the batch that last held back its 0; absent where nothing is held. */
   heldAt?: number | undefined
+  /** Version of the batch that dismissed its 0: it is neither held nor sent until its source is above 0 again. */
+  dismissedAt?: number | undefined
   /** Version of the batch that last found that another offer has its offer SKU, too; absent once it is sent. */
   sharedAt?: number | undefined
 }
@@ -28,6 +30,14 @@ export const mayBeSold = ({ quantity }: Entry): boolean => quantity > 0
 export function countInStock(bySeller: Map<string, number>, entries: readonly Entry[]) {
   for (const { sellerId } of entries.filter(mayBeSold)) {
     bySeller.set(sellerId, (bySeller.get(sellerId) ?? 0) + 1)
+  }
+}
+
+/** Adds to the counts of held offers, by seller. @param entries of one SKU */
+export function countHeld(bySeller: Map<string, number>, entries: readonly Entry[], by = 1) {
+  const held = entries.filter(({ heldAt }) => heldAt !== undefined)
+  for (const sellerId of new Set(held.map((entry) => entry.sellerId))) {
+    bySeller.set(sellerId, (bySeller.get(sellerId) ?? 0) + by)
   }
 }
 
@@ -67,6 +77,8 @@ export interface Started {
   sent: readonly SentOffer[]
   /** Offers whose 0 it holds back. */
   held: readonly UnsentOffer[]
+  /** Held offers that are no longer held, and keep what was sent last. */
+  dismissed?: readonly UnsentOffer[] | undefined
   /** Offers whose offer SKU another one has, too. */
   shared: readonly UnsentOffer[]
   taken: readonly TakenOffer[]
@@ -90,7 +102,7 @@ export interface PublishedBatch {
 export function entriesAfter(
   before: readonly Entry[],
   { version, readAfter, isCommitted }: PublishedBatch,
-  { sent, held, shared, taken, publishedUnder }: Started
+  { sent, held, dismissed = [], shared, taken, publishedUnder }: Started
 ): Entry[] {
   const isCertain = isCommitted && before.every((entry) => entry.version <= readAfter)
   const entries = new Map(before.map((entry) => [keyOf(entry), entry]))
@@ -108,11 +120,15 @@ export function entriesAfter(
   }
   if (!isCommitted) return [...entries.values()]
   const heldSellers = new Set(held.map(({ sellerId }) => sellerId))
+  const dismissedSellers = new Set(dismissed.map(({ sellerId }) => sellerId))
   const sharedSellers = new Set(shared.map(({ sellerId }) => sellerId))
   return [...entries.values()].map((entry) => {
     if (entry.version === version) return entry
     if (sharedSellers.has(entry.sellerId)) {
       return { ...entry, heldAt: undefined, sharedAt: version, isCertain: false }
+    }
+    if (dismissedSellers.has(entry.sellerId)) {
+      return { ...entry, heldAt: undefined, dismissedAt: version }
     }
     return heldSellers.has(entry.sellerId) ? { ...entry, heldAt: version } : entry
   })

@@ -25,6 +25,8 @@ const generationSchema = z.object({
   shards: z.array(z.number()),
   /** How many offers of each seller Intershop was selling. */
   inStock: z.record(z.string(), z.number()),
+  /** How many offers of each seller were held. */
+  held: z.record(z.string(), z.number()).default({}),
   /** Ids of the receipts that it holds, of those that are still listed. */
   folded: z.array(z.string()),
 })
@@ -35,12 +37,14 @@ export interface Generation {
   version: number
   shards: readonly number[]
   inStock: ReadonlyMap<string, number>
+  held: ReadonlyMap<string, number>
   folded: ReadonlySet<string>
 }
 
 /** Before the first full export. */
 export const NO_GENERATION: Generation = {
-  ...{ name: '', version: 0, shards: [], inStock: new Map(), folded: new Set() },
+  ...{ name: '', version: 0, shards: [], inStock: new Map(), held: new Map() },
+  folded: new Set(),
 }
 
 /** The newest generation that is whole. @throws {StateError} */
@@ -50,8 +54,9 @@ export async function newestGeneration(documents: Documents): Promise<Generation
     const { data } = generationSchema.safeParse(await documents.read('generations', name))
     if (!data) continue
     const inStock = new Map(Object.entries(data.inStock))
+    const held = new Map(Object.entries(data.held))
     const folded = new Set(data.folded)
-    return { name, version: versionOf(name), shards: data.shards, inStock, folded }
+    return { name, version: versionOf(name), shards: data.shards, inStock, held, folded }
   }
   return NO_GENERATION
 }
@@ -59,9 +64,11 @@ export async function newestGeneration(documents: Documents): Promise<Generation
 /** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
 export async function saveGeneration(
   documents: Documents,
-  { name, shards, inStock, folded }: Omit<Generation, 'version'>
+  { name, shards, folded, ...counts }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const document = { v: 1, shards, inStock: Object.fromEntries(inStock), folded: [...folded] }
+  const inStock = Object.fromEntries(counts.inStock)
+  const held = Object.fromEntries(counts.held)
+  const document = { v: 1, shards, inStock, held, folded: [...folded] }
   await documents.save('generations', name, document)
 }
 
@@ -105,6 +112,7 @@ const storedEntry = z.tuple([
   z.number().nullish(),
   z.number().nullish(),
   z.number().nullish(),
+  z.number().nullish(),
 ])
 
 const shardSchema = z.object({
@@ -118,9 +126,10 @@ export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSc
   const under = [...new Set(skus.flatMap(([, entries]) => entries.map((e) => e.publishedUnder)))]
   const places = new Map(under.map((each, place) => [each, place]))
   const stored = (entry: Entry): z.infer<typeof storedEntry> => {
-    const { sellerId, offerSku, quantity, version, isCertain, rowId, heldAt, sharedAt } = entry
+    const { sellerId, offerSku, quantity, version, isCertain } = entry
+    const { rowId, heldAt, sharedAt, dismissedAt } = entry
     const place = places.get(entry.publishedUnder) ?? 0
-    const more = [rowId, heldAt, sharedAt] as const
+    const more = [rowId, heldAt, sharedAt, dismissedAt] as const
     if (isCertain && more.every((each) => each === undefined)) {
       return [sellerId, offerSku, quantity, version, place]
     }
@@ -138,13 +147,14 @@ export async function readShard(documents: Documents, path: string): Promise<Sku
   if (!data) return []
   const entry = (stored: z.infer<typeof storedEntry>): Entry => {
     const [sellerId, offerSku, quantity, version, place, certain = 1, ...more] = stored
-    const [rowId, heldAt, sharedAt] = more
+    const [rowId, heldAt, sharedAt, dismissedAt] = more
     return {
       ...{ sellerId, offerSku, quantity, version, isCertain: certain === 1 },
       publishedUnder: data.under[place] ?? '',
       ...(typeof rowId === 'number' && { rowId }),
       ...(typeof heldAt === 'number' && { heldAt }),
       ...(typeof sharedAt === 'number' && { sharedAt }),
+      ...(typeof dismissedAt === 'number' && { dismissedAt }),
     }
   }
   return data.skus.map(([skuId, entries]) => [skuId, entries.map(entry)])

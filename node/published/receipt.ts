@@ -29,6 +29,7 @@ const startedSchema = z.object({
     ])
   ),
   held: z.array(z.tuple([z.number(), z.string()])),
+  dismissed: z.array(z.tuple([z.number(), z.string()])).optional(),
   shared: z.array(z.tuple([z.number(), z.string()])),
   taken: z.array(z.tuple([z.number(), z.string(), z.string()])),
   under: z.string(),
@@ -44,6 +45,9 @@ export const startedDocument = (started: Started): StartedDocument => ({
       : [skuId, sellerId, offerSku, quantity]
   ),
   held: started.held.map(({ skuId, sellerId }) => [skuId, sellerId]),
+  ...(started.dismissed?.length && {
+    dismissed: started.dismissed.map(({ skuId, sellerId }) => [skuId, sellerId]),
+  }),
   shared: started.shared.map(({ skuId, sellerId }) => [skuId, sellerId]),
   taken: started.taken.map(({ skuId, sellerId, offerSku }) => [skuId, sellerId, offerSku]),
   under: started.publishedUnder,
@@ -59,6 +63,9 @@ export function parseStarted(document: unknown): Started | undefined {
         ...(typeof rowId === 'number' && { rowId }),
       })),
       held: data.held.map(([skuId, sellerId]) => ({ skuId, sellerId })),
+      ...(data.dismissed && {
+        dismissed: data.dismissed.map(([skuId, sellerId]) => ({ skuId, sellerId })),
+      }),
       shared: data.shared.map(([skuId, sellerId]) => ({ skuId, sellerId })),
       taken: data.taken.map(([skuId, sellerId, offerSku]) => ({ skuId, sellerId, offerSku })),
       publishedUnder: data.under,

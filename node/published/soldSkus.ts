@@ -11,12 +11,12 @@ const IDS_A_BATCH = 10_000
  */
 export async function* soldSkus(
   ledger: LedgerView,
-  isAsked: (entry: Entry) => boolean,
+  isAsked: (entry: Entry, skuId: number) => boolean,
   sellers: Set<string>
 ): AsyncGenerator<number[]> {
   let ids: number[] = []
   for await (const [skuId, entries] of ledger.walk()) {
-    const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry))
+    const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry, skuId))
     if (sold.length === 0) continue
     for (const { sellerId } of sold) sellers.add(sellerId)
     ids.push(skuId)

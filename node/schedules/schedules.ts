@@ -1,6 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { CronExpressionParser } from 'cron-parser'
 import type { ScheduledCall } from '../clients/scheduler'
+import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { defaultOf, parseTokens, readSetting, tokenProblems } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
@@ -31,8 +32,8 @@ export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
  * True if exports of this workspace reach Intershop. Others get no entries: those would keep calling a workspace that
  * was only used for a test.
  */
-export function isInEffect(saved: Saved, { workspace, production }: Where): boolean {
-  const named = String(saved.deliverFromWorkspace ?? '').trim()
+export function isInEffect(saved: unknown, { workspace, production }: Where): boolean {
+  const named = String((saved as Saved | undefined)?.deliverFromWorkspace ?? '').trim()
   // The context of an event may lack `production`.
   return production || workspace === 'master' || named === workspace
 }
@@ -87,8 +88,8 @@ function entryOf(
   return {
     id,
     expression,
-    uri: `https://${workspace}--${account}.myvtex.com/_v/intershop/stock/${path}`,
-    headers: { token, 'content-type': 'application/json' },
+    uri: `https://${workspace}--${account}.myvtex.com${STOCK}/${path}`,
+    headers: { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' },
   }
 }
 

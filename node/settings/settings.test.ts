@@ -45,7 +45,7 @@ const defaults = {
 
 const allNames = Object.keys(settingsTable.shape)
 /** Read apart from the others, so that no export fails for them. */
-const READ_APART = ['updateSchedule', 'fullSchedule']
+const READ_APART = ['updateSchedule', 'fullSchedule', 'adminEmail', 'alertWebhook']
 
 /** The message with which settings are refused; nothing where they are not. */
 function outcomeOf(saved: unknown): string {

@@ -7,9 +7,12 @@ export type Folder =
   | 'worklists'
   | 'worklistPages'
   | 'receipts'
+  | 'imports'
   | 'attempts'
   | 'cancelled'
   | 'ended'
+  | 'batches'
+  | 'summary'
   | 'lease'
   | 'hostkeys'
   | 'skus'
@@ -23,6 +26,8 @@ export type Folder =
   | 'names'
   | 'generations'
   | 'compactions'
+  | 'checks'
+  | 'alerts'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
@@ -52,7 +57,18 @@ export interface Documents {
   saveOver(folder: Folder, name: string, document: unknown, tag?: string): Promise<boolean>
 }
 
+/** The same documents for those who must not change them: nothing that they write is saved. */
+export const readOnly = (documents: Documents): Documents => ({
+  ...documents,
+  save: async () => undefined,
+  remove: async () => undefined,
+  saveOver: async () => false,
+})
+
 /** VBase did not respond or refused: the request may or may not have taken effect. */
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
+
+/** VBase has the document, and what it returns is no JSON, each time. */
+export class UnreadableDocumentError extends StateError {}

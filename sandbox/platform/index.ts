@@ -105,6 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       path: SCHEDULER_PATH,
       handle: createSchedulerListener(scheduler, identity),
     },
+    ...(options.hosted ?? []),
   ]
   const egress = createEgress({
     policies,

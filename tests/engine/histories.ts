@@ -28,6 +28,10 @@ const EVENTS = [
   'wake',
   'stopBeforeRename',
   'rename',
+  'importFails',
+  'importTakesLong',
+  'importAnswerLost',
+  'importForgotten',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -91,7 +95,11 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
     { weight: 1, arbitrary: fc.constant('writeFails' as const) },
-    { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
+    { weight: 1, arbitrary: fc.constant('sftpDown' as const) },
+    { weight: 1, arbitrary: fc.constant('importFails' as const) },
+    { weight: 2, arbitrary: fc.constant('importTakesLong' as const) },
+    { weight: 1, arbitrary: fc.constant('importAnswerLost' as const) },
+    { weight: 1, arbitrary: fc.constant('importForgotten' as const) }
   ),
   choice: fc.nat(999),
 })
@@ -111,7 +119,12 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   skewMs: fc.constantFrom(0, 3_000, 40_000),
   lateMs: fc.constantFrom(0, 5_000, 120_000),
   repeats: fc.boolean(),
-  delivery: fc.constantFrom(undefined, undefined, 'iom-sftp' as const),
+  delivery: fc.constantFrom(
+    undefined,
+    'iom-sftp' as const,
+    'icm-rest' as const,
+    'icm-rest' as const
+  ),
 })
 
 /** Lets it happen. */
@@ -150,6 +163,13 @@ export async function happen(world: World, { what, choice }: Happening) {
     writeFails: () => {
       world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
     },
+    importFails: () => world.icm.failing++,
+    // An import whose id is lost is waited for somewhat longer than these take.
+    importTakesLong: () => {
+      world.icm.nextTakes = (1 + (choice % 8)) * 5_000
+    },
+    importAnswerLost: () => world.icm.losing++,
+    importForgotten: () => world.icm.forget(),
     sftpDown: () => {
       world.intershop.closedUntil = world.scheduler.now + 3_000
     },

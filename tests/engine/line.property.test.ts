@@ -17,6 +17,8 @@ async function calmDown(world: World) {
   world.scheduler.stepMs = 3
   world.trap('', () => undefined)
   world.intershop.closedUntil = 0
+  world.icm.failing = 0
+  world.icm.losing = 0
   world.shop.failing.clear()
   world.centra.downUntil = 0
   world.sellers.downUntil = 0
@@ -33,6 +35,7 @@ async function calmDown(world: World) {
     if (courier.lost === 0) throw new Error('the line stands still though courier lost no event')
     world.wake()
   }
+  world.icm.advance()
   world.intershop.import()
 }
 
@@ -83,7 +86,9 @@ const sorted = (offers: ReadonlyMap<string, number>) =>
   [...offers].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** After these, exports end with errors. */
-const FAILURES: readonly Happening['what'][] = ['skuFails', 'rowFails', 'offerFails', 'deleteSku']
+const FAILURES: readonly Happening['what'][] = [
+  ...(['skuFails', 'rowFails', 'offerFails', 'deleteSku', 'importFails'] as const),
+]
 
 /** Only an export of everything notices what is gone. */
 const withoutRemoved = (happenings: readonly Happening[]) =>

@@ -9,6 +9,8 @@ import { tracedContext } from '../centra/scriptedServer'
 import { unlimited } from '../throttling/unlimited'
 
 const CENTRA = { url: 'https://shop.centra.com/api/order', token: 'a', auth: 'bearer' }
+/** Clients of what stays in the sandbox, or has an address of its own. */
+const ELSEWHERE = ['centra', 'messageCenter', 'scheduler', 'webhook']
 const SCHEDULER = /^\/api\/scheduler\//
 const FORBIDDEN = Object.assign(new Error('forbidden'), { response: { status: 403, headers: {} } })
 
@@ -24,6 +26,7 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
   },
   centra: { stock: [CENTRA, { limit: 5, exclude: 'physicalStock' }, '?limit=2&page=3'] },
   logistics: { warehouses: [], balances: [7] },
+  messageCenter: { ensureTemplate: [{}], send: ['a', {}] },
   offers: { ofSku: [3, 7] },
   scheduler: {
     save: [{ id: 'a', expression: '* * * * *', uri: 'https://a.example', headers: {} }],
@@ -31,6 +34,7 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
   },
   sellers: { page: [100] },
   skuBindings: { skuIds: ['Fjall-Butik_2.a', 3] },
+  webhook: { send: ['https://a.example', {}] },
 }
 
 /** Methods that send nothing but through another one. */
@@ -89,9 +93,7 @@ const sendersOf = (client: string) =>
     .filter((method) => INNER[client]?.includes(method) !== true)
     .map((method): [string, string] => [client, method])
 
-const atVtex = clientNames
-  .filter((client) => client !== 'centra' && client !== 'scheduler')
-  .flatMap(sendersOf)
+const atVtex = clientNames.filter((client) => !ELSEWHERE.includes(client)).flatMap(sendersOf)
 
 describe("the list of calls that npm run live lets out, and the app's clients", () => {
   it('contains a sample of each method of each client', () => {

@@ -33,6 +33,10 @@ describe('the app package that is uploaded to VTEX', () => {
         'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
+        'docs/api.md',
+        'docs/connection-check.md',
+        'docs/icm-sftp.md',
+        'docs/iom-sftp.md',
         'messages/context.json',
         'messages/en.json',
         'messages/es.json',
@@ -55,6 +59,7 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
       'CHANGELOG.md',
       'docs/README.md',
+      'docs/alerts.md',
       'docs/operations.md',
     ])
   })

@@ -52,7 +52,7 @@ export interface HostedService {
   host: string
   /** Prefix of its paths. */
   path: string
-  handle: RequestListener
+  handle: Upstream
 }
 
 interface Destination {

@@ -1,0 +1,234 @@
+import pLimit from 'p-limit'
+import { add, mergeWith, omit } from 'ramda'
+import { z } from 'zod'
+import { OWN_SELLER } from '../offers/offerSku'
+import type { Documents } from '../state/documents'
+import { latestEnded } from './endedReports'
+import { ROUTES, TRIGGERS } from './exportRequest'
+import type { Report } from './report'
+
+const counts = z.record(z.string(), z.number())
+const bySource = z.object({ own: z.number(), centra: z.number(), sellers: z.number() })
+const error = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** UTC milliseconds. */
+  at: z.number(),
+  exportId: z.string(),
+})
+
+export const UPSTREAMS = ['vtex', 'sellers', 'centra', 'intershop', 'app'] as const
+
+export type Upstream = (typeof UPSTREAMS)[number]
+
+const ended = z.object({
+  exportId: z.string(),
+  /** UTC milliseconds. */
+  endedAt: z.number(),
+  durationMs: z.number(),
+})
+
+/** An export that has not ended, when a worker last looked. */
+const openSchema = z.object({
+  exportId: z.string(),
+  route: z.enum(ROUTES),
+  scope: z.record(z.string(), z.unknown()),
+  trigger: z.enum(TRIGGERS),
+  dryRun: z.boolean(),
+  status: z.enum(['queued', 'running', 'cancelling']),
+  /** UTC milliseconds. */
+  startedAt: z.number().optional(),
+  planned: z.number().optional(),
+  read: z.number(),
+  lastError: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      attempts: z.number(),
+      /** UTC milliseconds. */
+      nextTryAt: z.number(),
+    })
+    .optional(),
+})
+
+export type OpenSummary = z.infer<typeof openSchema>
+
+const summarySchema = z.object({
+  v: z.literal(1),
+  /** When it was written, UTC milliseconds. */
+  at: z.number(),
+  /** The exports in it that were accepted in its last hours, by id. */
+  reports: z.array(z.string()),
+  lastUpdate: ended.optional(),
+  lastFullExport: ended.optional(),
+  /** By route: the last failed export, if no later success made up for it. */
+  failed: z.partialRecord(z.enum(ROUTES), error),
+  held: bySource,
+  manualAction: z.object({ skus: z.number(), rows: z.number(), exportId: z.string() }).optional(),
+  errors: z.partialRecord(z.enum(UPSTREAMS), error),
+  drop: z.object({ files: z.number(), oldestAgeSeconds: z.number().optional() }).optional(),
+  /** Since the summary was first written. */
+  totals: z.object({ exports: counts, offers: counts, failureCodes: counts, drift: z.number() }),
+  /** Responses with 429 by upstream, of the worker that published last. */
+  rateLimited: counts,
+})
+
+/**
+ * What was last seen of the exports, in one document, so that looking costs the same whatever the history. It is
+ * rewritten, and may be lost or outdated: then it is rebuilt from reports. No export goes by it.
+ */
+export type Summary = z.infer<typeof summarySchema>
+
+export const NO_SUMMARY: Summary = {
+  ...{ v: 1, at: 0, reports: [], failed: {}, errors: {}, rateLimited: {} },
+  held: { own: 0, centra: 0, sellers: 0 },
+  totals: { exports: {}, offers: {}, failureCodes: {}, drift: 0 },
+}
+
+const openDocument = z.object({ v: z.literal(1), at: z.number(), open: z.array(openSchema) })
+
+const NAME = 'summary'
+const OPEN = 'open'
+/** Ids of reports in it: as many as can end while an older summary is read. */
+const REPORTS_KNOWN = 100
+/** A lost summary is rebuilt from so many reports: a day of updates every five minutes. */
+const REBUILT_FROM = 300
+
+/** Undefined if it is lost. @throws {StateError} */
+export const readSummary = async (documents: Documents): Promise<Summary | undefined> =>
+  summarySchema.safeParse(await documents.read('summary', NAME)).data
+
+export const saveSummary = (documents: Documents, summary: Summary): Promise<void> =>
+  documents.save('summary', NAME, summary)
+
+/** What a worker last saw of the open exports; some may have ended since. @throws {StateError} */
+export const readOpen = async (documents: Documents): Promise<OpenSummary[]> =>
+  openDocument.safeParse(await documents.read('summary', OPEN)).data?.open ?? []
+
+export const saveOpen = (documents: Documents, open: readonly OpenSummary[], at: number) =>
+  documents.save('summary', OPEN, { v: 1, at, open })
+
+/** The summary of the latest reports. @throws {StateError} */
+export async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
+  const reports = await latestEnded(documents, now, REBUILT_FROM)
+  return reports.reverse().reduce(withReport, NO_SUMMARY)
+}
+
+/** A summary with reports that it may lack, of which some may be unreadable. @throws {StateError} */
+export async function withMissing(
+  summary: Summary,
+  exportIds: readonly string[],
+  read: (exportId: string) => Promise<Report | undefined>
+): Promise<Summary> {
+  const limit = pLimit(8)
+  const missing = exportIds.filter((id) => !summary.reports.includes(id))
+  const reports = await Promise.all(missing.map((id) => limit(() => read(id))))
+  return reports.filter((report) => report !== undefined).reduce(withReport, summary)
+}
+
+/** A summary after one more export has ended. A pure function; a report that it has already changes nothing. */
+export function withReport(summary: Summary, report: Report): Summary {
+  const { exportId, route, dryRun, coveredBy } = report
+  if (summary.reports.includes(exportId)) return summary
+  const at = millis(report.endedAt)
+  const known = {
+    ...summary,
+    reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
+  }
+  if (dryRun || coveredBy) return known
+  const isLatest = (before?: { endedAt: number }) => (before?.endedAt ?? 0) <= at
+  const own = { exportId, endedAt: at, durationMs: report.durationMs ?? 0 }
+  const succeeded = isSuccess(report)
+  return {
+    ...known,
+    ...(succeeded && route === 'update' && isLatest(known.lastUpdate) && { lastUpdate: own }),
+    ...(succeeded &&
+      route === 'export' &&
+      isLatest(known.lastFullExport) && { lastFullExport: own }),
+    failed: failedAfter(known.failed, report, at, succeeded),
+    ...manualActionAfter(known, report, succeeded),
+    errors: { ...known.errors, ...errorsIn(report, at) },
+    ...('drop' in report && { drop: dropOf(report.drop) }),
+    totals: {
+      exports: mergeWith(add, known.totals.exports, { [report.status]: 1 }),
+      offers: mergeWith(add, known.totals.offers, omit(['processed'], report.offers)),
+      failureCodes: mergeWith(add, known.totals.failureCodes, report.failureCodes ?? {}),
+      drift: known.totals.drift + report.drift,
+    },
+    rateLimited: report.traffic ? rateLimitedIn(report) : known.rateLimited,
+  }
+}
+
+const millis = (text: string | undefined) => (text === undefined ? 0 : new Date(text).getTime())
+
+/** Every source was read to its end; single offers that failed are read again by the next update. */
+export const isSuccess = ({ status, sources }: Pick<Report, 'status' | 'sources'>): boolean =>
+  status === 'completed' ||
+  (status === 'completedWithErrors' &&
+    Object.values(sources).every((source) => source.status === 'complete'))
+
+function failedAfter(
+  failed: Summary['failed'],
+  { exportId, route, status, error: reason }: Report,
+  at: number,
+  succeeded: boolean
+): Summary['failed'] {
+  if (status === 'failed' && (failed[route]?.at ?? 0) <= at) {
+    const { code = 'internal', message = '' } = reason ?? {}
+    return { ...failed, [route]: { code, message, at, exportId } }
+  }
+  if (!succeeded) return failed
+  // A full export makes up for all that failed before.
+  const isMadeUp = ([of, { at: before }]: [string, { at: number }]) =>
+    before <= at && (of === route || route === 'export')
+  return Object.fromEntries(Object.entries(failed).filter((each) => !isMadeUp(each)))
+}
+
+function manualActionAfter(
+  { manualAction }: Summary,
+  { exportId, route, manualAction: skus = [], manualActionRows: rows = [] }: Report,
+  succeeded: boolean
+): Pick<Summary, 'manualAction'> {
+  if (skus.length + rows.length > 0) {
+    return { manualAction: { skus: skus.length, rows: rows.length, exportId } }
+  }
+  return { manualAction: succeeded && route === 'export' ? undefined : manualAction }
+}
+
+const OF_SOURCES = { own: 'vtex', sellers: 'sellers', centra: 'centra' } as const
+
+/** The upstream of an error that concerns all of an export, or a source. */
+export function upstreamOf(code: string, source?: keyof typeof OF_SOURCES): Upstream {
+  if (code.startsWith('sftp_')) return 'intershop'
+  if (source) return OF_SOURCES[source]
+  return code.startsWith('upstream_') || code === 'circuit_open' ? 'vtex' : 'app'
+}
+
+function errorsIn({ exportId, error: reason, sources, failures }: Report, at: number) {
+  const errors: Summary['errors'] = {}
+  const [failure] = failures
+  if (failure) {
+    const isOther = failure.sellerId !== undefined && failure.sellerId !== OWN_SELLER
+    const source = failure.rowId !== undefined ? 'centra' : isOther ? 'sellers' : 'own'
+    const { code, message } = failure
+    errors[upstreamOf(code, source)] = { code, message, at, exportId }
+  }
+  if (reason) errors[upstreamOf(reason.code)] = { ...reason, at, exportId }
+  for (const source of ['own', 'sellers', 'centra'] as const) {
+    const found = sources[source]?.error
+    if (found) errors[upstreamOf(found.code, source)] = { ...found, at, exportId }
+  }
+  return errors
+}
+
+const dropOf = (drop: unknown) => summarySchema.shape.drop.safeParse(drop).data
+
+const trafficSchema = z.record(z.string(), z.object({ rateLimited: z.number() }))
+
+export const rateLimitedIn = ({ traffic }: Pick<Report, 'traffic'>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(trafficSchema.safeParse(traffic).data ?? {}).map(([upstream, state]) => [
+      upstream,
+      state.rateLimited,
+    ])
+  )
