@@ -200,11 +200,14 @@ class Run {
 
   /**
    * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
-   * worker, with which its batches may conflict. An export without receipts has nothing to conflict.
+   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
    */
   private async isUnsettled(action: Step, { deliveries }: QueueSnapshot): Promise<boolean> {
     if (action.kind !== 'finish' || action.outcome !== 'finished') return false
-    if (!deliveries.some(({ exportId }) => exportId === action.exportId)) return false
+    const hasSent = deliveries.some(
+      ({ exportId, offers }) => exportId === action.exportId && offers > 0
+    )
+    if (!hasSent) return false
     await this.engine.clock.sleep(SETTLE_MS)
     return (await this.reader.newDeliveries()) > 0
   }
