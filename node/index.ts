@@ -5,6 +5,7 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
+import { showConsole } from './handlers/console'
 import { listExports, oneExport } from './handlers/exports'
 import { startExport } from './handlers/startExport'
 import { allowMethods } from './middlewares/allowMethods'
@@ -36,6 +37,7 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
+    console: [errorHandler, allowMethods('GET'), showConsole],
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
     exportReports: [
       errorHandler,
