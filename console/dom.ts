@@ -3,9 +3,7 @@ export type Child = Node | string | number | false | null | undefined | readonly
 
 type Handler = (event: Event) => void
 /** Attributes; `on...` sets a handler as a property, which a strict Content Security Policy allows. */
-export type Props = Readonly<
-  Record<string, string | number | boolean | Handler | null | undefined>
->
+export type Props = Readonly<Record<string, string | number | boolean | Handler | null | undefined>>
 
 const HANDLERS = ['onclick', 'onsubmit', 'onchange', 'oninput'] as const
 type HandlerName = (typeof HANDLERS)[number]
@@ -66,7 +64,11 @@ function patchAttributes(live: Element, next: Element): void {
     if (live.getAttribute(name) !== value) live.setAttribute(name, value)
   }
   if (live instanceof HTMLElement && next instanceof HTMLElement) {
-    for (const name of HANDLERS) live[name] = next[name]
+    for (const name of HANDLERS) Object.assign(live, { [name]: next[name] })
+  }
+  // The view knows what is checked; the attribute says nothing once the user has clicked.
+  if (live instanceof HTMLInputElement && next instanceof HTMLInputElement) {
+    live.checked = next.checked
   }
 }
 

@@ -55,7 +55,16 @@ const allButTheLongOnes = async () => {
     run('lint', true, 'biome', 'ci', '.'),
     run('words and documents', true, 'tsx', 'tools/lintText.mjs'),
     run('types', true, 'tsc', '--noEmit'),
-    run('layers', true, 'depcruise', '--config', '.dependency-cruiser.cjs', 'node', 'sandbox', 'console'),
+    run(
+      'layers',
+      true,
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'node',
+      'sandbox',
+      'console'
+    ),
     run('types of the browser code', true, 'tsc', '--noEmit', '-p', 'console'),
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
