@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type * as answers from '../node/status/answers'
 import type * as exportAnswers from '../node/status/exportAnswers'
-import { language } from './i18n'
 import { token } from './session'
 
 export type Status = z.infer<typeof answers.statusAnswer>
@@ -56,7 +55,7 @@ async function request(path: string, asked: Asked): Promise<Response> {
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     headers: {
       token: given,
-      'accept-language': language(),
+      accept: 'application/json, */*;q=0.5',
       ...(body && { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -6,6 +6,7 @@ import { button } from './parts'
 export function openDialog(
   title: string,
   render: () => Child,
+  action: () => Child,
   onClose: () => void
 ): { redraw(): void } {
   const content = () =>

@@ -73,6 +73,8 @@ function open(): void {
     poller = new Poller(load, (loaded) => opened.every?.(loaded), onData, onError)
   }
   draw()
+  const current = document.querySelector('[aria-current]')
+  current?.scrollIntoView({ inline: 'center', block: 'nearest' })
 }
 
 function onData(loaded: unknown): void {

@@ -79,19 +79,16 @@ export class Trial {
           this.parts.done,
           h('a', { href: `#/exports/${startedId}` }, t('trial.follow'))
         ),
-      report &&
-        !isActive(report) &&
-        report.status !== 'failed' &&
-        startedId === undefined &&
-        h(
-          'div',
-          {},
-          button(this.parts.confirm, () => void this.confirm(), {
-            kind: 'primary',
-            disabled: isBusy,
-          })
-        ),
     ]
+  }
+
+  /** The button behind the dry run. */
+  action(): Child {
+    const { report, startedId, isBusy } = this
+    const isReady = report && !isActive(report) && report.status !== 'failed'
+    if (!isReady || startedId !== undefined) return undefined
+    const onclick = () => void this.confirm()
+    return button(this.parts.confirm, onclick, { kind: 'primary', disabled: isBusy })
   }
 }
 

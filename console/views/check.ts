@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../node/connections/checks'
 import { ask } from '../api'
 import { type Child, h } from '../dom'
 import { duration } from '../format'
@@ -5,14 +6,7 @@ import { maybe, t } from '../i18n'
 import { button, card, empty, errorNotice, notice, pageTitle, pill, type Tone } from '../parts'
 import type { Frame, View } from '../view'
 
-interface Result {
-  name: string
-  status: 'ok' | 'failed' | 'skipped'
-  durationMs: number
-  code?: string
-  message: string
-  do?: string
-}
+type Result = CheckResult
 
 /** `POST /check`: 200, or 424 where something failed. */
 interface CheckAnswer {
@@ -70,26 +64,18 @@ const summary = (checks: readonly Result[]) =>
     ? t('check.allOk')
     : t('check.someFailed', { count: failed(checks).length })
 
-const results = (checks: readonly Result[]): Child => [
-  notice(failed(checks).length === 0 ? 'ok' : 'bad', summary(checks)),
-  groupsOf(checks).map(([group, members]) =>
-    card(
-      maybe(`check.group.${group}`, group),
-      undefined,
-      h('ul', { class: 'items' }, members.map(result))
-    )
-  ),
-]
-
-/** `catalog.skuIds` belongs to the group `catalog`. */
-function groupsOf(checks: readonly Result[]): [string, Result[]][] {
-  const groups = new Map<string, Result[]>()
-  for (const each of checks) {
-    const [group = ''] = each.name.split('.')
-    groups.set(group, [...(groups.get(group) ?? []), each])
-  }
-  return [...groups]
+/** What fails comes first, with what to do. */
+const results = (checks: readonly Result[]): Child => {
+  const others = checks.filter(({ status }) => status !== 'failed')
+  return [
+    notice(failed(checks).length === 0 ? 'ok' : 'bad', summary(checks)),
+    section(t('check.failing'), failed(checks)),
+    section(t('check.working'), others),
+  ]
 }
+
+const section = (title: string, checks: readonly Result[]): Child =>
+  checks.length > 0 && card(title, undefined, h('ul', { class: 'items' }, checks.map(result)))
 
 const result = ({ name, status, durationMs, code, message, do: advice }: Result) =>
   h(
@@ -97,13 +83,9 @@ const result = ({ name, status, durationMs, code, message, do: advice }: Result)
     {},
     h(
       'div',
-      { class: 'row between' },
-      h(
-        'div',
-        { class: 'row' },
-        h('strong', {}, maybe(`check.${name}`, name)),
-        code && h('code', { class: 'muted' }, code)
-      ),
+      { class: 'columns' },
+      h('strong', {}, maybe(`check.${name}`, name)),
+      h('span', { class: 'muted', lang: 'en' }, message),
       h(
         'div',
         { class: 'row' },
@@ -111,6 +93,12 @@ const result = ({ name, status, durationMs, code, message, do: advice }: Result)
         pill(TONES[status], t(`check.status.${status}`))
       )
     ),
-    h('span', { class: 'muted', lang: 'en' }, message),
-    advice && h('span', { lang: 'en' }, advice)
+    advice &&
+      h(
+        'div',
+        {},
+        h('span', { lang: 'en' }, advice),
+        ' ',
+        code && h('code', { class: 'muted' }, code)
+      )
   )

@@ -14,6 +14,7 @@ import {
   card,
   errorNotice,
   exportTitle,
+  type Figure,
   facts,
   isActive,
   notice,
@@ -114,7 +115,7 @@ export function exportView(frame: Frame, exportId: string): View<ExportReport> {
           [t('offers.held'), number(report.offers.held)],
           [t('offers.unmapped'), number(report.offers.unmapped)],
           [t('offers.failed'), number(report.offers.failed)],
-          [t('offers.filtered'), number(report.offers.filtered)],
+          ...filtered(report),
         ]),
         h('div', { class: 'two' }, aboutCard(report), sourcesCard(report)),
         section('failures', report.offers.failed, report.failures, failureColumns),
@@ -126,6 +127,9 @@ export function exportView(frame: Frame, exportId: string): View<ExportReport> {
     },
   }
 }
+
+const filtered = ({ offers }: ExportReport): Figure[] =>
+  offers.filtered > 0 ? [[t('offers.filtered'), number(offers.filtered)]] : []
 
 const zeroedText = ({ zeroed }: ExportReport) => {
   const total = zeroed.read + zeroed.removed + zeroed.renamed

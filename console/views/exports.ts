@@ -137,7 +137,7 @@ const item = (each: ExportSummary): HTMLElement =>
     { 'data-key': each.exportId },
     h(
       'div',
-      { class: 'row between' },
+      { class: 'columns' },
       h(
         'div',
         { class: 'row' },
@@ -145,6 +145,7 @@ const item = (each: ExportSummary): HTMLElement =>
         statusPill(each.status),
         tags(each)
       ),
+      h('span', { class: 'muted' }, each.coveredBy ? t('exports.merged') : countsText(each.offers)),
       h(
         'span',
         { class: 'muted small', title: moment(each.acceptedAt) },
@@ -153,18 +154,15 @@ const item = (each: ExportSummary): HTMLElement =>
           .join(' · ')
       )
     ),
-    isActive(each) && each.status !== 'queued'
-      ? progressOf({
-          label: exportTitle(each),
-          planned: each.skus.planned,
-          read: each.skus.read,
-        })
-      : h(
-          'span',
-          { class: 'muted' },
-          each.coveredBy ? t('exports.merged') : countsText(each.offers)
-        ),
-    each.error && h('span', { lang: 'en' }, `${each.error.code}: ${each.error.message}`),
+    isActive(each) &&
+      each.status !== 'queued' &&
+      progressOf({
+        label: exportTitle(each),
+        planned: each.skus.planned,
+        read: each.skus.read,
+      }),
+    each.error &&
+      h('span', { class: 'small', lang: 'en' }, `${each.error.code}: ${each.error.message}`),
     each.lastError && notice('late', each.lastError.code, retryText(each.lastError))
   )
 
@@ -172,5 +170,5 @@ const item = (each: ExportSummary): HTMLElement =>
 export const tags = ({ dryRun, force, trigger }: ExportSummary): Child => [
   dryRun && tag(t('tag.dryRun')),
   force && tag(t('tag.force')),
-  tag(maybe(`trigger.${trigger}`, trigger)),
+  trigger !== 'schedule' && tag(maybe(`trigger.${trigger}`, trigger)),
 ]

@@ -167,7 +167,10 @@ const figure = (term: string, value: Child, note?: Child) =>
 
 const sentColumns: Parameters<typeof table<Offer>>[1] = [
   { title: t('field.offerSku'), cell: ({ offerSku }) => h('code', {}, offerSku) },
-  { title: t('field.sentAt'), cell: ({ lastSent }) => moment(lastSent.at) },
+  {
+    title: t('field.sentAt'),
+    cell: ({ lastSent }) => h('span', { class: 'nowrap' }, moment(lastSent.at)),
+  },
   {
     title: t('field.certain'),
     cell: ({ lastSent }) => t(lastSent.isCertain ? 'sku.certain' : 'sku.uncertain'),
@@ -176,9 +179,8 @@ const sentColumns: Parameters<typeof table<Offer>>[1] = [
     title: t('field.export'),
     cell: ({ lastSent }) =>
       lastSent.exportId
-        ? h('a', { href: `#/exports/${lastSent.exportId}` }, lastSent.exportId)
+        ? h('a', { href: `#/exports/${lastSent.exportId}` }, t('sku.report'))
         : t('common.none'),
-    kind: 'wide',
   },
   {
     title: t('field.files'),

@@ -165,7 +165,7 @@ export function startView(frame: Frame): View {
           t('start.done'),
           h('a', { href: `#/exports/${startedId}` }, t('trial.follow'))
         ),
-      trial && h('section', { class: 'card' }, trial.render()),
+      trial && h('section', { class: 'card' }, trial.render(), h('div', {}, trial.action())),
     ],
   }
 }
