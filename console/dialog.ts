@@ -18,6 +18,7 @@ export function openDialog(
       h(
         'div',
         { class: 'actions' },
+        action(),
         button(t('common.close'), () => dialog.close())
       )
     )

@@ -33,6 +33,7 @@ export function decide(frame: Frame, action: Action, selection: HeldSelection, a
   const dialog = openDialog(
     t(`held.${action}.title`),
     () => [h('p', {}, about), h('p', { class: 'muted' }, t(`held.${action}.text`)), trial.render()],
+    () => trial.action(),
     () => {
       trial.close()
       frame.reload()
