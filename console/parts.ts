@@ -238,15 +238,12 @@ const SIGNS: Readonly<Record<Tone, string>> = {
   busy: 'M5 12h14M13 6l6 6-6 6',
 }
 
-export const brand = () =>
-  h(
-    'div',
-    { class: 'brand' },
-    s(
-      'svg',
-      { viewBox: '0 0 32 32', 'aria-hidden': 'true' },
-      s('rect', { width: 32, height: 32, rx: 8, fill: '#3149c6' }),
-      s('path', { d: 'M8 21v-6h4v6zm6 0V10h4v11zm6 0v-4h4v4z', fill: '#fff' })
-    ),
-    t('app.name')
+export const brandMark = () =>
+  s(
+    'svg',
+    { viewBox: '0 0 32 32', 'aria-hidden': 'true' },
+    s('rect', { width: 32, height: 32, rx: 8, fill: '#3149c6' }),
+    s('path', { d: 'M8 21v-6h4v6zm6 0V10h4v11zm6 0v-4h4v4z', fill: '#fff' })
   )
+
+export const brand = () => h('div', { class: 'brand' }, brandMark(), t('app.name'))

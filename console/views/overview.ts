@@ -179,9 +179,7 @@ function figures({ lastUpdate, lastFullExport, pending, held, drop }: Status): F
       t('overview.drop'),
       drop ? number(drop.files) : t('common.none'),
       drop?.oldestAgeSeconds !== undefined
-        ? t('overview.oldest', {
-            time: t('overview.ago', { time: duration(drop.oldestAgeSeconds * 1_000) }),
-          })
+        ? t('overview.oldest', { time: duration(drop.oldestAgeSeconds * 1_000) })
         : t('overview.drop.note'),
     ],
   ]
