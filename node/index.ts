@@ -5,9 +5,15 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
+<<<<<<< HEAD
 import { showConsole } from './handlers/console'
+=======
+import { listItems } from './handlers/exportItems'
+>>>>>>> a5efa5f1d39054c9e4ad17682b452d5de6fff8d6
 import { listExports, oneExport } from './handlers/exports'
+import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'
+import { showMetrics, showStatus } from './handlers/status'
 import { allowMethods } from './middlewares/allowMethods'
 import { authenticate } from './middlewares/authenticate'
 import { discardBody } from './middlewares/discardBody'
@@ -28,6 +34,22 @@ const accepting = (route: Parameters<typeof startExport>[0]) => [
   startExport(route),
 ]
 
+const showing = (show: typeof listExports) => [
+  errorHandler,
+  allowMethods('GET'),
+  maintainSchedules,
+  authenticate,
+  show,
+]
+
+const deciding = (route: Parameters<typeof decideHeld>[0]) => [
+  errorHandler,
+  allowMethods('POST'),
+  maintainSchedules,
+  authenticate,
+  decideHeld(route),
+]
+
 export default new Service({
   clients,
   routes: {
@@ -39,13 +61,7 @@ export default new Service({
     stockExportSellerTime: accepting('sellerTime'),
     console: [errorHandler, allowMethods('GET'), showConsole],
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
-    exportReports: [
-      errorHandler,
-      allowMethods('GET'),
-      maintainSchedules,
-      authenticate,
-      listExports,
-    ],
+    exportReports: showing(listExports),
     exportReport: [
       errorHandler,
       allowMethods('GET', 'DELETE'),
@@ -53,6 +69,15 @@ export default new Service({
       authenticate,
       oneExport,
     ],
+    exportFailures: showing(listItems('failures')),
+    exportUnmapped: showing(listItems('unmapped')),
+    exportHeld: showing(listItems('held')),
+    stockStatus: showing(showStatus),
+    stockMetrics: showing(showMetrics),
+    stockSku: showing(showSku),
+    heldOffers: showing(listHeld),
+    heldRelease: deciding('release'),
+    heldDismiss: deciding('dismiss'),
   },
   events: { work: runWorker, changed: [skuChanged, maintainAccount], setup: appInstalled },
 })

@@ -11,11 +11,11 @@ import { sendWithRetry } from './common/sendWithRetry'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
-import { desired } from './schedules/schedules'
+import { desired, isInEffect } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
-import type { Documents } from './state/documents'
+import { type Documents, readOnly } from './state/documents'
 import { knownHostOf } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
@@ -84,6 +84,8 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
     /** Registers the schedules in any case. Never fails. */
     forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
     stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
+    /** Whether exports of this workspace reach Intershop. */
+    delivers: (saved: unknown) => isInEffect(saved, vtex),
   }
 }
 
@@ -95,9 +97,13 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
 }
 
 /** The engine of an account. */
-export function engineOf(context: RequestContext): Dependencies {
+export function engineOf(
+  context: RequestContext,
+  { documents, log, requestRun }: Pick<Services, 'documents' | 'log' | 'requestRun'> = servicesOf(
+    context
+  )
+): Dependencies {
   const { clients, vtex } = context
-  const { documents, log, requestRun } = servicesOf(context)
   const changeIndex = changeIndexOf({ documents, clock: realClock })
   return {
     documents,
@@ -113,6 +119,15 @@ export function engineOf(context: RequestContext): Dependencies {
     delivery: (settings) => publisher(settings, documents),
   }
 }
+
+/** An engine that reads, and neither writes a document nor logs. */
+export function readingEngineOf(context: RequestContext): Dependencies {
+  const { documents, requestRun } = servicesOf(context)
+  const log = { info: ignore, warn: ignore, error: ignore }
+  return engineOf(context, { documents: readOnly(documents), log, requestRun })
+}
+
+const ignore = () => undefined
 
 async function publisher(settings: Settings, documents: Documents) {
   const pin = await knownHostOf(documents, settings)

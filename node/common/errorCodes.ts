@@ -15,6 +15,8 @@ export const errorCodes = table({
   invalid_sellerId: ['not the id of a seller', 'correct it'],
   invalid_dryRun: ['neither true nor false, or given twice', 'correct it'],
   invalid_force: ['neither true nor false, or given twice', 'correct it'],
+  invalid_parameter: ['a parameter that the message names is wrong', 'correct it'],
+  invalid_body: ['the body is no JSON, or a field is wrong', 'correct it'],
   invalid_notification: ['no SKU id, or another account', 'check the affiliate in VTEX'],
   body_unreadable: ['the request body broke off', 'send no body'],
   body_too_large: ['the request body is too large', 'send no body'],

@@ -69,8 +69,9 @@ export async function itemsOf<Name extends ListName>(
     place += count
     if (place <= after || first >= after + limit) continue
     const { data } = batchSchema.safeParse(await documents.read('batches', name))
-    const from = Math.max(0, after - first)
-    items.push(...(data?.[list] ?? []).slice(from, from + limit))
+    for (const item of (data?.[list] ?? []).slice(Math.max(0, after - first))) {
+      if (items.length < limit) items.push(item)
+    }
   }
-  return items.slice(0, limit) as Array<Name extends 'held' ? OfferName : Failure>
+  return items as Array<Name extends 'held' ? OfferName : Failure>
 }

@@ -16,7 +16,7 @@ import { remainingZeros } from './zeroGuard'
 
 /** What a batch is compared with, and how. */
 export interface Comparison {
-  queue: QueueSnapshot
+  queue: Pick<QueueSnapshot, 'deliveries'>
   request: ExportRequest
   settings: Settings
   direct: DirectReads

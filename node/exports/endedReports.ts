@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { splitEvery } from 'ramda'
 import { z } from 'zod'
 import { daysBetween } from '../common/clock'
 import { type Documents, StateError } from '../state/documents'
@@ -42,7 +43,7 @@ interface Search {
   isWanted?: (report: Report) => boolean
   /** So many reports are enough. */
   most: number
-  /** So many are read at most. */
+  /** About so many are read at most. */
   mostRead: number
 }
 
@@ -55,30 +56,39 @@ export async function searchEnded(
   now: number,
   { before, isWanted = () => true, most, mostRead }: Search
 ): Promise<{ reports: Report[]; next?: string }> {
-  const limit = pLimit(READS_AT_A_TIME)
   const reports: Report[] = []
   let read = 0
-  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
-    if (before !== undefined && day > before.slice(0, 8)) continue
-    const names = (await documents.list('ended', `${day}/`)).reverse()
-    let left = names.filter((name) => before === undefined || name < endedPath(before))
-    while (left.length > 0) {
-      const some = left.slice(0, Math.min(most, mostRead - read))
-      const found = await Promise.all(
-        some.map((name) => limit(async () => asReport(await documents.read('ended', name))))
-      )
-      left = left.slice(some.length)
-      read += some.length
-      for (const report of found) if (report && isWanted(report)) reports.push(report)
-      const last = some.at(-1)?.split('/')[1]
-      if (last !== undefined && (reports.length >= most || read >= mostRead)) {
-        return { reports, next: last }
-      }
-    }
+  for await (const names of endedBefore(documents, now, before, most)) {
+    const found = await readAll(documents, names)
+    read += names.length
+    for (const report of found) if (isWanted(report)) reports.push(report)
+    const next = names.at(-1)?.slice('YYYYMMDD/'.length)
+    if (next !== undefined && (reports.length >= most || read >= mostRead)) return { reports, next }
   }
   return { reports }
 }
 
-/** The reports of the ended exports that were accepted last, latest first. */
+/** Names of reports, latest first, some at a time. */
+async function* endedBefore(
+  documents: Documents,
+  now: number,
+  before: string | undefined,
+  most: number
+): AsyncGenerator<string[]> {
+  const isBefore = (name: string) => before === undefined || name < endedPath(before)
+  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
+    if (before !== undefined && day > before.slice(0, 8)) continue
+    const names = (await documents.list('ended', `${day}/`)).filter(isBefore).reverse()
+    for (const some of splitEvery(most, names)) yield some
+  }
+}
+
+async function readAll(documents: Documents, names: readonly string[]): Promise<Report[]> {
+  const limit = pLimit(READS_AT_A_TIME)
+  const read = async (name: string) => asReport(await documents.read('ended', name))
+  const found = await Promise.all(names.map((name) => limit(() => read(name))))
+  return found.filter((report) => report !== undefined)
+}
+
 export const latestEnded = async (documents: Documents, now: number, most: number) =>
   (await searchEnded(documents, now, { most, mostRead: most })).reports

@@ -1,4 +1,5 @@
 import { memory } from '../../tests/documents'
+import { Ledger } from '../published/ledger'
 import { type BatchResult, committedDocument, counted } from './batchResult'
 import { basisOf, END, endedPath, listingNames, planNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
@@ -87,7 +88,8 @@ async function reader() {
 describe('finish', () => {
   it('ends an export with 200,000 failures in one batch, and counts them in the report', async () => {
     const lines = await reader()
-    await finish(engine, lines, await lines.read('f'), exportId, 'finished')
+    const outcome = { exportId, outcome: 'finished' } as const
+    await finish(engine, lines, new Ledger(engine), await lines.read('f'), outcome)
     const report = await documents.read('ended', endedPath(exportId))
     expect(report).toMatchObject({ status: 'completedWithErrors', offers: { failed: MANY } })
   })

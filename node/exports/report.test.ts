@@ -47,6 +47,7 @@ const failure = (skuId: number): Failure => ({
 
 const delivered = (more: Partial<CommittedBatch>): CommittedBatch => ({
   source: 'own',
+  name: '20261121/1~a',
   v: 1,
   skus: 10,
   counts: counted({ sent: 8, failed: 1, unmapped: 1 }),

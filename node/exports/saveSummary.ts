@@ -1,9 +1,8 @@
 import { mergeWith, pluck, sum } from 'ramda'
 import type { Ledger } from '../published/ledger'
-import { SettingsError } from '../settings/settings'
 import { CHANGING_SOURCES } from '../sources/source'
 import { StateError } from '../state/documents'
-import type { Zeroed } from './documentNames'
+import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
 import { heldBySource } from './heldChange'
 import { retryAt } from './nextStep'
@@ -51,20 +50,14 @@ async function heldNow(
   ledger: Ledger,
   { deliveries }: QueueSnapshot
 ): Promise<Zeroed | undefined> {
-  try {
-    const settings = await engine.settings()
-    const { generation } = await ledger.at(receiptsOf(deliveries)).base()
-    const changes = deliveries.flatMap((each) => {
-      const counts =
-        !each.dry && each.state === 'committed' && !generation.folded.has(receiptId(each))
-      return counts && each.held ? [each.held] : []
-    })
-    const add = (a: number, b: number) => Math.max(0, a + b)
-    return changes.reduce<Zeroed>(mergeWith(add), heldBySource(generation.held, settings))
-  } catch (thrown) {
-    if (thrown instanceof SettingsError) return undefined
-    throw thrown
-  }
+  const settings = await engine.settings().catch(() => undefined)
+  if (!settings) return undefined
+  const { generation } = await ledger.at(receiptsOf(deliveries)).base()
+  const isLater = (each: BatchReceipt) =>
+    !each.dry && each.state === 'committed' && !generation.folded.has(receiptId(each))
+  const changes = deliveries.filter(isLater).flatMap(({ held = [] }) => held)
+  const add = (a: number, b: number) => Math.max(0, a + b)
+  return changes.reduce<Zeroed>(mergeWith(add), heldBySource(generation.held, settings))
 }
 
 type Errors = ReadonlyMap<string, { code: string; message: string }>

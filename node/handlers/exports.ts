@@ -1,15 +1,21 @@
 import { realClock } from '../common/clock'
+import { endedReportOf, searchEnded } from '../exports/endedReports'
 import { requestSchema } from '../exports/exportRequest'
-import { hasEnded, reportOf, type Status } from '../exports/report'
-import { endedReportOf, latestEnded, openReports } from '../exports/reports'
+import { hasEnded, type Report, reportOf, type Status } from '../exports/report'
+import { openReports } from '../exports/reports'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
 import { schedulesOf, servicesOf } from '../services'
 import { parseSettings, SettingsError, settingsHashOf } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
+import type { ExportList } from '../status/exportAnswers'
+import { exportId as exportIdSchema, exportsQuery } from '../status/parameters'
+import { shownReport, summaryOf } from '../status/shownReport'
+import { queryOf } from './query'
 
-const MAX_REPORTS = 50
-const EXPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{12}$/
+const EXPORTS_A_PAGE = 50
+/** With a filter that few exports meet, a page ends after so many reports. */
+const REPORTS_READ = 200
 
 /** Empty if the settings are invalid: the reports that say so stay readable. */
 async function currentSettingsHash(ctx: Context): Promise<string> {
@@ -21,13 +27,14 @@ async function currentSettingsHash(ctx: Context): Promise<string> {
   }
 }
 
-function exportIdOf(ctx: Context): string {
-  const { exportId } = ctx.vtex.route.params
-  if (typeof exportId === 'string' && EXPORT_ID.test(exportId)) return exportId
-  throw notFound('unknown_export', 'exportId: expected an id as x-export-id gave it')
+export function exportIdOf(ctx: Context): string {
+  const { success, data } = exportIdSchema.safeParse(ctx.vtex.route.params.exportId)
+  if (success) return data
+  throw notFound('unknown_export', 'exportId: expected the value of an x-export-id header')
 }
 
-async function reportIn(ctx: Context, exportId: string) {
+/** The whole report of an export. @throws {HttpError} 404 */
+export async function reportIn(ctx: Context, exportId: string) {
   const { documents, resumeQueueIfStalled } = servicesOf(ctx)
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
@@ -53,18 +60,33 @@ async function unlisted(documents: Documents, exportId: string) {
   throw new StateError(`the request of ${exportId} cannot be read`)
 }
 
-/** GET /exports: the latest fifty, latest first, and the state of the schedules. */
+/** GET /exports: summaries, latest first, and the state of the schedules. */
 export async function listExports(ctx: Context): Promise<void> {
+  const { status, route, trigger, before, limit = EXPORTS_A_PAGE } = queryOf(ctx, exportsQuery)
   const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
   const open = await openReports({ documents, clock: realClock }, await currentSettingsHash(ctx))
   if (open.length > 0) await resumeQueueIfStalled()
-  const ended = await latestEnded(documents, now(), MAX_REPORTS)
-  const endedIds = new Set(ended.map(({ exportId }) => exportId))
-  const all = [...open.filter(({ exportId }) => !endedIds.has(exportId)), ...ended]
-  ctx.body = {
-    exports: all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, MAX_REPORTS),
+  const isWanted = (report: Report) =>
+    (status === undefined || report.status === status) &&
+    (route === undefined || report.route === route) &&
+    (trigger === undefined || report.trigger === trigger)
+  const search = { before, isWanted, most: limit, mostRead: REPORTS_READ }
+  const ended = await searchEnded(documents, now(), search)
+  const endedIds = new Set(ended.reports.map(({ exportId }) => exportId))
+  // Exports that are older than what was searched are on a later page.
+  const isHere = ({ exportId }: Report) =>
+    !endedIds.has(exportId) &&
+    (before === undefined || exportId < before) &&
+    exportId > (ended.next ?? '')
+  const all = [...open.filter(isWanted).filter(isHere), ...ended.reports]
+  const shown = all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, limit)
+  const next = all.length > limit ? shown.at(-1)?.exportId : ended.next
+  const answer: ExportList = {
+    exports: shown.map((report) => summaryOf(report, now())),
+    ...(next !== undefined && { next }),
     schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
   }
+  ctx.body = answer
   ctx.status = 200
 }
 
@@ -73,7 +95,7 @@ export async function oneExport(ctx: Context): Promise<void> {
   const exportId = exportIdOf(ctx)
   const report = await reportIn(ctx, exportId)
   if (ctx.method === 'DELETE') return cancel(ctx, exportId, report.status)
-  ctx.body = report
+  ctx.body = shownReport(report, servicesOf(ctx).now())
   ctx.status = 200
 }
 

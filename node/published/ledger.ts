@@ -173,6 +173,39 @@ export class LedgerView {
     }
   }
 
+  /**
+   * The entries of all SKUs below an id, descending, some thousand SKUs in memory at a time.
+   * @throws {StateError}
+   */
+  async *walkDown(below: number): AsyncGenerator<SkuEntries> {
+    const { generation, receipts } = await this.base()
+    for (let to = below; to > 0; ) {
+      const { found, first } = await this.shardsBelow(generation, to)
+      let from = first
+      for (const receipt of receipts) {
+        if (receipt.lastSku < from || receipt.firstSku >= to) continue
+        const [least, end] = [from, to]
+        await this.apply(found, [receipt], (skuId) => skuId >= least && skuId < end)
+        if (found.size > 2 * SKUS_A_WINDOW) from = keepHighest(found, SKUS_A_WINDOW)
+      }
+      for (const each of [...found].sort(([a], [b]) => b - a)) yield each
+      to = from
+    }
+  }
+
+  /** The entries of a few shards, and the id from which on they have all. */
+  private async shardsBelow(generation: Generation, to: number) {
+    const last = Math.max(0, placeOf(generation, to - 1))
+    const start = Math.max(0, last - READS_AT_A_TIME + 1)
+    const places = generation.shards.map((_, place) => place).slice(start, last + 1)
+    const read = (place: number) => shardAt(this.documents, generation, place)
+    const found = new Map<number, Entry[]>()
+    for await (const shard of prefetch(places, read, READS_AT_A_TIME)) {
+      for (const [skuId, entries] of shard) if (skuId < to) found.set(skuId, entries)
+    }
+    return { found, first: start === 0 ? 0 : (generation.shards[start] ?? 0) }
+  }
+
   /** The entries from an id on, of as many SKUs as may be held in memory. */
   private async window(from: number): Promise<{ found: Map<number, Entry[]>; to: number }> {
     const { documents } = this
@@ -252,7 +285,7 @@ type OfSku = { [List in Lists]: NonNullable<Started[List]>[number][] } & Pick<
 
 /** What a batch did, SKU by SKU. */
 export function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<number, OfSku> {
-  const { publishedUnder } = started
+  const { sent, held, dismissed = [], shared, taken, publishedUnder } = started
   const groups = new Map<number, OfSku>()
   const groupOf = (skuId: number) => {
     const group = groups.get(skuId) ?? {
@@ -261,15 +294,12 @@ export function bySku(started: Started, isWanted: (skuId: number) => boolean): M
     groups.set(skuId, group)
     return group
   }
-  for (const each of started.sent) if (isWanted(each.skuId)) groupOf(each.skuId).sent.push(each)
-  for (const each of started.held) if (isWanted(each.skuId)) groupOf(each.skuId).held.push(each)
-  for (const each of started.dismissed ?? []) {
-    if (isWanted(each.skuId)) groupOf(each.skuId).dismissed.push(each)
+  for (const each of sent) if (isWanted(each.skuId)) groupOf(each.skuId).sent.push(each)
+  for (const each of taken) if (isWanted(each.skuId)) groupOf(each.skuId).taken.push(each)
+  const unsent = { held, dismissed, shared }
+  for (const list of ['held', 'dismissed', 'shared'] as const) {
+    for (const each of unsent[list]) if (isWanted(each.skuId)) groupOf(each.skuId)[list].push(each)
   }
-  for (const each of started.shared) {
-    if (isWanted(each.skuId)) groupOf(each.skuId).shared.push(each)
-  }
-  for (const each of started.taken) if (isWanted(each.skuId)) groupOf(each.skuId).taken.push(each)
   return groups
 }
 
@@ -279,4 +309,11 @@ function keepLowest(found: Map<number, Entry[]>, count: number): number {
   const to = ids[count] ?? Number.POSITIVE_INFINITY
   for (const skuId of ids.subarray(count)) found.delete(skuId)
   return to
+}
+
+/** Removes all SKUs but the highest. @returns the lowest one kept */
+function keepHighest(found: Map<number, Entry[]>, count: number): number {
+  const ids = Float64Array.from(found.keys()).sort()
+  for (const skuId of ids.subarray(0, -count)) found.delete(skuId)
+  return ids[Math.max(0, ids.length - count)] ?? 0
 }

@@ -32,8 +32,8 @@ export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
  * True if exports of this workspace reach Intershop. Others get no entries: those would keep calling a workspace that
  * was only used for a test.
  */
-export function isInEffect(saved: Saved, { workspace, production }: Where): boolean {
-  const named = String(saved.deliverFromWorkspace ?? '').trim()
+export function isInEffect(saved: unknown, { workspace, production }: Where): boolean {
+  const named = String((saved as Saved | undefined)?.deliverFromWorkspace ?? '').trim()
   // The context of an event may lack `production`.
   return production || workspace === 'master' || named === workspace
 }

@@ -54,6 +54,14 @@ export interface Documents {
   saveOver(folder: Folder, name: string, document: unknown, tag?: string): Promise<boolean>
 }
 
+/** The same documents for those who must not change them: nothing that they write is saved. */
+export const readOnly = (documents: Documents): Documents => ({
+  ...documents,
+  save: async () => undefined,
+  remove: async () => undefined,
+  saveOver: async () => false,
+})
+
 /** VBase did not respond or refused: the request may or may not have taken effect. */
 export class StateError extends AppError {
   readonly code = 'state_unavailable'

@@ -78,7 +78,8 @@ export const statusAnswer = z.object({
   }),
   pending: z
     .object({
-      documents: count.describe('Each holds one changed SKU or more'),
+      changes: count.describe('Changed SKUs; one that was reported twice may count twice'),
+      documents: count,
       isCapped: z.boolean().describe('There are more than counted'),
       oldestAt: moment.optional(),
     })
@@ -172,3 +173,8 @@ export const heldAccepted = z.object({ exportId, location: z.string(), dryRun: z
 
 /** Every response of 400 and above that has a body. */
 export const errorAnswer = error
+
+export type StatusAnswer = z.input<typeof statusAnswer>
+export type SkuAnswer = z.input<typeof skuAnswer>
+export type HeldPage = z.input<typeof heldPage>
+export type HeldAccepted = z.input<typeof heldAccepted>
