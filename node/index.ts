@@ -5,11 +5,8 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
-<<<<<<< HEAD
-import { showConsole } from './handlers/console'
-=======
 import { listItems } from './handlers/exportItems'
->>>>>>> a5efa5f1d39054c9e4ad17682b452d5de6fff8d6
+import { showConsole } from './handlers/console'
 import { listExports, oneExport } from './handlers/exports'
 import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'

@@ -42,7 +42,7 @@ export const running = summary(0, {
   lastError,
 })
 
-const exports = [
+const all = [
   running,
   summary(1, { route: 'seller', scope: { sellerId: 'shop-7' }, trigger: 'api' }),
   summary(2, { status: 'failed', error: { code: 'sftp_unreachable', message: 'SFTP: refused' } }),
@@ -57,7 +57,7 @@ const schedules = {
   full: { status: 'invalid' as const, problem: 'expected five fields' },
 }
 
-export const list = exportList.parse({ exports, schedules, next: idOf(17) })
+export const list = exportList.parse({ exports: all, schedules, next: idOf(17) })
 
 const ended = (seconds: number, number: number) => ({
   ...{ exportId: idOf(number), endedAt: ago(seconds), ageSeconds: seconds, durationMs: 1_400 },
