@@ -31,7 +31,7 @@ const MAX_BARS = 40
 /** Exports differ by a factor of thousands: a linear scale would show the full ones only. */
 const scale = (value: number) => Math.log10(1 + value)
 
-function drawn({ title, bars, ticks, show }: Chart): SVGElement {
+function drawn({ bars, ticks, show }: Chart): SVGElement {
   const width = innerWidth < 760 ? 320 : 500
   const inner = width - LEFT
   const bottom = HEIGHT - BOTTOM
@@ -51,7 +51,8 @@ function drawn({ title, bars, ticks, show }: Chart): SVGElement {
     })
   return s(
     'svg',
-    { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': title },
+    // The list below says the same; a link in it would be one more stop for each bar.
+    { viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true' },
     ticks.map((tick) => [
       s('line', { class: 'grid', x1: LEFT, x2: width, y1: y(tick), y2: y(tick) }),
       s('text', { x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }, show(tick)),
@@ -59,7 +60,7 @@ function drawn({ title, bars, ticks, show }: Chart): SVGElement {
     bars.map(({ label, behind, front, isBad, href }, index) =>
       s(
         'a',
-        { href, tabindex: -1, 'aria-hidden': 'true' },
+        { href, tabindex: -1 },
         s('title', {}, label),
         s('rect', {
           x: LEFT + index * step,
@@ -153,7 +154,7 @@ export function durationsChart(exports: readonly ExportSummary[]): HTMLElement {
 const figure = (chart: Chart) => (front: string, behind?: string) =>
   h(
     'figure',
-    { class: 'chart stack' },
+    { class: 'chart stack', 'aria-label': chart.title },
     drawn(chart),
     h(
       'figcaption',

@@ -158,7 +158,7 @@ function figures({ lastUpdate, lastFullExport, pending, held, drop }: Status): F
       : [t('common.never')]
   const [update, updateNote] = ended(lastUpdate)
   const [full, fullNote] = ended(lastFullExport)
-  const changes = `${pending.isCapped ? '> ' : ''}${number(pending.documents)}`
+  const changes = `${pending.isCapped ? '> ' : ''}${number(pending.changes)}`
   return [
     [t('overview.lastUpdate'), update, updateNote],
     [t('overview.lastFull'), full, fullNote],

@@ -158,7 +158,7 @@ function offerCard(
         }),
         button(t('held.dismiss'), () => decide(frame, 'dismiss', selection, about))
       ),
-    offers.length > 0 && table(t('sku.sent'), sentColumns, offers)
+    offers.length > 0 && table(`${t('sku.sent')}: ${about}`, sentColumns, offers)
   )
 }
 

@@ -185,11 +185,12 @@ test('a running export shows its progress, its last error and the next attempt',
 test('filters go to the app, and older exports are added', async () => {
   await open('exports')
   await tab.page.getByLabel('Status').selectOption('failed')
-  await tab.page.waitForResponse((response) => response.url().includes('status=failed'))
+  await tab.page.getByLabel('Kind').selectOption('seller')
+  const isAsked = (query: string) =>
+    eventually(`a request with ${query}`, () => server.asked.find((each) => each.endsWith(query)))
+  await isAsked('/exports?status=failed&route=seller')
   await tab.page.getByRole('button', { name: 'Show more' }).click()
-  await tab.page.waitForResponse((response) =>
-    response.url().includes(`before=${answers.idOf(17)}`)
-  )
+  await isAsked(`/exports?status=failed&route=seller&before=${answers.idOf(17)}`)
 })
 
 test('markup in names, references and errors is shown as text', async () => {
@@ -197,10 +198,9 @@ test('markup in names, references and errors is shown as text', async () => {
   tab = await Tab.open(browser)
   await tab.page.goto(url)
   await signIn(tab, TOKEN)
-  for (const [view] of VIEWS) {
+  for (const [view] of VIEWS.filter(([each]) => each !== 'start')) {
     await tab.page.goto(`${url}#/${view}`)
     if (view === 'check') await tab.page.getByRole('button', { name: 'Check connections' }).click()
-    if (view === 'start') await tab.page.getByRole('button', { name: 'Start dry run' }).click()
     await tab.page.getByText('<img src=x onerror=').first().waitFor()
     expect(await tab.page.locator('img, main script').count()).toBe(0)
   }
@@ -249,7 +249,7 @@ test.each([
   await tab.page.getByLabel('Hold nothing back').check()
   await tab.page.getByRole('button', { name: 'Start dry run' }).click()
   await tab.page.getByRole('button', { name: 'Start for real' }).click()
-  await tab.page.getByText('The export has started.').waitFor()
+  await tab.page.locator('main').getByText('The export has started.').waitFor()
   const started = server.asked.filter((each) => each.startsWith('POST'))
   expect(started).toEqual([`POST ${path}dryRun=true&force=true`, `POST ${path}force=true`])
 })

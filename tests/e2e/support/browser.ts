@@ -11,6 +11,9 @@ export const whyNoChromium = () =>
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: found ?? '', args: ['--no-sandbox'] })
 
+/** Generous: no test passes for being quick. */
+const WAIT_MS = 30_000
+
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
 /** A tab, and all that a user must never meet in it. */
@@ -23,6 +26,7 @@ export class Tab {
   static async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
     const context = await browser.newContext({ locale: 'en-US', ...options })
     const tab = new Tab(await context.newPage())
+    tab.page.setDefaultTimeout(WAIT_MS)
     const note = (text: string) => void tab.problems.push(text)
     await tab.page.exposeFunction('noteViolation', note)
     await tab.page.addInitScript(
