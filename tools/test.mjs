@@ -66,6 +66,7 @@ const allButTheLongOnes = async () => {
       'console'
     ),
     run('types of the browser code', true, 'tsc', '--noEmit', '-p', 'console'),
+    run('docs/openapi.yaml', true, 'tsx', 'tools/openapi.ts', '--check'),
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
   ])

@@ -15,7 +15,7 @@ export interface Acknowledged {
   failed: ReadonlySet<number>
   /** SKUs that only unauthenticated requests reported. */
   unverified: ReadonlySet<number>
-  /** SKUs that VTEX does not know. Those that are unverified too are dropped. */
+  /** SKUs that VTEX does not know. Those that are unverified too are dropped; the others are read some more times. */
   unknown: ReadonlySet<number>
   /** When its reading began, UTC milliseconds. */
   startedAt: number
@@ -32,9 +32,9 @@ export async function acknowledge(
   io: ChangesIo,
   { exportId, paths, failed, unverified, unknown, startedAt }: Acknowledged
 ): Promise<Set<number>> {
-  const attemptsOf = ({ skuId, attempts = 0 }: Change) => (failed.has(skuId) ? attempts + 1 : 0)
-  const isRetried = (change: Change) =>
-    failed.has(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
+  const isMissed = (skuId: number) => failed.has(skuId) || unknown.has(skuId)
+  const attemptsOf = ({ skuId, attempts = 0 }: Change) => (isMissed(skuId) ? attempts + 1 : 0)
+  const isRetried = (change: Change) => isMissed(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
   const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
   const savePending = (changes: readonly Change[], uniqueId: string, until: number) =>
     new ChangeSet(changes).save(io.documents, 'pending', uniqueId, MOST_SKUS.pending, until)
@@ -43,7 +43,8 @@ export async function acknowledge(
   const before = async (moved: ChangeSet, uniqueId: string, until: number) => {
     for (const change of moved.changes) {
       unreported.delete(change.skuId)
-      if (attemptsOf(change) >= MOST_ATTEMPTS) abandoned.add(change.skuId)
+      const isOver = attemptsOf(change) >= MOST_ATTEMPTS
+      if (isOver && failed.has(change.skuId)) abandoned.add(change.skuId)
     }
     moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
     const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))

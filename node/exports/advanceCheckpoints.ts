@@ -71,9 +71,7 @@ async function advanceSkus(
   const paths = listedChanges(progress) ?? (await namesTaken(engine)).map(changesPath)
   const lists = Object.values(progress.lists)
   const unverified = new Set(lists.flatMap((list) => list?.unverified ?? []))
-  const unknown = new Set(
-    unverified.size > 0 ? batches.flatMap((batch) => batch.unknown ?? []) : []
-  )
+  const unknown = new Set(batches.flatMap((batch) => batch.unknown ?? []))
   if (unknown.size > 0) log.info('changes.unknown', { exportId, skus: unknown.size })
   const done = { exportId, paths, failed, unverified, unknown, startedAt }
   const tooOften = await acknowledge(engine, done)

@@ -71,6 +71,7 @@ describe('report', () => {
       route: 'export',
       scope: {},
       status: 'queued',
+      ...{ trigger: 'api', dryRun: false, force: false },
       notes: [],
       acceptedAt: '2026-11-21T20:00:00.000Z',
       skus: { read: 0 },
@@ -82,7 +83,9 @@ describe('report', () => {
       drifted: [],
       files: 0,
       failures: [],
+      failureCodes: {},
       unmapped: [],
+      batches: [],
     })
   })
 
@@ -137,6 +140,7 @@ describe('report', () => {
       ...running,
       status: 'failed',
       endedAt: '2026-11-22T00:00:00.000Z',
+      durationMs: 4 * 3_600_000 - 3_000,
       error,
       sources: { own: { ...running.sources.own, status: 'failed' } },
     })

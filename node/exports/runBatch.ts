@@ -14,7 +14,7 @@ import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { readPages, readSkus } from './readBatch'
 import { LostDocumentError } from './readWritten'
 import { cursorAt } from './receipts'
-import { withoutUnknown } from './unknownSkus'
+import { withoutGone, withoutUnknown } from './unknownSkus'
 import { unseenRowsSource } from './unseenRows'
 
 /** When reading a batch started, and what was known then. */
@@ -124,8 +124,13 @@ export class BatchReader {
     const isAsked = isAskedOf(settings, source, only)
     const { skuDetails } = sources.direct
     const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
-    if (!list.unverified) return removing
-    return withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
+    const known = list.unverified
+      ? withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
+      : removing
+    // A full export was told by a list that the SKU is there.
+    return planOf(queue, exportId).everything
+      ? known
+      : withoutGone(known, published, sources.direct)
   }
 
   private async idsIn(exportId: string, list: List, range: Range) {

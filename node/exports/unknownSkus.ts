@@ -1,6 +1,7 @@
-import { UpstreamError, unlessMissing } from '../common/upstreamError'
+import { codeOf, UpstreamError, unlessMissing } from '../common/upstreamError'
+import { mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
-import type { DirectReads, SkuBatch, SkuSource } from '../sources/source'
+import type { DirectReads, SkuBatch, SkuReading, SkuSource } from '../sources/source'
 
 /**
  * A source that skips unverified SKUs that VTEX's catalog does not know: they are neither an offer nor a failure. SKUs
@@ -11,17 +12,8 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
   source: Source,
   published: Published,
   unverified: ReadonlySet<number>,
-  { skuDetails }: Pick<DirectReads, 'skuDetails'>
+  direct: Pick<DirectReads, 'skuDetails'>
 ): Source {
-  const isKnown = async (skuId: number) => {
-    try {
-      return (await unlessMissing(skuDetails(skuId))) !== undefined
-    } catch (thrown) {
-      // Reading the SKU reports the failure.
-      if (thrown instanceof UpstreamError) return true
-      throw thrown
-    }
-  }
   return {
     ...source,
     open: async (batch: SkuBatch) => {
@@ -31,10 +23,51 @@ export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
       return {
         close: () => reader.close(),
         read: async (skuId: number) =>
-          isUnverified(skuId) && !(await isKnown(skuId))
+          isUnverified(skuId) && !(await isKnown(skuId, direct))
             ? { offers: [], failures: [], unknown: skuId }
             : reader.read(skuId),
       }
     },
+  }
+}
+
+/**
+ * A source that skips SKUs that are gone and of which Intershop sells nothing: nothing is left to send. An update reads
+ * such a SKU some more times, since VTEX may report a new SKU before it finds it.
+ */
+export function withoutGone<Source extends Pick<SkuSource, 'open'>>(
+  source: Source,
+  published: Published,
+  direct: Pick<DirectReads, 'skuDetails'>
+): Source {
+  return {
+    ...source,
+    open: async (batch: SkuBatch) => {
+      const reader = await source.open(batch)
+      return {
+        close: () => reader.close(),
+        read: async (skuId: number) => {
+          const reading = await reader.read(skuId)
+          const isLeft = published.entries(skuId).some(mayBeSold)
+          if (isLeft || !isMissing(reading) || (await isKnown(skuId, direct))) return reading
+          return { offers: [], failures: [], unknown: skuId }
+        },
+      }
+    },
+  }
+}
+
+const isMissing = ({ offers, removed = [], failures }: SkuReading) =>
+  offers.length + removed.length === 0 &&
+  failures.length > 0 &&
+  failures.every(({ code }) => code === codeOf('missing'))
+
+async function isKnown(skuId: number, { skuDetails }: Pick<DirectReads, 'skuDetails'>) {
+  try {
+    return (await unlessMissing(skuDetails(skuId))) !== undefined
+  } catch (thrown) {
+    // Reading the SKU reports the failure.
+    if (thrown instanceof UpstreamError) return true
+    throw thrown
   }
 }

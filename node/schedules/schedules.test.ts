@@ -8,7 +8,8 @@ const BOTH = ['intershop-stock-update', 'intershop-stock-full']
 
 describe('desired', () => {
   it('returns an update every five minutes and an export at night by default', () => {
-    const request = { headers: { token: 'abc', 'content-type': 'application/json' } }
+    const headers = { token: 'abc', 'content-type': 'application/json' }
+    const request = { headers: { ...headers, 'x-intershop-trigger': 'schedule' } }
     expect(wanted({ token: ' abc ' }).entries).toEqual([
       {
         id: 'intershop-stock-update',

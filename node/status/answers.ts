@@ -15,6 +15,7 @@ import {
   skuId,
 } from './exportAnswers'
 import { REASONS, STATES } from './health'
+import { sellerId as sellerParameter } from './parameters'
 
 // What the routes about state, SKUs and held offers respond. docs/openapi.yaml is generated from these schemas.
 
@@ -160,7 +161,7 @@ export const heldPage = z.object({
 /** Body of `POST /held/release` and `POST /held/dismiss`: held offers of these sellers, and of these SKUs. */
 export const heldSelection = z
   .strictObject({
-    sellers: z.array(sellerId).min(1).max(100).optional(),
+    sellers: z.array(sellerParameter).min(1).max(100).optional(),
     skus: z.array(skuId).min(1).max(1_000).optional(),
     dryRun: z.boolean().default(false).describe('Only report what would happen'),
   })

@@ -26,7 +26,9 @@ export type LiveReport = z.infer<typeof liveReport>
 /** An offer or row that has no SKU in Intershop, with the reason. */
 export type Unmapped = LiveReport['unmapped'][number]
 
-const list = z.object({ exports: z.array(liveReport) })
+const list = z.object({
+  exports: z.array(liveReport.pick({ exportId: true, route: true, status: true })),
+})
 
 /** The app's routes, to those who have its token. */
 export class AppClient {

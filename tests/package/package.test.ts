@@ -33,6 +33,7 @@ describe('the app package that is uploaded to VTEX', () => {
         'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
+        'docs/api.md',
         'messages/context.json',
         'messages/en.json',
         'messages/es.json',

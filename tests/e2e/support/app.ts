@@ -7,7 +7,8 @@ import { type Sandbox, type SandboxOptions, startSandbox, TOKEN } from '../../..
 import { CENTRA_SELLER } from '../../../sandbox/world/centra/access'
 import { eventually, type Timeout, until } from './eventually'
 import { type Answer, json, type Sent, send } from './http'
-import { hasEnded, parseReport, parseReports, parseSchedules, type Report } from './report'
+import { checkAnswer } from './openapi'
+import { hasEnded, parseReport, parseReports, type Report } from './report'
 import { WorkersTime } from './workersTime'
 import { type Written, writtenIn } from './written'
 
@@ -100,6 +101,7 @@ export class App {
       headers: { ...(token !== null && { token }), ...headers },
     })
     this.answers.push(answer)
+    checkAnswer(method, path, answer)
     return answer
   }
 
@@ -119,13 +121,14 @@ export class App {
     return parseReport(json(await this.send('GET', `exports/${exportId}`)))
   }
 
-  async reports(): Promise<Report[]> {
-    return parseReports(json(await this.send('GET', 'exports')))
+  /** The summaries of the latest exports. */
+  async reports(query = '') {
+    return parseReports(json(await this.send('GET', `exports${query}`))).exports
   }
 
   /** How the app's schedules stand, as it says. */
   async schedules(asked?: Asked) {
-    return parseSchedules(json(await this.send('GET', 'exports', asked)))
+    return parseReports(json(await this.send('GET', 'exports', asked))).schedules
   }
 
   /** The report of an export once it has ended; it may not be readable while workers are down. */
