@@ -76,7 +76,7 @@ test('a wrong token shows no data', async () => {
 
 test('an export that is started in the console is followed, and cancelled', async () => {
   const { page, problems } = await open('start')
-  app.platform.limits.add({ upstream: '*', path: '/api/logistics', perSecond: 2, burst: 1 })
+  app.platform.limits.add({ upstream: '*', path: '/api/logistics', perSecond: 10, burst: 1 })
   await page.getByText('Full export', { exact: true }).click()
   await page.getByRole('button', { name: 'Start without a dry run' }).click()
   await page.getByRole('link', { name: 'Follow the export' }).click()
@@ -156,7 +156,9 @@ test('a reference that is markup is shown as text', async () => {
 })
 
 test('all unmapped offers of an export are saved as CSV, with the token as a header', async () => {
-  for (const skuId of idsOf(app)) app.commerce.setFacts(skuId, { refId: null })
+  await app.configure({ skuIdentifier: 'ean' })
+  for (const skuId of idsOf(app)) app.commerce.setFacts(skuId, { ean: null })
+  await untilTold(app)
   const report = await app.exported('export')
   expect(report.offers.unmapped).toBe(SKUS)
   const { page } = await open(`exports/${report.exportId}`)
