@@ -5,8 +5,9 @@ const NODE_LAYERS = [
   ['index.ts'],
   ['handlers', 'events', 'middlewares'],
   ['services.ts', 'sourcesOf.ts'],
+  ['alerts'],
   ['status'],
-  ['schedules', 'exports'],
+  ['schedules', 'exports', 'connections'],
   ['published'],
   ['sources', 'delivery'],
   ['changes'],
@@ -206,9 +207,37 @@ const sandboxRules = [
   },
 ]
 
+const CLI = '^cli/'
+
+const cliRules = [
+  {
+    name: 'cli-no-circles',
+    severity: 'error',
+    from: { path: CLI },
+    to: { circular: true },
+  },
+  {
+    name: 'cli-knows-answers-and-codes-only',
+    comment:
+      'The command line is a client: of the app it knows what the API responds, and the texts of codes.',
+    severity: 'error',
+    from: { path: CLI },
+    to: {
+      path: '^(?:node|sandbox|tests|tools)/',
+      pathNot: '^node/(?:status/|common/errorCodes[.]ts$|exports/(?:exportRequest|report)[.]ts$)',
+    },
+  },
+  {
+    name: 'cli-is-nobodys-library',
+    severity: 'error',
+    from: { path: '^(?:node|sandbox)/' },
+    to: { path: CLI },
+  },
+]
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
-  forbidden: [...sandboxRules, ...nodeRules],
+  forbidden: [...sandboxRules, ...nodeRules, ...cliRules],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,7 +1,7 @@
 /** Unit, property and end-to-end tests; `npx jest node/offers` runs one folder. */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/node', '<rootDir>/sandbox', '<rootDir>/tests'],
+  roots: ['<rootDir>/node', '<rootDir>/sandbox', '<rootDir>/cli', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
   // All of it in one file: it would be loaded from 330 in each test file.

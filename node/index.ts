@@ -5,6 +5,7 @@ import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
+import { connectionCheck } from './handlers/connectionCheck'
 import { listItems } from './handlers/exportItems'
 import { showConsole } from './handlers/console'
 import { listExports, oneExport } from './handlers/exports'
@@ -58,6 +59,13 @@ export default new Service({
     stockExportSellerTime: accepting('sellerTime'),
     console: [errorHandler, allowMethods('GET'), showConsole],
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
+    connectionCheck: [
+      errorHandler,
+      allowMethods('POST'),
+      authenticate,
+      discardBody,
+      connectionCheck,
+    ],
     exportReports: showing(listExports),
     exportReport: [
       errorHandler,

@@ -1,4 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
+import { lookAtAlerts } from './alerts/lookAtAlerts'
+import { problemsNow } from './alerts/observe'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
@@ -8,6 +10,7 @@ import { realClock, timestampOf } from './common/clock'
 import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
+import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
@@ -19,10 +22,13 @@ import { type Documents, readOnly } from './state/documents'
 import { knownHostOf } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
-import { trafficOf } from './throttling/limiters'
+import { setLimits, trafficOf } from './throttling/limiters'
 
 /** Topic of the work events. */
 export const WORK_TOPIC = 'intershop-stock.work'
+
+/** Topic of the events of connection checks, which nobody handles. */
+const CHECK_TOPIC = 'intershop-stock.check'
 
 /** The parts of a request's or an event's context that are used. */
 export type RequestContext = Pick<EventContext<Clients>, 'clients'> & {
@@ -96,6 +102,20 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
   if (saved !== undefined) await schedulesOf(context).reconcile(saved)
 }
 
+/** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
+export async function sendDueAlerts(context: RequestContext): Promise<void> {
+  const { clients, vtex } = context
+  const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
+  if (saved === undefined || !isInEffect(saved ?? {}, vtex)) return
+  const { documents, log, now } = servicesOf(context)
+  const { messageCenter, webhook } = clients
+  await lookAtAlerts({
+    ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
+    uniqueId: () => realClock.uniqueId(),
+    problems: () => problemsNow(documents, schedulesOf(context).stateOf(saved), now()),
+  })
+}
+
 /** The engine of an account. */
 export function engineOf(
   context: RequestContext,
@@ -116,7 +136,25 @@ export function engineOf(
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
-    delivery: (settings) => publisher(settings, documents),
+    delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
+  }
+}
+
+/** What a connection check tries. */
+export function connectionsOf(context: RequestContext): Connections {
+  const { clients, vtex } = context
+  const { documents, settings, delivery } = engineOf(context)
+  return {
+    clients,
+    documents,
+    sendEvent: () => sendWithRetry(() => clients.events.sendEvent('', CHECK_TOPIC, { v: 1 })),
+    settings: async () => {
+      const valid = await settings()
+      setLimits(vtex, valid)
+      return valid
+    },
+    publisher: (valid) => delivery(valid, true),
+    now: () => Date.now(),
   }
 }
 
@@ -129,17 +167,23 @@ export function readingEngineOf(context: RequestContext): Dependencies {
 
 const ignore = () => undefined
 
-async function publisher(settings: Settings, documents: Documents) {
+async function publisher(
+  settings: Settings,
+  documents: Documents,
+  icm: Clients['icm'],
+  isCheck = false
+) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
     const hostKey = settings.sftpHostKey || pin.known
     if (hostKey) return sameFingerprint(shown, hostKey)
-    pin.remember(shown)
+    if (!isCheck) pin.remember(shown)
     return true
   }
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
     timestampOf,
+    icm,
     now: () => realClock.now(),
     uniqueId: () => realClock.uniqueId(),
   })

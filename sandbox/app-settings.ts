@@ -1,4 +1,5 @@
 import type { Settings } from './platform'
+import { WEBHOOK_URL } from './world/alerts/webhook-receiver'
 import { CENTRA_SELLER, CENTRA_TOKEN, CENTRA_URL } from './world/centra/access'
 import type { Company } from './world/centra/company'
 import {
@@ -7,6 +8,16 @@ import {
   SFTP_PASSWORD,
   SFTP_USER,
 } from './world/intershop/intershop'
+import {
+  ICM_DOMAIN,
+  ICM_HOST,
+  ICM_LOCALE,
+  ICM_ORGANIZATION,
+  ICM_PASSWORD,
+  ICM_SITE,
+  ICM_UNIT,
+  ICM_USER,
+} from './world/intershop/rest/access'
 import { IOM_SHOP, IOM_SUPPLIERS } from './world/intershop/suppliers'
 
 const HOST = '127.0.0.1'
@@ -14,9 +25,12 @@ const HOST = '127.0.0.1'
 /** The app's API token in the sandbox. */
 export const TOKEN = 'sandbox-token'
 
+/** Where alerts go if schedules are on: `GET /_sandbox/mails` and `/_sandbox/webhook` show them. */
+const ALERTS = { adminEmail: 'operator@example.com', alertWebhook: WEBHOOK_URL }
+
 /** The parts of the sandbox that the app's settings refer to. */
 interface SettingsContext {
-  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery'>
+  intershop: Pick<Intershop, 'sftp' | 'hostKeyFingerprint' | 'delivery' | 'rest'>
   centra: Company | undefined
 }
 
@@ -30,7 +44,8 @@ export function defaultSettings(
     skuIdentifier: 'refId',
     delivery: intershop.delivery,
     ...(intershop.delivery === 'iom-sftp' && iomSettings()),
-    ...(schedules ? {} : { updateSchedule: '', fullSchedule: '' }),
+    ...(intershop.delivery === 'icm-rest' && icmSettings(intershop)),
+    ...(schedules ? ALERTS : { updateSchedule: '', fullSchedule: '' }),
     sftpHost: HOST,
     sftpPort: intershop.sftp.port,
     sftpUser: SFTP_USER,
@@ -40,6 +55,18 @@ export function defaultSettings(
     ...(centra && centraSettings(centra)),
   }
 }
+
+const icmSettings = ({ rest }: Pick<Intershop, 'rest'>) => ({
+  icmUrl: `https://${ICM_HOST}`,
+  icmSite: ICM_SITE,
+  icmOrganization: ICM_ORGANIZATION,
+  icmUser: ICM_USER,
+  icmPassword: ICM_PASSWORD,
+  icmUnit: ICM_UNIT,
+  icmDomain: ICM_DOMAIN,
+  icmLocale: ICM_LOCALE,
+  icmParameterStyle: rest.behaviour.style,
+})
 
 const iomSettings = () => ({
   iomShopId: IOM_SHOP,

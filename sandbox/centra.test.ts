@@ -8,6 +8,7 @@ import { createEgress } from './platform/egress/egress'
 import { Limits } from './platform/egress/limits'
 import { readPolicies } from './platform/egress/policies'
 import { Faults } from './platform/faults/faults'
+import { NotSimulated } from './platform/not-simulated'
 import { type Sandbox, startSandbox } from './sandbox'
 import { CENTRA_HOST, CENTRA_PATH, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
@@ -34,6 +35,7 @@ describe('the egress proxy, for calls to Centra,', () => {
         [CENTRA_HOST]: centraListener(new Company({ size: 200, seed: 1 }), 'a-token'),
       },
       latency: 0,
+      notSimulated: new NotSimulated(() => undefined),
     })
     await new Promise<void>((resolve) => egress.listen(0, '127.0.0.1', resolve))
   })

@@ -2,6 +2,7 @@ import type { FaultRule, LimitRule, Platform } from './platform'
 import type { CentraBehaviour } from './world/centra/behaviour'
 import type { BroadcasterBehaviour } from './world/commerce/broadcaster/behaviour'
 import type { IntershopDelivery } from './world/intershop/intershop'
+import type { IcmBehaviour } from './world/intershop/rest/behaviour'
 import type { SftpFaults } from './world/intershop/sftp/sftp-faults'
 
 /** Faults that are active from the start. */
@@ -11,6 +12,8 @@ export interface SandboxFaults {
   courier?: Partial<Platform['courier']['behaviour']>
   vbase?: Partial<Platform['vbase']['behaviour']>
   sftp?: Partial<SftpFaults>
+  /** Behaviour of ICM's REST API, and faults. */
+  icm?: Partial<IcmBehaviour>
   /** In change notifications of VTEX's broadcaster. */
   broadcaster?: Partial<BroadcasterBehaviour>
   /** Milliseconds until the catalog API shows a change; default 0. */

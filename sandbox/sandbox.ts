@@ -6,6 +6,9 @@ import { comparisonSettings } from './comparison/settings'
 import { addControlPage } from './control/page'
 import type { SandboxOptions } from './options'
 import { type Platform, startPlatform } from './platform'
+import { addAlertControl } from './world/alerts/control'
+import { MAIL_HOST, MessageCenter, TEMPLATE_PATH } from './world/alerts/message-center'
+import { WEBHOOK_HOST, WebhookReceiver } from './world/alerts/webhook-receiver'
 import { CENTRA_TOKEN } from './world/centra/access'
 import { CENTRA_HOST, centraListener } from './world/centra/api/listener'
 import { Company } from './world/centra/company'
@@ -20,6 +23,8 @@ import { persistAccount } from './world/commerce/journal'
 import { addSellerControl } from './world/commerce/seller-control'
 import { addIntershopControl } from './world/intershop/control'
 import { type Intershop, startIntershop } from './world/intershop/intershop'
+import { ICM_HOST } from './world/intershop/rest/access'
+import { icmListener } from './world/intershop/rest/listener'
 
 export { TOKEN } from './app-settings'
 export type { SandboxFaults, SandboxOptions } from './options'
@@ -40,6 +45,8 @@ export interface Sandbox {
   /** Notifies the app of the account's changes. */
   broadcaster: Broadcaster
   intershop: Intershop
+  /** What the app's alerts reach. */
+  alerts: { mail: MessageCenter; webhook: WebhookReceiver }
   /** Compares Intershop's offers with the stock in VTEX and Centra, under the app's current settings. */
   compare(): Promise<Comparison>
   stop(): Promise<void>
@@ -58,8 +65,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     seed,
   })
   const context = { intershop, centra }
+  const alerts = {
+    mail: new MessageCenter(ACCOUNT, join(stateDirectory, 'mails.jsonl')),
+    webhook: new WebhookReceiver(join(stateDirectory, 'webhook.jsonl')),
+  }
   try {
     Object.assign(intershop.sftp.faults, faults.sftp)
+    Object.assign(intershop.rest.behaviour, faults.icm)
     const platform = await startPlatform({
       appDirectory: REPOSITORY,
       buildDirectory: join(REPOSITORY, '.sandbox', 'build'),
@@ -73,8 +85,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       workerArguments: options.workerArguments,
       upstreams: {
         [COMMERCE_HOST]: commerceListener(commerce),
+        [ICM_HOST]: icmListener(intershop.rest),
         ...(centra && { [CENTRA_HOST]: centraListener(centra, CENTRA_TOKEN) }),
+        [MAIL_HOST]: alerts.mail.listener(),
+        [WEBHOOK_HOST]: alerts.webhook.listener(),
       },
+      hosted: [
+        {
+          name: 'templates',
+          host: COMMERCE_HOST,
+          path: TEMPLATE_PATH,
+          handle: alerts.mail.listener(),
+        },
+      ],
       initialSettings: { ...defaultSettings(context, options.schedules ?? false), ...settings },
       log: join(stateDirectory, 'app.log'),
       latency: options.latency,
@@ -89,7 +112,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     commerce.index.lag = faults.catalogLag ?? 0
     const broadcaster = new Broadcaster(commerce, platform.events.send)
     Object.assign(broadcaster.behaviour, faults.broadcaster)
-    const sandbox = assemble({ platform, commerce, centra, broadcaster, intershop })
+    const sandbox = assemble({ platform, commerce, centra, broadcaster, intershop, alerts })
     addControl(sandbox)
     return sandbox
   } catch (error) {
@@ -135,6 +158,7 @@ function addControl(sandbox: Sandbox): void {
   addBroadcasterControl(control, sandbox.broadcaster)
   addIntershopControl(control, sandbox.intershop)
   addControlPage(sandbox)
+  addAlertControl(control, sandbox.alerts)
   control.get('/compare', async (ctx) => {
     ctx.body = await sandbox.compare()
   })

@@ -173,9 +173,7 @@ const bugs = [
   },
   {
     name: 'failures are dropped',
-    edits: [
-      [acknowledge, 'failed.has(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf'],
-    ],
+    edits: [[acknowledge, 'isMissed(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf']],
   },
   {
     name: "Centra's rows that could not be read are not asked for again",

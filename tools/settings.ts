@@ -1,6 +1,7 @@
 // `npm run settings` writes what follows from node/settings/settingsTable.ts: the form in manifest.json, the English
-// texts in messages/en.json, and what translators are told in messages/context.json. tests/package/settings.test.ts
-// fails where a file differs, a translation is missing, or the docs do not name a setting.
+// texts in messages/en.json, and what translators are told in messages/context.json. And what follows from the manifest's
+// policies: node/settings/outbound.ts, since the running app cannot read its manifest. tests/package/settings.test.ts fails
+// where a file differs, a translation is missing, or the docs do not name a setting.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -52,6 +53,15 @@ export const settingsSchema = {
   properties: Object.fromEntries(fields),
 }
 
+const policiesSchema = z.array(
+  z.object({ name: z.string(), attrs: z.object({ host: z.string(), path: z.string() }).optional() })
+)
+
+/** node/settings/outbound.ts */
+export const outbound = policiesSchema
+  .parse(manifest.policies)
+  .flatMap(({ name, attrs }) => (name === 'outbound-access' && attrs ? [attrs] : []))
+
 type Pair = Record<'title' | 'description', string>
 
 /** Two texts of the app itself and two of each setting, by their keys. */
@@ -102,6 +112,16 @@ if (require.main === module) {
   for (const [file, content] of Object.entries(files)) {
     writeFileSync(join(ROOT, file), JSON.stringify(content, null, 2))
   }
-  const format = ['--no-install', 'biome', 'format', '--write', ...Object.keys(files)]
+  const entries = outbound
+    .map(({ host, path }) => `{ host: ${JSON.stringify(host)}, path: ${JSON.stringify(path)} },`)
+    .join('\n')
+  const code = `// Written by \`npm run settings\` from the policies of manifest.json.
+
+/** The hosts and paths that VTEX lets the app call. */
+export const OUTBOUND: ReadonlyArray<{ host: string; path: string }> = [${entries}]
+`
+  const module = 'node/settings/outbound.ts'
+  writeFileSync(join(ROOT, module), code)
+  const format = ['--no-install', 'biome', 'format', '--write', ...Object.keys(files), module]
   execFileSync('npx', format, { cwd: ROOT, stdio: 'inherit' })
 }

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../node/connections/checks'
 import { ask } from '../api'
 import { type Child, h } from '../dom'
 import { duration } from '../format'
@@ -5,15 +6,7 @@ import { maybe, t } from '../i18n'
 import { button, card, empty, errorNotice, notice, pageTitle, pill, type Tone } from '../parts'
 import type { Frame, View } from '../view'
 
-interface Result {
-  name: string
-  status: 'ok' | 'failed' | 'skipped'
-  durationMs: number
-  code?: string
-  message: string
-  /** What to do about a failure. */
-  do?: string
-}
+type Result = CheckResult
 
 /** `POST /check`: 200, or 424 where something failed. */
 interface CheckAnswer {

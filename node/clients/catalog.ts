@@ -104,7 +104,8 @@ const foundId = z
 /** References in one call. */
 export const REFS_A_CALL = 100
 
-const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
+/** Policies for the calls of {@link Catalog}. */
+export const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {

@@ -2,10 +2,13 @@ import { type ClientsConfig, IOClients } from '@vtex/api'
 import { Catalog } from './catalog'
 import { Centra } from './centra'
 import { withDeadline } from './deadline'
+import { Icm } from './icm'
 import { Logistics } from './logistics'
+import { MessageCenter } from './messageCenter'
 import { Offers } from './offers'
 import { Scheduler } from './scheduler'
 import { Sellers, SkuBindings } from './sellers'
+import { Webhook } from './webhook'
 
 /** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {
@@ -17,8 +20,16 @@ export class Clients extends IOClients {
     return this.getOrSet('centra', Centra)
   }
 
+  get icm() {
+    return this.getOrSet('icm', Icm)
+  }
+
   get logistics() {
     return this.getOrSet('logistics', Logistics)
+  }
+
+  get messageCenter() {
+    return this.getOrSet('messageCenter', MessageCenter)
   }
 
   get offers() {
@@ -35,6 +46,10 @@ export class Clients extends IOClients {
 
   get skuBindings() {
     return this.getOrSet('skuBindings', SkuBindings)
+  }
+
+  get webhook() {
+    return this.getOrSet('webhook', Webhook)
   }
 }
 

@@ -20,7 +20,8 @@ export type Balance = z.infer<typeof balance>
 
 const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
 
-const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
+/** Policies for the calls of {@link Logistics}. */
+export const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 
 /** VTEX's logistics API. */
 export class Logistics extends CommerceApi {

@@ -1,6 +1,8 @@
+import { groupBy } from 'ramda'
 import { z } from 'zod'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import { limiterOf } from '../throttling/limiters'
+import { TO_READ_SELLERS } from './sellers'
 import { CommerceApi } from './vtexClient'
 
 /** Some accounts get PascalCase and other names. */
@@ -64,11 +66,25 @@ export class Offers extends CommerceApi {
     const shape = oneOrMany(skuOffers)
       .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
       .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
-    const own = await this.read(path, shape, ['view-seller'])
-    const offers = new Map<string, readonly ChannelOffer[]>()
-    for (const { sellerId, channels: added } of own.flatMap(({ sellersoffers }) => sellersoffers)) {
-      offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...added])
-    }
-    return offers
+    return offersIn(await this.read(path, shape, TO_READ_SELLERS))
   }
+
+  /**
+   * The offers of a product's SKUs, by SKU, each in one sales channel.
+   * @throws {UpstreamError}
+   */
+  async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
+    const path = `/api/offer-manager/pvt/product/${productId}`
+    const answer = await this.read(path, oneOrMany(skuOffers), TO_READ_SELLERS)
+    const bySku = Object.entries(groupBy(({ skuid }) => skuid, answer))
+    return new Map(bySku.map(([skuId, own = []]) => [Number(skuId), offersIn(own)]))
+  }
+}
+
+function offersIn(answer: ReadonlyArray<z.infer<typeof skuOffers>>): SkuOffers {
+  const offers = new Map<string, readonly ChannelOffer[]>()
+  for (const { sellerId, channels } of answer.flatMap(({ sellersoffers }) => sellersoffers)) {
+    offers.set(sellerId, [...(offers.get(sellerId) ?? []), ...channels])
+  }
+  return offers
 }

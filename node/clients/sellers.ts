@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Policy } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
 import { CommerceApi } from './vtexClient'
 
@@ -13,13 +14,19 @@ export type SellerPage = z.infer<typeof sellerPage>
 /** VTEX seller register: maximum sellers of a page. */
 export const SELLERS_A_PAGE = 100
 
+/** Policies for the seller register and for the offers of sellers. */
+export const TO_READ_SELLERS: readonly Policy[] = ['view-seller']
+
+/** Policies for {@link SkuBindings}. */
+export const TO_READ_BINDINGS: readonly Policy[] = ['ViewProduct']
+
 /** VTEX's seller register of a marketplace account. */
 export class Sellers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'sellers')
 
   /** @throws {UpstreamError} */
   page(from: number): Promise<SellerPage> {
-    return this.read('/api/seller-register/pvt/sellers', sellerPage, ['view-seller'], {
+    return this.read('/api/seller-register/pvt/sellers', sellerPage, TO_READ_SELLERS, {
       from,
       to: from + SELLERS_A_PAGE,
     })
@@ -42,7 +49,7 @@ export class SkuBindings extends CommerceApi {
    */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
-    const rows = await this.read(path, bindings, ['ViewProduct'], { page, size: BINDINGS_A_PAGE })
+    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { page, size: BINDINGS_A_PAGE })
     return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }

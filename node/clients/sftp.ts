@@ -1,5 +1,5 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
-import type { Client, SFTPWrapper } from 'ssh2'
+import { type Client, type SFTPWrapper, utils } from 'ssh2'
 
 import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
 import { logIn, type SftpAccess } from './sftpSession'
@@ -8,6 +8,10 @@ const STEP_MS = 10_000
 export const CLOSE_MS = 2_000
 /** Every server accepts packets of this size, and ssh2 sends no larger ones to most. */
 const CHUNK_BYTES = 31_744
+
+/** A listing reads no more: other programs may leave any number of files in a directory. */
+const MOST_ENTRIES = 10_000
+const LIST_MS = 2_000
 
 const stepTimeout = timeout(STEP_MS, TimeoutStrategy.Aggressive)
 const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
@@ -101,16 +105,33 @@ export class Sftp {
     }
   }
 
-  /** Names and ages (UTC milliseconds) of the files in a directory. @throws {SftpError} */
-  async list(path: string): Promise<Array<{ name: string; modifiedAt: number }>> {
-    type Entries = Parameters<Parameters<SFTPWrapper['readdir']>[1]>[1]
-    const entries = await this.step<Entries>(`listing ${path}`, (done) =>
-      this.sftp.readdir(path, done)
-    )
-    return entries.map(({ filename, attrs }) => ({
-      name: filename,
-      modifiedAt: attrs.mtime * 1000,
-    }))
+  /** The files in a directory; of a large one, or at a slow server, only some. @throws {SftpError} */
+  async list(path: string): Promise<Listed> {
+    const what = `listing ${path}`
+    const files: Listed['files'] = []
+    const until = Date.now() + LIST_MS
+    const handle = await this.step<Buffer>(what, (done) => this.sftp.opendir(path, done))
+    try {
+      while (files.length < MOST_ENTRIES && Date.now() < until) {
+        const entries = await this.step<Entries>(what, (done) => this.nextEntries(handle, done))
+        if (entries.length === 0) return { files, isWhole: true }
+        for (const { filename, attrs } of entries) {
+          files.push({ name: filename, modifiedAt: attrs.mtime * 1000 })
+        }
+      }
+      return { files, isWhole: false }
+    } finally {
+      await this.step<void>(what, (done) => this.sftp.close(handle, done)).catch(() => undefined)
+    }
+  }
+
+  /** None at the end of the directory. */
+  private nextEntries(handle: Buffer, done: Done<Entries>) {
+    this.sftp.readdir(handle, (error, entries) => {
+      const { code } = (error ?? {}) as { code?: unknown }
+      if (code === utils.sftp.STATUS_CODE.EOF) done(undefined, [])
+      else done(error, entries)
+    })
   }
 
   /** Ends the connection, whatever its state. */
@@ -146,6 +167,15 @@ export class Sftp {
       throw stepError(what, thrown)
     }
   }
+}
+
+type Entries = Parameters<Parameters<SFTPWrapper['readdir']>[1]>[1]
+
+/** Files of a directory. */
+export interface Listed {
+  files: Array<{ name: string /** UTC milliseconds. */; modifiedAt: number }>
+  /** False if there may be more. */
+  isWhole: boolean
 }
 
 type Done<T> = (error: Error | null | undefined, result: T) => void

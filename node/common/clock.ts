@@ -15,6 +15,12 @@ export interface Clock {
 /** A moment as text that sorts by time: 20261121T211500123. */
 export const timestampOf = (moment: number) => new Date(moment).toISOString().replace(/[-:.Z]/g, '')
 
+/** The second of a moment that {@link timestampOf} wrote, with or without its T and what follows the second; else NaN. */
+export const secondOf = (timestamp: string) =>
+  Date.parse(
+    timestamp.replace(/^(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)(\d{3})?$/, '$1-$2-$3T$4:$5:$6Z')
+  )
+
 /** The UTC day of a moment: 20261121. */
 export const dayOf = (moment: number) => timestampOf(moment).slice(0, 8)
 

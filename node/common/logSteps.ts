@@ -12,7 +12,13 @@ export const logSteps = {
   'export.planned': ['info', 'exportId sources everything covers'],
   'export.listing': ['info', 'exportId source number? skus'],
   'export.listed': ['info', 'exportId source skus'],
-  'batch.published': ['info', 'exportId source from sent held failed unmapped files firstFile?'],
+  'batch.published': [
+    'info',
+    'exportId source from sent held failed unmapped files firstFile? dropFiles? dropOldestAgeSeconds?',
+  ],
+  'import.failed': ['warn', 'exportId offers reason'],
+  'import.unknown': ['warn', 'exportId reason'],
+  'upload.notRemoved': ['warn', 'code reason'],
   'offers.held': ['warn', 'exportId offers reason'],
   'export.attemptFailed': ['warn', 'exportId during source? code reason'],
   'export.ended': [
@@ -35,8 +41,13 @@ export const logSteps = {
   'schedule.registered': ['info', 'update full'],
   'schedule.notRegistered': ['error', 'code reason'],
   'schedule.invalid': ['error', 'problem'],
+  'alert.sent': ['info', 'channel alerts'],
+  'alert.notSent': ['warn', 'channel alerts code reason'],
+  'alert.interrupted': ['warn', 'code reason'],
+  'alert.invalid': ['error', 'problem'],
   'setup.done': ['info', ''],
   'setup.interrupted': ['error', 'code reason'],
+  'connections.checked': ['info', 'passed failed'],
   'token.invalid': ['error', 'problem'],
   'request.failed': ['error', 'route status code reason'],
 } as const satisfies Record<string, readonly [levels: string, fields: string]>

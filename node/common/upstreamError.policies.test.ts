@@ -35,6 +35,7 @@ it.each([
   ['logistics.balances', () => logistics.balances(7), 'VTEX logistics', STOCK],
   ['sellers.page', () => refusing(Sellers).page(0), 'VTEX seller register', SELLER],
   ['offers.ofSku', () => refusing(Offers).ofSku(70, 7), 'VTEX offers', SELLER],
+  ['offers.ofProduct', () => refusing(Offers).ofProduct(70), 'VTEX offers', SELLER],
   ['skuBindings.skuIds', () => refusing(SkuBindings).skuIds('2', 1), 'VTEX SKU bindings', PRODUCT],
 ])('%s names the policies it needs when VTEX responds 403', async (_, call, upstream, need) => {
   await expect(call()).rejects.toMatchObject({

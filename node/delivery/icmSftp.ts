@@ -21,6 +21,7 @@ export const icmSftp = (
   timestampOf: (moment: number) => string
 ): FileFormat => ({
   prefix: `${sftpFilePrefix}-`,
+  ours: new RegExp(`^${sftpFilePrefix}-(\\d{8}T\\d{9})-\\d{4}-[0-9a-f]{12}\\.xml$`),
   *files({ version, offers }) {
     for (let start = 0; start < offers.length; start += OFFERS_A_FILE) {
       const content = offersXml(offers.slice(start, start + OFFERS_A_FILE), quantityAttribute)

@@ -46,6 +46,9 @@ export const iomSftp = (
   timestampOf: (moment: number) => string
 ): FileFormat => ({
   prefix: `${settings.iomShopId}_`,
+  ours: new RegExp(
+    `^${settings.iomShopId}_(?:${[...settings.iomSuppliers.values()].join('|')})_(\\d{14})_BCG\\.csv$`
+  ),
   *files({ version, offers }) {
     const second = timestampOf(version).replace('T', '').slice(0, 14)
     for (const [supplierId, ofSupplier] of bySupplier(offers, settings)) {

@@ -1,3 +1,4 @@
+import type { ImportState, Upload } from '../clients/icmAnswers'
 import type { ErrorCode } from '../common/errorCodes'
 import { AppError } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
@@ -12,13 +13,25 @@ export interface PublishedBatch {
 /** Called right before a file becomes visible to Intershop: false if this worker must not publish. */
 export type CanCommit = () => Promise<boolean>
 
-/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
-export interface Publisher {
+interface Connection {
   /**
    * Connects if there is no connection, so that nothing is read while the server cannot be reached.
    * @throws {DeliveryError}
    */
   connect(): Promise<void>
+  /**
+   * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
+   * that publishing takes, with things of its own that Intershop never imports. Leaves nothing there.
+   * @returns what worked, for people
+   * @throws {DeliveryError}
+   */
+  check(): Promise<string>
+  /** Closes connections. */
+  close(): Promise<void>
+}
+
+/** Its files are in Intershop once `publish` returns. */
+export interface FilePublisher extends Connection {
   /**
    * Puts the offers where Intershop picks them up.
    * @returns the names of the files
@@ -26,9 +39,47 @@ export interface Publisher {
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
-  /** Closes connections. */
-  close(): Promise<void>
+  /** What Intershop has not taken yet; undefined if it cannot be said. Never fails. */
+  drop?(): Promise<Drop | undefined>
 }
+
+/** Files of this app that Intershop has not taken yet. */
+export interface Drop {
+  files: number
+  /** Of the one that was read first; absent without files. */
+  oldestAgeSeconds?: number | undefined
+  /** Only some of the directory was listed: there may be more files, and older ones. */
+  isPartial?: true | undefined
+  /** UTC milliseconds. */
+  observedAt: number
+}
+
+/** Intershop imports what it uploaded, which may outlast a run: the outcome is asked for later. */
+export interface ImportingPublisher extends Connection {
+  /** The server and site: an import is only asked for where it was started. */
+  readonly target: string
+  /** @throws {DeliveryError} */
+  upload(batch: PublishedBatch): Promise<Upload>
+  /**
+   * Starts an import of an upload.
+   * @returns its id; undefined where it may have started and the answer was lost
+   * @throws {DeliveryError} if it certainly did not start
+   * @throws {SupersededError} if `canCommit` returned false
+   */
+  startImport(upload: Upload, canCommit: CanCommit): Promise<string | undefined>
+  /** @throws {DeliveryError} */
+  importState(importId: string): Promise<ImportState>
+  /** Removes an upload, if it exists. @throws {DeliveryError} */
+  removeUpload(upload: Upload): Promise<void>
+  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>>
+}
+
+/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
+export type Publisher = FilePublisher | ImportingPublisher
+
+export const isImporting = (publisher: Publisher): publisher is ImportingPublisher =>
+  'startImport' in publisher
 
 /** Another worker has taken over the queue: this one must not publish. */
 export class SupersededError extends Error {
@@ -41,10 +92,15 @@ export class SupersededError extends Error {
 export class DeliveryError extends AppError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    /** What happened. */
+    readonly detail: string,
     /** True if a retry cannot succeed until somebody changes the settings or the server. */
-    readonly final: boolean
+    readonly final: boolean,
+    /** True if the server certainly did not do what it was asked for. */
+    readonly isRefusal = false,
+    /** What to do, in sentences. */
+    readonly advice?: string
   ) {
-    super(message)
+    super(advice ? `${detail}. ${advice}` : detail)
   }
 }

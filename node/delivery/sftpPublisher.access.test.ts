@@ -25,7 +25,7 @@ const connection: SftpConnection = {
   write: async () => undefined,
   rename: async () => undefined,
   remove: async () => undefined,
-  list: async () => [],
+  list: async () => ({ files: [], isWhole: true }),
   close: async () => undefined,
 }
 

@@ -32,6 +32,7 @@ class Drop {
   readonly files = new Map<string, File>()
   readonly steps: string[] = []
   connections = 0
+  isListedWhole = true
   /** Ends the connection from the server's side. */
   cut: () => void = () => undefined
   /** Fails the next step of this name. */
@@ -63,10 +64,11 @@ class Drop {
       },
       list: async (directory: string) => {
         this.take('list', directory)
-        return [...this.files].map(([path, { modifiedAt }]) => ({
+        const files = [...this.files].map(([path, { modifiedAt }]) => ({
           name: path.slice(directory.length + 1),
           modifiedAt,
         }))
+        return { files, isWhole: this.isListedWhole }
       },
       close: async () => {
         this.connections--
@@ -176,8 +178,8 @@ describe('IcmSftp.deliver', () => {
     expect(drop.connections).toBe(0)
   })
 
-  it('removes old temporary files of its own and no others', async () => {
-    const { drop, deliver } = setUp()
+  it('removes old temporary files of its own and no others when it looks at the drop', async () => {
+    const { drop, way, deliver } = setUp()
     const old = { content: 'half', modifiedAt: NOW - 7 * HOUR_MS }
     const young = { content: 'half', modifiedAt: NOW - HOUR_MS }
     const kept = ['.stock-b.xml.n.part', 'stock-a.xml', '.other-a.xml.n.part', '.stock-a.xml']
@@ -185,6 +187,7 @@ describe('IcmSftp.deliver', () => {
     drop.files.set(`in/stock/${kept[0]}`, young)
     for (const name of kept.slice(1)) drop.files.set(`in/stock/${name}`, old)
     const [name] = await deliver()
+    await way.drop()
     expect([...drop.files.keys()].sort()).toEqual(
       [...kept, name].map((file) => `in/stock/${file}`).sort()
     )
@@ -286,6 +289,92 @@ describe('IcmSftp.deliver', () => {
       await jest.advanceTimersByTimeAsync(0)
       expect(drop.visible).toEqual([])
       expect(drop.steps.filter((step) => step.startsWith('rename'))).toEqual([])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+})
+
+describe('SftpPublisher.check', () => {
+  it('writes, renames and removes a file that Intershop never picks up', async () => {
+    const { drop, way } = setUp()
+    expect(await way.check()).toBe('a file was written, renamed and removed in in/stock')
+    const steps = drop.steps.filter((step) => /^(write|rename|remove) /.test(step))
+    expect(steps).toEqual([
+      'write in/stock/.stock-check.n1.part',
+      'rename in/stock/.stock-check.n1.part',
+      'remove in/stock/.stock-check.n1.renamed.part',
+    ])
+    expect([...drop.files.keys()]).toEqual([])
+  })
+
+  it.each(['write', 'rename', 'remove'])(
+    'fails at the %s with what to do, and leaves no file',
+    async (step) => {
+      const { drop, way } = setUp()
+      drop.failing = { step, error: new SftpError('path', 'denied') }
+      const error = await way.check().catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'sftp_path', detail: 'SFTP: denied' })
+      expect(error).toMatchObject({ advice: 'Check sftpDirectory and the rights of sftpUser.' })
+      expect([...drop.files.keys()]).toEqual([])
+      expect(drop.connections).toBe(0)
+    }
+  )
+
+  it('leaves only names that a later batch removes, if the connection is cut', async () => {
+    const { drop, way } = setUp()
+    await way.connect()
+    drop.failing = { step: 'rename', error: new SftpError('down', 'cut') }
+    drop.cut()
+    const left = '.stock-check.n9.renamed.part'
+    drop.files.set(`in/stock/${left}`, { content: '', modifiedAt: NOW - 7 * HOUR_MS })
+    await expect(way.check()).rejects.toMatchObject({ code: 'sftp_down' })
+    await way.drop()
+    expect([...drop.files.keys()]).toEqual([])
+  })
+})
+
+describe('SftpPublisher.drop', () => {
+  const put = (drop: Drop, name: string) =>
+    drop.files.set(`in/stock/${name}`, { content: '', modifiedAt: 0 })
+
+  it('counts the files of the app, and tells the age of the first by its name', async () => {
+    const { drop, way, deliver } = setUp()
+    expect(await way.drop()).toEqual({ files: 0, observedAt: NOW })
+    await deliver(2_501)
+    await deliver(1, NOW - HOUR_MS)
+    put(drop, 'stock-20261121T190000000-0001-63e61ea60ed1.xml.bak')
+    put(drop, 'stock-others-20200101T000000000-0001-63e61ea60ed1.xml')
+    put(drop, 'stock-20200101.xml')
+    expect(await way.drop()).toEqual({ files: 3, oldestAgeSeconds: 3_600, observedAt: NOW })
+  })
+
+  it('says if it saw only some of the directory', async () => {
+    const { drop, way, deliver } = setUp()
+    await deliver()
+    drop.isListedWhole = false
+    const { files, isPartial } = (await way.drop()) ?? {}
+    expect([files, isPartial]).toEqual([1, true])
+  })
+
+  it('returns undefined where listing is denied, asks no more, and files are published all the same', async () => {
+    const { drop, way, deliver } = setUp()
+    drop.failing = { step: 'list', error: new SftpError('path', 'permission denied') }
+    expect(await way.drop()).toBeUndefined()
+    expect(await way.drop()).toBeUndefined()
+    expect(drop.steps.filter((step) => step.startsWith('list'))).toHaveLength(1)
+    expect(await deliver()).toHaveLength(1)
+  })
+
+  it('abandons a listing that takes long', async () => {
+    jest.useFakeTimers()
+    try {
+      const drop = new Drop()
+      const list = () => new Promise<never>(() => undefined)
+      const connect = async () => ({ ...(await drop.connect()), list })
+      const listing = new SftpPublisher(settings, format, { ...tools(drop), connect }).drop()
+      await jest.advanceTimersByTimeAsync(3_000)
+      expect(await listing).toBeUndefined()
     } finally {
       jest.useRealTimers()
     }

@@ -1,13 +1,15 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { posix } from 'path'
-import type { SftpConnection } from '../clients/sftp'
+import type { Listed, SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import type { SftpAccess } from '../clients/sftpSession'
+import { dropOf } from './drop'
 import {
   type CanCommit,
   DeliveryError,
+  type Drop,
+  type FilePublisher,
   type PublishedBatch,
-  type Publisher,
   SupersededError,
 } from './publisher'
 
@@ -17,6 +19,9 @@ const publishTimeout = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerous
 /** After this time without a response to a rename, the app checks whether it happened. */
 const RENAME_MS = 5_000
 const renameTimeout = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+/** A batch waits no longer for the listing of the drop. */
+const DROP_MS = 3_000
+const dropTimeout = timeout(DROP_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A temporary file of this age was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
@@ -36,6 +41,8 @@ export interface SftpSettings {
 export interface FileFormat {
   /** The start of each file name. */
   prefix: string
+  /** The names of files, and in them the version as a timestamp. */
+  ours: RegExp
   files(batch: PublishedBatch): Iterable<{ name: string; content: string }>
 }
 
@@ -56,10 +63,12 @@ const ADVICE: Record<SftpErrorKind, string> = {
 }
 
 /** Publishes offers as files in a directory of an SFTP server. */
-export class SftpPublisher implements Publisher {
+export class SftpPublisher implements FilePublisher {
   private connection: SftpConnection | undefined
   /** Temporary files that were neither renamed nor removed. */
   private readonly unfinished = new Set<string>()
+  /** False once the drop could not be listed: that would fail, or take its time, with each batch. */
+  private isListable = true
 
   constructor(
     private readonly settings: SftpSettings,
@@ -82,7 +91,32 @@ export class SftpPublisher implements Publisher {
       )
     } catch (thrown) {
       await this.close()
-      throw asDeliveryError(thrown, batch.offers.length)
+      throw asDeliveryError(thrown, `publishing ${batch.offers.length} offers`)
+    }
+  }
+
+  /** Its file has a temporary name all the time: Intershop takes no such file, and a later batch removes a leftover. */
+  async check(): Promise<string> {
+    try {
+      await publishTimeout.execute(() => this.tryOut())
+      return `a file was written, renamed and removed in ${this.directory}`
+    } catch (thrown) {
+      await this.close()
+      throw asDeliveryError(thrown)
+    }
+  }
+
+  async drop(): Promise<Drop | undefined> {
+    if (!this.isListable) return undefined
+    try {
+      const sftp = await this.open()
+      const listed = await dropTimeout.execute(() => sftp.list(this.directory))
+      await this.removeLeftovers(sftp, listed)
+      return dropOf(listed, this.format.ours, this.tools.now())
+    } catch (thrown) {
+      if (!(thrown instanceof SftpError || thrown instanceof TaskCancelledError)) throw thrown
+      this.isListable = false
+      return undefined
     }
   }
 
@@ -90,6 +124,22 @@ export class SftpPublisher implements Publisher {
     const { connection } = this
     this.connection = undefined
     await connection?.close()
+  }
+
+  private async tryOut() {
+    const sftp = await this.open()
+    const name = `.${this.format.prefix}check.${this.tools.uniqueId()}`
+    const [written, renamed] = [this.path(`${name}.part`), this.path(`${name}.renamed.part`)]
+    this.unfinished.add(written).add(renamed)
+    try {
+      await sftp.write(written, Buffer.from('connection check\n'))
+      await this.rename(sftp, written, renamed)
+      await sftp.remove(renamed)
+      for (const path of [written, renamed]) this.unfinished.delete(path)
+    } catch (thrown) {
+      await this.removeUnfinished(sftp)
+      throw thrown
+    }
   }
 
   private async putAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
@@ -144,7 +194,6 @@ export class SftpPublisher implements Publisher {
     })
     this.connection = connection
     await this.removeUnfinished(connection)
-    await this.removeLeftovers(connection)
     return connection
   }
 
@@ -165,12 +214,10 @@ export class SftpPublisher implements Publisher {
   }
 
   /** Removes temporary files of workers that died, if the server allows it. */
-  private async removeLeftovers(sftp: SftpConnection) {
+  private async removeLeftovers(sftp: SftpConnection, { files }: Listed) {
     const before = this.tools.now() - LEFTOVER_MS
     try {
-      for (const { name, modifiedAt } of await sftp.list(
-        directoryOf(this.settings.sftpDirectory)
-      )) {
+      for (const { name, modifiedAt } of files) {
         const isOurs = name.startsWith(`.${this.format.prefix}`) && name.endsWith('.part')
         if (isOurs && modifiedAt < before) await sftp.remove(this.path(name))
       }
@@ -180,7 +227,11 @@ export class SftpPublisher implements Publisher {
   }
 
   private path(name: string) {
-    return posix.join(directoryOf(this.settings.sftpDirectory), name)
+    return posix.join(this.directory, name)
+  }
+
+  private get directory() {
+    return directoryOf(this.settings.sftpDirectory)
   }
 }
 
@@ -192,13 +243,13 @@ function directoryOf(setting: string): string {
     .replace(/^~(\/|$)/, './')
 }
 
-function asDeliveryError(thrown: unknown, offers = 0): unknown {
+function asDeliveryError(thrown: unknown, what = 'the check'): unknown {
   if (thrown instanceof TaskCancelledError) {
-    const late = `publishing ${offers} offers took longer than ${PUBLISH_MS / 1000} s`
+    const late = `${what} took longer than ${PUBLISH_MS / 1000} s`
     return asDeliveryError(new SftpError('down', late))
   }
   if (!(thrown instanceof SftpError)) return thrown
   const { kind, message } = thrown
   const code = kind === 'hostKey' ? 'sftp_host_key' : (`sftp_${kind}` as const)
-  return new DeliveryError(code, `SFTP: ${message}. ${ADVICE[kind]}`, kind !== 'down')
+  return new DeliveryError(code, `SFTP: ${message}`, kind !== 'down', false, ADVICE[kind])
 }

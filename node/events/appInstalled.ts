@@ -1,5 +1,6 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
+import { mailTemplate } from '../alerts/messages'
 import type { Clients } from '../clients'
 import { appName } from '../clients/scheduler'
 import { describe } from '../common/errors'
@@ -14,12 +15,17 @@ const setupSchema = z.union([z.object({ to: named }).transform(({ to }) => to), 
 const isOfThisApp = (body: unknown) =>
   setupSchema.safeParse(body).data?.id.startsWith(`${appName()}@`) === true
 
-/** Registers the schedules after an installation: an uninstallation may have removed their entries. */
+/** After an installation, registers the schedules (an uninstallation may have removed their entries) and creates the template of mails. */
 export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
   if (!isOfThisApp(ctx.body)) return
   const { log } = servicesOf(ctx)
   try {
     await schedulesOf(ctx).forceReconcile(await appSettings(ctx.clients.apps, ctx.vtex))
+    // Sending a mail creates it too.
+    await ctx.clients.messageCenter.ensureTemplate(mailTemplate).catch((thrown: unknown) => {
+      const { code, message: reason } = describe(thrown)
+      log.warn('alert.interrupted', { code, reason })
+    })
     log.info('setup.done', {})
   } catch (thrown) {
     const { code, message: reason } = describe(thrown)

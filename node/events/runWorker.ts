@@ -1,5 +1,6 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
+import { removeOutdatedAlerts } from '../alerts/sendAlerts'
 import { compactChanges } from '../changes/compactChanges'
 import type { Clients } from '../clients'
 import { realClock } from '../common/clock'
@@ -8,7 +9,7 @@ import { atMostEvery } from '../common/perAccount'
 import type { Dependencies, WorkEvent } from '../exports/engine'
 import { removeOldDocuments } from '../exports/retention'
 import { work } from '../exports/worker'
-import { engineOf, reconcileSchedules } from '../services'
+import { engineOf, reconcileSchedules, sendDueAlerts } from '../services'
 
 const eventSchema = z.object({ v: z.literal(1), id: z.string(), compact: z.boolean().optional() })
 
@@ -24,7 +25,7 @@ async function sweepSometimes(
   const isTime = maySweep(vtex, clock.now())
   if (!isTime && !compact) return
   try {
-    const removed = isTime ? await removeOldDocuments(documents, clock.now()) : 0
+    const removed = isTime ? await removeOld(engine) : 0
     if (removed > 0) log.info('documents.removed', { removed })
     const isLeft = await compactChanges(engine)
     // If exports are queued, an event is on its way already.
@@ -36,11 +37,19 @@ async function sweepSometimes(
   }
 }
 
+const removeOld = async ({ documents, clock }: Dependencies) =>
+  (await removeOldDocuments(documents, clock.now())) +
+  (await removeOutdatedAlerts(documents, clock.now()))
+
+/** After this time of a run its event has to be acknowledged: a later look sends its alerts. */
+const LOOK_BY_MS = 40_000
+
 /**
  * Handles a work event. Returning acknowledges it; a 429 makes courier deliver it again: whenever this run neither
  * emptied the queue nor sent another event.
  */
 export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
+  const lookBy = Date.now() + LOOK_BY_MS
   const engine = engineOf(ctx)
   await reconcileSchedules(ctx)
   // An event of another version still means that there is work.
@@ -51,6 +60,7 @@ export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
     engine.log.error('run.interrupted', { code, reason })
     return 'again' as const
   })
+  if (Date.now() < lookBy) await sendDueAlerts(ctx)
   if (outcome === 'again') throw new TooManyRequestsError('deliver this event again')
   await sweepSometimes(ctx, engine, event)
 }

@@ -20,6 +20,7 @@ import { listedIds } from './planDocuments'
 import type { QueueSnapshot } from './queue'
 import type { CommittedBatch } from './receipts'
 import type { Report } from './report'
+import { advanceRefresh, beginRounds } from './sellersRefresh'
 
 /** With more failed rows than this, the watermark is kept: the cause is not the rows. */
 const MOST_AGAIN = 1_000
@@ -45,6 +46,7 @@ export async function advanceCheckpoints(
   // VTEX reports changes of the own stock, so updates depend on that source if it is exported.
   const [leading] = changingSources(progress.plan.sources)
   const skus = !leading || isComplete(progress, leading) ? await advanceSkus(engine, completed) : {}
+  await advanceRefresh(engine, completed.queue, progress, completed.batches)
   const rows = isComplete(progress, 'centra') ? await advanceWatermark(engine, completed) : {}
   return { ...skus, ...rows }
 }
@@ -66,6 +68,7 @@ async function advanceSkus(
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
     const settingsHash = queue.settingsHash
     await saveCheckpoint(documents, { kind: 'fullSync', at: startedAt, settingsHash, exportId })
+    await beginRounds(engine, queue, progress)
   }
   if (route !== 'update') return {}
   const paths = listedChanges(progress) ?? (await namesTaken(engine)).map(changesPath)

@@ -101,6 +101,15 @@ export const committedSchema = z.object({
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
+  /** What lay in the drop before the batch was published. */
+  drop: z
+    .object({
+      files: z.number(),
+      oldestAgeSeconds: z.number().optional(),
+      isPartial: z.literal(true).optional(),
+      observedAt: z.number(),
+    })
+    .optional(),
   /** The worker's request statistics per upstream at the time of the commit. */
   traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */
@@ -137,6 +146,28 @@ export function committedDocument(
     drifted: drifted.slice(0, MAX_LISTED),
     ...(dry && { seenInDryRun: seen }),
     ...{ files, traffic, deliveredAt },
+  }
+}
+
+/**
+ * The document of a batch whose import failed in Intershop: all its offers count as failed.
+ * @param code of Intershop
+ */
+export function failedDocument(
+  committed: CommittedDocument,
+  sent: Started['sent'],
+  code: string
+): CommittedDocument {
+  const message = `Intershop did not import it: ${code}`
+  const failed = sent.map(({ skuId, rowId, sellerId }): Failure => {
+    return { skuId, rowId, sellerId, code: 'icm_import', message }
+  })
+  const { counts } = committed
+  return {
+    ...committed,
+    counts: { ...counts, sent: counts.sent - failed.length, failed: counts.failed + failed.length },
+    failures: [...committed.failures, ...failed],
+    zeroed: noneZeroed,
   }
 }
 

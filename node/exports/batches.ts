@@ -37,13 +37,26 @@ export const batchName = ({ version, uniqueId }: Pick<BatchReceipt, 'version' | 
 export async function saveBatch(
   documents: Documents,
   batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
-  { failures, unmapped, held }: BatchResult,
+  { offers, failures, unmapped, held }: BatchResult,
   files: readonly string[]
 ): Promise<void> {
-  if (files.length + failures.length + unmapped.length + held.length === 0) return
+  if (offers.length + failures.length + unmapped.length + held.length === 0) return
   const { exportId } = batch
   const document = { v: 1, exportId, files, failures, unmapped, held }
   await documents.save('batches', batchName(batch), document)
+}
+
+/** Adds what an import brought to a saved batch. @throws {StateError} */
+export async function amendBatch(
+  documents: Documents,
+  batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
+  { files, failures }: { files: readonly string[]; failures: readonly Failure[] }
+): Promise<void> {
+  const name = batchName(batch)
+  const { data } = batchSchema.safeParse(await documents.read('batches', name))
+  const { exportId } = batch
+  const lists = { unmapped: data?.unmapped ?? [], held: data?.held ?? [] }
+  await documents.save('batches', name, { v: 1, exportId, files, failures, ...lists })
 }
 
 /** The export and the files of the batch of a version; undefined if it is too long ago. @throws {StateError} */

@@ -6,16 +6,21 @@ import type { Documents } from '../state/documents'
 
 /** Each Centra change is selected by three readings: an update reads from the start of the third last one. */
 const READINGS_PER_CHANGE = 3
-/** Superseded checkpoints are kept this long: a listing may not show the latest at once. */
-const KEPT_MS = 3_600_000
+const HOUR_MS = 3_600_000
+/**
+ * Superseded checkpoints are kept this long: a listing may not show the latest at once. Those of refreshes show for a
+ * day when an offer was read.
+ */
+const KEPT_MS = { fullSync: HOUR_MS, watermark: HOUR_MS, sellersRefresh: 25 * HOUR_MS } as const
 
 /**
  * What later exports start from:
  * - `fullSync`: a full export with these settings completed, so updates only export later changes
  * - `watermark`: Centra was read fully, or from the watermark before
  * - `changeLogStart`: changes have been recorded since then; earlier ones are unknown
+ * - `sellersRefresh`: up to which SKU id updates refreshed other sellers' offers
  */
-const KINDS = ['fullSync', 'watermark', 'changeLogStart'] as const
+const KINDS = ['fullSync', 'watermark', 'changeLogStart', 'sellersRefresh'] as const
 
 type CheckpointKind = (typeof KINDS)[number]
 
@@ -27,20 +32,22 @@ export interface Checkpoint {
   /** Hash of the settings that decide what an offer contains, and which Centra is read. */
   settingsHash: string
   exportId: string
+  /** Of `sellersRefresh`: the first SKU id that was not read. */
+  next?: number | undefined
 }
 
 /** All checkpoints, the oldest of each kind first. */
 export type Checkpoints = readonly Checkpoint[]
 
-const nameOf = ({ kind, at, settingsHash, exportId }: Checkpoint) =>
-  `${kind}~${timestampOf(at)}~${settingsHash}~${exportId}`
+const nameOf = ({ kind, at, settingsHash, exportId, next }: Checkpoint) =>
+  [kind, timestampOf(at), settingsHash, exportId, ...(next === undefined ? [] : [next])].join('~')
 
 function parseName(name: string): Checkpoint | undefined {
-  const [first, timestamp = '', settingsHash, exportId] = name.split('~')
+  const [first, timestamp = '', settingsHash, exportId, next] = name.split('~')
   const kind = KINDS.find((each) => each === first)
   const at = momentOf(timestamp)
   if (!kind || at === undefined || !settingsHash || !exportId) return undefined
-  return { kind, at, settingsHash, exportId }
+  return { kind, at, settingsHash, exportId, ...(next && { next: Number(next) }) }
 }
 
 export async function listCheckpoints(documents: Documents): Promise<Checkpoints> {
@@ -55,7 +62,7 @@ export async function removeCheckpoints(documents: Documents, checkpoints: Check
   for (const each of checkpoints) await documents.remove('checkpoints', nameOf(each))
 }
 
-const ofKind = (checkpoints: Checkpoints, kind: CheckpointKind, settingsHash: string) =>
+export const ofKind = (checkpoints: Checkpoints, kind: CheckpointKind, settingsHash: string) =>
   checkpoints.filter((each) => each.kind === kind && each.settingsHash === settingsHash)
 
 export const hasFullSync = (checkpoints: Checkpoints, settingsHash: string): boolean =>
@@ -68,11 +75,11 @@ export const changeLogStart = (checkpoints: Checkpoints): number | undefined =>
 /** Checkpoints that an export with these settings makes useless: old ones, and those of other settings. */
 export function superseded(checkpoints: Checkpoints, settingsHash: string): Checkpoints {
   const kept = new Set(checkpoints.filter(({ kind }) => kind === 'changeLogStart'))
-  for (const kind of ['fullSync', 'watermark'] as const) {
+  for (const kind of ['fullSync', 'watermark', 'sellersRefresh'] as const) {
     const all = ofKind(checkpoints, kind, settingsHash)
     const latest = all[all.length - 1]?.at ?? 0
     for (const each of all.slice(-READINGS_PER_CHANGE)) kept.add(each)
-    for (const each of all) if (each.at >= latest - KEPT_MS) kept.add(each)
+    for (const each of all) if (each.at >= latest - KEPT_MS[kind]) kept.add(each)
   }
   return checkpoints.filter((each) => !kept.has(each))
 }

@@ -44,7 +44,7 @@ export const isDeliverable = (part: BatchId, all: readonly BatchReceipt[]) =>
   )
 
 /**
- * The batches of an export's source that count: committed, on the basis in force and without conflict, each once. What
+ * The batches of an export's source that count: committed or failed in Intershop, on the basis in force and without conflict, each once. What
  * has a conflict is read again.
  */
 export function countedBatches(
@@ -54,7 +54,7 @@ export function countedBatches(
   all: readonly BatchReceipt[]
 ): BatchReceipt[] {
   const own = all.filter((each) => each.exportId === exportId && each.source === source)
-  const committed = own.filter((each) => each.state === 'committed' && each.basis === basis)
+  const committed = own.filter((each) => each.state !== 'started' && each.basis === basis)
   return uniqBy(prop('uniqueId'), committed).filter((each) => !hasConflict(each, all))
 }
 

@@ -115,8 +115,11 @@ export const receiptNames = new DocumentNames(
     lastSku: integer,
     /** Nothing of it is published. */
     dry: flag,
-    /** `started` before the first file, `committed` after the last: a worker may have died in between, its files published or not. */
-    state: z.enum(['started', 'committed']),
+    /**
+     * `started` before the first file, `committed` after the last: a worker may have died in between, its files published
+     * or not. `failed`: it was read, and Intershop reported an error when it imported it.
+     */
+    state: z.enum(['started', 'committed', 'failed']),
   },
   (version) => `${dayOf(Number(version))}/`
 )

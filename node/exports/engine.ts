@@ -26,8 +26,11 @@ export interface Dependencies {
    * @throws {ScopeError} where it has none
    */
   sources(request: ExportRequest, settings: Settings, now: () => number): Sources
-  /** The publisher to Intershop; called once in a run. */
-  delivery(settings: Settings): Promise<Publisher>
+  /**
+   * The publisher to Intershop; called once in a run.
+   * @param isCheck it only checks, and changes no state: it does not remember the server's host key
+   */
+  delivery(settings: Settings, isCheck?: boolean): Promise<Publisher>
   /** The limiter of each upstream of an export, in this process. */
   traffic(): Record<string, LimiterState>
   /** SKUs or rows in a batch, at most. */

@@ -36,6 +36,8 @@ export const requestSchema = z.object({
   dryRun: z.boolean().default(false),
   /** Sends what the zero guard would hold back. */
   force: z.boolean().default(false),
+  /** Reads back a sample at its end. */
+  verify: z.literal(true).optional(),
   /** Absent: by a client of the API. */
   trigger: z.enum(TRIGGERS).optional(),
 })
@@ -51,7 +53,11 @@ export const readsAll = ({ route }: ExportRequest) => route === 'export' || rout
 
 /** Whether the same export answers both requests. */
 export const isIdentical = (a: ExportRequest, b: ExportRequest) =>
-  a.route === b.route && a.dry === b.dry && a.force === b.force && equals(a.scope, b.scope)
+  a.route === b.route &&
+  a.dry === b.dry &&
+  a.force === b.force &&
+  a.verify === b.verify &&
+  equals(a.scope, b.scope)
 
 /** Whether a request concerns held offers only. */
 export const isOfHeld = ({ route }: Pick<ExportRequest, 'route'>) =>

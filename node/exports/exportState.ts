@@ -70,15 +70,19 @@ function sourceOf(
   const counted = countedBatches(exportId, source, basis, deliveries)
   const latest = pluck('version', counted).reduce(max, progressAt)
   const own = ofThese(attempts, exportId, source)
+  // What a refresh does not get to, is read by the next one.
+  const until = source === 'sellersRefresh' ? plan.refresh?.until : undefined
+  const isTimeOver = (at: number) => until !== undefined && at >= until
+  const isOver = list?.total === 0 || counted.some(({ version }) => isTimeOver(version))
   return {
     latest,
     state: {
       source,
       listed: !isSkuSource(source) || list !== undefined,
       basis,
-      gap: list?.total === 0 ? undefined : firstMissingRange(counted),
+      gap: isOver ? undefined : firstMissingRange(counted),
       attempts: own.map(({ at }) => at).filter((at) => at > Math.max(plan.startedAt, latest)),
-      final: own.some(({ final, at }) => final && at > plan.startedAt),
+      final: own.some(({ final, at }) => (final || isTimeOver(at)) && at > plan.startedAt),
     },
   }
 }

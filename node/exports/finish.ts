@@ -11,16 +11,38 @@ import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
 import { isAbandoned, type Outcome, type SourceState } from './nextStep'
+import { withPublisherCheck } from './publisherCheck'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, type SourceReport, type Status } from './report'
+import {
+  endedReport,
+  type PublisherCheck,
+  type Report,
+  reportOf,
+  type SourceReport,
+  type Status,
+  type Verified,
+} from './report'
 import { summarizeEnd } from './saveSummary'
 import { rateLimitedIn } from './summary'
+import { withVerified } from './verifyImported'
+
+/** What was found at Intershop at the end of an export. */
+export interface Seen {
+  publisherCheck?: PublisherCheck | undefined
+  verified?: Verified | undefined
+}
+
+/** How an export ends: why it failed, and what was found at Intershop. */
+interface Ending extends Seen {
+  exportId: string
+  outcome: Outcome
+  error?: Report['error'] | undefined
+}
 
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @param error why the export failed
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
@@ -28,14 +50,14 @@ export async function finish(
   reader: QueueReader,
   ledger: Ledger,
   queue: QueueSnapshot,
-  { exportId, outcome, error }: { exportId: string; outcome: Outcome; error?: Report['error'] }
+  { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
   if (outcome === 'finished' && progress) {
-    return finishPublished(engine, queue, request, progress, save)
+    return finishPublished(engine, queue, request, { progress, seen, save })
   }
   const batches = await readableBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
@@ -50,8 +72,11 @@ async function finishPublished(
   engine: Dependencies,
   queue: QueueSnapshot,
   request: ExportRequest,
-  progress: Progress,
-  save: (report: Report) => Promise<void>
+  {
+    progress,
+    seen: { publisherCheck, verified },
+    save,
+  }: { progress: Progress; seen: Seen; save: (report: Report) => Promise<void> }
 ): Promise<void> {
   const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
@@ -59,7 +84,9 @@ async function finishPublished(
   const abandoned = await abandonedSources(engine, queue, progress, found)
   const status = statusOf(progress, abandoned, found)
   const hasFailed = status === 'failed'
-  const report = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
+  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
+  const report = verified ? withVerified(checked, verified) : checked
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = engine.clock.now()
@@ -98,7 +125,11 @@ async function abandonedSources(
   const all: AbandonedSource[] = []
   for (const reason of await reasonsOf(documents, plan.exportId, sources)) {
     const { source } = reason
-    const read = found.sources[stockSourceOf(source)]?.read ?? 0
+    const own =
+      source === 'sellersRefresh'
+        ? found.sellersRefresh?.skus
+        : found.sources[stockSourceOf(source)]?.read
+    const read = own ?? 0
     const isWhole = source === 'centra' && plan.centra?.since === undefined
     const watermark = isWhole
       ? await readWatermark(documents, await listCheckpoints(documents), settingsHash)
@@ -151,7 +182,7 @@ function endFields(report: Report, queued: number) {
 
 const INCOMPLETE = 'incomplete, retrying'
 
-/** What heals by itself is no trouble of anybody's. */
+/** A note on offers that later exports read again without help. */
 function incompleteNote(
   { route, dryRun, offers: { failed } }: Report,
   { manualAction = [], manualActionRows = [] }: Pick<Report, 'manualAction' | 'manualActionRows'>

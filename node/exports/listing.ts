@@ -5,7 +5,7 @@ import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
 
 /** Shorter than a batch may take, since other exports wait for a step to end. */
-const LONGEST_MS = 5_000
+export const LONGEST_MS = 5_000
 
 /** What one step listed. */
 const groupFields = z.object({

@@ -32,6 +32,13 @@ describe('nextStep', () => {
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 's1' })
   })
 
+  it('picks an update with pending changes before the refresh of an older one', () => {
+    const refreshing = state('s1', { small: true, sources: [reading('sellersRefresh')] })
+    const exports = [refreshing, state('s2', { small: true }), state('full')]
+    expect(after(exports)).toMatchObject({ kind: 'read', exportId: 's2', source: 'own' })
+    expect(after([refreshing, state('full')])).toMatchObject({ exportId: 's1' })
+  })
+
   it('skips an export that a running one coalesces', () => {
     const exports = [state('a', { small: true, ...unplanned, coveredBy: 'b' }), state('b')]
     expect(after(exports)).toMatchObject({ kind: 'read', exportId: 'b' })

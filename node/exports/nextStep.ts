@@ -108,7 +108,10 @@ function pick(ready: readonly ExportState[], recent: readonly string[]) {
   const full = ready.find(({ small }) => !small)
   const lately = recent.slice(0, TURNS_KNOWN)
   const starving = lately.length === TURNS_KNOWN && lately.every((id) => id !== full?.exportId)
-  return (starving && full) || (ready.find(({ small }) => small) ?? full)
+  const small = ready.filter((state) => state.small)
+  // Pending changes do not wait for another update's refresh.
+  const urgent = small.find((state) => open(state)[0]?.source !== 'sellersRefresh')
+  return (starving && full) || (urgent ?? small[0] ?? full)
 }
 
 /** Decides what a worker does next. A pure function, so that every worker decides the same from the same documents. */

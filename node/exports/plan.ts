@@ -17,6 +17,10 @@ import { type ExportRequest, isIdentical, isOfHeld, isSmall } from './exportRequ
 import type { Plan } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { skuScopeOf, windowOf } from './selection'
+import { refreshOf } from './sellersRefresh'
+
+/** Superseded checkpoints that an export removes: after other settings there may be hundreds. */
+const MOST_REMOVED = 20
 
 interface Context {
   engine: Dependencies
@@ -52,6 +56,9 @@ export async function savePlan(
     read.centra && request.route === 'update'
       ? await readWatermark(documents, checkpoints, settingsHash)
       : undefined
+  const refresh = everything
+    ? undefined
+    : refreshOf(request, queue, checkpoints, settings, startedAt)
   const window = { since: windowOf(request), startId: request.scope.startId }
   const centra = watermark ?? { ...(request.route !== 'update' && window), again: [] }
   const plan: Plan = {
@@ -63,7 +70,9 @@ export async function savePlan(
       ...(read.centra && (request.force || isOfHeld(request) || !isSmall(request))
         ? (['centraRows'] as const)
         : []),
+      ...(refresh ? (['sellersRefresh'] as const) : []),
     ],
+    ...(refresh && { refresh }),
     ...(isIdle && { nothingPending: true }),
     ...(read.centra && { centra }),
   }
@@ -82,7 +91,8 @@ async function updatedCheckpoints(
   startedAt: number
 ): Promise<Checkpoints> {
   const checkpoints = await listCheckpoints(documents)
-  if (!dry) await removeCheckpoints(documents, superseded(checkpoints, settingsHash))
+  const removed = superseded(checkpoints, settingsHash).slice(0, MOST_REMOVED)
+  if (!dry) await removeCheckpoints(documents, removed)
   if (changeLogStart(checkpoints) === undefined) {
     const kind = 'changeLogStart'
     await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })

@@ -22,6 +22,8 @@ const listFields = z.object({
   withheld: z.array(z.string()).optional(),
   /** SKU ids that VTEX may not know: they came from unauthenticated notifications. */
   unverified: z.array(z.number()).optional(),
+  /** Of a refresh: the first SKU id after it, and how much of a round's time a SKU has. */
+  refreshed: z.object({ next: z.number(), skuMs: z.number() }).optional(),
 })
 
 export const planSchema = z.object({
@@ -47,6 +49,19 @@ export const planSchema = z.object({
       again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
       /** How many rows there were when all were last read. */
       rows: z.number().optional(),
+    })
+    .optional(),
+  /** Where other sellers' offers are refreshed; all in UTC milliseconds but `from`. */
+  refresh: z
+    .object({
+      /** The first SKU id. */
+      from: z.number(),
+      /** When the refresh before came this far. */
+      since: z.number(),
+      /** When the offers from there on were last read. */
+      readAt: z.number(),
+      /** A batch that begins later is the last one. */
+      until: z.number(),
     })
     .optional(),
 })

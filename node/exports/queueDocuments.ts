@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Clock } from '../common/clock'
-import { SKU_SOURCES, type SkuSourceName } from '../sources/source'
+import { isChanging, SKU_SOURCES, type SkuSourceName } from '../sources/source'
 import type { Documents, Folder } from '../state/documents'
 import {
   type BatchReceipt,
@@ -91,7 +91,7 @@ export class OpenDocuments {
     source: SkuSourceName,
     names: readonly ListingName[] = []
   ): Promise<List | undefined> {
-    if (nothingPending && source !== 'centraRows') return NO_SKUS
+    if (nothingPending && isChanging(source)) return NO_SKUS
     const paths = names.map((name) => listingNames.build(name))
     return this.first(this.lists, 'worklists', paths, listSchema)
   }

@@ -6,7 +6,7 @@ import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
-import type { QueueSnapshot } from './queue'
+import type { QueueReader, QueueSnapshot } from './queue'
 import { readWritten } from './readWritten'
 
 type Reads = Pick<Dependencies, 'documents' | 'clock'>
@@ -97,6 +97,29 @@ export async function cursorAt(
   if (!before) return undefined
   const document = await documents.read('receipts', receiptPath(before))
   return committedSchema.safeParse(document).data?.cursor
+}
+
+/** Saves what became of a batch. */
+export async function saveOutcome(
+  { documents, log }: Pick<Dependencies, 'documents' | 'log'>,
+  reader: QueueReader,
+  receipt: BatchReceipt,
+  document: CommittedDocument
+): Promise<void> {
+  const path = receiptPath(receipt)
+  await documents.save('receipts', path, document)
+  reader.wrote('receipts', path)
+  reader.ownDeliveries.set(path, document)
+  const { exportId, source, from } = receipt
+  const { sent, held, failed, unmapped } = document.counts
+  const { drop } = document
+  const [firstFile] = document.files
+  const shown = {
+    ...{ sent, held, failed, unmapped, files: document.files.length },
+    ...(firstFile && { firstFile }),
+    ...(drop && { dropFiles: drop.files, dropOldestAgeSeconds: drop.oldestAgeSeconds }),
+  }
+  log.info('batch.published', { exportId, source, from, ...shown })
 }
 
 /** The unique id of a batch. */

@@ -150,6 +150,48 @@ describe('report', () => {
     })
   })
 
+  it('shows what lay in the drop when the last batch was published', () => {
+    const at = (minute: number) => Date.UTC(2026, 10, 21, 20, minute)
+    const parts = [
+      delivered({ drop: { files: 9, oldestAgeSeconds: 60, observedAt: at(7) } }),
+      delivered({ drop: { files: 1, oldestAgeSeconds: 9_999, observedAt: at(6) } }),
+      delivered({}),
+    ]
+    const { drop, notes } = reportOf(request, progress, parts, 'running')
+    expect(drop).toEqual({
+      files: 9,
+      oldestAgeSeconds: 60,
+      observedAt: '2026-11-21T20:07:00.000Z',
+    })
+    expect(notes).toEqual([])
+  })
+
+  it.each([
+    [1_799, undefined, []],
+    [
+      1_800,
+      undefined,
+      [
+        expect.stringContaining(
+          'importing: 2 files of the app lie in its drop, the oldest for 30 minutes'
+        ),
+      ],
+    ],
+    [
+      7_200,
+      true,
+      [
+        expect.stringContaining(
+          'at least 2 files of the app lie in its drop, the oldest for at least 120'
+        ),
+      ],
+    ],
+  ] as const)('warns from half an hour on: %i s', (oldestAgeSeconds, isPartial, notes) => {
+    const drop = { files: 2, oldestAgeSeconds, isPartial, observedAt: 1 }
+    const report = reportOf(request, progress, [delivered({ drop })], 'running')
+    expect(report.notes).toEqual(notes)
+  })
+
   it.each(['failed', 'cancelled'] as const)('gives unfinished sources the status %s', (status) => {
     const sources = [reading('own', { gap: undefined }), reading('sellers')]
     const found = reportOf(request, { ...progress, sources }, [], 'running')

@@ -1,5 +1,6 @@
 import { add, countBy, mergeWith, pluck, reduce, sum } from 'ramda'
 import { STOCK } from '../common/paths'
+import type { Drop } from '../delivery/publisher'
 import {
   addCounts,
   type Failure,
@@ -7,17 +8,13 @@ import {
   type OfferCounts,
   type OfferName,
 } from '../offers/stockOffer'
-import {
-  CHANGING_SOURCES,
-  type SourceName,
-  type StockSource,
-  stockSourceOf,
-} from '../sources/source'
+import { CHANGING_SOURCES, isChanging, type StockSource, stockSourceOf } from '../sources/source'
 import type { BatchIndex } from './batches'
 import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
 import type { ExportRequest, Scope, TRIGGERS } from './exportRequest'
 import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
+import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
 
 export const STATUSES = [
@@ -52,6 +49,14 @@ export interface SourceReport {
   lastError?: LastError
 }
 
+/** What an update read of other sellers besides pending changes; `sources.sellers` counts it too. */
+export interface SellersRefresh {
+  skus: number
+  offers: OfferCounts
+  /** When the update began, no offer had been read longer ago. */
+  oldestAgeMinutes: number
+}
+
 /** The report of an export, as `GET /exports` returns it. Timestamps are ISO 8601, UTC. */
 export interface Report {
   exportId: string
@@ -74,6 +79,8 @@ export interface Report {
   skus: { planned?: number; read: number; remaining?: number }
   sources: Partial<Record<StockSource, SourceReport>>
   offers: OfferCounts
+  /** Of an update: the offers of other sellers that were read because they were read longest ago. */
+  sellersRefresh?: SellersRefresh
   /** Offers among `sent` that were above 0 and are 0 now: read as 0, removed or renamed. */
   zeroed: ZeroedCounts
   /** The first hundred held offers; offers.held counts them all. */
@@ -84,6 +91,12 @@ export interface Report {
   drifted: Drifted[]
   /** Files published. */
   files: number
+  /** Files of the app that Intershop had not taken yet, before the last batch was published. */
+  drop?: Omit<Drop, 'observedAt'> & { observedAt: string }
+  /** With `dryRun`: whether offers could have been published. */
+  publisherCheck?: PublisherCheck
+  /** With `verify`: a sample of what was sent, as Intershop has it. */
+  verified?: Verified
   /** The first hundred; offers.failed counts them all. */
   failures: Failure[]
   /** All of them, by code. */
@@ -103,11 +116,31 @@ export interface Report {
   batches?: BatchIndex[]
 }
 
+/** Whether offers can be published; with `code` and `message` if they cannot. */
+export interface PublisherCheck {
+  status: 'ok' | 'failed'
+  code?: string
+  message: string
+}
+
+/** An offer of which Intershop has another stock than was sent; `found` is absent if it has none. */
+export type Differing = OfferName & { sent: number; found?: number | undefined }
+
+/** What was read back from Intershop. */
+export interface Verified {
+  compared: number
+  differing: Differing[]
+  /** Why nothing was read. */
+  error?: { code: string; message: string }
+}
+
 const iso = (moment: number) => new Date(moment).toISOString()
 
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
 const DRY_WORKSPACE = `dry run: this workspace is not production and deliverFromWorkspace does not name it; ${WOULD_BE_SENT}`
+/** Intershop's importers run every few minutes. */
+const NOT_IMPORTED_SECONDS = 1_800
 const FORCED = 'force: nothing is held back'
 
 /** The report of an export's progress so far. */
@@ -118,6 +151,7 @@ export function reportOf(
   status: Status
 ): Report {
   const latest = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
+  const drop = dropIn(batches)
   const plan = progress?.plan
   const states = progress?.sources ?? []
   const names = new Set(states.map(({ source }) => stockSourceOf(source)))
@@ -136,6 +170,7 @@ export function reportOf(
     notes: [
       ...(plan?.notes ?? []),
       ...notesOf(request, offers, batches),
+      ...dropNote(drop),
       ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
@@ -143,11 +178,13 @@ export function reportOf(
     skus: skusOf(progress, batches),
     sources,
     offers,
+    ...(plan?.refresh && { sellersRefresh: refreshReport(plan.startedAt, plan.refresh, batches) }),
     zeroed: pluck('zeroed', batches).reduce(mergeWith(add), noneZeroed),
     heldOffers: batches.flatMap(({ held }) => held).slice(0, MAX_LISTED),
     drift: sum(pluck('drift', batches)),
     drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
     files: batches.reduce((sum, { files }) => sum + files.length, 0),
+    ...(drop && { drop }),
     failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
     failureCodes: countBy(
       ({ code }) => code,
@@ -175,6 +212,22 @@ function notesOf(
 
 const heldNote = (held: number, sellers: readonly string[]) =>
   `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
+
+function dropIn(batches: readonly CommittedBatch[]): Report['drop'] {
+  const seen = batches.flatMap(({ drop }) => drop ?? [])
+  const [latest] = seen.sort((a, b) => b.observedAt - a.observedAt)
+  return latest && { ...latest, observedAt: iso(latest.observedAt) }
+}
+
+function dropNote(drop: Report['drop']): string[] {
+  const { files, oldestAgeSeconds = 0, isPartial } = drop ?? {}
+  if (oldestAgeSeconds < NOT_IMPORTED_SECONDS) return []
+  const minutes = Math.floor(oldestAgeSeconds / 60)
+  const most = isPartial ? 'at least ' : ''
+  return [
+    `Intershop may not be importing: ${most}${files} files of the app lie in its drop, the oldest for ${most}${minutes} minutes. Check that Intershop's import runs`,
+  ]
+}
 
 /** One note for all rows and batches. */
 function unexpectedNote(fields: readonly string[]): string[] {
@@ -210,7 +263,15 @@ function sourceReport(
   return { status, read: readOf(own), offers: countsOf(own) }
 }
 
-const isChanging = (name: SourceName) => CHANGING_SOURCES.some((each) => each === name)
+function refreshReport(
+  startedAt: number,
+  { readAt }: NonNullable<Plan['refresh']>,
+  batches: readonly CommittedBatch[]
+): SellersRefresh {
+  const own = batches.filter(({ source }) => source === 'sellersRefresh')
+  const oldestAgeMinutes = Math.round((startedAt - readAt) / 60_000)
+  return { skus: readOf(own), offers: countsOf(own), oldestAgeMinutes }
+}
 
 function skusOf(
   progress: Progress | undefined,

@@ -45,6 +45,7 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
     before(documents, 'ended', reportDay, []),
     before(documents, 'batches', reportDay, []),
     outdatedBatches(documents, deliveryDay),
+    before(documents, 'imports', deliveryDay, []),
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])

@@ -99,10 +99,13 @@ export class BatchReader {
     const { ids, to: end } = await this.idsIn(exportId, list, range)
     const published = await start.ledger.of(ids)
     const asked = await this.sourceFor(queue, source, { list, published }, start)
-    const index = plan.everything ? await this.engine.changeIndex() : undefined
-    const batch = { ids, ...(index && { modifiedAt: index.modifiedAt }) }
+    const isRefresh = source === 'sellersRefresh'
+    const index = plan.everything || isRefresh ? await this.engine.changeIndex() : undefined
+    const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
     const { part, to } = await readSkus(asked, this.settings, batch, end, deadline, now)
-    const around = { published, heldSellers: new Set(list.withheld), changedAt: index?.changedAt }
+    // VTEX reports no change of what is refreshed: a difference is no drift.
+    const changedAt = isRefresh ? undefined : index?.changedAt
+    const around = { published, heldSellers: new Set(list.withheld), changedAt }
     return { part, around, from: range.from, to, basis: this.basis(plan, list) }
   }
 
@@ -118,10 +121,11 @@ export class BatchReader {
       const around = { sources, settings, now, published, heldSellers }
       return unseenRowsSource(engine, queue, exportId, around)
     }
-    const { [source]: asked } = sources
+    const stockSource = source === 'sellersRefresh' ? 'sellers' : source
+    const { [stockSource]: asked } = sources
     if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
     const { sellerId: only } = requestOf(queue, exportId).scope
-    const isAsked = isAskedOf(settings, source, only)
+    const isAsked = isAskedOf(settings, stockSource, only)
     const { skuDetails } = sources.direct
     const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
     const known = list.unverified

@@ -1,5 +1,5 @@
 import { sum, values } from 'ramda'
-import { type Publisher, SupersededError } from '../delivery/publisher'
+import { type FilePublisher, SupersededError } from '../delivery/publisher'
 import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
 import { startedDocument } from '../published/receipt'
@@ -10,8 +10,9 @@ import { saveBatch } from './batches'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
+import { Imports } from './imports'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { receiptId, receiptsOf } from './receipts'
+import { receiptId, receiptsOf, saveOutcome } from './receipts'
 import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
 
@@ -28,7 +29,7 @@ export class BatchStep {
     private readonly around: {
       ledger: Ledger
       /** Connects once in a run. */
-      publisher(): Promise<Publisher>
+      publisher(): Promise<FilePublisher | Imports>
     }
   ) {}
 
@@ -37,7 +38,8 @@ export class BatchStep {
    * that died had read is never published.
    * @param isWhole whether the ledger surely has everything that was sent
    * @param ms how long reading may take
-   * @returns whether the ledger has anything new
+   * @param until when it stops waiting for imports, UTC milliseconds
+   * @returns whether it read a batch, and whether the ledger has anything new
    * @throws {SupersededError} where another worker went on
    */
   async read(
@@ -45,15 +47,22 @@ export class BatchStep {
     exportId: string,
     source: SourceName,
     range: Range,
-    { isWhole, ms }: { isWhole: boolean; ms: number }
-  ): Promise<boolean> {
-    const { clock, log } = this.engine
+    { isWhole, ms, until }: { isWhole: boolean; ms: number; until: number }
+  ): Promise<{ isRead: boolean; isSent: boolean }> {
+    const { clock } = this.engine
     const { dry } = requestOf(queue, exportId)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
-    if (!dry) await (await this.around.publisher()).connect()
+    const publisher = dry ? undefined : await this.around.publisher()
+    await publisher?.connect()
+    const left = ms - (clock.now() - connectedFrom)
+    const isImporting = publisher instanceof Imports
+    // What has ended changes the queue.
+    if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
+    // Meanwhile sources are read, so that the listing costs no time.
+    const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
-    const around = { ledger, isWhole, ms: ms - (clock.now() - connectedFrom) }
+    const around = { ledger, isWhole, ms: left }
     const reading = new BatchReader(this.engine, this.reader, this.settings)
     const { name, part } = await reading.read(queue, exportId, source, range, around)
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
@@ -63,31 +72,35 @@ export class BatchStep {
         sum(values(part.heldChange).map(Math.abs)) > 0 && { held: part.heldChange }),
     }
     const batch = { ...name, ...summary, worker: this.lease.owner, dry }
+    const drop = await listing
     const files = await this.publish(batch, part, started)
-    await saveBatch(this.engine.documents, batch, part, files)
-    const document = committedDocument(part, files, this.engine.traffic(), clock.now(), dry)
-    const path = await this.save(batch, 'committed', document)
-    this.reader.ownDeliveries.set(path, document)
-    const { sent, held, failed, unmapped } = part.counts
-    const [firstFile] = files
-    const shown = {
-      ...{ sent, held, failed, unmapped, files: files.length },
-      ...(firstFile && { firstFile }),
-    }
-    log.info('batch.published', { exportId, source, from: name.from, ...shown })
-    return !dry && batch.offers > 0
+    if (files) {
+      const receipt: BatchReceipt = { ...batch, state: 'committed' }
+      await saveBatch(this.engine.documents, batch, part, files)
+      await saveOutcome(this.engine, this.reader, receipt, {
+        ...this.committed(part, files, dry),
+        ...(drop && { drop }),
+      })
+    } else if (isImporting) await publisher.settle(until)
+    return { isRead: true, isSent: !dry && batch.offers > 0 }
+  }
+
+  private committed(part: BatchResult, files: string[], dry: boolean) {
+    const { clock, traffic } = this.engine
+    return committedDocument(part, files, traffic(), clock.now(), dry)
   }
 
   /**
    * A batch without offers needs the lease too, or two workers would go on with the same export. Receipts of others are
-   * looked for straight before each file is renamed.
-   * @returns the files
+   * looked for straight before each file is renamed, or an import started.
+   * @returns the files; undefined where the outcome of an import is not known yet
    */
   private async publish(
     batch: BatchName,
-    { offers }: BatchResult,
+    part: BatchResult,
     started: Started
-  ): Promise<string[]> {
+  ): Promise<string[] | undefined> {
+    const { offers } = part
     const mayCommit = async () =>
       (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
     if (!(await this.lease.isHeld())) throw new SupersededError()
@@ -98,6 +111,15 @@ export class BatchStep {
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const publisher = await this.around.publisher()
+    if (publisher instanceof Imports) {
+      const receipt: BatchReceipt = { ...batch, state: 'started' }
+      await saveBatch(this.engine.documents, batch, part, [])
+      await publisher.start(
+        { started: receipt, offers, committed: this.committed(part, [], false) },
+        mayCommit
+      )
+      return undefined
+    }
     return publisher.publish({ version: batch.version, offers }, mayCommit)
   }
 
@@ -105,11 +127,10 @@ export class BatchStep {
     batch: BatchName,
     state: BatchReceipt['state'],
     document: unknown
-  ): Promise<string> {
+  ): Promise<void> {
     const path = receiptPath({ ...batch, state })
     await this.engine.documents.save('receipts', path, document)
     this.reader.wrote('receipts', path)
-    return path
   }
 }
 

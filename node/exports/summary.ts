@@ -66,7 +66,14 @@ const summarySchema = z.object({
   held: bySource,
   manualAction: z.object({ skus: z.number(), rows: z.number(), exportId: z.string() }).optional(),
   errors: z.partialRecord(z.enum(UPSTREAMS), error),
-  drop: z.object({ files: z.number(), oldestAgeSeconds: z.number().optional() }).optional(),
+  drop: z
+    .object({
+      files: z.number(),
+      oldestAgeSeconds: z.number().optional(),
+      isPartial: z.literal(true).optional(),
+      observedAt: z.string(),
+    })
+    .optional(),
   /** Since the summary was first written. */
   totals: z.object({ exports: counts, offers: counts, failureCodes: counts, drift: z.number() }),
   /** Responses with 429 by upstream, of the worker that published last. */
@@ -148,7 +155,7 @@ export function withReport(summary: Summary, report: Report): Summary {
     failed: failedAfter(known.failed, report, at, succeeded),
     ...manualActionAfter(known, report, succeeded),
     errors: { ...known.errors, ...errorsIn(report, at) },
-    ...('drop' in report && { drop: dropOf(report.drop) }),
+    ...(report.drop && { drop: report.drop }),
     totals: {
       exports: mergeWith(add, known.totals.exports, { [report.status]: 1 }),
       offers: mergeWith(add, known.totals.offers, omit(['processed'], report.offers)),
@@ -220,8 +227,6 @@ function errorsIn({ exportId, error: reason, sources, failures }: Report, at: nu
   }
   return errors
 }
-
-const dropOf = (drop: unknown) => summarySchema.shape.drop.safeParse(drop).data
 
 const trafficSchema = z.record(z.string(), z.object({ rateLimited: z.number() }))
 

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../common/upstreamError'
 import type { Entry } from '../published/entry'
 import type { SkuSource } from '../sources/source'
-import { withoutUnknown } from './unknownSkus'
+import { withoutGone, withoutUnknown } from './unknownSkus'
 
 const entry: Entry = {
   ...{ sellerId: '1', offerSku: 'R3', quantity: 1, version: 1 },
@@ -56,5 +56,41 @@ describe('withoutUnknown', () => {
 
   it('reads an unverified SKU if the catalog cannot say whether it exists', async () => {
     expect(await readAll('down')).toEqual({ asked: [1, 2], read: [1, 2, 3, 4], unknown: [] })
+  })
+})
+
+describe('withoutGone', () => {
+  const failure = { code: 'upstream_missing', message: 'm' } as const
+
+  /** What is left of SKU ids whose reading failed with 404, or another code. */
+  async function readingOf(
+    skuId: number,
+    code: typeof failure.code | 'upstream_down',
+    kind?: 'down'
+  ) {
+    const { published, source, direct } = setUp(kind)
+    const failing: Pick<SkuSource, 'open' | 'concurrency'> = {
+      ...source,
+      open: async () => ({
+        close: async () => undefined,
+        read: async () => ({ offers: [], failures: [{ ...failure, skuId, code }] }),
+      }),
+    }
+    const reader = await withoutGone(failing, published, direct).open({ ids: [skuId] })
+    const { unknown, failures } = await reader.read(skuId)
+    return [unknown, failures.length]
+  }
+
+  it('skips a SKU that VTEX does not know and of which Intershop sells nothing', async () => {
+    expect(await readingOf(1, 'upstream_missing')).toEqual([1, 0])
+  })
+
+  it.each<[string, number, 'upstream_missing' | 'upstream_down', 'down'?]>([
+    ['is still sold', 3, 'upstream_missing'],
+    ['VTEX knows', 2, 'upstream_missing'],
+    ['could not be read', 1, 'upstream_down'],
+    ['VTEX may know', 1, 'upstream_missing', 'down'],
+  ])('reports the failure of a SKU that %s', async (_what, skuId, code, kind) => {
+    expect(await readingOf(skuId, code, kind)).toEqual([undefined, 1])
   })
 })

@@ -1,22 +1,32 @@
 // The glossary, and the states of an export and of a source: README.md in this folder.
 import { describe } from '../common/errors'
-import { DeliveryError, type Publisher, SupersededError } from '../delivery/publisher'
+import {
+  DeliveryError,
+  type FilePublisher,
+  isImporting,
+  SupersededError,
+} from '../delivery/publisher'
+import { OWN_SELLER } from '../offers/offerSku'
 import { compact, isCompactionDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
+import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
-import { finish } from './finish'
+import { finish, type Seen } from './finish'
+import { Imports } from './imports'
 import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
+import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
 import { BatchStep } from './steps'
+import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
 /** A run starts no step later than this after its event arrived. */
@@ -48,7 +58,7 @@ class Run {
   private readonly ledger: Ledger
   private settings: Settings | undefined
   private settingsError: SettingsError | undefined
-  private publisher: Publisher | undefined
+  private publisher: FilePublisher | Imports | undefined
   /** It takes no further step: its event waits for an acknowledgement longer after each death. */
   private yields = false
   /** Since the last attempt to compact the ledger. */
@@ -165,7 +175,12 @@ class Run {
     if (!isCompactionDue(generation, left)) return
     const isOver = () => clock.now() >= this.end
     const uniqueId = () => clock.uniqueId()
-    this.hasPublished = !(await compact({ documents, uniqueId, isOver }, this.ledger, receipts))
+    const { settings } = this
+    const isOther = settings
+      ? isAskedOf(settings, 'sellers')
+      : (sellerId: string) => sellerId !== OWN_SELLER
+    const around = { documents, uniqueId, isOver, isOther }
+    this.hasPublished = !(await compact(around, this.ledger, receipts))
     this.ledger.renew()
     log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
   }
@@ -207,9 +222,11 @@ class Run {
     } else {
       const around = { ledger, publisher: () => this.openPublisher() }
       const step = new BatchStep(engine, reader, this.lease, settings, around)
-      const limits = { isWhole: this.isLedgerWhole(), ms }
-      const isSent = await step.read(queue, exportId, source, action.range, limits)
+      const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
+      const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
       this.hasPublished ||= isSent
+      // It waited for an import.
+      if (!isRead) return
     }
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
@@ -221,8 +238,11 @@ class Run {
     return this.settings
   }
 
-  private async openPublisher(): Promise<Publisher> {
-    this.publisher ??= await this.engine.delivery(this.settingsInForce())
+  private async openPublisher(): Promise<FilePublisher | Imports> {
+    if (this.publisher) return this.publisher
+    const { engine, reader } = this
+    const opened = await engine.delivery(this.settingsInForce())
+    this.publisher = isImporting(opened) ? new Imports(engine, reader, opened) : opened
     return this.publisher
   }
 
@@ -235,7 +255,23 @@ class Run {
     const isFailed = outcome === 'failed'
     const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
     const reason = isFailed ? (error ?? (await lastError())) : undefined
-    await finish(this.engine, this.reader, this.ledger, queue, { exportId, outcome, error: reason })
+    const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
+    const ending = { exportId, outcome, error: reason, ...seen }
+    await finish(this.engine, this.reader, this.ledger, queue, ending)
+  }
+
+  /** Once for an export, at its end. */
+  private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
+    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { documents } = this.engine
+    if (dryRun) {
+      const open = async () => this.engine.delivery(this.settingsInForce(), true)
+      return { publisherCheck: await checkPublisher(open) }
+    }
+    const publisher = verify && !dry ? await this.openPublisher() : undefined
+    if (!(publisher instanceof Imports)) return {}
+    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
+    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */

@@ -16,12 +16,13 @@ import { StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
-import { type Group, groupSchema, listGroup, NOT_BEGUN } from './listing'
-import { type List, savePages, sortedIds } from './planDocuments'
+import { type Group, groupSchema, LONGEST_MS, listGroup, NOT_BEGUN } from './listing'
+import { type List, type Plan, savePages, sortedIds } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { LostDocumentError, readWritten } from './readWritten'
 import { receiptsOf } from './receipts'
 import { selectChanged, selectPending } from './selection'
+import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
 
 interface Asking {
@@ -73,6 +74,7 @@ export class WorklistStep {
       const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, exportId, settings)
       return this.save(name, Float64Array.from(skuIds), { consumes: [], withheld })
     }
+    if (source === 'sellersRefresh') return this.listRefresh(plan, name, ledger, ms)
     if (!plan.everything) {
       const listed = queue.lists.get(exportId) ?? {}
       const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
@@ -82,6 +84,18 @@ export class WorklistStep {
     if (!asked) throw lost
     const { direct } = sources
     return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
+  }
+
+  private async listRefresh(plan: Plan, name: ListingName, ledger: LedgerView, ms: number) {
+    const { settings, engine } = this
+    const { refresh, startedAt } = plan
+    if (!refresh) throw new StateError(`the plan of ${name.exportId} cannot be read`)
+    const isAsked = isAskedOf(settings, 'sellers')
+    const deadline = engine.clock.now() + Math.min(ms, LONGEST_MS)
+    const isOver = () => engine.clock.now() >= deadline
+    const due = await dueSkus(ledger, refresh, settings, startedAt, isAsked, isOver)
+    const { ids, refreshed } = due
+    await this.save(name, Float64Array.from(ids), { consumes: [], refreshed })
   }
 
   /** Saves the worklist of all sources at once: the changed SKUs are the same for each. */

@@ -38,10 +38,10 @@ export function parsePath(params: Parameters): Scope {
   }
 }
 
-/** The query parameters of a route. */
+/** The query parameters of every route. */
 export type Flags = Pick<ExportRequest, 'dryRun' | 'force'>
 
-function flag(name: keyof Flags, query: URLSearchParams): boolean {
+function flag(name: keyof Flags | 'verify', query: URLSearchParams): boolean {
   const [given = 'false', ...more] = query.getAll(name)
   if (more.length === 0 && (given === 'true' || given === 'false')) return given === 'true'
   throw badRequest(`invalid_${name}`, `${name}: expected true or false, once`)
@@ -55,6 +55,23 @@ function flag(name: keyof Flags, query: URLSearchParams): boolean {
 export function parseQuery(query: string): Flags {
   const given = new URLSearchParams(query)
   return { dryRun: flag('dryRun', given), force: flag('force', given) }
+}
+
+/**
+ * Whether a query asks to read back a sample of what was sent.
+ * @throws {HttpError} 400 where the route or the delivery has nothing to read back
+ */
+export function parseVerify(
+  query: string,
+  route: ExportRequest['route'],
+  delivery: string | undefined
+): boolean {
+  const verify = flag('verify', new URLSearchParams(query))
+  const isPossible = (route === 'export' || route === 'seller') && delivery === 'icm-rest'
+  if (!verify || isPossible) return verify
+  const expected =
+    'expected only with the routes export and export/seller/:sellerId, and delivery icm-rest'
+  throw badRequest('invalid_verify', `verify: ${expected}`)
 }
 
 /** A slower register counts as unreadable, since the client waits and VTEX's edge has a timeout. */

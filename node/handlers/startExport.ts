@@ -14,7 +14,7 @@ import { type Services, servicesOf } from '../services'
 import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
-import { checkSeller, type Flags, parsePath, parseQuery } from './exportParameters'
+import { checkSeller, type Flags, parsePath, parseQuery, parseVerify } from './exportParameters'
 
 /** Handler of the six routes: accepts the export and responds 200 with zero bytes. */
 export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
@@ -22,11 +22,12 @@ export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
     const scope = parsePath(ctx.vtex.route.params)
     const flags = parseQuery(ctx.querystring)
     const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const verify = parseVerify(ctx.querystring, route, readSetting(settings, 'delivery'))
     if (scope.sellerId !== undefined) {
       const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
       await checkSeller(scope.sellerId, centraSellerId, (from) => ctx.clients.sellers.page(from))
     }
-    await acceptExport(ctx, route, scope, flags, settings)
+    await acceptExport(ctx, route, scope, { ...flags, ...(verify && { verify }) }, settings)
     ctx.body = ''
     ctx.status = 200
   }
@@ -36,7 +37,7 @@ export async function acceptExport(
   ctx: Context,
   route: ExportRequest['route'],
   scope: Scope,
-  flags: Flags,
+  flags: Flags & Pick<ExportRequest, 'verify'>,
   settings: unknown
 ): Promise<ExportRequest> {
   const dry = flags.dryRun || !mayDeliver(ctx, settings)
@@ -60,7 +61,7 @@ function mayDeliver({ vtex }: Context, saved: unknown): boolean {
 const MAX_QUEUED = 32
 
 /** The options of an export besides its scope. */
-type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'trigger'>
+type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
 
 type Acceptance = Pick<
   Services,

@@ -48,6 +48,8 @@ interface Around {
   uniqueId(): string
   /** Whether to stop; the next call continues from what was saved. */
   isOver(): boolean
+  /** Whether the offers of a seller are refreshed by updates. */
+  isOther(sellerId: string): boolean
 }
 
 /**
@@ -57,21 +59,30 @@ interface Around {
  * @throws {StateError}
  */
 export async function compact(
-  { documents, uniqueId, isOver }: Around,
+  { documents, uniqueId, isOver, isOther }: Around,
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
   const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
-  const counts: Counts = { inStock: new Map(), held: new Map() }
-  const { shards, next } = await savedShards(documents, name, counts)
+  const inStock = new Map<string, number>()
+  const held = new Map<string, number>()
+  const others: number[] = []
+  const count = (skus: readonly SkuEntries[]) => {
+    for (const [, entries] of skus) {
+      countInStock(inStock, entries)
+      countHeld(held, entries)
+    }
+    others.push(skus.filter(([, all]) => all.some(({ sellerId }) => isOther(sellerId))).length)
+  }
+  const { shards, next } = await savedShards(documents, name, count)
   let filled: SkuEntries[][] = []
   let shard: SkuEntries[] = []
   const flush = async () => {
     const saved = filled.map((skus, index) => {
       const first = skus[0]?.[0] ?? 0
-      count(counts, skus)
+      count(skus)
       const path = shardPath(name, shards.length + index, first)
       return documents.save('ledger', path, storedShard(skus)).then(() => first)
     })
@@ -89,26 +100,16 @@ export async function compact(
   }
   if (shard.length > 0) filled.push(shard)
   await flush()
-  await saveGeneration(documents, { name, shards, ...counts, folded })
+  await saveGeneration(documents, { name, shards, inStock, held, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
-}
-
-/** Offers by seller. */
-type Counts = Record<'inStock' | 'held', Map<string, number>>
-
-function count({ inStock, held }: Counts, skus: readonly SkuEntries[]) {
-  for (const [, entries] of skus) {
-    countInStock(inStock, entries)
-    countHeld(held, entries)
-  }
 }
 
 /** The shards that are saved already, and the next SKU id. */
 async function savedShards(
   documents: Documents,
   generation: string,
-  counts: Counts
+  count: (skus: readonly SkuEntries[]) => void
 ): Promise<{ shards: number[]; next: number }> {
   const shards: number[] = []
   let next = 0
@@ -121,7 +122,7 @@ async function savedShards(
     const last = shard.at(-1)
     if (!first || !last) break
     shards.push(first[0])
-    count(counts, shard)
+    count(shard)
     next = last[0] + 1
   }
   return { shards, next }

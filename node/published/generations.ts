@@ -27,6 +27,8 @@ const generationSchema = z.object({
   inStock: z.record(z.string(), z.number()),
   /** How many offers of each seller were held. */
   held: z.record(z.string(), z.number()).default({}),
+  /** How many SKUs of each shard have offers of other sellers; earlier versions did not count them. */
+  others: z.array(z.number()).default([]),
   /** Ids of the receipts that it holds, of those that are still listed. */
   folded: z.array(z.string()),
 })
@@ -38,12 +40,13 @@ export interface Generation {
   shards: readonly number[]
   inStock: ReadonlyMap<string, number>
   held: ReadonlyMap<string, number>
+  others: readonly number[]
   folded: ReadonlySet<string>
 }
 
 /** Before the first full export. */
 export const NO_GENERATION: Generation = {
-  ...{ name: '', version: 0, shards: [], inStock: new Map(), held: new Map() },
+  ...{ name: '', version: 0, shards: [], inStock: new Map(), held: new Map(), others: [] },
   folded: new Set(),
 }
 
@@ -56,7 +59,8 @@ export async function newestGeneration(documents: Documents): Promise<Generation
     const inStock = new Map(Object.entries(data.inStock))
     const held = new Map(Object.entries(data.held))
     const folded = new Set(data.folded)
-    return { name, version: versionOf(name), shards: data.shards, inStock, held, folded }
+    const { shards, others } = data
+    return { name, version: versionOf(name), shards, inStock, held, others, folded }
   }
   return NO_GENERATION
 }
@@ -64,11 +68,10 @@ export async function newestGeneration(documents: Documents): Promise<Generation
 /** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
 export async function saveGeneration(
   documents: Documents,
-  { name, shards, folded, ...counts }: Omit<Generation, 'version'>
+  { name, inStock, held, folded, ...more }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const inStock = Object.fromEntries(counts.inStock)
-  const held = Object.fromEntries(counts.held)
-  const document = { v: 1, shards, inStock, held, folded: [...folded] }
+  const counts = { inStock: Object.fromEntries(inStock), held: Object.fromEntries(held) }
+  const document = { v: 1, ...more, ...counts, folded: [...folded] }
   await documents.save('generations', name, document)
 }
 

@@ -161,6 +161,20 @@ export class LedgerView {
     return { entries: (skuId) => found.get(skuId) ?? [] }
   }
 
+  /** The entries of a shard's SKUs, ascending, with those of new SKUs up to the next shard. @throws {StateError} */
+  async shard(place: number): Promise<SkuEntries[]> {
+    const { generation, receipts } = await this.base()
+    const from = place === 0 ? 0 : (generation.shards[place] ?? 0)
+    const to = generation.shards[place + 1] ?? Number.POSITIVE_INFINITY
+    const found = new Map<number, Entry[]>()
+    for await (const shard of this.recent.read(generation, [place])) {
+      for (const [skuId, entries] of shard) found.set(skuId, entries)
+    }
+    const overlapping = receipts.filter((each) => each.firstSku < to && from <= each.lastSku)
+    await this.apply(found, overlapping, (skuId) => skuId >= from && skuId < to)
+    return [...found].sort(([a], [b]) => a - b)
+  }
+
   /**
    * The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time.
    * @throws {StateError}

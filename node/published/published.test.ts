@@ -90,7 +90,8 @@ class Books {
   async fold(isOver = () => false) {
     let names = 0
     const uniqueId = () => `id${++names}`
-    const around = { documents: this.documents, uniqueId, isOver }
+    const isOther = (sellerId: string) => sellerId !== '1'
+    const around = { documents: this.documents, uniqueId, isOver, isOther }
     return compact(around, this.ledger(), this.receipts)
   }
 

@@ -17,12 +17,15 @@ const defaults = {
   sellers: [],
   salesChannel: undefined,
   safetyStock: 0,
+  sellersRefreshMinutes: 240,
   unlimitedQuantity: 9999,
   excludedWarehouses: [],
   quantityAttribute: 'StockQuantity',
   offerSku: '',
   delivery: 'icm-sftp',
   iomShopId: '',
+  ...{ icmUrl: '', icmSite: '', icmOrganization: '', icmUser: '', icmPassword: '' },
+  ...{ icmUnit: '', icmDomain: '', icmLocale: 'en_US', icmParameterStyle: 'flat' },
   iomSuppliers: new Map(),
   sftpPort: 22,
   sftpPrivateKey: '',
@@ -45,7 +48,7 @@ const defaults = {
 
 const allNames = Object.keys(settingsTable.shape)
 /** Read apart from the others, so that no export fails for them. */
-const READ_APART = ['updateSchedule', 'fullSchedule']
+const READ_APART = ['updateSchedule', 'fullSchedule', 'adminEmail', 'alertWebhook']
 
 /** The message with which settings are refused; nothing where they are not. */
 function outcomeOf(saved: unknown): string {
@@ -105,7 +108,10 @@ describe('parseSettings', () => {
 
   it('fills in the defaults of blank settings, and takes secrets exactly as saved', () => {
     const settings = parseSettings({ ...setAll('  '), ...required, sftpPassword: ' p ' })
-    const secrets = { sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' }
+    const secrets = {
+      ...{ sftpPrivateKey: '  ', sftpPassphrase: '  ', sftpPassword: ' p ' },
+      icmPassword: '  ',
+    }
     expect(settings).toEqual({ ...defaults, ...required, ...secrets })
   })
 
@@ -132,6 +138,36 @@ describe('parseSettings', () => {
       'Wrong app settings. iomShopId: expected the id of the shop in IOM; ' +
         'iomSuppliers: expected seller=supplier for each seller, separated by commas, such as 1=20010,2=20020'
     )
+  })
+
+  const icm = {
+    ...{ delivery: 'icm-rest', icmUrl: 'https://shop.intershop.de', icmSite: 'shop-Site' },
+    ...{
+      icmOrganization: 'shop',
+      icmUser: 'vtex',
+      icmPassword: ' s',
+      icmUnit: 'u',
+      icmDomain: 'd',
+    },
+  }
+
+  it('requires how to reach ICM for icm-rest only, and no SFTP server there', () => {
+    expect(parseSettings(icm)).toMatchObject(icm)
+    const message = refusal({ delivery: 'icm-rest' })
+    for (const name of Object.keys(icm).slice(1)) expect(message).toContain(`${name}: expected`)
+    expect(message).not.toContain('sftp')
+  })
+
+  it.each([
+    ['icmUrl', 'http://shop.intershop.de', 'expected https://{host} of ICM'],
+    ['icmUrl', 'https://shop.intershop.de/INTERSHOP/rest/XYZ', 'expected https://{host} of ICM'],
+    ['icmUrl', 'https://shop.example.com', 'release your own version (docs/icm-rest.md)'],
+    ['icmSite', 'a/b/c', 'the site in ICM'],
+    ['icmUser', 'a:b', 'a user name without a colon'],
+    ['icmLocale', 'english', 'a locale such as en_US'],
+    ['icmParameterStyle', 'map', 'one of flat, attributes'],
+  ])('refuses the %s %s for icm-rest', (name, value, expected) => {
+    expect(refusal({ ...icm, [name]: value })).toContain(expected)
   })
 
   it('accepts a key instead of a password', () => {

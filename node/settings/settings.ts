@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { CentraAccess } from '../clients/centraParameters'
 import { AppError } from '../common/errors'
-import { changesOffers, SUPPLIERS, settingsTable } from './settingsTable'
+import { changesOffers, ICM_URL, SUPPLIERS, settingsTable } from './settingsTable'
 
 type Values = z.infer<typeof settingsTable>
 type Name = keyof Values
@@ -14,13 +14,16 @@ const fields: { [N in Name]: { safeParse(value: unknown): z.ZodSafeParseResult<V
 const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)[]
 
 const TOKENS = ['token', 'previousToken'] as const
+const ALERTS = ['adminEmail', 'alertWebhook'] as const
 
-/** An invalid schedule fails no export (see schedules/), and tokens concern requests only. */
+/** An invalid schedule fails no export (see schedules/), nor does an alert's address; tokens concern requests only. */
 const ofExports = settingsTable.omit({
   token: true,
   previousToken: true,
   updateSchedule: true,
   fullSchedule: true,
+  adminEmail: true,
+  alertWebhook: true,
 })
 
 /** The checked settings of an export, with all defaults. */
@@ -33,6 +36,11 @@ export class SettingsError extends AppError {
 
 const check = <N extends Name>(saved: unknown, name: N) =>
   fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
+
+const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
+  names.flatMap(
+    (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
+  )
 
 /** One setting, whether or not others are valid; undefined if it is invalid itself. */
 export const readSetting = <N extends Name>(saved: unknown, name: N) => check(saved, name).data
@@ -48,24 +56,40 @@ export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
 /** The problems of the saved tokens, one sentence each, with the name of the setting and never its value. */
-export const tokenProblems = (saved: unknown): string[] =>
-  TOKENS.flatMap(
-    (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
-  )
+export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
+
+/** Where alerts go; empty without an address, or with an invalid one. */
+export const alertAddresses = (saved: unknown) => ({
+  mail: readSetting(saved, 'adminEmail') ?? '',
+  webhook: readSetting(saved, 'alertWebhook') ?? '',
+})
+
+/** The problems of the addresses of alerts, one sentence each, with the name of the setting and never its value. */
+export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
+
+const ICM_NEEDED = [
+  ...(['icmUrl', 'icmSite', 'icmOrganization', 'icmUser', 'icmPassword'] as const),
+  ...(['icmUnit', 'icmDomain'] as const),
+]
 
 /** Missing settings, and valid settings that do not fit together. */
 function combinedProblems(settings: Settings): string[] {
   const { offerSku, centraSellerId } = settings
   const sellers = new Set(settings.sellers).size
   const isIom = settings.delivery === 'iom-sftp'
+  const isSftp = settings.delivery !== 'icm-rest'
   const needed = 'since centraSellerId is set'
   const problems: [boolean, string][] = [
-    [!settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
-    [!settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
+    [isSftp && !settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
+    [isSftp && !settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
     [
-      !settings.sftpPassword && !settings.sftpPrivateKey,
+      isSftp && !settings.sftpPassword && !settings.sftpPrivateKey,
       'sftpPassword: expected a password here, or a key in sftpPrivateKey',
     ],
+    ...ICM_NEEDED.map((name): [boolean, string] => [
+      !isSftp && !settings[name],
+      `${name}: expected ${name === 'icmUrl' ? ICM_URL : 'a value'}, since delivery is icm-rest`,
+    ]),
     [isIom && !settings.iomShopId, 'iomShopId: expected the id of the shop in IOM'],
     [isIom && settings.iomSuppliers.size === 0, `iomSuppliers: expected ${SUPPLIERS}`],
     [
@@ -138,7 +162,11 @@ const HASHED = keysOf(ofExports.shape)
 export function settingsHashOf(settings: Settings): string {
   const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }
   const iom = settings.delivery === 'iom-sftp' ? {} : { iomShopId: '', iomSuppliers: new Map() }
-  const inEffect = { ...settings, ...centra, ...iom }
+  const icm =
+    settings.delivery === 'icm-rest'
+      ? {}
+      : { icmUrl: '', icmSite: '', icmUnit: '', icmDomain: '', icmLocale: defaultOf('icmLocale') }
+  const inEffect = { ...settings, ...centra, ...iom, ...icm }
   const values = HASHED.flatMap(({ name, unset }) => {
     const value = comparable(inEffect[name])
     return value === unset ? [] : [[name, value]]

@@ -2,6 +2,7 @@ import { IANAZone } from 'luxon'
 import { z } from 'zod'
 
 import { CENTRA_AUTHS } from '../clients/centraParameters'
+import { PARAMETER_STYLES } from '../clients/icmParameters'
 import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
 import {
   clearable,
@@ -15,6 +16,7 @@ import {
   secret,
   text,
 } from './formFields'
+import { declaredHosts, isDeclared } from './outboundAccess'
 
 /** A longer header is refused without being compared. */
 export const MAX_TOKEN_CHARACTERS = 1_024
@@ -37,9 +39,28 @@ const withoutFields = (template: string) => template.replace(/\{(sku|sellerId)\}
 /** What the `outbound-access` policy of manifest.json covers. VTEX's egress lets the app reach nothing else. */
 const CENTRA_ADDRESS = /^https:\/\/([a-z0-9-]+\.)+centra\.com\/api(\/[\w.~-]+)+$/
 
+/** `https://{host}`, with or without where the REST API is. */
+const ICM_ADDRESS = /^https:\/\/([a-z0-9-]+\.)+[a-z0-9-]+(\/INTERSHOP\/rest\/(WFS|BOS))?$/
+export const ICM_URL =
+  'https://{host} of ICM, with /INTERSHOP/rest/WFS or /INTERSHOP/rest/BOS after it if needed'
+
+/** Whether a policy of the manifest lets the app call ICM's REST API there. */
+const isIcmReachable = (url: string) =>
+  isDeclared(new URL('/INTERSHOP/rest/WFS', new URL(url).origin))
+
 /** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
 const normalized = (address: string) =>
   URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
+
+/** Without user and password: they would travel in the address. */
+const isWebhook = (address: string) => {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.port === ''
+}
+
+const UNDECLARED_WEBHOOK =
+  `VTEX lets this app reach only ${declaredHosts()}. For another host, add an outbound-access policy with host and ` +
+  'path to manifest.json, run npm run settings, and release your own version of the app'
 
 /** What the form in the VTEX Admin says of a setting, in English. Its type and default follow from the schema. */
 interface Texts {
@@ -126,6 +147,12 @@ export const settingsTable = z.object({
     description:
       'Id of the sales channel whose quantities count for offers of other sellers. Empty: the one with the most units.',
   }),
+  sellersRefreshMinutes: integer(0, 10_080, 240).register(changesNoOffer, {
+    title: 'Refresh of other sellers, in minutes',
+    description:
+      'Updates read all offers of other sellers again within this time, a part each: VTEX reports no change of them. ' +
+      '0: full exports only.',
+  }),
   safetyStock: integer(0, 1_000_000, 0).register(changesOffers, {
     title: 'Safety stock',
     description: 'Units subtracted from every offer; 0 or more.',
@@ -148,11 +175,73 @@ export const settingsTable = z.object({
       title: 'Quantity attribute',
       description: 'Name of the custom attribute that holds the quantity of an offer in Intershop.',
     }),
-  delivery: oneOf(['icm-sftp', 'iom-sftp'], 'icm-sftp').register(changesOffers, {
+  delivery: oneOf(['icm-sftp', 'iom-sftp', 'icm-rest'], 'icm-sftp').register(changesOffers, {
     title: 'Delivery',
     description:
       'How offers reach Intershop. icm-sftp: ICM offers as impex XML files on an SFTP server. ' +
-      'iom-sftp: IOM stock as CSV files on an SFTP server.',
+      'iom-sftp: IOM stock as CSV files on an SFTP server. ' +
+      'icm-rest: ICM offers through the batch REST API (ICM 11 and later).',
+  }),
+  icmUrl: text()
+    .transform(normalized)
+    .refine((url) => url === '' || ICM_ADDRESS.test(url), {
+      error: `expected ${ICM_URL}`,
+      abort: true,
+    })
+    .refine(
+      (url) => url === '' || isIcmReachable(url),
+      "VTEX does not let the app reach this host: add the host to manifest.json's policies and release your own " +
+        'version (docs/icm-rest.md)'
+    )
+    .register(changesOffers, {
+      title: 'ICM URL',
+      description:
+        'For icm-rest: address of Intershop Commerce Management, such as https://shop.intershop.de. A policy in ' +
+        "the app's manifest must name its host.",
+    }),
+  icmSite: pattern(
+    /^[\w.-]+(\/[\w.-]+)?$/,
+    'the site in ICM, or {site}/{app}, of letters, digits, _, - and .'
+  ).register(changesOffers, {
+    title: 'ICM site',
+    description:
+      'For icm-rest: name of the site, or {site}/{app} if it is not the default application.',
+  }),
+  icmOrganization: text().register(changesNoOffer, {
+    title: 'ICM organization',
+    description: 'For icm-rest: organization of the user.',
+  }),
+  icmUser: text()
+    .refine((user) => !user.includes(':'), 'expected a user name without a colon')
+    .register(changesNoOffer, {
+      title: 'ICM user',
+      description: 'For icm-rest: user, or client id, that may upload and import products.',
+    }),
+  icmPassword: secret().register(changesNoOffer, {
+    title: 'ICM password',
+    description: 'For icm-rest: password of the user, or client secret.',
+    format: 'password',
+  }),
+  icmUnit: text().register(changesOffers, {
+    title: 'ICM unit',
+    description: 'For icm-rest: unit (repository) into which offers are imported.',
+  }),
+  icmDomain: text().register(changesOffers, {
+    title: 'ICM domain',
+    description: 'For icm-rest: target domain of the import.',
+  }),
+  icmLocale: pattern(/^[A-Za-z]{2}_[A-Za-z]{2}$/, 'a locale such as en_US', 'en_US').register(
+    changesOffers,
+    {
+      title: 'ICM locale',
+      description: 'For icm-rest: locale of the import, such as en_US.',
+    }
+  ),
+  icmParameterStyle: oneOf(PARAMETER_STYLES, 'flat').register(changesNoOffer, {
+    title: 'ICM parameter style',
+    description:
+      'For icm-rest: how the parameters of an import are written. flat: as a map; attributes: as a list of names ' +
+      'and values, if ICM rejects the map.',
   }),
   iomShopId: pattern(IOM_ID, 'the id of a shop in IOM, such as 10000').register(changesOffers, {
     title: 'IOM shop',
@@ -295,6 +384,23 @@ export const settingsTable = z.object({
     description:
       'Name of one workspace besides production that may deliver. In all others, exports are dry runs.',
   }),
+  adminEmail: pattern(
+    /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/,
+    'one e-mail address, such as ops@example.com'
+  ).register(changesNoOffer, {
+    title: 'E-mail for alerts',
+    description:
+      'Address that gets a mail when stock no longer reaches Intershop, and another one when it is over. Empty: no mails.',
+  }),
+  alertWebhook: text()
+    .refine((url) => url === '' || isWebhook(url), 'expected an address that begins with https://')
+    .refine((url) => url === '' || !isWebhook(url) || isDeclared(new URL(url)), UNDECLARED_WEBHOOK)
+    .register(changesNoOffer, {
+      title: 'Webhook for alerts',
+      description:
+        "Address (https) that gets the same alerts as JSON. Its host must be among the app's outbound-access policies. Empty: none.",
+      format: 'password',
+    }),
   affiliateNotifications: onOff().register(changesNoOffer, {
     title: 'Affiliate notifications',
     description:

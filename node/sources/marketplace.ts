@@ -6,6 +6,7 @@ import type { SellerQuantityRules } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from './itemFailure'
 import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
+import { ProductOffers } from './productOffers'
 import { type Asked, bindingsChanged, bindingsOf, readingOf, type Sellers } from './sellerOffers'
 import type { SkuDetailsReader } from './skuDetails'
 import type { SkuBatch, SkuReading, SkuSource } from './source'
@@ -19,7 +20,7 @@ export interface SellersReads {
   sellers(): Promise<Sellers>
   catalog: Pick<Catalog, 'admission'>
   skuBindings: Pick<SkuBindings, 'skuIds' | 'admission'>
-  offers: Pick<Offers, 'ofSku' | 'admission'>
+  offers: Pick<Offers, 'ofSku' | 'ofProduct' | 'admission'>
 }
 
 /**
@@ -67,7 +68,10 @@ export function marketplace(
     },
     open: async (batch) => {
       const [sellers, details] = await Promise.all([reads.sellers(), detailsOf(batch)])
-      const reader = new Reader(reads.offers, sellers, details, settings)
+      const kept = batch.isRefresh ? batch.ids : []
+      const products = kept.flatMap((skuId) => details.kept(skuId)?.productId ?? [])
+      const ofProducts = new ProductOffers(reads.offers, products, settings.salesChannel, now)
+      const reader = new Reader(reads.offers, ofProducts, sellers, details, settings)
       return { read: (skuId) => reader.read(skuId, now()), close: () => details.keep() }
     },
   }
@@ -87,6 +91,7 @@ interface Attempt {
 class Reader {
   constructor(
     private readonly offers: SellersReads['offers'],
+    private readonly products: ProductOffers,
     private readonly sellers: Sellers,
     private readonly details: SkuDetailsReader,
     private readonly rules: SellerQuantityRules
@@ -117,13 +122,18 @@ class Reader {
       const isUncertain = bindings.length === 0
       return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
     }
-    const asked = known ?? (await this.ask(details))
-    const reading = readingOf(details, bindings, asked, this.rules, observedAt)
+    const selling = bindings.flatMap(({ isSellable, seller }) => (isSellable ? [seller.id] : []))
+    const asked = known ?? (await this.ask(details, selling))
+    const at = 'offers' in asked ? (asked.observedAt ?? observedAt) : observedAt
+    const reading = readingOf(details, bindings, asked, this.rules, Math.min(at, observedAt))
     return { reading, isUncertain: bindingsChanged(bindings, asked, this.sellers), asked }
   }
 
-  private async ask({ skuId, productId }: SkuDetails): Promise<Asked> {
+  private async ask(details: SkuDetails, sellerIds: readonly string[]): Promise<Asked> {
+    const { skuId, productId } = details
     try {
+      const ofProduct = await this.products.of(details, sellerIds)
+      if (ofProduct) return ofProduct
       if (productId === undefined) {
         const detail = `ProductId: expected that of SKU ${skuId}`
         throw new UpstreamError('VTEX catalog', 'malformed', detail)

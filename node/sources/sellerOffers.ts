@@ -19,7 +19,9 @@ interface Binding {
 }
 
 /** The offers of a SKU, or why they could not be read. */
-export type Asked = { offers: SkuOffers } | { failure: ReadFailure }
+export type Asked =
+  | { offers: SkuOffers /** When, if they were read before the SKU was. */; observedAt?: number }
+  | { failure: ReadFailure }
 
 /**
  * The bindings of a SKU to exported sellers, active or not.

@@ -44,19 +44,20 @@ const entrySchema = z.object({
 })
 
 /**
- * Uses details that earlier exports cached, as long as no notification contradicts them. A seventh
- * of the batch, those read longest ago, is read again.
+ * Uses details that earlier exports cached, as long as no notification contradicts them. Except for a refresh, a
+ * seventh of the batch, those read longest ago, is read again.
  * @param now UTC milliseconds
  */
 export async function cachedSkuDetails(
   read: ReadDetails,
   documents: Documents,
-  { ids, modifiedAt = () => 0 }: SkuBatch,
+  { ids, modifiedAt = () => 0, isRefresh = false }: SkuBatch,
   now: () => number
 ): Promise<SkuDetailsReader> {
   const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
   const openedAt = now()
-  const refreshed = refreshSample(ids, (skuId) => store.get(skuId)?.readAt, openedAt)
+  const sampled = isRefresh ? [] : ids
+  const refreshed = refreshSample(sampled, (skuId) => store.get(skuId)?.readAt, openedAt)
   return {
     kept: (skuId) => {
       const entry = store.get(skuId)

@@ -28,6 +28,8 @@ export interface SkuBatch {
    * not. Absent: cached details may not be used.
    */
   modifiedAt?: (skuId: number) => number
+  /** Of an update's refresh: it is cheap because valid cached details are all used. */
+  isRefresh?: boolean
 }
 
 /** Reads the SKUs of a batch. */
@@ -43,13 +45,21 @@ export const STOCK_SOURCES = ['own', 'centra', 'sellers'] as const
 
 export type StockSource = (typeof STOCK_SOURCES)[number]
 
-/** What an export reads separately; `centraRows`: rows that the ledger has and no page had. */
-export const SOURCES = [...STOCK_SOURCES, 'centraRows'] as const
+/**
+ * What an export reads separately. `centraRows`: rows that the ledger has and no page had. `sellersRefresh`: the
+ * offers of other sellers that were read longest ago.
+ */
+export const SOURCES = [...STOCK_SOURCES, 'centraRows', 'sellersRefresh'] as const
 
 export type SourceName = (typeof SOURCES)[number]
 
 /** Sources that are asked for each SKU. Centra is read page by page. */
-export const SKU_SOURCES = ['own', 'sellers', 'centraRows'] as const satisfies readonly SourceName[]
+export const SKU_SOURCES = [
+  'own',
+  'sellers',
+  'centraRows',
+  'sellersRefresh',
+] as const satisfies readonly SourceName[]
 
 export type SkuSourceName = (typeof SKU_SOURCES)[number]
 
@@ -57,8 +67,14 @@ export type SkuSourceName = (typeof SKU_SOURCES)[number]
 export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly SkuSourceName[]
 
 /** The source to which the offers belong. */
-export const stockSourceOf = (name: SourceName): StockSource =>
-  name === 'centraRows' ? 'centra' : name
+export function stockSourceOf(name: SourceName): StockSource {
+  if (name === 'sellersRefresh') return 'sellers'
+  return name === 'centraRows' ? 'centra' : name
+}
+
+/** Whether an update asks a source for changed SKUs. */
+export const isChanging = (name: SourceName): boolean =>
+  CHANGING_SOURCES.some((each) => each === name)
 
 /** Whether a source is asked for each SKU. */
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'

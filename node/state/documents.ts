@@ -7,6 +7,7 @@ export type Folder =
   | 'worklists'
   | 'worklistPages'
   | 'receipts'
+  | 'imports'
   | 'attempts'
   | 'cancelled'
   | 'ended'
@@ -25,6 +26,8 @@ export type Folder =
   | 'names'
   | 'generations'
   | 'compactions'
+  | 'checks'
+  | 'alerts'
 
 /**
  * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
@@ -66,3 +69,6 @@ export const readOnly = (documents: Documents): Documents => ({
 export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
+
+/** VBase has the document, and what it returns is no JSON, each time. */
+export class UnreadableDocumentError extends StateError {}

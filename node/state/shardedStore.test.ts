@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { z } from 'zod'
-import type { Documents, Folder } from './documents'
+import { type Documents, type Folder, UnreadableDocumentError } from './documents'
 import { ShardedStore } from './shardedStore'
 
 /** Documents in memory; counts what is asked of them. */
@@ -147,6 +147,23 @@ describe('ShardedStore', () => {
     expect((await open(documents, [1, 2])).get(1)).toBeUndefined()
     await write(documents, [2], 5)
     expect((await open(documents, [1, 2])).get(2)).toBe(5)
+  })
+
+  it('replaces a document that is no JSON, and keeps those beside it', async () => {
+    const { documents, files } = memory()
+    await write(documents, upTo(12_000, 1), 1)
+    const [, second = ''] = [...files.keys()].sort()
+    const read = documents.read
+    documents.read = async (folder, name) => {
+      if (files.get(name) === '<html>') throw new UnreadableDocumentError('malformed answer')
+      return read(folder, name)
+    }
+    files.set(second, '<html>')
+    const first = Number(second)
+    expect((await open(documents, [first - 1, first])).get(first - 1)).toBe(1)
+    await write(documents, [first], 5)
+    const kept = await open(documents, [first - 1, first, first + 1])
+    expect([-1, 0, 1].map((step) => kept.get(first + step))).toEqual([1, 5, undefined])
   })
 
   it('drops one unreadable value and keeps its neighbours', async () => {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
 import { prefetch } from '../common/concurrency'
-import type { Documents, Folder } from './documents'
+import { type Documents, type Folder, UnreadableDocumentError } from './documents'
 
 /** A document with more entries is split. */
 const MAX_ENTRIES = 6_000
@@ -154,9 +154,13 @@ function rangesOf(names: readonly string[]): IdRange[] {
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
 }
 
-/** @throws {StateError} */
+/** A broken document counts as absent, and is rewritten: it must not stop every run. @throws {StateError} */
 async function entriesOf(documents: Documents, folder: Folder, range: IdRange): Promise<Entries> {
-  const { data } = documentSchema.safeParse(await documents.read(folder, nameOf(range.from)))
+  const document = await documents.read(folder, nameOf(range.from)).catch((thrown: unknown) => {
+    if (thrown instanceof UnreadableDocumentError) return null
+    throw thrown
+  })
+  const { data } = documentSchema.safeParse(document)
   // Ids beyond the range are left over from an unfinished split.
   return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
 }

@@ -1,6 +1,6 @@
 import type { VBase } from '@vtex/api'
 
-import { StateError } from './documents'
+import { StateError, UnreadableDocumentError } from './documents'
 import { vbaseDocuments } from './vbaseDocuments'
 
 const httpError = (status: number) =>
@@ -126,7 +126,7 @@ describe('vbaseDocuments', () => {
   it('read and list reject a text, which VBase or a proxy may return instead of JSON', async () => {
     const { vbase, documents } = setUp()
     vbase.getJSON = async <T>() => '<html>' as T
-    await expect(settled(documents.read('plans', 'a'))).rejects.toThrow(StateError)
+    await expect(settled(documents.read('plans', 'a'))).rejects.toThrow(UnreadableDocumentError)
     Object.assign(vbase, { listFiles: async () => '<html>' })
     await expect(settled(documents.list('plans'))).rejects.toThrow(StateError)
   })

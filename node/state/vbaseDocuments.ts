@@ -2,7 +2,7 @@ import type { VBase } from '@vtex/api'
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
 import { z } from 'zod'
 import { isTemporary, toUpstreamError, UpstreamError } from '../common/upstreamError'
-import { type Documents, type Folder, StateError } from './documents'
+import { type Documents, type Folder, StateError, UnreadableDocumentError } from './documents'
 
 const LIST_PAGE = 1000
 
@@ -27,14 +27,22 @@ const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
     )
   } catch (thrown) {
     if (isConflict(thrown)) throw thrown
+    if (thrown instanceof NotJsonError) throw new UnreadableDocumentError(thrown.message)
     throw new StateError(thrown instanceof Error ? thrown.message : 'VBase: no answer')
+  }
+}
+
+/** Of a proxy on the way, or for ever of a broken document. */
+class NotJsonError extends UpstreamError {
+  constructor() {
+    super('VBase', 'down', 'malformed answer')
   }
 }
 
 /** A response that is not JSON arrives as text. */
 const requireJson = <T>(answer: T): T => {
   if (typeof answer !== 'string') return answer
-  throw new UpstreamError('VBase', 'down', 'malformed answer')
+  throw new NotJsonError()
 }
 
 /** VBase documents no response to a write; an HTML page comes from a proxy, and nothing was saved. */

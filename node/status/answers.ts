@@ -3,6 +3,7 @@ import { ROUTES, TRIGGERS } from '../exports/exportRequest'
 import { STOCK_SOURCES } from '../sources/source'
 import {
   count,
+  drop,
   error,
   exportId,
   failure,
@@ -86,10 +87,7 @@ export const statusAnswer = z.object({
     })
     .describe('Reported changes that no update has exported yet'),
   held: z.object({ total: count, bySource }).describe('Held offers when the last export ended'),
-  drop: z
-    .object({ files: count, oldestAgeSeconds: count.optional() })
-    .optional()
-    .describe("Files in Intershop's directory, as the last export saw them"),
+  drop: drop.optional(),
   lastErrors: z
     .array(
       error.extend({

@@ -66,6 +66,15 @@ export const failure = z.object({
 
 const offerName = z.object({ skuId, sellerId, offerSku })
 
+export const drop = z
+  .object({
+    files: count,
+    oldestAgeSeconds: count.optional(),
+    isPartial: z.literal(true).optional().describe('There are more'),
+    observedAt: moment,
+  })
+  .describe("The app's files in Intershop's directory, before the last batch was published")
+
 /** An export in a list. */
 export const exportSummary = z.object({
   exportId,
@@ -100,6 +109,25 @@ export const exportReport = exportSummary.extend({
     .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
     .max(100)
     .describe('The first 100'),
+  sellersRefresh: z
+    .object({ skus: count, offers, oldestAgeMinutes: count })
+    .optional()
+    .describe("Other sellers' offers that an update read again, though nothing reported them"),
+  drop: drop.optional(),
+  publisherCheck: z
+    .object({ status: z.enum(['ok', 'failed']), code: z.string().optional(), message: z.string() })
+    .optional()
+    .describe('With dryRun: whether offers could have been published'),
+  verified: z
+    .object({
+      compared: count,
+      differing: z
+        .array(offerName.extend({ sent: count, found: count.optional() }))
+        .describe('found is absent if Intershop has no stock of it'),
+      error: error.optional().describe('Why nothing was read'),
+    })
+    .optional()
+    .describe('With verify: a sample of what was sent, as Intershop has it'),
   failures: z.array(failure).max(100).describe('The first 100; all: GET .../failures'),
   failureCodes: z.record(z.string(), count).describe('Failed offers by code'),
   unmapped: z.array(failure).max(100).describe('The first 100; all: GET .../unmapped'),

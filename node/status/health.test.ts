@@ -32,16 +32,8 @@ describe('healthOf', () => {
   it.each<[string, Partial<Facts>, string[]]>([
     ['settings', { settingsProblem: 'sftpHost: ...' }, ['actionRequired', 'settings_invalid']],
     ['a failed export', { failed }, ['actionRequired', 'export_failed']],
-    [
-      'held offers',
-      { held: { own: 0, centra: 1, sellers: 2 } },
-      ['actionRequired', 'offers_held'],
-    ],
-    [
-      'abandoned SKUs',
-      { manualAction: { skus: 1, rows: 0 } },
-      ['actionRequired', 'manual_action'],
-    ],
+    ['held offers', { held: { own: 0, centra: 1, sellers: 2 } }, ['actionRequired', 'offers_held']],
+    ['abandoned SKUs', { manualAction: { skus: 1, rows: 0 } }, ['actionRequired', 'manual_action']],
     [
       'an unregistered schedule',
       { schedules: { update: { ...registered, status: 'notRegistered' }, full: none } },

@@ -72,12 +72,14 @@ export class Limiter {
   /**
    * @param upstream name for error messages
    * @param limit maximum concurrency
+   * @param retries false where a request must not be repeated: the caller decides
    */
   constructor(
     readonly upstream: string,
     private limit: number,
     private readonly clock: LimiterClock,
-    private readonly rate = new RateLimiter(clock)
+    private readonly rate = new RateLimiter(clock),
+    private readonly retries = true
   ) {
     this.allowed = limit
   }
@@ -177,7 +179,7 @@ export class Limiter {
   }
 
   private mayRetry(thrown: unknown, attempts: number): boolean {
-    if (!(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
+    if (!this.retries || !(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
     return attempts < (MAX_ATTEMPTS[thrown.kind] ?? 1)
   }
 

@@ -76,6 +76,7 @@ function appSections(exportId: string, skuId: number): Section[] {
         start('One seller', '/export/seller/1'),
         start('Changes of the last hour', '/export/time/60'),
         start('Changes of the last hour, one seller', '/export/seller/1/time/60'),
+        start('Try every connection', '/check?format=text'),
         start('Dry run: report what an update would send', '/update?dryRun=true'),
       ],
     },

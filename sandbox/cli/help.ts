@@ -31,7 +31,7 @@ stock in VTEX and Centra. Then it keeps running, with curl examples, until Ctrl-
   --skus N             number of SKUs in the VTEX account (2000)
   --seed N             random seed; each seed generates a different account (1)
   --centra on|off      simulate Centra, with the stock of one seller (on)
-  --delivery NAME      how offers reach Intershop: icm-sftp or iom-sftp (icm-sftp)
+  --delivery NAME      how offers reach Intershop: icm-sftp, iom-sftp or icm-rest (icm-sftp)
   --latency MS         latency added to each request to VTEX and Centra (0)
   --replicas N         worker processes of the app (1)
   --worker-memory MB   heap size of each worker, as --max-old-space-size

@@ -46,7 +46,7 @@ it.each([
   ['--traffic 0', '--traffic 0: expected a number from 0.1 to 1000'],
   ['--minutes soon', '--minutes soon: expected a number from 0.1'],
   ['--centra maybe', '--centra maybe: expected on or off'],
-  ['--delivery mail', '--delivery mail: expected icm-sftp or iom-sftp'],
+  ['--delivery mail', '--delivery mail: expected one of icm-sftp, iom-sftp, icm-rest'],
   ['--faults rain', '--faults rain: expected one of chaos,'],
   ['--sku 5', "Unknown option '--sku'"],
   ['--skus', '--skus'],

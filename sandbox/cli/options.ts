@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'util'
 import { OWN_FAULTS } from '../faults/own-faults'
-import type { IntershopDelivery } from '../world/intershop/intershop'
+import { DELIVERIES, type IntershopDelivery } from '../world/intershop/intershop'
 import { COMBINED_FAULTS, FAULT_SCENARIOS } from './fault-scenarios'
 
 /** The options of `npm start`. */
@@ -108,8 +108,9 @@ export function whole(name: string, text: string | undefined, min: number, max: 
 }
 
 function deliveryOf(text = 'icm-sftp'): IntershopDelivery {
-  if (text === 'icm-sftp' || text === 'iom-sftp') return text
-  throw new UsageError(`--delivery ${text}: expected icm-sftp or iom-sftp`)
+  const known = DELIVERIES.find((delivery) => delivery === text)
+  if (known !== undefined) return known
+  throw new UsageError(`--delivery ${text}: expected one of ${DELIVERIES.join(', ')}`)
 }
 
 function onOrOff(name: string, text: string | undefined): boolean | undefined {

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import { createControlRouter } from '../platform/control'
 import { addSchedulerControl } from '../platform/scheduler/control'
+import { addAlertControl } from '../world/alerts/control'
 import { addCentraControl } from '../world/centra/control'
 import { Account } from '../world/commerce/account'
 import { addBroadcasterControl } from '../world/commerce/broadcaster/control'
@@ -23,6 +24,7 @@ function registered(): Router {
   addCentraControl(router, none(), account)
   addBroadcasterControl(router, none())
   addIntershopControl(router, none())
+  addAlertControl(router, none())
   const platform = { control: router, settings: none<never>() }
   addControlPage({ platform, commerce: account, intershop: none() })
   return router

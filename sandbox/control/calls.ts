@@ -136,6 +136,12 @@ const GROUPS = {
       example: { refuse: true },
     }),
   ],
+  Alerts: [
+    get('/mails', 'mails that the app sent'),
+    get('/mails/templates', 'their templates'),
+    remove('/mails/templates/:name', 'lose a template'),
+    get('/webhook', 'alerts that the webhook got'),
+  ],
   'VTEX IO': [
     get('/settings', "the app's settings"),
     call('PUT', '/settings', 'replace all of them', {

@@ -1,6 +1,7 @@
 import type { FaultRule } from '../platform'
 import { CENTRA_HOST, CENTRA_PATH } from '../world/centra/api/listener'
 import { COMMERCE_HOST } from '../world/commerce/api/listener'
+import { ICM_BASE, ICM_HOST } from '../world/intershop/rest/access'
 
 const CATALOG = '/api/catalog_system/pvt/sku'
 const LOGISTICS = '/api/logistics/pvt'
@@ -23,6 +24,10 @@ export const UPSTREAMS = {
   bindings: { upstream: COMMERCE_HOST, path: '/api/sku-binding/pvt/skuseller/' },
   offers: { upstream: COMMERCE_HOST, path: '/api/offer-manager/pvt/product/' },
   centra: { upstream: CENTRA_HOST, path: CENTRA_PATH },
+  // Only with the delivery icm-rest.
+  'icm-token': { upstream: ICM_HOST, path: `${ICM_BASE}/token` },
+  'icm-uploads': { upstream: ICM_HOST, path: `${ICM_BASE}/batchprocesses/uploads` },
+  'icm-imports': { upstream: ICM_HOST, path: `${ICM_BASE}/batchprocesses/productimports` },
   vbase: { upstream: 'vbase' },
   courier: { upstream: 'courier' },
   apps: { upstream: 'apps' },

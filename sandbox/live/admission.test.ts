@@ -71,7 +71,7 @@ describe('admitted', () => {
 
   it('lets nothing out that is not a known path below /api, whatever it is made of', () => {
     const known =
-      /^\/api\/(catalog_system\/p[uv][bt]\/sku\/stockkeepingunit|catalog\/pvt\/stockkeepingunitkit(\?|$)|logistics\/pvt\/(inventory\/skus\/\d+$|configuration\/warehouses$)|seller-register\/pvt\/sellers(\?|$)|sku-binding\/pvt\/skuseller\/paged\/sellerid\/|offer-manager\/pvt\/product\/\d+\/sku\/\d+$)/
+      /^\/api\/(catalog_system\/p[uv][bt]\/sku\/stockkeepingunit|catalog\/pvt\/stockkeepingunitkit(\?|$)|logistics\/pvt\/(inventory\/skus\/\d+$|configuration\/warehouses$)|seller-register\/pvt\/sellers(\?|$)|sku-binding\/pvt\/skuseller\/paged\/sellerid\/|offer-manager\/pvt\/product\/\d+(\/sku\/\d+)?$)/
     const piece = fc.constantFrom(
       ...['/api', '/', '//', '7', '..', '%2e', '%2F', '\\', '?', '&', 'an=other', 'page=1', '%'],
       ...['#', ';', '@', '.evil.example', ' ', '\r\n', 'PUT', '*', '-', '%00', 'x', '']

@@ -53,6 +53,7 @@ export const VTEX_CALLS = {
     ['page', 'size']
   ),
   offers: get("sellers' offers", '/api/offer-manager/pvt/product/{id}/sku/{id}', SELLERS),
+  productOffers: get('offers of products', '/api/offer-manager/pvt/product/{id}', SELLERS),
 } as const satisfies Record<string, AllowedCall>
 
 function get(

@@ -73,6 +73,7 @@ describe('survey', () => {
       'GET /api/seller-register/pvt/sellers?from=0&to=100',
       'GET /api/sku-binding/pvt/skuseller/paged/sellerid/other?page=1&size=100',
       'GET /api/offer-manager/pvt/product/7/sku/71',
+      'GET /api/offer-manager/pvt/product/7',
     ])
     expect(outcomes(found)).toEqual(new Set(['allowed']))
     expect(lacksOf(found.probes)).toEqual([])

@@ -63,6 +63,7 @@ export async function survey(
   const bound = sellers?.items.find((each) => each.id !== '1' && isPlain(each.id))?.id ?? '1'
   await probe(others.bindings, `${filled(others.bindings, bound)}?page=1&size=100`)
   await probe(others.offers, filled(others.offers, sku?.ProductId ?? ANY_ID, id))
+  await probe(others.productOffers, filled(others.productOffers, sku?.ProductId ?? ANY_ID))
   return {
     probes,
     ...(sellers && { sellers: { total: sellers.paging.total, first: sellers.items } }),

@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path'
 import { UsageError } from '../cli/options'
 import { progressLine } from '../cli/progress'
 import { reportSummary } from '../cli/summary'
+import { sendJson } from '../common/http'
 import { startPlatform } from '../platform'
 import { JANUS_HOST } from '../platform/egress/target'
 import type { Settings } from '../platform/settings'
+import { TEMPLATE_PATH } from '../world/alerts/message-center'
 import { type Intershop, startIntershop } from '../world/intershop/intershop'
 import { VTEX_CALLS } from './allowed-calls'
 import { AppClient, type LiveReport } from './app-client'
@@ -180,6 +182,15 @@ async function exportAll(
     workspace: WORKSPACE,
     production: true,
     upstreams: { [JANUS_HOST]: hosts.vtex, ...centraOf(hosts, settings) },
+    // The account's mail templates are left alone: each exists, as far as the app knows.
+    hosted: [
+      {
+        name: 'templates',
+        host: JANUS_HOST,
+        path: TEMPLATE_PATH,
+        handle: (_, response) => sendJson(response, 200, {}),
+      },
+    ],
     settings: store,
     control: false,
     log: join(directory, 'app.log'),

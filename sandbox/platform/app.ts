@@ -37,8 +37,10 @@ export interface App {
   policies: readonly { name: string; attrs?: Record<string, unknown> | undefined }[]
   /** Seconds that a public request may take (VTEX IO: `timeout`, 10 by default, 60 at most). */
   timeout: number
-  /** Public paths by route id; private routes are not served. */
+  /** Public paths by route id. */
   publicRoutes: Readonly<Record<string, string>>
+  /** Paths of the other routes by route id. */
+  privateRoutes: Readonly<Record<string, string>>
   subscriptions: readonly Subscription[]
 }
 
@@ -59,11 +61,8 @@ export async function readApp(directory: string): Promise<App> {
     id: `${owner}@${manifest.version}`,
     owner,
     timeout: service.timeout,
-    publicRoutes: Object.fromEntries(
-      Object.entries(service.routes)
-        .filter(([, route]) => route.public === true)
-        .map(([id, route]) => [id, route.path])
-    ),
+    publicRoutes: pathsOf(service.routes, (route) => route.public === true),
+    privateRoutes: pathsOf(service.routes, (route) => route.public !== true),
     subscriptions: Object.entries(service.events).map(([handler, { sender, topics, keys }]) => ({
       handler,
       sender,
@@ -71,6 +70,16 @@ export async function readApp(directory: string): Promise<App> {
       topics: [...(topics ?? []), ...(keys ?? [])],
     })),
   }
+}
+
+type Route = z.infer<typeof routeSchema>
+
+function pathsOf(
+  routes: Record<string, Route>,
+  selects: (route: Route) => boolean
+): Record<string, string> {
+  const selected = Object.entries(routes).filter(([, route]) => selects(route))
+  return Object.fromEntries(selected.map(([id, { path }]) => [id, path]))
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {

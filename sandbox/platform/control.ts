@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { courierBehaviourSchema } from './courier/behaviour'
 import type { Courier } from './courier/courier'
 import { CONTROL_PREFIX } from './edge/edge'
+import type { CallPrivateRoute } from './edge/private-routes'
 import type { RequestCounters } from './egress/counters'
 import { type Limits, limitRuleSchema } from './egress/limits'
 import type { Faults } from './faults/faults'
 import { faultRuleSchema } from './faults/rule'
 import type { Installation } from './installation'
+import type { NotSimulated } from './not-simulated'
 import type { ReplicaPool } from './replicas/pool'
 import { type SettingsStore, settingsSchema } from './settings'
 import { vbaseBehaviourSchema } from './vbase/behaviour'
@@ -29,17 +31,21 @@ interface Controlled {
   courier: Courier
   requests: RequestCounters
   installation: Installation
+  callPrivateRoute: CallPrivateRoute
+  notSimulated: NotSimulated
 }
 
 /**
  * The control API of the platform, under `/_sandbox`:
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
  * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour), `GET vbase/:bucket?prefix=`,
- * `GET vbase/:bucket/:path`; `GET|PUT courier` (PUT: its behaviour); `GET|DELETE requests`;
- * `POST install?id=&shape=`. A PUT of a behaviour changes the given fields only.
+ * `GET|PUT|DELETE vbase/:bucket/:path` (PUT: any JSON); `GET|PUT courier` (PUT: its behaviour); `GET|DELETE requests`;
+ * `POST install?id=&shape=`; any method of `private/:path`, a private route of the app; `GET not-simulated`. A PUT of a
+ * behaviour changes the given fields only.
  */
 export function createControlRouter(parts: Controlled): Router {
   const { settings, faults, limits, replicas, vbase, courier, requests, installation } = parts
+  const { callPrivateRoute, notSimulated } = parts
   const router = new Router({ prefix: CONTROL_PREFIX })
 
   router.get('/settings', async (ctx) => {
@@ -79,6 +85,15 @@ export function createControlRouter(parts: Controlled): Router {
     const { bucket = '', path = '' } = ctx.params
     ctx.body = await vbase.readJson(bucket, path)
   })
+  router.put('/vbase/:bucket/:path(.+)', async (ctx) => {
+    const { bucket = '', path = '' } = ctx.params
+    await vbase.saveJson(bucket, path, await json(ctx.req, { strict: false }))
+    ctx.status = 204
+  })
+  router.delete('/vbase/:bucket/:path(.+)', async (ctx) => {
+    const { bucket = '', path = '' } = ctx.params
+    ctx.status = (await vbase.delete(bucket, path)) ? 204 : 404
+  })
 
   router.get('/courier', (ctx) => {
     const { behaviour, counts } = courier
@@ -101,6 +116,15 @@ export function createControlRouter(parts: Controlled): Router {
     const { id, shape } = installSchema.parse(ctx.query)
     await installation.notify(id, shape)
     ctx.status = 204
+  })
+
+  router.all('/private/:path(.+)', (ctx) => {
+    // The worker's response is passed on as it is.
+    ctx.respond = false
+    callPrivateRoute(ctx.req, ctx.res, ctx.url.slice(`${CONTROL_PREFIX}/private`.length))
+  })
+  router.get('/not-simulated', (ctx) => {
+    ctx.body = notSimulated.all()
   })
   return router
 }

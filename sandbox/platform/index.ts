@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
@@ -13,6 +14,8 @@ import { createCourierListener } from './courier/http'
 import { DeliveryQueue } from './courier/queue'
 import { createWorkerDelivery } from './courier/worker-delivery'
 import { createEdge } from './edge/edge'
+import { Forwarder } from './edge/forward'
+import { createPrivateRoutes } from './edge/private-routes'
 import { RequestCounters } from './egress/counters'
 import { createEgress } from './egress/egress'
 import { Limits } from './egress/limits'
@@ -21,6 +24,7 @@ import { JANUS_HOST } from './egress/target'
 import { Faults } from './faults/faults'
 import { createIdentity, workerEnvironment } from './identity'
 import { Installation } from './installation'
+import { NotSimulated } from './not-simulated'
 import type { Platform, PlatformOptions } from './options'
 import { ReplicaPool } from './replicas/pool'
 import { addSchedulerControl } from './scheduler/control'
@@ -78,6 +82,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const requests = new RequestCounters()
   const policies = readPolicies(app, identity)
   const installation = new Installation(app, join(state, 'installed'), courier)
+  const notSimulated = new NotSimulated((message) => {
+    appendFileSync(options.log, `${message}\n`)
+    options.onNotSimulated?.(message)
+  })
+  const forwarder = new Forwarder(app, replicas)
   const control = createControlRouter({
     settings,
     faults,
@@ -87,6 +96,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     courier,
     requests,
     installation,
+    callPrivateRoute: createPrivateRoutes({ app, identity, forwarder, notSimulated }),
+    notSimulated,
   })
   let url = ''
   const scheduler = new Scheduler(
@@ -96,9 +107,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   addSchedulerControl(control, scheduler, identity.workspace)
 
   const infra = {
-    vbase: { handle: createVBaseListener(store, whose), policy: 'vbase-read-write' },
+    vbase: { handle: createVBaseListener(store, whose, notSimulated), policy: 'vbase-read-write' },
     courier: { handle: createCourierListener(courier, whose), policy: 'colossus-fire-event' },
-    apps: { handle: createAppsListener(settings, app, identity) },
+    apps: { handle: createAppsListener(settings, app, identity, notSimulated) },
   }
   const hosted = [
     {
@@ -107,6 +118,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       path: SCHEDULER_PATH,
       handle: createSchedulerListener(scheduler, identity),
     },
+    ...(options.hosted ?? []),
   ]
   const egress = createEgress({
     policies,
@@ -118,9 +130,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     hosted,
     upstreams,
     latency,
+    notSimulated,
   })
   const served = options.control === false ? notServed : createControlListener(control)
-  const edge = createEdge({ app, identity, replicas, control: served })
+  const edge = createEdge({ app, identity, forwarder, control: served, notSimulated })
   const stop = async (): Promise<void> => {
     courier.stop()
     scheduler.stop()

@@ -2,7 +2,7 @@ import type Router from '@koa/router'
 import type { CourierBehaviour } from './courier/behaviour'
 import type { Courier, PendingDelivery } from './courier/courier'
 import type { RequestCounters } from './egress/counters'
-import type { Upstream } from './egress/egress'
+import type { HostedService, Upstream } from './egress/egress'
 import type { LimitRule, Limits } from './egress/limits'
 import type { Policies } from './egress/policies'
 import type { Faults } from './faults/faults'
@@ -32,6 +32,8 @@ export interface PlatformOptions {
   workerArguments?: readonly string[]
   /** Public hosts by hostname. */
   upstreams: Readonly<Record<string, Upstream>>
+  /** Services of VTEX on paths of these hosts, with names of their own in faults and counts. */
+  hosted?: readonly HostedService[]
   /** Saved if there are no saved settings yet. */
   initialSettings?: Settings
   /** Where the app's settings are kept; in a file of `stateDirectory` when absent. */
@@ -44,6 +46,11 @@ export interface PlatformOptions {
   latency?: number
   /** Rate limits of the upstreams. */
   limits?: readonly LimitRule[]
+  /**
+   * Called with a message when a feature that is not simulated is first requested; it is also in `log`, and the control
+   * API counts the requests.
+   */
+  onNotSimulated?: (message: string) => void
   /** Random seed of faults, courier and VBase; default 1. */
   seed?: number
 }

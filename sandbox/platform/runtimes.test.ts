@@ -1,48 +1,136 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Platform } from '.'
 import { startFixture } from './fixture/start'
 
 const PACKAGES = join(__dirname, '..', '..', 'node_modules')
 
-const SOURCE = `
-import { Service, type ServiceContext } from '@vtex/api'
-const hello = async (ctx: ServiceContext) => {
-  const settings = await ctx.clients.apps.getAppSettings(process.env.VTEX_APP_ID ?? '')
-  ctx.body = { settings, runtime: require('@vtex/api/package.json').version }
-}
-export default new Service({ routes: { hello } })
-`
-
-/** A small app that has another version of @vtex/api in its own node_modules. */
-async function writeApp(app: string, runtime: string): Promise<void> {
-  const node = join(app, 'node')
-  await mkdir(join(node, 'node_modules', '@vtex'), { recursive: true })
-  await symlink(join(PACKAGES, runtime), join(node, 'node_modules', '@vtex', 'api'), 'dir')
-  await symlink(join(PACKAGES, '@types'), join(node, 'node_modules', '@types'), 'dir')
-  const compilerOptions = { target: 'es2022', module: 'commonjs', types: ['node'], strict: true }
-  const files: Record<string, unknown> = {
-    'manifest.json': { vendor: 'sandbox', name: 'older', version: '1.0.0', policies: [] },
-    'node/service.json': { routes: { hello: { path: '/_v/hello', public: true } } },
-    'node/tsconfig.json': { compilerOptions: { ...compilerOptions, skipLibCheck: true } },
+/** Copies the older app and gives it a runtime of its own, as its `yarn install` would. */
+async function installApp(directory: string, runtime: string): Promise<void> {
+  await cp(join(__dirname, 'older-app'), directory, { recursive: true })
+  const packages = join(directory, 'node', 'node_modules')
+  await mkdir(join(packages, '@vtex'), { recursive: true })
+  await symlink(join(PACKAGES, runtime), join(packages, '@vtex', 'api'), 'dir')
+  for (const name of ['@types', 'co-body']) {
+    await symlink(join(PACKAGES, name), join(packages, name), 'dir')
   }
-  for (const [path, content] of Object.entries(files)) {
-    await writeFile(join(app, path), JSON.stringify(content))
-  }
-  await writeFile(join(node, 'index.ts'), SOURCE)
 }
 
-it('the platform runs an app on the older runtime 6.45', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'runtimes-'))
-  const appDirectory = join(directory, 'app')
-  await writeApp(appDirectory, 'vtex-api-6.45')
-  const buildDirectory = join(directory, 'builds')
-  const platform = await startFixture(directory, { appDirectory, buildDirectory, replicas: 1 })
-  try {
-    const response = await fetch(`${platform.url}/_v/hello`)
-    expect(await response.json()).toEqual({ settings: { token: 'first' }, runtime: '6.45.12' })
-  } finally {
-    await platform.stop()
+describe.each(['vtex-api-6.45', '@vtex/api'])("another vendor's app on %s", (runtime) => {
+  let directory: string
+  let log: string
+  let platform: Platform
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'runtimes-'))
+    const appDirectory = join(directory, 'app')
+    await installApp(appDirectory, runtime)
+    const buildDirectory = join(directory, 'builds')
+    log = join(directory, 'workers.log')
+    platform = await startFixture(directory, {
+      ...{ appDirectory, buildDirectory, replicas: 1, log },
+      initialSettings: { limit: 2 },
+      upstreams: {},
+    })
+  })
+
+  afterAll(async () => {
+    await platform?.stop()
     await rm(directory, { recursive: true })
+  })
+
+  async function call(method: string, path: string, body?: unknown) {
+    const response = await fetch(`${platform.url}${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json', 'x-own': 'kept', 'x-vtex-account': 'other' },
+    })
+    const text = await response.text()
+    const { status } = response
+    return { status, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text }
   }
+
+  it('reads its settings, keeps documents in VBase and handles its events', async () => {
+    for (const item of ['a', 'b', 'c']) {
+      expect(await call('POST', '/_v/wishlist/mine', { item })).toMatchObject({ status: 201 })
+    }
+    const limited = { items: ['b', 'c'], limit: 2 }
+    expect((await call('GET', '/_v/wishlist/mine')).body).toEqual(limited)
+    await call('PUT', '/_sandbox/settings', { limit: 1 })
+    await call('POST', '/_v/wishlist/mine', { item: 'a' })
+    expect((await call('GET', '/_v/wishlist/mine')).body).toEqual({ items: ['a'], limit: 1 })
+    await platform.courier.idle()
+    expect(await platform.vbase.readJson('added', 'a')).toBe(2)
+    const setup = { from: null, to: { id: 'other.wishlist@0.3.1' } }
+    expect(await platform.vbase.readJson('installed', 'last')).toEqual(setup)
+  })
+
+  it('reads a document that the control API puts into VBase', async () => {
+    const path = '/_sandbox/vbase/lists/put%2Fthere'
+    expect((await call('PUT', path, ['x'])).status).toBe(204)
+    expect((await call('GET', path)).body).toEqual(['x'])
+    expect((await call('GET', '/_v/wishlist/put%2Fthere')).body).toMatchObject({ items: ['x'] })
+    expect((await call('DELETE', path)).status).toBe(204)
+    expect((await call('DELETE', path)).status).toBe(404)
+    expect((await call('GET', '/_v/wishlist/put%2Fthere')).body).toMatchObject({ items: null })
+    expect((await call('PUT', path, 'text')).status).toBe(204)
+    expect(await platform.vbase.readJson('lists', 'put/there')).toBe('text')
+  })
+
+  it('serves its private routes to the control API alone, with the context of the platform', async () => {
+    const path = '/_v/private/wishlist/report/a%20b'
+    expect((await call('GET', path)).status).toBe(404)
+    const { status, body } = await call('POST', `/_sandbox/private${path}?q=1`, { n: 1 })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      account: 'acme',
+      workspace: 'master',
+      route: { id: 'report', type: 'private', params: { list: 'a b' } },
+      query: { q: '1' },
+      verb: 'POST',
+      path: `/acme/master${path}`,
+      body: { n: 1 },
+      own: 'kept',
+    })
+    const rest = '/_sandbox/private/_v/private/wishlist/files/x/y'
+    expect((await call('GET', rest)).body).toMatchObject({ route: { params: { rest: 'x/y' } } })
+    for (const other of ['/_v/wishlist/mine', '/_v/private/none']) {
+      expect(await call('GET', `/_sandbox/private${other}`)).toEqual({
+        status: 404,
+        body: {
+          code: 'NotFound',
+          message: expect.stringMatching(`${other}; its private routes: .*/wishlist/report/:list`),
+        },
+      })
+    }
+  })
+
+  it.each([
+    ['masterdata', 'Master Data'],
+    ['registry', 'the apps registry'],
+    ['conflicts', 'conflicts of VBase'],
+    ['graphql', 'GraphQL of vtex.catalog-graphql'],
+    ['workspaces', 'the app or service platform.io.vtex.com'],
+  ])('gets 501 for %s, which names it, and the log has it once', async (what, feature) => {
+    for (let n = 0; n < 2; n++) {
+      expect((await call('GET', `/_v/wishlist/unsupported/${what}`)).body).toMatchObject({
+        status: 501,
+        data: { code: 'NotSimulated', message: expect.stringContaining(`: ${feature} is not`) },
+      })
+    }
+    const counts = (await call('GET', '/_sandbox/not-simulated')).body
+    expect(counts[feature]).toBeGreaterThanOrEqual(2)
+    expect((await readFile(log, 'utf8')).split(`: ${feature} is not simulated`)).toHaveLength(2)
+  })
+
+  it.each(['/_v/private/graphql/v1', '/_sandbox/private/_v/graphql'])(
+    'responds 501 to its own GraphQL at %s',
+    async (path) => {
+      expect(await call('POST', path, { query: '{ wishlist }' })).toMatchObject({
+        status: 501,
+        body: { message: expect.stringContaining(`POST ${path}: GraphQL is not simulated`) },
+      })
+    }
+  )
 })

@@ -6,6 +6,7 @@ import { decodePercent, readBody, sendJson } from '../common/http'
 import type { App } from './app'
 import { hasCode, writeAtomically } from './files'
 import type { Identity } from './identity'
+import type { NotSimulated } from './not-simulated'
 
 const MAX_BODY = 2 ** 20
 const SETTINGS_URL = /^\/apps\/v0\/([^/]+)\/([^/]+)\/apps\/([^/]+)\/settings\/?(?:\?.*)?$/
@@ -48,14 +49,20 @@ export class SettingsStore {
   }
 }
 
-/** The settings API for the Apps client of @vtex/api; 403 for settings of other apps. */
+/** The settings API for the Apps client of @vtex/api: 403 for settings of other apps, 501 for the apps registry. */
 export function createAppsListener(
   store: SettingsStore,
   app: Pick<App, 'id' | 'owner'>,
-  { account, workspace }: Pick<Identity, 'account' | 'workspace'>
+  { account, workspace }: Pick<Identity, 'account' | 'workspace'>,
+  notSimulated: NotSimulated
 ): RequestListener {
   return (request, response) => {
-    const [, ofAccount, ofWorkspace, appId = ''] = SETTINGS_URL.exec(request.url ?? '') ?? []
+    const match = SETTINGS_URL.exec(request.url ?? '')
+    if (match === null) {
+      notSimulated.refuse('the apps registry', request, response)
+      return
+    }
+    const [, ofAccount, ofWorkspace, appId = ''] = match
     const known = ofAccount === account && ofWorkspace === workspace
     const own = known && [app.id, app.owner].includes(decodePercent(appId))
     const serve = async (): Promise<void> => {

@@ -8,6 +8,8 @@ export const OTHER_SELLERS = ['north', 'south'] as const
 
 /** SKUs of a made-up account, their stock, and who sells them. */
 export class Catalog {
+  /** How often single SKUs of it, or their offers of other sellers, were asked for. */
+  requests = 0
   private readonly sold = new Map<number, number>()
 
   constructor(readonly count: number) {}

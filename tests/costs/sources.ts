@@ -25,7 +25,10 @@ export interface Upstreams {
 const contextsOf =
   ({ catalog, documents, now }: Upstreams) =>
   async (slice: SkuBatch) => {
-    const read = async (skuId: number) => catalog.context(skuId)
+    const read = async (skuId: number) => {
+      catalog.requests++
+      return catalog.context(skuId)
+    }
     return slice.modifiedAt
       ? cachedSkuDetails(read, documents, slice, now)
       : uncachedSkuDetails(read)
@@ -74,8 +77,10 @@ export function otherSource(upstreams: Upstreams): SkuSource {
     },
     offers: {
       admission,
+      ofProduct: async () => new Map(),
       ofSku: async (_productId: number, skuId: number) => {
         await sku()
+        catalog.requests++
         const quantity = catalog.quantity(skuId)
         return new Map(OTHER_SELLERS.map((id) => [id, [{ salesChannel: '1', quantity }]]))
       },

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 
+import { CONTROL_CALLS } from '../../sandbox/control/calls'
 import { App } from './support/app'
 import { launch, signIn, Tab, whyNoChromium } from './support/browser'
 import { untilTold } from './support/changes'
@@ -65,6 +66,16 @@ it('GET /console needs no token, loads nothing from elsewhere, and only the admi
   expect((await get(CONSOLE, 'POST')).status).toBe(405)
 })
 
+it('the page of the sandbox lists every control call that is registered', () => {
+  const routes = app.platform.control.stack.flatMap(({ methods, path }) =>
+    methods
+      .filter((method) => method !== 'HEAD')
+      .map((method) => `${method} ${String(path).slice('/_sandbox'.length) || '/'}`)
+  )
+  const listed = CONTROL_CALLS.map(({ method, path }) => `${method} ${path}`)
+  expect(routes.filter((route) => !listed.includes(route))).toEqual([])
+})
+
 test('a wrong token shows no data', async () => {
   tab = await Tab.open(browser)
   const { page } = tab
@@ -104,6 +115,14 @@ test('a sold unit is seen at its source, in the dry run, and then in Intershop',
   expect(quantityOf(skuId)).toBe(10)
   await result.getByRole('button', { name: 'Start for real' }).click()
   await eventually('the unit in Intershop', () => quantityOf(skuId) === 7 || undefined)
+  expect(problems).toEqual([])
+})
+
+test('the connections are checked', async () => {
+  const { page, problems } = await open('check')
+  await page.getByRole('button', { name: 'Check connections' }).click()
+  await page.getByText('All connections work').waitFor({ timeout: 60_000 })
+  await page.getByText('Intershop: writing a file').waitFor()
   expect(problems).toEqual([])
 })
 

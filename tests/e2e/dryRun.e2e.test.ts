@@ -10,7 +10,7 @@ const FLAGS = ['dryRun', 'force'] as const
 /** What later exports go by. */
 const STATE = ['pending', 'changes', 'checkpoints', 'hostkeys', 'ledger', 'generations']
 
-const DRY = /^dry run, as asked/
+const DRY = /^(dry run, as asked|publisher check: )/
 const RECORDED = /^changeLogStart~/
 const FIRST = /^first update/
 
@@ -46,6 +46,8 @@ async function dryRunOf(route: string): Promise<Report> {
   expect([report.status, report.files, said]).toEqual(['completed', 0, 0])
   expect((await app.intershop.files()).inbox).toEqual([])
   expect(report.notes).toContainEqual(expect.stringMatching(DRY))
+  expect(report.publisherCheck?.status).toBe('ok')
+  expect(report.notes).toContainEqual(expect.stringMatching(/^publisher check: a file was written/))
   const isNoted = before.some((name) => RECORDED.test(name))
   const noted = isNoted ? [] : [expect.stringMatching(RECORDED)]
   expect(await state()).toEqual([...before, ...noted])
@@ -99,6 +101,18 @@ describe('POST ?dryRun=true', () => {
     const { notes, skus } = await app.exported('update')
     expect([notes, skus.planned]).toEqual([[], 0])
   })
+})
+
+it('POST /export?dryRun=true completes though nothing could be published, and says why', async () => {
+  app.intershop.sftp.faults.readOnly = true
+  const { report, said } = await brought('export?dryRun=true')
+  app.intershop.sftp.faults.readOnly = false
+  expect([report.status, said, report.publisherCheck?.status]).toEqual(['completed', 0, 'failed'])
+  expect(report.publisherCheck?.code).toBe('sftp_path')
+  expect(report.notes).toContainEqual(
+    expect.stringMatching(/^publisher check failed.*sftpDirectory/)
+  )
+  expect((await app.intershop.files()).inbox).toEqual([])
 })
 
 it('POST /export?dryRun=false&force=false sends what POST /export sends', async () => {

@@ -24,7 +24,7 @@ const SCHEDULES = ['updateSchedule', 'fullSchedule']
 /** Settings of which any text will do. */
 const FREE_TEXTS = [
   ...['excludedWarehouses', 'quantityAttribute', 'sftpUser', 'sftpDirectory'],
-  ...['deliverFromWorkspace'],
+  ...['deliverFromWorkspace', 'icmOrganization', 'icmUnit', 'icmDomain'],
 ]
 
 let watched: Watched

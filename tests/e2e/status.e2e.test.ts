@@ -1,10 +1,11 @@
 import { COMMERCE_HOST } from '../../sandbox/world/commerce/api/listener'
 import { App } from './support/app'
+import { untilTold } from './support/changes'
 import { until } from './support/eventually'
 import { cacheable, errorOf } from './support/expectations'
 import { json } from './support/http'
 import { looked } from './support/looked'
-import { exportOf, idsOf, STOCKED, untold } from './support/zeros'
+import { exportOf, idsOf, STOCKED } from './support/zeros'
 
 const SKUS = 130
 const HOUR = 3_600_000
@@ -95,9 +96,8 @@ it('GET /status is paused without updateSchedule', async () => {
 })
 
 it('GET /exports/:exportId/unmapped has all of them, as pages and as CSV', async () => {
-  untold(app, () => {
-    for (const id of idsOf(app)) app.commerce.setFacts(id, { ean: null, refId: null })
-  })
+  for (const id of idsOf(app)) app.commerce.setFacts(id, { ean: null })
+  await untilTold(app)
   await app.configure({ skuIdentifier: 'ean' })
   const report = await exportOf(app, 'export')
   expect([report.offers.unmapped, report.unmapped.length]).toEqual([SKUS, 100])

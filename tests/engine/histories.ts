@@ -28,6 +28,11 @@ const EVENTS = [
   'wake',
   'stopBeforeRename',
   'rename',
+  'unreportedChange',
+  'importFails',
+  'importTakesLong',
+  'importAnswerLost',
+  'importForgotten',
 ] as const
 
 /** Steps at which a death or a long sleep would hurt most. */
@@ -85,13 +90,18 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     { weight: 3, arbitrary: fc.constant('rowFails' as const) },
     { weight: 1, arbitrary: fc.constant('longAfter' as const) },
     { weight: 3, arbitrary: fc.constant('offerFails' as const) },
+    { weight: 3, arbitrary: fc.constant('unreportedChange' as const) },
     { weight: 1, arbitrary: fc.constant('sellersDown' as const) },
     { weight: 1, arbitrary: fc.constant('deleteSku' as const) },
     { weight: 7, arbitrary: fc.constant('deliver' as const) },
     { weight: 3, arbitrary: fc.constant('impatient' as const) },
     { weight: 1, arbitrary: fc.constant('lose' as const) },
     { weight: 1, arbitrary: fc.constant('writeFails' as const) },
-    { weight: 1, arbitrary: fc.constant('sftpDown' as const) }
+    { weight: 1, arbitrary: fc.constant('sftpDown' as const) },
+    { weight: 1, arbitrary: fc.constant('importFails' as const) },
+    { weight: 2, arbitrary: fc.constant('importTakesLong' as const) },
+    { weight: 1, arbitrary: fc.constant('importAnswerLost' as const) },
+    { weight: 1, arbitrary: fc.constant('importForgotten' as const) }
   ),
   choice: fc.nat(999),
 })
@@ -111,7 +121,13 @@ const nature: fc.Arbitrary<Nature> = fc.record({
   skewMs: fc.constantFrom(0, 3_000, 40_000),
   lateMs: fc.constantFrom(0, 5_000, 120_000),
   repeats: fc.boolean(),
-  delivery: fc.constantFrom(undefined, undefined, 'iom-sftp' as const),
+  refreshMinutes: fc.constant(5),
+  delivery: fc.constantFrom(
+    undefined,
+    'iom-sftp' as const,
+    'icm-rest' as const,
+    'icm-rest' as const
+  ),
 })
 
 /** Lets it happen. */
@@ -130,6 +146,7 @@ export async function happen(world: World, { what, choice }: Happening) {
       world.scheduler.now += 150_000
     },
     offerFails: () => world.sellers.fail(choice),
+    unreportedChange: () => world.sellers.changeUnreported(choice),
     sellersDown: () => {
       world.sellers.downUntil = world.scheduler.now + 3_000
     },
@@ -150,6 +167,13 @@ export async function happen(world: World, { what, choice }: Happening) {
     writeFails: () => {
       world.vbase.failing = { writes: 1, butHappen: choice % 2 === 0 }
     },
+    importFails: () => world.icm.failing++,
+    // An import whose id is lost is waited for somewhat longer than these take.
+    importTakesLong: () => {
+      world.icm.nextTakes = (1 + (choice % 8)) * 5_000
+    },
+    importAnswerLost: () => world.icm.losing++,
+    importForgotten: () => world.icm.forget(),
     sftpDown: () => {
       world.intershop.closedUntil = world.scheduler.now + 3_000
     },

@@ -50,7 +50,7 @@ export class ModelIntershop {
         return step('renamed', () => undefined)
       },
       remove: (path) => step('clean', () => void this.drop.delete(path)),
-      list: () => step('look', () => []),
+      list: () => step('look', () => ({ files: [], isWhole: true })),
       close: async () => undefined,
     }
   }
@@ -66,7 +66,7 @@ export class ModelIntershop {
     }
   }
 
-  private take(sku: string, quantity: number) {
+  take(sku: string, quantity: number) {
     this.imported.set(sku, quantity)
     this.highest.set(sku, Math.max(quantity, this.highest.get(sku) ?? 0))
   }
@@ -77,7 +77,7 @@ export class ModelIntershop {
   }
 }
 
-function offersOf(xml: string): Array<[sku: string, quantity: number]> {
+export function offersOf(xml: string): Array<[sku: string, quantity: number]> {
   const offers: ParsedOffer[] = parser.parse(xml).enfinity?.offer ?? []
   return offers.map(({ sku, 'custom-attributes': { 'custom-attribute': attributes } }) => {
     const quantity = attributes.find(({ name }) => name === 'StockQuantity')?.['#text']

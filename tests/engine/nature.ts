@@ -16,7 +16,9 @@ export interface Nature extends CourierManners, Omit<VBaseManners, 'random'> {
   /** A quantity is 0 or 1, and comes again and again, instead of the number of its change. */
   repeats: boolean
   /** `icm-sftp` when absent. */
-  delivery?: 'iom-sftp' | undefined
+  delivery?: 'iom-sftp' | 'icm-rest' | undefined
+  /** Within how many minutes updates read all offers of other sellers; they do not when absent. */
+  refreshMinutes?: number
   /** No seller's stock is in Centra. */
   withoutCentra?: boolean
   /** Milliseconds by which a notification is late, at most. */

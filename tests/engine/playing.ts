@@ -44,10 +44,14 @@ export const last = (world: World) => world.report(world.accepted.at(-1) ?? '')
 export async function exported(
   world: World,
   route: 'export' | 'update',
-  { dryRun = false, stuck }: { dryRun?: boolean; stuck?: (world: World) => void } = {}
+  {
+    dryRun = false,
+    verify,
+    stuck,
+  }: { dryRun?: boolean; verify?: true; stuck?: (world: World) => void } = {}
 ) {
   const before = world.accepted.length
-  world.post(route, {}, dryRun)
+  world.post(route, {}, dryRun, verify)
   await until(world, () => world.accepted.length > before && allEnded(world), stuck)
   world.intershop.import()
   return last(world)

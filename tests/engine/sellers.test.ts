@@ -30,3 +30,36 @@ describe('an update of own stock and other sellers', () => {
     expectAll(world)
   })
 })
+
+describe('the refresh of other sellers', () => {
+  test('ends with an error while they are down, and continues with the next update', async () => {
+    const world = await installed({ mostPosts: 5, refreshMinutes: 5, skus: 9, mostSkus: 3 })
+    expect((await exported(world, 'update'))?.status).toBe('completed')
+    await until(world, () => world.vbase.names('generations').length > 0)
+    world.scheduler.now += 300_000
+    world.sellers.changeUnreported(1_023)
+    world.sellers.downUntil = Number.POSITIVE_INFINITY
+    const began = world.scheduler.now
+    expect(await exported(world, 'update')).toMatchObject({
+      status: 'completedWithErrors',
+      sources: { own: { status: 'complete' }, sellers: { status: 'failed' } },
+      sellersRefresh: { skus: 0 },
+    })
+    expect(world.scheduler.now - began).toBeLessThan(300_000)
+    world.sellers.downUntil = 0
+    expect(await exported(world, 'update')).toMatchObject({
+      status: 'completed',
+      sellersRefresh: { skus: world.sellers.skuIds.length, oldestAgeMinutes: expect.any(Number) },
+    })
+    expectAll(world)
+  })
+
+  test('sends nothing in a dry run, and refreshes nothing', async () => {
+    const world = await installed({ mostPosts: 5, refreshMinutes: 5 })
+    await exported(world, 'update')
+    await until(world, () => world.vbase.names('generations').length > 0)
+    world.scheduler.now += 300_000
+    const report = await exported(world, 'update', { dryRun: true })
+    expect(report?.sellersRefresh).toBeUndefined()
+  })
+})

@@ -5,8 +5,13 @@ import { FIRST_SKU, isFailing, type ModelShop, skuSource } from './shop'
 
 export const OTHER_SELLER = '2'
 
-/** Another seller of some of the shop's SKUs: it always has as many as the shop, so VTEX tells of its changes too. */
+/**
+ * Another seller of some of the shop's SKUs: it has as many as the shop, and VTEX tells of that. Of what it gets besides,
+ * VTEX tells nobody.
+ */
 export class ModelSellers {
+  /** Units that it got besides, by SKU. */
+  readonly unreported = new Map<number, number>()
   /** How many of the next readings of its offer of a SKU fail. */
   readonly failing = new Map<number, number>()
   /** No answer until then. */
@@ -14,7 +19,8 @@ export class ModelSellers {
 
   constructor(
     private readonly shop: ModelShop,
-    private readonly scheduler: Scheduler
+    private readonly scheduler: Scheduler,
+    private readonly repeats: boolean
   ) {}
 
   get skuIds() {
@@ -24,6 +30,18 @@ export class ModelSellers {
   /** Also of a SKU that is no more. */
   sells(skuId: number): boolean {
     return (skuId - FIRST_SKU) % 9 !== 6
+  }
+
+  quantity(skuId: number): number {
+    const units = (this.shop.stock.get(skuId) ?? 0) + (this.unreported.get(skuId) ?? 0)
+    return this.repeats ? units % 2 : units
+  }
+
+  /** It gets one more of some SKUs. */
+  changeUnreported(choice: number) {
+    for (const skuId of this.skuIds.filter((_, index) => (choice >> (index % 10)) % 2)) {
+      this.unreported.set(skuId, 1 + (this.unreported.get(skuId) ?? 0))
+    }
   }
 
   fail(choice: number) {
@@ -51,6 +69,6 @@ export class ModelSellers {
 
   private read(skuId: number) {
     if (!this.skuIds.includes(skuId)) return 'none'
-    return isFailing(this.failing, skuId) ? undefined : (this.shop.stock.get(skuId) ?? 0)
+    return isFailing(this.failing, skuId) ? undefined : this.quantity(skuId)
   }
 }

@@ -13,6 +13,7 @@ import { parseSettings, type Settings } from '../../node/settings/settings'
 import { seededRandom } from '../../sandbox/common/random'
 import { CENTRA_SELLER, ModelCentra } from './centra'
 import { type Letter, ModelCourier, nobody } from './courier'
+import { ModelIcm } from './icm'
 import { ModelIntershop } from './intershop'
 import type { Nature } from './nature'
 import { type Actor, Scheduler } from './scheduler'
@@ -30,6 +31,8 @@ const form = {
   // SKUs that sell out again and again are nothing unusual here.
   maxNewlyZeroPercent: 100,
   iomShopId: 'shop',
+  ...{ icmUrl: 'https://shop.intershop.de', icmSite: 'shop', icmOrganization: 'shop' },
+  ...{ icmUser: 'vtex', icmPassword: 'secret', icmUnit: 'shop', icmDomain: 'shop' },
   iomSuppliers: `1=own,${CENTRA_SELLER}=supplier,${OTHER_SELLER}=supplier`,
 }
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -39,6 +42,7 @@ export class World {
   readonly scheduler: Scheduler
   readonly vbase: ModelVBase
   readonly intershop: ModelIntershop
+  readonly icm: ModelIcm
   readonly shop: ModelShop
   readonly centra: ModelCentra
   readonly sellers: ModelSellers
@@ -55,10 +59,12 @@ export class World {
     this.random = seededRandom(nature.seed)
     this.settings = parseSettings({
       ...form,
+      sellersRefreshMinutes: nature.refreshMinutes ?? 0,
       ...(nature.delivery && { delivery: nature.delivery }),
     })
     this.scheduler = new Scheduler(nature.stepMs)
     this.intershop = new ModelIntershop(this.scheduler)
+    this.icm = new ModelIcm(this.scheduler, this.intershop)
     this.vbase = new ModelVBase(this.scheduler, { ...nature, random: this.random })
     this.shop = new ModelShop(nature.skus, this.scheduler, nature.repeats)
     this.centra = new ModelCentra(
@@ -68,7 +74,7 @@ export class World {
       nature.repeats,
       (skuId) => (this.shop.gone.has(skuId) ? undefined : this.shop.refIds.get(skuId))
     )
-    this.sellers = new ModelSellers(this.shop, this.scheduler)
+    this.sellers = new ModelSellers(this.shop, this.scheduler, nature.repeats)
     this.courier = new ModelCourier(
       this.scheduler,
       nature,
@@ -108,7 +114,7 @@ export class World {
   }
 
   /** Somebody posts an export. It is accepted once the answer went out. */
-  post(route: 'export' | 'update' | 'time', scope: Scope = {}, dryRun = false) {
+  post(route: 'export' | 'update' | 'time', scope: Scope = {}, dryRun = false, verify?: true) {
     // Each further export would make good what an earlier one did wrong; a dry one makes nothing good.
     if (!dryRun && ++this.posts > this.nature.mostPosts) return
     const actor = this.actor()
@@ -117,7 +123,7 @@ export class World {
     const now = () => this.scheduler.now
     const requestRun = (event: WorkEvent) => this.courier.send(actor, { work: event }, 'first wake')
     const resumeQueueIfStalled = async () => undefined
-    const manner = { dry: dryRun, dryRun, force: false }
+    const manner = { dry: dryRun, dryRun, force: false, verify }
     enqueue(
       { documents, log: silent, requestRun, resumeQueueIfStalled, now },
       route,
@@ -204,7 +210,7 @@ export class World {
       .filter(({ skuId }) => !this.shop.gone.has(skuId))
       .map(({ skuId, quantity }) => [this.nameOf(skuId, CENTRA_SELLER), quantity] as const)
     const others = this.sellers.skuIds.map(
-      (skuId) => [this.nameOf(skuId, OTHER_SELLER), this.shop.stock.get(skuId) ?? 0] as const
+      (skuId) => [this.nameOf(skuId, OTHER_SELLER), this.sellers.quantity(skuId)] as const
     )
     return [...own, ...centra, ...others]
   }
@@ -218,6 +224,12 @@ export class World {
       ...rows.map((id) => `${id}_${CENTRA_SELLER}`),
       ...others.map((id) => `${id}_${OTHER_SELLER}`),
     ]
+  }
+
+  /** The offers of which something changed that VTEX did not tell. */
+  unreported(): ReadonlySet<string> {
+    const skuIds = [...this.sellers.unreported.keys()]
+    return new Set(skuIds.map((skuId) => this.nameOf(skuId, OTHER_SELLER)))
   }
 
   report(exportId: string) {
@@ -254,7 +266,8 @@ export class World {
       sleep: (ms) => scheduler.step(actor, 'sleep', () => undefined, scheduler.now + ms),
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
-    const drop = { connect: async () => this.intershop.connect(actor), timestampOf, now, uniqueId }
+    const connect = async () => this.intershop.connect(actor)
+    const drop = { connect, icm: this.icm.connect(actor), timestampOf, now, uniqueId }
     return {
       documents,
       workspace: 'master',

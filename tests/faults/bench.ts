@@ -1,10 +1,10 @@
 import { App } from '../e2e/support/app'
-import { BENCH } from './faultCase'
+import { BENCH, type FaultCase } from './faultCase'
 import { BUSY_SELLER } from './sellerStock'
 
 /** A sandbox in which faults are tried: another seller has every SKU too, and all has been exported once. */
-export async function startBench(): Promise<App> {
-  const app = await App.start(BENCH)
+export async function startBench(delivery?: FaultCase['delivery']): Promise<App> {
+  const app = await App.start({ ...BENCH, delivery })
   const { catalog, marketplace } = app.commerce
   for (const skuId of catalog.ids()) {
     marketplace.bind(BUSY_SELLER, skuId, { active: true, quantity: 20 })

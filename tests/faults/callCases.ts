@@ -16,6 +16,10 @@ const USUAL_BOUND = 90_000
 /** The app waits 15 s for VTEX and 10 s for VBase before it gives a call up. */
 const BOUND_OF_TIMEOUTS = 180_000
 
+/** ICM's batch processes: a batch is read again, and an import of which the id is lost is waited for two minutes. */
+const ICM = ['icm-token', 'icm-uploads', 'icm-imports'] as const
+const BOUND_OF_IMPORTS = 400_000
+
 /** More than the retries of one call, where a few failures are enough to abandon it. */
 const TIMES: Record<UpstreamName, number> = {
   'catalog-list': 3,
@@ -28,6 +32,9 @@ const TIMES: Record<UpstreamName, number> = {
   bindings: 2,
   offers: 6,
   centra: 3,
+  'icm-token': 1,
+  'icm-uploads': 2,
+  'icm-imports': 2,
   vbase: 5,
   courier: 2,
   apps: 2,
@@ -198,11 +205,20 @@ function untilItCountsAsDown(upstream: 'catalog-sku' | 'inventory'): FaultCase {
   }
 }
 
+/** What befalls the calls to ICM. */
+const ICM_CASES = ICM.flatMap((upstream) =>
+  FINITE.map((fault): FaultCase => {
+    const found = aFewTimes(upstream, fault)
+    return { ...found, delivery: 'icm-rest', bound: BOUND_OF_IMPORTS }
+  })
+)
+
 /** What befalls the app's calls. */
 export const CALL_CASES: readonly FaultCase[] = [
   ...SOURCES.flatMap((upstream) =>
     (upstream === 'catalog-refs' ? OF_REFS : FINITE).map((fault) => aFewTimes(upstream, fault))
   ),
+  ...ICM_CASES,
   ...FINITE.map((fault) => aFewTimes('vbase', fault)),
   ...FINITE.map((fault) => aFewTimes('vbase', fault, 'work')),
   ...DOCUMENTS.flatMap((name) =>

@@ -25,6 +25,8 @@ export interface FaultCase {
   upstream: UpstreamName | 'sftp'
   faults: SandboxFaults
   during: During
+  /** How offers reach Intershop; `icm-sftp` when absent. */
+  delivery?: 'icm-rest'
   /** Milliseconds within which the export ends: generous, for machines that are busy with other things. */
   bound: number
   /** What the report must name as failed; absent where anything may. */

@@ -37,10 +37,11 @@ interface Found {
 /** A sandbox in which something went wrong is not trusted any more: its log is shown, and another started. */
 class Bench {
   private app: App | undefined
+  private delivery: FaultCase['delivery']
   private past: Past = { trials: 0, due: new Set() }
 
   async try({ fault, way }: Trial): Promise<Found> {
-    const app = await this.ready()
+    const app = await this.ready(fault)
     try {
       const { violations } = await trial(app, fault, way, this.past)
       return { violations, ...(violations.length > 0 && { log: await this.discard(app) }) }
@@ -55,9 +56,11 @@ class Bench {
     this.app = undefined
   }
 
-  private async ready(): Promise<App> {
-    if (this.app) return this.app
-    this.app = await startBench()
+  private async ready({ delivery }: FaultCase): Promise<App> {
+    if (this.app && this.delivery === delivery) return this.app
+    await this.end()
+    this.delivery = delivery
+    this.app = await startBench(delivery)
     this.past.due.clear()
     return this.app
   }

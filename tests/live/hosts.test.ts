@@ -11,6 +11,7 @@ import { Limits } from '../../sandbox/platform/egress/limits'
 import { readPolicies } from '../../sandbox/platform/egress/policies'
 import { JANUS_HOST } from '../../sandbox/platform/egress/target'
 import { Faults } from '../../sandbox/platform/faults/faults'
+import { NotSimulated } from '../../sandbox/platform/not-simulated'
 import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
 import { ACCOUNT, CENTRA_TOKEN, CREDENTIALS, certificate, Double, VTEX_HOST } from './double'
 
@@ -70,6 +71,7 @@ async function opening({ certificate: name, ca = CA, perMinute = 60_000 }: Optio
       [CENTRA_HOST]: hosts.centra(new URL(`https://${CENTRA_HOST}/api/order-api`)),
     },
     latency: 0,
+    notSimulated: new NotSimulated(() => undefined),
   })
   const url = new URL(await listen(egress))
   opened.push({

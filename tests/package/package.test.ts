@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 
-import { parseSettings } from '../../node/settings/settings'
+import { parseSettings, readSetting } from '../../node/settings/settings'
 import { packApp } from '../../sandbox/platform'
 import { readPolicies } from '../../sandbox/platform/egress/policies'
 
@@ -33,7 +33,6 @@ describe('the app package that is uploaded to VTEX', () => {
         'node/yarn.lock',
         'node/tsconfig.json',
         'docs/README.md',
-        'docs/api.md',
         'messages/context.json',
         'messages/en.json',
         'messages/es.json',
@@ -56,7 +55,13 @@ describe('the app package that is uploaded to VTEX', () => {
     expect(files.filter((path) => path.endsWith('.md')).sort()).toEqual([
       'CHANGELOG.md',
       'docs/README.md',
+      'docs/alerts.md',
+      'docs/api.md',
+      'docs/connection-check.md',
+      'docs/icm-sftp.md',
+      'docs/iom-sftp.md',
       'docs/operations.md',
+      'docs/sellers-refresh.md',
     ])
   })
 
@@ -132,5 +137,19 @@ describe('the app package that is uploaded to VTEX', () => {
     ])('accepts only what a policy of the manifest allows: %s', (centraUrl) => {
       expect(takes(centraUrl)).toBe(isReachable(centraUrl))
     })
+  })
+
+  test.each([
+    ...['https://icm.intershop.de', 'https://a.b.intershop.de', 'https://intershop.de'],
+    ...['https://intershop.de.example.com', 'https://xintershop.de', 'https://shop.example.com'],
+    'https://127.0.0.1',
+  ])('icmUrl is accepted only where a policy of the manifest allows it: %s', (icmUrl) => {
+    const { policies } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'))
+    const installed = { account: 'acme', workspace: 'master' }
+    const isReachable = readPolicies({ policies }, installed).allowsOutbound(
+      new URL(icmUrl).hostname,
+      '/INTERSHOP/rest/WFS/site/-/token'
+    )
+    expect(readSetting({ icmUrl }, 'icmUrl') === icmUrl).toBe(isReachable)
   })
 })

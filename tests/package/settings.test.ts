@@ -2,7 +2,8 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import { z } from 'zod'
 
-import { contexts, english, settingsSchema } from '../../tools/settings'
+import { OUTBOUND } from '../../node/settings/outbound'
+import { contexts, english, outbound, settingsSchema } from '../../tools/settings'
 
 const read = (file: string) => readFileSync(join(__dirname, '..', '..', file), 'utf8')
 const readTexts = (language: string) =>
@@ -23,8 +24,13 @@ describe('what follows from the table of settings', () => {
     ],
     ['messages/en.json', () => readTexts('en'), english],
     ['messages/context.json', () => readTexts('context'), contexts],
+    ['node/settings/outbound.ts', () => OUTBOUND, outbound],
   ])('`npm run settings` was run: %s holds what the table says', (_, readFile, expected) => {
     expect(JSON.stringify(readFile(), null, 2)).toBe(JSON.stringify(expected, null, 2))
+  })
+
+  test('`npm run settings` was run: node/settings/outbound.ts holds the hosts that the manifest declares', () => {
+    expect(OUTBOUND).toEqual(outbound)
   })
 
   describe.each(['es', 'pt', 'ro'])('messages/%s.json', (language) => {

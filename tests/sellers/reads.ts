@@ -30,13 +30,14 @@ export const offers = (quantities: Record<string, number | undefined>) =>
 
 type Reads = Pick<SellersReads, 'sellers'> &
   Pick<SkuBindings, 'skuIds'> &
-  Pick<Catalog, 'skuDetails'> & { offers: Offers['ofSku'] }
+  Pick<Catalog, 'skuDetails'> & { offers: Offers['ofSku']; ofProduct: Offers['ofProduct'] }
 
 export const reads = (more: Partial<Reads> = {}): Reads => ({
   sellers: async () => new Map(SELLERS.map((seller) => [seller.id, seller])),
   skuIds: async () => [],
   skuDetails: async () => context(),
   offers: async () => offers({ 1: 100, 2: 5, acme: 6 }),
+  ofProduct: async () => new Map(),
   ...more,
 })
 
@@ -49,15 +50,17 @@ export const ALL = { inactiveToo: false }
 
 const admission = async () => undefined
 
-export function sourceOf(all: Reads, kept?: SkuDetails, listing = ALL, rules = settings) {
+type Kept = SkuDetails | ((skuId: number) => SkuDetails)
+
+export function sourceOf(all: Reads, kept?: Kept, listing = ALL, rules = settings) {
   const contexts: SkuDetailsReader = {
-    kept: () => kept,
+    kept: (skuId) => (typeof kept === 'function' ? kept(skuId) : kept),
     read: all.skuDetails,
     keep: async () => undefined,
   }
   const clients = {
     ...{ catalog: { admission }, skuBindings: { skuIds: all.skuIds, admission } },
-    offers: { ofSku: all.offers, admission },
+    offers: { ofSku: all.offers, ofProduct: all.ofProduct, admission },
   }
   return marketplace(
     { sellers: all.sellers, ...clients },

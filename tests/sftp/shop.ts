@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { Sftp } from '../../node/clients/sftp'
 import { sameFingerprint } from '../../node/clients/sftpSession'
 import { timestampOf } from '../../node/common/clock'
 import { icmSftp } from '../../node/delivery/icmSftp'
-import { DeliveryError, type Publisher } from '../../node/delivery/publisher'
+import { DeliveryError, type FilePublisher } from '../../node/delivery/publisher'
 import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'
 import { temporaryFolder } from '../../sandbox/common/temporary-folder'
 import { type HostKey, loadHostKey } from '../../sandbox/world/intershop/host-key'
@@ -17,7 +17,7 @@ export const PASSWORD = 's3cret'
 let version = Date.UTC(2026, 10, 27)
 
 /** Delivers offers; `undefined` where it worked. */
-export async function deliver(way: Publisher, count = 1): Promise<DeliveryError | undefined> {
+export async function deliver(way: FilePublisher, count = 1): Promise<DeliveryError | undefined> {
   const current = version++
   const offers = Array.from({ length: count }, (_, skuId) => {
     return { skuId, sellerId: '1', quantity: 1, observedAt: current, offerSku: `R${skuId}` }
@@ -36,7 +36,7 @@ export function wayTo(
   settings: Partial<SftpSettings>,
   hostKey = '',
   connected: (connection: Sftp) => void = () => undefined
-): Publisher {
+): FilePublisher {
   let ids = 0
   const complete = {
     sftpHost: '127.0.0.1',
@@ -66,7 +66,7 @@ export function wayTo(
 export class Shop {
   /** The connection that was made last. */
   connection: Sftp | undefined
-  private ways: Publisher[] = []
+  private ways: FilePublisher[] = []
 
   private constructor(
     readonly server: SftpServer,
@@ -85,7 +85,7 @@ export class Shop {
   }
 
   /** A way to the server, as the settings say. */
-  way(settings: Partial<SftpSettings> = {}, hostKey = ''): Publisher {
+  way(settings: Partial<SftpSettings> = {}, hostKey = ''): FilePublisher {
     const to = { sftpPort: this.server.port, sftpUser: 'shop', sftpPassword: PASSWORD }
     const way = wayTo({ ...to, ...settings }, hostKey, (connection) => {
       this.connection = connection
@@ -103,6 +103,11 @@ export class Shop {
     const path = join(this.folder.path, 'root', directory)
     const names = existsSync(path) ? readdirSync(path) : []
     return names.map((name) => name.replace(/^.*\.(xml|part)$/, '$1'))
+  }
+
+  /** Puts an empty file into the folder. */
+  put(name: string): void {
+    writeFileSync(join(this.folder.path, 'root', 'in', name), '')
   }
 
   mkdir(directory: string): void {

@@ -178,5 +178,51 @@ describe('SftpPublisher.publish meets a server that', () => {
   })
 })
 
+describe('SftpPublisher.check', () => {
+  it.each<[string, SftpHabits, string | undefined]>([
+    ['a plain server', {}, undefined],
+    ['a server that forbids to list and stat', { blind: true }, undefined],
+    ['a server that does not rename', { rename: 'unsupported' }, 'sftp_unsupported'],
+    ['a server that forbids to rename', { rename: 'denied' }, 'sftp_path'],
+    ['a server without SFTP', { service: 'none' }, 'sftp_unsupported'],
+    ['a server with too many sessions', { sessions: 0 }, 'sftp_down'],
+  ])('finds at %s what publishing would, and leaves no file', async (_, habits, code) => {
+    shop = await Shop.open(habits)
+    const check = shop.way().check()
+    const found = await check.then(
+      () => undefined,
+      (error: unknown) => error
+    )
+    expect(found).toEqual(code === undefined ? undefined : expect.objectContaining({ code }))
+    expect(shop.files()).toEqual([])
+  })
+})
+
+describe('SftpPublisher.drop', () => {
+  it('returns undefined at a server that forbids to list', async () => {
+    shop = await Shop.open({ blind: true })
+    const way = shop.way()
+    expect(await way.drop?.()).toBeUndefined()
+    expect(await shop.deliver(way)).toBeUndefined()
+  })
+
+  it('lists only some of a huge directory, and files are published there', async () => {
+    shop = await Shop.open()
+    for (let index = 0; index < 15_000; index++) shop.put(`strange-${index}`)
+    const way = shop.way()
+    expect(await way.drop?.()).toMatchObject({ files: 0, isPartial: true })
+    expect(await shop.deliver(way)).toBeUndefined()
+  })
+
+  it('counts what was published', async () => {
+    shop = await Shop.open()
+    const way = shop.way()
+    for (let index = 0; index < 250; index++) shop.put(`strange-${index}`)
+    expect(await shop.deliver(way)).toBeUndefined()
+    const drop = await way.drop?.()
+    expect([drop?.files, drop?.isPartial]).toEqual([1, undefined])
+  })
+})
+
 const fingerprint = (key: Buffer) =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`

@@ -52,6 +52,17 @@ it('buildApp compiles imported folders beside node/, and builds again if one cha
   expect(answer(await buildApp(app, builds))).toBe(2)
 })
 
+it("buildApp compiles with the app's own TypeScript, if it has one", async () => {
+  const own = join(app, 'node', 'node_modules', 'typescript')
+  mkdirSync(own, { recursive: true })
+  const source = `module.exports = {
+    ...require('${require.resolve('typescript')}'),
+    createProgram() { throw new Error('own compiler') }
+  }`
+  await writeFile(join(own, 'index.js'), source)
+  await expect(buildApp(app, builds)).rejects.toThrow('own compiler')
+})
+
 it("buildApp throws the compiler's messages and leaves no files behind", async () => {
   await writeFile(join(app, 'node', 'index.ts'), 'export const answer: number = "42"')
   await expect(buildApp(app, builds)).rejects.toThrow(

@@ -20,17 +20,24 @@ const HOP_BY_HOP = new Set([
 /** Headers that only VTEX sets; those of a client are dropped. */
 const PLATFORM_HEADER = /^(x-vtex-|x-colossus-|x-event-|x-forwarded-|x-request-id$|x-trace-id$)/
 
-/** The headers of a public request for a worker (VTEX IO: the edge's and the client's other ones). */
-export function requestHeaders(
+/** The headers of a request for a public route (VTEX IO: the edge's and the client's other ones). */
+export function publicHeaders(
   request: IncomingMessage,
   match: RouteMatch,
   identity: Identity
 ): OutgoingHttpHeaders {
   return {
-    ...withoutHopByHop(request.headers, PLATFORM_HEADER),
-    ...contextHeaders(identity),
+    ...privateHeaders(request, identity),
     'x-colossus-route-id': match.routeId,
     'x-colossus-params': stringify(match.params),
+  }
+}
+
+/** The headers of a request for a private route: the runtime finds it by its path. */
+export function privateHeaders(request: IncomingMessage, identity: Identity): OutgoingHttpHeaders {
+  return {
+    ...withoutHopByHop(request.headers, PLATFORM_HEADER),
+    ...contextHeaders(identity),
     'x-forwarded-for': request.socket.remoteAddress ?? '127.0.0.1',
     'x-forwarded-host': request.headers.host ?? 'localhost',
     'x-forwarded-path': request.url,

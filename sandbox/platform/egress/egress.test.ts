@@ -2,10 +2,12 @@ import { Agent, type IncomingMessage, request as requestHttp, type Server } from
 import { closeServer, listen } from '../../common/servers'
 import { Faults } from '../faults/faults'
 import type { FaultRule } from '../faults/rule'
+import { NotSimulated } from '../not-simulated'
 import { RequestCounters } from './counters'
 import { createEgress } from './egress'
 import { Limits } from './limits'
 import { type Policies, readPolicies } from './policies'
+import { JANUS_HOST } from './target'
 
 const BODY = JSON.stringify({ text: 'x'.repeat(1_000) })
 
@@ -16,10 +18,12 @@ let limits: Limits
 let requests: RequestCounters
 let policies: Policies
 let agent: Agent
+let reported: string[]
 let seen: Pick<IncomingMessage, 'url' | 'headers'>[]
 
 beforeEach(async () => {
   seen = []
+  reported = []
   faults = new Faults()
   limits = new Limits()
   requests = new RequestCounters()
@@ -31,6 +35,8 @@ beforeEach(async () => {
           name: 'outbound-access',
           attrs: { host: '{{workspace}}--{{account}}.own.example', path: '/{{account}}/*' },
         },
+        { name: 'outbound-access', attrs: { host: '*.vtex.com', path: '/*' } },
+        { name: 'outbound-access', attrs: { host: JANUS_HOST, path: '/api/*' } },
         { name: 'Stock' },
       ],
     },
@@ -70,8 +76,10 @@ beforeEach(async () => {
         response.end(BODY.slice(10))
       },
       'master--acme.own.example': (_, response) => response.end(),
+      [JANUS_HOST]: (_, response) => response.end('commerce'),
     },
     latency: 0,
+    notSimulated: new NotSimulated((message) => reported.push(message)),
   })
   url = await listen(egress)
 })
@@ -150,6 +158,34 @@ it.each([
     message: expect.stringContaining(named ?? ''),
   })
   expect(seen).toEqual([])
+})
+
+it.each([
+  ['http://api.vtex.com/api/dataentities/CL/documents/7', 'Master Data'],
+  [`http://${JANUS_HOST}/api/dataentities/CL/search`, 'Master Data'],
+  ['http://id.vtex.com/api/x', "VTEX's API at id.vtex.com"],
+  ['http://app.io.vtex.com/vtex.search/v1/acme/master/_v/graphql', 'GraphQL of vtex.search'],
+  ['http://search.vtex.r.vtex.io/acme/master/_v/graphql', 'GraphQL of search.vtex.r.vtex.io'],
+])(
+  'responds 501 to %s, names the feature, and reports it once, without the query',
+  async (target, feature) => {
+    for (let n = 0; n < 2; n++) {
+      const { status, body } = await call(`${target}?email=x`)
+      expect(status).toBe(501)
+      const called = `GET ${target.replace('http://', '')}`
+      expect(JSON.parse(body)).toEqual({
+        code: 'NotSimulated',
+        message: expect.stringContaining(`${called}: ${feature} is not simulated; `),
+      })
+    }
+    expect(reported).toEqual([expect.stringContaining(feature)])
+    expect((await call(`http://${JANUS_HOST}/api/catalog/x`)).body).toBe('commerce')
+  }
+)
+
+it('responds 403 to Master Data without a policy', async () => {
+  policies.revoked.add('outbound-access')
+  expect((await call('http://api.vtex.com/api/dataentities/CL/search')).status).toBe(403)
 })
 
 it('gives a host the policies of the token, and none for an unknown token', async () => {

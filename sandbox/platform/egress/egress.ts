@@ -10,11 +10,13 @@ import type { Faults } from '../faults/faults'
 import { inject } from '../faults/inject'
 import type { FaultRule } from '../faults/rule'
 import type { Identity } from '../identity'
+import type { NotSimulated } from '../not-simulated'
 import type { RequestCounters } from './counters'
+import { featureOfVtex, featureOfVtexIo, isMasterData } from './features'
 import type { Limits } from './limits'
 import type { Policies, PoliciesOf } from './policies'
 import type { RetryHeaders } from './retry-headers'
-import { INFRA_HOST, isOfVtexIo, parseTarget, type Target } from './target'
+import { INFRA_HOST, isOfVtex, isOfVtexIo, JANUS_HOST, parseTarget, type Target } from './target'
 
 interface EgressOptions {
   policies: Policies
@@ -30,6 +32,7 @@ interface EgressOptions {
   upstreams: Readonly<Record<string, Upstream>>
   /** Milliseconds added to each request to `upstreams`. */
   latency: number
+  notSimulated: NotSimulated
 }
 
 /** Handles requests to a public host. `request.url` is in origin form; `policiesOf` returns a token's policies. */
@@ -52,7 +55,7 @@ export interface HostedService {
   host: string
   /** Prefix of its paths. */
   path: string
-  handle: RequestListener
+  handle: Upstream
 }
 
 interface Destination {
@@ -71,12 +74,15 @@ class Rejection {
 
 /**
  * The HTTP proxy for all requests of an app (VTEX IO: absolute-form requests over plain http). 401 without the app's
- * credential, 403 without a policy or for an unknown host; then rate limits (429), faults, and the service or upstream.
+ * credential, 403 without a policy or for an unknown host, 501 for VTEX's APIs and other apps that are not simulated; then
+ * rate limits (429), faults, and the service or upstream.
  * `Proxy-Authorization` is not passed on. Plain node http, since it handles thousands of requests per second.
  */
 export function createEgress(options: EgressOptions): Server {
   const { policies, identity, faults, limits, requests, infra, hosted, upstreams, latency } =
     options
+  const notSimulated = (feature: string, called: string) =>
+    new Rejection(501, 'NotSimulated', options.notSimulated.note(feature, called))
   const policiesOf: PoliciesOf = (token) => (token === identity.credential ? policies : undefined)
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const target = parseTarget(request.url ?? '')
@@ -131,17 +137,27 @@ export function createEgress(options: EgressOptions): Server {
   }
 
   function admit(request: IncomingMessage, { host, path }: Target): Destination | Rejection {
+    const pathname = path.split('?', 1)[0] ?? path
+    const called = `${request.method} ${host}${pathname}`
     if (!carriesCredential(request, identity.credential)) {
       return new Rejection(401, 'Unauthorized', `${host}: the app's credential is missing or wrong`)
     }
     if (host === INFRA_HOST) {
-      return admitInfra(path)
+      return admitInfra(pathname, called)
     }
     const hostname = host.split(':', 1)[0] ?? host
     if (isOfVtexIo(hostname)) {
-      return new Rejection(501, 'NotSimulated', notSimulated(`${host}${path.split('?', 1)[0]}`))
+      return notSimulated(featureOfVtexIo(hostname, pathname), called)
     }
-    const pathname = path.split('?', 1)[0] ?? path
+    return admitPublic(host, hostname, pathname, called)
+  }
+
+  function admitPublic(
+    host: string,
+    hostname: string,
+    pathname: string,
+    called: string
+  ): Destination | Rejection {
     if (!policies.allowsOutbound(hostname, pathname)) {
       return new Rejection(403, 'Forbidden', `no outbound-access policy covers ${host}${pathname}`)
     }
@@ -150,27 +166,28 @@ export function createEgress(options: EgressOptions): Server {
       return { name: service.name, handle: service.handle, latency: 0 }
     }
     const handle = upstreams[host] ?? upstreams[hostname]
+    // The account's host has many APIs: its upstream simulates the commerce ones.
+    const isMissing = handle === undefined || (host === JANUS_HOST && isMasterData(pathname))
+    if (isMissing && isOfVtex(hostname)) {
+      return notSimulated(featureOfVtex(hostname, pathname), called)
+    }
     if (handle === undefined) {
-      return new Rejection(403, 'UnknownHost', `${host} is not in this sandbox`)
+      return new Rejection(403, 'UnknownHost', `${host} is not in this sandbox: add an upstream`)
     }
     return { name: hostname, handle, latency }
   }
 
-  function admitInfra(path: string): Destination | Rejection {
-    const name = path.split('/', 2)[1] ?? ''
+  function admitInfra(pathname: string, called: string): Destination | Rejection {
+    const name = pathname.split('/', 2)[1] ?? ''
     const service = infra[name]
     if (service === undefined) {
-      return new Rejection(501, 'NotSimulated', notSimulated(`${INFRA_HOST}/${name}`))
+      return notSimulated(`VTEX IO's service ${name}`, called)
     }
     if (service.policy !== undefined && !policies.has(service.policy)) {
       return new Rejection(403, 'Forbidden', `${name}: the manifest lacks ${service.policy}`)
     }
     return { name, handle: service.handle, latency: 0 }
   }
-}
-
-function notSimulated(what: string): string {
-  return `${what}: the sandbox simulates only VBase, courier and apps, no other apps and services of VTEX IO`
 }
 
 function refuse(headers: RetryHeaders, request: IncomingMessage, response: ServerResponse): void {

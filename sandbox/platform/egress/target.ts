@@ -8,6 +8,13 @@ export function isOfVtexIo(hostname: string): boolean {
   return /(^|\.)(io\.vtex\.com|vtex\.io)$/.test(hostname)
 }
 
+/** Whether a host serves APIs of VTEX, such as Master Data's. */
+export function isOfVtex(hostname: string): boolean {
+  return /(^|\.)(vtex\.com|myvtex\.com|vtex(commercestable|commercebeta|payments)\.com\.br)$/.test(
+    hostname
+  )
+}
+
 /** Host of the account's APIs, including VTEX IO's scheduler. */
 export const JANUS_HOST = 'portal.vtexcommercestable.com.br'
 

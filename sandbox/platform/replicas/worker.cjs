@@ -16,7 +16,11 @@ requireOfApp('@vtex/api')
 const { getServiceJSON } = requireOfApp('@vtex/api/lib/service/loaders')
 const { startWorker } = requireOfApp('@vtex/api/lib/service/worker')
 
-const server = startWorker(getServiceJSON()).listen(0, '127.0.0.1', () => {
+// GraphQL is not simulated: the runtime would look for a schema that VTEX's builder writes.
+const service = getServiceJSON()
+delete service.routes?.__graphql
+
+const server = startWorker(service).listen(0, '127.0.0.1', () => {
   process.send({ port: server.address().port })
 })
 // Longer than the edge's keep-alive, so that no connection in use is closed.

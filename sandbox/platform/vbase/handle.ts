@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { VBaseBehaviour } from './behaviour'
+import { createDocument } from './document'
 import type { VBaseStore } from './store'
 
 /** Access to VBase for tests and the control API; reads are never stale. */
@@ -10,6 +11,8 @@ export interface VBaseHandle {
   files(bucket: string, prefix?: string): Promise<string[]>
   /** The parsed JSON of a file; undefined if it is missing. */
   readJson(bucket: string, path: string): Promise<unknown>
+  /** Writes a file as the client's `saveJSON` does. */
+  saveJson(bucket: string, path: string, value: unknown): Promise<void>
   /** Returns whether the file existed. */
   delete(bucket: string, path: string): Promise<boolean>
   /** Deletes all files of a bucket. */
@@ -28,6 +31,10 @@ export function createVBaseHandle(store: VBaseStore): VBaseHandle {
       }
       const { body, contentEncoding } = document
       return JSON.parse((contentEncoding === 'gzip' ? gunzipSync(body) : body).toString('utf8'))
+    },
+    saveJson(bucket, path, value) {
+      const body = Buffer.from(JSON.stringify(value))
+      return store.write(bucket, createDocument({ path, contentType: 'application/json' }, body))
     },
     delete: (bucket, path) => store.delete(bucket, path),
     clear: (bucket) => store.clear(bucket),

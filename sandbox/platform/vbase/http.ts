@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { BodyTooLarge, decodePercent, readBody, sendJson } from '../../common/http'
+import type { NotSimulated } from '../not-simulated'
 import { createDocument, type VBaseDocument } from './document'
 import { PreconditionFailed, type VBaseStore } from './store'
 
@@ -20,10 +21,15 @@ interface Exchange {
   bucket: string
   request: IncomingMessage
   response: ServerResponse
+  notSimulated: NotSimulated
 }
 
 /** VBase's API for files and listings, as the client of @vtex/api uses it (lib/clients/infra/VBase.js). */
-export function createVBaseListener(store: VBaseStore, whose: Owner): RequestListener {
+export function createVBaseListener(
+  store: VBaseStore,
+  whose: Owner,
+  notSimulated: NotSimulated
+): RequestListener {
   return (request, response) => {
     // Not parsed as URL, which would remove dot segments from a file's path.
     const [pathname = '/', query] = (request.url ?? '/').split('?', 2)
@@ -33,13 +39,13 @@ export function createVBaseListener(store: VBaseStore, whose: Owner): RequestLis
       sendJson(response, 404, { code: 'NotFound', message: `no bucket at ${pathname}` })
       return
     }
-    const exchange = { store, bucket: decodePercent(bucket), request, response }
+    const exchange = { store, bucket: decodePercent(bucket), request, response, notSimulated }
     serve(exchange, rest ?? '', new URLSearchParams(query)).catch((error) => fail(response, error))
   }
 }
 
 async function serve(exchange: Exchange, rest: string, query: URLSearchParams): Promise<void> {
-  const { request, response } = exchange
+  const { request, response, notSimulated } = exchange
   if (rest.startsWith('files/') && rest !== 'files/') {
     const path = decodePercent(rest.slice('files/'.length))
     const serveFile = FILE_METHODS[request.method ?? '']
@@ -51,7 +57,8 @@ async function serve(exchange: Exchange, rest: string, query: URLSearchParams): 
   } else if (/^files\/?$/.test(rest) && request.method === 'DELETE') {
     return reset(exchange)
   }
-  sendJson(response, 501, { code: 'NotImplemented', message: `${request.method} of ${rest}` })
+  const feature = rest === 'conflicts' ? 'conflicts of VBase' : 'this call of VBase'
+  notSimulated.refuse(feature, request, response)
 }
 
 const FILE_METHODS: Record<string, (exchange: Exchange, path: string) => Promise<void>> = {

@@ -23,6 +23,12 @@ export function productIdOf(skuId: number): number {
   return 1_000_000 + Math.floor(skuId / (3 * STRIDE))
 }
 
+/** The SKU ids that a product may have. */
+export function skuIdsOf(productId: number): number[] {
+  const first = (productId - 1_000_000) * 3 * STRIDE
+  return Array.from({ length: 3 * STRIDE }, (_, index) => first + index)
+}
+
 /**
  * Parses a SKU id; undefined for anything but digits. VTEX: an id with leading zeros is another SKU, so "010" is not 10.
  */

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import { json } from 'co-body'
 import type { Intershop } from './intershop'
+import { behaviourSchema } from './rest/behaviour'
 import { sftpFaultsSchema } from './sftp/sftp-faults'
 
 const FIRST = 20
@@ -8,10 +9,18 @@ const FIRST = 20
 /**
  * Intershop's control API:
  * `GET intershop/inventory?sku=A&sku=B` (without `sku` the first 20), `GET intershop/files`, `GET intershop/importer`,
- * `POST intershop/pause|resume|import`, `GET|PUT intershop/sftp` (its faults; PUT changes the given fields).
+ * `POST intershop/pause|resume|import`, `GET|PUT intershop/sftp` (its faults; PUT changes the given fields),
+ * `GET|PUT intershop/rest` (behaviour of ICM's REST API), `DELETE intershop/rest/tokens` (none is valid any more).
  */
 export function addIntershopControl(router: Router, intershop: Intershop): void {
-  const { importer, inventory, sftp } = intershop
+  const { importer, inventory, sftp, rest } = intershop
+  const restState = () => ({
+    behaviour: rest.behaviour,
+    ...rest.batches.counts,
+    tokens: rest.tokens.issued,
+    uploaded: rest.batches.uploaded,
+    isRunning: rest.batches.isRunning,
+  })
   const state = async () => ({
     paused: importer.isPaused,
     waiting: await importer.waiting(),
@@ -44,6 +53,17 @@ export function addIntershopControl(router: Router, intershop: Intershop): void 
   })
   router.put('/intershop/sftp', async (ctx) => {
     ctx.body = Object.assign(sftp.faults, sftpFaultsSchema.partial().parse(await json(ctx.req)))
+  })
+  router.get('/intershop/rest', (ctx) => {
+    ctx.body = restState()
+  })
+  router.put('/intershop/rest', async (ctx) => {
+    Object.assign(rest.behaviour, behaviourSchema.partial().parse(await json(ctx.req)))
+    ctx.body = restState()
+  })
+  router.delete('/intershop/rest/tokens', (ctx) => {
+    rest.tokens.revokeAll()
+    ctx.status = 204
   })
 }
 

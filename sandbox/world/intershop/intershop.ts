@@ -4,15 +4,23 @@ import { join } from 'path'
 import { loadHostKey } from './host-key'
 import { Importer, icmFormat, iomFormat } from './importer/importer'
 import { Inventory } from './inventory'
+import { BatchProcesses } from './rest/batch-processes'
+import { DEFAULT_BEHAVIOUR } from './rest/behaviour'
+import { type IcmRest, Tokens } from './rest/listener'
 import { type SftpServer, startSftp } from './sftp/server'
 
 /** The SFTP account (obviously fake). */
 export const SFTP_USER = 'sandbox-stock'
 export const SFTP_PASSWORD = 'sandbox-password'
-/** How offers reach an Intershop: as ICM's XML, or as IOM's CSV. */
-export type IntershopDelivery = 'icm-sftp' | 'iom-sftp'
+/** How offers reach an Intershop: as ICM's XML over SFTP or REST, or as IOM's CSV. */
+export const DELIVERIES = ['icm-sftp', 'iom-sftp', 'icm-rest'] as const
+export type IntershopDelivery = (typeof DELIVERIES)[number]
 /** SFTP path of the inbox. */
-export const SFTP_DIRECTORIES = { 'icm-sftp': '/stock', 'iom-sftp': '/importarticle/in' } as const
+export const SFTP_DIRECTORIES = {
+  'icm-sftp': '/stock',
+  'iom-sftp': '/importarticle/in',
+  'icm-rest': '/stock',
+} as const
 
 const IMPORT_DELAY = 300
 const ARCHIVE_LIMIT = 1000
@@ -33,9 +41,10 @@ export interface IntershopOptions {
   seed?: number
 }
 
-/** A running Intershop: an SFTP server with an inbox, and an importer. */
+/** A running Intershop: an SFTP server with an inbox, an importer, and ICM's REST API. */
 export interface Intershop {
   sftp: SftpServer
+  rest: IcmRest
   /** The SFTP server's host key, as `SHA256:...`. */
   hostKeyFingerprint: string
   delivery: IntershopDelivery
@@ -81,25 +90,33 @@ export async function startIntershop(options: IntershopOptions): Promise<Intersh
   // The same port after a restart, for the app's saved settings.
   writeFileSync(at('sftp-port'), String(sftp.port))
   const inventory = new Inventory(at('inventory.jsonl'))
+  const quantityAttribute = options.quantityAttribute ?? 'StockQuantity'
   const importer = new Importer({
     ...folders,
     inventory,
     delay: options.importDelay ?? IMPORT_DELAY,
-    format: isIom ? iomFormat : icmFormat(options.quantityAttribute ?? 'StockQuantity'),
+    format: isIom ? iomFormat : icmFormat(quantityAttribute),
     archiveLimit: ARCHIVE_LIMIT,
   })
   importer.start()
+  const behaviour = { ...DEFAULT_BEHAVIOUR }
+  const batches = new BatchProcesses(inventory, quantityAttribute, folders, behaviour)
   return {
     sftp,
+    rest: { behaviour, batches, inventory, tokens: new Tokens() },
     hostKeyFingerprint: hostKey.fingerprint,
     delivery,
     importer,
     inventory,
-    idle: () => importer.idle(),
+    idle: async () => {
+      await importer.idle()
+      await batches.idle()
+    },
     files: () => listFiles(folders),
     folders,
     stop: async () => {
       await importer.stop()
+      batches.stop()
       await sftp.stop()
     },
   }

@@ -6,7 +6,7 @@ import { type ApiRequest, type ApiResponse, badRequest, notFound } from './endpo
 import { kits } from './kits'
 import { inventory, warehouses } from './logistics'
 import { BINDINGS, LOGISTICS, type Resource, type ResourcesOf, SELLERS, SKUS } from './resources'
-import { bindings, offers, sellers } from './sellers'
+import { bindings, offers, productOffers, sellers } from './sellers'
 
 /** The host of the account's APIs inside VTEX IO. */
 export const COMMERCE_HOST = 'portal.vtexcommercestable.com.br'
@@ -40,6 +40,7 @@ const ENDPOINTS = [
   endpoint('POST', `${PUBLIC_CATALOG}/stockkeepingunitidsbyrefids`, SKUS, skuIdsByRefIds),
   endpoint('GET', '/api/catalog/pvt/stockkeepingunitkit', SKUS, kits),
   endpoint('GET', '/api/offer-manager/pvt/product/([^/]+)/sku/([^/]+)', SELLERS, offers),
+  endpoint('GET', '/api/offer-manager/pvt/product/([^/]+)', SELLERS, productOffers),
   endpoint('GET', '/api/sku-binding/pvt/skuseller/paged/sellerid/([^/]+)', BINDINGS, bindings),
   endpoint('GET', '/api/logistics/pvt/configuration/warehouses', LOGISTICS, warehouses),
   endpoint('GET', '/api/seller-register/pvt/sellers', SELLERS, sellers),

@@ -1,7 +1,8 @@
 import type { Account } from '../account'
 import { type Binding, bindingsOf, boundTo, quantityIn } from '../bindings'
-import { parseSkuId } from '../ids'
+import { parseSkuId, skuIdsOf } from '../ids'
 import { sellableUnits } from '../kit-stock'
+import type { Sku } from '../sku'
 import { type ApiRequest, type ApiResponse, badRequest, notFound, ok, positive } from './endpoint'
 
 const WINDOW = 100
@@ -39,6 +40,21 @@ export function offers({ account, path }: ApiRequest): ApiResponse {
   const sku = skuId === undefined ? undefined : account.sku(skuId)
   if (!sku || String(sku.productId) !== path[0]) return notFound('Offer not found.')
   const { shape } = account.marketplace
+  const body = [offersOf(account, sku, (channels) => channels)]
+  return ok(shape.pascalCase ? inPascalCase(body) : body)
+}
+
+/** VTEX: `GET product/{productId}` -> the offers of all SKUs of a product, each in its first sales channel. */
+export function productOffers({ account, path }: ApiRequest): ApiResponse {
+  const skus = skuIdsOf(Number(path[0])).flatMap((skuId) => account.sku(skuId) ?? [])
+  if (skus.length === 0) return notFound('Offer not found.')
+  const body = skus.map((sku) => offersOf(account, sku, ([first]) => first))
+  return ok(account.marketplace.shape.pascalCase ? inPascalCase(body) : body)
+}
+
+/** The offers of each seller of a SKU. @param answered what an answer has of the sales channels */
+function offersOf(account: Account, sku: Sku, answered: (channels: object[]) => unknown) {
+  const { shape } = account.marketplace
   const price = account.price(sku.id)
   const own = Math.min(UNLIMITED, sellableUnits(account, sku.id))
   const sold = [
@@ -58,11 +74,10 @@ export function offers({ account, path }: ApiRequest): ApiResponse {
       price,
     }))
     const [only, ...more] = channels
-    const salesChannelOffer = shape.oneAsObject && more.length === 0 ? only : channels
-    return { sellerId, sellerSkuId, salesChannelOffer }
+    const isObject = shape.oneAsObject && more.length === 0
+    return { sellerId, sellerSkuId, salesChannelOffer: isObject ? only : answered(channels) }
   })
-  const body = [{ productId: String(sku.productId), skuId: String(sku.id), sellersOffers }]
-  return ok(shape.pascalCase ? inPascalCase(body) : body)
+  return { productId: String(sku.productId), skuId: String(sku.id), sellersOffers }
 }
 
 /** Fields whose name differs in PascalCase. */

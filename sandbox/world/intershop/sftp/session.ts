@@ -53,6 +53,8 @@ export function serveSession(
 
   sftp.on('OPEN', (id, path, flags, attrs) =>
     respond(id, async () => {
+      if (faultInjector.faults.readOnly && flags & utils.sftp.OPEN_MODE.WRITE)
+        throw Object.assign(new Error('read only'), { code: 'EACCES' })
       const file = await open(disk(path), openFlags(flags), attrs.mode ?? 0o644)
       sftp.handle(id, handles.add({ kind: 'file', file }))
     })

@@ -19,6 +19,8 @@ export const sftpFaultsSchema = z.strictObject({
   diskFull: z.boolean(),
   fullWrites: count,
   fullShare: share,
+  /** Nobody may write files. */
+  readOnly: z.boolean(),
   /** Milliseconds before each response. */
   delay: z.number().nonnegative(),
 })
@@ -37,6 +39,7 @@ export function noSftpFaults(): SftpFaults {
     diskFull: false,
     fullWrites: 0,
     fullShare: 0,
+    readOnly: false,
     delay: 0,
   }
 }

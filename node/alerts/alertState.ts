@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { DocumentNames, integer, moment, word } from '../exports/documentNames'
+
+/** What alerts are about: the codes of the reasons in `GET /status`. */
+export const ALERT_KINDS = [
+  'export_failed',
+  'offers_held',
+  'update_late',
+  'files_waiting',
+  'schedule_not_registered',
+] as const
+
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+/** How alerts are sent. Each channel has its own state: one may fail while the other works. */
+export const CHANNELS = ['mail', 'webhook'] as const
+
+export type Channel = (typeof CHANNELS)[number]
+
+/** Something that is wrong now. */
+export interface Problem {
+  kind: AlertKind
+  /** UTC milliseconds. */
+  since: number
+  /** What is wrong, in one sentence. */
+  message: string
+  /** What to do. */
+  action: string
+  exportId?: string | undefined
+}
+
+/**
+ * In the folder `alerts`: `trying` before a message is sent; after it `sent`, or `refused` if it surely did not arrive.
+ * A worker that died in between may have sent it or not, so it is sent again. The names are all that is read.
+ */
+export const alertNames = new DocumentNames({
+  /** UTC milliseconds; greater than that of each document known before. */
+  at: moment,
+  channel: z.enum(CHANNELS),
+  kind: z.enum(ALERT_KINDS),
+  state: z.enum(['begun', 'over']),
+  since: integer,
+  /** When it was first seen to be over. */
+  until: integer.optional(),
+  exportId: word.optional(),
+  /** How often a message was tried since the last one that was sent, this time included. */
+  attempt: integer,
+  uniqueId: word,
+  step: z.enum(['trying', 'sent', 'refused']),
+})
+
+/** What the name of a document says. */
+export type AlertName = NonNullable<ReturnType<typeof alertNames.parse>>
+
+const MINUTE_MS = 60_000
+/** Two messages of one kind are at least this far apart. */
+export const HOUR_MS = 60 * MINUTE_MS
+/** How long it is tried to say that something is over. */
+export const OVER_FOR_MS = 24 * HOUR_MS
+
+/** The wait after a message that was perhaps not sent: 1, 2, 4, up to 60 minutes. */
+export const backoffMs = (attempt: number) =>
+  Math.min(HOUR_MS, MINUTE_MS * 2 ** Math.min(attempt - 1, 10))
+
+/** A message to send, and what is known of its kind. */
+export type Due = Omit<AlertName, 'at' | 'uniqueId' | 'step'> & {
+  /** Absent where it is over. */
+  problem?: Problem | undefined
+}
+
+/** What the documents of one kind and channel say. */
+interface Known {
+  newest: AlertName | undefined
+  newestSent: AlertName | undefined
+  /** A message after the newest one that was sent may have arrived all the same. */
+  isUnsure: boolean
+}
+
+function knownOf(all: readonly AlertName[], channel: Channel, kind: AlertKind): Known {
+  const own = all.filter((each) => each.channel === channel && each.kind === kind)
+  const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
+  const settled = new Set(own.flatMap(({ step, uniqueId }) => (step === 'trying' ? [] : uniqueId)))
+  const isUnsure = own.some(
+    ({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.has(uniqueId)
+  )
+  return { newest: newestOf(own), newestSent, isUnsure }
+}
+
+/** The newest document, if there is one. */
+export const newestOf = (all: readonly AlertName[]): AlertName | undefined =>
+  all.reduce<AlertName | undefined>(
+    (newest, each) => (newest === undefined || each.at >= newest.at ? each : newest),
+    undefined
+  )
+
+/**
+ * The messages to send now: that a problem began, or that one is over which was, or may have been, told. At most one an
+ * hour for each kind, so a problem that comes and goes within the hour is told of as it is then. A pure function.
+ * @param all the documents, in any order
+ * @param now UTC milliseconds
+ */
+export function dueMessages(
+  all: readonly AlertName[],
+  channels: readonly Channel[],
+  problems: readonly Problem[],
+  now: number
+): Due[] {
+  return channels.flatMap((channel) =>
+    ALERT_KINDS.flatMap((kind) => {
+      const problem = problems.find((each) => each.kind === kind)
+      return dueOf(knownOf(all, channel, kind), channel, kind, problem, now) ?? []
+    })
+  )
+}
+
+function dueOf(
+  known: Known,
+  channel: Channel,
+  kind: AlertKind,
+  problem: Problem | undefined,
+  now: number
+): Due | undefined {
+  const { newest } = known
+  if (isKnown(known, problem) || isTooEarly(known, now)) return undefined
+  const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
+  if (problem) {
+    const { since, exportId } = problem
+    return { channel, kind, state: 'begun', since, exportId, attempt, problem }
+  }
+  if (newest === undefined) return undefined
+  // The recipient may never have heard that it began: this message says both.
+  const until = newest.until ?? now
+  if (now - until >= OVER_FOR_MS) return undefined
+  const { since, exportId } = newest
+  return { channel, kind, state: 'over', since, until, exportId, attempt }
+}
+
+/** Whether the recipient surely knows how it is. */
+function isKnown({ newest, newestSent, isUnsure }: Known, problem: Problem | undefined): boolean {
+  if (problem) return newestSent?.state === 'begun' && !isUnsure
+  return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
+}
+
+function isTooEarly({ newest, newestSent }: Known, now: number): boolean {
+  if (newestSent && now - newestSent.at < HOUR_MS) return true
+  return (
+    newest !== undefined && newest.step !== 'sent' && now - newest.at < backoffMs(newest.attempt)
+  )
+}
+
+/** Whether a message may become due although nothing is wrong. */
+export const isAwaitingEnd = (
+  all: readonly AlertName[],
+  channels: readonly Channel[],
+  now: number
+): boolean =>
+  channels.some((channel) =>
+    ALERT_KINDS.some((kind) => {
+      const { newest } = knownOf(all, channel, kind)
+      if (newest === undefined || (newest.step === 'sent' && newest.state === 'over')) return false
+      return newest.until === undefined || now - newest.until < OVER_FOR_MS
+    })
+  )
+
+/** How long documents are kept that a newer one replaces: a stale listing may lack the newer one. */
+const KEPT_MS = 24 * HOUR_MS
+
+/** The documents that later decisions do not need. */
+export function outdatedAlerts(all: readonly AlertName[], now: number): AlertName[] {
+  const needed = new Set(
+    CHANNELS.flatMap((channel) =>
+      ALERT_KINDS.flatMap((kind) => {
+        const { newest, newestSent } = knownOf(all, channel, kind)
+        return [newest, newestSent]
+      })
+    )
+  )
+  return all.filter((each) => !needed.has(each) && each.at < now - KEPT_MS)
+}

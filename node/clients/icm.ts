@@ -1,0 +1,284 @@
+import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
+import { createHash } from 'crypto'
+import { perAccount } from '../common/perAccount'
+import { type FailedCall, TOO_LARGE, toUpstreamError, UpstreamError } from '../common/upstreamError'
+import type { Limiter } from '../throttling/limiter'
+import { limiterOf } from '../throttling/limiters'
+import {
+  contentOf,
+  ICM,
+  type IcmAnswer,
+  type ImportState,
+  type InventoryEntry,
+  importIdIn,
+  importStateIn,
+  inventoriesIn,
+  tokenIn,
+  type Upload,
+  uploadIn,
+} from './icmAnswers'
+import { type ImportParameters, importBody } from './icmParameters'
+import { guardedOptions } from './vtexClient'
+
+/** How to reach an ICM, and with which credentials. */
+export interface IcmAccess {
+  /** `https://{host}`, or `https://{host}/INTERSHOP/rest/{WFS|BOS}`. */
+  url: string
+  /** `{site}`, or `{site}/{app}`. */
+  site: string
+  organization: string
+  user: string
+  password: string
+}
+
+/** `GET /inventories` takes as many SKUs. */
+export const MOST_INVENTORIES = 100
+
+const REST = '/INTERSHOP/rest/'
+const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPE = 'application/json'
+const INVENTORY_TYPE = 'application/vnd.intershop.inventory.v1+json'
+const MAX_BYTES = 8 * 2 ** 20
+/** A token is renewed so long before it expires, or after half of its time. */
+const EARLY_MS = 90_000
+
+interface Token {
+  value: string
+  renewAt: number
+}
+
+/** By access, in memory only. */
+const tokensOf = perAccount(() => new Map<string, Token>())
+
+interface Call {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Below the site's base, and the query. */
+  path: string
+  headers?: Record<string, string>
+  body?: Buffer | string
+  expected: readonly number[]
+}
+
+/**
+ * ICM's batch processes and inventories (ICM 11 and later). Its address is a setting, so it comes with each call. No
+ * redirects: they would take the token along.
+ */
+export class Icm extends ExternalClient {
+  protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'icm')
+  /** Until the response is complete. */
+  protected readonly timeoutMs: number = 8_000
+
+  constructor(context: IOContext, options?: InstanceOptions) {
+    super('', context, guardedOptions(options, 15_000))
+  }
+
+  /** Gets a token, or renews it. @throws {UpstreamError} */
+  async logIn(access: IcmAccess): Promise<void> {
+    await this.token(access)
+  }
+
+  /** Whether the credentials may ask for imports: asks for one that does not exist. @throws {UpstreamError} */
+  async probe(access: IcmAccess): Promise<void> {
+    await this.importState(access, 'none')
+  }
+
+  /** Uploads a file of offers. @throws {UpstreamError} */
+  async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
+    const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`
+    const field = (name: string, value: string) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+    const file = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: application/xml\r\n\r\n${content}\r\n`
+    const body = `${field('type', 'Product')}${field('fileType', 'XML')}${file}--${boundary}--\r\n`
+    const type = `multipart/form-data; boundary=${boundary}`
+    const found = await this.call(access, {
+      method: 'POST',
+      path: '/batchprocesses/uploads',
+      headers: { 'Content-Type': type },
+      body: Buffer.from(body, 'utf8'),
+      expected: [200],
+    })
+    return uploadIn(found)
+  }
+
+  /** Removes an uploaded file, if there is one. @throws {UpstreamError} */
+  async removeUpload(access: IcmAccess, key: string): Promise<void> {
+    const path = `/batchprocesses/uploads/${encodeURIComponent(key)}`
+    await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
+  }
+
+  /**
+   * Starts an import in mode UPDATE. It is not repeated where it may have started.
+   * @param beforeSend called straight before the request goes out, each time; its error ends the call
+   * @returns the id of the import
+   * @throws {UpstreamError} and what `beforeSend` throws
+   */
+  async startImport(
+    access: IcmAccess,
+    fileName: string,
+    parameters: ImportParameters,
+    beforeSend: () => Promise<void>
+  ): Promise<string> {
+    const found = await this.call(
+      access,
+      {
+        method: 'POST',
+        path: '/batchprocesses/productimports',
+        headers: { 'Content-Type': JSON_TYPE },
+        body: JSON.stringify(importBody(fileName, parameters)),
+        expected: [201],
+      },
+      beforeSend
+    )
+    return importIdIn(found)
+  }
+
+  /** @throws {UpstreamError} */
+  async importState(access: IcmAccess, id: string): Promise<ImportState> {
+    const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
+    try {
+      const found = await this.call(access, { method: 'GET', path, expected: [200] })
+      return importStateIn(found, secretsOf(access))
+    } catch (thrown) {
+      if (thrown instanceof UpstreamError && thrown.kind === 'missing') return { state: 'unknown' }
+      throw thrown
+    }
+  }
+
+  /** The stock of up to {@link MOST_INVENTORIES} SKUs. @throws {UpstreamError} */
+  async inventories(access: IcmAccess, skus: readonly string[]): Promise<InventoryEntry[]> {
+    const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
+    const found = await this.call(access, {
+      method: 'GET',
+      path: `/inventories?${query}`,
+      headers: { Accept: INVENTORY_TYPE },
+      expected: [200],
+    })
+    return inventoriesIn(found)
+  }
+
+  /** Makes a call with a token, and once more with a new one after a 401. */
+  private async call(
+    access: IcmAccess,
+    call: Call,
+    beforeSend?: () => Promise<void>
+  ): Promise<unknown> {
+    const token = await this.token(access)
+    try {
+      return await this.callWith(access, token, call, beforeSend)
+    } catch (thrown) {
+      if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
+      const tokens = tokensOf(this.context)
+      const key = keyOf(access)
+      if (tokens.get(key)?.value === token) tokens.delete(key)
+      return this.callWith(access, await this.token(access), call, beforeSend)
+    }
+  }
+
+  private async callWith(
+    access: IcmAccess,
+    token: string,
+    call: Call,
+    beforeSend?: () => Promise<void>
+  ): Promise<unknown> {
+    const url = `${baseOf(access)}${call.path}`
+    const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
+    const request = async () => {
+      const answer = await this.send(url, { ...call, headers })
+      return contentOf(answer, call.expected, [...secretsOf(access), token], Date.now())
+    }
+    if (!beforeSend) return this.limiter.run(request)
+    // For the limiter a request that may have taken effect is over: it must not be sent again.
+    const outcome = await this.limiter.run(async () => {
+      await beforeSend()
+      return request().then(
+        (content) => ({ content }),
+        (thrown: unknown) => {
+          if (isRefusal(thrown)) throw thrown
+          return { thrown }
+        }
+      )
+    })
+    if ('thrown' in outcome) throw outcome.thrown
+    return outcome.content
+  }
+
+  /** The token in memory while it is valid, else a new one. */
+  private async token(access: IcmAccess): Promise<string> {
+    const tokens = tokensOf(this.context)
+    const key = keyOf(access)
+    const known = tokens.get(key)
+    if (known && Date.now() < known.renewAt) return known.value
+    const { organization, user, password } = access
+    const basic = Buffer.from(`${user}:${password}`, 'utf8').toString('base64')
+    const query = new URLSearchParams({ grant_type: 'client_credentials', organization })
+    const site = access.site.split('/', 1)[0] ?? ''
+    const url = `${new URL(access.url).origin}${REST}WFS/${site}/-/token`
+    const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
+    const { token, lifetimeMs } = await this.limiter.run(async () => {
+      const sent = { method: 'POST', headers, body: query.toString() } as const
+      const answer = await this.send(url, sent)
+      return tokenIn(contentOf(answer, [200], secretsOf(access), Date.now()))
+    })
+    const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
+    tokens.set(key, { value: token, renewAt })
+    return token
+  }
+
+  private async send(
+    url: string,
+    { method, headers, body }: Pick<Call, 'method' | 'headers' | 'body'>
+  ): Promise<IcmAnswer> {
+    const { protocol, host, pathname, search } = new URL(url)
+    const config = {
+      headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
+      maxRedirects: 0,
+      maxContentLength: MAX_BYTES,
+      maxBodyLength: Number.POSITIVE_INFINITY,
+      signal: AbortSignal.timeout(this.timeoutMs),
+      // As text, with any status: the body has the error's code.
+      responseType: 'text' as const,
+      transformResponse: [(content: unknown) => content],
+      validateStatus: () => true,
+      metric: 'intershop-icm',
+    }
+    const target = `http://${host}${pathname}${search}`
+    const call =
+      method === 'GET'
+        ? this.http.getRaw<string>(target, config)
+        : method === 'DELETE'
+          ? this.http.delete<string>(target, config)
+          : this.http.postRaw<string>(target, body, config)
+    const {
+      status,
+      headers: answered,
+      data,
+    } = await call.catch((thrown: unknown) => {
+      throw errorOf(thrown)
+    })
+    return { status, headers: answered, body: typeof data === 'string' ? data : '' }
+  }
+}
+
+/** Whether a request certainly did not take effect. */
+export const isRefusal = (thrown: unknown): boolean =>
+  thrown instanceof UpstreamError &&
+  (thrown.kind === 'refused' || thrown.kind === 'missing' || thrown.kind === 'overloaded')
+
+const secretsOf = ({ user, password }: IcmAccess) => [user, password].filter(Boolean)
+
+const keyOf = (access: IcmAccess) =>
+  createHash('sha256').update(JSON.stringify(access)).digest('hex')
+
+function baseOf({ url, site }: IcmAccess): string {
+  const { origin, pathname } = new URL(url)
+  const group = pathname.startsWith(REST) ? pathname.slice(REST.length) : 'WFS'
+  return `${origin}${REST}${group}/${site.includes('/') ? site : `${site}/-`}`
+}
+
+/** The error for an incomplete response; complete ones are returned with any status. */
+function errorOf(thrown: unknown): UpstreamError {
+  const { code } = (thrown ?? {}) as FailedCall
+  if (code === 'ERR_CANCELED') return new UpstreamError(ICM, 'down', 'no whole answer in time')
+  if (code === TOO_LARGE) return new UpstreamError(ICM, 'malformed', 'the answer is too large')
+  return toUpstreamError(ICM, { code }, Date.now())
+}

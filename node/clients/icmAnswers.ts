@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { statusError, UpstreamError } from '../common/upstreamError'
+
+/** Name for messages. */
+export const ICM = 'Intershop'
+
+/** An HTTP response of any status. */
+export interface IcmAnswer {
+  status: number
+  headers: Record<string, unknown>
+  body: string
+}
+
+const CODE = /^[A-Za-z0-9][\w.:-]{0,79}$/
+const NAME = /^[^/\\\p{C}]{1,200}$/u
+const ID = /^[\w.~-]{1,128}$/
+
+/** How an import stands. `progress` is any text that differs once the import moves on. */
+export type ImportState =
+  | { state: 'running'; progress: string }
+  | { state: 'finished' }
+  | { state: 'failed'; code: string }
+  | { state: 'unknown' }
+
+/** A file that was uploaded: the name that imports ask for, and the key that it is removed by. */
+export interface Upload {
+  fileName: string
+  key: string
+}
+
+const malformed = (detail: string) => new UpstreamError(ICM, 'malformed', detail)
+
+/** Intershop's error code, if it is a short word and holds no secret. Its messages are never shown. */
+function codeIn(content: unknown, secrets: readonly string[]): string | undefined {
+  const { data } = z
+    .looseObject({ code: z.union([z.string(), z.number()]).transform(String) })
+    .safeParse(content)
+  const isShown = data && CODE.test(data.code) && !secrets.some((each) => data.code.includes(each))
+  return isShown ? data.code : undefined
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Statuses that a retry of the same request does not help. */
+const REFUSALS: Record<number, string> = {
+  409: 'something else is running',
+  422: 'the request was not accepted',
+}
+
+/**
+ * The JSON of a response with an expected status.
+ * @param secrets that a code must not repeat
+ * @throws {UpstreamError} with Intershop's code, if it sends one
+ */
+export function contentOf(
+  answer: IcmAnswer,
+  expected: readonly number[],
+  secrets: readonly string[],
+  now: number
+): unknown {
+  const content = jsonOf(answer.body)
+  if (expected.includes(answer.status)) return content
+  if (answer.status < 300) throw malformed(`status ${answer.status} is not documented`)
+  const { detail, kind, status, retryAfterMs } = statusError(ICM, answer, now)
+  const code = codeIn(content, secrets)
+  const reason = REFUSALS[answer.status]
+  const words = [detail, ...(reason ? [reason] : []), ...(code ? [`code ${code}`] : [])]
+  throw new UpstreamError(ICM, reason ? 'refused' : kind, words.join(', '), status, retryAfterMs)
+}
+
+function parsed<T>(schema: z.ZodType<T>, content: unknown): T {
+  const { data, error, success } = schema.safeParse(content)
+  if (success) return data
+  const [issue] = error.issues
+  throw malformed(`${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'unreadable'}`)
+}
+
+const tokenSchema = z.object({
+  access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
+  expires_in: z.coerce.number().positive(),
+})
+
+/** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
+export function tokenIn(content: unknown): { token: string; lifetimeMs: number } {
+  const { access_token: token, expires_in: seconds } = parsed(tokenSchema, content)
+  return { token, lifetimeMs: seconds * 1_000 }
+}
+
+const uploadSchema = z.object({
+  fileName: z.string().regex(NAME, 'expected a file name'),
+  uri: z.string().nullish(),
+})
+
+/** @throws {UpstreamError} */
+export function uploadIn(content: unknown): Upload {
+  const { fileName, uri } = parsed(uploadSchema, content)
+  return { fileName, key: lastSegment(uri ?? '', NAME) ?? fileName }
+}
+
+/** The id of an import that was started. @throws {UpstreamError} */
+export function importIdIn(content: unknown): string {
+  const { uri } = parsed(z.object({ uri: z.string() }), content)
+  const id = lastSegment(uri, ID)
+  if (id === undefined) throw malformed('uri: expected one that ends with an id')
+  return id
+}
+
+function lastSegment(uri: string, form: RegExp): string | undefined {
+  const encoded = uri.split(/[?#]/, 1)[0]?.replace(/\/+$/, '').split('/').pop() ?? ''
+  try {
+    const segment = decodeURIComponent(encoded)
+    return form.test(segment) ? segment : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const problems = z.array(z.unknown()).nullish()
+const step = z.looseObject({
+  status: z.string().nullish(),
+  progressValue: z.unknown().optional(),
+  errors: problems,
+})
+const stateSchema = step.extend({ process: step.nullish() })
+
+const NOT_ENDED = ['disabled', 'pending', 'ready', 'running']
+const NO_CODE = 'none'
+
+/** Nothing but `finished`, everywhere and without errors, means that the offers were imported. @throws {UpstreamError} */
+export function importStateIn(content: unknown, secrets: readonly string[]): ImportState {
+  const answer = parsed(stateSchema, content)
+  const parts = answer.process ? [answer, answer.process] : [answer]
+  const states = parts.flatMap(({ status }) => status?.toLowerCase() ?? [])
+  if (states.length === 0) throw malformed('status: expected text')
+  if (states.some((each) => NOT_ENDED.includes(each))) {
+    const moving = parts.map(({ status, progressValue }) => [status, progressValue])
+    return { state: 'running', progress: JSON.stringify(moving).slice(0, 200) }
+  }
+  const errors = parts.flatMap((each) => each.errors ?? [])
+  const own = codeIn(content, secrets)
+  const other = states.find((each) => each !== 'finished')
+  if (errors.length === 0 && own === undefined && other === undefined) return { state: 'finished' }
+  const said = errors.map((each) => codeIn(each, secrets)).find((code) => code !== undefined)
+  const code = said ?? own ?? codeIn({ code: other }, secrets) ?? NO_CODE
+  return { state: 'failed', code }
+}
+
+/** Stock of a SKU, as Intershop's inventory service says. */
+export interface InventoryEntry {
+  sku: string
+  availableStock?: number | null | undefined
+  inStock?: boolean | null | undefined
+}
+
+const inventorySchema = z.object({
+  data: z.array(
+    z.object({
+      sku: z.string(),
+      availableStock: z.number().nullish(),
+      inStock: z.boolean().nullish(),
+    })
+  ),
+})
+
+/** @throws {UpstreamError} */
+export const inventoriesIn = (content: unknown): InventoryEntry[] =>
+  parsed(inventorySchema, content).data

@@ -1,0 +1,168 @@
+import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import { splitEvery } from 'ramda'
+import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
+import { ICM, type ImportState, type Upload } from '../clients/icmAnswers'
+import type { ImportParameters } from '../clients/icmParameters'
+import { UpstreamError } from '../common/upstreamError'
+import { fileName } from './icmSftp'
+import { offersXml } from './offersXml'
+import {
+  type CanCommit,
+  DeliveryError,
+  type ImportingPublisher,
+  type PublishedBatch,
+  SupersededError,
+} from './publisher'
+
+/** The worker's event waits for each: together they fit between the end of reading and its timeout. */
+const UPLOAD_MS = 8_000
+const CALL_MS = 5_000
+const CHECK_MS = 10_000
+
+/** Settings of the delivery `icm-rest`. */
+export interface IcmRestSettings {
+  icmUrl: string
+  icmSite: string
+  icmOrganization: string
+  icmUser: string
+  icmPassword: string
+  icmUnit: string
+  icmDomain: string
+  icmLocale: string
+  icmParameterStyle: ImportParameters['style']
+  sftpFilePrefix: string
+  quantityAttribute: string
+}
+
+/** How to reach the ICM that the settings name. */
+export const icmAccessOf = (settings: IcmRestSettings): IcmAccess => ({
+  url: settings.icmUrl,
+  site: settings.icmSite,
+  organization: settings.icmOrganization,
+  user: settings.icmUser,
+  password: settings.icmPassword,
+})
+
+/** The calls that publishing needs. */
+export type IcmApi = Pick<
+  Icm,
+  'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState' | 'inventories'
+>
+
+/** Publishes offers as uploads that ICM's batch process imports. One upload holds a batch. */
+export class IcmRestPublisher implements ImportingPublisher {
+  readonly target: string
+  private readonly access: IcmAccess
+
+  constructor(
+    private readonly settings: IcmRestSettings,
+    private readonly icm: IcmApi,
+    private readonly timestampOf: (moment: number) => string
+  ) {
+    this.access = icmAccessOf(settings)
+    this.target = `${settings.icmUrl} ${settings.icmSite}`
+  }
+
+  connect(): Promise<void> {
+    return within(CALL_MS, () => this.icm.logIn(this.access))
+  }
+
+  /** Uploads a file without offers, which no import is started for, and asks for an import that does not exist. */
+  async check(): Promise<string> {
+    const { icm, access, settings } = this
+    const content = offersXml([], settings.quantityAttribute)
+    const prefix = `${settings.sftpFilePrefix}-check`
+    const name = fileName(prefix, this.timestampOf(Date.now()), 1, content)
+    await within(CHECK_MS, async () => {
+      const { key } = await icm.upload(access, name, content)
+      await icm.removeUpload(access, key)
+      await icm.importState(access, 'none')
+    })
+    return 'a file was uploaded and removed, and imports can be asked for'
+  }
+
+  upload({ version, offers }: PublishedBatch): Promise<Upload> {
+    const content = offersXml(offers, this.settings.quantityAttribute)
+    const name = fileName(this.settings.sftpFilePrefix, this.timestampOf(version), 1, content)
+    return within(UPLOAD_MS, () => this.icm.upload(this.access, name, content))
+  }
+
+  async startImport(upload: Upload, canCommit: CanCommit): Promise<string | undefined> {
+    const { icmUnit: unit, icmDomain: domain, icmLocale: locale } = this.settings
+    const parameters = { unit, domain, locale, style: this.settings.icmParameterStyle }
+    let mayHaveStarted = false
+    const start = (signal: AbortSignal) =>
+      this.icm.startImport(this.access, upload.fileName, parameters, async () => {
+        if (!(await canCommit()) || signal.aborted) throw new SupersededError()
+        mayHaveStarted = true
+      })
+    try {
+      return await within(CALL_MS, (signal) =>
+        start(signal).catch((thrown: unknown) => {
+          throw isMissing(thrown) ? new DeliveryError('icm_down', GONE, false, true) : thrown
+        })
+      )
+    } catch (thrown) {
+      const isRefused = thrown instanceof DeliveryError && thrown.isRefusal
+      if (!mayHaveStarted || isRefused || thrown instanceof SupersededError) throw thrown
+      return undefined
+    }
+  }
+
+  importState(importId: string): Promise<ImportState> {
+    return within(CALL_MS, () => this.icm.importState(this.access, importId))
+  }
+
+  removeUpload({ key }: Upload): Promise<void> {
+    return within(CALL_MS, () => this.icm.removeUpload(this.access, key))
+  }
+
+  async stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const groups = splitEvery(MOST_INVENTORIES, offerSkus)
+    const found = await Promise.all(
+      groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
+    )
+    const known = found.flat().map(({ sku, availableStock }) => [sku, availableStock] as const)
+    return new Map(
+      known.flatMap(([sku, stock]) => (typeof stock === 'number' ? [[sku, stock]] : []))
+    )
+  }
+
+  async close(): Promise<void> {
+    // Each request has a connection of its own.
+  }
+}
+
+async function within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const policy = timeout(ms, TimeoutStrategy.Aggressive).dangerouslyUnref()
+  try {
+    return await policy.execute(({ signal }) => call(signal))
+  } catch (thrown) {
+    throw asDeliveryError(thrown, ms)
+  }
+}
+
+const isMissing = (thrown: unknown) => thrown instanceof UpstreamError && thrown.kind === 'missing'
+
+/** Another worker, or ICM itself, may have removed it: that is temporary. */
+const GONE = `${ICM}: status 404 for the upload that is to be imported`
+
+const ADVICE = {
+  icm_refused: 'Check the settings icm* and the rights of icmUser, see docs/icm-rest.md.',
+  icm_busy: 'Another import is running; this one is tried again.',
+  icm_down: 'Check icmUrl and the server.',
+}
+
+/** The error in terms of this delivery. @param ms how long the call was waited for */
+export function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
+  if (thrown instanceof TaskCancelledError) {
+    return asDeliveryError(new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`))
+  }
+  if (!(thrown instanceof UpstreamError)) return thrown
+  const code =
+    thrown.status === 409 ? 'icm_busy' : isFinal(thrown) ? 'icm_refused' : ('icm_down' as const)
+  const isForGood = code === 'icm_refused'
+  return new DeliveryError(code, thrown.message, isForGood, isRefusal(thrown), ADVICE[code])
+}
+
+const isFinal = ({ kind }: UpstreamError) => kind === 'refused' || kind === 'missing'

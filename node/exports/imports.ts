@@ -1,0 +1,263 @@
+import { clamp } from 'ramda'
+import { z } from 'zod'
+import type { Upload } from '../clients/icmAnswers'
+import { describe } from '../common/errors'
+import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
+import { DeliveryError, SupersededError } from '../delivery/publisher'
+import type { MappedOffer } from '../offers/stockOffer'
+import { parseStarted } from '../published/receipt'
+import { amendBatch } from './batches'
+import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
+import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
+import type { Dependencies } from './engine'
+import type { QueueReader } from './queue'
+import { LostDocumentError, readWritten } from './readWritten'
+import { saveOutcome } from './receipts'
+
+/** Listings show what another worker wrote after this time. */
+const SETTLE_MS = 1_000
+const FIRST_POLL_MS = 300
+/** An import without a known id is over after this time, as far as anybody can know. */
+export const UNKNOWN_MS = 120_000
+/** Its upload is removed after this time, so that a worker that was suspended cannot start it any more. */
+const ABANDONED_MS = 15_000
+/** An import is abandoned after this time without progress. */
+export const STUCK_MS = 30 * 60_000
+/** Longest time in one step: then the queue is read again. */
+const LONGEST_WAIT_MS = 5_000
+
+const importSchema = z.object({
+  v: z.literal(1),
+  /** UTC milliseconds. */
+  at: z.number(),
+  /** Where it was started. */
+  target: z.string(),
+  upload: z.object({ fileName: z.string(), key: z.string() }),
+  /** Absent until Intershop's answer is saved. */
+  importId: z.string().optional(),
+  /** The last progress seen, and when. */
+  progress: z.string().optional(),
+  movedAt: z.number().optional(),
+  /** The committed receipt, if the import succeeds. */
+  committed: committedSchema,
+})
+
+type Import = z.infer<typeof importSchema>
+
+/** The offers of a batch that are imported. */
+export interface ImportedBatch {
+  started: BatchReceipt
+  offers: readonly MappedOffer[]
+  committed: CommittedDocument
+}
+
+/**
+ * The imports of an account in the folder `imports`, each named like the started receipt of its batch: at most one runs
+ * at a time. Nothing is published from its document: it says what to record once the outcome is known.
+ */
+export class Imports {
+  /** What this run wrote: reads and listings may not show it yet. Null: removed. */
+  private readonly own = new Map<string, Import | null>()
+  /** Keys of uploads that this run removed. */
+  private readonly removed = new Set<string>()
+
+  constructor(
+    private readonly engine: Pick<Dependencies, 'documents' | 'clock' | 'log'>,
+    private readonly reader: QueueReader,
+    private readonly publisher: ImportingPublisher
+  ) {}
+
+  /**
+   * Uploads a batch and starts its import.
+   * @throws {DeliveryError} {@link SupersededError} if it certainly did not start
+   */
+  async start({ started, offers, committed }: ImportedBatch, canCommit: CanCommit): Promise<void> {
+    const { clock } = this.engine
+    const { publisher } = this
+    const name = receiptPath(started)
+    const upload = await publisher.upload({ version: started.version, offers })
+    const files = [upload.fileName]
+    const begun: Import = {
+      ...{ v: 1, at: clock.now(), target: publisher.target, upload },
+      committed: { ...committed, files },
+    }
+    let importId: string | undefined
+    try {
+      await this.save(name, begun)
+      // Two workers that believe to have the lease see each other's documents: at most one starts its import.
+      await clock.sleep(SETTLE_MS)
+      const mayStart = async () => (await this.isAlone(name)) && (await canCommit())
+      importId = await publisher.startImport(upload, mayStart)
+    } catch (thrown) {
+      if (!(thrown instanceof DeliveryError) && !(thrown instanceof SupersededError)) throw thrown
+      await this.forget(name, upload)
+      // Another worker may have removed the upload.
+      throw (await canCommit()) ? thrown : new SupersededError()
+    }
+    if (importId !== undefined) await this.save(name, { ...begun, importId })
+  }
+
+  connect(): Promise<void> {
+    return this.publisher.connect()
+  }
+
+  close(): Promise<void> {
+    return this.publisher.close()
+  }
+
+  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.publisher.stockOf(offerSkus)
+  }
+
+  /**
+   * Whether there is no import; waits for one that is running, and records what has ended.
+   * @throws {DeliveryError}
+   */
+  async isClear(until: number): Promise<boolean> {
+    const names = await this.names()
+    await this.settle(until, names)
+    return names.length === 0
+  }
+
+  /**
+   * Records the outcome of each import that has ended, and waits for those that are running.
+   * @param until waits no longer, UTC milliseconds
+   * @throws {DeliveryError}
+   */
+  async settle(until: number, names?: readonly string[]): Promise<void> {
+    const { clock } = this.engine
+    const end = Math.min(until, clock.now() + LONGEST_WAIT_MS)
+    let left = names ?? (await this.names())
+    for (;;) {
+      const running: string[] = []
+      for (const name of left) if (!(await this.isSettled(name))) running.push(name)
+      left = running
+      const [oldest] = left
+      if (oldest === undefined) return
+      // The longer it takes, the more rarely it is asked for.
+      const age = clock.now() - (this.own.get(oldest)?.at ?? clock.now())
+      const wait = clamp(FIRST_POLL_MS, LONGEST_WAIT_MS, Math.round(age / 10))
+      if (clock.now() + wait > end) {
+        await clock.sleep(Math.max(1, end - clock.now()))
+        return
+      }
+      await clock.sleep(wait)
+    }
+  }
+
+  private async isAlone(name: string): Promise<boolean> {
+    return (await this.names()).every((other) => other === name)
+  }
+
+  /** Oldest first. */
+  private async names(): Promise<string[]> {
+    const listed = await this.engine.documents.list('imports')
+    const all = new Set([...listed, ...this.own.keys()])
+    return [...all].filter((name) => this.own.get(name) !== null).sort()
+  }
+
+  private async isSettled(name: string): Promise<boolean> {
+    const { clock, log } = this.engine
+    const receipt = receiptNames.parse(name)
+    const known = await this.read(name)
+    if (!known || !receipt) {
+      await this.forget(name)
+      return true
+    }
+    const { exportId } = receipt
+    const unknown = async (reason: string) => {
+      log.warn('import.unknown', { exportId, reason })
+      await this.forget(name, known.upload)
+      return true
+    }
+    const age = clock.now() - known.at
+    if (known.target !== this.publisher.target) return unknown('the settings name another ICM')
+    if (known.importId === undefined) {
+      if (age >= UNKNOWN_MS) return unknown('its id is not known')
+      if (age >= ABANDONED_MS) await this.removeUpload(known.upload)
+      return false
+    }
+    const found = await this.publisher.importState(known.importId)
+    // Another server of ICM may know it a moment later; and it may still run.
+    if (found.state === 'unknown') return age >= UNKNOWN_MS && unknown('ICM does not know its id')
+    if (found.state === 'finished') return this.conclude(name, known, receipt)
+    if (found.state === 'failed') return this.conclude(name, known, receipt, found.code)
+    const isStuck = await this.isStuck(name, known, found.progress)
+    return isStuck && this.conclude(name, known, receipt, 'no progress')
+  }
+
+  private async isStuck(name: string, known: Import, progress: string): Promise<boolean> {
+    const now = this.engine.clock.now()
+    const isMoving = progress !== known.progress
+    if (isMoving) await this.save(name, { ...known, progress, movedAt: now })
+    return !isMoving && now - Math.max(known.at, known.movedAt ?? 0) >= STUCK_MS
+  }
+
+  /** @param code why the import failed, if it did */
+  private async conclude(
+    name: string,
+    { committed, upload }: Import,
+    started: BatchReceipt,
+    code?: string
+  ): Promise<true> {
+    const { documents, clock, log } = this.engine
+    const { exportId } = started
+    const known = { ...committed, deliveredAt: clock.now() }
+    let document = known
+    if (code !== undefined) {
+      const sent = parseStarted(await documents.read('receipts', name))?.sent
+      // Without its offers, the batch is read again.
+      if (!sent) {
+        log.warn('import.unknown', { exportId, reason: 'its receipt cannot be read' })
+        await this.forget(name, upload)
+        return true
+      }
+      document = failedDocument(known, sent, code)
+      log.warn('import.failed', { exportId, offers: sent.length, reason: code })
+    }
+    const state = code === undefined ? 'committed' : 'failed'
+    await amendBatch(documents, started, document)
+    await saveOutcome(this.engine, this.reader, { ...started, state }, document)
+    await this.forget(name, upload)
+    return true
+  }
+
+  /** Null where it was removed. */
+  private async read(name: string): Promise<Import | null> {
+    const own = this.own.get(name)
+    if (own !== undefined) return own
+    try {
+      const found = await readWritten(this.engine, 'imports', name, importSchema)
+      // The worker that started it may still save its id.
+      if (found.importId !== undefined) this.own.set(name, found)
+      return found
+    } catch (thrown) {
+      if (thrown instanceof LostDocumentError) return null
+      throw thrown
+    }
+  }
+
+  private async save(name: string, document: Import): Promise<void> {
+    this.own.set(name, document)
+    await this.engine.documents.save('imports', name, document)
+  }
+
+  /** Removes an import's document, then its upload. */
+  private async forget(name: string, upload?: Upload): Promise<void> {
+    await this.engine.documents.remove('imports', name)
+    this.own.set(name, null)
+    if (upload) await this.removeUpload(upload)
+  }
+
+  /** An upload that stays is only untidy. */
+  private async removeUpload(upload: Upload): Promise<void> {
+    if (this.removed.has(upload.key)) return
+    try {
+      await this.publisher.removeUpload(upload)
+      this.removed.add(upload.key)
+    } catch (thrown) {
+      const { code, message: reason } = describe(thrown)
+      this.engine.log.warn('upload.notRemoved', { code, reason })
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { describe } from '../common/errors'
+import { parseStarted } from '../published/receipt'
+import { type Documents, StateError } from '../state/documents'
+import { type BatchReceipt, receiptPath } from './documentNames'
+import type { QueueSnapshot } from './queue'
+import { counted } from './receipts'
+import type { Differing, Report, Verified } from './report'
+
+/** Offers that are read back, and batches that they are taken from, at most. */
+const MOST_OFFERS = 200
+const MOST_BATCHES = 20
+
+/** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+export type StockOf = (offerSkus: readonly string[]) => Promise<ReadonlyMap<string, number>>
+
+/** Reads back a sample of what an export sent. If Intershop does not answer, that is a result. @throws {StateError} */
+export async function verifyImported(
+  documents: Documents,
+  queue: QueueSnapshot,
+  exportId: string,
+  stockOf: StockOf
+): Promise<Verified> {
+  try {
+    const sample = await sampleOf(documents, queue, exportId)
+    const found = await stockOf(sample.map(({ offerSku }) => offerSku))
+    const differing = sample
+      .map((offer): Differing => ({ ...offer, found: found.get(offer.offerSku) }))
+      .filter((offer) => (offer.found ?? 0) !== offer.sent)
+    return { compared: sample.length, differing }
+  } catch (thrown) {
+    if (thrown instanceof StateError) throw thrown
+    return { compared: 0, differing: [], error: describe(thrown) }
+  }
+}
+
+/** Offers of all parts of the catalog, without SKUs that another export may have sent since. */
+async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: string) {
+  const sent = counted(queue, exportId).filter(
+    ({ state, offers }) => state === 'committed' && offers > 0
+  )
+  const batches = spread(
+    sent.sort((a, b) => a.firstSku - b.firstSku),
+    MOST_BATCHES
+  )
+  const samples = await Promise.all(
+    batches.map(async (batch) => {
+      const path = receiptPath({ ...batch, state: 'started' })
+      const started = parseStarted(await documents.read('receipts', path))
+      const newer = queue.deliveries.filter((other) => mayReplace(other, batch))
+      const current = (started?.sent ?? []).filter(
+        ({ skuId }) => !newer.some(({ firstSku, lastSku }) => firstSku <= skuId && skuId <= lastSku)
+      )
+      return spread(current, Math.floor(MOST_OFFERS / batches.length))
+    })
+  )
+  return samples.flat().map(({ skuId, sellerId, offerSku, quantity }) => ({
+    skuId,
+    sellerId,
+    offerSku,
+    sent: quantity,
+  }))
+}
+
+const mayReplace = (other: BatchReceipt, { exportId, version }: BatchReceipt) =>
+  other.exportId !== exportId && other.version > version && !other.dry && other.offers > 0
+
+/** At most so many of a list, at even distances. */
+function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list]
+  return list.filter((_, index) => {
+    const place = (at: number) => Math.floor((at * most) / list.length)
+    return index === 0 || place(index) > place(index - 1)
+  })
+}
+
+/** A report with what was read back. */
+export function withVerified(report: Report, verified: Verified): Report {
+  const { compared, differing, error } = verified
+  const note = error
+    ? `verify: Intershop's stock could not be read: ${error.message}`
+    : `verify: ${differing.length} of ${compared} offers differ from what was sent`
+  return { ...report, verified, notes: [...report.notes, note] }
+}
