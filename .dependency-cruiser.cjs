@@ -107,7 +107,7 @@ const nodeRules = [
     comment: 'node/ is what VTEX IO runs: tests apart it imports nothing from beside it.',
     severity: 'error',
     from: { path: '^node/', pathNot: TEST },
-    to: { path: '^(?:sandbox|tests|tools|bench)/' },
+    to: { path: '^(?:sandbox|console|tests|tools|bench)/' },
   },
 ]
 

@@ -7,6 +7,7 @@ import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
 import { connectionCheck } from './handlers/connectionCheck'
 import { listItems } from './handlers/exportItems'
+import { showConsole } from './handlers/console'
 import { listExports, oneExport } from './handlers/exports'
 import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'
@@ -56,6 +57,7 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
+    console: [errorHandler, allowMethods('GET'), showConsole],
     affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
     connectionCheck: [
       errorHandler,

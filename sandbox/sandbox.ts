@@ -3,6 +3,7 @@ import { defaultSettings, updateSavedSettings } from './app-settings'
 import { type Comparison, compare } from './comparison/compare'
 import { allExpectedOffers } from './comparison/expected-offers'
 import { comparisonSettings } from './comparison/settings'
+import { addControlPage } from './control/page'
 import type { SandboxOptions } from './options'
 import { type Platform, startPlatform } from './platform'
 import { addAlertControl } from './world/alerts/control'
@@ -156,6 +157,7 @@ function addControl(sandbox: Sandbox): void {
   if (centra) addCentraControl(control, centra, commerce)
   addBroadcasterControl(control, sandbox.broadcaster)
   addIntershopControl(control, sandbox.intershop)
+  addControlPage(sandbox)
   addAlertControl(control, sandbox.alerts)
   control.get('/compare', async (ctx) => {
     ctx.body = await sandbox.compare()

@@ -7,10 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
+import { english as consoleTexts } from '../console/texts'
 import { changesNoOffer, changesOffers, settingsTable } from '../node/settings/settingsTable'
 
 const ROOT = join(__dirname, '..')
 const PREFIX = 'admin/intershop-integration.'
+/** Texts of the console page; its code names them without the prefix. */
+export const CONSOLE_PREFIX = `${PREFIX}console.`
 
 const manifest = z
   .record(z.string(), z.unknown())
@@ -73,11 +76,16 @@ const messages = (ofApp: Pair, of: (setting: (typeof settings)[number]) => Pair)
     ])
   )
 
+const ofConsole = (textOf: (text: string) => string) =>
+  Object.fromEntries(
+    Object.entries(consoleTexts).map(([key, text]) => [`${CONSOLE_PREFIX}${key}`, textOf(text)])
+  )
+
 /** messages/en.json */
-export const english = messages(app, ({ texts }) => texts)
+export const english = { ...messages(app, ({ texts }) => texts), ...ofConsole((text) => text) }
 
 /** messages/context.json: what VTEX's translation, and people who translate, are told of each text. */
-export const contexts = messages(
+const settingContexts = messages(
   {
     title: 'Name of the app in the VTEX Admin. Intershop is a brand and is not translated.',
     description: 'One sentence under the name: what the app does. VTEX and Intershop are brands.',
@@ -89,6 +97,11 @@ export const contexts = messages(
       'stands in braces or backquotes stay as they are.',
   })
 )
+
+export const contexts = {
+  ...settingContexts,
+  ...ofConsole((text) => `On the page that shows the exports of stock: "${text}". Braces stay.`),
+}
 
 if (require.main === module) {
   const files = {

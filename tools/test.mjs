@@ -9,7 +9,7 @@ const WORKERS = 8
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '/crash\\.e2e'
 /** Folders whose imports keep to layers. */
-const LAYERED = ['node', 'sandbox', 'cli']
+const LAYERED = ['node', 'sandbox', 'cli', 'console']
 const LONG = '\\.long\\.test\\.ts$'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
@@ -57,6 +57,7 @@ const allButTheLongOnes = async () => {
     run('lint', true, 'biome', 'ci', '.'),
     run('words and documents', true, 'tsx', 'tools/lintText.mjs'),
     run('types', true, 'tsc', '--noEmit'),
+    run('types of the browser code', true, 'tsc', '--noEmit', '-p', 'console'),
     run('layers', true, 'depcruise', '--config', '.dependency-cruiser.cjs', ...LAYERED),
     run('docs/openapi.yaml', true, 'tsx', 'tools/openapi.ts', '--check'),
     // By its own tsconfig.json: without the types of tests.

@@ -3,7 +3,7 @@ import { join } from 'path'
 import type { SourceName } from '../comparison/expected-offer'
 import { allExpectedOffers } from '../comparison/expected-offers'
 import { comparisonSettings } from '../comparison/settings'
-import { type Sandbox, startSandbox } from '../sandbox'
+import { type Sandbox, startSandbox, TOKEN } from '../sandbox'
 import { stockItemsBySku } from '../world/centra/matches'
 import { availableOf } from '../world/centra/row'
 import { curlExamples } from './curl-examples'
@@ -74,6 +74,8 @@ async function startFor(options: Options, display: Display): Promise<Sandbox> {
     workerArguments: workerMemory === undefined ? [] : [`--max-old-space-size=${workerMemory}`],
   })
   display.print(`The app runs at ${sandbox.url}. Log: ${join(stateDirectory, 'app.log')}`)
+  display.print(`Console: ${sandbox.url}/_v/intershop/console (token: ${TOKEN})`)
+  display.print(`Sell units, break things: ${sandbox.url}/_sandbox/`)
   return sandbox
 }
 

@@ -39,13 +39,15 @@ import { VBaseStore } from './vbase/store'
 
 export { buildApp } from './build/build'
 export { listPackage, packApp } from './build/pack'
+export { courierBehaviourSchema } from './courier/behaviour'
 export type { Upstream } from './egress/egress'
-export type { LimitRule } from './egress/limits'
+export { type LimitRule, limitRuleSchema } from './egress/limits'
 export type { PoliciesOf } from './egress/policies'
 export { RETRY_HEADER_FORMS, type RetryHeaderForm } from './egress/retry-headers'
-export type { FaultKind, FaultRule } from './faults/rule'
+export { type FaultKind, type FaultRule, faultRuleSchema } from './faults/rule'
 export type { Platform, PlatformOptions } from './options'
 export type { Settings } from './settings'
+export { vbaseBehaviourSchema } from './vbase/behaviour'
 
 /**
  * Starts a simulated VTEX IO with one app on the real @vtex/api runtime, and waits until its workers listen. Throws the

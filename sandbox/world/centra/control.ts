@@ -23,19 +23,19 @@ const facts = {
   variantSku: z.string().optional(),
   sizeSku: z.string().nullable().optional(),
 }
-const changeSchema = z
+export const changeSchema = z
   .union([
     z.strictObject({ physicalStock: units.optional(), allocatedStock: units.optional(), at }),
     z.strictObject({ ...facts, sku: z.string().min(1).optional(), at }),
   ])
   .refine(({ at: _, ...change }) => Object.keys(change).length > 0, 'expected a change')
-const newRowSchema = z.strictObject({
+export const newRowSchema = z.strictObject({
   ...facts,
   sku: z.string().min(1),
   physicalStock: units.nonnegative().optional(),
   at,
 })
-const unitsSchema = z.strictObject({ units: units.positive(), at })
+export const unitsSchema = z.strictObject({ units: units.positive(), at })
 
 /**
  * The company's control API:

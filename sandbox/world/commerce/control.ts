@@ -9,7 +9,7 @@ import { parseSkuId } from './ids'
 const units = z.int()
 const reference = z.string().min(1).nullable()
 const components = z.array(z.strictObject({ skuId: units.positive(), quantity: units.positive() }))
-const changeSchema = z.union([
+export const changeSchema = z.union([
   z.strictObject({
     warehouseId: z.string().min(1),
     total: units.optional(),
@@ -28,14 +28,14 @@ const changeSchema = z.union([
     .refine((facts) => Object.keys(facts).length > 0, 'expected a change'),
 ])
 const skuIds = z.array(units.positive())
-const catalogSchema = z
+export const catalogSchema = z
   .strictObject({
     indexLag: units.nonnegative().optional(),
     unlisted: z.strictObject({ all: z.boolean().optional(), skus: skuIds.optional() }).optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'expected a change')
-const flashSaleSchema = z.strictObject({ skuIds })
-const saleSchema = z.strictObject({ units: units.positive() })
+export const flashSaleSchema = z.strictObject({ skuIds })
+export const saleSchema = z.strictObject({ units: units.positive() })
 
 /**
  * The VTEX account's control API:

@@ -6,18 +6,18 @@ import { bindingsOf } from './bindings'
 import { RefusedChange } from './changes'
 import { parseSkuId } from './ids'
 
-const shapeSchema = z.strictObject({
+export const shapeSchema = z.strictObject({
   pascalCase: z.boolean().optional(),
   oneAsObject: z.boolean().optional(),
   withoutQuantity: z.array(z.string()).optional(),
 })
-const sellerSchema = z.strictObject({ active: z.boolean() })
-const bindingSchema = z.strictObject({
+export const sellerSchema = z.strictObject({ active: z.boolean() })
+export const bindingSchema = z.strictObject({
   active: z.boolean().optional(),
   quantity: z.int().nonnegative().optional(),
 })
 
-const unlistedSchema = z.strictObject({
+export const unlistedSchema = z.strictObject({
   all: z.boolean().optional(),
   skus: z.array(z.int().positive()).optional(),
 })
