@@ -5,7 +5,8 @@ import type { Nature } from './nature'
 import { World } from './world'
 
 const MOST_QUIET_STEPS = 100_000
-const RESTS_AFTER_MS = 30_000
+/** A run that waits for an import lasts almost as long as its event may take. */
+const RESTS_AFTER_MS = 60_000
 /** Two replicas, and one. */
 const MOST_WORK_EVENTS = 3
 
