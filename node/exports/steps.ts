@@ -59,6 +59,8 @@ export class BatchStep {
     await publisher?.connect()
     const left = ms - (clock.now() - connectedFrom)
     const isImporting = publisher instanceof Imports
+    // One worker waits for an import.
+    if (isImporting && !(await this.lease.isHeld())) throw new SupersededError()
     // What has ended changes the queue.
     if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
