@@ -96,12 +96,13 @@ class Run {
     const { clock } = this.engine
     await this.readSettings()
     while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
+      // After the end, only what is being read already goes on.
+      const isOver = clock.now() >= this.end
       const queue = await this.readQueue()
       await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
-      // Only what is being read already may go on after the end.
-      if (clock.now() >= this.end && !this.ahead.isBegun) return
+      if (isOver && !this.ahead.isBegun) return
       if (!(await this.act(queue, action))) return
     }
   }
