@@ -106,7 +106,7 @@ async function shoot(page: Page, sandbox: Sandbox): Promise<void> {
   await page.getByRole('button', { name: 'Sell one unit' }).click()
   await page.getByText('on its way').first().waitFor()
   await page.getByRole('button', { name: 'Start an update' }).click()
-  await page.getByText('Intershop imported').first().waitFor({ timeout: 60_000 })
+  await page.locator('.flow').first().getByText('arrived').waitFor({ timeout: 60_000 })
   await save('sandbox')
 }
 
