@@ -153,7 +153,13 @@ export const HOUSE_WORDS: readonly HouseWord[] = [
   },
   { pattern: /boundSellers|maySell\b/, instead: 'bindings, sellable', example: 'boundSellers' },
   { pattern: /\brivals?\b/i, instead: 'conflicting row', example: 'rivals.ts' },
-  { pattern: /registrar/i, instead: 'reconciler', example: 'Registrar' },
+  // In Spanish it is a verb.
+  {
+    pattern: /registrar/i,
+    instead: 'reconciler',
+    example: 'Registrar',
+    unless: /^messages\/es\.json|^node\/handlers\/consolePage\.ts/,
+  },
   { pattern: /(?<![a-z])ageing/i, instead: 'freshness', example: 'ageing.ts' },
   { pattern: /\bManner\b/, instead: 'ExportOptions', example: 'Manner' },
   { pattern: /intakeOf/, instead: 'changeBuffer', example: 'intakeOf(ctx)' },

@@ -128,7 +128,7 @@ const bugs = [
     edits: [
       [
         reading,
-        'const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)',
+        'const version = Math.max(clock.now(), (Math.floor(newest / step) + 1) * step)',
         'const version = clock.now()',
       ],
     ],

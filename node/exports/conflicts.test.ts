@@ -132,4 +132,12 @@ describe('isDeliverable', () => {
     expect(isDeliverable(part, [{ ...part, worker: 'w2', state: 'started' }])).toBe(true)
     expect(isDeliverable(part, [{ ...part, worker: 'w2', state: 'committed' }])).toBe(false)
   })
+
+  it('returns true for a batch that the same worker published while this one was read, of other SKUs', () => {
+    const own = delivery({ readAfter: 8, version: 10, from: 100, to: 200 })
+    const ahead = delivery({ version: 9, uniqueId: 'before', from: 0, to: 100 })
+    expect(isDeliverable(own, [ahead])).toBe(true)
+    expect(isDeliverable(own, [{ ...ahead, to: 101 }])).toBe(false)
+    expect(isDeliverable(own, [{ ...ahead, worker: 'w2' }])).toBe(false)
+  })
 })

@@ -34,13 +34,22 @@ function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): bool
   )
 }
 
+/** Other offers of the worker that read ahead, which publishes one batch after the other. */
+const isOwnOther = (other: BatchReceipt, part: BatchId & { worker?: string }) =>
+  other.worker === part.worker && !overlap(other, part)
+
 /**
  * Whether a batch may be published: no other batch was started since its reading began. Its own receipt may have been
  * started, not committed.
  */
-export const isDeliverable = (part: BatchId, all: readonly BatchReceipt[]) =>
+export const isDeliverable = (
+  part: BatchId & { worker?: string },
+  all: readonly BatchReceipt[]
+): boolean =>
   all.every((other) =>
-    isSameBatch(other, part) ? other.state === 'started' : other.version <= part.readAfter
+    isSameBatch(other, part)
+      ? other.state === 'started'
+      : other.version <= part.readAfter || isOwnOther(other, part)
   )
 
 /**

@@ -154,7 +154,7 @@ export class QueueReader {
   }
 
   /** Whether no other batch was started since this one was read. @throws {StateError} */
-  async stillDeliverable(batch: BatchId): Promise<boolean> {
+  async stillDeliverable(batch: BatchId & { worker: string }): Promise<boolean> {
     await this.deliveries.list()
     return isDeliverable(batch, this.deliveries.all)
   }

@@ -20,20 +20,39 @@ import { unseenRowsSource } from './unseenRows'
 /** When reading a batch started, and what was known then. */
 interface ReadingStart {
   exportId: string
-  readAfter: number
-  version: number
   /** UTC milliseconds, never before the start. */
   now: () => number
   /** UTC milliseconds. */
   deadline: number
+  /** The time for the deadline: it is over once nobody waits for the batch any more. */
+  until: () => number
   sources: Sources
   ledger: LedgerView
 }
 
 type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
-  part: BatchResult
+  whole: BatchResult
+  /** SKUs whose entries of the ledger it is compared with. */
+  skuIds: readonly number[]
   /** What else it is compared with. */
   around: Pick<Comparison, 'heldSellers' | 'changedAt' | 'published'>
+}
+
+/** A batch that was read, and not compared yet. */
+export type Reading = Pick<Written, 'whole' | 'skuIds' | 'around'> & {
+  name: BatchId
+  sources: Sources
+}
+
+/** How a batch is read. */
+export interface ReadingLimits {
+  ledger: LedgerView
+  /** How long reading may take, in milliseconds. */
+  ms: number
+  /** Version of the batch before, if that one is not published yet. */
+  behind?: number
+  /** Whether nobody waits for it any more. */
+  isStopped?: () => boolean
 }
 
 /** Reads a batch and compares it with what was published. */
@@ -44,46 +63,62 @@ export class BatchReader {
     private readonly settings: Settings
   ) {}
 
-  /**
-   * @param ledger what the batches of `queue` sent
-   * @param isWhole whether the ledger certainly has all that was sent
-   * @param ms how long reading may take
-   * @throws {UpstreamError} {@link LostDocumentError}
-   */
+  /** @throws {UpstreamError} {@link LostDocumentError} */
   async read(
     queue: QueueSnapshot,
     exportId: string,
     source: SourceName,
     range: Range,
-    { ledger, isWhole, ms }: { ledger: LedgerView; isWhole: boolean; ms: number }
-  ): Promise<{ name: BatchId; part: BatchResult }> {
+    { ledger, ms, behind = 0, isStopped = () => false }: ReadingLimits
+  ): Promise<Reading> {
     const { clock } = this.engine
     const readAfter = queue.highWaterMark
     // Clocks differ between machines: the version is above every known one, whatever the clock says.
     const step = versionStep(this.settings)
-    const version = Math.max(clock.now(), (Math.floor(readAfter / step) + 1) * step)
+    const newest = Math.max(readAfter, behind)
+    const version = Math.max(clock.now(), (Math.floor(newest / step) + 1) * step)
     // With file names of whole seconds, a second batch in the same second waits for the next.
     if (step > 1) await clock.sleep(Math.max(0, Math.min(version - clock.now(), step)))
     const now = () => Math.max(clock.now(), version)
-    const request = requestOf(queue, exportId)
-    const sources = this.engine.sources(request, this.settings, now)
-    const start = { exportId, readAfter, version, now, deadline: now() + ms, sources, ledger }
-    const {
-      part: whole,
-      around,
-      ...written
-    } = isSkuSource(source)
+    const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
+    const until = () => (isStopped() ? Number.POSITIVE_INFINITY : now())
+    const start = { exportId, now, deadline: now() + ms, until, sources, ledger }
+    const { whole, skuIds, around, ...written } = isSkuSource(source)
       ? await this.skus(queue, source, range, start)
       : await this.pages(queue, range, start)
-    const part = await compareWithPublished(this.engine, whole, {
+    const name = { exportId, source, readAfter, version, uniqueId: clock.uniqueId(), ...written }
+    return { name, whole, skuIds, around, sources }
+  }
+
+  /**
+   * What was read ahead, with the entries of the ledger as they are now: the batch that was published meanwhile may have
+   * found that an offer of these SKUs shares one of its offer SKUs.
+   */
+  async upToDate(reading: Reading, ledger: LedgerView): Promise<Reading> {
+    const published = await ledger.of(reading.skuIds)
+    return { ...reading, around: { ...reading.around, published } }
+  }
+
+  /**
+   * Compares what was read with what was published.
+   * @param ledger what the batches of `queue` sent
+   * @param isWhole whether the ledger certainly has all that was sent
+   * @throws {UpstreamError}
+   */
+  async compare(
+    queue: QueueSnapshot,
+    { name, whole, around, sources }: Reading,
+    { ledger, isWhole }: { ledger: LedgerView; isWhole: boolean }
+  ): Promise<BatchResult> {
+    const { exportId } = name
+    const request = requestOf(queue, exportId)
+    return compareWithPublished(this.engine, whole, {
       ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
       centraRows: sources.centra?.rows,
       // Only incremental updates skip unchanged offers; other requests want all of them sent.
       skipsUnchanged: isWhole && request.route === 'update' && !planOf(queue, exportId).everything,
       ...around,
     })
-    const name = { exportId, source, readAfter, version, uniqueId: clock.uniqueId(), ...written }
-    return { name, part }
   }
 
   private async skus(
@@ -92,21 +127,24 @@ export class BatchReader {
     range: Range,
     start: ReadingStart
   ): Promise<Written> {
-    const { exportId, now, deadline } = start
+    const { exportId, deadline, until } = start
     const plan = planOf(queue, exportId)
     const list = queue.lists.get(exportId)?.[source]
     if (!list) throw new StateError(`the worklist of ${exportId} cannot be read`)
     const { ids, to: end } = await this.idsIn(exportId, list, range)
-    const published = await start.ledger.of(ids)
+    const [published, index] = await Promise.all([
+      start.ledger.of(ids),
+      plan.everything || source === 'sellersRefresh' ? this.engine.changeIndex() : undefined,
+    ])
     const asked = await this.sourceFor(queue, source, { list, published }, start)
     const isRefresh = source === 'sellersRefresh'
-    const index = plan.everything || isRefresh ? await this.engine.changeIndex() : undefined
     const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
-    const { part, to } = await readSkus(asked, this.settings, batch, end, deadline, now)
+    const { part: whole, to } = await readSkus(asked, this.settings, batch, end, deadline, until)
     // VTEX reports no change of what is refreshed: a difference is no drift.
     const changedAt = isRefresh ? undefined : index?.changedAt
     const around = { published, heldSellers: new Set(list.withheld), changedAt }
-    return { part, around, from: range.from, to, basis: this.basis(plan, list) }
+    const basis = this.basis(plan, list)
+    return { whole, skuIds: ids, around, from: range.from, to, basis }
   }
 
   private async sourceFor(
@@ -147,7 +185,7 @@ export class BatchReader {
   }
 
   private async pages(queue: QueueSnapshot, range: Range, start: ReadingStart): Promise<Written> {
-    const { exportId, now, deadline, sources } = start
+    const { exportId, deadline, until, sources } = start
     const plan = planOf(queue, exportId)
     const { centra } = sources
     const selection = plan.centra
@@ -156,11 +194,11 @@ export class BatchReader {
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
     const batch = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
-    const { part, to } = await readPages(centra, this.settings, batch, now)
-    const skuIds = [...part.offers, ...part.unmapped].flatMap(({ skuId }) => skuId ?? [])
+    const { part: whole, to } = await readPages(centra, this.settings, batch, until)
+    const skuIds = [...whole.offers, ...whole.unmapped].flatMap(({ skuId }) => skuId ?? [])
     const published = await start.ledger.of(skuIds)
     const around = { published, heldSellers: new Set<string>() }
-    return { part, around, from, to, basis: this.basis(plan) }
+    return { whole, skuIds, around, from, to, basis: this.basis(plan) }
   }
 
   private basis(plan: Plan, list?: List) {

@@ -3,7 +3,7 @@ import { forEachConcurrently } from '../common/concurrency'
 import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, entryOf, mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
-import { NameClaims } from '../published/nameClaims'
+import { NameClaims, verifiedNames } from '../published/nameClaims'
 import { toItemFailure } from '../sources/itemFailure'
 import { type BatchResult, NAMELESS, SHARED } from './batchResult'
 import { type HolderReads, Holders, type OfferId } from './nameHolders'
@@ -35,11 +35,12 @@ export async function withOwnNames(
   const renamed = renamedOffers({ ...part, offers: all }, published, now)
   const inPart = countBy(({ offerSku }) => offerSku, all)
   // The offer that finds the conflict marks both in the ledger, so that this one is verified again. Full exports restore
-  // lost claims.
+  // lost claims, of a large catalog some at a time.
+  const isVerified = leavesOut ? () => false : verifiedNames(await reads.ledger.skus(), now)
   const isOwn = (offer: MappedOffer) =>
-    leavesOut &&
     inPart[offer.offerSku] === 1 &&
-    isOwnName(published.entries(offer.skuId), offer, under)
+    isOwnName(published.entries(offer.skuId), offer, under) &&
+    !isVerified(offer.offerSku)
   const offers = reject(isOwn, all)
   const names = [...offers, ...gone, ...renamed].map(({ offerSku }) => offerSku)
   const claims = await NameClaims.open(documents, names)

@@ -12,6 +12,7 @@ import { type BatchReceipt, type Range, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import { Imports } from './imports'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import type { ReadAhead } from './readAhead'
 import { receiptId, receiptsOf, saveOutcome } from './receipts'
 import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
@@ -30,6 +31,7 @@ export class BatchStep {
       ledger: Ledger
       /** Connects once in a run. */
       publisher(): Promise<FilePublisher | Imports>
+      ahead: ReadAhead
     }
   ) {}
 
@@ -57,14 +59,22 @@ export class BatchStep {
     await publisher?.connect()
     const left = ms - (clock.now() - connectedFrom)
     const isImporting = publisher instanceof Imports
+    // One worker waits for an import.
+    if (isImporting && !(await this.lease.isHeld())) throw new SupersededError()
     // What has ended changes the queue.
     if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
-    const around = { ledger, isWhole, ms: left }
-    const reading = new BatchReader(this.engine, this.reader, this.settings)
-    const { name, part } = await reading.read(queue, exportId, source, range, around)
+    const batches = new BatchReader(this.engine, this.reader, this.settings)
+    const { ahead } = this.around
+    const begun = ahead.take()
+    const reading = begun
+      ? await batches.upToDate(await begun, ledger)
+      : await batches.read(queue, exportId, source, range, { ledger, ms: left })
+    const { name } = reading
+    ahead.begin(batches, queue, reading, range.to, ledger)
+    const part = await batches.compare(queue, reading, { ledger, isWhole })
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
     const summary = {
       ...{ zeroed: part.newlyZero, skus: part.skus, ...summaryOf(started) },

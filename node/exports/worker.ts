@@ -22,6 +22,7 @@ import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
 import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
+import { ReadAhead } from './readAhead'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
@@ -65,6 +66,7 @@ class Run {
   private hasPublished: boolean
   /** The exports of the last steps, newest first. */
   private recent: readonly string[]
+  private readonly ahead = new ReadAhead(() => this.msAhead())
   private progressAt: number
   /** The last failed attempts, by export. */
   private readonly errors = new Map<string, { code: string; message: string }>()
@@ -93,19 +95,30 @@ class Run {
   async work(): Promise<void> {
     const { clock } = this.engine
     await this.readSettings()
-    while (clock.now() < this.end && !this.yields) {
+    while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
+      // After the end, only what is being read already goes on.
+      const isOver = clock.now() >= this.end
       const queue = await this.readQueue()
       await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
-      const isFree = action.kind === 'idle' || action.kind === 'wait'
-      if (isFree && this.hasPublished) await this.compactLedger()
-      if (action.kind === 'idle') return
-      if (action.kind === 'wait') {
-        const until = Math.min(action.until, this.end, clock.now() + LOOK_AGAIN_MS)
-        await clock.sleep(Math.max(1, until - clock.now()))
-      } else if (await this.isUnsettled(action, queue)) continue
-      else if (!(await this.attempt(queue, action))) return
+      this.ahead.keepFor(queue, action)
+      if (isOver && !this.ahead.isBegun) return
+      if (!(await this.act(queue, action))) return
     }
+  }
+
+  /** @returns false when nothing is left to do, or another worker has the lease now */
+  private async act(queue: QueueSnapshot, action: Step): Promise<boolean> {
+    const { clock } = this.engine
+    const isFree = action.kind === 'idle' || action.kind === 'wait'
+    if (isFree && this.hasPublished) await this.compactLedger()
+    if (action.kind === 'idle') return false
+    if (action.kind === 'wait') {
+      const until = Math.min(action.until, this.end, clock.now() + LOOK_AGAIN_MS)
+      await clock.sleep(Math.max(1, until - clock.now()))
+      return true
+    }
+    return (await this.isUnsettled(action, queue)) || this.attempt(queue, action)
   }
 
   /**
@@ -123,6 +136,7 @@ class Run {
     const { reader, batchMs: slice, recent, hasPublished: compacts } = this
     const { diedAt } = this.lease.handover
     const { highWaterMark } = reader
+    this.ahead.drop()
     try {
       // Before the connection is closed: a server that does not respond must not keep the lease held.
       await this.lease.release({ highWaterMark, slice, recent, diedAt, compacts })
@@ -187,11 +201,14 @@ class Run {
 
   /**
    * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
-   * worker, with which its batches may conflict. An export without receipts has nothing to conflict.
+   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
    */
   private async isUnsettled(action: Step, { deliveries }: QueueSnapshot): Promise<boolean> {
     if (action.kind !== 'finish' || action.outcome !== 'finished') return false
-    if (!deliveries.some(({ exportId }) => exportId === action.exportId)) return false
+    const hasSent = deliveries.some(
+      ({ exportId, offers }) => exportId === action.exportId && offers > 0
+    )
+    if (!hasSent) return false
     await this.engine.clock.sleep(SETTLE_MS)
     return (await this.reader.newDeliveries()) > 0
   }
@@ -216,21 +233,32 @@ class Run {
     const settings = this.settingsInForce()
     if (action.kind === 'plan') return savePlan({ engine, reader, settings }, queue, exportId)
     const { source } = action
-    const ms = Math.min(this.batchMs, this.arrivedAt + READ_BY_MS - engine.clock.now())
+    const ms = this.readMs()
     if (action.kind === 'list') {
       await new WorklistStep(engine, reader, settings, ledger).list(queue, exportId, source, ms)
     } else {
-      const around = { ledger, publisher: () => this.openPublisher() }
+      const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
       const step = new BatchStep(engine, reader, this.lease, settings, around)
       const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
       const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
       this.hasPublished ||= isSent
-      // It waited for an import.
-      if (!isRead) return
+      // It waited for an import, and does so no longer than a run takes steps.
+      if (!isRead) return engine.clock.now() >= this.end ? this.ahead.drop() : undefined
     }
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
     this.yields = this.lease.previousOwnerDied
+  }
+
+  /** How long a step that begins now may read, in milliseconds. */
+  private readMs(): number {
+    return Math.min(this.batchMs, this.arrivedAt + READ_BY_MS - this.engine.clock.now())
+  }
+
+  /** The next batch is not begun before the one that is read, where that one is the last of this run. */
+  private msAhead(): number {
+    const isLast = this.engine.clock.now() >= this.end || this.lease.previousOwnerDied
+    return isLast ? 0 : this.readMs()
   }
 
   private settingsInForce(): Settings {

@@ -1,7 +1,14 @@
 import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countInStock, type Entry, entriesAfter, type Started } from './entry'
-import { type Generation, newestGeneration, placeOf, type SkuEntries, shardAt } from './generations'
+import {
+  type Generation,
+  newestGeneration,
+  placeOf,
+  SKUS_A_SHARD,
+  type SkuEntries,
+  shardAt,
+} from './generations'
 import { parseStarted, type Receipt } from './receipt'
 
 const READS_AT_A_TIME = 8
@@ -138,6 +145,11 @@ export class LedgerView {
       return { generation, receipts: receipts.sort((a, b) => a.version - b.version) }
     })
     return this.found
+  }
+
+  /** About how many SKUs the shards have. @throws {StateError} */
+  async skus(): Promise<number> {
+    return (await this.base()).generation.shards.length * SKUS_A_SHARD
   }
 
   /** The entries of some SKUs. @throws {StateError} */

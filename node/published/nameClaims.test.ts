@@ -1,5 +1,5 @@
 import { memory } from '../../tests/documents'
-import { NameClaims } from './nameClaims'
+import { NameClaims, verifiedNames } from './nameClaims'
 
 const DAY = 24 * 3_600_000
 const NOW = 400 * DAY
@@ -50,11 +50,28 @@ describe('NameClaims', () => {
     expect(writes).toBe(2)
   })
 
-  it('drops a claim that nobody renewed for half a year', async () => {
+  it('drops a claim that nobody renewed for three years', async () => {
     const documents = memory()
     const claims = await NameClaims.open(documents, ['old'])
-    claims.claim('old', { ...mine, at: NOW - 181 * DAY })
+    claims.claim('old', { ...mine, at: NOW - 1_096 * DAY })
     await claims.save(NOW)
     expect((await NameClaims.open(documents, ['old'])).of('old')).toEqual([])
+  })
+})
+
+describe('verifiedNames', () => {
+  const names = Array.from({ length: 20_000 }, (_, index) => `R${index}`)
+  const looksUp = (skus: number, now: number) => names.filter(verifiedNames(skus, now))
+
+  it('looks up all names of a small catalog', () => {
+    expect(looksUp(10_000, NOW)).toEqual(names)
+  })
+
+  it('looks up one in a hundred names of a million SKUs, and others the next day', () => {
+    const today = looksUp(1_000_000, NOW)
+    const tomorrow = looksUp(1_000_000, NOW + DAY)
+    expect(today.length).toBeGreaterThan(100)
+    expect(today.length).toBeLessThan(300)
+    expect(tomorrow.filter((name) => today.includes(name))).toEqual([])
   })
 })

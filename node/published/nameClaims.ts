@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000
 /** An unchanged claim is written again only after this time. */
 const RENEWED_AFTER_MS = 30 * DAY_MS
 /** A claim that was not renewed for this time is removed. */
-const FORGOTTEN_AFTER_MS = 180 * DAY_MS
+const FORGOTTEN_AFTER_MS = 3 * 365 * DAY_MS
 
 /** That an offer has, or had, an offer SKU. */
 export interface Claim {
@@ -47,6 +47,24 @@ function stored({ skuId, sellerId, at, rowId, spelled }: Claim): StoredClaim {
 }
 
 const SIX_BYTES = 6
+const HASHES = 2 ** 48
+
+/** Their claims are a few documents. */
+const VERIFIED_SKUS = 10_000
+
+/**
+ * Which offer SKUs a full export looks up though the ledger is certain of them, since their claims may be lost: all of a
+ * small catalog; of a large one, those of a few neighbouring documents, others each day. So what a batch reads does not
+ * grow with the catalog.
+ * @param skus in the ledger
+ * @param now UTC milliseconds
+ */
+export function verifiedNames(skus: number, now: number): (name: string) => boolean {
+  if (skus <= VERIFIED_SKUS) return () => true
+  const day = String(Math.floor(now / DAY_MS))
+  const first = numberOf(day)
+  return (name) => (numberOf(name) - first + HASHES) % HASHES < (HASHES * VERIFIED_SKUS) / skus
+}
 
 /** Different offer SKUs may have the same hash, so callers verify a claim. */
 const numberOf = (name: string) =>

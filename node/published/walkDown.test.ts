@@ -16,7 +16,7 @@ async function ledger() {
     const skus = [first, first + 2].map((id): SkuEntries => [id, [{ ...entry, isCertain: true }]])
     await documents.save('ledger', shardPath(FIRST, place, first), storedShard(skus))
   }
-  const none = { inStock: new Map(), held: new Map(), folded: new Set<string>() }
+  const none = { inStock: new Map(), held: new Map(), others: [], folded: new Set<string>() }
   await saveGeneration(documents, { name: FIRST, shards, ...none })
   const sent = [1, 6, 99, 1_000].map((skuId) => {
     return { skuId, sellerId: '1', offerSku: 'o', quantity: 2, isGone: false }

@@ -144,7 +144,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     await scheduler.load()
     url = await listen(edge, options.port)
-    const environment = workerEnvironment(app, identity, await listen(egress))
+    const proxy = await listen(egress)
+    const environment = workerEnvironment(app, identity, proxy)
     await replicas.start({ directory, arguments: options.workerArguments ?? [], environment })
     await courier.start()
     await installation.notifyOnce()
@@ -152,6 +153,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return {
       url,
       credential: identity.credential,
+      egress: proxy,
       control,
       settings,
       faults,

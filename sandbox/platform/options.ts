@@ -61,6 +61,8 @@ export interface Platform {
   readonly url: string
   /** The app's credential (`Proxy-Authorization`, `VtexIdclientAutCookie`). */
   readonly credential: string
+  /** The proxy of the app's requests, `http://127.0.0.1:{port}`. */
+  readonly egress: string
   /** The control API under `/_sandbox` on the edge's port; routes can be added at any time. */
   readonly control: Router
   readonly settings: { read(): Promise<Settings>; save(next: Settings): Promise<void> }

@@ -29,6 +29,9 @@ export const thirtyDaysInShort: History = async (shop) => {
   await play(shop, KEPT_DAYS, UPDATES_A_DAY)
 }
 
+/** An update every five minutes, each of a few changes, with all that is done hourly. */
+export const updatesOfDays = (shop: Shop, days: number) => play(shop, days, UPDATES_A_DAY)
+
 async function play(shop: Shop, days: number, updatesADay: number): Promise<void> {
   const standsFor = UPDATES_A_DAY / updatesADay
   const everyMs = DAY_MS / updatesADay

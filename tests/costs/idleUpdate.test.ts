@@ -41,7 +41,7 @@ describe.each([
     expect([report.status, report.offers.processed]).toEqual(['completed', 0])
   })
 
-  it('makes at most 27 VBase calls', () => {
-    expect(calls).toBeLessThanOrEqual(27)
+  it('makes at most 25 VBase calls', () => {
+    expect(calls).toBeLessThanOrEqual(25)
   })
 })

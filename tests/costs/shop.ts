@@ -54,6 +54,8 @@ export class Shop {
   /** Called with each log line of the engine. */
   onLog: (line: string) => void = () => undefined
   deaths = 0
+  /** Requests to VTEX for the account's own stock. */
+  requests = 0
   private readonly settings: Settings
   /** Those on their way; the first is the one that is handled, if one is. */
   private readonly events: WorkEvent[] = []
@@ -225,9 +227,18 @@ export class Shop {
       changeIndex: changeIndexOf({ documents, clock }),
       settings: async () => settings,
       sources: (_request, _settings, now) => {
-        const page = () => this.page(process)
-        const sku = () => this.passes(process, skuMs)
-        const upstreams = { catalog, documents, settings, now, page, sku }
+        const other = () => {
+          this.requests++
+        }
+        const page = () => {
+          other()
+          return this.page(process)
+        }
+        const sku = () => {
+          other()
+          return this.passes(process, skuMs)
+        }
+        const upstreams = { catalog, documents, settings, now, page, sku, other }
         return {
           direct: directReads(upstreams),
           own: sellers === 'others' ? undefined : ownSource(upstreams),

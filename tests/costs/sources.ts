@@ -20,13 +20,15 @@ export interface Upstreams {
   page: () => Promise<void>
   /** Resolves when a SKU's stock was answered. */
   sku: () => Promise<void>
+  /** Takes note of any other request. */
+  other: () => void
 }
 
 const contextsOf =
-  ({ catalog, documents, now }: Upstreams) =>
+  ({ catalog, documents, now, other }: Upstreams) =>
   async (slice: SkuBatch) => {
     const read = async (skuId: number) => {
-      catalog.requests++
+      other()
       return catalog.context(skuId)
     }
     return slice.modifiedAt
@@ -36,7 +38,7 @@ const contextsOf =
 
 /** The account's own stock, as the app reads it, from answers that come at once. */
 export function ownSource(upstreams: Upstreams): SkuSource {
-  const { catalog, settings, now, page, sku } = upstreams
+  const { catalog, settings, now, page, sku, other } = upstreams
   const admission = async () => undefined
   const reads = {
     catalog: {
@@ -48,7 +50,10 @@ export function ownSource(upstreams: Upstreams): SkuSource {
     },
     logistics: {
       admission,
-      warehouses: async () => [{ id: '1_1', isActive: true }],
+      warehouses: async () => {
+        other()
+        return [{ id: '1_1', isActive: true }]
+      },
       balances: async (skuId: number) => {
         await sku()
         const totalQuantity = catalog.quantity(skuId)

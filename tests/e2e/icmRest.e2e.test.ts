@@ -36,8 +36,8 @@ const untilRunning = () =>
     )
   })
 
-describe('offers for ICM over REST', () => {
-  it('arrive whole; the uploads are removed afterwards', async () => {
+describe('an export to ICM over REST', () => {
+  it('delivers all offers, and removes its uploads', async () => {
     const report = await app.exported()
     expect(report.status).toBe('completed')
     expect(report.files).toBe(rest().batches.counts.imports)
@@ -47,7 +47,7 @@ describe('offers for ICM over REST', () => {
     expect(await documents()).toEqual([])
   })
 
-  it('are imported with parameters as a list, too', async () => {
+  it('can send the parameters of an import as a list', async () => {
     rest().behaviour.style = 'attributes'
     expect((await app.exported()).error?.code).toBe('icm_refused')
     await app.configure({ icmParameterStyle: 'attributes' })
@@ -58,7 +58,7 @@ describe('offers for ICM over REST', () => {
     await app.configure({ icmParameterStyle: 'flat' })
   })
 
-  it('need one token until it expires, and one more after a 401', async () => {
+  it('uses one token until it expires, and gets another after a 401', async () => {
     await app.exported()
     const { issued } = rest().tokens
     await app.exported()
@@ -71,7 +71,7 @@ describe('offers for ICM over REST', () => {
     expect(rest().tokens.issued).toBe(issued + 2)
   })
 
-  it('are failed with the code of ICM, and sent again, where an import has errors', async () => {
+  it('counts offers as failed with the code of ICM where an import has errors, and sends them again', async () => {
     // The first update sends all.
     await app.exported('update')
     const id = app.commerce.addSku()
@@ -91,7 +91,7 @@ describe('offers for ICM over REST', () => {
     await expectRight()
   })
 
-  it('are waited for by later runs, and asked for by id after a worker died', async () => {
+  it('waits for an import over several runs, and asks for it by id after a worker died', async () => {
     rest().behaviour.importMs = NEVER
     const { imports } = rest().batches.counts
     const exportId = await app.accepted()
@@ -114,7 +114,7 @@ describe('offers for ICM over REST', () => {
     await expectRight()
   })
 
-  it('are tried again while ICM runs another import', async () => {
+  it('tries again while ICM runs another import', async () => {
     const busy = '{"code":"import.running"}'
     const path = 'productimports$'
     const rule = { upstream: ICM_HOST, path, method: 'POST', kind: 'status', status: 409 } as const
@@ -125,7 +125,7 @@ describe('offers for ICM over REST', () => {
   })
 })
 
-describe('an export', () => {
+describe('an export with a wrong setting for ICM', () => {
   it('fails at once where no policy names the host of icmUrl', async () => {
     await app.configure({ icmUrl: 'https://shop.example.com' })
     const report = await app.exported()

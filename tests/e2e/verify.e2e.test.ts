@@ -38,15 +38,12 @@ describe('POST /check with delivery icm-rest', () => {
 })
 
 describe('?verify=true', () => {
-  it.each(['export', 'export/seller/1'])(
-    'of %s reads back a sample of what was sent',
-    async (route) => {
-      const report = await app.exported(`${route}?verify=true`)
-      expect([report.status, report.verified?.differing]).toEqual(['completed', []])
-      expect(report.verified?.compared).toBeGreaterThan(100)
-      expect(report.verified?.compared).toBeLessThanOrEqual(200)
-    }
-  )
+  it.each(['export', 'export/seller/1'])('reads back a sample of what %s sent', async (route) => {
+    const report = await app.exported(`${route}?verify=true`)
+    expect([report.status, report.verified?.differing]).toEqual(['completed', []])
+    expect(report.verified?.compared).toBeGreaterThan(100)
+    expect(report.verified?.compared).toBeLessThanOrEqual(200)
+  })
 
   it('does not make an export fail if Intershop does not tell its stock', async () => {
     app.platform.faults.add({

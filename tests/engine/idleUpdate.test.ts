@@ -1,5 +1,5 @@
 import type { Documents, Folder } from '../../node/state/documents'
-import { exported, installed } from './playing'
+import { exported, installed, until } from './playing'
 import type { World } from './world'
 
 /** Counts the calls for what changed and for what exports go by. */
@@ -33,6 +33,7 @@ function counted(world: World): Record<string, number> {
 it('an update without changes lists checkpoints and pending changes once, and reads the watermark once', async () => {
   const world = await installed()
   await exported(world, 'export')
+  await until(world, () => world.courier.isStalled)
   const calls = counted(world)
   await exported(world, 'update')
   expect(calls).toEqual({

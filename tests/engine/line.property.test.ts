@@ -5,7 +5,8 @@ import type { Nature } from './nature'
 import { World } from './world'
 
 const MOST_QUIET_STEPS = 100_000
-const RESTS_AFTER_MS = 30_000
+/** A run that waits for an import lasts longest. */
+const RESTS_AFTER_MS = 60_000
 /** More than a round's five minutes: clocks differ. */
 const UPDATES_A_ROUND = 8
 const ROUND_UPDATE_EVERY_MS = 50_000

@@ -110,8 +110,9 @@ async function exportUnder(app: App, fault: FaultCase, route: string) {
 }
 
 async function begin(app: App, fault: FaultCase): Promise<ActiveFaults> {
-  if (fault.upstream !== 'apps') return ActiveFaults.start(app, fault.faults)
-  // The app keeps what it read of its settings: only a new worker asks again.
+  const isKept = fault.upstream === 'apps' || fault.upstream === 'icm-token'
+  if (!isKept) return ActiveFaults.start(app, fault.faults)
+  // The app keeps what it read of its settings, and its token of ICM: only a new worker asks again.
   const active = await ActiveFaults.start(app, fault.faults)
   await app.restartWorkers()
   return active

@@ -27,6 +27,8 @@ export const courierBehaviourSchema = z.strictObject({
     .transform((attempts) => attempts ?? Number.POSITIVE_INFINITY),
   /** Milliseconds after which an event without an acknowledgement is delivered again. */
   timeout: milliseconds,
+  /** Deliveries that wait for their acknowledgement at one time, at most. */
+  mostInFlight: z.int().positive(),
 })
 
 export type CourierBehaviour = z.infer<typeof courierBehaviourSchema>
@@ -43,4 +45,5 @@ export const DEFAULT_BEHAVIOUR: Readonly<CourierBehaviour> = {
   maxRetry: 10_000,
   maxAttempts: Number.POSITIVE_INFINITY,
   timeout: 90_000,
+  mostInFlight: 64,
 }

@@ -3,8 +3,6 @@ import type { Subscription } from '../app'
 import { type CourierBehaviour, DEFAULT_BEHAVIOUR } from './behaviour'
 import type { Delivery, DeliveryQueue } from './queue'
 
-const MAX_IN_FLIGHT = 64
-
 /** Sends a delivery to a worker; resolves to true if it was acknowledged. Rejects only if `signal` aborts. */
 export type DeliverToWorker = (
   delivery: Delivery,
@@ -142,7 +140,7 @@ export class Courier {
   }
 
   private startReady(): void {
-    while (this.inFlight < MAX_IN_FLIGHT && !this.ending.signal.aborted) {
+    while (this.inFlight < this.behaviour.mostInFlight && !this.ending.signal.aborted) {
       const pending = this.ready.shift()
       if (pending === undefined) {
         return
