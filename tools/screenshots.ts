@@ -43,10 +43,9 @@ function whereThereIsStock(sell: () => void): void {
   }
 }
 
-/** A full export, updates after sales, a broken SFTP server, and a sale that is held. */
+/** Updates after sales, a broken SFTP server, and a sale that is held. */
 async function live(sandbox: Sandbox): Promise<void> {
   const { commerce, broadcaster, intershop } = sandbox
-  await exported(sandbox, 'export')
   const ids = sellable(sandbox)
   for (let round = 0; round < 14; round++) {
     for (const id of ids.slice(round * 9, round * 9 + 1 + ((round * 5) % 9))) {
@@ -59,6 +58,18 @@ async function live(sandbox: Sandbox): Promise<void> {
   for (const id of ids.slice(0, 260)) whereThereIsStock(() => sellOut(commerce, [id]))
   await broadcaster.idle()
   await exported(sandbox, 'update')
+}
+
+async function shootSandbox(page: Page, sandbox: Sandbox): Promise<void> {
+  await page.goto(`${sandbox.url}/_sandbox/`)
+  await page.getByLabel('VTEX SKU id').fill(await soldSku(sandbox))
+  await page.keyboard.press('Enter')
+  await page.locator('.flow').first().waitFor()
+  await page.getByRole('button', { name: 'Sell one unit' }).click()
+  await page.getByText('on its way').first().waitFor()
+  await page.getByRole('button', { name: 'Start an update' }).click()
+  await page.locator('.flow').first().getByText('arrived').waitFor({ timeout: 60_000 })
+  await page.screenshot({ path: join(TARGET, 'sandbox.png') })
 }
 
 async function shoot(page: Page, sandbox: Sandbox): Promise<void> {
@@ -98,16 +109,6 @@ async function shoot(page: Page, sandbox: Sandbox): Promise<void> {
   await show('overview')
   await page.locator('figure').first().waitFor()
   await save('narrow')
-  await page.setViewportSize({ width: 1_200, height: 860 })
-  await page.goto(`${sandbox.url}/_sandbox/`)
-  await page.getByLabel('VTEX SKU id').fill(await soldSku(sandbox))
-  await page.keyboard.press('Enter')
-  await page.locator('.flow').first().waitFor()
-  await page.getByRole('button', { name: 'Sell one unit' }).click()
-  await page.getByText('on its way').first().waitFor()
-  await page.getByRole('button', { name: 'Start an update' }).click()
-  await page.locator('.flow').first().getByText('arrived').waitFor({ timeout: 60_000 })
-  await save('sandbox')
 }
 
 async function main(): Promise<void> {
@@ -121,11 +122,14 @@ async function main(): Promise<void> {
   })
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
   try {
+    await exported(sandbox, 'export')
+    const viewport = { width: 1_200, height: 860 }
+    const page = await browser.newPage({ viewport, locale: 'en-US' })
+    await shootSandbox(page, sandbox)
     await live(sandbox)
     // Schedules are registered by a request; the next one shows them.
     await sleep(1_000)
-    const viewport = { width: 1_200, height: 860 }
-    await shoot(await browser.newPage({ viewport, locale: 'en-US' }), sandbox)
+    await shoot(page, sandbox)
   } finally {
     await browser.close()
     await sandbox.stop()
