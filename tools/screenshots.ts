@@ -5,8 +5,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
 import { awaitEnd, startExport } from '../sandbox/cli/exports'
-import { allExpectedOffers } from '../sandbox/comparison/expected-offers'
-import { comparisonSettings } from '../sandbox/comparison/settings'
 import { type Sandbox, startSandbox, TOKEN } from '../sandbox/sandbox'
 import { RefusedChange } from '../sandbox/world/commerce/changes'
 import { sellOut } from '../sandbox/world/commerce/flash-sale'
@@ -24,15 +22,6 @@ const sellable = ({ commerce }: Sandbox) =>
   [...commerce.catalog.ids()].filter((id) =>
     commerce.balances(id).some(({ total, reserved }) => total - reserved > 3)
   )
-
-/** A SKU that Intershop has units of. */
-async function soldSku(sandbox: Sandbox): Promise<string> {
-  const settings = comparisonSettings(await sandbox.platform.settings.read())
-  for (const { skuId, source, quantity } of allExpectedOffers(sandbox, settings)) {
-    if (source === 'own stock' && quantity > 3 && quantity < 9_000) return String(skuId)
-  }
-  throw new Error('every SKU is sold out')
-}
 
 /** Some SKUs have no stock of their own, or unlimited stock. */
 function whereThereIsStock(sell: () => void): void {
@@ -58,18 +47,6 @@ async function live(sandbox: Sandbox): Promise<void> {
   for (const id of ids.slice(0, 260)) whereThereIsStock(() => sellOut(commerce, [id]))
   await broadcaster.idle()
   await exported(sandbox, 'update')
-}
-
-async function shootSandbox(page: Page, sandbox: Sandbox): Promise<void> {
-  await page.goto(`${sandbox.url}/_sandbox/`)
-  await page.getByLabel('VTEX SKU id').fill(await soldSku(sandbox))
-  await page.keyboard.press('Enter')
-  await page.locator('.flow').first().waitFor()
-  await page.getByRole('button', { name: 'Sell one unit' }).click()
-  await page.getByText('on its way').first().waitFor()
-  await page.getByRole('button', { name: 'Start an update' }).click()
-  await page.locator('.flow').first().getByText('arrived').waitFor({ timeout: 60_000 })
-  await page.screenshot({ path: join(TARGET, 'sandbox.png') })
 }
 
 async function shoot(page: Page, sandbox: Sandbox): Promise<void> {
@@ -125,7 +102,6 @@ async function main(): Promise<void> {
     await exported(sandbox, 'export')
     const viewport = { width: 1_200, height: 860 }
     const page = await browser.newPage({ viewport, locale: 'en-US' })
-    await shootSandbox(page, sandbox)
     await live(sandbox)
     // Schedules are registered by a request; the next one shows them.
     await sleep(1_000)
