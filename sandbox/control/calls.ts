@@ -10,6 +10,7 @@ import * as centra from '../world/centra/control'
 import { behaviourSchema as broadcasterBehaviour } from '../world/commerce/broadcaster/behaviour'
 import * as commerce from '../world/commerce/control'
 import * as sellers from '../world/commerce/seller-control'
+import { behaviourSchema as icmBehaviour } from '../world/intershop/rest/behaviour'
 import { sftpFaultsSchema } from '../world/intershop/sftp/sftp-faults'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -135,6 +136,12 @@ const GROUPS = {
       body: sftpFaultsSchema.partial(),
       example: { refuse: true },
     }),
+    get('/intershop/rest', "the behaviour of ICM's REST API"),
+    call('PUT', '/intershop/rest', 'change the given fields', {
+      body: icmBehaviour.partial(),
+      example: { importMs: 5_000 },
+    }),
+    remove('/intershop/rest/tokens', 'revoke all tokens'),
   ],
   Alerts: [
     get('/mails', 'mails that the app sent'),
@@ -175,6 +182,11 @@ const GROUPS = {
     }),
     get('/vbase/:bucket', 'names of documents', 'prefix'),
     get('/vbase/:bucket/:path(.+)', 'one document'),
+    call('PUT', '/vbase/:bucket/:path(.+)', 'put a document there', {
+      body: z.looseObject({}),
+      example: { v: 1 },
+    }),
+    remove('/vbase/:bucket/:path(.+)', 'remove it'),
     get('/courier', 'its behaviour, counts and waiting events'),
     call('PUT', '/courier', 'change the given fields', {
       body: courierBehaviourSchema.partial(),
@@ -182,6 +194,11 @@ const GROUPS = {
     }),
     get('/requests', "the app's requests by upstream"),
     remove('/requests', 'reset their counts'),
+    get('/not-simulated', 'what the app used that is not simulated'),
+    get('/private/:path(.+)', 'call a private route of the app'),
+    call('POST', '/private/:path(.+)', 'the same'),
+    call('PUT', '/private/:path(.+)', 'the same'),
+    remove('/private/:path(.+)', 'the same'),
     call('POST', '/install', 'send an installation event', { query: ['id', 'shape'] }),
   ],
 } satisfies Record<string, readonly Omit<ControlCall, 'group'>[]>

@@ -16,6 +16,9 @@ import { type SettingsStore, settingsSchema } from './settings'
 import { vbaseBehaviourSchema } from './vbase/behaviour'
 import type { VBaseHandle } from './vbase/handle'
 
+/** Methods of private routes. */
+const PRIVATE_METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const
+
 const installSchema = z.object({
   id: z.string().optional(),
   shape: z.enum(['to', 'id']).default('to'),
@@ -40,7 +43,7 @@ interface Controlled {
  * `GET|PUT settings`; `GET|POST|DELETE faults`, `DELETE faults/:id`; the same for `limits`; `GET replicas`,
  * `POST replicas/:index/kill?signal=`; `GET|PUT vbase` (its behaviour), `GET vbase/:bucket?prefix=`,
  * `GET|PUT|DELETE vbase/:bucket/:path` (PUT: any JSON); `GET|PUT courier` (PUT: its behaviour); `GET|DELETE requests`;
- * `POST install?id=&shape=`; any method of `private/:path`, a private route of the app; `GET not-simulated`. A PUT of a
+ * `POST install?id=&shape=`; `GET|POST|PUT|DELETE private/:path`, a private route of the app; `GET not-simulated`. A PUT of a
  * behaviour changes the given fields only.
  */
 export function createControlRouter(parts: Controlled): Router {
@@ -118,7 +121,7 @@ export function createControlRouter(parts: Controlled): Router {
     ctx.status = 204
   })
 
-  router.all('/private/:path(.+)', (ctx) => {
+  router.register('/private/:path(.+)', [...PRIVATE_METHODS], (ctx) => {
     // The worker's response is passed on as it is.
     ctx.respond = false
     callPrivateRoute(ctx.req, ctx.res, ctx.url.slice(`${CONTROL_PREFIX}/private`.length))

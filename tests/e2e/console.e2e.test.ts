@@ -121,7 +121,7 @@ test('a sold unit is seen at its source, in the dry run, and then in Intershop',
 test('the connections are checked', async () => {
   const { page, problems } = await open('check')
   await page.getByRole('button', { name: 'Check connections' }).click()
-  await page.getByText('All connections work').waitFor({ timeout: 60_000 })
+  await page.locator('#main').getByText('All connections work').waitFor({ timeout: 60_000 })
   await page.getByText('Intershop: writing a file').waitFor()
   expect(problems).toEqual([])
 })
@@ -163,6 +163,7 @@ test('a reference that is markup is shown as text', async () => {
   const skuId = idsOf(app)[50] ?? 0
   await app.configure({ skuIdentifier: 'refId' })
   app.commerce.setFacts(skuId, { refId: markup })
+  await untilTold(app)
   await app.exported('export')
   const { page, problems } = await open(`sku/${skuId}`)
   await page

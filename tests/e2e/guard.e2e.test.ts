@@ -71,7 +71,9 @@ it('POST /update holds the 31st offer, and names it in report, note and log', as
   expect(report.heldOffers).toEqual([isNamed(held)])
   expect(report.sources.own?.offers).toMatchObject({ held: 1, failed: 0 })
   expect(report.offers.processed).toBe(sumOfOffers(report))
-  expect(report.notes).toContainEqual(expect.stringContaining('?force=true'))
+  expect(report.notes).toContainEqual(
+    expect.stringContaining('POST /_v/intershop/stock/held/release')
+  )
   expect(await app.log()).toContain('offers.held')
   expect(quantities(app, [held, more])).toEqual([UNITS, 77])
 })

@@ -39,7 +39,7 @@ async function holds(route: string, held: number) {
     route,
     { ...NO_ZEROS, status: 'completedWithErrors', held, named: held },
   ])
-  expect(report.notes).toContainEqual(expect.stringContaining('?force=true'))
+  expect(report.notes).toContainEqual(expect.stringContaining('/held/release'))
   return report
 }
 

@@ -21,7 +21,10 @@ afterAll(() => app.stop())
 describe('schedules', () => {
   it('get registered with the token at installation, before any request', async () => {
     await until('two entries', () => scheduled.entries().length === 2)
-    const headers = { token: TOKEN, 'content-type': 'application/json' }
+    const headers = {
+      ...{ token: TOKEN, 'content-type': 'application/json' },
+      'x-intershop-trigger': 'schedule',
+    }
     const common = { method: 'POST', headers, body: {} }
     const endDate = '2099-12-31T23:59:00'
     const retry = {

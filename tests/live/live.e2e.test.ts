@@ -20,7 +20,7 @@ it('says that a wrong key opens nothing, and exports nothing', async () => {
   const { code, screen } = await live.run([], { VTEX_APP_TOKEN: `${CREDENTIALS.token}x` })
   expect(code).toBe(1)
   expect(screen).toContain('VTEX refused every call (status 401)')
-  expect(double.atVtex).toHaveLength(10)
+  expect(double.atVtex).toHaveLength(11)
   expect(await readdir(live.state)).toEqual(['settings.json'])
   expect(await live.leaks()).toEqual([])
 })
@@ -43,7 +43,7 @@ it('says what the account is, exports it, and shows what came of it', async () =
     '(seller nordicshop)',
     ' at 600 a minute',
     `Files: ${join(live.state, 'intershop', 'archive')}`,
-    ', and 10 to look at the key',
+    ', and 11 to look at the key',
     '  warehouses: 1 x 200',
     "  Centra's stock: ",
   ]) {
@@ -51,7 +51,7 @@ it('says what the account is, exports it, and shows what came of it', async () =
   }
   expect(screen).not.toContain('Not let out')
   const [, requests] = /Requests: ([\d,]+), and/.exec(screen) ?? []
-  expect(Number(requests?.replace(',', ''))).toBe(double.arrived.length - 10)
+  expect(Number(requests?.replace(',', ''))).toBe(double.arrived.length - 11)
 
   expect(live.strangers()).toEqual([])
   const archive = join(live.state, 'intershop', 'archive')
