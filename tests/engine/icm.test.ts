@@ -102,6 +102,35 @@ describe('an export whose outcome is known later', () => {
     expect(played.icm.mostAtOnce).toBe(1)
   })
 
+  it('waits for a long import that ICM once does not know', async () => {
+    const played = await world()
+    played.icm.nextTakes = 4 * MINUTE
+    played.post('export')
+    await untilImport(played)
+    const at = played.scheduler.now
+    await until(
+      played,
+      () => played.scheduler.now - at > 3 * MINUTE,
+      (stuck) => stuck.wake()
+    )
+    played.icm.denying = 1
+    expect((await ended(played))?.status).toBe('completed')
+    expectAll(played)
+    expect([played.icm.denying, played.icm.mostAtOnce]).toEqual([0, 1])
+  })
+
+  it('gives an import up whose state cannot be read for half an hour', async () => {
+    const played = await world()
+    played.icm.broken.add('1')
+    expect((await exported(played, 'export', { stuck: (stuck) => stuck.wake() }))?.status).toBe(
+      'failed'
+    )
+    played.scheduler.now += 30 * MINUTE
+    expect((await exported(played, 'export'))?.status).toBe('completed')
+    expect(imports(played)).toEqual([])
+    expectAll(played)
+  })
+
   it('gives an import up that makes no progress for half an hour', async () => {
     const played = await world()
     played.icm.nextTakes = 1_000 * MINUTE
