@@ -246,7 +246,7 @@ export class Imports {
       log.warn('import.failed', { exportId, offers: sent.length, reason: code })
     }
     const state = code === undefined ? 'committed' : 'failed'
-    await amendBatch(documents, started, document)
+    await amendBatch(this.engine, started, document)
     await saveOutcome(this.engine, this.reader, { ...started, state }, document)
     await this.forget(name, upload)
     return true
