@@ -133,7 +133,12 @@ describe('withReport', () => {
   })
 
   it('does not take an export for a success whose imports failed in Intershop', () => {
-    const failure = { skuId: 1, sellerId: '1', code: 'icm_import', message: 'Intershop did not ...' }
+    const failure = {
+      skuId: 1,
+      sellerId: '1',
+      code: 'icm_import',
+      message: 'Intershop did not ...',
+    }
     const source = { status: 'complete', read: 1, offers: counts } as const
     const unimported = reportAt(NOW, {
       ...{ status: 'completedWithErrors', sources: { own: source } },
