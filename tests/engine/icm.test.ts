@@ -51,6 +51,21 @@ describe('an export whose outcome is known later', () => {
     expectAll(played)
   })
 
+  it('gives no change up while Intershop fails every import', async () => {
+    const played = await installed({ delivery: 'icm-rest', mostSkus: 4, mostPosts: 20 })
+    await exported(played, 'export')
+    await exported(played, 'update')
+    played.change(7)
+    await until(played, () => !played.courier.hasNotifications)
+    for (let time = 0; time < 12; time++) {
+      played.icm.failing = 1
+      const report = await exported(played, 'update')
+      expect([report?.status, report?.manualAction]).toEqual(['completedWithErrors', undefined])
+    }
+    expect((await exported(played, 'update'))?.status).toBe('completed')
+    expectAll(played)
+  })
+
   it('asks for an import by its id after its worker died, and starts no other', async () => {
     const played = await world()
     played.icm.nextTakes = MINUTE
