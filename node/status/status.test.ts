@@ -136,7 +136,7 @@ describe('withReport', () => {
     const failure = {
       skuId: 1,
       sellerId: '1',
-      code: 'icm_import',
+      code: 'icm_import' as const,
       message: 'Intershop did not ...',
     }
     const source = { status: 'complete', read: 1, offers: counts } as const
