@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { atMost, figure, type Row } from './rows'
 
 const HEAP_MB = 96
-const SIZES = [10_000, 100_000, 1_000_000]
 
 /** What `million.ts` says of its exports. */
 interface Found {
@@ -29,7 +28,7 @@ async function exported(skus: number): Promise<Found | undefined> {
 }
 
 /** Memory of a worker whose heap may have 96 MB, by the size of the catalog; upstreams and VBase are in its process. */
-export async function memory(sizes: readonly number[] = SIZES): Promise<Row[]> {
+export async function memory(sizes: readonly number[]): Promise<Row[]> {
   const rows: Row[] = []
   for (const skus of sizes) {
     const found = await exported(skus)

@@ -3,6 +3,7 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { ACCOUNT } from '../sandbox/sandbox'
 import { COMMERCE_HOST } from '../sandbox/world/commerce/api/listener'
 
 const [, , egress = '', credential = '', concurrency = '50'] = process.argv
@@ -13,6 +14,7 @@ const agent = new Agent({ keepAlive: true })
 
 function get<T>(path: string): Promise<T> {
   const { hostname, port } = new URL(egress)
+  const url = `http://${COMMERCE_HOST}${path}${path.includes('?') ? '&' : '?'}an=${ACCOUNT}`
   const headers = {
     host: COMMERCE_HOST,
     'proxy-authorization': credential,
@@ -20,7 +22,7 @@ function get<T>(path: string): Promise<T> {
     'x-vtex-use-https': 'true',
   }
   return new Promise((resolve, reject) => {
-    const sent = request({ agent, hostname, port, path: `http://${COMMERCE_HOST}${path}`, headers })
+    const sent = request({ agent, hostname, port, path: url, headers })
     sent.on('error', reject)
     sent.on('response', (response) => {
       const parts: Buffer[] = []

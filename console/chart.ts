@@ -147,7 +147,7 @@ export function durationsChart(exports: readonly ExportSummary[]): HTMLElement {
     title: t('chart.durations.title', { count: bars.length }),
     bars,
     ticks: upTo(SECONDS, most),
-    show: (seconds) => duration(seconds * 1_000),
+    show: (seconds) => (seconds === 0 ? '0' : duration(seconds * 1_000)),
   })(t('chart.duration'))
 }
 

@@ -49,8 +49,9 @@ const inUnit = (value: number, unit: string, digits = 0) =>
     maximumFractionDigits: digits,
   }).format(value)
 
-/** "1.4 sec", "3 min 20 sec", "2 hr 5 min" */
+/** "12 ms", "1.4 sec", "3 min 20 sec", "2 hr 5 min" */
 export function duration(ms: number): string {
+  if (ms < 1_000) return inUnit(Math.round(ms), 'millisecond')
   const seconds = ms / 1_000
   if (seconds < 60) return inUnit(seconds, 'second', seconds < 10 ? 1 : 0)
   const whole = Math.round(seconds)

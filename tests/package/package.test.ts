@@ -58,6 +58,7 @@ describe('the app package that is uploaded to VTEX', () => {
       'docs/alerts.md',
       'docs/api.md',
       'docs/connection-check.md',
+      'docs/console.md',
       'docs/icm-rest.md',
       'docs/icm-sftp.md',
       'docs/iom-sftp.md',
