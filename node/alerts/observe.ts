@@ -1,10 +1,8 @@
-import { CronExpressionParser } from 'cron-parser'
 import { dayOf } from '../common/clock'
-import { endedReportOf } from '../exports/endedReports'
-import { readSummary, type Summary, withMissing } from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
+import { NO_SUMMARY, readSummary, type Summary } from '../exports/summary'
 import type { Documents } from '../state/documents'
-import { CALLS_UNTIL_LATE, type Facts } from '../status/health'
+import { factsOf, withLatest } from '../status/facts'
+import type { Facts } from '../status/health'
 import type { Problem } from './alertState'
 import { problemsIn } from './problems'
 
@@ -21,46 +19,12 @@ export async function problemsNow(
   schedules: Facts['schedules'],
   now: number
 ): Promise<Problem[]> {
+  const problemsOf = (summary: Summary) =>
+    problemsIn(factsOf(summary, { now, schedules, delivers: true }))
   const summary = await readSummary(documents)
   // Without one no export has ended; or it was lost, and the next end writes it anew.
-  if (summary === undefined) return problemsIn(factsOf(undefined, schedules, now))
-  const problems = problemsIn(factsOf(summary, schedules, now))
-  if (problems.length === 0) return problems
-  return problemsIn(factsOf(await withLatest(documents, summary, now), schedules, now))
-}
-
-async function withLatest(documents: Documents, summary: Summary, now: number): Promise<Summary> {
-  const [oldestKnown = ''] = summary.reports
+  const problems = problemsOf(summary ?? NO_SUMMARY)
+  if (summary === undefined || problems.length === 0) return problems
   const names = await documents.list('ended', `${dayOf(now)}/`)
-  const missing = names
-    .map((name) => name.slice('YYYYMMDD/'.length))
-    .filter((id) => id > oldestKnown && !summary.reports.includes(id))
-    .slice(-MISSING_REPORTS)
-  return withMissing(summary, missing, (id) => endedReportOf(documents, id))
-}
-
-function factsOf(summary: Summary | undefined, schedules: Facts['schedules'], now: number): Facts {
-  const successes = [summary?.lastUpdate, summary?.lastFullExport].flatMap(
-    (each) => each?.endedAt ?? []
-  )
-  return {
-    ...{ now, schedules, delivers: true, drop: summary?.drop },
-    held: summary?.held ?? { own: 0, centra: 0, sellers: 0 },
-    manualAction: { skus: 0, rows: 0 },
-    lastUpdateCalls: lastCalls(schedules.update, now),
-    lastSuccessAt: successes.sort((a, b) => a - b).at(-1),
-    failed: Object.entries(summary?.failed ?? {}).map(([route, { exportId, at, code }]) => {
-      return { route, exportId, endedAt: at, code }
-    }),
-  }
-}
-
-/** When a schedule should have called the last times, newest first, by UTC: VTEX documents no time zone. */
-function lastCalls(schedule: ScheduleState, now: number): number[] {
-  if (!('expression' in schedule)) return []
-  const calls = CronExpressionParser.parse(schedule.expression, {
-    tz: 'UTC',
-    currentDate: new Date(now),
-  })
-  return Array.from({ length: CALLS_UNTIL_LATE }, () => calls.prev().getTime())
+  return problemsOf(await withLatest(documents, summary, names, MISSING_REPORTS))
 }

@@ -11,8 +11,10 @@ export interface Acknowledged {
   exportId: string
   /** The documents that it took. */
   paths: readonly string[]
-  /** SKUs that could not be read. */
+  /** SKUs that could not be read, or not imported. */
   failed: ReadonlySet<number>
+  /** Failed SKUs that were read, and that Intershop did not import: it is not they that fail. */
+  unimported?: ReadonlySet<number>
   /** SKUs that only unauthenticated requests reported. */
   unverified: ReadonlySet<number>
   /** SKUs that VTEX does not know. Those that are unverified too are dropped; the others are read some more times. */
@@ -30,10 +32,13 @@ export interface Acknowledged {
  */
 export async function acknowledge(
   io: ChangesIo,
-  { exportId, paths, failed, unverified, unknown, startedAt }: Acknowledged
+  { exportId, paths, failed, unimported, unverified, unknown, startedAt }: Acknowledged
 ): Promise<Set<number>> {
   const isMissed = (skuId: number) => failed.has(skuId) || unknown.has(skuId)
-  const attemptsOf = ({ skuId, attempts = 0 }: Change) => (isMissed(skuId) ? attempts + 1 : 0)
+  const attemptsOf = ({ skuId, attempts = 0 }: Change) => {
+    if (!isMissed(skuId)) return 0
+    return unimported?.has(skuId) ? attempts : attempts + 1
+  }
   const isRetried = (change: Change) => isMissed(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
   const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
   const savePending = (changes: readonly Change[], uniqueId: string, until: number) =>

@@ -114,11 +114,11 @@ describe('Icm', () => {
   it('keeps a token until shortly before it expires', async () => {
     const { icm } = clientOf()
     await icm.logIn(access)
-    await icm.probe(access)
+    await icm.importState(access, 'none')
     expect(rest.tokens.issued).toBe(1)
     const later = Date.now() + rest.behaviour.tokenMs - 60_000
     jest.spyOn(Date, 'now').mockReturnValue(later)
-    await icm.probe(access)
+    await icm.importState(access, 'none')
     expect(rest.tokens.issued).toBe(2)
   })
 
@@ -126,7 +126,7 @@ describe('Icm', () => {
     const { icm } = clientOf()
     await icm.logIn(access)
     rest.tokens.revokeAll()
-    await icm.probe(access)
+    await icm.importState(access, 'none')
     expect(rest.tokens.issued).toBe(2)
     instead = (call, response) => {
       if (call.startsWith('POST token')) return false
@@ -134,7 +134,7 @@ describe('Icm', () => {
       return true
     }
     asked = []
-    const { message } = await failure(icm.probe(access))
+    const { message } = await failure(icm.importState(access, 'none'))
     expect(message).toBe('Intershop: status 401, the credentials were not accepted, code no.rights')
     expect(asked.filter((call) => call.startsWith('GET'))).toHaveLength(2)
   })

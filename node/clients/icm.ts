@@ -77,11 +77,6 @@ export class Icm extends ExternalClient {
     await this.token(access)
   }
 
-  /** Whether the credentials may ask for imports: asks for one that does not exist. @throws {UpstreamError} */
-  async probe(access: IcmAccess): Promise<void> {
-    await this.importState(access, 'none')
-  }
-
   /** Uploads a file of offers. @throws {UpstreamError} */
   async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
     const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`

@@ -1,4 +1,4 @@
-import { intersection } from 'ramda'
+import { intersection, partition } from 'ramda'
 import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { changesPath } from '../changes/changeLog'
 import { namesTaken } from '../changes/pendingChanges'
@@ -76,7 +76,8 @@ async function advanceSkus(
   const unverified = new Set(lists.flatMap((list) => list?.unverified ?? []))
   const unknown = new Set(batches.flatMap((batch) => batch.unknown ?? []))
   if (unknown.size > 0) log.info('changes.unknown', { exportId, skus: unknown.size })
-  const done = { exportId, paths, failed, unverified, unknown, startedAt }
+  const unimported = unimportedIn(batches)
+  const done = { exportId, paths, failed, unimported, unverified, unknown, startedAt }
   const tooOften = await acknowledge(engine, done)
   if (tooOften.size === 0) return {}
   log.error('update.abandoned', { exportId, skus: tooOften.size, attempts: MOST_ATTEMPTS })
@@ -111,6 +112,19 @@ async function failedSkus(
 
 const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
   batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
+
+/** A failed import is Intershop's trouble, and not that of its offers: no number of them abandons a change. */
+const isOfImport = ({ code }: Failure) => code === 'icm_import'
+
+/** SKUs that failed only because Intershop did not import them. */
+function unimportedIn(batches: readonly CommittedBatch[]): Set<number> {
+  const failures = batches.flatMap((batch) => batch.failures)
+  const [unimported, unread] = partition(isOfImport, failures)
+  const others = new Set(unread.map(({ skuId }) => skuId))
+  return new Set(
+    unimported.flatMap(({ skuId }) => (skuId === undefined || others.has(skuId) ? [] : skuId))
+  )
+}
 
 /** Changed SKUs that were not read because their source was abandoned. A full export is not repaired by updates. */
 async function remainingSkus(
@@ -153,10 +167,11 @@ async function advanceWatermark(
 /** The attempts of each failed row; undefined if a row has no id, or too many failed. */
 function attemptsOf(failures: readonly Failure[], before: readonly RetriedRow[]) {
   const made = new Map(before.map(({ rowId, attempts }) => [rowId, attempts]))
-  const rowIds = new Set<number>()
-  for (const { rowId } of failures) {
-    if (rowId === undefined || rowIds.size >= MOST_AGAIN) return undefined
-    rowIds.add(rowId)
+  const rows = new Map<number, number>()
+  for (const failure of failures) {
+    const { rowId } = failure
+    if (rowId === undefined || rows.size >= MOST_AGAIN) return undefined
+    rows.set(rowId, (made.get(rowId) ?? 0) + (isOfImport(failure) ? 0 : 1))
   }
-  return [...rowIds].map((rowId) => ({ rowId, attempts: (made.get(rowId) ?? 0) + 1 }))
+  return [...rows].map(([rowId, attempts]) => ({ rowId, attempts }))
 }

@@ -1,6 +1,7 @@
 import { memory } from '../../tests/documents'
+import { realClock } from '../common/clock'
 import type { Failure } from '../offers/stockOffer'
-import { batchName, batchOf, itemsOf, saveBatch } from './batches'
+import { amendBatch, batchName, batchOf, itemsOf, saveBatch } from './batches'
 import { type BatchResult, counted } from './batchResult'
 
 const VERSION = Date.UTC(2026, 10, 21)
@@ -49,6 +50,25 @@ describe('itemsOf', () => {
     const { documents, batches } = await saved(3, 5, 4)
     await itemsOf(documents, batches, 'failures', { after: 3, limit: 5 })
     expect([...documents.reads.keys()]).toEqual([`batches/${batches[1]?.name}`])
+  })
+})
+
+describe('amendBatch', () => {
+  it('keeps the other lists of a batch that VBase returns late', async () => {
+    const documents = memory()
+    const batch = { exportId: 'e', version: VERSION, uniqueId: 'u' }
+    const held = [{ skuId: 2, sellerId: '1', offerSku: 'B' }]
+    await saveBatch(documents, batch, { ...result([]), held }, [])
+    let late = 2
+    const read: typeof documents.read = async (folder, name) =>
+      late-- > 0 ? null : documents.read(folder, name)
+    const engine = {
+      documents: { ...documents, read },
+      clock: { ...realClock, sleep: async () => {} },
+    }
+    await amendBatch(engine, batch, { files: ['file'], failures: failuresFrom(1, 1) })
+    const saved = await documents.read('batches', batchName(batch))
+    expect(saved).toMatchObject({ held, files: ['file'], failures: [{ skuId: 1 }] })
   })
 })
 

@@ -4,6 +4,8 @@ import type { Failure, OfferName } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
 import { type BatchResult, failureSchema, offerNameSchema } from './batchResult'
 import type { BatchReceipt } from './documentNames'
+import type { Dependencies } from './engine'
+import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
 export const LISTS = ['failures', 'unmapped', 'held'] as const
@@ -48,15 +50,18 @@ export async function saveBatch(
 
 /** Adds what an import brought to a saved batch. @throws {StateError} */
 export async function amendBatch(
-  documents: Documents,
+  engine: Pick<Dependencies, 'documents' | 'clock'>,
   batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
   { files, failures }: { files: readonly string[]; failures: readonly Failure[] }
 ): Promise<void> {
   const name = batchName(batch)
-  const { data } = batchSchema.safeParse(await documents.read('batches', name))
   const { exportId } = batch
-  const lists = { unmapped: data?.unmapped ?? [], held: data?.held ?? [] }
-  await documents.save('batches', name, { v: 1, exportId, files, failures, ...lists })
+  // VBase may return late what was saved a moment ago: its other lists are written again.
+  const saved = await readWritten(engine, 'batches', name, batchSchema).catch((thrown: unknown) => {
+    if (thrown instanceof LostDocumentError) return { unmapped: [], held: [] }
+    throw thrown
+  })
+  await engine.documents.save('batches', name, { v: 1, ...saved, exportId, files, failures })
 }
 
 /** The export and the files of the batch of a version; undefined if it is too long ago. @throws {StateError} */

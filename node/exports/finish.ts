@@ -157,8 +157,9 @@ async function end(
     if (status === 'failed') log.error('export.ended', fields)
     else if (status === 'completedWithErrors') log.warn('export.ended', fields)
     else log.info('export.ended', fields)
-    await summarizeEnd(engine, ledger, queue, report)
   }
+  // Also where a worker died before it did: the summary takes a report once.
+  await summarizeEnd(engine, ledger, queue, report)
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)
 }

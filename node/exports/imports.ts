@@ -1,6 +1,6 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import type { Upload } from '../clients/icmAnswers'
+import type { ImportState, Upload } from '../clients/icmAnswers'
 import { describe } from '../common/errors'
 import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
 import { DeliveryError, SupersededError } from '../delivery/publisher'
@@ -17,7 +17,7 @@ import { saveOutcome } from './receipts'
 /** Listings show what another worker wrote after this time. */
 const SETTLE_MS = 1_000
 const FIRST_POLL_MS = 300
-/** An import without a known id is over after this time, as far as anybody can know. */
+/** An import that ICM does not know, or without a known id, is over after this time, as far as anybody can know. */
 export const UNKNOWN_MS = 120_000
 /** Its upload is removed after this time, so that a worker that was suspended cannot start it any more. */
 const ABANDONED_MS = 15_000
@@ -38,6 +38,8 @@ const importSchema = z.object({
   /** The last progress seen, and when. */
   progress: z.string().optional(),
   movedAt: z.number().optional(),
+  /** Since when ICM does not know it. */
+  unknownSince: z.number().optional(),
   /** The committed receipt, if the import succeeds. */
   committed: committedSchema,
 })
@@ -177,20 +179,48 @@ export class Imports {
       if (age >= ABANDONED_MS) await this.removeUpload(known.upload)
       return false
     }
-    const found = await this.publisher.importState(known.importId)
-    // Another server of ICM may know it a moment later; and it may still run.
-    if (found.state === 'unknown') return age >= UNKNOWN_MS && unknown('ICM does not know its id')
+    const found = await this.stateOf(known.importId, known)
+    if (!found) return unknown('its state cannot be read')
+    if (found.state === 'unknown') {
+      return (await this.staysUnknown(name, known)) && unknown('ICM does not know its id')
+    }
     if (found.state === 'finished') return this.conclude(name, known, receipt)
     if (found.state === 'failed') return this.conclude(name, known, receipt, found.code)
     const isStuck = await this.isStuck(name, known, found.progress)
     return isStuck && this.conclude(name, known, receipt, 'no progress')
   }
 
-  private async isStuck(name: string, known: Import, progress: string): Promise<boolean> {
+  /** Undefined where it could not be read for a long time: one import must not end every export for ever. */
+  private async stateOf(importId: string, known: Import): Promise<ImportState | undefined> {
+    try {
+      return await this.publisher.importState(importId)
+    } catch (thrown) {
+      if (thrown instanceof DeliveryError && this.restedFor(known) >= STUCK_MS) return undefined
+      throw thrown
+    }
+  }
+
+  /** Another server of ICM may know it a moment later; and it may still run. */
+  private async staysUnknown(name: string, known: Import): Promise<boolean> {
     const now = this.engine.clock.now()
+    const { unknownSince = now } = known
+    if (known.unknownSince === undefined) await this.save(name, { ...known, unknownSince })
+    return now - unknownSince >= UNKNOWN_MS
+  }
+
+  private async isStuck(name: string, known: Import, progress: string): Promise<boolean> {
+    const { unknownSince, ...seen } = known
     const isMoving = progress !== known.progress
-    if (isMoving) await this.save(name, { ...known, progress, movedAt: now })
-    return !isMoving && now - Math.max(known.at, known.movedAt ?? 0) >= STUCK_MS
+    if (isMoving || unknownSince !== undefined) {
+      const movedAt = isMoving ? this.engine.clock.now() : known.movedAt
+      await this.save(name, { ...seen, progress, movedAt })
+    }
+    return !isMoving && this.restedFor(known) >= STUCK_MS
+  }
+
+  /** For how long it has made no progress, in milliseconds. */
+  private restedFor({ at, movedAt = 0 }: Import): number {
+    return this.engine.clock.now() - Math.max(at, movedAt)
   }
 
   /** @param code why the import failed, if it did */
@@ -216,7 +246,7 @@ export class Imports {
       log.warn('import.failed', { exportId, offers: sent.length, reason: code })
     }
     const state = code === undefined ? 'committed' : 'failed'
-    await amendBatch(documents, started, document)
+    await amendBatch(this.engine, started, document)
     await saveOutcome(this.engine, this.reader, { ...started, state }, document)
     await this.forget(name, upload)
     return true

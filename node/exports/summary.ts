@@ -168,10 +168,14 @@ export function withReport(summary: Summary, report: Report): Summary {
 
 const millis = (text: string | undefined) => (text === undefined ? 0 : new Date(text).getTime())
 
-/** Every source was read to its end; single offers that failed are read again by the next update. */
-export const isSuccess = ({ status, sources }: Pick<Report, 'status' | 'sources'>): boolean =>
+/**
+ * Every source was read to its end, and Intershop imported every batch. Single offers that failed are read again by the
+ * next update; a failed import keeps a whole batch from Intershop.
+ */
+const isSuccess = ({ status, sources, failureCodes }: Report): boolean =>
   status === 'completed' ||
   (status === 'completedWithErrors' &&
+    !failureCodes?.icm_import &&
     Object.values(sources).every((source) => source.status === 'complete'))
 
 function failedAfter(
@@ -206,7 +210,7 @@ const OF_SOURCES = { own: 'vtex', sellers: 'sellers', centra: 'centra' } as cons
 
 /** The upstream of an error that concerns all of an export, or a source. */
 export function upstreamOf(code: string, source?: keyof typeof OF_SOURCES): Upstream {
-  if (code.startsWith('sftp_')) return 'intershop'
+  if (/^(sftp|icm)_/.test(code)) return 'intershop'
   if (source) return OF_SOURCES[source]
   return code.startsWith('upstream_') || code === 'circuit_open' ? 'vtex' : 'app'
 }

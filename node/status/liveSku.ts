@@ -12,6 +12,7 @@ import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
+import { type Settings, SettingsError } from '../settings/settings'
 import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { SkuAnswer } from './answers'
@@ -32,11 +33,21 @@ const request = (now: number): ExportRequest => ({
  * Reads a SKU as a batch of an update does, and decides as it does. A read that fails, or takes too long, is a failure,
  * and never 0.
  * @param engine with documents that cannot be written
- * @throws {SettingsError} {@link StateError}
+ * @throws {StateError}
  */
 export async function liveOffers(engine: Dependencies, skuId: number): Promise<Live> {
+  try {
+    return await offersWith(engine, await engine.settings(), skuId)
+  } catch (thrown) {
+    // What was sent last is shown all the same.
+    if (!(thrown instanceof SettingsError)) throw thrown
+    const failure = { skuId, ...describe(thrown) }
+    return { at: iso(engine.clock.now()), offers: [], failures: [failure] }
+  }
+}
+
+async function offersWith(engine: Dependencies, settings: Settings, skuId: number): Promise<Live> {
   const { documents, clock } = engine
-  const settings = await engine.settings()
   const deliveries = await new QueueReader(documents, clock).allDeliveries()
   const ledger = new Ledger(engine).at(receiptsOf(deliveries))
   const published = await ledger.of([skuId])

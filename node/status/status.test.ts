@@ -132,6 +132,23 @@ describe('withReport', () => {
     expect(after(partly('failed')).lastUpdate).toBeUndefined()
   })
 
+  it('does not take an export for a success whose imports failed in Intershop', () => {
+    const failure = {
+      skuId: 1,
+      sellerId: '1',
+      code: 'icm_import' as const,
+      message: 'Intershop did not ...',
+    }
+    const source = { status: 'complete', read: 1, offers: counts } as const
+    const unimported = reportAt(NOW, {
+      ...{ status: 'completedWithErrors', sources: { own: source } },
+      ...{ failures: [failure], failureCodes: { icm_import: 1 } },
+    })
+    const { lastUpdate, errors } = after(unimported)
+    expect(lastUpdate).toBeUndefined()
+    expect(errors).toMatchObject({ intershop: { code: 'icm_import' } })
+  })
+
   it('keeps what needs manual action until a full export succeeds', () => {
     const abandoned = reportAt(NOW, { manualAction: [1, 2] })
     expect(after(abandoned, reportAt(NOW + MINUTE)).manualAction).toMatchObject({ skus: 2 })

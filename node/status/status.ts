@@ -1,9 +1,7 @@
-import { CronExpressionParser } from 'cron-parser'
 import { sum } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
-import { endedReportOf } from '../exports/endedReports'
 import { requestSchema } from '../exports/exportRequest'
 import {
   NO_SUMMARY,
@@ -13,14 +11,14 @@ import {
   type Summary,
   type Upstream,
   upstreamOf,
-  withMissing,
 } from '../exports/summary'
 import type { ScheduleState } from '../schedules/reconcile'
 import { parseSettings, SettingsError } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
 import { iso } from './exportAnswers'
-import { CALLS_UNTIL_LATE, healthOf } from './health'
+import { callsOf, factsOf, withLatest } from './facts'
+import { healthOf } from './health'
 
 /** Calls to VBase: six, and four of these. */
 const MISSING_REPORTS = 2
@@ -62,23 +60,13 @@ export async function readStatus(
     ...hours.map((hour) => documents.list('ended', endedPath(hour), PAGE)),
   ])
   const known = saved ?? NO_SUMMARY
-  const summary = await withLatest(documents, known, lately.flat())
+  const summary = await withLatest(documents, known, lately.flat(), MISSING_REPORTS)
   const open = await openExports(documents, ids, seen)
-  const { failed, held, manualAction, drop } = summary
-  const calls = callsOf(schedules.update, now)
-  const successes = [summary.lastUpdate, summary.lastFullExport].flatMap(
-    (each) => each?.endedAt ?? []
+  const { held, drop } = summary
+  const { delivers, saved: settings } = around
+  const health = healthOf(
+    factsOf(summary, { now, schedules, delivers, settingsProblem: settingsProblem(settings) })
   )
-  const health = healthOf({
-    ...{ now, schedules, held, drop, delivers: around.delivers },
-    settingsProblem: settingsProblem(around.saved),
-    lastUpdateCalls: calls.last,
-    lastSuccessAt: successes.sort((a, b) => b - a)[0],
-    failed: Object.entries(failed).map(([route, { exportId, at, code }]) => {
-      return { route, exportId, endedAt: at, code }
-    }),
-    manualAction: manualAction ?? { skus: 0, rows: 0 },
-  })
   const [oldest] = pending
   const status: StatusAnswer = {
     ...health,
@@ -104,16 +92,6 @@ export async function readStatus(
     lastErrors: lastErrors(summary, open, now),
   }
   return { status, summary }
-}
-
-/** Another worker may have written an older summary over a newer one: the latest reports are added. */
-function withLatest(documents: Documents, known: Summary, names: readonly string[]) {
-  const [oldestKnown = ''] = known.reports
-  const missing = names
-    .map((name) => name.slice('YYYYMMDD/'.length))
-    .filter((id) => id > oldestKnown && !known.reports.includes(id))
-    .sort()
-  return withMissing(known, missing.slice(-MISSING_REPORTS), (id) => endedReportOf(documents, id))
 }
 
 type Open = Partial<OpenSummary> & Pick<OpenSummary, 'exportId' | 'status' | 'read'>
@@ -181,17 +159,6 @@ function settingsProblem(saved: unknown): string | undefined {
     if (thrown instanceof SettingsError) return thrown.message
     throw thrown
   }
-}
-
-/** The next calls of a schedule, and the last ones, newest first: UTC milliseconds. */
-function callsOf(schedule: ScheduleState, now: number): { next: number[]; last: number[] } {
-  if (!('expression' in schedule)) return { next: [], last: [] }
-  const calls = () =>
-    CronExpressionParser.parse(schedule.expression, { tz: 'UTC', currentDate: new Date(now) })
-  const [coming, past] = [calls(), calls()]
-  const times = (call: () => { getTime(): number }) =>
-    Array.from({ length: CALLS_UNTIL_LATE }, () => call().getTime())
-  return { next: times(() => coming.next()), last: times(() => past.prev()) }
 }
 
 function lastErrors(

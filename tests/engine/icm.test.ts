@@ -51,6 +51,21 @@ describe('an export whose outcome is known later', () => {
     expectAll(played)
   })
 
+  it('gives no change up while Intershop fails every import', async () => {
+    const played = await installed({ delivery: 'icm-rest', mostSkus: 4, mostPosts: 20 })
+    await exported(played, 'export')
+    await exported(played, 'update')
+    played.change(7)
+    await until(played, () => !played.courier.hasNotifications)
+    for (let time = 0; time < 12; time++) {
+      played.icm.failing = 1
+      const report = await exported(played, 'update')
+      expect([report?.status, report?.manualAction]).toEqual(['completedWithErrors', undefined])
+    }
+    expect((await exported(played, 'update'))?.status).toBe('completed')
+    expectAll(played)
+  })
+
   it('asks for an import by its id after its worker died, and starts no other', async () => {
     const played = await world()
     played.icm.nextTakes = MINUTE
@@ -100,6 +115,35 @@ describe('an export whose outcome is known later', () => {
     expect((await ended(played))?.status).toBe('completed')
     expectAll(played)
     expect(played.icm.mostAtOnce).toBe(1)
+  })
+
+  it('waits for a long import that ICM once does not know', async () => {
+    const played = await world()
+    played.icm.nextTakes = 4 * MINUTE
+    played.post('export')
+    await untilImport(played)
+    const at = played.scheduler.now
+    await until(
+      played,
+      () => played.scheduler.now - at > 3 * MINUTE,
+      (stuck) => stuck.wake()
+    )
+    played.icm.denying = 1
+    expect((await ended(played))?.status).toBe('completed')
+    expectAll(played)
+    expect([played.icm.denying, played.icm.mostAtOnce]).toEqual([0, 1])
+  })
+
+  it('gives an import up whose state cannot be read for half an hour', async () => {
+    const played = await world()
+    played.icm.broken.add('1')
+    expect((await exported(played, 'export', { stuck: (stuck) => stuck.wake() }))?.status).toBe(
+      'failed'
+    )
+    played.scheduler.now += 30 * MINUTE
+    expect((await exported(played, 'export'))?.status).toBe('completed')
+    expect(imports(played)).toEqual([])
+    expectAll(played)
   })
 
   it('gives an import up that makes no progress for half an hour', async () => {

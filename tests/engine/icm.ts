@@ -23,6 +23,10 @@ export class ModelIcm {
   failing = 0
   /** How many of the next answers to the start of an import are lost. */
   losing = 0
+  /** How many of the next questions are answered as if it did not know the import. */
+  denying = 0
+  /** Imports whose state it cannot tell, by id. */
+  readonly broken = new Set<string>()
   /** Imports that were started. */
   started = 0
   /** The most that ran at the same time. */
@@ -112,6 +116,11 @@ export class ModelIcm {
 
   private stateOf(id: string) {
     this.advance()
+    if (this.broken.has(id)) throw new UpstreamError(ICM, 'down', 'status 500', 500)
+    if (this.denying > 0) {
+      this.denying--
+      return { state: 'unknown' } as const
+    }
     const found = this.imports.get(id)
     if (!found) return { state: 'unknown' } as const
     if (!found.isOver) return { state: 'running', progress: '' } as const
