@@ -75,7 +75,10 @@ export interface ImportingPublisher extends Connection {
   stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
-/** Sends offers to Intershop. The setting `delivery` selects the implementation; the rest of the app does not depend on it. */
+/**
+ * Sends offers to Intershop. The setting `delivery` selects the implementation in publishers.ts. What differs outside of
+ * it: constraints.ts, the required settings, and whether an outcome is known at once or asked for (exports/imports.ts).
+ */
 export type Publisher = FilePublisher | ImportingPublisher
 
 export const isImporting = (publisher: Publisher): publisher is ImportingPublisher =>

@@ -53,8 +53,8 @@ export const isDeliverable = (
   )
 
 /**
- * The batches of an export's source that count: committed or failed in Intershop, on the basis in force and without conflict, each once. What
- * has a conflict is read again.
+ * The batches of an export's source that count: committed or failed in Intershop, on the basis in force and without
+ * conflict, each once. What has a conflict is read again.
  */
 export function countedBatches(
   exportId: string,

@@ -61,7 +61,7 @@ export class BatchStep {
     const isImporting = publisher instanceof Imports
     // One worker waits for an import.
     if (isImporting && !(await this.lease.isHeld())) throw new SupersededError()
-    // What has ended changes the queue.
+    // An import that ended adds a receipt: read the queue again.
     if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()

@@ -30,7 +30,7 @@ import { BatchStep } from './steps'
 import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
-/** A run starts no step later than this after its event arrived. */
+/** This long after its event arrived, a run begins no step but the batch that it has read ahead. */
 export const RUN_MS = 30_000
 /** It stops reading this long after its event arrived. */
 export const READ_BY_MS = 43_000
