@@ -154,8 +154,8 @@ async function expectEachTold(steps: readonly Step[]) {
 describe('sendAlerts', () => {
   it('tells each begin and each end once, hourly at most, and doubles no more than a kill or a lost response allows', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60 }), expectEachTold), {
-      numRuns: Number(process.env.RUNS ?? 300),
-      ...(process.env.SEED && { seed: Number(process.env.SEED) }),
+      numRuns: Number(process.env.PROPERTY_RUNS ?? 300),
+      ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }),
     })
   })
 

@@ -44,7 +44,7 @@ const inWords = (schedule: Schedule) => ('expression' in schedule ? schedule.exp
 const REGISTERED_FOR_MS = 86_400_000
 /** Time between two attempts. */
 const PAUSE_MS = 60_000
-/** Failures so far apart are no passing trouble. */
+/** Failures so far apart do not end by themselves. */
 const FAILING_MS = 180_000
 /** How long a request waits for a reconciliation, which then continues without it. */
 const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
