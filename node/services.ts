@@ -90,6 +90,7 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
     /** Registers the schedules in any case. Never fails. */
     forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
     stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
+    failingSince: (saved: unknown) => reconciler.failingSince(desired(saved, vtex)),
     /** Whether exports of this workspace reach Intershop. */
     delivers: (saved: unknown) => isInEffect(saved, vtex),
   }
@@ -109,10 +110,12 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   if (saved === undefined || !isInEffect(saved ?? {}, vtex)) return
   const { documents, log, now } = servicesOf(context)
   const { messageCenter, webhook } = clients
+  const { stateOf, failingSince } = schedulesOf(context)
+  const schedules = () => ({ ...stateOf(saved), failingSince: failingSince(saved) })
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: () => realClock.uniqueId(),
-    problems: () => problemsNow(documents, schedulesOf(context).stateOf(saved), now()),
+    problems: () => problemsNow(documents, schedules(), now()),
   })
 }
 

@@ -87,14 +87,26 @@ describe('dueMessages', () => {
     expect(due([name({}), unsure], [held], NOW + 9 * HOUR)).toEqual(['offers_held begun 2'])
   })
 
-  it('tells the end of a problem whose begin may not have been told, for a day', () => {
+  it('tells the end of a problem whose begin may not have been told', () => {
     expect(due([name({ step: 'trying' })], [], NOW + MINUTE)).toEqual(['offers_held over 2'])
-    const over = [name({ state: 'over', step: 'trying', until: NOW - 23 * HOUR, attempt: 9 })]
-    expect(due(over, [], NOW + HOUR - 1)).toEqual([])
-    const earlier = over.map((each) => ({ ...each, at: NOW - HOUR }))
-    expect(due(earlier, [], NOW + HOUR - 1)).toEqual(['offers_held over 10'])
-    expect(due(earlier, [], NOW + HOUR)).toEqual([])
-    expect(due(earlier, [held], NOW + HOUR)).toEqual(['offers_held begun 10'])
+    const refused = [name({ step: 'refused' })]
+    expect(due(refused, [], NOW + MINUTE)).toEqual(['offers_held over 2'])
+  })
+
+  it('tells the end however long it takes, else the next begin would pass for told', () => {
+    const until = NOW - 99 * HOUR
+    const over = [name({ state: 'over', step: 'refused', until, attempt: 9 })]
+    expect(due([name({ at: until - HOUR }), ...over], [], NOW + HOUR - 1)).toEqual([])
+    expect(due([name({ at: until - HOUR }), ...over], [], NOW + HOUR)).toEqual([
+      'offers_held over 10',
+    ])
+  })
+
+  it('neither begins nor ends an alert while it is uncertain whether there is a problem', () => {
+    const uncertain = { ...held, isUncertain: true }
+    expect(due([], [uncertain], NOW)).toEqual([])
+    expect(due([name({})], [uncertain], NOW + 9 * HOUR)).toEqual([])
+    expect(due([name({})], [], NOW + 9 * HOUR)).toEqual(['offers_held over 1'])
   })
 })
 
@@ -105,17 +117,27 @@ describe('isAwaitingEnd', () => {
     ['its end was told', [name({ state: 'over' })], false],
     ['a message may not have arrived', [name({ step: 'trying' })], true],
     [
-      'it was tried for a day to tell the end',
-      [name({ state: 'over', step: 'trying', until: NOW - 24 * HOUR })],
-      false,
+      'its end was refused',
+      [name({}), name({ at: NOW + 1, state: 'over', step: 'refused' })],
+      true,
     ],
     ['another channel waits', [name({ channel: 'webhook' })], false],
   ])('if %s', (_, all, expected) => {
-    expect(isAwaitingEnd(all, ['mail'], NOW)).toBe(expected)
+    expect(isAwaitingEnd(all, ['mail'])).toBe(expected)
   })
 })
 
 describe('outdatedAlerts', () => {
+  it('keeps the one that may have arrived, though others were refused since', () => {
+    const sent = name({ at: NOW - 60 * HOUR })
+    const [unsure, trying, refused] = [
+      name({ at: NOW - 50 * HOUR, state: 'over', step: 'trying', uniqueId: 'u2' }),
+      name({ at: NOW - 49 * HOUR, state: 'over', step: 'trying', uniqueId: 'u3' }),
+      name({ at: NOW - 48 * HOUR, state: 'over', step: 'refused', uniqueId: 'u3' }),
+    ]
+    expect(outdatedAlerts([sent, unsure, trying, refused], NOW)).toEqual([trying])
+  })
+
   it('outdatedAlerts returns those of a day ago, but never the newest and the newest sent of a kind', () => {
     const sent = name({ at: NOW - 60 * HOUR })
     const first = name({ at: NOW - 50 * HOUR, state: 'over', step: 'trying', uniqueId: 'u2' })

@@ -27,6 +27,8 @@ export interface Problem {
   /** What to do. */
   action: string
   exportId?: string | undefined
+  /** It may not be one: it neither begins an alert nor ends one. */
+  isUncertain?: boolean | undefined
 }
 
 /**
@@ -55,8 +57,6 @@ export type AlertName = NonNullable<ReturnType<typeof alertNames.parse>>
 const MINUTE_MS = 60_000
 /** Two messages of one kind are at least this far apart. */
 export const HOUR_MS = 60 * MINUTE_MS
-/** How long it is tried to say that something is over. */
-export const OVER_FOR_MS = 24 * HOUR_MS
 
 /** The wait after a message that was perhaps not sent: 1, 2, 4, up to 60 minutes. */
 export const backoffMs = (attempt: number) =>
@@ -72,18 +72,18 @@ export type Due = Omit<AlertName, 'at' | 'uniqueId' | 'step'> & {
 interface Known {
   newest: AlertName | undefined
   newestSent: AlertName | undefined
-  /** A message after the newest one that was sent may have arrived all the same. */
-  isUnsure: boolean
+  /** The newest message after that one which may have arrived all the same. */
+  newestUnsure: AlertName | undefined
 }
 
 function knownOf(all: readonly AlertName[], channel: Channel, kind: AlertKind): Known {
   const own = all.filter((each) => each.channel === channel && each.kind === kind)
   const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
   const settled = new Set(own.flatMap(({ step, uniqueId }) => (step === 'trying' ? [] : uniqueId)))
-  const isUnsure = own.some(
-    ({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.has(uniqueId)
+  const newestUnsure = newestOf(
+    own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.has(uniqueId))
   )
-  return { newest: newestOf(own), newestSent, isUnsure }
+  return { newest: newestOf(own), newestSent, newestUnsure }
 }
 
 /** The newest document, if there is one. */
@@ -94,8 +94,8 @@ export const newestOf = (all: readonly AlertName[]): AlertName | undefined =>
   )
 
 /**
- * The messages to send now: that a problem began, or that one is over which was, or may have been, told. At most one an
- * hour for each kind, so a problem that comes and goes within the hour is told of as it is then. A pure function.
+ * The messages to send now: that a problem began, or that one is over whose begin was tried. At most one an hour for
+ * each kind, so a problem that comes and goes within the hour is told of as it is then. A pure function.
  * @param all the documents, in any order
  * @param now UTC milliseconds
  */
@@ -121,7 +121,7 @@ function dueOf(
   now: number
 ): Due | undefined {
   const { newest } = known
-  if (isKnown(known, problem) || isTooEarly(known, now)) return undefined
+  if (problem?.isUncertain || isKnown(known, problem) || isTooEarly(known, now)) return undefined
   const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
   if (problem) {
     const { since, exportId } = problem
@@ -129,15 +129,16 @@ function dueOf(
   }
   if (newest === undefined) return undefined
   // The recipient may never have heard that it began: this message says both.
-  const until = newest.until ?? now
-  if (now - until >= OVER_FOR_MS) return undefined
-  const { since, exportId } = newest
+  const { since, exportId, until = now } = newest
   return { channel, kind, state: 'over', since, until, exportId, attempt }
 }
 
 /** Whether the recipient surely knows how it is. */
-function isKnown({ newest, newestSent, isUnsure }: Known, problem: Problem | undefined): boolean {
-  if (problem) return newestSent?.state === 'begun' && !isUnsure
+function isKnown(
+  { newest, newestSent, newestUnsure }: Known,
+  problem: Problem | undefined
+): boolean {
+  if (problem) return newestSent?.state === 'begun' && !newestUnsure
   return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
 }
 
@@ -149,17 +150,9 @@ function isTooEarly({ newest, newestSent }: Known, now: number): boolean {
 }
 
 /** Whether a message may become due although nothing is wrong. */
-export const isAwaitingEnd = (
-  all: readonly AlertName[],
-  channels: readonly Channel[],
-  now: number
-): boolean =>
+export const isAwaitingEnd = (all: readonly AlertName[], channels: readonly Channel[]): boolean =>
   channels.some((channel) =>
-    ALERT_KINDS.some((kind) => {
-      const { newest } = knownOf(all, channel, kind)
-      if (newest === undefined || (newest.step === 'sent' && newest.state === 'over')) return false
-      return newest.until === undefined || now - newest.until < OVER_FOR_MS
-    })
+    ALERT_KINDS.some((kind) => !isKnown(knownOf(all, channel, kind), undefined))
   )
 
 /** How long documents are kept that a newer one replaces: a stale listing may lack the newer one. */
@@ -170,8 +163,8 @@ export function outdatedAlerts(all: readonly AlertName[], now: number): AlertNam
   const needed = new Set(
     CHANNELS.flatMap((channel) =>
       ALERT_KINDS.flatMap((kind) => {
-        const { newest, newestSent } = knownOf(all, channel, kind)
-        return [newest, newestSent]
+        const { newest, newestSent, newestUnsure } = knownOf(all, channel, kind)
+        return [newest, newestSent, newestUnsure]
       })
     )
   )

@@ -57,6 +57,19 @@ describe('problemsIn', () => {
     expect(problemsIn({ ...well, ...facts })).toMatchObject([{ kind, ...expected }])
   })
 
+  it('is certain of an unregistered schedule only once registering it has failed for minutes', () => {
+    const left = { status: 'notRegistered', expression: '0 3 * * *' } as const
+    const { update } = well.schedules
+    const found = (more: Partial<Facts['schedules']>) =>
+      problemsIn({ ...well, schedules: { update, full: left, ...more } })
+    const kind = 'schedule_not_registered'
+    expect(found({})).toMatchObject([{ kind, isUncertain: true }])
+    const since = NOW - 4 * MINUTE
+    expect(found({ failingSince: since })).toMatchObject([{ kind, since, isUncertain: false }])
+    const invalid = { status: 'invalid', problem: 'updateSchedule: x' } as const
+    expect(found({ update: invalid })).toMatchObject([{ kind, isUncertain: false }])
+  })
+
   it.each<[string, Partial<Facts>]>([
     ['two intervals without an update', { lastSuccessAt: NOW - 9 * MINUTE }],
     ['files of 30 minutes', { drop: { files: 2, oldestAgeSeconds: 1_800 } }],

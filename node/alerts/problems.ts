@@ -19,7 +19,13 @@ export function problemsIn(facts: Facts): Problem[] {
     if (kind === undefined) continue
     const same = problems.get(kind)
     if (same) same.message += ` ${message}`
-    else problems.set(kind, { kind, message, action, ...originOf(kind, facts, numbers) })
+    else {
+      // A new process, or one that failed once, does not know yet.
+      const isUncertain =
+        code === 'schedule_not_registered' && facts.schedules.failingSince === undefined
+      const origin = originOf(kind, facts, numbers)
+      problems.set(kind, { kind, message, action, ...origin, isUncertain })
+    }
   }
   return [...problems.values()]
 }
@@ -27,7 +33,7 @@ export function problemsIn(facts: Facts): Problem[] {
 /** Since when it is so, and the export that it is about. */
 function originOf(
   kind: AlertKind,
-  { now, failed, lastSuccessAt = now }: Facts,
+  { now, failed, lastSuccessAt = now, schedules }: Facts,
   { oldestAgeSeconds = 0 }: Record<string, number>
 ): Pick<Problem, 'since' | 'exportId'> {
   if (kind === 'export_failed') {
@@ -35,6 +41,7 @@ function originOf(
     return { since, exportId: failed[0]?.exportId }
   }
   if (kind === 'update_late') return { since: lastSuccessAt }
+  if (kind === 'schedule_not_registered') return { since: schedules.failingSince ?? now }
   // Of the others only the first look is known.
   return { since: kind === 'files_waiting' ? now - oldestAgeSeconds * 1_000 : now }
 }

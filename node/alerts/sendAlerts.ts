@@ -42,7 +42,7 @@ export async function sendAlerts(problems: readonly Problem[], tools: Tools): Pr
   const all = await listAlerts(documents)
   const due = dueMessages(all, channels, problems, now())
   if (due.length > 0) await new Sending(tools, all).send(due)
-  return problems.length > 0 || isAwaitingEnd(all, channels, now())
+  return problems.length > 0 || isAwaitingEnd(all, channels)
 }
 
 type Try = readonly [name: AlertName, due: Due]

@@ -134,6 +134,35 @@ describe('Reconciler.reconcile while the scheduler fails', () => {
     expect(reconciler.stateOf(STANDARD).update).toMatchObject({ status: 'registered' })
   })
 
+  it('is failing once it has failed for three minutes, until it succeeds or the settings change', async () => {
+    const since = () => reconciler.failingSince(STANDARD)
+    const failFor = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute++) {
+        world.at += MINUTE
+        await keep()
+      }
+    }
+    expect(since()).toBeUndefined()
+    world.failing = { [UPDATE]: DOWN }
+    await keep()
+    const first = world.at
+    await failFor(2)
+    // Time that passes without an attempt says nothing.
+    world.at += MINUTE
+    expect(since()).toBeUndefined()
+    await keep()
+    expect(since()).toBe(first)
+    expect(reconciler.failingSince(wanted({ token: 'new' }))).toBeUndefined()
+    world.failing = {}
+    await failFor(1)
+    expect(since()).toBeUndefined()
+    world.failing = { [UPDATE]: DOWN }
+    world.at += DAY
+    await keep()
+    await failFor(2)
+    expect(since()).toBeUndefined()
+  })
+
   it('tries other settings at once', async () => {
     world.failing = { [UPDATE]: DOWN }
     await keep()

@@ -44,6 +44,8 @@ const inWords = (schedule: Schedule) => ('expression' in schedule ? schedule.exp
 const REGISTERED_FOR_MS = 86_400_000
 /** Time between two attempts. */
 const PAUSE_MS = 60_000
+/** Failures so far apart do not end by themselves. */
+const FAILING_MS = 180_000
 /** How long a request waits for a reconciliation, which then continues without it. */
 const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
 
@@ -68,7 +70,7 @@ export type ScheduleState =
 /** Keeps VTEX's scheduler in line with the settings of one account and workspace. */
 export class Reconciler {
   private settled: Moment | undefined
-  private failed: Moment | undefined
+  private failed: (Moment & { since: number }) | undefined
   private running: Run | undefined
 
   /** Reconciles if something may have changed. Concurrent calls share one run. Never fails. */
@@ -94,6 +96,13 @@ export class Reconciler {
     return { update: state(wanted.schedules.update), full: state(wanted.schedules.full) }
   }
 
+  /** Since when it has failed again and again; absent where it succeeded, or has not failed for long. */
+  failingSince(wanted: Desired): number | undefined {
+    const { failed } = this
+    if (failed?.hash !== hashOf(wanted) || failed.at - failed.since < FAILING_MS) return undefined
+    return failed.since
+  }
+
   private isDue(hash: string, now: number): boolean {
     const { settled, failed } = this
     if (settled?.hash === hash && now - settled.at < REGISTERED_FOR_MS) return false
@@ -117,7 +126,8 @@ export class Reconciler {
       this.failed = undefined
     } catch (thrown) {
       this.settled = undefined
-      this.failed = { hash, at: tools.now() }
+      const at = tools.now()
+      this.failed = { hash, at, since: this.failed?.hash === hash ? this.failed.since : at }
       const { code, message: reason } = describe(thrown)
       tools.log.error('schedule.notRegistered', { code, reason })
     }

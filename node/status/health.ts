@@ -41,7 +41,12 @@ export interface Facts {
   settingsProblem?: string | undefined
   /** Whether exports of this workspace reach Intershop. */
   delivers: boolean
-  schedules: { update: ScheduleState; full: ScheduleState }
+  schedules: {
+    update: ScheduleState
+    full: ScheduleState
+    /** Since when registering them has failed again and again. Alerts go by it. */
+    failingSince?: number | undefined
+  }
   /** When the update schedule should have called the last three times, newest first; empty without a schedule. */
   lastUpdateCalls: readonly number[]
   /** End of the last successful update or export of everything. */
