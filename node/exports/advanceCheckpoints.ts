@@ -113,7 +113,7 @@ async function failedSkus(
 const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
   batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
 
-/** A failed import is Intershop's trouble, and not that of its offers: no number of them abandons a change. */
+/** A failed import is Intershop's failure, and not that of its offers: no number of them abandons a change. */
 const isOfImport = ({ code }: Failure) => code === 'icm_import'
 
 /** SKUs that failed only because Intershop did not import them. */
