@@ -113,8 +113,8 @@ async function failedSkus(
 const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
   batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
 
-/** A failed import is of Intershop, not of its offers: no number of them abandons a change. */
 /** A failed import is a failure of Intershop, not of its offers: no number of them abandons a change. */
+const isOfImport = ({ code }: Failure) => code === 'icm_import'
 
 /** SKUs that failed only because Intershop did not import them. */
 function unimportedIn(batches: readonly CommittedBatch[]): Set<number> {
