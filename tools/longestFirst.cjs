@@ -4,17 +4,16 @@ const Sequencer = require('@jest/test-sequencer').default
 
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
-  /costs\/history/,
+  /tests\/console\//,
   /centraDown/,
-  /centraQuirks/,
+  /console\.e2e/,
+  /alerts\.e2e/,
   /costs\/fullExport/,
-  /costs\/killed/,
   /\/update\.e2e/,
   /notifications\.e2e/,
   /line\.property/,
   /windows\.e2e/,
   /sharedNames/,
-  /\/vanished\.e2e/,
   /centraRows/,
   /kits\.e2e/,
   /dryRun\.e2e/,
@@ -22,7 +21,6 @@ const LONG = [
   /delivery\.e2e/,
   /sellersFaults/,
   /centraUpdate/,
-  /centraRivals/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 

@@ -57,7 +57,7 @@ describe('problemsIn', () => {
     expect(problemsIn({ ...well, ...facts })).toMatchObject([{ kind, ...expected }])
   })
 
-  it('is certain of an unregistered schedule only once registering it has failed for minutes', () => {
+  it('says for certain that a schedule lacks only once registering it has failed for minutes', () => {
     const left = { status: 'notRegistered', expression: '0 3 * * *' } as const
     const { update } = well.schedules
     const found = (more: Partial<Facts['schedules']>) =>

@@ -134,7 +134,7 @@ describe('Reconciler.reconcile while the scheduler fails', () => {
     expect(reconciler.stateOf(STANDARD).update).toMatchObject({ status: 'registered' })
   })
 
-  it('is failing once it has failed for three minutes, until it succeeds or the settings change', async () => {
+  it('counts as failing after three minutes of failures, until it succeeds or the settings change', async () => {
     const since = () => reconciler.failingSince(STANDARD)
     const failFor = async (minutes: number) => {
       for (let minute = 0; minute < minutes; minute++) {

@@ -26,7 +26,7 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
   },
   centra: { stock: [CENTRA, { limit: 5, exclude: 'physicalStock' }, '?limit=2&page=3'] },
   icm: {
-    ...{ logIn: [], probe: [], upload: [], removeUpload: [] },
+    ...{ logIn: [], upload: [], removeUpload: [] },
     ...{ startImport: [], importState: [], inventories: [] },
   },
   logistics: { warehouses: [], balances: [7] },
