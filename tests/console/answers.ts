@@ -92,7 +92,7 @@ export const status = (state: z.infer<typeof statusAnswer>['state']) =>
     },
     pending: { changes: 7, documents: 5, isCapped: true, oldestAt: ago(95) },
     held: { total: 42, bySource: { own: 40, sellers: 2, centra: 0 } },
-    drop: { files: 1, oldestAgeSeconds: 41 },
+    drop: { files: 1, oldestAgeSeconds: 41, observedAt: ago(5) },
     lastErrors: [
       {
         ...{ code: 'sftp_unreachable', message: 'SFTP: refused', upstream: 'intershop' },
