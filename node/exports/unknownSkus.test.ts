@@ -66,7 +66,7 @@ describe('withoutGone', () => {
   async function readingOf(
     skuId: number,
     code: typeof failure.code | 'upstream_down',
-    kind?: 'down'
+    kind?: 'missing' | 'down'
   ) {
     const { published, source, direct } = setUp(kind)
     const failing: Pick<SkuSource, 'open' | 'concurrency'> = {
@@ -85,10 +85,10 @@ describe('withoutGone', () => {
     expect(await readingOf(1, 'upstream_missing')).toEqual([1, 0])
   })
 
-  it.each<[string, number, 'upstream_missing' | 'upstream_down', 'down'?]>([
-    ['is still sold', 3, 'upstream_missing'],
-    ['VTEX knows', 2, 'upstream_missing'],
-    ['could not be read', 1, 'upstream_down'],
+  it.each<[string, number, 'upstream_missing' | 'upstream_down', 'missing' | 'down']>([
+    ['is still sold', 3, 'upstream_missing', 'missing'],
+    ['VTEX knows', 2, 'upstream_missing', 'missing'],
+    ['could not be read', 1, 'upstream_down', 'missing'],
     ['VTEX may know', 1, 'upstream_missing', 'down'],
   ])('reports the failure of a SKU that %s', async (_what, skuId, code, kind) => {
     expect(await readingOf(skuId, code, kind)).toEqual([undefined, 1])
