@@ -5,7 +5,6 @@ const Sequencer = require('@jest/test-sequencer').default
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
   /tests\/console\//,
-  /centraDown/,
   /console\.e2e/,
   /alerts\.e2e/,
   /costs\/fullExport/,

@@ -11,6 +11,8 @@ const ALONE = '/crash\\.e2e'
 /** Folders whose imports keep to layers. */
 const LAYERED = ['node', 'sandbox', 'cli', 'console']
 const LONG = '\\.long\\.test\\.ts$'
+/** Of the long ones: they kill processes, or count how much is done in a time. */
+const BUSY = '(Crash|soak|faults)\\.e2e\\.long'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
 const run = (title, heldBack, ...command) =>
@@ -75,7 +77,11 @@ const allButTheLongOnes = async () => {
 }
 
 const longOnes = async () => [
-  await tests('long tests', '--maxWorkers=2', '--testPathPattern', LONG),
+  await tests(
+    'long tests',
+    ...[`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, '--testPathIgnorePatterns', BUSY]
+  ),
+  await tests('long tests that keep the machine busy', '--maxWorkers=2', '--testPathPattern', BUSY),
 ]
 
 const statuses = await (process.argv[2] === 'long' ? longOnes() : allButTheLongOnes())
