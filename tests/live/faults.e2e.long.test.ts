@@ -39,7 +39,7 @@ describe('a key that lacks', () => {
     ],
     [
       'view-seller',
-      "  View Seller (License Manager), for: seller register, sellers' offers\n",
+      "  View Seller (License Manager), for: seller register, sellers' offers, offers of products\n",
       'completedWithErrors',
     ],
     [
