@@ -107,10 +107,10 @@ export async function reconcileSchedules(context: RequestContext): Promise<void>
 export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { clients, vtex } = context
   const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
-  if (saved === undefined || !isInEffect(saved ?? {}, vtex)) return
+  const { delivers, stateOf, failingSince } = schedulesOf(context)
+  if (saved === undefined || !delivers(saved)) return
   const { documents, log, now } = servicesOf(context)
   const { messageCenter, webhook } = clients
-  const { stateOf, failingSince } = schedulesOf(context)
   const schedules = () => ({ ...stateOf(saved), failingSince: failingSince(saved) })
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },

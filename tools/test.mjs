@@ -12,7 +12,7 @@ const ALONE = '/crash\\.e2e'
 const LAYERED = ['node', 'sandbox', 'cli', 'console']
 const LONG = '\\.long\\.test\\.ts$'
 /** Of the long ones: they kill processes, or count how much is done in a time. */
-const BUSY = '(Crash|soak|faults)\\.e2e\\.long'
+const BUSY = '/(centraCrash|updateCrash|soak|faults)\\.e2e\\.long'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
 const run = (title, heldBack, ...command) =>

@@ -1,4 +1,5 @@
 import type { MailTemplate } from '../clients/messageCenter'
+import { iso } from '../common/clock'
 import type { AlertKind, Due } from './alertState'
 
 /** Where an alert comes from. */
@@ -14,8 +15,6 @@ const TITLES: Record<AlertKind, string> = {
   files_waiting: 'Intershop does not import files',
   schedule_not_registered: "VTEX's scheduler does not call the app",
 }
-
-const iso = (time: number) => new Date(time).toISOString()
 
 /**
  * What the webhook gets. docs/alerts.md describes the fields; later versions of `v: 1` may only add some.

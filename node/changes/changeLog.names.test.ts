@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { timestampOf } from '../common/clock'
-import { type ChangesName, changesPath, momentOf, parseChangesPath } from './changeLog'
+import { momentOf, timestampOf } from '../common/clock'
+import { type ChangesName, changesPath, parseChangesPath } from './changeLog'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 22, 10, 17, 31, 250)

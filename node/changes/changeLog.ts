@@ -1,6 +1,6 @@
 import { pickBy } from 'ramda'
 import { z } from 'zod'
-import { type Clock, timestampOf } from '../common/clock'
+import { type Clock, momentOf, timestampOf } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
@@ -172,11 +172,3 @@ export function parseChangesPath(path: string): ChangesName | undefined {
     kind: kind === 'stock' ? 'stock' : 'modified',
   }
 }
-
-const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/
-
-/** The UTC milliseconds of a text that `timestampOf` wrote; undefined for another text. */
-export const momentOf = (timestamp: string): number | undefined =>
-  TIMESTAMP.test(timestamp)
-    ? Date.parse(timestamp.replace(TIMESTAMP, '$1-$2-$3T$4:$5:$6.$7Z'))
-    : undefined

@@ -12,8 +12,19 @@ export interface Clock {
   uniqueId(): string
 }
 
+/** A moment, UTC milliseconds, as ISO 8601. */
+export const iso = (moment: number) => new Date(moment).toISOString()
+
 /** A moment as text that sorts by time: 20261121T211500123. */
-export const timestampOf = (moment: number) => new Date(moment).toISOString().replace(/[-:.Z]/g, '')
+export const timestampOf = (moment: number) => iso(moment).replace(/[-:.Z]/g, '')
+
+const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/
+
+/** The UTC milliseconds of a text that {@link timestampOf} wrote; undefined for another text. */
+export const momentOf = (timestamp: string): number | undefined =>
+  TIMESTAMP.test(timestamp)
+    ? Date.parse(timestamp.replace(TIMESTAMP, '$1-$2-$3T$4:$5:$6.$7Z'))
+    : undefined
 
 /** The second of a moment that {@link timestampOf} wrote, with or without its T and what follows the second; else NaN. */
 export const secondOf = (timestamp: string) =>

@@ -1,4 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser'
+import { iso } from '../common/clock'
 
 import type { MappedOffer } from '../offers/stockOffer'
 
@@ -51,7 +52,7 @@ function offerElement(offer: MappedOffer, quantityAttribute: string) {
       'custom-attribute': [
         attribute(quantityAttribute, 'int', offer.quantity),
         attribute('StockSellerId', 'string', offer.sellerId),
-        attribute('StockObservedAt', 'date', new Date(offer.observedAt).toISOString()),
+        attribute('StockObservedAt', 'date', iso(offer.observedAt)),
       ],
     },
   }

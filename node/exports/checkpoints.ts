@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { momentOf } from '../changes/changeLog'
-import { timestampOf } from '../common/clock'
+import { momentOf, timestampOf } from '../common/clock'
 import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
+import type { Documents } from '../state/documents'
 import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
@@ -99,6 +100,19 @@ export async function cursorAt(
   return committedSchema.safeParse(document).data?.cursor
 }
 
+/** Saves a receipt, and says so to the reader, whose listings may not show it yet. @returns its name */
+export async function saveReceipt(
+  documents: Documents,
+  reader: QueueReader,
+  receipt: BatchReceipt,
+  document: unknown
+): Promise<string> {
+  const path = receiptPath(receipt)
+  await documents.save('receipts', path, document)
+  reader.wrote('receipts', path)
+  return path
+}
+
 /** Saves what became of a batch. */
 export async function saveOutcome(
   { documents, log }: Pick<Dependencies, 'documents' | 'log'>,
@@ -106,9 +120,7 @@ export async function saveOutcome(
   receipt: BatchReceipt,
   document: CommittedDocument
 ): Promise<void> {
-  const path = receiptPath(receipt)
-  await documents.save('receipts', path, document)
-  reader.wrote('receipts', path)
+  const path = await saveReceipt(documents, reader, receipt, document)
   reader.ownDeliveries.set(path, document)
   const { exportId, source, from } = receipt
   const { sent, held, failed, unmapped } = document.counts

@@ -1,4 +1,5 @@
 import { add, countBy, mergeWith, pluck, reduce, sum } from 'ramda'
+import { iso } from '../common/clock'
 import { STOCK } from '../common/paths'
 import type { Drop } from '../delivery/publisher'
 import {
@@ -133,8 +134,6 @@ export interface Verified {
   /** Why nothing was read. */
   error?: { code: string; message: string }
 }
-
-const iso = (moment: number) => new Date(moment).toISOString()
 
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`

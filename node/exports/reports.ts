@@ -1,3 +1,4 @@
+import { iso } from '../common/clock'
 import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { Dependencies } from './engine'
@@ -61,5 +62,5 @@ async function lastError(
   const attempts = failed.attempts.length
   if (attempts === 0) return undefined
   const reason = await lastFailedAttempt(documents, exportId, false, source)
-  return { ...reason, attempts, nextTryAt: new Date(retryAt(failed)).toISOString() }
+  return { ...reason, attempts, nextTryAt: iso(retryAt(failed)) }
 }

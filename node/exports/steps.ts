@@ -8,12 +8,12 @@ import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
-import { type BatchReceipt, type Range, receiptPath } from './documentNames'
+import type { BatchReceipt, Range } from './documentNames'
 import type { Dependencies } from './engine'
 import { Imports } from './imports'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import type { ReadAhead } from './readAhead'
-import { receiptId, receiptsOf, saveOutcome } from './receipts'
+import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
 import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
 
@@ -117,12 +117,12 @@ export class BatchStep {
     if (batch.dry || batch.offers === 0) return []
     if (await this.reader.isCancelled(batch.exportId)) throw new SupersededError()
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
-    await this.save(batch, 'started', startedDocument(started))
+    const receipt: BatchReceipt = { ...batch, state: 'started' }
+    await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))
     this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const publisher = await this.around.publisher()
     if (publisher instanceof Imports) {
-      const receipt: BatchReceipt = { ...batch, state: 'started' }
       await saveBatch(this.engine.documents, batch, part, [])
       await publisher.start(
         { started: receipt, offers, committed: this.committed(part, [], false) },
@@ -131,16 +131,6 @@ export class BatchStep {
       return undefined
     }
     return publisher.publish({ version: batch.version, offers }, mayCommit)
-  }
-
-  private async save(
-    batch: BatchName,
-    state: BatchReceipt['state'],
-    document: unknown
-  ): Promise<void> {
-    const path = receiptPath({ ...batch, state })
-    await this.engine.documents.save('receipts', path, document)
-    this.reader.wrote('receipts', path)
   }
 }
 

@@ -243,7 +243,10 @@ class Run {
       const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
       this.hasPublished ||= isSent
       // It waited for an import, and does so no longer than a run takes steps.
-      if (!isRead) return engine.clock.now() >= this.end ? this.ahead.drop() : undefined
+      if (!isRead) {
+        if (engine.clock.now() >= this.end) this.ahead.drop()
+        return
+      }
     }
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.

@@ -3,7 +3,7 @@ import { unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Failure, MappedOffer } from '../offers/stockOffer'
 import { toItemFailure } from '../sources/itemFailure'
-import type { DirectReads, SkuReading, SkuSource } from '../sources/source'
+import { type DirectReads, type SkuReading, type SkuSource, withReadings } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
 import type { Published } from './ledger'
 
@@ -20,29 +20,20 @@ interface Around {
  * A source that also returns removed offers: they were published, the source has none now, and VTEX's catalog has no such
  * SKU or binding. That a listing lacks a SKU is not enough.
  */
-export function withRemoved<Source extends Pick<SkuSource, 'open'>>(
+export const withRemoved = <Source extends Pick<SkuSource, 'open'>>(
   source: Source,
   around: Around
-): Source {
-  return {
-    ...source,
-    open: async (slice) => {
-      const reader = await source.open(slice)
-      return {
-        close: () => reader.close(),
-        read: async (skuId) => {
-          const reading = await reader.read(skuId)
-          const isLeft = ({ sellerId }: Entry) =>
-            around.isAsked(sellerId) && reading.offers.every((each) => each.sellerId !== sellerId)
-          const left = around.published.entries(skuId).filter(mayBeSold).filter(isLeft)
-          return left.length === 0 ? reading : withoutGone(skuId, reading, left, around)
-        },
-      }
-    },
-  }
-}
+): Source =>
+  withReadings(source, async (skuId, own) => {
+    const reading = await own()
+    const isLeft = ({ sellerId }: Entry) =>
+      around.isAsked(sellerId) && reading.offers.every((each) => each.sellerId !== sellerId)
+    const left = around.published.entries(skuId).filter(mayBeSold).filter(isLeft)
+    return left.length === 0 ? reading : removing(skuId, reading, left, around)
+  })
 
-async function withoutGone(
+/** A reading in which offers that are gone are removed, not failed. */
+async function removing(
   skuId: number,
   reading: SkuReading,
   left: readonly Entry[],

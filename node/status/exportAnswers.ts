@@ -182,6 +182,3 @@ export const exportHeldPage = failurePage.extend({ items: z.array(offerName) })
 export type ExportSummary = z.input<typeof exportSummary>
 export type ExportReport = z.input<typeof exportReport>
 export type ExportList = z.input<typeof exportList>
-
-/** @param at UTC milliseconds */
-export const iso = (at: number) => new Date(at).toISOString()

@@ -1,4 +1,4 @@
-import { realClock } from '../common/clock'
+import { iso, realClock } from '../common/clock'
 import { QueueReader } from '../exports/queue'
 import { receiptsOf } from '../exports/receipts'
 import { Ledger, type LedgerView } from '../published/ledger'
@@ -6,7 +6,6 @@ import type { Settings } from '../settings/settings'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
 import type { Documents } from '../state/documents'
 import type { HeldPage } from './answers'
-import { iso } from './exportAnswers'
 
 /** A page that takes longer ends early: the next one continues. */
 const PAGE_MS = 8_000

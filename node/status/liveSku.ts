@@ -1,4 +1,5 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import { iso } from '../common/clock'
 import { describe } from '../common/errors'
 import type { batchResultOf } from '../exports/batchResult'
 import { compareWithPublished } from '../exports/compare'
@@ -16,7 +17,6 @@ import { type Settings, SettingsError } from '../settings/settings'
 import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { SkuAnswer } from './answers'
-import { iso } from './exportAnswers'
 
 type Live = NonNullable<SkuAnswer['live']>
 

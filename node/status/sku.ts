@@ -1,3 +1,4 @@
+import { iso } from '../common/clock'
 import { batchOf } from '../exports/batches'
 import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
@@ -5,7 +6,6 @@ import type { Settings } from '../settings/settings'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
 import type { Documents } from '../state/documents'
 import type { SkuAnswer } from './answers'
-import { iso } from './exportAnswers'
 
 /** Batches that are looked up for one SKU. */
 const MOST_BATCHES = 20

@@ -1,6 +1,6 @@
 import { sum } from 'ramda'
 import { listChanges } from '../changes/changeLog'
-import { realClock, timestampOf } from '../common/clock'
+import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
 import { requestSchema } from '../exports/exportRequest'
 import {
@@ -16,7 +16,6 @@ import type { ScheduleState } from '../schedules/reconcile'
 import { parseSettings, SettingsError } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
-import { iso } from './exportAnswers'
 import { callsOf, factsOf, withLatest } from './facts'
 import { healthOf } from './health'
 
@@ -140,8 +139,10 @@ const secondsLeft = (ms: number, read: number, planned: number) =>
   Math.round(((Math.max(0, ms) / read) * Math.max(0, planned - read)) / 1_000)
 
 /** An export's id begins with when it was accepted: 20261121T211500123. */
-const acceptedAt = (exportId: string) =>
-  exportId.replace(/^(....)(..)(..)T(..)(..)(..)(...).*$/, '$1-$2-$3T$4:$5:$6.$7Z')
+function acceptedAt(exportId: string): string {
+  const moment = momentOf(exportId.slice(0, 'YYYYMMDDTHHMMSSmmm'.length))
+  return moment === undefined ? exportId : iso(moment)
+}
 
 const endedOf = (ended: Summary['lastUpdate'], now: number): StatusAnswer['lastUpdate'] =>
   ended
