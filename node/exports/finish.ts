@@ -7,6 +7,7 @@ import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
 import type { Dependencies } from './engine'
+import type { Status } from './exportAnswers'
 import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { lastFailedAttempt } from './failedAttempts'
@@ -20,7 +21,6 @@ import {
   type Report,
   reportOf,
   type SourceReport,
-  type Status,
   type Verified,
 } from './report'
 import { summarizeEnd } from './saveSummary'

@@ -4,7 +4,7 @@ import { type Documents, StateError } from '../state/documents'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { QueueSnapshot } from './queue'
 import { counted } from './receipts'
-import type { Differing, Report, Verified } from './report'
+import type { Report, Verified } from './report'
 
 /** Offers that are read back, and batches that they are taken from, at most. */
 const MOST_OFFERS = 200
@@ -24,7 +24,7 @@ export async function verifyImported(
     const sample = await sampleOf(documents, queue, exportId)
     const found = await stockOf(sample.map(({ offerSku }) => offerSku))
     const differing = sample
-      .map((offer): Differing => ({ ...offer, found: found.get(offer.offerSku) }))
+      .map((offer) => ({ ...offer, found: found.get(offer.offerSku) }))
       .filter((offer) => (offer.found ?? 0) !== offer.sent)
     return { compared: sample.length, differing }
   } catch (thrown) {

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
-import { STOCK_SOURCES } from '../sources/source'
 import {
   count,
   drop,
@@ -14,7 +12,9 @@ import {
   scope,
   sellerId,
   skuId,
-} from './exportAnswers'
+} from '../exports/exportAnswers'
+import { ROUTES, TRIGGERS } from '../exports/exportRequest'
+import { STOCK_SOURCES } from '../sources/source'
 import { REASONS, STATES } from './health'
 import { sellerId as sellerParameter } from './parameters'
 

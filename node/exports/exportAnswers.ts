@@ -1,9 +1,16 @@
 import { z } from 'zod'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
-import { STATUSES } from '../exports/report'
 import { STOCK_SOURCES } from '../sources/source'
+import { ROUTES, TRIGGERS } from './exportRequest'
 
-// What `GET /exports` and the routes below it respond. docs/openapi.yaml is generated from these schemas.
+// The report of an export, as it is saved and as `GET /exports` and the routes below it respond it. docs/openapi.yaml
+// is generated from these schemas.
+
+export const STATUSES = [
+  ...(['queued', 'running', 'cancelling'] as const),
+  ...(['completed', 'completedWithErrors', 'failed', 'cancelled'] as const),
+] as const
+
+export type Status = (typeof STATUSES)[number]
 
 export const count = z.int().nonnegative()
 export const exportId = z.string().describe('The value of x-export-id')
