@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { dayOf } from '../common/clock'
 import type { Failure, OfferName } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
-import { type BatchResult, failureSchema, offerNameSchema } from './batchResult'
+import { type BatchResult, failureSchema } from './batchResult'
 import type { BatchReceipt } from './documentNames'
 import type { Dependencies } from './engine'
+import { offerName } from './exportAnswers'
 import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
@@ -18,7 +19,7 @@ const batchSchema = z.object({
   files: z.array(z.string()),
   failures: z.array(failureSchema),
   unmapped: z.array(failureSchema),
-  held: z.array(offerNameSchema),
+  held: z.array(offerName),
 })
 
 /** Where a batch is found, and how much of each list it has. */

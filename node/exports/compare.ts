@@ -5,7 +5,7 @@ import type { LedgerView, Published } from '../published/ledger'
 import type { Settings } from '../settings/settings'
 import { type DirectReads, type PagedSource, STOCK_SOURCES } from '../sources/source'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
-import { type BatchResult, counted, type Drifted, noneNewlyZero, startedOf } from './batchResult'
+import { type BatchResult, counted, noneNewlyZero, startedOf } from './batchResult'
 import type { Dependencies } from './engine'
 import { type ExportRequest, holdsNothing, isOfHeld, isOfScope } from './exportRequest'
 import { heldChange } from './heldChange'
@@ -167,7 +167,7 @@ export function driftOf(
   offers: readonly MappedOffer[],
   lastSent: (offer: MappedOffer) => Entry | undefined,
   changedAt: ChangedAt
-): Drifted[] {
+): BatchResult['drifted'] {
   return offers.flatMap((offer) => {
     const { skuId, sellerId, quantity, why } = offer
     const entry = why ? undefined : lastSent(offer)

@@ -1,4 +1,5 @@
 import { mergeWith, pluck, sum } from 'ramda'
+import { iso } from '../common/clock'
 import type { Ledger } from '../published/ledger'
 import { CHANGING_SOURCES } from '../sources/source'
 import { StateError } from '../state/documents'
@@ -81,10 +82,10 @@ export const summarizeProgress = (
       const status = state.cancelled ? 'cancelling' : plan ? 'running' : 'queued'
       const attempts = attemptsOf(state)
       const error = errors.get(exportId) ?? earlier.get(exportId)
-      const failed = { attempts: attempts.length, nextTryAt: retryAt({ attempts }) }
+      const failed = { attempts: attempts.length, nextTryAt: iso(retryAt({ attempts })) }
       return {
         ...{ exportId, route, scope, trigger, dryRun, status, ...progressIn(queue, exportId) },
-        ...(plan && { startedAt: plan.startedAt }),
+        ...(plan && { startedAt: iso(plan.startedAt) }),
         ...(error &&
           attempts.length > 0 && {
             lastError: { code: error.code, message: error.message, ...failed },

@@ -2,24 +2,19 @@ import pLimit from 'p-limit'
 import { add, mergeWith, omit } from 'ramda'
 import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
+import { STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { latestEnded } from './endedReports'
-import { ROUTES, TRIGGERS } from './exportRequest'
+import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
+import { ROUTES } from './exportRequest'
 import type { Report } from './report'
 
 const counts = z.record(z.string(), z.number())
-const bySource = z.object({ own: z.number(), centra: z.number(), sellers: z.number() })
-const error = z.object({
-  code: z.string(),
-  message: z.string(),
+const errorSeen = error.extend({
   /** UTC milliseconds. */
   at: z.number(),
   exportId: z.string(),
 })
-
-export const UPSTREAMS = ['vtex', 'sellers', 'centra', 'intershop', 'app'] as const
-
-export type Upstream = (typeof UPSTREAMS)[number]
 
 const ended = z.object({
   exportId: z.string(),
@@ -29,27 +24,7 @@ const ended = z.object({
 })
 
 /** An export that has not ended, when a worker last looked. */
-const openSchema = z.object({
-  exportId: z.string(),
-  route: z.enum(ROUTES),
-  scope: z.record(z.string(), z.unknown()),
-  trigger: z.enum(TRIGGERS),
-  dryRun: z.boolean(),
-  status: z.enum(['queued', 'running', 'cancelling']),
-  /** UTC milliseconds. */
-  startedAt: z.number().optional(),
-  planned: z.number().optional(),
-  read: z.number(),
-  lastError: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      attempts: z.number(),
-      /** UTC milliseconds. */
-      nextTryAt: z.number(),
-    })
-    .optional(),
-})
+const openSchema = openExport.omit({ acceptedAt: true, percent: true, secondsLeft: true })
 
 export type OpenSummary = z.infer<typeof openSchema>
 
@@ -62,18 +37,11 @@ const summarySchema = z.object({
   lastUpdate: ended.optional(),
   lastFullExport: ended.optional(),
   /** By route: the last failed export, if no later success made up for it. */
-  failed: z.partialRecord(z.enum(ROUTES), error),
-  held: bySource,
+  failed: z.partialRecord(z.enum(ROUTES), errorSeen),
+  held: z.record(z.enum(STOCK_SOURCES), z.number()),
   manualAction: z.object({ skus: z.number(), rows: z.number(), exportId: z.string() }).optional(),
-  errors: z.partialRecord(z.enum(UPSTREAMS), error),
-  drop: z
-    .object({
-      files: z.number(),
-      oldestAgeSeconds: z.number().optional(),
-      isPartial: z.literal(true).optional(),
-      observedAt: z.string(),
-    })
-    .optional(),
+  errors: z.partialRecord(z.enum(UPSTREAMS), errorSeen),
+  drop: drop.extend({ oldestAgeSeconds: z.number().optional() }).optional(),
   /** Since the summary was first written. */
   totals: z.object({ exports: counts, offers: counts, failureCodes: counts, drift: z.number() }),
   /** Responses with 429 by upstream, of the worker that published last. */
@@ -92,7 +60,7 @@ export const NO_SUMMARY: Summary = {
   totals: { exports: {}, offers: {}, failureCodes: {}, drift: 0 },
 }
 
-const openDocument = z.object({ v: z.literal(1), at: z.number(), open: z.array(openSchema) })
+const openDocument = z.object({ v: z.literal(2), at: z.number(), open: z.array(openSchema) })
 
 const NAME = 'summary'
 const OPEN = 'open'
@@ -113,7 +81,7 @@ export const readOpen = async (documents: Documents): Promise<OpenSummary[]> =>
   openDocument.safeParse(await documents.read('summary', OPEN)).data?.open ?? []
 
 export const saveOpen = (documents: Documents, open: readonly OpenSummary[], at: number) =>
-  documents.save('summary', OPEN, { v: 1, at, open })
+  documents.save('summary', OPEN, { v: 2, at, open })
 
 /** The summary of the latest reports. @throws {StateError} */
 export async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
@@ -137,7 +105,7 @@ export async function withMissing(
 export function withReport(summary: Summary, report: Report): Summary {
   const { exportId, route, dryRun, coveredBy } = report
   if (summary.reports.includes(exportId)) return summary
-  const at = millis(report.endedAt)
+  const at = report.endedAt === undefined ? 0 : Date.parse(report.endedAt)
   const known = {
     ...summary,
     reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
@@ -165,8 +133,6 @@ export function withReport(summary: Summary, report: Report): Summary {
     rateLimited: report.traffic ? rateLimitedIn(report) : known.rateLimited,
   }
 }
-
-const millis = (text: string | undefined) => (text === undefined ? 0 : new Date(text).getTime())
 
 /**
  * Every source was read to its end, and Intershop imported every batch. Single offers that failed are read again by the

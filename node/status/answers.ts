@@ -5,15 +5,14 @@ import {
   error,
   exportId,
   failure,
-  lastError,
   moment,
   offerSku,
+  openExport,
   schedules,
-  scope,
   sellerId,
   skuId,
+  UPSTREAMS,
 } from '../exports/exportAnswers'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
 import { STOCK_SOURCES } from '../sources/source'
 import { REASONS, STATES } from './health'
 import { sellerId as sellerParameter } from './parameters'
@@ -31,22 +30,6 @@ const call = z.object({
   method: z.enum(['GET', 'POST']),
   path: z.string(),
   body: z.record(z.string(), z.unknown()).optional(),
-})
-
-const openExport = z.object({
-  exportId,
-  route: z.enum(ROUTES).optional().describe('Absent until a worker has seen the export'),
-  scope: scope.optional(),
-  trigger: z.enum(TRIGGERS).optional(),
-  dryRun: z.boolean().optional(),
-  status: z.enum(['queued', 'running', 'cancelling']),
-  acceptedAt: moment,
-  startedAt: moment.optional(),
-  planned: count.optional().describe('SKUs to read; absent until they are listed'),
-  read: count.describe('SKUs, or rows of Centra, as of the last batch'),
-  percent: z.number().min(0).max(100).optional(),
-  secondsLeft: count.optional().describe('At the speed so far'),
-  lastError: lastError.optional(),
 })
 
 const bySource = z.record(z.enum(STOCK_SOURCES), count)
@@ -91,7 +74,7 @@ export const statusAnswer = z.object({
   lastErrors: z
     .array(
       error.extend({
-        upstream: z.enum(['vtex', 'sellers', 'centra', 'intershop', 'app']),
+        upstream: z.enum(UPSTREAMS),
         at: moment,
         exportId,
       })

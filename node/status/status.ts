@@ -2,6 +2,7 @@ import { sum } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
+import type { Upstream } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import {
   NO_SUMMARY,
@@ -9,7 +10,6 @@ import {
   readOpen,
   readSummary,
   type Summary,
-  type Upstream,
   upstreamOf,
 } from '../exports/summary'
 import type { ScheduleState } from '../schedules/reconcile'
@@ -93,14 +93,12 @@ export async function readStatus(
   return { status, summary }
 }
 
-type Open = Partial<OpenSummary> & Pick<OpenSummary, 'exportId' | 'status' | 'read'>
-
 /** The open exports, as a worker last saw them; of those that none has seen, the first are read. */
 async function openExports(
   documents: Documents,
   ids: readonly string[],
   seen: readonly OpenSummary[]
-): Promise<Open[]> {
+): Promise<OpenSummary[]> {
   const byId = new Map(seen.map((each) => [each.exportId, each]))
   const shown = ids.slice(0, MOST_SHOWN)
   const unseen = shown.filter((id) => !byId.has(id)).slice(0, UNSEEN_REQUESTS)
@@ -118,20 +116,17 @@ async function openExports(
   })
 }
 
-function shownOpen(open: Open, now: number): StatusAnswer['queue']['exports'][number] {
-  const { exportId, startedAt, lastError, planned, read, ...fields } = open
-  const progress =
-    planned === undefined || planned === 0
-      ? {}
-      : { planned, percent: Math.min(100, Math.round((read / planned) * 1_000) / 10) }
+function shownOpen(
+  { read, planned, ...open }: OpenSummary,
+  now: number
+): StatusAnswer['queue']['exports'][number] {
+  const ms = open.startedAt === undefined ? undefined : now - Date.parse(open.startedAt)
   return {
-    ...{ exportId, ...fields, read, ...progress },
-    acceptedAt: acceptedAt(exportId),
-    ...(startedAt !== undefined && { startedAt: iso(startedAt) }),
-    ...(startedAt !== undefined &&
+    ...{ ...open, read, acceptedAt: acceptedAt(open.exportId) },
+    ...(planned && { planned, percent: Math.min(100, Math.round((read / planned) * 1_000) / 10) }),
+    ...(ms !== undefined &&
       planned !== undefined &&
-      read > 0 && { secondsLeft: secondsLeft(now - startedAt, read, planned) }),
-    ...(lastError && { lastError: { ...lastError, nextTryAt: iso(lastError.nextTryAt) } }),
+      read > 0 && { secondsLeft: secondsLeft(ms, read, planned) }),
   }
 }
 
@@ -164,7 +159,7 @@ function settingsProblem(saved: unknown): string | undefined {
 
 function lastErrors(
   { errors }: Summary,
-  open: readonly Open[],
+  open: readonly OpenSummary[],
   now: number
 ): StatusAnswer['lastErrors'] {
   const latest = new Map(

@@ -78,7 +78,7 @@ export class LedgerWorld {
   }
 
   /** Intershop was told of offers, an hour ago. */
-  async told(told: readonly ReadOffer[], settings = settingsOf(), at = this.now - HOUR) {
+  async told(told: ReadOffer[], settings = settingsOf(), at = this.now - HOUR) {
     const { offers } = batchResultOf(
       { read: 0, offers: told, failures: [], unmapped: [] },
       settings
@@ -95,7 +95,7 @@ export class LedgerWorld {
     await this.record(at, part, settings)
   }
 
-  async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
+  async judged(found: ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
     const { settings = settingsOf(), failures = [] } = around
     const read = { read: found.length, offers: found, failures, unmapped: [] }
     return this.judgedPart(batchResultOf(read, settings), around)
