@@ -1,10 +1,9 @@
-import pLimit from 'p-limit'
 import { add, mergeWith, omit } from 'ramda'
 import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
 import { STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { latestEnded } from './endedReports'
+import { endedReportOf, latestEnded } from './endedReports'
 import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
 import { ROUTES } from './exportRequest'
 import type { Report } from './report'
@@ -89,15 +88,24 @@ export async function rebuiltSummary(documents: Documents, now: number): Promise
   return reports.reverse().reduce(withReport, NO_SUMMARY)
 }
 
-/** A summary with reports that it may lack, of which some may be unreadable. @throws {StateError} */
-export async function withMissing(
+/**
+ * Another worker may have written an older summary over a newer one: the latest reports are added.
+ * @param names of reports in the folder `ended`
+ * @param most reports that are read
+ */
+export async function withLatest(
+  documents: Documents,
   summary: Summary,
-  exportIds: readonly string[],
-  read: (exportId: string) => Promise<Report | undefined>
+  names: readonly string[],
+  most: number
 ): Promise<Summary> {
-  const limit = pLimit(8)
-  const missing = exportIds.filter((id) => !summary.reports.includes(id))
-  const reports = await Promise.all(missing.map((id) => limit(() => read(id))))
+  const [oldestKnown = ''] = summary.reports
+  const missing = names
+    .map((name) => name.slice('YYYYMMDD/'.length))
+    .filter((id) => id > oldestKnown && !summary.reports.includes(id))
+    .sort()
+    .slice(-most)
+  const reports = await Promise.all(missing.map((id) => endedReportOf(documents, id)))
   return reports.filter((report) => report !== undefined).reduce(withReport, summary)
 }
 

@@ -14,7 +14,7 @@ import {
   UPSTREAMS,
 } from '../exports/exportAnswers'
 import { STOCK_SOURCES } from '../sources/source'
-import { REASONS, STATES } from './health'
+import { reasonSchema, STATES } from './health'
 import { sellerId as sellerParameter } from './parameters'
 
 // What the routes about state, SKUs and held offers respond. docs/openapi.yaml is generated from these schemas.
@@ -26,26 +26,12 @@ const ended = z.object({
   durationMs: count,
 })
 
-const call = z.object({
-  method: z.enum(['GET', 'POST']),
-  path: z.string(),
-  body: z.record(z.string(), z.unknown()).optional(),
-})
-
 const bySource = z.record(z.enum(STOCK_SOURCES), count)
 
 /** `GET /status`. */
 export const statusAnswer = z.object({
   state: z.enum(STATES),
-  reasons: z.array(
-    z.object({
-      code: z.enum(REASONS),
-      message: z.string(),
-      numbers: z.record(z.string(), z.number()),
-      action: z.string().describe('What helps'),
-      call: call.optional().describe('The call that helps, if one does'),
-    })
-  ),
+  reasons: z.array(reasonSchema),
   at: moment,
   version: z.string().describe('Of the app'),
   lastUpdate: ended.nullable().describe('The last successful update'),

@@ -1,4 +1,5 @@
-import { sum } from 'ramda'
+import { CronExpressionParser } from 'cron-parser'
+import { sum, times } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
@@ -11,13 +12,13 @@ import {
   readSummary,
   type Summary,
   upstreamOf,
+  withLatest,
 } from '../exports/summary'
 import type { ScheduleState } from '../schedules/reconcile'
 import { parseSettings, SettingsError } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
-import { callsOf, factsOf, withLatest } from './facts'
-import { healthOf } from './health'
+import { CALLS_UNTIL_LATE, type Facts, healthOf } from './health'
 
 /** Calls to VBase: six, and four of these. */
 const MISSING_REPORTS = 2
@@ -91,6 +92,33 @@ export async function readStatus(
     lastErrors: lastErrors(summary, open, now),
   }
   return { status, summary }
+}
+
+/** What the judgement goes by, as a summary of the exports has it. */
+export function factsOf(
+  summary: Summary,
+  around: Pick<Facts, 'now' | 'schedules' | 'delivers' | 'settingsProblem'>
+): Facts {
+  const { lastUpdate, lastFullExport } = summary
+  const successes = [lastUpdate, lastFullExport].flatMap((each) => each?.endedAt ?? [])
+  const { last } = callsOf(around.schedules.update, around.now)
+  const lastSuccessAt = successes.sort((a, b) => b - a)[0]
+  return { ...summary, ...around, lastUpdateCalls: last, lastSuccessAt }
+}
+
+/**
+ * The next calls of a schedule, and the last ones, newest first: UTC milliseconds. By UTC, since VTEX documents no time
+ * zone.
+ */
+function callsOf(schedule: ScheduleState, now: number): { next: number[]; last: number[] } {
+  if (!('expression' in schedule)) return { next: [], last: [] }
+  const options = { tz: 'UTC', currentDate: new Date(now) }
+  const calls = () => CronExpressionParser.parse(schedule.expression, options)
+  const [coming, past] = [calls(), calls()]
+  return {
+    next: times(() => coming.next().getTime(), CALLS_UNTIL_LATE),
+    last: times(() => past.prev().getTime(), CALLS_UNTIL_LATE),
+  }
 }
 
 /** The open exports, as a worker last saw them; of those that none has seen, the first are read. */
