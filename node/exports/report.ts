@@ -1,11 +1,11 @@
-import { add, countBy, mapObjIndexed, mergeWith, pluck, reduce, sum } from 'ramda'
+import { add, countBy, mapObjIndexed, mergeWith, omit, pick, pluck, reduce, sum } from 'ramda'
 import { iso } from '../common/clock'
 import { STOCK } from '../common/paths'
 import { addCounts, noOffers, type OfferName } from '../offers/stockOffer'
 import { CHANGING_SOURCES, isChanging, type StockSource, stockSourceOf } from '../sources/source'
 import type { BatchIndex } from './batches'
 import { MAX_LISTED, noneZeroed } from './batchResult'
-import type { ExportReport, Status } from './exportAnswers'
+import { type ExportReport, type ExportSummary, exportSummary, type Status } from './exportAnswers'
 import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
@@ -178,3 +178,33 @@ export const endedReport = (
     return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
   }, report.sources),
 })
+
+/** A report as `GET /exports/:exportId` responds it. @param now UTC milliseconds */
+export const shownReport = (report: Report, now: number): ExportReport => ({
+  ...omit(['batches'], report),
+  ...durationOf(report, now),
+})
+
+const SUMMARY_FIELDS = exportSummary.keyof().options
+
+/** A report as `GET /exports` lists it. @param now UTC milliseconds */
+export function summaryOf(report: Report, now: number): ExportSummary {
+  const of = Object.values(report.sources)
+  const error = report.error ?? of.find((source) => source.error)?.error
+  const lastError = report.lastError ?? latest(of.flatMap((source) => source.lastError ?? []))
+  return {
+    ...pick(SUMMARY_FIELDS, report),
+    ...durationOf(report, now),
+    ...(error && { error }),
+    ...(lastError && { lastError }),
+  }
+}
+
+const latest = (errors: readonly LastError[]): LastError | undefined =>
+  [...errors].sort((a, b) => (a.nextTryAt < b.nextTryAt ? 1 : -1))[0]
+
+function durationOf({ startedAt, endedAt, durationMs }: Report, now: number) {
+  if (durationMs !== undefined || startedAt === undefined) return {}
+  const end = endedAt === undefined ? now : Date.parse(endedAt)
+  return { durationMs: Math.max(0, end - Date.parse(startedAt)) }
+}

@@ -2,7 +2,7 @@ import { realClock } from '../common/clock'
 import { endedReportOf, searchEnded } from '../exports/endedReports'
 import type { ExportList, Status } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
-import { hasEnded, type Report, reportOf } from '../exports/report'
+import { hasEnded, type Report, reportOf, shownReport, summaryOf } from '../exports/report'
 import { openReports } from '../exports/reports'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
 import { schedulesOf, servicesOf } from '../services'
@@ -10,7 +10,6 @@ import { parseSettings, SettingsError, settingsHashOf } from '../settings/settin
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 import { exportId as exportIdSchema, exportsQuery } from '../status/parameters'
-import { shownReport, summaryOf } from '../status/shownReport'
 import { queryOf } from './query'
 
 const EXPORTS_A_PAGE = 50
