@@ -2,12 +2,19 @@ import { add, countBy, mapObjIndexed, mergeWith, omit, pick, pluck, reduce, sum 
 import { iso } from '../common/clock'
 import { STOCK } from '../common/paths'
 import { addCounts, noOffers, type OfferName } from '../offers/stockOffer'
-import { CHANGING_SOURCES, isChanging, type StockSource, stockSourceOf } from '../sources/source'
+import {
+  CHANGING_SOURCES,
+  isChanging,
+  type SourceName,
+  type StockSource,
+  stockSourceOf,
+} from '../sources/source'
 import type { BatchIndex } from './batches'
 import { MAX_LISTED, noneZeroed } from './batchResult'
 import { type ExportReport, type ExportSummary, exportSummary, type Status } from './exportAnswers'
 import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
+import type { Reason } from './failedAttempts'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
@@ -178,6 +185,20 @@ export const endedReport = (
     return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
   }, report.sources),
 })
+
+/** A report with more fields for one of its sources. */
+export function withSource(
+  report: Report,
+  source: SourceName,
+  fields: Pick<SourceReport, 'error' | 'lastError'>
+): Report {
+  const name = stockSourceOf(source)
+  const own = report.sources[name]
+  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
+}
+
+export const withReason = (report: Report, { source, error }: Reason): Report =>
+  withSource(report, source, { error })
 
 /** A report as `GET /exports/:exportId` responds it. @param now UTC milliseconds */
 export const shownReport = (report: Report, now: number): ExportReport => ({

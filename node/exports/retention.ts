@@ -6,9 +6,9 @@ import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
 import { receiptNames } from './documentNames'
-import { KEPT_DAYS } from './endedReports'
 import { requestSchema } from './exportRequest'
 import { receiptsOf } from './receipts'
+import { KEPT_DAYS } from './reports'
 
 const DAY_MS = 86_400_000
 const GENERATION_DAYS = 2

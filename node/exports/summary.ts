@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
 import { STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { endedReportOf, latestEnded } from './endedReports'
 import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
 import { ROUTES } from './exportRequest'
 import type { Report } from './report'
+import { endedReportOf, searchEnded } from './reports'
 
 const counts = z.record(z.string(), z.number())
 const errorSeen = error.extend({
@@ -84,7 +84,8 @@ export const saveOpen = (documents: Documents, open: readonly OpenSummary[], at:
 
 /** The summary of the latest reports. @throws {StateError} */
 export async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
-  const reports = await latestEnded(documents, now, REBUILT_FROM)
+  const bounds = { most: REBUILT_FROM, mostRead: REBUILT_FROM }
+  const { reports } = await searchEnded(documents, now, bounds)
   return reports.reverse().reduce(withReport, NO_SUMMARY)
 }
 
