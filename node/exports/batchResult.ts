@@ -11,9 +11,10 @@ import {
   offerKey,
 } from '../offers/stockOffer'
 import type { Started } from '../published/entry'
-import type { Settings } from '../settings/settings'
+import { type Settings, settingsHashOf } from '../settings/settings'
 import { pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'
+import type { Dependencies } from './engine'
 import { drifted, drop, failure, offerName, offers, zeroed } from './exportAnswers'
 
 // What is read from documents is checked less strictly than answers: no odd number makes a batch unreadable.
@@ -190,6 +191,12 @@ const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
   unmapped.flatMap(({ skuId, sellerId, code }) =>
     code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
   )
+
+/** Identifies settings and workspace: entries of others do not show what these sent. */
+export const publishedUnder = (
+  settings: Settings,
+  { workspace }: Pick<Dependencies, 'workspace'>
+) => `${settingsHashOf(settings)}@${workspace}`
 
 /** What a batch is about to change in the ledger. */
 export function startedOf(

@@ -5,7 +5,6 @@ import { CHANGING_SOURCES } from '../sources/source'
 import { StateError } from '../state/documents'
 import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
-import { heldBySource } from './heldChange'
 import { retryAt } from './nextStep'
 import { type QueueSnapshot, requestOf } from './queue'
 import { counted, receiptId, receiptsOf } from './receipts'
@@ -19,6 +18,7 @@ import {
   saveSummary,
   withReport,
 } from './summary'
+import { heldBySource } from './zeroGuard'
 
 /** No export fails because its summary cannot be saved. */
 async function unlessUnavailable(save: () => Promise<void>): Promise<void> {

@@ -1,11 +1,15 @@
 import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { type BatchResult, batchResultOf, startedOf } from '../../node/exports/batchResult'
+import {
+  type BatchResult,
+  batchResultOf,
+  publishedUnder,
+  startedOf,
+} from '../../node/exports/batchResult'
 import { compareWithPublished } from '../../node/exports/compare'
 import type { BatchReceipt } from '../../node/exports/documentNames'
 import type { ExportRequest } from '../../node/exports/exportRequest'
 import type { QueueSnapshot } from '../../node/exports/queue'
-import { publishedUnder } from '../../node/exports/unchanged'
 import type { Failure, OfferName } from '../../node/offers/stockOffer'
 import { Ledger } from '../../node/published/ledger'
 import { type Receipt, startedDocument } from '../../node/published/receipt'
