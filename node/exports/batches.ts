@@ -9,9 +9,7 @@ import { offerName } from './exportAnswers'
 import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
-export const LISTS = ['failures', 'unmapped', 'held'] as const
-
-export type ListName = (typeof LISTS)[number]
+export type ListName = 'failures' | 'unmapped' | 'held'
 
 const batchSchema = z.object({
   v: z.literal(1),

@@ -1,7 +1,7 @@
-import { add, mergeWith, omit } from 'ramda'
+import { add, mapObjIndexed, mergeWith, omit, reject } from 'ramda'
 import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
-import { STOCK_SOURCES } from '../sources/source'
+import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
 import { ROUTES } from './exportRequest'
@@ -120,17 +120,16 @@ export function withReport(summary: Summary, report: Report): Summary {
     reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
   }
   if (dryRun || coveredBy) return known
-  const isLatest = (before?: { endedAt: number }) => (before?.endedAt ?? 0) <= at
   const own = { exportId, endedAt: at, durationMs: report.durationMs ?? 0 }
   const succeeded = isSuccess(report)
+  const isLatest = (of: Report['route'], before?: { endedAt: number }) =>
+    succeeded && route === of && (before?.endedAt ?? 0) <= at
   return {
     ...known,
-    ...(succeeded && route === 'update' && isLatest(known.lastUpdate) && { lastUpdate: own }),
-    ...(succeeded &&
-      route === 'export' &&
-      isLatest(known.lastFullExport) && { lastFullExport: own }),
+    ...(isLatest('update', known.lastUpdate) && { lastUpdate: own }),
+    ...(isLatest('export', known.lastFullExport) && { lastFullExport: own }),
     failed: failedAfter(known.failed, report, at, succeeded),
-    ...manualActionAfter(known, report, succeeded),
+    manualAction: manualActionAfter(known, report, succeeded),
     errors: { ...known.errors, ...errorsIn(report, at) },
     ...(report.drop && { drop: report.drop }),
     totals: {
@@ -167,26 +166,22 @@ function failedAfter(
   // A full export makes up for all that failed before.
   const isMadeUp = ([of, { at: before }]: [string, { at: number }]) =>
     before <= at && (of === route || route === 'export')
-  return Object.fromEntries(Object.entries(failed).filter((each) => !isMadeUp(each)))
+  return Object.fromEntries(reject(isMadeUp, Object.entries(failed)))
 }
 
 function manualActionAfter(
   { manualAction }: Summary,
   { exportId, route, manualAction: skus = [], manualActionRows: rows = [] }: Report,
   succeeded: boolean
-): Pick<Summary, 'manualAction'> {
-  if (skus.length + rows.length > 0) {
-    return { manualAction: { skus: skus.length, rows: rows.length, exportId } }
-  }
-  return { manualAction: succeeded && route === 'export' ? undefined : manualAction }
+): Summary['manualAction'] {
+  if (skus.length + rows.length > 0) return { skus: skus.length, rows: rows.length, exportId }
+  return succeeded && route === 'export' ? undefined : manualAction
 }
 
-const OF_SOURCES = { own: 'vtex', sellers: 'sellers', centra: 'centra' } as const
-
 /** The upstream of an error that concerns all of an export, or a source. */
-export function upstreamOf(code: string, source?: keyof typeof OF_SOURCES): Upstream {
+export function upstreamOf(code: string, source?: StockSource): Upstream {
   if (/^(sftp|icm)_/.test(code)) return 'intershop'
-  if (source) return OF_SOURCES[source]
+  if (source) return source === 'own' ? 'vtex' : source
   return code.startsWith('upstream_') || code === 'circuit_open' ? 'vtex' : 'app'
 }
 
@@ -200,7 +195,7 @@ function errorsIn({ exportId, error: reason, sources, failures }: Report, at: nu
     errors[upstreamOf(code, source)] = { code, message, at, exportId }
   }
   if (reason) errors[upstreamOf(reason.code)] = { ...reason, at, exportId }
-  for (const source of ['own', 'sellers', 'centra'] as const) {
+  for (const source of STOCK_SOURCES) {
     const found = sources[source]?.error
     if (found) errors[upstreamOf(found.code, source)] = { ...found, at, exportId }
   }
@@ -210,9 +205,4 @@ function errorsIn({ exportId, error: reason, sources, failures }: Report, at: nu
 const trafficSchema = z.record(z.string(), z.object({ rateLimited: z.number() }))
 
 export const rateLimitedIn = ({ traffic }: Pick<Report, 'traffic'>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(trafficSchema.safeParse(traffic).data ?? {}).map(([upstream, state]) => [
-      upstream,
-      state.rateLimited,
-    ])
-  )
+  mapObjIndexed(({ rateLimited }) => rateLimited, trafficSchema.safeParse(traffic).data ?? {})
