@@ -1,3 +1,4 @@
+import { omit, sum } from 'ramda'
 import { z } from 'zod'
 import { errorCodeSchema } from '../common/errorCodes'
 import { unpublishable } from '../delivery/constraints'
@@ -84,26 +85,18 @@ export type CommittedDocument = z.infer<typeof committedSchema>
 export const MAX_LISTED = 100
 
 export function committedDocument(
-  {
-    offers,
-    taken,
-    nameConflicts,
-    dismissed,
-    heldChange,
-    newlyZero,
-    drifted,
-    ...result
-  }: BatchResult,
+  part: BatchResult,
   files: string[],
   traffic: Record<string, unknown>,
   deliveredAt: number,
   dry: boolean
 ): CommittedDocument {
-  const seen = [...offers, ...result.held, ...(dismissed ?? []), ...sharedIn(result)].map(offerKey)
+  const { offers, unmapped, held, dismissed = [], drifted } = part
+  const seen = [...offers, ...held, ...dismissed, ...sharedIn(part)].map(offerKey)
   return {
-    ...result,
-    unmapped: result.unmapped.slice(0, MAX_LISTED),
-    held: result.held.slice(0, MAX_LISTED),
+    ...omit(['offers', 'taken', 'nameConflicts', 'dismissed', 'heldChange', 'newlyZero'], part),
+    unmapped: unmapped.slice(0, MAX_LISTED),
+    held: held.slice(0, MAX_LISTED),
     drift: drifted.length,
     drifted: drifted.slice(0, MAX_LISTED),
     ...(dry && { seenInDryRun: seen }),
@@ -135,8 +128,7 @@ export function failedDocument(
 
 /** Counts with some fields set; `processed` is their sum. */
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
-  const processed = Object.values(fields).reduce((sum, count) => sum + count, 0)
-  return { ...noOffers, ...fields, processed }
+  return { ...noOffers, ...fields, processed: sum(Object.values(fields)) }
 }
 
 /** What a batch read, before its offers have their offer SKUs. */

@@ -1,7 +1,7 @@
 import { mergeWith, pluck, sum } from 'ramda'
 import { iso } from '../common/clock'
 import type { Ledger } from '../published/ledger'
-import { CHANGING_SOURCES } from '../sources/source'
+import { CHANGING_SOURCES, isChanging } from '../sources/source'
 import { StateError } from '../state/documents'
 import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
@@ -102,10 +102,8 @@ const attemptsOf = ({ attempts, sources }: QueueSnapshot['exports'][number]) =>
 function progressIn(queue: QueueSnapshot, exportId: string): { planned?: number; read: number } {
   const lists = queue.lists.get(exportId) ?? {}
   const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
-  const isBySku = queue.plans.get(exportId)?.sources.some((name) => CHANGING.has(name)) ?? false
-  const receipts = counted(queue, exportId).filter(({ source }) => !isBySku || CHANGING.has(source))
+  const isBySku = queue.plans.get(exportId)?.sources.some(isChanging) ?? false
+  const receipts = counted(queue, exportId).filter(({ source }) => !isBySku || isChanging(source))
   const read = sum(receipts.map(({ skus = 0 }) => skus))
   return listed.length > 0 ? { planned: sum(pluck('total', listed)), read } : { read }
 }
-
-const CHANGING: ReadonlySet<string> = new Set(CHANGING_SOURCES)
