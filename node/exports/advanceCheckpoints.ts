@@ -86,8 +86,8 @@ async function advanceSkus(
 
 /** The pending changes that all worklists contain; undefined if no source reads changed SKUs. */
 function listedChanges({ lists }: Progress): string[] | undefined {
-  const [first, ...others] = CHANGING_SOURCES.flatMap((name) =>
-    lists[name]?.consumes ? [lists[name].consumes] : []
+  const [first, ...others] = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map(
+    ({ consumes }) => consumes
   )
   return first && others.reduce((left, consumes) => intersection(consumes, left), first)
 }
