@@ -224,7 +224,7 @@ const cliRules = [
     from: { path: CLI },
     to: {
       path: '^(?:node|sandbox|tests|tools)/',
-      pathNot: '^node/(?:status/|common/errorCodes[.]ts$|exports/(?:exportRequest|report)[.]ts$)',
+      pathNot: '^node/(?:status/|common/errors[.]ts$|exports/(?:exportRequest|report)[.]ts$)',
     },
   },
   {

@@ -3,9 +3,43 @@ import { type FailedCall, TOO_LARGE, toUpstreamError, UpstreamError } from '../c
 import type { Limiter } from '../throttling/limiter'
 import { limiterOf } from '../throttling/limiters'
 import { CENTRA, malformed } from './centraErrors'
-import { type CentraAccess, queryOf, type StockParameters } from './centraParameters'
 import { type HttpAnswer, type StockPage, stockPageOf } from './centraStockPage'
 import { guardedOptions } from './vtexClient'
+
+/** Address and token of an Order API plugin of Centra. */
+export interface CentraAccess {
+  /** `https://{client}.centra.com/api/{plugin}`, without a trailing slash. */
+  url: string
+  token: string
+  /** The header with the token: older installations take `Authorization: Bearer`. */
+  auth: 'api-authorization' | 'bearer'
+}
+
+/**
+ * The parameters of `GET {centraUrl}/stock`. Dates are `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the
+ * company in Centra.
+ */
+export interface StockParameters {
+  sku?: string | undefined
+  /** Products modified after a date. */
+  modified?: string | undefined
+  /** Products whose stock changed after a date. */
+  stock_modified?: string | undefined
+  /** Products added after a date. */
+  created?: string | undefined
+  ean?: string | undefined
+  productId?: number | undefined
+  variantId?: number | undefined
+  stockItemId?: number | undefined
+  /** Rows per page; without it, one page has all rows. */
+  limit?: number | undefined
+  /** Adds the custom attributes of products and variants to a row. */
+  include?: 'attributes' | undefined
+  /** Faster: Centra does not compute the physical stock. */
+  exclude?: 'physicalStock' | undefined
+  /** A response in XML. */
+  xml?: boolean | undefined
+}
 
 /** A page of a thousand rows has about one; with attributes several. */
 const MAX_MEGABYTES = 32
@@ -58,6 +92,21 @@ export class Centra extends ExternalClient {
     })
     return { status, headers, body: data }
   }
+}
+
+/**
+ * The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them; `limit` and
+ * `page` come from `page`.
+ * @param page as {@link pageOf} returns it; empty: the first
+ */
+export function queryOf(parameters: StockParameters, page = ''): string {
+  const query = new URLSearchParams(page)
+  for (const [name, value] of Object.entries(parameters)) {
+    // `xml=false` could count as true.
+    if (value === undefined || value === false) continue
+    if (name !== 'limit' || !query.has('limit')) query.set(name, String(value))
+  }
+  return query.toString()
 }
 
 /** The error for an incomplete response; complete ones are returned with any status. */

@@ -1,7 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
 import { httpError, malformed, refusal } from './centraErrors'
-import { pageOf } from './centraParameters'
 
 /** A page of Centra's stock. */
 export interface StockPage {
@@ -18,6 +17,19 @@ export interface HttpAnswer {
   status: number
   headers: Record<string, unknown>
   body: string
+}
+
+/** Bounds the page's name in documents. */
+const MAX_CHARACTERS = 2_048
+
+/**
+ * The query in `next` or `previous`: `?limit=2&page=3`. Centra sends it alone or in a URL, whose host is ignored: it
+ * must not decide where the token is sent.
+ * @returns undefined if there is none
+ */
+export function pageOf(link: string): string | undefined {
+  const [, query = ''] = /^[^?#]*\?([^#]+)/.exec(link) ?? []
+  return query && link.length <= MAX_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
 }
 
 /** Centra: absent on a single page. */

@@ -8,16 +8,17 @@ import {
   contentOf,
   ICM,
   type IcmAnswer,
+  type ImportParameters,
   type ImportState,
   type InventoryEntry,
+  importBody,
   importIdIn,
   importStateIn,
   inventoriesIn,
   tokenIn,
   type Upload,
   uploadIn,
-} from './icmAnswers'
-import { type ImportParameters, importBody } from './icmParameters'
+} from './icmMessages'
 import { guardedOptions } from './vtexClient'
 
 /** How to reach an ICM, and with which credentials. */

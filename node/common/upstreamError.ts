@@ -1,5 +1,4 @@
-import type { ErrorCode } from './errorCodes'
-import { AppError } from './errors'
+import { AppError, type ErrorCode } from './errors'
 
 /**
  * Why a call to an upstream failed:

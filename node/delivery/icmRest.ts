@@ -1,11 +1,9 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { splitEvery } from 'ramda'
 import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
-import { ICM, type ImportState, type Upload } from '../clients/icmAnswers'
-import type { ImportParameters } from '../clients/icmParameters'
+import { ICM, type ImportParameters, type ImportState, type Upload } from '../clients/icmMessages'
 import { UpstreamError } from '../common/upstreamError'
-import { fileName } from './icmSftp'
-import { offersXml } from './offersXml'
+import { fileName, offersXml } from './icmFiles'
 import {
   type CanCommit,
   DeliveryError,

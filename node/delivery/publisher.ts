@@ -1,6 +1,5 @@
-import type { ImportState, Upload } from '../clients/icmAnswers'
-import type { ErrorCode } from '../common/errorCodes'
-import { AppError } from '../common/errors'
+import type { ImportState, Upload } from '../clients/icmMessages'
+import { AppError, type ErrorCode } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
 /** What is published of a batch. */
@@ -77,7 +76,8 @@ export interface ImportingPublisher extends Connection {
 
 /**
  * Sends offers to Intershop. The setting `delivery` selects the implementation in publishers.ts. What differs outside of
- * it: constraints.ts, the required settings, and whether an outcome is known at once or asked for (exports/imports.ts).
+ * it: `unpublishable` and `versionStep` in iomSftp.ts, the required settings, and whether an outcome is known at once or
+ * asked for (exports/imports.ts).
  */
 export type Publisher = FilePublisher | ImportingPublisher
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/settings'
+import { icmSftp } from './icmFiles'
 import { type IcmApi, IcmRestPublisher } from './icmRest'
-import { icmSftp } from './icmSftp'
 import { iomSftp } from './iomSftp'
 import type { Publisher } from './publisher'
 import { SftpPublisher, type SftpTools } from './sftpPublisher'

@@ -1,7 +1,7 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import { timestampOf } from '../common/clock'
-import { icmSftp } from './icmSftp'
+import { icmSftp } from './icmFiles'
 import { DeliveryError } from './publisher'
 import { SftpPublisher, type SftpSettings, type SftpTools } from './sftpPublisher'
 

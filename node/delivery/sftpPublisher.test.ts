@@ -2,7 +2,7 @@ import type { SftpConnection } from '../clients/sftp'
 import { SftpError } from '../clients/sftpError'
 import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
-import { icmSftp } from './icmSftp'
+import { icmSftp } from './icmFiles'
 import { DeliveryError, SupersededError } from './publisher'
 import { SftpPublisher } from './sftpPublisher'
 

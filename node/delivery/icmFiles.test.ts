@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import { timestampOf } from '../common/clock'
-import { fileName } from './icmSftp'
+import { fileName } from './icmFiles'
 
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2099, 11, 31) })
 const number = fc.integer({ min: 1, max: 9_999 })

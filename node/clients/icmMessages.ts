@@ -28,6 +28,31 @@ export interface Upload {
   key: string
 }
 
+/** What an import is told. */
+export interface ImportParameters {
+  unit: string
+  domain: string
+  locale: string
+  /** ICM's published example is a map, its schema a list of attributes. */
+  style: 'flat' | 'attributes'
+}
+
+/** The body that starts an import of a file in mode UPDATE. */
+export function importBody(
+  fileName: string,
+  { unit, domain, locale, style }: ImportParameters
+): Record<string, unknown> {
+  const map = {
+    filename: fileName,
+    mode: 'UPDATE',
+    unitname: unit,
+    targetdomainname: domain,
+    locale,
+  }
+  if (style === 'flat') return map
+  return { attributes: Object.entries(map).map(([name, value]) => ({ name, value })) }
+}
+
 const malformed = (detail: string) => new UpstreamError(ICM, 'malformed', detail)
 
 /** Intershop's error code, if it is a short word and holds no secret. Its messages are never shown. */
