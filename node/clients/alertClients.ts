@@ -1,8 +1,8 @@
-import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
+import type { InstanceOptions, IOContext } from '@vtex/api'
 import { z } from 'zod'
-import { statusError, toUpstreamError, unlessMissing } from '../common/upstreamError'
+import { statusError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi, guardedOptions } from './vtexClient'
+import { CommerceApi, ExternalApi } from './baseClients'
 
 const TEMPLATES = '/api/template-render/pvt/templates'
 /** VTEX Message Center: mails are sent by a host of their own. */
@@ -73,36 +73,21 @@ const templateBody = ({ name, title, to, subject, html }: MailTemplate) => ({
   },
 })
 
-const WEBHOOK = 'the alert webhook'
-const TIMEOUT_MS = 8_000
-const MAX_ANSWER_BYTES = 65_536
-
-/** The merchant's receiver of alerts. Its address may be a secret, so no error has it. No redirects are followed. */
-export class Webhook extends ExternalClient {
-  private readonly limiter = limiterOf(this.context, 'webhook')
+/** The merchant's receiver of alerts. Its address may be a secret, so no error has it. */
+export class Webhook extends ExternalApi {
+  protected readonly limiter = limiterOf(this.context, 'webhook')
 
   constructor(context: IOContext, options?: InstanceOptions) {
-    super('', context, guardedOptions(options, TIMEOUT_MS))
+    super(context, options, { metric: 'intershop-webhook', maxMegabytes: 1 / 16 })
   }
 
   /** POSTs JSON; any 2xx counts as received. @throws {UpstreamError} it may have been received all the same */
-  send(address: string, body: object): Promise<void> {
-    const { host, pathname, search } = new URL(address)
+  send(url: string, content: object): Promise<void> {
+    const headers = { 'Content-Type': 'application/json' }
     return this.limiter.run(async () => {
-      const call = this.http.postRaw<string>(`http://${host}${pathname}${search}`, body, {
-        headers: { 'X-Vtex-Use-Https': 'true', 'Content-Type': 'application/json' },
-        maxRedirects: 0,
-        maxContentLength: MAX_ANSWER_BYTES,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        responseType: 'text',
-        validateStatus: () => true,
-        metric: 'intershop-webhook',
-      })
-      const answer = await call.catch((thrown: unknown) => {
-        throw toUpstreamError(WEBHOOK, thrown, Date.now())
-      })
-      const { status, headers } = answer
-      if (status < 200 || status > 299) throw statusError(WEBHOOK, { status, headers }, Date.now())
+      const answer = await this.ask({ method: 'POST', url, headers, body: JSON.stringify(content) })
+      const isReceived = answer.status >= 200 && answer.status <= 299
+      if (!isReceived) throw statusError(this.limiter.upstream, answer, Date.now())
     })
   }
 }

@@ -2,7 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 import { type Policy, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 const skuIds = z.array(z.number().int().nonnegative())
 

@@ -1,10 +1,7 @@
-import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
-import { type FailedCall, TOO_LARGE, toUpstreamError, UpstreamError } from '../common/upstreamError'
-import type { Limiter } from '../throttling/limiter'
+import type { InstanceOptions, IOContext } from '@vtex/api'
 import { limiterOf } from '../throttling/limiters'
-import { CENTRA, malformed } from './centraErrors'
-import { type HttpAnswer, type StockPage, stockPageOf } from './centraStockPage'
-import { guardedOptions } from './vtexClient'
+import { ExternalApi, type ExternalCall } from './baseClients'
+import { type StockPage, stockPageOf } from './centraStockPage'
 
 /** Address and token of an Order API plugin of Centra. */
 export interface CentraAccess {
@@ -41,20 +38,14 @@ export interface StockParameters {
   xml?: boolean | undefined
 }
 
-/** A page of a thousand rows has about one; with attributes several. */
-const MAX_MEGABYTES = 32
-
-/**
- * Centra's Order API. Its address is a setting, so it comes with each call. VTEX's egress takes plain http, with a
- * header that asks for https. No redirects: they would take the token along.
- */
-export class Centra extends ExternalClient {
-  protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'centra')
-  /** Until the response is complete. */
-  protected readonly timeoutMs: number = 30_000
+/** Centra's Order API. */
+export class Centra extends ExternalApi {
+  protected readonly limiter = limiterOf(this.context, 'centra')
+  protected override readonly timeoutMs: number = 30_000
 
   constructor(context: IOContext, options?: InstanceOptions) {
-    super('', context, guardedOptions(options, 30_000))
+    // A page of a thousand rows has about one MB; with attributes several.
+    super(context, options, { metric: 'intershop-centra', maxMegabytes: 32 })
   }
 
   /**
@@ -64,34 +55,16 @@ export class Centra extends ExternalClient {
    */
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
     return this.limiter.run(async () => {
-      const answer = await this.ask(access, queryOf(parameters, page))
+      const answer = await this.ask(callOf(access, queryOf(parameters, page)))
       return stockPageOf(answer, [access.token, this.context.authToken], Date.now())
     })
   }
+}
 
-  private async ask({ url, token, auth }: CentraAccess, query: string): Promise<HttpAnswer> {
-    const { protocol, host, pathname } = new URL(`${url}/stock`)
-    const call = this.http.getRaw<string>(`http://${host}${pathname}${query && `?${query}`}`, {
-      headers: {
-        ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }),
-        ...(auth === 'bearer'
-          ? { Authorization: `Bearer ${token}` }
-          : { 'API-Authorization': token }),
-      },
-      maxRedirects: 0,
-      maxContentLength: MAX_MEGABYTES * 2 ** 20,
-      signal: AbortSignal.timeout(this.timeoutMs),
-      // As text, with any status: the body explains the error.
-      responseType: 'text',
-      transformResponse: [(body: unknown) => body],
-      validateStatus: () => true,
-      metric: 'intershop-centra',
-    })
-    const { status, headers, data } = await call.catch((thrown: unknown) => {
-      throw errorOf(thrown)
-    })
-    return { status, headers, body: data }
-  }
+function callOf({ url, token, auth }: CentraAccess, query: string): ExternalCall {
+  const headers: Record<string, string> =
+    auth === 'bearer' ? { Authorization: `Bearer ${token}` } : { 'API-Authorization': token }
+  return { method: 'GET', url: `${url}/stock${query && `?${query}`}`, headers }
 }
 
 /**
@@ -107,12 +80,4 @@ export function queryOf(parameters: StockParameters, page = ''): string {
     if (name !== 'limit' || !query.has('limit')) query.set(name, String(value))
   }
   return query.toString()
-}
-
-/** The error for an incomplete response; complete ones are returned with any status. */
-function errorOf(thrown: unknown): UpstreamError {
-  const { code } = (thrown ?? {}) as FailedCall
-  if (code === 'ERR_CANCELED') return new UpstreamError(CENTRA, 'down', 'no whole answer in time')
-  if (code === TOO_LARGE) return malformed(`an answer of more than ${MAX_MEGABYTES} MB`)
-  return toUpstreamError(CENTRA, { code }, Date.now())
 }

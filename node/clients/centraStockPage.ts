@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { httpError, malformed, refusal } from './centraErrors'
+import { type HttpAnswer, parsed } from '../common/upstreamError'
+import { CENTRA, httpError, malformed, refusal } from './centraErrors'
 
 /** A page of Centra's stock. */
 export interface StockPage {
@@ -10,13 +11,6 @@ export interface StockPage {
   previous?: string | undefined
   /** Unused fields with a value of another type than documented. */
   unexpected?: string[] | undefined
-}
-
-/** An unchecked response. */
-export interface HttpAnswer {
-  status: number
-  headers: Record<string, unknown>
-  body: string
 }
 
 /** Bounds the page's name in documents. */
@@ -71,10 +65,7 @@ export function stockPageOf(
   if (!content)
     throw malformed('the answer is neither JSON nor XML as Centra sends it, or breaks off')
   if (!('status' in content) || content.status !== 'ok') throw refusal(content, 200, secrets)
-  const parsed = stockPage.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw malformed(`${issue?.path.join('.')}: ${issue?.message}`)
+  return parsed(CENTRA, stockPage, content)
 }
 
 /** XML starts with <, JSON never does, so the headers do not matter. */

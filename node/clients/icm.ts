@@ -1,13 +1,11 @@
-import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
+import type { InstanceOptions, IOContext } from '@vtex/api'
 import { createHash } from 'crypto'
 import { perAccount } from '../common/perAccount'
-import { type FailedCall, TOO_LARGE, toUpstreamError, UpstreamError } from '../common/upstreamError'
-import type { Limiter } from '../throttling/limiter'
+import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
+import { ExternalApi, type ExternalCall } from './baseClients'
 import {
   contentOf,
-  ICM,
-  type IcmAnswer,
   type ImportParameters,
   type ImportState,
   type InventoryEntry,
@@ -19,7 +17,6 @@ import {
   type Upload,
   uploadIn,
 } from './icmMessages'
-import { guardedOptions } from './vtexClient'
 
 /** How to reach an ICM, and with which credentials. */
 export interface IcmAccess {
@@ -39,7 +36,6 @@ const REST = '/INTERSHOP/rest/'
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 const INVENTORY_TYPE = 'application/vnd.intershop.inventory.v1+json'
-const MAX_BYTES = 8 * 2 ** 20
 /** A token is renewed so long before it expires, or after half of its time. */
 const EARLY_MS = 90_000
 
@@ -51,26 +47,19 @@ interface Token {
 /** By access, in memory only. */
 const tokensOf = perAccount(() => new Map<string, Token>())
 
-interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
+interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   /** Below the site's base, and the query. */
   path: string
   headers?: Record<string, string>
-  body?: Buffer | string
   expected: readonly number[]
 }
 
-/**
- * ICM's batch processes and inventories (ICM 11 and later). Its address is a setting, so it comes with each call. No
- * redirects: they would take the token along.
- */
-export class Icm extends ExternalClient {
-  protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'icm')
-  /** Until the response is complete. */
-  protected readonly timeoutMs: number = 8_000
+/** ICM's batch processes and inventories (ICM 11 and later). */
+export class Icm extends ExternalApi {
+  protected readonly limiter = limiterOf(this.context, 'icm')
 
   constructor(context: IOContext, options?: InstanceOptions) {
-    super('', context, guardedOptions(options, 15_000))
+    super(context, options, { metric: 'intershop-icm', maxMegabytes: 8 })
   }
 
   /** Gets a token, or renews it. @throws {UpstreamError} */
@@ -131,13 +120,9 @@ export class Icm extends ExternalClient {
   /** @throws {UpstreamError} */
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
     const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
-    try {
-      const found = await this.call(access, { method: 'GET', path, expected: [200] })
-      return importStateIn(found, secretsOf(access))
-    } catch (thrown) {
-      if (thrown instanceof UpstreamError && thrown.kind === 'missing') return { state: 'unknown' }
-      throw thrown
-    }
+    const found = this.call(access, { method: 'GET', path, expected: [200] })
+    const state = found.then((content) => importStateIn(content, secretsOf(access)))
+    return (await unlessMissing(state)) ?? { state: 'unknown' }
   }
 
   /** The stock of up to {@link MOST_INVENTORIES} SKUs. @throws {UpstreamError} */
@@ -176,17 +161,18 @@ export class Icm extends ExternalClient {
     call: Call,
     beforeSend?: () => Promise<void>
   ): Promise<unknown> {
-    const url = `${baseOf(access)}${call.path}`
+    const { path, expected, ...request } = call
+    const url = `${baseOf(access)}${path}`
     const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
-    const request = async () => {
-      const answer = await this.send(url, { ...call, headers })
-      return contentOf(answer, call.expected, [...secretsOf(access), token], Date.now())
+    const ask = async () => {
+      const answer = await this.ask({ ...request, url, headers })
+      return contentOf(answer, expected, [...secretsOf(access), token], Date.now())
     }
-    if (!beforeSend) return this.limiter.run(request)
+    if (!beforeSend) return this.limiter.run(ask)
     // For the limiter a request that may have taken effect is over: it must not be sent again.
     const outcome = await this.limiter.run(async () => {
       await beforeSend()
-      return request().then(
+      return ask().then(
         (content) => ({ content }),
         (thrown: unknown) => {
           if (isRefusal(thrown)) throw thrown
@@ -211,47 +197,12 @@ export class Icm extends ExternalClient {
     const url = `${new URL(access.url).origin}${REST}WFS/${site}/-/token`
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
     const { token, lifetimeMs } = await this.limiter.run(async () => {
-      const sent = { method: 'POST', headers, body: query.toString() } as const
-      const answer = await this.send(url, sent)
+      const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
       return tokenIn(contentOf(answer, [200], secretsOf(access), Date.now()))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
     tokens.set(key, { value: token, renewAt })
     return token
-  }
-
-  private async send(
-    url: string,
-    { method, headers, body }: Pick<Call, 'method' | 'headers' | 'body'>
-  ): Promise<IcmAnswer> {
-    const { protocol, host, pathname, search } = new URL(url)
-    const config = {
-      headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
-      maxRedirects: 0,
-      maxContentLength: MAX_BYTES,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      signal: AbortSignal.timeout(this.timeoutMs),
-      // As text, with any status: the body has the error's code.
-      responseType: 'text' as const,
-      transformResponse: [(content: unknown) => content],
-      validateStatus: () => true,
-      metric: 'intershop-icm',
-    }
-    const target = `http://${host}${pathname}${search}`
-    const call =
-      method === 'GET'
-        ? this.http.getRaw<string>(target, config)
-        : method === 'DELETE'
-          ? this.http.delete<string>(target, config)
-          : this.http.postRaw<string>(target, body, config)
-    const {
-      status,
-      headers: answered,
-      data,
-    } = await call.catch((thrown: unknown) => {
-      throw errorOf(thrown)
-    })
-    return { status, headers: answered, body: typeof data === 'string' ? data : '' }
   }
 }
 
@@ -269,12 +220,4 @@ function baseOf({ url, site }: IcmAccess): string {
   const { origin, pathname } = new URL(url)
   const group = pathname.startsWith(REST) ? pathname.slice(REST.length) : 'WFS'
   return `${origin}${REST}${group}/${site.includes('/') ? site : `${site}/-`}`
-}
-
-/** The error for an incomplete response; complete ones are returned with any status. */
-function errorOf(thrown: unknown): UpstreamError {
-  const { code } = (thrown ?? {}) as FailedCall
-  if (code === 'ERR_CANCELED') return new UpstreamError(ICM, 'down', 'no whole answer in time')
-  if (code === TOO_LARGE) return new UpstreamError(ICM, 'malformed', 'the answer is too large')
-  return toUpstreamError(ICM, { code }, Date.now())
 }

@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import { statusError, UpstreamError } from '../common/upstreamError'
+import { type HttpAnswer, parsed, statusError, UpstreamError } from '../common/upstreamError'
 
 /** Name for messages. */
 export const ICM = 'Intershop'
-
-/** An HTTP response of any status. */
-export interface IcmAnswer {
-  status: number
-  headers: Record<string, unknown>
-  body: string
-}
 
 const CODE = /^[A-Za-z0-9][\w.:-]{0,79}$/
 const NAME = /^[^/\\\p{C}]{1,200}$/u
@@ -84,7 +77,7 @@ const REFUSALS: Record<number, string> = {
  * @throws {UpstreamError} with Intershop's code, if it sends one
  */
 export function contentOf(
-  answer: IcmAnswer,
+  answer: HttpAnswer,
   expected: readonly number[],
   secrets: readonly string[],
   now: number
@@ -99,13 +92,6 @@ export function contentOf(
   throw new UpstreamError(ICM, reason ? 'refused' : kind, words.join(', '), status, retryAfterMs)
 }
 
-function parsed<T>(schema: z.ZodType<T>, content: unknown): T {
-  const { data, error, success } = schema.safeParse(content)
-  if (success) return data
-  const [issue] = error.issues
-  throw malformed(`${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'unreadable'}`)
-}
-
 const tokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
   expires_in: z.coerce.number().positive(),
@@ -113,7 +99,7 @@ const tokenSchema = z.object({
 
 /** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
 export function tokenIn(content: unknown): { token: string; lifetimeMs: number } {
-  const { access_token: token, expires_in: seconds } = parsed(tokenSchema, content)
+  const { access_token: token, expires_in: seconds } = parsed(ICM, tokenSchema, content)
   return { token, lifetimeMs: seconds * 1_000 }
 }
 
@@ -124,13 +110,13 @@ const uploadSchema = z.object({
 
 /** @throws {UpstreamError} */
 export function uploadIn(content: unknown): Upload {
-  const { fileName, uri } = parsed(uploadSchema, content)
+  const { fileName, uri } = parsed(ICM, uploadSchema, content)
   return { fileName, key: lastSegment(uri ?? '', NAME) ?? fileName }
 }
 
 /** The id of an import that was started. @throws {UpstreamError} */
 export function importIdIn(content: unknown): string {
-  const { uri } = parsed(z.object({ uri: z.string() }), content)
+  const { uri } = parsed(ICM, z.object({ uri: z.string() }), content)
   const id = lastSegment(uri, ID)
   if (id === undefined) throw malformed('uri: expected one that ends with an id')
   return id
@@ -159,7 +145,7 @@ const NO_CODE = 'none'
 
 /** Nothing but `finished`, everywhere and without errors, means that the offers were imported. @throws {UpstreamError} */
 export function importStateIn(content: unknown, secrets: readonly string[]): ImportState {
-  const answer = parsed(stateSchema, content)
+  const answer = parsed(ICM, stateSchema, content)
   const parts = answer.process ? [answer, answer.process] : [answer]
   const states = parts.flatMap(({ status }) => status?.toLowerCase() ?? [])
   if (states.length === 0) throw malformed('status: expected text')
@@ -195,4 +181,4 @@ const inventorySchema = z.object({
 
 /** @throws {UpstreamError} */
 export const inventoriesIn = (content: unknown): InventoryEntry[] =>
-  parsed(inventorySchema, content).data
+  parsed(ICM, inventorySchema, content).data

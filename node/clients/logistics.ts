@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Policy } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
 

@@ -1,5 +1,5 @@
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 /** An entry of VTEX's scheduler: a request that it repeats. */
 export interface ScheduledCall {

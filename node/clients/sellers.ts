@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import type { Policy } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 const sellerPage = z.object({
   items: z.array(z.object({ id: z.string(), name: z.string().nullish(), isActive: z.boolean() })),

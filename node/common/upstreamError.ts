@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { AppError, type ErrorCode } from './errors'
 
 /**
@@ -40,6 +41,15 @@ export class UpstreamError extends AppError {
 /** The error code of a kind. */
 export const codeOf = (kind: UpstreamErrorKind): ErrorCode =>
   kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
+
+/** What `shape` makes of a response. @throws {UpstreamError} `malformed` */
+export function parsed<T>(upstream: string, shape: z.ZodType<T>, answer: unknown): T {
+  const { success, data, error } = shape.safeParse(answer)
+  if (success) return data
+  const [issue] = error.issues
+  const where = issue?.path.join('.') || 'the answer'
+  throw new UpstreamError(upstream, 'malformed', `${where}: ${issue?.message ?? 'unreadable'}`)
+}
 
 /** True if a retry may succeed. */
 export const isTemporary = (thrown: unknown): boolean =>
@@ -95,7 +105,7 @@ export function toUpstreamError(
 /** The error for a complete response with an unexpected status. */
 export function statusError(
   upstream: string,
-  { status, headers }: NonNullable<FailedCall['response']>,
+  { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
   now: number,
   needs: readonly Policy[] = []
 ): UpstreamError {
@@ -137,15 +147,22 @@ function retryAfter(headers: Record<string, unknown>, now: number): number | und
 }
 
 /** The response ended too early. */
-export const BROKE_OFF = 'ERR_BROKE_OFF'
+const BROKE_OFF = 'ERR_BROKE_OFF'
 /** The response is larger than `maxContentLength`. */
 export const TOO_LARGE = 'ERR_TOO_LARGE'
+
+/** A complete response. */
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, unknown>
+  body: string
+}
 
 /** The safe parts of a failed call. */
 export interface FailedCall {
   code?: unknown
   /** Undefined without a complete response. */
-  response?: { status: number; headers: Record<string, unknown> } | undefined
+  response?: Pick<HttpAnswer, 'status' | 'headers'> | undefined
 }
 
 /** The parts of an axios error that are read; nothing else of it may leave clients/. */
@@ -176,9 +193,7 @@ export function failedCall(thrown: unknown): FailedCall {
 
 const isSuccess = (status: number) => status >= 200 && status < 300
 
-/**
- * Resources of VTEX's License Manager, by the policy in manifest.json that grants each.
- */
+/** Resources of VTEX's License Manager, by the policy in manifest.json that grants each. */
 export const RESOURCES = {
   'Sku.aspx': 'SKUs',
   ViewProduct: 'View Product',
