@@ -1,9 +1,10 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { splitEvery } from 'ramda'
 import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
-import { ICM, type ImportParameters, type ImportState, type Upload } from '../clients/icmMessages'
+import { ICM, type ImportState, type Upload } from '../clients/icmMessages'
 import { UpstreamError } from '../common/upstreamError'
-import { fileName, offersXml } from './icmFiles'
+import type { Settings } from '../settings/settings'
+import { icmFile } from './icmFiles'
 import {
   type CanCommit,
   DeliveryError,
@@ -17,35 +18,8 @@ const UPLOAD_MS = 8_000
 const CALL_MS = 5_000
 const CHECK_MS = 10_000
 
-/** Settings of the delivery `icm-rest`. */
-export interface IcmRestSettings {
-  icmUrl: string
-  icmSite: string
-  icmOrganization: string
-  icmUser: string
-  icmPassword: string
-  icmUnit: string
-  icmDomain: string
-  icmLocale: string
-  icmParameterStyle: ImportParameters['style']
-  sftpFilePrefix: string
-  quantityAttribute: string
-}
-
-/** How to reach the ICM that the settings name. */
-export const icmAccessOf = (settings: IcmRestSettings): IcmAccess => ({
-  url: settings.icmUrl,
-  site: settings.icmSite,
-  organization: settings.icmOrganization,
-  user: settings.icmUser,
-  password: settings.icmPassword,
-})
-
 /** The calls that publishing needs. */
-export type IcmApi = Pick<
-  Icm,
-  'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState' | 'inventories'
->
+export type IcmApi = Pick<Icm, keyof Icm>
 
 /** Publishes offers as uploads that ICM's batch process imports. One upload holds a batch. */
 export class IcmRestPublisher implements ImportingPublisher {
@@ -53,11 +27,16 @@ export class IcmRestPublisher implements ImportingPublisher {
   private readonly access: IcmAccess
 
   constructor(
-    private readonly settings: IcmRestSettings,
-    private readonly icm: IcmApi,
-    private readonly timestampOf: (moment: number) => string
+    private readonly settings: Settings,
+    private readonly icm: IcmApi
   ) {
-    this.access = icmAccessOf(settings)
+    this.access = {
+      url: settings.icmUrl,
+      site: settings.icmSite,
+      organization: settings.icmOrganization,
+      user: settings.icmUser,
+      password: settings.icmPassword,
+    }
     this.target = `${settings.icmUrl} ${settings.icmSite}`
   }
 
@@ -68,9 +47,8 @@ export class IcmRestPublisher implements ImportingPublisher {
   /** Uploads a file without offers, which no import is started for, and asks for an import that does not exist. */
   async check(): Promise<string> {
     const { icm, access, settings } = this
-    const content = offersXml([], settings.quantityAttribute)
-    const prefix = `${settings.sftpFilePrefix}-check`
-    const name = fileName(prefix, this.timestampOf(Date.now()), 1, content)
+    const named = { ...settings, sftpFilePrefix: `${settings.sftpFilePrefix}-check` }
+    const { name, content } = icmFile(named, Date.now(), [])
     await within(CHECK_MS, async () => {
       const { key } = await icm.upload(access, name, content)
       await icm.removeUpload(access, key)
@@ -80,8 +58,7 @@ export class IcmRestPublisher implements ImportingPublisher {
   }
 
   upload({ version, offers }: PublishedBatch): Promise<Upload> {
-    const content = offersXml(offers, this.settings.quantityAttribute)
-    const name = fileName(this.settings.sftpFilePrefix, this.timestampOf(version), 1, content)
+    const { name, content } = icmFile(this.settings, version, offers)
     return within(UPLOAD_MS, () => this.icm.upload(this.access, name, content))
   }
 
@@ -152,7 +129,7 @@ const ADVICE = {
 }
 
 /** The error in terms of this delivery. @param ms how long the call was waited for */
-export function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
+function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
   if (thrown instanceof TaskCancelledError) {
     return asDeliveryError(new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`))
   }

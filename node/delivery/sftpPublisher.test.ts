@@ -1,6 +1,5 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError } from '../clients/sftpError'
-import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { icmSftp } from './icmFiles'
 import { DeliveryError, SupersededError } from './publisher'
@@ -104,7 +103,7 @@ const offers = (count: number): MappedOffer[] =>
     offerSku: `R${index}`,
   }))
 
-const format = icmSftp(settings, timestampOf)
+const format = icmSftp(settings)
 
 const always = async () => true
 
