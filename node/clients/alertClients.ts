@@ -23,7 +23,7 @@ export class MessageCenter extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'messageCenter')
   protected override readonly timeoutMs = 8_000
 
-  /** Creates a template unless there is one, which the merchant may have changed. @throws {UpstreamError} */
+  /** Creates a template unless there is one, which the merchant may have changed. */
   async ensureTemplate(template: MailTemplate): Promise<void> {
     const known = this.read(`${TEMPLATES}/${template.name}`, z.unknown(), [])
     const isMissing = (await unlessMissing(known.then(() => true))) === undefined
@@ -87,7 +87,7 @@ export class Webhook extends ExternalApi {
     return this.limiter.run(async () => {
       const answer = await this.ask({ method: 'POST', url, headers, body: JSON.stringify(content) })
       const isReceived = answer.status >= 200 && answer.status <= 299
-      if (!isReceived) throw statusError(this.limiter.upstream, answer, Date.now())
+      if (!isReceived) throw statusError(this.limiter.upstream, answer)
     })
   }
 }

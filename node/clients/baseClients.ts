@@ -169,7 +169,7 @@ export abstract class CommerceApi extends JanusClient {
     const { http } = this as unknown as { http: HttpClient }
     const sent = () =>
       send(http).catch((thrown: unknown) => {
-        throw toUpstreamError(this.upstream, thrown, Date.now(), needs)
+        throw toUpstreamError(this.upstream, thrown, needs)
       })
     return this.limiter.run(sent, thing)
   }
@@ -239,6 +239,6 @@ export abstract class ExternalApi extends ExternalClient {
       const detail = `an answer of more than ${this.traits.maxMegabytes} MB`
       return new UpstreamError(upstream, 'malformed', detail)
     }
-    return toUpstreamError(upstream, { code }, Date.now())
+    return toUpstreamError(upstream, { code })
   }
 }

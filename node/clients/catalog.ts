@@ -114,7 +114,6 @@ export class Catalog extends CommerceApi {
   /**
    * One page of all SKU ids of the account, in undocumented order; empty past the end.
    * VTEX catalog: pages count from 1, 1,000 ids at most, no total.
-   * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
     return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, TO_READ_SKUS, {
@@ -131,18 +130,12 @@ export class Catalog extends CommerceApi {
     return this.read(pathOf(skuId), skuDetails, TO_READ_SKUS)
   }
 
-  /**
-   * {@link skuDetails} with `isKit`.
-   * @throws {UpstreamError} `malformed` without `IsKit`
-   */
+  /** {@link skuDetails} with `isKit`. @throws {UpstreamError} `malformed` without `IsKit` */
   stockedSku(skuId: number): Promise<SkuDetails> {
     return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
   }
 
-  /**
-   * The components of a kit, each SKU once.
-   * @throws {UpstreamError}
-   */
+  /** The components of a kit, each SKU once. */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
     const asked = { parentSkuId: kitId }
@@ -158,20 +151,14 @@ export class Catalog extends CommerceApi {
     return [...pieces].map(([skuId, quantity]) => ({ skuId, quantity }))
   }
 
-  /**
-   * The SKU with this EAN, or undefined; as old as {@link skuDetails}.
-   * @throws {UpstreamError}
-   */
+  /** The SKU with this EAN, or undefined; as old as {@link skuDetails}. */
   async skuByEan(ean: string): Promise<SkuDetails | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
     return unlessMissing(this.read(path, skuDetails, TO_READ_SKUS))
   }
 
-  /**
-   * The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}.
-   * @throws {UpstreamError}
-   */
+  /** The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}. */
   async skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>()
     // VTEX catalog: responds 500 to a repeated reference.

@@ -56,7 +56,7 @@ export class Centra extends ExternalApi {
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
     return this.limiter.run(async () => {
       const answer = await this.ask(callOf(access, queryOf(parameters, page)))
-      return stockPageOf(answer, [access.token, this.context.authToken], Date.now())
+      return stockPageOf(answer, [access.token, this.context.authToken])
     })
   }
 }

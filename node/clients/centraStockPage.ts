@@ -49,19 +49,10 @@ const stockPage = z
     return { rows, ...links, ...(unexpected.size > 0 && { unexpected: [...unexpected].sort() }) }
   })
 
-/**
- * Parses a response.
- * @param secrets values to mask in errors
- * @param now UTC milliseconds
- * @throws {UpstreamError}
- */
-export function stockPageOf(
-  answer: HttpAnswer,
-  secrets: readonly string[],
-  now: number
-): StockPage {
+/** Parses a response. @param secrets values to mask in errors */
+export function stockPageOf(answer: HttpAnswer, secrets: readonly string[]): StockPage {
   const content = contentOf(answer.body)
-  if (answer.status !== 200) throw httpError(answer, content, secrets, now)
+  if (answer.status !== 200) throw httpError(answer, content, secrets)
   if (!content)
     throw malformed('the answer is neither JSON nor XML as Centra sends it, or breaks off')
   if (!('status' in content) || content.status !== 'ok') throw refusal(content, 200, secrets)

@@ -52,6 +52,8 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   path: string
   headers?: Record<string, string>
   expected: readonly number[]
+  /** Called straight before the request goes out, each time; its error ends the call. */
+  beforeSend?: () => Promise<void>
 }
 
 /** ICM's batch processes and inventories (ICM 11 and later). */
@@ -62,12 +64,12 @@ export class Icm extends ExternalApi {
     super(context, options, { metric: 'intershop-icm', maxMegabytes: 8 })
   }
 
-  /** Gets a token, or renews it. @throws {UpstreamError} */
+  /** Gets a token, or renews it. */
   async logIn(access: IcmAccess): Promise<void> {
     await this.token(access)
   }
 
-  /** Uploads a file of offers. @throws {UpstreamError} */
+  /** Uploads a file of offers. */
   async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
     const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`
     const field = (name: string, value: string) =>
@@ -85,7 +87,7 @@ export class Icm extends ExternalApi {
     return uploadIn(found)
   }
 
-  /** Removes an uploaded file, if there is one. @throws {UpstreamError} */
+  /** Removes an uploaded file, if there is one. */
   async removeUpload(access: IcmAccess, key: string): Promise<void> {
     const path = `/batchprocesses/uploads/${encodeURIComponent(key)}`
     await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
@@ -93,7 +95,6 @@ export class Icm extends ExternalApi {
 
   /**
    * Starts an import in mode UPDATE. It is not repeated where it may have started.
-   * @param beforeSend called straight before the request goes out, each time; its error ends the call
    * @returns the id of the import
    * @throws {UpstreamError} and what `beforeSend` throws
    */
@@ -103,21 +104,17 @@ export class Icm extends ExternalApi {
     parameters: ImportParameters,
     beforeSend: () => Promise<void>
   ): Promise<string> {
-    const found = await this.call(
-      access,
-      {
-        method: 'POST',
-        path: '/batchprocesses/productimports',
-        headers: { 'Content-Type': JSON_TYPE },
-        body: JSON.stringify(importBody(fileName, parameters)),
-        expected: [201],
-      },
-      beforeSend
-    )
+    const found = await this.call(access, {
+      method: 'POST',
+      path: '/batchprocesses/productimports',
+      headers: { 'Content-Type': JSON_TYPE },
+      body: JSON.stringify(importBody(fileName, parameters)),
+      expected: [201],
+      beforeSend,
+    })
     return importIdIn(found)
   }
 
-  /** @throws {UpstreamError} */
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
     const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
     const found = this.call(access, { method: 'GET', path, expected: [200] })
@@ -125,7 +122,7 @@ export class Icm extends ExternalApi {
     return (await unlessMissing(state)) ?? { state: 'unknown' }
   }
 
-  /** The stock of up to {@link MOST_INVENTORIES} SKUs. @throws {UpstreamError} */
+  /** The stock of up to {@link MOST_INVENTORIES} SKUs. */
   async inventories(access: IcmAccess, skus: readonly string[]): Promise<InventoryEntry[]> {
     const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
     const found = await this.call(access, {
@@ -138,35 +135,26 @@ export class Icm extends ExternalApi {
   }
 
   /** Makes a call with a token, and once more with a new one after a 401. */
-  private async call(
-    access: IcmAccess,
-    call: Call,
-    beforeSend?: () => Promise<void>
-  ): Promise<unknown> {
+  private async call(access: IcmAccess, call: Call): Promise<unknown> {
     const token = await this.token(access)
     try {
-      return await this.callWith(access, token, call, beforeSend)
+      return await this.callWith(access, token, call)
     } catch (thrown) {
       if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
       const tokens = tokensOf(this.context)
       const key = keyOf(access)
       if (tokens.get(key)?.value === token) tokens.delete(key)
-      return this.callWith(access, await this.token(access), call, beforeSend)
+      return this.callWith(access, await this.token(access), call)
     }
   }
 
-  private async callWith(
-    access: IcmAccess,
-    token: string,
-    call: Call,
-    beforeSend?: () => Promise<void>
-  ): Promise<unknown> {
-    const { path, expected, ...request } = call
+  private async callWith(access: IcmAccess, token: string, call: Call): Promise<unknown> {
+    const { path, expected, beforeSend, ...request } = call
     const url = `${baseOf(access)}${path}`
     const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
     const ask = async () => {
       const answer = await this.ask({ ...request, url, headers })
-      return contentOf(answer, expected, [...secretsOf(access), token], Date.now())
+      return contentOf(answer, expected, [...secretsOf(access), token])
     }
     if (!beforeSend) return this.limiter.run(ask)
     // For the limiter a request that may have taken effect is over: it must not be sent again.
@@ -198,7 +186,7 @@ export class Icm extends ExternalApi {
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
     const { token, lifetimeMs } = await this.limiter.run(async () => {
       const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
-      return tokenIn(contentOf(answer, [200], secretsOf(access), Date.now()))
+      return tokenIn(contentOf(answer, [200], secretsOf(access)))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
     tokens.set(key, { value: token, renewAt })

@@ -79,13 +79,12 @@ const REFUSALS: Record<number, string> = {
 export function contentOf(
   answer: HttpAnswer,
   expected: readonly number[],
-  secrets: readonly string[],
-  now: number
+  secrets: readonly string[]
 ): unknown {
   const content = jsonOf(answer.body)
   if (expected.includes(answer.status)) return content
   if (answer.status < 300) throw malformed(`status ${answer.status} is not documented`)
-  const { detail, kind, status, retryAfterMs } = statusError(ICM, answer, now)
+  const { detail, kind, status, retryAfterMs } = statusError(ICM, answer)
   const code = codeIn(content, secrets)
   const reason = REFUSALS[answer.status]
   const words = [detail, ...(reason ? [reason] : []), ...(code ? [`code ${code}`] : [])]
@@ -97,7 +96,7 @@ const tokenSchema = z.object({
   expires_in: z.coerce.number().positive(),
 })
 
-/** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
+/** A token, and for how many milliseconds it is valid. */
 export function tokenIn(content: unknown): { token: string; lifetimeMs: number } {
   const { access_token: token, expires_in: seconds } = parsed(ICM, tokenSchema, content)
   return { token, lifetimeMs: seconds * 1_000 }
@@ -162,23 +161,15 @@ export function importStateIn(content: unknown, secrets: readonly string[]): Imp
   return { state: 'failed', code }
 }
 
-/** Stock of a SKU, as Intershop's inventory service says. */
-export interface InventoryEntry {
-  sku: string
-  availableStock?: number | null | undefined
-  inStock?: boolean | null | undefined
-}
-
-const inventorySchema = z.object({
-  data: z.array(
-    z.object({
-      sku: z.string(),
-      availableStock: z.number().nullish(),
-      inStock: z.boolean().nullish(),
-    })
-  ),
+const inventory = z.object({
+  sku: z.string(),
+  availableStock: z.number().nullish(),
+  inStock: z.boolean().nullish(),
 })
+
+/** Stock of a SKU, as Intershop's inventory service says. */
+export type InventoryEntry = z.infer<typeof inventory>
 
 /** @throws {UpstreamError} */
 export const inventoriesIn = (content: unknown): InventoryEntry[] =>
-  parsed(ICM, inventorySchema, content).data
+  parsed(ICM, z.object({ data: z.array(inventory) }), content).data

@@ -27,15 +27,11 @@ export const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 export class Logistics extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'logistics')
 
-  /** @throws {UpstreamError} */
   warehouses(): Promise<Warehouse[]> {
     return this.read('/api/logistics/pvt/configuration/warehouses', warehouses, TO_READ_STOCK)
   }
 
-  /**
-   * Stock of a SKU in each warehouse. A missing quantity is an error, never 0.
-   * @throws {UpstreamError}
-   */
+  /** Stock of a SKU in each warehouse. A missing quantity is an error, never 0. */
   async balances(skuId: number): Promise<Balance[]> {
     const path = `/api/logistics/pvt/inventory/skus/${skuId}`
     const own = inventory.refine(

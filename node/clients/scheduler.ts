@@ -19,7 +19,7 @@ const END = '2099-12-31T23:59:00'
 export class Scheduler extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'scheduler')
 
-  /** Creates or replaces an entry. VTEX repeats a failed call once, after a minute. @throws {UpstreamError} */
+  /** Creates or replaces an entry. VTEX repeats a failed call once, after a minute. */
   save({ id, expression, uri, headers }: ScheduledCall): Promise<void> {
     const entry = {
       id,

@@ -26,7 +26,6 @@ export const TO_READ_BINDINGS: readonly Policy[] = ['ViewProduct']
 export class Sellers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'sellers')
 
-  /** @throws {UpstreamError} */
   page(from: number): Promise<SellerPage> {
     return this.read('/api/seller-register/pvt/sellers', sellerPage, TO_READ_SELLERS, {
       from,
@@ -47,7 +46,6 @@ export class SkuBindings extends CommerceApi {
   /**
    * One page of ids of the SKUs that are bound to a seller, active or not; empty past the end.
    * VTEX SKU bindings: pages count from 1.
-   * @throws {UpstreamError}
    */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
@@ -108,10 +106,7 @@ export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 export class Offers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'offers')
 
-  /**
-   * All offers of a SKU. A response without this SKU is an error, not a SKU without offers.
-   * @throws {UpstreamError}
-   */
+  /** All offers of a SKU. A response without this SKU is an error, not a SKU without offers. */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
     const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
     const shape = oneOrMany(skuOffers)
@@ -120,10 +115,7 @@ export class Offers extends CommerceApi {
     return offersIn(await this.read(path, shape, TO_READ_SELLERS))
   }
 
-  /**
-   * The offers of a product's SKUs, by SKU, each in one sales channel.
-   * @throws {UpstreamError}
-   */
+  /** The offers of a product's SKUs, by SKU, each in one sales channel. */
   async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
     const path = `/api/offer-manager/pvt/product/${productId}`
     const answer = await this.read(path, oneOrMany(skuOffers), TO_READ_SELLERS)

@@ -17,10 +17,7 @@ const stepTimeout = timeout(STEP_MS, TimeoutStrategy.Aggressive)
 const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
 
 /** The operations that publishing needs. */
-export type SftpConnection = Pick<
-  Sftp,
-  'isOpen' | 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'
->
+export type SftpConnection = Pick<Sftp, keyof Sftp>
 
 /** One connection to an SFTP server. */
 export class Sftp {

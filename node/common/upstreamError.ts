@@ -87,26 +87,23 @@ const kindOf = (status: number): UpstreamErrorKind => {
 /**
  * Converts an error of an HTTP client into an {@link UpstreamError}. @vtex/api prints uncaught axios errors with
  * their credentials, so none may pass.
- * @param now UTC milliseconds
  * @param needs policies that VTEX must grant the app for this call
  */
 export function toUpstreamError(
   upstream: string,
   thrown: unknown,
-  now: number,
   needs: readonly Policy[] = []
 ): UpstreamError {
   if (thrown instanceof UpstreamError) return thrown
   const { code, response } = failedCall(thrown)
   if (response === undefined) return new UpstreamError(upstream, 'down', reasonOf(code))
-  return statusError(upstream, response, now, needs)
+  return statusError(upstream, response, needs)
 }
 
 /** The error for a complete response with an unexpected status. */
 export function statusError(
   upstream: string,
   { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
-  now: number,
   needs: readonly Policy[] = []
 ): UpstreamError {
   const hint = status === 403 && needs.length > 0 ? needOf(needs) : HINTS[status]
@@ -115,7 +112,7 @@ export function statusError(
     kindOf(status),
     `status ${status}${hint ? `, ${hint}` : ''}`,
     status,
-    retryAfter(headers, now)
+    retryAfter(headers)
   )
 }
 
@@ -135,12 +132,12 @@ const seconds = (value: unknown): number | undefined => {
  * Milliseconds to wait, from the headers. VTEX was seen to send `Retry-After` (seconds or a date), `ratelimit-reset` or
  * `x-ratelimit-reset` (seconds), or nothing.
  */
-function retryAfter(headers: Record<string, unknown>, now: number): number | undefined {
+function retryAfter(headers: Record<string, unknown>): number | undefined {
   const asked = headers['retry-after']
   const date = typeof asked === 'string' ? Date.parse(asked) : Number.NaN
   return (
     seconds(asked) ??
-    (Number.isNaN(date) ? undefined : Math.max(0, date - now)) ??
+    (Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())) ??
     seconds(headers['ratelimit-reset']) ??
     seconds(headers['x-ratelimit-reset'])
   )
@@ -165,13 +162,6 @@ export interface FailedCall {
   response?: Pick<HttpAnswer, 'status' | 'headers'> | undefined
 }
 
-/** The parts of an axios error that are read; nothing else of it may leave clients/. */
-interface Thrown {
-  code?: unknown
-  message?: unknown
-  response?: { status?: unknown; headers?: Record<string, unknown> }
-}
-
 /** 0.30 says `response stream aborted`, 1.x `stream has been aborted`, node `aborted`. */
 const CODES_BY_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^maxContentLength size of \d+ exceeded$/, TOO_LARGE],
@@ -181,10 +171,14 @@ const CODES_BY_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 /**
  * Reads an error of axios 0.30 (@vtex/api 6) or 1.x (the platform's @vtex/api 7). Their codes differ, and
  * ERR_BAD_RESPONSE has several causes, so the message decides. From 1.16 on, an incomplete response is thrown with its
- * status of success.
+ * status of success. Nothing else of the error may leave clients/.
  */
 export function failedCall(thrown: unknown): FailedCall {
-  const { code, message, response } = (thrown ?? {}) as Thrown
+  const { code, message, response } = (thrown ?? {}) as {
+    code?: unknown
+    message?: unknown
+    response?: { status?: unknown; headers?: Record<string, unknown> }
+  }
   const [, known] = CODES_BY_WORDS.find(([words]) => words.test(String(message))) ?? []
   const { status, headers = {} } = response ?? {}
   const isAnswer = known === undefined && typeof status === 'number' && !isSuccess(status)
