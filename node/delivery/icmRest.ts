@@ -97,9 +97,10 @@ export class IcmRestPublisher implements ImportingPublisher {
     const found = await Promise.all(
       groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
     )
-    const known = found.flat().map(({ sku, availableStock }) => [sku, availableStock] as const)
     return new Map(
-      known.flatMap(([sku, stock]) => (typeof stock === 'number' ? [[sku, stock]] : []))
+      found
+        .flat()
+        .flatMap(({ sku, availableStock: stock }) => (stock == null ? [] : [[sku, stock]]))
     )
   }
 
@@ -129,15 +130,13 @@ const ADVICE = {
 }
 
 /** The error in terms of this delivery. @param ms how long the call was waited for */
-function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
-  if (thrown instanceof TaskCancelledError) {
-    return asDeliveryError(new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`))
-  }
-  if (!(thrown instanceof UpstreamError)) return thrown
-  const code =
-    thrown.status === 409 ? 'icm_busy' : isFinal(thrown) ? 'icm_refused' : ('icm_down' as const)
-  const isForGood = code === 'icm_refused'
-  return new DeliveryError(code, thrown.message, isForGood, isRefusal(thrown), ADVICE[code])
+function asDeliveryError(thrown: unknown, ms: number): unknown {
+  const isLate = thrown instanceof TaskCancelledError
+  const error = isLate ? new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`) : thrown
+  if (!(error instanceof UpstreamError)) return error
+  const { kind, status, message } = error
+  const isBusy = status === 409
+  const isFinal = !isBusy && (kind === 'refused' || kind === 'missing')
+  const code = isBusy ? 'icm_busy' : isFinal ? 'icm_refused' : 'icm_down'
+  return new DeliveryError(code, message, isFinal, isRefusal(error), ADVICE[code])
 }
-
-const isFinal = ({ kind }: UpstreamError) => kind === 'refused' || kind === 'missing'

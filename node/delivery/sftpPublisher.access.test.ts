@@ -11,6 +11,7 @@ const settings = {
   sftpPassword: 's3cret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpHostKey: '',
   sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',

@@ -15,6 +15,7 @@ const settings = {
   sftpPassword: 'secret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpHostKey: '',
   sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',

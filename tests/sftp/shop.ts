@@ -44,8 +44,10 @@ export function wayTo(
     sftpPassword: '',
     sftpPrivateKey: '',
     sftpPassphrase: '',
+    sftpHostKey: '',
     sftpLegacyAlgorithms: false,
     sftpDirectory: '/in',
+    sftpFilePrefix: 'stock',
     ...settings,
   }
   const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' })
