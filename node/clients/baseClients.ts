@@ -5,7 +5,7 @@ import {
   type IOContext,
   JanusClient,
 } from '@vtex/api'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   type FailedCall,
   failedCall,
@@ -46,18 +46,6 @@ export const withDeadline: Wrap = async ({ config }, next) => {
   }
 }
 
-/** A failed call without its request. */
-class CallFailure extends Error implements FailedCall {
-  readonly code: FailedCall['code']
-  readonly response: FailedCall['response']
-
-  constructor({ code, response }: FailedCall) {
-    super('the call failed')
-    this.code = code
-    this.response = response
-  }
-}
-
 /**
  * If a request is traced, @vtex/api logs the error of a call with headers and body, and hides only headers that it
  * knows. So calls are not traced, and only status, code and headers of the response pass.
@@ -67,7 +55,7 @@ const redactErrors: Wrap = async ({ config }, next) => {
   try {
     await next()
   } catch (thrown) {
-    throw new CallFailure(failedCall(thrown))
+    throw Object.assign(new Error('the call failed'), failedCall(thrown))
   }
 }
 
@@ -125,9 +113,8 @@ export abstract class CommerceApi extends JanusClient {
     needs: readonly Policy[],
     params?: Params
   ): Promise<T> {
-    const get = async (http: HttpClient) =>
-      parsed(this.upstream, shape, await http.get<unknown>(path, this.config(params)))
-    return this.request(get, needs, JSON.stringify([path, params]))
+    const get = (http: HttpClient) => http.get<unknown>(path, this.config(params))
+    return this.request(get, shape, needs, JSON.stringify([path, params]))
   }
 
   /** POSTs `body`; else like {@link read}. */
@@ -137,19 +124,17 @@ export abstract class CommerceApi extends JanusClient {
     shape: z.ZodType<T>,
     needs: readonly Policy[]
   ): Promise<T> {
-    return this.request(async (http) => {
-      return parsed(this.upstream, shape, await http.post<unknown>(path, body, this.config()))
-    }, needs)
+    return this.request((http) => http.post<unknown>(path, body, this.config()), shape, needs)
   }
 
   /** PUTs `body` and ignores the response. */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.request((http) => http.put<unknown>(path, body, this.config(params)))
+    await this.request((http) => http.put<unknown>(path, body, this.config(params)), z.unknown())
   }
 
   /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.request((http) => http.delete<unknown>(path, this.config(params)))
+    await this.request((http) => http.delete<unknown>(path, this.config(params)), z.unknown())
   }
 
   private config(params?: Params) {
@@ -162,16 +147,18 @@ export abstract class CommerceApi extends JanusClient {
   }
 
   private request<T>(
-    send: (http: HttpClient) => Promise<T>,
+    send: (http: HttpClient) => Promise<unknown>,
+    shape: z.ZodType<T>,
     needs: readonly Policy[] = [],
     thing?: string
   ): Promise<T> {
     const { http } = this as unknown as { http: HttpClient }
-    const sent = () =>
-      send(http).catch((thrown: unknown) => {
+    return this.limiter.run(async () => {
+      const answer = await send(http).catch((thrown: unknown) => {
         throw toUpstreamError(this.upstream, thrown, needs)
       })
-    return this.limiter.run(sent, thing)
+      return parsed(this.upstream, shape, answer)
+    }, thing)
   }
 }
 

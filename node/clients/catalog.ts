@@ -22,30 +22,31 @@ const binding = z
 /** A seller that may sell a SKU, and its id of the SKU. */
 export type Binding = z.infer<typeof binding>
 
-/** A SKU without its stock. Fields are absent if the response lacks them. */
-export interface SkuDetails {
-  skuId: number
+/** Its `quantity`: units in one kit. */
+const kitComponent = z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() })
+
+/** A SKU that is part of a kit, with its state. */
+export type KitComponent = z.infer<typeof kitComponent>
+export type Component = Omit<KitComponent, 'isActive'>
+
+/** What is known of a SKU without its stock. Fields are absent if the response lacks them. */
+export const skuFields = z.object({
   /** Both the SKU and its product are active. */
-  isActive: boolean
-  ean?: string | undefined
-  refId?: string | undefined
-  productId?: number | undefined
+  isActive: z.boolean(),
+  ean: z.string().optional(),
+  refId: z.string().optional(),
+  productId: z.number().optional(),
   /** Its sellers, including the account itself. */
-  sellers?: readonly Binding[] | undefined
-  isKit?: boolean | undefined
+  sellers: z
+    .array(z.object({ sellerId: z.string(), sellerSkuId: z.string(), isActive: z.boolean() }))
+    .readonly()
+    .optional(),
+  isKit: z.boolean().optional(),
   /** The components of a kit: empty if it has stock of its own, absent if not requested. */
-  components?: readonly KitComponent[] | undefined
-}
+  components: z.array(kitComponent).readonly().optional(),
+})
 
-/** A SKU that is part of a kit. */
-export interface Component {
-  skuId: number
-  /** Units in one kit. */
-  quantity: number
-}
-
-/** A component with its state. */
-export type KitComponent = Component & Pick<SkuDetails, 'isActive'>
+export type SkuDetails = z.infer<typeof skuFields> & { skuId: number }
 
 const skuDetails = z
   .object({
@@ -79,7 +80,7 @@ const stockedSku = skuDetails.refine(({ isKit }) => isKit !== undefined, {
 
 const pathOf = (skuId: number) => `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
 
-const component = z.object({
+const kitRow = z.object({
   StockKeepingUnitParent: z.number().int(),
   StockKeepingUnitId: z.number().int().positive(),
   Quantity: z.number().int().positive(),
@@ -88,7 +89,7 @@ const component = z.object({
 /** VTEX catalog: documented as one object, seen as a list; undocumented without components. */
 const composition = z.preprocess(
   (answer) => (Array.isArray(answer) ? answer : answer === null ? [] : [answer]),
-  z.array(component)
+  z.array(kitRow)
 )
 
 const byRef = z.record(z.string(), z.unknown())

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { type HttpAnswer, parsed } from '../common/upstreamError'
+import { type HttpAnswer, jsonOf, parsed } from '../common/upstreamError'
 import { CENTRA, httpError, malformed, refusal } from './centraErrors'
 
 /** A page of Centra's stock. */
@@ -62,16 +62,8 @@ export function stockPageOf(answer: HttpAnswer, secrets: readonly string[]): Sto
 /** XML starts with <, JSON never does, so the headers do not matter. */
 function contentOf(body: string): object | undefined {
   const text = body.trimStart()
-  const content = text.startsWith('<') ? readXml(text) : readJson(text)
+  const content = text.startsWith('<') ? readXml(text) : jsonOf(text)
   return typeof content === 'object' && content !== null ? content : undefined
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const WHOLE = 'expected a whole number'

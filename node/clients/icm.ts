@@ -1,7 +1,7 @@
 import type { InstanceOptions, IOContext } from '@vtex/api'
 import { createHash } from 'crypto'
 import { perAccount } from '../common/perAccount'
-import { UpstreamError, unlessMissing } from '../common/upstreamError'
+import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
 import { ExternalApi, type ExternalCall } from './baseClients'
 import {
@@ -184,20 +184,19 @@ export class Icm extends ExternalApi {
     const site = access.site.split('/', 1)[0] ?? ''
     const url = `${new URL(access.url).origin}${REST}WFS/${site}/-/token`
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
-    const { token, lifetimeMs } = await this.limiter.run(async () => {
+    const { value, lifetimeMs } = await this.limiter.run(async () => {
       const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
       return tokenIn(contentOf(answer, [200], secretsOf(access)))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
-    tokens.set(key, { value: token, renewAt })
-    return token
+    tokens.set(key, { value, renewAt })
+    return value
   }
 }
 
 /** Whether a request certainly did not take effect. */
 export const isRefusal = (thrown: unknown): boolean =>
-  thrown instanceof UpstreamError &&
-  (thrown.kind === 'refused' || thrown.kind === 'missing' || thrown.kind === 'overloaded')
+  isOfKind(thrown, 'refused', 'missing', 'overloaded')
 
 const secretsOf = ({ user, password }: IcmAccess) => [user, password].filter(Boolean)
 

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type HttpAnswer, parsed, statusError, UpstreamError } from '../common/upstreamError'
+import {
+  type HttpAnswer,
+  jsonOf,
+  parsed,
+  statusError,
+  UpstreamError,
+} from '../common/upstreamError'
 
 /** Name for messages. */
 export const ICM = 'Intershop'
@@ -57,14 +63,6 @@ function codeIn(content: unknown, secrets: readonly string[]): string | undefine
   return isShown ? data.code : undefined
 }
 
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
 /** Statuses that a retry of the same request does not help. */
 const REFUSALS: Record<number, string> = {
   409: 'something else is running',
@@ -91,16 +89,15 @@ export function contentOf(
   throw new UpstreamError(ICM, reason ? 'refused' : kind, words.join(', '), status, retryAfterMs)
 }
 
-const tokenSchema = z.object({
-  access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
-  expires_in: z.coerce.number().positive(),
-})
+const issuedToken = z
+  .object({
+    access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
+    expires_in: z.coerce.number().positive(),
+  })
+  .transform((token) => ({ value: token.access_token, lifetimeMs: token.expires_in * 1_000 }))
 
-/** A token, and for how many milliseconds it is valid. */
-export function tokenIn(content: unknown): { token: string; lifetimeMs: number } {
-  const { access_token: token, expires_in: seconds } = parsed(ICM, tokenSchema, content)
-  return { token, lifetimeMs: seconds * 1_000 }
-}
+/** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
+export const tokenIn = (content: unknown) => parsed(ICM, issuedToken, content)
 
 const uploadSchema = z.object({
   fileName: z.string().regex(NAME, 'expected a file name'),
@@ -131,11 +128,10 @@ function lastSegment(uri: string, form: RegExp): string | undefined {
   }
 }
 
-const problems = z.array(z.unknown()).nullish()
 const step = z.looseObject({
   status: z.string().nullish(),
   progressValue: z.unknown().optional(),
-  errors: problems,
+  errors: z.array(z.unknown()).nullish(),
 })
 const stateSchema = step.extend({ process: step.nullish() })
 

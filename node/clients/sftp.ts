@@ -95,11 +95,7 @@ export class Sftp {
 
   /** Removes a file, if it exists. @throws {SftpError} */
   async remove(path: string): Promise<void> {
-    try {
-      await this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done))
-    } catch (thrown) {
-      if (!(thrown instanceof NoSuchFileError)) throw thrown
-    }
+    await ifThere(this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done)))
   }
 
   /** The files in a directory; of a large one, or at a slow server, only some. @throws {SftpError} */
@@ -147,14 +143,8 @@ export class Sftp {
   }
 
   private async sizeOf(path: string): Promise<number | undefined> {
-    type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
-    try {
-      return (await this.step<Stats>(`looking for ${path}`, (done) => this.sftp.stat(path, done)))
-        .size
-    } catch (thrown) {
-      if (thrown instanceof NoSuchFileError) return undefined
-      throw thrown
-    }
+    const found = this.step<Stats>(`looking for ${path}`, (done) => this.sftp.stat(path, done))
+    return (await ifThere(found))?.size
   }
 
   private async step<T>(what: string, run: (done: Done<T>) => unknown): Promise<T> {
@@ -167,6 +157,14 @@ export class Sftp {
 }
 
 type Entries = Parameters<Parameters<SFTPWrapper['readdir']>[1]>[1]
+type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
+
+/** The result of a step, or undefined if there is no such file. */
+const ifThere = <T>(step: Promise<T>): Promise<T | undefined> =>
+  step.catch((thrown: unknown) => {
+    if (thrown instanceof NoSuchFileError) return undefined
+    throw thrown
+  })
 
 /** Files of a directory. */
 export interface Listed {

@@ -1,22 +1,14 @@
 import type { z } from 'zod'
 import { AppError, type ErrorCode } from './errors'
 
-/**
- * Why a call to an upstream failed:
- * - `refused`: 400, 401, 403 or a redirect; retrying does not help, it needs manual action
- * - `missing`: 404
- * - `overloaded`: 429
- * - `down`: no response, 5xx, or an undocumented status; worth a retry
- * - `circuitOpen`: it failed repeatedly and is not called for a while (circuit breaker)
- * - `malformed`: the response differs from the API's documentation
- */
+/** Why a call to an upstream failed. */
 export type UpstreamErrorKind =
-  | 'refused'
-  | 'missing'
-  | 'overloaded'
-  | 'down'
-  | 'circuitOpen'
-  | 'malformed'
+  | 'refused' // 400, 401, 403 or a redirect; retrying does not help, it needs manual action
+  | 'missing' // 404
+  | 'overloaded' // 429
+  | 'down' // no response, 5xx, or an undocumented status; worth a retry
+  | 'circuitOpen' // it failed repeatedly and is not called for a while (circuit breaker)
+  | 'malformed' // the response differs from the API's documentation
 
 /** A failed call to an upstream. It has no header, body or query of the call, so it can be logged and shown. */
 export class UpstreamError extends AppError {
@@ -51,16 +43,21 @@ export function parsed<T>(upstream: string, shape: z.ZodType<T>, answer: unknown
   throw new UpstreamError(upstream, 'malformed', `${where}: ${issue?.message ?? 'unreadable'}`)
 }
 
+/** True for a failed call of one of these kinds. */
+export const isOfKind = (
+  thrown: unknown,
+  ...kinds: readonly UpstreamErrorKind[]
+): thrown is UpstreamError => thrown instanceof UpstreamError && kinds.includes(thrown.kind)
+
 /** True if a retry may succeed. */
-export const isTemporary = (thrown: unknown): boolean =>
-  thrown instanceof UpstreamError && (thrown.kind === 'down' || thrown.kind === 'overloaded')
+export const isTemporary = (thrown: unknown) => isOfKind(thrown, 'down', 'overloaded')
 
 /** The result of a call, or undefined after a 404. @throws {UpstreamError} */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call
   } catch (thrown) {
-    if (thrown instanceof UpstreamError && thrown.kind === 'missing') return undefined
+    if (isOfKind(thrown, 'missing')) return undefined
     throw thrown
   }
 }
@@ -121,12 +118,8 @@ const reasonOf = (code: unknown) => {
   return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
 }
 
-const seconds = (value: unknown): number | undefined => {
-  const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && /^\d+(\.\d+)?$/.test(text.trim())
-    ? Number(text) * 1000
-    : undefined
-}
+const seconds = (value: unknown): number | undefined =>
+  /^\s*\d+(\.\d+)?\s*$/.test(String(value)) ? Number(value) * 1000 : undefined
 
 /**
  * Milliseconds to wait, from the headers. VTEX was seen to send `Retry-After` (seconds or a date), `ratelimit-reset` or
@@ -153,6 +146,15 @@ export interface HttpAnswer {
   status: number
   headers: Record<string, unknown>
   body: string
+}
+
+/** The JSON of a body; undefined if it is none. */
+export function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }
 
 /** The safe parts of a failed call. */

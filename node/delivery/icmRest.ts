@@ -2,7 +2,7 @@ import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { splitEvery } from 'ramda'
 import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
 import { ICM, type ImportState, type Upload } from '../clients/icmMessages'
-import { UpstreamError } from '../common/upstreamError'
+import { isOfKind, UpstreamError } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import { icmFile } from './icmFiles'
 import {
@@ -74,7 +74,9 @@ export class IcmRestPublisher implements ImportingPublisher {
     try {
       return await within(CALL_MS, (signal) =>
         start(signal).catch((thrown: unknown) => {
-          throw isMissing(thrown) ? new DeliveryError('icm_down', GONE, false, true) : thrown
+          throw isOfKind(thrown, 'missing')
+            ? new DeliveryError('icm_down', GONE, false, true)
+            : thrown
         })
       )
     } catch (thrown) {
@@ -118,8 +120,6 @@ async function within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>):
   }
 }
 
-const isMissing = (thrown: unknown) => thrown instanceof UpstreamError && thrown.kind === 'missing'
-
 /** Another worker, or ICM itself, may have removed it: that is temporary. */
 const GONE = `${ICM}: status 404 for the upload that is to be imported`
 
@@ -134,9 +134,8 @@ function asDeliveryError(thrown: unknown, ms: number): unknown {
   const isLate = thrown instanceof TaskCancelledError
   const error = isLate ? new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`) : thrown
   if (!(error instanceof UpstreamError)) return error
-  const { kind, status, message } = error
-  const isBusy = status === 409
-  const isFinal = !isBusy && (kind === 'refused' || kind === 'missing')
+  const isBusy = error.status === 409
+  const isFinal = !isBusy && isOfKind(error, 'refused', 'missing')
   const code = isBusy ? 'icm_busy' : isFinal ? 'icm_refused' : 'icm_down'
-  return new DeliveryError(code, message, isFinal, isRefusal(error), ADVICE[code])
+  return new DeliveryError(code, error.message, isFinal, isRefusal(error), ADVICE[code])
 }
