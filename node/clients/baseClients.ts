@@ -98,11 +98,6 @@ export abstract class CommerceApi extends JanusClient {
     return this.limiter.admission()
   }
 
-  /** Name for error messages. */
-  protected get upstream(): string {
-    return this.limiter.upstream
-  }
-
   /**
    * GETs `path` and checks the response against `shape`.
    * @param needs policies without which VTEX responds 403
@@ -142,7 +137,7 @@ export abstract class CommerceApi extends JanusClient {
       ...(params && { params }),
       maxRedirects: 0,
       signal: AbortSignal.timeout(this.timeoutMs),
-      metric: `intershop-${this.upstream}`,
+      metric: `intershop-${this.limiter.upstream}`,
     }
   }
 
@@ -155,9 +150,9 @@ export abstract class CommerceApi extends JanusClient {
     const { http } = this as unknown as { http: HttpClient }
     return this.limiter.run(async () => {
       const answer = await send(http).catch((thrown: unknown) => {
-        throw toUpstreamError(this.upstream, thrown, needs)
+        throw toUpstreamError(this.limiter.upstream, thrown, needs)
       })
-      return parsed(this.upstream, shape, answer)
+      return parsed(this.limiter.upstream, shape, answer)
     }, thing)
   }
 }

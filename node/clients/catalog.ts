@@ -168,7 +168,7 @@ export class Catalog extends CommerceApi {
       const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
-        if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)
+        if (!skuId.success) throw new UpstreamError(this.limiter.upstream, 'malformed', NO_ID)
         if (skuId.data) found.set(ref, skuId.data)
       }
     }

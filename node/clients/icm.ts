@@ -39,13 +39,8 @@ const INVENTORY_TYPE = 'application/vnd.intershop.inventory.v1+json'
 /** A token is renewed so long before it expires, or after half of its time. */
 const EARLY_MS = 90_000
 
-interface Token {
-  value: string
-  renewAt: number
-}
-
 /** By access, in memory only. */
-const tokensOf = perAccount(() => new Map<string, Token>())
+const tokensOf = perAccount(() => new Map<string, { value: string; renewAt: number }>())
 
 interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   /** Below the site's base, and the query. */

@@ -163,9 +163,11 @@ const inventory = z.object({
   inStock: z.boolean().nullish(),
 })
 
+const inventories = z.object({ data: z.array(inventory) })
+
 /** Stock of a SKU, as Intershop's inventory service says. */
 export type InventoryEntry = z.infer<typeof inventory>
 
 /** @throws {UpstreamError} */
 export const inventoriesIn = (content: unknown): InventoryEntry[] =>
-  parsed(ICM, z.object({ data: z.array(inventory) }), content).data
+  parsed(ICM, inventories, content).data

@@ -114,9 +114,9 @@ function withLineEnds(pasted: string): string {
 /** ssh2 does not read PKCS#8: the same key, unencrypted, in a form that it reads. */
 function otherForm(pkcs8: string, passphrase: string): string {
   const key = parsed(pkcs8, passphrase)
-  if (key.asymmetricKeyType === 'rsa')
-    return key.export({ type: 'pkcs1', format: 'pem' }).toString()
-  if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString()
+  const pemOf = (type: 'pkcs1' | 'sec1') => key.export({ type, format: 'pem' }).toString()
+  if (key.asymmetricKeyType === 'rsa') return pemOf('pkcs1')
+  if (key.asymmetricKeyType === 'ec') return pemOf('sec1')
   if (key.asymmetricKeyType === 'ed25519') return openSshForm(key)
   throw unusable('SSH knows RSA, ECDSA and Ed25519 keys only')
 }

@@ -99,10 +99,8 @@ const LANGUAGE_ERRORS = [TypeError, RangeError, ReferenceError]
 /** Code and message of an error. Of foreign errors only the name: HTTP clients put credentials into theirs. */
 export function describe(thrown: unknown): ErrorSummary {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message }
-  const kind = thrown instanceof Error ? thrown.name : typeof thrown
-  const detail =
-    thrown instanceof Error && LANGUAGE_ERRORS.some((type) => thrown instanceof type)
-      ? `: ${thrown.message}`
-      : ''
-  return { code: 'internal', message: `unexpected ${kind}${detail}` }
+  if (!(thrown instanceof Error))
+    return { code: 'internal', message: `unexpected ${typeof thrown}` }
+  const detail = LANGUAGE_ERRORS.some((type) => thrown instanceof type) ? `: ${thrown.message}` : ''
+  return { code: 'internal', message: `unexpected ${thrown.name}${detail}` }
 }

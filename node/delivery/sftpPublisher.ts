@@ -3,7 +3,7 @@ import { posix } from 'path'
 import type { Listed, SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import type { SftpAccess } from '../clients/sftpSession'
-import { secondOf } from '../common/clock'
+import { type Clock, secondOf } from '../common/clock'
 import type { Settings } from '../settings/settings'
 import {
   type CanCommit,
@@ -37,10 +37,8 @@ export interface FileFormat {
 }
 
 /** The dependencies of publishing over SFTP. */
-export interface SftpTools {
+export interface SftpTools extends Pick<Clock, 'now' | 'uniqueId'> {
   connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
-  now(): number
-  uniqueId(): string
 }
 
 const ADVICE: Record<SftpErrorKind, string> = {
