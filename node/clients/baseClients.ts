@@ -5,7 +5,7 @@ import {
   type IOContext,
   JanusClient,
 } from '@vtex/api'
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
   type FailedCall,
   failedCall,
@@ -19,6 +19,13 @@ import {
 import type { Limiter } from '../throttling/limiter'
 
 type Params = Record<string, string | number>
+
+/** What is asked for. */
+interface Asked<T> {
+  params?: Params
+  /** What is wrong with a response that is in shape, if anything: for example that it is about something else. */
+  mismatch?: (answer: T) => string | undefined
+}
 
 /** @vtex/api wraps a call in its tracing, then in these, then in the rest. */
 type Wrap = NonNullable<InstanceOptions['middlewares']>[number]
@@ -100,16 +107,22 @@ export abstract class CommerceApi extends JanusClient {
 
   /**
    * GETs `path` and checks the response against `shape`.
+   * @param shape made once: zod compiles each schema when it is first used
    * @param needs policies without which VTEX responds 403
    */
   protected read<T>(
     path: string,
     shape: z.ZodType<T>,
     needs: readonly Policy[],
-    params?: Params
+    { params, mismatch }: Asked<T> = {}
   ): Promise<T> {
-    const get = (http: HttpClient) => http.get<unknown>(path, this.config(params))
-    return this.request(get, shape, needs, JSON.stringify([path, params]))
+    const get = async (http: HttpClient) => {
+      const answer = parsed(this.limiter.upstream, shape, await http.get(path, this.config(params)))
+      const detail = mismatch?.(answer)
+      if (detail === undefined) return answer
+      throw new UpstreamError(this.limiter.upstream, 'malformed', detail)
+    }
+    return this.request(get, needs, JSON.stringify([path, params]))
   }
 
   /** POSTs `body`; else like {@link read}. */
@@ -119,17 +132,19 @@ export abstract class CommerceApi extends JanusClient {
     shape: z.ZodType<T>,
     needs: readonly Policy[]
   ): Promise<T> {
-    return this.request((http) => http.post<unknown>(path, body, this.config()), shape, needs)
+    return this.request(async (http) => {
+      return parsed(this.limiter.upstream, shape, await http.post(path, body, this.config()))
+    }, needs)
   }
 
   /** PUTs `body` and ignores the response. */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.request((http) => http.put<unknown>(path, body, this.config(params)), z.unknown())
+    await this.request((http) => http.put<unknown>(path, body, this.config(params)))
   }
 
   /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.request((http) => http.delete<unknown>(path, this.config(params)), z.unknown())
+    await this.request((http) => http.delete<unknown>(path, this.config(params)))
   }
 
   private config(params?: Params) {
@@ -142,18 +157,16 @@ export abstract class CommerceApi extends JanusClient {
   }
 
   private request<T>(
-    send: (http: HttpClient) => Promise<unknown>,
-    shape: z.ZodType<T>,
+    send: (http: HttpClient) => Promise<T>,
     needs: readonly Policy[] = [],
     thing?: string
   ): Promise<T> {
     const { http } = this as unknown as { http: HttpClient }
-    return this.limiter.run(async () => {
-      const answer = await send(http).catch((thrown: unknown) => {
+    const sent = () =>
+      send(http).catch((thrown: unknown) => {
         throw toUpstreamError(this.limiter.upstream, thrown, needs)
       })
-      return parsed(this.limiter.upstream, shape, answer)
-    }, thing)
+    return this.limiter.run(sent, thing)
   }
 }
 

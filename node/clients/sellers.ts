@@ -28,8 +28,7 @@ export class Sellers extends CommerceApi {
 
   page(from: number): Promise<SellerPage> {
     return this.read('/api/seller-register/pvt/sellers', sellerPage, TO_READ_SELLERS, {
-      from,
-      to: from + SELLERS_A_PAGE,
+      params: { from, to: from + SELLERS_A_PAGE },
     })
   }
 }
@@ -49,7 +48,8 @@ export class SkuBindings extends CommerceApi {
    */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
-    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { page, size: BINDINGS_A_PAGE })
+    const params = { page, size: BINDINGS_A_PAGE }
+    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { params })
     return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }
@@ -99,6 +99,8 @@ const NO_CHANNELS: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefi
 
 const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })
 
+const answers = oneOrMany(skuOffers)
+
 /** The offers of a SKU in each sales channel, by seller. Other sellers offer nothing. */
 export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 
@@ -109,16 +111,17 @@ export class Offers extends CommerceApi {
   /** All offers of a SKU. A response without this SKU is an error, not a SKU without offers. */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
     const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
-    const shape = oneOrMany(skuOffers)
-      .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
-      .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
-    return offersIn(await this.read(path, shape, TO_READ_SELLERS))
+    const ownIn = (all: z.infer<typeof answers>) =>
+      all.filter(({ skuid }) => skuid === String(skuId))
+    const mismatch = (all: z.infer<typeof answers>) =>
+      ownIn(all).length > 0 ? undefined : `nothing of SKU ${skuId}`
+    return offersIn(ownIn(await this.read(path, answers, TO_READ_SELLERS, { mismatch })))
   }
 
   /** The offers of a product's SKUs, by SKU, each in one sales channel. */
   async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
     const path = `/api/offer-manager/pvt/product/${productId}`
-    const answer = await this.read(path, oneOrMany(skuOffers), TO_READ_SELLERS)
+    const answer = await this.read(path, answers, TO_READ_SELLERS)
     const bySku = Object.entries(groupBy(({ skuid }) => skuid, answer))
     return new Map(bySku.map(([skuId, own = []]) => [Number(skuId), offersIn(own)]))
   }
