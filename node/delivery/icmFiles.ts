@@ -95,7 +95,7 @@ export function fileName(prefix: string, version: number, number: number, conten
 }
 
 /** Offers in one file: about 2 MB. */
-const OFFERS_A_FILE = 2_500
+const OFFERS_A_FILE = 5_000
 
 /** Intershop ICM offers as impex XML, in files that ICM's transport framework picks up. */
 export const icmSftp = (settings: FileSettings): FileFormat => ({
