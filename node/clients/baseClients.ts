@@ -59,11 +59,9 @@ export const withDeadline: Wrap = async ({ config }, next) => {
  */
 const redactErrors: Wrap = async ({ config }, next) => {
   config.tracing = undefined
-  try {
-    await next()
-  } catch (thrown) {
+  await next().catch((thrown: unknown) => {
     throw Object.assign(new Error('the call failed'), failedCall(thrown))
-  }
+  })
 }
 
 /** `memoizable: false`: else @vtex/api keeps every GET, also failures, as long as the client lives. The limiter retries. */

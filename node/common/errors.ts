@@ -1,14 +1,10 @@
 import { z } from 'zod'
 
-type Explained = readonly [meaning: string, whatToDo: string]
-
-const table = <Code extends string>(codes: Record<Code, Explained>) => codes
-
 /**
  * Every code of a response, an export, a source or an offer. docs/operations.md explains the same codes to
  * operators; tests/package compares the two.
  */
-export const errorCodes = table({
+export const errorCodes = {
   // Responses of 400 and above.
   invalid_startId: ['not a whole number from 0 to 9007199254740991', 'correct it'],
   invalid_minutes: ['not a whole number from 1 to 43200', 'correct it'],
@@ -71,7 +67,7 @@ export const errorCodes = table({
   ambiguous: ['two SKUs or rows have one name', 'change one of the references'],
   unmatched: ['VTEX knows neither EAN nor reference of a Centra row', 'enter either on the SKU'],
   inactive: ['an inactive Centra row; an active one has the SKU', 'nothing'],
-})
+} satisfies Record<string, readonly [meaning: string, whatToDo: string]>
 
 export type ErrorCode = keyof typeof errorCodes
 

@@ -53,14 +53,11 @@ export const isOfKind = (
 export const isTemporary = (thrown: unknown) => isOfKind(thrown, 'down', 'overloaded')
 
 /** The result of a call, or undefined after a 404. @throws {UpstreamError} */
-export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call
-  } catch (thrown) {
+export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
+  call.catch((thrown: unknown) => {
     if (isOfKind(thrown, 'missing')) return undefined
     throw thrown
-  }
-}
+  })
 
 const REDIRECTS = 'the upstream redirects, which is not followed'
 

@@ -113,11 +113,11 @@ export class IcmRestPublisher implements ImportingPublisher {
 
 async function within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const policy = timeout(ms, TimeoutStrategy.Aggressive).dangerouslyUnref()
-  try {
-    return await policy.execute(({ signal }) => call(signal))
-  } catch (thrown) {
-    throw asDeliveryError(thrown, ms)
-  }
+  return policy
+    .execute(({ signal }) => call(signal))
+    .catch((thrown: unknown) => {
+      throw asDeliveryError(thrown, ms)
+    })
 }
 
 /** Another worker, or ICM itself, may have removed it: that is temporary. */

@@ -12,9 +12,7 @@ export interface PublisherTools extends SftpTools {
 
 /** The publisher that the setting `delivery` names. */
 export function publisherOf(settings: Settings, tools: PublisherTools): Publisher {
-  if (settings.delivery === 'icm-rest') {
-    return new IcmRestPublisher(settings, tools.icm)
-  }
+  if (settings.delivery === 'icm-rest') return new IcmRestPublisher(settings, tools.icm)
   const format = settings.delivery === 'iom-sftp' ? iomSftp : icmSftp
   return new SftpPublisher(settings, format(settings), tools)
 }

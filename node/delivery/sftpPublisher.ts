@@ -65,11 +65,9 @@ export class SftpPublisher implements FilePublisher {
   ) {}
 
   async connect(): Promise<void> {
-    try {
-      await this.open()
-    } catch (thrown) {
+    await this.open().catch((thrown: unknown) => {
       throw asDeliveryError(thrown, 'connecting')
-    }
+    })
   }
 
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
