@@ -137,7 +137,7 @@ export class Icm extends ExternalApi {
     } catch (thrown) {
       if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
       const tokens = tokensOf(this.context)
-      const key = keyOf(access)
+      const key = JSON.stringify(access)
       if (tokens.get(key)?.value === token) tokens.delete(key)
       return this.callWith(access, await this.token(access), call)
     }
@@ -170,7 +170,7 @@ export class Icm extends ExternalApi {
   /** The token in memory while it is valid, else a new one. */
   private async token(access: IcmAccess): Promise<string> {
     const tokens = tokensOf(this.context)
-    const key = keyOf(access)
+    const key = JSON.stringify(access)
     const known = tokens.get(key)
     if (known && Date.now() < known.renewAt) return known.value
     const { organization, user, password } = access
@@ -194,9 +194,6 @@ export const isRefusal = (thrown: unknown): boolean =>
   isOfKind(thrown, 'refused', 'missing', 'overloaded')
 
 const secretsOf = ({ user, password }: IcmAccess) => [user, password].filter(Boolean)
-
-const keyOf = (access: IcmAccess) =>
-  createHash('sha256').update(JSON.stringify(access)).digest('hex')
 
 function baseOf({ url, site }: IcmAccess): string {
   const { origin, pathname } = new URL(url)

@@ -39,15 +39,9 @@ export interface ImportParameters {
 /** The body that starts an import of a file in mode UPDATE. */
 export function importBody(
   fileName: string,
-  { unit, domain, locale, style }: ImportParameters
+  { unit: unitname, domain: targetdomainname, locale, style }: ImportParameters
 ): Record<string, unknown> {
-  const map = {
-    filename: fileName,
-    mode: 'UPDATE',
-    unitname: unit,
-    targetdomainname: domain,
-    locale,
-  }
+  const map = { filename: fileName, mode: 'UPDATE', unitname, targetdomainname, locale }
   if (style === 'flat') return map
   return { attributes: Object.entries(map).map(([name, value]) => ({ name, value })) }
 }

@@ -1,6 +1,5 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { type Client, type SFTPWrapper, utils } from 'ssh2'
-
 import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
 import { logIn, type SftpAccess } from './sftpSession'
 

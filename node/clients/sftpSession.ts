@@ -6,7 +6,6 @@ import {
   type KexAlgorithm,
   type ServerHostKeyAlgorithm,
 } from 'ssh2'
-
 import { EndedError, reasonOf, SftpError } from './sftpError'
 import { type Credentials, Login, readPrivateKey } from './sftpLogin'
 

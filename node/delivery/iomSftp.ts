@@ -1,3 +1,4 @@
+import { groupBy } from 'ramda'
 import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -50,25 +51,15 @@ export const iomSftp = (settings: IomSettings): FileFormat => ({
   ),
   *files({ version, offers }) {
     const second = timestampOf(version).replace('T', '').slice(0, 14)
-    for (const [supplierId, ofSupplier] of bySupplier(offers, settings)) {
+    // Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU.
+    const known = offers.filter((offer) => !unfitForIom(offer, settings))
+    const bySupplier = groupBy(({ sellerId }) => settings.iomSuppliers.get(sellerId) ?? '', known)
+    for (const [supplierId, ofSupplier = []] of Object.entries(bySupplier)) {
       const name = `${settings.iomShopId}_${supplierId}_${second}_BCG.csv`
       yield { name, content: offersCsv(ofSupplier) }
     }
   },
 })
-
-/** Groups the offers. Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU. */
-function bySupplier(offers: readonly MappedOffer[], settings: IomSettings) {
-  const suppliers = new Map<string, MappedOffer[]>()
-  for (const offer of offers) {
-    const supplierId = settings.iomSuppliers.get(offer.sellerId)
-    if (supplierId === undefined || unfitForIom(offer, settings)) continue
-    const others = suppliers.get(supplierId) ?? []
-    others.push(offer)
-    suppliers.set(supplierId, others)
-  }
-  return suppliers
-}
 
 function offersCsv(offers: readonly MappedOffer[]): string {
   const rows = offers.map(({ offerSku, quantity }) => {

@@ -71,9 +71,14 @@ export class SftpPublisher implements FilePublisher {
   }
 
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
-    return this.inTime(`publishing ${batch.offers.length} offers`, (signal) =>
-      this.putAll(batch, async () => (await canCommit()) && !signal.aborted)
-    )
+    return this.inTime(`publishing ${batch.offers.length} offers`, async (signal) => {
+      const names: string[] = []
+      for (const { name, content } of this.format.files(batch)) {
+        await this.putFile(name, content, async () => (await canCommit()) && !signal.aborted)
+        names.push(name)
+      }
+      return names
+    })
   }
 
   async check(): Promise<string> {
@@ -136,15 +141,6 @@ export class SftpPublisher implements FilePublisher {
       await this.rename(sftp, written, renamed)
       await sftp.remove(renamed)
     })
-  }
-
-  private async putAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
-    const names: string[] = []
-    for (const { name, content } of this.format.files(batch)) {
-      await this.putFile(name, content, canCommit)
-      names.push(name)
-    }
-    return names
   }
 
   /** Writes under a temporary name, then renames, so that Intershop never reads an incomplete file. */
