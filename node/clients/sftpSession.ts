@@ -32,10 +32,9 @@ const fingerprintOf = (key: Buffer) =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 
 /** Whether two fingerprints are the same, with or without their prefix and padding. */
-export function sameFingerprint(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => text.trim().replace(/^SHA256:|=+$/g, ''))
-  return left === right
-}
+export const sameFingerprint = (a: string, b: string) => bare(a) === bare(b)
+
+const bare = (fingerprint: string) => fingerprint.trim().replace(/^SHA256:|=+$/g, '')
 
 /** Connects and logs in. @throws {SftpError} */
 export async function logIn(access: SftpAccess): Promise<Client> {
