@@ -225,7 +225,7 @@ const cliRules = [
     to: {
       path: '^(?:node|sandbox|tests|tools)/',
       pathNot:
-        '^node/(?:status/|common/errorCodes[.]ts$|exports/(?:exportRequest|exportAnswers)[.]ts$)',
+        '^node/(?:status/|common/errors[.]ts$|exports/(?:exportRequest|exportAnswers)[.]ts$)',
     },
   },
   {

@@ -8,7 +8,7 @@ const withAxios = (name) => ({
   ...base,
   displayName: name,
   testMatch: [
-    '<rootDir>/node/clients/{axios,vtexClient}.test.ts',
+    '<rootDir>/node/clients/{axios,baseClients}.test.ts',
     '<rootDir>/node/common/upstreamError.test.ts',
     '<rootDir>/node/clients/centra*.test.ts',
   ],

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from '../node/common/errorCodes'
+import { type ErrorCode, errorCodes } from '../node/common/errors'
 import { hasEnded, lastErrors, type Report } from './exitCodes'
 import { duration, moment, plural, relative } from './format'
 

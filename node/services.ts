@@ -6,7 +6,7 @@ import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
 import { sameFingerprint } from './clients/sftpSession'
-import { realClock, timestampOf } from './common/clock'
+import { realClock } from './common/clock'
 import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
 import { sendWithRetry } from './common/sendWithRetry'
@@ -185,7 +185,6 @@ async function publisher(
   }
   return publisherOf(settings, {
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-    timestampOf,
     icm,
     now: () => realClock.now(),
     uniqueId: () => realClock.uniqueId(),

@@ -236,8 +236,8 @@ const bugs = [
       [limiter, 'this.rate.throttled(startedAt, thrown.retryAfterMs)', ''],
       [
         limiter,
-        'if (!isThrottled(thrown)) await this.clock.sleep(backoff.duration)',
-        'await this.clock.sleep((isThrottled(thrown) && thrown.retryAfterMs) || backoff.duration)',
+        "if (!isOfKind(thrown, 'overloaded')) await this.clock.sleep(backoff.duration)",
+        "await this.clock.sleep((isOfKind(thrown, 'overloaded') && thrown.retryAfterMs) || backoff.duration)",
       ],
     ],
   },

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../clients/messageCenter'
+import type { MailTemplate } from '../clients/alertClients'
 import { iso } from '../common/clock'
 import type { AlertKind, Due } from './alertState'
 

@@ -1,8 +1,7 @@
 import { ScriptedServer, tracedContext } from '../../tests/centra/scriptedServer'
 import { mailTemplate } from '../alerts/messages'
 import { UpstreamError } from '../common/upstreamError'
-import { MessageCenter } from './messageCenter'
-import { Webhook } from './webhook'
+import { MessageCenter, Webhook } from './alertClients'
 
 const failureOf = (call: Promise<unknown>): Promise<UpstreamError> =>
   call.then(

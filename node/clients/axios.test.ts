@@ -64,7 +64,7 @@ describe(`@vtex/api on ${inPlace}`, () => {
     // Its error is of the class of the very module that was asked for its version.
     const thrown = (await thrownBy(tracedContext().context)) as Error
     expect(thrown).toBeInstanceOf(axios.AxiosError)
-    expect(toUpstreamError('X', thrown, 0)).toMatchObject({ status: 503, kind: 'down' })
+    expect(toUpstreamError('X', thrown)).toMatchObject({ status: 503, kind: 'down' })
   })
 
   it.each([
@@ -82,7 +82,7 @@ describe(`@vtex/api on ${inPlace}`, () => {
     })
     const { vbase } = new loaded.Clients(loaded.clientOptions, tracedContext().context)
     const thrown = await vbase.getJSON('folder', 'name', true).catch((error: unknown) => error)
-    expect(toUpstreamError('VBase', thrown, 0)).toMatchObject({
+    expect(toUpstreamError('VBase', thrown)).toMatchObject({
       kind: 'down',
       status: undefined,
     })

@@ -2,7 +2,7 @@ import { splitEvery } from 'ramda'
 import { z } from 'zod'
 import { type Policy, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 const skuIds = z.array(z.number().int().nonnegative())
 
@@ -22,30 +22,31 @@ const binding = z
 /** A seller that may sell a SKU, and its id of the SKU. */
 export type Binding = z.infer<typeof binding>
 
-/** A SKU without its stock. Fields are absent if the response lacks them. */
-export interface SkuDetails {
-  skuId: number
+/** Its `quantity`: units in one kit. */
+const kitComponent = z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() })
+
+/** A SKU that is part of a kit, with its state. */
+export type KitComponent = z.infer<typeof kitComponent>
+export type Component = Omit<KitComponent, 'isActive'>
+
+/** What is known of a SKU without its stock. Fields are absent if the response lacks them. */
+export const skuFields = z.object({
   /** Both the SKU and its product are active. */
-  isActive: boolean
-  ean?: string | undefined
-  refId?: string | undefined
-  productId?: number | undefined
+  isActive: z.boolean(),
+  ean: z.string().optional(),
+  refId: z.string().optional(),
+  productId: z.number().optional(),
   /** Its sellers, including the account itself. */
-  sellers?: readonly Binding[] | undefined
-  isKit?: boolean | undefined
+  sellers: z
+    .array(z.object({ sellerId: z.string(), sellerSkuId: z.string(), isActive: z.boolean() }))
+    .readonly()
+    .optional(),
+  isKit: z.boolean().optional(),
   /** The components of a kit: empty if it has stock of its own, absent if not requested. */
-  components?: readonly KitComponent[] | undefined
-}
+  components: z.array(kitComponent).readonly().optional(),
+})
 
-/** A SKU that is part of a kit. */
-export interface Component {
-  skuId: number
-  /** Units in one kit. */
-  quantity: number
-}
-
-/** A component with its state. */
-export type KitComponent = Component & Pick<SkuDetails, 'isActive'>
+export type SkuDetails = z.infer<typeof skuFields> & { skuId: number }
 
 const skuDetails = z
   .object({
@@ -79,7 +80,7 @@ const stockedSku = skuDetails.refine(({ isKit }) => isKit !== undefined, {
 
 const pathOf = (skuId: number) => `/api/catalog_system/pvt/sku/stockkeepingunitbyid/${skuId}`
 
-const component = z.object({
+const kitRow = z.object({
   StockKeepingUnitParent: z.number().int(),
   StockKeepingUnitId: z.number().int().positive(),
   Quantity: z.number().int().positive(),
@@ -88,7 +89,7 @@ const component = z.object({
 /** VTEX catalog: documented as one object, seen as a list; undocumented without components. */
 const composition = z.preprocess(
   (answer) => (Array.isArray(answer) ? answer : answer === null ? [] : [answer]),
-  z.array(component)
+  z.array(kitRow)
 )
 
 const byRef = z.record(z.string(), z.unknown())
@@ -114,7 +115,6 @@ export class Catalog extends CommerceApi {
   /**
    * One page of all SKU ids of the account, in undocumented order; empty past the end.
    * VTEX catalog: pages count from 1, 1,000 ids at most, no total.
-   * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
     const params = { page, pagesize: 1000 }
@@ -130,18 +130,12 @@ export class Catalog extends CommerceApi {
     return this.read(pathOf(skuId), skuDetails, TO_READ_SKUS)
   }
 
-  /**
-   * {@link skuDetails} with `isKit`.
-   * @throws {UpstreamError} `malformed` without `IsKit`
-   */
+  /** {@link skuDetails} with `isKit`. @throws {UpstreamError} `malformed` without `IsKit` */
   stockedSku(skuId: number): Promise<SkuDetails> {
     return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
   }
 
-  /**
-   * The components of a kit, each SKU once.
-   * @throws {UpstreamError}
-   */
+  /** The components of a kit, each SKU once. */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
     const mismatch = (all: z.infer<typeof composition>) =>
@@ -157,20 +151,14 @@ export class Catalog extends CommerceApi {
     return [...pieces].map(([skuId, quantity]) => ({ skuId, quantity }))
   }
 
-  /**
-   * The SKU with this EAN, or undefined; as old as {@link skuDetails}.
-   * @throws {UpstreamError}
-   */
+  /** The SKU with this EAN, or undefined; as old as {@link skuDetails}. */
   async skuByEan(ean: string): Promise<SkuDetails | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
     return unlessMissing(this.read(path, skuDetails, TO_READ_SKUS))
   }
 
-  /**
-   * The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}.
-   * @throws {UpstreamError}
-   */
+  /** The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}. */
   async skuIdsByRefIds(refs: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>()
     // VTEX catalog: responds 500 to a repeated reference.
@@ -179,7 +167,7 @@ export class Catalog extends CommerceApi {
       const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
-        if (!skuId.success) throw new UpstreamError(this.upstream, 'malformed', NO_ID)
+        if (!skuId.success) throw new UpstreamError(this.limiter.upstream, 'malformed', NO_ID)
         if (skuId.data) found.set(ref, skuId.data)
       }
     }

@@ -8,7 +8,7 @@ import {
   TOKEN,
   xml,
 } from '../../tests/centra/scriptedServer'
-import type { StockParameters } from './centraParameters'
+import type { StockParameters } from './centra'
 
 const server = new ScriptedServer()
 const { asked } = server

@@ -1,4 +1,4 @@
-import { statusError, UpstreamError } from '../common/upstreamError'
+import { type HttpAnswer, statusError, UpstreamError } from '../common/upstreamError'
 
 /** Name for messages. */
 export const CENTRA = 'Centra'
@@ -27,18 +27,17 @@ export function refusal(content: object, status: number, secrets: readonly strin
 /**
  * The error for a response whose HTTP status is not 200.
  * @param content undefined if it is neither JSON nor XML
- * @param now UTC milliseconds
  */
 export function httpError(
-  { status, headers }: { status: number; headers: Record<string, unknown> },
+  answer: HttpAnswer,
   content: object | undefined,
-  secrets: readonly string[],
-  now: number
+  secrets: readonly string[]
 ): UpstreamError {
+  const { status } = answer
   if (content && 'status' in content && SWITCHED_OFF.test(String(content.status))) {
     return refusal(content, status, secrets)
   }
-  const { detail, kind, retryAfterMs } = statusError(CENTRA, { status, headers }, now)
+  const { detail, kind, retryAfterMs } = statusError(CENTRA, answer)
   const words = errorTextOf(content, secrets)
   if (status !== 404) {
     return new UpstreamError(CENTRA, kind, withWords(detail, words), status, retryAfterMs)

@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { httpError, malformed, refusal } from './centraErrors'
-import { pageOf } from './centraParameters'
+import { type HttpAnswer, jsonOf, parsed } from '../common/upstreamError'
+import { CENTRA, httpError, malformed, refusal } from './centraErrors'
 
 /** A page of Centra's stock. */
 export interface StockPage {
@@ -13,11 +13,17 @@ export interface StockPage {
   unexpected?: string[] | undefined
 }
 
-/** An unchecked response. */
-export interface HttpAnswer {
-  status: number
-  headers: Record<string, unknown>
-  body: string
+/** Bounds the page's name in documents. */
+const MAX_CHARACTERS = 2_048
+
+/**
+ * The query in `next` or `previous`: `?limit=2&page=3`. Centra sends it alone or in a URL, whose host is ignored: it
+ * must not decide where the token is sent.
+ * @returns undefined if there is none
+ */
+export function pageOf(link: string): string | undefined {
+  const [, query = ''] = /^[^?#]*\?([^#]+)/.exec(link) ?? []
+  return query && link.length <= MAX_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
 }
 
 /** Centra: absent on a single page. */
@@ -43,41 +49,21 @@ const stockPage = z
     return { rows, ...links, ...(unexpected.size > 0 && { unexpected: [...unexpected].sort() }) }
   })
 
-/**
- * Parses a response.
- * @param secrets values to mask in errors
- * @param now UTC milliseconds
- * @throws {UpstreamError}
- */
-export function stockPageOf(
-  answer: HttpAnswer,
-  secrets: readonly string[],
-  now: number
-): StockPage {
+/** Parses a response. @param secrets values to mask in errors */
+export function stockPageOf(answer: HttpAnswer, secrets: readonly string[]): StockPage {
   const content = contentOf(answer.body)
-  if (answer.status !== 200) throw httpError(answer, content, secrets, now)
+  if (answer.status !== 200) throw httpError(answer, content, secrets)
   if (!content)
     throw malformed('the answer is neither JSON nor XML as Centra sends it, or breaks off')
   if (!('status' in content) || content.status !== 'ok') throw refusal(content, 200, secrets)
-  const parsed = stockPage.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw malformed(`${issue?.path.join('.')}: ${issue?.message}`)
+  return parsed(CENTRA, stockPage, content)
 }
 
 /** XML starts with <, JSON never does, so the headers do not matter. */
 function contentOf(body: string): object | undefined {
   const text = body.trimStart()
-  const content = text.startsWith('<') ? readXml(text) : readJson(text)
+  const content = text.startsWith('<') ? readXml(text) : jsonOf(text)
   return typeof content === 'object' && content !== null ? content : undefined
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const WHOLE = 'expected a whole number'

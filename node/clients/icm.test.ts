@@ -17,9 +17,9 @@ import { DEFAULT_BEHAVIOUR } from '../../sandbox/world/intershop/rest/behaviour'
 import { type IcmRest, icmListener, Tokens } from '../../sandbox/world/intershop/rest/listener'
 import { failure, tracedContext } from '../../tests/centra/scriptedServer'
 import { unlimited } from '../../tests/throttling/unlimited'
-import { offersXml } from '../delivery/offersXml'
+import { offersXml } from '../delivery/icmFiles'
 import { Icm, type IcmAccess } from './icm'
-import { importStateIn } from './icmAnswers'
+import { importStateIn } from './icmMessages'
 
 const parameters = {
   ...{ unit: ICM_UNIT, domain: ICM_DOMAIN, locale: ICM_LOCALE },

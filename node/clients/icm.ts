@@ -1,24 +1,22 @@
-import { ExternalClient, type InstanceOptions, type IOContext } from '@vtex/api'
+import type { InstanceOptions, IOContext } from '@vtex/api'
 import { createHash } from 'crypto'
 import { perAccount } from '../common/perAccount'
-import { type FailedCall, TOO_LARGE, toUpstreamError, UpstreamError } from '../common/upstreamError'
-import type { Limiter } from '../throttling/limiter'
+import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
+import { ExternalApi, type ExternalCall } from './baseClients'
 import {
   contentOf,
-  ICM,
-  type IcmAnswer,
+  type ImportParameters,
   type ImportState,
   type InventoryEntry,
+  importBody,
   importIdIn,
   importStateIn,
   inventoriesIn,
   tokenIn,
   type Upload,
   uploadIn,
-} from './icmAnswers'
-import { type ImportParameters, importBody } from './icmParameters'
-import { guardedOptions } from './vtexClient'
+} from './icmMessages'
 
 /** How to reach an ICM, and with which credentials. */
 export interface IcmAccess {
@@ -38,46 +36,35 @@ const REST = '/INTERSHOP/rest/'
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 const INVENTORY_TYPE = 'application/vnd.intershop.inventory.v1+json'
-const MAX_BYTES = 8 * 2 ** 20
 /** A token is renewed so long before it expires, or after half of its time. */
 const EARLY_MS = 90_000
 
-interface Token {
-  value: string
-  renewAt: number
-}
-
 /** By access, in memory only. */
-const tokensOf = perAccount(() => new Map<string, Token>())
+const tokensOf = perAccount(() => new Map<string, { value: string; renewAt: number }>())
 
-interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
+interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   /** Below the site's base, and the query. */
   path: string
   headers?: Record<string, string>
-  body?: Buffer | string
   expected: readonly number[]
+  /** Called straight before the request goes out, each time; its error ends the call. */
+  beforeSend?: () => Promise<void>
 }
 
-/**
- * ICM's batch processes and inventories (ICM 11 and later). Its address is a setting, so it comes with each call. No
- * redirects: they would take the token along.
- */
-export class Icm extends ExternalClient {
-  protected readonly limiter: Pick<Limiter, 'run'> = limiterOf(this.context, 'icm')
-  /** Until the response is complete. */
-  protected readonly timeoutMs: number = 8_000
+/** ICM's batch processes and inventories (ICM 11 and later). */
+export class Icm extends ExternalApi {
+  protected readonly limiter = limiterOf(this.context, 'icm')
 
   constructor(context: IOContext, options?: InstanceOptions) {
-    super('', context, guardedOptions(options, 15_000))
+    super(context, options, { metric: 'intershop-icm', maxMegabytes: 8 })
   }
 
-  /** Gets a token, or renews it. @throws {UpstreamError} */
+  /** Gets a token, or renews it. */
   async logIn(access: IcmAccess): Promise<void> {
     await this.token(access)
   }
 
-  /** Uploads a file of offers. @throws {UpstreamError} */
+  /** Uploads a file of offers. */
   async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
     const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`
     const field = (name: string, value: string) =>
@@ -95,7 +82,7 @@ export class Icm extends ExternalClient {
     return uploadIn(found)
   }
 
-  /** Removes an uploaded file, if there is one. @throws {UpstreamError} */
+  /** Removes an uploaded file, if there is one. */
   async removeUpload(access: IcmAccess, key: string): Promise<void> {
     const path = `/batchprocesses/uploads/${encodeURIComponent(key)}`
     await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
@@ -103,7 +90,6 @@ export class Icm extends ExternalClient {
 
   /**
    * Starts an import in mode UPDATE. It is not repeated where it may have started.
-   * @param beforeSend called straight before the request goes out, each time; its error ends the call
    * @returns the id of the import
    * @throws {UpstreamError} and what `beforeSend` throws
    */
@@ -113,33 +99,25 @@ export class Icm extends ExternalClient {
     parameters: ImportParameters,
     beforeSend: () => Promise<void>
   ): Promise<string> {
-    const found = await this.call(
-      access,
-      {
-        method: 'POST',
-        path: '/batchprocesses/productimports',
-        headers: { 'Content-Type': JSON_TYPE },
-        body: JSON.stringify(importBody(fileName, parameters)),
-        expected: [201],
-      },
-      beforeSend
-    )
+    const found = await this.call(access, {
+      method: 'POST',
+      path: '/batchprocesses/productimports',
+      headers: { 'Content-Type': JSON_TYPE },
+      body: JSON.stringify(importBody(fileName, parameters)),
+      expected: [201],
+      beforeSend,
+    })
     return importIdIn(found)
   }
 
-  /** @throws {UpstreamError} */
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
     const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
-    try {
-      const found = await this.call(access, { method: 'GET', path, expected: [200] })
-      return importStateIn(found, secretsOf(access))
-    } catch (thrown) {
-      if (thrown instanceof UpstreamError && thrown.kind === 'missing') return { state: 'unknown' }
-      throw thrown
-    }
+    const found = this.call(access, { method: 'GET', path, expected: [200] })
+    const state = found.then((content) => importStateIn(content, secretsOf(access)))
+    return (await unlessMissing(state)) ?? { state: 'unknown' }
   }
 
-  /** The stock of up to {@link MOST_INVENTORIES} SKUs. @throws {UpstreamError} */
+  /** The stock of up to {@link MOST_INVENTORIES} SKUs. */
   async inventories(access: IcmAccess, skus: readonly string[]): Promise<InventoryEntry[]> {
     const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
     const found = await this.call(access, {
@@ -152,40 +130,32 @@ export class Icm extends ExternalClient {
   }
 
   /** Makes a call with a token, and once more with a new one after a 401. */
-  private async call(
-    access: IcmAccess,
-    call: Call,
-    beforeSend?: () => Promise<void>
-  ): Promise<unknown> {
+  private async call(access: IcmAccess, call: Call): Promise<unknown> {
     const token = await this.token(access)
     try {
-      return await this.callWith(access, token, call, beforeSend)
+      return await this.callWith(access, token, call)
     } catch (thrown) {
       if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
       const tokens = tokensOf(this.context)
-      const key = keyOf(access)
+      const key = JSON.stringify(access)
       if (tokens.get(key)?.value === token) tokens.delete(key)
-      return this.callWith(access, await this.token(access), call, beforeSend)
+      return this.callWith(access, await this.token(access), call)
     }
   }
 
-  private async callWith(
-    access: IcmAccess,
-    token: string,
-    call: Call,
-    beforeSend?: () => Promise<void>
-  ): Promise<unknown> {
-    const url = `${baseOf(access)}${call.path}`
+  private async callWith(access: IcmAccess, token: string, call: Call): Promise<unknown> {
+    const { path, expected, beforeSend, ...request } = call
+    const url = `${baseOf(access)}${path}`
     const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
-    const request = async () => {
-      const answer = await this.send(url, { ...call, headers })
-      return contentOf(answer, call.expected, [...secretsOf(access), token], Date.now())
+    const ask = async () => {
+      const answer = await this.ask({ ...request, url, headers })
+      return contentOf(answer, expected, [...secretsOf(access), token])
     }
-    if (!beforeSend) return this.limiter.run(request)
+    if (!beforeSend) return this.limiter.run(ask)
     // For the limiter a request that may have taken effect is over: it must not be sent again.
     const outcome = await this.limiter.run(async () => {
       await beforeSend()
-      return request().then(
+      return ask().then(
         (content) => ({ content }),
         (thrown: unknown) => {
           if (isRefusal(thrown)) throw thrown
@@ -200,7 +170,7 @@ export class Icm extends ExternalClient {
   /** The token in memory while it is valid, else a new one. */
   private async token(access: IcmAccess): Promise<string> {
     const tokens = tokensOf(this.context)
-    const key = keyOf(access)
+    const key = JSON.stringify(access)
     const known = tokens.get(key)
     if (known && Date.now() < known.renewAt) return known.value
     const { organization, user, password } = access
@@ -209,71 +179,24 @@ export class Icm extends ExternalClient {
     const site = access.site.split('/', 1)[0] ?? ''
     const url = `${new URL(access.url).origin}${REST}WFS/${site}/-/token`
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
-    const { token, lifetimeMs } = await this.limiter.run(async () => {
-      const sent = { method: 'POST', headers, body: query.toString() } as const
-      const answer = await this.send(url, sent)
-      return tokenIn(contentOf(answer, [200], secretsOf(access), Date.now()))
+    const { value, lifetimeMs } = await this.limiter.run(async () => {
+      const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
+      return tokenIn(contentOf(answer, [200], secretsOf(access)))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
-    tokens.set(key, { value: token, renewAt })
-    return token
-  }
-
-  private async send(
-    url: string,
-    { method, headers, body }: Pick<Call, 'method' | 'headers' | 'body'>
-  ): Promise<IcmAnswer> {
-    const { protocol, host, pathname, search } = new URL(url)
-    const config = {
-      headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
-      maxRedirects: 0,
-      maxContentLength: MAX_BYTES,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      signal: AbortSignal.timeout(this.timeoutMs),
-      // As text, with any status: the body has the error's code.
-      responseType: 'text' as const,
-      transformResponse: [(content: unknown) => content],
-      validateStatus: () => true,
-      metric: 'intershop-icm',
-    }
-    const target = `http://${host}${pathname}${search}`
-    const call =
-      method === 'GET'
-        ? this.http.getRaw<string>(target, config)
-        : method === 'DELETE'
-          ? this.http.delete<string>(target, config)
-          : this.http.postRaw<string>(target, body, config)
-    const {
-      status,
-      headers: answered,
-      data,
-    } = await call.catch((thrown: unknown) => {
-      throw errorOf(thrown)
-    })
-    return { status, headers: answered, body: typeof data === 'string' ? data : '' }
+    tokens.set(key, { value, renewAt })
+    return value
   }
 }
 
 /** Whether a request certainly did not take effect. */
 export const isRefusal = (thrown: unknown): boolean =>
-  thrown instanceof UpstreamError &&
-  (thrown.kind === 'refused' || thrown.kind === 'missing' || thrown.kind === 'overloaded')
+  isOfKind(thrown, 'refused', 'missing', 'overloaded')
 
 const secretsOf = ({ user, password }: IcmAccess) => [user, password].filter(Boolean)
-
-const keyOf = (access: IcmAccess) =>
-  createHash('sha256').update(JSON.stringify(access)).digest('hex')
 
 function baseOf({ url, site }: IcmAccess): string {
   const { origin, pathname } = new URL(url)
   const group = pathname.startsWith(REST) ? pathname.slice(REST.length) : 'WFS'
   return `${origin}${REST}${group}/${site.includes('/') ? site : `${site}/-`}`
-}
-
-/** The error for an incomplete response; complete ones are returned with any status. */
-function errorOf(thrown: unknown): UpstreamError {
-  const { code } = (thrown ?? {}) as FailedCall
-  if (code === 'ERR_CANCELED') return new UpstreamError(ICM, 'down', 'no whole answer in time')
-  if (code === TOO_LARGE) return new UpstreamError(ICM, 'malformed', 'the answer is too large')
-  return toUpstreamError(ICM, { code }, Date.now())
 }

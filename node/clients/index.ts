@@ -1,14 +1,12 @@
 import { type ClientsConfig, IOClients } from '@vtex/api'
+import { MessageCenter, Webhook } from './alertClients'
+import { withDeadline } from './baseClients'
 import { Catalog } from './catalog'
 import { Centra } from './centra'
-import { withDeadline } from './deadline'
 import { Icm } from './icm'
 import { Logistics } from './logistics'
-import { MessageCenter } from './messageCenter'
-import { Offers } from './offers'
 import { Scheduler } from './scheduler'
-import { Sellers, SkuBindings } from './sellers'
-import { Webhook } from './webhook'
+import { Offers, Sellers, SkuBindings } from './sellers'
 
 /** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {

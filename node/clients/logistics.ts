@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Policy } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 const warehouses = z.array(z.object({ id: z.string(), isActive: z.boolean() }))
 
@@ -27,15 +27,11 @@ export const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 export class Logistics extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'logistics')
 
-  /** @throws {UpstreamError} */
   warehouses(): Promise<Warehouse[]> {
     return this.read('/api/logistics/pvt/configuration/warehouses', warehouses, TO_READ_STOCK)
   }
 
-  /**
-   * Stock of a SKU in each warehouse. A missing quantity is an error, never 0.
-   * @throws {UpstreamError}
-   */
+  /** Stock of a SKU in each warehouse. A missing quantity is an error, never 0. */
   async balances(skuId: number): Promise<Balance[]> {
     const path = `/api/logistics/pvt/inventory/skus/${skuId}`
     const mismatch = (answer: z.infer<typeof inventory>) =>

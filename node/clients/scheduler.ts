@@ -1,5 +1,5 @@
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi } from './baseClients'
 
 /** An entry of VTEX's scheduler: a request that it repeats. */
 export interface ScheduledCall {
@@ -19,7 +19,7 @@ const END = '2099-12-31T23:59:00'
 export class Scheduler extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'scheduler')
 
-  /** Creates or replaces an entry. VTEX repeats a failed call once, after a minute. @throws {UpstreamError} */
+  /** Creates or replaces an entry. VTEX repeats a failed call once, after a minute. */
   save({ id, expression, uri, headers }: ScheduledCall): Promise<void> {
     const entry = {
       id,

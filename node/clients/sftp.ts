@@ -1,6 +1,5 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { type Client, type SFTPWrapper, utils } from 'ssh2'
-
 import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
 import { logIn, type SftpAccess } from './sftpSession'
 
@@ -17,10 +16,7 @@ const stepTimeout = timeout(STEP_MS, TimeoutStrategy.Aggressive)
 const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
 
 /** The operations that publishing needs. */
-export type SftpConnection = Pick<
-  Sftp,
-  'isOpen' | 'exists' | 'write' | 'rename' | 'remove' | 'list' | 'close'
->
+export type SftpConnection = Pick<Sftp, keyof Sftp>
 
 /** One connection to an SFTP server. */
 export class Sftp {
@@ -98,11 +94,7 @@ export class Sftp {
 
   /** Removes a file, if it exists. @throws {SftpError} */
   async remove(path: string): Promise<void> {
-    try {
-      await this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done))
-    } catch (thrown) {
-      if (!(thrown instanceof NoSuchFileError)) throw thrown
-    }
+    await ifThere(this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done)))
   }
 
   /** The files in a directory; of a large one, or at a slow server, only some. @throws {SftpError} */
@@ -150,14 +142,8 @@ export class Sftp {
   }
 
   private async sizeOf(path: string): Promise<number | undefined> {
-    type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
-    try {
-      return (await this.step<Stats>(`looking for ${path}`, (done) => this.sftp.stat(path, done)))
-        .size
-    } catch (thrown) {
-      if (thrown instanceof NoSuchFileError) return undefined
-      throw thrown
-    }
+    const found = this.step<Stats>(`looking for ${path}`, (done) => this.sftp.stat(path, done))
+    return (await ifThere(found))?.size
   }
 
   private async step<T>(what: string, run: (done: Done<T>) => unknown): Promise<T> {
@@ -170,6 +156,14 @@ export class Sftp {
 }
 
 type Entries = Parameters<Parameters<SFTPWrapper['readdir']>[1]>[1]
+type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
+
+/** The result of a step, or undefined if there is no such file. */
+const ifThere = <T>(step: Promise<T>): Promise<T | undefined> =>
+  step.catch((thrown: unknown) => {
+    if (thrown instanceof NoSuchFileError) return undefined
+    throw thrown
+  })
 
 /** Files of a directory. */
 export interface Listed {

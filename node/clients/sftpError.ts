@@ -3,16 +3,14 @@ import { utils } from 'ssh2'
 
 const { STATUS_CODE } = utils.sftp
 
-/**
- * What went wrong between the app and an SFTP server:
- * - `auth`: user, password or key were not accepted
- * - `hostKey`: the server is not the one that is expected
- * - `algorithms`: the server offers only algorithms that are not allowed
- * - `path`: the directory is not there or may not be written
- * - `unsupported`: the server lacks an operation that a delivery needs
- * - `down`: no connection, a cut one, a full disk, or anything else that may pass
- */
-export type SftpErrorKind = 'auth' | 'hostKey' | 'algorithms' | 'path' | 'unsupported' | 'down'
+/** What went wrong between the app and an SFTP server. */
+export type SftpErrorKind =
+  | 'auth' // user, password or key were not accepted
+  | 'hostKey' // the server is not the one that is expected
+  | 'algorithms' // the server offers only algorithms that are not allowed
+  | 'path' // the directory is not there or may not be written
+  | 'unsupported' // the server lacks an operation that a delivery needs
+  | 'down' // no connection, a cut one, a full disk, or anything else that may pass
 
 /** A failed operation at an SFTP server. The message contains no secret and no text from the server. */
 export class SftpError extends Error {

@@ -47,9 +47,7 @@ export function daysBetween(from: number, to: number): string[] {
 /** The machine's time. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms) => {
-    await sleep(ms)
-  },
+  sleep: (ms) => sleep(ms),
   every: (ms, action) => {
     const timer = setInterval(action, ms)
     return () => clearInterval(timer)

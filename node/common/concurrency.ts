@@ -14,9 +14,7 @@ export async function forEachConcurrently<T>(
   const acts = [...things].map((thing) =>
     limit(async () => {
       if (failures.length > 0) return
-      await act(thing).catch((thrown: unknown) => {
-        failures.push(thrown)
-      })
+      await act(thing).catch((thrown: unknown) => failures.push(thrown))
     })
   )
   await Promise.all(acts)

@@ -4,10 +4,7 @@ import { isTemporary, toUpstreamError } from './upstreamError'
 /** Short, since a client waits for the response to its POST. */
 export const SENDING_MS = 2_000
 
-/**
- * Sends an event to courier and retries for about two seconds. Duplicates are harmless.
- * @throws {UpstreamError}
- */
+/** Sends an event to courier and retries for about two seconds. Duplicates are harmless. @throws {UpstreamError} */
 export async function sendWithRetry(send: () => Promise<unknown>): Promise<void> {
   const policy = wrap(
     timeout(SENDING_MS, TimeoutStrategy.Aggressive),
@@ -16,13 +13,9 @@ export async function sendWithRetry(send: () => Promise<unknown>): Promise<void>
       backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 800 }),
     })
   )
-  try {
-    await policy.execute(() =>
-      send().catch((thrown: unknown) => {
-        throw toUpstreamError('courier', thrown, Date.now())
-      })
-    )
-  } catch (thrown) {
-    throw toUpstreamError('courier', thrown, Date.now())
-  }
+  await policy.execute(() => send().catch(rethrow)).catch(rethrow)
+}
+
+const rethrow = (thrown: unknown) => {
+  throw toUpstreamError('courier', thrown)
 }

@@ -4,8 +4,7 @@ import { join } from 'path'
 import { unlimited } from '../../tests/throttling/unlimited'
 import { Catalog } from '../clients/catalog'
 import { Logistics } from '../clients/logistics'
-import { Offers } from '../clients/offers'
-import { Sellers, SkuBindings } from '../clients/sellers'
+import { Offers, Sellers, SkuBindings } from '../clients/sellers'
 import { RESOURCES } from './upstreamError'
 
 const context = { account: 'shop', authToken: 'token' } as unknown as IOContext

@@ -5,9 +5,12 @@ import { toUpstreamError } from './upstreamError'
 const NOW = Date.UTC(2026, 10, 21, 20)
 
 const failed = (status: number, headers: Record<string, unknown> = {}) =>
-  toUpstreamError('VTEX logistics', { response: { status, headers } }, NOW)
+  toUpstreamError('VTEX logistics', { response: { status, headers } })
 
 describe('toUpstreamError', () => {
+  beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(NOW))
+  afterEach(() => jest.restoreAllMocks())
+
   it.each([
     [400, 'refused', 'status 400'],
     [401, 'refused', 'status 401, the credentials were not accepted'],
@@ -44,7 +47,7 @@ describe('toUpstreamError', () => {
     [null, 'no answer'],
     [undefined, 'no answer'],
   ])('maps a call without a response (%j) to down', (thrown, reason) => {
-    expect(toUpstreamError('VBase', thrown, NOW)).toMatchObject({
+    expect(toUpstreamError('VBase', thrown)).toMatchObject({
       kind: 'down',
       status: undefined,
       message: `VBase: ${reason}`,
@@ -53,7 +56,7 @@ describe('toUpstreamError', () => {
 
   it('names the policies that a call needs after a 403 and no other status', () => {
     const message = (status: number) =>
-      toUpstreamError('VTEX', { response: { status } }, NOW, ['LogisticsViewer']).message
+      toUpstreamError('VTEX', { response: { status } }, ['LogisticsViewer']).message
     expect(message(403)).toBe(
       "VTEX: status 403, the app's manifest needs the policy LogisticsViewer (License Manager: Logistics viewer)"
     )
@@ -63,7 +66,7 @@ describe('toUpstreamError', () => {
 
   it('returns an UpstreamError unchanged', () => {
     const error = failed(429, { 'retry-after': '3' })
-    expect(toUpstreamError('another', error, NOW)).toBe(error)
+    expect(toUpstreamError('another', error)).toBe(error)
   })
 
   it.each([
@@ -96,7 +99,7 @@ describe('toUpstreamError', () => {
             headers: { 'set-cookie': [text], 'retry-after': text, 'ratelimit-reset': text },
           },
         })
-        const error = toUpstreamError('Centra', axiosError, NOW)
+        const error = toUpstreamError('Centra', axiosError)
         const shown = inspect(error, { depth: null, showHidden: true, getters: true })
         expect(shown).not.toContain('s3cret')
         expect(JSON.stringify(error)).not.toContain('s3cret')

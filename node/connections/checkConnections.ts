@@ -1,6 +1,6 @@
 import type { Clients } from '../clients'
 import { CENTRA } from '../clients/centraErrors'
-import { errorCodes } from '../common/errorCodes'
+import { errorCodes } from '../common/errors'
 import { UpstreamError } from '../common/upstreamError'
 import type { Publisher } from '../delivery/publisher'
 import { centraOf, type Settings } from '../settings/settings'

@@ -1,7 +1,5 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
-import type { ErrorCode } from '../common/errorCodes'
-import { errorCodes } from '../common/errorCodes'
-import { describe } from '../common/errors'
+import { describe, type ErrorCode, errorCodes } from '../common/errors'
 import { type Policy, RESOURCES, UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 

@@ -1,11 +1,10 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { splitEvery } from 'ramda'
 import { type Icm, type IcmAccess, isRefusal, MOST_INVENTORIES } from '../clients/icm'
-import { ICM, type ImportState, type Upload } from '../clients/icmAnswers'
-import type { ImportParameters } from '../clients/icmParameters'
-import { UpstreamError } from '../common/upstreamError'
-import { fileName } from './icmSftp'
-import { offersXml } from './offersXml'
+import { ICM, type ImportState, type Upload } from '../clients/icmMessages'
+import { isOfKind, UpstreamError } from '../common/upstreamError'
+import type { Settings } from '../settings/settings'
+import { icmFile } from './icmFiles'
 import {
   type CanCommit,
   DeliveryError,
@@ -19,35 +18,8 @@ const UPLOAD_MS = 8_000
 const CALL_MS = 5_000
 const CHECK_MS = 10_000
 
-/** Settings of the delivery `icm-rest`. */
-export interface IcmRestSettings {
-  icmUrl: string
-  icmSite: string
-  icmOrganization: string
-  icmUser: string
-  icmPassword: string
-  icmUnit: string
-  icmDomain: string
-  icmLocale: string
-  icmParameterStyle: ImportParameters['style']
-  sftpFilePrefix: string
-  quantityAttribute: string
-}
-
-/** How to reach the ICM that the settings name. */
-export const icmAccessOf = (settings: IcmRestSettings): IcmAccess => ({
-  url: settings.icmUrl,
-  site: settings.icmSite,
-  organization: settings.icmOrganization,
-  user: settings.icmUser,
-  password: settings.icmPassword,
-})
-
 /** The calls that publishing needs. */
-export type IcmApi = Pick<
-  Icm,
-  'logIn' | 'upload' | 'removeUpload' | 'startImport' | 'importState' | 'inventories'
->
+export type IcmApi = Pick<Icm, keyof Icm>
 
 /** Publishes offers as uploads that ICM's batch process imports. One upload holds a batch. */
 export class IcmRestPublisher implements ImportingPublisher {
@@ -55,11 +27,16 @@ export class IcmRestPublisher implements ImportingPublisher {
   private readonly access: IcmAccess
 
   constructor(
-    private readonly settings: IcmRestSettings,
-    private readonly icm: IcmApi,
-    private readonly timestampOf: (moment: number) => string
+    private readonly settings: Settings,
+    private readonly icm: IcmApi
   ) {
-    this.access = icmAccessOf(settings)
+    this.access = {
+      url: settings.icmUrl,
+      site: settings.icmSite,
+      organization: settings.icmOrganization,
+      user: settings.icmUser,
+      password: settings.icmPassword,
+    }
     this.target = `${settings.icmUrl} ${settings.icmSite}`
   }
 
@@ -70,9 +47,8 @@ export class IcmRestPublisher implements ImportingPublisher {
   /** Uploads a file without offers, which no import is started for, and asks for an import that does not exist. */
   async check(): Promise<string> {
     const { icm, access, settings } = this
-    const content = offersXml([], settings.quantityAttribute)
-    const prefix = `${settings.sftpFilePrefix}-check`
-    const name = fileName(prefix, this.timestampOf(Date.now()), 1, content)
+    const named = { ...settings, sftpFilePrefix: `${settings.sftpFilePrefix}-check` }
+    const { name, content } = icmFile(named, Date.now(), [])
     await within(CHECK_MS, async () => {
       const { key } = await icm.upload(access, name, content)
       await icm.removeUpload(access, key)
@@ -82,8 +58,7 @@ export class IcmRestPublisher implements ImportingPublisher {
   }
 
   upload({ version, offers }: PublishedBatch): Promise<Upload> {
-    const content = offersXml(offers, this.settings.quantityAttribute)
-    const name = fileName(this.settings.sftpFilePrefix, this.timestampOf(version), 1, content)
+    const { name, content } = icmFile(this.settings, version, offers)
     return within(UPLOAD_MS, () => this.icm.upload(this.access, name, content))
   }
 
@@ -99,7 +74,9 @@ export class IcmRestPublisher implements ImportingPublisher {
     try {
       return await within(CALL_MS, (signal) =>
         start(signal).catch((thrown: unknown) => {
-          throw isMissing(thrown) ? new DeliveryError('icm_down', GONE, false, true) : thrown
+          throw isOfKind(thrown, 'missing')
+            ? new DeliveryError('icm_down', GONE, false, true)
+            : thrown
         })
       )
     } catch (thrown) {
@@ -122,9 +99,10 @@ export class IcmRestPublisher implements ImportingPublisher {
     const found = await Promise.all(
       groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
     )
-    const known = found.flat().map(({ sku, availableStock }) => [sku, availableStock] as const)
     return new Map(
-      known.flatMap(([sku, stock]) => (typeof stock === 'number' ? [[sku, stock]] : []))
+      found
+        .flat()
+        .flatMap(({ sku, availableStock: stock }) => (stock == null ? [] : [[sku, stock]]))
     )
   }
 
@@ -135,14 +113,12 @@ export class IcmRestPublisher implements ImportingPublisher {
 
 async function within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const policy = timeout(ms, TimeoutStrategy.Aggressive).dangerouslyUnref()
-  try {
-    return await policy.execute(({ signal }) => call(signal))
-  } catch (thrown) {
-    throw asDeliveryError(thrown, ms)
-  }
+  return policy
+    .execute(({ signal }) => call(signal))
+    .catch((thrown: unknown) => {
+      throw asDeliveryError(thrown, ms)
+    })
 }
-
-const isMissing = (thrown: unknown) => thrown instanceof UpstreamError && thrown.kind === 'missing'
 
 /** Another worker, or ICM itself, may have removed it: that is temporary. */
 const GONE = `${ICM}: status 404 for the upload that is to be imported`
@@ -154,15 +130,12 @@ const ADVICE = {
 }
 
 /** The error in terms of this delivery. @param ms how long the call was waited for */
-export function asDeliveryError(thrown: unknown, ms = CALL_MS): unknown {
-  if (thrown instanceof TaskCancelledError) {
-    return asDeliveryError(new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`))
-  }
-  if (!(thrown instanceof UpstreamError)) return thrown
-  const code =
-    thrown.status === 409 ? 'icm_busy' : isFinal(thrown) ? 'icm_refused' : ('icm_down' as const)
-  const isForGood = code === 'icm_refused'
-  return new DeliveryError(code, thrown.message, isForGood, isRefusal(thrown), ADVICE[code])
+function asDeliveryError(thrown: unknown, ms: number): unknown {
+  const isLate = thrown instanceof TaskCancelledError
+  const error = isLate ? new UpstreamError(ICM, 'down', `no answer within ${ms / 1000} s`) : thrown
+  if (!(error instanceof UpstreamError)) return error
+  const isBusy = error.status === 409
+  const isFinal = !isBusy && isOfKind(error, 'refused', 'missing')
+  const code = isBusy ? 'icm_busy' : isFinal ? 'icm_refused' : 'icm_down'
+  return new DeliveryError(code, error.message, isFinal, isRefusal(error), ADVICE[code])
 }
-
-const isFinal = ({ kind }: UpstreamError) => kind === 'refused' || kind === 'missing'

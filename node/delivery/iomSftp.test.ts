@@ -1,4 +1,3 @@
-import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import { iomSftp, unfitForIom } from './iomSftp'
 
@@ -16,9 +15,7 @@ const offer = (offerSku: string, sellerId = '1', quantity = 250): MappedOffer =>
   return { skuId: 1, sellerId, quantity, observedAt: version, offerSku }
 }
 
-const files = (...offers: MappedOffer[]) => [
-  ...iomSftp(settings, timestampOf).files({ version, offers }),
-]
+const files = (...offers: MappedOffer[]) => [...iomSftp(settings).files({ version, offers })]
 
 describe('iomSftp.files', () => {
   it('returns the file that IOM imports, without prices', () => {

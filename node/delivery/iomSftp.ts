@@ -1,12 +1,8 @@
+import { groupBy } from 'ramda'
+import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
+import type { Settings } from '../settings/settings'
 import type { FileFormat } from './sftpPublisher'
-
-/** Settings of the delivery `iom-sftp`. */
-export interface IomSftpSettings {
-  iomShopId: string
-  /** Ids of suppliers in IOM, by seller. */
-  iomSuppliers: ReadonlyMap<string, string>
-}
 
 const COLUMNS = [
   ...['supplierArticleNo', 'currency', 'purchasePrice', 'listPrice'],
@@ -17,19 +13,18 @@ const COLUMNS = [
 /** The app exports no prices: these columns stay empty. */
 const NO_PRICE = ['', '', '']
 const NO_MORE = Array.from({ length: 9 }, () => '')
-const STOCK_TYPE = 1
-const AVAILABLE_IN_DAYS = 0
+const STOCK_TYPE = '1'
+const AVAILABLE_IN_DAYS = '0'
 
 /** Characters that would break a row: the format has no quotes. */
 const UNFIT_CHARACTERS = /[|\p{Cc}\u2028\u2029]/u
 
-/** File names have whole seconds: two batches of the same second would have one name. */
-export const IOM_VERSION_STEP_MS = 1_000
+type IomSettings = Pick<Settings, 'iomShopId' | 'iomSuppliers'>
 
 /** Why IOM cannot be sent this offer; undefined where it can. */
 export function unfitForIom(
   { sellerId, offerSku }: Pick<MappedOffer, 'sellerId' | 'offerSku'>,
-  { iomSuppliers }: IomSftpSettings
+  { iomSuppliers }: IomSettings
 ): string | undefined {
   if (!iomSuppliers.has(sellerId)) return `iomSuppliers has no supplier for seller ${sellerId}`
   return UNFIT_CHARACTERS.test(offerSku)
@@ -37,43 +32,38 @@ export function unfitForIom(
     : undefined
 }
 
-/**
- * Stock for Intershop Order Management: a CSV file for each shop and supplier.
- * @param timestampOf a moment as text that sorts by time
- */
-export const iomSftp = (
-  settings: IomSftpSettings,
-  timestampOf: (moment: number) => string
-): FileFormat => ({
+/** Why the publisher that the settings name cannot publish an offer; undefined where it can. */
+export const unpublishable = (
+  offer: Pick<MappedOffer, 'sellerId' | 'offerSku'>,
+  settings: Settings
+): string | undefined =>
+  settings.delivery === 'iom-sftp' ? unfitForIom(offer, settings) : undefined
+
+/** How far apart the versions of two batches are at least, in milliseconds: file names for IOM have whole seconds. */
+export const versionStep = ({ delivery }: Pick<Settings, 'delivery'>): number =>
+  delivery === 'iom-sftp' ? 1_000 : 1
+
+/** Stock for Intershop Order Management: a CSV file for each shop and supplier. */
+export const iomSftp = (settings: IomSettings): FileFormat => ({
   prefix: `${settings.iomShopId}_`,
   ours: new RegExp(
     `^${settings.iomShopId}_(?:${[...settings.iomSuppliers.values()].join('|')})_(\\d{14})_BCG\\.csv$`
   ),
   *files({ version, offers }) {
     const second = timestampOf(version).replace('T', '').slice(0, 14)
-    for (const [supplierId, ofSupplier] of bySupplier(offers, settings)) {
+    // Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU.
+    const known = offers.filter((offer) => !unfitForIom(offer, settings))
+    const bySupplier = groupBy(({ sellerId }) => settings.iomSuppliers.get(sellerId) ?? '', known)
+    for (const [supplierId, ofSupplier = []] of Object.entries(bySupplier)) {
       const name = `${settings.iomShopId}_${supplierId}_${second}_BCG.csv`
       yield { name, content: offersCsv(ofSupplier) }
     }
   },
 })
 
-/** Groups the offers. Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU. */
-function bySupplier(offers: readonly MappedOffer[], settings: IomSftpSettings) {
-  const suppliers = new Map<string, MappedOffer[]>()
-  for (const offer of offers) {
-    const supplierId = settings.iomSuppliers.get(offer.sellerId)
-    if (supplierId === undefined || unfitForIom(offer, settings)) continue
-    const others = suppliers.get(supplierId) ?? []
-    others.push(offer)
-    suppliers.set(supplierId, others)
-  }
-  return suppliers
-}
-
 function offersCsv(offers: readonly MappedOffer[]): string {
   const rows = offers.map(({ offerSku, quantity }) => {
-    const stock = [String(quantity), String(STOCK_TYPE), String(AVAILABLE_IN_DAYS)]
+    const stock = [quantity, STOCK_TYPE, AVAILABLE_IN_DAYS]
     return [offerSku, ...NO_PRICE, ...stock, ...NO_MORE].join('|')
   })
   return `${[COLUMNS.join('|'), ...rows].join('\n')}\n`

@@ -1,6 +1,5 @@
-import type { ImportState, Upload } from '../clients/icmAnswers'
-import type { ErrorCode } from '../common/errorCodes'
-import { AppError } from '../common/errors'
+import type { ImportState, Upload } from '../clients/icmMessages'
+import { AppError, type ErrorCode } from '../common/errors'
 import type { MappedOffer } from '../offers/stockOffer'
 
 /** What is published of a batch. */
@@ -13,17 +12,14 @@ export interface PublishedBatch {
 /** Called right before a file becomes visible to Intershop: false if this worker must not publish. */
 export type CanCommit = () => Promise<boolean>
 
+/** Each call may throw a {@link DeliveryError}. */
 interface Connection {
-  /**
-   * Connects if there is no connection, so that nothing is read while the server cannot be reached.
-   * @throws {DeliveryError}
-   */
+  /** Connects if there is no connection, so that nothing is read while the server cannot be reached. */
   connect(): Promise<void>
   /**
    * Proves that offers can be published, without publishing any: connects, and does at the receiver each kind of step
    * that publishing takes, with things of its own that Intershop never imports. Leaves nothing there.
    * @returns what worked, for people
-   * @throws {DeliveryError}
    */
   check(): Promise<string>
   /** Closes connections. */
@@ -35,7 +31,6 @@ export interface FilePublisher extends Connection {
   /**
    * Puts the offers where Intershop picks them up.
    * @returns the names of the files
-   * @throws {DeliveryError} if publishing failed
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>
@@ -58,7 +53,6 @@ export interface Drop {
 export interface ImportingPublisher extends Connection {
   /** The server and site: an import is only asked for where it was started. */
   readonly target: string
-  /** @throws {DeliveryError} */
   upload(batch: PublishedBatch): Promise<Upload>
   /**
    * Starts an import of an upload.
@@ -67,17 +61,17 @@ export interface ImportingPublisher extends Connection {
    * @throws {SupersededError} if `canCommit` returned false
    */
   startImport(upload: Upload, canCommit: CanCommit): Promise<string | undefined>
-  /** @throws {DeliveryError} */
   importState(importId: string): Promise<ImportState>
-  /** Removes an upload, if it exists. @throws {DeliveryError} */
+  /** Removes an upload, if it exists. */
   removeUpload(upload: Upload): Promise<void>
-  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  /** The stock that Intershop has of some offers; offers without one are absent. */
   stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 /**
  * Sends offers to Intershop. The setting `delivery` selects the implementation in publishers.ts. What differs outside of
- * it: constraints.ts, the required settings, and whether an outcome is known at once or asked for (exports/imports.ts).
+ * it: `unpublishable` and `versionStep` in iomSftp.ts, the required settings, and whether an outcome is known at once or
+ * asked for (exports/imports.ts).
  */
 export type Publisher = FilePublisher | ImportingPublisher
 

@@ -1,7 +1,6 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
-import { timestampOf } from '../common/clock'
-import { icmSftp } from './icmSftp'
+import { icmSftp } from './icmFiles'
 import { DeliveryError } from './publisher'
 import { SftpPublisher, type SftpSettings, type SftpTools } from './sftpPublisher'
 
@@ -12,6 +11,7 @@ const settings = {
   sftpPassword: 's3cret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpHostKey: '',
   sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',
@@ -32,11 +32,7 @@ const connection: SftpConnection = {
 function deliver(connect: SftpTools['connect'], more: Partial<SftpSettings> = {}) {
   const tools = { connect, now: () => 0, uniqueId: () => 'n' }
   const offers = [{ skuId: 1, sellerId: '1', quantity: 1, observedAt: 0, offerSku: 'R1' }]
-  const publisher = new SftpPublisher(
-    { ...settings, ...more },
-    icmSftp(settings, timestampOf),
-    tools
-  )
+  const publisher = new SftpPublisher({ ...settings, ...more }, icmSftp(settings), tools)
   return publisher.publish({ version: 0, offers }, async () => true)
 }
 

@@ -1,8 +1,7 @@
 import type { SftpConnection } from '../clients/sftp'
 import { SftpError } from '../clients/sftpError'
-import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
-import { icmSftp } from './icmSftp'
+import { icmSftp } from './icmFiles'
 import { DeliveryError, SupersededError } from './publisher'
 import { SftpPublisher } from './sftpPublisher'
 
@@ -16,6 +15,7 @@ const settings = {
   sftpPassword: 'secret',
   sftpPrivateKey: '',
   sftpPassphrase: '',
+  sftpHostKey: '',
   sftpLegacyAlgorithms: false,
   sftpDirectory: 'in/stock',
   sftpFilePrefix: 'stock',
@@ -104,7 +104,7 @@ const offers = (count: number): MappedOffer[] =>
     offerSku: `R${index}`,
   }))
 
-const format = icmSftp(settings, timestampOf)
+const format = icmSftp(settings)
 
 const always = async () => true
 

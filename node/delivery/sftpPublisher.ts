@@ -3,7 +3,8 @@ import { posix } from 'path'
 import type { Listed, SftpConnection } from '../clients/sftp'
 import { SftpError, type SftpErrorKind } from '../clients/sftpError'
 import type { SftpAccess } from '../clients/sftpSession'
-import { dropOf } from './drop'
+import { type Clock, secondOf } from '../common/clock'
+import type { Settings } from '../settings/settings'
 import {
   type CanCommit,
   DeliveryError,
@@ -17,40 +18,27 @@ import {
 export const PUBLISH_MS = 10_000
 const publishTimeout = timeout(PUBLISH_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** After this time without a response to a rename, the app checks whether it happened. */
-const RENAME_MS = 5_000
-const renameTimeout = timeout(RENAME_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+const renameTimeout = timeout(5_000, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A batch waits no longer for the listing of the drop. */
-const DROP_MS = 3_000
-const dropTimeout = timeout(DROP_MS, TimeoutStrategy.Aggressive).dangerouslyUnref()
+const dropTimeout = timeout(3_000, TimeoutStrategy.Aggressive).dangerouslyUnref()
 /** A temporary file of this age was left by a worker that died. */
 const LEFTOVER_MS = 6 * 3_600_000
 
 /** Where files are written. */
-export interface SftpSettings {
-  sftpHost: string
-  sftpPort: number
-  sftpUser: string
-  sftpPassword: string
-  sftpPrivateKey: string
-  sftpPassphrase: string
-  sftpLegacyAlgorithms: boolean
-  sftpDirectory: string
-}
+export type SftpSettings = Pick<Settings, Extract<keyof Settings, `sftp${string}`>>
 
 /** The files that a batch becomes. */
 export interface FileFormat {
   /** The start of each file name. */
   prefix: string
-  /** The names of files, and in them the version as a timestamp. */
+  /** Matches the names of files, with the version as a timestamp in its group. */
   ours: RegExp
   files(batch: PublishedBatch): Iterable<{ name: string; content: string }>
 }
 
 /** The dependencies of publishing over SFTP. */
-export interface SftpTools {
+export interface SftpTools extends Pick<Clock, 'now' | 'uniqueId'> {
   connect(access: Omit<SftpAccess, 'acceptHostKey'>): Promise<SftpConnection>
-  now(): number
-  uniqueId(): string
 }
 
 const ADVICE: Record<SftpErrorKind, string> = {
@@ -77,33 +65,25 @@ export class SftpPublisher implements FilePublisher {
   ) {}
 
   async connect(): Promise<void> {
-    try {
-      await this.open()
-    } catch (thrown) {
-      throw asDeliveryError(thrown)
-    }
+    await this.open().catch((thrown: unknown) => {
+      throw asDeliveryError(thrown, 'connecting')
+    })
   }
 
-  async publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
-    try {
-      return await publishTimeout.execute(({ signal }) =>
-        this.putAll(batch, async () => (await canCommit()) && !signal.aborted)
-      )
-    } catch (thrown) {
-      await this.close()
-      throw asDeliveryError(thrown, `publishing ${batch.offers.length} offers`)
-    }
+  publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
+    return this.inTime(`publishing ${batch.offers.length} offers`, async (signal) => {
+      const names: string[] = []
+      for (const { name, content } of this.format.files(batch)) {
+        await this.putFile(name, content, async () => (await canCommit()) && !signal.aborted)
+        names.push(name)
+      }
+      return names
+    })
   }
 
-  /** Its file has a temporary name all the time: Intershop takes no such file, and a later batch removes a leftover. */
   async check(): Promise<string> {
-    try {
-      await publishTimeout.execute(() => this.tryOut())
-      return `a file was written, renamed and removed in ${this.directory}`
-    } catch (thrown) {
-      await this.close()
-      throw asDeliveryError(thrown)
-    }
+    await this.inTime('the check', () => this.tryOut())
+    return `a file was written, renamed and removed in ${this.directory}`
   }
 
   async drop(): Promise<Drop | undefined> {
@@ -112,11 +92,26 @@ export class SftpPublisher implements FilePublisher {
       const sftp = await this.open()
       const listed = await dropTimeout.execute(() => sftp.list(this.directory))
       await this.removeLeftovers(sftp, listed)
-      return dropOf(listed, this.format.ours, this.tools.now())
+      return this.dropOf(listed)
     } catch (thrown) {
       if (!(thrown instanceof SftpError || thrown instanceof TaskCancelledError)) throw thrown
       this.isListable = false
       return undefined
+    }
+  }
+
+  /** The files' age is that of the version in their names: clocks of servers differ, and some show no times. */
+  private dropOf({ files, isWhole }: Listed): Drop {
+    const now = this.tools.now()
+    const versions = files
+      .map(({ name }) => secondOf(this.format.ours.exec(name)?.[1] ?? ''))
+      .filter((version) => !Number.isNaN(version))
+    const oldest = versions.reduce((least, version) => Math.min(least, version), now)
+    return {
+      files: versions.length,
+      ...(versions.length > 0 && { oldestAgeSeconds: Math.floor((now - oldest) / 1_000) }),
+      ...(!isWhole && { isPartial: true }),
+      observedAt: now,
     }
   }
 
@@ -126,41 +121,45 @@ export class SftpPublisher implements FilePublisher {
     await connection?.close()
   }
 
+  /** Does something that takes about as long as publishing a batch. After a failure the connection is closed. */
+  private async inTime<T>(what: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await publishTimeout.execute(({ signal }) => act(signal))
+    } catch (thrown) {
+      await this.close()
+      throw asDeliveryError(thrown, what)
+    }
+  }
+
+  /** Its file has a temporary name all the time: Intershop takes no such file, and a later batch removes a leftover. */
   private async tryOut() {
     const sftp = await this.open()
     const name = `.${this.format.prefix}check.${this.tools.uniqueId()}`
     const [written, renamed] = [this.path(`${name}.part`), this.path(`${name}.renamed.part`)]
-    this.unfinished.add(written).add(renamed)
-    try {
+    await this.withTemporary(sftp, [written, renamed], async () => {
       await sftp.write(written, Buffer.from('connection check\n'))
       await this.rename(sftp, written, renamed)
       await sftp.remove(renamed)
-      for (const path of [written, renamed]) this.unfinished.delete(path)
-    } catch (thrown) {
-      await this.removeUnfinished(sftp)
-      throw thrown
-    }
-  }
-
-  private async putAll(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
-    const names: string[] = []
-    for (const { name, content } of this.format.files(batch)) {
-      await this.putFile(name, content, canCommit)
-      names.push(name)
-    }
-    return names
+    })
   }
 
   /** Writes under a temporary name, then renames, so that Intershop never reads an incomplete file. */
   private async putFile(name: string, content: string, canCommit: CanCommit) {
     const sftp = await this.open()
     const temporary = this.path(`.${name}.${this.tools.uniqueId()}.part`)
-    this.unfinished.add(temporary)
-    try {
+    await this.withTemporary(sftp, [temporary], async () => {
       await sftp.write(temporary, Buffer.from(content, 'utf8'))
       if (!(await canCommit())) throw new SupersededError()
       await this.rename(sftp, temporary, this.path(name))
-      this.unfinished.delete(temporary)
+    })
+  }
+
+  /** Does something that creates temporary files and leaves none. After a failure they are removed. */
+  private async withTemporary(sftp: SftpConnection, paths: string[], act: () => Promise<void>) {
+    for (const path of paths) this.unfinished.add(path)
+    try {
+      await act()
+      for (const path of paths) this.unfinished.delete(path)
     } catch (thrown) {
       await this.removeUnfinished(sftp)
       throw thrown
@@ -230,26 +229,20 @@ export class SftpPublisher implements FilePublisher {
     return posix.join(this.directory, name)
   }
 
+  /** As SFTP writes it, also of a Windows server: `C:\\in\\stock` is `/C:/in/stock`; `~` is where a session begins. */
   private get directory() {
-    return directoryOf(this.settings.sftpDirectory)
+    return this.settings.sftpDirectory
+      .replace(/\\/g, '/')
+      .replace(/^(?=[A-Za-z]:(\/|$))/, '/')
+      .replace(/^~(\/|$)/, './')
   }
 }
 
-/** A directory as SFTP writes it, also of a Windows server: `C:\\in\\stock` is `/C:/in/stock`; `~` is where a session begins. */
-function directoryOf(setting: string): string {
-  return setting
-    .replace(/\\/g, '/')
-    .replace(/^(?=[A-Za-z]:(\/|$))/, '/')
-    .replace(/^~(\/|$)/, './')
-}
-
-function asDeliveryError(thrown: unknown, what = 'the check'): unknown {
-  if (thrown instanceof TaskCancelledError) {
-    const late = `${what} took longer than ${PUBLISH_MS / 1000} s`
-    return asDeliveryError(new SftpError('down', late))
-  }
-  if (!(thrown instanceof SftpError)) return thrown
-  const { kind, message } = thrown
+function asDeliveryError(thrown: unknown, what: string): unknown {
+  const late = `${what} took longer than ${PUBLISH_MS / 1000} s`
+  const error = thrown instanceof TaskCancelledError ? new SftpError('down', late) : thrown
+  if (!(error instanceof SftpError)) return error
+  const { kind, message } = error
   const code = kind === 'hostKey' ? 'sftp_host_key' : (`sftp_${kind}` as const)
   return new DeliveryError(code, `SFTP: ${message}`, kind !== 'down', false, ADVICE[kind])
 }

@@ -1,7 +1,7 @@
 import { omit, sum } from 'ramda'
 import { z } from 'zod'
-import { errorCodeSchema } from '../common/errorCodes'
-import { unpublishable } from '../delivery/constraints'
+import { errorCodeSchema } from '../common/errors'
+import { unpublishable } from '../delivery/iomSftp'
 import { offerIdentity, spellingOf } from '../offers/offerSku'
 import {
   type Failure,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { errorCodeSchema } from '../common/errorCodes'
-import type { ErrorSummary } from '../common/errors'
+import { type ErrorSummary, errorCodeSchema } from '../common/errors'
 import { UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 import { SettingsError } from '../settings/settings'

@@ -1,9 +1,13 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import type { ImportState, Upload } from '../clients/icmAnswers'
+import type { ImportState, Upload } from '../clients/icmMessages'
 import { describe } from '../common/errors'
-import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
-import { DeliveryError, SupersededError } from '../delivery/publisher'
+import {
+  type CanCommit,
+  DeliveryError,
+  type ImportingPublisher,
+  SupersededError,
+} from '../delivery/publisher'
 import type { MappedOffer } from '../offers/stockOffer'
 import { parseStarted } from '../published/receipt'
 import { amendBatch } from './batches'

@@ -1,4 +1,4 @@
-import { versionStep } from '../delivery/constraints'
+import { versionStep } from '../delivery/iomSftp'
 import type { LedgerView, Published } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'

@@ -1,5 +1,5 @@
 import { LedgerWorld, NOW, offer, settingsOf } from '../../tests/ledger/world'
-import type { ErrorCode } from '../common/errorCodes'
+import type { ErrorCode } from '../common/errors'
 import type { SkuReading, Sources } from '../sources/source'
 import { rowsSource } from './unseenRows'
 

@@ -1,7 +1,6 @@
 import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
-import type { ErrorCode } from '../common/errorCodes'
-import { AppError, describe } from '../common/errors'
+import { AppError, describe, type ErrorCode } from '../common/errors'
 import { runtimeLog } from '../common/logger'
 import { SettingsUnavailableError } from '../settings/settingsCache'
 import { StateError } from '../state/documents'

@@ -1,5 +1,5 @@
 import { mapObjIndexed } from 'ramda'
-import type { ErrorCode } from '../common/errorCodes'
+import type { ErrorCode } from '../common/errors'
 import type { Supplier } from './supplier'
 
 /** What one seller can sell of one SKU. */

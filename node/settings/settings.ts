@@ -1,7 +1,7 @@
 import { createHash } from 'crypto'
 import type { z } from 'zod'
 
-import type { CentraAccess } from '../clients/centraParameters'
+import type { CentraAccess } from '../clients/centra'
 import { AppError } from '../common/errors'
 import { changesOffers, ICM_URL, SUPPLIERS, settingsTable } from './settingsTable'
 

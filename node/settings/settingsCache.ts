@@ -43,7 +43,7 @@ async function read(apps: AppsClient): Promise<unknown> {
   const saved: unknown = await apps
     .getAppSettings(process.env.VTEX_APP_ID ?? '')
     .catch((thrown: unknown) => {
-      const { message } = toUpstreamError('VTEX apps', thrown, Date.now())
+      const { message } = toUpstreamError('VTEX apps', thrown)
       throw new SettingsUnavailableError(`the app settings cannot be read. ${message}`)
     })
   if (isForm(saved)) return saved

@@ -1,8 +1,6 @@
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
 
-import { CENTRA_AUTHS } from '../clients/centraParameters'
-import { PARAMETER_STYLES } from '../clients/icmParameters'
 import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
 import {
   clearable,
@@ -237,7 +235,7 @@ export const settingsTable = z.object({
       description: 'For icm-rest: locale of the import, such as en_US.',
     }
   ),
-  icmParameterStyle: oneOf(PARAMETER_STYLES, 'flat').register(changesNoOffer, {
+  icmParameterStyle: oneOf(['flat', 'attributes'], 'flat').register(changesNoOffer, {
     title: 'ICM parameter style',
     description:
       'For icm-rest: how the parameters of an import are written. flat: as a map; attributes: as a list of names ' +
@@ -330,7 +328,7 @@ export const settingsTable = z.object({
     description: 'API key of the Order API plugin.',
     format: 'password',
   }),
-  centraAuth: oneOf(CENTRA_AUTHS, 'api-authorization').register(changesNoOffer, {
+  centraAuth: oneOf(['api-authorization', 'bearer'], 'api-authorization').register(changesNoOffer, {
     title: 'Centra authentication',
     description:
       'HTTP header for the token. api-authorization: API-Authorization; bearer: Authorization: Bearer, for older ' +

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { StockParameters } from '../clients/centraParameters'
+import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../common/upstreamError'
 import { type CentraPage, readCentraPages } from './centraPages'
 import type { PageCursor } from './source'

@@ -1,4 +1,4 @@
-import type { StockParameters } from '../clients/centraParameters'
+import type { StockParameters } from '../clients/centra'
 import type { StockRow, UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import type { MatchedRow } from './cachedMatch'

@@ -1,4 +1,4 @@
-import type { StockParameters } from '../clients/centraParameters'
+import type { StockParameters } from '../clients/centra'
 import type { Match } from './cachedMatch'
 import type { CentraPage, CentraRow } from './centraPages'
 import { type CentraReads, centraStock } from './centraStock'

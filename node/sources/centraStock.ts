@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon'
-import type { StockParameters } from '../clients/centraParameters'
+import type { StockParameters } from '../clients/centra'
 import { isUnreadable, type UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import { availableQuantity } from '../offers/quantity'

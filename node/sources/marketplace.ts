@@ -1,6 +1,5 @@
 import type { Catalog, SkuDetails } from '../clients/catalog'
-import type { Offers } from '../clients/offers'
-import type { SkuBindings } from '../clients/sellers'
+import type { Offers, SkuBindings } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
 import type { SellerQuantityRules } from '../offers/quantity'
 import type { Settings } from '../settings/settings'

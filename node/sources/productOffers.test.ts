@@ -1,5 +1,5 @@
 import { counted, offers, reads, settings, sourceOf } from '../../tests/sellers/reads'
-import type { ChannelOffer, SkuOffers } from '../clients/offers'
+import type { ChannelOffer, SkuOffers } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
 import { ProductOffers } from './productOffers'
 

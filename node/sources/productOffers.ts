@@ -1,6 +1,6 @@
 import { countBy } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
-import type { ChannelOffer, Offers, SkuOffers } from '../clients/offers'
+import type { ChannelOffer, Offers, SkuOffers } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
 
 type Answer = { bySku: ReadonlyMap<number, SkuOffers>; observedAt: number }

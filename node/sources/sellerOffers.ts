@@ -1,5 +1,5 @@
 import type { SkuDetails } from '../clients/catalog'
-import type { SkuOffers } from '../clients/offers'
+import type { SkuOffers } from '../clients/sellers'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import { supplierOf } from '../offers/supplier'

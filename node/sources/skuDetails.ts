@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SkuDetails } from '../clients/catalog'
+import { type SkuDetails, skuFields } from '../clients/catalog'
 import { isFresh, isValid, refreshSample } from '../common/freshness'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Documents } from '../state/documents'
@@ -25,23 +25,8 @@ export const uncachedSkuDetails = (read: ReadDetails): SkuDetailsReader => ({
   keep: async () => undefined,
 })
 
-const entrySchema = z.object({
-  isActive: z.boolean(),
-  refId: z.string().optional(),
-  ean: z.string().optional(),
-  productId: z.number().optional(),
-  /** Without the account itself, which every SKU has. */
-  sellers: z
-    .array(z.object({ sellerId: z.string(), sellerSkuId: z.string(), isActive: z.boolean() }))
-    .optional(),
-  isKit: z.boolean().optional(),
-  components: z
-    .array(z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() }))
-    .readonly()
-    .optional(),
-  /** UTC milliseconds, before the read. */
-  readAt: z.number(),
-})
+/** `sellers`: without the account itself, which every SKU has. `readAt`: UTC milliseconds, before the read. */
+const entrySchema = skuFields.extend({ readAt: z.number() })
 
 /**
  * Uses details that earlier exports cached, as long as no notification contradicts them. Except for a refresh, a

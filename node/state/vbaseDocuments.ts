@@ -22,7 +22,7 @@ const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
     return await retries.execute(() =>
       call().catch((thrown: unknown) => {
-        throw toUpstreamError('VBase', thrown, Date.now())
+        throw toUpstreamError('VBase', thrown)
       })
     )
   } catch (thrown) {
@@ -62,7 +62,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
     remove: async (folder, name) => {
       await attempt(() =>
         vbase.deleteFile(folder, name).catch((thrown: unknown) => {
-          if (toUpstreamError('VBase', thrown, 0).kind !== 'missing') throw thrown
+          if (toUpstreamError('VBase', thrown).kind !== 'missing') throw thrown
         })
       )
     },
@@ -92,7 +92,7 @@ const listing = z.object({
 async function listPage(vbase: VBase, folder: Folder, prefix: string, next: string | undefined) {
   const options = { prefix, limit: LIST_PAGE, ...(next && { next }) }
   const answer: unknown = await vbase.listFiles(folder, options).catch((thrown: unknown) => {
-    const error = toUpstreamError('VBase', thrown, Date.now())
+    const error = toUpstreamError('VBase', thrown)
     if (error.kind === 'missing') return { data: [] }
     throw error
   })

@@ -6,7 +6,7 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel'
-import { UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
+import { isOfKind, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
 /** So many things that fail in a row open the circuit: one that fails for ever says nothing of the others. */
@@ -38,12 +38,6 @@ export interface LimiterState {
   circuit: 'closed' | 'open'
 }
 
-const isThrottled = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.kind === 'overloaded'
-
-const isDown = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.kind === 'down'
-
 /**
  * All requests of an account to one upstream in this process. Concurrency is adaptive (AIMD): one more after each round
  * of successes, half after a 429 or a request without response. The {@link RateLimiter}, shared by all limiters of a
@@ -60,14 +54,17 @@ export class Limiter {
   private lastFailure = 'no answer'
   /** What failed since the last success. */
   private readonly failing = new Set<unknown>()
-  private readonly breaker = circuitBreaker(handleWhen(isDown), {
-    breaker: {
-      state: undefined,
-      success: () => this.failing.clear(),
-      failure: () => this.failing.size >= FAILURES_IN_A_ROW,
-    },
-    halfOpenAfter: HALF_OPEN_AFTER,
-  })
+  private readonly breaker = circuitBreaker(
+    handleWhen((thrown) => isOfKind(thrown, 'down')),
+    {
+      breaker: {
+        state: undefined,
+        success: () => this.failing.clear(),
+        failure: () => this.failing.size >= FAILURES_IN_A_ROW,
+      },
+      halfOpenAfter: HALF_OPEN_AFTER,
+    }
+  )
 
   /**
    * @param upstream name for error messages
@@ -119,7 +116,7 @@ export class Limiter {
         this.retriesLeft--
         this.seen.retries++
         // After a 429, `acquire` waits for the shared cooldown.
-        if (!isThrottled(thrown)) await this.clock.sleep(backoff.duration)
+        if (!isOfKind(thrown, 'overloaded')) await this.clock.sleep(backoff.duration)
         backoff = backoff.next(undefined)
       }
     }
@@ -143,7 +140,7 @@ export class Limiter {
       const answer = await this.breaker.execute(async () => {
         this.seen.requests++
         return request().catch((thrown: unknown) => {
-          if (isDown(thrown)) this.failing.add(thing ?? Symbol())
+          if (isOfKind(thrown, 'down')) this.failing.add(thing ?? Symbol())
           throw thrown
         })
       })
@@ -167,10 +164,10 @@ export class Limiter {
   }
 
   private failed(thrown: unknown, startedAt: number) {
-    if (isThrottled(thrown)) {
+    if (isOfKind(thrown, 'overloaded')) {
       this.seen.rateLimited++
       this.rate.throttled(startedAt, thrown.retryAfterMs)
-    } else if (isDown(thrown)) this.lastFailure = thrown.detail
+    } else if (isOfKind(thrown, 'down')) this.lastFailure = thrown.detail
     else return
     // Once for all requests that ran at the same time.
     if (startedAt < this.backedOffAt) return

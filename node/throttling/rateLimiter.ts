@@ -1,10 +1,10 @@
+import type { Clock } from '../common/clock'
+
 /** Cooldown after a 429 that names none. */
 const DEFAULT_COOLDOWN_MS = 1_000
 /** Longest cooldown, whatever the upstream says. */
 const MAX_COOLDOWN_MS = 60_000
-/**
- * Maximum catch-up after late timers of a busy process: upstreams accept a tenth of a second's requests at once.
- */
+/** Maximum catch-up after late timers of a busy process: upstreams accept a tenth of a second's requests at once. */
 const CATCH_UP_MS = 100
 /** Lowest rate, for an upstream that answers 429 to everything. */
 const MIN_PER_SECOND = 1
@@ -17,13 +17,8 @@ const SLOW = 1.005
 const FAR = 1.25
 const FAST = 1.5
 
-/** Time and chance for throttling. */
-export interface LimiterClock {
-  now(): number
-  sleep(ms: number): Promise<void>
-  /** From 0 (inclusive) to 1 (exclusive). */
-  random(): number
-}
+/** Time and chance for throttling. `random`: from 0 (inclusive) to 1 (exclusive). */
+export type LimiterClock = Pick<Clock, 'now' | 'sleep'> & { random(): number }
 
 /**
  * Decides when the next request to a host may start, for all limiters of its APIs together, since a host may limit each

@@ -8,7 +8,7 @@ export const NEEDED = {
 }
 
 /** The page that an answer is, the token kept out of its errors. */
-export const pageIn = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [TOKEN], 0)
+export const pageIn = (body: string) => stockPageOf({ status: 200, headers: {}, body }, [TOKEN])
 
 /** What an answer is no page for; nothing where it is one. */
 export function problemIn(body: string): object {

@@ -1,4 +1,4 @@
-import type { StockParameters } from '../../node/clients/centraParameters'
+import type { StockParameters } from '../../node/clients/centra'
 import { isUnreadable, type StockRow } from '../../node/clients/centraStockPage'
 import { CentraTestServer } from '../../sandbox/world/centra/api/test-server'
 import { availableOf, type Row } from '../../sandbox/world/centra/row'

@@ -1,8 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'http'
 import type { AddressInfo } from 'net'
-import { Centra } from '../../node/clients/centra'
-import type { CentraAccess } from '../../node/clients/centraParameters'
+import { Centra, type CentraAccess } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/common/upstreamError'
 import { unlimited } from '../throttling/unlimited'
 

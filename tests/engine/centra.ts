@@ -1,4 +1,4 @@
-import type { StockParameters } from '../../node/clients/centraParameters'
+import type { StockParameters } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/common/upstreamError'
 import type { Match } from '../../node/sources/cachedMatch'
 import type { CentraPage } from '../../node/sources/centraPages'

@@ -1,6 +1,5 @@
 import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { timestampOf } from '../../node/common/clock'
 import { publisherOf } from '../../node/delivery/publishers'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import { endedPath } from '../../node/exports/documentNames'
@@ -267,7 +266,7 @@ export class World {
       every: (ms, action) => scheduler.every(actor, ms, action),
     }
     const connect = async () => this.intershop.connect(actor)
-    const drop = { connect, icm: this.icm.connect(actor), timestampOf, now, uniqueId }
+    const drop = { connect, icm: this.icm.connect(actor), now, uniqueId }
     return {
       documents,
       workspace: 'master',

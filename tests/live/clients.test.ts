@@ -42,10 +42,7 @@ const SAMPLES: Record<string, Record<string, readonly unknown[]>> = {
 }
 
 /** Methods that send nothing but through another one. */
-const INNER = { centra: ['ask'], icm: ['call', 'callWith', 'token', 'send'] } as Record<
-  string,
-  readonly string[]
->
+const INNER = { icm: ['call', 'callWith', 'token'] } as Record<string, readonly string[]>
 
 interface Sent {
   method: string

@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs'
 import { join } from 'path'
 
-import { errorCodes } from '../../node/common/errorCodes'
-import { logSteps } from '../../node/common/logSteps'
+import { errorCodes } from '../../node/common/errors'
+import { logSteps } from '../../node/common/logger'
 
 const operations = readFileSync(join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8')
 

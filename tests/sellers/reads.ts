@@ -1,6 +1,5 @@
 import type { Catalog, SkuDetails } from '../../node/clients/catalog'
-import type { Offers } from '../../node/clients/offers'
-import type { SkuBindings } from '../../node/clients/sellers'
+import type { Offers, SkuBindings } from '../../node/clients/sellers'
 import { UpstreamError } from '../../node/common/upstreamError'
 import { marketplace, type SellersReads } from '../../node/sources/marketplace'
 import type { SkuDetailsReader } from '../../node/sources/skuDetails'

@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { Sftp } from '../../node/clients/sftp'
 import { sameFingerprint } from '../../node/clients/sftpSession'
-import { timestampOf } from '../../node/common/clock'
-import { icmSftp } from '../../node/delivery/icmSftp'
+import { icmSftp } from '../../node/delivery/icmFiles'
 import { DeliveryError, type FilePublisher } from '../../node/delivery/publisher'
 import { SftpPublisher, type SftpSettings } from '../../node/delivery/sftpPublisher'
 import { temporaryFolder } from '../../sandbox/common/temporary-folder'
@@ -45,11 +44,13 @@ export function wayTo(
     sftpPassword: '',
     sftpPrivateKey: '',
     sftpPassphrase: '',
+    sftpHostKey: '',
     sftpLegacyAlgorithms: false,
     sftpDirectory: '/in',
+    sftpFilePrefix: 'stock',
     ...settings,
   }
-  const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' }, timestampOf)
+  const format = icmSftp({ sftpFilePrefix: 'stock', quantityAttribute: 'Stock' })
   return new SftpPublisher(complete, format, {
     connect: async (access) => {
       const acceptHostKey = (shown: string) => !hostKey || sameFingerprint(shown, hostKey)

@@ -1,7 +1,7 @@
 import type { IOContext } from '@vtex/api'
 
 import { unlimited } from '../../tests/throttling/unlimited'
-import { Offers } from './offers'
+import { Offers } from './sellers'
 
 /** VTEX's offer manager that answers as it is told. */
 function answering(answer: unknown) {

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline'
+import { withDeadline } from './baseClients'
 
 type Call = Parameters<typeof withDeadline>[0]
 

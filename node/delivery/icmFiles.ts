@@ -1,7 +1,10 @@
+import { createHash } from 'crypto'
 import { XMLBuilder } from 'fast-xml-parser'
-import { iso } from '../common/clock'
-
+import { splitEvery } from 'ramda'
+import { iso, timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
+import type { Settings } from '../settings/settings'
+import type { FileFormat } from './sftpPublisher'
 
 /** Intershop's namespaces and version marks of catalog impex (ICM 7.10 to 14). */
 const ROOT = {
@@ -59,8 +62,7 @@ function offerElement(offer: MappedOffer, quantityAttribute: string) {
 }
 
 /**
- * Offers as Intershop imports them: catalog impex XML, UTF-8, mode UPDATE. The same offers give the
- * same text, to the byte.
+ * Offers as Intershop imports them: catalog impex XML, UTF-8, mode UPDATE. The same offers give the same text.
  * @param quantityAttribute name of the custom attribute that holds the quantity
  */
 export function offersXml(offers: readonly MappedOffer[], quantityAttribute: string): string {
@@ -69,3 +71,39 @@ export function offersXml(offers: readonly MappedOffer[], quantityAttribute: str
     enfinity: { ...ROOT, offer: offers.map((offer) => offerElement(offer, quantityAttribute)) },
   })
 }
+
+type FileSettings = Pick<Settings, 'sftpFilePrefix' | 'quantityAttribute'>
+
+/** A file of a batch's offers. @param number of the file within its batch, from 1 */
+export function icmFile(
+  { sftpFilePrefix, quantityAttribute }: FileSettings,
+  version: number,
+  offers: readonly MappedOffer[],
+  number = 1
+) {
+  const content = offersXml(offers, quantityAttribute)
+  return { name: fileName(sftpFilePrefix, version, number, content), content }
+}
+
+/**
+ * Name of a file in Intershop's drop. Intershop imports in order of names, so what sorts is the moment of observation: a
+ * later observation is imported later. The end is a hash of the content, so the same name always means the same file.
+ */
+export function fileName(prefix: string, version: number, number: number, content: string): string {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
+  return `${prefix}-${timestampOf(version)}-${String(number).padStart(4, '0')}-${hash}.xml`
+}
+
+/** Offers in one file: about 2 MB. */
+const OFFERS_A_FILE = 5_000
+
+/** Intershop ICM offers as impex XML, in files that ICM's transport framework picks up. */
+export const icmSftp = (settings: FileSettings): FileFormat => ({
+  prefix: `${settings.sftpFilePrefix}-`,
+  ours: new RegExp(`^${settings.sftpFilePrefix}-(\\d{8}T\\d{9})-\\d{4}-[0-9a-f]{12}\\.xml$`),
+  *files({ version, offers }) {
+    for (const [index, some] of splitEvery(OFFERS_A_FILE, offers).entries()) {
+      yield icmFile(settings, version, some, index + 1)
+    }
+  },
+})

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { offerIdentity } from '../offers/offerSku'
 import type { MappedOffer } from '../offers/stockOffer'
-import { offersXml } from './offersXml'
+import { offersXml } from './icmFiles'
 
 const parser = new XMLParser({
   ignoreAttributes: false,

@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { statusError, UpstreamError } from '../common/upstreamError'
+import {
+  type HttpAnswer,
+  jsonOf,
+  parsed,
+  statusError,
+  UpstreamError,
+} from '../common/upstreamError'
 
 /** Name for messages. */
 export const ICM = 'Intershop'
-
-/** An HTTP response of any status. */
-export interface IcmAnswer {
-  status: number
-  headers: Record<string, unknown>
-  body: string
-}
 
 const CODE = /^[A-Za-z0-9][\w.:-]{0,79}$/
 const NAME = /^[^/\\\p{C}]{1,200}$/u
@@ -28,6 +27,25 @@ export interface Upload {
   key: string
 }
 
+/** What an import is told. */
+export interface ImportParameters {
+  unit: string
+  domain: string
+  locale: string
+  /** ICM's published example is a map, its schema a list of attributes. */
+  style: 'flat' | 'attributes'
+}
+
+/** The body that starts an import of a file in mode UPDATE. */
+export function importBody(
+  fileName: string,
+  { unit: unitname, domain: targetdomainname, locale, style }: ImportParameters
+): Record<string, unknown> {
+  const map = { filename: fileName, mode: 'UPDATE', unitname, targetdomainname, locale }
+  if (style === 'flat') return map
+  return { attributes: Object.entries(map).map(([name, value]) => ({ name, value })) }
+}
+
 const malformed = (detail: string) => new UpstreamError(ICM, 'malformed', detail)
 
 /** Intershop's error code, if it is a short word and holds no secret. Its messages are never shown. */
@@ -37,14 +55,6 @@ function codeIn(content: unknown, secrets: readonly string[]): string | undefine
     .safeParse(content)
   const isShown = data && CODE.test(data.code) && !secrets.some((each) => data.code.includes(each))
   return isShown ? data.code : undefined
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 /** Statuses that a retry of the same request does not help. */
@@ -59,38 +69,29 @@ const REFUSALS: Record<number, string> = {
  * @throws {UpstreamError} with Intershop's code, if it sends one
  */
 export function contentOf(
-  answer: IcmAnswer,
+  answer: HttpAnswer,
   expected: readonly number[],
-  secrets: readonly string[],
-  now: number
+  secrets: readonly string[]
 ): unknown {
   const content = jsonOf(answer.body)
   if (expected.includes(answer.status)) return content
   if (answer.status < 300) throw malformed(`status ${answer.status} is not documented`)
-  const { detail, kind, status, retryAfterMs } = statusError(ICM, answer, now)
+  const { detail, kind, status, retryAfterMs } = statusError(ICM, answer)
   const code = codeIn(content, secrets)
   const reason = REFUSALS[answer.status]
   const words = [detail, ...(reason ? [reason] : []), ...(code ? [`code ${code}`] : [])]
   throw new UpstreamError(ICM, reason ? 'refused' : kind, words.join(', '), status, retryAfterMs)
 }
 
-function parsed<T>(schema: z.ZodType<T>, content: unknown): T {
-  const { data, error, success } = schema.safeParse(content)
-  if (success) return data
-  const [issue] = error.issues
-  throw malformed(`${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'unreadable'}`)
-}
-
-const tokenSchema = z.object({
-  access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
-  expires_in: z.coerce.number().positive(),
-})
+const issuedToken = z
+  .object({
+    access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
+    expires_in: z.coerce.number().positive(),
+  })
+  .transform((token) => ({ value: token.access_token, lifetimeMs: token.expires_in * 1_000 }))
 
 /** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
-export function tokenIn(content: unknown): { token: string; lifetimeMs: number } {
-  const { access_token: token, expires_in: seconds } = parsed(tokenSchema, content)
-  return { token, lifetimeMs: seconds * 1_000 }
-}
+export const tokenIn = (content: unknown) => parsed(ICM, issuedToken, content)
 
 const uploadSchema = z.object({
   fileName: z.string().regex(NAME, 'expected a file name'),
@@ -99,13 +100,13 @@ const uploadSchema = z.object({
 
 /** @throws {UpstreamError} */
 export function uploadIn(content: unknown): Upload {
-  const { fileName, uri } = parsed(uploadSchema, content)
+  const { fileName, uri } = parsed(ICM, uploadSchema, content)
   return { fileName, key: lastSegment(uri ?? '', NAME) ?? fileName }
 }
 
 /** The id of an import that was started. @throws {UpstreamError} */
 export function importIdIn(content: unknown): string {
-  const { uri } = parsed(z.object({ uri: z.string() }), content)
+  const { uri } = parsed(ICM, z.object({ uri: z.string() }), content)
   const id = lastSegment(uri, ID)
   if (id === undefined) throw malformed('uri: expected one that ends with an id')
   return id
@@ -121,11 +122,10 @@ function lastSegment(uri: string, form: RegExp): string | undefined {
   }
 }
 
-const problems = z.array(z.unknown()).nullish()
 const step = z.looseObject({
   status: z.string().nullish(),
   progressValue: z.unknown().optional(),
-  errors: problems,
+  errors: z.array(z.unknown()).nullish(),
 })
 const stateSchema = step.extend({ process: step.nullish() })
 
@@ -134,7 +134,7 @@ const NO_CODE = 'none'
 
 /** Nothing but `finished`, everywhere and without errors, means that the offers were imported. @throws {UpstreamError} */
 export function importStateIn(content: unknown, secrets: readonly string[]): ImportState {
-  const answer = parsed(stateSchema, content)
+  const answer = parsed(ICM, stateSchema, content)
   const parts = answer.process ? [answer, answer.process] : [answer]
   const states = parts.flatMap(({ status }) => status?.toLowerCase() ?? [])
   if (states.length === 0) throw malformed('status: expected text')
@@ -151,23 +151,17 @@ export function importStateIn(content: unknown, secrets: readonly string[]): Imp
   return { state: 'failed', code }
 }
 
-/** Stock of a SKU, as Intershop's inventory service says. */
-export interface InventoryEntry {
-  sku: string
-  availableStock?: number | null | undefined
-  inStock?: boolean | null | undefined
-}
-
-const inventorySchema = z.object({
-  data: z.array(
-    z.object({
-      sku: z.string(),
-      availableStock: z.number().nullish(),
-      inStock: z.boolean().nullish(),
-    })
-  ),
+const inventory = z.object({
+  sku: z.string(),
+  availableStock: z.number().nullish(),
+  inStock: z.boolean().nullish(),
 })
+
+const inventories = z.object({ data: z.array(inventory) })
+
+/** Stock of a SKU, as Intershop's inventory service says. */
+export type InventoryEntry = z.infer<typeof inventory>
 
 /** @throws {UpstreamError} */
 export const inventoriesIn = (content: unknown): InventoryEntry[] =>
-  parsed(inventorySchema, content).data
+  parsed(ICM, inventories, content).data

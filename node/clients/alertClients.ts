@@ -1,7 +1,8 @@
+import type { InstanceOptions, IOContext } from '@vtex/api'
 import { z } from 'zod'
-import { unlessMissing } from '../common/upstreamError'
+import { statusError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
-import { CommerceApi } from './vtexClient'
+import { CommerceApi, ExternalApi } from './baseClients'
 
 const TEMPLATES = '/api/template-render/pvt/templates'
 /** VTEX Message Center: mails are sent by a host of their own. */
@@ -22,7 +23,7 @@ export class MessageCenter extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'messageCenter')
   protected override readonly timeoutMs = 8_000
 
-  /** Creates a template unless there is one, which the merchant may have changed. @throws {UpstreamError} */
+  /** Creates a template unless there is one, which the merchant may have changed. */
   async ensureTemplate(template: MailTemplate): Promise<void> {
     const known = this.read(`${TEMPLATES}/${template.name}`, z.unknown(), [])
     const isMissing = (await unlessMissing(known.then(() => true))) === undefined
@@ -71,3 +72,22 @@ const templateBody = ({ name, title, to, subject, html }: MailTemplate) => ({
     },
   },
 })
+
+/** The merchant's receiver of alerts. Its address may be a secret, so no error has it. */
+export class Webhook extends ExternalApi {
+  protected readonly limiter = limiterOf(this.context, 'webhook')
+
+  constructor(context: IOContext, options?: InstanceOptions) {
+    super(context, options, { metric: 'intershop-webhook', maxMegabytes: 1 / 16 })
+  }
+
+  /** POSTs JSON; any 2xx counts as received. @throws {UpstreamError} it may have been received all the same */
+  send(url: string, content: object): Promise<void> {
+    const headers = { 'Content-Type': 'application/json' }
+    return this.limiter.run(async () => {
+      const answer = await this.ask({ method: 'POST', url, headers, body: JSON.stringify(content) })
+      const isReceived = answer.status >= 200 && answer.status <= 299
+      if (!isReceived) throw statusError(this.limiter.upstream, answer)
+    })
+  }
+}

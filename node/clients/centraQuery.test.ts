@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { pageOf, queryOf } from './centraParameters'
+import { queryOf } from './centra'
+import { pageOf } from './centraStockPage'
 
 describe('pageOf', () => {
   it.each([
