@@ -20,10 +20,7 @@ export interface Findings {
   coveredBy: ReadonlyMap<string, string>
 }
 
-/**
- * The state of an export.
- * @param settingsHash of the settings in force
- */
+/** The state of an export. @param settingsHash of the settings in force */
 export function exportStateOf(
   request: ExportRequest,
   settingsHash: string,

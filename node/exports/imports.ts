@@ -111,10 +111,7 @@ export class Imports {
     return this.publisher.stockOf(offerSkus)
   }
 
-  /**
-   * Whether there is no import; waits for one that is running, and records what has ended.
-   * @throws {DeliveryError}
-   */
+  /** Whether there is no import; waits for one that is running, and records what has ended. @throws {DeliveryError} */
   async isClear(until: number): Promise<boolean> {
     const names = await this.names()
     await this.settle(until, names)

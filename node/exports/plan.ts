@@ -28,10 +28,7 @@ interface Context {
   settings: Settings
 }
 
-/**
- * The step that decides what an export reads. It calls no source: what has to be listed is listed by a later step.
- * @throws {StateError}
- */
+/** The step that decides what an export reads. It calls no source: what has to be listed is listed by a later step. */
 export async function savePlan(
   { engine, reader, settings }: Context,
   queue: QueueSnapshot,

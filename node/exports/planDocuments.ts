@@ -84,9 +84,7 @@ const pageSchema = z.object({ ids: z.array(z.number()) })
 const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
   `${exportId}/${uniqueId}/${index}`
 
-/**
- * Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id.
- */
+/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id. */
 export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
   let ids = new Float64Array(16_384)
   let count = 0
@@ -108,7 +106,6 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
  * Saves the pages of a worklist.
  * @returns the worklist, to be saved after them
  * @param ids sorted, each once
- * @throws {StateError}
  */
 export async function savePages(
   documents: Documents,
@@ -135,7 +132,7 @@ export async function savePages(
 /**
  * The ids of a worklist in a range, at most `most`.
  * @returns the ids, and where the next batch starts: the id after them, or the end of the range
- * @throws {StateError} {@link LostDocumentError}
+ * @throws {LostDocumentError}
  */
 export async function listedIds(
   engine: Pick<Dependencies, 'documents' | 'clock'>,

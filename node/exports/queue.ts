@@ -93,10 +93,7 @@ export class QueueReader {
     this.discarded.add(uniqueId)
   }
 
-  /**
-   * @param settingsHash of the settings in force: batches read with others do not count
-   * @throws {StateError}
-   */
+  /** @param settingsHash of the settings in force: batches read with others do not count */
   async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
@@ -135,31 +132,30 @@ export class QueueReader {
     return this.exportIds === undefined || this.openIds(this.exportIds).length > 0
   }
 
-  /** Whether every export has ended. @throws {StateError} */
+  /** Whether every export has ended. */
   async isEmpty(): Promise<boolean> {
     this.exportIds = await this.documents.list('exports')
     return (await this.requests()).length === 0
   }
 
-  /** All receipts. @throws {StateError} */
+  /** All receipts. */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
     // While no export is open they are not listed.
     if (this.deliveries.listedAt === undefined) await this.deliveries.list()
     return this.deliveries.all
   }
 
-  /** Lists receipts again. @returns how many are new @throws {StateError} */
+  /** Lists receipts again. @returns how many are new */
   newDeliveries(): Promise<number> {
     return this.deliveries.list()
   }
 
-  /** Whether no other batch was started since this one was read. @throws {StateError} */
+  /** Whether no other batch was started since this one was read. */
   async stillDeliverable(batch: BatchId & { worker: string }): Promise<boolean> {
     await this.deliveries.list()
     return isDeliverable(batch, this.deliveries.all)
   }
 
-  /** @throws {StateError} */
   async isCancelled(exportId: string): Promise<boolean> {
     return (await this.documents.list('cancelled', exportId)).length > 0
   }

@@ -30,11 +30,11 @@ export class OpenDocuments {
 
   constructor(
     private readonly io: { documents: Documents; clock: Clock },
-    /** Names in a folder with a prefix. @throws {StateError} */
+    /** Names in a folder with a prefix. */
     private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
   ) {}
 
-  /** Leaves out requests that a later version of the app wrote. @throws {StateError} */
+  /** Leaves out requests that a later version of the app wrote. */
   async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
     await Promise.all(
       exportIds.map(async (exportId) => {
@@ -47,11 +47,7 @@ export class OpenDocuments {
     return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
-  /**
-   * By export.
-   * @param settingsHash of the settings in force
-   * @throws {StateError}
-   */
+  /** By export. @param settingsHash of the settings in force */
   async plansInForce(
     requests: readonly ExportRequest[],
     settingsHash: string
@@ -67,7 +63,7 @@ export class OpenDocuments {
     return plans
   }
 
-  /** The worklists that count, by export. @throws {StateError} */
+  /** The worklists that count, by export. */
   async listsOf(
     plans: ReadonlyMap<string, Plan>,
     listings: ReadonlyMap<string, Listings>
@@ -147,7 +143,7 @@ export class KnownReceipts {
     this.newest = Math.max(this.newest, delivery.version)
   }
 
-  /** @returns how many are new @throws {StateError} */
+  /** @returns how many are new */
   async list(): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size

@@ -173,10 +173,7 @@ interface PageBatch {
   deadline: number
 }
 
-/**
- * Reads pages until `mostRows`, the deadline or the end.
- * @throws {UpstreamError} if nothing could be read
- */
+/** Reads pages until `mostRows`, the deadline or the end. @throws {UpstreamError} if nothing could be read */
 export async function readPages(
   source: PagedSource,
   settings: Settings,

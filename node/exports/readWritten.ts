@@ -14,7 +14,6 @@ export class LostDocumentError extends AppError {
 
 /**
  * Reads a document that is known to have been saved.
- * @throws {StateError}
  * @throws {LostDocumentError} the step that saved it has to be repeated, or abandoned
  */
 export async function readWritten<T>(

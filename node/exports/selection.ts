@@ -18,7 +18,7 @@ interface SkuScope {
   notes: string[]
 }
 
-/** Decides it from documents, without requests to sources. @throws {StateError} */
+/** Decides it from documents, without requests to sources. */
 export async function skuScopeOf(
   request: ExportRequest,
   io: ChangesIo,
@@ -64,7 +64,6 @@ export interface Selection {
 /**
  * The changed SKUs, and the kits that they are part of: VTEX does not report kits when their parts change.
  * @param startedAt when the export began, UTC milliseconds
- * @throws {StateError}
  */
 export function selectChanged(
   request: ExportRequest,

@@ -56,7 +56,6 @@ interface Around {
  * Folds the receipts of what was sent into a new generation of shards.
  * @param receipts all that are listed
  * @returns whether the generation is complete; if not, the next call continues
- * @throws {StateError}
  */
 export async function compact(
   { documents, uniqueId, isOver, isOther }: Around,

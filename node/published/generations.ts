@@ -50,7 +50,7 @@ export const NO_GENERATION: Generation = {
   folded: new Set(),
 }
 
-/** The newest generation that is whole. @throws {StateError} */
+/** The newest generation that is whole. */
 export async function newestGeneration(documents: Documents): Promise<Generation> {
   const names = await documents.list('generations')
   for (const name of names.reverse()) {
@@ -65,7 +65,7 @@ export async function newestGeneration(documents: Documents): Promise<Generation
   return NO_GENERATION
 }
 
-/** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
+/** Says that all shards of a generation are there: from now on it counts. */
 export async function saveGeneration(
   documents: Documents,
   { name, inStock, held, folded, ...more }: Omit<Generation, 'version'>
@@ -87,7 +87,7 @@ export function placeOf({ shards }: Generation, skuId: number): number {
   return low - 1
 }
 
-/** The entries of the shard at a place. @throws {StateError} */
+/** The entries of the shard at a place. */
 export async function shardAt(
   documents: Documents,
   generation: Generation,
@@ -141,10 +141,7 @@ export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSc
   return { v: 1, under, skus: skus.map(([skuId, entries]) => [skuId, entries.map(stored)]) }
 }
 
-/**
- * The entries in a document; none where it is lost or cannot be understood, which only has offers sent once more.
- * @throws {StateError}
- */
+/** The entries in a document; none where it is lost or cannot be understood, which only has offers sent once more. */
 export async function readShard(documents: Documents, path: string): Promise<SkuEntries[]> {
   const { data } = shardSchema.safeParse(await documents.read('ledger', path))
   if (!data) return []

@@ -56,7 +56,7 @@ export class Ledger {
     return new LedgerView(around.documents, () => this.newest(), receipts, startedOf, recent)
   }
 
-  /** The newest generation, as this run knows it. @throws {StateError} */
+  /** The newest generation, as this run knows it. */
   private newest(): Promise<Generation> {
     this.generation ??= newestGeneration(this.deps.documents)
     return this.generation
@@ -98,7 +98,6 @@ class RecentShards {
 
   constructor(private readonly documents: Documents) {}
 
-  /** @throws {StateError} */
   async *read(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
     const keyOf = (place: number) => `${generation.name}/${place}`
     const keys = new Set(places.map(keyOf))
@@ -138,7 +137,7 @@ export class LedgerView {
     private readonly recent: RecentShards
   ) {}
 
-  /** What it is read from. @throws {StateError} */
+  /** What it is read from. */
   base(): Promise<Base> {
     this.found ??= this.newest().then((generation) => {
       const receipts = this.all.filter(({ id }) => !generation.folded.has(id))
@@ -147,12 +146,12 @@ export class LedgerView {
     return this.found
   }
 
-  /** About how many SKUs the shards have. @throws {StateError} */
+  /** About how many SKUs the shards have. */
   async skus(): Promise<number> {
     return (await this.base()).generation.shards.length * SKUS_A_SHARD
   }
 
-  /** The entries of some SKUs. @throws {StateError} */
+  /** The entries of some SKUs. */
   async of(skuIds: Iterable<number>): Promise<Published> {
     const wanted = new Set(skuIds)
     const found = new Map<number, Entry[]>()
@@ -173,7 +172,7 @@ export class LedgerView {
     return { entries: (skuId) => found.get(skuId) ?? [] }
   }
 
-  /** The entries of a shard's SKUs, ascending, with those of new SKUs up to the next shard. @throws {StateError} */
+  /** The entries of a shard's SKUs, ascending, with those of new SKUs up to the next shard. */
   async shard(place: number): Promise<SkuEntries[]> {
     const { generation, receipts } = await this.base()
     const from = place === 0 ? 0 : (generation.shards[place] ?? 0)
@@ -187,10 +186,7 @@ export class LedgerView {
     return [...found].sort(([a], [b]) => a - b)
   }
 
-  /**
-   * The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time.
-   * @throws {StateError}
-   */
+  /** The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time. */
   async *walk(firstSku = 0): AsyncGenerator<SkuEntries> {
     for (let from = firstSku; from < Number.POSITIVE_INFINITY; ) {
       const { found, to } = await this.window(from)
@@ -199,10 +195,7 @@ export class LedgerView {
     }
   }
 
-  /**
-   * The entries of all SKUs below an id, descending, some thousand SKUs in memory at a time.
-   * @throws {StateError}
-   */
+  /** The entries of all SKUs below an id, descending, some thousand SKUs in memory at a time. */
   async *walkDown(below: number): AsyncGenerator<SkuEntries> {
     const { generation, receipts } = await this.base()
     for (let to = below; to > 0; ) {
@@ -259,10 +252,7 @@ export class LedgerView {
     return { found, to }
   }
 
-  /**
-   * How many offers of each seller Intershop was selling, by seller, and up to which version that counts.
-   * @throws {StateError}
-   */
+  /** How many offers of each seller Intershop was selling, by seller, and up to which version that counts. */
   async inStock(): Promise<{ version: number; bySeller: ReadonlyMap<string, number> }> {
     const { version, inStock } = (await this.base()).generation
     if (version > 0) return { version, bySeller: inStock }

@@ -77,7 +77,6 @@ const numberOf = (name: string) =>
 export class NameClaims {
   private constructor(private readonly kept: ShardedStore<StoredClaim[]>) {}
 
-  /** @throws {StateError} */
   static async open(documents: Documents, names: Iterable<string>): Promise<NameClaims> {
     const numbers = [...names].map(numberOf)
     return new NameClaims(await ShardedStore.open(documents, 'names', claimsSchema, numbers))
@@ -99,7 +98,7 @@ export class NameClaims {
     if (this.of(name).some(isOf(offer))) this.set(name, this.others(name, offer))
   }
 
-  /** Writes what was changed. @param now UTC milliseconds @throws {StateError} */
+  /** Writes what was changed. @param now UTC milliseconds */
   async save(now: number): Promise<void> {
     await this.kept.save((claims) =>
       claims.some(([, , day]) => now - day * DAY_MS < FORGOTTEN_AFTER_MS)

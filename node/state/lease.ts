@@ -76,7 +76,6 @@ export class Lease {
    * @returns `held` if a worker holds the lease for another event: it reads the queue once more after its release, so
    *   it sees whatever was saved before this call; `again` if courier must redeliver the event, whose worker may be
    *   alive or dead
-   * @throws {StateError}
    */
   static async await(
     documents: Documents,
@@ -94,14 +93,14 @@ export class Lease {
     return 'again'
   }
 
-  /** Whether a worker has it; `abandoned` where one had it and was never seen again. @throws {StateError} */
+  /** Whether a worker has it; `abandoned` where one had it and was never seen again. */
   static async state(documents: Documents, now: number): Promise<'held' | 'abandoned' | 'free'> {
     const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
     if (data === undefined || data.until === 0) return 'free'
     return data.until > now ? 'held' : 'abandoned'
   }
 
-  /** @returns the event that holds it, if another worker is known to hold it @throws {StateError} */
+  /** @returns the event that holds it, if another worker is known to hold it */
   private static async take(
     documents: Documents,
     clock: Clock,
@@ -144,7 +143,6 @@ export class Lease {
     return this.isMine()
   }
 
-  /** @throws {StateError} */
   async isMine(): Promise<boolean> {
     if (this.lost) return false
     const now = this.clock.now()
@@ -159,7 +157,6 @@ export class Lease {
   /**
    * As {@link isMine}, without a look where one showed it just now. That it was written just now says nothing: two that
    * believe to have it would write over each other for ever.
-   * @throws {StateError}
    */
   async isHeld(): Promise<boolean> {
     return (!this.lost && this.clock.now() - this.seenAt < SILENT_MS) || this.isMine()

@@ -30,7 +30,7 @@ export class ShardedStore<T> {
     private readonly ranges: readonly IdRange[]
   ) {}
 
-  /** Reads the values of some ids, in any order; skips those that do not match the schema. @throws {StateError} */
+  /** Reads the values of some ids, in any order; skips those that do not match the schema. */
   static async open<T>(
     documents: Documents,
     folder: Folder,
@@ -43,7 +43,7 @@ export class ShardedStore<T> {
     return opened
   }
 
-  /** Reads the values of more ids. @throws {StateError} */
+  /** Reads the values of more ids. */
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
     const groups = [...this.byRange(wanted)]
@@ -71,7 +71,6 @@ export class ShardedStore<T> {
   /**
    * Saves the documents with changed values. The store must not be used afterwards.
    * @param keeps false for values of these documents to drop
-   * @throws {StateError}
    */
   async save(keeps: (value: T) => boolean): Promise<void> {
     const limit = pLimit(SAVES_AT_A_TIME)
@@ -154,7 +153,7 @@ function rangesOf(names: readonly string[]): IdRange[] {
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
 }
 
-/** A broken document counts as absent, and is rewritten: it must not stop every run. @throws {StateError} */
+/** A broken document counts as absent, and is rewritten: it must not stop every run. */
 async function entriesOf(documents: Documents, folder: Folder, range: IdRange): Promise<Entries> {
   const document = await documents.read(folder, nameOf(range.from)).catch((thrown: unknown) => {
     if (thrown instanceof UnreadableDocumentError) return null
@@ -163,21 +162,4 @@ async function entriesOf(documents: Documents, folder: Folder, range: IdRange): 
   const { data } = documentSchema.safeParse(document)
   // Ids beyond the range are left over from an unfinished split.
   return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
-}
-
-/**
- * Yields all values of a folder by ascending id, with one document in memory; skips those that do not match the schema.
- * @throws {StateError}
- */
-export async function* scanShards<T>(
-  documents: Documents,
-  folder: Folder,
-  schema: z.ZodType<T>
-): AsyncGenerator<readonly [number, T]> {
-  for (const range of rangesOf(await documents.list(folder))) {
-    for (const [id, value] of await entriesOf(documents, folder, range)) {
-      const { data } = schema.safeParse(value)
-      if (data !== undefined) yield [id, data]
-    }
-  }
 }
