@@ -10,7 +10,7 @@ import {
   type OfferName,
   offerKey,
 } from '../offers/stockOffer'
-import type { Started } from '../published/entry'
+import type { Started } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import { pageCursor, type ReadOffer } from '../sources/source'
 import type { Zeroed } from './documentNames'

@@ -1,5 +1,6 @@
-import { countHeld, entriesAfter, type Started } from '../published/entry'
-import { bySku, type Published } from '../published/ledger'
+import { countHeld, entriesAfter } from '../published/entry'
+import type { Published } from '../published/ledger'
+import { bySku, type Started } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
 import type { Zeroed } from './documentNames'

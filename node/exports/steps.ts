@@ -1,7 +1,7 @@
 import { sum, values } from 'ramda'
 import { type FilePublisher, SupersededError } from '../delivery/publisher'
-import type { Started } from '../published/entry'
 import type { Ledger } from '../published/ledger'
+import type { Started } from '../published/receipt'
 import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'

@@ -1,6 +1,6 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import { prefetchMany } from '../common/concurrency'
+import { grouped, prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import { countHeld, countInStock } from './entry'
 import {
@@ -77,31 +77,36 @@ export async function compact(
   }
   const { shards, next } = await savedShards(documents, name, count)
   let filled: SkuEntries[][] = []
-  let shard: SkuEntries[] = []
   const flush = async () => {
-    const saved = filled.map((skus, index) => {
-      const first = skus[0]?.[0] ?? 0
+    const save = (skus: SkuEntries[], index: number) =>
+      documents.save(
+        'ledger',
+        shardPath(name, shards.length + index, firstOf(skus)),
+        storedShard(skus)
+      )
+    await Promise.all(filled.map(save))
+    for (const skus of filled) {
       count(skus)
-      const path = shardPath(name, shards.length + index, first)
-      return documents.save('ledger', path, storedShard(skus)).then(() => first)
-    })
+      shards.push(firstOf(skus))
+    }
     filled = []
-    for (const first of await Promise.all(saved)) shards.push(first)
   }
-  for await (const [skuId, entries] of view.walk(next)) {
-    if (entries.length > 0) shard.push([skuId, entries])
-    if (shard.length < SKUS_A_SHARD) continue
+  for await (const shard of grouped(withEntries(view.walk(next)), SKUS_A_SHARD)) {
     filled.push(shard)
-    shard = []
     if (filled.length < SHARDS_AT_A_TIME) continue
     await flush()
     if (isOver()) return false
   }
-  if (shard.length > 0) filled.push(shard)
   await flush()
   await saveGeneration(documents, { name, shards, inStock, held, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
+}
+
+const firstOf = ([first]: readonly SkuEntries[]) => first?.[0] ?? 0
+
+async function* withEntries(skus: AsyncIterable<SkuEntries>): AsyncGenerator<SkuEntries> {
+  for await (const sku of skus) if (sku[1].length > 0) yield sku
 }
 
 /** The shards that are saved already, and the next SKU id. */
