@@ -16,8 +16,8 @@ import { join, resolve } from 'node:path'
 
 const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
-const steps = 'node/exports/steps.ts'
-const reading = 'node/exports/runBatch.ts'
+const steps = 'node/exports/batchStep.ts'
+const reading = 'node/exports/batchReader.ts'
 const worklists = 'node/exports/worklist.ts'
 const work = 'node/exports/worker.ts'
 const run = 'node/exports/worker.ts'

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { dayOf } from '../common/clock'
 import type { Failure, OfferName } from '../offers/stockOffer'
-import type { Documents } from '../state/documents'
+import { type Documents, LostDocumentError, readWritten } from '../state/documents'
 import { type BatchResult, failureSchema, offerNameSchema } from './batchResult'
 import type { BatchReceipt } from './documentNames'
 import type { Dependencies } from './engine'
-import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
 export const LISTS = ['failures', 'unmapped', 'held'] as const

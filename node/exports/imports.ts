@@ -6,12 +6,12 @@ import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
 import { DeliveryError, SupersededError } from '../delivery/publisher'
 import type { MappedOffer } from '../offers/stockOffer'
 import { parseStarted } from '../published/receipt'
+import { LostDocumentError, readWritten } from '../state/documents'
 import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
 import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader } from './queue'
-import { LostDocumentError, readWritten } from './readWritten'
 import { saveOutcome } from './receipts'
 
 /** Listings show what another worker wrote after this time. */

@@ -2,10 +2,9 @@ import pLimit from 'p-limit'
 import { findLastIndex } from 'ramda'
 import { z } from 'zod'
 import { type SkuSourceName, SOURCES } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, readWritten } from '../state/documents'
 import type { Range } from './documentNames'
 import type { Dependencies } from './engine'
-import { readWritten } from './readWritten'
 
 /** SKU ids in one page of a worklist. */
 const PAGE_SIZE = 10_000

@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock'
-import { type Documents, type Folder, StateError } from '../state/documents'
+import { type Documents, type Folder, LostDocumentError, StateError } from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
 import {
@@ -88,9 +88,12 @@ export class QueueReader {
     this.wrote('worklists', path)
   }
 
-  /** Ignores a worklist or a group of which a document is lost: its SKUs are listed again. */
-  discard(uniqueId: string) {
-    this.discarded.add(uniqueId)
+  /** Reads a worklist or a group. If a document of it is lost, it is ignored from then on: its SKUs are listed again. */
+  async reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
+    return read.catch((thrown: unknown) => {
+      if (thrown instanceof LostDocumentError) this.discarded.add(uniqueId)
+      throw thrown
+    })
   }
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
@@ -212,9 +215,14 @@ export function progressOf(queue: QueueSnapshot, exportId: string): Progress | u
   return plan && state && { plan, lists: queue.lists.get(exportId) ?? {}, sources: state.sources }
 }
 
-/** @throws {StateError} where it is missing, or not visible yet */
-export function requestOf(queue: QueueSnapshot, exportId: string): ExportRequest {
-  const request = queue.requests.get(exportId)
-  if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
-  return request
+/** @throws {StateError} where what an export needs is missing, or not visible yet */
+export function required<T>(value: T | undefined, exportId: string, what = 'plan'): T {
+  if (value === undefined) throw new StateError(`the ${what} of ${exportId} cannot be read`)
+  return value
 }
+
+export const requestOf = ({ requests }: QueueSnapshot, exportId: string): ExportRequest =>
+  required(requests.get(exportId), exportId, 'request')
+
+export const planOf = ({ plans }: QueueSnapshot, exportId: string): Plan =>
+  required(plans.get(exportId), exportId)

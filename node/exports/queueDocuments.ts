@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { isChanging, SKU_SOURCES, type SkuSourceName } from '../sources/source'
-import type { Documents, Folder } from '../state/documents'
+import { type Documents, type Folder, LostDocumentError, readWritten } from '../state/documents'
 import {
   type BatchReceipt,
   type ListingName,
@@ -13,7 +13,6 @@ import {
 import { type ExportRequest, requestSchema } from './exportRequest'
 import type { Listings } from './listing'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
-import { LostDocumentError, readWritten } from './readWritten'
 
 /** Waiting for a lost document takes seconds: after two of them, planning or listing again is faster. */
 const MOST_TRIED = 2

@@ -1,14 +1,13 @@
 import pLimit from 'p-limit'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, readWritten } from '../state/documents'
 import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader, QueueSnapshot } from './queue'
-import { readWritten } from './readWritten'
 
 type Reads = Pick<Dependencies, 'documents' | 'clock'>
 

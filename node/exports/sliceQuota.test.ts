@@ -8,7 +8,7 @@ import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
-import { readSkus } from './readBatch'
+import { readSkus } from './readRanges'
 
 const MINUTE = 60_000
 const LATENCY = 80

@@ -4,7 +4,7 @@ import { unlessMissing } from '../common/upstreamError'
 import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
-import { goneOffer } from '../published/removedOffers'
+import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from '../sources/itemFailure'
 import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
@@ -16,7 +16,7 @@ import { progressOf, type QueueSnapshot, requestOf } from './queue'
 import { allBatches, type CommittedBatch, versionsOf } from './receipts'
 
 /** Whether an export reads a published offer by the id of its Centra row. */
-type IsUnseen = (skuId: number, entry: Entry) => boolean
+type IsUnseen = (entry: Entry, skuId: number) => boolean
 
 /** SKUs with a Centra row that no page contained. */
 export interface UnseenRows {
@@ -40,11 +40,7 @@ export async function listUnseenRows(
   const isUnseen = unseenIn(queue, exportId, settings, batches)
   const skuIds: number[] = []
   const sellers = new Set<string>()
-  for await (const [skuId, entries] of ledger.walk()) {
-    const unseen = entries.filter((entry) => isUnseen(skuId, entry))
-    if (unseen.length > 0) skuIds.push(skuId)
-    for (const { sellerId } of unseen) sellers.add(sellerId)
-  }
+  for await (const skuId of soldSkus(ledger, isUnseen, sellers)) skuIds.push(skuId)
   const request = requestOf(queue, exportId)
   if (request.force || isSmall(request)) return { skuIds, withheld: [] }
   const foundSellers = new Set(batches.flatMap(({ sellers }) => sellers))
@@ -64,13 +60,13 @@ function unseenIn(
   const request = requestOf(queue, exportId)
   const { scope } = request
   const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
-  const isAskedFor: IsUnseen = (skuId, entry) =>
+  const isAskedFor: IsUnseen = (entry, skuId) =>
     mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
   // An incremental export selects changed rows only, so it reads held offers by id.
   if (isSmall(request)) {
-    return (skuId, entry) =>
+    return (entry, skuId) =>
       entry.heldAt !== undefined &&
-      isAskedFor(skuId, entry) &&
+      isAskedFor(entry, skuId) &&
       isOfScope(request, skuId, entry.sellerId)
   }
   const progress = progressOf(queue, exportId)
@@ -82,12 +78,12 @@ function unseenIn(
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
   // A dry run writes nothing to the ledger, so its batches list what they contained.
   const seen = new Set(own.flatMap(({ seenInDryRun = [] }) => seenInDryRun))
-  return (skuId, entry) => {
+  return (entry, skuId) => {
     const { version, heldAt = 0, dismissedAt = 0, sharedAt = 0, rowId, sellerId } = entry
     const isSeen = [version, heldAt, dismissedAt, sharedAt].some((at) => at >= since)
     const isFailed = rowId !== undefined && failed.has(rowId)
     return (
-      isAskedFor(skuId, entry) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))
+      isAskedFor(entry, skuId) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))
     )
   }
 }
@@ -130,7 +126,7 @@ export function rowsSource({
       close: async () => undefined,
       read: async (skuId) => {
         const reading = new RowReading(skuId, sources, now)
-        const entries = published.entries(skuId).filter((entry) => isUnseen(skuId, entry))
+        const entries = published.entries(skuId).filter((entry) => isUnseen(entry, skuId))
         for (const entry of entries) await reading.read(entry, heldSellers.has(entry.sellerId))
         return reading.found
       },

@@ -13,6 +13,7 @@ import { type Settings, SettingsError, settingsHashOf } from '../settings/settin
 import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
+import { BatchStep, ReadAhead } from './batchStep'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
@@ -22,11 +23,9 @@ import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
 import { savePlan } from './plan'
 import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
-import { ReadAhead } from './readAhead'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
-import { BatchStep } from './steps'
 import { type StockOf, verifyImported } from './verifyImported'
 import { WorklistStep } from './worklist'
 
@@ -240,7 +239,7 @@ class Run {
       const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
       const step = new BatchStep(engine, reader, this.lease, settings, around)
       const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
-      const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
+      const { isRead, isSent } = await step.read(queue, action, limits)
       this.hasPublished ||= isSent
       // It waited for an import, and does so no longer than a run takes steps.
       if (!isRead) {

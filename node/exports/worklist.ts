@@ -1,7 +1,7 @@
-import { prefetch } from '../common/concurrency'
+import { grouped, prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { Ledger, LedgerView } from '../published/ledger'
-import { soldSkus } from '../published/soldSkus'
+import { soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
@@ -12,18 +12,19 @@ import {
   stockSourceOf,
 } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
-import { StateError } from '../state/documents'
+import { readWritten, StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
 import { type Group, groupSchema, LONGEST_MS, listGroup, NOT_BEGUN } from './listing'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
-import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { LostDocumentError, readWritten } from './readWritten'
+import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
 import { selectChanged, selectPending } from './selection'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
+
+const SOLD_AT_A_TIME = 10_000
 
 interface Asking {
   asked: SkuSource
@@ -57,9 +58,8 @@ export class WorklistStep {
     ms: number
   ): Promise<void> {
     const { clock } = this.engine
-    const plan = queue.plans.get(exportId)
-    const lost = new StateError(`the plan of ${exportId} cannot be read`)
-    if (!plan || !isSkuSource(source)) throw lost
+    const plan = planOf(queue, exportId)
+    if (!isSkuSource(source)) throw new StateError(`${source} has no worklist`)
     const { newest, groups } = queue.listings.get(exportId)?.[source] ?? NOT_BEGUN
     const name = {
       ...{ exportId, plan: plan.uniqueId, source, at: Math.max(clock.now(), newest + 1) },
@@ -80,16 +80,15 @@ export class WorklistStep {
       const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
       return this.listChanged(request, name, { ledger, startedAt, sources: left })
     }
-    const { [source]: asked } = sources
-    if (!asked) throw lost
+    const asked = required(sources[source], exportId)
     const { direct } = sources
     return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
   }
 
   private async listRefresh(plan: Plan, name: ListingName, ledger: LedgerView, ms: number) {
     const { settings, engine } = this
-    const { refresh, startedAt } = plan
-    if (!refresh) throw new StateError(`the plan of ${name.exportId} cannot be read`)
+    const { startedAt } = plan
+    const refresh = required(plan.refresh, name.exportId)
     const isAsked = isAskedOf(settings, 'sellers')
     const deadline = engine.clock.now() + Math.min(ms, LONGEST_MS)
     const isOver = () => engine.clock.now() >= deadline
@@ -110,7 +109,7 @@ export class WorklistStep {
     const isHeld = (entry: Entry, skuId: number) =>
       isAsked(entry) && entry.heldAt !== undefined && isOfScope(request, skuId, entry.sellerId)
     const withHeld = request.force || isOfHeld(request)
-    const held = soldSkus(ledger, isHeld, new Set())
+    const held = grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
     async function* all() {
       yield* ids
       // Held offers need not be among the changed SKUs.
@@ -143,7 +142,8 @@ export class WorklistStep {
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
     const soldBy = new Set<string>()
-    const sold = soldSkus(ledger, this.isAskedFor(request, name), soldBy)
+    const isAsked = this.isAskedFor(request, name)
+    const sold = grouped(soldSkus(ledger, isAsked, soldBy), SOLD_AT_A_TIME)
     async function* all() {
       yield group.ids
       for await (const before of prefetch(groups, read)) {
@@ -167,14 +167,12 @@ export class WorklistStep {
     return ({ sellerId }: Entry) => isAsked(sellerId)
   }
 
-  /** Reads a group. */
-  private async group(name: ListingName): Promise<Group> {
-    try {
-      return await readWritten(this.engine, 'worklists', listingNames.build(name), groupSchema)
-    } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(name.uniqueId)
-      throw thrown
-    }
+  private group(name: ListingName): Promise<Group> {
+    const path = listingNames.build(name)
+    return this.reader.reading(
+      name.uniqueId,
+      readWritten(this.engine, 'worklists', path, groupSchema)
+    )
   }
 
   private async save(

@@ -7,7 +7,7 @@ import { END } from '../exports/documentNames'
 import type { Dependencies } from '../exports/engine'
 import type { ExportRequest } from '../exports/exportRequest'
 import { QueueReader } from '../exports/queue'
-import { readSkus } from '../exports/readBatch'
+import { readSkus } from '../exports/readRanges'
 import { receiptsOf } from '../exports/receipts'
 import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
@@ -60,7 +60,7 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
       if (!sources.centra) return undefined
-      const isUnseen = (_: number, { sellerId }: { sellerId: string }) => isAsked(sellerId)
+      const isUnseen = ({ sellerId }: { sellerId: string }) => isAsked(sellerId)
       const around = { sources, settings, now, published, heldSellers: new Set<string>(), isUnseen }
       return readSkus(rowsSource(around), settings, { ids: [skuId] }, END, now() + READ_MS, now)
     }

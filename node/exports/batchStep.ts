@@ -1,20 +1,21 @@
-import { sum, values } from 'ramda'
+import { equals, sum, values } from 'ramda'
 import { type FilePublisher, SupersededError } from '../delivery/publisher'
 import type { Ledger } from '../published/ledger'
 import type { Started } from '../published/receipt'
 import { startedDocument } from '../published/receipt'
 import type { Settings } from '../settings/settings'
-import type { SourceName } from '../sources/source'
+import { isSkuSource } from '../sources/source'
 import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
+import { BatchReader, type Reading, type ReadingLimits } from './batchReader'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
-import type { BatchReceipt, Range } from './documentNames'
+import type { BatchReceipt } from './documentNames'
 import type { Dependencies } from './engine'
 import { Imports } from './imports'
+import type { ReadStep, Step } from './nextStep'
+import type { List } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import type { ReadAhead } from './readAhead'
 import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
-import { BatchReader } from './runBatch'
 import { publishedUnder } from './unchanged'
 
 /** The name of a batch, whether or not it is committed. */
@@ -46,13 +47,11 @@ export class BatchStep {
    */
   async read(
     queue: QueueSnapshot,
-    exportId: string,
-    source: SourceName,
-    range: Range,
+    step: ReadStep,
     { isWhole, ms, until }: { isWhole: boolean; ms: number; until: number }
   ): Promise<{ isRead: boolean; isSent: boolean }> {
     const { clock } = this.engine
-    const { dry } = requestOf(queue, exportId)
+    const { dry } = requestOf(queue, step.exportId)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
     const publisher = dry ? undefined : await this.around.publisher()
@@ -71,9 +70,9 @@ export class BatchStep {
     const begun = ahead.take()
     const reading = begun
       ? await batches.upToDate(await begun, ledger)
-      : await batches.read(queue, exportId, source, range, { ledger, ms: left })
+      : await batches.read(queue, step, { ledger, ms: left })
     const { name } = reading
-    ahead.begin(batches, queue, reading, range.to, ledger)
+    ahead.begin(batches, queue, reading, step.range.to, ledger)
     const part = await batches.compare(queue, reading, { ledger, isWhole })
     const started = startedOf(part, publishedUnder(this.settings, this.engine))
     const summary = {
@@ -149,3 +148,68 @@ function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' |
   }
   return { offers, firstSku: offers === 0 ? 0 : firstSku, lastSku }
 }
+
+interface Begun {
+  step: ReadStep
+  list: List | undefined
+  reading: Promise<Reading>
+  stop(): void
+}
+
+/**
+ * The batch that is read while the one before it is compared and published. Only the very next step may take it: it
+ * knows of no batch but that one. Anything else that happens, such as an update or a failure, drops it.
+ */
+export class ReadAhead {
+  private begun: Begun | undefined
+
+  /** @param msLeft how long a batch that begins now may be read, in milliseconds; 0 where none may begin */
+  constructor(private readonly msLeft: () => number) {}
+
+  get isBegun(): boolean {
+    return this.begun !== undefined
+  }
+
+  /** Begins to read what follows a batch that was read. */
+  begin(
+    reader: Pick<BatchReader, 'read'>,
+    queue: QueueSnapshot,
+    { name: { exportId, source, version, to: from } }: Pick<Reading, 'name'>,
+    end: number,
+    ledger: ReadingLimits['ledger']
+  ): void {
+    const ms = this.msLeft()
+    if (ms <= 0 || from >= end || !isSkuSource(source) || source === 'centraRows') return
+    let isStopped = false
+    const step: ReadStep = { kind: 'read', exportId, source, range: { from, to: end } }
+    const limits = { ledger, ms, behind: version, isStopped: () => isStopped }
+    const reading = reader.read(queue, step, limits)
+    // The step that takes it gets a failure.
+    reading.catch(() => undefined)
+    const stop = () => {
+      isStopped = true
+    }
+    this.begun = { step, list: listOf(queue, step), reading, stop }
+  }
+
+  /** Drops what was begun, unless it is what the next step reads. */
+  keepFor(queue: QueueSnapshot, next: Step): void {
+    const { step, list } = this.begun ?? {}
+    const isSame = next.kind === 'read' && equals(next, step) && list === listOf(queue, next)
+    if (!isSame) this.drop()
+  }
+
+  take(): Promise<Reading> | undefined {
+    const { begun } = this
+    this.begun = undefined
+    return begun?.reading
+  }
+
+  drop(): void {
+    this.begun?.stop()
+    this.begun = undefined
+  }
+}
+
+const listOf = ({ lists }: QueueSnapshot, { exportId, source }: ReadStep): List | undefined =>
+  isSkuSource(source) ? lists.get(exportId)?.[source] : undefined

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
 import type { SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
-import { readSkus } from './readBatch'
+import { readSkus } from './readRanges'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
