@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ListCursor, listCursor } from '../sources/paginate'
-import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
+import type { SkuSource, SkuSourceName } from '../sources/source'
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
 
@@ -33,9 +33,7 @@ export interface Listing {
 }
 
 /** Of an export, by source. */
-export type Listings = Partial<Record<SkuSourceName, Listing>>
-
-export const NOT_BEGUN: Listing = { lists: [], groups: [], newest: 0, progressAt: 0 }
+export type Listings = Record<SkuSourceName, Listing>
 
 /**
  * The listing of a source, from names. Two workers may list at once, and VBase may show a name late, so each group names
@@ -64,16 +62,22 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
 }
 
 /** @param names of one export and plan, oldest first */
-export const listingsOf = (
+export function listingsOf(
   names: readonly ListingName[],
   discarded: ReadonlySet<string>
-): Listings =>
-  Object.fromEntries(
-    SKU_SOURCES.map((source) => {
-      const own = names.filter((name) => name.source === source)
-      return [source, listingOf(own, discarded)]
-    })
-  )
+): Listings {
+  const of = (source: SkuSourceName) =>
+    listingOf(
+      names.filter((name) => name.source === source),
+      discarded
+    )
+  return {
+    own: of('own'),
+    sellers: of('sellers'),
+    centraRows: of('centraRows'),
+    sellersRefresh: of('sellersRefresh'),
+  }
+}
 
 /** A group and all before it, the first one first; empty where one of them is missing. */
 function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {

@@ -10,10 +10,10 @@ import {
   listingNames,
 } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Findings, type Progress } from './exportState'
+import { exportStateOf, type PlannedExport, type Progress } from './exportState'
 import { type Listings, listingsOf } from './listing'
 import type { QueueState } from './nextStep'
-import { coalesced, type List, type Plan } from './planDocuments'
+import { coalesced, type List, type Lists, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
 /** A second listing within this time shows nothing new. */
@@ -22,14 +22,17 @@ const MOMENT_MS = 500
 const VISIBLE_MS = 600_000
 
 /** Everything about the open exports, read at one time. */
-export interface QueueSnapshot
-  extends Omit<QueueState, 'recent'>,
-    Pick<Findings, 'plans' | 'lists' | 'listings' | 'deliveries'> {
+export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
   /** Of the settings in force. */
   settingsHash: string
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   highWaterMark: number
   requests: ReadonlyMap<string, ExportRequest>
+  /** By export, once it is planned. */
+  plans: ReadonlyMap<string, Plan>
+  lists: ReadonlyMap<string, Lists>
+  listings: ReadonlyMap<string, Listings>
+  deliveries: readonly BatchReceipt[]
   /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
 }
@@ -45,7 +48,7 @@ export class QueueReader {
   private readonly discarded = new Set<string>()
   private readonly listedOnce = new Map<string, readonly string[]>()
   private readonly open: OpenDocuments
-  private readonly deliveries: KnownReceipts
+  readonly receipts: KnownReceipts
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
@@ -56,7 +59,7 @@ export class QueueReader {
     private readonly clock: Clock,
     private readonly handedOver = 0
   ) {
-    this.deliveries = new KnownReceipts(documents, clock)
+    this.receipts = new KnownReceipts(documents, clock)
     this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
       this.once(folder, prefix)
     )
@@ -64,12 +67,12 @@ export class QueueReader {
 
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   get highWaterMark(): number {
-    return Math.max(this.deliveries.newest, this.handedOver)
+    return Math.max(this.receipts.newest, this.handedOver)
   }
 
   /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'receipts') return this.deliveries.add(name)
+    if (folder === 'receipts') return this.receipts.add(name)
     const names = this.written.get(folder) ?? new Set()
     this.written.set(folder, names.add(name))
   }
@@ -100,33 +103,46 @@ export class QueueReader {
   async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
-    const plans = await this.open.plansInForce(requests, settingsHash)
-    const listings = await this.listingsOf(plans)
-    const [lists, attempts] = await Promise.all([
-      this.open.listsOf(plans, listings),
-      Promise.all(
-        requests.map(({ exportId }) => this.once('attempts', attemptNames.prefix(exportId)))
-      ),
-    ])
-    const known = { plans, lists, listings, deliveries: this.deliveries.all }
-    const findings = {
-      ...{ ...known, cancelled: this.cancelled, coveredBy: coalesced(plans) },
-      attempts: attempts.flat().flatMap((name) => attemptNames.parse(name) ?? []),
-    }
+    const found = await Promise.all(
+      requests.map(async (request) => {
+        const { exportId } = request
+        const [planned, names] = await Promise.all([
+          this.plannedExport(exportId, settingsHash),
+          this.once('attempts', attemptNames.prefix(exportId)),
+        ])
+        return {
+          request,
+          planned,
+          attempts: names.flatMap((name) => attemptNames.parse(name) ?? []),
+        }
+      })
+    )
+    const planned = found.flatMap((each) => each.planned ?? [])
+    const plans = new Map(planned.map(({ plan }) => [plan.exportId, plan]))
+    const coveredBy = coalesced(plans)
+    const deliveries = this.receipts.all
+    const stateOf = ({ request, ...own }: (typeof found)[number]) =>
+      exportStateOf(request, settingsHash, {
+        ...{ ...own, deliveries, coveredBy: coveredBy.get(request.exportId) },
+        cancelled: this.cancelled.includes(request.exportId),
+      })
     return {
       now: this.clock.now(),
       settingsHash,
-      exports: requests.map((request) => exportStateOf(request, settingsHash, findings)),
+      exports: found.map(stateOf),
       highWaterMark: this.highWaterMark,
       requests: new Map(requests.map((request) => [request.exportId, request])),
+      plans,
+      lists: new Map(planned.map(({ plan, lists }) => [plan.exportId, lists])),
+      listings: new Map(planned.map(({ plan, listings }) => [plan.exportId, listings])),
+      deliveries,
       ownDeliveries: this.ownDeliveries,
-      ...known,
     }
   }
 
   /** Whether listings do not show yet what the worker before knew. */
   isBehind(): boolean {
-    const { newest } = this.deliveries
+    const { newest } = this.receipts
     return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
   }
 
@@ -144,35 +160,30 @@ export class QueueReader {
   /** All receipts. */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
     // While no export is open they are not listed.
-    if (this.deliveries.listedAt === undefined) await this.deliveries.list()
-    return this.deliveries.all
-  }
-
-  /** Lists receipts again. @returns how many are new */
-  newDeliveries(): Promise<number> {
-    return this.deliveries.list()
+    if (this.receipts.listedAt === undefined) await this.receipts.list()
+    return this.receipts.all
   }
 
   /** Whether no other batch was started since this one was read. */
   async stillDeliverable(batch: BatchId & { worker: string }): Promise<boolean> {
-    await this.deliveries.list()
-    return isDeliverable(batch, this.deliveries.all)
+    await this.receipts.list()
+    return isDeliverable(batch, this.receipts.all)
   }
 
   async isCancelled(exportId: string): Promise<boolean> {
     return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
-  /** How far the SKUs of each export were listed. */
-  private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
-    const all = await Promise.all(
-      [...plans].map(async ([exportId, { uniqueId }]) => {
-        const paths = await this.once('worklists', listingNames.prefix(exportId, uniqueId))
-        const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
-        return [exportId, listingsOf(names, this.discarded)] as const
-      })
-    )
-    return new Map(all)
+  private async plannedExport(
+    exportId: string,
+    settingsHash: string
+  ): Promise<PlannedExport | undefined> {
+    const plan = await this.open.planOf(exportId, settingsHash)
+    if (!plan) return undefined
+    const paths = await this.once('worklists', listingNames.prefix(exportId, plan.uniqueId))
+    const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
+    const listings = listingsOf(names, this.discarded)
+    return { plan, listings, lists: await this.open.listsOf(plan, listings) }
   }
 
   private async list(): Promise<ExportRequest[]> {
@@ -182,7 +193,7 @@ export class QueueReader {
     if (requests.length > 0) {
       const [cancelled] = await Promise.all([
         this.documents.list('cancelled'),
-        this.deliveries.list(),
+        this.receipts.list(),
       ])
       this.cancelled = cancelled
     }

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import type { Clock } from '../common/clock'
-import { isChanging, SKU_SOURCES, type SkuSourceName } from '../sources/source'
+import { isChanging, SKU_SOURCES } from '../sources/source'
 import { type Documents, type Folder, LostDocumentError, readWritten } from '../state/documents'
 import {
   type BatchReceipt,
-  type ListingName,
   listingNames,
   planNames,
   receiptNames,
@@ -46,49 +45,22 @@ export class OpenDocuments {
     return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
-  /** By export. @param settingsHash of the settings in force */
-  async plansInForce(
-    requests: readonly ExportRequest[],
-    settingsHash: string
-  ): Promise<Map<string, Plan>> {
-    const plans = new Map<string, Plan>()
-    await Promise.all(
-      requests.map(async ({ exportId }) => {
-        const own = await this.namesOf('plans', planNames.prefix(exportId, settingsHash))
-        const plan = await this.first(this.plans, 'plans', own, planSchema)
-        if (plan) plans.set(exportId, plan)
-      })
-    )
-    return plans
+  /** @param settingsHash of the settings in force */
+  async planOf(exportId: string, settingsHash: string): Promise<Plan | undefined> {
+    const names = await this.namesOf('plans', planNames.prefix(exportId, settingsHash))
+    return this.first(this.plans, 'plans', names, planSchema)
   }
 
-  /** The worklists that count, by export. */
-  async listsOf(
-    plans: ReadonlyMap<string, Plan>,
-    listings: ReadonlyMap<string, Listings>
-  ): Promise<Map<string, Lists>> {
-    const lists = new Map<string, Lists>()
-    await Promise.all(
-      [...plans.values()].map(async (plan) => {
-        const own: Lists = {}
-        lists.set(plan.exportId, own)
-        for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
-          const list = await this.listOf(plan, source, listings.get(plan.exportId)?.[source]?.lists)
-          if (list) own[source] = list
-        }
-      })
-    )
-    return lists
-  }
-
-  private async listOf(
-    { nothingPending }: Plan,
-    source: SkuSourceName,
-    names: readonly ListingName[] = []
-  ): Promise<List | undefined> {
-    if (nothingPending && isChanging(source)) return NO_SKUS
-    const paths = names.map((name) => listingNames.build(name))
-    return this.first(this.lists, 'worklists', paths, listSchema)
+  /** The worklists that count. */
+  async listsOf({ sources, nothingPending }: Plan, listings: Listings): Promise<Lists> {
+    const own: Lists = {}
+    for (const source of SKU_SOURCES.filter((name) => sources.includes(name))) {
+      const paths = listings[source].lists.map((name) => listingNames.build(name))
+      const isIdle = nothingPending && isChanging(source)
+      const list = isIdle ? NO_SKUS : await this.first(this.lists, 'worklists', paths, listSchema)
+      if (list) own[source] = list
+    }
+    return own
   }
 
   /** Two workers may both have planned, or listed: every worker takes the first name. */

@@ -209,7 +209,7 @@ class Run {
     )
     if (!hasSent) return false
     await this.engine.clock.sleep(SETTLE_MS)
-    return (await this.reader.newDeliveries()) > 0
+    return (await this.reader.receipts.list()) > 0
   }
 
   /** @returns false when another worker has the lease now */

@@ -16,7 +16,7 @@ import { readWritten, StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
-import { type Group, groupSchema, LONGEST_MS, listGroup, NOT_BEGUN } from './listing'
+import { type Group, groupSchema, LONGEST_MS, listGroup } from './listing'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
 import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
@@ -60,7 +60,8 @@ export class WorklistStep {
     const { clock } = this.engine
     const plan = planOf(queue, exportId)
     if (!isSkuSource(source)) throw new StateError(`${source} has no worklist`)
-    const { newest, groups } = queue.listings.get(exportId)?.[source] ?? NOT_BEGUN
+    const listings = required(queue.listings.get(exportId), exportId)
+    const { newest, groups } = listings[source]
     const name = {
       ...{ exportId, plan: plan.uniqueId, source, at: Math.max(clock.now(), newest + 1) },
       ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
