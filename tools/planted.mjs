@@ -146,8 +146,8 @@ const bugs = [
     edits: [
       [
         worklists,
-        'const path = listingNames.build({ ...name, source })',
-        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingNames.build({ ...name, source })",
+        'const path = listingNames.build({ ...this.name, source })',
+        "for (const path of list.consumes) await engine.documents.remove('pending', path)\n      const path = listingNames.build({ ...this.name, source })",
       ],
     ],
   },

@@ -1,8 +1,13 @@
 import { z } from 'zod'
+import type { ChangesIo } from '../changes/changeLog'
+import { skusChangedSince } from '../changes/changesSince'
+import { KitIndex } from '../changes/kitIndex'
+import { takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type ListCursor, listCursor } from '../sources/paginate'
 import type { SkuSource, SkuSourceName } from '../sources/source'
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
+import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
 
 /** Shorter than a batch may take, since other exports wait for a step to end. */
 export const LONGEST_MS = 5_000
@@ -124,4 +129,44 @@ export async function listGroup(
     if (!next) throw thrown
   }
   return { ids, sellers: [...sellers], next }
+}
+
+/** The changed SKUs that an export reads. */
+export class ChangedSkus {
+  /** Names of the pending changes that were read. */
+  readonly consumes: string[] = []
+  /** Ids that were read, and that VTEX may not know. */
+  readonly unverified = new UnverifiedIds()
+
+  /** @param startedAt when the export began, UTC milliseconds */
+  constructor(
+    private readonly io: ChangesIo,
+    private readonly startedAt: number
+  ) {}
+
+  /** The pending changes that an update takes, in batches; an id may come twice. */
+  async *pending(): AsyncGenerator<readonly number[]> {
+    for await (const { skuIds, unverified, path } of takePending(this.io, this.startedAt)) {
+      this.consumes.push(path)
+      this.unverified.note(skuIds, unverified)
+      yield skuIds
+    }
+  }
+
+  /**
+   * Those that an incremental export selects, in batches, and the kits that they are part of: VTEX does not report kits
+   * when their parts change.
+   */
+  async *of(request: ExportRequest): AsyncGenerator<readonly number[]> {
+    if (isOfHeld(request)) return
+    const from = windowOf(request)
+    const index = new KitIndex(this.io.documents)
+    const batches =
+      from === undefined ? this.pending() : skusChangedSince(this.io, from, this.unverified)
+    for await (const batch of batches) {
+      yield batch
+      await index.read(batch)
+      yield batch.flatMap((skuId) => index.of(skuId))
+    }
+  }
 }

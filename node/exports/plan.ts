@@ -1,10 +1,11 @@
-import { namesTaken } from '../changes/pendingChanges'
+import { backlogOf, isTooLong, namesTaken } from '../changes/pendingChanges'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
   changeLogStart,
+  hasFullSync,
   listCheckpoints,
   readWatermark,
   removeCheckpoints,
@@ -13,10 +14,16 @@ import {
 } from './checkpoints'
 import { planNames } from './documentNames'
 import type { Dependencies } from './engine'
-import { type ExportRequest, isIdentical, isOfHeld, isSmall } from './exportRequest'
+import {
+  type ExportRequest,
+  isIdentical,
+  isOfHeld,
+  isSmall,
+  readsAll,
+  windowOf,
+} from './exportRequest'
 import type { Plan } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { skuScopeOf, windowOf } from './selection'
 import { refreshOf } from './sellersRefresh'
 
 /** Superseded checkpoints that an export removes: after other settings there may be hundreds. */
@@ -79,6 +86,39 @@ export async function savePlan(
   const sources = plan.sources.join()
   log.info('export.planned', { exportId, sources, everything, covers: covers.length })
 }
+
+/** Whether an export reads every SKU of own stock, with notes for the report. */
+async function skuScopeOf(
+  request: ExportRequest,
+  engine: Dependencies,
+  queue: QueueSnapshot,
+  checkpoints: Checkpoints
+): Promise<Pick<Plan, 'everything' | 'notes'>> {
+  const from = windowOf(request)
+  if (isOfHeld(request)) return { everything: false, notes: [] }
+  if (request.route === 'update') {
+    const everything =
+      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
+    const first = 'first update, or the first with these settings: every SKU is read'
+    return { everything, notes: everything ? [first] : [] }
+  }
+  if (from === undefined) return { everything: true, notes: [] }
+  const since = changeLogStart(checkpoints)
+  if (since === undefined || since > from) {
+    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+    return { everything: true, notes: [superset] }
+  }
+  if (!isTooLong(await backlogOf(engine))) return { everything: false, notes: [] }
+  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
+  return { everything: true, notes: [superset] }
+}
+
+/** Whether another export is reading every SKU already; dry runs do not count. */
+const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
+  [...plans].some(([exportId, { everything }]) => {
+    const request = requests.get(exportId)
+    return exportId !== but && everything && request && !request.dry && readsAll(request)
+  })
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
 async function updatedCheckpoints(

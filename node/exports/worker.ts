@@ -27,7 +27,7 @@ import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
 import { type StockOf, verifyImported } from './verifyImported'
-import { WorklistStep } from './worklist'
+import { saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run begins no step but the batch that it has read ahead. */
 export const RUN_MS = 30_000
@@ -231,10 +231,9 @@ class Run {
     const { engine, reader, ledger } = this
     const settings = this.settingsInForce()
     if (action.kind === 'plan') return savePlan({ engine, reader, settings }, queue, exportId)
-    const { source } = action
     const ms = this.readMs()
     if (action.kind === 'list') {
-      await new WorklistStep(engine, reader, settings, ledger).list(queue, exportId, source, ms)
+      await saveWorklist({ engine, reader, settings, ledger }, queue, action, ms)
     } else {
       const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
       const step = new BatchStep(engine, reader, this.lease, settings, around)
