@@ -38,12 +38,6 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** Versions of an export's batches from one source. */
-export const versionsOf = (queue: QueueSnapshot, exportId: string, name: SourceName): number[] =>
-  counted(queue, exportId)
-    .filter(({ source }) => source === name)
-    .map(({ version }) => version)
-
 /** All committed batches of an export. @throws {LostDocumentError} */
 export const allBatches = (
   deps: Reads,

@@ -51,17 +51,21 @@ export class Lease {
   private renewal: Promise<void> | undefined
   private readonly stopRenewing: () => void
 
+  /** Unique id of this worker. */
+  readonly owner: string
+  readonly handover: Handover
+  /** The previous owner did not release the lease. */
+  readonly previousOwnerDied: boolean
+
   private constructor(
     private readonly documents: Documents,
     private readonly clock: Clock,
-    /** Unique id of this worker. */
-    readonly owner: string,
-    private readonly ownerBefore: string | undefined,
-    private readonly event: string,
-    readonly handover: Handover,
-    /** The previous owner did not release the lease. */
-    readonly previousOwnerDied: boolean
+    private readonly taken: LeaseDocument,
+    private readonly before: LeaseDocument | undefined
   ) {
+    this.owner = taken.owner
+    this.handover = handoverSchema.parse(taken)
+    this.previousOwnerDied = isUnreleased(before)
     this.stopRenewing = clock.every(RENEW_MS, () => {
       this.renewal ??= this.renew()
         .catch(() => undefined)
@@ -110,22 +114,12 @@ export class Lease {
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
     if (current && isHeld(current, event, now)) return current.event
-    const owner = clock.uniqueId()
-    const previousOwnerDied = current !== undefined && current.until > 0
-    const { highWaterMark = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
-    const diedAt = previousOwnerDied ? now : current?.diedAt
-    const handover: Handover = { highWaterMark, slice, recent, diedAt, compacts }
-    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...handover }
+    const taken: LeaseDocument = {
+      ...{ highWaterMark: 0, ...current, ...(isUnreleased(current) && { diedAt: now }) },
+      ...{ v: 1, owner: clock.uniqueId(), event, until: now + LEASE_MS },
+    }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const lease = new Lease(
-      documents,
-      clock,
-      owner,
-      current?.owner,
-      event,
-      handover,
-      previousOwnerDied
-    )
+    const lease = new Lease(documents, clock, taken, current)
     // A lease that another worker may own must not be renewed.
     if (await lease.isMineForSure().catch(() => false)) return lease
     lease.stopRenewing()
@@ -149,7 +143,7 @@ export class Lease {
     const document = await this.documents.read('lease', NAME)
     const owner = leaseSchema.safeParse(document).data?.owner
     // A stale read still shows the previous owner, or nobody.
-    this.lost = owner !== this.owner && owner !== this.ownerBefore && owner !== undefined
+    this.lost = owner !== this.owner && owner !== this.before?.owner && owner !== undefined
     if (owner === this.owner) this.seenAt = now
     return !this.lost
   }
@@ -178,11 +172,11 @@ export class Lease {
   }
 
   private write(until: number, handover: Handover) {
-    const { owner, event } = this
-    const document: LeaseDocument = { v: 1, owner, event, until, ...handover }
-    return this.documents.save('lease', NAME, document)
+    return this.documents.save('lease', NAME, { ...this.taken, ...handover, until })
   }
 }
+
+const isUnreleased = (lease: LeaseDocument | undefined) => lease !== undefined && lease.until > 0
 
 const isHeld = (lease: LeaseDocument, event: string, now: number) =>
   lease.until - (lease.event === event ? LEASE_MS - SILENT_MS : 0) > now
