@@ -44,15 +44,11 @@ const bugs = [
   {
     name: 'offers are published before `started` is saved',
     edits: [
-      [
-        steps,
-        'await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))\n',
-        '\n',
-      ],
+      [steps, 'await saveReceipt(documents, reader, receipt, startedDocument(started))\n', '\n'],
       [
         steps,
         'return publisher.publish({ version: batch.version, offers }, mayCommit)',
-        'const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))\n    return files',
+        'const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await saveReceipt(documents, reader, receipt, startedDocument(started))\n    return files',
       ],
     ],
   },
@@ -121,8 +117,8 @@ const bugs = [
     edits: [
       [
         steps,
-        '(await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))',
-        '(await this.lease.isMine()) || true',
+        '(await lease.isMine()) && (await reader.stillDeliverable(batch))',
+        '(await lease.isMine()) || true',
       ],
       noConflicts,
     ],
@@ -170,8 +166,8 @@ const bugs = [
     edits: [
       [
         steps,
-        '!(await this.lease.isHeld())) throw',
-        '(!batch.dry && !(await this.lease.isHeld()))) throw',
+        '    if (!(await lease.isHeld())) throw',
+        '    if (!batch.dry && !(await lease.isHeld())) throw',
       ],
     ],
   },

@@ -1,40 +1,30 @@
-import { equals, sum, values } from 'ramda'
+import { equals, max, min, pluck, values } from 'ramda'
 import { type FilePublisher, SupersededError } from '../delivery/publisher'
-import type { Ledger } from '../published/ledger'
-import type { Started } from '../published/receipt'
-import { startedDocument } from '../published/receipt'
-import type { Settings } from '../settings/settings'
+import { type Started, startedDocument } from '../published/receipt'
 import { isSkuSource } from '../sources/source'
 import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
 import { BatchReader, type Reading, type ReadingLimits } from './batchReader'
 import { type BatchResult, committedDocument, startedOf } from './batchResult'
 import type { BatchReceipt } from './documentNames'
-import type { Dependencies } from './engine'
 import { Imports } from './imports'
 import type { ReadStep, Step } from './nextStep'
+import type { StepContext } from './plan'
 import type { List } from './planDocuments'
-import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import { type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
 import { publishedUnder } from './unchanged'
 
-/** The name of a batch, whether or not it is committed. */
-type BatchName = Omit<BatchReceipt, 'state'>
+interface BatchContext extends StepContext {
+  lease: Lease
+  ahead: ReadAhead
+  /** Connects once in a run. */
+  publisher(): Promise<FilePublisher | Imports>
+}
 
 /** The step that reads a batch and publishes it. */
 export class BatchStep {
-  constructor(
-    private readonly engine: Dependencies,
-    private readonly reader: QueueReader,
-    private readonly lease: Lease,
-    private readonly settings: Settings,
-    private readonly around: {
-      ledger: Ledger
-      /** Connects once in a run. */
-      publisher(): Promise<FilePublisher | Imports>
-      ahead: ReadAhead
-    }
-  ) {}
+  constructor(private readonly context: BatchContext) {}
 
   /**
    * Reads a batch, publishes it and saves its receipt. A batch without a committed receipt is read again: what a worker
@@ -50,52 +40,43 @@ export class BatchStep {
     step: ReadStep,
     { isWhole, ms, until }: { isWhole: boolean; ms: number; until: number }
   ): Promise<{ isRead: boolean; isSent: boolean }> {
-    const { clock } = this.engine
+    const { engine, reader, settings, lease, ahead } = this.context
+    const { clock, documents } = engine
     const { dry } = requestOf(queue, step.exportId)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
-    const publisher = dry ? undefined : await this.around.publisher()
+    const publisher = dry ? undefined : await this.context.publisher()
     await publisher?.connect()
     const left = ms - (clock.now() - connectedFrom)
     const isImporting = publisher instanceof Imports
     // One worker waits for an import.
-    if (isImporting && !(await this.lease.isHeld())) throw new SupersededError()
+    if (isImporting && !(await lease.isHeld())) throw new SupersededError()
     // An import that ended adds a receipt: read the queue again.
     if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()
-    const ledger = this.around.ledger.at(receiptsOf(queue.deliveries))
-    const batches = new BatchReader(this.engine, this.reader, this.settings)
-    const { ahead } = this.around
+    const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
+    const batches = new BatchReader(engine, reader, settings)
     const begun = ahead.take()
     const reading = begun
       ? await batches.upToDate(await begun, ledger)
       : await batches.read(queue, step, { ledger, ms: left })
-    const { name } = reading
     ahead.begin(batches, queue, reading, step.range.to, ledger)
     const part = await batches.compare(queue, reading, { ledger, isWhole })
-    const started = startedOf(part, publishedUnder(this.settings, this.engine))
-    const summary = {
-      ...{ zeroed: part.newlyZero, skus: part.skus, ...summaryOf(started) },
-      ...(part.heldChange &&
-        sum(values(part.heldChange).map(Math.abs)) > 0 && { held: part.heldChange }),
-    }
-    const batch = { ...name, ...summary, worker: this.lease.owner, dry }
+    const started = startedOf(part, publishedUnder(settings, engine))
+    const batch = { ...reading.name, ...summaryOf(part, started), worker: lease.owner, dry }
     const drop = await listing
     const files = await this.publish(batch, part, started)
     if (files) {
-      const receipt: BatchReceipt = { ...batch, state: 'committed' }
-      await saveBatch(this.engine.documents, batch, part, files)
-      await saveOutcome(this.engine, this.reader, receipt, {
-        ...this.committed(part, files, dry),
-        ...(drop && { drop }),
-      })
+      await saveBatch(documents, batch, part, files)
+      const committed = { ...this.committed(part, files, dry), ...(drop && { drop }) }
+      await saveOutcome(engine, reader, { ...batch, state: 'committed' }, committed)
     } else if (isImporting) await publisher.settle(until)
     return { isRead: true, isSent: !dry && batch.offers > 0 }
   }
 
   private committed(part: BatchResult, files: string[], dry: boolean) {
-    const { clock, traffic } = this.engine
+    const { clock, traffic } = this.context.engine
     return committedDocument(part, files, traffic(), clock.now(), dry)
   }
 
@@ -105,48 +86,44 @@ export class BatchStep {
    * @returns the files; undefined where the outcome of an import is not known yet
    */
   private async publish(
-    batch: BatchName,
+    batch: Omit<BatchReceipt, 'state'>,
     part: BatchResult,
     started: Started
   ): Promise<string[] | undefined> {
+    const { engine, reader, lease, ledger } = this.context
+    const { documents } = engine
     const { offers } = part
-    const mayCommit = async () =>
-      (await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))
-    if (!(await this.lease.isHeld())) throw new SupersededError()
+    const mayCommit = async () => (await lease.isMine()) && (await reader.stillDeliverable(batch))
+    if (!(await lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
-    if (await this.reader.isCancelled(batch.exportId)) throw new SupersededError()
+    if (await reader.isCancelled(batch.exportId)) throw new SupersededError()
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
     const receipt: BatchReceipt = { ...batch, state: 'started' }
-    await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))
-    this.around.ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
+    await saveReceipt(documents, reader, receipt, startedDocument(started))
+    ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
-    const publisher = await this.around.publisher()
-    if (publisher instanceof Imports) {
-      await saveBatch(this.engine.documents, batch, part, [])
-      await publisher.start(
-        { started: receipt, offers, committed: this.committed(part, [], false) },
-        mayCommit
-      )
-      return undefined
+    const publisher = await this.context.publisher()
+    if (!(publisher instanceof Imports)) {
+      return publisher.publish({ version: batch.version, offers }, mayCommit)
     }
-    return publisher.publish({ version: batch.version, offers }, mayCommit)
+    await saveBatch(documents, batch, part, [])
+    const committed = this.committed(part, [], false)
+    await publisher.start({ started: receipt, offers, committed }, mayCommit)
+    return undefined
   }
 }
 
 /** What the names of a batch's receipts say of its offers. */
-function summaryOf(started: Started): Pick<BatchReceipt, 'offers' | 'firstSku' | 'lastSku'> {
-  let offers = 0
-  let firstSku = Number.POSITIVE_INFINITY
-  let lastSku = 0
+function summaryOf({ newlyZero, skus, heldChange }: BatchResult, started: Started) {
   const { sent, held, dismissed = [], shared, taken } = started
-  for (const all of [sent, held, dismissed, shared, taken]) {
-    offers += all.length
-    for (const { skuId } of all) {
-      firstSku = Math.min(firstSku, skuId)
-      lastSku = Math.max(lastSku, skuId)
-    }
+  const skuIds = [sent, held, dismissed, shared, taken].flatMap((all) => pluck('skuId', all))
+  const isHeldChanged = heldChange && values(heldChange).some((change) => change !== 0)
+  return {
+    ...{ zeroed: newlyZero, skus, ...(isHeldChanged && { held: heldChange }) },
+    offers: skuIds.length,
+    firstSku: skuIds.length === 0 ? 0 : skuIds.reduce(min),
+    lastSku: skuIds.reduce(max, 0),
   }
-  return { offers, firstSku: offers === 0 ? 0 : firstSku, lastSku }
 }
 
 interface Begun {

@@ -107,9 +107,8 @@ export class Imports {
     return this.publisher.close()
   }
 
-  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.publisher.stockOf(offerSkus)
-  }
+  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  readonly stockOf = (offerSkus: readonly string[]) => this.publisher.stockOf(offerSkus)
 
   /** Whether there is no import; waits for one that is running, and records what has ended. @throws {DeliveryError} */
   async isClear(until: number): Promise<boolean> {

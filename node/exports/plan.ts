@@ -1,4 +1,5 @@
 import { backlogOf, isTooLong, namesTaken } from '../changes/pendingChanges'
+import type { Ledger } from '../published/ledger'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
@@ -29,15 +30,17 @@ import { refreshOf } from './sellersRefresh'
 /** Superseded checkpoints that an export removes: after other settings there may be hundreds. */
 const MOST_REMOVED = 20
 
-interface Context {
+/** What the steps of a run need. */
+export interface StepContext {
   engine: Dependencies
   reader: QueueReader
   settings: Settings
+  ledger: Ledger
 }
 
 /** The step that decides what an export reads. It calls no source: what has to be listed is listed by a later step. */
 export async function savePlan(
-  { engine, reader, settings }: Context,
+  { engine, reader, settings }: StepContext,
   queue: QueueSnapshot,
   exportId: string
 ): Promise<void> {

@@ -6,11 +6,9 @@ import {
   isImporting,
   SupersededError,
 } from '../delivery/publisher'
-import { OWN_SELLER } from '../offers/offerSku'
-import { compact, isCompactionDue } from '../published/compaction'
+import { compactIfDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
-import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
 import { BatchStep, ReadAhead } from './batchStep'
@@ -19,14 +17,14 @@ import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
 import { finish, type Seen } from './finish'
 import { Imports } from './imports'
-import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
-import { savePlan } from './plan'
+import { nextStep, type Outcome, type ReadStep, type Step, TURNS_KNOWN } from './nextStep'
+import { type StepContext, savePlan } from './plan'
 import { checkPublisher } from './publisherCheck'
 import { QueueReader, type QueueSnapshot } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
-import { type StockOf, verifyImported } from './verifyImported'
+import { verifyImported } from './verifyImported'
 import { saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run begins no step but the batch that it has read ahead. */
@@ -57,6 +55,7 @@ class Run {
   private readonly startedAt: number
   private readonly ledger: Ledger
   private settings: Settings | undefined
+  /** Fails each export that needs settings, not the run. */
   private settingsError: SettingsError | undefined
   private publisher: FilePublisher | Imports | undefined
   /** It takes no further step: its event waits for an acknowledgement longer after each death. */
@@ -93,7 +92,11 @@ class Run {
 
   async work(): Promise<void> {
     const { clock } = this.engine
-    await this.readSettings()
+    this.settings = await this.engine.settings().catch((thrown: unknown) => {
+      if (!(thrown instanceof SettingsError)) throw thrown
+      this.settingsError = thrown
+      return undefined
+    })
     while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
       // After the end, only what is being read already goes on.
       const isOver = clock.now() >= this.end
@@ -132,25 +135,14 @@ class Run {
   }
 
   async close(): Promise<void> {
-    const { reader, batchMs: slice, recent, hasPublished: compacts } = this
-    const { diedAt } = this.lease.handover
-    const { highWaterMark } = reader
+    const { highWaterMark } = this.reader
+    const { batchMs: slice, recent, hasPublished: compacts } = this
     this.ahead.drop()
     try {
       // Before the connection is closed: a server that does not respond must not keep the lease held.
-      await this.lease.release({ highWaterMark, slice, recent, diedAt, compacts })
+      await this.lease.release({ ...this.lease.handover, highWaterMark, slice, recent, compacts })
     } finally {
       await this.publisher?.close()
-    }
-  }
-
-  /** Settings that cannot be read fail each export that needs them, not the run. */
-  private async readSettings(): Promise<void> {
-    try {
-      this.settings = await this.engine.settings()
-    } catch (thrown) {
-      if (!(thrown instanceof SettingsError)) throw thrown
-      this.settingsError = thrown
     }
   }
 
@@ -181,21 +173,11 @@ class Run {
 
   /** Folds receipts into the ledger's shards while no step is ready. */
   private async compactLedger(): Promise<void> {
-    const { documents, clock, log } = this.engine
+    const { engine, ledger, settings } = this
     this.hasPublished = false
     const receipts = receiptsOf(await this.reader.allDeliveries())
-    const { generation, receipts: left } = await this.ledger.at(receipts).base()
-    if (!isCompactionDue(generation, left)) return
-    const isOver = () => clock.now() >= this.end
-    const uniqueId = () => clock.uniqueId()
-    const { settings } = this
-    const isOther = settings
-      ? isAskedOf(settings, 'sellers')
-      : (sellerId: string) => sellerId !== OWN_SELLER
-    const around = { documents, uniqueId, isOver, isOther }
-    this.hasPublished = !(await compact(around, this.ledger, receipts))
-    this.ledger.renew()
-    log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
+    const isOver = () => engine.clock.now() >= this.end
+    this.hasPublished = !(await compactIfDue(engine, ledger, receipts, settings, isOver))
   }
 
   /**
@@ -229,26 +211,26 @@ class Run {
     if (action.kind === 'finish') return this.finish(queue, exportId, action.outcome)
     this.recent = [exportId, ...this.recent].slice(0, TURNS_KNOWN)
     const { engine, reader, ledger } = this
-    const settings = this.settingsInForce()
-    if (action.kind === 'plan') return savePlan({ engine, reader, settings }, queue, exportId)
-    const ms = this.readMs()
-    if (action.kind === 'list') {
-      await saveWorklist({ engine, reader, settings, ledger }, queue, action, ms)
-    } else {
-      const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
-      const step = new BatchStep(engine, reader, this.lease, settings, around)
-      const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
-      const { isRead, isSent } = await step.read(queue, action, limits)
-      this.hasPublished ||= isSent
-      // It waited for an import, and does so no longer than a run takes steps.
-      if (!isRead) {
-        if (engine.clock.now() >= this.end) this.ahead.drop()
-        return
-      }
-    }
+    const around = { engine, reader, ledger, settings: this.settingsInForce() }
+    if (action.kind === 'plan') return savePlan(around, queue, exportId)
+    if (action.kind === 'list') await saveWorklist(around, queue, action, this.readMs())
+    else if (!(await this.read(around, queue, action))) return
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
     this.yields = this.lease.previousOwnerDied
+  }
+
+  /** @returns whether it read a batch: where an import is running, it waited for that instead */
+  private async read(around: StepContext, queue: QueueSnapshot, action: ReadStep) {
+    const { lease, ahead } = this
+    const publisher = () => this.openPublisher()
+    const step = new BatchStep({ ...around, lease, ahead, publisher })
+    const limits = { isWhole: this.isLedgerWhole(), ms: this.readMs(), until: this.end }
+    const { isRead, isSent } = await step.read(queue, action, limits)
+    this.hasPublished ||= isSent
+    // It waits no longer than a run takes steps.
+    if (!isRead && this.engine.clock.now() >= this.end) ahead.drop()
+    return isRead
   }
 
   /** How long a step that begins now may read, in milliseconds. */
@@ -281,12 +263,11 @@ class Run {
     outcome: Outcome,
     error?: Report['error']
   ): Promise<void> {
-    const isFailed = outcome === 'failed'
-    const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
-    const reason = isFailed ? (error ?? (await lastError())) : undefined
+    const { engine, reader, ledger } = this
+    const lastError = () => lastFailedAttempt(engine.documents, exportId, true)
+    const reason = outcome === 'failed' ? (error ?? (await lastError())) : undefined
     const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
-    const ending = { exportId, outcome, error: reason, ...seen }
-    await finish(this.engine, this.reader, this.ledger, queue, ending)
+    await finish(engine, reader, ledger, queue, { exportId, outcome, error: reason, ...seen })
   }
 
   /** Once for an export, at its end. */
@@ -299,8 +280,7 @@ class Run {
     }
     const publisher = verify && !dry ? await this.openPublisher() : undefined
     if (!(publisher instanceof Imports)) return {}
-    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
-    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
+    return { verified: await verifyImported(documents, queue, exportId, publisher.stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */

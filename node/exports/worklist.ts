@@ -1,8 +1,7 @@
 import { grouped, prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
-import type { Ledger, LedgerView } from '../published/ledger'
+import type { LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/removedOffers'
-import type { Settings } from '../settings/settings'
 import {
   CHANGING_SOURCES,
   isSkuSource,
@@ -13,23 +12,16 @@ import {
 import { isAskedOf } from '../sources/sourceOfSeller'
 import { readWritten, StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
-import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
 import { ChangedSkus, type Group, groupSchema, LONGEST_MS, listGroup } from './listing'
+import type { StepContext } from './plan'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
-import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
+import { planOf, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
 
 const SOLD_AT_A_TIME = 10_000
-
-interface Around {
-  engine: Dependencies
-  reader: QueueReader
-  settings: Settings
-  ledger: Ledger
-}
 
 /**
  * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
@@ -38,7 +30,7 @@ interface Around {
  * @throws {UpstreamError} {@link LostDocumentError}
  */
 export async function saveWorklist(
-  around: Around,
+  around: StepContext,
   queue: QueueSnapshot,
   { exportId, source }: { exportId: string; source: SourceName },
   ms: number
@@ -59,7 +51,7 @@ class WorklistStep {
   private readonly name: ListingName
 
   constructor(
-    private readonly around: Around,
+    private readonly around: StepContext,
     private readonly queue: QueueSnapshot,
     exportId: string,
     source: SkuSourceName,

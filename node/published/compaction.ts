@@ -1,6 +1,11 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
+import type { Clock } from '../common/clock'
 import { grouped, prefetchMany } from '../common/concurrency'
+import type { Log } from '../common/logger'
+import { OWN_SELLER } from '../offers/offerSku'
+import type { Settings } from '../settings/settings'
+import { isAskedOf } from '../sources/sourceOfSeller'
 import type { Documents } from '../state/documents'
 import { countHeld, countInStock } from './entry'
 import {
@@ -32,6 +37,38 @@ const compactionSchema = z.object({
   folded: z.array(z.string()),
 })
 
+interface Around {
+  documents: Documents
+  clock: Pick<Clock, 'uniqueId'>
+  /** Whether to stop; the next call continues from what was saved. */
+  isOver(): boolean
+  /** Whether the offers of a seller are refreshed by updates. */
+  isOther(sellerId: string): boolean
+}
+
+/**
+ * Folds the receipts of what was sent into a new generation, if they are many.
+ * @param receipts all that are listed
+ * @returns false if it is unfinished: the next call continues
+ */
+export async function compactIfDue(
+  { documents, clock, log }: Pick<Around, 'documents' | 'clock'> & { log: Log },
+  ledger: Ledger,
+  receipts: readonly Receipt[],
+  settings: Settings | undefined,
+  isOver: () => boolean
+): Promise<boolean> {
+  const { generation, receipts: left } = await ledger.at(receipts).base()
+  if (!isCompactionDue(generation, left)) return true
+  const isOther = settings
+    ? isAskedOf(settings, 'sellers')
+    : (sellerId: string) => sellerId !== OWN_SELLER
+  const isWhole = await compact({ documents, clock, isOver, isOther }, ledger, receipts)
+  ledger.renew()
+  log.info('ledger.compacted', { receipts: left.length, isWhole })
+  return isWhole
+}
+
 /**
  * Whether receipts are to be folded: many, or of many offers. What that costs is a constant for each receipt and each
  * offer, however large the catalog is.
@@ -43,26 +80,17 @@ export function isCompactionDue({ shards }: Generation, receipts: readonly Recei
   return isMuch || receipts.length >= clamp(FEWEST_RECEIPTS, MOST_RECEIPTS, shards.length / 4)
 }
 
-interface Around {
-  documents: Documents
-  uniqueId(): string
-  /** Whether to stop; the next call continues from what was saved. */
-  isOver(): boolean
-  /** Whether the offers of a seller are refreshed by updates. */
-  isOther(sellerId: string): boolean
-}
-
 /**
  * Folds the receipts of what was sent into a new generation of shards.
  * @param receipts all that are listed
  * @returns whether the generation is complete; if not, the next call continues
  */
 export async function compact(
-  { documents, uniqueId, isOver, isOther }: Around,
+  { documents, clock, isOver, isOther }: Around,
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
-  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
+  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, clock)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
@@ -135,14 +163,14 @@ async function savedShards(
 async function currentCompaction(
   documents: Documents,
   receipts: readonly Receipt[],
-  uniqueId: () => string
+  clock: Around['clock']
 ) {
   const { data } = compactionSchema.safeParse(await documents.read('compactions', CURRENT))
   if (data) return data
   const version = receipts.reduce((newest, each) => Math.max(newest, each.version), 0)
   const document = {
     v: 1 as const,
-    generation: generationName(version, uniqueId()),
+    generation: generationName(version, clock.uniqueId()),
     folded: receipts.map(({ id }) => id),
   }
   await documents.save('compactions', CURRENT, document)

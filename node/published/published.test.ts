@@ -86,7 +86,7 @@ class Books {
     let names = 0
     const uniqueId = () => `id${++names}`
     const isOther = (sellerId: string) => sellerId !== '1'
-    const around = { documents: this.documents, uniqueId, isOver, isOther }
+    const around = { documents: this.documents, clock: { uniqueId }, isOver, isOther }
     return compact(around, this.ledger(), this.receipts)
   }
 
