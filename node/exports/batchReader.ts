@@ -178,8 +178,9 @@ export class BatchReader {
     const cursor = await cursorAt(this.engine, queue, exportId, range.from)
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
-    const batch = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
-    const { part: whole, to } = await readPages(centra, this.settings, batch, until)
+    const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline
+    const start = { from, cursor }
+    const { part: whole, to } = await readPages(centra, this.settings, selection, start, enough)
     const skuIds = [...whole.offers, ...whole.unmapped].flatMap(({ skuId }) => skuId ?? [])
     const around = { published: await ledger.of(skuIds), heldSellers: new Set<string>() }
     return { whole, skuIds, around, from, to }

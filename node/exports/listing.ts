@@ -13,7 +13,8 @@ import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
 export const LONGEST_MS = 5_000
 
 /** What one step listed. */
-const groupFields = z.object({
+export const groupSchema = z.object({
+  v: z.literal(1),
   ids: z.array(z.number()),
   /** Sellers of at least one of the SKUs. */
   sellers: z.array(z.string()),
@@ -21,9 +22,7 @@ const groupFields = z.object({
   next: listCursor.optional(),
 })
 
-export type Group = z.infer<typeof groupFields>
-
-export const groupSchema = groupFields.extend({ v: z.literal(1) })
+export type Group = Omit<z.infer<typeof groupSchema>, 'v'>
 
 /** How far the SKUs of a source were listed. */
 export interface Listing {

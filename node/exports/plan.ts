@@ -1,7 +1,7 @@
 import { backlogOf, isTooLong, namesTaken } from '../changes/pendingChanges'
 import type { Ledger } from '../published/ledger'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
+import { CHANGING_SOURCES, type SourceName, type Sources, STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
@@ -54,31 +54,20 @@ export async function savePlan(
   const covers = coalescible(queue, exportId)
   const scope = await skuScopeOf(request, engine, queue, checkpoints)
   const everything = bySku && scope.everything
-  const isIdle =
-    request.route === 'update' &&
-    !everything &&
-    !request.force &&
-    (await namesTaken(engine)).length === 0
+  const isUpdate = request.route === 'update'
+  const mayBeIdle = isUpdate && !everything && !request.force
+  const isIdle = mayBeIdle && (await namesTaken(engine)).length === 0
   const watermark =
-    read.centra && request.route === 'update'
-      ? await readWatermark(documents, checkpoints, settingsHash)
-      : undefined
+    isUpdate && read.centra ? await readWatermark(documents, checkpoints, settingsHash) : undefined
   const refresh = everything
     ? undefined
     : refreshOf(request, queue, checkpoints, settings, startedAt)
   const window = { since: windowOf(request), startId: request.scope.startId }
-  const centra = watermark ?? { ...(request.route !== 'update' && window), again: [] }
+  const centra = watermark ?? { ...(!isUpdate && window), again: [] }
   const plan: Plan = {
     ...{ v: 1, exportId, uniqueId: clock.uniqueId(), startedAt, covers, everything },
     notes: bySku ? scope.notes : [],
-    sources: [
-      // Held rows of Centra are read by their ids.
-      ...STOCK_SOURCES.filter((name) => read[name] && !(name === 'centra' && isOfHeld(request))),
-      ...(read.centra && (request.force || isOfHeld(request) || !isSmall(request))
-        ? (['centraRows'] as const)
-        : []),
-      ...(refresh ? (['sellersRefresh'] as const) : []),
-    ],
+    sources: sourcesIn(read, request, refresh !== undefined),
     ...(refresh && { refresh }),
     ...(isIdle && { nothingPending: true }),
     ...(read.centra && { centra }),
@@ -88,6 +77,17 @@ export async function savePlan(
   reader.planned(plan, path)
   const sources = plan.sources.join()
   log.info('export.planned', { exportId, sources, everything, covers: covers.length })
+}
+
+/** What an export reads, in that order. */
+function sourcesIn(sources: Sources, request: ExportRequest, refreshes: boolean): SourceName[] {
+  // Held rows of Centra are read by their ids.
+  const stock = STOCK_SOURCES.filter(
+    (name) => sources[name] && !(name === 'centra' && isOfHeld(request))
+  )
+  const readsRows = sources.centra && (request.force || isOfHeld(request) || !isSmall(request))
+  const names: SourceName[] = readsRows ? [...stock, 'centraRows'] : stock
+  return refreshes ? [...names, 'sellersRefresh'] : names
 }
 
 /** Whether an export reads every SKU of own stock, with notes for the report. */
@@ -144,14 +144,14 @@ async function updatedCheckpoints(
 export function coalescible(queue: QueueSnapshot, exportId: string): string[] {
   const request = queue.requests.get(exportId)
   if (!request) return []
-  const waiting = queue.exports.filter((state) => !state.planned && !state.coveredBy)
-  return waiting
-    .filter((state) => state.exportId !== exportId && !state.cancelled)
-    .filter((state) => {
-      const other = queue.requests.get(state.exportId)
-      return other !== undefined && isIdentical(request, other) && reachesBackTo(other, request)
-    })
+  return queue.exports
+    .filter(({ planned, coveredBy, cancelled }) => !planned && !coveredBy && !cancelled)
     .map((state) => state.exportId)
+    .filter((otherId) => {
+      const other = queue.requests.get(otherId)
+      if (!other || otherId === exportId) return false
+      return isIdentical(request, other) && reachesBackTo(other, request)
+    })
 }
 
 /** A window counts back from when its request was accepted, so a later request's window may begin too late. */

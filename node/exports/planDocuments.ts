@@ -9,7 +9,8 @@ import type { Dependencies } from './engine'
 /** SKU ids in one page of a worklist. */
 const PAGE_SIZE = 10_000
 
-const listFields = z.object({
+export const listSchema = z.object({
+  v: z.literal(1),
   /** The one in its name. */
   uniqueId: z.string(),
   total: z.number().int(),
@@ -68,10 +69,8 @@ export const planSchema = z.object({
 /** What an export reads. Made without requests to sources, so that no source waits for another. */
 export type Plan = z.infer<typeof planSchema>
 
-export const listSchema = listFields.extend({ v: z.literal(1) })
-
 /** A worklist: the SKU ids that an export reads of a source. This document points to its pages. */
-export type List = z.infer<typeof listFields>
+export type List = Omit<z.infer<typeof listSchema>, 'v'>
 
 export const NO_SKUS: List = { uniqueId: '', total: 0, firstIds: [], consumes: [] }
 

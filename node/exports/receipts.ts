@@ -18,9 +18,7 @@ export interface CommittedBatch extends CommittedDocument {
   name: string
 }
 
-/**
- * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
- */
+/** The receipts that count for an export. Without readable settings, each source's batches of its latest basis count. */
 export function counted(
   { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
   exportId: string
@@ -50,29 +48,29 @@ export const allBatches = (
   })
 
 /** The batches that can be read: enough for the report of an export that is running or not completed. */
-export async function readableBatches(
+export const readableBatches = (
   { documents }: Reads,
   queue: QueueSnapshot,
   exportId: string
-): Promise<CommittedBatch[]> {
-  const found = await readEach(queue, exportId, async (path) => {
+): Promise<CommittedBatch[]> =>
+  readEach(queue, exportId, async (path) => {
     return committedSchema.safeParse(await documents.read('receipts', path)).data
   })
-  return found.filter((batch) => batch !== undefined)
-}
 
 /** @param read returns undefined for a document that cannot be read */
-async function readEach<Document extends CommittedDocument | undefined>(
+async function readEach(
   queue: QueueSnapshot,
   exportId: string,
-  read: (path: string) => Promise<Document>
-) {
-  const limit = pLimit(8)
+  read: (path: string) => Promise<CommittedDocument | undefined>
+): Promise<CommittedBatch[]> {
   const readOne = async (receipt: BatchReceipt) => {
     const document = await read(receiptPath(receipt))
     return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
-  return Promise.all(counted(queue, exportId).map((receipt) => limit(() => readOne(receipt))))
+  const limit = pLimit(8)
+  const receipts = counted(queue, exportId)
+  const found = await Promise.all(receipts.map((receipt) => limit(() => readOne(receipt))))
+  return found.filter((batch) => batch !== undefined)
 }
 
 /**
@@ -85,11 +83,9 @@ export async function cursorAt(
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
-  const before = counted(queue, exportId).find(
-    ({ source, to }) => source === 'centra' && to === page
-  )
-  if (!before) return undefined
-  const document = await documents.read('receipts', receiptPath(before))
+  const isBefore = ({ source, to }: BatchReceipt) => source === 'centra' && to === page
+  const before = counted(queue, exportId).find(isBefore)
+  const document = before && (await documents.read('receipts', receiptPath(before)))
   return committedSchema.safeParse(document).data?.cursor
 }
 

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { splitEvery } from 'ramda'
 import { z } from 'zod'
 import { prefetch } from '../common/concurrency'
 import { type Documents, type Folder, UnreadableDocumentError } from './documents'
@@ -96,10 +97,19 @@ export class ShardedStore<T> {
     return this.schema.safeParse(value).data
   }
 
+  /** A broken document counts as absent, and is rewritten: it must not stop every run. */
   private async document(range: IdRange): Promise<Entries> {
     const held = this.held.get(range)
     if (held) return held
-    const entries = await entriesOf(this.documents, this.folder, range)
+    const name = nameOf(range.from)
+    const document = await this.documents.read(this.folder, name).catch((thrown: unknown) => {
+      if (thrown instanceof UnreadableDocumentError) return null
+      throw thrown
+    })
+    const { data } = documentSchema.safeParse(document)
+    // Ids beyond the range are left over from an unfinished split.
+    const own = data?.entries.filter(([id]) => id >= range.from && id < range.to)
+    const entries = new Map(own ?? [])
     if (this.held.size < HELD) this.held.set(range, entries)
     return entries
   }
@@ -119,13 +129,10 @@ export class ShardedStore<T> {
   }
 }
 
-function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
-  if (entries.length <= MAX_ENTRIES) return [entries]
+function split<T>(entries: ReadonlyArray<T>): T[][] {
+  if (entries.length <= MAX_ENTRIES) return [[...entries]]
   const count = Math.ceil(entries.length / AFTER_SPLIT)
-  const size = Math.ceil(entries.length / count)
-  return Array.from({ length: count }, (_, index) =>
-    entries.slice(index * size, (index + 1) * size)
-  )
+  return splitEvery(Math.ceil(entries.length / count), entries)
 }
 
 /** Ids are below 2^53: sixteen digits. */
@@ -151,15 +158,4 @@ function rangesOf(names: readonly string[]): IdRange[] {
   const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
   starts.sort((a, b) => a - b)
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
-}
-
-/** A broken document counts as absent, and is rewritten: it must not stop every run. */
-async function entriesOf(documents: Documents, folder: Folder, range: IdRange): Promise<Entries> {
-  const document = await documents.read(folder, nameOf(range.from)).catch((thrown: unknown) => {
-    if (thrown instanceof UnreadableDocumentError) return null
-    throw thrown
-  })
-  const { data } = documentSchema.safeParse(document)
-  // Ids beyond the range are left over from an unfinished split.
-  return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
 }
