@@ -20,7 +20,7 @@ const steps = 'node/exports/batchStep.ts'
 const reading = 'node/exports/batchReader.ts'
 const worklists = 'node/exports/worklist.ts'
 const work = 'node/exports/worker.ts'
-const run = 'node/exports/worker.ts'
+const queue = 'node/exports/queue.ts'
 const lease = 'node/state/lease.ts'
 const coverage = 'node/exports/conflicts.ts'
 const names = 'node/exports/documentNames.ts'
@@ -211,7 +211,7 @@ const bugs = [
   },
   {
     name: 'the line is taken for empty at first sight',
-    edits: [[run, 'await this.engine.clock.sleep(SETTLE_MS)\n    return', 'return']],
+    edits: [[queue, 'await this.clock.sleep(SETTLE_MS)\n    return', 'return']],
   },
   {
     name: 'after a stall, the missed requests go all at once',

@@ -6,7 +6,7 @@ import type { CanCommit, ImportingPublisher } from '../delivery/publisher'
 import { DeliveryError, SupersededError } from '../delivery/publisher'
 import type { MappedOffer } from '../offers/stockOffer'
 import { parseStarted } from '../published/receipt'
-import { LostDocumentError, readWritten } from '../state/documents'
+import { LostDocumentError, readWritten, SETTLE_MS } from '../state/documents'
 import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
 import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
@@ -14,8 +14,6 @@ import type { Dependencies } from './engine'
 import type { QueueReader } from './queue'
 import { saveOutcome } from './receipts'
 
-/** Listings show what another worker wrote after this time. */
-const SETTLE_MS = 1_000
 const FIRST_POLL_MS = 300
 /** An import that ICM does not know, or without a known id, is over after this time, as far as anybody can know. */
 export const UNKNOWN_MS = 120_000

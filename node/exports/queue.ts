@@ -1,5 +1,11 @@
 import type { Clock } from '../common/clock'
-import { type Documents, type Folder, LostDocumentError, StateError } from '../state/documents'
+import {
+  type Documents,
+  type Folder,
+  LostDocumentError,
+  SETTLE_MS,
+  StateError,
+} from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
 import {
@@ -16,6 +22,8 @@ import type { QueueState } from './nextStep'
 import { coalesced, type List, type Lists, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
+/** A run waits no longer for listings to show what the worker before knew. */
+const STALE_MS = 5_000
 /** A second listing within this time shows nothing new. */
 const MOMENT_MS = 500
 /** Listings show what was written longer ago than this, unless it was removed. */
@@ -52,6 +60,7 @@ export class QueueReader {
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
+  private readonly startedAt: number
 
   /** @param handedOver version of the newest batch that the worker before knew */
   constructor(
@@ -59,6 +68,7 @@ export class QueueReader {
     private readonly clock: Clock,
     private readonly handedOver = 0
   ) {
+    this.startedAt = clock.now()
     this.receipts = new KnownReceipts(documents, clock)
     this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
       this.once(folder, prefix)
@@ -146,15 +156,42 @@ export class QueueReader {
     return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
   }
 
-  /** Whether an export is open, as far as this run knows; true before the first look. */
-  get isSomethingOpen(): boolean {
-    return this.exportIds === undefined || this.openIds(this.exportIds).length > 0
+  /** Reads the queue until listings show what the worker before knew. */
+  async readSettled(settingsHash: string): Promise<QueueSnapshot> {
+    for (;;) {
+      const queue = await this.read(settingsHash)
+      const isLate = this.clock.now() - this.startedAt >= STALE_MS
+      if (isLate || queue.exports.length === 0 || !this.isBehind()) return queue
+      await this.clock.sleep(SETTLE_MS)
+    }
   }
 
-  /** Whether every export has ended. */
-  async isEmpty(): Promise<boolean> {
+  /**
+   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
+   * while it was held, and listings may show the exports of those late.
+   */
+  async staysEmpty(): Promise<boolean> {
+    // Before the first look nothing is known.
+    const isEmptyNow = this.exportIds !== undefined && this.openIds(this.exportIds).length === 0
+    if (!isEmptyNow && !(await this.isEmpty())) return false
+    await this.clock.sleep(SETTLE_MS)
+    return this.isEmpty()
+  }
+
+  private async isEmpty(): Promise<boolean> {
     this.exportIds = await this.documents.list('exports')
     return (await this.requests()).length === 0
+  }
+
+  /**
+   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
+   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
+   */
+  async isUnsettled({ deliveries }: QueueSnapshot, exportId: string): Promise<boolean> {
+    const hasSent = deliveries.some((each) => each.exportId === exportId && each.offers > 0)
+    if (!hasSent) return false
+    await this.clock.sleep(SETTLE_MS)
+    return (await this.receipts.list()) > 0
   }
 
   /** All receipts. */

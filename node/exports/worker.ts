@@ -36,10 +36,6 @@ export const LONGEST_BATCH_MS = 25_000
 /** Short enough that workers that often die make progress all the same. */
 const SHORTEST_BATCH_MS = 500
 const FIRST_BATCH_MS = 4_000
-/** Listings show what another worker wrote after this time. */
-export const SETTLE_MS = 1_000
-/** A run waits no longer for listings to show what the worker before knew. */
-const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
 /** How often a run says how far it is; a short one does not. */
 const PROGRESS_MS = 5_000
@@ -52,7 +48,6 @@ type Action = Exclude<Step, { kind: 'idle' | 'wait' }>
 /** The steps that a worker takes while it has the lease. */
 class Run {
   private readonly reader: QueueReader
-  private readonly startedAt: number
   private readonly ledger: Ledger
   private settings: Settings | undefined
   /** Fails each export that needs settings, not the run. */
@@ -79,8 +74,7 @@ class Run {
   ) {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
-    this.startedAt = engine.clock.now()
-    this.progressAt = this.startedAt
+    this.progressAt = engine.clock.now()
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
   }
@@ -97,10 +91,11 @@ class Run {
       this.settingsError = thrown
       return undefined
     })
+    const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
     while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
       // After the end, only what is being read already goes on.
       const isOver = clock.now() >= this.end
-      const queue = await this.readQueue()
+      const queue = await this.reader.readSettled(settingsHash)
       await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
@@ -120,18 +115,14 @@ class Run {
       await clock.sleep(Math.max(1, until - clock.now()))
       return true
     }
-    return (await this.isUnsettled(action, queue)) || this.attempt(queue, action)
+    const isFinished = action.kind === 'finish' && action.outcome === 'finished'
+    if (isFinished && (await this.reader.isUnsettled(queue, action.exportId))) return true
+    return this.attempt(queue, action)
   }
 
-  /**
-   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
-   * while it was held, and listings may show the exports of those late.
-   */
-  async isQueueEmpty(): Promise<boolean> {
-    if (this.hasPublished) return false
-    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
-    await this.engine.clock.sleep(SETTLE_MS)
-    return this.reader.isEmpty()
+  /** Whether nothing is left to do. */
+  async isOver(): Promise<boolean> {
+    return !this.hasPublished && (await this.reader.staysEmpty())
   }
 
   async close(): Promise<void> {
@@ -143,18 +134,6 @@ class Run {
       await this.lease.release({ ...this.lease.handover, highWaterMark, slice, recent, compacts })
     } finally {
       await this.publisher?.close()
-    }
-  }
-
-  /** Reads the queue until listings show what the worker before knew. */
-  private async readQueue(): Promise<QueueSnapshot> {
-    const { clock } = this.engine
-    const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
-    for (;;) {
-      const queue = await this.reader.read(settingsHash)
-      const isLate = clock.now() - this.startedAt >= STALE_MS
-      if (isLate || queue.exports.length === 0 || !this.reader.isBehind()) return queue
-      await clock.sleep(SETTLE_MS)
     }
   }
 
@@ -178,20 +157,6 @@ class Run {
     const receipts = receiptsOf(await this.reader.allDeliveries())
     const isOver = () => engine.clock.now() >= this.end
     this.hasPublished = !(await compactIfDue(engine, ledger, receipts, settings, isOver))
-  }
-
-  /**
-   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
-   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
-   */
-  private async isUnsettled(action: Step, { deliveries }: QueueSnapshot): Promise<boolean> {
-    if (action.kind !== 'finish' || action.outcome !== 'finished') return false
-    const hasSent = deliveries.some(
-      ({ exportId, offers }) => exportId === action.exportId && offers > 0
-    )
-    if (!hasSent) return false
-    await this.engine.clock.sleep(SETTLE_MS)
-    return (await this.reader.receipts.list()) > 0
   }
 
   /** @returns false when another worker has the lease now */
@@ -328,7 +293,7 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
   } finally {
     await run.close()
   }
-  if (await run.isQueueEmpty()) return 'done'
+  if (await run.isOver()) return 'done'
   await engine.requestRun({ v: 1, id: clock.uniqueId() })
   return 'done'
 }

@@ -75,6 +75,9 @@ export class StateError extends AppError {
 /** VBase has the document, and what it returns is no JSON, each time. */
 export class UnreadableDocumentError extends StateError {}
 
+/** Reads and listings show what another worker wrote after this time. */
+export const SETTLE_MS = 1_000
+
 /** A document that was saved is missing or cannot be parsed. */
 export class LostDocumentError extends AppError {
   readonly code = 'document_lost'

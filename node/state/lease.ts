@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../common/clock'
-import type { Documents } from './documents'
+import { type Documents, SETTLE_MS } from './documents'
 
 const NAME = 'line'
 export const RENEW_MS = 5_000
@@ -8,8 +8,6 @@ export const RENEW_MS = 5_000
 export const LEASE_MS = 15_000
 /** Courier redelivers an event when its worker died: for that event one missed renewal is enough. */
 export const SILENT_MS = 7_000
-/** Reads show what was written longer ago than this. */
-const SETTLE_MS = 1_000
 /** An event whose worker died may be redelivered at once: it waits until the lease is free. */
 export const TIMEOUT_MS = LEASE_MS + SETTLE_MS
 
