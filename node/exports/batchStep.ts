@@ -130,7 +130,7 @@ interface Begun {
   step: ReadStep
   list: List | undefined
   reading: Promise<Reading>
-  stop(): void
+  stopped: AbortController
 }
 
 /**
@@ -157,16 +157,13 @@ export class ReadAhead {
   ): void {
     const ms = this.msLeft()
     if (ms <= 0 || from >= end || !isSkuSource(source) || source === 'centraRows') return
-    let isStopped = false
+    const stopped = new AbortController()
     const step: ReadStep = { kind: 'read', exportId, source, range: { from, to: end } }
-    const limits = { ledger, ms, behind: version, isStopped: () => isStopped }
+    const limits = { ledger, ms, behind: version, isStopped: () => stopped.signal.aborted }
     const reading = reader.read(queue, step, limits)
     // The step that takes it gets a failure.
     reading.catch(() => undefined)
-    const stop = () => {
-      isStopped = true
-    }
-    this.begun = { step, list: listOf(queue, step), reading, stop }
+    this.begun = { step, list: listOf(queue, step), reading, stopped }
   }
 
   /** Drops what was begun, unless it is what the next step reads. */
@@ -183,7 +180,7 @@ export class ReadAhead {
   }
 
   drop(): void {
-    this.begun?.stop()
+    this.begun?.stopped.abort()
     this.begun = undefined
   }
 }

@@ -55,19 +55,14 @@ export function exportStateOf(
 const readsAllOfSome = (plan: Plan | undefined) =>
   plan !== undefined && (plan.everything || (plan.centra && plan.centra.since === undefined))
 
-interface Found {
-  state: SourceState
-  /** When it last made progress, UTC milliseconds; failed attempts before do not count. */
-  latest: number
-}
-
+/** The state of a source, and when it last made progress: failed attempts before do not count. */
 function sourceOf(
   source: SourceName,
   { plan, lists, listings }: PlannedExport,
   settingsHash: string,
   attempts: readonly AttemptName[],
   deliveries: readonly BatchReceipt[]
-): Found {
+): { state: SourceState; latest: number } {
   const list = isSkuSource(source) ? lists[source] : undefined
   const progressAt = isSkuSource(source) ? listings[source].progressAt : 0
   const basis = basisOf(settingsHash, plan, list)
@@ -77,17 +72,15 @@ function sourceOf(
   const until = source === 'sellersRefresh' ? plan.refresh?.until : undefined
   const isTimeOver = (at: number) => until !== undefined && at >= until
   const isOver = list?.total === 0 || counted.some(({ version }) => isTimeOver(version))
-  return {
-    latest,
-    state: {
-      source,
-      listed: !isSkuSource(source) || list !== undefined,
-      basis,
-      gap: isOver ? undefined : firstMissingRange(counted),
-      attempts: pluck('at', attempts).filter((at) => at > Math.max(plan.startedAt, latest)),
-      final: attempts.some(({ final, at }) => (final || isTimeOver(at)) && at > plan.startedAt),
-    },
+  const state: SourceState = {
+    source,
+    listed: !isSkuSource(source) || list !== undefined,
+    basis,
+    gap: isOver ? undefined : firstMissingRange(counted),
+    attempts: pluck('at', attempts).filter((at) => at > Math.max(plan.startedAt, latest)),
+    final: attempts.some(({ final, at }) => (final || isTimeOver(at)) && at > plan.startedAt),
   }
+  return { state, latest }
 }
 
 /** How far a planned export got. */

@@ -1,6 +1,6 @@
-import pLimit from 'p-limit'
-import { findLastIndex } from 'ramda'
+import { findLastIndex, range } from 'ramda'
 import { z } from 'zod'
+import { forEachConcurrently } from '../common/concurrency'
 import { type SkuSourceName, SOURCES } from '../sources/source'
 import { type Documents, readWritten } from '../state/documents'
 import type { Range } from './documentNames'
@@ -8,6 +8,7 @@ import type { Dependencies } from './engine'
 
 /** SKU ids in one page of a worklist. */
 const PAGE_SIZE = 10_000
+const PAGES_AT_A_TIME = 4
 
 export const listSchema = z.object({
   v: z.literal(1),
@@ -111,19 +112,11 @@ export async function savePages(
   list: Omit<List, 'total' | 'firstIds'>,
   ids: Float64Array
 ): Promise<List> {
-  const starts = Array.from(
-    { length: Math.ceil(ids.length / PAGE_SIZE) },
-    (_, index) => index * PAGE_SIZE
-  )
-  const limit = pLimit(4)
-  await Promise.all(
-    starts.map((start, index) =>
-      limit(() => {
-        const page = { ids: [...ids.subarray(start, start + PAGE_SIZE)] }
-        return documents.save('worklistPages', pagePath(exportId, list, index), page)
-      })
-    )
-  )
+  const starts = range(0, Math.ceil(ids.length / PAGE_SIZE)).map((index) => index * PAGE_SIZE)
+  await forEachConcurrently(starts.entries(), PAGES_AT_A_TIME, ([index, start]) => {
+    const page = { ids: [...ids.subarray(start, start + PAGE_SIZE)] }
+    return documents.save('worklistPages', pagePath(exportId, list, index), page)
+  })
   return { ...list, total: ids.length, firstIds: starts.map((start) => ids[start] ?? 0) }
 }
 
@@ -136,28 +129,24 @@ export async function listedIds(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   exportId: string,
   list: List,
-  range: Range,
+  { from, to }: Range,
   most: number
 ): Promise<{ ids: number[]; to: number }> {
   const ids: number[] = []
-  const last = findLastIndex((id) => id <= range.from, list.firstIds)
+  const last = findLastIndex((id) => id <= from, list.firstIds)
   for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
     const first = list.firstIds[index] ?? 0
-    if (first >= range.to) break
+    if (first >= to) break
     if (ids.length === most) return { ids, to: first }
-    const page = await readWritten(
-      engine,
-      'worklistPages',
-      pagePath(exportId, list, index),
-      pageSchema
-    )
+    const path = pagePath(exportId, list, index)
+    const page = await readWritten(engine, 'worklistPages', path, pageSchema)
     for (const id of page.ids) {
-      if (id < range.from || id >= range.to) continue
+      if (id < from || id >= to) continue
       if (ids.length === most) return { ids, to: id }
       ids.push(id)
     }
   }
-  return { ids, to: range.to }
+  return { ids, to }
 }
 
 /** By export that was not planned: the export that answers it too. */

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import { prefetch } from '../common/concurrency'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
 import { type Documents, readWritten } from '../state/documents'
@@ -8,6 +8,8 @@ import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader, QueueSnapshot } from './queue'
+
+const READS_AT_A_TIME = 8
 
 type Reads = Pick<Dependencies, 'documents' | 'clock'>
 
@@ -67,10 +69,10 @@ async function readEach(
     const document = await read(receiptPath(receipt))
     return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
-  const limit = pLimit(8)
-  const receipts = counted(queue, exportId)
-  const found = await Promise.all(receipts.map((receipt) => limit(() => readOne(receipt))))
-  return found.filter((batch) => batch !== undefined)
+  const found: CommittedBatch[] = []
+  const batches = prefetch(counted(queue, exportId), readOne, READS_AT_A_TIME)
+  for await (const batch of batches) if (batch) found.push(batch)
+  return found
 }
 
 /**

@@ -31,8 +31,7 @@ export async function listUnseenRows(
   exportId: string,
   settings: Settings
 ): Promise<{ skuIds: number[]; withheld: string[] }> {
-  const batches = await batchesOf(engine, queue, exportId)
-  const isUnseen = unseenIn(queue, exportId, settings, batches)
+  const { batches, isUnseen } = await unseenIn(engine, queue, exportId, settings)
   const skuIds: number[] = []
   const sellers = new Set<string>()
   for await (const skuId of soldSkus(ledger, isUnseen, sellers)) skuIds.push(skuId)
@@ -42,16 +41,13 @@ export async function listUnseenRows(
   return { skuIds, withheld: [...sellers].filter((sellerId) => !foundSellers.has(sellerId)) }
 }
 
-/** Incremental exports do not look for unseen rows, so they need no batches. */
-const batchesOf = async (engine: Dependencies, queue: QueueSnapshot, exportId: string) =>
-  isSmall(requestOf(queue, exportId)) ? [] : allBatches(engine, queue, exportId)
-
-function unseenIn(
+/** Says which rows an export did not see, and in which batches it looked. */
+async function unseenIn(
+  engine: Dependencies,
   queue: QueueSnapshot,
   exportId: string,
-  settings: Settings,
-  batches: readonly CommittedBatch[]
-): IsUnseen {
+  settings: Settings
+): Promise<{ isUnseen: IsUnseen; batches: readonly CommittedBatch[] }> {
   const request = requestOf(queue, exportId)
   const { scope } = request
   const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
@@ -59,22 +55,24 @@ function unseenIn(
     mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
   // An incremental export selects changed rows only, so it reads held offers by id.
   if (isSmall(request)) {
-    return (entry, skuId) =>
+    const isHeld: IsUnseen = (entry, skuId) =>
       entry.heldAt !== undefined &&
       isAskedFor(entry, skuId) &&
       isOfScope(request, skuId, entry.sellerId)
+    return { isUnseen: isHeld, batches: [] }
   }
+  const batches = await allBatches(engine, queue, exportId)
   const progress = progressOf(queue, exportId)
   const pages = progress?.sources.find(({ source }) => source === 'centra')
   // If the pages were not read to the end, a row may be on one of the others.
-  if (!pages || !isRead(pages)) return () => false
+  if (!pages || !isRead(pages)) return { isUnseen: () => false, batches }
   const read = counted(queue, exportId).filter(({ source }) => source === 'centra')
   const since = pluck('version', read).reduce(min, progress?.plan.startedAt ?? 0)
   const own = batches.filter(({ source }) => source === 'centra')
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
   // A dry run writes nothing to the ledger, so its batches list what they contained.
   const seen = new Set(own.flatMap(({ seenInDryRun = [] }) => seenInDryRun))
-  return (entry, skuId) => {
+  const isUnseen: IsUnseen = (entry, skuId) => {
     const { version, heldAt = 0, dismissedAt = 0, sharedAt = 0, rowId, sellerId } = entry
     const isSeen = [version, heldAt, dismissedAt, sharedAt].some((at) => at >= since)
     const isFailed = rowId !== undefined && failed.has(rowId)
@@ -82,6 +80,7 @@ function unseenIn(
       isAskedFor(entry, skuId) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))
     )
   }
+  return { isUnseen, batches }
 }
 
 /** The source that reads the rows that no page contained. */
@@ -91,8 +90,7 @@ export async function unseenRowsSource(
   exportId: string,
   around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {
-  const batches = await batchesOf(engine, queue, exportId)
-  const isUnseen = unseenIn(queue, exportId, around.settings, batches)
+  const { isUnseen } = await unseenIn(engine, queue, exportId, around.settings)
   return rowsSource({ ...around, isUnseen })
 }
 

@@ -1,7 +1,8 @@
+import { partition, pluck, reject, uniq } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
 import { codeOf, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
-import type { Failure, MappedOffer } from '../offers/stockOffer'
+import type { MappedOffer } from '../offers/stockOffer'
 import { toItemFailure } from '../sources/itemFailure'
 import { type DirectReads, type SkuReading, type SkuSource, withReadings } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
@@ -39,25 +40,24 @@ async function removing(
   left: readonly Entry[],
   { skuDetails, now }: Around
 ): Promise<SkuReading> {
-  // A read may have failed because the offer is removed.
-  const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
-  const isOf = (sellerId: string) => (failure: Failure) =>
-    failure.sellerId === undefined || failure.sellerId === sellerId
   const observedAt = now()
   const found = await unlessMissing(skuDetails(skuId)).then(
     (context) => ({ context }),
     (thrown: unknown) => ({ failure: toItemFailure(thrown) })
   )
-  const gone = 'failure' in found ? [] : sellers.filter((id) => isGone(found.context, id))
-  const kept = reading.failures.filter(({ sellerId }) =>
-    sellerId === undefined ? gone.length < sellers.length : !gone.includes(sellerId)
+  const isFailure = 'failure' in found
+  const [gone, there] = partition(
+    (sellerId) => !isFailure && isGone(found.context, sellerId),
+    uniq(pluck('sellerId', left))
   )
-  const unread = sellers
-    .filter((id) => !gone.includes(id) && !kept.some(isOf(id)))
-    .map((sellerId) => ({
-      ...('failure' in found ? found.failure : UNREGISTERED),
-      ...{ skuId, sellerId },
-    }))
+  // A read may have failed because the offer is removed.
+  const kept = reading.failures.filter(({ sellerId }) =>
+    sellerId === undefined ? there.length > 0 : !gone.includes(sellerId)
+  )
+  const isFailed = (id: string) =>
+    kept.some(({ sellerId }) => sellerId === undefined || sellerId === id)
+  const error = isFailure ? found.failure : UNREGISTERED
+  const unread = reject(isFailed, there).map((sellerId) => ({ ...error, skuId, sellerId }))
   const removed = left
     .filter(({ sellerId }) => gone.includes(sellerId))
     .map((entry) => goneOffer(skuId, entry, observedAt))

@@ -1,7 +1,6 @@
-import pLimit from 'p-limit'
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
-import { prefetch } from '../common/concurrency'
+import { forEachConcurrently, prefetch } from '../common/concurrency'
 import { type Documents, type Folder, UnreadableDocumentError } from './documents'
 
 /** A document with more entries is split. */
@@ -74,9 +73,10 @@ export class ShardedStore<T> {
    * @param keeps false for values of these documents to drop
    */
   async save(keeps: (value: T) => boolean): Promise<void> {
-    const limit = pLimit(SAVES_AT_A_TIME)
-    const groups = [...this.byRange(this.changed.keys())]
-    await Promise.all(groups.map(([range, ids]) => limit(() => this.rewrite(range, ids, keeps))))
+    const groups = this.byRange(this.changed.keys())
+    await forEachConcurrently(groups, SAVES_AT_A_TIME, ([range, ids]) =>
+      this.rewrite(range, ids, keeps)
+    )
   }
 
   private async rewrite(range: IdRange, ids: readonly number[], keeps: (value: T) => boolean) {
