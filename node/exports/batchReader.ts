@@ -130,7 +130,7 @@ export class BatchReader {
     const { exportId, range, plan, ledger, deadline, until } = start
     const { engine, settings } = this
     const listed = listedIds(engine, exportId, list, range, engine.mostSkus)
-    const { ids, to: end } = await this.reader.reading(list.uniqueId, listed)
+    const { ids, to: end } = await this.reader.open.reading(list.uniqueId, listed)
     const isRefresh = source === 'sellersRefresh'
     const [published, index] = await Promise.all([
       ledger.of(ids),

@@ -74,7 +74,7 @@ export async function savePlan(
   }
   const path = planNames.build({ ...plan, settingsHash })
   await documents.save('plans', path, plan)
-  reader.planned(plan, path)
+  reader.open.planned(plan, path)
   const sources = plan.sources.join()
   log.info('export.planned', { exportId, sources, everything, covers: covers.length })
 }

@@ -1,25 +1,13 @@
 import type { Clock } from '../common/clock'
-import {
-  type Documents,
-  type Folder,
-  LostDocumentError,
-  SETTLE_MS,
-  StateError,
-} from '../state/documents'
+import { type Documents, type Folder, SETTLE_MS, StateError } from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
-import {
-  attemptNames,
-  type BatchId,
-  type BatchReceipt,
-  endedPath,
-  listingNames,
-} from './documentNames'
+import { type BatchId, type BatchReceipt, endedPath } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type PlannedExport, type Progress } from './exportState'
-import { type Listings, listingsOf } from './listing'
+import { exportStateOf, type Progress } from './exportState'
+import type { Listings } from './listing'
 import type { QueueState } from './nextStep'
-import { coalesced, type List, type Lists, type Plan } from './planDocuments'
+import { coalesced, type Lists, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
 /** A run waits no longer for listings to show what the worker before knew. */
@@ -51,11 +39,7 @@ export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
  */
 export class QueueReader {
   readonly ownDeliveries = new Map<string, CommittedDocument>()
-  private readonly written = new Map<Folder, Set<string>>()
-  /** Unique ids of worklists and groups. */
-  private readonly discarded = new Set<string>()
-  private readonly listedOnce = new Map<string, readonly string[]>()
-  private readonly open: OpenDocuments
+  readonly open: OpenDocuments
   readonly receipts: KnownReceipts
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
@@ -70,9 +54,7 @@ export class QueueReader {
   ) {
     this.startedAt = clock.now()
     this.receipts = new KnownReceipts(documents, clock)
-    this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
-      this.once(folder, prefix)
-    )
+    this.open = new OpenDocuments({ documents, clock })
   }
 
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
@@ -82,31 +64,8 @@ export class QueueReader {
 
   /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'receipts') return this.receipts.add(name)
-    const names = this.written.get(folder) ?? new Set()
-    this.written.set(folder, names.add(name))
-  }
-
-  /** Adds a plan that this run made, which VBase may return late. */
-  planned(plan: Plan, path: string) {
-    this.open.plans.set(path, plan)
-    this.wrote('plans', path)
-    // Nobody makes a worklist before its plan.
-    this.listedOnce.set(`worklists/${listingNames.prefix(plan.exportId, plan.uniqueId)}`, [])
-  }
-
-  /** Adds a worklist that this run made. */
-  listed(list: List, path: string) {
-    this.open.lists.set(path, list)
-    this.wrote('worklists', path)
-  }
-
-  /** Reads a worklist or a group. If a document of it is lost, it is ignored from then on: its SKUs are listed again. */
-  async reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
-    return read.catch((thrown: unknown) => {
-      if (thrown instanceof LostDocumentError) this.discarded.add(uniqueId)
-      throw thrown
-    })
+    if (folder === 'receipts') this.receipts.add(name)
+    else this.open.wrote(folder, name)
   }
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
@@ -116,15 +75,11 @@ export class QueueReader {
     const found = await Promise.all(
       requests.map(async (request) => {
         const { exportId } = request
-        const [planned, names] = await Promise.all([
-          this.plannedExport(exportId, settingsHash),
-          this.once('attempts', attemptNames.prefix(exportId)),
+        const [planned, attempts] = await Promise.all([
+          this.open.plannedExport(exportId, settingsHash),
+          this.open.attemptsOf(exportId),
         ])
-        return {
-          request,
-          planned,
-          attempts: names.flatMap((name) => attemptNames.parse(name) ?? []),
-        }
+        return { request, planned, attempts }
       })
     )
     const planned = found.flatMap((each) => each.planned ?? [])
@@ -211,18 +166,6 @@ export class QueueReader {
     return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
-  private async plannedExport(
-    exportId: string,
-    settingsHash: string
-  ): Promise<PlannedExport | undefined> {
-    const plan = await this.open.planOf(exportId, settingsHash)
-    if (!plan) return undefined
-    const paths = await this.once('worklists', listingNames.prefix(exportId, plan.uniqueId))
-    const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
-    const listings = listingsOf(names, this.discarded)
-    return { plan, listings, lists: await this.open.listsOf(plan, listings) }
-  }
-
   private async list(): Promise<ExportRequest[]> {
     const now = this.clock.now()
     this.exportIds = await this.documents.list('exports')
@@ -243,16 +186,7 @@ export class QueueReader {
   }
 
   private openIds(exportIds: readonly string[]): string[] {
-    const ended = this.written.get('ended') ?? new Set()
-    return exportIds.filter((id) => !ended.has(endedPath(id)))
-  }
-
-  private async once(folder: Folder, prefix: string): Promise<string[]> {
-    const key = `${folder}/${prefix}`
-    const listed = this.listedOnce.get(key) ?? (await this.documents.list(folder, prefix))
-    this.listedOnce.set(key, listed)
-    const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
-    return [...new Set([...listed, ...own])].sort()
+    return exportIds.filter((id) => !this.open.hasWritten('ended', endedPath(id)))
   }
 }
 

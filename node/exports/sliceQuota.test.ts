@@ -69,7 +69,7 @@ async function sliceOf(ms: number, perMinute: number) {
   return read ?? { skus: 0, lasted: 0 }
 }
 
-describe('readBatch under maxRequestsPerMinute', () => {
+describe('readSkus under maxRequestsPerMinute', () => {
   it.each([
     [6, 500],
     [30, 500],

@@ -160,7 +160,7 @@ class WorklistStep {
   private group(name: ListingName): Promise<Group> {
     const { engine, reader } = this.around
     const path = listingNames.build(name)
-    return reader.reading(name.uniqueId, readWritten(engine, 'worklists', path, groupSchema))
+    return reader.open.reading(name.uniqueId, readWritten(engine, 'worklists', path, groupSchema))
   }
 
   private async save(
@@ -175,7 +175,7 @@ class WorklistStep {
     for (const source of sources) {
       const path = listingNames.build({ ...this.name, source })
       await engine.documents.save('worklists', path, { v: 1, ...list })
-      reader.listed(list, path)
+      reader.open.listed(list, path)
       engine.log.info('export.listed', { exportId, source, skus: list.total })
     }
   }
