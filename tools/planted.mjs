@@ -16,11 +16,11 @@ import { join, resolve } from 'node:path'
 
 const copy = mkdtempSync(join(tmpdir(), 'planted-'))
 
-const steps = 'node/exports/steps.ts'
-const reading = 'node/exports/runBatch.ts'
+const steps = 'node/exports/batchStep.ts'
+const reading = 'node/exports/batchReader.ts'
 const worklists = 'node/exports/worklist.ts'
 const work = 'node/exports/worker.ts'
-const run = 'node/exports/worker.ts'
+const queue = 'node/exports/queue.ts'
 const lease = 'node/state/lease.ts'
 const coverage = 'node/exports/conflicts.ts'
 const names = 'node/exports/documentNames.ts'
@@ -44,15 +44,11 @@ const bugs = [
   {
     name: 'offers are published before `started` is saved',
     edits: [
-      [
-        steps,
-        'await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))\n',
-        '\n',
-      ],
+      [steps, 'await saveReceipt(documents, reader, receipt, startedDocument(started))\n', '\n'],
       [
         steps,
         'return publisher.publish({ version: batch.version, offers }, mayCommit)',
-        'const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await saveReceipt(this.engine.documents, this.reader, receipt, startedDocument(started))\n    return files',
+        'const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await saveReceipt(documents, reader, receipt, startedDocument(started))\n    return files',
       ],
     ],
   },
@@ -123,8 +119,8 @@ const bugs = [
     edits: [
       [
         steps,
-        '(await this.lease.isMine()) && (await this.reader.stillDeliverable(batch))',
-        '(await this.lease.isMine()) || true',
+        '(await lease.isMine()) && (await reader.stillDeliverable(batch))',
+        '(await lease.isMine()) || true',
       ],
       noConflicts,
     ],
@@ -148,8 +144,8 @@ const bugs = [
     edits: [
       [
         worklists,
-        'const path = listingNames.build({ ...name, source })',
-        "for (const path of list.consumes) await documents.remove('pending', path)\n      const path = listingNames.build({ ...name, source })",
+        'const path = listingNames.build({ ...this.name, source })',
+        "for (const path of list.consumes) await engine.documents.remove('pending', path)\n      const path = listingNames.build({ ...this.name, source })",
       ],
     ],
   },
@@ -172,8 +168,8 @@ const bugs = [
     edits: [
       [
         steps,
-        '!(await this.lease.isHeld())) throw',
-        '(!batch.dry && !(await this.lease.isHeld()))) throw',
+        '    if (!(await lease.isHeld())) throw',
+        '    if (!batch.dry && !(await lease.isHeld())) throw',
       ],
     ],
   },
@@ -217,7 +213,7 @@ const bugs = [
   },
   {
     name: 'the line is taken for empty at first sight',
-    edits: [[run, 'await this.engine.clock.sleep(SETTLE_MS)\n    return', 'return']],
+    edits: [[queue, 'await this.clock.sleep(SETTLE_MS)\n    return', 'return']],
   },
   {
     name: 'after a stall, the missed requests go all at once',

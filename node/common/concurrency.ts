@@ -61,3 +61,15 @@ export async function* prefetch<Name, T>(
 /** {@link prefetch} of small things. */
 export const prefetchMany = <Name, T>(names: readonly Name[], read: (name: Name) => Promise<T>) =>
   prefetch(names, read, AT_A_TIME, FAR_AHEAD)
+
+/** Things in arrays of `size`, the last one shorter. */
+export async function* grouped<T>(things: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let group: T[] = []
+  for await (const thing of things) {
+    group.push(thing)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
+}

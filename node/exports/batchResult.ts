@@ -11,7 +11,7 @@ import {
   type OfferName,
   offerKey,
 } from '../offers/stockOffer'
-import type { Started } from '../published/entry'
+import type { Started } from '../published/receipt'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { dayOf } from '../common/clock'
 import type { Failure, OfferName } from '../offers/stockOffer'
-import type { Documents } from '../state/documents'
+import { type Documents, LostDocumentError, readWritten } from '../state/documents'
 import { type BatchResult, failureSchema } from './batchResult'
 import type { BatchReceipt } from './documentNames'
 import type { Dependencies } from './engine'
 import { offerName } from './exportAnswers'
-import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
 export type ListName = 'failures' | 'unmapped' | 'held'

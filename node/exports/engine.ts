@@ -16,7 +16,7 @@ export interface Dependencies {
   workspace: string
   clock: Clock
   log: Log
-  /** When SKUs were last reported as changed. @throws {StateError} */
+  /** When SKUs were last reported as changed. */
   changeIndex(): Promise<ChangeIndex>
   /** The settings in force. @throws {SettingsError} and what reading them throws */
   settings(): Promise<Settings>

@@ -44,6 +44,12 @@ export const requestSchema = z.object({
 
 export type ExportRequest = z.infer<typeof requestSchema>
 
+const MINUTE_MS = 60_000
+
+/** When the window of an export begins, UTC milliseconds; undefined without minutes. */
+export const windowOf = ({ acceptedAt, scope: { minutes } }: ExportRequest): number | undefined =>
+  minutes === undefined ? undefined : acceptedAt - minutes * MINUTE_MS
+
 /** Updates and windows overtake full exports: they are small, and their users wait for them. */
 export const isSmall = ({ route }: ExportRequest) =>
   route !== 'export' && route !== 'start' && route !== 'seller'

@@ -10,16 +10,14 @@ import {
 } from '../delivery/publisher'
 import type { MappedOffer } from '../offers/stockOffer'
 import { parseStarted } from '../published/receipt'
+import { LostDocumentError, readWritten, SETTLE_MS } from '../state/documents'
 import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
 import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader } from './queue'
-import { LostDocumentError, readWritten } from './readWritten'
 import { saveOutcome } from './receipts'
 
-/** Listings show what another worker wrote after this time. */
-const SETTLE_MS = 1_000
 const FIRST_POLL_MS = 300
 /** An import that ICM does not know, or without a known id, is over after this time, as far as anybody can know. */
 export const UNKNOWN_MS = 120_000
@@ -92,7 +90,8 @@ export class Imports {
       await this.save(name, begun)
       // Two workers that believe to have the lease see each other's documents: at most one starts its import.
       await clock.sleep(SETTLE_MS)
-      const mayStart = async () => (await this.isAlone(name)) && (await canCommit())
+      const isAlone = async () => (await this.names()).every((other) => other === name)
+      const mayStart = async () => (await isAlone()) && (await canCommit())
       importId = await publisher.startImport(upload, mayStart)
     } catch (thrown) {
       if (!(thrown instanceof DeliveryError) && !(thrown instanceof SupersededError)) throw thrown
@@ -103,22 +102,12 @@ export class Imports {
     if (importId !== undefined) await this.save(name, { ...begun, importId })
   }
 
-  connect(): Promise<void> {
-    return this.publisher.connect()
-  }
+  readonly connect = () => this.publisher.connect()
+  readonly close = () => this.publisher.close()
+  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
+  readonly stockOf = (offerSkus: readonly string[]) => this.publisher.stockOf(offerSkus)
 
-  close(): Promise<void> {
-    return this.publisher.close()
-  }
-
-  stockOf(offerSkus: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.publisher.stockOf(offerSkus)
-  }
-
-  /**
-   * Whether there is no import; waits for one that is running, and records what has ended.
-   * @throws {DeliveryError}
-   */
+  /** Whether there is no import; waits for one that is running, and records what has ended. @throws {DeliveryError} */
   async isClear(until: number): Promise<boolean> {
     const names = await this.names()
     await this.settle(until, names)
@@ -151,10 +140,6 @@ export class Imports {
     }
   }
 
-  private async isAlone(name: string): Promise<boolean> {
-    return (await this.names()).every((other) => other === name)
-  }
-
   /** Oldest first. */
   private async names(): Promise<string[]> {
     const listed = await this.engine.documents.list('imports')
@@ -163,35 +148,42 @@ export class Imports {
   }
 
   private async isSettled(name: string): Promise<boolean> {
-    const { clock, log } = this.engine
-    const receipt = receiptNames.parse(name)
     const known = await this.read(name)
-    if (!known || !receipt) {
+    const started = receiptNames.parse(name)
+    if (!known || !started) {
       await this.forget(name)
       return true
     }
-    const { exportId } = receipt
-    const unknown = async (reason: string) => {
-      log.warn('import.unknown', { exportId, reason })
-      await this.forget(name, known.upload)
-      return true
-    }
-    const age = clock.now() - known.at
-    if (known.target !== this.publisher.target) return unknown('the settings name another ICM')
-    if (known.importId === undefined) {
-      if (age >= UNKNOWN_MS) return unknown('its id is not known')
-      if (age >= ABANDONED_MS) await this.removeUpload(known.upload)
+    const { target, importId, at, upload } = known
+    const abandon = (reason: string) => this.abandon(name, known, started, reason)
+    const age = this.engine.clock.now() - at
+    if (target !== this.publisher.target) return abandon('the settings name another ICM')
+    if (importId === undefined) {
+      if (age >= UNKNOWN_MS) return abandon('its id is not known')
+      if (age >= ABANDONED_MS) await this.removeUpload(upload)
       return false
     }
-    const found = await this.stateOf(known.importId, known)
-    if (!found) return unknown('its state cannot be read')
+    const found = await this.stateOf(importId, known)
+    if (!found) return abandon('its state cannot be read')
+    if (found.state === 'finished') return this.conclude(name, known, started)
+    if (found.state === 'failed') return this.conclude(name, known, started, found.code)
     if (found.state === 'unknown') {
-      return (await this.staysUnknown(name, known)) && unknown('ICM does not know its id')
+      return (await this.staysUnknown(name, known)) && abandon('ICM does not know its id')
     }
-    if (found.state === 'finished') return this.conclude(name, known, receipt)
-    if (found.state === 'failed') return this.conclude(name, known, receipt, found.code)
     const isStuck = await this.isStuck(name, known, found.progress)
-    return isStuck && this.conclude(name, known, receipt, 'no progress')
+    return isStuck && this.conclude(name, known, started, 'no progress')
+  }
+
+  /** Its batch is read again. */
+  private async abandon(
+    name: string,
+    { upload }: Import,
+    { exportId }: BatchReceipt,
+    reason: string
+  ): Promise<true> {
+    this.engine.log.warn('import.unknown', { exportId, reason })
+    await this.forget(name, upload)
+    return true
   }
 
   /** Undefined where it could not be read for a long time: one import must not end every export for ever. */
@@ -230,29 +222,29 @@ export class Imports {
   /** @param code why the import failed, if it did */
   private async conclude(
     name: string,
-    { committed, upload }: Import,
+    known: Import,
     started: BatchReceipt,
     code?: string
   ): Promise<true> {
-    const { documents, clock, log } = this.engine
-    const { exportId } = started
-    const known = { ...committed, deliveredAt: clock.now() }
-    let document = known
-    if (code !== undefined) {
-      const sent = parseStarted(await documents.read('receipts', name))?.sent
+    const { engine, reader } = this
+    const committed = { ...known.committed, deliveredAt: engine.clock.now() }
+    if (code === undefined) {
+      await amendBatch(engine, started, committed)
+      await saveOutcome(engine, reader, { ...started, state: 'committed' }, committed)
+    } else {
+      const sent = parseStarted(await engine.documents.read('receipts', name))?.sent
       // Without its offers, the batch is read again.
-      if (!sent) {
-        log.warn('import.unknown', { exportId, reason: 'its receipt cannot be read' })
-        await this.forget(name, upload)
-        return true
-      }
-      document = failedDocument(known, sent, code)
-      log.warn('import.failed', { exportId, offers: sent.length, reason: code })
+      if (!sent) return this.abandon(name, known, started, 'its receipt cannot be read')
+      const failed = failedDocument(committed, sent, code)
+      engine.log.warn('import.failed', {
+        exportId: started.exportId,
+        offers: sent.length,
+        reason: code,
+      })
+      await amendBatch(engine, started, failed)
+      await saveOutcome(engine, reader, { ...started, state: 'failed' }, failed)
     }
-    const state = code === undefined ? 'committed' : 'failed'
-    await amendBatch(this.engine, started, document)
-    await saveOutcome(this.engine, this.reader, { ...started, state }, document)
-    await this.forget(name, upload)
+    await this.forget(name, known.upload)
     return true
   }
 

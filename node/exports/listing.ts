@@ -1,14 +1,20 @@
 import { z } from 'zod'
+import type { ChangesIo } from '../changes/changeLog'
+import { skusChangedSince } from '../changes/changesSince'
+import { KitIndex } from '../changes/kitIndex'
+import { takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type ListCursor, listCursor } from '../sources/paginate'
-import { SKU_SOURCES, type SkuSource, type SkuSourceName } from '../sources/source'
+import type { SkuSource, SkuSourceName } from '../sources/source'
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
+import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
 
 /** Shorter than a batch may take, since other exports wait for a step to end. */
 export const LONGEST_MS = 5_000
 
 /** What one step listed. */
-const groupFields = z.object({
+export const groupSchema = z.object({
+  v: z.literal(1),
   ids: z.array(z.number()),
   /** Sellers of at least one of the SKUs. */
   sellers: z.array(z.string()),
@@ -16,9 +22,7 @@ const groupFields = z.object({
   next: listCursor.optional(),
 })
 
-export type Group = z.infer<typeof groupFields>
-
-export const groupSchema = groupFields.extend({ v: z.literal(1) })
+export type Group = Omit<z.infer<typeof groupSchema>, 'v'>
 
 /** How far the SKUs of a source were listed. */
 export interface Listing {
@@ -33,9 +37,7 @@ export interface Listing {
 }
 
 /** Of an export, by source. */
-export type Listings = Partial<Record<SkuSourceName, Listing>>
-
-export const NOT_BEGUN: Listing = { lists: [], groups: [], newest: 0, progressAt: 0 }
+export type Listings = Record<SkuSourceName, Listing>
 
 /**
  * The listing of a source, from names. Two workers may list at once, and VBase may show a name late, so each group names
@@ -64,16 +66,22 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
 }
 
 /** @param names of one export and plan, oldest first */
-export const listingsOf = (
+export function listingsOf(
   names: readonly ListingName[],
   discarded: ReadonlySet<string>
-): Listings =>
-  Object.fromEntries(
-    SKU_SOURCES.map((source) => {
-      const own = names.filter((name) => name.source === source)
-      return [source, listingOf(own, discarded)]
-    })
-  )
+): Listings {
+  const of = (source: SkuSourceName) =>
+    listingOf(
+      names.filter((name) => name.source === source),
+      discarded
+    )
+  return {
+    own: of('own'),
+    sellers: of('sellers'),
+    centraRows: of('centraRows'),
+    sellersRefresh: of('sellersRefresh'),
+  }
+}
 
 /** A group and all before it, the first one first; empty where one of them is missing. */
 function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {
@@ -120,4 +128,44 @@ export async function listGroup(
     if (!next) throw thrown
   }
   return { ids, sellers: [...sellers], next }
+}
+
+/** The changed SKUs that an export reads. */
+export class ChangedSkus {
+  /** Names of the pending changes that were read. */
+  readonly consumes: string[] = []
+  /** Ids that were read, and that VTEX may not know. */
+  readonly unverified = new UnverifiedIds()
+
+  /** @param startedAt when the export began, UTC milliseconds */
+  constructor(
+    private readonly io: ChangesIo,
+    private readonly startedAt: number
+  ) {}
+
+  /** The pending changes that an update takes, in batches; an id may come twice. */
+  async *pending(): AsyncGenerator<readonly number[]> {
+    for await (const { skuIds, unverified, path } of takePending(this.io, this.startedAt)) {
+      this.consumes.push(path)
+      this.unverified.note(skuIds, unverified)
+      yield skuIds
+    }
+  }
+
+  /**
+   * Those that an incremental export selects, in batches, and the kits that they are part of: VTEX does not report kits
+   * when their parts change.
+   */
+  async *of(request: ExportRequest): AsyncGenerator<readonly number[]> {
+    if (isOfHeld(request)) return
+    const from = windowOf(request)
+    const index = new KitIndex(this.io.documents)
+    const batches =
+      from === undefined ? this.pending() : skusChangedSince(this.io, from, this.unverified)
+    for await (const batch of batches) {
+      yield batch
+      await index.read(batch)
+      yield batch.flatMap((skuId) => index.of(skuId))
+    }
+  }
 }

@@ -44,10 +44,18 @@ export interface QueueState {
 
 export type Outcome = 'finished' | 'cancelled' | 'failed'
 
+/** The step that reads a batch. */
+export interface ReadStep {
+  kind: 'read'
+  exportId: string
+  source: SourceName
+  range: Range
+}
+
 export type Step =
   | { kind: 'plan'; exportId: string }
   | { kind: 'list'; exportId: string; source: SourceName }
-  | { kind: 'read'; exportId: string; source: SourceName; range: Range }
+  | ReadStep
   | { kind: 'finish'; exportId: string; outcome: Outcome }
   | { kind: 'wait'; until: number }
   | { kind: 'idle' }

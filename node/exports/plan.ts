@@ -1,10 +1,12 @@
-import { namesTaken } from '../changes/pendingChanges'
+import { backlogOf, isTooLong, namesTaken } from '../changes/pendingChanges'
+import type { Ledger } from '../published/ledger'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { CHANGING_SOURCES, STOCK_SOURCES } from '../sources/source'
+import { CHANGING_SOURCES, type SourceName, type Sources, STOCK_SOURCES } from '../sources/source'
 import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
   changeLogStart,
+  hasFullSync,
   listCheckpoints,
   readWatermark,
   removeCheckpoints,
@@ -13,27 +15,32 @@ import {
 } from './checkpoints'
 import { planNames } from './documentNames'
 import type { Dependencies } from './engine'
-import { type ExportRequest, isIdentical, isOfHeld, isSmall } from './exportRequest'
+import {
+  type ExportRequest,
+  isIdentical,
+  isOfHeld,
+  isSmall,
+  readsAll,
+  windowOf,
+} from './exportRequest'
 import type { Plan } from './planDocuments'
 import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { skuScopeOf, windowOf } from './selection'
 import { refreshOf } from './sellersRefresh'
 
 /** Superseded checkpoints that an export removes: after other settings there may be hundreds. */
 const MOST_REMOVED = 20
 
-interface Context {
+/** What the steps of a run need. */
+export interface StepContext {
   engine: Dependencies
   reader: QueueReader
   settings: Settings
+  ledger: Ledger
 }
 
-/**
- * The step that decides what an export reads. It calls no source: what has to be listed is listed by a later step.
- * @throws {StateError}
- */
+/** The step that decides what an export reads. It calls no source: what has to be listed is listed by a later step. */
 export async function savePlan(
-  { engine, reader, settings }: Context,
+  { engine, reader, settings }: StepContext,
   queue: QueueSnapshot,
   exportId: string
 ): Promise<void> {
@@ -47,41 +54,74 @@ export async function savePlan(
   const covers = coalescible(queue, exportId)
   const scope = await skuScopeOf(request, engine, queue, checkpoints)
   const everything = bySku && scope.everything
-  const isIdle =
-    request.route === 'update' &&
-    !everything &&
-    !request.force &&
-    (await namesTaken(engine)).length === 0
+  const isUpdate = request.route === 'update'
+  const mayBeIdle = isUpdate && !everything && !request.force
+  const isIdle = mayBeIdle && (await namesTaken(engine)).length === 0
   const watermark =
-    read.centra && request.route === 'update'
-      ? await readWatermark(documents, checkpoints, settingsHash)
-      : undefined
+    isUpdate && read.centra ? await readWatermark(documents, checkpoints, settingsHash) : undefined
   const refresh = everything
     ? undefined
     : refreshOf(request, queue, checkpoints, settings, startedAt)
   const window = { since: windowOf(request), startId: request.scope.startId }
-  const centra = watermark ?? { ...(request.route !== 'update' && window), again: [] }
+  const centra = watermark ?? { ...(!isUpdate && window), again: [] }
   const plan: Plan = {
     ...{ v: 1, exportId, uniqueId: clock.uniqueId(), startedAt, covers, everything },
     notes: bySku ? scope.notes : [],
-    sources: [
-      // Held rows of Centra are read by their ids.
-      ...STOCK_SOURCES.filter((name) => read[name] && !(name === 'centra' && isOfHeld(request))),
-      ...(read.centra && (request.force || isOfHeld(request) || !isSmall(request))
-        ? (['centraRows'] as const)
-        : []),
-      ...(refresh ? (['sellersRefresh'] as const) : []),
-    ],
+    sources: sourcesIn(read, request, refresh !== undefined),
     ...(refresh && { refresh }),
     ...(isIdle && { nothingPending: true }),
     ...(read.centra && { centra }),
   }
   const path = planNames.build({ ...plan, settingsHash })
   await documents.save('plans', path, plan)
-  reader.planned(plan, path)
+  reader.open.planned(plan, path)
   const sources = plan.sources.join()
   log.info('export.planned', { exportId, sources, everything, covers: covers.length })
 }
+
+/** What an export reads, in that order. */
+function sourcesIn(sources: Sources, request: ExportRequest, refreshes: boolean): SourceName[] {
+  // Held rows of Centra are read by their ids.
+  const stock = STOCK_SOURCES.filter(
+    (name) => sources[name] && !(name === 'centra' && isOfHeld(request))
+  )
+  const readsRows = sources.centra && (request.force || isOfHeld(request) || !isSmall(request))
+  const names: SourceName[] = readsRows ? [...stock, 'centraRows'] : stock
+  return refreshes ? [...names, 'sellersRefresh'] : names
+}
+
+/** Whether an export reads every SKU of own stock, with notes for the report. */
+async function skuScopeOf(
+  request: ExportRequest,
+  engine: Dependencies,
+  queue: QueueSnapshot,
+  checkpoints: Checkpoints
+): Promise<Pick<Plan, 'everything' | 'notes'>> {
+  const from = windowOf(request)
+  if (isOfHeld(request)) return { everything: false, notes: [] }
+  if (request.route === 'update') {
+    const everything =
+      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
+    const first = 'first update, or the first with these settings: every SKU is read'
+    return { everything, notes: everything ? [first] : [] }
+  }
+  if (from === undefined) return { everything: true, notes: [] }
+  const since = changeLogStart(checkpoints)
+  if (since === undefined || since > from) {
+    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
+    return { everything: true, notes: [superset] }
+  }
+  if (!isTooLong(await backlogOf(engine))) return { everything: false, notes: [] }
+  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
+  return { everything: true, notes: [superset] }
+}
+
+/** Whether another export is reading every SKU already; dry runs do not count. */
+const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
+  [...plans].some(([exportId, { everything }]) => {
+    const request = requests.get(exportId)
+    return exportId !== but && everything && request && !request.dry && readsAll(request)
+  })
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
 async function updatedCheckpoints(
@@ -104,14 +144,14 @@ async function updatedCheckpoints(
 export function coalescible(queue: QueueSnapshot, exportId: string): string[] {
   const request = queue.requests.get(exportId)
   if (!request) return []
-  const waiting = queue.exports.filter((state) => !state.planned && !state.coveredBy)
-  return waiting
-    .filter((state) => state.exportId !== exportId && !state.cancelled)
-    .filter((state) => {
-      const other = queue.requests.get(state.exportId)
-      return other !== undefined && isIdentical(request, other) && reachesBackTo(other, request)
-    })
+  return queue.exports
+    .filter(({ planned, coveredBy, cancelled }) => !planned && !coveredBy && !cancelled)
     .map((state) => state.exportId)
+    .filter((otherId) => {
+      const other = queue.requests.get(otherId)
+      if (!other || otherId === exportId) return false
+      return isIdentical(request, other) && reachesBackTo(other, request)
+    })
 }
 
 /** A window counts back from when its request was accepted, so a later request's window may begin too late. */

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { memory } from '../../tests/documents'
 import type { Clock } from '../common/clock'
-import type { Documents } from '../state/documents'
+import { type Documents, LostDocumentError } from '../state/documents'
 import { END } from './documentNames'
 import { type List, listedIds, savePages, sortedIds } from './planDocuments'
-import { LostDocumentError } from './readWritten'
 
 const clock: Clock = {
   now: () => 0,

@@ -1,16 +1,17 @@
-import pLimit from 'p-limit'
-import { findLastIndex } from 'ramda'
+import { findLastIndex, range } from 'ramda'
 import { z } from 'zod'
+import { forEachConcurrently } from '../common/concurrency'
 import { type SkuSourceName, SOURCES } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, readWritten } from '../state/documents'
 import type { Range } from './documentNames'
 import type { Dependencies } from './engine'
-import { readWritten } from './readWritten'
 
 /** SKU ids in one page of a worklist. */
 const PAGE_SIZE = 10_000
+const PAGES_AT_A_TIME = 4
 
-const listFields = z.object({
+export const listSchema = z.object({
+  v: z.literal(1),
   /** The one in its name. */
   uniqueId: z.string(),
   total: z.number().int(),
@@ -69,10 +70,8 @@ export const planSchema = z.object({
 /** What an export reads. Made without requests to sources, so that no source waits for another. */
 export type Plan = z.infer<typeof planSchema>
 
-export const listSchema = listFields.extend({ v: z.literal(1) })
-
 /** A worklist: the SKU ids that an export reads of a source. This document points to its pages. */
-export type List = z.infer<typeof listFields>
+export type List = Omit<z.infer<typeof listSchema>, 'v'>
 
 export const NO_SKUS: List = { uniqueId: '', total: 0, firstIds: [], consumes: [] }
 
@@ -84,9 +83,7 @@ const pageSchema = z.object({ ids: z.array(z.number()) })
 const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
   `${exportId}/${uniqueId}/${index}`
 
-/**
- * Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id.
- */
+/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id. */
 export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
   let ids = new Float64Array(16_384)
   let count = 0
@@ -108,7 +105,6 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
  * Saves the pages of a worklist.
  * @returns the worklist, to be saved after them
  * @param ids sorted, each once
- * @throws {StateError}
  */
 export async function savePages(
   documents: Documents,
@@ -116,53 +112,41 @@ export async function savePages(
   list: Omit<List, 'total' | 'firstIds'>,
   ids: Float64Array
 ): Promise<List> {
-  const starts = Array.from(
-    { length: Math.ceil(ids.length / PAGE_SIZE) },
-    (_, index) => index * PAGE_SIZE
-  )
-  const limit = pLimit(4)
-  await Promise.all(
-    starts.map((start, index) =>
-      limit(() => {
-        const page = { ids: [...ids.subarray(start, start + PAGE_SIZE)] }
-        return documents.save('worklistPages', pagePath(exportId, list, index), page)
-      })
-    )
-  )
+  const starts = range(0, Math.ceil(ids.length / PAGE_SIZE)).map((index) => index * PAGE_SIZE)
+  await forEachConcurrently(starts.entries(), PAGES_AT_A_TIME, ([index, start]) => {
+    const page = { ids: [...ids.subarray(start, start + PAGE_SIZE)] }
+    return documents.save('worklistPages', pagePath(exportId, list, index), page)
+  })
   return { ...list, total: ids.length, firstIds: starts.map((start) => ids[start] ?? 0) }
 }
 
 /**
  * The ids of a worklist in a range, at most `most`.
  * @returns the ids, and where the next batch starts: the id after them, or the end of the range
- * @throws {StateError} {@link LostDocumentError}
+ * @throws {LostDocumentError}
  */
 export async function listedIds(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   exportId: string,
   list: List,
-  range: Range,
+  { from, to }: Range,
   most: number
 ): Promise<{ ids: number[]; to: number }> {
   const ids: number[] = []
-  const last = findLastIndex((id) => id <= range.from, list.firstIds)
+  const last = findLastIndex((id) => id <= from, list.firstIds)
   for (let index = Math.max(0, last); index < list.firstIds.length; index++) {
     const first = list.firstIds[index] ?? 0
-    if (first >= range.to) break
+    if (first >= to) break
     if (ids.length === most) return { ids, to: first }
-    const page = await readWritten(
-      engine,
-      'worklistPages',
-      pagePath(exportId, list, index),
-      pageSchema
-    )
+    const path = pagePath(exportId, list, index)
+    const page = await readWritten(engine, 'worklistPages', path, pageSchema)
     for (const id of page.ids) {
-      if (id < range.from || id >= range.to) continue
+      if (id < from || id >= to) continue
       if (ids.length === most) return { ids, to: id }
       ids.push(id)
     }
   }
-  return { ids, to: range.to }
+  return { ids, to }
 }
 
 /** By export that was not planned: the export that answers it too. */

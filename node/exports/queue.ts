@@ -1,35 +1,34 @@
 import type { Clock } from '../common/clock'
-import { type Documents, type Folder, StateError } from '../state/documents'
+import { type Documents, type Folder, SETTLE_MS, StateError } from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
-import {
-  attemptNames,
-  type BatchId,
-  type BatchReceipt,
-  endedPath,
-  listingNames,
-} from './documentNames'
+import { type BatchId, type BatchReceipt, endedPath } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Findings, type Progress } from './exportState'
-import { type Listings, listingsOf } from './listing'
+import { exportStateOf, type Progress } from './exportState'
+import type { Listings } from './listing'
 import type { QueueState } from './nextStep'
-import { coalesced, type List, type Plan } from './planDocuments'
+import { coalesced, type Lists, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
+/** A run waits no longer for listings to show what the worker before knew. */
+const STALE_MS = 5_000
 /** A second listing within this time shows nothing new. */
 const MOMENT_MS = 500
 /** Listings show what was written longer ago than this, unless it was removed. */
 const VISIBLE_MS = 600_000
 
 /** Everything about the open exports, read at one time. */
-export interface QueueSnapshot
-  extends Omit<QueueState, 'recent'>,
-    Pick<Findings, 'plans' | 'lists' | 'listings' | 'deliveries'> {
+export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
   /** Of the settings in force. */
   settingsHash: string
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   highWaterMark: number
   requests: ReadonlyMap<string, ExportRequest>
+  /** By export, once it is planned. */
+  plans: ReadonlyMap<string, Plan>
+  lists: ReadonlyMap<string, Lists>
+  listings: ReadonlyMap<string, Listings>
+  deliveries: readonly BatchReceipt[]
   /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
 }
@@ -40,15 +39,12 @@ export interface QueueSnapshot
  */
 export class QueueReader {
   readonly ownDeliveries = new Map<string, CommittedDocument>()
-  private readonly written = new Map<Folder, Set<string>>()
-  /** Unique ids of worklists and groups. */
-  private readonly discarded = new Set<string>()
-  private readonly listedOnce = new Map<string, readonly string[]>()
-  private readonly open: OpenDocuments
-  private readonly deliveries: KnownReceipts
+  readonly open: OpenDocuments
+  readonly receipts: KnownReceipts
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
+  private readonly startedAt: number
 
   /** @param handedOver version of the newest batch that the worker before knew */
   constructor(
@@ -56,124 +52,118 @@ export class QueueReader {
     private readonly clock: Clock,
     private readonly handedOver = 0
   ) {
-    this.deliveries = new KnownReceipts(documents, clock)
-    this.open = new OpenDocuments({ documents, clock }, (folder, prefix) =>
-      this.once(folder, prefix)
-    )
+    this.startedAt = clock.now()
+    this.receipts = new KnownReceipts(documents, clock)
+    this.open = new OpenDocuments({ documents, clock })
   }
 
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   get highWaterMark(): number {
-    return Math.max(this.deliveries.newest, this.handedOver)
+    return Math.max(this.receipts.newest, this.handedOver)
   }
 
   /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'receipts') return this.deliveries.add(name)
-    const names = this.written.get(folder) ?? new Set()
-    this.written.set(folder, names.add(name))
+    if (folder === 'receipts') this.receipts.add(name)
+    else this.open.wrote(folder, name)
   }
 
-  /** Adds a plan that this run made, which VBase may return late. */
-  planned(plan: Plan, path: string) {
-    this.open.plans.set(path, plan)
-    this.wrote('plans', path)
-    // Nobody makes a worklist before its plan.
-    this.listedOnce.set(`worklists/${listingNames.prefix(plan.exportId, plan.uniqueId)}`, [])
-  }
-
-  /** Adds a worklist that this run made. */
-  listed(list: List, path: string) {
-    this.open.lists.set(path, list)
-    this.wrote('worklists', path)
-  }
-
-  /** Ignores a worklist or a group of which a document is lost: its SKUs are listed again. */
-  discard(uniqueId: string) {
-    this.discarded.add(uniqueId)
-  }
-
-  /**
-   * @param settingsHash of the settings in force: batches read with others do not count
-   * @throws {StateError}
-   */
+  /** @param settingsHash of the settings in force: batches read with others do not count */
   async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
-    const plans = await this.open.plansInForce(requests, settingsHash)
-    const listings = await this.listingsOf(plans)
-    const [lists, attempts] = await Promise.all([
-      this.open.listsOf(plans, listings),
-      Promise.all(
-        requests.map(({ exportId }) => this.once('attempts', attemptNames.prefix(exportId)))
-      ),
-    ])
-    const known = { plans, lists, listings, deliveries: this.deliveries.all }
-    const findings = {
-      ...{ ...known, cancelled: this.cancelled, coveredBy: coalesced(plans) },
-      attempts: attempts.flat().flatMap((name) => attemptNames.parse(name) ?? []),
-    }
+    const found = await Promise.all(
+      requests.map(async (request) => {
+        const { exportId } = request
+        const [planned, attempts] = await Promise.all([
+          this.open.plannedExport(exportId, settingsHash),
+          this.open.attemptsOf(exportId),
+        ])
+        return { request, planned, attempts }
+      })
+    )
+    const planned = found.flatMap((each) => each.planned ?? [])
+    const plans = new Map(planned.map(({ plan }) => [plan.exportId, plan]))
+    const coveredBy = coalesced(plans)
+    const deliveries = this.receipts.all
+    const stateOf = ({ request, ...own }: (typeof found)[number]) =>
+      exportStateOf(request, settingsHash, {
+        ...{ ...own, deliveries, coveredBy: coveredBy.get(request.exportId) },
+        cancelled: this.cancelled.includes(request.exportId),
+      })
     return {
       now: this.clock.now(),
       settingsHash,
-      exports: requests.map((request) => exportStateOf(request, settingsHash, findings)),
+      exports: found.map(stateOf),
       highWaterMark: this.highWaterMark,
       requests: new Map(requests.map((request) => [request.exportId, request])),
+      plans,
+      lists: new Map(planned.map(({ plan, lists }) => [plan.exportId, lists])),
+      listings: new Map(planned.map(({ plan, listings }) => [plan.exportId, listings])),
+      deliveries,
       ownDeliveries: this.ownDeliveries,
-      ...known,
     }
   }
 
   /** Whether listings do not show yet what the worker before knew. */
   isBehind(): boolean {
-    const { newest } = this.deliveries
+    const { newest } = this.receipts
     return newest < this.handedOver && this.handedOver > this.clock.now() - VISIBLE_MS
   }
 
-  /** Whether an export is open, as far as this run knows; true before the first look. */
-  get isSomethingOpen(): boolean {
-    return this.exportIds === undefined || this.openIds(this.exportIds).length > 0
+  /** Reads the queue until listings show what the worker before knew. */
+  async readSettled(settingsHash: string): Promise<QueueSnapshot> {
+    for (;;) {
+      const queue = await this.read(settingsHash)
+      const isLate = this.clock.now() - this.startedAt >= STALE_MS
+      if (isLate || queue.exports.length === 0 || !this.isBehind()) return queue
+      await this.clock.sleep(SETTLE_MS)
+    }
   }
 
-  /** Whether every export has ended. @throws {StateError} */
-  async isEmpty(): Promise<boolean> {
+  /**
+   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
+   * while it was held, and listings may show the exports of those late.
+   */
+  async staysEmpty(): Promise<boolean> {
+    // Before the first look nothing is known.
+    const isEmptyNow = this.exportIds !== undefined && this.openIds(this.exportIds).length === 0
+    if (!isEmptyNow && !(await this.isEmpty())) return false
+    await this.clock.sleep(SETTLE_MS)
+    return this.isEmpty()
+  }
+
+  private async isEmpty(): Promise<boolean> {
     this.exportIds = await this.documents.list('exports')
     return (await this.requests()).length === 0
   }
 
-  /** All receipts. @throws {StateError} */
+  /**
+   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
+   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
+   */
+  async isUnsettled({ deliveries }: QueueSnapshot, exportId: string): Promise<boolean> {
+    const hasSent = deliveries.some((each) => each.exportId === exportId && each.offers > 0)
+    if (!hasSent) return false
+    await this.clock.sleep(SETTLE_MS)
+    return (await this.receipts.list()) > 0
+  }
+
+  /** All receipts. */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
     // While no export is open they are not listed.
-    if (this.deliveries.listedAt === undefined) await this.deliveries.list()
-    return this.deliveries.all
+    if (this.receipts.listedAt === undefined) await this.receipts.list()
+    return this.receipts.all
   }
 
-  /** Lists receipts again. @returns how many are new @throws {StateError} */
-  newDeliveries(): Promise<number> {
-    return this.deliveries.list()
-  }
-
-  /** Whether no other batch was started since this one was read. @throws {StateError} */
+  /** Whether no other batch was started since this one was read. */
   async stillDeliverable(batch: BatchId & { worker: string }): Promise<boolean> {
-    await this.deliveries.list()
-    return isDeliverable(batch, this.deliveries.all)
+    await this.receipts.list()
+    return isDeliverable(batch, this.receipts.all)
   }
 
-  /** @throws {StateError} */
   async isCancelled(exportId: string): Promise<boolean> {
     return (await this.documents.list('cancelled', exportId)).length > 0
-  }
-
-  /** How far the SKUs of each export were listed. */
-  private async listingsOf(plans: ReadonlyMap<string, Plan>): Promise<Map<string, Listings>> {
-    const all = await Promise.all(
-      [...plans].map(async ([exportId, { uniqueId }]) => {
-        const paths = await this.once('worklists', listingNames.prefix(exportId, uniqueId))
-        const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
-        return [exportId, listingsOf(names, this.discarded)] as const
-      })
-    )
-    return new Map(all)
   }
 
   private async list(): Promise<ExportRequest[]> {
@@ -183,7 +173,7 @@ export class QueueReader {
     if (requests.length > 0) {
       const [cancelled] = await Promise.all([
         this.documents.list('cancelled'),
-        this.deliveries.list(),
+        this.receipts.list(),
       ])
       this.cancelled = cancelled
     }
@@ -196,16 +186,7 @@ export class QueueReader {
   }
 
   private openIds(exportIds: readonly string[]): string[] {
-    const ended = this.written.get('ended') ?? new Set()
-    return exportIds.filter((id) => !ended.has(endedPath(id)))
-  }
-
-  private async once(folder: Folder, prefix: string): Promise<string[]> {
-    const key = `${folder}/${prefix}`
-    const listed = this.listedOnce.get(key) ?? (await this.documents.list(folder, prefix))
-    this.listedOnce.set(key, listed)
-    const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
-    return [...new Set([...listed, ...own])].sort()
+    return exportIds.filter((id) => !this.open.hasWritten('ended', endedPath(id)))
   }
 }
 
@@ -216,9 +197,14 @@ export function progressOf(queue: QueueSnapshot, exportId: string): Progress | u
   return plan && state && { plan, lists: queue.lists.get(exportId) ?? {}, sources: state.sources }
 }
 
-/** @throws {StateError} where it is missing, or not visible yet */
-export function requestOf(queue: QueueSnapshot, exportId: string): ExportRequest {
-  const request = queue.requests.get(exportId)
-  if (!request) throw new StateError(`the request of ${exportId} cannot be read`)
-  return request
+/** @throws {StateError} where what an export needs is missing, or not visible yet */
+export function required<T>(value: T | undefined, exportId: string, what = 'plan'): T {
+  if (value === undefined) throw new StateError(`the ${what} of ${exportId} cannot be read`)
+  return value
 }
+
+export const requestOf = ({ requests }: QueueSnapshot, exportId: string): ExportRequest =>
+  required(requests.get(exportId), exportId, 'request')
+
+export const planOf = ({ plans }: QueueSnapshot, exportId: string): Plan =>
+  required(plans.get(exportId), exportId)

@@ -1,40 +1,76 @@
 import type { z } from 'zod'
 import type { Clock } from '../common/clock'
-import { isChanging, SKU_SOURCES, type SkuSourceName } from '../sources/source'
-import type { Documents, Folder } from '../state/documents'
+import { isChanging, SKU_SOURCES } from '../sources/source'
+import { type Documents, type Folder, LostDocumentError, readWritten } from '../state/documents'
 import {
+  type AttemptName,
+  attemptNames,
   type BatchReceipt,
-  type ListingName,
   listingNames,
   planNames,
   receiptNames,
   receiptPrefixes,
 } from './documentNames'
 import { type ExportRequest, requestSchema } from './exportRequest'
-import type { Listings } from './listing'
+import type { PlannedExport } from './exportState'
+import { type Listings, listingsOf } from './listing'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
-import { LostDocumentError, readWritten } from './readWritten'
 
 /** Waiting for a lost document takes seconds: after two of them, planning or listing again is faster. */
 const MOST_TRIED = 2
 
-/** The requests, plans and worklists of open exports. They never change, so each is read once. */
+/**
+ * The requests, plans, worklists and failed attempts of open exports. They never change, so each folder is listed once for
+ * an export, and each document read once. What this run wrote is added, since listings and reads may be stale.
+ */
 export class OpenDocuments {
   private readonly requests = new Map<string, ExportRequest>()
   /** By name. */
-  readonly plans = new Map<string, Plan>()
+  private readonly plans = new Map<string, Plan>()
   /** By name. */
-  readonly lists = new Map<string, List>()
+  private readonly lists = new Map<string, List>()
+  private readonly written = new Map<Folder, Set<string>>()
+  private readonly listedOnce = new Map<string, readonly string[]>()
   /** Names of lost plans and worklists. */
   private readonly lost = new Set<string>()
+  /** Unique ids of worklists and groups. */
+  private readonly discarded = new Set<string>()
 
-  constructor(
-    private readonly io: { documents: Documents; clock: Clock },
-    /** Names in a folder with a prefix. @throws {StateError} */
-    private readonly namesOf: (folder: Folder, prefix: string) => Promise<string[]>
-  ) {}
+  constructor(private readonly io: { documents: Documents; clock: Clock }) {}
 
-  /** Leaves out requests that a later version of the app wrote. @throws {StateError} */
+  /** Adds a document that this run wrote. */
+  wrote(folder: Folder, name: string) {
+    const names = this.written.get(folder) ?? new Set()
+    this.written.set(folder, names.add(name))
+  }
+
+  hasWritten(folder: Folder, name: string): boolean {
+    return this.written.get(folder)?.has(name) ?? false
+  }
+
+  /** Adds a plan that this run made, which VBase may return late. */
+  planned(plan: Plan, path: string) {
+    this.plans.set(path, plan)
+    this.wrote('plans', path)
+    // Nobody makes a worklist before its plan.
+    this.listedOnce.set(`worklists/${listingNames.prefix(plan.exportId, plan.uniqueId)}`, [])
+  }
+
+  /** Adds a worklist that this run made. */
+  listed(list: List, path: string) {
+    this.lists.set(path, list)
+    this.wrote('worklists', path)
+  }
+
+  /** Reads a worklist or a group. If a document of it is lost, it is ignored from then on: its SKUs are listed again. */
+  async reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
+    return read.catch((thrown: unknown) => {
+      if (thrown instanceof LostDocumentError) this.discarded.add(uniqueId)
+      throw thrown
+    })
+  }
+
+  /** Leaves out requests that a later version of the app wrote. */
   async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
     await Promise.all(
       exportIds.map(async (exportId) => {
@@ -47,53 +83,45 @@ export class OpenDocuments {
     return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
-  /**
-   * By export.
-   * @param settingsHash of the settings in force
-   * @throws {StateError}
-   */
-  async plansInForce(
-    requests: readonly ExportRequest[],
-    settingsHash: string
-  ): Promise<Map<string, Plan>> {
-    const plans = new Map<string, Plan>()
-    await Promise.all(
-      requests.map(async ({ exportId }) => {
-        const own = await this.namesOf('plans', planNames.prefix(exportId, settingsHash))
-        const plan = await this.first(this.plans, 'plans', own, planSchema)
-        if (plan) plans.set(exportId, plan)
-      })
-    )
-    return plans
+  /** Oldest first. */
+  async attemptsOf(exportId: string): Promise<AttemptName[]> {
+    const names = await this.once('attempts', attemptNames.prefix(exportId))
+    return names.flatMap((name) => attemptNames.parse(name) ?? [])
   }
 
-  /** The worklists that count, by export. @throws {StateError} */
-  async listsOf(
-    plans: ReadonlyMap<string, Plan>,
-    listings: ReadonlyMap<string, Listings>
-  ): Promise<Map<string, Lists>> {
-    const lists = new Map<string, Lists>()
-    await Promise.all(
-      [...plans.values()].map(async (plan) => {
-        const own: Lists = {}
-        lists.set(plan.exportId, own)
-        for (const source of SKU_SOURCES.filter((name) => plan.sources.includes(name))) {
-          const list = await this.listOf(plan, source, listings.get(plan.exportId)?.[source]?.lists)
-          if (list) own[source] = list
-        }
-      })
-    )
-    return lists
+  /** @param settingsHash of the settings in force */
+  async plannedExport(exportId: string, settingsHash: string): Promise<PlannedExport | undefined> {
+    const plan = await this.planOf(exportId, settingsHash)
+    if (!plan) return undefined
+    const paths = await this.once('worklists', listingNames.prefix(exportId, plan.uniqueId))
+    const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
+    const listings = listingsOf(names, this.discarded)
+    return { plan, listings, lists: await this.listsOf(plan, listings) }
   }
 
-  private async listOf(
-    { nothingPending }: Plan,
-    source: SkuSourceName,
-    names: readonly ListingName[] = []
-  ): Promise<List | undefined> {
-    if (nothingPending && isChanging(source)) return NO_SKUS
-    const paths = names.map((name) => listingNames.build(name))
-    return this.first(this.lists, 'worklists', paths, listSchema)
+  private async planOf(exportId: string, settingsHash: string): Promise<Plan | undefined> {
+    const names = await this.once('plans', planNames.prefix(exportId, settingsHash))
+    return this.first(this.plans, 'plans', names, planSchema)
+  }
+
+  /** The worklists that count. */
+  private async listsOf({ sources, nothingPending }: Plan, listings: Listings): Promise<Lists> {
+    const own: Lists = {}
+    for (const source of SKU_SOURCES.filter((name) => sources.includes(name))) {
+      const paths = listings[source].lists.map((name) => listingNames.build(name))
+      const isIdle = nothingPending && isChanging(source)
+      const list = isIdle ? NO_SKUS : await this.first(this.lists, 'worklists', paths, listSchema)
+      if (list) own[source] = list
+    }
+    return own
+  }
+
+  private async once(folder: Folder, prefix: string): Promise<string[]> {
+    const key = `${folder}/${prefix}`
+    const listed = this.listedOnce.get(key) ?? (await this.io.documents.list(folder, prefix))
+    this.listedOnce.set(key, listed)
+    const own = [...(this.written.get(folder) ?? [])].filter((name) => name.startsWith(prefix))
+    return [...new Set([...listed, ...own])].sort()
   }
 
   /** Two workers may both have planned, or listed: every worker takes the first name. */
@@ -147,7 +175,7 @@ export class KnownReceipts {
     this.newest = Math.max(this.newest, delivery.version)
   }
 
-  /** @returns how many are new @throws {StateError} */
+  /** @returns how many are new */
   async list(): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size

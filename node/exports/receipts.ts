@@ -1,14 +1,15 @@
-import pLimit from 'p-limit'
+import { prefetch } from '../common/concurrency'
 import type { Receipt } from '../published/receipt'
 import { type PageCursor, SOURCES, type SourceName } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, readWritten } from '../state/documents'
 import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader, QueueSnapshot } from './queue'
-import { readWritten } from './readWritten'
+
+const READS_AT_A_TIME = 8
 
 type Reads = Pick<Dependencies, 'documents' | 'clock'>
 
@@ -19,9 +20,7 @@ export interface CommittedBatch extends CommittedDocument {
   name: string
 }
 
-/**
- * The receipts that count for an export. Without readable settings, each source's batches of its latest basis count.
- */
+/** The receipts that count for an export. Without readable settings, each source's batches of its latest basis count. */
 export function counted(
   { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
   exportId: string
@@ -39,12 +38,6 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** Versions of an export's batches from one source. */
-export const versionsOf = (queue: QueueSnapshot, exportId: string, name: SourceName): number[] =>
-  counted(queue, exportId)
-    .filter(({ source }) => source === name)
-    .map(({ version }) => version)
-
 /** All committed batches of an export. @throws {LostDocumentError} */
 export const allBatches = (
   deps: Reads,
@@ -57,29 +50,29 @@ export const allBatches = (
   })
 
 /** The batches that can be read: enough for the report of an export that is running or not completed. */
-export async function readableBatches(
+export const readableBatches = (
   { documents }: Reads,
   queue: QueueSnapshot,
   exportId: string
-): Promise<CommittedBatch[]> {
-  const found = await readEach(queue, exportId, async (path) => {
+): Promise<CommittedBatch[]> =>
+  readEach(queue, exportId, async (path) => {
     return committedSchema.safeParse(await documents.read('receipts', path)).data
   })
-  return found.filter((batch) => batch !== undefined)
-}
 
 /** @param read returns undefined for a document that cannot be read */
-async function readEach<Document extends CommittedDocument | undefined>(
+async function readEach(
   queue: QueueSnapshot,
   exportId: string,
-  read: (path: string) => Promise<Document>
-) {
-  const limit = pLimit(8)
+  read: (path: string) => Promise<CommittedDocument | undefined>
+): Promise<CommittedBatch[]> {
   const readOne = async (receipt: BatchReceipt) => {
     const document = await read(receiptPath(receipt))
     return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
-  return Promise.all(counted(queue, exportId).map((receipt) => limit(() => readOne(receipt))))
+  const found: CommittedBatch[] = []
+  const batches = prefetch(counted(queue, exportId), readOne, READS_AT_A_TIME)
+  for await (const batch of batches) if (batch) found.push(batch)
+  return found
 }
 
 /**
@@ -92,11 +85,9 @@ export async function cursorAt(
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
-  const before = counted(queue, exportId).find(
-    ({ source, to }) => source === 'centra' && to === page
-  )
-  if (!before) return undefined
-  const document = await documents.read('receipts', receiptPath(before))
+  const isBefore = ({ source, to }: BatchReceipt) => source === 'centra' && to === page
+  const before = counted(queue, exportId).find(isBefore)
+  const document = before && (await documents.read('receipts', receiptPath(before)))
   return committedSchema.safeParse(document).data?.cursor
 }
 

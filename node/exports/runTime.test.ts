@@ -3,8 +3,9 @@ import { join } from 'path'
 import { CLOSE_MS } from '../clients/sftp'
 import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/sftpPublisher'
+import { SETTLE_MS } from '../state/documents'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
-import { LONGEST_BATCH_MS, READ_BY_MS, RUN_MS, SETTLE_MS } from './worker'
+import { LONGEST_BATCH_MS, READ_BY_MS, RUN_MS } from './worker'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
 

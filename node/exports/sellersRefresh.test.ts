@@ -94,7 +94,7 @@ async function ledger() {
     ...{ offers: 3_000, firstSku: 1, lastSku: 3_000 },
   }
   const around = { documents, clock: { sleep: async () => undefined } }
-  const io = { documents, uniqueId: () => 'id', isOver: () => false, isOther: isAsked }
+  const io = { documents, clock: { uniqueId: () => 'id' }, isOver: () => false, isOther: isAsked }
   await compact(io, new Ledger(around), [receipt])
   return { documents, view: new Ledger(around).at([]) }
 }

@@ -8,7 +8,7 @@ import type { SkuSource } from '../sources/source'
 import { Limiter } from '../throttling/limiter'
 import { RateLimiter } from '../throttling/rateLimiter'
 import { listGroup } from './listing'
-import { readSkus } from './readBatch'
+import { readSkus } from './readRanges'
 
 const MINUTE = 60_000
 const LATENCY = 80
@@ -69,7 +69,7 @@ async function sliceOf(ms: number, perMinute: number) {
   return read ?? { skus: 0, lasted: 0 }
 }
 
-describe('readBatch under maxRequestsPerMinute', () => {
+describe('readSkus under maxRequestsPerMinute', () => {
   it.each([
     [6, 500],
     [30, 500],

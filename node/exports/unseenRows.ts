@@ -1,33 +1,28 @@
 import { min, pluck } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
+import type { ErrorSummary } from '../common/errors'
 import { unlessMissing } from '../common/upstreamError'
-import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
+import { type Failure, offerKey } from '../offers/stockOffer'
 import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
-import { goneOffer } from '../published/removedOffers'
+import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from '../sources/itemFailure'
-import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
+import type { DirectReads, SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'
 import { progressOf, type QueueSnapshot, requestOf } from './queue'
-import { allBatches, type CommittedBatch, versionsOf } from './receipts'
+import { allBatches, type CommittedBatch, counted } from './receipts'
 
 /** Whether an export reads a published offer by the id of its Centra row. */
-type IsUnseen = (skuId: number, entry: Entry) => boolean
-
-/** SKUs with a Centra row that no page contained. */
-export interface UnseenRows {
-  skuIds: number[]
-  /** Centra's seller, if the pages contain none of its SKUs: its offers are held instead of set to 0. */
-  withheld: string[]
-}
+type IsUnseen = (entry: Entry, skuId: number) => boolean
 
 /**
  * Lists the SKUs whose Centra offers Intershop may be selling although no page contained their rows. Pages shift
  * while they are read, so a missing row does not prove that it is gone: the export reads it by its id.
+ * @returns `withheld`: Centra's seller, if the pages contain none of its SKUs: its offers are held instead of set to 0
  */
 export async function listUnseenRows(
   engine: Dependencies,
@@ -35,61 +30,57 @@ export async function listUnseenRows(
   queue: QueueSnapshot,
   exportId: string,
   settings: Settings
-): Promise<UnseenRows> {
-  const batches = await batchesOf(engine, queue, exportId)
-  const isUnseen = unseenIn(queue, exportId, settings, batches)
+): Promise<{ skuIds: number[]; withheld: string[] }> {
+  const { batches, isUnseen } = await unseenIn(engine, queue, exportId, settings)
   const skuIds: number[] = []
   const sellers = new Set<string>()
-  for await (const [skuId, entries] of ledger.walk()) {
-    const unseen = entries.filter((entry) => isUnseen(skuId, entry))
-    if (unseen.length > 0) skuIds.push(skuId)
-    for (const { sellerId } of unseen) sellers.add(sellerId)
-  }
+  for await (const skuId of soldSkus(ledger, isUnseen, sellers)) skuIds.push(skuId)
   const request = requestOf(queue, exportId)
   if (request.force || isSmall(request)) return { skuIds, withheld: [] }
   const foundSellers = new Set(batches.flatMap(({ sellers }) => sellers))
   return { skuIds, withheld: [...sellers].filter((sellerId) => !foundSellers.has(sellerId)) }
 }
 
-/** Incremental exports do not look for unseen rows, so they need no batches. */
-const batchesOf = async (engine: Dependencies, queue: QueueSnapshot, exportId: string) =>
-  isSmall(requestOf(queue, exportId)) ? [] : allBatches(engine, queue, exportId)
-
-function unseenIn(
+/** Says which rows an export did not see, and in which batches it looked. */
+async function unseenIn(
+  engine: Dependencies,
   queue: QueueSnapshot,
   exportId: string,
-  settings: Settings,
-  batches: readonly CommittedBatch[]
-): IsUnseen {
+  settings: Settings
+): Promise<{ isUnseen: IsUnseen; batches: readonly CommittedBatch[] }> {
   const request = requestOf(queue, exportId)
   const { scope } = request
   const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
-  const isAskedFor: IsUnseen = (skuId, entry) =>
+  const isAskedFor: IsUnseen = (entry, skuId) =>
     mayBeSold(entry) && isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0)
   // An incremental export selects changed rows only, so it reads held offers by id.
   if (isSmall(request)) {
-    return (skuId, entry) =>
+    const isHeld: IsUnseen = (entry, skuId) =>
       entry.heldAt !== undefined &&
-      isAskedFor(skuId, entry) &&
+      isAskedFor(entry, skuId) &&
       isOfScope(request, skuId, entry.sellerId)
+    return { isUnseen: isHeld, batches: [] }
   }
+  const batches = await allBatches(engine, queue, exportId)
   const progress = progressOf(queue, exportId)
   const pages = progress?.sources.find(({ source }) => source === 'centra')
   // If the pages were not read to the end, a row may be on one of the others.
-  if (!pages || !isRead(pages)) return () => false
-  const since = versionsOf(queue, exportId, 'centra').reduce(min, progress?.plan.startedAt ?? 0)
+  if (!pages || !isRead(pages)) return { isUnseen: () => false, batches }
+  const read = counted(queue, exportId).filter(({ source }) => source === 'centra')
+  const since = pluck('version', read).reduce(min, progress?.plan.startedAt ?? 0)
   const own = batches.filter(({ source }) => source === 'centra')
   const failed = new Set(own.flatMap(({ failures }) => pluck('rowId', failures)))
   // A dry run writes nothing to the ledger, so its batches list what they contained.
   const seen = new Set(own.flatMap(({ seenInDryRun = [] }) => seenInDryRun))
-  return (skuId, entry) => {
+  const isUnseen: IsUnseen = (entry, skuId) => {
     const { version, heldAt = 0, dismissedAt = 0, sharedAt = 0, rowId, sellerId } = entry
     const isSeen = [version, heldAt, dismissedAt, sharedAt].some((at) => at >= since)
     const isFailed = rowId !== undefined && failed.has(rowId)
     return (
-      isAskedFor(skuId, entry) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))
+      isAskedFor(entry, skuId) && !isSeen && !isFailed && !seen.has(offerKey({ skuId, sellerId }))
     )
   }
+  return { isUnseen, batches }
 }
 
 /** The source that reads the rows that no page contained. */
@@ -99,8 +90,7 @@ export async function unseenRowsSource(
   exportId: string,
   around: Omit<RowsAround, 'isUnseen'>
 ): Promise<Pick<SkuSource, 'open' | 'concurrency'>> {
-  const batches = await batchesOf(engine, queue, exportId)
-  const isUnseen = unseenIn(queue, exportId, around.settings, batches)
+  const { isUnseen } = await unseenIn(engine, queue, exportId, around.settings)
   return rowsSource({ ...around, isUnseen })
 }
 
@@ -116,72 +106,54 @@ interface RowsAround {
 }
 
 /** Reads Centra rows one by one, by the ids in the ledger. */
-export function rowsSource({
-  sources,
-  settings,
-  now,
-  published,
-  heldSellers,
-  isUnseen,
-}: RowsAround): Pick<SkuSource, 'open' | 'concurrency'> {
-  return {
-    concurrency: settings.maxConcurrency,
-    open: async () => ({
-      close: async () => undefined,
-      read: async (skuId) => {
-        const reading = new RowReading(skuId, sources, now)
-        const entries = published.entries(skuId).filter((entry) => isUnseen(skuId, entry))
-        for (const entry of entries) await reading.read(entry, heldSellers.has(entry.sellerId))
-        return reading.found
-      },
-    }),
+export const rowsSource = (around: RowsAround): Pick<SkuSource, 'open' | 'concurrency'> => ({
+  concurrency: around.settings.maxConcurrency,
+  open: async () => ({
+    close: async () => undefined,
+    read: async (skuId) => {
+      const entries = around.published.entries(skuId).filter((each) => around.isUnseen(each, skuId))
+      const readings: SkuReading[] = []
+      for (const entry of entries) readings.push(await readRow(skuId, entry, around))
+      return {
+        offers: readings.flatMap(({ offers }) => offers),
+        failures: readings.flatMap(({ failures }) => failures),
+        removed: readings.flatMap(({ removed = [] }) => removed),
+      }
+    },
+  }),
+})
+
+/** A row that matches the SKU is an offer. If the row is missing or matches another SKU, the offer is removed. */
+async function readRow(
+  skuId: number,
+  entry: Entry,
+  { sources: { centra, direct }, heldSellers, now }: RowsAround
+): Promise<SkuReading> {
+  const { sellerId, rowId } = entry
+  const nothing: SkuReading = { offers: [], failures: [] }
+  const failed = (error: ErrorSummary) => {
+    return { ...nothing, failures: [{ skuId, rowId, sellerId, ...error }] }
+  }
+  const removed = () => ({ ...nothing, removed: [goneOffer(skuId, entry, now())] })
+  if (heldSellers.has(sellerId)) return removed()
+  if (rowId === undefined || !centra) return nothing
+  try {
+    const found = await centra.rows([rowId])
+    const offers = found.offers.filter((offer) => offer.skuId === skuId)
+    const failures = found.failures.map((failure) => ({ ...failure, skuId }))
+    if (offers.length + failures.length > 0) return { offers, failures }
+    if (found.unmapped.some(isConflicting)) return nothing
+    // VTEX's search may miss a SKU that exists, so the SKU's own record decides.
+    return (await isStillNamed(found, skuId, direct)) ? failed(NOT_FOUND) : removed()
+  } catch (thrown) {
+    return failed(toItemFailure(thrown))
   }
 }
 
-class RowReading {
-  readonly found = {
-    offers: [] as SkuReading['offers'],
-    failures: [] as SkuReading['failures'],
-    removed: [] as MappedOffer[],
-  }
-
-  constructor(
-    private readonly skuId: number,
-    private readonly sources: Sources,
-    private readonly now: () => number
-  ) {}
-
-  /** A row that matches the SKU is an offer. If the row is missing or matches another SKU, the offer is removed. */
-  async read(entry: Entry, isHeld: boolean): Promise<void> {
-    const { skuId } = this
-    const { sellerId, rowId } = entry
-    if (isHeld) return this.remove(entry)
-    if (rowId === undefined || !this.sources.centra) return
-    try {
-      const found = await this.sources.centra.rows([rowId])
-      const own = found.offers.filter((offer) => offer.skuId === skuId)
-      const failures = found.failures.map((failure) => ({ ...failure, skuId }))
-      for (const offer of own) this.found.offers.push(offer)
-      for (const failure of failures) this.found.failures.push(failure)
-      if (own.length + failures.length > 0 || found.unmapped.some(isConflicting)) return
-      // VTEX's search may miss a SKU that exists, so the SKU's own record decides.
-      if (await this.isStillNamed(found)) {
-        this.found.failures.push({ ...NOT_FOUND, skuId, rowId, sellerId })
-      } else this.remove(entry)
-    } catch (thrown) {
-      this.found.failures.push({ skuId, rowId, sellerId, ...toItemFailure(thrown) })
-    }
-  }
-
-  private remove(entry: Entry) {
-    this.found.removed.push(goneOffer(this.skuId, entry, this.now()))
-  }
-
-  private async isStillNamed({ identities }: SingleRows): Promise<boolean> {
-    if (identities.length === 0) return false
-    const sku = await unlessMissing(this.sources.direct.skuDetails(this.skuId))
-    return sku !== undefined && identities.some((identity) => isOf(identity, sku))
-  }
+async function isStillNamed({ identities }: SingleRows, skuId: number, direct: DirectReads) {
+  if (identities.length === 0) return false
+  const sku = await unlessMissing(direct.skuDetails(skuId))
+  return sku !== undefined && identities.some((identity) => isOf(identity, sku))
 }
 
 /** Whether another row matches the same SKU: then that row decides about the offer. */

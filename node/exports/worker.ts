@@ -6,28 +6,25 @@ import {
   isImporting,
   SupersededError,
 } from '../delivery/publisher'
-import { OWN_SELLER } from '../offers/offerSku'
-import { compact, isCompactionDue } from '../published/compaction'
+import { compactIfDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
-import { isAskedOf } from '../sources/sourceOfSeller'
 import { StateError } from '../state/documents'
 import { Lease } from '../state/lease'
+import { BatchStep, ReadAhead } from './batchStep'
 import { attemptNames } from './documentNames'
 import type { Dependencies, WorkEvent } from './engine'
 import { isFinal, isRefused, lastFailedAttempt } from './failedAttempts'
 import { finish } from './finish'
 import { Imports } from './imports'
-import { checkPublisher, type Seen, type StockOf, verifyImported } from './intershopChecks'
-import { nextStep, type Outcome, type Step, TURNS_KNOWN } from './nextStep'
-import { savePlan } from './plan'
+import { checkPublisher, type Seen, verifyImported } from './intershopChecks'
+import { nextStep, type Outcome, type ReadStep, type Step, TURNS_KNOWN } from './nextStep'
+import { type StepContext, savePlan } from './plan'
 import { QueueReader, type QueueSnapshot } from './queue'
-import { ReadAhead } from './readAhead'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
-import { BatchStep } from './steps'
-import { WorklistStep } from './worklist'
+import { saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run begins no step but the batch that it has read ahead. */
 export const RUN_MS = 30_000
@@ -38,10 +35,6 @@ export const LONGEST_BATCH_MS = 25_000
 /** Short enough that workers that often die make progress all the same. */
 const SHORTEST_BATCH_MS = 500
 const FIRST_BATCH_MS = 4_000
-/** Listings show what another worker wrote after this time. */
-export const SETTLE_MS = 1_000
-/** A run waits no longer for listings to show what the worker before knew. */
-const STALE_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
 /** How often a run says how far it is; a short one does not. */
 const PROGRESS_MS = 5_000
@@ -54,9 +47,9 @@ type Action = Exclude<Step, { kind: 'idle' | 'wait' }>
 /** The steps that a worker takes while it has the lease. */
 class Run {
   private readonly reader: QueueReader
-  private readonly startedAt: number
   private readonly ledger: Ledger
   private settings: Settings | undefined
+  /** Fails each export that needs settings, not the run. */
   private settingsError: SettingsError | undefined
   private publisher: FilePublisher | Imports | undefined
   /** It takes no further step: its event waits for an acknowledgement longer after each death. */
@@ -80,8 +73,7 @@ class Run {
   ) {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
-    this.startedAt = engine.clock.now()
-    this.progressAt = this.startedAt
+    this.progressAt = engine.clock.now()
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
   }
@@ -93,11 +85,16 @@ class Run {
 
   async work(): Promise<void> {
     const { clock } = this.engine
-    await this.readSettings()
+    this.settings = await this.engine.settings().catch((thrown: unknown) => {
+      if (!(thrown instanceof SettingsError)) throw thrown
+      this.settingsError = thrown
+      return undefined
+    })
+    const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
     while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
       // After the end, only what is being read already goes on.
       const isOver = clock.now() >= this.end
-      const queue = await this.readQueue()
+      const queue = await this.reader.readSettled(settingsHash)
       await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
@@ -117,52 +114,25 @@ class Run {
       await clock.sleep(Math.max(1, until - clock.now()))
       return true
     }
-    return (await this.isUnsettled(action, queue)) || this.attempt(queue, action)
+    const isFinished = action.kind === 'finish' && action.outcome === 'finished'
+    if (isFinished && (await this.reader.isUnsettled(queue, action.exportId))) return true
+    return this.attempt(queue, action)
   }
 
-  /**
-   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
-   * while it was held, and listings may show the exports of those late.
-   */
-  async isQueueEmpty(): Promise<boolean> {
-    if (this.hasPublished) return false
-    if (this.reader.isSomethingOpen && !(await this.reader.isEmpty())) return false
-    await this.engine.clock.sleep(SETTLE_MS)
-    return this.reader.isEmpty()
+  /** Whether nothing is left to do. */
+  async isOver(): Promise<boolean> {
+    return !this.hasPublished && (await this.reader.staysEmpty())
   }
 
   async close(): Promise<void> {
-    const { reader, batchMs: slice, recent, hasPublished: compacts } = this
-    const { diedAt } = this.lease.handover
-    const { highWaterMark } = reader
+    const { highWaterMark } = this.reader
+    const { batchMs: slice, recent, hasPublished: compacts } = this
     this.ahead.drop()
     try {
       // Before the connection is closed: a server that does not respond must not keep the lease held.
-      await this.lease.release({ highWaterMark, slice, recent, diedAt, compacts })
+      await this.lease.release({ ...this.lease.handover, highWaterMark, slice, recent, compacts })
     } finally {
       await this.publisher?.close()
-    }
-  }
-
-  /** Settings that cannot be read fail each export that needs them, not the run. */
-  private async readSettings(): Promise<void> {
-    try {
-      this.settings = await this.engine.settings()
-    } catch (thrown) {
-      if (!(thrown instanceof SettingsError)) throw thrown
-      this.settingsError = thrown
-    }
-  }
-
-  /** Reads the queue until listings show what the worker before knew. */
-  private async readQueue(): Promise<QueueSnapshot> {
-    const { clock } = this.engine
-    const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
-    for (;;) {
-      const queue = await this.reader.read(settingsHash)
-      const isLate = clock.now() - this.startedAt >= STALE_MS
-      if (isLate || queue.exports.length === 0 || !this.reader.isBehind()) return queue
-      await clock.sleep(SETTLE_MS)
     }
   }
 
@@ -181,35 +151,11 @@ class Run {
 
   /** Folds receipts into the ledger's shards while no step is ready. */
   private async compactLedger(): Promise<void> {
-    const { documents, clock, log } = this.engine
+    const { engine, ledger, settings } = this
     this.hasPublished = false
     const receipts = receiptsOf(await this.reader.allDeliveries())
-    const { generation, receipts: left } = await this.ledger.at(receipts).base()
-    if (!isCompactionDue(generation, left)) return
-    const isOver = () => clock.now() >= this.end
-    const uniqueId = () => clock.uniqueId()
-    const { settings } = this
-    const isOther = settings
-      ? isAskedOf(settings, 'sellers')
-      : (sellerId: string) => sellerId !== OWN_SELLER
-    const around = { documents, uniqueId, isOver, isOther }
-    this.hasPublished = !(await compact(around, this.ledger, receipts))
-    this.ledger.renew()
-    log.info('ledger.compacted', { receipts: left.length, isWhole: !this.hasPublished })
-  }
-
-  /**
-   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
-   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
-   */
-  private async isUnsettled(action: Step, { deliveries }: QueueSnapshot): Promise<boolean> {
-    if (action.kind !== 'finish' || action.outcome !== 'finished') return false
-    const hasSent = deliveries.some(
-      ({ exportId, offers }) => exportId === action.exportId && offers > 0
-    )
-    if (!hasSent) return false
-    await this.engine.clock.sleep(SETTLE_MS)
-    return (await this.reader.newDeliveries()) > 0
+    const isOver = () => engine.clock.now() >= this.end
+    this.hasPublished = !(await compactIfDue(engine, ledger, receipts, settings, isOver))
   }
 
   /** @returns false when another worker has the lease now */
@@ -229,27 +175,26 @@ class Run {
     if (action.kind === 'finish') return this.finish(queue, exportId, action.outcome)
     this.recent = [exportId, ...this.recent].slice(0, TURNS_KNOWN)
     const { engine, reader, ledger } = this
-    const settings = this.settingsInForce()
-    if (action.kind === 'plan') return savePlan({ engine, reader, settings }, queue, exportId)
-    const { source } = action
-    const ms = this.readMs()
-    if (action.kind === 'list') {
-      await new WorklistStep(engine, reader, settings, ledger).list(queue, exportId, source, ms)
-    } else {
-      const around = { ledger, publisher: () => this.openPublisher(), ahead: this.ahead }
-      const step = new BatchStep(engine, reader, this.lease, settings, around)
-      const limits = { isWhole: this.isLedgerWhole(), ms, until: this.end }
-      const { isRead, isSent } = await step.read(queue, exportId, source, action.range, limits)
-      this.hasPublished ||= isSent
-      // It waited for an import, and does so no longer than a run takes steps.
-      if (!isRead) {
-        if (engine.clock.now() >= this.end) this.ahead.drop()
-        return
-      }
-    }
+    const around = { engine, reader, ledger, settings: this.settingsInForce() }
+    if (action.kind === 'plan') return savePlan(around, queue, exportId)
+    if (action.kind === 'list') await saveWorklist(around, queue, action, this.readMs())
+    else if (!(await this.read(around, queue, action))) return
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
     this.yields = this.lease.previousOwnerDied
+  }
+
+  /** @returns whether it read a batch: where an import is running, it waited for that instead */
+  private async read(around: StepContext, queue: QueueSnapshot, action: ReadStep) {
+    const { lease, ahead } = this
+    const publisher = () => this.openPublisher()
+    const step = new BatchStep({ ...around, lease, ahead, publisher })
+    const limits = { isWhole: this.isLedgerWhole(), ms: this.readMs(), until: this.end }
+    const { isRead, isSent } = await step.read(queue, action, limits)
+    this.hasPublished ||= isSent
+    // It waits no longer than a run takes steps.
+    if (!isRead && this.engine.clock.now() >= this.end) ahead.drop()
+    return isRead
   }
 
   /** How long a step that begins now may read, in milliseconds. */
@@ -282,12 +227,11 @@ class Run {
     outcome: Outcome,
     error?: Report['error']
   ): Promise<void> {
-    const isFailed = outcome === 'failed'
-    const lastError = () => lastFailedAttempt(this.engine.documents, exportId, true)
-    const reason = isFailed ? (error ?? (await lastError())) : undefined
+    const { engine, reader, ledger } = this
+    const lastError = () => lastFailedAttempt(engine.documents, exportId, true)
+    const reason = outcome === 'failed' ? (error ?? (await lastError())) : undefined
     const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
-    const ending = { exportId, outcome, error: reason, ...seen }
-    await finish(this.engine, this.reader, this.ledger, queue, ending)
+    await finish(engine, reader, ledger, queue, { exportId, outcome, error: reason, ...seen })
   }
 
   /** Once for an export, at its end. */
@@ -300,8 +244,7 @@ class Run {
     }
     const publisher = verify && !dry ? await this.openPublisher() : undefined
     if (!(publisher instanceof Imports)) return {}
-    const stockOf: StockOf = (offerSkus) => publisher.stockOf(offerSkus)
-    return { verified: await verifyImported(documents, queue, exportId, stockOf) }
+    return { verified: await verifyImported(documents, queue, exportId, publisher.stockOf) }
   }
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
@@ -349,7 +292,7 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
   } finally {
     await run.close()
   }
-  if (await run.isQueueEmpty()) return 'done'
+  if (await run.isOver()) return 'done'
   await engine.requestRun({ v: 1, id: clock.uniqueId() })
   return 'done'
 }

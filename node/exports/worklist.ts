@@ -1,197 +1,182 @@
-import { prefetch } from '../common/concurrency'
+import { grouped, prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
-import type { Ledger, LedgerView } from '../published/ledger'
-import { soldSkus } from '../published/soldSkus'
-import type { Settings } from '../settings/settings'
+import type { LedgerView } from '../published/ledger'
+import { soldSkus } from '../published/removedOffers'
 import {
   CHANGING_SOURCES,
   isSkuSource,
-  type SkuSource,
+  type SkuSourceName,
   type SourceName,
-  type Sources,
   stockSourceOf,
 } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
-import { StateError } from '../state/documents'
+import { readWritten, StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
-import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
-import { type Group, groupSchema, LONGEST_MS, listGroup, NOT_BEGUN } from './listing'
+import { ChangedSkus, type Group, groupSchema, LONGEST_MS, listGroup } from './listing'
+import type { StepContext } from './plan'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
-import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { LostDocumentError, readWritten } from './readWritten'
+import { planOf, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
-import { selectChanged, selectPending } from './selection'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
 
-interface Asking {
-  asked: SkuSource
-  ledger: LedgerView
-  direct: Sources['direct']
-  /** How long it may list. */
+const SOLD_AT_A_TIME = 10_000
+
+/**
+ * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
+ * group of pages, after which the next one continues.
+ * @param ms how long it may list
+ * @throws {UpstreamError} {@link LostDocumentError}
+ */
+export async function saveWorklist(
+  around: StepContext,
+  queue: QueueSnapshot,
+  { exportId, source }: { exportId: string; source: SourceName },
   ms: number
-  /** When the export began, UTC milliseconds. */
-  startedAt: number
+): Promise<void> {
+  if (!isSkuSource(source)) throw new StateError(`${source} has no worklist`)
+  const step = new WorklistStep(around, queue, exportId, source, ms)
+  if (source === 'centraRows') return step.listUnseen()
+  if (source === 'sellersRefresh') return step.listRefresh()
+  return planOf(queue, exportId).everything ? step.listAll(source) : step.listChanged()
 }
 
-/** The step that makes a worklist. */
-export class WorklistStep {
-  constructor(
-    private readonly engine: Dependencies,
-    private readonly reader: QueueReader,
-    private readonly settings: Settings,
-    private readonly ledger: Ledger
-  ) {}
+class WorklistStep {
+  private readonly request: ExportRequest
+  private readonly plan: Plan
+  private readonly ledger: LedgerView
+  /** The groups that were listed before. */
+  private readonly groups: readonly ListingName[]
+  private readonly name: ListingName
 
-  /**
-   * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
-   * group of pages, after which the next one continues.
-   * @param ms how long it may list
-   * @throws {UpstreamError} {@link LostDocumentError} {@link StateError}
-   */
-  async list(
-    queue: QueueSnapshot,
+  constructor(
+    private readonly around: StepContext,
+    private readonly queue: QueueSnapshot,
     exportId: string,
-    source: SourceName,
-    ms: number
-  ): Promise<void> {
-    const { clock } = this.engine
-    const plan = queue.plans.get(exportId)
-    const lost = new StateError(`the plan of ${exportId} cannot be read`)
-    if (!plan || !isSkuSource(source)) throw lost
-    const { newest, groups } = queue.listings.get(exportId)?.[source] ?? NOT_BEGUN
-    const name = {
-      ...{ exportId, plan: plan.uniqueId, source, at: Math.max(clock.now(), newest + 1) },
+    source: SkuSourceName,
+    private readonly ms: number
+  ) {
+    const { clock } = around.engine
+    this.request = requestOf(queue, exportId)
+    this.plan = planOf(queue, exportId)
+    this.ledger = around.ledger.at(receiptsOf(queue.deliveries))
+    const { newest, groups } = required(queue.listings.get(exportId), exportId)[source]
+    this.groups = groups
+    this.name = {
+      ...{ exportId, source, plan: this.plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
       ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
     }
-    const request = requestOf(queue, exportId)
-    const { startedAt } = plan
-    const sources = this.engine.sources(request, this.settings, () => clock.now())
-    const ledger = this.ledger.at(receiptsOf(queue.deliveries))
-    if (source === 'centraRows') {
-      const { engine, settings } = this
-      const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, exportId, settings)
-      return this.save(name, Float64Array.from(skuIds), { consumes: [], withheld })
-    }
-    if (source === 'sellersRefresh') return this.listRefresh(plan, name, ledger, ms)
-    if (!plan.everything) {
-      const listed = queue.lists.get(exportId) ?? {}
-      const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
-      return this.listChanged(request, name, { ledger, startedAt, sources: left })
-    }
-    const { [source]: asked } = sources
-    if (!asked) throw lost
-    const { direct } = sources
-    return this.listAll(request, name, groups, { asked, ledger, direct, ms, startedAt })
   }
 
-  private async listRefresh(plan: Plan, name: ListingName, ledger: LedgerView, ms: number) {
-    const { settings, engine } = this
-    const { refresh, startedAt } = plan
-    if (!refresh) throw new StateError(`the plan of ${name.exportId} cannot be read`)
+  async listUnseen(): Promise<void> {
+    const { around, ledger, queue, request } = this
+    const { engine, settings } = around
+    const unseen = await listUnseenRows(engine, ledger, queue, request.exportId, settings)
+    const { skuIds, withheld } = unseen
+    await this.save(Float64Array.from(skuIds), { consumes: [], withheld })
+  }
+
+  async listRefresh(): Promise<void> {
+    const { settings, engine } = this.around
+    const refresh = required(this.plan.refresh, this.plan.exportId)
     const isAsked = isAskedOf(settings, 'sellers')
-    const deadline = engine.clock.now() + Math.min(ms, LONGEST_MS)
+    const deadline = engine.clock.now() + Math.min(this.ms, LONGEST_MS)
     const isOver = () => engine.clock.now() >= deadline
-    const due = await dueSkus(ledger, refresh, settings, startedAt, isAsked, isOver)
+    const { startedAt } = this.plan
+    const due = await dueSkus(this.ledger, refresh, settings, startedAt, isAsked, isOver)
     const { ids, refreshed } = due
-    await this.save(name, Float64Array.from(ids), { consumes: [], refreshed })
+    await this.save(Float64Array.from(ids), { consumes: [], refreshed })
   }
 
   /** Saves the worklist of all sources at once: the changed SKUs are the same for each. */
-  private async listChanged(
-    request: ExportRequest,
-    name: ListingName,
-    around: Pick<Asking, 'ledger' | 'startedAt'> & { sources: readonly SourceName[] }
-  ): Promise<void> {
-    const { ledger, startedAt, sources } = around
-    const { ids, consumes, unverified } = selectChanged(request, startedAt, this.engine)
-    const isAsked = this.isAskedFor(request, name)
+  async listChanged(): Promise<void> {
+    const { request, plan, ledger } = this
+    const changed = new ChangedSkus(this.around.engine, plan.startedAt)
+    const isAsked = this.isAskedFor()
     const isHeld = (entry: Entry, skuId: number) =>
       isAsked(entry) && entry.heldAt !== undefined && isOfScope(request, skuId, entry.sellerId)
     const withHeld = request.force || isOfHeld(request)
-    const held = soldSkus(ledger, isHeld, new Set())
     async function* all() {
-      yield* ids
+      yield* changed.of(request)
       // Held offers need not be among the changed SKUs.
-      if (withHeld) yield* held
+      if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
     }
     const sorted = await sortedIds(all(), request.scope.startId)
-    const more = { consumes, unverified: unverified.ids }
-    await this.save(name, sorted, more, withHeld ? [name.source] : sources)
+    const { consumes, unverified } = changed
+    const listed = this.queue.lists.get(plan.exportId) ?? {}
+    const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
+    const sources = withHeld ? undefined : left
+    await this.save(sorted, { consumes, unverified: unverified.ids }, sources)
   }
 
-  private async listAll(
-    request: ExportRequest,
-    name: ListingName,
-    groups: readonly ListingName[],
-    { asked, ledger, direct, ms, startedAt }: Asking
-  ): Promise<void> {
+  async listAll(source: (typeof CHANGING_SOURCES)[number]): Promise<void> {
+    const { request, plan, groups, name, ledger } = this
+    const { engine, reader, settings } = this.around
+    const sources = engine.sources(request, settings, () => engine.clock.now())
+    const asked = required(sources[source], request.exportId)
     const last = groups.at(-1)
     const from = last && (await this.group(last)).next
-    const group = await listGroup(this.engine, asked, from, ms)
+    const group = await listGroup(engine, asked, from, this.ms)
     if (group.next) {
-      const { exportId, source } = name
       const number = groups.length
       const path = listingNames.build({ ...name, number })
-      await this.engine.documents.save('worklists', path, { v: 1, ...group })
-      this.reader.wrote('worklists', path)
-      this.engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
+      await engine.documents.save('worklists', path, { v: 1, ...group })
+      reader.wrote('worklists', path)
+      const { exportId } = name
+      engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
       return
     }
-    const { ids, consumes, unverified } = selectPending(request, startedAt, this.engine)
+    const changed = new ChangedSkus(engine, plan.startedAt)
     const sellers = new Set(group.sellers)
     const read = (each: ListingName) => this.group(each)
     const soldBy = new Set<string>()
-    const sold = soldSkus(ledger, this.isAskedFor(request, name), soldBy)
+    const sold = grouped(soldSkus(ledger, this.isAskedFor(), soldBy), SOLD_AT_A_TIME)
     async function* all() {
       yield group.ids
       for await (const before of prefetch(groups, read)) {
         for (const sellerId of before.sellers) sellers.add(sellerId)
         yield before.ids
       }
-      yield* ids
+      if (request.route === 'update') yield* changed.pending()
       // Offers that no listing names are read too: the source says whether they were removed.
       yield* sold
     }
     const sorted = await sortedIds(all(), request.scope.startId)
     const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
-    const inactive = unmet.length > 0 ? await direct.inactiveSellers() : new Set()
+    const inactive = unmet.length > 0 ? await sources.direct.inactiveSellers() : new Set()
     const withheld = unmet.filter((sellerId) => !inactive.has(sellerId))
-    await this.save(name, sorted, { consumes, unverified: unverified.ids, withheld })
+    const { consumes, unverified } = changed
+    await this.save(sorted, { consumes, unverified: unverified.ids, withheld })
   }
 
-  /** Whether a source is asked for an offer of the ledger. */
-  private isAskedFor({ scope }: ExportRequest, { source }: ListingName) {
-    const isAsked = isAskedOf(this.settings, stockSourceOf(source), scope.sellerId)
+  /** Whether the source is asked for an offer of the ledger. */
+  private isAskedFor() {
+    const source = stockSourceOf(this.name.source)
+    const isAsked = isAskedOf(this.around.settings, source, this.request.scope.sellerId)
     return ({ sellerId }: Entry) => isAsked(sellerId)
   }
 
-  /** Reads a group. */
-  private async group(name: ListingName): Promise<Group> {
-    try {
-      return await readWritten(this.engine, 'worklists', listingNames.build(name), groupSchema)
-    } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(name.uniqueId)
-      throw thrown
-    }
+  private group(name: ListingName): Promise<Group> {
+    const { engine, reader } = this.around
+    const path = listingNames.build(name)
+    return reader.open.reading(name.uniqueId, readWritten(engine, 'worklists', path, groupSchema))
   }
 
   private async save(
-    name: ListingName,
     ids: Float64Array,
     { unverified = [], ...more }: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
-    sources: readonly SourceName[] = [name.source]
+    sources: readonly SourceName[] = [this.name.source]
   ): Promise<void> {
-    const { documents, log } = this.engine
-    const { exportId, uniqueId } = name
+    const { engine, reader } = this.around
+    const { exportId, uniqueId } = this.name
     const found = { uniqueId, ...more, ...(unverified.length > 0 && { unverified }) }
-    const list = await savePages(documents, exportId, found, ids)
+    const list = await savePages(engine.documents, exportId, found, ids)
     for (const source of sources) {
-      const path = listingNames.build({ ...name, source })
-      await documents.save('worklists', path, { v: 1, ...list })
-      this.reader.listed(list, path)
-      log.info('export.listed', { exportId, source, skus: list.total })
+      const path = listingNames.build({ ...this.name, source })
+      await engine.documents.save('worklists', path, { v: 1, ...list })
+      reader.open.listed(list, path)
+      engine.log.info('export.listed', { exportId, source, skus: list.total })
     }
   }
 }

@@ -1,6 +1,11 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import { prefetchMany } from '../common/concurrency'
+import type { Clock } from '../common/clock'
+import { grouped, prefetchMany } from '../common/concurrency'
+import type { Log } from '../common/logger'
+import { OWN_SELLER } from '../offers/offerSku'
+import type { Settings } from '../settings/settings'
+import { isAskedOf } from '../sources/sourceOfSeller'
 import type { Documents } from '../state/documents'
 import { countHeld, countInStock } from './entry'
 import {
@@ -32,6 +37,38 @@ const compactionSchema = z.object({
   folded: z.array(z.string()),
 })
 
+interface Around {
+  documents: Documents
+  clock: Pick<Clock, 'uniqueId'>
+  /** Whether to stop; the next call continues from what was saved. */
+  isOver(): boolean
+  /** Whether the offers of a seller are refreshed by updates. */
+  isOther(sellerId: string): boolean
+}
+
+/**
+ * Folds the receipts of what was sent into a new generation, if they are many.
+ * @param receipts all that are listed
+ * @returns false if it is unfinished: the next call continues
+ */
+export async function compactIfDue(
+  { documents, clock, log }: Pick<Around, 'documents' | 'clock'> & { log: Log },
+  ledger: Ledger,
+  receipts: readonly Receipt[],
+  settings: Settings | undefined,
+  isOver: () => boolean
+): Promise<boolean> {
+  const { generation, receipts: left } = await ledger.at(receipts).base()
+  if (!isCompactionDue(generation, left)) return true
+  const isOther = settings
+    ? isAskedOf(settings, 'sellers')
+    : (sellerId: string) => sellerId !== OWN_SELLER
+  const isWhole = await compact({ documents, clock, isOver, isOther }, ledger, receipts)
+  ledger.renew()
+  log.info('ledger.compacted', { receipts: left.length, isWhole })
+  return isWhole
+}
+
 /**
  * Whether receipts are to be folded: many, or of many offers. What that costs is a constant for each receipt and each
  * offer, however large the catalog is.
@@ -43,27 +80,17 @@ export function isCompactionDue({ shards }: Generation, receipts: readonly Recei
   return isMuch || receipts.length >= clamp(FEWEST_RECEIPTS, MOST_RECEIPTS, shards.length / 4)
 }
 
-interface Around {
-  documents: Documents
-  uniqueId(): string
-  /** Whether to stop; the next call continues from what was saved. */
-  isOver(): boolean
-  /** Whether the offers of a seller are refreshed by updates. */
-  isOther(sellerId: string): boolean
-}
-
 /**
  * Folds the receipts of what was sent into a new generation of shards.
  * @param receipts all that are listed
  * @returns whether the generation is complete; if not, the next call continues
- * @throws {StateError}
  */
 export async function compact(
-  { documents, uniqueId, isOver, isOther }: Around,
+  { documents, clock, isOver, isOther }: Around,
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
-  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, uniqueId)
+  const { generation: name, folded: ids } = await currentCompaction(documents, receipts, clock)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
@@ -78,31 +105,36 @@ export async function compact(
   }
   const { shards, next } = await savedShards(documents, name, count)
   let filled: SkuEntries[][] = []
-  let shard: SkuEntries[] = []
   const flush = async () => {
-    const saved = filled.map((skus, index) => {
-      const first = skus[0]?.[0] ?? 0
+    const save = (skus: SkuEntries[], index: number) =>
+      documents.save(
+        'ledger',
+        shardPath(name, shards.length + index, firstOf(skus)),
+        storedShard(skus)
+      )
+    await Promise.all(filled.map(save))
+    for (const skus of filled) {
       count(skus)
-      const path = shardPath(name, shards.length + index, first)
-      return documents.save('ledger', path, storedShard(skus)).then(() => first)
-    })
+      shards.push(firstOf(skus))
+    }
     filled = []
-    for (const first of await Promise.all(saved)) shards.push(first)
   }
-  for await (const [skuId, entries] of view.walk(next)) {
-    if (entries.length > 0) shard.push([skuId, entries])
-    if (shard.length < SKUS_A_SHARD) continue
+  for await (const shard of grouped(withEntries(view.walk(next)), SKUS_A_SHARD)) {
     filled.push(shard)
-    shard = []
     if (filled.length < SHARDS_AT_A_TIME) continue
     await flush()
     if (isOver()) return false
   }
-  if (shard.length > 0) filled.push(shard)
   await flush()
   await saveGeneration(documents, { name, shards, inStock, held, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
+}
+
+const firstOf = ([first]: readonly SkuEntries[]) => first?.[0] ?? 0
+
+async function* withEntries(skus: AsyncIterable<SkuEntries>): AsyncGenerator<SkuEntries> {
+  for await (const sku of skus) if (sku[1].length > 0) yield sku
 }
 
 /** The shards that are saved already, and the next SKU id. */
@@ -131,14 +163,14 @@ async function savedShards(
 async function currentCompaction(
   documents: Documents,
   receipts: readonly Receipt[],
-  uniqueId: () => string
+  clock: Around['clock']
 ) {
   const { data } = compactionSchema.safeParse(await documents.read('compactions', CURRENT))
   if (data) return data
   const version = receipts.reduce((newest, each) => Math.max(newest, each.version), 0)
   const document = {
     v: 1 as const,
-    generation: generationName(version, uniqueId()),
+    generation: generationName(version, clock.uniqueId()),
     folded: receipts.map(({ id }) => id),
   }
   await documents.save('compactions', CURRENT, document)

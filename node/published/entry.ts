@@ -1,3 +1,5 @@
+import type { Receipt, Started } from './receipt'
+
 /**
  * What Intershop was sent last under one offer SKU. An offer that changed its offer SKU has an entry for each, until
  * the old one was set to 0, or another offer was sent by it.
@@ -50,50 +52,6 @@ export const entryOf = (entries: readonly Entry[], sellerId: string): Entry | un
       undefined
     )
 
-/** An offer as a batch is about to send it. */
-export interface SentOffer {
-  skuId: number
-  sellerId: string
-  offerSku: string
-  quantity: number
-  rowId?: number | undefined
-  /** Its SKU, binding, row or offer SKU is gone: once it is 0, nothing is left to remember. */
-  isGone: boolean
-}
-
-/** An offer that a batch does not send. */
-export interface UnsentOffer {
-  skuId: number
-  sellerId: string
-}
-
-/** An offer SKU that is another offer's now, which was sent by it: it says nothing of this offer any more. */
-export interface TakenOffer extends UnsentOffer {
-  offerSku: string
-}
-
-/** What a batch does to what Intershop holds. */
-export interface Started {
-  sent: readonly SentOffer[]
-  /** Offers whose 0 it holds back. */
-  held: readonly UnsentOffer[]
-  /** Held offers that are no longer held, and keep what was sent last. */
-  dismissed?: readonly UnsentOffer[] | undefined
-  /** Offers whose offer SKU another one has, too. */
-  shared: readonly UnsentOffer[]
-  taken: readonly TakenOffer[]
-  /** Settings hash and workspace. */
-  publishedUnder: string
-}
-
-/** A batch, as far as the ledger goes by it. */
-export interface PublishedBatch {
-  version: number
-  /** The newest version that was known when its reading began. */
-  readAfter: number
-  isCommitted: boolean
-}
-
 /**
  * The entries of one SKU after a batch. A batch that did not know of an older one, or was not committed, leaves open
  * what Intershop holds: the larger quantity counts, and is not certain.
@@ -101,7 +59,7 @@ export interface PublishedBatch {
  */
 export function entriesAfter(
   before: readonly Entry[],
-  { version, readAfter, isCommitted }: PublishedBatch,
+  { version, readAfter, isCommitted }: Pick<Receipt, 'version' | 'readAfter' | 'isCommitted'>,
   { sent, held, dismissed = [], shared, taken, publishedUnder }: Started
 ): Entry[] {
   const isCertain = isCommitted && before.every((entry) => entry.version <= readAfter)

@@ -19,29 +19,35 @@ export const placeIn = (path: string): number => Number(path.split('/')[1]?.slic
 /** The version up to which a generation holds what was sent. */
 export const versionOf = (generation: string): number => Number(generation.slice(0, 16))
 
+/** Counts by seller. */
+const counts = z.codec(z.record(z.string(), z.number()), z.map(z.string(), z.number()), {
+  decode: (bySeller) => new Map(Object.entries(bySeller)),
+  encode: (bySeller) => Object.fromEntries(bySeller),
+})
+
+const ids = z.codec(z.array(z.string()), z.set(z.string()), {
+  decode: (all) => new Set(all),
+  encode: (all) => [...all],
+})
+
 const generationSchema = z.object({
   v: z.literal(1),
   /** The first SKU id of each shard, ascending. */
   shards: z.array(z.number()),
   /** How many offers of each seller Intershop was selling. */
-  inStock: z.record(z.string(), z.number()),
+  inStock: counts,
   /** How many offers of each seller were held. */
-  held: z.record(z.string(), z.number()).default({}),
+  held: counts.default(new Map()),
   /** How many SKUs of each shard have offers of other sellers; earlier versions did not count them. */
   others: z.array(z.number()).default([]),
   /** Ids of the receipts that it holds, of those that are still listed. */
-  folded: z.array(z.string()),
+  folded: ids,
 })
 
 /** What Intershop was sent up to some version: shards that are written once and never again. */
-export interface Generation {
+export interface Generation extends Omit<z.output<typeof generationSchema>, 'v'> {
   name: string
   version: number
-  shards: readonly number[]
-  inStock: ReadonlyMap<string, number>
-  held: ReadonlyMap<string, number>
-  others: readonly number[]
-  folded: ReadonlySet<string>
 }
 
 /** Before the first full export. */
@@ -50,28 +56,22 @@ export const NO_GENERATION: Generation = {
   folded: new Set(),
 }
 
-/** The newest generation that is whole. @throws {StateError} */
+/** The newest generation that is whole. */
 export async function newestGeneration(documents: Documents): Promise<Generation> {
   const names = await documents.list('generations')
   for (const name of names.reverse()) {
     const { data } = generationSchema.safeParse(await documents.read('generations', name))
-    if (!data) continue
-    const inStock = new Map(Object.entries(data.inStock))
-    const held = new Map(Object.entries(data.held))
-    const folded = new Set(data.folded)
-    const { shards, others } = data
-    return { name, version: versionOf(name), shards, inStock, held, others, folded }
+    if (data) return { name, version: versionOf(name), ...data }
   }
   return NO_GENERATION
 }
 
-/** Says that all shards of a generation are there: from now on it counts. @throws {StateError} */
+/** Says that all shards of a generation are there: from now on it counts. */
 export async function saveGeneration(
   documents: Documents,
-  { name, inStock, held, folded, ...more }: Omit<Generation, 'version'>
+  { name, ...content }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const counts = { inStock: Object.fromEntries(inStock), held: Object.fromEntries(held) }
-  const document = { v: 1, ...more, ...counts, folded: [...folded] }
+  const document = z.encode(generationSchema, { v: 1, ...content })
   await documents.save('generations', name, document)
 }
 
@@ -87,7 +87,7 @@ export function placeOf({ shards }: Generation, skuId: number): number {
   return low - 1
 }
 
-/** The entries of the shard at a place. @throws {StateError} */
+/** The entries of the shard at a place. */
 export async function shardAt(
   documents: Documents,
   generation: Generation,
@@ -141,10 +141,7 @@ export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSc
   return { v: 1, under, skus: skus.map(([skuId, entries]) => [skuId, entries.map(stored)]) }
 }
 
-/**
- * The entries in a document; none where it is lost or cannot be understood, which only has offers sent once more.
- * @throws {StateError}
- */
+/** The entries in a document; none where it is lost or cannot be understood, which only has offers sent once more. */
 export async function readShard(documents: Documents, path: string): Promise<SkuEntries[]> {
   const { data } = shardSchema.safeParse(await documents.read('ledger', path))
   if (!data) return []

@@ -1,6 +1,7 @@
+import { max, min } from 'ramda'
 import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
-import { countInStock, type Entry, entriesAfter, type Started } from './entry'
+import { countInStock, type Entry, entriesAfter } from './entry'
 import {
   type Generation,
   newestGeneration,
@@ -9,12 +10,13 @@ import {
   type SkuEntries,
   shardAt,
 } from './generations'
-import { parseStarted, type Receipt } from './receipt'
+import { bySku, parseStarted, type Receipt, type Started } from './receipt'
 
 const READS_AT_A_TIME = 8
 const LARGE_READS_AT_A_TIME = 2
-/** SKUs in memory while the whole ledger is read. */
-const SKUS_A_WINDOW = 20_000
+/** In memory while the whole ledger is read. */
+const SHARDS_A_WINDOW = 20
+const SKUS_A_WINDOW = SHARDS_A_WINDOW * SKUS_A_SHARD
 /** Many batches read small receipts: this many of their offers are cached in total. */
 const OFFERS_KEPT = 50_000
 const OFFERS_OF_A_SMALL_ONE = 2_000
@@ -39,26 +41,25 @@ interface Around {
  * Nothing that it reads is ever rewritten, so one run of a worker reads it once.
  */
 export class Ledger {
+  readonly documents: Documents
   /** By the ids of receipts. */
   private readonly started = new Map<string, Started>()
   private offersKept = 0
-  private readonly recent: RecentShards
+  private readonly recentShards = new Map<string, SkuEntries[]>()
   private generation: Promise<Generation> | undefined
 
-  constructor(private readonly deps: Around) {
-    this.recent = new RecentShards(deps.documents)
+  constructor(private readonly around: Around) {
+    this.documents = around.documents
   }
 
   /** @param receipts in any order; receipts that the generation contains are skipped */
   at(receipts: readonly Receipt[]): LedgerView {
-    const startedOf = (receipt: Receipt) => this.startedOf(receipt)
-    const { deps: around, recent } = this
-    return new LedgerView(around.documents, () => this.newest(), receipts, startedOf, recent)
+    return new LedgerView(this, receipts)
   }
 
-  /** The newest generation, as this run knows it. @throws {StateError} */
-  private newest(): Promise<Generation> {
-    this.generation ??= newestGeneration(this.deps.documents)
+  /** The newest generation, as this run knows it. */
+  newest(): Promise<Generation> {
+    this.generation ??= newestGeneration(this.documents)
     return this.generation
   }
 
@@ -74,47 +75,37 @@ export class Ledger {
     this.offersKept += offers
   }
 
-  /** Undefined if the document is lost. */
-  private async startedOf(receipt: Receipt): Promise<Started | undefined> {
+  /** What a receipt says; undefined if its document is lost. */
+  async startedOf(receipt: Receipt): Promise<Started | undefined> {
     const known = this.started.get(receipt.id)
     if (known) return known
-    const { documents, clock } = this.deps
     const path = receipt.path()
     for (let look = 1; ; look++) {
-      const started = parseStarted(await documents.read('receipts', path))
+      const started = parseStarted(await this.documents.read('receipts', path))
       if (started) this.keep(receipt, started)
       if (started || look === LOOKS) return started
-      await clock.sleep(BETWEEN_LOOKS_MS)
+      await this.around.clock.sleep(BETWEEN_LOOKS_MS)
     }
   }
-}
 
-/**
- * Caches the shards of the last batch. A batch that runs out of time has read more shards than it used, and the next one
- * starts with those.
- */
-class RecentShards {
-  private readonly byKey = new Map<string, SkuEntries[]>()
-
-  constructor(private readonly documents: Documents) {}
-
-  /** @throws {StateError} */
-  async *read(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
+  /**
+   * Some shards of a generation. Caches those of the last batch: a batch that runs out of time has read more shards than
+   * it used, and the next one starts with those.
+   */
+  async *shards(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
+    const cache = this.recentShards
     const keyOf = (place: number) => `${generation.name}/${place}`
     const keys = new Set(places.map(keyOf))
-    for (const key of this.byKey.keys()) if (!keys.has(key)) this.byKey.delete(key)
+    for (const key of cache.keys()) if (!keys.has(key)) cache.delete(key)
     const read = async (place: number) => {
       const key = keyOf(place)
-      return {
-        key,
-        shard: this.byKey.get(key) ?? (await shardAt(this.documents, generation, place)),
-      }
+      return { key, shard: cache.get(key) ?? (await shardAt(this.documents, generation, place)) }
     }
     for await (const { key, shard } of prefetch(places, read, READS_AT_A_TIME)) {
       // One that is not visible yet is looked for again.
-      if (shard.length > 0) this.byKey.set(key, shard)
-      const [oldest] = this.byKey.keys()
-      if (oldest !== undefined && this.byKey.size > SHARDS_KEPT) this.byKey.delete(oldest)
+      if (shard.length > 0) cache.set(key, shard)
+      const [oldest] = cache.keys()
+      if (oldest !== undefined && cache.size > SHARDS_KEPT) cache.delete(oldest)
       yield shard
     }
   }
@@ -126,143 +117,113 @@ interface Base {
   receipts: readonly Receipt[]
 }
 
+/** SKU ids from one up to another one, without it. */
+interface Range {
+  from: number
+  to: number
+}
+
+const ascending = (found: ReadonlyMap<number, Entry[]>): SkuEntries[] =>
+  [...found].sort(([a], [b]) => a - b)
+
 /** The ledger with the receipts known at one time. Nothing is read before the first call. */
 export class LedgerView {
   private found: Promise<Base> | undefined
 
   constructor(
-    private readonly documents: Documents,
-    private readonly newest: () => Promise<Generation>,
-    private readonly all: readonly Receipt[],
-    private readonly startedOf: (receipt: Receipt) => Promise<Started | undefined>,
-    private readonly recent: RecentShards
+    private readonly books: Ledger,
+    private readonly all: readonly Receipt[]
   ) {}
 
-  /** What it is read from. @throws {StateError} */
+  /** What it is read from. */
   base(): Promise<Base> {
-    this.found ??= this.newest().then((generation) => {
+    this.found ??= this.books.newest().then((generation) => {
       const receipts = this.all.filter(({ id }) => !generation.folded.has(id))
       return { generation, receipts: receipts.sort((a, b) => a.version - b.version) }
     })
     return this.found
   }
 
-  /** About how many SKUs the shards have. @throws {StateError} */
+  /** About how many SKUs the shards have. */
   async skus(): Promise<number> {
     return (await this.base()).generation.shards.length * SKUS_A_SHARD
   }
 
-  /** The entries of some SKUs. @throws {StateError} */
+  /** The entries of some SKUs. */
   async of(skuIds: Iterable<number>): Promise<Published> {
     const wanted = new Set(skuIds)
     const found = new Map<number, Entry[]>()
     if (wanted.size === 0) return { entries: () => [] }
-    const { generation, receipts } = await this.base()
-    const places = new Set([...wanted].map((skuId) => placeOf(generation, skuId)))
-    for await (const shard of this.recent.read(generation, [...places])) {
+    const { generation } = await this.base()
+    const ids = [...wanted]
+    const places = new Set(ids.map((skuId) => placeOf(generation, skuId)))
+    for await (const shard of this.books.shards(generation, [...places])) {
       for (const [skuId, entries] of shard) if (wanted.has(skuId)) found.set(skuId, entries)
     }
-    let first = Number.POSITIVE_INFINITY
-    let last = Number.NEGATIVE_INFINITY
-    for (const skuId of wanted) {
-      first = Math.min(first, skuId)
-      last = Math.max(last, skuId)
-    }
-    const overlapping = receipts.filter((each) => each.firstSku <= last && first <= each.lastSku)
-    await this.apply(found, overlapping, (skuId) => wanted.has(skuId))
+    const range = { from: ids.reduce(min), to: ids.reduce(max) + 1 }
+    await this.apply(found, range, (skuId) => wanted.has(skuId))
     return { entries: (skuId) => found.get(skuId) ?? [] }
   }
 
-  /** The entries of a shard's SKUs, ascending, with those of new SKUs up to the next shard. @throws {StateError} */
+  /** The entries of a shard's SKUs, ascending, with those of new SKUs up to the next shard. */
   async shard(place: number): Promise<SkuEntries[]> {
-    const { generation, receipts } = await this.base()
+    const { generation } = await this.base()
     const from = place === 0 ? 0 : (generation.shards[place] ?? 0)
     const to = generation.shards[place + 1] ?? Number.POSITIVE_INFINITY
     const found = new Map<number, Entry[]>()
-    for await (const shard of this.recent.read(generation, [place])) {
+    for await (const shard of this.books.shards(generation, [place])) {
       for (const [skuId, entries] of shard) found.set(skuId, entries)
     }
-    const overlapping = receipts.filter((each) => each.firstSku < to && from <= each.lastSku)
-    await this.apply(found, overlapping, (skuId) => skuId >= from && skuId < to)
-    return [...found].sort(([a], [b]) => a - b)
+    await this.apply(found, { from, to })
+    return ascending(found)
   }
 
-  /**
-   * The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time.
-   * @throws {StateError}
-   */
+  /** The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time. */
   async *walk(firstSku = 0): AsyncGenerator<SkuEntries> {
+    const { generation } = await this.base()
     for (let from = firstSku; from < Number.POSITIVE_INFINITY; ) {
-      const { found, to } = await this.window(from)
-      for (const each of [...found].sort(([a], [b]) => a - b)) yield each
-      from = to
+      const next = Math.max(0, placeOf(generation, from)) + SHARDS_A_WINDOW
+      const to = generation.shards[next] ?? Number.POSITIVE_INFINITY
+      const { found, range } = await this.window({ from, to }, 'lowest')
+      for (const each of ascending(found)) yield each
+      from = range.to
     }
   }
 
-  /**
-   * The entries of all SKUs below an id, descending, some thousand SKUs in memory at a time.
-   * @throws {StateError}
-   */
+  /** The entries of all SKUs below an id, descending, some thousand SKUs in memory at a time. */
   async *walkDown(below: number): AsyncGenerator<SkuEntries> {
-    const { generation, receipts } = await this.base()
+    const { generation } = await this.base()
     for (let to = below; to > 0; ) {
-      const { found, first } = await this.shardsBelow(generation, to)
-      let from = first
-      for (const receipt of receipts) {
-        if (receipt.lastSku < from || receipt.firstSku >= to) continue
-        const [least, end] = [from, to]
-        await this.apply(found, [receipt], (skuId) => skuId >= least && skuId < end)
-        if (found.size > 2 * SKUS_A_WINDOW) from = keepHighest(found, SKUS_A_WINDOW)
-      }
-      for (const each of [...found].sort(([a], [b]) => b - a)) yield each
-      to = from
+      const first = placeOf(generation, to - 1) - READS_AT_A_TIME + 1
+      const from = first <= 0 ? 0 : (generation.shards[first] ?? 0)
+      const { found, range } = await this.window({ from, to }, 'highest')
+      for (const each of ascending(found).reverse()) yield each
+      to = range.from
     }
   }
 
-  /** The entries of a few shards, and the id from which on they have all. */
-  private async shardsBelow(generation: Generation, to: number) {
-    const last = Math.max(0, placeOf(generation, to - 1))
-    const start = Math.max(0, last - READS_AT_A_TIME + 1)
-    const places = generation.shards.map((_, place) => place).slice(start, last + 1)
-    const read = (place: number) => shardAt(this.documents, generation, place)
-    const found = new Map<number, Entry[]>()
-    for await (const shard of prefetch(places, read, READS_AT_A_TIME)) {
-      for (const [skuId, entries] of shard) if (skuId < to) found.set(skuId, entries)
-    }
-    return { found, first: start === 0 ? 0 : (generation.shards[start] ?? 0) }
-  }
-
-  /** The entries from an id on, of as many SKUs as may be held in memory. */
-  private async window(from: number): Promise<{ found: Map<number, Entry[]>; to: number }> {
-    const { documents } = this
+  /** The entries of a range of SKUs, or where those are too many for memory, of SKUs at one end of it. */
+  private async window(whole: Range, end: 'lowest' | 'highest') {
     const { generation, receipts } = await this.base()
     const found = new Map<number, Entry[]>()
-    const places = generation.shards.map((_, place) => place)
-    const left = places.slice(Math.max(0, placeOf(generation, from)))
-    let to = Number.POSITIVE_INFINITY
-    const read = async (place: number) => ({
-      place,
-      shard: await shardAt(documents, generation, place),
-    })
-    for await (const { place, shard } of prefetch(left, read, READS_AT_A_TIME)) {
-      if (found.size >= SKUS_A_WINDOW) {
-        to = generation.shards[place] ?? to
-        break
-      }
-      for (const [skuId, entries] of shard) if (skuId >= from) found.set(skuId, entries)
+    let range = whole
+    const isIn = (skuId: number) => skuId >= range.from && skuId < range.to
+    const first = Math.max(0, placeOf(generation, range.from))
+    const places = generation.shards.flatMap((firstSku, place) =>
+      place >= first && firstSku < whole.to ? place : []
+    )
+    const read = (place: number) => shardAt(this.books.documents, generation, place)
+    for await (const shard of prefetch(places, read, READS_AT_A_TIME)) {
+      for (const [skuId, entries] of shard) if (isIn(skuId)) found.set(skuId, entries)
     }
     for (const receipt of receipts) {
-      if (receipt.lastSku < from || receipt.firstSku >= to) continue
-      await this.apply(found, [receipt], (skuId) => skuId >= from && skuId < to)
-      if (found.size > 2 * SKUS_A_WINDOW) to = keepLowest(found, SKUS_A_WINDOW)
+      await this.apply(found, range, isIn, [receipt])
+      range = trim(found, range, end)
     }
-    return { found, to }
+    return { found, range }
   }
 
-  /**
-   * How many offers of each seller Intershop was selling, by seller, and up to which version that counts.
-   * @throws {StateError}
-   */
+  /** How many offers of each seller Intershop was selling, by seller, and up to which version that counts. */
   async inStock(): Promise<{ version: number; bySeller: ReadonlyMap<string, number> }> {
     const { version, inStock } = (await this.base()).generation
     if (version > 0) return { version, bySeller: inStock }
@@ -271,12 +232,19 @@ export class LedgerView {
     return { version: Number.MAX_SAFE_INTEGER, bySeller }
   }
 
+  /** Applies receipts to the entries of a range of SKUs. */
   private async apply(
     found: Map<number, Entry[]>,
-    receipts: readonly Receipt[],
-    isWanted: (skuId: number) => boolean
+    { from, to }: Range,
+    isWanted = (skuId: number) => skuId >= from && skuId < to,
+    all?: readonly Receipt[]
   ): Promise<void> {
-    const read = async (receipt: Receipt) => ({ receipt, started: await this.startedOf(receipt) })
+    const receipts = (all ?? (await this.base()).receipts).filter(
+      ({ firstSku, lastSku }) => firstSku < to && from <= lastSku
+    )
+    const read = async (receipt: Receipt) => {
+      return { receipt, started: await this.books.startedOf(receipt) }
+    }
     const areSmall = receipts.every(({ offers }) => offers <= OFFERS_OF_A_SMALL_ONE)
     const atATime = areSmall ? READS_AT_A_TIME : LARGE_READS_AT_A_TIME
     for await (const { receipt, started } of prefetch(receipts, read, atATime)) {
@@ -302,44 +270,12 @@ function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Recei
   }
 }
 
-type Lists = 'sent' | 'held' | 'dismissed' | 'shared' | 'taken'
-
-type OfSku = { [List in Lists]: NonNullable<Started[List]>[number][] } & Pick<
-  Started,
-  'publishedUnder'
->
-
-/** What a batch did, SKU by SKU. */
-export function bySku(started: Started, isWanted: (skuId: number) => boolean): Map<number, OfSku> {
-  const { sent, held, dismissed = [], shared, taken, publishedUnder } = started
-  const groups = new Map<number, OfSku>()
-  const groupOf = (skuId: number) => {
-    const group = groups.get(skuId) ?? {
-      ...{ sent: [], held: [], dismissed: [], shared: [], taken: [], publishedUnder },
-    }
-    groups.set(skuId, group)
-    return group
-  }
-  for (const each of sent) if (isWanted(each.skuId)) groupOf(each.skuId).sent.push(each)
-  for (const each of taken) if (isWanted(each.skuId)) groupOf(each.skuId).taken.push(each)
-  const unsent = { held, dismissed, shared }
-  for (const list of ['held', 'dismissed', 'shared'] as const) {
-    for (const each of unsent[list]) if (isWanted(each.skuId)) groupOf(each.skuId)[list].push(each)
-  }
-  return groups
-}
-
-/** Removes all SKUs but the lowest. @returns the lowest one removed */
-function keepLowest(found: Map<number, Entry[]>, count: number): number {
+/** Removes SKUs at one end of a range where they are too many. @returns what is left of the range */
+function trim(found: Map<number, Entry[]>, { from, to }: Range, end: 'lowest' | 'highest'): Range {
+  if (found.size <= 2 * SKUS_A_WINDOW) return { from, to }
   const ids = Float64Array.from(found.keys()).sort()
-  const to = ids[count] ?? Number.POSITIVE_INFINITY
-  for (const skuId of ids.subarray(count)) found.delete(skuId)
-  return to
-}
-
-/** Removes all SKUs but the highest. @returns the lowest one kept */
-function keepHighest(found: Map<number, Entry[]>, count: number): number {
-  const ids = Float64Array.from(found.keys()).sort()
-  for (const skuId of ids.subarray(0, -count)) found.delete(skuId)
-  return ids[Math.max(0, ids.length - count)] ?? 0
+  const keepsLowest = end === 'lowest'
+  const surplus = keepsLowest ? ids.subarray(SKUS_A_WINDOW) : ids.subarray(0, -SKUS_A_WINDOW)
+  for (const skuId of surplus) found.delete(skuId)
+  return keepsLowest ? { from, to: surplus[0] ?? to } : { from: ids[surplus.length] ?? from, to }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto'
+import { reject } from 'ramda'
 import { z } from 'zod'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
@@ -22,17 +23,11 @@ export interface Claim {
 }
 
 /** SKU id, seller, day since 1970, row, spelled. Every batch reads many: they are short. */
-const storedClaim = z.tuple([
-  z.number(),
-  z.string(),
-  z.number(),
-  z.number().nullish(),
-  z.string().nullish(),
-])
+const claimsSchema = z.array(
+  z.tuple([z.number(), z.string(), z.number(), z.number().nullish(), z.string().nullish()])
+)
 
-type StoredClaim = z.infer<typeof storedClaim>
-
-const claimsSchema = z.array(storedClaim)
+type StoredClaim = z.infer<typeof claimsSchema>[number]
 
 const claimOf = ([skuId, sellerId, day, rowId, spelled]: StoredClaim): Claim => ({
   ...{ skuId, sellerId, at: day * DAY_MS },
@@ -77,7 +72,6 @@ const numberOf = (name: string) =>
 export class NameClaims {
   private constructor(private readonly kept: ShardedStore<StoredClaim[]>) {}
 
-  /** @throws {StateError} */
   static async open(documents: Documents, names: Iterable<string>): Promise<NameClaims> {
     const numbers = [...names].map(numberOf)
     return new NameClaims(await ShardedStore.open(documents, 'names', claimsSchema, numbers))
@@ -88,27 +82,21 @@ export class NameClaims {
   }
 
   claim(name: string, claim: Claim) {
-    const { skuId, sellerId, rowId, spelled, at } = claim
     const known = this.of(name).find(isOf(claim))
-    const isSame = known?.rowId === rowId && known?.spelled === spelled
-    if (known && isSame && at - known.at < RENEWED_AFTER_MS) return
-    this.set(name, [...this.others(name, claim), { skuId, sellerId, rowId, spelled, at }])
+    const isSame = known?.rowId === claim.rowId && known?.spelled === claim.spelled
+    if (known && isSame && claim.at - known.at < RENEWED_AFTER_MS) return
+    this.set(name, [...reject(isOf(claim), this.of(name)), claim])
   }
 
   release(name: string, offer: Offer) {
-    if (this.of(name).some(isOf(offer))) this.set(name, this.others(name, offer))
+    if (this.of(name).some(isOf(offer))) this.set(name, reject(isOf(offer), this.of(name)))
   }
 
-  /** Writes what was changed. @param now UTC milliseconds @throws {StateError} */
+  /** Writes what was changed. @param now UTC milliseconds */
   async save(now: number): Promise<void> {
     await this.kept.save((claims) =>
       claims.some(([, , day]) => now - day * DAY_MS < FORGOTTEN_AFTER_MS)
     )
-  }
-
-  private others(name: string, offer: Offer) {
-    const isOfOffer = isOf(offer)
-    return this.of(name).filter((claim) => !isOfOffer(claim))
   }
 
   private set(name: string, claims: Claim[]) {

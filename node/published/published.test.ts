@@ -1,23 +1,18 @@
 import fc from 'fast-check'
 
 import { memory } from '../../tests/documents'
+import type { OfferName } from '../offers/stockOffer'
 import { compact, isCompactionDue } from './compaction'
-import {
-  type Entry,
-  entriesAfter,
-  type SentOffer,
-  type TakenOffer,
-  type UnsentOffer,
-} from './entry'
+import { type Entry, entriesAfter } from './entry'
 import { NO_GENERATION, newestGeneration, placeOf } from './generations'
 import { Ledger } from './ledger'
-import { type Receipt, startedDocument } from './receipt'
+import { type Receipt, type SentOffer, startedDocument, type UnsentOffer } from './receipt'
 
 interface Batch {
   sent: SentOffer[]
   held: UnsentOffer[]
   shared: UnsentOffer[]
-  taken: TakenOffer[]
+  taken: OfferName[]
   isCommitted: boolean
   /** How many versions before its own it did not know. */
   concurrent: number
@@ -91,7 +86,7 @@ class Books {
     let names = 0
     const uniqueId = () => `id${++names}`
     const isOther = (sellerId: string) => sellerId !== '1'
-    const around = { documents: this.documents, uniqueId, isOver, isOther }
+    const around = { documents: this.documents, clock: { uniqueId }, isOver, isOther }
     return compact(around, this.ledger(), this.receipts)
   }
 

@@ -1,11 +1,12 @@
+import { partition, pluck, reject, uniq } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
-import { unlessMissing } from '../common/upstreamError'
+import { codeOf, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
-import type { Failure, MappedOffer } from '../offers/stockOffer'
+import type { MappedOffer } from '../offers/stockOffer'
 import { toItemFailure } from '../sources/itemFailure'
 import { type DirectReads, type SkuReading, type SkuSource, withReadings } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
-import type { Published } from './ledger'
+import type { LedgerView, Published } from './ledger'
 
 interface Around {
   published: Published
@@ -39,25 +40,24 @@ async function removing(
   left: readonly Entry[],
   { skuDetails, now }: Around
 ): Promise<SkuReading> {
-  // A read may have failed because the offer is removed.
-  const sellers = [...new Set(left.map(({ sellerId }) => sellerId))]
-  const isOf = (sellerId: string) => (failure: Failure) =>
-    failure.sellerId === undefined || failure.sellerId === sellerId
   const observedAt = now()
   const found = await unlessMissing(skuDetails(skuId)).then(
     (context) => ({ context }),
     (thrown: unknown) => ({ failure: toItemFailure(thrown) })
   )
-  const gone = 'failure' in found ? [] : sellers.filter((id) => isGone(found.context, id))
-  const kept = reading.failures.filter(({ sellerId }) =>
-    sellerId === undefined ? gone.length < sellers.length : !gone.includes(sellerId)
+  const isFailure = 'failure' in found
+  const [gone, there] = partition(
+    (sellerId) => !isFailure && isGone(found.context, sellerId),
+    uniq(pluck('sellerId', left))
   )
-  const unread = sellers
-    .filter((id) => !gone.includes(id) && !kept.some(isOf(id)))
-    .map((sellerId) => ({
-      ...('failure' in found ? found.failure : UNREGISTERED),
-      ...{ skuId, sellerId },
-    }))
+  // A read may have failed because the offer is removed.
+  const kept = reading.failures.filter(({ sellerId }) =>
+    sellerId === undefined ? there.length > 0 : !gone.includes(sellerId)
+  )
+  const isFailed = (id: string) =>
+    kept.some(({ sellerId }) => sellerId === undefined || sellerId === id)
+  const error = isFailure ? found.failure : UNREGISTERED
+  const unread = reject(isFailed, there).map((sellerId) => ({ ...error, skuId, sellerId }))
   const removed = left
     .filter(({ sellerId }) => gone.includes(sellerId))
     .map((entry) => goneOffer(skuId, entry, observedAt))
@@ -86,3 +86,72 @@ const UNREGISTERED = {
   code: 'seller_unregistered',
   message: "the SKU is bound to this seller, but VTEX's seller register does not list it",
 } as const
+
+/**
+ * A source that skips unverified SKUs that VTEX's catalog does not know: they are neither an offer nor a failure. SKUs
+ * with a published offer are read as usual.
+ * @param unverified SKU ids
+ */
+export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
+  source: Source,
+  published: Published,
+  unverified: ReadonlySet<number>,
+  direct: Pick<DirectReads, 'skuDetails'>
+): Source {
+  const isUnverified = (skuId: number) =>
+    unverified.has(skuId) && published.entries(skuId).length === 0
+  return withReadings(source, async (skuId, own) =>
+    isUnverified(skuId) && !(await isKnown(skuId, direct))
+      ? { offers: [], failures: [], unknown: skuId }
+      : own()
+  )
+}
+
+/**
+ * A source that skips SKUs that are gone and of which Intershop sells nothing: nothing is left to send. An update reads
+ * such a SKU some more times, since VTEX may report a new SKU before it finds it.
+ */
+export const withoutGone = <Source extends Pick<SkuSource, 'open'>>(
+  source: Source,
+  published: Published,
+  direct: Pick<DirectReads, 'skuDetails'>
+): Source =>
+  withReadings(source, async (skuId, own) => {
+    const reading = await own()
+    const isLeft = published.entries(skuId).some(mayBeSold)
+    if (isLeft || !isMissing(reading) || (await isKnown(skuId, direct))) return reading
+    return { offers: [], failures: [], unknown: skuId }
+  })
+
+const isMissing = ({ offers, removed = [], failures }: SkuReading) =>
+  offers.length + removed.length === 0 &&
+  failures.length > 0 &&
+  failures.every(({ code }) => code === codeOf('missing'))
+
+async function isKnown(skuId: number, { skuDetails }: Pick<DirectReads, 'skuDetails'>) {
+  try {
+    return (await unlessMissing(skuDetails(skuId))) !== undefined
+  } catch (thrown) {
+    // Reading the SKU reports the failure.
+    if (thrown instanceof UpstreamError) return true
+    throw thrown
+  }
+}
+
+/**
+ * The SKUs of which Intershop may be selling an offer, ascending. An export reads them also if no listing contains them,
+ * to find removed offers.
+ * @param isAsked whether an offer counts
+ * @param sellers gets the sellers of these offers
+ */
+export async function* soldSkus(
+  ledger: LedgerView,
+  isAsked: (entry: Entry, skuId: number) => boolean,
+  sellers = new Set<string>()
+): AsyncGenerator<number> {
+  for await (const [skuId, entries] of ledger.walk()) {
+    const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry, skuId))
+    for (const { sellerId } of sold) sellers.add(sellerId)
+    if (sold.length > 0) yield skuId
+  }
+}

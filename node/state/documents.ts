@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import type { Clock } from '../common/clock'
 import { AppError } from '../common/errors'
 
 /** The folders (VBase buckets) of the app's documents; docs/architecture.md describes them. */
@@ -72,3 +74,33 @@ export class StateError extends AppError {
 
 /** VBase has the document, and what it returns is no JSON, each time. */
 export class UnreadableDocumentError extends StateError {}
+
+/** Reads and listings show what another worker wrote after this time. */
+export const SETTLE_MS = 1_000
+
+/** A document that was saved is missing or cannot be parsed. */
+export class LostDocumentError extends AppError {
+  readonly code = 'document_lost'
+}
+
+/** VBase may return a document late after it was written: then the read is repeated. */
+const LOOKS = 5
+const BETWEEN_MS = 1_000
+
+/**
+ * Reads a document that is known to have been saved.
+ * @throws {LostDocumentError} the step that saved it has to be repeated, or abandoned
+ */
+export async function readWritten<T>(
+  { documents, clock }: { documents: Documents; clock: Pick<Clock, 'sleep'> },
+  folder: Folder,
+  name: string,
+  schema: z.ZodType<T>
+): Promise<T> {
+  for (let look = 1; ; look++) {
+    const { data, success } = schema.safeParse(await documents.read(folder, name))
+    if (success) return data
+    if (look === LOOKS) throw new LostDocumentError(`${folder}/${name} cannot be read`)
+    await clock.sleep(BETWEEN_MS)
+  }
+}

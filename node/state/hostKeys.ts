@@ -11,7 +11,7 @@ export interface KnownHost {
   remember(fingerprint: string): void
 }
 
-/** The host key of an SFTP server without the setting: trust on first use. @throws {StateError} */
+/** The host key of an SFTP server without the setting: trust on first use. */
 export async function knownHostOf(
   documents: Documents,
   { sftpHost, sftpPort }: { sftpHost: string; sftpPort: number }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../common/clock'
-import type { Documents } from './documents'
+import { type Documents, SETTLE_MS } from './documents'
 
 const NAME = 'line'
 export const RENEW_MS = 5_000
@@ -8,8 +8,6 @@ export const RENEW_MS = 5_000
 export const LEASE_MS = 15_000
 /** Courier redelivers an event when its worker died: for that event one missed renewal is enough. */
 export const SILENT_MS = 7_000
-/** Reads show what was written longer ago than this. */
-const SETTLE_MS = 1_000
 /** An event whose worker died may be redelivered at once: it waits until the lease is free. */
 export const TIMEOUT_MS = LEASE_MS + SETTLE_MS
 
@@ -51,17 +49,21 @@ export class Lease {
   private renewal: Promise<void> | undefined
   private readonly stopRenewing: () => void
 
+  /** Unique id of this worker. */
+  readonly owner: string
+  readonly handover: Handover
+  /** The previous owner did not release the lease. */
+  readonly previousOwnerDied: boolean
+
   private constructor(
     private readonly documents: Documents,
     private readonly clock: Clock,
-    /** Unique id of this worker. */
-    readonly owner: string,
-    private readonly ownerBefore: string | undefined,
-    private readonly event: string,
-    readonly handover: Handover,
-    /** The previous owner did not release the lease. */
-    readonly previousOwnerDied: boolean
+    private readonly taken: LeaseDocument,
+    private readonly before: LeaseDocument | undefined
   ) {
+    this.owner = taken.owner
+    this.handover = handoverSchema.parse(taken)
+    this.previousOwnerDied = isUnreleased(before)
     this.stopRenewing = clock.every(RENEW_MS, () => {
       this.renewal ??= this.renew()
         .catch(() => undefined)
@@ -76,7 +78,6 @@ export class Lease {
    * @returns `held` if a worker holds the lease for another event: it reads the queue once more after its release, so
    *   it sees whatever was saved before this call; `again` if courier must redeliver the event, whose worker may be
    *   alive or dead
-   * @throws {StateError}
    */
   static async await(
     documents: Documents,
@@ -94,14 +95,14 @@ export class Lease {
     return 'again'
   }
 
-  /** Whether a worker has it; `abandoned` where one had it and was never seen again. @throws {StateError} */
+  /** Whether a worker has it; `abandoned` where one had it and was never seen again. */
   static async state(documents: Documents, now: number): Promise<'held' | 'abandoned' | 'free'> {
     const { data } = leaseSchema.safeParse(await documents.read('lease', NAME))
     if (data === undefined || data.until === 0) return 'free'
     return data.until > now ? 'held' : 'abandoned'
   }
 
-  /** @returns the event that holds it, if another worker is known to hold it @throws {StateError} */
+  /** @returns the event that holds it, if another worker is known to hold it */
   private static async take(
     documents: Documents,
     clock: Clock,
@@ -111,22 +112,12 @@ export class Lease {
     const current = leaseSchema.safeParse(document).data
     const now = clock.now()
     if (current && isHeld(current, event, now)) return current.event
-    const owner = clock.uniqueId()
-    const previousOwnerDied = current !== undefined && current.until > 0
-    const { highWaterMark = 0, slice, recent, compacts }: Partial<LeaseDocument> = current ?? {}
-    const diedAt = previousOwnerDied ? now : current?.diedAt
-    const handover: Handover = { highWaterMark, slice, recent, diedAt, compacts }
-    const taken: LeaseDocument = { v: 1, owner, event, until: now + LEASE_MS, ...handover }
+    const taken: LeaseDocument = {
+      ...{ highWaterMark: 0, ...current, ...(isUnreleased(current) && { diedAt: now }) },
+      ...{ v: 1, owner: clock.uniqueId(), event, until: now + LEASE_MS },
+    }
     if (!(await documents.saveOver('lease', NAME, taken, tag))) return undefined
-    const lease = new Lease(
-      documents,
-      clock,
-      owner,
-      current?.owner,
-      event,
-      handover,
-      previousOwnerDied
-    )
+    const lease = new Lease(documents, clock, taken, current)
     // A lease that another worker may own must not be renewed.
     if (await lease.isMineForSure().catch(() => false)) return lease
     lease.stopRenewing()
@@ -144,14 +135,13 @@ export class Lease {
     return this.isMine()
   }
 
-  /** @throws {StateError} */
   async isMine(): Promise<boolean> {
     if (this.lost) return false
     const now = this.clock.now()
     const document = await this.documents.read('lease', NAME)
     const owner = leaseSchema.safeParse(document).data?.owner
     // A stale read still shows the previous owner, or nobody.
-    this.lost = owner !== this.owner && owner !== this.ownerBefore && owner !== undefined
+    this.lost = owner !== this.owner && owner !== this.before?.owner && owner !== undefined
     if (owner === this.owner) this.seenAt = now
     return !this.lost
   }
@@ -159,7 +149,6 @@ export class Lease {
   /**
    * As {@link isMine}, without a look where one showed it just now. That it was written just now says nothing: two that
    * believe to have it would write over each other for ever.
-   * @throws {StateError}
    */
   async isHeld(): Promise<boolean> {
     return (!this.lost && this.clock.now() - this.seenAt < SILENT_MS) || this.isMine()
@@ -181,11 +170,11 @@ export class Lease {
   }
 
   private write(until: number, handover: Handover) {
-    const { owner, event } = this
-    const document: LeaseDocument = { v: 1, owner, event, until, ...handover }
-    return this.documents.save('lease', NAME, document)
+    return this.documents.save('lease', NAME, { ...this.taken, ...handover, until })
   }
 }
+
+const isUnreleased = (lease: LeaseDocument | undefined) => lease !== undefined && lease.until > 0
 
 const isHeld = (lease: LeaseDocument, event: string, now: number) =>
   lease.until - (lease.event === event ? LEASE_MS - SILENT_MS : 0) > now

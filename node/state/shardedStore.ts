@@ -1,6 +1,6 @@
-import pLimit from 'p-limit'
+import { splitEvery } from 'ramda'
 import { z } from 'zod'
-import { prefetch } from '../common/concurrency'
+import { forEachConcurrently, prefetch } from '../common/concurrency'
 import { type Documents, type Folder, UnreadableDocumentError } from './documents'
 
 /** A document with more entries is split. */
@@ -30,7 +30,7 @@ export class ShardedStore<T> {
     private readonly ranges: readonly IdRange[]
   ) {}
 
-  /** Reads the values of some ids, in any order; skips those that do not match the schema. @throws {StateError} */
+  /** Reads the values of some ids, in any order; skips those that do not match the schema. */
   static async open<T>(
     documents: Documents,
     folder: Folder,
@@ -43,7 +43,7 @@ export class ShardedStore<T> {
     return opened
   }
 
-  /** Reads the values of more ids. @throws {StateError} */
+  /** Reads the values of more ids. */
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
     const groups = [...this.byRange(wanted)]
@@ -71,12 +71,12 @@ export class ShardedStore<T> {
   /**
    * Saves the documents with changed values. The store must not be used afterwards.
    * @param keeps false for values of these documents to drop
-   * @throws {StateError}
    */
   async save(keeps: (value: T) => boolean): Promise<void> {
-    const limit = pLimit(SAVES_AT_A_TIME)
-    const groups = [...this.byRange(this.changed.keys())]
-    await Promise.all(groups.map(([range, ids]) => limit(() => this.rewrite(range, ids, keeps))))
+    const groups = this.byRange(this.changed.keys())
+    await forEachConcurrently(groups, SAVES_AT_A_TIME, ([range, ids]) =>
+      this.rewrite(range, ids, keeps)
+    )
   }
 
   private async rewrite(range: IdRange, ids: readonly number[], keeps: (value: T) => boolean) {
@@ -97,10 +97,19 @@ export class ShardedStore<T> {
     return this.schema.safeParse(value).data
   }
 
+  /** A broken document counts as absent, and is rewritten: it must not stop every run. */
   private async document(range: IdRange): Promise<Entries> {
     const held = this.held.get(range)
     if (held) return held
-    const entries = await entriesOf(this.documents, this.folder, range)
+    const name = nameOf(range.from)
+    const document = await this.documents.read(this.folder, name).catch((thrown: unknown) => {
+      if (thrown instanceof UnreadableDocumentError) return null
+      throw thrown
+    })
+    const { data } = documentSchema.safeParse(document)
+    // Ids beyond the range are left over from an unfinished split.
+    const own = data?.entries.filter(([id]) => id >= range.from && id < range.to)
+    const entries = new Map(own ?? [])
     if (this.held.size < HELD) this.held.set(range, entries)
     return entries
   }
@@ -120,13 +129,10 @@ export class ShardedStore<T> {
   }
 }
 
-function split<T>(entries: ReadonlyArray<readonly [number, T]>) {
-  if (entries.length <= MAX_ENTRIES) return [entries]
+function split<T>(entries: ReadonlyArray<T>): T[][] {
+  if (entries.length <= MAX_ENTRIES) return [[...entries]]
   const count = Math.ceil(entries.length / AFTER_SPLIT)
-  const size = Math.ceil(entries.length / count)
-  return Array.from({ length: count }, (_, index) =>
-    entries.slice(index * size, (index + 1) * size)
-  )
+  return splitEvery(Math.ceil(entries.length / count), entries)
 }
 
 /** Ids are below 2^53: sixteen digits. */
@@ -152,32 +158,4 @@ function rangesOf(names: readonly string[]): IdRange[] {
   const starts = [...new Set([0, ...names.map(Number).filter(Number.isSafeInteger)])]
   starts.sort((a, b) => a - b)
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? Number.POSITIVE_INFINITY }))
-}
-
-/** A broken document counts as absent, and is rewritten: it must not stop every run. @throws {StateError} */
-async function entriesOf(documents: Documents, folder: Folder, range: IdRange): Promise<Entries> {
-  const document = await documents.read(folder, nameOf(range.from)).catch((thrown: unknown) => {
-    if (thrown instanceof UnreadableDocumentError) return null
-    throw thrown
-  })
-  const { data } = documentSchema.safeParse(document)
-  // Ids beyond the range are left over from an unfinished split.
-  return new Map(data?.entries.filter(([id]) => id >= range.from && id < range.to) ?? [])
-}
-
-/**
- * Yields all values of a folder by ascending id, with one document in memory; skips those that do not match the schema.
- * @throws {StateError}
- */
-export async function* scanShards<T>(
-  documents: Documents,
-  folder: Folder,
-  schema: z.ZodType<T>
-): AsyncGenerator<readonly [number, T]> {
-  for (const range of rangesOf(await documents.list(folder))) {
-    for (const [id, value] of await entriesOf(documents, folder, range)) {
-      const { data } = schema.safeParse(value)
-      if (data !== undefined) yield [id, data]
-    }
-  }
 }

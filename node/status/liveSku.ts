@@ -8,7 +8,7 @@ import { END } from '../exports/documentNames'
 import type { Dependencies } from '../exports/engine'
 import type { ExportRequest } from '../exports/exportRequest'
 import { QueueReader } from '../exports/queue'
-import { readSkus } from '../exports/readBatch'
+import { readSkus } from '../exports/readRanges'
 import { receiptsOf } from '../exports/receipts'
 import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
@@ -62,7 +62,7 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const sourceOf = (name: StockSource) => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
-      const isUnseen = (_: number, { sellerId }: { sellerId: string }) => isAsked(sellerId)
+      const isUnseen = ({ sellerId }: { sellerId: string }) => isAsked(sellerId)
       const around = { sources, settings, now, published, heldSellers, isUnseen }
       return sources.centra && rowsSource(around)
     }

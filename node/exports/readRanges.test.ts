@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { UpstreamError } from '../common/upstreamError'
 import { parseSettings } from '../settings/settings'
 import type { SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
-import { readSkus } from './readBatch'
+import { readSkus } from './readRanges'
 
 const settings = parseSettings({ sftpHost: 'drop', sftpUser: 'vtex', sftpPassword: 'secret' })
 
@@ -66,7 +66,7 @@ const upTo = (count: number) => [...Array(count).keys()]
 const END = 1_000
 const never = () => 0
 
-describe('readBatch', () => {
+describe('readSkus', () => {
   const kinds = fc.array(fc.constantFrom(...KINDS), { maxLength: 40 })
 
   it('counts every offer and SKU, and sends only what was read', async () => {
@@ -201,7 +201,7 @@ const readAll = ({ source }: { source: SkuSource }, ids: readonly number[]) =>
 
 const refusal = { code: 'upstream_refused', message: 'it: status 403' }
 
-describe('readBatch with refused SKUs', () => {
+describe('readSkus with refused SKUs', () => {
   it('reports up to 19 refused SKUs in a row as failures and sends the others', async () => {
     const given = fc.tuple(
       fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),

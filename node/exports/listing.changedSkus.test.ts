@@ -3,14 +3,14 @@ import { memory } from '../../tests/documents'
 import { changeIndexOf } from '../changes/changeIndex'
 import { noteKit } from '../changes/kitIndex'
 import type { ExportRequest } from './exportRequest'
-import { selectChanged } from './selection'
+import { ChangedSkus } from './listing'
 
 const NOW = Date.UTC(2026, 10, 21, 20)
 const MINUTE = 60_000
 
 const clock = { now: () => NOW, uniqueId: () => 'n', sleep: async () => undefined }
 
-describe('selectChanged', () => {
+describe('ChangedSkus', () => {
   const request = (more: Partial<ExportRequest>): ExportRequest => ({
     ...{ v: 1, exportId: 'e', acceptedAt: NOW, route: 'update', scope: {} },
     ...{ dryRun: false, dry: false, force: false },
@@ -37,11 +37,11 @@ describe('selectChanged', () => {
     ['a window', request({ route: 'time', scope: { minutes: 60 } })],
   ])('includes kits of a changed component in %s', async (_, asked) => {
     const documents = await changed()
-    const { ids, consumes } = selectChanged(asked, clock.now(), { documents, clock })
+    const skus = new ChangedSkus({ documents, clock }, clock.now())
     const found = new Set<number>()
-    for await (const batch of ids) for (const id of batch) found.add(id)
+    for await (const batch of skus.of(asked)) for (const id of batch) found.add(id)
     expect([...found].sort((a, b) => a - b)).toEqual([2, 5, 25, 26])
-    expect(consumes).toHaveLength(asked.route === 'update' ? 2 : 0)
+    expect(skus.consumes).toHaveLength(asked.route === 'update' ? 2 : 0)
   })
 
   it('changeIndex counts a kit as changed and modified with its components', async () => {

@@ -1,25 +1,23 @@
 import { versionStep } from '../delivery/iomSftp'
 import type { LedgerView, Published } from '../published/ledger'
-import { withRemoved } from '../published/removedOffers'
+import { withoutGone, withoutUnknown, withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { isSkuSource, type SkuSourceName, type SourceName, type Sources } from '../sources/source'
+import { isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
-import { StateError } from '../state/documents'
 import type { BatchResult } from './batchResult'
 import { type Comparison, compareWithPublished } from './compare'
-import { type BatchId, basisOf, type Range } from './documentNames'
+import { type BatchId, basisOf } from './documentNames'
 import type { Dependencies } from './engine'
+import type { ReadStep } from './nextStep'
 import { type List, listedIds, type Plan } from './planDocuments'
-import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { readPages, readSkus } from './readBatch'
-import { LostDocumentError } from './readWritten'
+import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
+import { readPages, readSkus } from './readRanges'
 import { cursorAt } from './receipts'
-import { withoutGone, withoutUnknown } from './unknownSkus'
 import { unseenRowsSource } from './unseenRows'
 
 /** When reading a batch started, and what was known then. */
-interface ReadingStart {
-  exportId: string
+interface ReadingStart extends Pick<ReadStep, 'exportId' | 'range'> {
+  plan: Plan
   /** UTC milliseconds, never before the start. */
   now: () => number
   /** UTC milliseconds. */
@@ -30,7 +28,8 @@ interface ReadingStart {
   ledger: LedgerView
 }
 
-type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
+/** What was read of a range. */
+interface RangeReading extends Pick<BatchId, 'from' | 'to'> {
   whole: BatchResult
   /** SKUs whose entries of the ledger it is compared with. */
   skuIds: readonly number[]
@@ -39,7 +38,7 @@ type Written = Pick<BatchId, 'from' | 'to' | 'basis'> & {
 }
 
 /** A batch that was read, and not compared yet. */
-export type Reading = Pick<Written, 'whole' | 'skuIds' | 'around'> & {
+export interface Reading extends Pick<RangeReading, 'whole' | 'skuIds' | 'around'> {
   name: BatchId
   sources: Sources
 }
@@ -66,9 +65,7 @@ export class BatchReader {
   /** @throws {UpstreamError} {@link LostDocumentError} */
   async read(
     queue: QueueSnapshot,
-    exportId: string,
-    source: SourceName,
-    range: Range,
+    { exportId, source, range }: ReadStep,
     { ledger, ms, behind = 0, isStopped = () => false }: ReadingLimits
   ): Promise<Reading> {
     const { clock } = this.engine
@@ -80,14 +77,18 @@ export class BatchReader {
     // With file names of whole seconds, a second batch in the same second waits for the next.
     if (step > 1) await clock.sleep(Math.max(0, Math.min(version - clock.now(), step)))
     const now = () => Math.max(clock.now(), version)
-    const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
     const until = () => (isStopped() ? Number.POSITIVE_INFINITY : now())
-    const start = { exportId, now, deadline: now() + ms, until, sources, ledger }
-    const { whole, skuIds, around, ...written } = isSkuSource(source)
-      ? await this.skus(queue, source, range, start)
-      : await this.pages(queue, range, start)
-    const name = { exportId, source, readAfter, version, uniqueId: clock.uniqueId(), ...written }
-    return { name, whole, skuIds, around, sources }
+    const plan = planOf(queue, exportId)
+    const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
+    const list = isSkuSource(source) ? queue.lists.get(exportId)?.[source] : undefined
+    const start = { exportId, range, plan, now, deadline: now() + ms, until, sources, ledger }
+    const { from, to, ...reading } = isSkuSource(source)
+      ? await this.skus(queue, source, required(list, exportId, 'worklist'), start)
+      : await this.pages(queue, start)
+    const basis = basisOf(settingsHashOf(this.settings), plan, list)
+    const uniqueId = clock.uniqueId()
+    const name = { exportId, source, readAfter, version, uniqueId, from, to, basis }
+    return { name, sources, ...reading }
   }
 
   /**
@@ -107,10 +108,9 @@ export class BatchReader {
    */
   async compare(
     queue: QueueSnapshot,
-    { name, whole, around, sources }: Reading,
+    { name: { exportId }, whole, around, sources }: Reading,
     { ledger, isWhole }: { ledger: LedgerView; isWhole: boolean }
   ): Promise<BatchResult> {
-    const { exportId } = name
     const request = requestOf(queue, exportId)
     return compareWithPublished(this.engine, whole, {
       ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
@@ -124,34 +124,32 @@ export class BatchReader {
   private async skus(
     queue: QueueSnapshot,
     source: SkuSourceName,
-    range: Range,
+    list: List,
     start: ReadingStart
-  ): Promise<Written> {
-    const { exportId, deadline, until } = start
-    const plan = planOf(queue, exportId)
-    const list = queue.lists.get(exportId)?.[source]
-    if (!list) throw new StateError(`the worklist of ${exportId} cannot be read`)
-    const { ids, to: end } = await this.idsIn(exportId, list, range)
+  ): Promise<RangeReading> {
+    const { exportId, range, plan, ledger, deadline, until } = start
+    const { engine, settings } = this
+    const listed = listedIds(engine, exportId, list, range, engine.mostSkus)
+    const { ids, to: end } = await this.reader.open.reading(list.uniqueId, listed)
+    const isRefresh = source === 'sellersRefresh'
     const [published, index] = await Promise.all([
-      start.ledger.of(ids),
-      plan.everything || source === 'sellersRefresh' ? this.engine.changeIndex() : undefined,
+      ledger.of(ids),
+      plan.everything || isRefresh ? engine.changeIndex() : undefined,
     ])
     const asked = await this.sourceFor(queue, source, { list, published }, start)
-    const isRefresh = source === 'sellersRefresh'
     const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
-    const { part: whole, to } = await readSkus(asked, this.settings, batch, end, deadline, until)
+    const { part: whole, to } = await readSkus(asked, settings, batch, end, deadline, until)
     // VTEX reports no change of what is refreshed: a difference is no drift.
     const changedAt = isRefresh ? undefined : index?.changedAt
     const around = { published, heldSellers: new Set(list.withheld), changedAt }
-    const basis = this.basis(plan, list)
-    return { whole, skuIds: ids, around, from: range.from, to, basis }
+    return { whole, skuIds: ids, around, from: range.from, to }
   }
 
   private async sourceFor(
     queue: QueueSnapshot,
     source: SkuSourceName,
     { list, published }: { list: List; published: Published },
-    { exportId, now, sources }: ReadingStart
+    { exportId, plan, now, sources }: ReadingStart
   ) {
     const { engine, settings } = this
     if (source === 'centraRows') {
@@ -160,54 +158,31 @@ export class BatchReader {
       return unseenRowsSource(engine, queue, exportId, around)
     }
     const stockSource = source === 'sellersRefresh' ? 'sellers' : source
-    const { [stockSource]: asked } = sources
-    if (!asked) throw new StateError(`the plan of ${exportId} cannot be read`)
-    const { sellerId: only } = requestOf(queue, exportId).scope
-    const isAsked = isAskedOf(settings, stockSource, only)
-    const { skuDetails } = sources.direct
-    const removing = withRemoved(asked, { published, isAsked, skuDetails, now })
+    const asked = required(sources[stockSource], exportId)
+    const isAsked = isAskedOf(settings, stockSource, requestOf(queue, exportId).scope.sellerId)
+    const { direct } = sources
+    const removing = withRemoved(asked, { published, isAsked, skuDetails: direct.skuDetails, now })
     const known = list.unverified
-      ? withoutUnknown(removing, published, new Set(list.unverified), sources.direct)
+      ? withoutUnknown(removing, published, new Set(list.unverified), direct)
       : removing
     // A full export was told by a list that the SKU is there.
-    return planOf(queue, exportId).everything
-      ? known
-      : withoutGone(known, published, sources.direct)
+    return plan.everything ? known : withoutGone(known, published, direct)
   }
 
-  private async idsIn(exportId: string, list: List, range: Range) {
-    try {
-      return await listedIds(this.engine, exportId, list, range, this.engine.mostSkus)
-    } catch (thrown) {
-      if (thrown instanceof LostDocumentError) this.reader.discard(list.uniqueId)
-      throw thrown
-    }
-  }
-
-  private async pages(queue: QueueSnapshot, range: Range, start: ReadingStart): Promise<Written> {
-    const { exportId, deadline, until, sources } = start
-    const plan = planOf(queue, exportId)
-    const { centra } = sources
-    const selection = plan.centra
-    if (!centra || !selection) throw new StateError(`the plan of ${exportId} cannot be read`)
+  private async pages(
+    queue: QueueSnapshot,
+    { exportId, range, plan, ledger, deadline, until, sources }: ReadingStart
+  ): Promise<RangeReading> {
+    const centra = required(sources.centra, exportId)
+    const selection = required(plan.centra, exportId)
     const cursor = await cursorAt(this.engine, queue, exportId, range.from)
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
-    const batch = { selection, from, cursor, mostRows: this.engine.mostSkus, deadline }
-    const { part: whole, to } = await readPages(centra, this.settings, batch, until)
+    const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline
+    const start = { from, cursor }
+    const { part: whole, to } = await readPages(centra, this.settings, selection, start, enough)
     const skuIds = [...whole.offers, ...whole.unmapped].flatMap(({ skuId }) => skuId ?? [])
-    const published = await start.ledger.of(skuIds)
-    const around = { published, heldSellers: new Set<string>() }
-    return { whole, skuIds, around, from, to, basis: this.basis(plan) }
+    const around = { published: await ledger.of(skuIds), heldSellers: new Set<string>() }
+    return { whole, skuIds, around, from, to }
   }
-
-  private basis(plan: Plan, list?: List) {
-    return basisOf(settingsHashOf(this.settings), plan, list)
-  }
-}
-
-function planOf(queue: QueueSnapshot, exportId: string): Plan {
-  const plan = queue.plans.get(exportId)
-  if (!plan) throw new StateError(`the plan of ${exportId} cannot be read`)
-  return plan
 }

@@ -1,6 +1,6 @@
+import type { BatchReader, Reading, ReadingLimits } from './batchReader'
+import { ReadAhead } from './batchStep'
 import type { QueueSnapshot } from './queue'
-import { ReadAhead } from './readAhead'
-import type { BatchReader, Reading, ReadingLimits } from './runBatch'
 
 const END = 1_000
 const list = { uniqueId: 'l' }
@@ -15,12 +15,12 @@ const next = {
 /** What is read ahead of a batch, and how it was asked for. */
 function begun(of: Reading = before, msLeft = 500) {
   const asked: ReadingLimits[] = []
-  const read = async (...[, , , , limits]: Parameters<BatchReader['read']>) => {
+  const read = async (...[, , limits]: Parameters<BatchReader['read']>) => {
     asked.push(limits)
     return before
   }
   const ahead = new ReadAhead(() => msLeft)
-  ahead.begin({ read } as unknown as BatchReader, queue(), of, END, {} as ReadingLimits['ledger'])
+  ahead.begin({ read }, queue(), of, END, {} as ReadingLimits['ledger'])
   return { ahead, asked }
 }
 

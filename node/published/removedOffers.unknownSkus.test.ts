@@ -1,7 +1,7 @@
 import { UpstreamError } from '../common/upstreamError'
-import type { Entry } from '../published/entry'
 import type { SkuSource } from '../sources/source'
-import { withoutGone, withoutUnknown } from './unknownSkus'
+import type { Entry } from './entry'
+import { withoutGone, withoutUnknown } from './removedOffers'
 
 const entry: Entry = {
   ...{ sellerId: '1', offerSku: 'R3', quantity: 1, version: 1 },

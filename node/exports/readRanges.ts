@@ -43,13 +43,8 @@ export async function readSkus(
   const { ids } = batch
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const { readings, circuitOpen, areManyRefused } = await readAll(
-    source,
-    reader,
-    ids,
-    deadline,
-    now
-  )
+  const found = await readAll(source, reader, ids, deadline, now)
+  const { readings, circuitOpen, areManyRefused } = found
   if (circuitOpen && readings.length === 0) throw circuitOpen
   const good = findLastIndex(isGood, readings) + 1
   const refusal = readings.flatMap(({ failures }) => failures).find(isRefusal)
@@ -61,22 +56,17 @@ export async function readSkus(
   return { part: resultOfSkus(kept, settings), to: ids[kept.length] ?? to }
 }
 
-interface Readings {
-  /** Of the first SKUs, without gaps. */
-  readings: SkuReading[]
-  /** The error that stopped the others. */
-  circuitOpen: UpstreamError | undefined
-  areManyRefused: boolean
-}
-
-/** Reads several SKUs at a time. Each starts once the rate limit admits its requests. */
+/**
+ * Reads several SKUs at a time. Each starts once the rate limit admits its requests.
+ * @returns the readings of the first SKUs, without gaps, and the error that stopped the others
+ */
 async function readAll(
   source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
   deadline: number,
   now: () => number
-): Promise<Readings> {
+) {
   const readings: Array<SkuReading | undefined> = []
   let underWay = 0
   let ended = () => {}
@@ -116,12 +106,9 @@ async function readAll(
   while (underWay > 0) await oneEnds()
   if (fault) throw fault.thrown
   const hole = Array.from(readings).indexOf(undefined)
-  const read = readings.slice(0, hole === -1 ? readings.length : hole)
-  return {
-    readings: read.filter((reading) => reading !== undefined),
-    circuitOpen,
-    areManyRefused: areManyRefused(),
-  }
+  const whole = hole === -1 ? readings : readings.slice(0, hole)
+  const read = whole.filter((reading) => reading !== undefined)
+  return { readings: read, circuitOpen, areManyRefused: areManyRefused() }
 }
 
 /**
@@ -145,10 +132,7 @@ async function refusesOthers({ skuIds, open }: BatchSource, ids: readonly number
 async function firstOf(pages: ReturnType<SkuSource['skuIds']>, excluded: ReadonlySet<number>) {
   const found = new Set<number>()
   for await (const { ids } of pages) {
-    for (const id of ids) {
-      if (!excluded.has(id)) found.add(id)
-      if (found.size === MANY_IN_A_ROW) break
-    }
+    for (const id of ids) if (!excluded.has(id) && found.size < MANY_IN_A_ROW) found.add(id)
     if (found.size === MANY_IN_A_ROW) break
   }
   return [...found].sort((one, other) => one - other)
@@ -171,27 +155,18 @@ function resultOfSkus(readings: readonly SkuReading[], settings: Settings): Batc
   return batchResultOf(found, settings)
 }
 
-interface PageBatch {
-  selection: PageSelection
-  /** The number of the first page to read, and its cursor. */
-  from: number
-  cursor: PageCursor | undefined
-  mostRows: number
-  /** UTC milliseconds. */
-  deadline: number
-}
-
 /**
- * Reads pages until `mostRows`, the deadline or the end.
+ * Reads pages, at least one.
+ * @param from the number of the first page, of which `cursor` says where it is
  * @throws {UpstreamError} if nothing could be read
  */
 export async function readPages(
   source: PagedSource,
   settings: Settings,
-  { selection, from, cursor, mostRows, deadline }: PageBatch,
-  now: () => number
+  selection: PageSelection,
+  { from, cursor }: { from: number; cursor: PageCursor | undefined },
+  enough: (rows: number) => boolean
 ): Promise<Read> {
-  const enough = (rows: number) => rows >= mostRows || now() >= deadline
   const { rows, pages, cursor: next, ...found } = await source.read(selection, cursor, enough)
   const part = batchResultOf({ read: rows, ...found }, settings)
   return next ? { part: { ...part, cursor: next }, to: from + pages } : { part, to: END }
