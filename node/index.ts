@@ -12,39 +12,33 @@ import { listExports, oneExport } from './handlers/exports'
 import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'
 import { showMetrics, showStatus } from './handlers/status'
-import { allowMethods } from './middlewares/allowMethods'
 import { authenticate } from './middlewares/authenticate'
-import { discardBody } from './middlewares/discardBody'
 import { errorHandler } from './middlewares/errorHandler'
 import { maintainSchedules } from './middlewares/maintainSchedules'
+import { allowMethods, discardBody } from './middlewares/request'
 
 const clients: ClientsConfig<Clients> = {
   implementation: Clients,
   options: clientOptions,
 }
 
-const accepting = (route: Parameters<typeof startExport>[0]) => [
+const authenticated = (...methods: string[]) => [
   errorHandler,
-  allowMethods('POST'),
+  allowMethods(methods),
   maintainSchedules,
   authenticate,
+]
+
+const accepting = (route: Parameters<typeof startExport>[0]) => [
+  ...authenticated('POST'),
   discardBody,
   startExport(route),
 ]
 
-const showing = (show: typeof listExports) => [
-  errorHandler,
-  allowMethods('GET'),
-  maintainSchedules,
-  authenticate,
-  show,
-]
+const showing = (show: typeof listExports) => [...authenticated('GET'), show]
 
 const deciding = (route: Parameters<typeof decideHeld>[0]) => [
-  errorHandler,
-  allowMethods('POST'),
-  maintainSchedules,
-  authenticate,
+  ...authenticated('POST'),
   decideHeld(route),
 ]
 
@@ -57,23 +51,17 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
-    console: [errorHandler, allowMethods('GET'), showConsole],
-    affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
+    console: [errorHandler, allowMethods(['GET']), showConsole],
+    affiliateNotification: [errorHandler, allowMethods(['POST']), affiliateNotification],
     connectionCheck: [
       errorHandler,
-      allowMethods('POST'),
+      allowMethods(['POST']),
       authenticate,
       discardBody,
       connectionCheck,
     ],
     exportReports: showing(listExports),
-    exportReport: [
-      errorHandler,
-      allowMethods('GET', 'DELETE'),
-      maintainSchedules,
-      authenticate,
-      oneExport,
-    ],
+    exportReport: [...authenticated('GET', 'DELETE'), oneExport],
     exportFailures: showing(listItems('failures')),
     exportUnmapped: showing(listItems('unmapped')),
     exportHeld: showing(listItems('held')),

@@ -1,21 +1,15 @@
-import { atMostPerMinute } from '../common/perAccount'
 import { checkConnections } from '../connections/checkConnections'
 import { textTable } from '../connections/textTable'
-import { type Context, HttpError } from '../middlewares/errorHandler'
+import type { Context } from '../middlewares/errorHandler'
+import { limitPerMinute } from '../middlewares/request'
 import { connectionsOf, servicesOf } from '../services'
 
-/** For each account and process: a check makes a dozen calls, and connects to Intershop. */
-const MAX_PER_MINUTE = 5
-const take = atMostPerMinute(MAX_PER_MINUTE)
+/** A check makes a dozen calls, and connects to Intershop. */
+const checkRate = limitPerMinute(5, 'too_many_checks', 'checks')
 
 /** POST /check: tries every connection that exports need. Responds 200 if all work, 424 if one does not. */
 export async function connectionCheck(ctx: Context): Promise<void> {
-  const waitMs = take(ctx.vtex, Date.now())
-  if (waitMs > 0) {
-    const message = `expected at most ${MAX_PER_MINUTE} checks a minute`
-    const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
-    throw new HttpError(429, 'too_many_checks', message, headers)
-  }
+  checkRate(ctx)
   const checks = await checkConnections(connectionsOf(ctx))
   const failed = checks.filter(({ status }) => status === 'failed')
   const passed = checks.filter(({ status }) => status === 'ok').length

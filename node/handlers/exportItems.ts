@@ -3,10 +3,10 @@ import { STOCK } from '../common/paths'
 import { itemsOf, type ListName } from '../exports/batches'
 import type { Report } from '../exports/report'
 import type { Context } from '../middlewares/errorHandler'
+import { queryOf } from '../middlewares/request'
 import { servicesOf } from '../services'
 import { itemsQuery } from '../status/parameters'
 import { exportIdOf, reportIn } from './exports'
-import { queryOf } from './query'
 
 const ITEMS_A_PAGE = 1_000
 

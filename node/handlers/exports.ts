@@ -4,6 +4,7 @@ import { requestSchema } from '../exports/exportRequest'
 import { hasEnded, type Report, reportOf, type Status } from '../exports/report'
 import { openReports } from '../exports/reports'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
+import { queryOf } from '../middlewares/request'
 import { schedulesOf, servicesOf } from '../services'
 import { parseSettings, SettingsError, settingsHashOf } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
@@ -11,7 +12,6 @@ import { type Documents, StateError } from '../state/documents'
 import type { ExportList } from '../status/exportAnswers'
 import { exportId as exportIdSchema, exportsQuery } from '../status/parameters'
 import { shownReport, summaryOf } from '../status/shownReport'
-import { queryOf } from './query'
 
 const EXPORTS_A_PAGE = 50
 /** With a filter that few exports meet, a page ends after so many reports. */

@@ -1,4 +1,5 @@
 import type { Context } from '../middlewares/errorHandler'
+import { bodyOf, checked, queryOf } from '../middlewares/request'
 import { readingEngineOf, servicesOf } from '../services'
 import { parseSettings, type Settings, SettingsError } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
@@ -7,7 +8,6 @@ import { heldPage, ledgerNow } from '../status/held'
 import { liveOffers } from '../status/liveSku'
 import { heldQuery, skuId, skuQuery } from '../status/parameters'
 import { lastSent } from '../status/sku'
-import { bodyOf, pathParameter, queryOf } from './query'
 import { acceptExport } from './startExport'
 
 const HELD_A_PAGE = 100
@@ -24,7 +24,7 @@ async function settingsOf(ctx: Context): Promise<Settings | undefined> {
 
 /** GET /skus/:skuId: what Intershop was sent last of it, and with `live` what its sources say now. */
 export async function showSku(ctx: Context): Promise<void> {
-  const id = pathParameter(ctx, 'skuId', skuId)
+  const id = checked(skuId, ctx.vtex.route.params.skuId, 'invalid_parameter', 'skuId')
   const { live } = queryOf(ctx, skuQuery)
   const { documents } = servicesOf(ctx)
   const settings = await settingsOf(ctx)

@@ -1,10 +1,10 @@
 import type { Context } from '../middlewares/errorHandler'
+import { queryOf } from '../middlewares/request'
 import { schedulesOf, servicesOf } from '../services'
 import { appSettings } from '../settings/settingsCache'
 import { metricsOf } from '../status/metrics'
 import { statusQuery } from '../status/parameters'
 import { readStatus } from '../status/status'
-import { queryOf } from './query'
 
 async function stateOf(ctx: Context) {
   const saved = await appSettings(ctx.clients.apps, ctx.vtex)
