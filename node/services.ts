@@ -99,14 +99,14 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
 /** Reconciles the schedules. Never fails. */
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
   // Unreadable settings are reported by those who need them.
-  const saved = await appSettings(context.clients.apps, context.vtex).catch(() => undefined)
+  const saved = await appSettings(context).catch(() => undefined)
   if (saved !== undefined) await schedulesOf(context).reconcile(saved)
 }
 
 /** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
 export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { clients, vtex } = context
-  const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
+  const saved = await appSettings(context).catch(() => undefined)
   const { delivers, stateOf, failingSince } = schedulesOf(context)
   if (saved === undefined || !delivers(saved)) return
   const { documents, log, now } = servicesOf(context)
@@ -136,7 +136,7 @@ export function engineOf(
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
     requestRun,
-    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
+    settings: async () => parseSettings(await appSettings(context)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
     delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),

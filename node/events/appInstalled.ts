@@ -20,7 +20,7 @@ export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
   if (!isOfThisApp(ctx.body)) return
   const { log } = servicesOf(ctx)
   try {
-    await schedulesOf(ctx).forceReconcile(await appSettings(ctx.clients.apps, ctx.vtex))
+    await schedulesOf(ctx).forceReconcile(await appSettings(ctx))
     // Sending a mail creates it too.
     await ctx.clients.messageCenter.ensureTemplate(mailTemplate).catch((thrown: unknown) => {
       const { code, message: reason } = describe(thrown)

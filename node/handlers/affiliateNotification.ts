@@ -15,7 +15,7 @@ const checkRate = limitPerMinute(300, 'too_many_notifications', 'notifications')
  * VTEX does not know.
  */
 export async function affiliateNotification(ctx: Context): Promise<void> {
-  const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+  const settings = await appSettings(ctx)
   if (readSetting(settings, 'affiliateNotifications') !== true) {
     throw notFound('affiliate_off', 'the setting affiliateNotifications is off')
   }

@@ -1,4 +1,7 @@
+import { stringify } from 'csv-stringify/sync'
 import { realClock } from '../common/clock'
+import { STOCK } from '../common/paths'
+import { itemsOf, type ListName } from '../exports/batches'
 import { endedReportOf, searchEnded } from '../exports/endedReports'
 import { requestSchema } from '../exports/exportRequest'
 import { hasEnded, type Report, reportOf, type Status } from '../exports/report'
@@ -6,41 +9,40 @@ import { openReports } from '../exports/reports'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
 import { queryOf } from '../middlewares/request'
 import { schedulesOf, servicesOf } from '../services'
-import { parseSettings, SettingsError, settingsHashOf } from '../settings/settings'
+import { checkSettings, settingsHashOf } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
 import type { ExportList } from '../status/exportAnswers'
-import { exportId as exportIdSchema, exportsQuery } from '../status/parameters'
+import { exportId as exportIdSchema, exportsQuery, itemsQuery } from '../status/parameters'
 import { shownReport, summaryOf } from '../status/shownReport'
 
 const EXPORTS_A_PAGE = 50
 /** With a filter that few exports meet, a page ends after so many reports. */
 const REPORTS_READ = 200
+const ITEMS_A_PAGE = 1_000
 
-/** Empty if the settings are invalid: the reports that say so stay readable. */
-async function currentSettingsHash(ctx: Context): Promise<string> {
-  try {
-    return settingsHashOf(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
-  } catch (thrown) {
-    if (thrown instanceof SettingsError) return ''
-    throw thrown
-  }
+/** With an empty settings hash if the settings are invalid: the reports that say so stay readable. */
+async function openReportsOf(ctx: Context, exportId?: string): Promise<Report[]> {
+  const { settings } = checkSettings(await appSettings(ctx))
+  const { documents, resumeQueueIfStalled } = servicesOf(ctx)
+  const settingsHash = settings ? settingsHashOf(settings) : ''
+  const open = await openReports({ documents, clock: realClock }, settingsHash, exportId)
+  if (open.length > 0) await resumeQueueIfStalled()
+  return open
 }
 
-export function exportIdOf(ctx: Context): string {
+function exportIdOf(ctx: Context): string {
   const { success, data } = exportIdSchema.safeParse(ctx.vtex.route.params.exportId)
   if (success) return data
   throw notFound('unknown_export', 'exportId: expected the value of an x-export-id header')
 }
 
 /** The whole report of an export. @throws {HttpError} 404 */
-export async function reportIn(ctx: Context, exportId: string) {
-  const { documents, resumeQueueIfStalled } = servicesOf(ctx)
+async function reportIn(ctx: Context, exportId: string): Promise<Report> {
+  const { documents } = servicesOf(ctx)
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
-  const engine = { documents, clock: realClock }
-  const [open] = await openReports(engine, await currentSettingsHash(ctx), exportId)
-  if (open) await resumeQueueIfStalled()
+  const [open] = await openReportsOf(ctx, exportId)
   // It may have ended between the two reads.
   const report =
     open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
@@ -63,9 +65,8 @@ async function unlisted(documents: Documents, exportId: string) {
 /** GET /exports: summaries, latest first, and the state of the schedules. */
 export async function listExports(ctx: Context): Promise<void> {
   const { status, route, trigger, before, limit = EXPORTS_A_PAGE } = queryOf(ctx, exportsQuery)
-  const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
-  const open = await openReports({ documents, clock: realClock }, await currentSettingsHash(ctx))
-  if (open.length > 0) await resumeQueueIfStalled()
+  const { documents, now } = servicesOf(ctx)
+  const open = await openReportsOf(ctx)
   const isWanted = (report: Report) =>
     (status === undefined || report.status === status) &&
     (route === undefined || report.route === route) &&
@@ -84,7 +85,7 @@ export async function listExports(ctx: Context): Promise<void> {
   const answer: ExportList = {
     exports: shown.map((report) => summaryOf(report, now())),
     ...(next !== undefined && { next }),
-    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
+    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx)),
   }
   ctx.body = answer
   ctx.status = 200
@@ -114,3 +115,42 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   ctx.body = ''
   ctx.status = 202
 }
+
+const COLUMNS = {
+  failures: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
+  unmapped: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
+  held: ['skuId', 'sellerId', 'offerSku'],
+} satisfies Record<ListName, string[]>
+
+/** GET /exports/:exportId/failures, /unmapped and /held: all of them, in pages, as JSON or CSV. */
+export const listItems = (list: ListName) =>
+  async function handle(ctx: Context): Promise<void> {
+    const exportId = exportIdOf(ctx)
+    const { format = 'json', after = 0, limit = ITEMS_A_PAGE } = queryOf(ctx, itemsQuery)
+    const report = await reportIn(ctx, exportId)
+    const total = totalOf(report, list)
+    const items = report.batches
+      ? await itemsOf(servicesOf(ctx).documents, report.batches, list, { after, limit })
+      : firstOf(report, list).slice(after, after + limit)
+    const next = after + limit < total ? after + limit : undefined
+    if (format === 'json') {
+      ctx.body = { exportId, total, items, ...(next !== undefined && { next }) }
+    } else {
+      const more = `${STOCK}/exports/${exportId}/${list}?format=csv&after=${next}&limit=${limit}`
+      if (next !== undefined) ctx.set('link', `<${more}>; rel="next"`)
+      // Spreadsheets would run a text that begins with = as a formula.
+      const options = { header: true, columns: COLUMNS[list], escape_formulas: true }
+      ctx.body = stringify(items, options)
+      ctx.type = 'text/csv; charset=utf-8'
+    }
+    ctx.status = 200
+  }
+
+const totalOf = (report: Report, list: ListName): number =>
+  report.batches
+    ? report.batches.reduce((sum, { [list]: count }) => sum + count, 0)
+    : firstOf(report, list).length
+
+/** Reports of earlier versions have the first hundred alone. */
+const firstOf = (report: Report, list: ListName) =>
+  list === 'held' ? report.heldOffers : report[list]

@@ -1,7 +1,7 @@
 import type { Context } from '../middlewares/errorHandler'
 import { bodyOf, checked, queryOf } from '../middlewares/request'
 import { readingEngineOf, servicesOf } from '../services'
-import { parseSettings, type Settings, SettingsError } from '../settings/settings'
+import { checkSettings } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type HeldAccepted, type HeldPage, heldSelection, type SkuAnswer } from '../status/answers'
 import { heldPage, ledgerNow } from '../status/held'
@@ -13,14 +13,7 @@ import { acceptExport } from './startExport'
 const HELD_A_PAGE = 100
 
 /** Undefined if they are invalid: what was sent can be shown all the same. */
-async function settingsOf(ctx: Context): Promise<Settings | undefined> {
-  try {
-    return parseSettings(await appSettings(ctx.clients.apps, ctx.vtex))
-  } catch (thrown) {
-    if (thrown instanceof SettingsError) return undefined
-    throw thrown
-  }
-}
+const settingsOf = async (ctx: Context) => checkSettings(await appSettings(ctx)).settings
 
 /** GET /skus/:skuId: what Intershop was sent last of it, and with `live` what its sources say now. */
 export async function showSku(ctx: Context): Promise<void> {
@@ -51,7 +44,7 @@ export async function listHeld(ctx: Context): Promise<void> {
 export const decideHeld = (route: 'release' | 'dismiss') =>
   async function handle(ctx: Context): Promise<void> {
     const { sellers, skus, dryRun } = await bodyOf(ctx, heldSelection)
-    const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const settings = await appSettings(ctx)
     const scope = { ...(sellers && { sellers }), ...(skus && { skus }) }
     const flags = { dryRun, force: false }
     const { exportId, dry } = await acceptExport(ctx, route, scope, flags, settings)

@@ -21,7 +21,7 @@ export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
   async function handle(ctx: Context) {
     const scope = parsePath(ctx.vtex.route.params)
     const flags = parseQuery(ctx.querystring)
-    const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const settings = await appSettings(ctx)
     const verify = parseVerify(ctx.querystring, route, readSetting(settings, 'delivery'))
     if (scope.sellerId !== undefined) {
       const centraSellerId = readSetting(settings, 'centraSellerId') || undefined

@@ -7,7 +7,7 @@ import { statusQuery } from '../status/parameters'
 import { readStatus } from '../status/status'
 
 async function stateOf(ctx: Context) {
-  const saved = await appSettings(ctx.clients.apps, ctx.vtex)
+  const saved = await appSettings(ctx)
   const { documents, now } = servicesOf(ctx)
   const { stateOf: registered, delivers } = schedulesOf(ctx)
   return readStatus({

@@ -25,7 +25,7 @@ export function isToken(given: string, configured: readonly string[]): boolean {
  * @throws {SettingsUnavailableError} if the settings cannot be read
  */
 export async function authenticate(ctx: Context, next: Next): Promise<void> {
-  const saved = await appSettings(ctx.clients.apps, ctx.vtex)
+  const saved = await appSettings(ctx)
   logInvalidTokens(ctx, saved)
   const given = ctx.get('token')
   if (given && isToken(given, parseTokens(saved))) return void (await next())
