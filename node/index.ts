@@ -1,7 +1,6 @@
 import { type ClientsConfig, Service } from '@vtex/api'
 import { Clients, clientOptions } from './clients'
 import { appInstalled } from './events/appInstalled'
-import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
@@ -71,5 +70,5 @@ export default new Service({
     heldRelease: deciding('release'),
     heldDismiss: deciding('dismiss'),
   },
-  events: { work: runWorker, changed: [skuChanged, maintainAccount], setup: appInstalled },
+  events: { work: runWorker, changed: skuChanged, setup: appInstalled },
 })

@@ -14,7 +14,7 @@ import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
-import { desired, isInEffect } from './schedules/schedules'
+import { delivers, desired } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
@@ -25,7 +25,7 @@ import { vbaseDocuments } from './state/vbaseDocuments'
 import { setLimits, trafficOf } from './throttling/limiters'
 
 /** Topic of the work events. */
-export const WORK_TOPIC = 'intershop-stock.work'
+const WORK_TOPIC = 'intershop-stock.work'
 
 /** Topic of the events of connection checks, which nobody handles. */
 const CHECK_TOPIC = 'intershop-stock.check'
@@ -76,9 +76,10 @@ export function servicesOf({ clients, vtex }: RequestContext) {
 
 const reconcilers = perAccount(() => new Reconciler())
 
-/** The schedules of an account. `saved`: the settings as the VTEX admin saved them. */
-export function schedulesOf({ clients, vtex }: RequestContext) {
+/** The schedules that the settings name. @param saved the settings as the VTEX admin saved them */
+export function schedulesOf({ clients, vtex }: RequestContext, saved: unknown) {
   const reconciler = reconcilers(vtex)
+  const wanted = desired(saved, vtex)
   const tools = {
     log: runtimeLog(vtex.logger, vtex.account),
     scheduler: clients.scheduler,
@@ -86,13 +87,11 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
   }
   return {
     /** Registers changed schedules with VTEX's scheduler. Never fails. */
-    reconcile: (saved: unknown) => reconciler.reconcile(desired(saved, vtex), tools),
+    reconcile: () => reconciler.reconcile(wanted, tools),
     /** Registers the schedules in any case. Never fails. */
-    forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
-    stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
-    failingSince: (saved: unknown) => reconciler.failingSince(desired(saved, vtex)),
-    /** Whether exports of this workspace reach Intershop. */
-    delivers: (saved: unknown) => isInEffect(saved, vtex),
+    forceReconcile: () => reconciler.forceReconcile(wanted, tools),
+    state: () => reconciler.stateOf(wanted),
+    failingSince: () => reconciler.failingSince(wanted),
   }
 }
 
@@ -100,22 +99,24 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
   // Unreadable settings are reported by those who need them.
   const saved = await appSettings(context).catch(() => undefined)
-  if (saved !== undefined) await schedulesOf(context).reconcile(saved)
+  if (saved !== undefined) await schedulesOf(context, saved).reconcile()
 }
 
 /** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
 export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { clients, vtex } = context
   const saved = await appSettings(context).catch(() => undefined)
-  const { delivers, stateOf, failingSince } = schedulesOf(context)
-  if (saved === undefined || !delivers(saved)) return
+  if (saved === undefined || !delivers(saved, vtex)) return
+  const { state, failingSince } = schedulesOf(context, saved)
   const { documents, log, now } = servicesOf(context)
   const { messageCenter, webhook } = clients
-  const schedules = () => ({ ...stateOf(saved), failingSince: failingSince(saved) })
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: () => realClock.uniqueId(),
-    problems: () => problemsNow(documents, schedules(), now()),
+    problems: () => {
+      const schedules = { ...state(), failingSince: failingSince() }
+      return problemsNow(documents, schedules, now())
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
-import { describe } from '../common/errors'
+import { errorFields } from '../common/errors'
 import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
 import { alertAddresses, alertProblems } from '../settings/settings'
 import { HOUR_MS, type Problem } from './alertState'
@@ -48,8 +48,7 @@ export async function lookAtAlerts(around: Around): Promise<void> {
       if (!isOpen) memory.until = now() + HOUR_MS
     })
   } catch (thrown) {
-    const { code, message: reason } = describe(thrown)
-    log.warn('alert.interrupted', { code, reason })
+    log.warn('alert.interrupted', errorFields(thrown))
   }
 }
 

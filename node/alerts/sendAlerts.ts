@@ -1,4 +1,4 @@
-import { describe } from '../common/errors'
+import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
@@ -108,8 +108,7 @@ class Sending {
     try {
       await senders[channel]?.(tries.map(([, due]) => due))
     } catch (thrown) {
-      const { code, message: reason } = describe(thrown)
-      log.warn('alert.notSent', { channel, alerts, code, reason })
+      log.warn('alert.notSent', { channel, alerts, ...errorFields(thrown) })
       // Without a response it may have arrived.
       const isRefused = thrown instanceof UpstreamError && thrown.status !== undefined
       return isRefused ? this.record(tries, 'refused') : undefined

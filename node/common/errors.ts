@@ -24,3 +24,9 @@ export function describe(thrown: unknown): ErrorSummary {
       : ''
   return { code: 'internal', message: `unexpected ${kind}${detail}` }
 }
+
+/** The same as fields of a log line. */
+export function errorFields(thrown: unknown): { code: ErrorCode; reason: string } {
+  const { code, message } = describe(thrown)
+  return { code, reason: message }
+}

@@ -4,7 +4,7 @@ import { removeOutdatedAlerts } from '../alerts/sendAlerts'
 import { compactChanges } from '../changes/compactChanges'
 import type { Clients } from '../clients'
 import { realClock } from '../common/clock'
-import { describe } from '../common/errors'
+import { describe, errorFields } from '../common/errors'
 import { atMostEvery } from '../common/perAccount'
 import type { Dependencies, WorkEvent } from '../exports/engine'
 import { removeOldDocuments } from '../exports/retention'
@@ -56,8 +56,7 @@ export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
   const { data } = eventSchema.safeParse(ctx.body)
   const event: WorkEvent = data ?? { v: 1, id: realClock.uniqueId() }
   const outcome = await work(engine, event).catch((thrown: unknown) => {
-    const { code, message: reason } = describe(thrown)
-    engine.log.error('run.interrupted', { code, reason })
+    engine.log.error('run.interrupted', errorFields(thrown))
     return 'again' as const
   })
   if (Date.now() < lookBy) await sendDueAlerts(ctx)

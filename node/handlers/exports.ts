@@ -85,7 +85,7 @@ export async function listExports(ctx: Context): Promise<void> {
   const answer: ExportList = {
     exports: shown.map((report) => summaryOf(report, now())),
     ...(next !== undefined && { next }),
-    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx)),
+    schedules: schedulesOf(ctx, await appSettings(ctx)).state(),
   }
   ctx.body = answer
   ctx.status = 200

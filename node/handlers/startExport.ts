@@ -10,6 +10,7 @@ import {
   TRIGGERS,
 } from '../exports/exportRequest'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
+import { delivers } from '../schedules/schedules'
 import { type Services, servicesOf } from '../services'
 import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
@@ -40,7 +41,7 @@ export async function acceptExport(
   flags: Flags & Pick<ExportRequest, 'verify'>,
   settings: unknown
 ): Promise<ExportRequest> {
-  const dry = flags.dryRun || !mayDeliver(ctx, settings)
+  const dry = flags.dryRun || !delivers(settings, ctx.vtex)
   const options = { dry, ...flags, trigger: triggerOf(ctx) }
   const request = await enqueue(servicesOf(ctx), route, scope, options)
   ctx.set('x-export-id', request.exportId)
@@ -51,12 +52,6 @@ export async function acceptExport(
 /** Any other value counts as a client of the API. */
 const triggerOf = (ctx: Context) =>
   TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
-
-/** A test workspace must not change what the storefront sells. */
-function mayDeliver({ vtex }: Context, saved: unknown): boolean {
-  const { deliverFromWorkspace } = (saved ?? {}) as { deliverFromWorkspace?: unknown }
-  return vtex.production || String(deliverFromWorkspace ?? '').trim() === vtex.workspace
-}
 
 const MAX_QUEUED = 32
 

@@ -1,5 +1,6 @@
 import type { Context } from '../middlewares/errorHandler'
 import { queryOf } from '../middlewares/request'
+import { delivers } from '../schedules/schedules'
 import { schedulesOf, servicesOf } from '../services'
 import { appSettings } from '../settings/settingsCache'
 import { metricsOf } from '../status/metrics'
@@ -9,9 +10,9 @@ import { readStatus } from '../status/status'
 async function stateOf(ctx: Context) {
   const saved = await appSettings(ctx)
   const { documents, now } = servicesOf(ctx)
-  const { stateOf: registered, delivers } = schedulesOf(ctx)
   return readStatus({
-    ...{ documents, saved, now: now(), schedules: registered(saved), delivers: delivers(saved) },
+    ...{ documents, saved, now: now(), delivers: delivers(saved, ctx.vtex) },
+    schedules: schedulesOf(ctx, saved).state(),
     version: process.env.VTEX_APP_VERSION ?? '',
   })
 }

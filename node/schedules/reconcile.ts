@@ -1,7 +1,7 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { createHash } from 'crypto'
 import type { Scheduler } from '../clients/scheduler'
-import { describe } from '../common/errors'
+import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { unlessMissing } from '../common/upstreamError'
 import { type Desired, ENTRY_IDS, problemsIn, type Schedule } from './schedules'
@@ -128,8 +128,7 @@ export class Reconciler {
       this.settled = undefined
       const at = tools.now()
       this.failed = { hash, at, since: this.failed?.hash === hash ? this.failed.since : at }
-      const { code, message: reason } = describe(thrown)
-      tools.log.error('schedule.notRegistered', { code, reason })
+      tools.log.error('schedule.notRegistered', errorFields(thrown))
     }
   }
 }

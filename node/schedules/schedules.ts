@@ -29,10 +29,10 @@ type Saved = Partial<Record<Setting | 'token' | 'deliverFromWorkspace', unknown>
 export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
 
 /**
- * True if exports of this workspace reach Intershop. Others get no entries: those would keep calling a workspace that
- * was only used for a test.
+ * Whether exports of this workspace reach Intershop: a test workspace must not change what the storefront sells. Others
+ * get no entries, which would keep calling a workspace that was only used for a test.
  */
-export function isInEffect(saved: unknown, { workspace, production }: Where): boolean {
+export function delivers(saved: unknown, { workspace, production }: Where): boolean {
   const named = String((saved as Saved | undefined)?.deliverFromWorkspace ?? '').trim()
   // The context of an event may lack `production`.
   return production || workspace === 'master' || named === workspace
@@ -47,7 +47,7 @@ export function desired(saved: unknown, where: Where): Desired {
   const form = (saved ?? {}) as Saved
   const own = { token: form.token }
   const [token] = parseTokens(own)
-  const isActive = isInEffect(form, where)
+  const isActive = delivers(form, where)
   if (token === undefined || !isActive) {
     const [problem] = isActive ? tokenProblems(own) : []
     const schedule = problem === undefined ? ({ none: true } as const) : { problem }
