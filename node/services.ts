@@ -1,6 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { lookAtAlerts } from './alerts/lookAtAlerts'
-import { problemsNow } from './alerts/observe'
+import { problemsNow } from './alerts/problems'
+import { lookAtAlerts } from './alerts/sendAlerts'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
