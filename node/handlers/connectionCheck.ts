@@ -1,5 +1,5 @@
 import { checkConnections } from '../connections/checkConnections'
-import { textTable } from '../connections/textTable'
+import { textTable } from '../connections/checks'
 import type { Context } from '../middlewares/errorHandler'
 import { limitPerMinute } from '../middlewares/request'
 import { connectionsOf, servicesOf } from '../services'
