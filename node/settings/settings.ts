@@ -37,7 +37,8 @@ export class SettingsError extends AppError {
 const check = <N extends Name>(saved: unknown, name: N) =>
   fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
 
-const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
+/** The problems of these settings, one sentence each, with the name of the setting and never its value. */
+export const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
   names.flatMap(
     (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
   )
@@ -55,7 +56,6 @@ export const defaultOf = <N extends Name>(name: N) => readSetting({}, name)
 export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
-/** The problems of the saved tokens, one sentence each, with the name of the setting and never its value. */
 export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
 
 /** Where alerts go; empty without an address, or with an invalid one. */
@@ -64,7 +64,6 @@ export const alertAddresses = (saved: unknown) => ({
   webhook: readSetting(saved, 'alertWebhook') ?? '',
 })
 
-/** The problems of the addresses of alerts, one sentence each, with the name of the setting and never its value. */
 export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
 
 const ICM_NEEDED = [
