@@ -112,7 +112,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { messageCenter, webhook } = clients
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
-    uniqueId: () => realClock.uniqueId(),
+    uniqueId: realClock.uniqueId,
     problems: () => {
       const schedules = { ...state(), failingSince: failingSince() }
       return problemsNow(documents, schedules, now())
@@ -120,14 +120,13 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   })
 }
 
-/** The engine of an account. */
+/** The engine of an account. @param instead replaces its own services */
 export function engineOf(
   context: RequestContext,
-  { documents, log, requestRun }: Pick<Services, 'documents' | 'log' | 'requestRun'> = servicesOf(
-    context
-  )
+  instead: Partial<Pick<Services, 'documents' | 'log'>> = {}
 ): Dependencies {
   const { clients, vtex } = context
+  const { documents, log, requestRun } = { ...servicesOf(context), ...instead }
   const changeIndex = changeIndexOf({ documents, clock: realClock })
   return {
     documents,
@@ -139,7 +138,7 @@ export function engineOf(
     requestRun,
     settings: async () => parseSettings(await appSettings(context)),
     changeIndex,
-    sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
+    sources: sourcesOf({ clients, vtex, log, documents, changeIndex }),
     delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
   }
 }
@@ -147,10 +146,9 @@ export function engineOf(
 /** What a connection check tries. */
 export function connectionsOf(context: RequestContext): Connections {
   const { clients, vtex } = context
-  const { documents, settings, delivery } = engineOf(context)
+  const { documents, settings, delivery, clock } = engineOf(context)
   return {
-    clients,
-    documents,
+    ...{ clients, documents, now: clock.now },
     sendEvent: () => sendWithRetry(() => clients.events.sendEvent('', CHECK_TOPIC, { v: 1 })),
     settings: async () => {
       const valid = await settings()
@@ -158,24 +156,21 @@ export function connectionsOf(context: RequestContext): Connections {
       return valid
     },
     publisher: (valid) => delivery(valid, true),
-    now: () => Date.now(),
   }
 }
 
 /** An engine that reads, and neither writes a document nor logs. */
 export function readingEngineOf(context: RequestContext): Dependencies {
-  const { documents, requestRun } = servicesOf(context)
+  const ignore = () => undefined
   const log = { info: ignore, warn: ignore, error: ignore }
-  return engineOf(context, { documents: readOnly(documents), log, requestRun })
+  return engineOf(context, { documents: readOnly(servicesOf(context).documents), log })
 }
-
-const ignore = () => undefined
 
 async function publisher(
   settings: Settings,
   documents: Documents,
   icm: Clients['icm'],
-  isCheck = false
+  isCheck?: boolean
 ) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
@@ -185,10 +180,7 @@ async function publisher(
     return true
   }
   return publisherOf(settings, {
+    ...{ timestampOf, icm, now: realClock.now, uniqueId: realClock.uniqueId },
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-    timestampOf,
-    icm,
-    now: () => realClock.now(),
-    uniqueId: () => realClock.uniqueId(),
   })
 }

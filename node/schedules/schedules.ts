@@ -14,12 +14,11 @@ export interface Desired {
   entries: ScheduledCall[]
 }
 
-/** Each schedule: its setting, its entry's id, and the route it calls. */
+/** The entry's id, and the route it calls. */
 const SCHEDULES = {
-  update: { setting: 'updateSchedule', id: 'intershop-stock-update', path: 'update' },
-  full: { setting: 'fullSchedule', id: 'intershop-stock-full', path: 'export' },
-} as const
-type Setting = (typeof SCHEDULES)[keyof typeof SCHEDULES]['setting']
+  update: { id: 'intershop-stock-update', path: 'update' },
+  full: { id: 'intershop-stock-full', path: 'export' },
+}
 
 /** All ids that any version of this app gave its entries. */
 export const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
@@ -69,10 +68,10 @@ export const problemsIn = ({ schedules }: Desired): string[] => [
   ...new Set(Object.values(schedules).flatMap((each) => ('problem' in each ? [each.problem] : []))),
 ]
 
-function scheduleOf(setting: Setting, saved: unknown): Schedule {
+function scheduleOf(setting: 'updateSchedule' | 'fullSchedule', saved: unknown): Schedule {
   const value = readSetting(saved, setting)
   if (value === '') return { none: true }
-  const expression = value === undefined ? undefined : readCron(value)
+  const expression = readCron(value ?? '')
   if (expression !== undefined) return { expression }
   const example = defaultOf(setting)
   return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
