@@ -1,4 +1,4 @@
-import { type ClientsConfig, Service } from '@vtex/api'
+import { Service } from '@vtex/api'
 import { Clients, clientOptions } from './clients'
 import { appInstalled } from './events/appInstalled'
 import { runWorker } from './events/runWorker'
@@ -13,11 +13,6 @@ import { authenticate } from './middlewares/authenticate'
 import { errorHandler } from './middlewares/errorHandler'
 import { maintainSchedules } from './middlewares/maintainSchedules'
 import { allowMethods, discardBody } from './middlewares/request'
-
-const clients: ClientsConfig<Clients> = {
-  implementation: Clients,
-  options: clientOptions,
-}
 
 const authenticated = (...methods: string[]) => [
   errorHandler,
@@ -34,13 +29,8 @@ const accepting = (route: Parameters<typeof startExport>[0]) => [
 
 const showing = (show: typeof listExports) => [...authenticated('GET'), show]
 
-const deciding = (route: Parameters<typeof decideHeld>[0]) => [
-  ...authenticated('POST'),
-  decideHeld(route),
-]
-
 export default new Service({
-  clients,
+  clients: { implementation: Clients, options: clientOptions },
   routes: {
     stockUpdate: accepting('update'),
     stockExport: accepting('export'),
@@ -66,8 +56,8 @@ export default new Service({
     stockMetrics: showing(showMetrics),
     stockSku: showing(showSku),
     heldOffers: showing(listHeld),
-    heldRelease: deciding('release'),
-    heldDismiss: deciding('dismiss'),
+    heldRelease: [...authenticated('POST'), decideHeld('release')],
+    heldDismiss: [...authenticated('POST'), decideHeld('dismiss')],
   },
   events: { work: runWorker, changed: skuChanged, setup: appInstalled },
 })

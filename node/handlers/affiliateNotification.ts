@@ -38,5 +38,4 @@ export async function affiliateNotification(ctx: Context): Promise<void> {
       })
   }
   ctx.body = ''
-  ctx.status = 200
 }

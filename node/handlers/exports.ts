@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
+import { sum, whereEq } from 'ramda'
 import { realClock } from '../common/clock'
 import { STOCK } from '../common/paths'
 import { itemsOf, type ListName } from '../exports/batches'
@@ -64,13 +65,10 @@ async function unlisted(documents: Documents, exportId: string) {
 
 /** GET /exports: summaries, latest first, and the state of the schedules. */
 export async function listExports(ctx: Context): Promise<void> {
-  const { status, route, trigger, before, limit = EXPORTS_A_PAGE } = queryOf(ctx, exportsQuery)
+  const { before, limit = EXPORTS_A_PAGE, ...wanted } = queryOf(ctx, exportsQuery)
   const { documents, now } = servicesOf(ctx)
   const open = await openReportsOf(ctx)
-  const isWanted = (report: Report) =>
-    (status === undefined || report.status === status) &&
-    (route === undefined || report.route === route) &&
-    (trigger === undefined || report.trigger === trigger)
+  const isWanted = (report: Report) => whereEq(wanted, report)
   const search = { before, isWanted, most: limit, mostRead: REPORTS_READ }
   const ended = await searchEnded(documents, now(), search)
   const endedIds = new Set(ended.reports.map(({ exportId }) => exportId))
@@ -82,13 +80,11 @@ export async function listExports(ctx: Context): Promise<void> {
   const all = [...open.filter(isWanted).filter(isHere), ...ended.reports]
   const shown = all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, limit)
   const next = all.length > limit ? shown.at(-1)?.exportId : ended.next
-  const answer: ExportList = {
+  ctx.body = {
     exports: shown.map((report) => summaryOf(report, now())),
     ...(next !== undefined && { next }),
     schedules: schedulesOf(ctx, await appSettings(ctx)).state(),
-  }
-  ctx.body = answer
-  ctx.status = 200
+  } satisfies ExportList
 }
 
 /** GET /exports/:exportId: one report. DELETE: cancels the export. */
@@ -97,7 +93,6 @@ export async function oneExport(ctx: Context): Promise<void> {
   const report = await reportIn(ctx, exportId)
   if (ctx.method === 'DELETE') return cancel(ctx, exportId, report.status)
   ctx.body = shownReport(report, servicesOf(ctx).now())
-  ctx.status = 200
 }
 
 /** Takes effect with the next step. Files already delivered remain. */
@@ -128,10 +123,13 @@ export const listItems = (list: ListName) =>
     const exportId = exportIdOf(ctx)
     const { format = 'json', after = 0, limit = ITEMS_A_PAGE } = queryOf(ctx, itemsQuery)
     const report = await reportIn(ctx, exportId)
-    const total = totalOf(report, list)
-    const items = report.batches
-      ? await itemsOf(servicesOf(ctx).documents, report.batches, list, { after, limit })
-      : firstOf(report, list).slice(after, after + limit)
+    const { batches } = report
+    // Reports of earlier versions have the first hundred alone.
+    const first = list === 'held' ? report.heldOffers : report[list]
+    const total = batches ? sum(batches.map((each) => each[list])) : first.length
+    const items = batches
+      ? await itemsOf(servicesOf(ctx).documents, batches, list, { after, limit })
+      : first.slice(after, after + limit)
     const next = after + limit < total ? after + limit : undefined
     if (format === 'json') {
       ctx.body = { exportId, total, items, ...(next !== undefined && { next }) }
@@ -143,14 +141,4 @@ export const listItems = (list: ListName) =>
       ctx.body = stringify(items, options)
       ctx.type = 'text/csv; charset=utf-8'
     }
-    ctx.status = 200
   }
-
-const totalOf = (report: Report, list: ListName): number =>
-  report.batches
-    ? report.batches.reduce((sum, { [list]: count }) => sum + count, 0)
-    : firstOf(report, list).length
-
-/** Reports of earlier versions have the first hundred alone. */
-const firstOf = (report: Report, list: ListName) =>
-  list === 'held' ? report.heldOffers : report[list]

@@ -3,7 +3,7 @@ import { bodyOf, checked, queryOf } from '../middlewares/request'
 import { readingEngineOf, servicesOf } from '../services'
 import { checkSettings } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
-import { type HeldAccepted, type HeldPage, heldSelection, type SkuAnswer } from '../status/answers'
+import { type HeldAccepted, heldSelection, type SkuAnswer } from '../status/answers'
 import { heldPage, ledgerNow } from '../status/held'
 import { liveOffers } from '../status/liveSku'
 import { heldQuery, skuId, skuQuery } from '../status/parameters'
@@ -22,12 +22,10 @@ export async function showSku(ctx: Context): Promise<void> {
   const { documents } = servicesOf(ctx)
   const settings = await settingsOf(ctx)
   const offers = await lastSent(documents, await ledgerNow(documents), settings, id)
-  const answer: SkuAnswer = {
+  ctx.body = {
     ...{ skuId: id, offers },
     ...(live && { live: await liveOffers(readingEngineOf(ctx), id) }),
-  }
-  ctx.body = answer
-  ctx.status = 200
+  } satisfies SkuAnswer
 }
 
 /** GET /held: held offers, in pages. */
@@ -35,9 +33,7 @@ export async function listHeld(ctx: Context): Promise<void> {
   const query = queryOf(ctx, heldQuery)
   const { before = Number.MAX_SAFE_INTEGER, limit = HELD_A_PAGE, sellerId } = query
   const ledger = await ledgerNow(servicesOf(ctx).documents)
-  const page: HeldPage = await heldPage(ledger, await settingsOf(ctx), { sellerId, before, limit })
-  ctx.body = page
-  ctx.status = 200
+  ctx.body = await heldPage(ledger, await settingsOf(ctx), { sellerId, before, limit })
 }
 
 /** POST /held/release and /held/dismiss: accepts an export of these held offers. */
@@ -48,7 +44,7 @@ export const decideHeld = (route: 'release' | 'dismiss') =>
     const scope = { ...(sellers && { sellers }), ...(skus && { skus }) }
     const flags = { dryRun, force: false }
     const { exportId, dry } = await acceptExport(ctx, route, scope, flags, settings)
-    const answer: HeldAccepted = { exportId, location: ctx.response.get('location'), dryRun: dry }
-    ctx.body = answer
+    const location = ctx.response.get('location')
+    ctx.body = { exportId, location, dryRun: dry } satisfies HeldAccepted
     ctx.status = 202
   }

@@ -30,7 +30,6 @@ export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
     }
     await acceptExport(ctx, route, scope, { ...flags, ...(verify && { verify }) }, settings)
     ctx.body = ''
-    ctx.status = 200
   }
 
 /** Accepts an export, and says so in the response's headers. */
@@ -55,9 +54,6 @@ const triggerOf = (ctx: Context) =>
 
 const MAX_QUEUED = 32
 
-/** The options of an export besides its scope. */
-type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
-
 type Acceptance = Pick<
   Services,
   'documents' | 'log' | 'requestRun' | 'resumeQueueIfStalled' | 'now'
@@ -71,7 +67,7 @@ export async function enqueue(
   { documents, log, requestRun, resumeQueueIfStalled, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
-  options: ExportOptions
+  options: Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
 ): Promise<ExportRequest> {
   const queued = await documents.list('exports')
   if (queued.length >= MAX_QUEUED) {

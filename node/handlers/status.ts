@@ -32,7 +32,6 @@ export async function showMetrics(ctx: Context): Promise<void> {
   const { status, summary } = await stateOf(ctx)
   ctx.body = metricsOf(status, summary)
   ctx.type = 'text/plain; version=0.0.4; charset=utf-8'
-  ctx.status = 200
 }
 
 /** A check makes a dozen calls, and connects to Intershop. */
