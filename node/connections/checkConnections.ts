@@ -124,7 +124,8 @@ async function checkSellers({ checks, clients, settings, anySku }: Around) {
   const known = register?.items.map(({ id }) => id) ?? [OWN_SELLER]
   const sellerId =
     [...(settings?.sellers ?? []), ...known].find(isOther) ?? (register ? undefined : OWN_SELLER)
-  if (sellerId === undefined || (settings && !mayExport(settings, isOther))) {
+  const mayExport = !settings?.sellers.length || settings.sellers.some(isOther)
+  if (sellerId === undefined || !mayExport) {
     const why = 'the settings export no other seller, or the register has none'
     checks.skip('sellers.bindings', why)
     return checks.skip('sellers.offers', why)
@@ -146,9 +147,6 @@ async function checkSellers({ checks, clients, settings, anySku }: Around) {
     isAnswer: (thrown) => (isOffered ? isMissing(thrown) : isNothing(thrown)),
   })
 }
-
-const mayExport = ({ sellers }: Settings, isOther: (sellerId: string) => boolean) =>
-  sellers.length === 0 || sellers.some(isOther)
 
 async function checkState({ checks, documents, sendEvent }: Around) {
   const name = 'connection'

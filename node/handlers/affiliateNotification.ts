@@ -29,9 +29,8 @@ export async function affiliateNotification(ctx: Context): Promise<void> {
     if (notice.account !== ctx.vtex.account) {
       throw badRequest('invalid_notification', 'An: expected the name of this account')
     }
-    const reported = { ...notice.reported, unverified: true }
     await servicesOf(ctx)
-      .reportChange(reported)
+      .reportChange({ ...notice.reported, unverified: true })
       .catch((thrown: unknown) => {
         if (!(thrown instanceof TaskCancelledError)) throw thrown
         throw unavailable('not_durable', 'the notification could not be saved')

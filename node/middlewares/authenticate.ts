@@ -15,9 +15,7 @@ const digest = (text: string) => createHash('sha256').update(text, 'utf8').diges
 export function isToken(given: string, configured: readonly string[]): boolean {
   if (given.length > MAX_TOKEN_CHARACTERS) return false
   const givenDigest = digest(given)
-  return configured
-    .map((token) => timingSafeEqual(digest(token), givenDigest))
-    .reduce((found, equal) => found || equal, false)
+  return configured.map((token) => timingSafeEqual(digest(token), givenDigest)).includes(true)
 }
 
 /**
