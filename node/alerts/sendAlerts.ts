@@ -22,8 +22,7 @@ import {
 import { mailData, mailTemplate, webhookBody } from './messages'
 
 /** A look ends its event's response no later than this. */
-const LOOK_MS = 15_000
-const lookTimeout = timeout(LOOK_MS, TimeoutStrategy.Aggressive)
+const lookTimeout = timeout(15_000, TimeoutStrategy.Aggressive)
 
 /** What sending needs. */
 interface Tools {

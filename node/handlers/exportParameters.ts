@@ -8,13 +8,11 @@ import { OWN_SELLER } from '../offers/offerSku'
 import { registeredSellers } from '../sources/sellerRegister'
 import { flag, integer, sellerId, skuId } from '../status/parameters'
 
-type Parameters = Record<string, string | string[] | undefined>
-
 /** Thirty days, as long as the change log is kept. */
 const minutes = integer(1, 43_200)
 
 /** Reads the scope from the path parameters, as VTEX's edge parsed them. @throws {HttpError} 400 */
-export const parsePath = (params: Parameters): Scope => ({
+export const parsePath = (params: Record<string, unknown>): Scope => ({
   ...('startId' in params && {
     startId: checked(skuId, params.startId, 'invalid_startId', 'startId'),
   }),

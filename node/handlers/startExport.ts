@@ -41,16 +41,13 @@ export async function acceptExport(
   settings: unknown
 ): Promise<ExportRequest> {
   const dry = flags.dryRun || !delivers(settings, ctx.vtex)
-  const options = { dry, ...flags, trigger: triggerOf(ctx) }
-  const request = await enqueue(servicesOf(ctx), route, scope, options)
+  // Any other value counts as a client of the API.
+  const trigger = TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
+  const request = await enqueue(servicesOf(ctx), route, scope, { dry, ...flags, trigger })
   ctx.set('x-export-id', request.exportId)
   ctx.set('location', `${STOCK}/exports/${request.exportId}`)
   return request
 }
-
-/** Any other value counts as a client of the API. */
-const triggerOf = (ctx: Context) =>
-  TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
 
 const MAX_QUEUED = 32
 
