@@ -1,8 +1,9 @@
+import { min, pluck } from 'ramda'
 import { dayOf } from '../common/clock'
-import { NO_SUMMARY, readSummary, type Summary } from '../exports/summary'
+import { NO_SUMMARY, readSummary, type Summary, withLatest } from '../exports/summary'
 import type { Documents } from '../state/documents'
-import { factsOf, withLatest } from '../status/facts'
 import { type Facts, healthOf, type ReasonCode } from '../status/health'
+import { factsOf } from '../status/status'
 import { ALERT_KINDS, type AlertKind, type Problem } from './alertState'
 
 /** Reports that the summary may lack, and that are read at most. */
@@ -60,8 +61,8 @@ function originOf(
   { oldestAgeSeconds = 0 }: Record<string, number>
 ): Pick<Problem, 'since' | 'exportId'> {
   if (kind === 'export_failed') {
-    const since = failed.reduce((first, { endedAt }) => Math.min(first, endedAt), now)
-    return { since, exportId: failed[0]?.exportId }
+    const exports = Object.values(failed)
+    return { since: pluck('at', exports).reduce(min, now), exportId: exports[0]?.exportId }
   }
   if (kind === 'update_late') return { since: lastSuccessAt }
   if (kind === 'schedule_not_registered') return { since: schedules.failingSince ?? now }

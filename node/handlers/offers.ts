@@ -4,10 +4,9 @@ import { readingEngineOf, servicesOf } from '../services'
 import { checkSettings } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type HeldAccepted, heldSelection, type SkuAnswer } from '../status/answers'
-import { heldPage, ledgerNow } from '../status/held'
 import { liveOffers } from '../status/liveSku'
 import { heldQuery, skuId, skuQuery } from '../status/parameters'
-import { lastSent } from '../status/sku'
+import { heldPage, lastSent, ledgerNow } from '../status/sentOffers'
 import { acceptExport } from './startExport'
 
 const HELD_A_PAGE = 100
