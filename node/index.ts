@@ -1,55 +1,36 @@
-import { type ClientsConfig, Service } from '@vtex/api'
+import { Service } from '@vtex/api'
 import { Clients, clientOptions } from './clients'
 import { appInstalled } from './events/appInstalled'
-import { maintainAccount } from './events/maintainAccount'
 import { runWorker } from './events/runWorker'
 import { skuChanged } from './events/skuChanged'
 import { affiliateNotification } from './handlers/affiliateNotification'
-import { connectionCheck } from './handlers/connectionCheck'
 import { showConsole } from './handlers/console'
-import { listItems } from './handlers/exportItems'
-import { listExports, oneExport } from './handlers/exports'
+import { listExports, listItems, oneExport } from './handlers/exports'
 import { decideHeld, listHeld, showSku } from './handlers/offers'
 import { startExport } from './handlers/startExport'
-import { showMetrics, showStatus } from './handlers/status'
-import { allowMethods } from './middlewares/allowMethods'
+import { connectionCheck, showMetrics, showStatus } from './handlers/status'
 import { authenticate } from './middlewares/authenticate'
-import { discardBody } from './middlewares/discardBody'
 import { errorHandler } from './middlewares/errorHandler'
 import { maintainSchedules } from './middlewares/maintainSchedules'
+import { allowMethods, discardBody } from './middlewares/request'
 
-const clients: ClientsConfig<Clients> = {
-  implementation: Clients,
-  options: clientOptions,
-}
-
-const accepting = (route: Parameters<typeof startExport>[0]) => [
+const authenticated = (...methods: string[]) => [
   errorHandler,
-  allowMethods('POST'),
+  allowMethods(methods),
   maintainSchedules,
   authenticate,
+]
+
+const accepting = (route: Parameters<typeof startExport>[0]) => [
+  ...authenticated('POST'),
   discardBody,
   startExport(route),
 ]
 
-const showing = (show: typeof listExports) => [
-  errorHandler,
-  allowMethods('GET'),
-  maintainSchedules,
-  authenticate,
-  show,
-]
-
-const deciding = (route: Parameters<typeof decideHeld>[0]) => [
-  errorHandler,
-  allowMethods('POST'),
-  maintainSchedules,
-  authenticate,
-  decideHeld(route),
-]
+const showing = (show: typeof listExports) => [...authenticated('GET'), show]
 
 export default new Service({
-  clients,
+  clients: { implementation: Clients, options: clientOptions },
   routes: {
     stockUpdate: accepting('update'),
     stockExport: accepting('export'),
@@ -57,23 +38,17 @@ export default new Service({
     stockExportSeller: accepting('seller'),
     stockExportTime: accepting('time'),
     stockExportSellerTime: accepting('sellerTime'),
-    console: [errorHandler, allowMethods('GET'), showConsole],
-    affiliateNotification: [errorHandler, allowMethods('POST'), affiliateNotification],
+    console: [errorHandler, allowMethods(['GET']), showConsole],
+    affiliateNotification: [errorHandler, allowMethods(['POST']), affiliateNotification],
     connectionCheck: [
       errorHandler,
-      allowMethods('POST'),
+      allowMethods(['POST']),
       authenticate,
       discardBody,
       connectionCheck,
     ],
     exportReports: showing(listExports),
-    exportReport: [
-      errorHandler,
-      allowMethods('GET', 'DELETE'),
-      maintainSchedules,
-      authenticate,
-      oneExport,
-    ],
+    exportReport: [...authenticated('GET', 'DELETE'), oneExport],
     exportFailures: showing(listItems('failures')),
     exportUnmapped: showing(listItems('unmapped')),
     exportHeld: showing(listItems('held')),
@@ -81,8 +56,8 @@ export default new Service({
     stockMetrics: showing(showMetrics),
     stockSku: showing(showSku),
     heldOffers: showing(listHeld),
-    heldRelease: deciding('release'),
-    heldDismiss: deciding('dismiss'),
+    heldRelease: [...authenticated('POST'), decideHeld('release')],
+    heldDismiss: [...authenticated('POST'), decideHeld('dismiss')],
   },
-  events: { work: runWorker, changed: [skuChanged, maintainAccount], setup: appInstalled },
+  events: { work: runWorker, changed: skuChanged, setup: appInstalled },
 })

@@ -1,6 +1,6 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { lookAtAlerts } from './alerts/lookAtAlerts'
-import { problemsNow } from './alerts/observe'
+import { problemsNow } from './alerts/problems'
+import { lookAtAlerts } from './alerts/sendAlerts'
 import { ChangeBuffer, type ReportedChange } from './changes/changeBuffer'
 import { changeIndexOf } from './changes/changeIndex'
 import type { Clients } from './clients'
@@ -14,7 +14,7 @@ import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
-import { desired, isInEffect } from './schedules/schedules'
+import { delivers, desired } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
@@ -25,7 +25,7 @@ import { vbaseDocuments } from './state/vbaseDocuments'
 import { setLimits, trafficOf } from './throttling/limiters'
 
 /** Topic of the work events. */
-export const WORK_TOPIC = 'intershop-stock.work'
+const WORK_TOPIC = 'intershop-stock.work'
 
 /** Topic of the events of connection checks, which nobody handles. */
 const CHECK_TOPIC = 'intershop-stock.check'
@@ -76,9 +76,10 @@ export function servicesOf({ clients, vtex }: RequestContext) {
 
 const reconcilers = perAccount(() => new Reconciler())
 
-/** The schedules of an account. `saved`: the settings as the VTEX admin saved them. */
-export function schedulesOf({ clients, vtex }: RequestContext) {
+/** The schedules that the settings name. @param saved the settings as the VTEX admin saved them */
+export function schedulesOf({ clients, vtex }: RequestContext, saved: unknown) {
   const reconciler = reconcilers(vtex)
+  const wanted = desired(saved, vtex)
   const tools = {
     log: runtimeLog(vtex.logger, vtex.account),
     scheduler: clients.scheduler,
@@ -86,47 +87,46 @@ export function schedulesOf({ clients, vtex }: RequestContext) {
   }
   return {
     /** Registers changed schedules with VTEX's scheduler. Never fails. */
-    reconcile: (saved: unknown) => reconciler.reconcile(desired(saved, vtex), tools),
+    reconcile: () => reconciler.reconcile(wanted, tools),
     /** Registers the schedules in any case. Never fails. */
-    forceReconcile: (saved: unknown) => reconciler.forceReconcile(desired(saved, vtex), tools),
-    stateOf: (saved: unknown) => reconciler.stateOf(desired(saved, vtex)),
-    failingSince: (saved: unknown) => reconciler.failingSince(desired(saved, vtex)),
-    /** Whether exports of this workspace reach Intershop. */
-    delivers: (saved: unknown) => isInEffect(saved, vtex),
+    forceReconcile: () => reconciler.forceReconcile(wanted, tools),
+    state: () => reconciler.stateOf(wanted),
+    failingSince: () => reconciler.failingSince(wanted),
   }
 }
 
 /** Reconciles the schedules. Never fails. */
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
   // Unreadable settings are reported by those who need them.
-  const saved = await appSettings(context.clients.apps, context.vtex).catch(() => undefined)
-  if (saved !== undefined) await schedulesOf(context).reconcile(saved)
+  const saved = await appSettings(context).catch(() => undefined)
+  if (saved !== undefined) await schedulesOf(context, saved).reconcile()
 }
 
 /** Sends the alerts that are due, of a workspace whose exports reach Intershop. Never fails. */
 export async function sendDueAlerts(context: RequestContext): Promise<void> {
   const { clients, vtex } = context
-  const saved = await appSettings(clients.apps, vtex).catch(() => undefined)
-  const { delivers, stateOf, failingSince } = schedulesOf(context)
-  if (saved === undefined || !delivers(saved)) return
+  const saved = await appSettings(context).catch(() => undefined)
+  if (saved === undefined || !delivers(saved, vtex)) return
+  const { state, failingSince } = schedulesOf(context, saved)
   const { documents, log, now } = servicesOf(context)
   const { messageCenter, webhook } = clients
-  const schedules = () => ({ ...stateOf(saved), failingSince: failingSince(saved) })
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
-    uniqueId: () => realClock.uniqueId(),
-    problems: () => problemsNow(documents, schedules(), now()),
+    uniqueId: realClock.uniqueId,
+    problems: () => {
+      const schedules = { ...state(), failingSince: failingSince() }
+      return problemsNow(documents, schedules, now())
+    },
   })
 }
 
-/** The engine of an account. */
+/** The engine of an account. @param instead replaces its own services */
 export function engineOf(
   context: RequestContext,
-  { documents, log, requestRun }: Pick<Services, 'documents' | 'log' | 'requestRun'> = servicesOf(
-    context
-  )
+  instead: Partial<Pick<Services, 'documents' | 'log'>> = {}
 ): Dependencies {
   const { clients, vtex } = context
+  const { documents, log, requestRun } = { ...servicesOf(context), ...instead }
   const changeIndex = changeIndexOf({ documents, clock: realClock })
   return {
     documents,
@@ -136,9 +136,9 @@ export function engineOf(
     traffic: () => trafficOf(vtex),
     mostSkus: 10_000,
     requestRun,
-    settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
+    settings: async () => parseSettings(await appSettings(context)),
     changeIndex,
-    sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
+    sources: sourcesOf({ clients, vtex, log, documents, changeIndex }),
     delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
   }
 }
@@ -146,10 +146,9 @@ export function engineOf(
 /** What a connection check tries. */
 export function connectionsOf(context: RequestContext): Connections {
   const { clients, vtex } = context
-  const { documents, settings, delivery } = engineOf(context)
+  const { documents, settings, delivery, clock } = engineOf(context)
   return {
-    clients,
-    documents,
+    ...{ clients, documents, now: clock.now },
     sendEvent: () => sendWithRetry(() => clients.events.sendEvent('', CHECK_TOPIC, { v: 1 })),
     settings: async () => {
       const valid = await settings()
@@ -157,24 +156,21 @@ export function connectionsOf(context: RequestContext): Connections {
       return valid
     },
     publisher: (valid) => delivery(valid, true),
-    now: () => Date.now(),
   }
 }
 
 /** An engine that reads, and neither writes a document nor logs. */
 export function readingEngineOf(context: RequestContext): Dependencies {
-  const { documents, requestRun } = servicesOf(context)
+  const ignore = () => undefined
   const log = { info: ignore, warn: ignore, error: ignore }
-  return engineOf(context, { documents: readOnly(documents), log, requestRun })
+  return engineOf(context, { documents: readOnly(servicesOf(context).documents), log })
 }
-
-const ignore = () => undefined
 
 async function publisher(
   settings: Settings,
   documents: Documents,
   icm: Clients['icm'],
-  isCheck = false
+  isCheck?: boolean
 ) {
   const pin = await knownHostOf(documents, settings)
   const acceptHostKey = (shown: string) => {
@@ -184,9 +180,7 @@ async function publisher(
     return true
   }
   return publisherOf(settings, {
+    ...{ icm, now: realClock.now, uniqueId: realClock.uniqueId },
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-    icm,
-    now: () => realClock.now(),
-    uniqueId: () => realClock.uniqueId(),
   })
 }

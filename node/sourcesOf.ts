@@ -20,36 +20,39 @@ import { isAskedOf } from './sources/sourceOfSeller'
 import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
 
-interface Upstreams {
+/** What sources are made of. */
+interface Around extends Pick<Dependencies, 'documents' | 'changeIndex'> {
   clients: Clients
   vtex: Pick<IOContext, 'account' | 'workspace'>
   log: Log
 }
-type Around = Pick<Dependencies, 'documents' | 'changeIndex'>
+
+/** The same for one export. */
+interface Exported extends Around {
+  settings: Settings
+  now(): number
+  /** The only seller that it selects. */
+  sellerId: string | undefined
+}
 
 /**
  * The sources of an export. Each seller has one: Centra for `centraSellerId`; else own stock for the account itself, and
  * the marketplace for every other seller.
  */
-export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['sources'] {
-  const { documents } = around
+export function sourcesOf(around: Around): Dependencies['sources'] {
   return ({ scope: { sellerId } }, settings, now) => {
-    setLimits(upstreams.vtex, settings)
+    setLimits(around.vtex, settings)
     const centra = centraOf(settings)
+    const exported = { ...around, settings, now, sellerId }
     const isAsked = (id: string, source: StockSource) => isAskedOf(settings, source, sellerId)(id)
-    const isOther = isAskedOf(settings, 'sellers', sellerId)
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
+    const hasOthers = candidates.length === 0 || candidates.some((id) => isAsked(id, 'sellers'))
     const sources = {
-      direct: directReads(upstreams.clients),
-      own: isAsked(OWN_SELLER, 'own') ? ownSource(upstreams, documents, settings, now) : undefined,
+      direct: directReads(around.clients),
+      own: isAsked(OWN_SELLER, 'own') ? ownSource(exported) : undefined,
       centra:
-        centra && isAsked(centra.sellerId, 'centra')
-          ? centraSource(upstreams, around, settings, centra, now)
-          : undefined,
-      sellers:
-        candidates.length === 0 || candidates.some(isOther)
-          ? sellersSource(upstreams, documents, settings, { isOther, sellerId }, now)
-          : undefined,
+        centra && isAsked(centra.sellerId, 'centra') ? centraSource(exported, centra) : undefined,
+      sellers: hasOthers ? sellersSource(exported) : undefined,
     }
     if (sources.own || sources.centra || sources.sellers) return sources
     throw new ScopeError(`seller ${sellerId}: the setting sellers does not name it`)
@@ -78,12 +81,7 @@ function directReads(clients: Clients): DirectReads {
   }
 }
 
-function ownSource(
-  { clients }: Upstreams,
-  documents: Documents,
-  settings: Settings,
-  now: () => number
-): SkuSource {
+function ownSource({ clients, documents, settings, now }: Exported): SkuSource {
   const read = detailsWithComponents(clients.catalog, documents)
   return ownStock(clients, settings, contextsOf(read, documents, now), now)
 }
@@ -94,18 +92,13 @@ const contextsOf =
   async (slice: SkuBatch) =>
     slice.modifiedAt ? cachedSkuDetails(read, documents, slice, now) : uncachedSkuDetails(read)
 
-function sellersSource(
-  upstreams: Upstreams,
-  documents: Documents,
-  settings: Settings,
-  { isOther, sellerId }: { isOther: (id: string) => boolean; sellerId: string | undefined },
-  now: () => number
-): SkuSource {
-  const { catalog, skuBindings, offers } = upstreams.clients
+function sellersSource({ clients, log, documents, settings, now, sellerId }: Exported): SkuSource {
+  const { catalog, skuBindings, offers } = clients
+  const isOther = isAskedOf(settings, 'sellers', sellerId)
   const sellers = async () => {
-    const found = await sellersWhere(upstreams.clients, ({ id }) => isOther(id))
+    const found = await sellersWhere(clients, ({ id }) => isOther(id))
     const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
-    if (unknown.length > 0) upstreams.log.warn('sellers.unknown', { sellers: unknown.join() })
+    if (unknown.length > 0) log.warn('sellers.unknown', { sellers: unknown.join() })
     if (sellerId === undefined || found.has(sellerId)) return found
     throw new ScopeError(
       `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
@@ -118,17 +111,13 @@ function sellersSource(
 }
 
 function centraSource(
-  { clients }: Upstreams,
-  { documents, changeIndex }: Around,
-  settings: Settings,
-  centra: NonNullable<ReturnType<typeof centraOf>>,
-  now: () => number
+  { clients, documents, changeIndex, settings, now }: Exported,
+  centra: NonNullable<ReturnType<typeof centraOf>>
 ): PagedSource {
-  const { maxConcurrency: concurrency } = settings
   const reads = matchReads(clients.catalog)
   const match = async (rows: readonly CentraRow[], row: LookAtRow) => {
     const { modifiedAt, lastModified: modifiedLast } = await changeIndex()
-    const around = { modifiedAt, modifiedLast, concurrency, now }
+    const around = { modifiedAt, modifiedLast, concurrency: settings.maxConcurrency, now }
     return matchRows({ ...reads, row }, documents, rows, around)
   }
   return centraStock(

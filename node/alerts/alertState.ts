@@ -1,3 +1,4 @@
+import { last, sortBy } from 'ramda'
 import { z } from 'zod'
 import { DocumentNames, integer, moment, word } from '../exports/documentNames'
 
@@ -68,30 +69,33 @@ export type Due = Omit<AlertName, 'at' | 'uniqueId' | 'step'> & {
   problem?: Problem | undefined
 }
 
-/** What the documents of one kind and channel say. */
+/** What the documents of one channel and kind say. */
 interface Known {
+  channel: Channel
+  kind: AlertKind
   newest: AlertName | undefined
   newestSent: AlertName | undefined
   /** The newest message after that one which may have arrived all the same. */
   newestUnsure: AlertName | undefined
 }
 
-function knownOf(all: readonly AlertName[], channel: Channel, kind: AlertKind): Known {
-  const own = all.filter((each) => each.channel === channel && each.kind === kind)
-  const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
-  const settled = new Set(own.flatMap(({ step, uniqueId }) => (step === 'trying' ? [] : uniqueId)))
-  const newestUnsure = newestOf(
-    own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.has(uniqueId))
+/** What the documents say, for each channel and kind. */
+const knownOf = (all: readonly AlertName[], channels: readonly Channel[]): Known[] =>
+  channels.flatMap((channel) =>
+    ALERT_KINDS.map((kind) => {
+      const own = all.filter((each) => each.channel === channel && each.kind === kind)
+      const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
+      const settled = own.filter(({ step }) => step !== 'trying').map(({ uniqueId }) => uniqueId)
+      const newestUnsure = newestOf(
+        own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.includes(uniqueId))
+      )
+      return { channel, kind, newest: newestOf(own), newestSent, newestUnsure }
+    })
   )
-  return { newest: newestOf(own), newestSent, newestUnsure }
-}
 
 /** The newest document, if there is one. */
 export const newestOf = (all: readonly AlertName[]): AlertName | undefined =>
-  all.reduce<AlertName | undefined>(
-    (newest, each) => (newest === undefined || each.at >= newest.at ? each : newest),
-    undefined
-  )
+  last(sortBy(({ at }) => at, all))
 
 /**
  * The messages to send now: that a problem began, or that one is over whose begin was tried. At most one an hour for
@@ -99,28 +103,19 @@ export const newestOf = (all: readonly AlertName[]): AlertName | undefined =>
  * @param all the documents, in any order
  * @param now UTC milliseconds
  */
-export function dueMessages(
+export const dueMessages = (
   all: readonly AlertName[],
   channels: readonly Channel[],
   problems: readonly Problem[],
   now: number
-): Due[] {
-  return channels.flatMap((channel) =>
-    ALERT_KINDS.flatMap((kind) => {
-      const problem = problems.find((each) => each.kind === kind)
-      return dueOf(knownOf(all, channel, kind), channel, kind, problem, now) ?? []
-    })
-  )
-}
+): Due[] =>
+  knownOf(all, channels).flatMap((known) => {
+    const problem = problems.find(({ kind }) => kind === known.kind)
+    return dueOf(known, problem, now) ?? []
+  })
 
-function dueOf(
-  known: Known,
-  channel: Channel,
-  kind: AlertKind,
-  problem: Problem | undefined,
-  now: number
-): Due | undefined {
-  const { newest } = known
+function dueOf(known: Known, problem: Problem | undefined, now: number): Due | undefined {
+  const { channel, kind, newest } = known
   if (problem?.isUncertain || isKnown(known, problem) || isTooEarly(known, now)) return undefined
   const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
   if (problem) {
@@ -134,10 +129,7 @@ function dueOf(
 }
 
 /** Whether the recipient surely knows how it is. */
-function isKnown(
-  { newest, newestSent, newestUnsure }: Known,
-  problem: Problem | undefined
-): boolean {
+function isKnown({ newest, newestSent, newestUnsure }: Known, problem?: Problem): boolean {
   if (problem) return newestSent?.state === 'begun' && !newestUnsure
   return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
 }
@@ -151,22 +143,17 @@ function isTooEarly({ newest, newestSent }: Known, now: number): boolean {
 
 /** Whether a message may become due although nothing is wrong. */
 export const isAwaitingEnd = (all: readonly AlertName[], channels: readonly Channel[]): boolean =>
-  channels.some((channel) =>
-    ALERT_KINDS.some((kind) => !isKnown(knownOf(all, channel, kind), undefined))
-  )
+  knownOf(all, channels).some((known) => !isKnown(known))
 
 /** How long documents are kept that a newer one replaces: a stale listing may lack the newer one. */
 const KEPT_MS = 24 * HOUR_MS
 
 /** The documents that later decisions do not need. */
 export function outdatedAlerts(all: readonly AlertName[], now: number): AlertName[] {
-  const needed = new Set(
-    CHANNELS.flatMap((channel) =>
-      ALERT_KINDS.flatMap((kind) => {
-        const { newest, newestSent, newestUnsure } = knownOf(all, channel, kind)
-        return [newest, newestSent, newestUnsure]
-      })
-    )
-  )
-  return all.filter((each) => !needed.has(each) && each.at < now - KEPT_MS)
+  const needed = knownOf(all, CHANNELS).flatMap(({ newest, newestSent, newestUnsure }) => [
+    newest,
+    newestSent,
+    newestUnsure,
+  ])
+  return all.filter((each) => !needed.includes(each) && each.at < now - KEPT_MS)
 }

@@ -1,12 +1,7 @@
 import type { MailTemplate } from '../clients/alertClients'
 import { iso } from '../common/clock'
+import type { AccountRef } from '../common/perAccount'
 import type { AlertKind, Due } from './alertState'
-
-/** Where an alert comes from. */
-export interface Origin {
-  account: string
-  workspace: string
-}
 
 const TITLES: Record<AlertKind, string> = {
   export_failed: 'An export failed',
@@ -16,10 +11,8 @@ const TITLES: Record<AlertKind, string> = {
   schedule_not_registered: "VTEX's scheduler does not call the app",
 }
 
-/**
- * What the webhook gets. docs/alerts.md describes the fields; later versions of `v: 1` may only add some.
- */
-export function webhookBody(due: Due, { account, workspace }: Origin) {
+/** What the webhook gets. docs/alerts.md describes the fields; later versions of `v: 1` may only add some. */
+export function webhookBody(due: Due, { account, workspace }: AccountRef) {
   const { kind, state, since, until, exportId, problem } = due
   const route = `/_v/intershop/stock/exports${exportId ? `/${exportId}` : ''}`
   return {
@@ -39,7 +32,7 @@ export function webhookBody(due: Due, { account, workspace }: Origin) {
 }
 
 /** The data of one mail for all messages that are due together; {@link mailTemplate} shows it. */
-export function mailData(to: string, due: readonly Due[], origin: Origin) {
+export function mailData(to: string, due: readonly Due[], origin: AccountRef) {
   const alerts = due.map((each) => webhookBody(each, origin))
   const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : ''
   const { account, workspace } = origin

@@ -1,22 +1,45 @@
 import { min, pluck } from 'ramda'
+import { dayOf } from '../common/clock'
+import { NO_SUMMARY, readSummary, type Summary, withLatest } from '../exports/summary'
+import type { Documents } from '../state/documents'
 import { type Facts, healthOf, type ReasonCode } from '../status/health'
-import type { AlertKind, Problem } from './alertState'
+import { factsOf } from '../status/status'
+import { ALERT_KINDS, type AlertKind, type Problem } from './alertState'
 
-/** The reasons that are worth an alert. */
-const KINDS: Partial<Record<ReasonCode, AlertKind>> = {
-  export_failed: 'export_failed',
-  offers_held: 'offers_held',
-  update_late: 'update_late',
-  files_waiting: 'files_waiting',
-  schedule_invalid: 'schedule_not_registered',
-  schedule_not_registered: 'schedule_not_registered',
+/** Reports that the summary may lack, and that are read at most. */
+const MISSING_REPORTS = 4
+
+/**
+ * What keeps stock from Intershop now. Most looks read one document; only where it shows a problem, the latest reports
+ * are added, since an older summary may have been written over a newer one.
+ * @throws {StateError}
+ */
+export async function problemsNow(
+  documents: Documents,
+  schedules: Facts['schedules'],
+  now: number
+): Promise<Problem[]> {
+  const problemsOf = (summary: Summary) =>
+    problemsIn(factsOf(summary, { now, schedules, delivers: true }))
+  const summary = await readSummary(documents)
+  // Without one no export has ended; or it was lost, and the next end writes it anew.
+  const problems = problemsOf(summary ?? NO_SUMMARY)
+  if (summary === undefined || problems.length === 0) return problems
+  const names = await documents.list('ended', `${dayOf(now)}/`)
+  return problemsOf(await withLatest(documents, summary, names, MISSING_REPORTS))
 }
+
+/** The kind of alert that a reason is worth. */
+const kindOf = (code: ReasonCode): AlertKind | undefined =>
+  code === 'schedule_invalid'
+    ? 'schedule_not_registered'
+    : ALERT_KINDS.find((kind) => kind === code)
 
 /** What keeps stock from Intershop now, each kind once. A pure function. */
 export function problemsIn(facts: Facts): Problem[] {
   const problems = new Map<AlertKind, Problem>()
   for (const { code, message, action, numbers } of healthOf(facts).reasons) {
-    const kind = KINDS[code]
+    const kind = kindOf(code)
     if (kind === undefined) continue
     const same = problems.get(kind)
     if (same) same.message += ` ${message}`

@@ -1,21 +1,31 @@
-import { describe } from '../common/errors'
+import { TimeoutStrategy, timeout } from 'cockatiel'
+import type { Clients } from '../clients'
+import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
+import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
 import { UpstreamError } from '../common/upstreamError'
+import { alertAddresses, alertProblems } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import {
   type AlertName,
   alertNames,
+  CHANNELS,
   type Channel,
   type Due,
   dueMessages,
+  HOUR_MS,
   isAwaitingEnd,
   newestOf,
   outdatedAlerts,
   type Problem,
 } from './alertState'
+import { mailData, mailTemplate, webhookBody } from './messages'
+
+/** A look ends its event's response no later than this. */
+const lookTimeout = timeout(15_000, TimeoutStrategy.Aggressive)
 
 /** What sending needs. */
-export interface Tools {
+interface Tools {
   documents: Documents
   log: Log
   now(): number
@@ -24,11 +34,63 @@ export interface Tools {
   senders: Partial<Record<Channel, (due: readonly Due[]) => Promise<void>>>
 }
 
-const parsed = (names: readonly string[]) => names.flatMap((name) => alertNames.parse(name) ?? [])
+/** What a look needs. */
+interface Around extends Omit<Tools, 'senders'>, Pick<Clients, 'messageCenter' | 'webhook'> {
+  owner: AccountRef
+  /** The settings as the VTEX admin saved them. */
+  saved: unknown
+  /** What is wrong now. @throws {StateError} */
+  problems(): Promise<readonly Problem[]>
+}
+
+/** Until when nobody waits for the end of an alert, as far as this process knows. */
+const quiet = perAccount(() => ({ until: 0 }))
+const mayLogProblem = atMostEvery(HOUR_MS)
+
+/** Sends the alerts that are due. Without a receiver it does nothing. Never fails. */
+export async function lookAtAlerts(around: Around): Promise<void> {
+  const { owner, saved, log, now } = around
+  try {
+    const invalid = alertProblems(saved)
+    if (invalid.length > 0 && mayLogProblem(owner, now())) {
+      for (const problem of invalid) log.error('alert.invalid', { problem })
+    }
+    const senders = sendersOf(around)
+    if (Object.keys(senders).length === 0) return
+    await lookTimeout.execute(async () => {
+      const problems = await around.problems()
+      const memory = quiet(owner)
+      // Most looks find nothing, and cost no listing.
+      if (problems.length === 0 && now() < memory.until) return
+      memory.until = 0
+      const isOpen = await sendAlerts(problems, { ...around, senders })
+      if (!isOpen) memory.until = now() + HOUR_MS
+    })
+  } catch (thrown) {
+    log.warn('alert.interrupted', errorFields(thrown))
+  }
+}
+
+function sendersOf({ owner, saved, messageCenter, webhook }: Around): Tools['senders'] {
+  const addresses = alertAddresses(saved)
+  const senders: Tools['senders'] = {}
+  if (addresses.mail) {
+    senders.mail = async (due) => {
+      await messageCenter.ensureTemplate(mailTemplate)
+      await messageCenter.send(mailTemplate.name, mailData(addresses.mail, due, owner))
+    }
+  }
+  if (addresses.webhook) {
+    senders.webhook = async (due) => {
+      for (const each of due) await webhook.send(addresses.webhook, webhookBody(each, owner))
+    }
+  }
+  return senders
+}
 
 /** All documents of alerts. @throws {StateError} */
 export const listAlerts = async (documents: Documents): Promise<AlertName[]> =>
-  parsed(await documents.list('alerts'))
+  (await documents.list('alerts')).flatMap((name) => alertNames.parse(name) ?? [])
 
 /**
  * Sends the messages that are due. If it is interrupted, a later look sends the ones that were tried and not recorded
@@ -38,14 +100,14 @@ export const listAlerts = async (documents: Documents): Promise<AlertName[]> =>
  */
 export async function sendAlerts(problems: readonly Problem[], tools: Tools): Promise<boolean> {
   const { documents, senders, now } = tools
-  const channels = (['mail', 'webhook'] as const).filter((each) => senders[each])
+  const channels = CHANNELS.filter((each) => senders[each])
   const all = await listAlerts(documents)
   const due = dueMessages(all, channels, problems, now())
   if (due.length > 0) await new Sending(tools, all).send(due)
   return problems.length > 0 || isAwaitingEnd(all, channels)
 }
 
-type Try = readonly [name: AlertName, due: Due]
+type Try = Due & AlertName
 
 class Sending {
   private newest: number
@@ -58,23 +120,20 @@ class Sending {
   }
 
   async send(due: readonly Due[]): Promise<void> {
-    const tries: Try[] = due.map(({ problem, ...fields }) => {
-      const { uniqueId } = this.tools
-      return [
-        { ...fields, at: this.nextAt(), uniqueId: uniqueId(), step: 'trying' },
-        { ...fields, problem },
-      ]
-    })
-    await Promise.all(tries.map(([name]) => this.save(name)))
+    const { documents, uniqueId } = this.tools
+    const tries = due.map(
+      (each): Try => ({ ...each, at: this.nextAt(), uniqueId: uniqueId(), step: 'trying' })
+    )
+    await this.save(tries)
     if (await this.isAnotherTrying(tries)) {
-      const { documents } = this.tools
-      await Promise.all(tries.map(([name]) => documents.remove('alerts', alertNames.build(name))))
+      await Promise.all(tries.map((each) => documents.remove('alerts', alertNames.build(each))))
       return
     }
-    const of = (channel: Channel) => tries.filter(([name]) => name.channel === channel)
+    const mails = tries.filter(({ channel }) => channel === 'mail')
+    const calls = tries.filter(({ channel }) => channel === 'webhook')
     await Promise.all([
-      this.attempt('mail', of('mail')),
-      ...of('webhook').map((each) => this.attempt('webhook', [each])),
+      this.attempt('mail', mails),
+      ...calls.map((each) => this.attempt('webhook', [each])),
     ])
   }
 
@@ -83,15 +142,16 @@ class Sending {
     return this.newest
   }
 
-  private save(name: AlertName): Promise<void> {
-    return this.tools.documents.save('alerts', alertNames.build(name), { v: 1 })
+  private async save(names: readonly AlertName[]): Promise<void> {
+    const { documents } = this.tools
+    await Promise.all(
+      names.map((name) => documents.save('alerts', alertNames.build(name), { v: 1 }))
+    )
   }
 
   /** Two processes may look at the same time: both give way, and look again a minute later. */
-  private async isAnotherTrying(tries: readonly Try[]): Promise<boolean> {
-    const known = new Set(
-      [...this.known, ...tries.map(([name]) => name)].map(({ uniqueId }) => uniqueId)
-    )
+  private async isAnotherTrying(tries: readonly AlertName[]): Promise<boolean> {
+    const known = new Set([...this.known, ...tries].map(({ uniqueId }) => uniqueId))
     const all = await listAlerts(this.tools.documents)
     return all.some(({ uniqueId }) => !known.has(uniqueId))
   }
@@ -101,15 +161,13 @@ class Sending {
     if (tries.length === 0) return
     const alerts = tries
       .map(
-        ([{ kind, state, attempt }]) =>
-          `${kind} ${state}${attempt > 1 ? `, attempt ${attempt}` : ''}`
+        ({ kind, state, attempt }) => `${kind} ${state}${attempt > 1 ? `, attempt ${attempt}` : ''}`
       )
       .join('; ')
     try {
-      await senders[channel]?.(tries.map(([, due]) => due))
+      await senders[channel]?.(tries)
     } catch (thrown) {
-      const { code, message: reason } = describe(thrown)
-      log.warn('alert.notSent', { channel, alerts, code, reason })
+      log.warn('alert.notSent', { channel, alerts, ...errorFields(thrown) })
       // Without a response it may have arrived.
       const isRefused = thrown instanceof UpstreamError && thrown.status !== undefined
       return isRefused ? this.record(tries, 'refused') : undefined
@@ -118,8 +176,8 @@ class Sending {
     await this.record(tries, 'sent')
   }
 
-  private async record(tries: readonly Try[], step: 'sent' | 'refused'): Promise<void> {
-    await Promise.all(tries.map(([name]) => this.save({ ...name, at: this.nextAt(), step })))
+  private record(tries: readonly Try[], step: 'sent' | 'refused'): Promise<void> {
+    return this.save(tries.map((each) => ({ ...each, at: this.nextAt(), step })))
   }
 }
 

@@ -100,3 +100,9 @@ export function describe(thrown: unknown): ErrorSummary {
   const detail = LANGUAGE_ERRORS.some((type) => thrown instanceof type) ? `: ${thrown.message}` : ''
   return { code: 'internal', message: `unexpected ${thrown.name}${detail}` }
 }
+
+/** The same as fields of a log line. */
+export function errorFields(thrown: unknown): { code: ErrorCode; reason: string } {
+  const { code, message } = describe(thrown)
+  return { code, reason: message }
+}

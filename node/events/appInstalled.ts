@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { mailTemplate } from '../alerts/messages'
 import type { Clients } from '../clients'
 import { appName } from '../clients/scheduler'
-import { describe } from '../common/errors'
+import { errorFields } from '../common/errors'
 import { schedulesOf, servicesOf } from '../services'
 import { appSettings } from '../settings/settingsCache'
 
@@ -20,16 +20,14 @@ export async function appInstalled(ctx: EventContext<Clients>): Promise<void> {
   if (!isOfThisApp(ctx.body)) return
   const { log } = servicesOf(ctx)
   try {
-    await schedulesOf(ctx).forceReconcile(await appSettings(ctx.clients.apps, ctx.vtex))
+    await schedulesOf(ctx, await appSettings(ctx)).forceReconcile()
     // Sending a mail creates it too.
     await ctx.clients.messageCenter.ensureTemplate(mailTemplate).catch((thrown: unknown) => {
-      const { code, message: reason } = describe(thrown)
-      log.warn('alert.interrupted', { code, reason })
+      log.warn('alert.interrupted', errorFields(thrown))
     })
     log.info('setup.done', {})
   } catch (thrown) {
-    const { code, message: reason } = describe(thrown)
-    log.error('setup.interrupted', { code, reason })
+    log.error('setup.interrupted', errorFields(thrown))
     throw new TooManyRequestsError('deliver this event again')
   }
 }

@@ -4,7 +4,7 @@ import { removeOutdatedAlerts } from '../alerts/sendAlerts'
 import { compactChanges } from '../changes/compactChanges'
 import type { Clients } from '../clients'
 import { realClock } from '../common/clock'
-import { describe } from '../common/errors'
+import { describe, errorFields } from '../common/errors'
 import { atMostEvery } from '../common/perAccount'
 import type { Dependencies, WorkEvent } from '../exports/engine'
 import { removeOldDocuments } from '../exports/retention'
@@ -21,25 +21,24 @@ async function sweepSometimes(
   engine: Dependencies,
   { compact = false }: WorkEvent
 ) {
-  const { documents, clock, log, requestRun: wake } = engine
-  const isTime = maySweep(vtex, clock.now())
+  const { documents, clock, log, requestRun } = engine
+  const now = clock.now()
+  const isTime = maySweep(vtex, now)
   if (!isTime && !compact) return
   try {
-    const removed = isTime ? await removeOld(engine) : 0
+    const removed = isTime
+      ? (await removeOldDocuments(documents, now)) + (await removeOutdatedAlerts(documents, now))
+      : 0
     if (removed > 0) log.info('documents.removed', { removed })
     const isLeft = await compactChanges(engine)
     // If exports are queued, an event is on its way already.
     if (isLeft && (await documents.list('exports')).length === 0) {
-      await wake({ v: 1, id: clock.uniqueId(), compact: true })
+      await requestRun({ v: 1, id: clock.uniqueId(), compact: true })
     }
   } catch (thrown) {
     log.warn('documents.notRemoved', { reason: describe(thrown).message })
   }
 }
-
-const removeOld = async ({ documents, clock }: Dependencies) =>
-  (await removeOldDocuments(documents, clock.now())) +
-  (await removeOutdatedAlerts(documents, clock.now()))
 
 /** After this time of a run its event has to be acknowledged: a later look sends its alerts. */
 const LOOK_BY_MS = 40_000
@@ -56,8 +55,7 @@ export async function runWorker(ctx: EventContext<Clients>): Promise<void> {
   const { data } = eventSchema.safeParse(ctx.body)
   const event: WorkEvent = data ?? { v: 1, id: realClock.uniqueId() }
   const outcome = await work(engine, event).catch((thrown: unknown) => {
-    const { code, message: reason } = describe(thrown)
-    engine.log.error('run.interrupted', { code, reason })
+    engine.log.error('run.interrupted', errorFields(thrown))
     return 'again' as const
   })
   if (Date.now() < lookBy) await sendDueAlerts(ctx)

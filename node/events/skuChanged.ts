@@ -1,17 +1,15 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { readNotification } from '../changes/notification'
 import type { Clients } from '../clients'
-import { describe } from '../common/errors'
-import { servicesOf } from '../services'
+import { errorFields } from '../common/errors'
+import { atMostEvery } from '../common/perAccount'
+import { reconcileSchedules, sendDueAlerts, servicesOf } from '../services'
 
 /**
  * Handles a notification of VTEX's broadcaster: a SKU of this account changed. Returns after the change is saved; a 429
  * makes courier deliver the notification again.
  */
-export async function skuChanged(
-  ctx: EventContext<Clients>,
-  next: () => Promise<unknown>
-): Promise<void> {
+export async function skuChanged(ctx: EventContext<Clients>): Promise<void> {
   const { log, reportChange } = servicesOf(ctx)
   const notice = readNotification(ctx.body)
   if ('ignored' in notice) {
@@ -22,9 +20,21 @@ export async function skuChanged(
   try {
     await reportChange(notice.reported)
   } catch (thrown) {
-    const { code, message: reason } = describe(thrown)
-    log.error('change.notSaved', { code, reason })
+    log.error('change.notSaved', errorFields(thrown))
     throw new TooManyRequestsError('deliver this notification again')
   }
-  await next()
+  await maintainAccount(ctx)
+}
+
+const isDue = atMostEvery(60_000)
+
+/**
+ * Uses each SKU change for work that VTEX sends no event for: replaces a worker that died, registers changed schedules,
+ * and sends alerts. Never fails.
+ */
+async function maintainAccount(ctx: EventContext<Clients>): Promise<void> {
+  await servicesOf(ctx).recoverAbandonedRun()
+  if (!isDue(ctx.vtex, Date.now())) return
+  await reconcileSchedules(ctx)
+  await sendDueAlerts(ctx)
 }

@@ -13,5 +13,4 @@ export async function showConsole(ctx: Context): Promise<void> {
   })
   ctx.type = 'html'
   ctx.body = html
-  ctx.status = 200
 }

@@ -3,59 +3,40 @@ import type { SellerPage } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
 import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { badRequest, notFound } from '../middlewares/errorHandler'
-import { isSellerId, OWN_SELLER, SELLER_ID } from '../offers/offerSku'
+import { checked } from '../middlewares/request'
+import { OWN_SELLER } from '../offers/offerSku'
 import { registeredSellers } from '../sources/sellerRegister'
-
-type Parameters = Record<string, string | string[] | undefined>
+import { flag, integer, sellerId, skuId } from '../status/parameters'
 
 /** Thirty days, as long as the change log is kept. */
-const MAX_MINUTES = 43_200
-const INTEGER = /^(0|[1-9][0-9]{0,15})$/
+const minutes = integer(1, 43_200)
 
-function integer(name: 'startId' | 'minutes', given: unknown, least: number, most: number): number {
-  const value = typeof given === 'string' && INTEGER.test(given) ? Number(given) : Number.NaN
-  if (value >= least && value <= most) return value
-  throw badRequest(`invalid_${name}`, `${name}: expected a whole number from ${least} to ${most}`)
-}
-
-function seller(given: unknown): string {
-  if (typeof given === 'string' && isSellerId(given)) return given
-  throw badRequest('invalid_sellerId', `sellerId: expected ${SELLER_ID}`)
-}
-
-/**
- * Reads the scope from the path parameters.
- * @param params as VTEX's edge parsed them
- * @throws {HttpError} 400 with the name of the parameter and what was expected
- */
-export function parsePath(params: Parameters): Scope {
-  return {
-    ...('startId' in params && {
-      startId: integer('startId', params.startId, 0, Number.MAX_SAFE_INTEGER),
-    }),
-    ...('sellerId' in params && { sellerId: seller(params.sellerId) }),
-    ...('minutes' in params && { minutes: integer('minutes', params.minutes, 1, MAX_MINUTES) }),
-  }
-}
+/** Reads the scope from the path parameters, as VTEX's edge parsed them. @throws {HttpError} 400 */
+export const parsePath = (params: Record<string, unknown>): Scope => ({
+  ...('startId' in params && {
+    startId: checked(skuId, params.startId, 'invalid_startId', 'startId'),
+  }),
+  ...('sellerId' in params && {
+    sellerId: checked(sellerId, params.sellerId, 'invalid_sellerId', 'sellerId'),
+  }),
+  ...('minutes' in params && {
+    minutes: checked(minutes, params.minutes, 'invalid_minutes', 'minutes'),
+  }),
+})
 
 /** The query parameters of every route. */
 export type Flags = Pick<ExportRequest, 'dryRun' | 'force'>
 
-function flag(name: keyof Flags | 'verify', query: URLSearchParams): boolean {
-  const [given = 'false', ...more] = query.getAll(name)
-  if (more.length === 0 && (given === 'true' || given === 'false')) return given === 'true'
-  throw badRequest(`invalid_${name}`, `${name}: expected true or false, once`)
+function flagOf(name: keyof Flags | 'verify', query: string): boolean {
+  const [given = 'false', ...more] = new URLSearchParams(query).getAll(name)
+  return checked(flag, more.length === 0 ? given : undefined, `invalid_${name}`, name)
 }
 
-/**
- * The flags that a query sets. Whatever else it says is ignored.
- * @param query as it came, without the question mark
- * @throws {HttpError} 400, naming the flag and what was expected
- */
-export function parseQuery(query: string): Flags {
-  const given = new URLSearchParams(query)
-  return { dryRun: flag('dryRun', given), force: flag('force', given) }
-}
+/** The flags that a query sets. Whatever else it says is ignored. @throws {HttpError} 400 */
+export const parseQuery = (query: string): Flags => ({
+  dryRun: flagOf('dryRun', query),
+  force: flagOf('force', query),
+})
 
 /**
  * Whether a query asks to read back a sample of what was sent.
@@ -66,7 +47,7 @@ export function parseVerify(
   route: ExportRequest['route'],
   delivery: string | undefined
 ): boolean {
-  const verify = flag('verify', new URLSearchParams(query))
+  const verify = flagOf('verify', query)
   const isPossible = (route === 'export' || route === 'seller') && delivery === 'icm-rest'
   if (!verify || isPossible) return verify
   const expected =

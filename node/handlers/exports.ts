@@ -1,44 +1,47 @@
+import { stringify } from 'csv-stringify/sync'
+import { sum, whereEq } from 'ramda'
 import { realClock } from '../common/clock'
+import { STOCK } from '../common/paths'
+import { itemsOf, type ListName } from '../exports/batches'
 import type { ExportList, Status } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import { hasEnded, type Report, reportOf, shownReport, summaryOf } from '../exports/report'
 import { endedReportOf, openReports, searchEnded } from '../exports/reports'
 import { type Context, HttpError, notFound } from '../middlewares/errorHandler'
+import { queryOf } from '../middlewares/request'
 import { schedulesOf, servicesOf } from '../services'
-import { parseSettings, SettingsError, settingsHashOf } from '../settings/settings'
+import { checkSettings, settingsHashOf } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
 import { type Documents, StateError } from '../state/documents'
-import { exportId as exportIdSchema, exportsQuery } from '../status/parameters'
-import { queryOf } from './query'
+import { exportId as exportIdSchema, exportsQuery, itemsQuery } from '../status/parameters'
 
 const EXPORTS_A_PAGE = 50
 /** With a filter that few exports meet, a page ends after so many reports. */
 const REPORTS_READ = 200
+const ITEMS_A_PAGE = 1_000
 
-/** Empty if the settings are invalid: the reports that say so stay readable. */
-async function currentSettingsHash(ctx: Context): Promise<string> {
-  try {
-    return settingsHashOf(parseSettings(await appSettings(ctx.clients.apps, ctx.vtex)))
-  } catch (thrown) {
-    if (thrown instanceof SettingsError) return ''
-    throw thrown
-  }
+/** With an empty settings hash if the settings are invalid: the reports that say so stay readable. */
+async function openReportsOf(ctx: Context, exportId?: string): Promise<Report[]> {
+  const { settings } = checkSettings(await appSettings(ctx))
+  const { documents, resumeQueueIfStalled } = servicesOf(ctx)
+  const settingsHash = settings ? settingsHashOf(settings) : ''
+  const open = await openReports({ documents, clock: realClock }, settingsHash, exportId)
+  if (open.length > 0) await resumeQueueIfStalled()
+  return open
 }
 
-export function exportIdOf(ctx: Context): string {
+function exportIdOf(ctx: Context): string {
   const { success, data } = exportIdSchema.safeParse(ctx.vtex.route.params.exportId)
   if (success) return data
   throw notFound('unknown_export', 'exportId: expected the value of an x-export-id header')
 }
 
 /** The whole report of an export. @throws {HttpError} 404 */
-export async function reportIn(ctx: Context, exportId: string) {
-  const { documents, resumeQueueIfStalled } = servicesOf(ctx)
+async function reportIn(ctx: Context, exportId: string): Promise<Report> {
+  const { documents } = servicesOf(ctx)
   const ended = await endedReportOf(documents, exportId)
   if (ended) return ended
-  const engine = { documents, clock: realClock }
-  const [open] = await openReports(engine, await currentSettingsHash(ctx), exportId)
-  if (open) await resumeQueueIfStalled()
+  const [open] = await openReportsOf(ctx, exportId)
   // It may have ended between the two reads.
   const report =
     open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
@@ -60,14 +63,10 @@ async function unlisted(documents: Documents, exportId: string) {
 
 /** GET /exports: summaries, latest first, and the state of the schedules. */
 export async function listExports(ctx: Context): Promise<void> {
-  const { status, route, trigger, before, limit = EXPORTS_A_PAGE } = queryOf(ctx, exportsQuery)
-  const { documents, now, resumeQueueIfStalled } = servicesOf(ctx)
-  const open = await openReports({ documents, clock: realClock }, await currentSettingsHash(ctx))
-  if (open.length > 0) await resumeQueueIfStalled()
-  const isWanted = (report: Report) =>
-    (status === undefined || report.status === status) &&
-    (route === undefined || report.route === route) &&
-    (trigger === undefined || report.trigger === trigger)
+  const { before, limit = EXPORTS_A_PAGE, ...wanted } = queryOf(ctx, exportsQuery)
+  const { documents, now } = servicesOf(ctx)
+  const open = await openReportsOf(ctx)
+  const isWanted = (report: Report) => whereEq(wanted, report)
   const search = { before, isWanted, most: limit, mostRead: REPORTS_READ }
   const ended = await searchEnded(documents, now(), search)
   const endedIds = new Set(ended.reports.map(({ exportId }) => exportId))
@@ -79,13 +78,11 @@ export async function listExports(ctx: Context): Promise<void> {
   const all = [...open.filter(isWanted).filter(isHere), ...ended.reports]
   const shown = all.sort((a, b) => (a.exportId < b.exportId ? 1 : -1)).slice(0, limit)
   const next = all.length > limit ? shown.at(-1)?.exportId : ended.next
-  const answer: ExportList = {
+  ctx.body = {
     exports: shown.map((report) => summaryOf(report, now())),
     ...(next !== undefined && { next }),
-    schedules: schedulesOf(ctx).stateOf(await appSettings(ctx.clients.apps, ctx.vtex)),
-  }
-  ctx.body = answer
-  ctx.status = 200
+    schedules: schedulesOf(ctx, await appSettings(ctx)).state(),
+  } satisfies ExportList
 }
 
 /** GET /exports/:exportId: one report. DELETE: cancels the export. */
@@ -94,7 +91,6 @@ export async function oneExport(ctx: Context): Promise<void> {
   const report = await reportIn(ctx, exportId)
   if (ctx.method === 'DELETE') return cancel(ctx, exportId, report.status)
   ctx.body = shownReport(report, servicesOf(ctx).now())
-  ctx.status = 200
 }
 
 /** Takes effect with the next step. Files already delivered remain. */
@@ -112,3 +108,35 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   ctx.body = ''
   ctx.status = 202
 }
+
+const COLUMNS = {
+  failures: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
+  unmapped: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
+  held: ['skuId', 'sellerId', 'offerSku'],
+} satisfies Record<ListName, string[]>
+
+/** GET /exports/:exportId/failures, /unmapped and /held: all of them, in pages, as JSON or CSV. */
+export const listItems = (list: ListName) =>
+  async function handle(ctx: Context): Promise<void> {
+    const exportId = exportIdOf(ctx)
+    const { format = 'json', after = 0, limit = ITEMS_A_PAGE } = queryOf(ctx, itemsQuery)
+    const report = await reportIn(ctx, exportId)
+    const { batches } = report
+    // Reports of earlier versions have the first hundred alone.
+    const first = list === 'held' ? report.heldOffers : report[list]
+    const total = batches ? sum(batches.map((each) => each[list])) : first.length
+    const items = batches
+      ? await itemsOf(servicesOf(ctx).documents, batches, list, { after, limit })
+      : first.slice(after, after + limit)
+    const next = after + limit < total ? after + limit : undefined
+    if (format === 'json') {
+      ctx.body = { exportId, total, items, ...(next !== undefined && { next }) }
+    } else {
+      const more = `${STOCK}/exports/${exportId}/${list}?format=csv&after=${next}&limit=${limit}`
+      if (next !== undefined) ctx.set('link', `<${more}>; rel="next"`)
+      // Spreadsheets would run a text that begins with = as a formula.
+      const options = { header: true, columns: COLUMNS[list], escape_formulas: true }
+      ctx.body = stringify(items, options)
+      ctx.type = 'text/csv; charset=utf-8'
+    }
+  }

@@ -10,6 +10,7 @@ import {
   TRIGGERS,
 } from '../exports/exportRequest'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
+import { delivers } from '../schedules/schedules'
 import { type Services, servicesOf } from '../services'
 import { readSetting } from '../settings/settings'
 import { appSettings } from '../settings/settingsCache'
@@ -21,7 +22,7 @@ export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
   async function handle(ctx: Context) {
     const scope = parsePath(ctx.vtex.route.params)
     const flags = parseQuery(ctx.querystring)
-    const settings = await appSettings(ctx.clients.apps, ctx.vtex)
+    const settings = await appSettings(ctx)
     const verify = parseVerify(ctx.querystring, route, readSetting(settings, 'delivery'))
     if (scope.sellerId !== undefined) {
       const centraSellerId = readSetting(settings, 'centraSellerId') || undefined
@@ -29,7 +30,6 @@ export const startExport = (route: (typeof EXPORT_ROUTES)[number]) =>
     }
     await acceptExport(ctx, route, scope, { ...flags, ...(verify && { verify }) }, settings)
     ctx.body = ''
-    ctx.status = 200
   }
 
 /** Accepts an export, and says so in the response's headers. */
@@ -40,28 +40,16 @@ export async function acceptExport(
   flags: Flags & Pick<ExportRequest, 'verify'>,
   settings: unknown
 ): Promise<ExportRequest> {
-  const dry = flags.dryRun || !mayDeliver(ctx, settings)
-  const options = { dry, ...flags, trigger: triggerOf(ctx) }
-  const request = await enqueue(servicesOf(ctx), route, scope, options)
+  const dry = flags.dryRun || !delivers(settings, ctx.vtex)
+  // Any other value counts as a client of the API.
+  const trigger = TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
+  const request = await enqueue(servicesOf(ctx), route, scope, { dry, ...flags, trigger })
   ctx.set('x-export-id', request.exportId)
   ctx.set('location', `${STOCK}/exports/${request.exportId}`)
   return request
 }
 
-/** Any other value counts as a client of the API. */
-const triggerOf = (ctx: Context) =>
-  TRIGGERS.find((each) => each === ctx.get(TRIGGER_HEADER)) ?? 'api'
-
-/** A test workspace must not change what the storefront sells. */
-function mayDeliver({ vtex }: Context, saved: unknown): boolean {
-  const { deliverFromWorkspace } = (saved ?? {}) as { deliverFromWorkspace?: unknown }
-  return vtex.production || String(deliverFromWorkspace ?? '').trim() === vtex.workspace
-}
-
 const MAX_QUEUED = 32
-
-/** The options of an export besides its scope. */
-type ExportOptions = Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
 
 type Acceptance = Pick<
   Services,
@@ -76,7 +64,7 @@ export async function enqueue(
   { documents, log, requestRun, resumeQueueIfStalled, now }: Acceptance,
   route: ExportRequest['route'],
   scope: Scope,
-  options: ExportOptions
+  options: Pick<ExportRequest, 'dry' | 'dryRun' | 'force' | 'verify' | 'trigger'>
 ): Promise<ExportRequest> {
   const queued = await documents.list('exports')
   if (queued.length >= MAX_QUEUED) {

@@ -15,9 +15,7 @@ const digest = (text: string) => createHash('sha256').update(text, 'utf8').diges
 export function isToken(given: string, configured: readonly string[]): boolean {
   if (given.length > MAX_TOKEN_CHARACTERS) return false
   const givenDigest = digest(given)
-  return configured
-    .map((token) => timingSafeEqual(digest(token), givenDigest))
-    .reduce((found, equal) => found || equal, false)
+  return configured.map((token) => timingSafeEqual(digest(token), givenDigest)).includes(true)
 }
 
 /**
@@ -25,7 +23,7 @@ export function isToken(given: string, configured: readonly string[]): boolean {
  * @throws {SettingsUnavailableError} if the settings cannot be read
  */
 export async function authenticate(ctx: Context, next: Next): Promise<void> {
-  const saved = await appSettings(ctx.clients.apps, ctx.vtex)
+  const saved = await appSettings(ctx)
   logInvalidTokens(ctx, saved)
   const given = ctx.get('token')
   if (given && isToken(given, parseTokens(saved))) return void (await next())

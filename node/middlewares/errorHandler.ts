@@ -1,6 +1,6 @@
 import type { ServiceContext } from '@vtex/api'
 import type { Clients } from '../clients'
-import { AppError, describe, type ErrorCode } from '../common/errors'
+import { AppError, type ErrorCode, errorFields } from '../common/errors'
 import { runtimeLog } from '../common/logger'
 import { SettingsUnavailableError } from '../settings/settingsCache'
 import { StateError } from '../state/documents'
@@ -19,9 +19,8 @@ export async function errorHandler(ctx: Context, next: Next): Promise<void> {
   } catch (thrown) {
     const error = asHttpError(thrown)
     if (error.status >= 500) {
-      const { code, message: reason } = describe(thrown)
       const { logger, account, route } = ctx.vtex
-      const fields = { route: route.id, status: error.status, code, reason }
+      const fields = { route: route.id, status: error.status, ...errorFields(thrown) }
       runtimeLog(logger, account).error('request.failed', fields)
     }
     ctx.set(error.headers)

@@ -1,7 +1,8 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { createHash } from 'crypto'
+import { map } from 'ramda'
 import type { Scheduler } from '../clients/scheduler'
-import { describe } from '../common/errors'
+import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { unlessMissing } from '../common/upstreamError'
 import { type Desired, ENTRY_IDS, problemsIn, type Schedule } from './schedules'
@@ -54,12 +55,8 @@ interface Moment {
   at: number
 }
 
-interface Run {
-  /** Resolves after the reconciliation; never fails. */
-  whole: Promise<void>
-  /** The same, with a timeout for requests. */
-  bounded: Promise<void>
-}
+/** Both resolve after a reconciliation, and never fail; `bounded` has a timeout, for requests. */
+type Run = Record<'whole' | 'bounded', Promise<void>>
 
 /** A schedule in reports. */
 export type ScheduleState =
@@ -93,7 +90,7 @@ export class Reconciler {
       if ('none' in schedule) return { status: 'none' }
       return { status: isSettled ? 'registered' : 'notRegistered', expression: schedule.expression }
     }
-    return { update: state(wanted.schedules.update), full: state(wanted.schedules.full) }
+    return map(state, wanted.schedules)
   }
 
   /** Since when it has failed again and again; absent where it succeeded, or has not failed for long. */
@@ -128,8 +125,7 @@ export class Reconciler {
       this.settled = undefined
       const at = tools.now()
       this.failed = { hash, at, since: this.failed?.hash === hash ? this.failed.since : at }
-      const { code, message: reason } = describe(thrown)
-      tools.log.error('schedule.notRegistered', { code, reason })
+      tools.log.error('schedule.notRegistered', errorFields(thrown))
     }
   }
 }

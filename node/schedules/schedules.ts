@@ -2,7 +2,7 @@ import type { IOContext } from '@vtex/api'
 import { CronExpressionParser } from 'cron-parser'
 import type { ScheduledCall } from '../clients/scheduler'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
-import { defaultOf, parseTokens, readSetting, tokenProblems } from '../settings/settings'
+import { defaultOf, problemsOf, readSetting } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
 export type Schedule = { expression: string } | { problem: string } | { none: true }
@@ -14,28 +14,25 @@ export interface Desired {
   entries: ScheduledCall[]
 }
 
-/** Each schedule: its setting, its entry's id, and the route it calls. */
+/** The entry's id, and the route it calls. */
 const SCHEDULES = {
-  update: { setting: 'updateSchedule', id: 'intershop-stock-update', path: 'update' },
-  full: { setting: 'fullSchedule', id: 'intershop-stock-full', path: 'export' },
-} as const
-type Setting = (typeof SCHEDULES)[keyof typeof SCHEDULES]['setting']
+  update: { id: 'intershop-stock-update', path: 'update' },
+  full: { id: 'intershop-stock-full', path: 'export' },
+}
 
 /** All ids that any version of this app gave its entries. */
 export const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
 
-type Saved = Partial<Record<Setting | 'token' | 'deliverFromWorkspace', unknown>>
-
-export type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
+type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
 
 /**
- * True if exports of this workspace reach Intershop. Others get no entries: those would keep calling a workspace that
- * was only used for a test.
+ * Whether exports of this workspace reach Intershop: a test workspace must not change what the storefront sells. Others
+ * get no entries, which would keep calling a workspace that was only used for a test.
  */
-export function isInEffect(saved: unknown, { workspace, production }: Where): boolean {
-  const named = String((saved as Saved | undefined)?.deliverFromWorkspace ?? '').trim()
+export function delivers(saved: unknown, { workspace, production }: Where): boolean {
   // The context of an event may lack `production`.
-  return production || workspace === 'master' || named === workspace
+  const isProduction = production || workspace === 'master'
+  return isProduction || readSetting(saved, 'deliverFromWorkspace') === workspace
 }
 
 /**
@@ -44,22 +41,24 @@ export function isInEffect(saved: unknown, { workspace, production }: Where): bo
  * @param saved the settings as the VTEX admin saved them
  */
 export function desired(saved: unknown, where: Where): Desired {
-  const form = (saved ?? {}) as Saved
-  const own = { token: form.token }
-  const [token] = parseTokens(own)
-  const isActive = isInEffect(form, where)
-  if (token === undefined || !isActive) {
-    const [problem] = isActive ? tokenProblems(own) : []
+  const token = readSetting(saved, 'token')
+  const isActive = delivers(saved, where)
+  if (!token || !isActive) {
+    const [problem] = isActive ? problemsOf(saved, ['token']) : []
     const schedule = problem === undefined ? ({ none: true } as const) : { problem }
     return { schedules: { update: schedule, full: schedule }, entries: [] }
   }
   const schedules = {
-    update: scheduleOf('updateSchedule', form),
-    full: scheduleOf('fullSchedule', form),
+    update: scheduleOf('updateSchedule', saved),
+    full: scheduleOf('fullSchedule', saved),
   }
   const entries = (['update', 'full'] as const).flatMap((name) => {
     const schedule = schedules[name]
-    return 'expression' in schedule ? [entryOf(name, schedule.expression, token, where)] : []
+    if (!('expression' in schedule)) return []
+    const { id, path } = SCHEDULES[name]
+    const uri = `https://${where.workspace}--${where.account}.myvtex.com${STOCK}/${path}`
+    const headers = { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' }
+    return [{ id, expression: schedule.expression, uri, headers }]
   })
   return { schedules, entries }
 }
@@ -69,28 +68,13 @@ export const problemsIn = ({ schedules }: Desired): string[] => [
   ...new Set(Object.values(schedules).flatMap((each) => ('problem' in each ? [each.problem] : []))),
 ]
 
-function scheduleOf(setting: Setting, form: Saved): Schedule {
-  const value = readSetting(form, setting)
+function scheduleOf(setting: 'updateSchedule' | 'fullSchedule', saved: unknown): Schedule {
+  const value = readSetting(saved, setting)
   if (value === '') return { none: true }
-  const expression = value === undefined ? undefined : readCron(value)
+  const expression = readCron(value ?? '')
   if (expression !== undefined) return { expression }
   const example = defaultOf(setting)
   return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
-}
-
-function entryOf(
-  name: keyof typeof SCHEDULES,
-  expression: string,
-  token: string,
-  { account, workspace }: Where
-): ScheduledCall {
-  const { id, path } = SCHEDULES[name]
-  return {
-    id,
-    expression,
-    uri: `https://${workspace}--${account}.myvtex.com${STOCK}/${path}`,
-    headers: { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' },
-  }
 }
 
 const MAX_CHARACTERS = 200

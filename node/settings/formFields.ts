@@ -2,6 +2,7 @@ import { isIP } from 'net'
 import { domainToASCII } from 'url'
 import { z } from 'zod'
 import { fitsXml } from '../offers/offerSku'
+import { OUTBOUND } from './outbound'
 
 /**
  * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and an untouched
@@ -34,6 +35,13 @@ export const clearable = (fallback: string) =>
 /** Text that is used exactly as saved: a password may begin with a space. */
 export const secret = () =>
   z.preprocess((value) => value ?? undefined, z.string({ error: 'expected text' }).default(''))
+
+/** One line of text that passes a test; empty when not set. `expected` completes the sentence "expected ...". */
+export const textThat = (passes: (text: string) => boolean, expected: string) =>
+  text().refine((given) => given === '' || passes(given), {
+    error: `expected ${expected}`,
+    abort: true,
+  })
 
 /** Text of a given form; `expected` completes the sentence "expected ...". */
 export const pattern = (form: RegExp, expected: string, fallback = '') => {
@@ -104,9 +112,22 @@ export function isHostName(host: string): boolean {
   return LOOKED_UP.test(name) && name.length <= MOST_CHARACTERS
 }
 
-/** The name or IP address of a server; empty when not set. */
-export const hostName = (example: string) =>
-  text().refine(
-    (host) => host === '' || isHostName(host),
-    `expected a host name or an IP address, such as ${example}, without scheme, user, port or path`
-  )
+/** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
+const normalized = (address: string) =>
+  URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
+
+/** An address of a given form; empty when not set. */
+export const address = (form: RegExp, expected: string) =>
+  text()
+    .transform(normalized)
+    .refine((url) => url === '' || form.test(url), { error: `expected ${expected}`, abort: true })
+
+/** VTEX IO: `*` stands for any characters. */
+const matches = (wanted: string, text: string) =>
+  new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 'i').test(text)
+
+const escaped = (text: string) => text.replace(/[^\w]/g, '\\$&')
+
+/** Whether VTEX lets the app reach an address: a setting cannot open a host that the manifest does not declare. */
+export const isDeclared = ({ hostname, pathname }: URL): boolean =>
+  OUTBOUND.some(({ host, path }) => matches(host, hostname) && matches(path, pathname))

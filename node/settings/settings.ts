@@ -37,7 +37,8 @@ export class SettingsError extends AppError {
 const check = <N extends Name>(saved: unknown, name: N) =>
   fields[name].safeParse((saved as Partial<Record<N, unknown>> | null | undefined)?.[name])
 
-const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
+/** The problems of these settings, one sentence each, with the name of the setting and never its value. */
+export const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
   names.flatMap(
     (name) => check(saved, name).error?.issues.map((issue) => `${name}: ${issue.message}`) ?? []
   )
@@ -55,7 +56,6 @@ export const defaultOf = <N extends Name>(name: N) => readSetting({}, name)
 export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
-/** The problems of the saved tokens, one sentence each, with the name of the setting and never its value. */
 export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
 
 /** Where alerts go; empty without an address, or with an invalid one. */
@@ -64,7 +64,6 @@ export const alertAddresses = (saved: unknown) => ({
   webhook: readSetting(saved, 'alertWebhook') ?? '',
 })
 
-/** The problems of the addresses of alerts, one sentence each, with the name of the setting and never its value. */
 export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
 
 const ICM_NEEDED = [
@@ -72,13 +71,19 @@ const ICM_NEEDED = [
   ...(['icmUnit', 'icmDomain'] as const),
 ]
 
+const CENTRA_NEEDED = {
+  centraUrl: 'https://{client}.centra.com/api/{plugin}',
+  centraToken: "the token of Centra's plugin",
+  // No default: a wrong time zone silently misses changes for hours.
+  centraTimeZone: 'the time zone of the company in Centra',
+}
+
 /** Missing settings, and valid settings that do not fit together. */
 function combinedProblems(settings: Settings): string[] {
   const { offerSku, centraSellerId } = settings
   const sellers = new Set(settings.sellers).size
   const isIom = settings.delivery === 'iom-sftp'
   const isSftp = settings.delivery !== 'icm-rest'
-  const needed = 'since centraSellerId is set'
   const problems: [boolean, string][] = [
     [isSftp && !settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
     [isSftp && !settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
@@ -92,19 +97,10 @@ function combinedProblems(settings: Settings): string[] {
     ]),
     [isIom && !settings.iomShopId, 'iomShopId: expected the id of the shop in IOM'],
     [isIom && settings.iomSuppliers.size === 0, `iomSuppliers: expected ${SUPPLIERS}`],
-    [
-      centraSellerId !== '' && !settings.centraUrl,
-      `centraUrl: expected https://{client}.centra.com/api/{plugin}, ${needed}`,
-    ],
-    [
-      centraSellerId !== '' && !settings.centraToken,
-      `centraToken: expected the token of Centra's plugin, ${needed}`,
-    ],
-    [
-      // No default: a wrong time zone silently misses changes for hours.
-      centraSellerId !== '' && !settings.centraTimeZone,
-      `centraTimeZone: expected the time zone of the company in Centra, ${needed}`,
-    ],
+    ...keysOf(CENTRA_NEEDED).map((name): [boolean, string] => [
+      centraSellerId !== '' && !settings[name],
+      `${name}: expected ${CENTRA_NEEDED[name]}, since centraSellerId is set`,
+    ]),
     [
       offerSku !== '' && !offerSku.includes('{sellerId}') && sellers !== 1,
       'offerSku: expected a template with {sellerId} too, such as {sku}_{sellerId}, since ' +
@@ -115,20 +111,24 @@ function combinedProblems(settings: Settings): string[] {
   return problems.filter(([isWrong]) => isWrong).map(([, problem]) => problem)
 }
 
-/**
- * Checks the settings as the VTEX admin saved them.
- * @throws {SettingsError} with the name of each wrong or missing setting, and never its value
- */
+type Checked = { settings: Settings; problem?: never } | { settings?: never; problem: string }
+
+/** The settings as the VTEX admin saved them; or the name of each wrong or missing one, and never its value. */
+export function checkSettings(saved: unknown): Checked {
+  const { data: settings, error } = ofExports.safeParse(saved ?? {})
+  const wrong = settings
+    ? combinedProblems(settings)
+    : error.issues.map(({ path, message }) => `${String(path[0] ?? 'settings')}: ${message}`)
+  const problems = new Set([...tokenProblems(saved), ...wrong])
+  if (settings && problems.size === 0) return { settings }
+  return { problem: `Wrong app settings. ${[...problems].join('; ')}` }
+}
+
+/** The same. @throws {SettingsError} */
 export function parseSettings(saved: unknown): Settings {
-  const parsed = ofExports.safeParse(saved ?? {})
-  const wrong = parsed.success
-    ? combinedProblems(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${String(path[0] ?? 'settings')}: ${message}`)
-  const problems = [...tokenProblems(saved), ...wrong]
-  if (!parsed.success || problems.length > 0) {
-    throw new SettingsError(`Wrong app settings. ${[...new Set(problems)].join('; ')}`)
-  }
-  return parsed.data
+  const { settings, problem } = checkSettings(saved)
+  if (settings) return settings
+  throw new SettingsError(problem)
 }
 
 /** The seller whose offers come from Centra, and how to reach Centra; undefined if Centra is not used. */

@@ -20,18 +20,20 @@ interface Entry {
 
 const cached = perAccount((): { entry?: Entry } => ({}))
 
-interface AppsClient {
-  getAppSettings(app: string): Promise<unknown>
+/** What settings are read with, as the context of a request or an event has it. */
+interface Around {
+  clients: { apps: { getAppSettings(app: string): Promise<unknown> } }
+  vtex: AccountRef
 }
 
 /**
  * The app's settings as the VTEX admin saved them. Concurrent and later callers share one call.
  * @throws {SettingsUnavailableError}
  */
-export function appSettings(apps: AppsClient, owner: AccountRef): Promise<unknown> {
-  const known = cached(owner)
+export function appSettings({ clients, vtex }: Around): Promise<unknown> {
+  const known = cached(vtex)
   if (known.entry && Date.now() - known.entry.readAt < known.entry.keptMs) return known.entry.saved
-  const entry: Entry = { readAt: Date.now(), keptMs: KEPT_MS, saved: read(apps) }
+  const entry: Entry = { readAt: Date.now(), keptMs: KEPT_MS, saved: read(clients) }
   entry.saved.catch(() => {
     entry.keptMs = KEPT_FAILURE_MS
   })
@@ -39,7 +41,7 @@ export function appSettings(apps: AppsClient, owner: AccountRef): Promise<unknow
   return entry.saved
 }
 
-async function read(apps: AppsClient): Promise<unknown> {
+async function read({ apps }: Around['clients']): Promise<unknown> {
   const saved: unknown = await apps
     .getAppSettings(process.env.VTEX_APP_ID ?? '')
     .catch((thrown: unknown) => {

@@ -3,9 +3,11 @@ import { z } from 'zod'
 
 import { isSellerId, isShort, MOST_CHARACTERS, SELLER_ID } from '../offers/offerSku'
 import {
+  address,
   clearable,
-  hostName,
   integer,
+  isDeclared,
+  isHostName,
   list,
   oneOf,
   onOff,
@@ -13,8 +15,9 @@ import {
   pattern,
   secret,
   text,
+  textThat,
 } from './formFields'
-import { declaredHosts, isDeclared } from './outboundAccess'
+import { OUTBOUND } from './outbound'
 
 /** A longer header is refused without being compared. */
 export const MAX_TOKEN_CHARACTERS = 1_024
@@ -46,10 +49,6 @@ export const ICM_URL =
 const isIcmReachable = (url: string) =>
   isDeclared(new URL('/INTERSHOP/rest/WFS', new URL(url).origin))
 
-/** As it is called: what was checked must be what a URL parser makes of it. No slash at its end. */
-const normalized = (address: string) =>
-  URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
-
 /** Without user and password: they would travel in the address. */
 const isWebhook = (address: string) => {
   const url = URL.canParse(address) ? new URL(address) : undefined
@@ -57,8 +56,9 @@ const isWebhook = (address: string) => {
 }
 
 const UNDECLARED_WEBHOOK =
-  `VTEX lets this app reach only ${declaredHosts()}. For another host, add an outbound-access policy with host and ` +
-  'path to manifest.json, run npm run settings, and release your own version of the app'
+  `VTEX lets this app reach only ${OUTBOUND.map(({ host }) => host).join(', ')}. For another host, add an ` +
+  'outbound-access policy with host and path to manifest.json, run npm run settings, and release your own version of ' +
+  'the app'
 
 /** What the form in the VTEX Admin says of a setting, in English. Its type and default follow from the schema. */
 interface Texts {
@@ -180,12 +180,7 @@ export const settingsTable = z.object({
       'iom-sftp: IOM stock as CSV files on an SFTP server. ' +
       'icm-rest: ICM offers through the batch REST API (ICM 11 and later).',
   }),
-  icmUrl: text()
-    .transform(normalized)
-    .refine((url) => url === '' || ICM_ADDRESS.test(url), {
-      error: `expected ${ICM_URL}`,
-      abort: true,
-    })
+  icmUrl: address(ICM_ADDRESS, ICM_URL)
     .refine(
       (url) => url === '' || isIcmReachable(url),
       "VTEX does not let the app reach this host: add the host to manifest.json's policies and release your own " +
@@ -253,7 +248,10 @@ export const settingsTable = z.object({
         'For iom-sftp: id of the IOM supplier of each seller, such as 1=20010,2=20020. Offers of other sellers ' +
         'are reported as unmapped and not sent.',
     }),
-  sftpHost: hostName('sftp.example.com').register(changesOffers, {
+  sftpHost: textThat(
+    isHostName,
+    'a host name or an IP address, such as sftp.example.com, without scheme, user, port or path'
+  ).register(changesOffers, {
     title: 'SFTP host',
     description: 'Name or IP address of the SFTP server from which Intershop imports files.',
   }),
@@ -308,18 +306,15 @@ export const settingsTable = z.object({
     title: 'File prefix',
     description: 'How the file names begin: letters, digits, _ and -.',
   }),
-  centraUrl: text()
-    .transform(normalized)
-    .refine(
-      (url) => url === '' || CENTRA_ADDRESS.test(url),
-      'expected https://{client}.centra.com/api/{plugin}; VTEX lets this app reach no other address of Centra'
-    )
-    .register(changesOffers, {
-      title: 'Centra URL',
-      description:
-        'Address of the Order API plugin: https://{client}.centra.com/api/{plugin}. VTEX lets the app reach no ' +
-        'other address of Centra.',
-    }),
+  centraUrl: address(
+    CENTRA_ADDRESS,
+    'https://{client}.centra.com/api/{plugin}; VTEX lets this app reach no other address of Centra'
+  ).register(changesOffers, {
+    title: 'Centra URL',
+    description:
+      'Address of the Order API plugin: https://{client}.centra.com/api/{plugin}. VTEX lets the app reach no ' +
+      'other address of Centra.',
+  }),
   centraToken: pattern(
     /^[\x21-\x7e]+$/,
     'letters, digits and signs that an HTTP header can carry, without blanks'
@@ -334,26 +329,22 @@ export const settingsTable = z.object({
       'HTTP header for the token. api-authorization: API-Authorization; bearer: Authorization: Bearer, for older ' +
       'installations.',
   }),
-  centraSellerId: text()
-    .refine((id) => id === '' || isSellerId(id), `expected ${SELLER_ID}`)
-    .register(changesOffers, {
-      title: 'Centra seller',
-      description:
-        'Id of the seller whose stock is kept in Centra; 1 is the account itself. Its offers are then read from ' +
-        'Centra only. Empty: Centra is not used.',
-    }),
+  centraSellerId: textThat(isSellerId, SELLER_ID).register(changesOffers, {
+    title: 'Centra seller',
+    description:
+      'Id of the seller whose stock is kept in Centra; 1 is the account itself. Its offers are then read from ' +
+      'Centra only. Empty: Centra is not used.',
+  }),
   // An offset such as +02:00 would be wrong for half of the year, where Intl takes one at all.
-  centraTimeZone: text()
-    .refine(
-      (name) => name === '' || (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name)),
-      'expected a time zone of the IANA database, such as Europe/Stockholm'
-    )
-    .register(changesOffers, {
-      title: 'Centra time zone',
-      description:
-        'Time zone of the company in Centra, by its IANA name, such as Europe/Stockholm. With a wrong one, updates ' +
-        'miss stock changes.',
-    }),
+  centraTimeZone: textThat(
+    (name) => /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name),
+    'a time zone of the IANA database, such as Europe/Stockholm'
+  ).register(changesOffers, {
+    title: 'Centra time zone',
+    description:
+      'Time zone of the company in Centra, by its IANA name, such as Europe/Stockholm. With a wrong one, updates ' +
+      'miss stock changes.',
+  }),
   maxConcurrency: integer(1, 200, 25).register(changesNoOffer, {
     title: 'Concurrency',
     description: 'Maximum number of SKUs that are read from VTEX at the same time; 1 to 200.',
@@ -390,9 +381,8 @@ export const settingsTable = z.object({
     description:
       'Address that gets a mail when stock no longer reaches Intershop, and another one when it is over. Empty: no mails.',
   }),
-  alertWebhook: text()
-    .refine((url) => url === '' || isWebhook(url), 'expected an address that begins with https://')
-    .refine((url) => url === '' || !isWebhook(url) || isDeclared(new URL(url)), UNDECLARED_WEBHOOK)
+  alertWebhook: textThat(isWebhook, 'an address that begins with https://')
+    .refine((url) => url === '' || isDeclared(new URL(url)), UNDECLARED_WEBHOOK)
     .register(changesNoOffer, {
       title: 'Webhook for alerts',
       description:

@@ -5,23 +5,31 @@ import { isSellerId, SELLER_ID } from '../offers/offerSku'
 
 // Parameters of the routes that show something. docs/openapi.yaml is generated from these schemas.
 
-const integer = (least: number, most: number) =>
-  z.codec(
-    z.string().regex(/^(0|[1-9]\d{0,15})$/, `expected a whole number from ${least} to ${most}`),
-    z.int().min(least).max(most),
+export const integer = (least: number, most: number) => {
+  const expected = `expected a whole number from ${least} to ${most}`
+  return z.codec(
+    z.string(expected).regex(/^(0|[1-9]\d{0,15})$/, expected),
+    z.int(expected).min(least, expected).max(most, expected),
     { decode: Number, encode: String }
   )
+}
 
-const flag = z.codec(z.enum(['true', 'false'], 'expected true or false, once'), z.boolean(), {
-  decode: (text) => text === 'true',
-  encode: (is) => (is ? 'true' : 'false'),
-})
+export const flag = z.codec(
+  z.enum(['true', 'false'], 'expected true or false, once'),
+  z.boolean(),
+  {
+    decode: (text) => text === 'true',
+    encode: (is) => (is ? 'true' : 'false'),
+  }
+)
 
 export const exportId = z
   .string()
   .regex(/^\d{8}T\d{9}-[0-9a-f]{12}$/, 'expected the value of an x-export-id header')
 
-export const sellerId = z.string().refine(isSellerId, `expected ${SELLER_ID}`)
+export const sellerId = z
+  .string(`expected ${SELLER_ID}`)
+  .refine(isSellerId, `expected ${SELLER_ID}`)
 
 export const skuId = integer(0, Number.MAX_SAFE_INTEGER)
 

@@ -15,7 +15,7 @@ import {
   withLatest,
 } from '../exports/summary'
 import type { ScheduleState } from '../schedules/reconcile'
-import { parseSettings, SettingsError } from '../settings/settings'
+import { checkSettings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
 import { CALLS_UNTIL_LATE, type Facts, healthOf } from './health'
@@ -63,10 +63,9 @@ export async function readStatus(
   const summary = await withLatest(documents, known, lately.flat(), MISSING_REPORTS)
   const open = await openExports(documents, ids, seen)
   const { held, drop } = summary
-  const { delivers, saved: settings } = around
-  const health = healthOf(
-    factsOf(summary, { now, schedules, delivers, settingsProblem: settingsProblem(settings) })
-  )
+  const { delivers } = around
+  const { problem: settingsProblem } = checkSettings(around.saved)
+  const health = healthOf(factsOf(summary, { now, schedules, delivers, settingsProblem }))
   const [oldest] = pending
   const status: StatusAnswer = {
     ...health,
@@ -174,16 +173,6 @@ const endedOf = (ended: Summary['lastUpdate'], now: number): StatusAnswer['lastU
         ageSeconds: Math.max(0, Math.round((now - ended.endedAt) / 1_000)),
       }
     : null
-
-function settingsProblem(saved: unknown): string | undefined {
-  try {
-    parseSettings(saved)
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof SettingsError) return thrown.message
-    throw thrown
-  }
-}
 
 function lastErrors(
   { errors }: Summary,
