@@ -115,10 +115,9 @@ function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder
 export async function listChanges(
   { documents }: ChangesIo,
   folder: ChangesFolder,
-  prefix = '',
   most?: number
 ): Promise<ChangesName[]> {
-  const paths = await documents.list(folder, prefix, most)
+  const paths = await documents.list(folder, '', most)
   return paths.flatMap((path) => parseChangesPath(path) ?? [])
 }
 

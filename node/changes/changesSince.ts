@@ -8,7 +8,7 @@ import {
   listChanges,
   readChanges,
 } from './changeLog'
-import { type UnverifiedIds, unverifiedIn } from './pendingChanges'
+import type { UnverifiedIds } from './pendingChanges'
 
 /** A group of changes gets its time before it is saved; saving may take this long. */
 const SAVING_MS = 15_000
@@ -83,8 +83,6 @@ export async function* skusChangedSince(
   noted: UnverifiedIds
 ): AsyncGenerator<number[]> {
   for await (const changes of changesSince(io, { changed: from, modified: from - INDEX_LAG_MS })) {
-    const skuIds = changes.map(({ skuId }) => skuId)
-    noted.note(skuIds, unverifiedIn(changes))
-    yield skuIds
+    yield noted.note(changes)
   }
 }

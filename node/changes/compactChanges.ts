@@ -27,7 +27,7 @@ const MOST_MOVES = 4
  */
 export async function compactChanges(io: ChangesIo): Promise<boolean> {
   const before = io.clock.now() - BACKLOG_MS
-  const pending = await listChanges(io, 'pending', '', MOST_LISTED)
+  const pending = await listChanges(io, 'pending', MOST_LISTED)
   const backlog = pending.filter(({ last }) => last < before)
   const days = groupBy(({ last }) => dayOf(last), await listChanges(io, 'changes'))
   const logs = Object.values(days).map((names = []) => ['changes', names] as const)

@@ -110,10 +110,9 @@ function pending(startedAt: number, io: ChangesIo): Selection {
   const consumes: string[] = []
   const unverified = new UnverifiedIds()
   async function* ids() {
-    for await (const { skuIds, unverified: unknown, path } of takePending(io, startedAt)) {
+    for await (const { changes, path } of takePending(io, startedAt)) {
       consumes.push(path)
-      unverified.note(skuIds, unknown)
-      yield skuIds
+      yield unverified.note(changes)
     }
   }
   return { ids: ids(), consumes, unverified }
