@@ -89,3 +89,27 @@ export const isShort = (text: string): boolean => charactersIn(text) <= MOST_CHA
 
 /** Whether XML can carry a text unchanged. */
 export const fitsXml = (text: string): boolean => !NOT_IN_XML.test(text)
+
+/** The seller of an offer, and its own SKU. */
+export interface Supplier {
+  name: string
+  /** The seller's SKU id; absent if Intershop cannot take it unchanged. */
+  sku?: string | undefined
+}
+
+/**
+ * Returns what Intershop gets about the seller of an offer.
+ * @param seller without a usable name its id is the name
+ */
+export function supplierOf(
+  seller: { id: string; name?: string | null | undefined },
+  sellerSkuId: string
+): Supplier {
+  // A name may be cut, since only people read it.
+  const shortened = [...(seller.name ?? '').trim()].filter(fitsXml).slice(0, MOST_CHARACTERS)
+  const name = shortened.join('').trim() || seller.id
+  // An id may not be cut: it would be another SKU's.
+  const isTrimmed = sellerSkuId.trim() === sellerSkuId && sellerSkuId !== ''
+  const isUsable = isTrimmed && isShort(sellerSkuId) && fitsXml(sellerSkuId)
+  return isUsable ? { name, sku: sellerSkuId } : { name }
+}

@@ -1,6 +1,6 @@
 import { mapObjIndexed } from 'ramda'
 import type { ErrorCode } from '../common/errorCodes'
-import type { Supplier } from './supplier'
+import type { Supplier } from './offerSku'
 
 /** What one seller can sell of one SKU. */
 export interface StockOffer {
@@ -49,12 +49,7 @@ export interface Failure {
 }
 
 /** processed = sent + unchanged + held + filtered + unmapped + failed. */
-export type OfferCounts = Record<
-  'processed' | 'sent' | 'unchanged' | 'held' | 'filtered' | 'unmapped' | 'failed',
-  number
->
-
-export const noOffers: OfferCounts = {
+export const noOffers = {
   processed: 0,
   sent: 0,
   unchanged: 0,
@@ -63,6 +58,8 @@ export const noOffers: OfferCounts = {
   unmapped: 0,
   failed: 0,
 }
+
+export type OfferCounts = typeof noOffers
 
 /** Adds counts field by field. */
 export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts =>
