@@ -15,7 +15,6 @@ import {
 } from './cachedMatch'
 import type { IdentifierLoaders } from './identifierLoaders'
 import { isSourceFailure, type ReadFailure } from './itemFailure'
-import { ambiguous, inactive } from './matchMessages'
 
 /** The stock items that lead to a SKU, and when each last did, to within {@link RENEWED_MS}. */
 const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
@@ -206,6 +205,8 @@ async function addOthers(
   return failed
 }
 
+const NOT_ASKED = '; too many such items to ask whether the second still exists'
+
 /** Returns why a row does not have its SKU; undefined if it does. */
 function conflictOf(
   { stockItemId, active }: Contender,
@@ -214,10 +215,16 @@ function conflictOf(
 ): Match | undefined {
   const others = contenders.filter((other) => other.stockItemId !== stockItemId)
   const winner = others.find(isActive)
-  if (active) return winner && ambiguous(stockItemId, winner.stockItemId, skuId, winner.isUnasked)
+  if (active && winner) {
+    const both = `stock items ${stockItemId} and ${winner.stockItemId} both lead to SKU ${skuId}`
+    return { unmatched: 'ambiguous', message: winner.isUnasked ? `${both}${NOT_ASKED}` : both }
+  }
   // If none is active, the one with the smallest id reports the quantity 0.
   const reporting = winner ?? others.find((other) => other.stockItemId < stockItemId)
-  return reporting && inactive(stockItemId, reporting.stockItemId, skuId)
+  if (active || !reporting) return undefined
+  const inactive = `stock item ${stockItemId} is inactive`
+  const message = `${inactive}, and stock item ${reporting.stockItemId} is SKU ${skuId}`
+  return { unmatched: 'inactive', message }
 }
 
 /** Limits of one batch: rows that are read, and for how long. A worker's run is not much longer. */

@@ -1,7 +1,9 @@
+import { oneLine } from '../clients/centraErrors'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import {
   cachedMatchSchema,
+  fullSku,
   identifiersOf,
   type Match,
   type MatchedRow,
@@ -11,7 +13,6 @@ import {
 } from './cachedMatch'
 import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
-import { unmatched } from './matchMessages'
 
 /**
  * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full
@@ -61,4 +62,20 @@ export async function matchRows(
     return sku ? (settled.get(row.stockItemId) ?? sku) : unmatched(row)
   }
   return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row)]))
+}
+
+const MOST_SHOWN = 60
+
+/** The match of a row that VTEX has no SKU for. */
+function unmatched(row: MatchedRow): Match {
+  const ean = oneLine(row.ean ?? '', [], MOST_SHOWN)
+  const reference = oneLine(fullSku(row), [], MOST_SHOWN)
+  return { unmatched: 'unmatched', message: messageOf(ean, reference) }
+}
+
+function messageOf(ean: string, reference: string): string {
+  if (ean && reference) return `VTEX knows neither EAN ${ean} nor reference ${reference}`
+  if (ean) return `VTEX does not know EAN ${ean}, and the row has no SKU`
+  if (reference) return `VTEX does not know reference ${reference}, and the row has no EAN`
+  return 'the row has neither an EAN nor a SKU'
 }
