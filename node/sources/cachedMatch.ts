@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { Catalog } from '../clients/catalog'
-import { isFresh, isValid, refreshSample } from '../common/freshness'
-import type { ShardedStore } from '../state/shardedStore'
-import type { ReadFailure } from './itemFailure'
+import type { ErrorSummary } from '../common/errors'
 
 /**
  * The VTEX SKU of a Centra row, or why it has none:
@@ -14,7 +12,7 @@ import type { ReadFailure } from './itemFailure'
 export type Match =
   | NonNullable<CachedMatch['sku']>
   | { unmatched: 'unmatched' | 'ambiguous' | 'inactive'; message: string }
-  | { failed: ReadFailure }
+  | { failed: ErrorSummary }
 
 /** What matching needs of a Centra row. */
 export interface MatchedRow {
@@ -62,9 +60,6 @@ export const cachedMatchSchema = z.object({
 
 export type CachedMatch = z.infer<typeof cachedMatchSchema>
 
-/** Set for a removed row, so that its entry is dropped. */
-export const noMatch: CachedMatch = { readAt: 0 }
-
 /** By what a row is looked up in VTEX. */
 export interface Identifiers {
   stockItemId: number
@@ -87,36 +82,6 @@ export const identifiersOf = (row: MatchedRow): Identifiers => ({
   ean: usable(row.ean?.trim() ?? ''),
   reference: usable(fullSku(row)),
 })
-
-/** Returns functions that tell which cached matches of a batch's rows are still valid. */
-export function validityOf(
-  matches: ShardedStore<CachedMatch>,
-  ids: readonly number[],
-  { modifiedAt, modifiedLast, now }: MatchingContext
-) {
-  const openedAt = now()
-  const refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, openedAt)
-  const holds = (stockItemId: number, readAt: number, modified: number) =>
-    !refreshed.has(stockItemId) && isValid(readAt, modified, openedAt)
-  return {
-    /** The cached match, if the row still has the same identifiers. */
-    of: ({ stockItemId, ean, reference }: Identifiers): CachedMatch | undefined => {
-      const known = matches.get(stockItemId)
-      return known?.ean === ean && known?.reference === reference ? known : undefined
-    },
-    /** True if its SKU is unchanged. */
-    skuHolds: (stockItemId: number, { sku, readAt }: CachedMatch): boolean =>
-      sku !== undefined && holds(stockItemId, readAt, modifiedAt(sku.skuId)),
-    /**
-     * True if VTEX still has no such SKU: no SKU was modified since, so none got the identifiers.
-     */
-    unknownHolds: (stockItemId: number, { unknownAt }: CachedMatch): boolean =>
-      unknownAt !== undefined && holds(stockItemId, unknownAt, modifiedLast),
-    isTrusted: ({ readAt }: CachedMatch) => isFresh(readAt, openedAt),
-  }
-}
-
-export type Validity = ReturnType<typeof validityOf>
 
 /**
  * Reads a row from Centra by its id; undefined if there is none.

@@ -1,6 +1,7 @@
 import { equals } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
+import type { ErrorSummary } from '../common/errors'
 import { isFresh, MAX_AGE_MS } from '../common/freshness'
 import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
@@ -11,10 +12,9 @@ import {
   type LookAtRow,
   type Match,
   type MatchedRow,
-  noMatch,
 } from './cachedMatch'
 import type { IdentifierLoaders } from './identifierLoaders'
-import { isSourceFailure, type ReadFailure } from './itemFailure'
+import { isSourceFailure } from './itemFailure'
 
 /** The stock items that lead to a SKU, and when each last did, to within {@link RENEWED_MS}. */
 const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
@@ -232,14 +232,14 @@ export const MOST_LOOKS = 100
 const MOST_MS = 10_000
 
 /** A row outside of the batch. */
-type OutsideRow = Omit<Contender, 'stockItemId'> | { failure: ReadFailure }
+type OutsideRow = Omit<Contender, 'stockItemId'> | { failure: ErrorSummary }
 
 /** Reads rows outside of a batch from Centra, each once, and updates their cached matches. */
 export class ConflictingRows {
   private readonly looks = new Map<number, Promise<OutsideRow>>()
   private startedAt: number | undefined
   /** Set when the circuit to Centra is open: then it is not asked again. */
-  private unreachable: ReadFailure | undefined
+  private unreachable: ErrorSummary | undefined
 
   constructor(
     private readonly look: LookAtRow,
@@ -276,7 +276,8 @@ export class ConflictingRows {
       return { failure }
     }
     if (!row) {
-      this.matches.set(stockItemId, noMatch)
+      // Never fresh: its entry is dropped.
+      this.matches.set(stockItemId, { readAt: 0 })
       return { active: false }
     }
     await this.loaders.run([identifiersOf(row)])

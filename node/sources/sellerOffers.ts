@@ -1,9 +1,9 @@
 import type { SkuDetails } from '../clients/catalog'
 import type { SkuOffers } from '../clients/offers'
+import type { ErrorSummary } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 import { supplierOf } from '../offers/offerSku'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
-import type { ReadFailure } from './itemFailure'
 import type { RegisteredSeller } from './sellerRegister'
 import type { SkuReading } from './source'
 
@@ -21,7 +21,7 @@ interface Binding {
 /** The offers of a SKU, or why they could not be read. */
 export type Asked =
   | { offers: SkuOffers /** When, if they were read before the SKU was. */; observedAt?: number }
-  | { failure: ReadFailure }
+  | { failure: ErrorSummary }
 
 /**
  * The bindings of a SKU to exported sellers, active or not.
@@ -82,7 +82,7 @@ function quantityOf(
   sellerId: string,
   asked: Asked,
   rules: SellerQuantityRules
-): { quantity: number } | { failure: ReadFailure } {
+): { quantity: number } | { failure: ErrorSummary } {
   if ('failure' in asked) return asked
   const found = sellerQuantity(asked.offers.get(sellerId) ?? [], rules)
   if ('quantity' in found) return found

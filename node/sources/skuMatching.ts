@@ -1,4 +1,5 @@
 import { oneLine } from '../clients/centraErrors'
+import { isFresh } from '../common/freshness'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import {
@@ -9,7 +10,6 @@ import {
   type MatchedRow,
   type MatchingContext,
   type MatchReads,
-  validityOf,
 } from './cachedMatch'
 import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
@@ -32,13 +32,13 @@ export async function matchRows(
   if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
-  const validity = validityOf(matches, ids, context)
-  const loaders = new IdentifierLoaders(reads, matches, validity, context)
+  const loaders = new IdentifierLoaders(reads, matches, ids, context)
+  const openedAt = context.now()
   const openClaims = () => Claims.open(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
     // Claims first: a match without its claim would look like the only one of its SKU.
     await claims.save()
-    await matches.save(validity.isTrusted)
+    await matches.save(({ readAt }) => isFresh(readAt, openedAt))
   }
   const find = async () => {
     await loaders.run([...byId.values()].map(identifiersOf))
