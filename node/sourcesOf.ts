@@ -8,14 +8,13 @@ import { centraOf, type Settings } from './settings/settings'
 import type { LookAtRow } from './sources/cachedMatch'
 import type { CentraRow } from './sources/centraPages'
 import { centraStock } from './sources/centraStock'
-import { identityReads, matchReads } from './sources/directReads'
+import { directReads, matchReads, sellersWhere } from './sources/directReads'
 import { detailsWithComponents } from './sources/kits'
 import { marketplace } from './sources/marketplace'
 import { ownStock } from './sources/ownStock'
-import { type RegisteredSeller, registeredSellers } from './sources/sellerRegister'
 import { cachedSkuDetails, uncachedSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
-import type { DirectReads, PagedSource, SkuBatch, SkuSource, StockSource } from './sources/source'
+import type { PagedSource, SkuBatch, SkuSource, StockSource } from './sources/source'
 import { isAskedOf } from './sources/sourceOfSeller'
 import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
@@ -34,13 +33,14 @@ type Around = Pick<Dependencies, 'documents' | 'changeIndex'>
 export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['sources'] {
   const { documents } = around
   return ({ scope: { sellerId } }, settings, now) => {
-    setLimits(upstreams.vtex, settings)
+    const { clients, vtex } = upstreams
+    setLimits(vtex, settings)
     const centra = centraOf(settings)
     const isAsked = (id: string, source: StockSource) => isAskedOf(settings, source, sellerId)(id)
     const isOther = isAskedOf(settings, 'sellers', sellerId)
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources = {
-      direct: directReads(upstreams.clients),
+      direct: directReads(clients.catalog, clients.sellers),
       own: isAsked(OWN_SELLER, 'own') ? ownSource(upstreams, documents, settings, now) : undefined,
       centra:
         centra && isAsked(centra.sellerId, 'centra')
@@ -53,28 +53,6 @@ export function sourcesOf(upstreams: Upstreams, around: Around): Dependencies['s
     }
     if (sources.own || sources.centra || sources.sellers) return sources
     throw new ScopeError(`seller ${sellerId}: the setting sellers does not name it`)
-  }
-}
-
-/** The registered sellers that meet a condition, by id. */
-async function sellersWhere(
-  { sellers }: Clients,
-  isWanted: (seller: RegisteredSeller) => boolean
-): Promise<Map<string, RegisteredSeller>> {
-  const found = new Map<string, RegisteredSeller>()
-  for await (const page of registeredSellers((from) => sellers.page(from))) {
-    for (const seller of page) if (isWanted(seller)) found.set(seller.id, seller)
-  }
-  return found
-}
-
-function directReads(clients: Clients): DirectReads {
-  const idsOf = async (isWanted: (seller: RegisteredSeller) => boolean) =>
-    new Set((await sellersWhere(clients, isWanted)).keys())
-  return {
-    ...identityReads(clients.catalog),
-    sellerIds: () => idsOf(() => true),
-    inactiveSellers: () => idsOf(({ isActive }) => !isActive),
   }
 }
 
@@ -95,17 +73,17 @@ const contextsOf =
     slice.modifiedAt ? cachedSkuDetails(read, documents, slice, now) : uncachedSkuDetails(read)
 
 function sellersSource(
-  upstreams: Upstreams,
+  { clients, log }: Upstreams,
   documents: Documents,
   settings: Settings,
   { isOther, sellerId }: { isOther: (id: string) => boolean; sellerId: string | undefined },
   now: () => number
 ): SkuSource {
-  const { catalog, skuBindings, offers } = upstreams.clients
+  const { catalog, skuBindings, offers } = clients
   const sellers = async () => {
-    const found = await sellersWhere(upstreams.clients, ({ id }) => isOther(id))
+    const found = await sellersWhere(clients.sellers, ({ id }) => isOther(id))
     const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
-    if (unknown.length > 0) upstreams.log.warn('sellers.unknown', { sellers: unknown.join() })
+    if (unknown.length > 0) log.warn('sellers.unknown', { sellers: unknown.join() })
     if (sellerId === undefined || found.has(sellerId)) return found
     throw new ScopeError(
       `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`

@@ -4,7 +4,7 @@ import { UpstreamError } from '../common/upstreamError'
 import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { badRequest, notFound } from '../middlewares/errorHandler'
 import { isSellerId, OWN_SELLER, SELLER_ID } from '../offers/offerSku'
-import { registeredSellers } from '../sources/sellerRegister'
+import { registeredSellers } from '../sources/directReads'
 
 type Parameters = Record<string, string | string[] | undefined>
 

@@ -6,8 +6,14 @@ import type { SellerQuantityRules } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from './itemFailure'
 import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
-import { ProductOffers } from './productOffers'
-import { type Asked, bindingsChanged, bindingsOf, readingOf, type Sellers } from './sellerOffers'
+import {
+  type Asked,
+  bindingsChanged,
+  bindingsOf,
+  ProductOffers,
+  readingOf,
+  type Sellers,
+} from './sellerOffers'
 import type { SkuDetailsReader } from './skuDetails'
 import type { SkuBatch, SkuReading, SkuSource } from './source'
 
@@ -80,14 +86,6 @@ export function marketplace(
 const startOf = (sellerId: string | undefined): ListCursor | undefined =>
   sellerId === undefined ? undefined : { sellerId, page: 1 }
 
-/** A reading of a SKU, by cached or new details. */
-interface Attempt {
-  reading: SkuReading
-  asked: Asked | undefined
-  /** The details may be outdated. */
-  isUncertain: boolean
-}
-
 class Reader {
   constructor(
     private readonly offers: SellersReads['offers'],
@@ -114,15 +112,18 @@ class Reader {
     }
   }
 
-  /** @param known the offers of the SKU, if they were read already */
-  private async attempt(details: SkuDetails, observedAt: number, known?: Asked): Promise<Attempt> {
+  /**
+   * Reads a SKU by cached or new details. `isUncertain`: the details may be outdated.
+   * @param known the offers of the SKU, if they were read already
+   */
+  private async attempt(details: SkuDetails, observedAt: number, known?: Asked) {
     const bindings = bindingsOf(details, this.sellers)
-    if (!bindings.some(({ isSellable }) => isSellable)) {
-      const reading = readingOf(details, bindings, NO_OFFERS, this.rules, observedAt)
+    const selling = bindings.flatMap(({ isSellable, seller }) => (isSellable ? [seller.id] : []))
+    if (selling.length === 0) {
+      const reading = readingOf(details, bindings, { offers: new Map() }, this.rules, observedAt)
       const isUncertain = bindings.length === 0
       return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
     }
-    const selling = bindings.flatMap(({ isSellable, seller }) => (isSellable ? [seller.id] : []))
     const asked = known ?? (await this.ask(details, selling))
     const at = 'offers' in asked ? (asked.observedAt ?? observedAt) : observedAt
     const reading = readingOf(details, bindings, asked, this.rules, Math.min(at, observedAt))
@@ -150,5 +151,3 @@ class Reader {
     return sellerId !== undefined && others.length === 0 ? { sellerId } : {}
   }
 }
-
-const NO_OFFERS: Asked = { offers: new Map() }
