@@ -77,9 +77,8 @@ export class ChangeSet {
   }
 
   /**
-   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of
-   * the whole set, so that a listing finds them where it found the documents that were merged. The
-   * same `uniqueId` gives the same names.
+   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of the whole set, so
+   * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
    * @param until the end of the time range, if later than all changes
    */
   async save(
@@ -108,10 +107,7 @@ function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder
   return [skuId, at, modifiedAt, ...(Object.keys(more).length > 0 ? [more] : [])]
 }
 
-/**
- * Names of the changes in a folder, oldest first.
- * @param most as many names as are needed; more may be left out
- */
+/** Names of the changes in a folder, oldest first. @param most as many names as are needed; more may be left out */
 export async function listChanges(
   { documents }: ChangesIo,
   folder: ChangesFolder,

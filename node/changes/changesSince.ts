@@ -63,8 +63,8 @@ async function* readFolder(
 }
 
 /**
- * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU
- * that itself changed is included for as long as VTEX's index lags.
+ * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed is
+ * included for as long as VTEX's index lags.
  * @param from UTC milliseconds
  * @param noted collects all ids, and which of them are unverified
  */

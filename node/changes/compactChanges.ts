@@ -21,8 +21,8 @@ const MOST_LISTED = 5_000
 const MOST_MOVES = 4
 
 /**
- * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds
- * at a time. It does no harm if it is interrupted, repeated, or runs twice at once.
+ * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds at a time. It does
+ * no harm if it is interrupted, repeated, or runs twice at once.
  * @returns whether there is more to do
  */
 export async function compactChanges(io: ChangesIo): Promise<boolean> {
@@ -77,9 +77,8 @@ export function firstToMove(names: readonly ChangesName[]): ChangesName[] {
 }
 
 /**
- * Merges documents into few: saves the merged ones, and removes the others once the new ones are
- * visible. After a crash in between, or with a second worker, changes are found twice and none is
- * lost.
+ * Merges documents into few: saves the merged ones, and removes the others once the new ones are visible. After a crash
+ * in between, or with a second worker, changes are found twice and none is lost.
  * @returns how many documents were removed
  */
 export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {

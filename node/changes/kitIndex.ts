@@ -2,8 +2,8 @@ import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
 /**
- * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be
- * written again and is never removed: if it is outdated, a kit is read once more than needed.
+ * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be written again and is
+ * never removed: if it is outdated, a kit is read once more than needed.
  */
 export async function noteKit(
   documents: Documents,

@@ -94,10 +94,7 @@ async function saveAll(group: readonly Waiting[]) {
   return group.map(() => undefined)
 }
 
-/**
- * Saves a group of changes as pending.
- * @param at the time under which the changes are found, UTC milliseconds
- */
+/** Saves a group of changes as pending. @param at the time under which the changes are found, UTC milliseconds */
 export async function saveReported(
   documents: Documents,
   at: number,

@@ -16,8 +16,7 @@ const templateFor = (template: string, sellerId: string) =>
   template || (sellerId === OWN_SELLER ? '{sku}' : '{sku}_{sellerId}')
 
 /**
- * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a
- * template.
+ * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a template.
  * @param template the setting `offerSku`; empty means its default
  */
 export function offerIdentity(
@@ -45,8 +44,8 @@ export function offerIdentity(
 const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
- * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made
- * of; undefined if no offer of this seller can have that offer SKU.
+ * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made of; undefined if no
+ * offer of this seller can have that offer SKU.
  * @param template the setting `offerSku`; empty means its default
  */
 export function identifierIn(
@@ -63,9 +62,7 @@ export function identifierIn(
 /** The seller id of the account itself in its marketplace. */
 export const OWN_SELLER = '1'
 
-/**
- * VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL.
- */
+/** VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL. */
 const FORM = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,100}$/
 
 /** Describes a seller id in messages that begin with "expected". */
@@ -97,10 +94,7 @@ export interface Supplier {
   sku?: string | undefined
 }
 
-/**
- * Returns what Intershop gets about the seller of an offer.
- * @param seller without a usable name its id is the name
- */
+/** Returns what Intershop gets about the seller of an offer. @param seller without a usable name its id is the name */
 export function supplierOf(
   seller: { id: string; name?: string | null | undefined },
   sellerSkuId: string

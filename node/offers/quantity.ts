@@ -22,10 +22,9 @@ export interface QuantityRules {
 }
 
 /**
- * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included
- * warehouses, minus safetyStock, at least 0. Unlimited stock in one of them makes the SKU
- * unlimited. Balances name deleted and inactive warehouses too (VTEX logistics). A negative
- * warehouse takes nothing from the others.
+ * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included warehouses, minus
+ * safetyStock, at least 0. Unlimited stock in one of them makes the SKU unlimited. Balances name deleted and inactive
+ * warehouses too (VTEX logistics). A negative warehouse takes nothing from the others.
  */
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
   published(available(balances, rules), rules)
@@ -83,8 +82,8 @@ export interface SellerQuantityRules extends Pick<QuantityRules, 'safetyStock'> 
 }
 
 /**
- * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if
- * the seller does not offer it there. A missing number is not 0: then returns what is missing.
+ * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if the seller does not
+ * offer it there. A missing number is not 0: then returns what is missing.
  */
 export function sellerQuantity(
   channels: readonly ChannelOffer[],

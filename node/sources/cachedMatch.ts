@@ -35,9 +35,7 @@ export interface MatchingContext {
   now: () => number
 }
 
-/**
- * The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call.
- */
+/** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
 export const cachedMatchSchema = z.object({
   /** The identifiers that were looked up. */
   ean: z.string().optional(),

@@ -49,12 +49,11 @@ const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
 const MOST_EMPTY = 100
 
 /**
- * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one
- * page. If a later page fails, returns the pages before it.
+ * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one page. If a later page
+ * fails, returns the pages before it.
  *
- * Rows may move to a page that was read already, and are missed. Pages are not read twice for that:
- * later readings select changed rows too, and a full export requests each row that it knows and met
- * on no page.
+ * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
+ * select changed rows too, and a full export requests each row that it knows and met on no page.
  * @param enough called with the number of rows so far
  * @param now UTC milliseconds
  * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
@@ -97,9 +96,7 @@ async function pageOf(stock: ReadPage, parameters: StockParameters, page: string
   }
 }
 
-/**
- * The cursor of the next page, if any. Pages may repeat under the same names, or under new ones.
- */
+/** The cursor of the next page, if any. Pages may repeat under the same names, or under new ones. */
 function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
   const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
   const empty = ids.length > 0 ? 0 : at.empty + 1

@@ -92,8 +92,8 @@ async function askForRow(stock: ReadPage, rowId: number): Promise<Entry | undefi
 }
 
 /**
- * Queries for all rows, or for those that changed, and for each row to retry. Switching a row off
- * or changing its EAN changes no stock, so `modified` is queried too.
+ * Queries for all rows, or for those that changed, and for each row to retry. Switching a row off or changing its EAN
+ * changes no stock, so `modified` is queried too.
  */
 function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
   const rows = again.map(({ rowId }) => ({ ...SHARED, stockItemId: rowId }))
@@ -146,10 +146,10 @@ const OVERLAP = 10 * MINUTE
 const DAY = 1_440 * MINUTE
 
 /**
- * Returns a `stock_modified` that selects every change from `moment` on, and a few from before it.
- * Centra takes the company's local time without an offset. It does not document whether "after" is
- * inclusive, nor how it reads a local time that occurs twice. So this uses the smallest UTC offset
- * of the day from `moment` on, which differs from the current one only before summer time ends:
+ * Returns a `stock_modified` that selects every change from `moment` on, and a few from before it. Centra takes the
+ * company's local time without an offset. It does not document whether "after" is inclusive, nor how it reads a local
+ * time that occurs twice. So this uses the smallest UTC offset of the day from `moment` on, which differs from the
+ * current one only before summer time ends:
  * - from `moment` on, no local time is smaller, if Centra compares texts
  * - with either offset, the result is `moment` or earlier, if Centra converts it to UTC
  *

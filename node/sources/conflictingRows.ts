@@ -67,9 +67,7 @@ export class Claims {
     return new Claims(stored, matches, bySku, now)
   }
 
-  /**
-   * The SKUs that several rows lead to; first those with the claim that was renewed longest ago.
-   */
+  /** The SKUs that several rows lead to; first those with the claim that was renewed longest ago. */
   conflicts(): Conflict[] {
     return [...this.bySku]
       .map(([skuId, own]) => {
@@ -80,9 +78,7 @@ export class Claims {
       .sort((a, b) => a.at - b.at)
   }
 
-  /**
-   * Saves a claim of each row, drops outdated ones, and sets `conflictsWith` of the cached matches.
-   */
+  /** Saves a claim of each row, drops outdated ones, and sets `conflictsWith` of the cached matches. */
   async save(): Promise<void> {
     for (const [skuId, own] of this.bySku) {
       const claims = withOwn(this.validClaims(skuId), own, this.now)
@@ -155,8 +151,8 @@ interface Contender {
 const isActive = ({ active }: Contender) => active
 
 /**
- * Decides which of the rows that lead to one SKU has it: the active one. Reads rows outside of the
- * batch, if they can make a difference.
+ * Decides which of the rows that lead to one SKU has it: the active one. Reads rows outside of the batch, if they can
+ * make a difference.
  * @param rows the batch's
  * @returns the rows of the batch that do not have their SKU, and why
  * @throws {UpstreamError} of VTEX, what concerns all rows

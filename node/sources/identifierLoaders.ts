@@ -126,9 +126,7 @@ export class IdentifierLoaders {
     this.cache(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
   }
 
-  /**
-   * One reference can make the call of its whole group fail: halves the group until it is found.
-   */
+  /** One reference can make the call of its whole group fail: halves the group until it is found. */
   private async askReferences(
     refs: readonly string[]
   ): Promise<Array<Answered<number | undefined> | Error>> {
@@ -160,9 +158,7 @@ export class IdentifierLoaders {
 const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
   new DataLoader((keys: readonly Key[]) => Promise.all(keys.map(ask)), { batch: false })
 
-/**
- * Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references.
- */
+/** Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references. */
 const mayBeOfOneValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
   (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
@@ -223,8 +219,8 @@ class CatalogCalls {
   }
 
   /**
-   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count
-   * as all, and for few `control` decides, which asks for none of the values.
+   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count as all, and for few
+   * `control` decides, which asks for none of the values.
    * @throws {UpstreamError} if all are refused
    */
   async check(control: () => Promise<void>): Promise<void> {

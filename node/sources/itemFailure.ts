@@ -17,8 +17,7 @@ export const isSourceFailure = (thrown: unknown): boolean =>
   !(thrown instanceof UpstreamError) || thrown.kind === 'circuitOpen'
 
 /**
- * Returns an error as the failure of one item, a refusal too: the caller finds out whether all
- * items are refused.
+ * Returns an error as the failure of one item, a refusal too: the caller finds out whether all items are refused.
  * @throws the error, if it concerns all items
  */
 export function toItemFailure(thrown: unknown): ErrorSummary {

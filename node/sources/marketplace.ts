@@ -30,10 +30,9 @@ export interface SellersReads {
 }
 
 /**
- * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers,
- * the marketplace's offers have the quantities.
- * @param inactiveToo lists also the SKUs of inactive sellers, whose offers are 0: for a seller
- * requested by its id
+ * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers, the marketplace's
+ * offers have the quantities.
+ * @param inactiveToo lists also the SKUs of inactive sellers, whose offers are 0: for a seller requested by its id
  * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */

@@ -54,8 +54,8 @@ export function bindingsChanged(
 }
 
 /**
- * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer
- * without a quantity is a failure.
+ * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer without a quantity
+ * is a failure.
  * @param asked read only for sellable bindings
  * @param observedAt UTC milliseconds, before the read
  */

@@ -15,10 +15,9 @@ import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
 
 /**
- * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full
- * SKU. Uses matches that earlier exports cached, as long as no notification contradicts them; a
- * seventh of the batch, those looked up longest ago, is looked up again. If cached rows lead to the
- * same SKU, asks Centra whether they still exist.
+ * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full SKU. Uses matches
+ * that earlier exports cached, as long as no notification contradicts them; a seventh of the batch, those looked up
+ * longest ago, is looked up again. If cached rows lead to the same SKU, asks Centra whether they still exist.
  * @returns by `stockItemId`, for every row
  * @throws {UpstreamError} what concerns all rows; matches found until then are cached
  */

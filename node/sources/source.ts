@@ -24,8 +24,8 @@ export interface SkuBatch {
   /** Sorted. */
   ids: readonly number[]
   /**
-   * When a SKU itself was last reported changed, not only its stock: UTC milliseconds, 0 if it was
-   * not. Absent: cached details may not be used.
+   * When a SKU itself was last reported changed, not only its stock: UTC milliseconds, 0 if it was not. Absent: cached
+   * details may not be used.
    */
   modifiedAt?: (skuId: number) => number
   /** Of an update's refresh: it is cheap because valid cached details are all used. */
@@ -46,8 +46,8 @@ export const STOCK_SOURCES = ['own', 'centra', 'sellers'] as const
 export type StockSource = (typeof STOCK_SOURCES)[number]
 
 /**
- * What an export reads separately. `centraRows`: rows that the ledger has and no page had. `sellersRefresh`: the
- * offers of other sellers that were read longest ago.
+ * What an export reads separately. `centraRows`: rows that the ledger has and no page had. `sellersRefresh`: the offers
+ * of other sellers that were read longest ago.
  */
 export const SOURCES = [...STOCK_SOURCES, 'centraRows', 'sellersRefresh'] as const
 
@@ -82,8 +82,8 @@ export const isSkuSource = (name: SourceName): name is SkuSourceName => name !==
 /** A source that is asked for each SKU. It reads current stock, never cached. */
 export interface SkuSource {
   /**
-   * Yields pages of SKU ids, unsorted; an id may come twice. The list may shift during reading; no
-   * page is read twice. Fails after the pages that could be read.
+   * Yields pages of SKU ids, unsorted; an id may come twice. The list may shift during reading; no page is read twice.
+   * Fails after the pages that could be read.
    */
   skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncIterable<ListedPage>
   /** Reads what is the same for all SKUs of a batch. */
@@ -170,13 +170,11 @@ interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /**
-   * Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure.
-   */
+  /** Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure. */
   rows(rowIds: readonly number[]): Promise<SingleRows>
   /**
-   * Reads at least one page, until `enough` returns true or the pages end. If a later page fails,
-   * returns the pages before it.
+   * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
+   * before it.
    * @param enough called with the number of rows so far
    */
   read(
