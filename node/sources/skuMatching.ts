@@ -11,7 +11,7 @@ import {
   type MatchingContext,
   type MatchReads,
 } from './cachedMatch'
-import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
+import { type Claims, ConflictingRows, openClaims } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
 
 /**
@@ -33,7 +33,7 @@ export async function matchRows(
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
   const loaders = new IdentifierLoaders(reads, matches, ids, context)
   const openedAt = context.now()
-  const openClaims = () => Claims.open(documents, matches, ids, context.now())
+  const claimsNow = () => openClaims(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
     // Claims first: a match without its claim would look like the only one of its SKU.
     await claims.save()
@@ -41,13 +41,13 @@ export async function matchRows(
   }
   const find = async () => {
     await loaders.run([...byId.values()].map(identifiersOf))
-    const claims = await openClaims()
-    const outside = new ConflictingRows(reads.row, loaders, matches, context.now)
-    return { claims, settled: await settleConflicts(claims.conflicts(), byId, matches, outside) }
+    const claims = await claimsNow()
+    const conflicting = new ConflictingRows(reads.row, loaders, matches, context.now)
+    return { claims, settled: await conflicting.settle(claims.conflicts(), byId) }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
     // If this fails too, later exports make more calls. The first error is the one to report.
-    await openClaims()
+    await claimsNow()
       .then(save)
       .catch(() => undefined)
     throw thrown
