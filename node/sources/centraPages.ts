@@ -1,9 +1,10 @@
+import { union } from 'ramda'
 import type { StockParameters } from '../clients/centraParameters'
-import type { StockRow, UnreadableRow } from '../clients/centraStockPage'
+import type { StockPage, StockRow, UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import type { MatchedRow } from './cachedMatch'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
-import type { PageCursor } from './source'
+import type { PageCursor, PagesReading } from './source'
 
 /** The fields of a Centra row that are used. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
@@ -12,12 +13,8 @@ export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 export type Entry = CentraRow | UnreadableRow
 
 /** A page of rows. */
-export interface CentraPage {
+export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
   rows: Entry[]
-  /** The next page, as Centra names it. */
-  next?: string | undefined
-  /** Unused fields with a value of another type than documented. */
-  unexpected?: string[] | undefined
 }
 
 /** A row, and the time directly before it was requested, UTC milliseconds. */
@@ -27,14 +24,9 @@ export interface Observed<Row> {
 }
 
 /** The rows of some pages. */
-export interface PagesRead {
+export interface PagesRead extends Pick<PagesReading, 'pages' | 'unexpectedFields' | 'cursor'> {
   /** In the order of reading. A row that moved to a later page comes twice. */
   entries: Array<Observed<Entry>>
-  pages: number
-  /** Unused fields with a value of another type than documented. */
-  unexpected: Set<string>
-  /** Where reading continues; absent at the end. */
-  cursor?: PageCursor | undefined
 }
 
 /** Reads a page; without a name the first. */
@@ -65,7 +57,7 @@ export async function readCentraPages(
   from: PageCursor | undefined,
   enough: (rows: number) => boolean
 ): Promise<PagesRead> {
-  const read: PagesRead = { entries: [], pages: 0, unexpected: new Set(), cursor: from ?? START }
+  const read: PagesRead = { entries: [], pages: 0, unexpectedFields: [], cursor: from ?? START }
   try {
     while (read.cursor && !(read.pages > 0 && enough(read.entries.length))) {
       const at = read.cursor
@@ -74,7 +66,7 @@ export async function readCentraPages(
       read.cursor = cursorAfter(at, page) ?? nextQuery(at, queries.length)
       read.pages++
       for (const entry of page.rows) read.entries.push({ entry, observedAt })
-      for (const name of page.unexpected ?? []) read.unexpected.add(name)
+      read.unexpectedFields = union(read.unexpectedFields, page.unexpected ?? [])
     }
   } catch (thrown) {
     // The pages before are published; the next reading fails at its first page.

@@ -63,9 +63,8 @@ export function centraStock(
     read: async (selection, cursor, enough) => {
       const queries = queriesOf(selection, timeZone)
       const read = await readCentraPages(queries, reads.stock, now, cursor, enough)
-      const { entries, unexpected, ...progress } = read
-      const reading = await readingOf(entries, selection.startId)
-      return { ...progress, ...reading, unexpectedFields: [...unexpected] }
+      const { entries, ...progress } = read
+      return { ...progress, ...(await readingOf(entries, selection.startId)) }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []

@@ -67,9 +67,7 @@ export function marketplace(
     concurrency: settings.maxConcurrency,
     skuIds,
     admission: async () => {
-      await reads.catalog.admission()
-      await reads.offers.admission()
-      await reads.skuBindings.admission()
+      for (const api of [reads.catalog, reads.offers, reads.skuBindings]) await api.admission()
     },
     open: async (batch) => {
       const [sellers, details] = await Promise.all([reads.sellers(), detailsOf(batch)])

@@ -38,8 +38,7 @@ export function ownStock(
     concurrency: settings.maxConcurrency,
     skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
-      await reads.catalog.admission()
-      await reads.logistics.admission()
+      for (const api of [reads.catalog, reads.logistics]) await api.admission()
     },
     open: async (batch) => {
       const [warehouses, details] = await Promise.all([

@@ -159,7 +159,7 @@ export interface SingleRows extends RowsReading {
 }
 
 /** The offers of some pages. */
-interface PagesReading extends RowsReading {
+export interface PagesReading extends RowsReading {
   rows: number
   pages: number
   /** Unused fields with a value of another type than documented. */
