@@ -138,7 +138,7 @@ export function engineOf(
     requestRun,
     settings: async () => parseSettings(await appSettings(clients.apps, vtex)),
     changeIndex,
-    sources: sourcesOf({ clients, vtex, log }, { documents, changeIndex }),
+    sources: sourcesOf({ clients, vtex, log, documents, changeIndex }),
     delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
   }
 }
