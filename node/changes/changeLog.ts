@@ -35,11 +35,14 @@ const more = z.object({
   notBefore: z.number().optional(),
 })
 
-const changesSchema = z.object({
-  v: z.literal(1),
-  /** SKU id, at, modifiedAt. */
-  changes: z.array(z.tuple([z.number(), z.number(), z.number(), more.optional()])),
-})
+const row = z
+  .tuple([z.number(), z.number(), z.number(), more.optional()])
+  .transform(([skuId, at, modifiedAt, rest]): Change => ({ skuId, at, modifiedAt, ...rest }))
+
+const changesSchema = z.object({ v: z.literal(1), changes: z.array(row) })
+
+/** SKUs in one document of a folder, at most. */
+export const MOST_SKUS: Record<ChangesFolder, number> = { pending: 5_000, changes: 20_000 }
 
 /** Changes by SKU, merged: the latest times. */
 export class ChangeSet {
@@ -77,7 +80,7 @@ export class ChangeSet {
   }
 
   /**
-   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of the whole set, so
+   * Saves the changes in one document or, if they are many, in several. All their names have the time range of the whole set, so
    * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
    * @param until the end of the time range, if later than all changes
    */
@@ -85,7 +88,6 @@ export class ChangeSet {
     documents: Documents,
     folder: ChangesFolder,
     uniqueId: string,
-    most: number,
     until = 0
   ): Promise<void> {
     const { changes } = this
@@ -93,6 +95,7 @@ export class ChangeSet {
     const first = moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     const last = moments.reduce((a, b) => Math.max(a, b), until)
     const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
+    const most = MOST_SKUS[folder]
     for (let start = 0; start < changes.length; start += most) {
       const rows = changes.slice(start, start + most).map((change) => rowOf(change, folder))
       const ownId = start ? `${uniqueId}.${start}` : uniqueId
@@ -129,12 +132,9 @@ export const readChanges = (
   prefetchMany(names, async (name) => {
     for (let read = 1; read <= READS; read++) {
       const document = await documents.read(folder, changesPath(name))
+      if (document === null) break
       const { data } = changesSchema.safeParse(document)
-      if (!data && document !== null) continue
-      const changes = data?.changes.map(
-        ([skuId, at, modifiedAt, more]): Change => ({ skuId, at, modifiedAt, ...more })
-      )
-      return { name, changes }
+      if (data) return { name, changes: data.changes }
     }
     return { name, changes: undefined }
   })

@@ -9,6 +9,7 @@ import {
   type ChangesName,
   changesPath,
   listChanges,
+  MOST_SKUS,
   readChanges,
 } from './changeLog'
 
@@ -50,12 +51,6 @@ const MOST_CHANGES = 100_000
 /** A reader that no longer finds a change in its old place must find it in the new one. */
 const VISIBLE_AFTER_MS = 1_500
 
-/** SKUs in one document of a folder, at most. */
-export const MOST_SKUS: Readonly<Record<ChangesFolder, number>> = {
-  pending: 5_000,
-  changes: 20_000,
-}
-
 interface Move {
   names: readonly ChangesName[]
   from: ChangesFolder
@@ -96,7 +91,7 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
   // Two workers that merge the same documents save the same ones.
   const uniqueId = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
   await before?.(changes, uniqueId, until)
-  await changes.save(io.documents, to, uniqueId, MOST_SKUS[to], until)
+  await changes.save(io.documents, to, uniqueId, until)
   await io.clock.sleep(VISIBLE_AFTER_MS)
   for await (const _ of prefetchMany(paths, (path) => io.documents.remove(from, path))) {
     // Removed.

@@ -4,8 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import type { Documents } from '../state/documents'
-import { ChangeSet, type ChangesIo } from './changeLog'
-import { MOST_SKUS } from './compactChanges'
+import { ChangeSet, type ChangesIo, MOST_SKUS } from './changeLog'
 
 const flag = z.boolean().optional().catch(undefined)
 
@@ -104,5 +103,5 @@ export async function saveReported(
   const changes = reported.map(({ modified, ...more }) => {
     return { ...more, at, modifiedAt: modified ? at : 0 }
   })
-  await new ChangeSet(changes).save(documents, 'pending', uniqueId, MOST_SKUS.pending)
+  await new ChangeSet(changes).save(documents, 'pending', uniqueId)
 }

@@ -37,7 +37,7 @@ describe('UnverifiedIds', () => {
     const group = { stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] }
     await saveGroup(io.documents, at, 'a', group)
     const failedBefore = { skuId: 5, at, modifiedAt: 0, attempts: 2, unverified: true }
-    await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b', 9)
+    await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b')
     const noted = new UnverifiedIds()
     const paths: string[] = []
     for await (const { changes, path } of takePending(io, NOW)) {

@@ -8,7 +8,7 @@ import {
   listChanges,
   readChanges,
 } from './changeLog'
-import { firstToMove, MOST_SKUS, moveChanges } from './compactChanges'
+import { firstToMove, moveChanges } from './compactChanges'
 
 /** Limits of one update; about, for the SKUs. Later updates take the others. */
 export const MOST_TAKEN = 5_000
@@ -100,7 +100,7 @@ export async function acknowledge(
   const isRetried = (change: Change) => isMissed(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
   const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
   const savePending = (changes: readonly Change[], uniqueId: string, until: number) =>
-    new ChangeSet(changes).save(io.documents, 'pending', uniqueId, MOST_SKUS.pending, until)
+    new ChangeSet(changes).save(io.documents, 'pending', uniqueId, until)
   const unreported = new Set(failed)
   const abandoned = new Set<number>()
   const before = async (moved: ChangeSet, uniqueId: string, until: number) => {

@@ -36,7 +36,7 @@ export class IdentifierLoaders {
   ) {
     this.openedAt = context.now()
     this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
-    const calls = new CatalogCalls(context.concurrency, context.now)
+    const calls = new CatalogCalls(pLimit(context.concurrency), context.now)
     this.calls = calls
     this.skus = oneByOne((ean) => calls.ask('ean', () => reads.skuByEan(ean)))
     this.details = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
@@ -184,16 +184,13 @@ const isRefusal = (thrown: unknown): thrown is UpstreamError =>
 /** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
 class CatalogCalls {
   private readonly seen = { ean: new Seen(), reference: new Seen(), sku: new Seen() }
-  private readonly limit: pLimit.Limit
   /** An error that concerns all calls. */
   private fatal: unknown
 
   constructor(
-    concurrency: number,
+    private readonly limit: pLimit.Limit,
     private readonly now: () => number
-  ) {
-    this.limit = pLimit(concurrency)
-  }
+  ) {}
 
   /** Fails without a call after an error that concerns all, or many refusals of this kind. */
   ask<T>(kind: 'ean' | 'reference' | 'sku', call: () => Promise<T>): Promise<Answered<T>> {
