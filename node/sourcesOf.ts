@@ -5,7 +5,7 @@ import { type Dependencies, ScopeError } from './exports/engine'
 import { OWN_SELLER } from './offers/offerSku'
 import { centraOf, type Settings } from './settings/settings'
 import { type CentraReads, centraStock } from './sources/centraStock'
-import { directReads, matchReads, sellersWhere } from './sources/directReads'
+import { checkAccess, directReads, sellersWhere } from './sources/directReads'
 import { detailsWithComponents } from './sources/kits'
 import { marketplace } from './sources/marketplace'
 import { ownStock } from './sources/ownStock'
@@ -83,12 +83,12 @@ function centraSource(
   centra: NonNullable<ReturnType<typeof centraOf>>,
   now: () => number
 ): PagedSource {
-  const reads = matchReads(clients.catalog)
+  const { catalog } = clients
+  const control = () => checkAccess(catalog)
   const match: CentraReads['match'] = async (rows, row) => {
     if (rows.length === 0) return new Map()
-    const { modifiedAt, lastModified: modifiedLast } = await changeIndex()
-    const context = { modifiedAt, modifiedLast, concurrency, now }
-    return matchRows({ ...reads, row }, documents, rows, context)
+    const context = { ...(await changeIndex()), concurrency, now }
+    return matchRows({ catalog, row, control }, documents, rows, context)
   }
   const stock: CentraReads['stock'] = (parameters, page) =>
     clients.centra.stock(centra.access, parameters, page)

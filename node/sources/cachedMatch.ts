@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ChangeIndex } from '../changes/changeIndex'
 import type { Catalog } from '../clients/catalog'
 import type { ErrorSummary } from '../common/errors'
 
@@ -24,12 +25,8 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What matching needs besides the rows. Times: UTC milliseconds, 0 if nothing was reported. */
-export interface MatchingContext {
-  /** When a SKU was last reported modified. */
-  modifiedAt: (skuId: number) => number
-  /** When any SKU was last reported modified. */
-  modifiedLast: number
+/** What matching needs besides the rows: when SKUs were modified, and the time. */
+export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastModified'> {
   /** Calls at a time. */
   concurrency: number
   now: () => number
@@ -59,10 +56,8 @@ export const cachedMatchSchema = z.object({
 export type CachedMatch = z.infer<typeof cachedMatchSchema>
 
 /** By what a row is looked up in VTEX. */
-export interface Identifiers {
+export interface Identifiers extends Pick<CachedMatch, 'ean' | 'reference'> {
   stockItemId: number
-  ean?: string | undefined
-  reference?: string | undefined
 }
 
 /** VTEX's fields are shorter. */
@@ -88,7 +83,8 @@ export const identifiersOf = (row: MatchedRow): Identifiers => ({
 export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
 /** The calls that matching makes. */
-export interface MatchReads extends Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'> {
+export interface MatchReads {
+  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
   row: LookAtRow
   /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
   control(): Promise<void>

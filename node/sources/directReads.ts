@@ -1,30 +1,24 @@
 import type { Catalog } from '../clients/catalog'
 import { SELLERS_A_PAGE, type SellerPage, type Sellers } from '../clients/sellers'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
-import type { MatchReads } from './cachedMatch'
 import { MANY_IN_A_ROW } from './itemFailure'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { DirectReads } from './source'
 
-/** The catalog calls that match Centra's rows. */
-export const matchReads = (catalog: Catalog): Omit<MatchReads, 'row'> => ({
-  skuByEan: (ean) => catalog.skuByEan(ean),
-  skuIdsByRefIds: (refs) => catalog.skuIdsByRefIds(refs),
-  skuDetails: (skuId) => catalog.skuDetails(skuId),
-  control: async () => {
-    let refusal: UpstreamError | undefined
-    for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
-      try {
-        await unlessMissing(catalog.skuDetails(skuId))
-        return
-      } catch (thrown) {
-        if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
-        refusal = thrown
-      }
+/** Checks that the app may read SKUs. @throws {UpstreamError} `refused` if the catalog rejects all of its requests */
+export async function checkAccess(catalog: Catalog): Promise<void> {
+  let refusal: UpstreamError | undefined
+  for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
+    try {
+      await unlessMissing(catalog.skuDetails(skuId))
+      return
+    } catch (thrown) {
+      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
+      refusal = thrown
     }
-    if (refusal) throw refusal
-  },
-})
+  }
+  if (refusal) throw refusal
+}
 
 /** The calls that read or find single SKUs and sellers. */
 export const directReads = (catalog: Catalog, register: SellerRegister): DirectReads => ({

@@ -38,8 +38,8 @@ export class IdentifierLoaders {
     this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
     const calls = new CatalogCalls(pLimit(context.concurrency), context.now)
     this.calls = calls
-    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.skuByEan(ean)))
-    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
+    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.catalog.skuByEan(ean)))
+    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.catalog.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
@@ -71,8 +71,7 @@ export class IdentifierLoaders {
     const cached = this.matches.get(stockItemId)
     const old = cached?.ean === ean && cached?.reference === reference ? cached : undefined
     // Until any SKU is modified, none gets the identifiers.
-    const { modifiedLast } = this.context
-    const unknownHolds = this.holds(stockItemId, old?.unknownAt, modifiedLast)
+    const unknownHolds = this.holds(stockItemId, old?.unknownAt, this.context.lastModified)
     if (old && !old.sku && unknownHolds) return undefined
     const wasByEan = ean !== undefined && old?.unknownAt === undefined
     if (old && wasByEan && (await this.stillMatches(wanted, old, undefined))) return undefined
@@ -132,7 +131,7 @@ export class IdentifierLoaders {
   ): Promise<Array<Answered<number | undefined> | Error>> {
     try {
       const { at, answer } = await this.calls.ask('reference', () =>
-        this.reads.skuIdsByRefIds(refs)
+        this.reads.catalog.skuIdsByRefIds(refs)
       )
       return refs.map((ref) => ({ at, answer: answer.get(ref) }))
     } catch (thrown) {
