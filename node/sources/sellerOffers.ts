@@ -6,6 +6,8 @@ import { codeOf, UpstreamError } from '../common/upstreamError'
 import { supplierOf } from '../offers/offerSku'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import type { RegisteredSeller } from './directReads'
+import { toItemFailure } from './itemFailure'
+import type { SkuDetailsReader } from './skuDetails'
 import type { SkuReading } from './source'
 
 /** Sellers whose offers are exported, by id. */
@@ -20,7 +22,7 @@ interface Binding {
 }
 
 /** The offers of a SKU, or why they could not be read. */
-export type Asked =
+type Asked =
   | { offers: SkuOffers /** When, if they were read before the SKU was. */; observedAt?: number }
   | { failure: ErrorSummary }
 
@@ -28,7 +30,7 @@ export type Asked =
  * The bindings of a SKU to exported sellers, active or not.
  * @throws {UpstreamError} `malformed` if the details have no sellers
  */
-export function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
+function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
   if (!details.sellers) {
     const detail = `SkuSellers: expected the sellers of SKU ${details.skuId}`
     throw new UpstreamError('VTEX catalog', 'malformed', detail)
@@ -41,11 +43,7 @@ export function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
 }
 
 /** Whether offers and bindings name different sellers: then one of both is outdated. */
-export function bindingsChanged(
-  bindings: readonly Binding[],
-  asked: Asked,
-  sellers: Sellers
-): boolean {
+function bindingsChanged(bindings: readonly Binding[], asked: Asked, sellers: Sellers): boolean {
   // The SKU may have another product by now.
   if ('failure' in asked) return asked.failure.code === codeOf('missing')
   const offering = [...asked.offers.keys()].filter((id) => sellers.get(id)?.isActive)
@@ -59,7 +57,7 @@ export function bindingsChanged(
  * @param asked read only for sellable bindings
  * @param observedAt UTC milliseconds, before the read
  */
-export function readingOf(
+function readingOf(
   { skuId, refId, ean }: SkuDetails,
   bindings: readonly Binding[],
   asked: Asked,
@@ -89,6 +87,73 @@ function quantityOf(
   if ('quantity' in found) return found
   const message = `VTEX offers: seller ${sellerId}: ${found.unknown}`
   return { failure: { code: 'upstream_malformed', message } }
+}
+
+/** Reads other sellers' offers of the SKUs of a batch. */
+export class SellersReader {
+  constructor(
+    private readonly offers: Pick<Offers, 'ofSku'>,
+    private readonly products: ProductOffers,
+    private readonly sellers: Sellers,
+    private readonly details: SkuDetailsReader,
+    private readonly rules: SellerQuantityRules
+  ) {}
+
+  /** @param observedAt taken before the read: an offer may be newer than it says, never older */
+  async read(skuId: number, observedAt: number): Promise<SkuReading> {
+    if (this.sellers.size === 0) return { offers: [], failures: [], unasked: true }
+    const cached = this.details.kept(skuId)
+    const isWhole = cached?.sellers !== undefined && cached.productId !== undefined
+    const first = isWhole ? await this.attempt(cached, observedAt) : undefined
+    if (first && !first.isUncertain) return first.reading
+    try {
+      // VTEX sends no notification when a binding changes, so cached details can be outdated.
+      const details = await this.details.read(skuId)
+      const asked = details.productId === cached?.productId ? first?.asked : undefined
+      return (await this.attempt(details, observedAt, asked)).reading
+    } catch (thrown) {
+      return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...toItemFailure(thrown) }] }
+    }
+  }
+
+  /**
+   * Reads a SKU by cached or new details. `isUncertain`: the details may be outdated.
+   * @param known the offers of the SKU, if they were read already
+   */
+  private async attempt(details: SkuDetails, observedAt: number, known?: Asked) {
+    const bindings = bindingsOf(details, this.sellers)
+    const selling = bindings.flatMap(({ isSellable, seller }) => (isSellable ? [seller.id] : []))
+    if (selling.length === 0) {
+      const reading = readingOf(details, bindings, { offers: new Map() }, this.rules, observedAt)
+      const isUncertain = bindings.length === 0
+      return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
+    }
+    const asked = known ?? (await this.ask(details, selling))
+    const at = 'offers' in asked ? (asked.observedAt ?? observedAt) : observedAt
+    const reading = readingOf(details, bindings, asked, this.rules, Math.min(at, observedAt))
+    return { reading, isUncertain: bindingsChanged(bindings, asked, this.sellers), asked }
+  }
+
+  private async ask(details: SkuDetails, sellerIds: readonly string[]): Promise<Asked> {
+    const { skuId, productId } = details
+    try {
+      const ofProduct = await this.products.of(details, sellerIds)
+      if (ofProduct) return ofProduct
+      if (productId === undefined) {
+        const detail = `ProductId: expected that of SKU ${skuId}`
+        throw new UpstreamError('VTEX catalog', 'malformed', detail)
+      }
+      return { offers: await this.offers.ofSku(productId, skuId) }
+    } catch (thrown) {
+      return { failure: toItemFailure(thrown) }
+    }
+  }
+
+  /** Without details the seller of a failed offer is known only if there is just one. */
+  private onlySeller() {
+    const [sellerId, ...others] = [...this.sellers.keys()]
+    return sellerId !== undefined && others.length === 0 ? { sellerId } : {}
+  }
 }
 
 type Answer = { bySku: ReadonlyMap<number, SkuOffers>; observedAt: number }
