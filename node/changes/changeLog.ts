@@ -4,19 +4,23 @@ import { type Clock, momentOf, timestampOf } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
+/** What is known of few changes, and only while they are pending. */
+const more = z.object({
+  /** Failed attempts to export it, in a row. */
+  attempts: z.number().int().positive().optional(),
+  /** Only requests without authentication reported it: the SKU may not exist. */
+  unverified: z.boolean().optional(),
+  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
+  notBefore: z.number().optional(),
+})
+
 /** What was reported of a SKU. Times are UTC milliseconds. */
-export interface Change {
+export interface Change extends z.infer<typeof more> {
   skuId: number
   /** When the SKU or its stock last changed. */
   at: number
   /** When the SKU itself last changed, not only its stock; 0 if it did not. */
   modifiedAt: number
-  /** Failed attempts to export it, in a row. */
-  attempts?: number | undefined
-  /** Only requests without authentication reported it: the SKU may not exist. */
-  unverified?: boolean | undefined
-  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
-  notBefore?: number | undefined
 }
 
 /** What reading and moving changes needs. */
@@ -27,13 +31,6 @@ export interface ChangesIo {
 
 /** `pending/`: updates export these. `changes/`: the change log, of what updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
-
-/** What is known of few changes, and only while they are pending. */
-const more = z.object({
-  attempts: z.number().int().positive().optional(),
-  unverified: z.literal(true).optional(),
-  notBefore: z.number().optional(),
-})
 
 const row = z
   .tuple([z.number(), z.number(), z.number(), more.optional()])

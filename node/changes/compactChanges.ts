@@ -38,7 +38,7 @@ export async function compactChanges(io: ChangesIo): Promise<boolean> {
     const small = names.filter(({ count }) => count < MOST_SKUS[folder] / 2)
     const first = firstToMove(small)
     if (first.length < 2) continue
-    const moved = await moveChanges(io, { names: first, from: folder, to: folder, fewest: 2 })
+    const moved = await moveChanges(io, { names: first, from: folder, to: folder })
     if (moved === 0) continue
     if (first.length < small.length || ++moves === MOST_MOVES) return true
   }
@@ -55,8 +55,6 @@ interface Move {
   names: readonly ChangesName[]
   from: ChangesFolder
   to: ChangesFolder
-  /** Moves nothing if fewer documents are found. */
-  fewest?: number
   /** Called before saving, with id and last time of the new names; may take out changes. */
   before?: (changes: ChangeSet, uniqueId: string, until: number) => Promise<void>
 }
@@ -77,7 +75,7 @@ export function firstToMove(names: readonly ChangesName[]): ChangesName[] {
  * @returns how many documents were removed
  */
 export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
-  const { names, from, to, fewest = 1, before } = move
+  const { names, from, to, before } = move
   const changes = new ChangeSet()
   const paths: string[] = []
   let until = 0
@@ -87,7 +85,8 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
     paths.push(changesPath(name))
     until = Math.max(until, name.last)
   }
-  if (paths.length < fewest) return 0
+  // Merging a single one would only rename it.
+  if (paths.length < (from === to ? 2 : 1)) return 0
   // Two workers that merge the same documents save the same ones.
   const uniqueId = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
   await before?.(changes, uniqueId, until)

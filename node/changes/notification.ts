@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import type { Documents } from '../state/documents'
-import { ChangeSet, type ChangesIo, MOST_SKUS } from './changeLog'
+import { type Change, ChangeSet, type ChangesIo, MOST_SKUS } from './changeLog'
 
 const flag = z.boolean().optional().catch(undefined)
 
@@ -25,12 +25,9 @@ const notification = z.object({
 })
 
 /** A SKU reported changed. */
-export interface ReportedChange {
-  skuId: number
+export interface ReportedChange extends Pick<Change, 'skuId' | 'unverified'> {
   /** The SKU itself changed (activity, references, sellers), not only its stock. */
   modified: boolean
-  /** Reported by a request without authentication: the SKU may not exist. */
-  unverified?: boolean
 }
 
 /** The change that a notification reports, or why it is ignored. */
