@@ -179,10 +179,7 @@ export class ProductOffers {
     this.isUseless = salesChannel === undefined
   }
 
-  /**
-   * @param sellerIds sellers that have to be in the answer
-   * @returns undefined where the SKU has to be asked for
-   */
+  /** @param sellerIds sellers that have to be in the answer @returns undefined where the SKU has to be asked for */
   async of(
     { skuId, productId }: SkuDetails,
     sellerIds: readonly string[]
