@@ -117,10 +117,9 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError}
    */
   skuIds(page: number): Promise<number[]> {
-    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, TO_READ_SKUS, {
-      page,
-      pagesize: 1000,
-    })
+    const params = { page, pagesize: 1000 }
+    const path = '/api/catalog_system/pvt/sku/stockkeepingunitids'
+    return this.read(path, skuIds, TO_READ_SKUS, { params })
   }
 
   /**
@@ -145,12 +144,12 @@ export class Catalog extends CommerceApi {
    */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
-    const asked = { parentSkuId: kitId }
-    const own = composition.refine(
-      (rows) => rows.every(({ StockKeepingUnitParent }) => StockKeepingUnitParent === kitId),
-      `asked for kit ${kitId}, answered for another`
-    )
-    const rows = await unlessMissing(this.read(path, own, TO_READ_SKUS, asked))
+    const mismatch = (all: z.infer<typeof composition>) =>
+      all.every(({ StockKeepingUnitParent }) => StockKeepingUnitParent === kitId)
+        ? undefined
+        : `asked for kit ${kitId}, answered for another`
+    const asked = { params: { parentSkuId: kitId }, mismatch }
+    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
     const pieces = new Map<number, number>()
     for (const { StockKeepingUnitId, Quantity } of rows ?? []) {
       pieces.set(StockKeepingUnitId, Quantity + (pieces.get(StockKeepingUnitId) ?? 0))

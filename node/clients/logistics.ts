@@ -38,10 +38,8 @@ export class Logistics extends CommerceApi {
    */
   async balances(skuId: number): Promise<Balance[]> {
     const path = `/api/logistics/pvt/inventory/skus/${skuId}`
-    const own = inventory.refine(
-      (answer) => answer.skuId === String(skuId),
-      `asked for SKU ${skuId}, answered for another`
-    )
-    return (await this.read(path, own, TO_READ_STOCK)).balance
+    const mismatch = (answer: z.infer<typeof inventory>) =>
+      answer.skuId === String(skuId) ? undefined : `asked for SKU ${skuId}, answered for another`
+    return (await this.read(path, inventory, TO_READ_STOCK, { mismatch })).balance
   }
 }

@@ -50,6 +50,8 @@ const NO_CHANNELS: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefi
 
 const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })
 
+const answers = oneOrMany(skuOffers)
+
 /** The offers of a SKU in each sales channel, by seller. Other sellers offer nothing. */
 export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 
@@ -63,10 +65,11 @@ export class Offers extends CommerceApi {
    */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
     const path = `/api/offer-manager/pvt/product/${productId}/sku/${skuId}`
-    const shape = oneOrMany(skuOffers)
-      .transform((answer) => answer.filter(({ skuid }) => skuid === String(skuId)))
-      .refine((own) => own.length > 0, `nothing of SKU ${skuId}`)
-    return offersIn(await this.read(path, shape, TO_READ_SELLERS))
+    const ownIn = (all: z.infer<typeof answers>) =>
+      all.filter(({ skuid }) => skuid === String(skuId))
+    const mismatch = (all: z.infer<typeof answers>) =>
+      ownIn(all).length > 0 ? undefined : `nothing of SKU ${skuId}`
+    return offersIn(ownIn(await this.read(path, answers, TO_READ_SELLERS, { mismatch })))
   }
 
   /**
@@ -75,7 +78,7 @@ export class Offers extends CommerceApi {
    */
   async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
     const path = `/api/offer-manager/pvt/product/${productId}`
-    const answer = await this.read(path, oneOrMany(skuOffers), TO_READ_SELLERS)
+    const answer = await this.read(path, answers, TO_READ_SELLERS)
     const bySku = Object.entries(groupBy(({ skuid }) => skuid, answer))
     return new Map(bySku.map(([skuId, own = []]) => [Number(skuId), offersIn(own)]))
   }

@@ -27,8 +27,7 @@ export class Sellers extends CommerceApi {
   /** @throws {UpstreamError} */
   page(from: number): Promise<SellerPage> {
     return this.read('/api/seller-register/pvt/sellers', sellerPage, TO_READ_SELLERS, {
-      from,
-      to: from + SELLERS_A_PAGE,
+      params: { from, to: from + SELLERS_A_PAGE },
     })
   }
 }
@@ -49,7 +48,8 @@ export class SkuBindings extends CommerceApi {
    */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
-    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { page, size: BINDINGS_A_PAGE })
+    const params = { page, size: BINDINGS_A_PAGE }
+    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { params })
     return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }

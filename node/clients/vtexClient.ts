@@ -12,6 +12,13 @@ import { type Wrap, withDeadline } from './deadline'
 
 type Params = Record<string, string | number>
 
+/** What is asked for. */
+interface Asked<T> {
+  params?: Params
+  /** What is wrong with a response that is in shape, if anything: for example that it is about something else. */
+  mismatch?: (answer: T) => string | undefined
+}
+
 /** `memoizable: false`: else @vtex/api keeps every GET, also failures, as long as the client lives. The limiter retries. */
 export const guardedOptions = (options: InstanceOptions | undefined, timeout: number) => ({
   ...options,
@@ -58,6 +65,7 @@ export abstract class CommerceApi extends JanusClient {
 
   /**
    * GETs `path` and checks the response against `shape`.
+   * @param shape made once: zod compiles each schema when it is first used
    * @param needs policies without which VTEX responds 403
    * @throws {UpstreamError}
    */
@@ -65,10 +73,14 @@ export abstract class CommerceApi extends JanusClient {
     path: string,
     shape: z.ZodType<T>,
     needs: readonly Policy[],
-    params?: Params
+    { params, mismatch }: Asked<T> = {}
   ): Promise<T> {
-    const get = async (http: HttpClient) =>
-      this.parsed(await http.get<unknown>(path, this.config(params)), shape)
+    const get = async (http: HttpClient) => {
+      const answer = this.parsed(await http.get<unknown>(path, this.config(params)), shape)
+      const detail = mismatch?.(answer)
+      if (detail === undefined) return answer
+      throw new UpstreamError(this.upstream, 'malformed', detail)
+    }
     return this.request(get, needs, JSON.stringify([path, params]))
   }
 

@@ -4,7 +4,7 @@ import { offersXml } from './offersXml'
 import type { FileFormat } from './sftpPublisher'
 
 /** Offers in one file: about 2 MB. */
-const OFFERS_A_FILE = 2_500
+const OFFERS_A_FILE = 5_000
 
 /** Settings of the delivery `icm-sftp`. */
 export interface IcmSftpSettings {

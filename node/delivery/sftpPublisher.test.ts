@@ -149,17 +149,17 @@ describe('IcmSftp.deliver', () => {
     ])
   })
 
-  it('writes 2,500 offers a file, in order, and each offer once', async () => {
+  it('writes 5,000 offers a file, in order, and each offer once', async () => {
     const { drop, deliver } = setUp()
-    const names = await deliver(5_001)
+    const names = await deliver(10_001)
     expect(names).toEqual([...names].sort())
     const skus = names.map((name) =>
       [...(drop.files.get(`in/stock/${name}`)?.content ?? '').matchAll(/<sku>(.*)<\/sku>/g)].map(
         ([, sku]) => sku
       )
     )
-    expect(skus.map(({ length }) => length)).toEqual([2_500, 2_500, 1])
-    expect(skus.flat()).toEqual(offers(5_001).map(({ offerSku }) => offerSku))
+    expect(skus.map(({ length }) => length)).toEqual([5_000, 5_000, 1])
+    expect(skus.flat()).toEqual(offers(10_001).map(({ offerSku }) => offerSku))
   })
 
   it('connects again if the server closed the connection', async () => {
@@ -341,7 +341,7 @@ describe('SftpPublisher.drop', () => {
   it('counts the files of the app, and tells the age of the first by its name', async () => {
     const { drop, way, deliver } = setUp()
     expect(await way.drop()).toEqual({ files: 0, observedAt: NOW })
-    await deliver(2_501)
+    await deliver(5_001)
     await deliver(1, NOW - HOUR_MS)
     put(drop, 'stock-20261121T190000000-0001-63e61ea60ed1.xml.bak')
     put(drop, 'stock-others-20200101T000000000-0001-63e61ea60ed1.xml')

@@ -78,7 +78,12 @@ async function readAll(
   now: () => number
 ): Promise<Readings> {
   const readings: Array<SkuReading | undefined> = []
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  let ended = () => {}
+  const oneEnds = () =>
+    new Promise<void>((resolve) => {
+      ended = resolve
+    })
   let refusedInARow = 0
   let circuitOpen: UpstreamError | undefined
   let fault: { thrown: unknown } | undefined
@@ -91,21 +96,24 @@ async function readAll(
     } catch (thrown) {
       if (isCircuitOpen(thrown)) circuitOpen ??= thrown
       else fault ??= { thrown }
+    } finally {
+      underWay--
+      ended()
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
   const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
-      while (underWay.size >= source.concurrency) await Promise.race(underWay)
+      while (underWay >= source.concurrency) await oneEnds()
       // Before the deadline check: an admitted SKU is read at once and does not wait for the rate limit.
       await source.admission?.()
       if (isOver() || now() >= deadline) break
     }
-    const reading: Promise<void> = readOne(skuId, index).finally(() => underWay.delete(reading))
-    underWay.add(reading)
+    underWay++
+    void readOne(skuId, index)
   }
-  await Promise.all(underWay)
+  while (underWay > 0) await oneEnds()
   if (fault) throw fault.thrown
   const hole = Array.from(readings).indexOf(undefined)
   const read = readings.slice(0, hole === -1 ? readings.length : hole)

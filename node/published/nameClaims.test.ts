@@ -64,14 +64,14 @@ describe('verifiedNames', () => {
   const looksUp = (skus: number, now: number) => names.filter(verifiedNames(skus, now))
 
   it('looks up all names of a small catalog', () => {
-    expect(looksUp(10_000, NOW)).toEqual(names)
+    expect(looksUp(5_000, NOW)).toEqual(names)
   })
 
-  it('looks up one in a hundred names of a million SKUs, and others the next day', () => {
+  it('looks up one in two hundred names of a million SKUs, and others the next day', () => {
     const today = looksUp(1_000_000, NOW)
     const tomorrow = looksUp(1_000_000, NOW + DAY)
-    expect(today.length).toBeGreaterThan(100)
-    expect(today.length).toBeLessThan(300)
+    expect(today.length).toBeGreaterThan(50)
+    expect(today.length).toBeLessThan(150)
     expect(tomorrow.filter((name) => today.includes(name))).toEqual([])
   })
 })

@@ -50,7 +50,7 @@ const SIX_BYTES = 6
 const HASHES = 2 ** 48
 
 /** Their claims are a few documents. */
-const VERIFIED_SKUS = 10_000
+const VERIFIED_SKUS = 5_000
 
 /**
  * Which offer SKUs a full export looks up though the ledger is certain of them, since their claims may be lost: all of a

@@ -55,9 +55,7 @@ describe.each([
       expect([report.status, report.skus.read, got]).toEqual(all)
     })
 
-    // Today 16 for other sellers: two offers a SKU are twice the files, each with its two looks before the rename.
-    const bounded = sellers === 'others' ? it.failing : it
-    bounded('makes at most 15 VBase calls for 1,000 SKUs that a source is asked for', () => {
+    it('makes at most 15 VBase calls for 1,000 SKUs that a source is asked for', () => {
       expect(second.callsForAThousand).toBeLessThanOrEqual(MOST_CALLS_FOR_A_THOUSAND)
     })
   }

@@ -33,7 +33,7 @@ export interface ShopOptions {
   pagesAMinute?: number
 }
 
-const OFFERS_A_FILE = 2_500
+const OFFERS_A_FILE = 5_000
 const HOUR_MS = 3_600_000
 const REDELIVERED_AFTER_MS = 5_000
 const SELLERS = { own: '1', others: 'north,south', ownAndOthers: '1,north,south' } as const
