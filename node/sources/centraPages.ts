@@ -18,10 +18,7 @@ export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
 }
 
 /** A row, and the time directly before it was requested, UTC milliseconds. */
-export interface Observed<Row> {
-  entry: Row
-  observedAt: number
-}
+export type Observed<Row> = Row & { observedAt: number }
 
 /** The rows of some pages. */
 export interface PagesRead extends Pick<PagesReading, 'pages' | 'unexpectedFields' | 'cursor'> {
@@ -65,7 +62,7 @@ export async function readCentraPages(
       const page = await pageOf(stock, queries[at.query] ?? {}, at.page)
       read.cursor = cursorAfter(at, page) ?? nextQuery(at, queries.length)
       read.pages++
-      for (const entry of page.rows) read.entries.push({ entry, observedAt })
+      for (const entry of page.rows) read.entries.push({ ...entry, observedAt })
       read.unexpectedFields = union(read.unexpectedFields, page.unexpected ?? [])
     }
   } catch (thrown) {

@@ -40,15 +40,12 @@ export function centraStock(
 ): PagedSource {
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
-    const matches = await reads.match(
-      rows.map(({ entry }) => entry),
-      readRow
-    )
+    const matches = await reads.match(rows, readRow)
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
-      const match = matches.get(row.entry.stockItemId)
-      if (!match) throw new TypeError(`no match was looked for: ${row.entry.stockItemId}`)
+      const match = matches.get(row.stockItemId)
+      if (!match) throw new TypeError(`no match was looked for: ${row.stockItemId}`)
       addRow(reading, row, match, { sellerId, startId, safetyStock })
     }
     return { ...reading, rows: rows.length + unreadable.length }
@@ -71,11 +68,9 @@ export function centraStock(
       for (const rowId of rowIds) {
         const observedAt = now()
         const entry = await askForRow(reads.stock, rowId)
-        if (entry) entries.push({ entry, observedAt })
+        if (entry) entries.push({ ...entry, observedAt })
       }
-      const identities = entries.flatMap(({ entry }) =>
-        isUnreadable(entry) ? [] : [identifiersOf(entry)]
-      )
+      const identities = entries.flatMap((row) => (isUnreadable(row) ? [] : [identifiersOf(row)]))
       return { ...(await readingOf(entries)), identities }
     },
   }
@@ -106,9 +101,9 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   const rows = new Map<number, Observed<CentraRow>>()
   // Entries without an id are all kept.
   const unreadable = new Map<unknown, UnreadableRow>()
-  for (const { entry, observedAt } of entries) {
+  for (const entry of entries) {
     if (isUnreadable(entry)) unreadable.set(entry.stockItemId ?? entry, entry)
-    else rows.set(entry.stockItemId, { entry, observedAt })
+    else rows.set(entry.stockItemId, entry)
   }
   for (const rowId of rows.keys()) unreadable.delete(rowId)
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
@@ -124,7 +119,7 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
 /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
 function addRow(
   { offers, failures, unmapped }: RowsReading,
-  { entry: { stockItemId: rowId, active, availableStock }, observedAt }: Observed<CentraRow>,
+  { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
   match: Match,
   { sellerId, startId, safetyStock }: { sellerId: string; startId: number; safetyStock: number }
 ) {
