@@ -26,7 +26,6 @@ export class KitIndex {
 
   constructor(private readonly documents: Documents) {}
 
-  /** Looks SKUs up. */
   async read(skuIds: Iterable<number>): Promise<void> {
     if (this.knowsAll) return
     const wanted = [...new Set(skuIds)].filter((skuId) => !this.asked.has(skuId))

@@ -1,4 +1,3 @@
-/** The ids of a SKU in VTEX's catalog. */
 export interface SkuIdentity {
   skuId: number
   refId?: string | undefined
@@ -69,7 +68,6 @@ const FORM = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,100}$/
 export const SELLER_ID =
   'the id of a VTEX seller (letters, digits, _, - and ., 100 characters at most)'
 
-/** Whether a text can be the id of a VTEX seller. */
 export const isSellerId = (text: string): boolean => FORM.test(text)
 
 // XML 1.0 cannot carry control characters and lone surrogates, or parsers change them to blanks.
@@ -84,7 +82,6 @@ const charactersIn = (text: string): number => [...text].length
 /** Whether a SKU or a name is short enough for Intershop. */
 export const isShort = (text: string): boolean => charactersIn(text) <= MOST_CHARACTERS
 
-/** Whether XML can carry a text unchanged. */
 export const fitsXml = (text: string): boolean => !NOT_IN_XML.test(text)
 
 /** The seller of an offer, and its own SKU. */

@@ -11,13 +11,11 @@ export interface Balance {
 /** Intershop reads the quantity as a 32-bit integer. */
 const MAX_QUANTITY = 2_147_483_647
 
-/** The settings and facts that a quantity depends on. */
 export interface QuantityRules {
   /** Ids of active warehouses that no setting excludes; case-sensitive. */
   countedWarehouses: ReadonlySet<string>
   /** Units subtracted from every offer; an integer. */
   safetyStock: number
-  /** Published for unlimited stock. */
   unlimitedQuantity: number
 }
 
@@ -75,7 +73,6 @@ export interface ChannelOffer {
   quantity?: number | undefined
 }
 
-/** The settings that another seller's quantity depends on. */
 export interface SellerQuantityRules extends Pick<QuantityRules, 'safetyStock'> {
   /** The sales channel to read; absent: the one with the largest quantity. */
   salesChannel?: number | undefined

@@ -25,7 +25,6 @@ export interface OfferName {
   offerSku: string
 }
 
-/** A stock offer with its SKU in Intershop. */
 export interface MappedOffer extends StockOffer, OfferName {
   /** The SKU's identifier as VTEX has it; `offerSku` has it trimmed. */
   spelled?: string | undefined
@@ -33,7 +32,6 @@ export interface MappedOffer extends StockOffer, OfferName {
   why?: 'renamed' | 'removed' | undefined
 }
 
-/** A map key for a SKU and a seller. */
 export const offerKey = ({ skuId, sellerId }: Pick<Failure, 'skuId' | 'sellerId'>) =>
   `${skuId} ${sellerId}`
 
@@ -61,6 +59,5 @@ export const noOffers = {
 
 export type OfferCounts = typeof noOffers
 
-/** Adds counts field by field. */
 export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts =>
   mapObjIndexed((count, field) => count + b[field], a)

@@ -15,7 +15,6 @@ export type Match =
   | { unmatched: 'unmatched' | 'ambiguous' | 'inactive'; message: string }
   | { failed: ErrorSummary }
 
-/** What matching needs of a Centra row. */
 export interface MatchedRow {
   stockItemId: number
   sku: string
@@ -27,7 +26,6 @@ export interface MatchedRow {
 
 /** What matching needs besides the rows: when SKUs were modified, and the time. */
 export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastModified'> {
-  /** Calls at a time. */
   concurrency: number
   now: () => number
 }
@@ -82,7 +80,6 @@ export const identifiersOf = (row: MatchedRow): Identifiers => ({
  */
 export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
-/** The calls that matching makes. */
 export interface MatchReads {
   catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
   row: LookAtRow

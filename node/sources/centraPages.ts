@@ -6,13 +6,10 @@ import type { MatchedRow } from './cachedMatch'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { PageCursor, PagesReading } from './source'
 
-/** The fields of a Centra row that are used. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 
-/** A row, or why it cannot be understood. */
 export type Entry = CentraRow | UnreadableRow
 
-/** A page of rows. */
 export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
   rows: Entry[]
 }
@@ -20,7 +17,6 @@ export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
 /** A row, and the time directly before it was requested, UTC milliseconds. */
 export type Observed<Row> = Row & { observedAt: number }
 
-/** The rows of some pages. */
 export interface PagesRead extends Pick<PagesReading, 'pages' | 'unexpectedFields' | 'cursor'> {
   /** In the order of reading. A row that moved to a later page comes twice. */
   entries: Array<Observed<Entry>>

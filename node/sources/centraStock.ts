@@ -20,7 +20,6 @@ const ROWS_A_PAGE = 500
 
 const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
-/** The calls that Centra's stock is read by. */
 export interface CentraReads {
   stock: ReadPage
   /** Matches rows to VTEX SKUs, by `stockItemId`; `row` reads other rows. */

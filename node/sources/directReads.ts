@@ -20,7 +20,6 @@ export async function checkAccess(catalog: Catalog): Promise<void> {
   if (refusal) throw refusal
 }
 
-/** The calls that read or find single SKUs and sellers. */
 export const directReads = (catalog: Catalog, register: SellerRegister): DirectReads => ({
   skuDetails: (skuId) => catalog.skuDetails(skuId),
   skuIdOf: async (identifier, value) => {
@@ -37,7 +36,6 @@ export const directReads = (catalog: Catalog, register: SellerRegister): DirectR
 
 type SellerRegister = Pick<Sellers, 'page'>
 
-/** A seller of the marketplace, as in VTEX's register. */
 export type RegisteredSeller = SellerPage['items'][number]
 
 /** The registered sellers that meet a condition, by id. */

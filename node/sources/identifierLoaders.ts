@@ -168,7 +168,6 @@ interface Answered<T> {
   answer: T
 }
 
-/** Results of the calls of one kind. */
 class Seen {
   hasAnswer = false
   /** Refused calls since the last answer. */

@@ -10,7 +10,6 @@ import type { SkuBatch, SkuSource } from './source'
 /** Most sellers are small: one page first, several at once only after one that held ids. */
 const PAGES_AT_FIRST = 1
 
-/** The calls that other sellers' offers are read by. */
 export interface SellersReads {
   /** The sellers whose offers are exported, active or not, as in VTEX's register now. */
   sellers(): Promise<Sellers>

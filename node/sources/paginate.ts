@@ -28,7 +28,6 @@ export type ListCursor = z.infer<typeof listCursor>
 /** Called before each page; after false no further page is requested. */
 export type MayBegin = () => Promise<boolean>
 
-/** A page of SKU ids. */
 export interface ListedPage {
   ids: readonly number[]
   sellerId: string

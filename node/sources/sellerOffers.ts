@@ -13,7 +13,6 @@ import type { SkuReading } from './source'
 /** Sellers whose offers are exported, by id. */
 export type Sellers = ReadonlyMap<string, RegisteredSeller>
 
-/** A seller that is bound to a SKU. */
 interface Binding {
   seller: RegisteredSeller
   sellerSkuId: string
@@ -21,7 +20,6 @@ interface Binding {
   isSellable: boolean
 }
 
-/** The offers of a SKU, or why they could not be read. */
 type Asked =
   | { offers: SkuOffers /** When, if they were read before the SKU was. */; observedAt?: number }
   | { failure: ErrorSummary }
@@ -89,7 +87,6 @@ function quantityOf(
   return { failure: { code: 'upstream_malformed', message } }
 }
 
-/** Reads other sellers' offers of the SKUs of a batch. */
 export class SellersReader {
   constructor(
     private readonly offers: Pick<Offers, 'ofSku'>,

@@ -19,7 +19,6 @@ export interface SkuReading {
   unknown?: number
 }
 
-/** The SKUs of one batch. */
 export interface SkuBatch {
   /** Sorted. */
   ids: readonly number[]
@@ -32,7 +31,6 @@ export interface SkuBatch {
   isRefresh?: boolean
 }
 
-/** Reads the SKUs of a batch. */
 export interface SkuBatchReader {
   /** Fails only for what concerns all SKUs; an error of one SKU is its failure. */
   read(skuId: number): Promise<SkuReading>
@@ -76,7 +74,6 @@ export function stockSourceOf(name: SourceName): StockSource {
 export const isChanging = (name: SourceName): boolean =>
   CHANGING_SOURCES.some((each) => each === name)
 
-/** Whether a source is asked for each SKU. */
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** A source that is asked for each SKU. It reads current stock, never cached. */
@@ -118,7 +115,6 @@ export interface PageSelection {
   since?: number | undefined
   /** Only offers of SKUs from this id on. */
   startId?: number | undefined
-  /** Rows to retry. */
   again: RetriedRow[]
 }
 
@@ -143,10 +139,8 @@ export const pageCursor = z.object({
 
 export type PageCursor = z.infer<typeof pageCursor>
 
-/** The offers of some rows. */
 export interface RowsReading {
   offers: ReadOffer[]
-  /** Rows that could not be read. */
   failures: Failure[]
   /** Rows that have no VTEX SKU. */
   unmapped: Failure[]
@@ -158,7 +152,6 @@ export interface SingleRows extends RowsReading {
   identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
 }
 
-/** The offers of some pages. */
 export interface PagesReading extends RowsReading {
   rows: number
   pages: number
@@ -184,7 +177,6 @@ export interface PagedSource {
   ): Promise<PagesReading>
 }
 
-/** The sources of an export. */
 export interface Sources {
   own?: SkuSource | undefined
   centra?: PagedSource | undefined
@@ -192,7 +184,6 @@ export interface Sources {
   direct: DirectReads
 }
 
-/** Reads single SKUs and sellers from VTEX. */
 export interface DirectReads {
   /** @throws {UpstreamError} `missing` for a SKU that does not exist */
   skuDetails(skuId: number): Promise<SkuDetails>
