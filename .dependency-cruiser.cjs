@@ -224,7 +224,8 @@ const cliRules = [
     from: { path: CLI },
     to: {
       path: '^(?:node|sandbox|tests|tools)/',
-      pathNot: '^node/(?:status/|common/errorCodes[.]ts$|exports/(?:exportRequest|report)[.]ts$)',
+      pathNot:
+        '^node/(?:status/|common/errorCodes[.]ts$|exports/(?:exportRequest|exportAnswers)[.]ts$)',
     },
   },
   {

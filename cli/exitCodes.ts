@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { exportReport } from '../node/status/exportAnswers'
+import type { exportReport } from '../node/exports/exportAnswers'
 import type { State } from '../node/status/health'
 
 /** Exit codes, as monitoring plugins use them. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type * as exportAnswers from '../node/exports/exportAnswers'
 import type * as answers from '../node/status/answers'
-import type * as exportAnswers from '../node/status/exportAnswers'
 import { token } from './session'
 
 export type Status = z.infer<typeof answers.statusAnswer>

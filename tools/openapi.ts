@@ -1,14 +1,14 @@
-// `npm run openapi` writes docs/openapi.yaml from the schemas in node/status: the answers, their parameters, and one
-// example each from openapiExamples.ts. With --check it writes nothing, and fails where the file is not up to date, or
-// is no valid OpenAPI 3.1.
+// `npm run openapi` writes docs/openapi.yaml from the schemas of the answers and their parameters (node/status, and
+// node/exports/exportAnswers.ts), and one example each from openapiExamples.ts. With --check it writes nothing, and
+// fails where the file is not up to date, or is no valid OpenAPI 3.1.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { STOCK } from '../node/common/paths'
+import * as exportAnswers from '../node/exports/exportAnswers'
 import { TRIGGERS } from '../node/exports/exportRequest'
 import * as answers from '../node/status/answers'
-import * as exportAnswers from '../node/status/exportAnswers'
 import * as parameters from '../node/status/parameters'
 import * as examples from './openapiExamples'
 

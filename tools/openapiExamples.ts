@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type * as exports from '../node/exports/exportAnswers'
 import type * as answers from '../node/status/answers'
-import type * as exports from '../node/status/exportAnswers'
 
 // One example of each answer in docs/openapi.yaml. The types keep them true, and so does the check of the document.
 

@@ -1,6 +1,5 @@
+import { exportList, exportReport, STATUSES } from '../../node/exports/exportAnswers'
 import { ROUTES, TRIGGERS } from '../../node/exports/exportRequest'
-import { STATUSES } from '../../node/exports/report'
-import { exportList, exportReport } from '../../node/status/exportAnswers'
 import { type Api, ApiError } from '../api'
 import { oneOf, UsageError, whole } from '../arguments'
 import { codeOfExport, hasEnded, lastErrors, OK, type Report } from '../exitCodes'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { exportList } from '../../node/exports/exportAnswers'
 import type { heldPage, skuAnswer, statusAnswer } from '../../node/status/answers'
-import type { exportList } from '../../node/status/exportAnswers'
 import type { Report } from '../exitCodes'
 
 // Answers of the app for tests: typed by the schemas that the app's own answers follow.

@@ -1,8 +1,8 @@
 import { dayOf } from '../common/clock'
-import { NO_SUMMARY, readSummary, type Summary } from '../exports/summary'
+import { NO_SUMMARY, readSummary, type Summary, withLatest } from '../exports/summary'
 import type { Documents } from '../state/documents'
-import { factsOf, withLatest } from '../status/facts'
 import type { Facts } from '../status/health'
+import { factsOf } from '../status/status'
 import type { Problem } from './alertState'
 import { problemsIn } from './problems'
 

@@ -12,13 +12,12 @@ const well: Facts = {
     update: { status: 'registered', expression: '*/5 * * * *' },
     full: { status: 'registered', expression: '0 3 * * *' },
   },
-  ...{ lastSuccessAt: NOW - MINUTE, failed: [] },
+  ...{ lastSuccessAt: NOW - MINUTE, failed: {} },
   held: { own: 0, centra: 0, sellers: 0 },
-  manualAction: { skus: 0, rows: 0 },
 }
 
-const failure = (exportId: string, endedAt: number) => ({
-  ...{ exportId, route: 'update', endedAt, code: 'sftp_auth' },
+const failure = (exportId: string, at: number) => ({
+  ...{ exportId, at, code: 'sftp_auth', message: 'm' },
 })
 
 describe('problemsIn', () => {
@@ -29,7 +28,7 @@ describe('problemsIn', () => {
   it.each<[string, Partial<Facts>, object]>([
     [
       'export_failed',
-      { failed: [failure('e1', NOW - MINUTE), failure('e2', NOW - 9 * MINUTE)] },
+      { failed: { update: failure('e1', NOW - MINUTE), seller: failure('e2', NOW - 9 * MINUTE) } },
       { since: NOW - 9 * MINUTE, exportId: 'e1', message: expect.stringContaining('sftp_auth') },
     ],
     ['offers_held', { held: { own: 3, centra: 0, sellers: 4 } }, { since: NOW }],
@@ -82,7 +81,7 @@ describe('problemsIn', () => {
 
 describe('messages', () => {
   const origin = { account: 'acme', workspace: 'master' }
-  const [problem] = problemsIn({ ...well, failed: [failure('e1', NOW - MINUTE)] })
+  const [problem] = problemsIn({ ...well, failed: { update: failure('e1', NOW - MINUTE) } })
   const begun: Due = {
     ...{ channel: 'mail', kind: 'export_failed', state: 'begun', attempt: 1 },
     ...{ since: NOW - MINUTE, exportId: 'e1', problem },

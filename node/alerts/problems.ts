@@ -1,3 +1,4 @@
+import { min, pluck } from 'ramda'
 import { type Facts, healthOf, type ReasonCode } from '../status/health'
 import type { AlertKind, Problem } from './alertState'
 
@@ -37,8 +38,8 @@ function originOf(
   { oldestAgeSeconds = 0 }: Record<string, number>
 ): Pick<Problem, 'since' | 'exportId'> {
   if (kind === 'export_failed') {
-    const since = failed.reduce((first, { endedAt }) => Math.min(first, endedAt), now)
-    return { since, exportId: failed[0]?.exportId }
+    const exports = Object.values(failed)
+    return { since: pluck('at', exports).reduce(min, now), exportId: exports[0]?.exportId }
   }
   if (kind === 'update_late') return { since: lastSuccessAt }
   if (kind === 'schedule_not_registered') return { since: schedules.failingSince ?? now }

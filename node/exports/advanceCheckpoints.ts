@@ -65,7 +65,7 @@ async function advanceSkus(
   const failed = await failedSkus(engine, progress, batches)
   const isWhole = changingSources(sources).every((name) => isComplete(progress, name))
   if (everything && ((failed.size === 0 && isWhole) || route === 'update')) {
-    const settingsHash = queue.settingsHash
+    const { settingsHash } = queue
     await saveCheckpoint(documents, { kind: 'fullSync', at: startedAt, settingsHash, exportId })
     await beginRounds(engine, queue, progress)
   }
@@ -85,8 +85,8 @@ async function advanceSkus(
 
 /** The pending changes that all worklists contain; undefined if no source reads changed SKUs. */
 function listedChanges({ lists }: Progress): string[] | undefined {
-  const [first, ...others] = CHANGING_SOURCES.flatMap((name) =>
-    lists[name]?.consumes ? [lists[name].consumes] : []
+  const [first, ...others] = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map(
+    ({ consumes }) => consumes
   )
   return first && others.reduce((left, consumes) => intersection(consumes, left), first)
 }
@@ -153,11 +153,10 @@ async function advanceWatermark(
     return {}
   }
   const rows = (centra.since === undefined ? found.sources.centra?.read : centra.rows) ?? 0
-  const retried = again.filter(({ attempts }) => attempts < MOST_ATTEMPTS)
-  const watermark = { kind: 'watermark', at: startedAt, exportId } as const
-  const named = { ...watermark, settingsHash: queue.settingsHash }
-  await saveCheckpoint(documents, named, { again: retried, rows })
-  const tooOften = again.filter(({ attempts }) => attempts >= MOST_ATTEMPTS)
+  const { settingsHash } = queue
+  const [tooOften, retried] = partition(({ attempts }) => attempts >= MOST_ATTEMPTS, again)
+  const watermark = { kind: 'watermark', at: startedAt, settingsHash, exportId } as const
+  await saveCheckpoint(documents, watermark, { again: retried, rows })
   if (tooOften.length === 0) return {}
   log.error('update.abandoned', { exportId, rows: tooOften.length, attempts: MOST_ATTEMPTS })
   return { manualActionRows: tooOften.slice(0, MAX_LISTED).map(({ rowId }) => rowId) }

@@ -1,3 +1,4 @@
+import { omit, sum } from 'ramda'
 import { z } from 'zod'
 import { errorCodeSchema } from '../common/errorCodes'
 import { unpublishable } from '../delivery/constraints'
@@ -11,52 +12,20 @@ import {
   offerKey,
 } from '../offers/stockOffer'
 import type { Started } from '../published/entry'
-import type { Settings } from '../settings/settings'
-import { pageCursor, type ReadOffer } from '../sources/source'
+import { type Settings, settingsHashOf } from '../settings/settings'
+import { pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'
+import type { Dependencies } from './engine'
+import { drifted, drop, failure, offerName, offers, zeroed } from './exportAnswers'
 
-export const offerNameSchema = z.object({
-  skuId: z.number(),
-  sellerId: z.string(),
-  offerSku: z.string(),
-})
+// What is read from documents is checked less strictly than answers: no odd number makes a batch unreadable.
+const number = z.number()
 
-const drifted = z.object({
-  skuId: z.number(),
-  sellerId: z.string(),
-  lastSent: z.number(),
-  found: z.number(),
-})
+export const failureSchema = failure.extend({ rowId: number.optional(), code: errorCodeSchema })
 
-/** An offer of which which the published quantity differs, although VTEX reported no change. */
-export type Drifted = z.infer<typeof drifted>
-
-/** Offers that are set to 0 and were above 0 when last sent. */
-const zeroed = z.object({ read: z.number(), removed: z.number(), renamed: z.number() })
-
-export type ZeroedCounts = z.infer<typeof zeroed>
-
-export const noneZeroed: ZeroedCounts = { read: 0, removed: 0, renamed: 0 }
+export const noneZeroed = { read: 0, removed: 0, renamed: 0 }
 
 export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
-
-export const failureSchema = z.object({
-  skuId: z.number().optional(),
-  rowId: z.number().optional(),
-  sellerId: z.string().optional(),
-  code: errorCodeSchema,
-  message: z.string(),
-})
-
-const counts = z.object({
-  processed: z.number(),
-  sent: z.number(),
-  unchanged: z.number(),
-  held: z.number(),
-  filtered: z.number(),
-  unmapped: z.number(),
-  failed: z.number(),
-})
 
 const outcome = {
   v: z.literal(1),
@@ -64,13 +33,14 @@ const outcome = {
   skus: z.number().int(),
   /** Where the next batch continues in a source that is read by pages; absent at its end. */
   cursor: pageCursor.optional(),
-  counts,
+  counts: offers,
   failures: z.array(failureSchema),
   unmapped: z.array(failureSchema),
   zeroed,
   /** Held by the zero guard. */
-  held: z.array(offerNameSchema),
-  drifted: z.array(drifted),
+  held: z.array(offerName),
+  /** Offers of which the published quantity differs, although VTEX reported no change. */
+  drifted: z.array(drifted.extend({ lastSent: number, found: number })),
   /** Sellers of all its offers, also of those that could not be read. */
   sellers: z.array(z.string()),
   /** Unverified SKU ids that VTEX does not know. */
@@ -102,14 +72,7 @@ export const committedSchema = z.object({
   seenInDryRun: z.array(z.string()).optional(),
   files: z.array(z.string()),
   /** What lay in the drop before the batch was published. */
-  drop: z
-    .object({
-      files: z.number(),
-      oldestAgeSeconds: z.number().optional(),
-      isPartial: z.literal(true).optional(),
-      observedAt: z.number(),
-    })
-    .optional(),
+  drop: drop.extend({ oldestAgeSeconds: number.optional(), observedAt: number }).optional(),
   /** The worker's request statistics per upstream at the time of the commit. */
   traffic: z.record(z.string(), z.unknown()),
   /** UTC milliseconds. */
@@ -122,26 +85,18 @@ export type CommittedDocument = z.infer<typeof committedSchema>
 export const MAX_LISTED = 100
 
 export function committedDocument(
-  {
-    offers,
-    taken,
-    nameConflicts,
-    dismissed,
-    heldChange,
-    newlyZero,
-    drifted,
-    ...result
-  }: BatchResult,
+  part: BatchResult,
   files: string[],
   traffic: Record<string, unknown>,
   deliveredAt: number,
   dry: boolean
 ): CommittedDocument {
-  const seen = [...offers, ...result.held, ...(dismissed ?? []), ...sharedIn(result)].map(offerKey)
+  const { offers, unmapped, held, dismissed = [], drifted } = part
+  const seen = [...offers, ...held, ...dismissed, ...sharedIn(part)].map(offerKey)
   return {
-    ...result,
-    unmapped: result.unmapped.slice(0, MAX_LISTED),
-    held: result.held.slice(0, MAX_LISTED),
+    ...omit(['offers', 'taken', 'nameConflicts', 'dismissed', 'heldChange', 'newlyZero'], part),
+    unmapped: unmapped.slice(0, MAX_LISTED),
+    held: held.slice(0, MAX_LISTED),
     drift: drifted.length,
     drifted: drifted.slice(0, MAX_LISTED),
     ...(dry && { seenInDryRun: seen }),
@@ -173,18 +128,14 @@ export function failedDocument(
 
 /** Counts with some fields set; `processed` is their sum. */
 export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferCounts {
-  const processed = Object.values(fields).reduce((sum, count) => sum + count, 0)
-  return { ...noOffers, ...fields, processed }
+  return { ...noOffers, ...fields, processed: sum(Object.values(fields)) }
 }
 
 /** What a batch read, before its offers have their offer SKUs. */
-interface Found {
+interface Found extends RowsReading {
   /** SKUs or rows. */
   read: number
-  offers: readonly ReadOffer[]
   removed?: readonly MappedOffer[]
-  failures: readonly Failure[]
-  unmapped: readonly Failure[]
   unknown?: readonly number[]
   unexpectedFields?: string[]
 }
@@ -207,7 +158,7 @@ export function batchResultOf(found: Found, settings: Settings): BatchResult {
       failed: failures.length,
     }),
     offers: mapped,
-    failures: [...failures],
+    failures,
     unmapped: [...unmapped, ...nameless],
     zeroed: noneZeroed,
     newlyZero: noneNewlyZero,
@@ -232,6 +183,12 @@ const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
   unmapped.flatMap(({ skuId, sellerId, code }) =>
     code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
   )
+
+/** Identifies settings and workspace: entries of others do not show what these sent. */
+export const publishedUnder = (
+  settings: Settings,
+  { workspace }: Pick<Dependencies, 'workspace'>
+) => `${settingsHashOf(settings)}@${workspace}`
 
 /** What a batch is about to change in the ledger. */
 export function startedOf(

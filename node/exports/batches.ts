@@ -2,15 +2,14 @@ import { z } from 'zod'
 import { dayOf } from '../common/clock'
 import type { Failure, OfferName } from '../offers/stockOffer'
 import type { Documents } from '../state/documents'
-import { type BatchResult, failureSchema, offerNameSchema } from './batchResult'
+import { type BatchResult, failureSchema } from './batchResult'
 import type { BatchReceipt } from './documentNames'
 import type { Dependencies } from './engine'
+import { offerName } from './exportAnswers'
 import { LostDocumentError, readWritten } from './readWritten'
 
 /** The lists of a batch that reports show in pages. */
-export const LISTS = ['failures', 'unmapped', 'held'] as const
-
-export type ListName = (typeof LISTS)[number]
+export type ListName = 'failures' | 'unmapped' | 'held'
 
 const batchSchema = z.object({
   v: z.literal(1),
@@ -18,7 +17,7 @@ const batchSchema = z.object({
   files: z.array(z.string()),
   failures: z.array(failureSchema),
   unmapped: z.array(failureSchema),
-  held: z.array(offerNameSchema),
+  held: z.array(offerName),
 })
 
 /** Where a batch is found, and how much of each list it has. */

@@ -9,6 +9,7 @@ import type { SourceName } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { attemptNames } from './documentNames'
 import { ScopeError } from './engine'
+import { isAbandoned, type SourceState } from './nextStep'
 
 const attemptSchema = z.object({ v: z.literal(1), code: errorCodeSchema, message: z.string() })
 
@@ -32,6 +33,25 @@ export async function lastFailedAttempt(
   const prefix = isOver && !last?.final ? 'abandoned after ten minutes without progress: ' : ''
   return { code, message: prefix + message }
 }
+
+/** Why a source was abandoned. */
+export interface Reason {
+  source: SourceName
+  error: { code: string; message: string }
+}
+
+/** The reason of each abandoned source. */
+export const reasonsOf = (
+  documents: Documents,
+  exportId: string,
+  sources: readonly SourceState[]
+): Promise<Reason[]> =>
+  Promise.all(
+    sources.filter(isAbandoned).map(async ({ source }) => ({
+      source,
+      error: await lastFailedAttempt(documents, exportId, true, source),
+    }))
+  )
 
 /** Whether an error is permanent until someone changes something. Any other may be temporary. */
 export const isFinal = (thrown: unknown) =>

@@ -1,43 +1,27 @@
 import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
 import type { Ledger } from '../published/ledger'
-import { isSkuSource, type SourceName, type StockSource, stockSourceOf } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
 import type { Dependencies } from './engine'
-import type { ExportRequest } from './exportRequest'
+import type { Status } from './exportAnswers'
 import type { Progress } from './exportState'
-import { lastFailedAttempt } from './failedAttempts'
-import { isAbandoned, type Outcome, type SourceState } from './nextStep'
-import { withPublisherCheck } from './publisherCheck'
+import { type Reason, reasonsOf } from './failedAttempts'
+import { type Seen, withSeen } from './intershopChecks'
+import { isAbandoned, type Outcome } from './nextStep'
 import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
 import { allBatches, readableBatches } from './receipts'
-import {
-  endedReport,
-  type PublisherCheck,
-  type Report,
-  reportOf,
-  type SourceReport,
-  type Status,
-  type Verified,
-} from './report'
+import { endedReport, type Report, reportOf, withReason } from './report'
 import { summarizeEnd } from './saveSummary'
 import { rateLimitedIn } from './summary'
-import { withVerified } from './verifyImported'
-
-/** What was found at Intershop at the end of an export. */
-export interface Seen {
-  publisherCheck?: PublisherCheck | undefined
-  verified?: Verified | undefined
-}
 
 /** How an export ends: why it failed, and what was found at Intershop. */
 interface Ending extends Seen {
   exportId: string
   outcome: Outcome
-  error?: Report['error'] | undefined
+  error?: Report['error']
 }
 
 /**
@@ -52,92 +36,80 @@ export async function finish(
   queue: QueueSnapshot,
   { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
+  const { documents, clock } = engine
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
   const progress = progressOf(queue, exportId)
-  if (outcome === 'finished' && progress) {
-    return finishPublished(engine, queue, request, { progress, seen, save })
+  const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
+  if (outcome !== 'finished' || !progress) {
+    const batches = await readableBatches(engine, queue, exportId)
+    const report = reasons.reduce(withReason, reportOf(request, progress, batches, 'running'))
+    const status = outcome === 'finished' ? 'completed' : outcome
+    return save(endedReport(report, status, clock.now(), { error }))
   }
-  const batches = await readableBatches(engine, queue, exportId)
-  const found = reportOf(request, progress, batches, 'running')
-  const reasons = progress ? await reasonsOf(engine.documents, exportId, progress.sources) : []
-  const report = reasons.reduce(withReason, found)
-  const status = outcome === 'finished' ? 'completed' : outcome
-  const more = error && { error: { code: error.code, message: error.message } }
-  await save(endedReport(report, status, engine.clock.now(), more))
-}
-
-async function finishPublished(
-  engine: Dependencies,
-  queue: QueueSnapshot,
-  request: ExportRequest,
-  {
-    progress,
-    seen: { publisherCheck, verified },
-    save,
-  }: { progress: Progress; seen: Seen; save: (report: Report) => Promise<void> }
-): Promise<void> {
-  const { exportId } = request
   const batches = await allBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
-  const abandoned = await abandonedSources(engine, queue, progress, found)
-  const status = statusOf(progress, abandoned, found)
+  const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
-  const read = abandoned.reduce(hasFailed ? withReason : withAbandoned, found)
-  const checked = publisherCheck ? withPublisherCheck(read, publisherCheck) : read
-  const report = verified ? withVerified(checked, verified) : checked
+  const read = hasFailed
+    ? reasons.reduce(withReason, found)
+    : await withAllAbandoned(engine, queue, progress, found, reasons)
+  const report = withSeen(read, seen)
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
-  const endedAt = engine.clock.now()
+  const endedAt = clock.now()
   for (const covered of hasFailed ? [] : progress.plan.covers) {
     const other = queue.requests.get(covered)
     if (!other) continue
     const its = reportOf(other, undefined, [], status)
     await save(endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
-  const [first] = abandoned
-  const error = first && { error: first.error }
-  const incomplete = incompleteNote(report, more)
-  const noted = incomplete ? { ...report, notes: [...report.notes, incomplete] } : report
-  await save(endedReport(noted, status, endedAt, { ...more, ...error }))
+  const noted = { ...report, notes: [...report.notes, ...incompleteNote(report, more)] }
+  await save(endedReport(noted, status, endedAt, { ...more, error: reasons[0]?.error }))
 }
 
-function statusOf(
-  { sources }: Progress,
-  abandoned: readonly AbandonedSource[],
-  found: Report
-): Status {
+function statusOf({ sources }: Progress, found: Report): Status {
   const { failed, held } = found.offers
-  if (abandoned.length === 0) return failed + held > 0 ? 'completedWithErrors' : 'completed'
+  if (!sources.some(isAbandoned)) return failed + held > 0 ? 'completedWithErrors' : 'completed'
   // Unseen rows are listed only after all pages were read, so their state says nothing here.
   const all = sources.filter(({ source }) => source !== 'centraRows')
   const isRead = Object.values(found.sources).some(({ read }) => read > 0)
   return !isRead && all.every(isAbandoned) ? 'failed' : 'completedWithErrors'
 }
 
-async function abandonedSources(
+async function withAllAbandoned(
+  engine: Dependencies,
+  queue: QueueSnapshot,
+  progress: Progress,
+  found: Report,
+  reasons: readonly Reason[]
+): Promise<Report> {
+  let report = found
+  for (const reason of reasons) {
+    const remaining = await remainingOf(engine, queue, progress, found, reason)
+    report = withAbandoned(report, reason, remaining)
+  }
+  return report
+}
+
+/** How many offers of an abandoned source were not read, as far as the app knows; at least 1. */
+async function remainingOf(
   { documents }: Dependencies,
   { settingsHash }: QueueSnapshot,
-  { plan, lists, sources }: Progress,
-  found: Report
-): Promise<AbandonedSource[]> {
-  const all: AbandonedSource[] = []
-  for (const reason of await reasonsOf(documents, plan.exportId, sources)) {
-    const { source } = reason
-    const own =
-      source === 'sellersRefresh'
-        ? found.sellersRefresh?.skus
-        : found.sources[stockSourceOf(source)]?.read
-    const read = own ?? 0
-    const isWhole = source === 'centra' && plan.centra?.since === undefined
-    const watermark = isWhole
-      ? await readWatermark(documents, await listCheckpoints(documents), settingsHash)
-      : undefined
-    const known = isSkuSource(source) ? lists[source]?.total : watermark?.rows
-    all.push({ ...reason, remaining: Math.max(1, (known ?? 0) - read) })
+  { plan, lists }: Progress,
+  found: Report,
+  { source }: Reason
+): Promise<number> {
+  const isRefresh = source === 'sellersRefresh'
+  const { [stockSourceOf(source)]: own } = found.sources
+  const read = isRefresh ? found.sellersRefresh?.skus : own?.read
+  const rows = async () => {
+    if (plan.centra?.since !== undefined) return undefined
+    return (await readWatermark(documents, await listCheckpoints(documents), settingsHash))?.rows
   }
-  return all
+  const known = isSkuSource(source) ? lists[source]?.total : await rows()
+  return Math.max(1, (known ?? 0) - (read ?? 0))
 }
 
 async function end(
@@ -187,53 +159,14 @@ const INCOMPLETE = 'incomplete, retrying'
 function incompleteNote(
   { route, dryRun, offers: { failed } }: Report,
   { manualAction = [], manualActionRows = [] }: Pick<Report, 'manualAction' | 'manualActionRows'>
-): string | undefined {
-  const abandoned = manualAction.length + manualActionRows.length
-  const retried = failed - abandoned
-  if (retried <= 0 || dryRun) return undefined
+): string[] {
+  const retried = failed - manualAction.length - manualActionRows.length
+  if (retried <= 0 || dryRun) return []
   const kept = `${retried} offers were not read and keep their last quantities`
   return route === 'update'
-    ? `${INCOMPLETE}: ${kept}; the next update reads them again`
-    : `incomplete: ${kept}; the next full export reads them again. Now: POST ${STOCK}/export`
+    ? [`${INCOMPLETE}: ${kept}; the next update reads them again`]
+    : [`incomplete: ${kept}; the next full export reads them again. Now: POST ${STOCK}/export`]
 }
-
-/** Why a source was abandoned. */
-interface Reason {
-  source: SourceName
-  error: { code: string; message: string }
-}
-
-/** The reason of each abandoned source. */
-export const reasonsOf = (
-  documents: Documents,
-  exportId: string,
-  sources: readonly SourceState[]
-): Promise<Reason[]> =>
-  Promise.all(
-    sources.filter(isAbandoned).map(async ({ source }) => ({
-      source,
-      error: await lastFailedAttempt(documents, exportId, true, source),
-    }))
-  )
-
-interface AbandonedSource extends Reason {
-  /** How many of its offers were not read, as far as the app knows; at least 1. */
-  remaining: number
-}
-
-/** A report with more fields for one of its sources. */
-export function withSource(
-  report: Report,
-  source: SourceName,
-  fields: Pick<SourceReport, 'error' | 'lastError'>
-): Report {
-  const name = stockSourceOf(source)
-  const own = report.sources[name]
-  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
-}
-
-export const withReason = (report: Report, { source, error }: Reason): Report =>
-  withSource(report, source, { error })
 
 const NAMES: Record<StockSource, string> = {
   own: "the account's own stock",
@@ -242,12 +175,12 @@ const NAMES: Record<StockSource, string> = {
 }
 
 /** A report with an abandoned source: its remaining offers count as failed, and Intershop keeps their quantities. */
-export function withAbandoned(report: Report, abandoned: AbandonedSource): Report {
-  const { source, remaining } = abandoned
+export function withAbandoned(report: Report, reason: Reason, remaining: number): Report {
+  const { source } = reason
   const { processed, failed } = report.offers
   const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
-    ...withReason(report, abandoned),
+    ...withReason(report, reason),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [...report.notes, note],
   }

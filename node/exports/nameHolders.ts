@@ -1,3 +1,4 @@
+import { memoizeWith } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../offers/offerSku'
@@ -29,7 +30,9 @@ export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
   private readonly offerSkus: ReadonlyMap<string, string | undefined>
   private registered: Promise<ReadonlySet<string>> | undefined
-  private readonly skuDetails = new Map<number, Promise<SkuDetails | undefined>>()
+  private readonly skuDetailsOf = memoizeWith(String, (skuId: number) =>
+    unlessMissing(this.reads.direct.skuDetails(skuId))
+  )
 
   constructor(
     { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
@@ -178,13 +181,6 @@ export class Holders {
 
   private async lastSent({ skuId, sellerId }: OfferId) {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
-  }
-
-  private skuDetailsOf(skuId: number): Promise<SkuDetails | undefined> {
-    const known = this.skuDetails.get(skuId)
-    const sku = known ?? unlessMissing(this.reads.direct.skuDetails(skuId))
-    this.skuDetails.set(skuId, sku)
-    return sku
   }
 }
 

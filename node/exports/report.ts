@@ -1,139 +1,40 @@
-import { add, countBy, mergeWith, pluck, reduce, sum } from 'ramda'
+import { add, countBy, mapObjIndexed, mergeWith, omit, pick, pluck, reduce, sum } from 'ramda'
 import { iso } from '../common/clock'
 import { STOCK } from '../common/paths'
-import type { Drop } from '../delivery/publisher'
+import { addCounts, noOffers, type OfferName } from '../offers/stockOffer'
 import {
-  addCounts,
-  type Failure,
-  noOffers,
-  type OfferCounts,
-  type OfferName,
-} from '../offers/stockOffer'
-import { CHANGING_SOURCES, isChanging, type StockSource, stockSourceOf } from '../sources/source'
+  CHANGING_SOURCES,
+  isChanging,
+  type SourceName,
+  type StockSource,
+  stockSourceOf,
+} from '../sources/source'
 import type { BatchIndex } from './batches'
-import { type Drifted, MAX_LISTED, noneZeroed, type ZeroedCounts } from './batchResult'
-import type { ExportRequest, Scope, TRIGGERS } from './exportRequest'
+import { MAX_LISTED, noneZeroed } from './batchResult'
+import { type ExportReport, type ExportSummary, exportSummary, type Status } from './exportAnswers'
+import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
+import type { Reason } from './failedAttempts'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
-
-export const STATUSES = [
-  ...(['queued', 'running', 'cancelling'] as const),
-  ...(['completed', 'completedWithErrors', 'failed', 'cancelled'] as const),
-] as const
-
-export type Status = (typeof STATUSES)[number]
 
 /** Whether the report is final. */
 export const hasEnded = (status: Status): boolean =>
   status !== 'queued' && status !== 'running' && status !== 'cancelling'
 
-/** The last failed attempt, which will be retried. */
-export interface LastError {
-  code: string
-  message: string
-  /** Failed attempts since the last progress. */
-  attempts: number
-  /** Not before this moment. */
-  nextTryAt: string
-}
-
-/** An export's progress with one of its sources. */
-export interface SourceReport {
-  status: 'reading' | 'complete' | 'failed' | 'cancelled'
-  /** SKUs or, of Centra, rows. */
-  read: number
-  offers: OfferCounts
-  /** Why it was not read to the end. */
-  error?: { code: string; message: string }
-  lastError?: LastError
-}
-
-/** What an update read of other sellers besides pending changes; `sources.sellers` counts it too. */
-export interface SellersRefresh {
-  skus: number
-  offers: OfferCounts
-  /** When the update began, no offer had been read longer ago. */
-  oldestAgeMinutes: number
-}
-
-/** The report of an export, as `GET /exports` returns it. Timestamps are ISO 8601, UTC. */
-export interface Report {
-  exportId: string
-  route: ExportRequest['route']
-  scope: Scope
-  status: Status
-  trigger: (typeof TRIGGERS)[number]
-  /** Nothing is published. */
-  dryRun: boolean
-  force: boolean
-  /** What a reader should know, for example that it is a dry run. */
-  notes: string[]
-  acceptedAt: string
-  startedAt?: string
-  endedAt?: string
-  durationMs?: number
-  /** The export that this one was merged into. */
-  coveredBy?: string
-  /** SKUs to read per source; one that two sources are asked for counts twice. */
-  skus: { planned?: number; read: number; remaining?: number }
-  sources: Partial<Record<StockSource, SourceReport>>
-  offers: OfferCounts
-  /** Of an update: the offers of other sellers that were read because they were read longest ago. */
-  sellersRefresh?: SellersRefresh
-  /** Offers among `sent` that were above 0 and are 0 now: read as 0, removed or renamed. */
-  zeroed: ZeroedCounts
-  /** The first hundred held offers; offers.held counts them all. */
-  heldOffers: OfferName[]
-  /** Offers whose quantity differed from the last one sent, although VTEX reported no change. */
-  drift: number
-  /** The first hundred of them, with the last quantity sent and the one found. */
-  drifted: Drifted[]
-  /** Files published. */
-  files: number
-  /** Files of the app that Intershop had not taken yet, before the last batch was published. */
-  drop?: Omit<Drop, 'observedAt'> & { observedAt: string }
-  /** With `dryRun`: whether offers could have been published. */
-  publisherCheck?: PublisherCheck
-  /** With `verify`: a sample of what was sent, as Intershop has it. */
-  verified?: Verified
-  /** The first hundred; offers.failed counts them all. */
-  failures: Failure[]
-  /** All of them, by code. */
-  failureCodes: Record<string, number>
-  /** The first hundred; offers.unmapped counts them all. */
-  unmapped: Failure[]
-  /** The first hundred SKUs that updates failed to read ten times and no longer retry. */
-  manualAction?: number[]
-  /** The same for Centra stock rows (stockItemId). */
-  manualActionRows?: number[]
-  /** Request statistics per upstream, of the worker that published last. */
-  traffic?: Record<string, unknown>
-  error?: { code: string; message: string }
-  /** A failed attempt that concerns all sources, for example of publishing. */
-  lastError?: LastError
+/** The report of an export, as it is saved. */
+export interface Report extends ExportReport {
   /** Where all failures, unmapped and held offers are. Responses leave it out. */
   batches?: BatchIndex[]
 }
 
+export type SourceReport = NonNullable<Report['sources'][StockSource]>
+export type LastError = NonNullable<Report['lastError']>
 /** Whether offers can be published; with `code` and `message` if they cannot. */
-export interface PublisherCheck {
-  status: 'ok' | 'failed'
-  code?: string
-  message: string
-}
-
-/** An offer of which Intershop has another stock than was sent; `found` is absent if it has none. */
-export type Differing = OfferName & { sent: number; found?: number | undefined }
-
+export type PublisherCheck = NonNullable<Report['publisherCheck']>
 /** What was read back from Intershop. */
-export interface Verified {
-  compared: number
-  differing: Differing[]
-  /** Why nothing was read. */
-  error?: { code: string; message: string }
-}
+export type Verified = NonNullable<Report['verified']>
 
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
@@ -149,68 +50,52 @@ export function reportOf(
   batches: readonly CommittedBatch[],
   status: Status
 ): Report {
-  const latest = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)[0]
-  const drop = dropIn(batches)
+  const { exportId, route, scope, trigger = 'api', dry: dryRun, force } = request
+  const [latest] = [...batches].sort((a, b) => b.deliveredAt - a.deliveredAt)
   const plan = progress?.plan
   const states = progress?.sources ?? []
   const names = new Set(states.map(({ source }) => stockSourceOf(source)))
-  const sources = Object.fromEntries(
-    [...names].map((name) => [name, sourceReport(name, states, batches)])
-  )
+  const failures = batches.flatMap((batch) => batch.failures)
+  const held = batches.flatMap((batch) => batch.held)
   const offers = countsOf(batches)
+  const drop = dropIn(batches)
   return {
-    exportId: request.exportId,
-    route: request.route,
-    scope: request.scope,
-    status,
-    trigger: request.trigger ?? 'api',
-    dryRun: request.dry,
-    force: request.force,
+    ...{ exportId, route, scope, status, trigger, dryRun, force },
     notes: [
       ...(plan?.notes ?? []),
-      ...notesOf(request, offers, batches),
+      ...(dryRun ? [request.dryRun ? DRY_ASKED : DRY_WORKSPACE] : []),
+      ...(force ? [FORCED] : []),
+      ...(offers.held > 0 ? [heldNote(offers.held, held)] : []),
       ...dropNote(drop),
       ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
     ],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
     skus: skusOf(progress, batches),
-    sources,
+    sources: Object.fromEntries(
+      [...names].map((name) => [name, sourceReport(name, states, batches)])
+    ),
     offers,
     ...(plan?.refresh && { sellersRefresh: refreshReport(plan.startedAt, plan.refresh, batches) }),
     zeroed: pluck('zeroed', batches).reduce(mergeWith(add), noneZeroed),
-    heldOffers: batches.flatMap(({ held }) => held).slice(0, MAX_LISTED),
+    heldOffers: held.slice(0, MAX_LISTED),
     drift: sum(pluck('drift', batches)),
     drifted: batches.flatMap(({ drifted }) => drifted).slice(0, MAX_LISTED),
-    files: batches.reduce((sum, { files }) => sum + files.length, 0),
+    files: sum(batches.map(({ files }) => files.length)),
     ...(drop && { drop }),
-    failures: batches.flatMap(({ failures }) => failures).slice(0, MAX_LISTED),
-    failureCodes: countBy(
-      ({ code }) => code,
-      batches.flatMap(({ failures }) => failures)
-    ),
+    failures: failures.slice(0, MAX_LISTED),
+    failureCodes: countBy(({ code }) => code, failures),
     unmapped: batches.flatMap(({ unmapped }) => unmapped).slice(0, MAX_LISTED),
     batches: indexOf(batches),
-    ...(latest && { traffic: latest.traffic }),
+    ...(latest && { traffic: latest.traffic as Report['traffic'] }),
   }
 }
 
-function notesOf(
-  { dry, dryRun, force }: ExportRequest,
-  { held }: OfferCounts,
-  batches: readonly CommittedBatch[]
-): string[] {
-  const why = dryRun ? DRY_ASKED : DRY_WORKSPACE
-  const sellers = [...new Set(batches.flatMap((batch) => batch.held).map((each) => each.sellerId))]
-  return [
-    ...(dry ? [why] : []),
-    ...(force ? [FORCED] : []),
-    ...(held > 0 ? [heldNote(held, sellers.sort())] : []),
-  ]
+/** @param listed the first of them */
+function heldNote(held: number, listed: readonly OfferName[]): string {
+  const sellers = [...new Set(listed.map(({ sellerId }) => sellerId))].sort()
+  return `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
 }
-
-const heldNote = (held: number, sellers: readonly string[]) =>
-  `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
 
 function dropIn(batches: readonly CommittedBatch[]): Report['drop'] {
   const seen = batches.flatMap(({ drop }) => drop ?? [])
@@ -248,8 +133,7 @@ const indexOf = (batches: readonly CommittedBatch[]): BatchIndex[] =>
 const countsOf = (batches: readonly CommittedBatch[]) =>
   reduce(addCounts, noOffers, pluck('counts', batches))
 
-const readOf = (batches: readonly CommittedBatch[]) =>
-  batches.reduce((sum, { skus }) => sum + skus, 0)
+const readOf = (batches: readonly CommittedBatch[]) => sum(pluck('skus', batches))
 
 function sourceReport(
   name: StockSource,
@@ -266,7 +150,7 @@ function refreshReport(
   startedAt: number,
   { readAt }: NonNullable<Plan['refresh']>,
   batches: readonly CommittedBatch[]
-): SellersRefresh {
+) {
   const own = batches.filter(({ source }) => source === 'sellersRefresh')
   const oldestAgeMinutes = Math.round((startedAt - readAt) / 60_000)
   return { skus: readOf(own), offers: countsOf(own), oldestAgeMinutes }
@@ -277,14 +161,11 @@ function skusOf(
   batches: readonly CommittedBatch[]
 ): Report['skus'] {
   const read = readOf(batches.filter(({ source }) => isChanging(source)))
-  if (!progress) return { read }
-  const { plan, lists } = progress
-  const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
-  const isKnown = listed.length > 0 || !plan.sources.some(isChanging)
-  const planned = isKnown ? sum(pluck('total', listed)) : undefined
-  return planned === undefined
-    ? { read }
-    : { planned, read, remaining: Math.max(0, planned - read) }
+  const listed = CHANGING_SOURCES.flatMap((name) => progress?.lists[name] ?? [])
+  const isKnown = listed.length > 0 || progress?.plan.sources.some(isChanging) === false
+  if (!isKnown) return { read }
+  const planned = sum(pluck('total', listed))
+  return { planned, read, remaining: Math.max(0, planned - read) }
 }
 
 /** The report of an export that ended. */
@@ -298,16 +179,53 @@ export const endedReport = (
   ...more,
   status,
   endedAt: iso(endedAt),
-  ...(report.startedAt && {
-    durationMs: Math.max(0, endedAt - new Date(report.startedAt).getTime()),
-  }),
-  sources: Object.fromEntries(
-    Object.entries(report.sources).map(([name, source]) => [name, endedSource(source, status)])
-  ),
+  ...(report.startedAt && { durationMs: Math.max(0, endedAt - Date.parse(report.startedAt)) }),
+  sources: mapObjIndexed((source): SourceReport => {
+    if (source.status !== 'reading') return source
+    return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
+  }, report.sources),
 })
 
-/** A source that was still being read when its export ended. */
-function endedSource(source: SourceReport, status: Status): SourceReport {
-  if (source.status !== 'reading') return source
-  return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
+/** A report with more fields for one of its sources. */
+export function withSource(
+  report: Report,
+  source: SourceName,
+  fields: Pick<SourceReport, 'error' | 'lastError'>
+): Report {
+  const name = stockSourceOf(source)
+  const own = report.sources[name]
+  return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
+}
+
+export const withReason = (report: Report, { source, error }: Reason): Report =>
+  withSource(report, source, { error })
+
+/** A report as `GET /exports/:exportId` responds it. @param now UTC milliseconds */
+export const shownReport = (report: Report, now: number): ExportReport => ({
+  ...omit(['batches'], report),
+  ...durationOf(report, now),
+})
+
+const SUMMARY_FIELDS = exportSummary.keyof().options
+
+/** A report as `GET /exports` lists it. @param now UTC milliseconds */
+export function summaryOf(report: Report, now: number): ExportSummary {
+  const of = Object.values(report.sources)
+  const error = report.error ?? of.find((source) => source.error)?.error
+  const lastError = report.lastError ?? latest(of.flatMap((source) => source.lastError ?? []))
+  return {
+    ...pick(SUMMARY_FIELDS, report),
+    ...durationOf(report, now),
+    ...(error && { error }),
+    ...(lastError && { lastError }),
+  }
+}
+
+const latest = (errors: readonly LastError[]): LastError | undefined =>
+  [...errors].sort((a, b) => (a.nextTryAt < b.nextTryAt ? 1 : -1))[0]
+
+function durationOf({ startedAt, endedAt, durationMs }: Report, now: number) {
+  if (durationMs !== undefined || startedAt === undefined) return {}
+  const end = endedAt === undefined ? now : Date.parse(endedAt)
+  return { durationMs: Math.max(0, end - Date.parse(startedAt)) }
 }

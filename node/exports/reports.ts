@@ -1,13 +1,100 @@
-import { iso } from '../common/clock'
+import pLimit from 'p-limit'
+import { splitEvery } from 'ramda'
+import { z } from 'zod'
+import { daysBetween, iso } from '../common/clock'
 import type { SourceName } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, StateError } from '../state/documents'
+import { endedPath } from './documentNames'
 import type { Dependencies } from './engine'
-import { lastFailedAttempt } from './failedAttempts'
-import { reasonsOf, withReason, withSource } from './finish'
+import { lastFailedAttempt, reasonsOf } from './failedAttempts'
 import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
 import { progressOf, QueueReader } from './queue'
 import { readableBatches } from './receipts'
-import { type LastError, type Report, reportOf } from './report'
+import { type LastError, type Report, reportOf, withReason, withSource } from './report'
+
+/** How long reports of ended exports are kept. */
+export const KEPT_DAYS = 30
+const DAY_MS = 86_400_000
+const READS_AT_A_TIME = 8
+
+const savedSchema = z.looseObject({
+  v: z.literal(1),
+  exportId: z.string(),
+  // Reports of earlier versions have none of these.
+  trigger: z.string().default('api'),
+  dryRun: z.boolean().default(false),
+  force: z.boolean().default(false),
+  failureCodes: z.record(z.string(), z.number()).default({}),
+})
+
+/** A saved report, otherwise unchanged: no export goes by it. */
+const asReport = (document: unknown): Report | undefined => {
+  const { data } = savedSchema.safeParse(document)
+  if (!data) return undefined
+  const { v: _version, ...report } = data
+  return report as unknown as Report
+}
+
+/** The report of an ended export; undefined if there is none. @throws {StateError} if it cannot be parsed */
+export async function endedReportOf(documents: Documents, exportId: string) {
+  const document = await documents.read('ended', endedPath(exportId))
+  const report = asReport(document)
+  if (document === null || report) return report
+  throw new StateError(`the report of ${exportId} cannot be read`)
+}
+
+interface Search {
+  /** Only exports that were accepted before this one. */
+  before?: string | undefined
+  isWanted?: (report: Report) => boolean
+  /** So many reports are enough. */
+  most: number
+  /** About so many are read at most. */
+  mostRead: number
+}
+
+/**
+ * The reports of the exports that were accepted last, latest first.
+ * @returns `next`: the last one that was read, if there are more
+ */
+export async function searchEnded(
+  documents: Documents,
+  now: number,
+  { before, isWanted = () => true, most, mostRead }: Search
+): Promise<{ reports: Report[]; next?: string }> {
+  const reports: Report[] = []
+  let read = 0
+  for await (const names of endedBefore(documents, now, before, most)) {
+    const found = await readAll(documents, names)
+    read += names.length
+    for (const report of found) if (isWanted(report)) reports.push(report)
+    const next = names.at(-1)?.slice('YYYYMMDD/'.length)
+    if (next !== undefined && (reports.length >= most || read >= mostRead)) return { reports, next }
+  }
+  return { reports }
+}
+
+/** Names of reports, latest first, some at a time. */
+async function* endedBefore(
+  documents: Documents,
+  now: number,
+  before: string | undefined,
+  most: number
+): AsyncGenerator<string[]> {
+  const isBefore = (name: string) => before === undefined || name < endedPath(before)
+  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
+    if (before !== undefined && day > before.slice(0, 8)) continue
+    const names = (await documents.list('ended', `${day}/`)).filter(isBefore).reverse()
+    for (const some of splitEvery(most, names)) yield some
+  }
+}
+
+async function readAll(documents: Documents, names: readonly string[]): Promise<Report[]> {
+  const limit = pLimit(READS_AT_A_TIME)
+  const read = async (name: string) => asReport(await documents.read('ended', name))
+  const found = await Promise.all(names.map((name) => limit(() => read(name))))
+  return found.filter((report) => report !== undefined)
+}
 
 /**
  * Reports of the exports that have not ended, oldest first.

@@ -6,9 +6,9 @@ import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
 import { receiptNames } from './documentNames'
-import { KEPT_DAYS } from './endedReports'
 import { requestSchema } from './exportRequest'
 import { receiptsOf } from './receipts'
+import { KEPT_DAYS } from './reports'
 
 const DAY_MS = 86_400_000
 const GENERATION_DAYS = 2
@@ -18,13 +18,7 @@ const WORK_DAYS = 3
 type DocumentName = readonly [Folder, string]
 
 /** The folders whose names begin with an export's id, and so with the day on which it was accepted. */
-const BY_EXPORT: readonly Folder[] = [
-  'worklistPages',
-  'plans',
-  'worklists',
-  'attempts',
-  'cancelled',
-]
+const BY_EXPORT = ['worklistPages', 'plans', 'worklists', 'attempts', 'cancelled'] as const
 
 /**
  * Removes old documents: reports after thirty days, an ended export's other documents after three. It may be interrupted
@@ -42,10 +36,10 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
   const deliveryDay = openSince !== undefined && openSince <= workDay ? '' : workDay
 
   const outdated = await Promise.all([
-    before(documents, 'ended', reportDay, []),
-    before(documents, 'batches', reportDay, []),
+    before(documents, 'ended', reportDay),
+    before(documents, 'batches', reportDay),
     outdatedBatches(documents, deliveryDay),
-    before(documents, 'imports', deliveryDay, []),
+    before(documents, 'imports', deliveryDay),
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])
@@ -59,7 +53,7 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
 
 /** Receipts that are not in the ledger's shards yet are kept. */
 async function outdatedBatches(documents: Documents, day: string): Promise<DocumentName[]> {
-  const old = await before(documents, 'receipts', day, [])
+  const old = await before(documents, 'receipts', day)
   if (old.length === 0) return []
   const { folded } = await newestGeneration(documents)
   return old.filter(([, name]) => {
@@ -97,12 +91,12 @@ async function openExports(documents: Documents, day: string): Promise<string[]>
 /** Changes older than any window, and pending ones that no update exported in all that time. */
 async function oldChanges(documents: Documents, now: number) {
   const day = dayOf(now - LOG_DAYS * DAY_MS)
-  const pending = await before(documents, 'pending', day, [])
+  const pending = await before(documents, 'pending', day)
   // No update exported the pending changes that are removed, so the next one has to read every SKU.
   const checkpoints = pending.length > 0 ? await listCheckpoints(documents) : []
   const fullSyncs = checkpoints.filter(({ kind }) => kind === 'fullSync')
   await removeCheckpoints(documents, fullSyncs)
-  return [...(await before(documents, 'changes', day, [])), ...pending]
+  return [...(await before(documents, 'changes', day)), ...pending]
 }
 
 /** Names in a folder that begin with an earlier day, except those of certain exports. */
@@ -110,7 +104,7 @@ async function before(
   documents: Documents,
   folder: Folder,
   day: string,
-  but: readonly string[]
+  but: readonly string[] = []
 ): Promise<DocumentName[]> {
   const names = await documents.list(folder)
   return names

@@ -1,10 +1,10 @@
 import { mergeWith, pluck, sum } from 'ramda'
+import { iso } from '../common/clock'
 import type { Ledger } from '../published/ledger'
-import { CHANGING_SOURCES } from '../sources/source'
+import { CHANGING_SOURCES, isChanging } from '../sources/source'
 import { StateError } from '../state/documents'
 import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
-import { heldBySource } from './heldChange'
 import { retryAt } from './nextStep'
 import { type QueueSnapshot, requestOf } from './queue'
 import { counted, receiptId, receiptsOf } from './receipts'
@@ -18,6 +18,7 @@ import {
   saveSummary,
   withReport,
 } from './summary'
+import { heldBySource } from './zeroGuard'
 
 /** No export fails because its summary cannot be saved. */
 async function unlessUnavailable(save: () => Promise<void>): Promise<void> {
@@ -81,10 +82,10 @@ export const summarizeProgress = (
       const status = state.cancelled ? 'cancelling' : plan ? 'running' : 'queued'
       const attempts = attemptsOf(state)
       const error = errors.get(exportId) ?? earlier.get(exportId)
-      const failed = { attempts: attempts.length, nextTryAt: retryAt({ attempts }) }
+      const failed = { attempts: attempts.length, nextTryAt: iso(retryAt({ attempts })) }
       return {
         ...{ exportId, route, scope, trigger, dryRun, status, ...progressIn(queue, exportId) },
-        ...(plan && { startedAt: plan.startedAt }),
+        ...(plan && { startedAt: iso(plan.startedAt) }),
         ...(error &&
           attempts.length > 0 && {
             lastError: { code: error.code, message: error.message, ...failed },
@@ -101,10 +102,8 @@ const attemptsOf = ({ attempts, sources }: QueueSnapshot['exports'][number]) =>
 function progressIn(queue: QueueSnapshot, exportId: string): { planned?: number; read: number } {
   const lists = queue.lists.get(exportId) ?? {}
   const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
-  const isBySku = queue.plans.get(exportId)?.sources.some((name) => CHANGING.has(name)) ?? false
-  const receipts = counted(queue, exportId).filter(({ source }) => !isBySku || CHANGING.has(source))
+  const isBySku = queue.plans.get(exportId)?.sources.some(isChanging) ?? false
+  const receipts = counted(queue, exportId).filter(({ source }) => !isBySku || isChanging(source))
   const read = sum(receipts.map(({ skus = 0 }) => skus))
   return listed.length > 0 ? { planned: sum(pluck('total', listed)), read } : { read }
 }
-
-const CHANGING: ReadonlySet<string> = new Set(CHANGING_SOURCES)

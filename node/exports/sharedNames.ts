@@ -7,7 +7,6 @@ import { NameClaims, verifiedNames } from '../published/nameClaims'
 import { toItemFailure } from '../sources/itemFailure'
 import { type BatchResult, NAMELESS, SHARED } from './batchResult'
 import { type HolderReads, Holders, type OfferId } from './nameHolders'
-import { isOwnName } from './unchanged'
 
 export interface NameReads extends HolderReads {
   /** The current settings and workspace. */
@@ -19,6 +18,21 @@ export interface NameReads extends HolderReads {
   /** UTC milliseconds. */
   now: number
 }
+
+/** Whether Intershop certainly has this entry, sent with the current settings and workspace. */
+export const isVerified = (entry: Entry, under: string): boolean =>
+  entry.isCertain && entry.publishedUnder === under
+
+/** What was certainly sent of an offer under its current offer SKU, if no other offer was found to have it. */
+export const lastSentAs = (
+  entries: readonly Entry[],
+  { sellerId, offerSku }: MappedOffer,
+  under: string
+): Entry | undefined =>
+  entries.find(
+    (entry) =>
+      entry.sellerId === sellerId && entry.offerSku === offerSku && isVerified(entry, under)
+  )
 
 /**
  * Ensures that each offer SKU belongs to one offer. If two offers have the same one, neither is sent. A removed or
@@ -39,7 +53,7 @@ export async function withOwnNames(
   const isVerified = leavesOut ? () => false : verifiedNames(await reads.ledger.skus(), now)
   const isOwn = (offer: MappedOffer) =>
     inPart[offer.offerSku] === 1 &&
-    isOwnName(published.entries(offer.skuId), offer, under) &&
+    lastSentAs(published.entries(offer.skuId), offer, under) !== undefined &&
     !isVerified(offer.offerSku)
   const offers = reject(isOwn, all)
   const names = [...offers, ...gone, ...renamed].map(({ offerSku }) => offerSku)
@@ -97,7 +111,7 @@ export async function withOwnNames(
     offers: kept,
     failures: [...part.failures, ...failures.values()],
     unmapped: [...part.unmapped, ...ambiguous],
-    nameConflicts: nameConflicts,
+    nameConflicts,
     taken: taken.filter((offer) => !failures.has(offerKey(offer))),
   }
 }

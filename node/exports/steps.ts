@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings'
 import type { SourceName } from '../sources/source'
 import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
-import { type BatchResult, committedDocument, startedOf } from './batchResult'
+import { type BatchResult, committedDocument, publishedUnder, startedOf } from './batchResult'
 import type { BatchReceipt, Range } from './documentNames'
 import type { Dependencies } from './engine'
 import { Imports } from './imports'
@@ -15,7 +15,6 @@ import { type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import type { ReadAhead } from './readAhead'
 import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
 import { BatchReader } from './runBatch'
-import { publishedUnder } from './unchanged'
 
 /** The name of a batch, whether or not it is committed. */
 type BatchName = Omit<BatchReceipt, 'state'>

@@ -1,25 +1,19 @@
-import pLimit from 'p-limit'
-import { add, mergeWith, omit } from 'ramda'
+import { add, mapObjIndexed, mergeWith, omit, reject } from 'ramda'
 import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
+import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { latestEnded } from './endedReports'
-import { ROUTES, TRIGGERS } from './exportRequest'
+import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
+import { ROUTES } from './exportRequest'
 import type { Report } from './report'
+import { endedReportOf, searchEnded } from './reports'
 
 const counts = z.record(z.string(), z.number())
-const bySource = z.object({ own: z.number(), centra: z.number(), sellers: z.number() })
-const error = z.object({
-  code: z.string(),
-  message: z.string(),
+const errorSeen = error.extend({
   /** UTC milliseconds. */
   at: z.number(),
   exportId: z.string(),
 })
-
-export const UPSTREAMS = ['vtex', 'sellers', 'centra', 'intershop', 'app'] as const
-
-export type Upstream = (typeof UPSTREAMS)[number]
 
 const ended = z.object({
   exportId: z.string(),
@@ -29,27 +23,7 @@ const ended = z.object({
 })
 
 /** An export that has not ended, when a worker last looked. */
-const openSchema = z.object({
-  exportId: z.string(),
-  route: z.enum(ROUTES),
-  scope: z.record(z.string(), z.unknown()),
-  trigger: z.enum(TRIGGERS),
-  dryRun: z.boolean(),
-  status: z.enum(['queued', 'running', 'cancelling']),
-  /** UTC milliseconds. */
-  startedAt: z.number().optional(),
-  planned: z.number().optional(),
-  read: z.number(),
-  lastError: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      attempts: z.number(),
-      /** UTC milliseconds. */
-      nextTryAt: z.number(),
-    })
-    .optional(),
-})
+const openSchema = openExport.omit({ acceptedAt: true, percent: true, secondsLeft: true })
 
 export type OpenSummary = z.infer<typeof openSchema>
 
@@ -62,18 +36,11 @@ const summarySchema = z.object({
   lastUpdate: ended.optional(),
   lastFullExport: ended.optional(),
   /** By route: the last failed export, if no later success made up for it. */
-  failed: z.partialRecord(z.enum(ROUTES), error),
-  held: bySource,
+  failed: z.partialRecord(z.enum(ROUTES), errorSeen),
+  held: z.record(z.enum(STOCK_SOURCES), z.number()),
   manualAction: z.object({ skus: z.number(), rows: z.number(), exportId: z.string() }).optional(),
-  errors: z.partialRecord(z.enum(UPSTREAMS), error),
-  drop: z
-    .object({
-      files: z.number(),
-      oldestAgeSeconds: z.number().optional(),
-      isPartial: z.literal(true).optional(),
-      observedAt: z.string(),
-    })
-    .optional(),
+  errors: z.partialRecord(z.enum(UPSTREAMS), errorSeen),
+  drop: drop.extend({ oldestAgeSeconds: z.number().optional() }).optional(),
   /** Since the summary was first written. */
   totals: z.object({ exports: counts, offers: counts, failureCodes: counts, drift: z.number() }),
   /** Responses with 429 by upstream, of the worker that published last. */
@@ -92,7 +59,7 @@ export const NO_SUMMARY: Summary = {
   totals: { exports: {}, offers: {}, failureCodes: {}, drift: 0 },
 }
 
-const openDocument = z.object({ v: z.literal(1), at: z.number(), open: z.array(openSchema) })
+const openDocument = z.object({ v: z.literal(2), at: z.number(), open: z.array(openSchema) })
 
 const NAME = 'summary'
 const OPEN = 'open'
@@ -113,23 +80,33 @@ export const readOpen = async (documents: Documents): Promise<OpenSummary[]> =>
   openDocument.safeParse(await documents.read('summary', OPEN)).data?.open ?? []
 
 export const saveOpen = (documents: Documents, open: readonly OpenSummary[], at: number) =>
-  documents.save('summary', OPEN, { v: 1, at, open })
+  documents.save('summary', OPEN, { v: 2, at, open })
 
 /** The summary of the latest reports. @throws {StateError} */
 export async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
-  const reports = await latestEnded(documents, now, REBUILT_FROM)
+  const bounds = { most: REBUILT_FROM, mostRead: REBUILT_FROM }
+  const { reports } = await searchEnded(documents, now, bounds)
   return reports.reverse().reduce(withReport, NO_SUMMARY)
 }
 
-/** A summary with reports that it may lack, of which some may be unreadable. @throws {StateError} */
-export async function withMissing(
+/**
+ * Another worker may have written an older summary over a newer one: the latest reports are added.
+ * @param names of reports in the folder `ended`
+ * @param most reports that are read
+ */
+export async function withLatest(
+  documents: Documents,
   summary: Summary,
-  exportIds: readonly string[],
-  read: (exportId: string) => Promise<Report | undefined>
+  names: readonly string[],
+  most: number
 ): Promise<Summary> {
-  const limit = pLimit(8)
-  const missing = exportIds.filter((id) => !summary.reports.includes(id))
-  const reports = await Promise.all(missing.map((id) => limit(() => read(id))))
+  const [oldestKnown = ''] = summary.reports
+  const missing = names
+    .map((name) => name.slice('YYYYMMDD/'.length))
+    .filter((id) => id > oldestKnown && !summary.reports.includes(id))
+    .sort()
+    .slice(-most)
+  const reports = await Promise.all(missing.map((id) => endedReportOf(documents, id)))
   return reports.filter((report) => report !== undefined).reduce(withReport, summary)
 }
 
@@ -137,23 +114,22 @@ export async function withMissing(
 export function withReport(summary: Summary, report: Report): Summary {
   const { exportId, route, dryRun, coveredBy } = report
   if (summary.reports.includes(exportId)) return summary
-  const at = millis(report.endedAt)
+  const at = report.endedAt === undefined ? 0 : Date.parse(report.endedAt)
   const known = {
     ...summary,
     reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
   }
   if (dryRun || coveredBy) return known
-  const isLatest = (before?: { endedAt: number }) => (before?.endedAt ?? 0) <= at
   const own = { exportId, endedAt: at, durationMs: report.durationMs ?? 0 }
   const succeeded = isSuccess(report)
+  const isLatest = (of: Report['route'], before?: { endedAt: number }) =>
+    succeeded && route === of && (before?.endedAt ?? 0) <= at
   return {
     ...known,
-    ...(succeeded && route === 'update' && isLatest(known.lastUpdate) && { lastUpdate: own }),
-    ...(succeeded &&
-      route === 'export' &&
-      isLatest(known.lastFullExport) && { lastFullExport: own }),
+    ...(isLatest('update', known.lastUpdate) && { lastUpdate: own }),
+    ...(isLatest('export', known.lastFullExport) && { lastFullExport: own }),
     failed: failedAfter(known.failed, report, at, succeeded),
-    ...manualActionAfter(known, report, succeeded),
+    manualAction: manualActionAfter(known, report, succeeded),
     errors: { ...known.errors, ...errorsIn(report, at) },
     ...(report.drop && { drop: report.drop }),
     totals: {
@@ -165,8 +141,6 @@ export function withReport(summary: Summary, report: Report): Summary {
     rateLimited: report.traffic ? rateLimitedIn(report) : known.rateLimited,
   }
 }
-
-const millis = (text: string | undefined) => (text === undefined ? 0 : new Date(text).getTime())
 
 /**
  * Every source was read to its end, and Intershop imported every batch. Single offers that failed are read again by the
@@ -192,26 +166,22 @@ function failedAfter(
   // A full export makes up for all that failed before.
   const isMadeUp = ([of, { at: before }]: [string, { at: number }]) =>
     before <= at && (of === route || route === 'export')
-  return Object.fromEntries(Object.entries(failed).filter((each) => !isMadeUp(each)))
+  return Object.fromEntries(reject(isMadeUp, Object.entries(failed)))
 }
 
 function manualActionAfter(
   { manualAction }: Summary,
   { exportId, route, manualAction: skus = [], manualActionRows: rows = [] }: Report,
   succeeded: boolean
-): Pick<Summary, 'manualAction'> {
-  if (skus.length + rows.length > 0) {
-    return { manualAction: { skus: skus.length, rows: rows.length, exportId } }
-  }
-  return { manualAction: succeeded && route === 'export' ? undefined : manualAction }
+): Summary['manualAction'] {
+  if (skus.length + rows.length > 0) return { skus: skus.length, rows: rows.length, exportId }
+  return succeeded && route === 'export' ? undefined : manualAction
 }
 
-const OF_SOURCES = { own: 'vtex', sellers: 'sellers', centra: 'centra' } as const
-
 /** The upstream of an error that concerns all of an export, or a source. */
-export function upstreamOf(code: string, source?: keyof typeof OF_SOURCES): Upstream {
+export function upstreamOf(code: string, source?: StockSource): Upstream {
   if (/^(sftp|icm)_/.test(code)) return 'intershop'
-  if (source) return OF_SOURCES[source]
+  if (source) return source === 'own' ? 'vtex' : source
   return code.startsWith('upstream_') || code === 'circuit_open' ? 'vtex' : 'app'
 }
 
@@ -225,7 +195,7 @@ function errorsIn({ exportId, error: reason, sources, failures }: Report, at: nu
     errors[upstreamOf(code, source)] = { code, message, at, exportId }
   }
   if (reason) errors[upstreamOf(reason.code)] = { ...reason, at, exportId }
-  for (const source of ['own', 'sellers', 'centra'] as const) {
+  for (const source of STOCK_SOURCES) {
     const found = sources[source]?.error
     if (found) errors[upstreamOf(found.code, source)] = { ...found, at, exportId }
   }
@@ -235,9 +205,4 @@ function errorsIn({ exportId, error: reason, sources, failures }: Report, at: nu
 const trafficSchema = z.record(z.string(), z.object({ rateLimited: z.number() }))
 
 export const rateLimitedIn = ({ traffic }: Pick<Report, 'traffic'>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(trafficSchema.safeParse(traffic).data ?? {}).map(([upstream, state]) => [
-      upstream,
-      state.rateLimited,
-    ])
-  )
+  mapObjIndexed(({ rateLimited }) => rateLimited, trafficSchema.safeParse(traffic).data ?? {})

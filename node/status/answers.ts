@@ -1,21 +1,20 @@
 import { z } from 'zod'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
-import { STOCK_SOURCES } from '../sources/source'
 import {
   count,
   drop,
   error,
   exportId,
   failure,
-  lastError,
   moment,
   offerSku,
+  openExport,
   schedules,
-  scope,
   sellerId,
   skuId,
-} from './exportAnswers'
-import { REASONS, STATES } from './health'
+  UPSTREAMS,
+} from '../exports/exportAnswers'
+import { STOCK_SOURCES } from '../sources/source'
+import { reasonSchema, STATES } from './health'
 import { sellerId as sellerParameter } from './parameters'
 
 // What the routes about state, SKUs and held offers respond. docs/openapi.yaml is generated from these schemas.
@@ -27,42 +26,12 @@ const ended = z.object({
   durationMs: count,
 })
 
-const call = z.object({
-  method: z.enum(['GET', 'POST']),
-  path: z.string(),
-  body: z.record(z.string(), z.unknown()).optional(),
-})
-
-const openExport = z.object({
-  exportId,
-  route: z.enum(ROUTES).optional().describe('Absent until a worker has seen the export'),
-  scope: scope.optional(),
-  trigger: z.enum(TRIGGERS).optional(),
-  dryRun: z.boolean().optional(),
-  status: z.enum(['queued', 'running', 'cancelling']),
-  acceptedAt: moment,
-  startedAt: moment.optional(),
-  planned: count.optional().describe('SKUs to read; absent until they are listed'),
-  read: count.describe('SKUs, or rows of Centra, as of the last batch'),
-  percent: z.number().min(0).max(100).optional(),
-  secondsLeft: count.optional().describe('At the speed so far'),
-  lastError: lastError.optional(),
-})
-
 const bySource = z.record(z.enum(STOCK_SOURCES), count)
 
 /** `GET /status`. */
 export const statusAnswer = z.object({
   state: z.enum(STATES),
-  reasons: z.array(
-    z.object({
-      code: z.enum(REASONS),
-      message: z.string(),
-      numbers: z.record(z.string(), z.number()),
-      action: z.string().describe('What helps'),
-      call: call.optional().describe('The call that helps, if one does'),
-    })
-  ),
+  reasons: z.array(reasonSchema),
   at: moment,
   version: z.string().describe('Of the app'),
   lastUpdate: ended.nullable().describe('The last successful update'),
@@ -91,7 +60,7 @@ export const statusAnswer = z.object({
   lastErrors: z
     .array(
       error.extend({
-        upstream: z.enum(['vtex', 'sellers', 'centra', 'intershop', 'app']),
+        upstream: z.enum(UPSTREAMS),
         at: moment,
         exportId,
       })

@@ -11,9 +11,8 @@ const well: Facts = {
   schedules: { update: registered, full: registered },
   lastUpdateCalls: [NOW - MINUTE, NOW - 6 * MINUTE, NOW - 11 * MINUTE],
   lastSuccessAt: NOW - 5 * MINUTE,
-  failed: [],
+  failed: {},
   held: { own: 0, centra: 0, sellers: 0 },
-  manualAction: { skus: 0, rows: 0 },
 }
 
 const judged = (more: Partial<Facts>) => {
@@ -21,7 +20,7 @@ const judged = (more: Partial<Facts>) => {
   return [state, ...reasons.map(({ code }) => code)]
 }
 
-const failed = [{ exportId: 'e', route: 'update', endedAt: NOW - MINUTE, code: 'sftp_auth' }]
+const failed = { update: { exportId: 'e', at: NOW - MINUTE, code: 'sftp_auth', message: 'm' } }
 const none = { status: 'none' } as const
 
 describe('healthOf', () => {

@@ -1,7 +1,8 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
+import { pick } from 'ramda'
 import { iso } from '../common/clock'
 import { describe } from '../common/errors'
-import type { batchResultOf } from '../exports/batchResult'
+import type { BatchResult } from '../exports/batchResult'
 import { compareWithPublished } from '../exports/compare'
 import { END } from '../exports/documentNames'
 import type { Dependencies } from '../exports/engine'
@@ -55,76 +56,62 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const asking = request(now())
   const sources = engine.sources(asking, settings, now)
   const { skuDetails } = sources.direct
+  const heldSellers = new Set<string>()
 
-  const readOf = async (name: StockSource) => {
+  /** Without its list of SKUs: that the SKU is refused is not compared with others. */
+  const sourceOf = (name: StockSource) => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
-      if (!sources.centra) return undefined
       const isUnseen = (_: number, { sellerId }: { sellerId: string }) => isAsked(sellerId)
-      const around = { sources, settings, now, published, heldSellers: new Set<string>(), isUnseen }
-      return readSkus(rowsSource(around), settings, { ids: [skuId] }, END, now() + READ_MS, now)
+      const around = { sources, settings, now, published, heldSellers, isUnseen }
+      return sources.centra && rowsSource(around)
     }
     const source = sources[name]
-    if (!source) return undefined
-    const { open, concurrency } = withRemoved(source, { published, isAsked, skuDetails, now })
-    const asked = { open, concurrency }
-    return readSkus(asked, settings, { ids: [skuId] }, END, now() + READ_MS, now)
+    return (
+      source &&
+      pick(['open', 'concurrency'], withRemoved(source, { published, isAsked, skuDetails, now }))
+    )
   }
-  const read = await Promise.all(
+  const read = async (name: StockSource): Promise<Pick<Live, 'offers' | 'failures'>> => {
+    const source = sourceOf(name)
+    if (!source) return { offers: [], failures: [] }
+    const batch = { ids: [skuId] }
+    const { part: whole } = await readSkus(source, settings, batch, END, now() + READ_MS, now)
+    const part = await compareWithPublished(engine, whole, {
+      ...{ queue: { deliveries }, request: asking, settings, direct: sources.direct, ledger },
+      ...{ published, centraRows: sources.centra?.rows, skipsUnchanged: true, heldSellers },
+    })
+    const failures = part.failures.filter(({ sellerId }) => sellerId === undefined)
+    return { offers: offersIn(whole, part), failures }
+  }
+  const found = await Promise.all(
     STOCK_SOURCES.map((name) =>
-      settled(async () => {
-        const found = await readOf(name)
-        if (!found) return undefined
-        const whole = found.part
-        const part = await compareWithPublished(engine, whole, {
-          ...{ queue: { deliveries }, request: asking, settings, direct: sources.direct, ledger },
-          ...{ published, centraRows: sources.centra?.rows, skipsUnchanged: true },
-          heldSellers: new Set<string>(),
-        })
-        return { whole, part }
-      }).then((outcome) => ({ name, ...outcome }))
+      inTime
+        .execute(() => read(name))
+        .catch((thrown: unknown) => ({ offers: [], failures: [failureOf(skuId, name, thrown)] }))
     )
   )
-  return { at: iso(now()), ...shown(read, skuId) }
-}
-
-type Compared = Record<'whole' | 'part', ReturnType<typeof batchResultOf>>
-
-interface Outcome {
-  found?: Compared | undefined
-  failure?: Pick<Failure, 'code' | 'message'>
-}
-
-async function settled(read: () => Promise<Compared | undefined>): Promise<Outcome> {
-  try {
-    return { found: await inTime.execute(read) }
-  } catch (thrown) {
-    if (thrown instanceof TaskCancelledError) {
-      const message = `no response within ${READ_MS / 1_000} s`
-      return { failure: { code: 'upstream_down', message } }
-    }
-    return { failure: describe(thrown) }
-  }
-}
-
-function shown(outcomes: readonly (Outcome & { name: StockSource })[], skuId: number) {
-  const found = outcomes.flatMap((outcome) => outcome.found ?? [])
-  const failures = found.flatMap(({ part }) => part.failures)
-  const unread = outcomes.flatMap(({ name, failure }) =>
-    failure ? [{ skuId, code: failure.code, message: `${name}: ${failure.message}` }] : []
-  )
   return {
-    offers: found.flatMap(offersIn),
-    failures: [...unread, ...failures.filter(({ sellerId }) => sellerId === undefined)],
+    at: iso(now()),
+    offers: found.flatMap(({ offers }) => offers),
+    failures: found.flatMap(({ failures }) => failures),
   }
 }
 
-function offersIn({ whole, part }: Compared): Live['offers'] {
-  const unread = [...part.failures, ...part.unmapped]
-  const isUnread = new Set(unread.map(offerKey))
-  const sent = new Set(part.offers.map(offerKey))
-  const held = new Set(part.held.map(offerKey))
-  const nextOf = (key: string) => (held.has(key) ? 'hold' : sent.has(key) ? 'send' : 'unchanged')
+function failureOf(skuId: number, name: StockSource, thrown: unknown) {
+  const { code, message } =
+    thrown instanceof TaskCancelledError
+      ? { code: 'upstream_down', message: `no response within ${READ_MS / 1_000} s` }
+      : describe(thrown)
+  return { skuId, code, message: `${name}: ${message}` }
+}
+
+function offersIn(whole: BatchResult, part: BatchResult): Live['offers'] {
+  const keysOf = (some: readonly Pick<Failure, 'skuId' | 'sellerId'>[]) =>
+    new Set(some.map(offerKey))
+  const unread = keysOf([...part.failures, ...part.unmapped])
+  const sent = keysOf(part.offers)
+  const held = keysOf(part.held)
   const failed = (next: 'fail' | 'unmapped', failures: readonly Failure[]) =>
     failures.flatMap(({ sellerId, code, message }) =>
       sellerId === undefined ? [] : [{ sellerId, next, error: { code, message } }]
@@ -133,9 +120,11 @@ function offersIn({ whole, part }: Compared): Live['offers'] {
     ...failed('fail', part.failures),
     ...failed('unmapped', part.unmapped),
     ...whole.offers
-      .filter((offer) => !isUnread.has(offerKey(offer)))
-      .map(({ skuId, sellerId, offerSku, quantity }) => {
-        const next = nextOf(offerKey({ skuId, sellerId }))
+      .filter((offer) => !unread.has(offerKey(offer)))
+      .map((offer) => {
+        const { sellerId, offerSku, quantity } = offer
+        const key = offerKey(offer)
+        const next = held.has(key) ? 'hold' : sent.has(key) ? 'send' : 'unchanged'
         return { sellerId, offerSku, quantity, next } as const
       }),
   ]

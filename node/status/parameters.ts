@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { STATUSES } from '../exports/exportAnswers'
 import { ROUTES, TRIGGERS } from '../exports/exportRequest'
-import { STATUSES } from '../exports/report'
 import { isSellerId, SELLER_ID } from '../offers/offerSku'
 
 // Parameters of the routes that show something. docs/openapi.yaml is generated from these schemas.

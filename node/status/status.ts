@@ -1,7 +1,9 @@
-import { sum } from 'ramda'
+import { CronExpressionParser } from 'cron-parser'
+import { sum, times } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
+import type { Upstream } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import {
   NO_SUMMARY,
@@ -9,15 +11,14 @@ import {
   readOpen,
   readSummary,
   type Summary,
-  type Upstream,
   upstreamOf,
+  withLatest,
 } from '../exports/summary'
 import type { ScheduleState } from '../schedules/reconcile'
 import { parseSettings, SettingsError } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
-import { callsOf, factsOf, withLatest } from './facts'
-import { healthOf } from './health'
+import { CALLS_UNTIL_LATE, type Facts, healthOf } from './health'
 
 /** Calls to VBase: six, and four of these. */
 const MISSING_REPORTS = 2
@@ -93,14 +94,39 @@ export async function readStatus(
   return { status, summary }
 }
 
-type Open = Partial<OpenSummary> & Pick<OpenSummary, 'exportId' | 'status' | 'read'>
+/** What the judgement goes by, as a summary of the exports has it. */
+export function factsOf(
+  summary: Summary,
+  around: Pick<Facts, 'now' | 'schedules' | 'delivers' | 'settingsProblem'>
+): Facts {
+  const { lastUpdate, lastFullExport } = summary
+  const successes = [lastUpdate, lastFullExport].flatMap((each) => each?.endedAt ?? [])
+  const { last } = callsOf(around.schedules.update, around.now)
+  const lastSuccessAt = successes.sort((a, b) => b - a)[0]
+  return { ...summary, ...around, lastUpdateCalls: last, lastSuccessAt }
+}
+
+/**
+ * The next calls of a schedule, and the last ones, newest first: UTC milliseconds. By UTC, since VTEX documents no time
+ * zone.
+ */
+function callsOf(schedule: ScheduleState, now: number): { next: number[]; last: number[] } {
+  if (!('expression' in schedule)) return { next: [], last: [] }
+  const options = { tz: 'UTC', currentDate: new Date(now) }
+  const calls = () => CronExpressionParser.parse(schedule.expression, options)
+  const [coming, past] = [calls(), calls()]
+  return {
+    next: times(() => coming.next().getTime(), CALLS_UNTIL_LATE),
+    last: times(() => past.prev().getTime(), CALLS_UNTIL_LATE),
+  }
+}
 
 /** The open exports, as a worker last saw them; of those that none has seen, the first are read. */
 async function openExports(
   documents: Documents,
   ids: readonly string[],
   seen: readonly OpenSummary[]
-): Promise<Open[]> {
+): Promise<OpenSummary[]> {
   const byId = new Map(seen.map((each) => [each.exportId, each]))
   const shown = ids.slice(0, MOST_SHOWN)
   const unseen = shown.filter((id) => !byId.has(id)).slice(0, UNSEEN_REQUESTS)
@@ -118,20 +144,17 @@ async function openExports(
   })
 }
 
-function shownOpen(open: Open, now: number): StatusAnswer['queue']['exports'][number] {
-  const { exportId, startedAt, lastError, planned, read, ...fields } = open
-  const progress =
-    planned === undefined || planned === 0
-      ? {}
-      : { planned, percent: Math.min(100, Math.round((read / planned) * 1_000) / 10) }
+function shownOpen(
+  { read, planned, ...open }: OpenSummary,
+  now: number
+): StatusAnswer['queue']['exports'][number] {
+  const ms = open.startedAt === undefined ? undefined : now - Date.parse(open.startedAt)
   return {
-    ...{ exportId, ...fields, read, ...progress },
-    acceptedAt: acceptedAt(exportId),
-    ...(startedAt !== undefined && { startedAt: iso(startedAt) }),
-    ...(startedAt !== undefined &&
+    ...{ ...open, read, acceptedAt: acceptedAt(open.exportId) },
+    ...(planned && { planned, percent: Math.min(100, Math.round((read / planned) * 1_000) / 10) }),
+    ...(ms !== undefined &&
       planned !== undefined &&
-      read > 0 && { secondsLeft: secondsLeft(now - startedAt, read, planned) }),
-    ...(lastError && { lastError: { ...lastError, nextTryAt: iso(lastError.nextTryAt) } }),
+      read > 0 && { secondsLeft: secondsLeft(ms, read, planned) }),
   }
 }
 
@@ -164,7 +187,7 @@ function settingsProblem(saved: unknown): string | undefined {
 
 function lastErrors(
   { errors }: Summary,
-  open: readonly Open[],
+  open: readonly OpenSummary[],
   now: number
 ): StatusAnswer['lastErrors'] {
   const latest = new Map(

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
-import { heldPage, skuAnswer, statusAnswer } from '../../node/status/answers'
 import {
   exportHeldPage,
   exportList,
   exportReport,
   exportSummary,
   failurePage,
-} from '../../node/status/exportAnswers'
+} from '../../node/exports/exportAnswers'
+import { heldPage, skuAnswer, statusAnswer } from '../../node/status/answers'
 
 /** Responses of the app for the console, each one valid by its schema. */
 

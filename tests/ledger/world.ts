@@ -1,11 +1,15 @@
 import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError } from '../../node/common/upstreamError'
-import { type BatchResult, batchResultOf, startedOf } from '../../node/exports/batchResult'
+import {
+  type BatchResult,
+  batchResultOf,
+  publishedUnder,
+  startedOf,
+} from '../../node/exports/batchResult'
 import { compareWithPublished } from '../../node/exports/compare'
 import type { BatchReceipt } from '../../node/exports/documentNames'
 import type { ExportRequest } from '../../node/exports/exportRequest'
 import type { QueueSnapshot } from '../../node/exports/queue'
-import { publishedUnder } from '../../node/exports/unchanged'
 import type { Failure, OfferName } from '../../node/offers/stockOffer'
 import { Ledger } from '../../node/published/ledger'
 import { type Receipt, startedDocument } from '../../node/published/receipt'
@@ -78,7 +82,7 @@ export class LedgerWorld {
   }
 
   /** Intershop was told of offers, an hour ago. */
-  async told(told: readonly ReadOffer[], settings = settingsOf(), at = this.now - HOUR) {
+  async told(told: ReadOffer[], settings = settingsOf(), at = this.now - HOUR) {
     const { offers } = batchResultOf(
       { read: 0, offers: told, failures: [], unmapped: [] },
       settings
@@ -95,7 +99,7 @@ export class LedgerWorld {
     await this.record(at, part, settings)
   }
 
-  async judged(found: readonly ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
+  async judged(found: ReadOffer[], around: Circumstances = {}): Promise<BatchResult> {
     const { settings = settingsOf(), failures = [] } = around
     const read = { read: found.length, offers: found, failures, unmapped: [] }
     return this.judgedPart(batchResultOf(read, settings), around)

@@ -1,5 +1,5 @@
+import { exportHeldPage, failurePage } from '../../../node/exports/exportAnswers'
 import { heldAccepted, heldPage, skuAnswer, statusAnswer } from '../../../node/status/answers'
-import { exportHeldPage, failurePage } from '../../../node/status/exportAnswers'
 import type { App } from './app'
 import { json } from './http'
 

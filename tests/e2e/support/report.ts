@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { exportList, exportReport } from '../../../node/status/exportAnswers'
+import { exportList, exportReport } from '../../../node/exports/exportAnswers'
 
 // Every answer is checked against docs/openapi.yaml, which is generated from these schemas and allows no other field.
 

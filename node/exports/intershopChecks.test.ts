@@ -1,8 +1,8 @@
 import { memory } from '../../tests/documents'
 import { startedDocument } from '../published/receipt'
 import { type BatchReceipt, END, receiptPath } from './documentNames'
+import { verifyImported } from './intershopChecks'
 import type { QueueSnapshot } from './queue'
-import { verifyImported } from './verifyImported'
 
 const exportId = '20261121T120000000-0123456789ab'
 const AT = Date.UTC(2026, 10, 21, 12)

@@ -1,14 +1,32 @@
 import { describe } from '../common/errors'
+import type { Publisher } from '../delivery/publisher'
 import { parseStarted } from '../published/receipt'
 import { type Documents, StateError } from '../state/documents'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { QueueSnapshot } from './queue'
 import { counted } from './receipts'
-import type { Differing, Report, Verified } from './report'
+import type { PublisherCheck, Report, Verified } from './report'
 
 /** Offers that are read back, and batches that they are taken from, at most. */
 const MOST_OFFERS = 200
 const MOST_BATCHES = 20
+
+/** What was found at Intershop at the end of an export. */
+export type Seen = Pick<Report, 'publisherCheck' | 'verified'>
+
+/** Checks whether offers could be published; a publisher that cannot is a result. @throws {StateError} */
+export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {
+  let publisher: Publisher | undefined
+  try {
+    publisher = await open()
+    return { status: 'ok', message: await publisher.check() }
+  } catch (thrown) {
+    if (thrown instanceof StateError) throw thrown
+    return { status: 'failed', ...describe(thrown) }
+  } finally {
+    await publisher?.close()
+  }
+}
 
 /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
 export type StockOf = (offerSkus: readonly string[]) => Promise<ReadonlyMap<string, number>>
@@ -24,7 +42,7 @@ export async function verifyImported(
     const sample = await sampleOf(documents, queue, exportId)
     const found = await stockOf(sample.map(({ offerSku }) => offerSku))
     const differing = sample
-      .map((offer): Differing => ({ ...offer, found: found.get(offer.offerSku) }))
+      .map((offer) => ({ ...offer, found: found.get(offer.offerSku) }))
       .filter((offer) => (offer.found ?? 0) !== offer.sent)
     return { compared: sample.length, differing }
   } catch (thrown) {
@@ -53,12 +71,9 @@ async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: st
       return spread(current, Math.floor(MOST_OFFERS / batches.length))
     })
   )
-  return samples.flat().map(({ skuId, sellerId, offerSku, quantity }) => ({
-    skuId,
-    sellerId,
-    offerSku,
-    sent: quantity,
-  }))
+  return samples.flat().map(({ skuId, sellerId, offerSku, quantity: sent }) => {
+    return { skuId, sellerId, offerSku, sent }
+  })
 }
 
 const mayReplace = (other: BatchReceipt, { exportId, version }: BatchReceipt) =>
@@ -73,11 +88,21 @@ function spread<T>(list: readonly T[], most: number): T[] {
   })
 }
 
-/** A report with what was read back. */
-export function withVerified(report: Report, verified: Verified): Report {
-  const { compared, differing, error } = verified
-  const note = error
+/** A report with what was found at Intershop. */
+export function withSeen(report: Report, { publisherCheck, verified }: Seen): Report {
+  const notes = [
+    ...(publisherCheck ? [checkNote(publisherCheck)] : []),
+    ...(verified ? [verifyNote(verified)] : []),
+  ]
+  return { ...report, publisherCheck, verified, notes: [...report.notes, ...notes] }
+}
+
+const checkNote = ({ status, message }: PublisherCheck): string =>
+  status === 'ok'
+    ? `publisher check: ${message}`
+    : `publisher check failed, so offers would not have been published: ${message}`
+
+const verifyNote = ({ compared, differing, error }: Verified): string =>
+  error
     ? `verify: Intershop's stock could not be read: ${error.message}`
     : `verify: ${differing.length} of ${compared} offers differ from what was sent`
-  return { ...report, verified, notes: [...report.notes, note] }
-}

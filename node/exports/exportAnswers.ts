@@ -1,9 +1,20 @@
 import { z } from 'zod'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
-import { STATUSES } from '../exports/report'
 import { STOCK_SOURCES } from '../sources/source'
+import { ROUTES, TRIGGERS } from './exportRequest'
 
-// What `GET /exports` and the routes below it respond. docs/openapi.yaml is generated from these schemas.
+// The report of an export, as it is saved and as `GET /exports` and the routes below it respond it. docs/openapi.yaml
+// is generated from these schemas.
+
+export const STATUSES = [
+  ...(['queued', 'running', 'cancelling'] as const),
+  ...(['completed', 'completedWithErrors', 'failed', 'cancelled'] as const),
+] as const
+
+export type Status = (typeof STATUSES)[number]
+
+export const UPSTREAMS = ['vtex', 'sellers', 'centra', 'intershop', 'app'] as const
+
+export type Upstream = (typeof UPSTREAMS)[number]
 
 export const count = z.int().nonnegative()
 export const exportId = z.string().describe('The value of x-export-id')
@@ -32,7 +43,7 @@ export const lastError = error
   })
   .describe('The last failed attempt; it is retried')
 
-const offers = z
+export const offers = z
   .object({
     processed: count.describe('The sum of the others'),
     sent: count,
@@ -64,7 +75,13 @@ export const failure = z.object({
   message: z.string(),
 })
 
-const offerName = z.object({ skuId, sellerId, offerSku })
+export const offerName = z.object({ skuId, sellerId, offerSku })
+
+export const zeroed = z
+  .object({ read: count, removed: count, renamed: count })
+  .describe('Sent offers that are newly 0')
+
+export const drifted = z.object({ skuId, sellerId, lastSent: count, found: count })
 
 export const drop = z
   .object({
@@ -74,6 +91,23 @@ export const drop = z
     observedAt: moment,
   })
   .describe("The app's files in Intershop's directory, before the last batch was published")
+
+/** An export that has not ended, in `GET /status`. */
+export const openExport = z.object({
+  exportId,
+  route: z.enum(ROUTES).optional().describe('Absent until a worker has seen the export'),
+  scope: scope.optional(),
+  trigger: z.enum(TRIGGERS).optional(),
+  dryRun: z.boolean().optional(),
+  status: z.enum(['queued', 'running', 'cancelling']),
+  acceptedAt: moment,
+  startedAt: moment.optional(),
+  planned: count.optional().describe('SKUs to read; absent until they are listed'),
+  read: count.describe('SKUs, or rows of Centra, as of the last batch'),
+  percent: z.number().min(0).max(100).optional(),
+  secondsLeft: count.optional().describe('At the speed so far'),
+  lastError: lastError.optional(),
+})
 
 /** An export in a list. */
 export const exportSummary = z.object({
@@ -101,14 +135,9 @@ export const exportSummary = z.object({
 export const exportReport = exportSummary.extend({
   notes: z.array(z.string()),
   sources: z.partialRecord(z.enum(STOCK_SOURCES), source),
-  zeroed: z
-    .object({ read: count, removed: count, renamed: count })
-    .describe('Sent offers that are newly 0'),
+  zeroed,
   heldOffers: z.array(offerName).max(100).describe('The first 100; all: GET .../held'),
-  drifted: z
-    .array(z.object({ skuId, sellerId, lastSent: count, found: count }))
-    .max(100)
-    .describe('The first 100'),
+  drifted: z.array(drifted).max(100).describe('The first 100'),
   sellersRefresh: z
     .object({ skus: count, offers, oldestAgeMinutes: count })
     .optional()
