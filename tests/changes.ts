@@ -1,4 +1,4 @@
-import { saveReported } from '../node/changes/changeBuffer'
+import { saveReported } from '../node/changes/notification'
 import type { Documents } from '../node/state/documents'
 
 /** SKUs that were reported changed at about the same time. */

@@ -21,8 +21,8 @@ export interface ChangeIndex {
 }
 
 /**
- * Returns a function that returns the change index. The first call reads the last 8 days, later
- * calls read what is new. Old entries are not removed: use it for one run.
+ * Returns a function that returns the change index. The first call reads the last 8 days, later calls read what is new.
+ * Old entries are not removed: use it for one run.
  */
 export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   const oldest = io.clock.now() - MAX_AGE_MS
@@ -40,8 +40,7 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
         modified.set(skuId, modifiedAt)
       }
     }
-    // A kit changes with its components. Its kits/ document may be newer than the change, so it is
-    // read now.
+    // A kit changes with its components. Its kits/ document may be newer than the change, so it is read now.
     const kits = new KitIndex(io.documents)
     for (const latest of both) {
       const known = latest.since(from)

@@ -4,19 +4,23 @@ import { type Clock, momentOf, timestampOf } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
+/** What is known of few changes, and only while they are pending. */
+const more = z.object({
+  /** Failed attempts to export it, in a row. */
+  attempts: z.number().int().positive().optional(),
+  /** Only requests without authentication reported it: the SKU may not exist. */
+  unverified: z.boolean().optional(),
+  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
+  notBefore: z.number().optional(),
+})
+
 /** What was reported of a SKU. Times are UTC milliseconds. */
-export interface Change {
+export interface Change extends z.infer<typeof more> {
   skuId: number
   /** When the SKU or its stock last changed. */
   at: number
   /** When the SKU itself last changed, not only its stock; 0 if it did not. */
   modifiedAt: number
-  /** Failed attempts to export it, in a row. */
-  attempts?: number | undefined
-  /** Only requests without authentication reported it: the SKU may not exist. */
-  unverified?: boolean | undefined
-  /** An update read it, and reads it again after this, when VTEX's index shows the change. */
-  notBefore?: number | undefined
 }
 
 /** What reading and moving changes needs. */
@@ -28,18 +32,14 @@ export interface ChangesIo {
 /** `pending/`: updates export these. `changes/`: the change log, of what updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
 
-/** What is known of few changes, and only while they are pending. */
-const more = z.object({
-  attempts: z.number().int().positive().optional(),
-  unverified: z.literal(true).optional(),
-  notBefore: z.number().optional(),
-})
+const row = z
+  .tuple([z.number(), z.number(), z.number(), more.optional()])
+  .transform(([skuId, at, modifiedAt, rest]): Change => ({ skuId, at, modifiedAt, ...rest }))
 
-const changesSchema = z.object({
-  v: z.literal(1),
-  /** SKU id, at, modifiedAt. */
-  changes: z.array(z.tuple([z.number(), z.number(), z.number(), more.optional()])),
-})
+const changesSchema = z.object({ v: z.literal(1), changes: z.array(row) })
+
+/** SKUs in one document of a folder, at most. */
+export const MOST_SKUS: Record<ChangesFolder, number> = { pending: 5_000, changes: 20_000 }
 
 /** Changes by SKU, merged: the latest times. */
 export class ChangeSet {
@@ -77,16 +77,14 @@ export class ChangeSet {
   }
 
   /**
-   * Saves the changes in documents of at most `most` SKUs. All their names have the time range of
-   * the whole set, so that a listing finds them where it found the documents that were merged. The
-   * same `uniqueId` gives the same names.
+   * Saves the changes in one document or, if they are many, in several. All their names have the time range of the whole set, so
+   * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
    * @param until the end of the time range, if later than all changes
    */
   async save(
     documents: Documents,
     folder: ChangesFolder,
     uniqueId: string,
-    most: number,
     until = 0
   ): Promise<void> {
     const { changes } = this
@@ -94,6 +92,7 @@ export class ChangeSet {
     const first = moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     const last = moments.reduce((a, b) => Math.max(a, b), until)
     const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
+    const most = MOST_SKUS[folder]
     for (let start = 0; start < changes.length; start += most) {
       const rows = changes.slice(start, start + most).map((change) => rowOf(change, folder))
       const ownId = start ? `${uniqueId}.${start}` : uniqueId
@@ -108,17 +107,13 @@ function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder
   return [skuId, at, modifiedAt, ...(Object.keys(more).length > 0 ? [more] : [])]
 }
 
-/**
- * Names of the changes in a folder, oldest first.
- * @param most as many names as are needed; more may be left out
- */
+/** Names of the changes in a folder, oldest first. @param most as many names as are needed; more may be left out */
 export async function listChanges(
   { documents }: ChangesIo,
   folder: ChangesFolder,
-  prefix = '',
   most?: number
 ): Promise<ChangesName[]> {
-  const paths = await documents.list(folder, prefix, most)
+  const paths = await documents.list(folder, '', most)
   return paths.flatMap((path) => parseChangesPath(path) ?? [])
 }
 
@@ -134,12 +129,9 @@ export const readChanges = (
   prefetchMany(names, async (name) => {
     for (let read = 1; read <= READS; read++) {
       const document = await documents.read(folder, changesPath(name))
+      if (document === null) break
       const { data } = changesSchema.safeParse(document)
-      if (!data && document !== null) continue
-      const changes = data?.changes.map(
-        ([skuId, at, modifiedAt, more]): Change => ({ skuId, at, modifiedAt, ...more })
-      )
-      return { name, changes }
+      if (data) return { name, changes: data.changes }
     }
     return { name, changes: undefined }
   })

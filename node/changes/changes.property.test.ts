@@ -4,11 +4,10 @@ import { nobody } from '../../tests/engine/courier'
 import { type Actor, Scheduler } from '../../tests/engine/scheduler'
 import { ModelVBase } from '../../tests/engine/vbase'
 import { INDEX_LAG_MS } from '../common/freshness'
-import { type Acknowledged, acknowledge } from './acknowledge'
 import type { ChangesIo } from './changeLog'
 import { changesSince } from './changesSince'
 import { compactChanges } from './compactChanges'
-import { takePending } from './pendingChanges'
+import { type Acknowledged, acknowledge, takePending } from './pendingChanges'
 
 const HOUR_MS = 3_600_000
 const SKUS = 6
@@ -93,7 +92,7 @@ class World {
       const skuIds = new Set<number>()
       for await (const taken of takePending(io, startedAt)) {
         paths.push(taken.path)
-        for (const skuId of taken.skuIds) skuIds.add(skuId)
+        for (const { skuId } of taken.changes) skuIds.add(skuId)
       }
       const takenAt = this.scheduler.now
       const failed = new Set([...skuIds].filter((skuId) => choice % 5 === 1 && skuId % 2 === 0))

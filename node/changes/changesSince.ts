@@ -8,7 +8,7 @@ import {
   listChanges,
   readChanges,
 } from './changeLog'
-import { type UnverifiedIds, unverifiedIn } from './pendingChanges'
+import type { UnverifiedIds } from './pendingChanges'
 
 /** A group of changes gets its time before it is saved; saving may take this long. */
 const SAVING_MS = 15_000
@@ -16,22 +16,16 @@ const SAVING_MS = 15_000
 const LISTINGS = 4
 const BETWEEN_MS = 300
 
-/** UTC milliseconds: since when a SKU or its stock changed, and a SKU itself. */
-interface Since {
-  changed: number
-  modified: number
-}
-
 /**
- * Yields, in batches, all changes reported since some moment, and some from before it; a change may
- * come twice. Reads the pending changes before the change log, so that it sees at least once what
- * moves meanwhile.
+ * Yields, in batches, all changes reported since some moment, and some from before it; a change may come twice. Reads
+ * the pending changes before the change log, so that it sees at least once what moves meanwhile.
+ * @param since UTC milliseconds: since when a SKU or its stock changed, and a SKU itself
  * @param seen paths of documents to skip; the paths that are read are added
  * @param pending names of all pending changes, if the caller has just listed them
  */
 export async function* changesSince(
   io: ChangesIo,
-  since: Since,
+  since: { changed: number; modified: number },
   seen = new Set<string>(),
   pending?: readonly ChangesName[]
 ): AsyncGenerator<Change[]> {
@@ -41,30 +35,27 @@ export async function* changesSince(
     name.last >= (name.kind === 'modified' ? modified : changed) && !seen.has(changesPath(name))
   const isWithin = ({ at, modifiedAt }: Change) => at >= changed || modifiedAt >= modified
   for (const folder of ['pending', 'changes'] as const) {
-    let listed = folder === 'pending' ? pending : undefined
-    const list = async () => {
-      // The whole folder in one call: one listing for each day would be many.
-      const names = listed ?? (await listChanges(io, folder))
-      listed = undefined
-      return names.filter(isUnread)
-    }
-    for await (const { name, changes } of readListed(io, folder, list)) {
+    const listed = folder === 'pending' ? pending : undefined
+    for await (const { name, changes } of readFolder(io, folder, isUnread, listed)) {
       seen.add(changesPath(name))
       yield changes.filter(isWithin)
     }
   }
 }
 
-/** Lists and reads until nothing that is listed is missing. */
-async function* readListed(
+/** Reads what `isUnread` selects, and lists again until nothing that is listed is missing. */
+async function* readFolder(
   io: ChangesIo,
   folder: ChangesFolder,
-  list: () => Promise<ChangesName[]>
+  isUnread: (name: ChangesName) => boolean,
+  listed?: readonly ChangesName[]
 ) {
   for (let listing = 1, missing = 1; missing > 0 && listing <= LISTINGS; listing++) {
     if (listing > 1) await io.clock.sleep(BETWEEN_MS)
     missing = 0
-    for await (const { name, changes } of readChanges(io, folder, await list())) {
+    // The whole folder in one call: one listing for each day would be many.
+    const names = (listing === 1 && listed) || (await listChanges(io, folder))
+    for await (const { name, changes } of readChanges(io, folder, names.filter(isUnread))) {
       if (changes) yield { name, changes }
       else missing++
     }
@@ -72,8 +63,8 @@ async function* readListed(
 }
 
 /**
- * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU
- * that itself changed is included for as long as VTEX's index lags.
+ * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed is
+ * included for as long as VTEX's index lags.
  * @param from UTC milliseconds
  * @param noted collects all ids, and which of them are unverified
  */
@@ -83,8 +74,6 @@ export async function* skusChangedSince(
   noted: UnverifiedIds
 ): AsyncGenerator<number[]> {
   for await (const changes of changesSince(io, { changed: from, modified: from - INDEX_LAG_MS })) {
-    const skuIds = changes.map(({ skuId }) => skuId)
-    noted.note(skuIds, unverifiedIn(changes))
-    yield skuIds
+    yield noted.note(changes)
   }
 }

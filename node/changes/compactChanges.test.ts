@@ -1,12 +1,11 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
 import { type Documents, StateError } from '../state/documents'
-import { acknowledge } from './acknowledge'
 import { changeIndexOf } from './changeIndex'
 import type { ChangesIo } from './changeLog'
 import { skusChangedSince } from './changesSince'
 import { compactChanges } from './compactChanges'
-import { MOST_TAKEN, takePending, UnverifiedIds } from './pendingChanges'
+import { acknowledge, MOST_TAKEN, takePending, UnverifiedIds } from './pendingChanges'
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30)
 const MINUTE = 60_000
@@ -57,9 +56,9 @@ function world() {
 async function taken(io: ChangesIo, startedAt = io.clock.now()) {
   const paths: string[] = []
   const skuIds: number[] = []
-  for await (const each of takePending(io, startedAt)) {
-    paths.push(each.path)
-    skuIds.push(...each.skuIds)
+  for await (const { changes, path } of takePending(io, startedAt)) {
+    paths.push(path)
+    skuIds.push(...changes.map(({ skuId }) => skuId))
   }
   return { paths, skuIds }
 }

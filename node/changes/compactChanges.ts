@@ -9,6 +9,7 @@ import {
   type ChangesName,
   changesPath,
   listChanges,
+  MOST_SKUS,
   readChanges,
 } from './changeLog'
 
@@ -21,13 +22,13 @@ const MOST_LISTED = 5_000
 const MOST_MOVES = 4
 
 /**
- * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds
- * at a time. It does no harm if it is interrupted, repeated, or runs twice at once.
+ * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds at a time. It does
+ * no harm if it is interrupted, repeated, or runs twice at once.
  * @returns whether there is more to do
  */
 export async function compactChanges(io: ChangesIo): Promise<boolean> {
   const before = io.clock.now() - BACKLOG_MS
-  const pending = await listChanges(io, 'pending', '', MOST_LISTED)
+  const pending = await listChanges(io, 'pending', MOST_LISTED)
   const backlog = pending.filter(({ last }) => last < before)
   const days = groupBy(({ last }) => dayOf(last), await listChanges(io, 'changes'))
   const logs = Object.values(days).map((names = []) => ['changes', names] as const)
@@ -37,7 +38,7 @@ export async function compactChanges(io: ChangesIo): Promise<boolean> {
     const small = names.filter(({ count }) => count < MOST_SKUS[folder] / 2)
     const first = firstToMove(small)
     if (first.length < 2) continue
-    const moved = await moveChanges(io, { names: first, from: folder, to: folder, fewest: 2 })
+    const moved = await moveChanges(io, { names: first, from: folder, to: folder })
     if (moved === 0) continue
     if (first.length < small.length || ++moves === MOST_MOVES) return true
   }
@@ -50,18 +51,10 @@ const MOST_CHANGES = 100_000
 /** A reader that no longer finds a change in its old place must find it in the new one. */
 const VISIBLE_AFTER_MS = 1_500
 
-/** SKUs in one document of a folder, at most. */
-export const MOST_SKUS: Readonly<Record<ChangesFolder, number>> = {
-  pending: 5_000,
-  changes: 20_000,
-}
-
 interface Move {
   names: readonly ChangesName[]
   from: ChangesFolder
   to: ChangesFolder
-  /** Moves nothing if fewer documents are found. */
-  fewest?: number
   /** Called before saving, with id and last time of the new names; may take out changes. */
   before?: (changes: ChangeSet, uniqueId: string, until: number) => Promise<void>
 }
@@ -77,13 +70,12 @@ export function firstToMove(names: readonly ChangesName[]): ChangesName[] {
 }
 
 /**
- * Merges documents into few: saves the merged ones, and removes the others once the new ones are
- * visible. After a crash in between, or with a second worker, changes are found twice and none is
- * lost.
+ * Merges documents into few: saves the merged ones, and removes the others once the new ones are visible. After a crash
+ * in between, or with a second worker, changes are found twice and none is lost.
  * @returns how many documents were removed
  */
 export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
-  const { names, from, to, fewest = 1, before } = move
+  const { names, from, to, before } = move
   const changes = new ChangeSet()
   const paths: string[] = []
   let until = 0
@@ -93,11 +85,12 @@ export async function moveChanges(io: ChangesIo, move: Move): Promise<number> {
     paths.push(changesPath(name))
     until = Math.max(until, name.last)
   }
-  if (paths.length < fewest) return 0
+  // Merging a single one would only rename it.
+  if (paths.length < (from === to ? 2 : 1)) return 0
   // Two workers that merge the same documents save the same ones.
   const uniqueId = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
   await before?.(changes, uniqueId, until)
-  await changes.save(io.documents, to, uniqueId, MOST_SKUS[to], until)
+  await changes.save(io.documents, to, uniqueId, until)
   await io.clock.sleep(VISIBLE_AFTER_MS)
   for await (const _ of prefetchMany(paths, (path) => io.documents.remove(from, path))) {
     // Removed.

@@ -2,8 +2,8 @@ import { prefetch } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 
 /**
- * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be
- * written again and is never removed: if it is outdated, a kit is read once more than needed.
+ * Saves that SKUs are components of a kit: one document each, which says so by its name. It may be written again and is
+ * never removed: if it is outdated, a kit is read once more than needed.
  */
 export async function noteKit(
   documents: Documents,
@@ -26,28 +26,23 @@ export class KitIndex {
 
   constructor(private readonly documents: Documents) {}
 
-  /** Looks SKUs up. */
   async read(skuIds: Iterable<number>): Promise<void> {
     if (this.knowsAll) return
-    const wanted = new Set<number>()
-    for (const skuId of skuIds) {
-      if (!this.asked.has(skuId)) wanted.add(skuId)
-      if (this.asked.size + wanted.size > MOST_LISTINGS) return this.readAll()
+    const wanted = [...new Set(skuIds)].filter((skuId) => !this.asked.has(skuId))
+    if (this.asked.size + wanted.length > MOST_LISTINGS) {
+      this.kits.clear()
+      this.add(await this.documents.list('kits'))
+      this.knowsAll = true
+      return
     }
     const list = (skuId: number) => this.documents.list('kits', `${skuId}~`)
-    for await (const names of prefetch([...wanted], list)) this.add(names)
+    for await (const names of prefetch(wanted, list)) this.add(names)
     for (const skuId of wanted) this.asked.add(skuId)
   }
 
   /** The kits of a SKU that was looked up, in no order. */
   of(skuId: number): readonly number[] {
     return this.kits.get(skuId) ?? []
-  }
-
-  private async readAll(): Promise<void> {
-    this.kits.clear()
-    this.add(await this.documents.list('kits'))
-    this.knowsAll = true
   }
 
   private add(names: readonly string[]) {

@@ -1,7 +1,6 @@
 import { intersection, partition } from 'ramda'
-import { acknowledge, MOST_ATTEMPTS } from '../changes/acknowledge'
 import { changesPath } from '../changes/changeLog'
-import { namesTaken } from '../changes/pendingChanges'
+import { acknowledge, MOST_ATTEMPTS, namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
 import {
   CHANGING_SOURCES,

@@ -145,10 +145,9 @@ export class ChangedSkus {
 
   /** The pending changes that an update takes, in batches; an id may come twice. */
   async *pending(): AsyncGenerator<readonly number[]> {
-    for await (const { skuIds, unverified, path } of takePending(this.io, this.startedAt)) {
+    for await (const { changes, path } of takePending(this.io, this.startedAt)) {
       this.consumes.push(path)
-      this.unverified.note(skuIds, unverified)
-      yield skuIds
+      yield this.unverified.note(changes)
     }
   }
 

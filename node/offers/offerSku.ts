@@ -1,4 +1,3 @@
-/** The ids of a SKU in VTEX's catalog. */
 export interface SkuIdentity {
   skuId: number
   refId?: string | undefined
@@ -16,8 +15,7 @@ const templateFor = (template: string, sellerId: string) =>
   template || (sellerId === OWN_SELLER ? '{sku}' : '{sku}_{sellerId}')
 
 /**
- * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a
- * template.
+ * Returns the offer's SKU in Intershop, or why it has none: puts the SKU's identifier into a template.
  * @param template the setting `offerSku`; empty means its default
  */
 export function offerIdentity(
@@ -45,8 +43,8 @@ export function offerIdentity(
 const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
- * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made
- * of; undefined if no offer of this seller can have that offer SKU.
+ * The inverse of {@link offerIdentity}: returns the trimmed identifier that an offer SKU was made of; undefined if no
+ * offer of this seller can have that offer SKU.
  * @param template the setting `offerSku`; empty means its default
  */
 export function identifierIn(
@@ -63,16 +61,13 @@ export function identifierIn(
 /** The seller id of the account itself in its marketplace. */
 export const OWN_SELLER = '1'
 
-/**
- * VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL.
- */
+/** VTEX's seller register allows no other characters. Dots alone would leave the folder of a URL. */
 const FORM = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,100}$/
 
 /** Describes a seller id in messages that begin with "expected". */
 export const SELLER_ID =
   'the id of a VTEX seller (letters, digits, _, - and ., 100 characters at most)'
 
-/** Whether a text can be the id of a VTEX seller. */
 export const isSellerId = (text: string): boolean => FORM.test(text)
 
 // XML 1.0 cannot carry control characters and lone surrogates, or parsers change them to blanks.
@@ -87,5 +82,25 @@ const charactersIn = (text: string): number => [...text].length
 /** Whether a SKU or a name is short enough for Intershop. */
 export const isShort = (text: string): boolean => charactersIn(text) <= MOST_CHARACTERS
 
-/** Whether XML can carry a text unchanged. */
 export const fitsXml = (text: string): boolean => !NOT_IN_XML.test(text)
+
+/** The seller of an offer, and its own SKU. */
+export interface Supplier {
+  name: string
+  /** The seller's SKU id; absent if Intershop cannot take it unchanged. */
+  sku?: string | undefined
+}
+
+/** Returns what Intershop gets about the seller of an offer. @param seller without a usable name its id is the name */
+export function supplierOf(
+  seller: { id: string; name?: string | null | undefined },
+  sellerSkuId: string
+): Supplier {
+  // A name may be cut, since only people read it.
+  const shortened = [...(seller.name ?? '').trim()].filter(fitsXml).slice(0, MOST_CHARACTERS)
+  const name = shortened.join('').trim() || seller.id
+  // An id may not be cut: it would be another SKU's.
+  const isTrimmed = sellerSkuId.trim() === sellerSkuId && sellerSkuId !== ''
+  const isUsable = isTrimmed && isShort(sellerSkuId) && fitsXml(sellerSkuId)
+  return isUsable ? { name, sku: sellerSkuId } : { name }
+}

@@ -11,21 +11,18 @@ export interface Balance {
 /** Intershop reads the quantity as a 32-bit integer. */
 const MAX_QUANTITY = 2_147_483_647
 
-/** The settings and facts that a quantity depends on. */
 export interface QuantityRules {
   /** Ids of active warehouses that no setting excludes; case-sensitive. */
   countedWarehouses: ReadonlySet<string>
   /** Units subtracted from every offer; an integer. */
   safetyStock: number
-  /** Published for unlimited stock. */
   unlimitedQuantity: number
 }
 
 /**
- * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included
- * warehouses, minus safetyStock, at least 0. Unlimited stock in one of them makes the SKU
- * unlimited. Balances name deleted and inactive warehouses too (VTEX logistics). A negative
- * warehouse takes nothing from the others.
+ * Sellable units of the account's own SKU: the sum of max(0, total - reserved) over the included warehouses, minus
+ * safetyStock, at least 0. Unlimited stock in one of them makes the SKU unlimited. Balances name deleted and inactive
+ * warehouses too (VTEX logistics). A negative warehouse takes nothing from the others.
  */
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
   published(available(balances, rules), rules)
@@ -76,15 +73,14 @@ export interface ChannelOffer {
   quantity?: number | undefined
 }
 
-/** The settings that another seller's quantity depends on. */
 export interface SellerQuantityRules extends Pick<QuantityRules, 'safetyStock'> {
   /** The sales channel to read; absent: the one with the largest quantity. */
   salesChannel?: number | undefined
 }
 
 /**
- * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if
- * the seller does not offer it there. A missing number is not 0: then returns what is missing.
+ * Sellable units of another seller's SKU: its quantity in the sales channel minus safetyStock, 0 if the seller does not
+ * offer it there. A missing number is not 0: then returns what is missing.
  */
 export function sellerQuantity(
   channels: readonly ChannelOffer[],

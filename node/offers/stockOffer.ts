@@ -1,6 +1,6 @@
 import { mapObjIndexed } from 'ramda'
 import type { ErrorCode } from '../common/errors'
-import type { Supplier } from './supplier'
+import type { Supplier } from './offerSku'
 
 /** What one seller can sell of one SKU. */
 export interface StockOffer {
@@ -25,7 +25,6 @@ export interface OfferName {
   offerSku: string
 }
 
-/** A stock offer with its SKU in Intershop. */
 export interface MappedOffer extends StockOffer, OfferName {
   /** The SKU's identifier as VTEX has it; `offerSku` has it trimmed. */
   spelled?: string | undefined
@@ -33,7 +32,6 @@ export interface MappedOffer extends StockOffer, OfferName {
   why?: 'renamed' | 'removed' | undefined
 }
 
-/** A map key for a SKU and a seller. */
 export const offerKey = ({ skuId, sellerId }: Pick<Failure, 'skuId' | 'sellerId'>) =>
   `${skuId} ${sellerId}`
 
@@ -49,12 +47,7 @@ export interface Failure {
 }
 
 /** processed = sent + unchanged + held + filtered + unmapped + failed. */
-export type OfferCounts = Record<
-  'processed' | 'sent' | 'unchanged' | 'held' | 'filtered' | 'unmapped' | 'failed',
-  number
->
-
-export const noOffers: OfferCounts = {
+export const noOffers = {
   processed: 0,
   sent: 0,
   unchanged: 0,
@@ -64,6 +57,7 @@ export const noOffers: OfferCounts = {
   failed: 0,
 }
 
-/** Adds counts field by field. */
+export type OfferCounts = typeof noOffers
+
 export const addCounts = (a: OfferCounts, b: OfferCounts): OfferCounts =>
   mapObjIndexed((count, field) => count + b[field], a)

@@ -71,7 +71,7 @@ async function readAll(moving: Moving, most: number) {
       cursor,
       (rows) => rows >= most
     )
-    for (const { entry } of read.entries) {
+    for (const entry of read.entries) {
       if ('problem' in entry) met.set(entry.stockItemId ?? 0, entry.problem)
     }
     cursor = read.cursor

@@ -29,7 +29,7 @@ class Told {
   }
 }
 
-const ids = ({ entries }: PagesRead) => entries.map(({ entry }) => entry.stockItemId)
+const ids = ({ entries }: PagesRead) => entries.map(({ stockItemId }) => stockItemId)
 
 const now = () => 7
 
@@ -202,7 +202,7 @@ describe('readCentraPages', () => {
       const queries = [{}, { stockItemId: 8 }, { stockItemId: 9 }]
       const { entries, cursor } = await toTheEnd(queries, stock)
       expect(cursor).toBeUndefined()
-      expect(entries.map(({ entry }) => entry)).toEqual([
+      expect(entries.map(({ observedAt: _, ...entry }) => entry)).toEqual([
         row(1),
         { stockItemId: 8, problem: 'asked for the row 8: status 403' },
         row(9),

@@ -1,40 +1,25 @@
+import { union } from 'ramda'
 import type { StockParameters } from '../clients/centra'
-import type { StockRow, UnreadableRow } from '../clients/centraStockPage'
+import type { StockPage, StockRow, UnreadableRow } from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import type { MatchedRow } from './cachedMatch'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
-import type { PageCursor } from './source'
+import type { PageCursor, PagesReading } from './source'
 
-/** The fields of a Centra row that are used. */
 export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
 
-/** A row, or why it cannot be understood. */
 export type Entry = CentraRow | UnreadableRow
 
-/** A page of rows. */
-export interface CentraPage {
+export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
   rows: Entry[]
-  /** The next page, as Centra names it. */
-  next?: string | undefined
-  /** Unused fields with a value of another type than documented. */
-  unexpected?: string[] | undefined
 }
 
 /** A row, and the time directly before it was requested, UTC milliseconds. */
-export interface Observed<Row> {
-  entry: Row
-  observedAt: number
-}
+export type Observed<Row> = Row & { observedAt: number }
 
-/** The rows of some pages. */
-export interface PagesRead {
+export interface PagesRead extends Pick<PagesReading, 'pages' | 'unexpectedFields' | 'cursor'> {
   /** In the order of reading. A row that moved to a later page comes twice. */
   entries: Array<Observed<Entry>>
-  pages: number
-  /** Unused fields with a value of another type than documented. */
-  unexpected: Set<string>
-  /** Where reading continues; absent at the end. */
-  cursor?: PageCursor | undefined
 }
 
 /** Reads a page; without a name the first. */
@@ -49,12 +34,11 @@ const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
 const MOST_EMPTY = 100
 
 /**
- * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one
- * page. If a later page fails, returns the pages before it.
+ * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one page. If a later page
+ * fails, returns the pages before it.
  *
- * Rows may move to a page that was read already, and are missed. Pages are not read twice for that:
- * later readings select changed rows too, and a full export requests each row that it knows and met
- * on no page.
+ * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
+ * select changed rows too, and a full export requests each row that it knows and met on no page.
  * @param enough called with the number of rows so far
  * @param now UTC milliseconds
  * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
@@ -66,7 +50,7 @@ export async function readCentraPages(
   from: PageCursor | undefined,
   enough: (rows: number) => boolean
 ): Promise<PagesRead> {
-  const read: PagesRead = { entries: [], pages: 0, unexpected: new Set(), cursor: from ?? START }
+  const read: PagesRead = { entries: [], pages: 0, unexpectedFields: [], cursor: from ?? START }
   try {
     while (read.cursor && !(read.pages > 0 && enough(read.entries.length))) {
       const at = read.cursor
@@ -74,8 +58,8 @@ export async function readCentraPages(
       const page = await pageOf(stock, queries[at.query] ?? {}, at.page)
       read.cursor = cursorAfter(at, page) ?? nextQuery(at, queries.length)
       read.pages++
-      for (const entry of page.rows) read.entries.push({ entry, observedAt })
-      for (const name of page.unexpected ?? []) read.unexpected.add(name)
+      for (const entry of page.rows) read.entries.push({ ...entry, observedAt })
+      read.unexpectedFields = union(read.unexpectedFields, page.unexpected ?? [])
     }
   } catch (thrown) {
     // The pages before are published; the next reading fails at its first page.
@@ -97,9 +81,7 @@ async function pageOf(stock: ReadPage, parameters: StockParameters, page: string
   }
 }
 
-/**
- * The cursor of the next page, if any. Pages may repeat under the same names, or under new ones.
- */
+/** The cursor of the next page, if any. Pages may repeat under the same names, or under new ones. */
 function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
   const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
   const empty = ids.length > 0 ? 0 : at.empty + 1

@@ -20,7 +20,6 @@ const ROWS_A_PAGE = 500
 
 const SHARED: StockParameters = { exclude: 'physicalStock', limit: ROWS_A_PAGE }
 
-/** The calls that Centra's stock is read by. */
 export interface CentraReads {
   stock: ReadPage
   /** Matches rows to VTEX SKUs, by `stockItemId`; `row` reads other rows. */
@@ -40,15 +39,12 @@ export function centraStock(
 ): PagedSource {
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
-    const matches = await reads.match(
-      rows.map(({ entry }) => entry),
-      readRow
-    )
+    const matches = await reads.match(rows, readRow)
     const failures = unreadable.map((entry) => failureOf(entry, sellerId))
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
-      const match = matches.get(row.entry.stockItemId)
-      if (!match) throw new TypeError(`no match was looked for: ${row.entry.stockItemId}`)
+      const match = matches.get(row.stockItemId)
+      if (!match) throw new TypeError(`no match was looked for: ${row.stockItemId}`)
       addRow(reading, row, match, { sellerId, startId, safetyStock })
     }
     return { ...reading, rows: rows.length + unreadable.length }
@@ -63,20 +59,17 @@ export function centraStock(
     read: async (selection, cursor, enough) => {
       const queries = queriesOf(selection, timeZone)
       const read = await readCentraPages(queries, reads.stock, now, cursor, enough)
-      const { entries, unexpected, ...progress } = read
-      const reading = await readingOf(entries, selection.startId)
-      return { ...progress, ...reading, unexpectedFields: [...unexpected] }
+      const { entries, ...progress } = read
+      return { ...progress, ...(await readingOf(entries, selection.startId)) }
     },
     rows: async (rowIds) => {
       const entries: Array<Observed<Entry>> = []
       for (const rowId of rowIds) {
         const observedAt = now()
         const entry = await askForRow(reads.stock, rowId)
-        if (entry) entries.push({ entry, observedAt })
+        if (entry) entries.push({ ...entry, observedAt })
       }
-      const identities = entries.flatMap(({ entry }) =>
-        isUnreadable(entry) ? [] : [identifiersOf(entry)]
-      )
+      const identities = entries.flatMap((row) => (isUnreadable(row) ? [] : [identifiersOf(row)]))
       return { ...(await readingOf(entries)), identities }
     },
   }
@@ -92,8 +85,8 @@ async function askForRow(stock: ReadPage, rowId: number): Promise<Entry | undefi
 }
 
 /**
- * Queries for all rows, or for those that changed, and for each row to retry. Switching a row off
- * or changing its EAN changes no stock, so `modified` is queried too.
+ * Queries for all rows, or for those that changed, and for each row to retry. Switching a row off or changing its EAN
+ * changes no stock, so `modified` is queried too.
  */
 function queriesOf({ since, again }: PageSelection, timeZone: string): StockParameters[] {
   const rows = again.map(({ rowId }) => ({ ...SHARED, stockItemId: rowId }))
@@ -107,9 +100,9 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   const rows = new Map<number, Observed<CentraRow>>()
   // Entries without an id are all kept.
   const unreadable = new Map<unknown, UnreadableRow>()
-  for (const { entry, observedAt } of entries) {
+  for (const entry of entries) {
     if (isUnreadable(entry)) unreadable.set(entry.stockItemId ?? entry, entry)
-    else rows.set(entry.stockItemId, { entry, observedAt })
+    else rows.set(entry.stockItemId, entry)
   }
   for (const rowId of rows.keys()) unreadable.delete(rowId)
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
@@ -125,7 +118,7 @@ const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): F
 /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
 function addRow(
   { offers, failures, unmapped }: RowsReading,
-  { entry: { stockItemId: rowId, active, availableStock }, observedAt }: Observed<CentraRow>,
+  { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
   match: Match,
   { sellerId, startId, safetyStock }: { sellerId: string; startId: number; safetyStock: number }
 ) {
@@ -146,10 +139,10 @@ const OVERLAP = 10 * MINUTE
 const DAY = 1_440 * MINUTE
 
 /**
- * Returns a `stock_modified` that selects every change from `moment` on, and a few from before it.
- * Centra takes the company's local time without an offset. It does not document whether "after" is
- * inclusive, nor how it reads a local time that occurs twice. So this uses the smallest UTC offset
- * of the day from `moment` on, which differs from the current one only before summer time ends:
+ * Returns a `stock_modified` that selects every change from `moment` on, and a few from before it. Centra takes the
+ * company's local time without an offset. It does not document whether "after" is inclusive, nor how it reads a local
+ * time that occurs twice. So this uses the smallest UTC offset of the day from `moment` on, which differs from the
+ * current one only before summer time ends:
  * - from `moment` on, no local time is smaller, if Centra compares texts
  * - with either offset, the result is `moment` or earlier, if Centra converts it to UTC
  *

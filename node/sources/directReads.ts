@@ -1,31 +1,26 @@
 import type { Catalog } from '../clients/catalog'
+import { SELLERS_A_PAGE, type SellerPage, type Sellers } from '../clients/sellers'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
-import type { MatchReads } from './cachedMatch'
 import { MANY_IN_A_ROW } from './itemFailure'
+import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { DirectReads } from './source'
 
-/** The catalog calls that match Centra's rows. */
-export const matchReads = (catalog: Catalog): Omit<MatchReads, 'row'> => ({
-  skuByEan: (ean) => catalog.skuByEan(ean),
-  skuIdsByRefIds: (refs) => catalog.skuIdsByRefIds(refs),
-  skuDetails: (skuId) => catalog.skuDetails(skuId),
-  control: async () => {
-    let refusal: UpstreamError | undefined
-    for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
-      try {
-        await unlessMissing(catalog.skuDetails(skuId))
-        return
-      } catch (thrown) {
-        if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
-        refusal = thrown
-      }
+/** Checks that the app may read SKUs. @throws {UpstreamError} `refused` if the catalog rejects all of its requests */
+export async function checkAccess(catalog: Catalog): Promise<void> {
+  let refusal: UpstreamError | undefined
+  for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
+    try {
+      await unlessMissing(catalog.skuDetails(skuId))
+      return
+    } catch (thrown) {
+      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
+      refusal = thrown
     }
-    if (refusal) throw refusal
-  },
-})
+  }
+  if (refusal) throw refusal
+}
 
-/** The catalog calls that read or find a single SKU. */
-export const identityReads = (catalog: Catalog): Pick<DirectReads, 'skuDetails' | 'skuIdOf'> => ({
+export const directReads = (catalog: Catalog, register: SellerRegister): DirectReads => ({
   skuDetails: (skuId) => catalog.skuDetails(skuId),
   skuIdOf: async (identifier, value) => {
     if (identifier === 'ean') return (await catalog.skuByEan(value))?.skuId
@@ -34,4 +29,46 @@ export const identityReads = (catalog: Catalog): Pick<DirectReads, 'skuDetails' 
     if (!Number.isSafeInteger(skuId)) return undefined
     return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
   },
+  sellerIds: async () => new Set((await sellersWhere(register, () => true)).keys()),
+  inactiveSellers: async () =>
+    new Set((await sellersWhere(register, ({ isActive }) => !isActive)).keys()),
 })
+
+type SellerRegister = Pick<Sellers, 'page'>
+
+export type RegisteredSeller = SellerPage['items'][number]
+
+/** The registered sellers that meet a condition, by id. */
+export async function sellersWhere(
+  register: SellerRegister,
+  isWanted: (seller: RegisteredSeller) => boolean
+): Promise<Map<string, RegisteredSeller>> {
+  const found = new Map<string, RegisteredSeller>()
+  for await (const page of registeredSellers((from) => register.page(from))) {
+    for (const seller of page) if (isWanted(seller)) found.set(seller.id, seller)
+  }
+  return found
+}
+
+/** No marketplace has 200 pages of sellers. */
+const REGISTER = { upstream: 'VTEX seller register', what: 'sellers', mostPages: 200 }
+
+/**
+ * Yields the sellers of VTEX's register, page by page.
+ * @throws {UpstreamError} `malformed` also if pages repeat, do not end, or hold fewer sellers than their total
+ */
+export async function* registeredSellers(
+  page: (from: number) => Promise<SellerPage>
+): AsyncGenerator<RegisteredSeller[]> {
+  let trail = NO_PAGES
+  for (let from = 0; ; from += SELLERS_A_PAGE) {
+    const { items, paging } = await page(from)
+    if (items.length === 0 && from < paging.total) {
+      const detail = `expected ${paging.total} sellers, its total; there are none from ${from} on`
+      throw new UpstreamError(REGISTER.upstream, 'malformed', detail)
+    }
+    if (items.length > 0) trail = nextPage(REGISTER, trail, [keyOfIds(items.map(({ id }) => id))])
+    yield items
+    if (items.length === 0 || from + SELLERS_A_PAGE >= paging.total) return
+  }
+}

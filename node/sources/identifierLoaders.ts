@@ -3,10 +3,12 @@ import pLimit from 'p-limit'
 import { pick } from 'ramda'
 import { REFS_A_CALL, type SkuDetails } from '../clients/catalog'
 import { forEachConcurrently } from '../common/concurrency'
+import type { ErrorSummary } from '../common/errors'
+import { isValid, refreshSample } from '../common/freshness'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { ShardedStore } from '../state/shardedStore'
-import type { CachedMatch, Identifiers, MatchingContext, MatchReads, Validity } from './cachedMatch'
-import { isSourceFailure, MANY_IN_A_ROW, type ReadFailure, toItemFailure } from './itemFailure'
+import type { CachedMatch, Identifiers, MatchingContext, MatchReads } from './cachedMatch'
+import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './itemFailure'
 
 /** A row whose EAN, if it has one, is unknown to VTEX, and when VTEX said so. */
 interface WithoutEan extends Identifiers {
@@ -16,22 +18,28 @@ interface WithoutEan extends Identifiers {
 /** Looks up the SKUs of rows, unless a cached match holds. Asks for each value once. */
 export class IdentifierLoaders {
   /** Rows that could not be looked up now. */
-  readonly failed = new Map<number, ReadFailure>()
+  readonly failed = new Map<number, ErrorSummary>()
+  private readonly openedAt: number
+  /** Rows that are looked up again although their cached match is valid. */
+  private readonly refreshed: ReadonlySet<number>
   private readonly calls: CatalogCalls
   private readonly skus: DataLoader<string, Answered<SkuDetails | undefined>>
   private readonly skuIds: DataLoader<string, Answered<number | undefined>>
   private readonly details: DataLoader<number, Answered<SkuDetails>>
 
+  /** @param ids the batch's rows, read into `matches` */
   constructor(
     private readonly reads: MatchReads,
     private readonly matches: ShardedStore<CachedMatch>,
-    private readonly validity: Validity,
+    ids: readonly number[],
     private readonly context: MatchingContext
   ) {
-    const calls = new CatalogCalls(context.concurrency, context.now)
+    this.openedAt = context.now()
+    this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
+    const calls = new CatalogCalls(pLimit(context.concurrency), context.now)
     this.calls = calls
-    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.skuByEan(ean)))
-    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.skuDetails(skuId)))
+    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.catalog.skuByEan(ean)))
+    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.catalog.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
@@ -59,9 +67,11 @@ export class IdentifierLoaders {
 
   /** Returns the row if it has to be looked up by its reference. */
   private async byCacheOrEan(wanted: Identifiers): Promise<WithoutEan | undefined> {
-    const { stockItemId, ean } = wanted
-    const old = this.validity.of(wanted)
-    const unknownHolds = old !== undefined && this.validity.unknownHolds(stockItemId, old)
+    const { stockItemId, ean, reference } = wanted
+    const cached = this.matches.get(stockItemId)
+    const old = cached?.ean === ean && cached?.reference === reference ? cached : undefined
+    // Until any SKU is modified, none gets the identifiers.
+    const unknownHolds = this.holds(stockItemId, old?.unknownAt, this.context.lastModified)
     if (old && !old.sku && unknownHolds) return undefined
     const wasByEan = ean !== undefined && old?.unknownAt === undefined
     if (old && wasByEan && (await this.stillMatches(wanted, old, undefined))) return undefined
@@ -76,6 +86,12 @@ export class IdentifierLoaders {
     return { ...wanted, eanUnknownAt }
   }
 
+  /** Whether what VTEX said of a row is still valid. */
+  private holds(stockItemId: number, readAt: number | undefined, modifiedAt: number): boolean {
+    if (readAt === undefined || this.refreshed.has(stockItemId)) return false
+    return isValid(readAt, modifiedAt, this.openedAt)
+  }
+
   /** Whether the SKU of a cached match still has the identifier by which it was found. */
   private async stillMatches(
     wanted: Identifiers,
@@ -83,12 +99,12 @@ export class IdentifierLoaders {
     unknownAt: number | undefined
   ): Promise<boolean> {
     if (!old.sku) return false
-    if (this.validity.skuHolds(wanted.stockItemId, old)) {
-      const { sku, readAt } = old
-      if (unknownAt !== old.unknownAt) this.cache(wanted, { sku, readAt, unknownAt })
+    const { skuId } = old.sku
+    if (this.holds(wanted.stockItemId, old.readAt, this.context.modifiedAt(skuId))) {
+      if (unknownAt !== old.unknownAt) this.cache(wanted, { ...old, unknownAt })
       return true
     }
-    const found = await unlessMissing(this.details.load(old.sku.skuId))
+    const found = await unlessMissing(this.details.load(skuId))
     if (!found) return false
     const { at: readAt, answer: sku } = found
     const byEan = wanted.ean !== undefined && unknownAt === undefined
@@ -109,15 +125,13 @@ export class IdentifierLoaders {
     this.cache(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
   }
 
-  /**
-   * One reference can make the call of its whole group fail: halves the group until it is found.
-   */
+  /** One reference can make the call of its whole group fail: halves the group until it is found. */
   private async askReferences(
     refs: readonly string[]
   ): Promise<Array<Answered<number | undefined> | Error>> {
     try {
       const { at, answer } = await this.calls.ask('reference', () =>
-        this.reads.skuIdsByRefIds(refs)
+        this.reads.catalog.skuIdsByRefIds(refs)
       )
       return refs.map((ref) => ({ at, answer: answer.get(ref) }))
     } catch (thrown) {
@@ -143,14 +157,10 @@ export class IdentifierLoaders {
 const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
   new DataLoader((keys: readonly Key[]) => Promise.all(keys.map(ask)), { batch: false })
 
-/**
- * Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references.
- */
+/** Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references. */
 const mayBeOfOneValue = (thrown: unknown): boolean =>
   thrown instanceof UpstreamError &&
   (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
-
-type Kind = 'ean' | 'reference' | 'sku'
 
 /** What VTEX answered, and when it was asked, UTC milliseconds. */
 interface Answered<T> {
@@ -158,15 +168,12 @@ interface Answered<T> {
   answer: T
 }
 
-/** Results of the calls of one kind. */
-interface Seen {
-  hasAnswer: boolean
+class Seen {
+  hasAnswer = false
   /** Refused calls since the last answer. */
-  inARow: number
+  inARow = 0
   refusal?: UpstreamError
 }
-
-const unseen = (): Seen => ({ hasAnswer: false, inARow: 0 })
 
 /** People type the identifiers: a 400 may be due to the value, however many there are. */
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
@@ -174,20 +181,17 @@ const isRefusal = (thrown: unknown): thrown is UpstreamError =>
 
 /** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
 class CatalogCalls {
-  private readonly seen: Record<Kind, Seen> = { ean: unseen(), reference: unseen(), sku: unseen() }
-  private readonly limit: pLimit.Limit
+  private readonly seen = { ean: new Seen(), reference: new Seen(), sku: new Seen() }
   /** An error that concerns all calls. */
   private fatal: unknown
 
   constructor(
-    concurrency: number,
+    private readonly limit: pLimit.Limit,
     private readonly now: () => number
-  ) {
-    this.limit = pLimit(concurrency)
-  }
+  ) {}
 
   /** Fails without a call after an error that concerns all, or many refusals of this kind. */
-  ask<T>(kind: Kind, call: () => Promise<T>): Promise<Answered<T>> {
+  ask<T>(kind: 'ean' | 'reference' | 'sku', call: () => Promise<T>): Promise<Answered<T>> {
     return this.limit(async () => {
       const seen = this.seen[kind]
       if (this.fatal !== undefined) throw this.fatal
@@ -210,8 +214,8 @@ class CatalogCalls {
   }
 
   /**
-   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count
-   * as all, and for few `control` decides, which asks for none of the values.
+   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count as all, and for few
+   * `control` decides, which asks for none of the values.
    * @throws {UpstreamError} if all are refused
    */
   async check(control: () => Promise<void>): Promise<void> {

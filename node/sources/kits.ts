@@ -8,9 +8,8 @@ import type { Documents } from '../state/documents'
 type KitCatalog = Pick<Catalog, 'stockedSku' | 'components'>
 
 /**
- * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that
- * the components belong to the kit, before it returns: so no later change of a component misses the
- * kit.
+ * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that the components
+ * belong to the kit, before it returns: so no later change of a component misses the kit.
  */
 export const detailsWithComponents =
   (catalog: KitCatalog, documents: Documents) =>
@@ -37,9 +36,7 @@ async function componentOf(component: Component, catalog: KitCatalog): Promise<K
 export const isWhole = ({ isKit, isActive, components }: SkuDetails): boolean =>
   isKit === false || !isActive || (isKit === true && components !== undefined)
 
-/**
- * Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself.
- */
+/** Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself. */
 export const isMadeUp = ({ components = [] }: SkuDetails): boolean => components.length > 0
 
 /** Reads the components' stock; returns the sellable kits, 0 if a component is inactive. */
@@ -58,8 +55,7 @@ export async function sellableKits(
 
 /**
  * Returns the balances of a SKU without components.
- * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its
- * components, so it is not 0
+ * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its components, so it is not 0
  */
 export function ownBalances({ isKit }: SkuDetails, balances: readonly Balance[]) {
   if (!isKit || balances.length > 0) return balances

@@ -19,8 +19,8 @@ interface OwnStockReads {
 }
 
 /**
- * The source of the account's own stock: the catalog lists the SKUs and says whether they are
- * active, logistics has the stock of each warehouse.
+ * The source of the account's own stock: the catalog lists the SKUs and says whether they are active, logistics has the
+ * stock of each warehouse.
  * @param detailsOf opens the details of a batch's SKUs
  * @param now UTC milliseconds
  */
@@ -38,8 +38,7 @@ export function ownStock(
     concurrency: settings.maxConcurrency,
     skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
-      await reads.catalog.admission()
-      await reads.logistics.admission()
+      for (const api of [reads.catalog, reads.logistics]) await api.admission()
     },
     open: async (batch) => {
       const [warehouses, details] = await Promise.all([
@@ -107,9 +106,8 @@ function counted(warehouses: readonly Warehouse[], excluded: readonly string[]):
 }
 
 /**
- * Checks the list of warehouses against the balances of a batch. If it is empty or names none of
- * theirs, the list is wrong: with it, every SKU would be 0. Inactive and excluded warehouses are
- * listed too, so excluding all is possible.
+ * Checks the list of warehouses against the balances of a batch. If it is empty or names none of theirs, the list is
+ * wrong: with it, every SKU would be 0. Inactive and excluded warehouses are listed too, so excluding all is possible.
  * @throws {UpstreamError} `malformed`, here or from `check`
  */
 function checkedList(warehouses: readonly Warehouse[]) {

@@ -28,7 +28,6 @@ export type ListCursor = z.infer<typeof listCursor>
 /** Called before each page; after false no further page is requested. */
 export type MayBegin = () => Promise<boolean>
 
-/** A page of SKU ids. */
 export interface ListedPage {
   ids: readonly number[]
   sellerId: string
@@ -37,8 +36,8 @@ export interface ListedPage {
 }
 
 /**
- * Yields all pages up to the first empty one: a short page is not the end. Reads several pages at
- * once, each time twice as many, up to 8.
+ * Yields all pages up to the first empty one: a short page is not the end. Reads several pages at once, each time twice
+ * as many, up to 8.
  * @throws {UpstreamError} `malformed` also if pages repeat or do not end
  */
 export async function* paginate(
@@ -84,8 +83,8 @@ interface PageTrail {
 export const NO_PAGES: PageTrail = { pages: 0, mark: [] }
 
 /**
- * Returns the trail after one more page. Detects repeated pages, however many lie between, with
- * Brent's algorithm (https://en.wikipedia.org/wiki/Cycle_detection).
+ * Returns the trail after one more page. Detects repeated pages, however many lie between, with Brent's algorithm
+ * (https://en.wikipedia.org/wiki/Cycle_detection).
  * @param keys identify the page; one of them is enough
  * @throws {UpstreamError} `malformed` if the page repeats, or there are too many
  */
@@ -104,8 +103,8 @@ export function nextPage(list: PagedList, { pages, mark }: PageTrail, keys: stri
 }
 
 /**
- * A key of a page with exactly these ids, in any order. Pages that share some ids have different
- * keys, since lists shift during reading.
+ * A key of a page with exactly these ids, in any order. Pages that share some ids have different keys, since lists
+ * shift during reading.
  */
 export const keyOfIds = (ids: ReadonlyArray<number | string>): string =>
   createHash('sha256')

@@ -6,11 +6,9 @@ import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import type { SkuBatch } from './source'
 
-/** Reads the catalog details of a batch's SKUs. */
 export interface SkuDetailsReader {
   /** Valid cached details; undefined if VTEX has to be asked. */
   kept(skuId: number): SkuDetails | undefined
-  /** Asks VTEX. */
   read(skuId: number): Promise<SkuDetails>
   /** Caches what was read for later exports. */
   keep(): Promise<void>

@@ -1,23 +1,23 @@
+import { oneLine } from '../clients/centraErrors'
+import { isFresh } from '../common/freshness'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import {
   cachedMatchSchema,
+  fullSku,
   identifiersOf,
   type Match,
   type MatchedRow,
   type MatchingContext,
   type MatchReads,
-  validityOf,
 } from './cachedMatch'
-import { Claims, ConflictingRows, settleConflicts } from './conflictingRows'
+import { type Claims, ConflictingRows, openClaims } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
-import { unmatched } from './matchMessages'
 
 /**
- * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full
- * SKU. Uses matches that earlier exports cached, as long as no notification contradicts them; a
- * seventh of the batch, those looked up longest ago, is looked up again. If cached rows lead to the
- * same SKU, asks Centra whether they still exist.
+ * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full SKU. Uses matches
+ * that earlier exports cached, as long as no notification contradicts them; a seventh of the batch, those looked up
+ * longest ago, is looked up again. If cached rows lead to the same SKU, asks Centra whether they still exist.
  * @returns by `stockItemId`, for every row
  * @throws {UpstreamError} what concerns all rows; matches found until then are cached
  */
@@ -31,23 +31,23 @@ export async function matchRows(
   if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
-  const validity = validityOf(matches, ids, context)
-  const loaders = new IdentifierLoaders(reads, matches, validity, context)
-  const openClaims = () => Claims.open(documents, matches, ids, context.now())
+  const loaders = new IdentifierLoaders(reads, matches, ids, context)
+  const openedAt = context.now()
+  const claimsNow = () => openClaims(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
     // Claims first: a match without its claim would look like the only one of its SKU.
     await claims.save()
-    await matches.save(validity.isTrusted)
+    await matches.save(({ readAt }) => isFresh(readAt, openedAt))
   }
   const find = async () => {
     await loaders.run([...byId.values()].map(identifiersOf))
-    const claims = await openClaims()
-    const outside = new ConflictingRows(reads.row, loaders, matches, context.now)
-    return { claims, settled: await settleConflicts(claims.conflicts(), byId, matches, outside) }
+    const claims = await claimsNow()
+    const conflicting = new ConflictingRows(reads.row, loaders, matches, context.now)
+    return { claims, settled: await conflicting.settle(claims.conflicts(), byId) }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
     // If this fails too, later exports make more calls. The first error is the one to report.
-    await openClaims()
+    await claimsNow()
       .then(save)
       .catch(() => undefined)
     throw thrown
@@ -61,4 +61,20 @@ export async function matchRows(
     return sku ? (settled.get(row.stockItemId) ?? sku) : unmatched(row)
   }
   return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row)]))
+}
+
+const MOST_SHOWN = 60
+
+/** The match of a row that VTEX has no SKU for. */
+function unmatched(row: MatchedRow): Match {
+  const ean = oneLine(row.ean ?? '', [], MOST_SHOWN)
+  const reference = oneLine(fullSku(row), [], MOST_SHOWN)
+  return { unmatched: 'unmatched', message: messageOf(ean, reference) }
+}
+
+function messageOf(ean: string, reference: string): string {
+  if (ean && reference) return `VTEX knows neither EAN ${ean} nor reference ${reference}`
+  if (ean) return `VTEX does not know EAN ${ean}, and the row has no SKU`
+  if (reference) return `VTEX does not know reference ${reference}, and the row has no EAN`
+  return 'the row has neither an EAN nor a SKU'
 }

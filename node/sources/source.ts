@@ -19,20 +19,18 @@ export interface SkuReading {
   unknown?: number
 }
 
-/** The SKUs of one batch. */
 export interface SkuBatch {
   /** Sorted. */
   ids: readonly number[]
   /**
-   * When a SKU itself was last reported changed, not only its stock: UTC milliseconds, 0 if it was
-   * not. Absent: cached details may not be used.
+   * When a SKU itself was last reported changed, not only its stock: UTC milliseconds, 0 if it was not. Absent: cached
+   * details may not be used.
    */
   modifiedAt?: (skuId: number) => number
   /** Of an update's refresh: it is cheap because valid cached details are all used. */
   isRefresh?: boolean
 }
 
-/** Reads the SKUs of a batch. */
 export interface SkuBatchReader {
   /** Fails only for what concerns all SKUs; an error of one SKU is its failure. */
   read(skuId: number): Promise<SkuReading>
@@ -46,8 +44,8 @@ export const STOCK_SOURCES = ['own', 'centra', 'sellers'] as const
 export type StockSource = (typeof STOCK_SOURCES)[number]
 
 /**
- * What an export reads separately. `centraRows`: rows that the ledger has and no page had. `sellersRefresh`: the
- * offers of other sellers that were read longest ago.
+ * What an export reads separately. `centraRows`: rows that the ledger has and no page had. `sellersRefresh`: the offers
+ * of other sellers that were read longest ago.
  */
 export const SOURCES = [...STOCK_SOURCES, 'centraRows', 'sellersRefresh'] as const
 
@@ -76,14 +74,13 @@ export function stockSourceOf(name: SourceName): StockSource {
 export const isChanging = (name: SourceName): boolean =>
   CHANGING_SOURCES.some((each) => each === name)
 
-/** Whether a source is asked for each SKU. */
 export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** A source that is asked for each SKU. It reads current stock, never cached. */
 export interface SkuSource {
   /**
-   * Yields pages of SKU ids, unsorted; an id may come twice. The list may shift during reading; no
-   * page is read twice. Fails after the pages that could be read.
+   * Yields pages of SKU ids, unsorted; an id may come twice. The list may shift during reading; no page is read twice.
+   * Fails after the pages that could be read.
    */
   skuIds(mayBegin?: MayBegin, from?: ListCursor): AsyncIterable<ListedPage>
   /** Reads what is the same for all SKUs of a batch. */
@@ -118,7 +115,6 @@ export interface PageSelection {
   since?: number | undefined
   /** Only offers of SKUs from this id on. */
   startId?: number | undefined
-  /** Rows to retry. */
   again: RetriedRow[]
 }
 
@@ -143,10 +139,8 @@ export const pageCursor = z.object({
 
 export type PageCursor = z.infer<typeof pageCursor>
 
-/** The offers of some rows. */
 export interface RowsReading {
   offers: ReadOffer[]
-  /** Rows that could not be read. */
   failures: Failure[]
   /** Rows that have no VTEX SKU. */
   unmapped: Failure[]
@@ -158,8 +152,7 @@ export interface SingleRows extends RowsReading {
   identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
 }
 
-/** The offers of some pages. */
-interface PagesReading extends RowsReading {
+export interface PagesReading extends RowsReading {
   rows: number
   pages: number
   /** Unused fields with a value of another type than documented. */
@@ -170,13 +163,11 @@ interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /**
-   * Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure.
-   */
+  /** Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure. */
   rows(rowIds: readonly number[]): Promise<SingleRows>
   /**
-   * Reads at least one page, until `enough` returns true or the pages end. If a later page fails,
-   * returns the pages before it.
+   * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
+   * before it.
    * @param enough called with the number of rows so far
    */
   read(
@@ -186,7 +177,6 @@ export interface PagedSource {
   ): Promise<PagesReading>
 }
 
-/** The sources of an export. */
 export interface Sources {
   own?: SkuSource | undefined
   centra?: PagedSource | undefined
@@ -194,7 +184,6 @@ export interface Sources {
   direct: DirectReads
 }
 
-/** Reads single SKUs and sellers from VTEX. */
 export interface DirectReads {
   /** @throws {UpstreamError} `missing` for a SKU that does not exist */
   skuDetails(skuId: number): Promise<SkuDetails>

@@ -56,7 +56,7 @@ export async function readStatus(
     readSummary(documents),
     readOpen(documents),
     documents.list('exports', '', PAGE),
-    listChanges({ documents, clock: realClock }, 'pending', '', PAGE),
+    listChanges({ documents, clock: realClock }, 'pending', PAGE),
     ...hours.map((hour) => documents.list('ended', endedPath(hour), PAGE)),
   ])
   const known = saved ?? NO_SUMMARY

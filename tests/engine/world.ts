@@ -1,5 +1,5 @@
-import { saveReported } from '../../node/changes/changeBuffer'
 import { changeIndexOf } from '../../node/changes/changeIndex'
+import { saveReported } from '../../node/changes/notification'
 import { publisherOf } from '../../node/delivery/publishers'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import { endedPath } from '../../node/exports/documentNames'

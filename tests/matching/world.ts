@@ -123,9 +123,10 @@ export class MatchingWorld {
       this.centraFault(stockItemId)
       return this.centra.get(stockItemId)
     }
-    return matchRows({ ...this.reads, row }, this.documents, rows, {
+    const control = () => this.ask('control')
+    return matchRows({ catalog: this.calls, row, control }, this.documents, rows, {
       modifiedAt: (skuId) => this.modified.get(skuId) ?? 0,
-      modifiedLast: Math.max(0, ...this.modified.values()),
+      lastModified: Math.max(0, ...this.modified.values()),
       concurrency: 3,
       now: () => this.now,
     })
@@ -147,7 +148,7 @@ export class MatchingWorld {
     this.fault(what, this.asked.length)
   }
 
-  private readonly reads: Omit<MatchReads, 'row'> = {
+  private readonly calls: MatchReads['catalog'] = {
     skuByEan: async (ean) => {
       await this.ask(`ean ${ean}`)
       const found = [...this.at(this.lags.ean)].find(([, sku]) => sku.ean === ean)
@@ -166,7 +167,6 @@ export class MatchingWorld {
       if (!sku) throw new UpstreamError('VTEX catalog', 'missing', 'status 404', 404)
       return contextOf(skuId, sku)
     },
-    control: () => this.ask('control'),
   }
 
   private readonly documents = {

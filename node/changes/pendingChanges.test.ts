@@ -1,10 +1,9 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
-import { acknowledge } from './acknowledge'
 import { ChangeSet } from './changeLog'
 import { skusChangedSince } from './changesSince'
 import { compactChanges } from './compactChanges'
-import { takePending, UnverifiedIds } from './pendingChanges'
+import { acknowledge, takePending, UnverifiedIds } from './pendingChanges'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
 const HOUR = 3_600_000
@@ -24,9 +23,10 @@ async function contents(documents: ReturnType<typeof memory>, folder: 'pending' 
 describe('UnverifiedIds', () => {
   it('holds SKUs of which every report is unverified', () => {
     const ids = new UnverifiedIds()
-    ids.note([1, 2], new Set([1]))
-    ids.note([1, 3, 4], new Set([3, 4]))
-    ids.note([4], new Set())
+    const unverified = true
+    expect(ids.note([{ skuId: 1, unverified }, { skuId: 2 }])).toEqual([1, 2])
+    ids.note([{ skuId: 1 }, { skuId: 3, unverified }, { skuId: 4, unverified }])
+    ids.note([{ skuId: 4 }])
     expect(ids.ids).toEqual([3])
     expect([1, 2, 3, 4, 5].filter((id) => ids.has(id))).toEqual([3])
   })
@@ -37,11 +37,11 @@ describe('UnverifiedIds', () => {
     const group = { stock: [1, 2], modified: [3, 4], unverified: [1, 3, 4] }
     await saveGroup(io.documents, at, 'a', group)
     const failedBefore = { skuId: 5, at, modifiedAt: 0, attempts: 2, unverified: true }
-    await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b', 9)
+    await new ChangeSet([failedBefore]).save(io.documents, 'pending', 'b')
     const noted = new UnverifiedIds()
     const paths: string[] = []
-    for await (const { skuIds, unverified, path } of takePending(io, NOW)) {
-      noted.note(skuIds, unverified)
+    for await (const { changes, path } of takePending(io, NOW)) {
+      noted.note(changes)
       paths.push(path)
     }
     expect(noted.ids.sort()).toEqual([1, 3, 4, 5])

@@ -1,4 +1,4 @@
-import { supplierOf } from './supplier'
+import { supplierOf } from './offerSku'
 
 const LONG = 'x'.repeat(257)
 

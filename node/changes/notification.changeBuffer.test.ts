@@ -1,4 +1,4 @@
-import { ChangeBuffer } from './changeBuffer'
+import { ChangeBuffer } from './notification'
 
 /** VBase that saves when it is told to. */
 function setUp() {
