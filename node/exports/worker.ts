@@ -26,9 +26,9 @@ import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
 import { saveWorklist } from './worklist'
 
-/** This long after its event arrived, a run begins no step but the batch that it has read ahead. */
+/** This long after its event arrived, a run only takes the batch that it has read ahead, and ends complete exports. */
 export const RUN_MS = 30_000
-/** It stops reading this long after its event arrived. */
+/** It stops reading, and begins no other step, this long after its event arrived. */
 export const READ_BY_MS = 43_000
 /** What a worker that dies can lose. */
 export const LONGEST_BATCH_MS = 25_000
@@ -91,14 +91,15 @@ class Run {
       return undefined
     })
     const settingsHash = this.settings ? settingsHashOf(this.settings) : ''
-    while ((clock.now() < this.end || this.ahead.isBegun) && !this.yields) {
-      // After the end, only what is being read already goes on.
+    const latest = this.arrivedAt + READ_BY_MS
+    while (!this.yields && (clock.now() < latest || this.ahead.isBegun)) {
       const isOver = clock.now() >= this.end
       const queue = await this.reader.readSettled(settingsHash)
       await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
-      if (isOver && !this.ahead.isBegun) return
+      // After the end, what is being read already goes on, and an export that is complete ends.
+      if (isOver && !this.ahead.isBegun && action.kind !== 'finish') return
       if (!(await this.act(queue, action))) return
     }
   }
