@@ -4,7 +4,7 @@ import { CENTRA } from '../clients/centraErrors'
 import { TO_READ_STOCK } from '../clients/logistics'
 import { TO_READ_BINDINGS, TO_READ_SELLERS } from '../clients/sellers'
 import { errorCodes } from '../common/errors'
-import { UpstreamError } from '../common/upstreamError'
+import { isOfKind, UpstreamError } from '../common/upstreamError'
 import type { Publisher } from '../delivery/publisher'
 import { OWN_SELLER } from '../offers/offerSku'
 import { centraOf, type Settings } from '../settings/settings'
@@ -64,9 +64,8 @@ export async function checkConnections(connections: Connections): Promise<CheckR
   return checks.results()
 }
 
-const isMissing = (thrown: unknown) => thrown instanceof UpstreamError && thrown.kind === 'missing'
-const isNothing = (thrown: unknown) =>
-  isMissing(thrown) || (thrown instanceof UpstreamError && thrown.kind === 'malformed')
+const isMissing = (thrown: unknown) => isOfKind(thrown, 'missing')
+const isNothing = (thrown: unknown) => isOfKind(thrown, 'missing', 'malformed')
 
 async function checkSkus({ checks, clients: { catalog }, anySku }: Around) {
   const id = await anySku

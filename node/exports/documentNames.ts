@@ -201,3 +201,6 @@ export type AttemptName = NonNullable<ReturnType<typeof attemptNames.parse>>
 
 /** Name of a report in the folder `ended`: by the day on which the export was accepted, with which its id begins. */
 export const endedPath = (exportId: string) => `${exportId.slice(0, 8)}/${exportId}`
+
+/** The export of a name that {@link endedPath} built. */
+export const exportIdIn = (path: string) => path.slice('YYYYMMDD/'.length)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ErrorSummary, errorCodeSchema } from '../common/errors'
-import { UpstreamError } from '../common/upstreamError'
+import { isOfKind } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 import { SettingsError } from '../settings/settings'
 import { SourceRefusedError } from '../sources/itemFailure'
@@ -61,5 +61,4 @@ export const isFinal = (thrown: unknown) =>
 
 /** Whether an upstream refuses the app access. */
 export const isRefused = (thrown: unknown) =>
-  thrown instanceof SourceRefusedError ||
-  (thrown instanceof UpstreamError && thrown.kind === 'refused')
+  thrown instanceof SourceRefusedError || isOfKind(thrown, 'refused')

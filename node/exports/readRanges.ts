@@ -1,5 +1,5 @@
 import { findLastIndex } from 'ramda'
-import { UpstreamError } from '../common/upstreamError'
+import { isOfKind, type UpstreamError } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFailure'
 import type {
@@ -138,8 +138,7 @@ async function firstOf(pages: ReturnType<SkuSource['skuIds']>, excluded: Readonl
   return [...found].sort((one, other) => one - other)
 }
 
-const isCircuitOpen = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.kind === 'circuitOpen'
+const isCircuitOpen = (thrown: unknown): thrown is UpstreamError => isOfKind(thrown, 'circuitOpen')
 
 const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal)
 

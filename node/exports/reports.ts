@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { daysBetween, iso } from '../common/clock'
 import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
-import { endedPath } from './documentNames'
+import { endedPath, exportIdIn } from './documentNames'
 import type { Dependencies } from './engine'
 import { lastFailedAttempt, reasonsOf } from './failedAttempts'
 import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
@@ -68,8 +68,10 @@ export async function searchEnded(
     const found = await readAll(documents, names)
     read += names.length
     for (const report of found) if (isWanted(report)) reports.push(report)
-    const next = names.at(-1)?.slice('YYYYMMDD/'.length)
-    if (next !== undefined && (reports.length >= most || read >= mostRead)) return { reports, next }
+    const last = names.at(-1)
+    if (last !== undefined && (reports.length >= most || read >= mostRead)) {
+      return { reports, next: exportIdIn(last) }
+    }
   }
   return { reports }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
 import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
+import { exportIdIn } from './documentNames'
 import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
 import { ROUTES } from './exportRequest'
 import type { Report } from './report'
@@ -102,7 +103,7 @@ export async function withLatest(
 ): Promise<Summary> {
   const [oldestKnown = ''] = summary.reports
   const missing = names
-    .map((name) => name.slice('YYYYMMDD/'.length))
+    .map(exportIdIn)
     .filter((id) => id > oldestKnown && !summary.reports.includes(id))
     .sort()
     .slice(-most)

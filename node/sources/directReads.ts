@@ -1,6 +1,6 @@
 import type { Catalog } from '../clients/catalog'
 import { SELLERS_A_PAGE, type SellerPage, type Sellers } from '../clients/sellers'
-import { UpstreamError, unlessMissing } from '../common/upstreamError'
+import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { MANY_IN_A_ROW } from './itemFailure'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { DirectReads } from './source'
@@ -13,7 +13,7 @@ export async function checkAccess(catalog: Catalog): Promise<void> {
       await unlessMissing(catalog.skuDetails(skuId))
       return
     } catch (thrown) {
-      if (!(thrown instanceof UpstreamError) || thrown.kind !== 'refused') throw thrown
+      if (!isOfKind(thrown, 'refused')) throw thrown
       refusal = thrown
     }
   }
