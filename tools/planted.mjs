@@ -1,6 +1,7 @@
 // Plants known bugs, one at a time, in a copy of the app, and expects the tests to notice each.
 // `npm run planted`; a bug that survives ends it with 1. `-- --check` only looks whether each has a place,
-// `-- --histories` goes by histories alone, and any other argument is a part of the names of the bugs to plant.
+// `-- --scenarios` plays no histories, `-- --histories` nothing else, and any other argument is a part of the names
+// of the bugs to plant.
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -286,8 +287,11 @@ function runs(options, env = {}) {
   return { failed: status !== 0, output: stdout + stderr }
 }
 
-/** Whether the tests that play one scenario each notice what is planted. */
-const isNoticedAtOnce = (tests) => runs([tests, '--testPathIgnorePatterns=property']).failed
+/** What the tests that play one scenario each say of what is planted. */
+const scenarios = (tests) => runs([tests, '--testPathIgnorePatterns=property'])
+
+/** The first test that failed, after the names of its group; a file that cannot be loaded has none. */
+const firstFailed = (output) => /● (.+)/.exec(output)?.[1] ?? 'a file that fails'
 
 /** After how many histories of a seed a property notices what is planted; that time runs out is no notice. */
 function histories(tests, seed) {
@@ -300,11 +304,14 @@ function histories(tests, seed) {
   return count
 }
 
-const [argument] = process.argv.slice(2)
-const isCheck = argument === '--check'
-const byHistories = argument === '--histories'
-const only = isCheck || byHistories ? undefined : argument
-const chosen = bugs.filter(({ name }) => !only || name.includes(only))
+const args = process.argv.slice(2)
+const isCheck = args.includes('--check')
+const byHistories = args.includes('--histories')
+const byScenarios = args.includes('--scenarios')
+const parts = args.filter((arg) => !arg.startsWith('--'))
+const chosen = bugs.filter(
+  ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part))
+)
 // Hours are not to end at a place that is gone.
 for (const bug of chosen) planted(bug)
 if (isCheck) {
@@ -339,7 +346,7 @@ function copyWith(bug) {
 // Where the tests fail without a bug, they would seem to notice every one.
 copyWith(undefined)
 for (const tests of new Set(chosen.map((bug) => bug.tests ?? 'tests/engine'))) {
-  const { failed, output } = runs([tests, '--testPathIgnorePatterns=property'])
+  const { failed, output } = scenarios(tests)
   if (!failed) continue
   process.stderr.write(`${output}\n${tests} fails without any bug: nothing is planted\n`)
   process.exit(2)
@@ -348,11 +355,14 @@ for (const tests of new Set(chosen.map((bug) => bug.tests ?? 'tests/engine'))) {
 for (const bug of chosen) {
   const { tests = 'tests/engine', seeds = SEEDS } = bug
   copyWith(bug)
-  if ((!byHistories || seeds.length === 0) && isNoticedAtOnce(tests)) {
-    process.stdout.write(`${bug.name}: noticed by a scenario\n`)
-    continue
+  if (!byHistories || seeds.length === 0) {
+    const { failed, output } = scenarios(tests)
+    if (failed) {
+      process.stdout.write(`${bug.name}: noticed by "${firstFailed(output)}"\n`)
+      continue
+    }
   }
-  const seen = seeds.map((seed) => histories(tests, seed))
+  const seen = byScenarios ? [] : seeds.map((seed) => histories(tests, seed))
   if (seen.length === 0 || seen.includes(undefined)) survivors.push(bug.name)
   const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ') || 'none'
   process.stdout.write(`${bug.name}: noticed after ${shown} histories\n`)
