@@ -44,6 +44,8 @@ export class QueueReader {
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
+  /** When this run saved its last receipt, UTC milliseconds. */
+  private receiptAt: number | undefined
   private readonly startedAt: number
 
   /** @param handedOver version of the newest batch that the worker before knew */
@@ -64,8 +66,10 @@ export class QueueReader {
 
   /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'receipts') this.receipts.add(name)
-    else this.open.wrote(folder, name)
+    if (folder === 'receipts') {
+      this.receipts.add(name)
+      this.receiptAt = this.clock.now()
+    } else this.open.wrote(folder, name)
   }
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
@@ -139,13 +143,14 @@ export class QueueReader {
   }
 
   /**
-   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
+   * Whether a finished export has to be looked at again: a listing a moment after its last receipt shows one of another
    * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
    */
   async isUnsettled({ deliveries }: QueueSnapshot, exportId: string): Promise<boolean> {
     const hasSent = deliveries.some((each) => each.exportId === exportId && each.offers > 0)
     if (!hasSent) return false
-    await this.clock.sleep(SETTLE_MS)
+    const now = this.clock.now()
+    await this.clock.sleep(Math.max(0, (this.receiptAt ?? now) + SETTLE_MS - now))
     return (await this.receipts.list()) > 0
   }
 
