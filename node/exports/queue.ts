@@ -143,14 +143,17 @@ export class QueueReader {
   }
 
   /**
-   * Whether a finished export has to be looked at again: a listing a moment after its last receipt shows one of another
-   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
+   * Whether a finished export has to be looked at again: receipts of another worker, with which its batches may
+   * conflict, are seen late. A listing shows all of them a moment after that worker can have published for the last time,
+   * and until a moment after this run took the lease it can. An export that read no offer has nothing to conflict.
    */
   async isUnsettled({ deliveries }: QueueSnapshot, exportId: string): Promise<boolean> {
     const hasSent = deliveries.some((each) => each.exportId === exportId && each.offers > 0)
-    if (!hasSent) return false
+    const settledAt = this.startedAt + 2 * SETTLE_MS
+    if (!hasSent || (this.receipts.listedAt ?? 0) >= settledAt) return false
     const now = this.clock.now()
-    await this.clock.sleep(Math.max(0, (this.receiptAt ?? now) + SETTLE_MS - now))
+    const until = Math.min(settledAt, (this.receiptAt ?? now) + SETTLE_MS)
+    await this.clock.sleep(Math.max(0, until - now))
     return (await this.receipts.list()) > 0
   }
 
