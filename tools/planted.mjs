@@ -34,8 +34,9 @@ const rateLimiter = 'node/throttling/rateLimiter.ts'
 /** Scenarios that notice a bug of the engine. */
 const engine = (file) => ({ tests: `tests/engine/${file}.test.ts` })
 
-/** Tests that notice a bug of the limiter, which no history does. */
-const throttling = (file) => ({ tests: `node/throttling/${file}.test.ts`, seeds: [] })
+/** Tests that notice a bug which no history does. */
+const unit = (file) => ({ tests: `${file}.test.ts`, seeds: [] })
+const throttling = (file) => unit(`node/throttling/${file}`)
 
 /** Each with the scenarios, or tests, that are to notice it. */
 const bugs = [
@@ -215,6 +216,16 @@ const bugs = [
     name: 'the line is taken for empty at first sight',
     ...engine('workEvents'),
     edits: [[queue, 'await this.clock.sleep(SETTLE_MS)\n    return', 'return']],
+  },
+  {
+    name: 'a short run ends an export without a second look',
+    ...unit('node/exports/queue'),
+    edits: [[queue, 'if (!hasSent || (this', 'if (hasSent || (this']],
+  },
+  {
+    name: 'the next batch begins though the one before will not be read in time',
+    ...unit('node/exports/readRanges'),
+    edits: [['node/exports/readRanges.ts', 'if (now() + msLeft < deadline) ', '']],
   },
   {
     name: 'after a stall, the missed requests go all at once',
