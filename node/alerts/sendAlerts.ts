@@ -5,7 +5,7 @@ import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
 import { UpstreamError } from '../common/upstreamError'
-import { alertAddresses, alertProblems } from '../settings/settings'
+import { problemsOf, readSetting } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import {
   type AlertName,
@@ -52,7 +52,7 @@ const mayLogProblem = atMostEvery(HOUR_MS)
 export async function lookAtAlerts(around: Around): Promise<void> {
   const { owner, saved, log, now } = around
   try {
-    const invalid = alertProblems(saved)
+    const invalid = problemsOf(saved, ['adminEmail', 'alertWebhook'])
     if (invalid.length > 0 && mayLogProblem(owner, now())) {
       for (const problem of invalid) log.error('alert.invalid', { problem })
     }
@@ -73,7 +73,8 @@ export async function lookAtAlerts(around: Around): Promise<void> {
 }
 
 function sendersOf({ owner, saved, messageCenter, webhook }: Around): Tools['senders'] {
-  const { mail, webhook: url } = alertAddresses(saved)
+  const mail = readSetting(saved, 'adminEmail') ?? ''
+  const url = readSetting(saved, 'alertWebhook') ?? ''
   const sendMail = async (due: readonly Due[]) => {
     await messageCenter.ensureTemplate(mailTemplate)
     await messageCenter.send(mailTemplate.name, mailData(mail, due, owner))

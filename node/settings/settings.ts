@@ -14,7 +14,6 @@ const fields: { [N in Name]: { safeParse(value: unknown): z.ZodSafeParseResult<V
 const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)[]
 
 const TOKENS = ['token', 'previousToken'] as const
-const ALERTS = ['adminEmail', 'alertWebhook'] as const
 
 /** An invalid schedule fails no export (see schedules/), nor does an alert's address; tokens concern requests only. */
 const ofExports = settingsTable.omit({
@@ -57,14 +56,6 @@ export const parseTokens = (saved: unknown): string[] =>
   TOKENS.flatMap((name) => readSetting(saved, name) || [])
 
 export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
-
-/** Where alerts go; empty without an address, or with an invalid one. */
-export const alertAddresses = (saved: unknown) => ({
-  mail: readSetting(saved, 'adminEmail') ?? '',
-  webhook: readSetting(saved, 'alertWebhook') ?? '',
-})
-
-export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
 
 const ICM_NEEDED = [
   ...(['icmUrl', 'icmSite', 'icmOrganization', 'icmUser', 'icmPassword'] as const),
