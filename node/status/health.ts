@@ -21,7 +21,7 @@ const late = {
 } as const
 const paused = (action: string) => ({ state: 'paused', action }) as const
 
-/** Why it does not, in their order: the state that this leads to, and what helps. Clients go by these codes: they stay. */
+/** Why it does not: the state that this leads to, and what helps. Clients go by these codes: they stay. */
 const REASONS = {
   settings_invalid: actionRequired("Correct the setting in the VTEX Admin, in the app's settings."),
   schedule_invalid: actionRequired("Correct the schedule in the app's settings."),
@@ -67,7 +67,7 @@ export const reasonSchema = z.object({
 type Reason = z.infer<typeof reasonSchema>
 
 /** What the judgement goes by. Times are UTC milliseconds. */
-export interface Facts extends Pick<Summary, 'failed' | 'held'> {
+export interface Facts extends Pick<Summary, 'failed' | 'held' | 'manualAction' | 'drop'> {
   now: number
   /** Why the settings are invalid; absent if they are valid. */
   settingsProblem?: string | undefined
@@ -83,10 +83,6 @@ export interface Facts extends Pick<Summary, 'failed' | 'held'> {
   lastUpdateCalls: readonly number[]
   /** End of the last successful update or export of everything. */
   lastSuccessAt?: number | undefined
-  /** SKUs, and rows of Centra, that updates no longer retry. */
-  manualAction?: { skus: number; rows: number } | undefined
-  /** Files in Intershop's directory. */
-  drop?: { files: number; oldestAgeSeconds?: number | undefined } | undefined
 }
 
 const URGENCY: readonly State[] = ['actionRequired', 'late', 'paused']
