@@ -7,6 +7,7 @@ import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
 import { UpstreamError } from '../common/upstreamError'
 import { problemsOf, readSetting } from '../settings/settings'
 import type { Documents } from '../state/documents'
+import type { Facts } from '../status/health'
 import {
   type AlertName,
   alertNames,
@@ -21,6 +22,7 @@ import {
   type Problem,
 } from './alertState'
 import { mailData, mailTemplate, webhookBody } from './messages'
+import { problemsNow } from './problems'
 
 /** A look ends its event's response no later than this. */
 const lookTimeout = timeout(15_000, TimeoutStrategy.Aggressive)
@@ -40,8 +42,7 @@ interface Around extends Omit<Tools, 'senders'>, Pick<Clients, 'messageCenter' |
   owner: AccountRef
   /** The settings as the VTEX admin saved them. */
   saved: unknown
-  /** What is wrong now. @throws {StateError} */
-  problems(): Promise<readonly Problem[]>
+  schedules: Facts['schedules']
 }
 
 /** Until when nobody waits for the end of an alert, as far as this process knows. */
@@ -50,7 +51,7 @@ const mayLogProblem = atMostEvery(HOUR_MS)
 
 /** Sends the alerts that are due. Without a receiver it does nothing. Never fails. */
 export async function lookAtAlerts(around: Around): Promise<void> {
-  const { owner, saved, log, now } = around
+  const { owner, saved, documents, schedules, log, now } = around
   try {
     const invalid = problemsOf(saved, ['adminEmail', 'alertWebhook'])
     if (invalid.length > 0 && mayLogProblem(owner, now())) {
@@ -59,7 +60,7 @@ export async function lookAtAlerts(around: Around): Promise<void> {
     const senders = sendersOf(around)
     if (isEmpty(senders)) return
     await lookTimeout.execute(async () => {
-      const problems = await around.problems()
+      const problems = await problemsNow(documents, schedules, now())
       const memory = quiet(owner)
       // Most looks find nothing, and cost no listing.
       if (problems.length === 0 && now() < memory.until) return
