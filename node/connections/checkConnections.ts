@@ -84,11 +84,10 @@ async function checkSellers({ checks, clients, settings, anySku }: Around) {
   const isOther = settings
     ? isAskedOf(settings, 'sellers')
     : (sellerId: string) => sellerId !== OWN_SELLER
-  const known = register?.items.map(({ id }) => id) ?? [OWN_SELLER]
-  const sellerId =
-    [...(settings?.sellers ?? []), ...known].find(isOther) ?? (register ? undefined : OWN_SELLER)
-  const mayExport = !settings?.sellers.length || settings.sellers.some(isOther)
-  if (sellerId === undefined || !mayExport) {
+  const exported = settings?.sellers ?? []
+  const candidates = exported.length > 0 ? exported : register?.items.map(({ id }) => id)
+  const sellerId = candidates ? candidates.find(isOther) : OWN_SELLER
+  if (sellerId === undefined) {
     const why = 'the settings export no other seller, or the register has none'
     return checks.skip(['sellers.bindings', 'sellers.offers'], why)
   }
