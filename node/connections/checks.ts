@@ -93,7 +93,7 @@ export class Checks {
     const { works, advice, atMost = CHECK_MS } = checkOf(name)
     const startedAt = this.now()
     const ms = Math.max(1, Math.min(atMost, this.endsAt - startedAt))
-    const add = ({ status, ...result }: Pick<CheckResult, 'status' | 'message'>) =>
+    const add = ({ status, ...result }: Omit<CheckResult, 'name' | 'durationMs'>) =>
       this.found.push({ name, status, durationMs: this.now() - startedAt, ...result })
     try {
       const brought = await timeout(ms, TimeoutStrategy.Aggressive).execute(ask)

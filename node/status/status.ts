@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser'
-import { difference, prop, sortBy, sum, times, values } from 'ramda'
+import { difference, prop, sortBy, sum, values } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
@@ -27,6 +27,8 @@ const UNSEEN_REQUESTS = 2
 const PAGE = 1_000
 const HOUR_MS = 3_600_000
 const MOST_SHOWN = 32
+/** Of each schedule. */
+const CALLS_SHOWN = 3
 
 /** What the state is read from, besides documents. */
 export interface Around extends Pick<Facts, 'now' | 'delivers' | 'schedules'> {
@@ -70,7 +72,7 @@ export async function readStatus(
     nextCalls: sortBy(
       prop('at'),
       (['update', 'full'] as const).flatMap((schedule) =>
-        callsOf(schedules[schedule], now).next.map((at) => ({ schedule, at: iso(at) }))
+        callsOf(schedules[schedule], now, CALLS_SHOWN).map((at) => ({ schedule, at: iso(at) }))
       )
     ),
     timeZone: 'UTC (assumed)',
@@ -96,24 +98,20 @@ export function factsOf(
 ): Facts {
   const { lastUpdate, lastFullExport } = summary
   const successes = [lastUpdate, lastFullExport].flatMap((each) => each?.endedAt ?? [])
-  const { last } = callsOf(around.schedules.update, around.now)
-  const lastSuccessAt = successes.sort((a, b) => b - a)[0]
-  return { ...summary, ...around, lastUpdateCalls: last, lastSuccessAt }
+  const [lastSuccessAt] = successes.sort((a, b) => b - a)
+  const lastUpdateCalls = callsOf(around.schedules.update, around.now, -CALLS_UNTIL_LATE)
+  return { ...summary, ...around, lastUpdateCalls, lastSuccessAt }
 }
 
 /**
- * The next calls of a schedule, and the last ones, newest first: UTC milliseconds. By UTC, since VTEX documents no time
- * zone.
+ * The next calls of a schedule or, with a negative count, the last ones, newest first: UTC milliseconds. By UTC, since
+ * VTEX documents no time zone.
  */
-function callsOf(schedule: ScheduleState, now: number): { next: number[]; last: number[] } {
-  if (!('expression' in schedule)) return { next: [], last: [] }
+function callsOf(schedule: ScheduleState, now: number, count: number): number[] {
+  if (!('expression' in schedule)) return []
   const options = { tz: 'UTC', currentDate: new Date(now) }
-  const calls = () => CronExpressionParser.parse(schedule.expression, options)
-  const [coming, past] = [calls(), calls()]
-  return {
-    next: times(() => coming.next().getTime(), CALLS_UNTIL_LATE),
-    last: times(() => past.prev().getTime(), CALLS_UNTIL_LATE),
-  }
+  const calls = CronExpressionParser.parse(schedule.expression, options).take(count)
+  return calls.map((call) => call.getTime())
 }
 
 /** The open exports, as a worker last saw them; of those that none has seen, the first are read. */
