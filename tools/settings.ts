@@ -1,15 +1,14 @@
-// `npm run settings` completes the form in manifest.json, whose texts are written there, by what
-// node/settings/settingsTable.ts says: types, values, defaults and order. Then it writes what follows from the form: the
-// English texts in messages/en.json, and what translators are told in messages/context.json. And what follows from the
-// manifest's policies: node/settings/outbound.ts, since the running app cannot read its manifest.
-// tests/package/settings.test.ts fails where a file differs, a translation is missing, or the docs do not name a setting.
+// `npm run settings` writes what follows from node/settings/settingsTable.ts: the form in manifest.json, the English
+// texts in messages/en.json, and what translators are told in messages/context.json. And what follows from the manifest's
+// policies: node/settings/outbound.ts, since the running app cannot read its manifest. tests/package/settings.test.ts fails
+// where a file differs, a translation is missing, or the docs do not name a setting.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
 import { english as consoleTexts } from '../console/texts'
-import { settingsTable } from '../node/settings/settingsTable'
+import { changesNoOffer, changesOffers, settingsTable } from '../node/settings/settingsTable'
 
 const ROOT = join(__dirname, '..')
 const PREFIX = 'admin/intershop-integration.'
@@ -19,22 +18,14 @@ export const CONSOLE_PREFIX = `${PREFIX}console.`
 const manifest = z
   .record(z.string(), z.unknown())
   .parse(JSON.parse(readFileSync(join(ROOT, 'manifest.json'), 'utf8')))
-const textsSchema = z.object({ title: z.string(), description: z.string() })
-const app = textsSchema.parse(manifest)
-
-/** What the form says of each setting, in English; `format: "password"` hides what is typed. */
-const { properties: form } = z
-  .object({
-    properties: z.record(
-      z.string(),
-      textsSchema.extend({ format: z.literal('password').optional() })
-    ),
-  })
-  .parse(manifest.settingsSchema)
+const { title, description } = z
+  .object({ title: z.string(), description: z.string() })
+  .parse(manifest)
+const app = { title, description }
 
 const settings = Object.entries(settingsTable.shape).map(([name, schema]) => {
-  const texts = form[name]
-  if (texts === undefined) throw new Error(`${name}: no title and description in manifest.json`)
+  const texts = changesOffers.get(schema) ?? changesNoOffer.get(schema)
+  if (texts === undefined) throw new Error(`${name}: no title and description in the table`)
   return { name, schema, texts }
 })
 
@@ -57,7 +48,7 @@ const fields = settings.map(({ name, schema, texts }) => {
 
 /** `settingsSchema` of manifest.json: the form in the VTEX Admin. */
 export const settingsSchema = {
-  title: app.title,
+  title,
   type: 'object',
   properties: Object.fromEntries(fields),
 }
@@ -71,7 +62,7 @@ export const outbound = policiesSchema
   .parse(manifest.policies)
   .flatMap(({ name, attrs }) => (name === 'outbound-access' && attrs ? [attrs] : []))
 
-type Pair = z.infer<typeof textsSchema>
+type Pair = Record<'title' | 'description', string>
 
 /** Two texts of the app itself and two of each setting, by their keys. */
 const messages = (ofApp: Pair, of: (setting: (typeof settings)[number]) => Pair) =>

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { CentraAccess } from '../clients/centra'
 import { AppError } from '../common/errors'
-import { changesNoOffer, ICM_URL, SUPPLIERS, settingsTable } from './settingsTable'
+import { changesOffers, ICM_URL, SUPPLIERS, settingsTable } from './settingsTable'
 
 type Values = z.infer<typeof settingsTable>
 type Name = keyof Values
@@ -138,7 +138,7 @@ const comparable = (value: unknown) =>
 
 /** The settings in the hash, with their defaults. */
 const HASHED = keysOf(ofExports.shape)
-  .filter((name) => !changesNoOffer.has(ofExports.shape[name]))
+  .filter((name) => changesOffers.has(ofExports.shape[name]))
   .sort()
   .map((name) => ({ name, unset: comparable(defaultOf(name)) }))
 
