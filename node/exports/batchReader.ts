@@ -10,7 +10,7 @@ import { type BatchId, basisOf } from './documentNames'
 import type { Dependencies } from './engine'
 import type { ReadStep } from './nextStep'
 import { type List, listedIds, type Plan } from './planDocuments'
-import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
+import { listOf, planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
 import { readPages, readSkus } from './readRanges'
 import { cursorAt } from './receipts'
 import { unseenRowsSource } from './unseenRows'
@@ -80,7 +80,7 @@ export class BatchReader {
     const until = () => (isStopped() ? Number.POSITIVE_INFINITY : now())
     const plan = planOf(queue, exportId)
     const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
-    const list = isSkuSource(source) ? queue.lists.get(exportId)?.[source] : undefined
+    const list = listOf(queue, { exportId, source })
     const start = { exportId, range, plan, now, deadline: now() + ms, until, sources, ledger }
     const { from, to, ...reading } = isSkuSource(source)
       ? await this.skus(queue, source, required(list, exportId, 'worklist'), start)

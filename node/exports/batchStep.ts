@@ -11,7 +11,7 @@ import { Imports } from './imports'
 import type { ReadStep, Step } from './nextStep'
 import type { StepContext } from './plan'
 import type { List } from './planDocuments'
-import { type QueueSnapshot, requestOf } from './queue'
+import { listOf, type QueueSnapshot, requestOf } from './queue'
 import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
 
 interface BatchContext extends StepContext {
@@ -183,6 +183,3 @@ export class ReadAhead {
     this.begun = undefined
   }
 }
-
-const listOf = ({ lists }: QueueSnapshot, { exportId, source }: ReadStep): List | undefined =>
-  isSkuSource(source) ? lists.get(exportId)?.[source] : undefined

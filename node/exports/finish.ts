@@ -11,7 +11,7 @@ import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
+import { openExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { allBatches, readableBatches } from './receipts'
 import { endedReport, type Report, reportOf, withReason } from './report'
 import { summarizeEnd } from './saveSummary'
@@ -38,8 +38,7 @@ export async function finish(
 ): Promise<void> {
   const { documents, clock } = engine
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
-  const request = queue.requests.get(exportId)
-  if (!request) return
+  const request = requestOf(queue, exportId)
   const progress = progressOf(queue, exportId)
   const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
   if (outcome !== 'finished' || !progress) {
@@ -60,9 +59,9 @@ export async function finish(
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = clock.now()
   for (const covered of hasFailed ? [] : progress.plan.covers) {
-    const other = queue.requests.get(covered)
+    const other = openExport(queue, covered)
     if (!other) continue
-    const its = reportOf(other, undefined, [], status)
+    const its = reportOf(other.request, undefined, [], status)
     await save(endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
   const noted = { ...report, notes: [...report.notes, ...incompleteNote(report, more)] }

@@ -1,13 +1,13 @@
 import type { Clock } from '../common/clock'
+import { isSkuSource, type SourceName } from '../sources/source'
 import { type Documents, type Folder, SETTLE_MS, StateError } from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
 import { type BatchId, type BatchReceipt, endedPath } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Progress } from './exportState'
-import type { Listings } from './listing'
+import { type OpenExport, openExportOf, type Progress } from './exportState'
 import type { QueueState } from './nextStep'
-import { coalesced, type Lists, type Plan } from './planDocuments'
+import { coalesced, type List, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
 /** A run waits no longer for listings to show what the worker before knew. */
@@ -19,15 +19,11 @@ const VISIBLE_MS = 600_000
 
 /** Everything about the open exports, read at one time. */
 export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
+  exports: readonly OpenExport[]
   /** Of the settings in force. */
   settingsHash: string
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   highWaterMark: number
-  requests: ReadonlyMap<string, ExportRequest>
-  /** By export, once it is planned. */
-  plans: ReadonlyMap<string, Plan>
-  lists: ReadonlyMap<string, Lists>
-  listings: ReadonlyMap<string, Listings>
   deliveries: readonly BatchReceipt[]
   /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
@@ -72,34 +68,20 @@ export class QueueReader {
   async read(settingsHash: string): Promise<QueueSnapshot> {
     const isListed = this.clock.now() - this.listedAt < MOMENT_MS
     const requests = await (isListed ? this.requests() : this.list())
-    const found = await Promise.all(
-      requests.map(async (request) => {
-        const { exportId } = request
-        const [planned, attempts] = await Promise.all([
-          this.open.plannedExport(exportId, settingsHash),
-          this.open.attemptsOf(exportId),
-        ])
-        return { request, planned, attempts }
-      })
-    )
-    const planned = found.flatMap((each) => each.planned ?? [])
-    const plans = new Map(planned.map(({ plan }) => [plan.exportId, plan]))
-    const coveredBy = coalesced(plans)
+    const found = await Promise.all(requests.map((each) => this.open.of(each, settingsHash)))
+    const answeredBy = coalesced(found.flatMap(({ plan }) => plan ?? []))
     const deliveries = this.receipts.all
-    const stateOf = ({ request, ...own }: (typeof found)[number]) =>
-      exportStateOf(request, settingsHash, {
-        ...{ ...own, deliveries, coveredBy: coveredBy.get(request.exportId) },
-        cancelled: this.cancelled.includes(request.exportId),
-      })
+    const exports = found.map((documents) => {
+      const { exportId } = documents.request
+      const cancelled = this.cancelled.includes(exportId)
+      const coveredBy = answeredBy.get(exportId)
+      return openExportOf(documents, settingsHash, deliveries, { cancelled, coveredBy })
+    })
     return {
       now: this.clock.now(),
       settingsHash,
-      exports: found.map(stateOf),
+      exports,
       highWaterMark: this.highWaterMark,
-      requests: new Map(requests.map((request) => [request.exportId, request])),
-      plans,
-      lists: new Map(planned.map(({ plan, lists }) => [plan.exportId, lists])),
-      listings: new Map(planned.map(({ plan, listings }) => [plan.exportId, listings])),
       deliveries,
       ownDeliveries: this.ownDeliveries,
     }
@@ -190,11 +172,23 @@ export class QueueReader {
   }
 }
 
+/** Undefined where it has ended. */
+export const openExport = (
+  { exports }: Pick<QueueSnapshot, 'exports'>,
+  exportId: string
+): OpenExport | undefined => exports.find((each) => each.exportId === exportId)
+
+/** The worklist of a source of an export, if it has one yet. */
+export const listOf = (
+  queue: QueueSnapshot,
+  { exportId, source }: { exportId: string; source: SourceName }
+): List | undefined =>
+  isSkuSource(source) ? openExport(queue, exportId)?.lists[source] : undefined
+
 /** How far an export got; undefined before it is planned. */
 export function progressOf(queue: QueueSnapshot, exportId: string): Progress | undefined {
-  const plan = queue.plans.get(exportId)
-  const state = queue.exports.find((each) => each.exportId === exportId)
-  return plan && state && { plan, lists: queue.lists.get(exportId) ?? {}, sources: state.sources }
+  const { plan, ...found } = required(openExport(queue, exportId), exportId, 'request')
+  return plan && { ...found, plan }
 }
 
 /** @throws {StateError} where what an export needs is missing, or not visible yet */
@@ -203,8 +197,8 @@ export function required<T>(value: T | undefined, exportId: string, what = 'plan
   return value
 }
 
-export const requestOf = ({ requests }: QueueSnapshot, exportId: string): ExportRequest =>
-  required(requests.get(exportId), exportId, 'request')
+export const requestOf = (queue: QueueSnapshot, exportId: string): ExportRequest =>
+  required(openExport(queue, exportId), exportId, 'request').request
 
-export const planOf = ({ plans }: QueueSnapshot, exportId: string): Plan =>
-  required(plans.get(exportId), exportId)
+export const planOf = (queue: QueueSnapshot, exportId: string): Plan =>
+  required(openExport(queue, exportId)?.plan, exportId)

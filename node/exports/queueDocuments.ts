@@ -3,7 +3,6 @@ import type { Clock } from '../common/clock'
 import { isChanging, SKU_SOURCES } from '../sources/source'
 import { type Documents, type Folder, LostDocumentError, readWritten } from '../state/documents'
 import {
-  type AttemptName,
   attemptNames,
   type BatchReceipt,
   listingNames,
@@ -12,7 +11,7 @@ import {
   receiptPrefixes,
 } from './documentNames'
 import { type ExportRequest, requestSchema } from './exportRequest'
-import type { PlannedExport } from './exportState'
+import type { ExportDocuments } from './exportState'
 import { type Listings, listingsOf } from './listing'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
 
@@ -83,25 +82,21 @@ export class OpenDocuments {
     return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
   }
 
-  /** Oldest first. */
-  async attemptsOf(exportId: string): Promise<AttemptName[]> {
-    const names = await this.once('attempts', attemptNames.prefix(exportId))
-    return names.flatMap((name) => attemptNames.parse(name) ?? [])
-  }
-
   /** @param settingsHash of the settings in force */
-  async plannedExport(exportId: string, settingsHash: string): Promise<PlannedExport | undefined> {
-    const plan = await this.planOf(exportId, settingsHash)
-    if (!plan) return undefined
-    const paths = await this.once('worklists', listingNames.prefix(exportId, plan.uniqueId))
+  async of(request: ExportRequest, settingsHash: string): Promise<ExportDocuments> {
+    const { exportId } = request
+    const [plans, failed] = await Promise.all([
+      this.once('plans', planNames.prefix(exportId, settingsHash)),
+      this.once('attempts', attemptNames.prefix(exportId)),
+    ])
+    const plan = await this.first(this.plans, 'plans', plans, planSchema)
+    const prefix = plan && listingNames.prefix(exportId, plan.uniqueId)
+    const paths = prefix === undefined ? [] : await this.once('worklists', prefix)
     const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
     const listings = listingsOf(names, this.discarded)
-    return { plan, listings, lists: await this.listsOf(plan, listings) }
-  }
-
-  private async planOf(exportId: string, settingsHash: string): Promise<Plan | undefined> {
-    const names = await this.once('plans', planNames.prefix(exportId, settingsHash))
-    return this.first(this.plans, 'plans', names, planSchema)
+    const lists = plan ? await this.listsOf(plan, listings) : {}
+    const attempts = failed.flatMap((name) => attemptNames.parse(name) ?? [])
+    return { request, plan, lists, listings, attempts }
   }
 
   /** The worklists that count. */

@@ -7,7 +7,7 @@ import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptPath } from './documentNames'
 import type { Dependencies } from './engine'
-import type { QueueReader, QueueSnapshot } from './queue'
+import { openExport, type QueueReader, type QueueSnapshot } from './queue'
 
 const READS_AT_A_TIME = 8
 
@@ -22,10 +22,11 @@ export interface CommittedBatch extends CommittedDocument {
 
 /** The receipts that count for an export. Without readable settings, each source's batches of its latest basis count. */
 export function counted(
-  { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
+  queue: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
   exportId: string
 ): BatchReceipt[] {
-  const state = exports.find((each) => each.exportId === exportId)
+  const { deliveries } = queue
+  const state = openExport(queue, exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))
 }

@@ -6,6 +6,7 @@ import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
 import { endedPath, exportIdIn } from './documentNames'
 import type { Dependencies } from './engine'
+import { openStatus } from './exportState'
 import { lastFailedAttempt, reasonsOf } from './failedAttempts'
 import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
 import { progressOf, QueueReader } from './queue'
@@ -109,17 +110,14 @@ export async function openReports(
   exportId?: string
 ): Promise<Report[]> {
   const queue = await new QueueReader(engine.documents, engine.clock).read(settingsHash)
-  const requests = [...queue.requests.values()]
   return Promise.all(
-    requests
-      .filter((request) => exportId === undefined || request.exportId === exportId)
-      .map(async (request) => {
-        const progress = progressOf(queue, request.exportId)
-        const state = queue.exports.find((each) => each.exportId === request.exportId)
-        const batches = await readableBatches(engine, queue, request.exportId)
-        const status = state?.cancelled ? 'cancelling' : progress ? 'running' : 'queued'
-        const report = reportOf(request, progress, batches, status)
-        return state ? withLastErrors(engine.documents, state, report) : report
+    queue.exports
+      .filter((each) => exportId === undefined || each.exportId === exportId)
+      .map(async (each) => {
+        const batches = await readableBatches(engine, queue, each.exportId)
+        const progress = progressOf(queue, each.exportId)
+        const report = reportOf(each.request, progress, batches, openStatus(each))
+        return withLastErrors(engine.documents, each, report)
       })
   )
 }

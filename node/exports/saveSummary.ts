@@ -5,8 +5,9 @@ import { CHANGING_SOURCES, isChanging } from '../sources/source'
 import { StateError } from '../state/documents'
 import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
+import { type OpenExport, openStatus } from './exportState'
 import { retryAt } from './nextStep'
-import { type QueueSnapshot, requestOf } from './queue'
+import type { QueueSnapshot } from './queue'
 import { counted, receiptId, receiptsOf } from './receipts'
 import type { Report } from './report'
 import {
@@ -76,15 +77,14 @@ export const summarizeProgress = (
     const before = isUnknown ? await readOpen(documents) : []
     const earlier = new Map(before.map(({ exportId, lastError }) => [exportId, lastError]))
     const open = queue.exports.map((state): OpenSummary => {
-      const { exportId } = state
-      const { route, scope, trigger = 'api', dry: dryRun } = requestOf(queue, exportId)
-      const plan = queue.plans.get(exportId)
-      const status = state.cancelled ? 'cancelling' : plan ? 'running' : 'queued'
+      const { exportId, plan } = state
+      const { route, scope, trigger = 'api', dry: dryRun } = state.request
+      const status = openStatus(state)
       const attempts = attemptsOf(state)
       const error = errors.get(exportId) ?? earlier.get(exportId)
       const failed = { attempts: attempts.length, nextTryAt: iso(retryAt({ attempts })) }
       return {
-        ...{ exportId, route, scope, trigger, dryRun, status, ...progressIn(queue, exportId) },
+        ...{ exportId, route, scope, trigger, dryRun, status, ...progressIn(queue, state) },
         ...(plan && { startedAt: iso(plan.startedAt) }),
         ...(error &&
           attempts.length > 0 && {
@@ -96,13 +96,12 @@ export const summarizeProgress = (
   })
 
 /** Failed attempts of an export and its sources since the last progress, oldest first. */
-const attemptsOf = ({ attempts, sources }: QueueSnapshot['exports'][number]) =>
+const attemptsOf = ({ attempts, sources }: OpenExport) =>
   [...attempts, ...sources.flatMap((source) => source.attempts)].sort((a, b) => a - b)
 
-function progressIn(queue: QueueSnapshot, exportId: string): { planned?: number; read: number } {
-  const lists = queue.lists.get(exportId) ?? {}
+function progressIn(queue: QueueSnapshot, { exportId, plan, lists }: OpenExport) {
   const listed = CHANGING_SOURCES.flatMap((name) => lists[name] ?? [])
-  const isBySku = queue.plans.get(exportId)?.sources.some(isChanging) ?? false
+  const isBySku = plan?.sources.some(isChanging) ?? false
   const receipts = counted(queue, exportId).filter(({ source }) => !isBySku || isChanging(source))
   const read = sum(receipts.map(({ skus = 0 }) => skus))
   return listed.length > 0 ? { planned: sum(pluck('total', listed)), read } : { read }

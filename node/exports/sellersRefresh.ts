@@ -35,14 +35,14 @@ const roundMs = ({ sellersRefreshMinutes }: Pick<Settings, 'sellersRefreshMinute
  */
 export function refreshOf(
   { route, dry, force }: ExportRequest,
-  { plans, settingsHash }: Pick<QueueSnapshot, 'plans' | 'settingsHash'>,
+  { exports, settingsHash }: Pick<QueueSnapshot, 'exports' | 'settingsHash'>,
   checkpoints: Checkpoints,
   settings: Pick<Settings, 'sellersRefreshMinutes'>,
   now: number
 ): Refresh | undefined {
   const all = ofKind(checkpoints, 'sellersRefresh', settingsHash)
   const { at, next = 0 } = all.at(-1) ?? {}
-  const isAnyUnderWay = [...plans.values()].some(({ refresh }) => refresh)
+  const isAnyUnderWay = exports.some(({ plan }) => plan?.refresh)
   if (at === undefined || isAnyUnderWay || route !== 'update' || dry || force) return undefined
   // After a pause each offer is read once.
   const since = Math.max(at, now - roundMs(settings))

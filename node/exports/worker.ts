@@ -20,7 +20,7 @@ import { Imports } from './imports'
 import { checkPublisher, type Seen, verifyImported } from './intershopChecks'
 import { nextStep, type Outcome, type ReadStep, type Step, TURNS_KNOWN } from './nextStep'
 import { type StepContext, savePlan } from './plan'
-import { QueueReader, type QueueSnapshot } from './queue'
+import { QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
 import { summarizeProgress } from './saveSummary'
@@ -237,7 +237,7 @@ class Run {
 
   /** Once for an export, at its end. */
   private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
-    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { dry, dryRun, verify } = requestOf(queue, exportId)
     const { documents } = this.engine
     if (dryRun) {
       const open = async () => this.engine.delivery(this.settingsInForce(), true)
