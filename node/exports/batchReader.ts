@@ -175,7 +175,7 @@ export class BatchReader {
   ): Promise<RangeReading> {
     const centra = required(sources.centra, exportId)
     const selection = required(plan.centra, exportId)
-    const cursor = await cursorAt(this.engine, queue, exportId, range.from)
+    const cursor = await cursorAt(this.engine.documents, queue, exportId, range.from)
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
     const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline

@@ -133,8 +133,6 @@ export type BatchId = Omit<
   'worker' | 'zeroed' | 'held' | 'skus' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
 >
 
-export const receiptPath = (delivery: BatchReceipt): string => receiptNames.build(delivery)
-
 /** Times with the same first six of thirteen digits: 2.8 hours. */
 const WINDOW_MS = 10_000_000
 

@@ -12,8 +12,8 @@ import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
 import { openExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
-import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, withReason } from './report'
+import { batchesOf } from './receipts'
+import { endedReport, type Report, reportOf, withSource } from './report'
 import { summarizeEnd } from './saveSummary'
 import { rateLimitedIn } from './summary'
 
@@ -42,17 +42,17 @@ export async function finish(
   const progress = progressOf(queue, exportId)
   const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
   if (outcome !== 'finished' || !progress) {
-    const batches = await readableBatches(engine, queue, exportId)
-    const report = reasons.reduce(withReason, reportOf(request, progress, batches, 'running'))
+    const batches = await batchesOf(engine, queue, exportId, { isWhole: false })
+    const report = reasons.reduce(withSource, reportOf(request, progress, batches, 'running'))
     const status = outcome === 'finished' ? 'completed' : outcome
     return save(endedReport(report, status, clock.now(), { error }))
   }
-  const batches = await allBatches(engine, queue, exportId)
+  const batches = await batchesOf(engine, queue, exportId, { isWhole: true })
   const found = reportOf(request, progress, batches, 'running')
   const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
   const read = hasFailed
-    ? reasons.reduce(withReason, found)
+    ? reasons.reduce(withSource, found)
     : await withAllAbandoned(engine, queue, progress, found, reasons)
   const report = withSeen(read, seen)
   const completed = { queue, request, progress, batches, found }
@@ -179,7 +179,7 @@ export function withAbandoned(report: Report, reason: Reason, remaining: number)
   const { processed, failed } = report.offers
   const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
-    ...withReason(report, reason),
+    ...withSource(report, reason),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [...report.notes, note],
   }

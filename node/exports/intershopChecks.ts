@@ -2,7 +2,7 @@ import { describe } from '../common/errors'
 import type { Publisher } from '../delivery/publisher'
 import { parseStarted } from '../published/receipt'
 import { type Documents, StateError } from '../state/documents'
-import { type BatchReceipt, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { QueueSnapshot } from './queue'
 import { counted } from './receipts'
 import type { PublisherCheck, Report, Verified } from './report'
@@ -62,7 +62,7 @@ async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: st
   )
   const samples = await Promise.all(
     batches.map(async (batch) => {
-      const path = receiptPath({ ...batch, state: 'started' })
+      const path = receiptNames.build({ ...batch, state: 'started' })
       const started = parseStarted(await documents.read('receipts', path))
       const newer = queue.deliveries.filter((other) => mayReplace(other, batch))
       const current = (started?.sent ?? []).filter(

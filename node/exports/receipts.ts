@@ -5,13 +5,11 @@ import { type Documents, readWritten } from '../state/documents'
 import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
-import { type BatchReceipt, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
 import { openExport, type QueueReader, type QueueSnapshot } from './queue'
 
 const READS_AT_A_TIME = 8
-
-type Reads = Pick<Dependencies, 'documents' | 'clock'>
 
 /** A committed batch and the source that it was read from. */
 export interface CommittedBatch extends CommittedDocument {
@@ -39,39 +37,28 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** All committed batches of an export. @throws {LostDocumentError} */
-export const allBatches = (
-  deps: Reads,
-  queue: QueueSnapshot,
-  exportId: string
-): Promise<CommittedBatch[]> =>
-  readEach(queue, exportId, async (path) => {
-    const own = queue.ownDeliveries.get(path)
-    return own ?? (await readWritten(deps, 'receipts', path, committedSchema))
-  })
-
-/** The batches that can be read: enough for the report of an export that is running or not completed. */
-export const readableBatches = (
-  { documents }: Reads,
-  queue: QueueSnapshot,
-  exportId: string
-): Promise<CommittedBatch[]> =>
-  readEach(queue, exportId, async (path) => {
-    return committedSchema.safeParse(await documents.read('receipts', path)).data
-  })
-
-/** @param read returns undefined for a document that cannot be read */
-async function readEach(
+/**
+ * The committed batches of an export.
+ * @param isWhole false: leaves out what cannot be read, for a report of an export that is running or not completed
+ * @throws {LostDocumentError}
+ */
+export async function batchesOf(
+  deps: Pick<Dependencies, 'documents' | 'clock'>,
   queue: QueueSnapshot,
   exportId: string,
-  read: (path: string) => Promise<CommittedDocument | undefined>
+  { isWhole }: { isWhole: boolean }
 ): Promise<CommittedBatch[]> {
-  const readOne = async (receipt: BatchReceipt) => {
-    const document = await read(receiptPath(receipt))
+  const read = async (path: string) =>
+    isWhole
+      ? readWritten(deps, 'receipts', path, committedSchema)
+      : committedSchema.safeParse(await deps.documents.read('receipts', path)).data
+  const batchOf = async (receipt: BatchReceipt) => {
+    const path = receiptNames.build(receipt)
+    const document = queue.ownDeliveries.get(path) ?? (await read(path))
     return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
   const found: CommittedBatch[] = []
-  const batches = prefetch(counted(queue, exportId), readOne, READS_AT_A_TIME)
+  const batches = prefetch(counted(queue, exportId), batchOf, READS_AT_A_TIME)
   for await (const batch of batches) if (batch) found.push(batch)
   return found
 }
@@ -81,14 +68,14 @@ async function readEach(
  * @param page the number at which the batch before ends
  */
 export async function cursorAt(
-  { documents }: Reads,
+  documents: Documents,
   queue: QueueSnapshot,
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
   const isBefore = ({ source, to }: BatchReceipt) => source === 'centra' && to === page
   const before = counted(queue, exportId).find(isBefore)
-  const document = before && (await documents.read('receipts', receiptPath(before)))
+  const document = before && (await documents.read('receipts', receiptNames.build(before)))
   return committedSchema.safeParse(document).data?.cursor
 }
 
@@ -99,7 +86,7 @@ export async function saveReceipt(
   receipt: BatchReceipt,
   document: unknown
 ): Promise<string> {
-  const path = receiptPath(receipt)
+  const path = receiptNames.build(receipt)
   await documents.save('receipts', path, document)
   reader.wrote('receipts', path)
   return path
@@ -141,7 +128,7 @@ export function receiptsOf(deliveries: readonly BatchReceipt[]): Receipt[] {
     receipts.set(id, {
       ...{ id, version, readAfter, isCommitted, firstSku, lastSku, offers },
       // A function, because most receipts are never read.
-      path: () => receiptPath({ ...delivery, state: 'started' }),
+      path: () => receiptNames.build({ ...delivery, state: 'started' }),
     })
   }
   return [...receipts.values()]

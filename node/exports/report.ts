@@ -14,7 +14,6 @@ import { MAX_LISTED, noneZeroed } from './batchResult'
 import { type ExportReport, type ExportSummary, exportSummary, type Status } from './exportAnswers'
 import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
-import type { Reason } from './failedAttempts'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
@@ -29,8 +28,8 @@ export interface Report extends ExportReport {
   batches?: BatchIndex[]
 }
 
-export type SourceReport = NonNullable<Report['sources'][StockSource]>
-export type LastError = NonNullable<Report['lastError']>
+type SourceReport = NonNullable<Report['sources'][StockSource]>
+type LastError = NonNullable<Report['lastError']>
 /** Whether offers can be published; with `code` and `message` if they cannot. */
 export type PublisherCheck = NonNullable<Report['publisherCheck']>
 /** What was read back from Intershop. */
@@ -186,19 +185,15 @@ export const endedReport = (
   }, report.sources),
 })
 
-/** A report with more fields for one of its sources. */
+/** A report with an error of one of its sources. */
 export function withSource(
   report: Report,
-  source: SourceName,
-  fields: Pick<SourceReport, 'error' | 'lastError'>
+  { source, ...fields }: { source: SourceName } & Pick<SourceReport, 'error' | 'lastError'>
 ): Report {
   const name = stockSourceOf(source)
   const own = report.sources[name]
   return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
 }
-
-export const withReason = (report: Report, { source, error }: Reason): Report =>
-  withSource(report, source, { error })
 
 /** A report as `GET /exports/:exportId` responds it. @param now UTC milliseconds */
 export const shownReport = (report: Report, now: number): ExportReport => ({

@@ -8,10 +8,10 @@ import { endedPath, exportIdIn } from './documentNames'
 import type { Dependencies } from './engine'
 import { openStatus } from './exportState'
 import { lastFailedAttempt, reasonsOf } from './failedAttempts'
-import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
+import { type ExportState, isAbandoned, isRead, retryAt, type SourceState } from './nextStep'
 import { progressOf, QueueReader } from './queue'
-import { readableBatches } from './receipts'
-import { type LastError, type Report, reportOf, withReason, withSource } from './report'
+import { batchesOf } from './receipts'
+import { type Report, reportOf, withSource } from './report'
 
 /** How long reports of ended exports are kept. */
 export const KEPT_DAYS = 30
@@ -114,7 +114,7 @@ export async function openReports(
     queue.exports
       .filter((each) => exportId === undefined || each.exportId === exportId)
       .map(async (each) => {
-        const batches = await readableBatches(engine, queue, each.exportId)
+        const batches = await batchesOf(engine, queue, each.exportId, { isWhole: false })
         const progress = progressOf(queue, each.exportId)
         const report = reportOf(each.request, progress, batches, openStatus(each))
         return withLastErrors(engine.documents, each, report)
@@ -130,24 +130,16 @@ export async function withLastErrors(
 ): Promise<Report> {
   // A cancelled export is not retried.
   if (cancelled) return report
-  let found = (await reasonsOf(documents, exportId, sources)).reduce(withReason, report)
-  for (const state of sources.filter((each) => !isRead(each) && !isAbandoned(each))) {
-    const { source } = state
-    const error = await lastError(documents, exportId, state, source)
-    if (error) found = withSource(found, source, { lastError: error })
-  }
-  const error = await lastError(documents, exportId, { attempts })
-  return error ? { ...found, lastError: error } : found
-}
-
-async function lastError(
-  documents: Documents,
-  exportId: string,
-  failed: Pick<ExportState, 'attempts'>,
-  source?: SourceName
-): Promise<LastError | undefined> {
-  const attempts = failed.attempts.length
-  if (attempts === 0) return undefined
-  const reason = await lastFailedAttempt(documents, exportId, false, source)
-  return { ...reason, attempts, nextTryAt: iso(retryAt(failed)) }
+  const lastError = async (failed: Pick<ExportState, 'attempts'>, source?: SourceName) => ({
+    ...(await lastFailedAttempt(documents, exportId, false, source)),
+    ...{ attempts: failed.attempts.length, nextTryAt: iso(retryAt(failed)) },
+  })
+  const isRetried = (each: SourceState) =>
+    each.attempts.length > 0 && !isRead(each) && !isAbandoned(each)
+  const retried = sources.filter(isRetried).map(async (each) => {
+    return { source: each.source, lastError: await lastError(each, each.source) }
+  })
+  const reasons = await reasonsOf(documents, exportId, sources)
+  const found = [...reasons, ...(await Promise.all(retried))].reduce(withSource, report)
+  return attempts.length > 0 ? { ...found, lastError: await lastError({ attempts }) } : found
 }

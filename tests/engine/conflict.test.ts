@@ -1,4 +1,4 @@
-import { receiptNames, receiptPath } from '../../node/exports/documentNames'
+import { receiptNames } from '../../node/exports/documentNames'
 import { nobody } from './courier'
 import { allEnded, expectAll, installed, until } from './playing'
 import type { World } from './world'
@@ -15,8 +15,8 @@ function publishOlder(world: World, name: string, sku: string) {
   if (!own) throw new Error(`${name} is no receipt`)
   const other = { ...own, version: own.version + 1, uniqueId: 'other', worker: 'other' }
   const save = (receipt: typeof own, document: unknown) =>
-    world.vbase.as(nobody).save('receipts', receiptPath(receipt), document)
-  const started = receiptPath({ ...own, state: 'started' })
+    world.vbase.as(nobody).save('receipts', receiptNames.build(receipt), document)
+  const started = receiptNames.build({ ...own, state: 'started' })
   void save({ ...other, state: 'started' }, world.vbase.document('receipts', started))
   void save(other, world.vbase.document('receipts', name))
   world.intershop.import()
