@@ -3,12 +3,8 @@ import { describe } from '../common/errors'
 import type { Log } from '../common/logger'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { endedPath } from '../exports/documentNames'
-import {
-  type EXPORT_ROUTES,
-  type ExportRequest,
-  type Scope,
-  TRIGGERS,
-} from '../exports/exportRequest'
+import { type EXPORT_ROUTES, TRIGGERS } from '../exports/exportAnswers'
+import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
 import { delivers } from '../schedules/schedules'
 import { type Services, servicesOf } from '../services'

@@ -5,6 +5,7 @@ import type { Scheduler } from '../clients/scheduler'
 import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { unlessMissing } from '../common/upstreamError'
+import type { ScheduleState, Schedules } from '../exports/exportAnswers'
 import { type Desired, ENTRY_IDS, problemsIn, type Schedule } from './schedules'
 
 /** What a reconciliation needs. */
@@ -58,12 +59,6 @@ interface Moment {
 /** Both resolve after a reconciliation, and never fail; `bounded` has a timeout, for requests. */
 type Run = Record<'whole' | 'bounded', Promise<void>>
 
-/** A schedule in reports. */
-export type ScheduleState =
-  | { status: 'registered' | 'notRegistered'; expression: string }
-  | { status: 'invalid'; problem: string }
-  | { status: 'none' }
-
 /** Keeps VTEX's scheduler in line with the settings of one account and workspace. */
 export class Reconciler {
   private settled: Moment | undefined
@@ -83,13 +78,11 @@ export class Reconciler {
   }
 
   /** The state of the schedules, as far as this process knows. */
-  stateOf(wanted: Desired): { update: ScheduleState; full: ScheduleState } {
+  stateOf(wanted: Desired): Schedules {
     const isSettled = this.settled?.hash === hashOf(wanted)
-    const state = (schedule: Schedule): ScheduleState => {
-      if ('problem' in schedule) return { status: 'invalid', problem: schedule.problem }
-      if ('none' in schedule) return { status: 'none' }
-      return { status: isSettled ? 'registered' : 'notRegistered', expression: schedule.expression }
-    }
+    const status = isSettled ? 'registered' : 'notRegistered'
+    const state = (each: Schedule): ScheduleState =>
+      each.status === 'wanted' ? { ...each, status } : each
     return map(state, wanted.schedules)
   }
 

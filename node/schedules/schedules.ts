@@ -2,10 +2,13 @@ import type { IOContext } from '@vtex/api'
 import { CronExpressionParser } from 'cron-parser'
 import type { ScheduledCall } from '../clients/scheduler'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
+import type { ScheduleState } from '../exports/exportAnswers'
 import { defaultOf, problemsOf, readSetting } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
-export type Schedule = { expression: string } | { problem: string } | { none: true }
+export type Schedule =
+  | { status: 'wanted'; expression: string }
+  | Exclude<ScheduleState, { expression: string }>
 
 /** The wanted state of VTEX's scheduler for an account and workspace. */
 export interface Desired {
@@ -45,7 +48,7 @@ export function desired(saved: unknown, where: Where): Desired {
   const isActive = delivers(saved, where)
   if (!token || !isActive) {
     const [problem] = isActive ? problemsOf(saved, ['token']) : []
-    const schedule = problem === undefined ? ({ none: true } as const) : { problem }
+    const schedule: Schedule = problem ? { status: 'invalid', problem } : { status: 'none' }
     return { schedules: { update: schedule, full: schedule }, entries: [] }
   }
   const schedules = {
@@ -54,7 +57,7 @@ export function desired(saved: unknown, where: Where): Desired {
   }
   const entries = (['update', 'full'] as const).flatMap((name) => {
     const schedule = schedules[name]
-    if (!('expression' in schedule)) return []
+    if (schedule.status !== 'wanted') return []
     const { id, path } = SCHEDULES[name]
     const uri = `https://${where.workspace}--${where.account}.myvtex.com${STOCK}/${path}`
     const headers = { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' }
@@ -70,11 +73,12 @@ export const problemsIn = ({ schedules }: Desired): string[] => [
 
 function scheduleOf(setting: 'updateSchedule' | 'fullSchedule', saved: unknown): Schedule {
   const value = readSetting(saved, setting)
-  if (value === '') return { none: true }
+  if (value === '') return { status: 'none' }
   const expression = readCron(value ?? '')
-  if (expression !== undefined) return { expression }
+  if (expression !== undefined) return { status: 'wanted', expression }
   const example = defaultOf(setting)
-  return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
+  const problem = `${setting}: expected five cron fields such as ${example}, or nothing`
+  return { status: 'invalid', problem }
 }
 
 const MAX_CHARACTERS = 200

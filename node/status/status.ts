@@ -3,7 +3,7 @@ import { sum, times } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
-import type { Upstream } from '../exports/exportAnswers'
+import type { ScheduleState, Schedules, Upstream } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import {
   NO_SUMMARY,
@@ -14,7 +14,6 @@ import {
   upstreamOf,
   withLatest,
 } from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
 import { checkSettings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
@@ -37,7 +36,7 @@ export interface Around {
   saved: unknown
   /** Whether exports of this workspace reach Intershop. */
   delivers: boolean
-  schedules: { update: ScheduleState; full: ScheduleState }
+  schedules: Schedules
   /** Of the app. */
   version: string
 }
