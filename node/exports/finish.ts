@@ -2,6 +2,7 @@ import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
 import type { Ledger } from '../published/ledger'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
+import { ignoreStateError } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
@@ -14,8 +15,7 @@ import { isAbandoned, type Outcome } from './nextStep'
 import { openExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { batchesOf } from './receipts'
 import { endedReport, type Report, reportOf, withSource } from './report'
-import { summarizeEnd } from './saveSummary'
-import { rateLimitedIn } from './summary'
+import { rateLimitedIn, summarizeEnd } from './summary'
 
 /** How an export ends: why it failed, and what was found at Intershop. */
 interface Ending extends Seen {
@@ -130,7 +130,7 @@ async function end(
     else log.info('export.ended', fields)
   }
   // Also where a worker died before it did: the summary takes a report once.
-  await summarizeEnd(engine, ledger, queue, report)
+  await summarizeEnd(engine, ledger, queue, report).catch(ignoreStateError)
   reader.wrote('ended', path)
   await documents.remove('exports', exportId)
 }

@@ -1,7 +1,7 @@
-import pLimit from 'p-limit'
-import { splitEvery } from 'ramda'
+import { omit, splitEvery } from 'ramda'
 import { z } from 'zod'
 import { daysBetween, iso } from '../common/clock'
+import { prefetch } from '../common/concurrency'
 import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
 import { endedPath, exportIdIn } from './documentNames'
@@ -29,11 +29,9 @@ const savedSchema = z.looseObject({
 })
 
 /** A saved report, otherwise unchanged: no export goes by it. */
-const asReport = (document: unknown): Report | undefined => {
+function asReport(document: unknown): Report | undefined {
   const { data } = savedSchema.safeParse(document)
-  if (!data) return undefined
-  const { v: _version, ...report } = data
-  return report as unknown as Report
+  return data && (omit(['v'], data) as unknown as Report)
 }
 
 /** The report of an ended export; undefined if there is none. @throws {StateError} if it cannot be parsed */
@@ -54,10 +52,7 @@ interface Search {
   mostRead: number
 }
 
-/**
- * The reports of the exports that were accepted last, latest first.
- * @returns `next`: the last one that was read, if there are more
- */
+/** The reports of the exports that were accepted last, latest first; `next` is the last one read, if there are more. */
 export async function searchEnded(
   documents: Documents,
   now: number,
@@ -66,9 +61,12 @@ export async function searchEnded(
   const reports: Report[] = []
   let read = 0
   for await (const names of endedBefore(documents, now, before, most)) {
-    const found = await readAll(documents, names)
+    const found = prefetch(names, (name) => documents.read('ended', name), READS_AT_A_TIME)
+    for await (const document of found) {
+      const report = asReport(document)
+      if (report && isWanted(report)) reports.push(report)
+    }
     read += names.length
-    for (const report of found) if (isWanted(report)) reports.push(report)
     const last = names.at(-1)
     if (last !== undefined && (reports.length >= most || read >= mostRead)) {
       return { reports, next: exportIdIn(last) }
@@ -92,18 +90,7 @@ async function* endedBefore(
   }
 }
 
-async function readAll(documents: Documents, names: readonly string[]): Promise<Report[]> {
-  const limit = pLimit(READS_AT_A_TIME)
-  const read = async (name: string) => asReport(await documents.read('ended', name))
-  const found = await Promise.all(names.map((name) => limit(() => read(name))))
-  return found.filter((report) => report !== undefined)
-}
-
-/**
- * Reports of the exports that have not ended, oldest first.
- * @param settingsHash hash of the current settings
- * @param exportId returns only the report of this export
- */
+/** Reports of the exports that have not ended, oldest first. @param exportId only the report of this export */
 export async function openReports(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   settingsHash: string,

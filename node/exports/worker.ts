@@ -1,5 +1,5 @@
 // The glossary, and the states of an export and of a source: README.md in this folder.
-import { describe } from '../common/errors'
+import { describe, type ErrorSummary } from '../common/errors'
 import {
   DeliveryError,
   type FilePublisher,
@@ -9,7 +9,7 @@ import {
 import { compactIfDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
-import { StateError } from '../state/documents'
+import { ignoreStateError, StateError } from '../state/documents'
 import { Lease } from '../state/lease'
 import { BatchStep, ReadAhead } from './batchStep'
 import { attemptNames } from './documentNames'
@@ -19,11 +19,11 @@ import { finish } from './finish'
 import { Imports } from './imports'
 import { checkPublisher, type Seen, verifyImported } from './intershopChecks'
 import { nextStep, type Outcome, type ReadStep, type Step, TURNS_KNOWN } from './nextStep'
+import { summarizeProgress } from './openSummary'
 import { type StepContext, savePlan } from './plan'
 import { QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
-import { summarizeProgress } from './saveSummary'
 import { saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run only takes the batch that it has read ahead, and ends complete exports. */
@@ -61,7 +61,7 @@ class Run {
   private readonly ahead = new ReadAhead(() => this.msAhead())
   private progressAt: number
   /** The last failed attempts, by export. */
-  private readonly errors = new Map<string, { code: string; message: string }>()
+  private readonly errors = new Map<string, ErrorSummary>()
 
   constructor(
     private readonly engine: Dependencies,
@@ -141,7 +141,7 @@ class Run {
     const now = this.engine.clock.now()
     if (queue.exports.length === 0 || now - this.progressAt < PROGRESS_MS) return
     this.progressAt = now
-    await summarizeProgress(this.engine, queue, this.errors)
+    await summarizeProgress(this.engine, queue, this.errors).catch(ignoreStateError)
   }
 
   /** Whether the ledger surely has everything that was sent. */

@@ -5,15 +5,8 @@ import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
 import type { ScheduleState, Schedules, Upstream } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
-import {
-  NO_SUMMARY,
-  type OpenSummary,
-  readOpen,
-  readSummary,
-  type Summary,
-  upstreamOf,
-  withLatest,
-} from '../exports/summary'
+import { type OpenSummary, readOpen } from '../exports/openSummary'
+import { NO_SUMMARY, readSummary, type Summary, upstreamOf, withLatest } from '../exports/summary'
 import { checkSettings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
