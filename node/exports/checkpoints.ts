@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { momentOf, timestampOf } from '../common/clock'
-import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
 /** Each Centra change is selected by three readings: an update reads from the start of the third last one. */
@@ -49,10 +48,8 @@ function parseName(name: string): Checkpoint | undefined {
   return { kind, at, settingsHash, exportId, ...(next && { next: Number(next) }) }
 }
 
-export async function listCheckpoints(documents: Documents): Promise<Checkpoints> {
-  const names = await documents.list('checkpoints')
-  return names.map(parseName).filter((checkpoint) => checkpoint !== undefined)
-}
+export const listCheckpoints = async (documents: Documents): Promise<Checkpoints> =>
+  (await documents.list('checkpoints')).flatMap((name) => parseName(name) ?? [])
 
 export const saveCheckpoint = (documents: Documents, checkpoint: Checkpoint, content = {}) =>
   documents.save('checkpoints', nameOf(checkpoint), { v: 1, ...content })
@@ -84,26 +81,21 @@ export function superseded(checkpoints: Checkpoints, settingsHash: string): Chec
 }
 
 const watermarkSchema = z.object({
+  /** Rows that could not be read and are retried. */
   again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
+  /** How many rows the last full reading returned. */
   rows: z.number(),
 })
 
-/** How far Centra was read. */
-interface Watermark {
-  /** From when on changes are read, UTC milliseconds. */
-  since: number
-  /** Rows that could not be read and are retried. */
-  again: RetriedRow[]
-  /** How many rows the last full reading returned. */
-  rows: number
-}
-
-/** The watermark to read from with these settings; undefined if none can be read: then Centra is read fully. */
+/**
+ * How far Centra was read with these settings, and `since` when changes are read next, UTC milliseconds; undefined if
+ * that is unknown: then Centra is read fully.
+ */
 export async function readWatermark(
   documents: Documents,
   checkpoints: Checkpoints,
   settingsHash: string
-): Promise<Watermark | undefined> {
+) {
   const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS_PER_CHANGE)
   const [first] = last
   const latest = last[last.length - 1]

@@ -66,8 +66,8 @@ export class QueueReader {
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
   async read(settingsHash: string): Promise<QueueSnapshot> {
-    const isListed = this.clock.now() - this.listedAt < MOMENT_MS
-    const requests = await (isListed ? this.requests() : this.list())
+    if (this.clock.now() - this.listedAt >= MOMENT_MS) await this.list()
+    const requests = await this.requests()
     const found = await Promise.all(requests.map((each) => this.open.of(each, settingsHash)))
     const answeredBy = coalesced(found.flatMap(({ plan }) => plan ?? []))
     const deliveries = this.receipts.all
@@ -109,7 +109,7 @@ export class QueueReader {
    */
   async staysEmpty(): Promise<boolean> {
     // Before the first look nothing is known.
-    const isEmptyNow = this.exportIds !== undefined && this.openIds(this.exportIds).length === 0
+    const isEmptyNow = this.exportIds !== undefined && this.openIds().length === 0
     if (!isEmptyNow && !(await this.isEmpty())) return false
     await this.clock.sleep(SETTLE_MS)
     return this.isEmpty()
@@ -148,27 +148,23 @@ export class QueueReader {
     return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
-  private async list(): Promise<ExportRequest[]> {
+  private async list(): Promise<void> {
     const now = this.clock.now()
     this.exportIds = await this.documents.list('exports')
-    const requests = await this.requests()
-    if (requests.length > 0) {
-      const [cancelled] = await Promise.all([
-        this.documents.list('cancelled'),
-        this.receipts.list(),
-      ])
+    if ((await this.requests()).length > 0) {
+      const lists = [this.documents.list('cancelled'), this.receipts.list()] as const
+      const [cancelled] = await Promise.all(lists)
       this.cancelled = cancelled
     }
     this.listedAt = now
-    return requests
   }
 
   private requests(): Promise<ExportRequest[]> {
-    return this.open.requestsOf(this.openIds(this.exportIds ?? []))
+    return this.open.requestsOf(this.openIds())
   }
 
-  private openIds(exportIds: readonly string[]): string[] {
-    return exportIds.filter((id) => !this.open.hasWritten('ended', endedPath(id)))
+  private openIds(): string[] {
+    return (this.exportIds ?? []).filter((id) => !this.open.hasWritten('ended', endedPath(id)))
   }
 }
 

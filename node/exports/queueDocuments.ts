@@ -23,10 +23,9 @@ const MOST_TRIED = 2
  * an export, and each document read once. What this run wrote is added, since listings and reads may be stale.
  */
 export class OpenDocuments {
+  /** By name, as plans and worklists are. */
   private readonly requests = new Map<string, ExportRequest>()
-  /** By name. */
   private readonly plans = new Map<string, Plan>()
-  /** By name. */
   private readonly lists = new Map<string, List>()
   private readonly written = new Map<Folder, Set<string>>()
   private readonly listedOnce = new Map<string, readonly string[]>()
@@ -62,7 +61,7 @@ export class OpenDocuments {
   }
 
   /** Reads a worklist or a group. If a document of it is lost, it is ignored from then on: its SKUs are listed again. */
-  async reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
+  reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
     return read.catch((thrown: unknown) => {
       if (thrown instanceof LostDocumentError) this.discarded.add(uniqueId)
       throw thrown
@@ -143,10 +142,7 @@ export class OpenDocuments {
 /** A version is older than its receipt, and comes from another machine's clock. */
 const LATE_MS = 600_000
 
-/**
- * The receipts that a run knows. The first listing reads all of them, since they make up the ledger; later ones only the
- * hours in which new ones may have come.
- */
+/** The receipts that a run knows. It lists all of them once, as they make up the ledger; then hours with new ones only. */
 export class KnownReceipts {
   private readonly byName = new Map<string, BatchReceipt>()
   /** When they were last listed, UTC milliseconds. */
@@ -174,15 +170,11 @@ export class KnownReceipts {
   async list(): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size
+    const until = Math.max(now, this.newest) + LATE_MS
     const from = Math.min(now, this.listedAt ?? now) - LATE_MS
-    const prefixes =
-      this.listedAt === undefined
-        ? ['']
-        : receiptPrefixes(from, Math.max(now, this.newest) + LATE_MS)
-    const names = await Promise.all(
-      prefixes.map((prefix) => this.documents.list('receipts', prefix))
-    )
-    for (const name of names.flat()) this.add(name)
+    const prefixes = this.listedAt === undefined ? [''] : receiptPrefixes(from, until)
+    const listed = prefixes.map((prefix) => this.documents.list('receipts', prefix))
+    for (const name of (await Promise.all(listed)).flat()) this.add(name)
     this.listedAt = now
     return this.byName.size - before
   }

@@ -63,10 +63,7 @@ export async function batchesOf(
   return found
 }
 
-/**
- * The cursor with which to continue a source that is read by pages; undefined if it is unknown.
- * @param page the number at which the batch before ends
- */
+/** Where a source continues that is read by pages, if that is known. @param page at which the batch before ends */
 export async function cursorAt(
   documents: Documents,
   queue: QueueSnapshot,

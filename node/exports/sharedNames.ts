@@ -5,7 +5,7 @@ import { type Entry, entryOf, mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
 import { NameClaims, verifiedNames } from '../published/nameClaims'
 import { toItemFailure } from '../sources/itemFailure'
-import { type BatchResult, NAMELESS, SHARED } from './batchResult'
+import { type BatchResult, NAMELESS, offersIn, SHARED } from './batchResult'
 import { type HolderReads, Holders, type OfferId } from './nameHolders'
 
 export interface NameReads extends HolderReads {
@@ -78,8 +78,7 @@ export async function withOwnNames(
         failures.set(offerKey(offer), { skuId, sellerId, ...toItemFailure(thrown) })
       }
     })
-  const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))
-  await each(contested, async (offer) => {
+  await each(offers, async (offer) => {
     let other = await holders.claimant(offer)
     if (!other && fresh.has(offer)) {
       other = await holders.otherSellers(offer)
@@ -124,20 +123,15 @@ function sharedBy({ skuId, rowId, sellerId }: MappedOffer, other: OfferId): Fail
   return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
 }
 
-/**
- * Published offer SKUs that their offers no longer have, as offers with quantity 0.
- * @param now observation time of offers without an offer SKU, UTC milliseconds
- */
-export function renamedOffers(
+/** Published offer SKUs that their offers no longer have, as offers with quantity 0. @param now UTC milliseconds */
+function renamedOffers(
   { offers, unmapped }: BatchResult,
   published: Published,
   now: number
 ): MappedOffer[] {
-  const nameless = unmapped
-    .filter(({ code }) => code === NAMELESS)
-    .map(({ skuId, sellerId }) => ({ skuId, sellerId, offerSku: undefined, observedAt: now }))
-  return [...offers, ...nameless].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
-    if (skuId === undefined || sellerId === undefined) return []
+  const nameless = offersIn(unmapped.filter(({ code }) => code === NAMELESS))
+  const unnamed = nameless.map((offer) => ({ ...offer, offerSku: undefined, observedAt: now }))
+  return [...offers, ...unnamed].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
     const isIt = (entry: Entry) =>
       entry.sellerId === sellerId && entry.offerSku !== offerSku && mayBeSold(entry)
     const entries = published.entries(skuId)

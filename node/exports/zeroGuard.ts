@@ -73,7 +73,6 @@ function isNewlyZero(offer: MappedOffer, published: Published): boolean {
 /**
  * How many more offers of a source may be set to 0 now: within one hour, `maxNewlyZeroPercent` of those that were above
  * 0 at its start. More than that usually means a mistake, not sales. 100 disables the limit.
- * @param wanted how many are newly zero
  */
 async function remainingZeros(
   { ledger, settings, queue, request: { exportId } }: Guarded,
