@@ -95,7 +95,8 @@ export class BatchStep {
     const mayCommit = async () => (await lease.isMine()) && (await reader.stillDeliverable(batch))
     if (!(await lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
-    if (await reader.isCancelled(batch.exportId)) throw new SupersededError()
+    const cancelled = await documents.list('cancelled', batch.exportId)
+    if (cancelled.length > 0) throw new SupersededError()
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
     const receipt: BatchReceipt = { ...batch, state: 'started' }
     await saveReceipt(documents, reader, receipt, startedDocument(started))

@@ -12,7 +12,7 @@ import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { openExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import { findExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { batchesOf } from './receipts'
 import { endedReport, type Report, reportOf, withSource } from './report'
 import { rateLimitedIn, summarizeEnd } from './summary'
@@ -59,7 +59,7 @@ export async function finish(
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = clock.now()
   for (const covered of hasFailed ? [] : progress.plan.covers) {
-    const other = openExport(queue, covered)
+    const other = findExport(queue, covered)
     if (!other) continue
     const its = reportOf(other.request, undefined, [], status)
     await save(endedReport(its, status, endedAt, { coveredBy: exportId }))

@@ -5,7 +5,7 @@ import { type Documents, StateError } from '../state/documents'
 import { type BatchReceipt, receiptNames } from './documentNames'
 import type { QueueSnapshot } from './queue'
 import { counted } from './receipts'
-import type { PublisherCheck, Report, Verified } from './report'
+import type { Report } from './report'
 
 /** Offers that are read back, and batches that they are taken from, at most. */
 const MOST_OFFERS = 200
@@ -13,6 +13,8 @@ const MOST_BATCHES = 20
 
 /** What was found at Intershop at the end of an export. */
 export type Seen = Pick<Report, 'publisherCheck' | 'verified'>
+type PublisherCheck = NonNullable<Seen['publisherCheck']>
+type Verified = NonNullable<Seen['verified']>
 
 /** Checks whether offers could be published; a publisher that cannot is a result. @throws {StateError} */
 export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {

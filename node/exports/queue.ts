@@ -104,8 +104,8 @@ export class QueueReader {
   }
 
   /**
-   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
-   * while it was held, and listings may show the exports of those late.
+   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events while
+   * it was held, and listings may show the exports of those late.
    */
   async staysEmpty(): Promise<boolean> {
     // Before the first look nothing is known.
@@ -131,9 +131,8 @@ export class QueueReader {
     return (await this.receipts.list()) > 0
   }
 
-  /** All receipts. */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
-    // While no export is open they are not listed.
+    // While no export is open, no receipt was listed.
     if (this.receipts.listedAt === undefined) await this.receipts.list()
     return this.receipts.all
   }
@@ -142,10 +141,6 @@ export class QueueReader {
   async stillDeliverable(batch: BatchId & { worker: string }): Promise<boolean> {
     await this.receipts.list()
     return isDeliverable(batch, this.receipts.all)
-  }
-
-  async isCancelled(exportId: string): Promise<boolean> {
-    return (await this.documents.list('cancelled', exportId)).length > 0
   }
 
   private async list(): Promise<void> {
@@ -169,7 +164,7 @@ export class QueueReader {
 }
 
 /** Undefined where it has ended. */
-export const openExport = (
+export const findExport = (
   { exports }: Pick<QueueSnapshot, 'exports'>,
   exportId: string
 ): OpenExport | undefined => exports.find((each) => each.exportId === exportId)
@@ -179,11 +174,11 @@ export const listOf = (
   queue: QueueSnapshot,
   { exportId, source }: { exportId: string; source: SourceName }
 ): List | undefined =>
-  isSkuSource(source) ? openExport(queue, exportId)?.lists[source] : undefined
+  isSkuSource(source) ? findExport(queue, exportId)?.lists[source] : undefined
 
 /** How far an export got; undefined before it is planned. */
 export function progressOf(queue: QueueSnapshot, exportId: string): Progress | undefined {
-  const { plan, ...found } = required(openExport(queue, exportId), exportId, 'request')
+  const { plan, ...found } = required(findExport(queue, exportId), exportId, 'request')
   return plan && { ...found, plan }
 }
 
@@ -194,7 +189,7 @@ export function required<T>(value: T | undefined, exportId: string, what = 'plan
 }
 
 export const requestOf = (queue: QueueSnapshot, exportId: string): ExportRequest =>
-  required(openExport(queue, exportId), exportId, 'request').request
+  required(findExport(queue, exportId), exportId, 'request').request
 
 export const planOf = (queue: QueueSnapshot, exportId: string): Plan =>
-  required(openExport(queue, exportId)?.plan, exportId)
+  required(findExport(queue, exportId)?.plan, exportId)

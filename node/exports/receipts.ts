@@ -7,7 +7,7 @@ import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
 import { type BatchReceipt, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
-import { openExport, type QueueReader, type QueueSnapshot } from './queue'
+import { findExport, type QueueReader, type QueueSnapshot } from './queue'
 
 const READS_AT_A_TIME = 8
 
@@ -24,7 +24,7 @@ export function counted(
   exportId: string
 ): BatchReceipt[] {
   const { deliveries } = queue
-  const state = openExport(queue, exportId)
+  const state = findExport(queue, exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))
 }

@@ -21,10 +21,7 @@ export const hashOf = (wanted: Desired): string =>
     .update(JSON.stringify([wanted.entries, problemsIn(wanted)]))
     .digest('hex')
 
-/**
- * Writes the wanted entries to VTEX's scheduler and removes all others of this app. Idempotent.
- * @throws {UpstreamError}
- */
+/** Writes the wanted entries to VTEX's scheduler and removes all others of this app. @throws {UpstreamError} */
 export async function registerSchedules(wanted: Desired, tools: Tools): Promise<void> {
   const { scheduler, log } = tools
   const { entries, schedules } = wanted

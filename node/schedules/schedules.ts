@@ -39,9 +39,8 @@ export function delivers(saved: unknown, { workspace, production }: Where): bool
 }
 
 /**
- * The schedules and entries of the settings. They are parsed apart from the other settings, so that neither makes the
- * other fail. Without a token there are no entries: every call would get 401.
- * @param saved the settings as the VTEX admin saved them
+ * The schedules and entries of the saved settings. They are parsed apart from the other settings, so that neither makes
+ * the other fail. Without a token there are no entries: every call would get 401.
  */
 export function desired(saved: unknown, where: Where): Desired {
   const token = readSetting(saved, 'token')
@@ -87,14 +86,13 @@ const NAMES = /\b(SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SE
 const PLAIN = /^[\d*,/-]+$/
 
 /**
- * Normalizes a cron expression: minute, hour, day of the month, month, day of the week, with lists, ranges, steps and
- * English names. Undefined if it is invalid. VTEX documents no extensions (`L`, `#`, `?`, `@daily`, seconds), so they
- * are invalid.
+ * Normalizes a cron expression of five fields, with lists, ranges, steps and English names; undefined if it is invalid.
+ * VTEX documents no extensions (`L`, `#`, `?`, `@daily`, seconds), so they are invalid.
  */
 export function readCron(text: string): string | undefined {
   const fields = text.trim().split(/\s+/)
-  if (text.length > MAX_CHARACTERS || fields.length !== 5) return undefined
-  if (!fields.every((field) => PLAIN.test(field.replace(NAMES, '1')))) return undefined
+  const isPlain = fields.every((field) => PLAIN.test(field.replace(NAMES, '1')))
+  if (text.length > MAX_CHARACTERS || fields.length !== 5 || !isPlain) return undefined
   const expression = fields.join(' ')
   try {
     // Finds dates that never come, such as the 31st of February.
