@@ -25,7 +25,7 @@ export async function skuChanged(ctx: EventContext<Clients>): Promise<void> {
 
 const isDue = atMostEvery(60_000)
 
-/** Work that VTEX sends no event for: replaces a worker that died, registers changed schedules, sends alerts. Never fails. */
+/** Work without an event of its own: replaces a worker that died, registers changed schedules, sends alerts. Never fails. */
 async function maintainAccount(ctx: EventContext<Clients>): Promise<void> {
   await servicesOf(ctx).recoverAbandonedRun()
   if (!isDue(ctx.vtex, Date.now())) return

@@ -6,13 +6,13 @@ import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
 import { BatchReader, type Reading, type ReadingLimits } from './batchReader'
 import { type BatchResult, committedDocument, publishedUnder, startedOf } from './batchResult'
-import type { BatchReceipt } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import { Imports } from './imports'
 import type { ReadStep, Step } from './nextStep'
 import type { StepContext } from './plan'
 import type { List } from './planDocuments'
 import { listOf, type QueueSnapshot, requestOf } from './queue'
-import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
+import { receiptId, receiptsOf, saveOutcome } from './receipts'
 
 interface BatchContext extends StepContext {
   lease: Lease
@@ -99,7 +99,7 @@ export class BatchStep {
     if (cancelled.length > 0) throw new SupersededError()
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
     const receipt: BatchReceipt = { ...batch, state: 'started' }
-    await saveReceipt(documents, reader, receipt, startedDocument(started))
+    await reader.save('receipts', receiptNames.build(receipt), startedDocument(started))
     ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const publisher = await this.context.publisher()

@@ -131,7 +131,7 @@ async function end(
   }
   // Also where a worker died before it did: the summary takes a report once.
   await summarizeEnd(engine, ledger, queue, report).catch(ignoreStateError)
-  reader.wrote('ended', path)
+  reader.open.wrote('ended', path)
   await documents.remove('exports', exportId)
 }
 

@@ -58,8 +58,9 @@ export class QueueReader {
     return Math.max(this.receipts.newest, this.handedOver)
   }
 
-  /** Adds a document that this run wrote. */
-  wrote(folder: Folder, name: string) {
+  /** Saves a document of this run, which listings may show late. */
+  async save(folder: Folder, name: string, document: unknown): Promise<void> {
+    await this.documents.save(folder, name, document)
     if (folder === 'receipts') this.receipts.add(name)
     else this.open.wrote(folder, name)
   }

@@ -70,15 +70,14 @@ export class OpenDocuments {
 
   /** Leaves out requests that a later version of the app wrote. */
   async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
-    await Promise.all(
-      exportIds.map(async (exportId) => {
-        if (this.requests.has(exportId)) return
-        const document = await this.io.documents.read('exports', exportId)
-        const { data } = requestSchema.safeParse(document)
-        if (data) this.requests.set(exportId, data)
-      })
-    )
-    return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
+    const read = async (exportId: string) => {
+      const known = this.requests.get(exportId)
+      if (known) return known
+      const { data } = requestSchema.safeParse(await this.io.documents.read('exports', exportId))
+      if (data) this.requests.set(exportId, data)
+      return data ?? []
+    }
+    return (await Promise.all(exportIds.map(read))).flat()
   }
 
   /** @param settingsHash of the settings in force */

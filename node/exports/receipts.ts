@@ -76,27 +76,15 @@ export async function cursorAt(
   return committedSchema.safeParse(document).data?.cursor
 }
 
-/** Saves a receipt, and says so to the reader, whose listings may not show it yet. @returns its name */
-export async function saveReceipt(
-  documents: Documents,
-  reader: QueueReader,
-  receipt: BatchReceipt,
-  document: unknown
-): Promise<string> {
-  const path = receiptNames.build(receipt)
-  await documents.save('receipts', path, document)
-  reader.wrote('receipts', path)
-  return path
-}
-
 /** Saves what became of a batch. */
 export async function saveOutcome(
-  { documents, log }: Pick<Dependencies, 'documents' | 'log'>,
+  { log }: Pick<Dependencies, 'log'>,
   reader: QueueReader,
   receipt: BatchReceipt,
   document: CommittedDocument
 ): Promise<void> {
-  const path = await saveReceipt(documents, reader, receipt, document)
+  const path = receiptNames.build(receipt)
+  await reader.save('receipts', path, document)
   reader.ownDeliveries.set(path, document)
   const { exportId, source, from } = receipt
   const { sent, held, failed, unmapped } = document.counts

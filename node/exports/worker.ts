@@ -250,7 +250,7 @@ class Run {
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
   private async saveFailedAttempt(queue: QueueSnapshot, action: Action, thrown: unknown) {
-    const { documents, clock, log } = this.engine
+    const { clock, log } = this.engine
     const { exportId, kind: step } = action
     const error = describe(thrown)
     // A batch that takes too long to publish is smaller the next time.
@@ -266,8 +266,7 @@ class Run {
     if (isFinal(thrown) && !final) return this.finish(queue, exportId, 'failed', error)
     const name = { exportId, at: clock.now(), uniqueId: clock.uniqueId(), source, final }
     const path = attemptNames.build(name)
-    await documents.save('attempts', path, { v: 1, step, ...error })
-    this.reader.wrote('attempts', path)
+    await this.reader.save('attempts', path, { v: 1, step, ...error })
   }
 }
 

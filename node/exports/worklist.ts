@@ -121,8 +121,7 @@ class WorklistStep {
     if (group.next) {
       const number = groups.length
       const path = listingNames.build({ ...name, number })
-      await engine.documents.save('worklists', path, { v: 1, ...group })
-      reader.wrote('worklists', path)
+      await reader.save('worklists', path, { v: 1, ...group })
       const { exportId } = name
       engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
       return
