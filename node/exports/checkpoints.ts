@@ -61,9 +61,6 @@ export async function removeCheckpoints(documents: Documents, checkpoints: Check
 export const ofKind = (checkpoints: Checkpoints, kind: CheckpointKind, settingsHash: string) =>
   checkpoints.filter((each) => each.kind === kind && each.settingsHash === settingsHash)
 
-export const hasFullSync = (checkpoints: Checkpoints, settingsHash: string): boolean =>
-  ofKind(checkpoints, 'fullSync', settingsHash).length > 0
-
 /** Since when changes are recorded, UTC milliseconds; undefined if they are not. */
 export const changeLogStart = (checkpoints: Checkpoints): number | undefined =>
   checkpoints.find(({ kind }) => kind === 'changeLogStart')?.at

@@ -1,4 +1,4 @@
-import { memoizeWith } from 'ramda'
+import { memoizeWith, once } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../offers/offerSku'
@@ -29,7 +29,8 @@ export interface HolderReads {
 export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
   private readonly offerSkus: ReadonlyMap<string, string | undefined>
-  private registered: Promise<ReadonlySet<string>> | undefined
+  // The export of the own stock does not fail with the register: claims find the other offer once it is read.
+  private readonly registered = once(() => this.reads.direct.sellerIds().catch(() => new Set()))
   private readonly skuDetailsOf = memoizeWith(String, (skuId: number) =>
     unlessMissing(this.reads.direct.skuDetails(skuId))
   )
@@ -82,12 +83,10 @@ export class Holders {
 
   /** Sellers whose id the offer SKU may end in. */
   private async sellerIds(name: string): Promise<Iterable<string>> {
-    const { settings, direct } = this.reads
+    const { settings } = this.reads
     if (settings.sellers.length > 0) return settings.sellers
     if (settings.offerSku === '' && !name.includes('_')) return []
-    // The export of the own stock does not fail with the register: claims find the other offer once it is read.
-    this.registered ??= direct.sellerIds().catch(() => new Set())
-    return this.registered
+    return this.registered()
   }
 
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {

@@ -6,8 +6,8 @@ import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
   changeLogStart,
-  hasFullSync,
   listCheckpoints,
+  ofKind,
   readWatermark,
   removeCheckpoints,
   saveCheckpoint,
@@ -100,8 +100,8 @@ async function skuScopeOf(
   const from = windowOf(request)
   if (isOfHeld(request)) return { everything: false, notes: [] }
   if (request.route === 'update') {
-    const everything =
-      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
+    const fullSyncs = ofKind(checkpoints, 'fullSync', queue.settingsHash)
+    const everything = fullSyncs.length === 0 && !isFullSyncUnderWay(queue, request.exportId)
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }
   }

@@ -1,7 +1,7 @@
+import pLimit from 'p-limit'
 import { omit, splitEvery } from 'ramda'
 import { z } from 'zod'
 import { daysBetween, iso } from '../common/clock'
-import { prefetch } from '../common/concurrency'
 import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
 import { endedPath, exportIdIn } from './documentNames'
@@ -58,36 +58,25 @@ export async function searchEnded(
   now: number,
   { before, isWanted = () => true, most, mostRead }: Search
 ): Promise<{ reports: Report[]; next?: string }> {
-  const reports: Report[] = []
-  let read = 0
-  for await (const names of endedBefore(documents, now, before, most)) {
-    const found = prefetch(names, (name) => documents.read('ended', name), READS_AT_A_TIME)
-    for await (const document of found) {
-      const report = asReport(document)
-      if (report && isWanted(report)) reports.push(report)
-    }
-    read += names.length
-    const last = names.at(-1)
-    if (last !== undefined && (reports.length >= most || read >= mostRead)) {
-      return { reports, next: exportIdIn(last) }
-    }
-  }
-  return { reports }
-}
-
-/** Names of reports, latest first, some at a time. */
-async function* endedBefore(
-  documents: Documents,
-  now: number,
-  before: string | undefined,
-  most: number
-): AsyncGenerator<string[]> {
   const isBefore = (name: string) => before === undefined || name < endedPath(before)
+  const limit = pLimit(READS_AT_A_TIME)
+  const readOne = (name: string) =>
+    limit(async () => asReport(await documents.read('ended', name)) ?? [])
+  let reports: Report[] = []
+  let read = 0
   for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
     if (before !== undefined && day > before.slice(0, 8)) continue
     const names = (await documents.list('ended', `${day}/`)).filter(isBefore).reverse()
-    for (const some of splitEvery(most, names)) yield some
+    for (const some of splitEvery(most, names)) {
+      const found = (await Promise.all(some.map(readOne))).flat()
+      reports = reports.concat(found.filter(isWanted))
+      read += some.length
+      const last = some.at(-1)
+      const isEnough = reports.length >= most || read >= mostRead
+      if (last !== undefined && isEnough) return { reports, next: exportIdIn(last) }
+    }
   }
+  return { reports }
 }
 
 /** Reports of the exports that have not ended, oldest first. @param exportId only the report of this export */

@@ -3,7 +3,7 @@ import { sum, whereEq } from 'ramda'
 import { realClock } from '../common/clock'
 import { STOCK } from '../common/paths'
 import { itemsOf, type ListName } from '../exports/batches'
-import type { ExportList, Status } from '../exports/exportAnswers'
+import { type ExportList, failure, offerName, type Status } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import { hasEnded, type Report, reportOf, shownReport, summaryOf } from '../exports/report'
 import { endedReportOf, openReports, searchEnded } from '../exports/reports'
@@ -105,12 +105,6 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   ctx.status = 202
 }
 
-const COLUMNS = {
-  failures: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
-  unmapped: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
-  held: ['skuId', 'sellerId', 'offerSku'],
-} satisfies Record<ListName, string[]>
-
 /** GET /exports/:exportId/failures, /unmapped and /held: all of them, in pages, as JSON or CSV. */
 export const listItems = (list: ListName) =>
   async function handle(ctx: Context): Promise<void> {
@@ -132,7 +126,8 @@ export const listItems = (list: ListName) =>
     }
     const more = `${STOCK}/exports/${exportId}/${list}?format=csv&after=${next}&limit=${limit}`
     if (hasMore) ctx.set('link', `<${more}>; rel="next"`)
+    const columns = Object.keys((list === 'held' ? offerName : failure).shape)
     // Spreadsheets would run a text that begins with = as a formula.
-    ctx.body = stringify(items, { header: true, columns: COLUMNS[list], escape_formulas: true })
+    ctx.body = stringify(items, { header: true, columns, escape_formulas: true })
     ctx.type = 'text/csv; charset=utf-8'
   }
