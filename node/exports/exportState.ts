@@ -28,10 +28,7 @@ export type Progress = Pick<OpenExport, 'lists' | 'sources'> & { plan: Plan }
 export const openStatus = ({ cancelled, planned }: ExportState) =>
   cancelled ? 'cancelling' : planned ? 'running' : 'queued'
 
-/**
- * @param settingsHash of the settings in force
- * @param deliveries of all exports
- */
+/** An export by its documents, and the receipts of all exports. @param settingsHash of the settings in force */
 export function openExportOf(
   documents: ExportDocuments,
   settingsHash: string,

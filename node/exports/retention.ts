@@ -1,7 +1,7 @@
-import pLimit from 'p-limit'
-import { aperture, reject } from 'ramda'
+import { aperture } from 'ramda'
 import { LOG_DAYS } from '../changes/compactChanges'
 import { dayOf } from '../common/clock'
+import { forEachConcurrently } from '../common/concurrency'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
@@ -43,12 +43,9 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])
-  const limit = pLimit(8)
-  const removals = [...outdated, await oldChanges(documents, now)]
-    .flat()
-    .map(([folder, name]) => limit(() => documents.remove(folder, name)))
-  await Promise.all(removals)
-  return removals.length
+  const all = [...outdated, await oldChanges(documents, now)].flat()
+  await forEachConcurrently(all, 8, ([folder, name]) => documents.remove(folder, name))
+  return all.length
 }
 
 /** Receipts that are not in the ledger's shards yet are kept. */
@@ -105,8 +102,6 @@ async function before(
 ): Promise<DocumentName[]> {
   const isKept = (name: string) => but.some((exportId) => name.startsWith(exportId))
   const names = await documents.list(folder)
-  return named(
-    folder,
-    reject(isKept, names).filter((name) => name.slice(0, 8) < day)
-  )
+  const old = names.filter((name) => name.slice(0, 8) < day && !isKept(name))
+  return named(folder, old)
 }

@@ -35,9 +35,8 @@ export const lastSentAs = (
   )
 
 /**
- * Ensures that each offer SKU belongs to one offer. If two offers have the same one, neither is sent. A removed or
- * former offer SKU that another offer has now is not set to 0.
- * @throws {UpstreamError} if a failure concerns all offers
+ * Ensures that each offer SKU belongs to one offer: if two offers have the same one, neither is sent. A removed or former
+ * offer SKU that another offer has now is not set to 0. @throws {UpstreamError} if a failure concerns all offers
  */
 export async function withOwnNames(
   part: BatchResult,
@@ -70,14 +69,12 @@ export async function withOwnNames(
   const nameConflicts: BatchResult['nameConflicts'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
-    forEachConcurrently(some, settings.maxConcurrency, async (offer) => {
-      const { skuId, sellerId } = offer
-      try {
-        await act(offer)
-      } catch (thrown) {
+    forEachConcurrently(some, settings.maxConcurrency, (offer) =>
+      act(offer).catch((thrown: unknown) => {
+        const { skuId, sellerId } = offer
         failures.set(offerKey(offer), { skuId, sellerId, ...toItemFailure(thrown) })
-      }
-    })
+      })
+    )
   await each(offers, async (offer) => {
     let other = await holders.claimant(offer)
     if (!other && fresh.has(offer)) {

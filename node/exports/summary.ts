@@ -119,10 +119,8 @@ export function withReport(summary: Summary, report: Report): Summary {
   const { exportId, route, dryRun, coveredBy } = report
   if (summary.reports.includes(exportId)) return summary
   const at = report.endedAt === undefined ? 0 : Date.parse(report.endedAt)
-  const known = {
-    ...summary,
-    reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
-  }
+  const reports = [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN)
+  const known = { ...summary, reports }
   if (dryRun || coveredBy) return known
   const own = { exportId, endedAt: at, durationMs: report.durationMs ?? 0 }
   const succeeded = isSuccess(report)

@@ -66,9 +66,8 @@ export async function enqueue(
   if (queued.length >= MAX_QUEUED) {
     // Courier may have lost all work events: then nothing else restarts the queue.
     await resumeQueueIfStalled()
-    throw new HttpError(429, 'too_many_exports', `${queued.length} exports wait already`, {
-      'retry-after': '60',
-    })
+    const message = `${queued.length} exports wait already`
+    throw new HttpError(429, 'too_many_exports', message, { 'retry-after': '60' })
   }
   const acceptedAt = now()
   const exportId = `${timestampOf(acceptedAt)}-${realClock.uniqueId()}`
