@@ -5,10 +5,7 @@ import type { Documents } from '../state/documents'
 /** Each Centra change is selected by three readings: an update reads from the start of the third last one. */
 const READINGS_PER_CHANGE = 3
 const HOUR_MS = 3_600_000
-/**
- * Superseded checkpoints are kept this long: a listing may not show the latest at once. Those of refreshes show for a
- * day when an offer was read.
- */
+/** Superseded ones are kept: a listing may show the latest late, and those of refreshes say when an offer was read. */
 const KEPT_MS = { fullSync: HOUR_MS, watermark: HOUR_MS, sellersRefresh: 25 * HOUR_MS } as const
 
 /**
