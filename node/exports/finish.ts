@@ -2,6 +2,7 @@ import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
 import type { Ledger } from '../published/ledger'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
+import { ignoreStateError } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
@@ -11,11 +12,10 @@ import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
-import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, withReason } from './report'
-import { summarizeEnd } from './saveSummary'
-import { rateLimitedIn } from './summary'
+import { findExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import { batchesOf } from './receipts'
+import { endedReport, type Report, reportOf, withSource } from './report'
+import { rateLimitedIn, summarizeEnd } from './summary'
 
 /** How an export ends: why it failed, and what was found at Intershop. */
 interface Ending extends Seen {
@@ -38,31 +38,30 @@ export async function finish(
 ): Promise<void> {
   const { documents, clock } = engine
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
-  const request = queue.requests.get(exportId)
-  if (!request) return
+  const request = requestOf(queue, exportId)
   const progress = progressOf(queue, exportId)
   const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
   if (outcome !== 'finished' || !progress) {
-    const batches = await readableBatches(engine, queue, exportId)
-    const report = reasons.reduce(withReason, reportOf(request, progress, batches, 'running'))
+    const batches = await batchesOf(engine, queue, exportId, { isWhole: false })
+    const report = reasons.reduce(withSource, reportOf(request, progress, batches, 'running'))
     const status = outcome === 'finished' ? 'completed' : outcome
     return save(endedReport(report, status, clock.now(), { error }))
   }
-  const batches = await allBatches(engine, queue, exportId)
+  const batches = await batchesOf(engine, queue, exportId, { isWhole: true })
   const found = reportOf(request, progress, batches, 'running')
   const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
   const read = hasFailed
-    ? reasons.reduce(withReason, found)
+    ? reasons.reduce(withSource, found)
     : await withAllAbandoned(engine, queue, progress, found, reasons)
   const report = withSeen(read, seen)
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = clock.now()
   for (const covered of hasFailed ? [] : progress.plan.covers) {
-    const other = queue.requests.get(covered)
+    const other = findExport(queue, covered)
     if (!other) continue
-    const its = reportOf(other, undefined, [], status)
+    const its = reportOf(other.request, undefined, [], status)
     await save(endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
   const noted = { ...report, notes: [...report.notes, ...incompleteNote(report, more)] }
@@ -131,8 +130,8 @@ async function end(
     else log.info('export.ended', fields)
   }
   // Also where a worker died before it did: the summary takes a report once.
-  await summarizeEnd(engine, ledger, queue, report)
-  reader.wrote('ended', path)
+  await summarizeEnd(engine, ledger, queue, report).catch(ignoreStateError)
+  reader.open.wrote('ended', path)
   await documents.remove('exports', exportId)
 }
 
@@ -180,7 +179,7 @@ export function withAbandoned(report: Report, reason: Reason, remaining: number)
   const { processed, failed } = report.offers
   const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
-    ...withReason(report, reason),
+    ...withSource(report, reason),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [...report.notes, note],
   }

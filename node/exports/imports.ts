@@ -13,7 +13,7 @@ import { parseStarted } from '../published/receipt'
 import { LostDocumentError, readWritten, SETTLE_MS } from '../state/documents'
 import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
-import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader } from './queue'
 import { saveOutcome } from './receipts'
@@ -78,7 +78,7 @@ export class Imports {
   async start({ started, offers, committed }: ImportedBatch, canCommit: CanCommit): Promise<void> {
     const { clock } = this.engine
     const { publisher } = this
-    const name = receiptPath(started)
+    const name = receiptNames.build(started)
     const upload = await publisher.upload({ version: started.version, offers })
     const files = [upload.fileName]
     const begun: Import = {

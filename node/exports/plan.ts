@@ -6,8 +6,8 @@ import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
   changeLogStart,
-  hasFullSync,
   listCheckpoints,
+  ofKind,
   readWatermark,
   removeCheckpoints,
   saveCheckpoint,
@@ -100,8 +100,8 @@ async function skuScopeOf(
   const from = windowOf(request)
   if (isOfHeld(request)) return { everything: false, notes: [] }
   if (request.route === 'update') {
-    const everything =
-      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
+    const fullSyncs = ofKind(checkpoints, 'fullSync', queue.settingsHash)
+    const everything = fullSyncs.length === 0 && !isFullSyncUnderWay(queue, request.exportId)
     const first = 'first update, or the first with these settings: every SKU is read'
     return { everything, notes: everything ? [first] : [] }
   }
@@ -117,10 +117,9 @@ async function skuScopeOf(
 }
 
 /** Whether another export is reading every SKU already; dry runs do not count. */
-const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
-  [...plans].some(([exportId, { everything }]) => {
-    const request = requests.get(exportId)
-    return exportId !== but && everything && request && !request.dry && readsAll(request)
+const isFullSyncUnderWay = ({ exports }: QueueSnapshot, but: string): boolean =>
+  exports.some(({ exportId, plan, request }) => {
+    return exportId !== but && plan?.everything && !request.dry && readsAll(request)
   })
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
@@ -142,16 +141,13 @@ async function updatedCheckpoints(
 
 /** Exports that were not planned yet and ask for the same as this one, which answers them too. */
 export function coalescible(queue: QueueSnapshot, exportId: string): string[] {
-  const request = queue.requests.get(exportId)
-  if (!request) return []
+  const request = requestOf(queue, exportId)
+  const isAnsweredToo = (other: ExportRequest) =>
+    other !== request && isIdentical(request, other) && reachesBackTo(other, request)
   return queue.exports
     .filter(({ planned, coveredBy, cancelled }) => !planned && !coveredBy && !cancelled)
-    .map((state) => state.exportId)
-    .filter((otherId) => {
-      const other = queue.requests.get(otherId)
-      if (!other || otherId === exportId) return false
-      return isIdentical(request, other) && reachesBackTo(other, request)
-    })
+    .filter((each) => isAnsweredToo(each.request))
+    .map((each) => each.exportId)
 }
 
 /** A window counts back from when its request was accepted, so a later request's window may begin too late. */

@@ -1,4 +1,4 @@
-import { findLastIndex, range } from 'ramda'
+import { findLastIndex, pluck, range } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
 import { type SkuSourceName, SOURCES } from '../sources/source'
@@ -150,11 +150,12 @@ export async function listedIds(
 }
 
 /** By export that was not planned: the export that answers it too. */
-export function coalesced(plans: ReadonlyMap<string, Plan>): Map<string, string> {
-  const pairs = [...plans].flatMap(([exportId, plan]) =>
-    plan.covers
+export function coalesced(plans: readonly Plan[]): Map<string, string> {
+  const planned = new Set(pluck('exportId', plans))
+  const pairs = plans.flatMap(({ exportId, covers }) =>
+    covers
       // Two workers may plan two exports at once, each covering the other: then both have to run.
-      .filter((covered) => !plans.has(covered))
+      .filter((covered) => !planned.has(covered))
       .map((covered): [string, string] => [covered, exportId])
   )
   return new Map(pairs)

@@ -14,7 +14,7 @@ import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'
 import { progressOf, type QueueSnapshot, requestOf } from './queue'
-import { allBatches, type CommittedBatch, counted } from './receipts'
+import { batchesOf, type CommittedBatch, counted } from './receipts'
 
 /** Whether an export reads a published offer by the id of its Centra row. */
 type IsUnseen = (entry: Entry, skuId: number) => boolean
@@ -61,7 +61,7 @@ async function unseenIn(
       isOfScope(request, skuId, entry.sellerId)
     return { isUnseen: isHeld, batches: [] }
   }
-  const batches = await allBatches(engine, queue, exportId)
+  const batches = await batchesOf(engine, queue, exportId, { isWhole: true })
   const progress = progressOf(queue, exportId)
   const pages = progress?.sources.find(({ source }) => source === 'centra')
   // If the pages were not read to the end, a row may be on one of the others.

@@ -16,7 +16,7 @@ import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
 import { ChangedSkus, type Group, groupSchema, LONGEST_MS, listGroup } from './listing'
 import type { StepContext } from './plan'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
-import { planOf, type QueueSnapshot, requestOf, required } from './queue'
+import { findExport, planOf, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
@@ -61,7 +61,7 @@ class WorklistStep {
     this.request = requestOf(queue, exportId)
     this.plan = planOf(queue, exportId)
     this.ledger = around.ledger.at(receiptsOf(queue.deliveries))
-    const { newest, groups } = required(queue.listings.get(exportId), exportId)[source]
+    const { newest, groups } = required(findExport(queue, exportId), exportId).listings[source]
     this.groups = groups
     this.name = {
       ...{ exportId, source, plan: this.plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
@@ -104,7 +104,7 @@ class WorklistStep {
     }
     const sorted = await sortedIds(all(), request.scope.startId)
     const { consumes, unverified } = changed
-    const listed = this.queue.lists.get(plan.exportId) ?? {}
+    const listed = findExport(this.queue, plan.exportId)?.lists ?? {}
     const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
     const sources = withHeld ? undefined : left
     await this.save(sorted, { consumes, unverified: unverified.ids }, sources)
@@ -121,8 +121,7 @@ class WorklistStep {
     if (group.next) {
       const number = groups.length
       const path = listingNames.build({ ...name, number })
-      await engine.documents.save('worklists', path, { v: 1, ...group })
-      reader.wrote('worklists', path)
+      await reader.save('worklists', path, { v: 1, ...group })
       const { exportId } = name
       engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
       return

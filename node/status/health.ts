@@ -1,8 +1,8 @@
 import { sum, values } from 'ramda'
 import { z } from 'zod'
 import { STOCK } from '../common/paths'
+import type { Schedules } from '../exports/exportAnswers'
 import type { Summary } from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
 
 /** Whether stock reaches Intershop. */
 export const STATES = ['ok', 'late', 'actionRequired', 'paused'] as const
@@ -73,9 +73,7 @@ export interface Facts extends Pick<Summary, 'failed' | 'held' | 'manualAction' 
   settingsProblem?: string | undefined
   /** Whether exports of this workspace reach Intershop. */
   delivers: boolean
-  schedules: {
-    update: ScheduleState
-    full: ScheduleState
+  schedules: Schedules & {
     /** Since when registering them has failed again and again. Alerts go by it. */
     failingSince?: number | undefined
   }

@@ -3,18 +3,10 @@ import { difference, prop, sortBy, sum, values } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
-import { UPSTREAMS } from '../exports/exportAnswers'
+import { type ScheduleState, UPSTREAMS } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
-import {
-  NO_SUMMARY,
-  type OpenSummary,
-  readOpen,
-  readSummary,
-  type Summary,
-  upstreamOf,
-  withLatest,
-} from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
+import { type OpenSummary, readOpen } from '../exports/openSummary'
+import { NO_SUMMARY, readSummary, type Summary, upstreamOf, withLatest } from '../exports/summary'
 import { checkSettings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
