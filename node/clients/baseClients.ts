@@ -5,7 +5,7 @@ import {
   type IOContext,
   JanusClient,
 } from '@vtex/api'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   type FailedCall,
   failedCall,
@@ -82,6 +82,8 @@ const guardedOptions = (options: InstanceOptions | undefined, timeout: number) =
 export abstract class CommerceApi extends JanusClient {
   /** All requests pass it. */
   protected abstract readonly limiter: Limiter
+  /** Policies without which VTEX responds 403. */
+  protected readonly needs: readonly Policy[] = []
   /** Hidden from the clients: the methods below send their requests through the limiter. */
   declare protected http: never
   /** Until the response is complete. */
@@ -106,43 +108,25 @@ export abstract class CommerceApi extends JanusClient {
   /**
    * GETs `path` and checks the response against `shape`.
    * @param shape made once: zod compiles each schema when it is first used
-   * @param needs policies without which VTEX responds 403
    */
-  protected read<T>(
-    path: string,
-    shape: z.ZodType<T>,
-    needs: readonly Policy[],
-    { params, mismatch }: Asked<T> = {}
-  ): Promise<T> {
-    const get = async (http: HttpClient) => {
-      const answer = parsed(this.limiter.upstream, shape, await http.get(path, this.config(params)))
-      const detail = mismatch?.(answer)
-      if (detail === undefined) return answer
-      throw new UpstreamError(this.limiter.upstream, 'malformed', detail)
-    }
-    return this.request(get, needs, JSON.stringify([path, params]))
+  protected read<T>(path: string, shape: z.ZodType<T>, { params, mismatch }: Asked<T> = {}) {
+    const thing = JSON.stringify([path, params])
+    return this.request((http) => http.get(path, this.config(params)), shape, mismatch, thing)
   }
 
   /** POSTs `body`; else like {@link read}. */
-  protected post<T>(
-    path: string,
-    body: object,
-    shape: z.ZodType<T>,
-    needs: readonly Policy[]
-  ): Promise<T> {
-    return this.request(async (http) => {
-      return parsed(this.limiter.upstream, shape, await http.post(path, body, this.config()))
-    }, needs)
+  protected post<T>(path: string, body: object, shape: z.ZodType<T>) {
+    return this.request((http) => http.post(path, body, this.config()), shape)
   }
 
   /** PUTs `body` and ignores the response. */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.request((http) => http.put<unknown>(path, body, this.config(params)))
+    await this.request((http) => http.put(path, body, this.config(params)), z.unknown())
   }
 
   /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.request((http) => http.delete<unknown>(path, this.config(params)))
+    await this.request((http) => http.delete(path, this.config(params)), z.unknown())
   }
 
   private config(params?: Params) {
@@ -155,15 +139,22 @@ export abstract class CommerceApi extends JanusClient {
   }
 
   private request<T>(
-    send: (http: HttpClient) => Promise<T>,
-    needs: readonly Policy[] = [],
+    send: (http: HttpClient) => Promise<unknown>,
+    shape: z.ZodType<T>,
+    mismatch?: Asked<T>['mismatch'],
     thing?: string
   ): Promise<T> {
     const { http } = this as unknown as { http: HttpClient }
-    const sent = () =>
-      send(http).catch((thrown: unknown) => {
-        throw toUpstreamError(this.limiter.upstream, thrown, needs)
+    const { upstream } = this.limiter
+    const sent = async () => {
+      const content = await send(http).catch((thrown: unknown) => {
+        throw toUpstreamError(upstream, thrown, this.needs)
       })
+      const answer = parsed(upstream, shape, content)
+      const detail = mismatch?.(answer)
+      if (detail === undefined) return answer
+      throw new UpstreamError(upstream, 'malformed', detail)
+    }
     return this.limiter.run(sent, thing)
   }
 }
@@ -185,12 +176,11 @@ export abstract class ExternalApi extends ExternalClient {
   protected abstract readonly limiter: Limiter
   /** Until the response is complete. */
   protected readonly timeoutMs: number = 8_000
+  protected abstract readonly metric: string
+  /** Of a response. */
+  protected abstract readonly maxMegabytes: number
 
-  constructor(
-    context: IOContext,
-    options: InstanceOptions | undefined,
-    private readonly traits: { maxMegabytes: number; metric: string }
-  ) {
+  constructor(context: IOContext, options?: InstanceOptions) {
     super('', context, guardedOptions(options, 30_000))
   }
 
@@ -198,28 +188,30 @@ export abstract class ExternalApi extends ExternalClient {
   protected async ask({ method, url, headers, body }: ExternalCall): Promise<HttpAnswer> {
     const { protocol, host, pathname, search } = new URL(url)
     const target = `http://${host}${pathname}${search}`
-    const { maxMegabytes, metric } = this.traits
     const config = {
       headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
       maxRedirects: 0,
-      maxContentLength: maxMegabytes * 2 ** 20,
+      maxContentLength: this.maxMegabytes * 2 ** 20,
       maxBodyLength: Number.POSITIVE_INFINITY,
       signal: AbortSignal.timeout(this.timeoutMs),
       responseType: 'text' as const,
       transformResponse: [(content: unknown) => content],
       validateStatus: () => true,
-      metric,
+      metric: this.metric,
     }
     const calls = {
       GET: () => this.http.getRaw<string>(target, config),
       POST: () => this.http.postRaw<string>(target, body, config),
       DELETE: () => this.http.delete<string>(target, config),
     }
-    const answer = await calls[method]().catch((thrown: unknown) => {
+    const {
+      status,
+      headers: received,
+      data,
+    } = await calls[method]().catch((thrown: unknown) => {
       throw this.errorOf(thrown)
     })
-    const { status, data } = answer
-    return { status, headers: answer.headers, body: typeof data === 'string' ? data : '' }
+    return { status, headers: received, body: typeof data === 'string' ? data : '' }
   }
 
   /** The error for an incomplete response. */
@@ -229,7 +221,7 @@ export abstract class ExternalApi extends ExternalClient {
     if (code === 'ERR_CANCELED')
       return new UpstreamError(upstream, 'down', 'no whole answer in time')
     if (code === TOO_LARGE) {
-      const detail = `an answer of more than ${this.traits.maxMegabytes} MB`
+      const detail = `an answer of more than ${this.maxMegabytes} MB`
       return new UpstreamError(upstream, 'malformed', detail)
     }
     return toUpstreamError(upstream, { code })

@@ -111,6 +111,7 @@ export const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 /** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'catalog')
+  protected override readonly needs = TO_READ_SKUS
 
   /**
    * One page of all SKU ids of the account, in undocumented order; empty past the end.
@@ -119,7 +120,7 @@ export class Catalog extends CommerceApi {
   skuIds(page: number): Promise<number[]> {
     const params = { page, pagesize: 1000 }
     const path = '/api/catalog_system/pvt/sku/stockkeepingunitids'
-    return this.read(path, skuIds, TO_READ_SKUS, { params })
+    return this.read(path, skuIds, { params })
   }
 
   /**
@@ -127,12 +128,12 @@ export class Catalog extends CommerceApi {
    * @throws {UpstreamError} `missing` for a SKU that does not exist
    */
   skuDetails(skuId: number): Promise<SkuDetails> {
-    return this.read(pathOf(skuId), skuDetails, TO_READ_SKUS)
+    return this.read(pathOf(skuId), skuDetails)
   }
 
   /** {@link skuDetails} with `isKit`. @throws {UpstreamError} `malformed` without `IsKit` */
   stockedSku(skuId: number): Promise<SkuDetails> {
-    return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
+    return this.read(pathOf(skuId), stockedSku)
   }
 
   /** The components of a kit, each SKU once. */
@@ -143,7 +144,7 @@ export class Catalog extends CommerceApi {
         ? undefined
         : `asked for kit ${kitId}, answered for another`
     const asked = { params: { parentSkuId: kitId }, mismatch }
-    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
+    const rows = await unlessMissing(this.read(path, composition, asked))
     const pieces = new Map<number, number>()
     for (const { StockKeepingUnitId, Quantity } of rows ?? []) {
       pieces.set(StockKeepingUnitId, Quantity + (pieces.get(StockKeepingUnitId) ?? 0))
@@ -155,7 +156,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuDetails | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuDetails, TO_READ_SKUS))
+    return unlessMissing(this.read(path, skuDetails))
   }
 
   /** The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}. */
@@ -164,7 +165,7 @@ export class Catalog extends CommerceApi {
     // VTEX catalog: responds 500 to a repeated reference.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
-      const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
+      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
         if (!skuId.success) throw new UpstreamError(this.limiter.upstream, 'malformed', NO_ID)

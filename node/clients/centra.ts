@@ -1,4 +1,3 @@
-import type { InstanceOptions, IOContext } from '@vtex/api'
 import { limiterOf } from '../throttling/limiters'
 import { ExternalApi, type ExternalCall } from './baseClients'
 import { type StockPage, stockPageOf } from './centraStockPage'
@@ -42,11 +41,9 @@ export interface StockParameters {
 export class Centra extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'centra')
   protected override readonly timeoutMs: number = 30_000
-
-  constructor(context: IOContext, options?: InstanceOptions) {
-    // A page of a thousand rows has about one MB; with attributes several.
-    super(context, options, { metric: 'intershop-centra', maxMegabytes: 32 })
-  }
+  protected readonly metric = 'intershop-centra'
+  /** A page of a thousand rows has about one MB; with attributes several. */
+  protected readonly maxMegabytes = 32
 
   /**
    * A page of stock, with its malformed rows.

@@ -1,4 +1,3 @@
-import type { InstanceOptions, IOContext } from '@vtex/api'
 import { createHash } from 'crypto'
 import { perAccount } from '../common/perAccount'
 import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
@@ -54,10 +53,8 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
 /** ICM's batch processes and inventories (ICM 11 and later). */
 export class Icm extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'icm')
-
-  constructor(context: IOContext, options?: InstanceOptions) {
-    super(context, options, { metric: 'intershop-icm', maxMegabytes: 8 })
-  }
+  protected readonly metric = 'intershop-icm'
+  protected readonly maxMegabytes = 8
 
   /** Gets a token, or renews it. */
   async logIn(access: IcmAccess): Promise<void> {
