@@ -1,20 +1,20 @@
 import { createHash } from 'crypto'
 import { perAccount } from '../common/perAccount'
-import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
+import { isOfKind, parsed, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
 import { ExternalApi, type ExternalCall } from './baseClients'
 import {
   contentOf,
+  ICM,
   type ImportParameters,
   type ImportState,
-  type InventoryEntry,
   importBody,
-  importIdIn,
+  importIdSchema,
   importStateIn,
-  inventoriesIn,
-  tokenIn,
+  inventoriesSchema,
+  tokenSchema,
   type Upload,
-  uploadIn,
+  uploadSchema,
 } from './icmMessages'
 
 /** How to reach an ICM, and with which credentials. */
@@ -46,7 +46,7 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   path: string
   headers?: Record<string, string>
   expected: readonly number[]
-  /** Called straight before the request goes out, each time; its error ends the call. */
+  /** Called straight before a request that must not be sent again where it may have taken effect; its error ends the call. */
   beforeSend?: () => Promise<void>
 }
 
@@ -76,7 +76,7 @@ export class Icm extends ExternalApi {
       body: Buffer.from(body, 'utf8'),
       expected: [200],
     })
-    return uploadIn(found)
+    return parsed(ICM, uploadSchema, found)
   }
 
   /** Removes an uploaded file, if there is one. */
@@ -85,11 +85,7 @@ export class Icm extends ExternalApi {
     await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
   }
 
-  /**
-   * Starts an import in mode UPDATE. It is not repeated where it may have started.
-   * @returns the id of the import
-   * @throws {UpstreamError} and what `beforeSend` throws
-   */
+  /** Starts an import in mode UPDATE, and returns its id. */
   async startImport(
     access: IcmAccess,
     fileName: string,
@@ -104,7 +100,7 @@ export class Icm extends ExternalApi {
       expected: [201],
       beforeSend,
     })
-    return importIdIn(found)
+    return parsed(ICM, importIdSchema, found)
   }
 
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
@@ -115,7 +111,7 @@ export class Icm extends ExternalApi {
   }
 
   /** The stock of up to {@link MOST_INVENTORIES} SKUs. */
-  async inventories(access: IcmAccess, skus: readonly string[]): Promise<InventoryEntry[]> {
+  async inventories(access: IcmAccess, skus: readonly string[]) {
     const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
     const found = await this.call(access, {
       method: 'GET',
@@ -123,7 +119,7 @@ export class Icm extends ExternalApi {
       headers: { Accept: INVENTORY_TYPE },
       expected: [200],
     })
-    return inventoriesIn(found)
+    return parsed(ICM, inventoriesSchema, found).data
   }
 
   /** Makes a call with a token, and once more with a new one after a 401. */
@@ -145,23 +141,11 @@ export class Icm extends ExternalApi {
     const url = `${baseOf(access)}${path}`
     const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
     const ask = async () => {
+      await beforeSend?.()
       const answer = await this.ask({ ...request, url, headers })
       return contentOf(answer, expected, [...secretsOf(access), token])
     }
-    if (!beforeSend) return this.limiter.run(ask)
-    // For the limiter a request that may have taken effect is over: it must not be sent again.
-    const outcome = await this.limiter.run(async () => {
-      await beforeSend()
-      return ask().then(
-        (content) => ({ content }),
-        (thrown: unknown) => {
-          if (isRefusal(thrown)) throw thrown
-          return { thrown }
-        }
-      )
-    })
-    if ('thrown' in outcome) throw outcome.thrown
-    return outcome.content
+    return this.limiter.run(ask, undefined, beforeSend && isRefusal)
   }
 
   /** The token in memory while it is valid, else a new one. */
@@ -178,7 +162,7 @@ export class Icm extends ExternalApi {
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
     const { value, lifetimeMs } = await this.limiter.run(async () => {
       const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
-      return tokenIn(contentOf(answer, [200], secretsOf(access)))
+      return parsed(ICM, tokenSchema, contentOf(answer, [200], secretsOf(access)))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
     tokens.set(key, { value, renewAt })

@@ -104,15 +104,20 @@ export class Limiter {
    * Makes a request, again where its failure is worth it: 429, 5xx, no answer, an answer that is not as documented.
    * Not: 400, 401, 403, 404.
    * @param thing what is asked for, where others ask for it too: however often it fails, it counts once
+   * @param mayRepeat false for a failed request that may have taken effect, and must not be sent twice
    * @throws {UpstreamError} the last failure; `circuitOpen` if the circuit is open
    */
-  async run<T>(request: () => Promise<T>, thing?: string): Promise<T> {
+  async run<T>(
+    request: () => Promise<T>,
+    thing?: string,
+    mayRepeat: (thrown: unknown) => boolean = () => this.retries
+  ): Promise<T> {
     let backoff: IBackoff<unknown> = RETRY_AFTER.next()
     for (let attempts = 1; ; attempts++) {
       try {
         return await this.attempt(request, thing)
       } catch (thrown) {
-        if (!this.mayRetry(thrown, attempts)) throw thrown
+        if (!mayRepeat(thrown) || !this.mayRetry(thrown, attempts)) throw thrown
         this.retriesLeft--
         this.seen.retries++
         // After a 429, `acquire` waits for the shared cooldown.
@@ -176,7 +181,7 @@ export class Limiter {
   }
 
   private mayRetry(thrown: unknown, attempts: number): boolean {
-    if (!this.retries || !(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
+    if (!(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
     return attempts < (MAX_ATTEMPTS[thrown.kind] ?? 1)
   }
 
