@@ -7,7 +7,6 @@ import {
 } from '@vtex/api'
 import { z } from 'zod'
 import {
-  type FailedCall,
   failedCall,
   type HttpAnswer,
   type Policy,
@@ -217,13 +216,11 @@ export abstract class ExternalApi extends ExternalClient {
   /** The error for an incomplete response. */
   private errorOf(thrown: unknown): UpstreamError {
     const { upstream } = this.limiter
-    const { code } = (thrown ?? {}) as FailedCall
-    if (code === 'ERR_CANCELED')
-      return new UpstreamError(upstream, 'down', 'no whole answer in time')
-    if (code === TOO_LARGE) {
-      const detail = `an answer of more than ${this.maxMegabytes} MB`
-      return new UpstreamError(upstream, 'malformed', detail)
-    }
-    return toUpstreamError(upstream, { code })
+    const { code } = failedCall(thrown)
+    const isLate = code === 'ERR_CANCELED'
+    if (isLate) return new UpstreamError(upstream, 'down', 'no whole answer in time')
+    if (code !== TOO_LARGE) return toUpstreamError(upstream, { code })
+    const detail = `an answer of more than ${this.maxMegabytes} MB`
+    return new UpstreamError(upstream, 'malformed', detail)
   }
 }
