@@ -5,7 +5,6 @@ import { changeIndexOf } from './changes/changeIndex'
 import { ChangeBuffer, type ReportedChange } from './changes/notification'
 import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
-import { sameFingerprint } from './clients/sftpSession'
 import { realClock } from './common/clock'
 import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
@@ -19,7 +18,7 @@ import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
 import { type Documents, readOnly } from './state/documents'
-import { knownHostOf } from './state/hostKeys'
+import { hostKeyCheck } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { setLimits, trafficOf } from './throttling/limiters'
@@ -172,13 +171,7 @@ async function publisher(
   icm: Clients['icm'],
   isCheck?: boolean
 ) {
-  const pin = await knownHostOf(documents, settings)
-  const acceptHostKey = (shown: string) => {
-    const hostKey = settings.sftpHostKey || pin.known
-    if (hostKey) return sameFingerprint(shown, hostKey)
-    if (!isCheck) pin.remember(shown)
-    return true
-  }
+  const acceptHostKey = await hostKeyCheck(documents, settings, !isCheck)
   return publisherOf(settings, {
     ...{ icm, now: realClock.now, uniqueId: realClock.uniqueId },
     connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
