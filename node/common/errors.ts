@@ -102,7 +102,7 @@ export function describe(thrown: unknown): ErrorSummary {
 }
 
 /** The same as fields of a log line. */
-export function errorFields(thrown: unknown): { code: ErrorCode; reason: string } {
-  const { code, message } = describe(thrown)
-  return { code, reason: message }
+export const errorFields = (thrown: unknown) => {
+  const { code, message: reason } = describe(thrown)
+  return { code, reason }
 }

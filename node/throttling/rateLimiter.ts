@@ -83,15 +83,13 @@ export class RateLimiter {
 
   private take(now: number) {
     // The rate grows only while it limits the requests.
-    if (this.rate <= this.maxRate && this.nextAt > now - CATCH_UP_MS) this.increase(now)
+    if (this.rate <= this.maxRate && this.nextAt > now - CATCH_UP_MS) {
+      const seconds = Math.min(1, (now - this.grownAt) / 1_000)
+      this.rate *= (this.isFar ? FAST : SLOW) ** seconds
+    }
     this.grownAt = now
     const gap = 1_000 / Math.min(this.rate, this.maxRate)
     this.nextAt = Math.max(this.nextAt, now - CATCH_UP_MS) + gap
-  }
-
-  private increase(now: number) {
-    const seconds = Math.min(1, (now - this.grownAt) / 1_000)
-    this.rate *= (this.isFar ? FAST : SLOW) ** seconds
   }
 
   /** True if the rate is far above that of the last 429. */
