@@ -19,7 +19,6 @@ import type { Limiter } from '../throttling/limiter'
 
 type Params = Record<string, string | number>
 
-/** What is asked for. */
 interface Asked<T> {
   params?: Params
   /** What is wrong with a response that is in shape, if anything: for example that it is about something else. */
@@ -73,10 +72,8 @@ const guardedOptions = (options: InstanceOptions | undefined, timeout: number) =
 })
 
 /**
- * A VTEX commerce API of the account. JanusClient does not add the header `VtexIdclientAutCookie`. No redirects: they
- * would send that header elsewhere.
- *
- * Every call of a client in this folder may throw UpstreamError; callers repeat it only for the kinds that matter.
+ * A VTEX commerce API of the account. JanusClient does not add the header `VtexIdclientAutCookie`; redirects would send
+ * it elsewhere. Every call of a client in this folder may throw UpstreamError; callers say it where the kind matters.
  */
 export abstract class CommerceApi extends JanusClient {
   /** All requests pass it. */
@@ -104,10 +101,7 @@ export abstract class CommerceApi extends JanusClient {
     return this.limiter.admission()
   }
 
-  /**
-   * GETs `path` and checks the response against `shape`.
-   * @param shape made once: zod compiles each schema when it is first used
-   */
+  /** GETs `path` and checks the response against `shape`, which is made once: zod compiles it when it is first used. */
   protected read<T>(path: string, shape: z.ZodType<T>, { params, mismatch }: Asked<T> = {}) {
     const thing = JSON.stringify([path, params])
     return this.request((http) => http.get(path, this.config(params)), shape, mismatch, thing)

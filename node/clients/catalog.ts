@@ -113,20 +113,13 @@ export class Catalog extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'catalog')
   protected override readonly needs = TO_READ_SKUS
 
-  /**
-   * One page of all SKU ids of the account, in undocumented order; empty past the end.
-   * VTEX catalog: pages count from 1, 1,000 ids at most, no total.
-   */
+  /** A page of all SKU ids, in undocumented order; empty past the end. VTEX catalog: from 1, of 1,000 ids at most. */
   skuIds(page: number): Promise<number[]> {
     const params = { page, pagesize: 1000 }
-    const path = '/api/catalog_system/pvt/sku/stockkeepingunitids'
-    return this.read(path, skuIds, { params })
+    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, { params })
   }
 
-  /**
-   * A SKU's references and state, up to about ten minutes old (VTEX catalog: served from an index).
-   * @throws {UpstreamError} `missing` for a SKU that does not exist
-   */
+  /** References and state, up to ten minutes old (VTEX catalog: from an index). @throws {UpstreamError} `missing` */
   skuDetails(skuId: number): Promise<SkuDetails> {
     return this.read(pathOf(skuId), skuDetails)
   }

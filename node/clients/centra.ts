@@ -11,10 +11,7 @@ export interface CentraAccess {
   auth: 'api-authorization' | 'bearer'
 }
 
-/**
- * The parameters of `GET {centraUrl}/stock`. Dates are `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the
- * company in Centra.
- */
+/** Of `GET /stock`. Dates: `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the company in Centra. */
 export interface StockParameters {
   sku?: string | undefined
   /** Products modified after a date. */
@@ -45,11 +42,7 @@ export class Centra extends ExternalApi {
   /** A page of a thousand rows has about one MB; with attributes several. */
   protected readonly maxMegabytes = 32
 
-  /**
-   * A page of stock, with its malformed rows.
-   * @param page `next` or `previous` of another page; gets the filters of `parameters`
-   * @throws {UpstreamError} with Centra's error text, if it sends one
-   */
+  /** A page of stock, with its malformed rows. @param page `next` or `previous` of another page */
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
     return this.limiter.run(async () => {
       const answer = await this.ask(callOf(access, queryOf(parameters, page)))
@@ -64,11 +57,7 @@ function callOf({ url, token, auth }: CentraAccess, query: string): ExternalCall
   return { method: 'GET', url: `${url}/stock${query && `?${query}`}`, headers }
 }
 
-/**
- * The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them; `limit` and
- * `page` come from `page`.
- * @param page as {@link pageOf} returns it; empty: the first
- */
+/** The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them. */
 export function queryOf(parameters: StockParameters, page = ''): string {
   const query = new URLSearchParams(page)
   for (const [name, value] of Object.entries(parameters)) {

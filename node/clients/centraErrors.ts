@@ -9,10 +9,8 @@ export const malformed = (detail: string) => new UpstreamError(CENTRA, 'malforme
 const SWITCHED_OFF = /^not allowed$/i
 
 /**
- * The error for a response whose field `status` is not `ok`. `no` counts as `malformed`, so it is retried: Centra does
- * not distinguish temporary errors. Unlike `down`, it does not count for the circuit: Centra responds, and may reject
- * only this request.
- * @param status HTTP status
+ * The error for a response whose field `status` is not `ok`. `no` counts as `malformed`: retried, since Centra does not
+ * distinguish temporary errors; no failure for the circuit, since Centra responds, and may reject only this request.
  * @param secrets values to mask if the response repeats them
  */
 export function refusal(content: object, status: number, secrets: readonly string[]) {
@@ -24,10 +22,7 @@ export function refusal(content: object, status: number, secrets: readonly strin
   return new UpstreamError(CENTRA, 'refused', detail, status)
 }
 
-/**
- * The error for a response whose HTTP status is not 200.
- * @param content undefined if it is neither JSON nor XML
- */
+/** The error for a response whose HTTP status is not 200. @param content undefined if it is neither JSON nor XML */
 export function httpError(
   answer: HttpAnswer,
   content: object | undefined,
@@ -56,11 +51,7 @@ const MOST_TEXTS = 20
 /** Fields with Centra's error texts. */
 const FIELDS = ['msg', 'errors', 'errorMessages']
 
-/**
- * Centra's error texts in one line of at most 300 characters; empty if there are none. Centra: `msg`, `errors` and
- * `errorMessages` are each a text, an object or missing.
- * @param secrets values to mask
- */
+/** Centra's error texts in one line. Centra: each of {@link FIELDS} is a text, an object or missing. */
 export function errorTextOf(answer: unknown, secrets: readonly string[]): string {
   if (typeof answer !== 'object' || answer === null) return ''
   const fields = answer as Record<string, unknown>

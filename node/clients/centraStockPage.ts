@@ -16,11 +16,7 @@ export interface StockPage {
 /** Bounds the page's name in documents. */
 const MAX_CHARACTERS = 2_048
 
-/**
- * The query in `next` or `previous`: `?limit=2&page=3`. Centra sends it alone or in a URL, whose host is ignored: it
- * must not decide where the token is sent.
- * @returns undefined if there is none
- */
+/** The query in `next` or `previous`, alone or in a URL. Its host is ignored: the token must not be sent there. */
 export function pageOf(link: string): string | undefined {
   const [, query = ''] = /^[^?#]*\?([^#]+)/.exec(link) ?? []
   return query && link.length <= MAX_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
@@ -125,10 +121,7 @@ export interface UnreadableRow {
 
 export const isUnreadable = (row: object): row is UnreadableRow => 'problem' in row
 
-/**
- * @param index of the row in its page, from 0
- * @param unexpected takes the names of unused fields that are of another type than documented
- */
+/** @param unexpected takes the names of unused fields that are of another type than documented */
 export function readRow(
   value: unknown,
   index: number,
@@ -167,9 +160,8 @@ const isElements = (value: unknown): value is Elements =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Converts an XML response to the shape of the JSON one. Centra does not document its XML, so the names of the root and
- * of the row elements do not matter.
- * @returns undefined for invalid or incomplete XML
+ * An XML response in the shape of the JSON one; undefined if it is invalid or incomplete. Centra does not document its
+ * XML, so the names of the root and of the row elements do not matter.
  */
 export function readXml(xml: string): unknown {
   const root = rootOf(xml)

@@ -57,11 +57,7 @@ const REFUSALS: Record<number, string> = {
   422: 'the request was not accepted',
 }
 
-/**
- * The JSON of a response with an expected status.
- * @param secrets that a code must not repeat
- * @throws {UpstreamError} with Intershop's code, if it sends one
- */
+/** The JSON of a response with an expected status. @param secrets that a code in an error must not repeat */
 export function contentOf(
   answer: HttpAnswer,
   expected: readonly number[],

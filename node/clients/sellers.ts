@@ -16,10 +16,8 @@ export type SellerPage = z.infer<typeof sellerPage>
 /** VTEX seller register: maximum sellers of a page. */
 export const SELLERS_A_PAGE = 100
 
-/** Policies for the seller register and for the offers of sellers. */
+/** Policies for the seller register and the offers of sellers, and for {@link SkuBindings}. */
 export const TO_READ_SELLERS: readonly Policy[] = ['view-seller']
-
-/** Policies for {@link SkuBindings}. */
 export const TO_READ_BINDINGS: readonly Policy[] = ['ViewProduct']
 
 /** VTEX's seller register of a marketplace account. */
@@ -44,10 +42,7 @@ export class SkuBindings extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'bindings')
   protected override readonly needs = TO_READ_BINDINGS
 
-  /**
-   * One page of ids of the SKUs that are bound to a seller, active or not; empty past the end.
-   * VTEX SKU bindings: pages count from 1.
-   */
+  /** A page (from 1) of ids of the SKUs that are bound to a seller, active or not; empty past the end. */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
     const params = { page, size: BINDINGS_A_PAGE }

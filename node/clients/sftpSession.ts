@@ -40,10 +40,8 @@ export const sameFingerprint = (a: string, b: string) => bare(a) === bare(b)
 const bare = (fingerprint: string) => fingerprint.trim().replace(/^SHA256:|=+$/g, '')
 
 /**
- * Connects and logs in. A server may have several host keys and shows one. If that is not accepted, the app connects
- * again and requests another type.
- * @param refused fingerprints that were not accepted, by key type
- * @throws {SftpError}
+ * Connects and logs in. A server may have several host keys and shows one: if that is not accepted, it is asked for
+ * another type. @param refused fingerprints that were not accepted, by key type
  */
 export async function logIn(
   access: SftpAccess,
@@ -109,10 +107,7 @@ const ASKED: Record<string, string> = {
   'keyboard-interactive': 'a password',
 }
 
-/**
- * Logs in with what there is and the server asks for: the key, the password, the password typed at a prompt; one
- * after the other where the server wants two of them.
- */
+/** Logs in by the key, the password, the password typed at a prompt: by two of them where the server wants two. */
 class Login {
   /** Whether a credential was shown. */
   hasShownCredential = false

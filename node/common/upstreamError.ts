@@ -74,10 +74,7 @@ function hintOf(status: number, needs: readonly Policy[]): string | undefined {
   return needs.length > 0 ? needOf(needs) : "the app's role or policy does not allow this"
 }
 
-/**
- * Converts an error of an HTTP client. @vtex/api prints uncaught axios errors with their credentials, so none may pass.
- * @param needs policies that VTEX must grant the app for this call
- */
+/** Converts an error of an HTTP client: none may pass, since @vtex/api prints axios errors with their credentials. */
 export function toUpstreamError(
   upstream: string,
   thrown: unknown,
@@ -106,10 +103,7 @@ export function statusError(
 const seconds = (value: unknown): number | undefined =>
   /^\s*\d+(\.\d+)?\s*$/.test(String(value)) ? Number(value) * 1000 : undefined
 
-/**
- * Milliseconds to wait, from the headers. VTEX was seen to send `Retry-After` (seconds or a date), `ratelimit-reset` or
- * `x-ratelimit-reset` (seconds), or nothing.
- */
+/** Milliseconds to wait. VTEX was seen to send seconds in any of the three, a date in `Retry-After`, or nothing. */
 function retryAfter(headers: Record<string, unknown>): number | undefined {
   const asked = headers['retry-after']
   const date = typeof asked === 'string' ? Date.parse(asked) : Number.NaN

@@ -64,10 +64,7 @@ export function queryOf<Schema extends z.ZodObject>(ctx: Context, schema: Schema
   return checked(schema, Object.fromEntries(fields), 'invalid_parameter')
 }
 
-/**
- * What was given, by its schema.
- * @throws {HttpError} 400 with the name of what is wrong and what was expected, never its value
- */
+/** What was given, by its schema. @throws {HttpError} 400 with the name of what is wrong, never its value */
 export function checked<Schema extends z.ZodType>(
   schema: Schema,
   given: unknown,

@@ -60,10 +60,7 @@ export class ShardedStore<T> {
     this.changed.set(id, value)
   }
 
-  /**
-   * Saves the documents with changed values. The store must not be used afterwards.
-   * @param keeps false for values of these documents to drop
-   */
+  /** Saves the documents with changed values; the last call. @param keeps false for values in them to drop */
   async save(keeps: (value: T) => boolean): Promise<void> {
     const groups = this.byRange(this.changed.keys())
     await forEachConcurrently(groups, SAVES_AT_A_TIME, ([range, ids]) =>

@@ -55,10 +55,7 @@ export class RateLimiter {
     return Number.isFinite(rate) ? Math.round(rate * 10) / 10 : undefined
   }
 
-  /**
-   * Waits for the end of a cooldown and for a token. Callers wait one after another: if each had its own timer, all that
-   * a stalled process missed would start at once.
-   */
+  /** Callers wait one after another: with a timer for each, all that a stalled process missed would start at once. */
   acquire(): Promise<void> {
     this.queue = this.queue.then(() => this.next())
     return this.queue
