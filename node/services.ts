@@ -23,7 +23,6 @@ import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { setLimits, trafficOf } from './throttling/limiters'
 
-/** Topic of the work events. */
 const WORK_TOPIC = 'intershop-stock.work'
 
 /** Topic of the events of connection checks, which nobody handles. */
@@ -52,7 +51,6 @@ export function servicesOf({ clients, vtex }: RequestContext) {
   return {
     documents,
     log: runtimeLog(vtex.logger, vtex.account),
-    /** Sends a work event. @throws {UpstreamError} */
     requestRun,
     /** Restarts the queue if all work events were lost: at most every ten seconds. Never fails. */
     resumeQueueIfStalled: async () => {
@@ -94,7 +92,6 @@ export function schedulesOf({ clients, vtex }: RequestContext, saved: unknown) {
   }
 }
 
-/** Reconciles the schedules. Never fails. */
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
   // Unreadable settings are reported by those who need them.
   const saved = await appSettings(context).catch(() => undefined)
@@ -142,7 +139,6 @@ export function engineOf(
   }
 }
 
-/** What a connection check tries. */
 export function connectionsOf(context: RequestContext): Connections {
   const { clients, vtex } = context
   const { documents, settings, delivery, clock } = engineOf(context)

@@ -152,7 +152,6 @@ export abstract class CommerceApi extends JanusClient {
   }
 }
 
-/** A request to a server outside of VTEX. */
 export interface ExternalCall {
   method: 'GET' | 'POST' | 'DELETE'
   url: string

@@ -22,10 +22,9 @@ const binding = z
 /** A seller that may sell a SKU, and its id of the SKU. */
 export type Binding = z.infer<typeof binding>
 
-/** Its `quantity`: units in one kit. */
+/** A SKU that is part of a kit. Its `quantity`: units in one kit. */
 const kitComponent = z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() })
 
-/** A SKU that is part of a kit, with its state. */
 export type KitComponent = z.infer<typeof kitComponent>
 export type Component = Omit<KitComponent, 'isActive'>
 
@@ -102,13 +101,10 @@ const foundId = z
   .refine(Number.isSafeInteger)
   .nullish()
 
-/** References in one call. */
 export const REFS_A_CALL = 100
 
-/** Policies for the calls of {@link Catalog}. */
 export const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 
-/** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'catalog')
   protected override readonly needs = TO_READ_SKUS
@@ -129,7 +125,7 @@ export class Catalog extends CommerceApi {
     return this.read(pathOf(skuId), stockedSku)
   }
 
-  /** The components of a kit, each SKU once. */
+  /** Each SKU once. */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
     const mismatch = (all: z.infer<typeof composition>) =>

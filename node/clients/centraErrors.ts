@@ -1,6 +1,5 @@
 import { type HttpAnswer, statusError, UpstreamError } from '../common/upstreamError'
 
-/** Name for messages. */
 export const CENTRA = 'Centra'
 
 export const malformed = (detail: string) => new UpstreamError(CENTRA, 'malformed', detail)
@@ -48,7 +47,6 @@ const MOST_CHARACTERS = 300
 const MOST_DEPTH = 4
 const MOST_TEXTS = 20
 
-/** Fields with Centra's error texts. */
 const FIELDS = ['msg', 'errors', 'errorMessages']
 
 /** Centra's error texts in one line. Centra: each of {@link FIELDS} is a text, an object or missing. */

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { type HttpAnswer, jsonOf, parsed } from '../common/upstreamError'
 import { CENTRA, httpError, malformed, refusal } from './centraErrors'
 
-/** A page of Centra's stock. */
 export interface StockPage {
   rows: Array<StockRow | UnreadableRow>
   /** Queries of the next and previous page: `?limit=2&page=3`. */

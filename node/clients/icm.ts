@@ -17,7 +17,6 @@ import {
   uploadSchema,
 } from './icmMessages'
 
-/** How to reach an ICM, and with which credentials. */
 export interface IcmAccess {
   /** `https://{host}`, or `https://{host}/INTERSHOP/rest/{WFS|BOS}`. */
   url: string
@@ -46,7 +45,7 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   path: string
   headers?: Record<string, string>
   expected: readonly number[]
-  /** Called straight before a request that must not be sent again where it may have taken effect; its error ends the call. */
+  /** Called before a request that is not sent again where it may have taken effect; its error ends the call. */
   beforeSend?: () => Promise<void>
 }
 
@@ -61,7 +60,6 @@ export class Icm extends ExternalApi {
     await this.token(access)
   }
 
-  /** Uploads a file of offers. */
   async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
     const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`
     const field = (name: string, value: string) =>

@@ -7,7 +7,6 @@ import {
   UpstreamError,
 } from '../common/upstreamError'
 
-/** Name for messages. */
 export const ICM = 'Intershop'
 
 const CODE = /^[A-Za-z0-9][\w.:-]{0,79}$/
@@ -21,7 +20,6 @@ export type ImportState =
   | { state: 'failed'; code: string }
   | { state: 'unknown' }
 
-/** What an import is told. */
 export interface ImportParameters {
   unit: string
   domain: string
@@ -87,7 +85,6 @@ export const uploadSchema = z
 /** A file that was uploaded: the name that imports ask for, and the key that it is removed by. */
 export type Upload = z.infer<typeof uploadSchema>
 
-/** The id of an import that was started. */
 export const importIdSchema = z.object({ uri: z.string() }).transform(({ uri }, context) => {
   const id = lastSegment(uri, ID)
   if (id === undefined) context.addIssue({ code: 'custom', path: ['uri'], message: NO_ID })
@@ -135,7 +132,6 @@ export function importStateIn(content: unknown, secrets: readonly string[]): Imp
   return { state: 'failed', code }
 }
 
-/** Stock of SKUs, as Intershop's inventory service says. */
 export const inventoriesSchema = z.object({
   data: z.array(
     z.object({

@@ -20,10 +20,8 @@ export type Balance = z.infer<typeof balance>
 
 const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
 
-/** Policies for the calls of {@link Logistics}. */
 export const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 
-/** VTEX's logistics API. */
 export class Logistics extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'logistics')
   protected override readonly needs = TO_READ_STOCK

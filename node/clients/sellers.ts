@@ -10,7 +10,6 @@ const sellerPage = z.object({
   paging: z.object({ total: z.number().int().nonnegative() }),
 })
 
-/** A page of the seller register. */
 export type SellerPage = z.infer<typeof sellerPage>
 
 /** VTEX seller register: maximum sellers of a page. */
@@ -91,7 +90,6 @@ const sellerOffer = anyCase({
   channels: saleschanneloffer ?? offerspersaleschannel ?? NO_CHANNELS,
 }))
 
-/** An offer without quantities. */
 const NO_CHANNELS: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefined }]
 
 const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })

@@ -7,7 +7,7 @@ const PUBLIC = /PUBLIC KEY ?-|^(ssh|ecdsa|sk)-/
 const PUTTY_3 = /^PuTTY-User-Key-File-3/
 const PKCS8 = /^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/
 
-/** A private key as somebody pasted it into a form: OpenSSH, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY 2. @throws {SftpError} `auth` */
+/** A private key as pasted into a form: OpenSSH, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY 2. @throws {SftpError} `auth` */
 export function readPrivateKey(pasted: string, passphrase = ''): ParsedKey {
   const text = withLineEnds(pasted)
   if (PUBLIC.test(text)) throw unusable('it is a public key; its private half is needed')

@@ -12,7 +12,6 @@ import {
 import { EndedError, reasonOf, SftpError } from './sftpError'
 import { readPrivateKey } from './sftpKey'
 
-/** Where and as whom to connect. */
 export interface SftpAccess {
   host: string
   port: number
@@ -109,7 +108,6 @@ const ASKED: Record<string, string> = {
 
 /** Logs in by the key, the password, the password typed at a prompt: by two of them where the server wants two. */
 class Login {
-  /** Whether a credential was shown. */
   hasShownCredential = false
   private untried: readonly AnyAuthMethod[]
 

@@ -98,7 +98,6 @@ export function describe(thrown: unknown): ErrorSummary {
   return { code: 'internal', message: `unexpected ${thrown.name}${detail}` }
 }
 
-/** The same as fields of a log line. */
 export const errorFields = (thrown: unknown) => {
   const { code, message: reason } = describe(thrown)
   return { code, reason }

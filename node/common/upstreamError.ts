@@ -30,7 +30,6 @@ export class UpstreamError extends AppError {
   }
 }
 
-/** The error code of a kind. */
 export const codeOf = (kind: UpstreamErrorKind): ErrorCode =>
   kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
 
@@ -120,7 +119,6 @@ const BROKE_OFF = 'ERR_BROKE_OFF'
 /** The response is larger than `maxContentLength`. */
 export const TOO_LARGE = 'ERR_TOO_LARGE'
 
-/** A complete response. */
 export interface HttpAnswer {
   status: number
   headers: Record<string, unknown>

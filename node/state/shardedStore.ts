@@ -42,7 +42,6 @@ export class ShardedStore<T> {
     return opened
   }
 
-  /** Reads the values of more ids. */
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
     await forEachConcurrently(this.byRange(wanted), READS_AT_A_TIME, async ([range, group]) => {
@@ -51,7 +50,6 @@ export class ShardedStore<T> {
     })
   }
 
-  /** The value of an id that was read. */
   get(id: number): T | undefined {
     return this.changed.get(id) ?? this.asked.get(id)
   }

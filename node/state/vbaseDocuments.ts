@@ -50,7 +50,6 @@ const rejectHtml = (answer: unknown) => {
   if (typeof answer === 'string' && answer.trimStart().startsWith('<')) requireJson(answer)
 }
 
-/** The documents of the account and workspace of `vbase`. */
 export function vbaseDocuments(vbase: VBase): Documents {
   return {
     save: async (folder, name, document) => {

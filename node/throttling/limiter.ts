@@ -27,10 +27,8 @@ export interface LimiterState {
   inFlight: number
   /** Requests per second that are allowed to its host now; undefined without a limit. */
   requestsPerSecond?: number | undefined
-  /** Requests sent. */
   requests: number
   retries: number
-  /** Responses with 429. */
   rateLimited: number
   /** Cooldowns of its host, also those that another limiter of the host started. */
   backoffs: number
@@ -170,7 +168,6 @@ export class Limiter {
     this.allowed = Math.max(1, this.allowed / 2)
   }
 
-  /** Waits for a free slot and takes it. */
   private async enter(): Promise<void> {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))

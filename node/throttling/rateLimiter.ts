@@ -28,7 +28,6 @@ export type LimiterClock = Pick<Clock, 'now' | 'sleep'> & { random(): number }
  * 429 and fast far from it.
  */
 export class RateLimiter {
-  /** Number of cooldowns. */
   cooldowns = 0
   /** Requests per second: the learned rate, the rate at the last 429, and the maximum of the settings. */
   private rate = Number.POSITIVE_INFINITY
