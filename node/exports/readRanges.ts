@@ -14,6 +14,20 @@ import type {
 import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'
 
+/** With so many SKUs left the next batch begins: opening it takes a fraction of a second. */
+const LAST_SKUS = 500
+
+/** How many SKUs of a batch are read. */
+interface SkuLimits {
+  /** Where the next batch starts if all of them are read. */
+  to: number
+  /** UTC milliseconds; SKUs that are being read then are finished. */
+  deadline: number
+  now(): number
+  /** Called once only the last SKUs are left. */
+  onNearEnd?(to: number): void
+}
+
 /** What was read: SKUs or pages up to, not including, `to`. */
 interface Read {
   part: BatchResult
@@ -27,8 +41,6 @@ type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
 /**
  * Reads SKUs, always at least one. Stops at the deadline, at the first SKU that an open circuit blocks, or after
  * the last accepted SKU when the source refuses many in a row.
- * @param to where the next batch starts if all SKUs are read
- * @param deadline UTC milliseconds; SKUs that are being read then are finished
  * @throws {UpstreamError} if the circuit is open before the first SKU
  * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
  */
@@ -36,14 +48,13 @@ export async function readSkus(
   source: BatchSource,
   settings: Settings,
   batch: SkuBatch,
-  to: number,
-  deadline: number,
-  now: () => number
+  limits: SkuLimits
 ): Promise<Read> {
   const { ids } = batch
+  const { to } = limits
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const found = await readAll(source, reader, ids, deadline, now)
+  const found = await readAll(source, reader, ids, limits)
   const { readings, circuitOpen, areManyRefused } = found
   if (circuitOpen && readings.length === 0) throw circuitOpen
   const good = findLastIndex(isGood, readings) + 1
@@ -64,8 +75,7 @@ async function readAll(
   source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
-  deadline: number,
-  now: () => number
+  { to, deadline, now, onNearEnd }: SkuLimits
 ) {
   const readings: Array<SkuReading | undefined> = []
   let underWay = 0
@@ -92,6 +102,7 @@ async function readAll(
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
+  const nearEnd = Math.max(0, ids.length - LAST_SKUS)
   const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
@@ -100,6 +111,7 @@ async function readAll(
       await source.admission?.()
       if (isOver() || now() >= deadline) break
     }
+    if (index === nearEnd) onNearEnd?.(to)
     underWay++
     void readOne(skuId, index)
   }
