@@ -14,10 +14,10 @@ import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { Reconciler } from './schedules/reconcile'
 import { delivers, desired } from './schedules/schedules'
-import { parseSettings, type Settings } from './settings/settings'
+import { parseSettings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
-import { type Documents, readOnly } from './state/documents'
+import { readOnly } from './state/documents'
 import { hostKeyCheck } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
@@ -109,10 +109,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: realClock.uniqueId,
-    problems: () => {
-      const schedules = { ...state(), failingSince: failingSince() }
-      return problemsNow(documents, schedules, now())
-    },
+    problems: () => problemsNow(documents, { ...state(), failingSince: failingSince() }, now()),
   })
 }
 
@@ -135,7 +132,14 @@ export function engineOf(
     settings: async () => parseSettings(await appSettings(context)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log, documents, changeIndex }),
-    delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
+    delivery: async (settings, isCheck) => {
+      const acceptHostKey = await hostKeyCheck(documents, settings, !isCheck)
+      return publisherOf(settings, {
+        ...realClock,
+        icm: clients.icm,
+        connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
+      })
+    },
   }
 }
 
@@ -159,17 +163,4 @@ export function readingEngineOf(context: RequestContext): Dependencies {
   const ignore = () => undefined
   const log = { info: ignore, warn: ignore, error: ignore }
   return engineOf(context, { documents: readOnly(servicesOf(context).documents), log })
-}
-
-async function publisher(
-  settings: Settings,
-  documents: Documents,
-  icm: Clients['icm'],
-  isCheck?: boolean
-) {
-  const acceptHostKey = await hostKeyCheck(documents, settings, !isCheck)
-  return publisherOf(settings, {
-    ...{ icm, now: realClock.now, uniqueId: realClock.uniqueId },
-    connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-  })
 }

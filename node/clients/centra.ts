@@ -1,5 +1,5 @@
 import { limiterOf } from '../throttling/limiters'
-import { ExternalApi, type ExternalCall } from './baseClients'
+import { ExternalApi } from './baseClients'
 import { type StockPage, stockPageOf } from './centraStockPage'
 
 /** Address and token of an Order API plugin of Centra. */
@@ -44,17 +44,16 @@ export class Centra extends ExternalApi {
 
   /** A page of stock, with its malformed rows. @param page `next` or `previous` of another page */
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
+    const { token, auth } = access
+    const query = queryOf(parameters, page)
+    const url = `${access.url}/stock${query && `?${query}`}`
+    const headers: Record<string, string> =
+      auth === 'bearer' ? { Authorization: `Bearer ${token}` } : { 'API-Authorization': token }
     return this.limiter.run(async () => {
-      const answer = await this.ask(callOf(access, queryOf(parameters, page)))
-      return stockPageOf(answer, [access.token, this.context.authToken])
+      const answer = await this.ask({ method: 'GET', url, headers })
+      return stockPageOf(answer, [token, this.context.authToken])
     })
   }
-}
-
-function callOf({ url, token, auth }: CentraAccess, query: string): ExternalCall {
-  const headers: Record<string, string> =
-    auth === 'bearer' ? { Authorization: `Bearer ${token}` } : { 'API-Authorization': token }
-  return { method: 'GET', url: `${url}/stock${query && `?${query}`}`, headers }
 }
 
 /** The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them. */

@@ -68,13 +68,11 @@ type Fields<Word extends string> = { [W in Exclude<Word, `${string}?`>]: Value }
   [W in Word as W extends `${infer Name}?` ? Name : never]?: Value | undefined
 }
 
-type FieldsOf<Step extends keyof Table> = Fields<Words<Table[Step][1]>>
-
 type Level = 'info' | 'warn' | 'error'
 
 /** Writes a structured line: `log.info('batch.published', fields)`. Takes steps at the levels of logSteps only. */
 export type Log = {
-  [L in Level]: <Step extends StepAt<L>>(step: Step, fields: FieldsOf<Step>) => void
+  [L in Level]: <Step extends StepAt<L>>(step: Step, fields: Fields<Words<Table[Step][1]>>) => void
 }
 
 type Sink = Record<Level, (message: unknown) => unknown>
