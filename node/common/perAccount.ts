@@ -26,17 +26,3 @@ export function atMostEvery(everyMs: number, atFirst = true) {
     return true
   }
 }
-
-const MINUTE_MS = 60_000
-
-/** Allows `most` calls per minute, for each account and workspace: returns 0, or the milliseconds to wait. */
-export function atMostPerMinute(most: number) {
-  const minutes = perAccount(() => ({ beganAt: Number.NEGATIVE_INFINITY, taken: 0 }))
-  return (owner: AccountRef, now: number): number => {
-    const minute = minutes(owner)
-    if (now - minute.beganAt >= MINUTE_MS) Object.assign(minute, { beganAt: now, taken: 0 })
-    if (minute.taken >= most) return minute.beganAt + MINUTE_MS - now
-    minute.taken++
-    return 0
-  }
-}
