@@ -20,20 +20,7 @@ const RETRY_AFTER = new ExponentialBackoff({ initialDelay: 200, maxDelay: 8_000 
 const RETRY_BUDGET = 200
 const RETRIES_EARNED = 0.5
 
-/** Statistics and state of a limiter, for reports. */
-export interface LimiterState {
-  /** Concurrent requests that are allowed now. */
-  concurrencyLimit: number
-  inFlight: number
-  /** Requests per second that are allowed to its host now; undefined without a limit. */
-  requestsPerSecond?: number | undefined
-  requests: number
-  retries: number
-  rateLimited: number
-  /** Cooldowns of its host, also those that another limiter of the host started. */
-  backoffs: number
-  circuit: 'closed' | 'open'
-}
+export type LimiterState = Limiter['state']
 
 /**
  * All requests of an account to one upstream in this process. Concurrency is adaptive (AIMD): one more after each round
@@ -84,14 +71,17 @@ export class Limiter {
     this.admit()
   }
 
-  get state(): LimiterState {
+  /** For reports. Rate and backoffs are those of its host, also where another limiter of the host caused them. */
+  get state() {
+    const isClosed = this.breaker.state === CircuitState.Closed
     return {
       concurrencyLimit: Math.floor(this.allowed),
       inFlight: this.inFlight,
+      /** Undefined without a limit. */
       requestsPerSecond: this.rate.perSecond,
       ...this.seen,
       backoffs: this.rate.cooldowns,
-      circuit: this.breaker.state === CircuitState.Closed ? 'closed' : 'open',
+      circuit: isClosed ? ('closed' as const) : ('open' as const),
     }
   }
 
