@@ -32,13 +32,11 @@ export function httpError(
     return refusal(content, status, secrets)
   }
   const { detail, kind, retryAfterMs } = statusError(CENTRA, answer)
-  const words = errorTextOf(content, secrets)
-  if (status !== 404) {
-    return new UpstreamError(CENTRA, kind, withWords(detail, words), status, retryAfterMs)
-  }
-  // Only a wrong setting leads here, so a retry does not help.
-  const hint = `${detail}, nothing is there; is centraUrl right?`
-  return new UpstreamError(CENTRA, 'refused', withWords(hint, words), status, retryAfterMs)
+  // Only a wrong setting leads to a 404, so a retry does not help.
+  const isWrong = kind === 'missing'
+  const hint = isWrong ? `${detail}, nothing is there; is centraUrl right?` : detail
+  const said = withWords(hint, errorTextOf(content, secrets))
+  return new UpstreamError(CENTRA, isWrong ? 'refused' : kind, said, status, retryAfterMs)
 }
 
 const withWords = (detail: string, words: string) => (words ? `${detail}: ${words}` : detail)

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto'
+import { z } from 'zod'
 import { perAccount } from '../common/perAccount'
 import { isOfKind, parsed, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
@@ -67,20 +68,19 @@ export class Icm extends ExternalApi {
     const file = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: application/xml\r\n\r\n${content}\r\n`
     const body = `${field('type', 'Product')}${field('fileType', 'XML')}${file}--${boundary}--\r\n`
     const type = `multipart/form-data; boundary=${boundary}`
-    const found = await this.call(access, {
+    return this.call(access, uploadSchema, {
       method: 'POST',
       path: '/batchprocesses/uploads',
       headers: { 'Content-Type': type },
       body: Buffer.from(body, 'utf8'),
       expected: [200],
     })
-    return parsed(ICM, uploadSchema, found)
   }
 
   /** Removes an uploaded file, if there is one. */
   async removeUpload(access: IcmAccess, key: string): Promise<void> {
     const path = `/batchprocesses/uploads/${encodeURIComponent(key)}`
-    await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
+    await this.call(access, z.unknown(), { method: 'DELETE', path, expected: [204, 200, 404] })
   }
 
   /** Starts an import in mode UPDATE, and returns its id. */
@@ -90,7 +90,7 @@ export class Icm extends ExternalApi {
     parameters: ImportParameters,
     beforeSend: () => Promise<void>
   ): Promise<string> {
-    const found = await this.call(access, {
+    return this.call(access, importIdSchema, {
       method: 'POST',
       path: '/batchprocesses/productimports',
       headers: { 'Content-Type': JSON_TYPE },
@@ -98,12 +98,11 @@ export class Icm extends ExternalApi {
       expected: [201],
       beforeSend,
     })
-    return parsed(ICM, importIdSchema, found)
   }
 
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
     const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
-    const found = this.call(access, { method: 'GET', path, expected: [200] })
+    const found = this.call(access, z.unknown(), { method: 'GET', path, expected: [200] })
     const state = found.then((content) => importStateIn(content, secretsOf(access)))
     return (await unlessMissing(state)) ?? { state: 'unknown' }
   }
@@ -111,27 +110,26 @@ export class Icm extends ExternalApi {
   /** The stock of up to {@link MOST_INVENTORIES} SKUs. */
   async inventories(access: IcmAccess, skus: readonly string[]) {
     const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
-    const found = await this.call(access, {
+    const { data } = await this.call(access, inventoriesSchema, {
       method: 'GET',
       path: `/inventories?${query}`,
       headers: { Accept: INVENTORY_TYPE },
       expected: [200],
     })
-    return parsed(ICM, inventoriesSchema, found).data
+    return data
   }
 
   /** Makes a call with a token, and once more with a new one after a 401. */
-  private async call(access: IcmAccess, call: Call): Promise<unknown> {
+  private async call<T>(access: IcmAccess, shape: z.ZodType<T>, call: Call): Promise<T> {
     const token = await this.token(access)
-    try {
-      return await this.callWith(access, token, call)
-    } catch (thrown) {
+    const content = await this.callWith(access, token, call).catch(async (thrown: unknown) => {
       if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
       const tokens = tokensOf(this.context)
       const key = JSON.stringify(access)
       if (tokens.get(key)?.value === token) tokens.delete(key)
       return this.callWith(access, await this.token(access), call)
-    }
+    })
+    return parsed(ICM, shape, content)
   }
 
   private async callWith(access: IcmAccess, token: string, call: Call): Promise<unknown> {

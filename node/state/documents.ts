@@ -47,7 +47,7 @@ export interface Documents {
   remove(folder: Folder, name: string): Promise<void>
   /** A document with its ETag. */
   readTagged(folder: Folder, name: string): Promise<{ document: unknown; tag?: string }>
-  /** Overwrites the version with this tag; false if another writer was first. VBase does not document If-Match. */
+  /** Overwrites the version with this tag. False: another was first; true proves nothing (undocumented If-Match). */
   saveOver(folder: Folder, name: string, document: unknown, tag?: string): Promise<boolean>
 }
 

@@ -141,7 +141,7 @@ export class Lease {
     return !this.lost
   }
 
-  /** Without a look where one showed it just now. A write shows nothing: two would write over each other for ever. */
+  /** As isMine, without a look just after one. A write shows nothing: two would write over each other for ever. */
   async isHeld(): Promise<boolean> {
     return (!this.lost && this.clock.now() - this.seenAt < SILENT_MS) || this.isMine()
   }
