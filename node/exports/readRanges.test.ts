@@ -69,9 +69,9 @@ const LIMITS = { to: END, deadline: 1, now: never }
 
 describe('readSkus', () => {
   it.each([
-    ['with the last 500 SKUs left', 700, END, [200]],
-    ['at the first SKU of a small batch', 3, END, [0]],
-    ['never, if the time is over before', 700, 100, []],
+    ['with the last 500 SKUs left', 1_400, 2_000, [900]],
+    ['with half of a small batch left', 4, END, [2]],
+    ['never, if the time is over before its end', 1_400, 1_350, []],
   ])('says that it is near its end %s', async (_, count, deadline, expected) => {
     let read = 0
     const ends: Array<[number, number]> = []

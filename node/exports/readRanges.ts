@@ -14,7 +14,7 @@ import type {
 import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'
 
-/** With so many SKUs left the next batch begins: opening it takes a fraction of a second. */
+/** With so many SKUs left, half of a small batch, the next one begins: opening it takes a fraction of a second. */
 const LAST_SKUS = 500
 
 /** How many SKUs of a batch are read. */
@@ -24,7 +24,7 @@ interface SkuLimits {
   /** UTC milliseconds; SKUs that are being read then are finished. */
   deadline: number
   now(): number
-  /** Called once only the last SKUs are left. */
+  /** Called once only the last SKUs are left, if they will be read in time: a slow batch shares its quota with no other. */
   onNearEnd?(to: number): void
 }
 
@@ -75,8 +75,9 @@ async function readAll(
   source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
-  { to, deadline, now, onNearEnd }: SkuLimits
+  limits: SkuLimits
 ) {
+  const { deadline, now } = limits
   const readings: Array<SkuReading | undefined> = []
   let underWay = 0
   let ended = () => {}
@@ -102,7 +103,7 @@ async function readAll(
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
-  const nearEnd = Math.max(0, ids.length - LAST_SKUS)
+  const noteStart = nearEndWatch(ids.length, limits)
   const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
@@ -111,7 +112,7 @@ async function readAll(
       await source.admission?.()
       if (isOver() || now() >= deadline) break
     }
-    if (index === nearEnd) onNearEnd?.(to)
+    noteStart(index)
     underWay++
     void readOne(skuId, index)
   }
@@ -121,6 +122,17 @@ async function readAll(
   const whole = hole === -1 ? readings : readings.slice(0, hole)
   const read = whole.filter((reading) => reading !== undefined)
   return { readings: read, circuitOpen, areManyRefused: areManyRefused() }
+}
+
+/** @returns called with the index of each SKU that starts; says when only the last ones are left */
+function nearEndWatch(skus: number, { to, deadline, now, onNearEnd }: SkuLimits) {
+  const left = Math.min(LAST_SKUS, Math.floor(skus / 2))
+  const begunAt = now()
+  return (index: number) => {
+    if (left === 0 || index !== skus - left) return
+    const msLeft = ((now() - begunAt) / index) * left
+    if (now() + msLeft < deadline) onNearEnd?.(to)
+  }
 }
 
 /**
