@@ -1,5 +1,4 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { problemsNow } from './alerts/problems'
 import { lookAtAlerts } from './alerts/sendAlerts'
 import { changeIndexOf } from './changes/changeIndex'
 import { ChangeBuffer, type ReportedChange } from './changes/notification'
@@ -109,7 +108,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: realClock.uniqueId,
-    problems: () => problemsNow(documents, { ...state(), failingSince: failingSince() }, now()),
+    schedules: { ...state(), failingSince: failingSince() },
   })
 }
 
