@@ -4,7 +4,6 @@ import { changeIndexOf } from './changes/changeIndex'
 import { ChangeBuffer, type ReportedChange } from './changes/notification'
 import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
-import { sameFingerprint } from './clients/sftpSession'
 import { realClock } from './common/clock'
 import { runtimeLog } from './common/logger'
 import { atMostEvery, perAccount } from './common/perAccount'
@@ -13,16 +12,15 @@ import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
 import { delivers, desired, Reconciler } from './schedules/schedules'
-import { parseSettings, type Settings } from './settings/settings'
+import { parseSettings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
-import { type Documents, readOnly } from './state/documents'
-import { knownHostOf } from './state/hostKeys'
+import { readOnly } from './state/documents'
+import { hostKeyCheck } from './state/hostKeys'
 import { Lease } from './state/lease'
 import { vbaseDocuments } from './state/vbaseDocuments'
 import { setLimits, trafficOf } from './throttling/limiters'
 
-/** Topic of the work events. */
 const WORK_TOPIC = 'intershop-stock.work'
 
 /** Topic of the events of connection checks, which nobody handles. */
@@ -51,7 +49,6 @@ export function servicesOf({ clients, vtex }: RequestContext) {
   return {
     documents,
     log: runtimeLog(vtex.logger, vtex.account),
-    /** Sends a work event. @throws {UpstreamError} */
     requestRun,
     /** Restarts the queue if all work events were lost: at most every ten seconds. Never fails. */
     resumeQueueIfStalled: async () => {
@@ -93,7 +90,6 @@ export function schedulesOf({ clients, vtex }: RequestContext, saved: unknown) {
   }
 }
 
-/** Reconciles the schedules. Never fails. */
 export async function reconcileSchedules(context: RequestContext): Promise<void> {
   // Unreadable settings are reported by those who need them.
   const saved = await appSettings(context).catch(() => undefined)
@@ -134,11 +130,17 @@ export function engineOf(
     settings: async () => parseSettings(await appSettings(context)),
     changeIndex,
     sources: sourcesOf({ clients, vtex, log, documents, changeIndex }),
-    delivery: (settings, isCheck) => publisher(settings, documents, clients.icm, isCheck),
+    delivery: async (settings, isCheck) => {
+      const acceptHostKey = await hostKeyCheck(documents, settings, !isCheck)
+      return publisherOf(settings, {
+        ...realClock,
+        icm: clients.icm,
+        connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
+      })
+    },
   }
 }
 
-/** What a connection check tries. */
 export function connectionsOf(context: RequestContext): Connections {
   const { clients, vtex } = context
   const { documents, settings, delivery, clock } = engineOf(context)
@@ -159,23 +161,4 @@ export function readingEngineOf(context: RequestContext): Dependencies {
   const ignore = () => undefined
   const log = { info: ignore, warn: ignore, error: ignore }
   return engineOf(context, { documents: readOnly(servicesOf(context).documents), log })
-}
-
-async function publisher(
-  settings: Settings,
-  documents: Documents,
-  icm: Clients['icm'],
-  isCheck?: boolean
-) {
-  const pin = await knownHostOf(documents, settings)
-  const acceptHostKey = (shown: string) => {
-    const hostKey = settings.sftpHostKey || pin.known
-    if (hostKey) return sameFingerprint(shown, hostKey)
-    if (!isCheck) pin.remember(shown)
-    return true
-  }
-  return publisherOf(settings, {
-    ...{ icm, now: realClock.now, uniqueId: realClock.uniqueId },
-    connect: (access) => Sftp.connect({ ...access, acceptHostKey }),
-  })
 }

@@ -1,4 +1,3 @@
-import type { InstanceOptions, IOContext } from '@vtex/api'
 import { z } from 'zod'
 import { statusError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
@@ -25,15 +24,15 @@ export class MessageCenter extends CommerceApi {
 
   /** Creates a template unless there is one, which the merchant may have changed. */
   async ensureTemplate(template: MailTemplate): Promise<void> {
-    const known = this.read(`${TEMPLATES}/${template.name}`, z.unknown(), [])
+    const known = this.read(`${TEMPLATES}/${template.name}`, z.unknown())
     const isMissing = (await unlessMissing(known.then(() => true))) === undefined
-    if (isMissing) await this.post(TEMPLATES, templateBody(template), z.unknown(), [])
+    if (isMissing) await this.post(TEMPLATES, templateBody(template), z.unknown())
   }
 
   /** Sends a mail. VTEX documents no response. @throws {UpstreamError} it may have been sent all the same */
   async send(templateName: string, jsonData: object): Promise<void> {
     const mail = { providerName: null, templateName, jsonData }
-    await this.post(SEND, mail, z.unknown(), [])
+    await this.post(SEND, mail, z.unknown())
   }
 }
 
@@ -76,10 +75,8 @@ const templateBody = ({ name, title, to, subject, html }: MailTemplate) => ({
 /** The merchant's receiver of alerts. Its address may be a secret, so no error has it. */
 export class Webhook extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'webhook')
-
-  constructor(context: IOContext, options?: InstanceOptions) {
-    super(context, options, { metric: 'intershop-webhook', maxMegabytes: 1 / 16 })
-  }
+  protected readonly metric = 'intershop-webhook'
+  protected readonly maxMegabytes = 1 / 16
 
   /** POSTs JSON; any 2xx counts as received. @throws {UpstreamError} it may have been received all the same */
   send(url: string, content: object): Promise<void> {

@@ -5,9 +5,8 @@ import {
   type IOContext,
   JanusClient,
 } from '@vtex/api'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
-  type FailedCall,
   failedCall,
   type HttpAnswer,
   type Policy,
@@ -20,7 +19,6 @@ import type { Limiter } from '../throttling/limiter'
 
 type Params = Record<string, string | number>
 
-/** What is asked for. */
 interface Asked<T> {
   params?: Params
   /** What is wrong with a response that is in shape, if anything: for example that it is about something else. */
@@ -74,14 +72,14 @@ const guardedOptions = (options: InstanceOptions | undefined, timeout: number) =
 })
 
 /**
- * A VTEX commerce API of the account. JanusClient does not add the header `VtexIdclientAutCookie`. No redirects: they
- * would send that header elsewhere.
- *
- * Every call of a client in this folder may throw UpstreamError; callers repeat it only for the kinds that matter.
+ * A VTEX commerce API of the account. JanusClient does not add the header `VtexIdclientAutCookie`; redirects would send
+ * it elsewhere. Every call of a client in this folder may throw UpstreamError; callers say it where the kind matters.
  */
 export abstract class CommerceApi extends JanusClient {
   /** All requests pass it. */
   protected abstract readonly limiter: Limiter
+  /** Policies without which VTEX responds 403. */
+  protected readonly needs: readonly Policy[] = []
   /** Hidden from the clients: the methods below send their requests through the limiter. */
   declare protected http: never
   /** Until the response is complete. */
@@ -103,46 +101,25 @@ export abstract class CommerceApi extends JanusClient {
     return this.limiter.admission()
   }
 
-  /**
-   * GETs `path` and checks the response against `shape`.
-   * @param shape made once: zod compiles each schema when it is first used
-   * @param needs policies without which VTEX responds 403
-   */
-  protected read<T>(
-    path: string,
-    shape: z.ZodType<T>,
-    needs: readonly Policy[],
-    { params, mismatch }: Asked<T> = {}
-  ): Promise<T> {
-    const get = async (http: HttpClient) => {
-      const answer = parsed(this.limiter.upstream, shape, await http.get(path, this.config(params)))
-      const detail = mismatch?.(answer)
-      if (detail === undefined) return answer
-      throw new UpstreamError(this.limiter.upstream, 'malformed', detail)
-    }
-    return this.request(get, needs, JSON.stringify([path, params]))
+  /** GETs `path` and checks the response against `shape`, which is made once: zod compiles it when it is first used. */
+  protected read<T>(path: string, shape: z.ZodType<T>, { params, mismatch }: Asked<T> = {}) {
+    const thing = JSON.stringify([path, params])
+    return this.request((http) => http.get(path, this.config(params)), shape, mismatch, thing)
   }
 
   /** POSTs `body`; else like {@link read}. */
-  protected post<T>(
-    path: string,
-    body: object,
-    shape: z.ZodType<T>,
-    needs: readonly Policy[]
-  ): Promise<T> {
-    return this.request(async (http) => {
-      return parsed(this.limiter.upstream, shape, await http.post(path, body, this.config()))
-    }, needs)
+  protected post<T>(path: string, body: object, shape: z.ZodType<T>) {
+    return this.request((http) => http.post(path, body, this.config()), shape)
   }
 
   /** PUTs `body` and ignores the response. */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.request((http) => http.put<unknown>(path, body, this.config(params)))
+    await this.request((http) => http.put(path, body, this.config(params)), z.unknown())
   }
 
   /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.request((http) => http.delete<unknown>(path, this.config(params)))
+    await this.request((http) => http.delete(path, this.config(params)), z.unknown())
   }
 
   private config(params?: Params) {
@@ -155,20 +132,26 @@ export abstract class CommerceApi extends JanusClient {
   }
 
   private request<T>(
-    send: (http: HttpClient) => Promise<T>,
-    needs: readonly Policy[] = [],
+    send: (http: HttpClient) => Promise<unknown>,
+    shape: z.ZodType<T>,
+    mismatch?: Asked<T>['mismatch'],
     thing?: string
   ): Promise<T> {
     const { http } = this as unknown as { http: HttpClient }
-    const sent = () =>
-      send(http).catch((thrown: unknown) => {
-        throw toUpstreamError(this.limiter.upstream, thrown, needs)
+    const { upstream } = this.limiter
+    const sent = async () => {
+      const content = await send(http).catch((thrown: unknown) => {
+        throw toUpstreamError(upstream, thrown, this.needs)
       })
+      const answer = parsed(upstream, shape, content)
+      const detail = mismatch?.(answer)
+      if (detail === undefined) return answer
+      throw new UpstreamError(upstream, 'malformed', detail)
+    }
     return this.limiter.run(sent, thing)
   }
 }
 
-/** A request to a server outside of VTEX. */
 export interface ExternalCall {
   method: 'GET' | 'POST' | 'DELETE'
   url: string
@@ -185,12 +168,11 @@ export abstract class ExternalApi extends ExternalClient {
   protected abstract readonly limiter: Limiter
   /** Until the response is complete. */
   protected readonly timeoutMs: number = 8_000
+  protected abstract readonly metric: string
+  /** Of a response. */
+  protected abstract readonly maxMegabytes: number
 
-  constructor(
-    context: IOContext,
-    options: InstanceOptions | undefined,
-    private readonly traits: { maxMegabytes: number; metric: string }
-  ) {
+  constructor(context: IOContext, options?: InstanceOptions) {
     super('', context, guardedOptions(options, 30_000))
   }
 
@@ -198,40 +180,40 @@ export abstract class ExternalApi extends ExternalClient {
   protected async ask({ method, url, headers, body }: ExternalCall): Promise<HttpAnswer> {
     const { protocol, host, pathname, search } = new URL(url)
     const target = `http://${host}${pathname}${search}`
-    const { maxMegabytes, metric } = this.traits
     const config = {
       headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
       maxRedirects: 0,
-      maxContentLength: maxMegabytes * 2 ** 20,
+      maxContentLength: this.maxMegabytes * 2 ** 20,
       maxBodyLength: Number.POSITIVE_INFINITY,
       signal: AbortSignal.timeout(this.timeoutMs),
       responseType: 'text' as const,
       transformResponse: [(content: unknown) => content],
       validateStatus: () => true,
-      metric,
+      metric: this.metric,
     }
     const calls = {
       GET: () => this.http.getRaw<string>(target, config),
       POST: () => this.http.postRaw<string>(target, body, config),
       DELETE: () => this.http.delete<string>(target, config),
     }
-    const answer = await calls[method]().catch((thrown: unknown) => {
+    const {
+      status,
+      headers: received,
+      data,
+    } = await calls[method]().catch((thrown: unknown) => {
       throw this.errorOf(thrown)
     })
-    const { status, data } = answer
-    return { status, headers: answer.headers, body: typeof data === 'string' ? data : '' }
+    return { status, headers: received, body: typeof data === 'string' ? data : '' }
   }
 
   /** The error for an incomplete response. */
   private errorOf(thrown: unknown): UpstreamError {
     const { upstream } = this.limiter
-    const { code } = (thrown ?? {}) as FailedCall
-    if (code === 'ERR_CANCELED')
-      return new UpstreamError(upstream, 'down', 'no whole answer in time')
-    if (code === TOO_LARGE) {
-      const detail = `an answer of more than ${this.traits.maxMegabytes} MB`
-      return new UpstreamError(upstream, 'malformed', detail)
-    }
-    return toUpstreamError(upstream, { code })
+    const { code } = failedCall(thrown)
+    const isLate = code === 'ERR_CANCELED'
+    if (isLate) return new UpstreamError(upstream, 'down', 'no whole answer in time')
+    if (code !== TOO_LARGE) return toUpstreamError(upstream, { code })
+    const detail = `an answer of more than ${this.maxMegabytes} MB`
+    return new UpstreamError(upstream, 'malformed', detail)
   }
 }

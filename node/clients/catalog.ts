@@ -22,10 +22,9 @@ const binding = z
 /** A seller that may sell a SKU, and its id of the SKU. */
 export type Binding = z.infer<typeof binding>
 
-/** Its `quantity`: units in one kit. */
+/** A SKU that is part of a kit. Its `quantity`: units in one kit. */
 const kitComponent = z.object({ skuId: z.number(), quantity: z.number(), isActive: z.boolean() })
 
-/** A SKU that is part of a kit, with its state. */
 export type KitComponent = z.infer<typeof kitComponent>
 export type Component = Omit<KitComponent, 'isActive'>
 
@@ -102,40 +101,31 @@ const foundId = z
   .refine(Number.isSafeInteger)
   .nullish()
 
-/** References in one call. */
 export const REFS_A_CALL = 100
 
-/** Policies for the calls of {@link Catalog}. */
 export const TO_READ_SKUS: readonly Policy[] = ['Sku.aspx', 'ViewProduct']
 
-/** VTEX's catalog API. */
 export class Catalog extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'catalog')
+  protected override readonly needs = TO_READ_SKUS
 
-  /**
-   * One page of all SKU ids of the account, in undocumented order; empty past the end.
-   * VTEX catalog: pages count from 1, 1,000 ids at most, no total.
-   */
+  /** A page of all SKU ids, in undocumented order; empty past the end. VTEX catalog: from 1, of 1,000 ids at most. */
   skuIds(page: number): Promise<number[]> {
     const params = { page, pagesize: 1000 }
-    const path = '/api/catalog_system/pvt/sku/stockkeepingunitids'
-    return this.read(path, skuIds, TO_READ_SKUS, { params })
+    return this.read('/api/catalog_system/pvt/sku/stockkeepingunitids', skuIds, { params })
   }
 
-  /**
-   * A SKU's references and state, up to about ten minutes old (VTEX catalog: served from an index).
-   * @throws {UpstreamError} `missing` for a SKU that does not exist
-   */
+  /** References and state, up to ten minutes old (VTEX catalog: from an index). @throws {UpstreamError} `missing` */
   skuDetails(skuId: number): Promise<SkuDetails> {
-    return this.read(pathOf(skuId), skuDetails, TO_READ_SKUS)
+    return this.read(pathOf(skuId), skuDetails)
   }
 
   /** {@link skuDetails} with `isKit`. @throws {UpstreamError} `malformed` without `IsKit` */
   stockedSku(skuId: number): Promise<SkuDetails> {
-    return this.read(pathOf(skuId), stockedSku, TO_READ_SKUS)
+    return this.read(pathOf(skuId), stockedSku)
   }
 
-  /** The components of a kit, each SKU once. */
+  /** Each SKU once. */
   async components(kitId: number): Promise<Component[]> {
     const path = '/api/catalog/pvt/stockkeepingunitkit'
     const mismatch = (all: z.infer<typeof composition>) =>
@@ -143,7 +133,7 @@ export class Catalog extends CommerceApi {
         ? undefined
         : `asked for kit ${kitId}, answered for another`
     const asked = { params: { parentSkuId: kitId }, mismatch }
-    const rows = await unlessMissing(this.read(path, composition, TO_READ_SKUS, asked))
+    const rows = await unlessMissing(this.read(path, composition, asked))
     const pieces = new Map<number, number>()
     for (const { StockKeepingUnitId, Quantity } of rows ?? []) {
       pieces.set(StockKeepingUnitId, Quantity + (pieces.get(StockKeepingUnitId) ?? 0))
@@ -155,7 +145,7 @@ export class Catalog extends CommerceApi {
   async skuByEan(ean: string): Promise<SkuDetails | undefined> {
     if (!isOnePathSegment(ean)) return undefined
     const path = `/api/catalog_system/pvt/sku/stockkeepingunitbyean/${encodeURIComponent(ean)}`
-    return unlessMissing(this.read(path, skuDetails, TO_READ_SKUS))
+    return unlessMissing(this.read(path, skuDetails))
   }
 
   /** The ids of the SKUs with exactly these references. One call for each {@link REFS_A_CALL}. */
@@ -164,7 +154,7 @@ export class Catalog extends CommerceApi {
     // VTEX catalog: responds 500 to a repeated reference.
     for (const group of splitEvery(REFS_A_CALL, [...new Set(refs)])) {
       const path = '/api/catalog_system/pub/sku/stockkeepingunitidsbyrefids'
-      const answer = new Map(Object.entries(await this.post(path, group, byRef, TO_READ_SKUS)))
+      const answer = new Map(Object.entries(await this.post(path, group, byRef)))
       for (const ref of group) {
         const skuId = foundId.safeParse(answer.get(ref))
         if (!skuId.success) throw new UpstreamError(this.limiter.upstream, 'malformed', NO_ID)

@@ -1,6 +1,5 @@
-import type { InstanceOptions, IOContext } from '@vtex/api'
 import { limiterOf } from '../throttling/limiters'
-import { ExternalApi, type ExternalCall } from './baseClients'
+import { ExternalApi } from './baseClients'
 import { type StockPage, stockPageOf } from './centraStockPage'
 
 /** Address and token of an Order API plugin of Centra. */
@@ -12,10 +11,7 @@ export interface CentraAccess {
   auth: 'api-authorization' | 'bearer'
 }
 
-/**
- * The parameters of `GET {centraUrl}/stock`. Dates are `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the
- * company in Centra.
- */
+/** Of `GET /stock`. Dates: `YYYY-mm-dd` or `YYYY-mm-dd HH:MM:SS`, in the time zone of the company in Centra. */
 export interface StockParameters {
   sku?: string | undefined
   /** Products modified after a date. */
@@ -42,36 +38,25 @@ export interface StockParameters {
 export class Centra extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'centra')
   protected override readonly timeoutMs: number = 30_000
+  protected readonly metric = 'intershop-centra'
+  /** A page of a thousand rows has about one MB; with attributes several. */
+  protected readonly maxMegabytes = 32
 
-  constructor(context: IOContext, options?: InstanceOptions) {
-    // A page of a thousand rows has about one MB; with attributes several.
-    super(context, options, { metric: 'intershop-centra', maxMegabytes: 32 })
-  }
-
-  /**
-   * A page of stock, with its malformed rows.
-   * @param page `next` or `previous` of another page; gets the filters of `parameters`
-   * @throws {UpstreamError} with Centra's error text, if it sends one
-   */
+  /** A page of stock, with its malformed rows. @param page `next` or `previous` of another page */
   stock(access: CentraAccess, parameters: StockParameters, page?: string): Promise<StockPage> {
+    const { token, auth } = access
+    const query = queryOf(parameters, page)
+    const url = `${access.url}/stock${query && `?${query}`}`
+    const headers: Record<string, string> =
+      auth === 'bearer' ? { Authorization: `Bearer ${token}` } : { 'API-Authorization': token }
     return this.limiter.run(async () => {
-      const answer = await this.ask(callOf(access, queryOf(parameters, page)))
-      return stockPageOf(answer, [access.token, this.context.authToken])
+      const answer = await this.ask({ method: 'GET', url, headers })
+      return stockPageOf(answer, [token, this.context.authToken])
     })
   }
 }
 
-function callOf({ url, token, auth }: CentraAccess, query: string): ExternalCall {
-  const headers: Record<string, string> =
-    auth === 'bearer' ? { Authorization: `Bearer ${token}` } : { 'API-Authorization': token }
-  return { method: 'GET', url: `${url}/stock${query && `?${query}`}`, headers }
-}
-
-/**
- * The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them; `limit` and
- * `page` come from `page`.
- * @param page as {@link pageOf} returns it; empty: the first
- */
+/** The query of a page. Centra does not document whether `next` keeps the filters, so each query gets them. */
 export function queryOf(parameters: StockParameters, page = ''): string {
   const query = new URLSearchParams(page)
   for (const [name, value] of Object.entries(parameters)) {

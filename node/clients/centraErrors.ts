@@ -1,6 +1,5 @@
 import { type HttpAnswer, statusError, UpstreamError } from '../common/upstreamError'
 
-/** Name for messages. */
 export const CENTRA = 'Centra'
 
 export const malformed = (detail: string) => new UpstreamError(CENTRA, 'malformed', detail)
@@ -9,10 +8,8 @@ export const malformed = (detail: string) => new UpstreamError(CENTRA, 'malforme
 const SWITCHED_OFF = /^not allowed$/i
 
 /**
- * The error for a response whose field `status` is not `ok`. `no` counts as `malformed`, so it is retried: Centra does
- * not distinguish temporary errors. Unlike `down`, it does not count for the circuit: Centra responds, and may reject
- * only this request.
- * @param status HTTP status
+ * The error for a response whose field `status` is not `ok`. `no` counts as `malformed`: retried, since Centra does not
+ * distinguish temporary errors; no failure for the circuit, since Centra responds, and may reject only this request.
  * @param secrets values to mask if the response repeats them
  */
 export function refusal(content: object, status: number, secrets: readonly string[]) {
@@ -24,10 +21,7 @@ export function refusal(content: object, status: number, secrets: readonly strin
   return new UpstreamError(CENTRA, 'refused', detail, status)
 }
 
-/**
- * The error for a response whose HTTP status is not 200.
- * @param content undefined if it is neither JSON nor XML
- */
+/** The error for a response whose HTTP status is not 200. @param content undefined if it is neither JSON nor XML */
 export function httpError(
   answer: HttpAnswer,
   content: object | undefined,
@@ -38,13 +32,11 @@ export function httpError(
     return refusal(content, status, secrets)
   }
   const { detail, kind, retryAfterMs } = statusError(CENTRA, answer)
-  const words = errorTextOf(content, secrets)
-  if (status !== 404) {
-    return new UpstreamError(CENTRA, kind, withWords(detail, words), status, retryAfterMs)
-  }
-  // Only a wrong setting leads here, so a retry does not help.
-  const hint = `${detail}, nothing is there; is centraUrl right?`
-  return new UpstreamError(CENTRA, 'refused', withWords(hint, words), status, retryAfterMs)
+  // Only a wrong setting leads to a 404, so a retry does not help.
+  const isWrong = kind === 'missing'
+  const hint = isWrong ? `${detail}, nothing is there; is centraUrl right?` : detail
+  const said = withWords(hint, errorTextOf(content, secrets))
+  return new UpstreamError(CENTRA, isWrong ? 'refused' : kind, said, status, retryAfterMs)
 }
 
 const withWords = (detail: string, words: string) => (words ? `${detail}: ${words}` : detail)
@@ -53,14 +45,9 @@ const MOST_CHARACTERS = 300
 const MOST_DEPTH = 4
 const MOST_TEXTS = 20
 
-/** Fields with Centra's error texts. */
 const FIELDS = ['msg', 'errors', 'errorMessages']
 
-/**
- * Centra's error texts in one line of at most 300 characters; empty if there are none. Centra: `msg`, `errors` and
- * `errorMessages` are each a text, an object or missing.
- * @param secrets values to mask
- */
+/** Centra's error texts in one line. Centra: each of {@link FIELDS} is a text, an object or missing. */
 export function errorTextOf(answer: unknown, secrets: readonly string[]): string {
   if (typeof answer !== 'object' || answer === null) return ''
   const fields = answer as Record<string, unknown>

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { type HttpAnswer, jsonOf, parsed } from '../common/upstreamError'
 import { CENTRA, httpError, malformed, refusal } from './centraErrors'
 
-/** A page of Centra's stock. */
 export interface StockPage {
   rows: Array<StockRow | UnreadableRow>
   /** Queries of the next and previous page: `?limit=2&page=3`. */
@@ -16,11 +15,7 @@ export interface StockPage {
 /** Bounds the page's name in documents. */
 const MAX_CHARACTERS = 2_048
 
-/**
- * The query in `next` or `previous`: `?limit=2&page=3`. Centra sends it alone or in a URL, whose host is ignored: it
- * must not decide where the token is sent.
- * @returns undefined if there is none
- */
+/** The query in `next` or `previous`, alone or in a URL. Its host is ignored: the token must not be sent there. */
 export function pageOf(link: string): string | undefined {
   const [, query = ''] = /^[^?#]*\?([^#]+)/.exec(link) ?? []
   return query && link.length <= MAX_CHARACTERS ? `?${new URLSearchParams(query)}` : undefined
@@ -78,13 +73,12 @@ const perhaps = text.nullish().transform((value) => value || undefined)
 const orEmpty = text.nullish().transform((value) => value ?? '')
 
 /** Centra: documented as a boolean, sent as 1 or 0. */
-const ACTIVE = new Map<unknown, boolean>([
-  ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
-  ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
-])
-const active = z.preprocess(
-  (given) => ACTIVE.get(given),
-  z.boolean({ error: 'expected true or false' })
+const active = z.union(
+  [
+    z.literal([1, '1', true, 'true']).transform(() => true),
+    z.literal([0, '0', false, 'false']).transform(() => false),
+  ],
+  { error: 'expected true or false' }
 )
 
 /** The fields that the app uses: a row is malformed if one of them is. */
@@ -102,42 +96,20 @@ const stockRow = z.looseObject(
   { error: 'expected an object' }
 )
 
-/** Centra: a number, or a text such as 22.00. */
-const decimal = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d*(\.\d+)?$/)
-    .transform(Number),
-])
+/** A row of Centra's stock: one size of a variant of a product. Unused fields are kept as Centra sends them. */
+export type StockRow = z.infer<typeof stockRow>
+
+const maybe = (type: z.ZodType, names: string) =>
+  Object.fromEntries(names.split(' ').map((name) => [name, type.or(z.literal('')).nullish()]))
 
 /** Other documented fields. The app does not use them, so another type does no harm. */
-const UNUSED = {
-  /** `allocatedStock + availableStock`. */
-  physicalStock: whole,
-  allocatedStock: whole,
-  productId: whole,
-  variantId: whole,
-  weight: decimal,
-  upc: text,
-  product: text,
-  variant: text,
-  size: text,
-  brand: text,
-  collection: text,
-  /** kg or lb. */
-  weightUnit: text,
-  /** ISO 3166, two letters. */
-  countryOfOrigin: text,
-  harmCode: text,
-  harmDescription: text,
-}
-
-/**
- * A row of Centra's stock: one size of a variant of a product. Unused fields are kept, with their documented type if
- * they have it.
- */
-export type StockRow = z.infer<typeof stockRow> & Partial<Record<keyof typeof UNUSED, unknown>>
+const unusedFields = z.object({
+  ...maybe(whole, 'physicalStock allocatedStock productId variantId'),
+  ...maybe(text, 'upc product variant size brand collection weightUnit'),
+  ...maybe(text, 'countryOfOrigin harmCode harmDescription'),
+  // Such as 22.00.
+  ...maybe(z.number().or(z.string().regex(/^\d*(\.\d+)?$/)), 'weight'),
+})
 
 /** A malformed row; the others of its page are read. */
 export interface UnreadableRow {
@@ -148,10 +120,7 @@ export interface UnreadableRow {
 
 export const isUnreadable = (row: object): row is UnreadableRow => 'problem' in row
 
-/**
- * @param index of the row in its page, from 0
- * @param unexpected takes the names of unused fields that are of another type than documented
- */
+/** @param unexpected takes the names of unused fields that are of another type than documented */
 export function readRow(
   value: unknown,
   index: number,
@@ -159,9 +128,11 @@ export function readRow(
 ): StockRow | UnreadableRow {
   const parsed = stockRow.safeParse(value)
   if (parsed.success) {
+    const { issues = [] } = unusedFields.safeParse(value).error ?? {}
+    for (const { path } of issues) unexpected.add(String(path[0]))
     // An undocumented field of this name would make the row look malformed.
     const { problem: _, ...row } = parsed.data
-    return { ...row, ...unusedOf(row, unexpected) } as StockRow
+    return row as StockRow
   }
   const [issue] = parsed.error.issues
   const where = [`products[${index}]`, ...(issue?.path ?? [])].join('.')
@@ -169,19 +140,6 @@ export function readRow(
     (value as { stockItemId?: unknown } | null)?.stockItemId
   )
   return { stockItemId: id.data, problem: `${where}: ${issue?.message ?? 'unreadable'}` }
-}
-
-function unusedOf(row: Record<string, unknown>, unexpected: Set<string>) {
-  const read: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries(UNUSED)) {
-    const given = row[name]
-    if (given === undefined) continue
-    const isNothing = given === null || given === ''
-    const { success, data } = schema.safeParse(given)
-    if (!isNothing && !success) unexpected.add(name)
-    read[name] = isNothing ? undefined : success ? data : given
-  }
-  return read
 }
 
 const parser = new XMLParser({
@@ -201,9 +159,8 @@ const isElements = (value: unknown): value is Elements =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Converts an XML response to the shape of the JSON one. Centra does not document its XML, so the names of the root and
- * of the row elements do not matter.
- * @returns undefined for invalid or incomplete XML
+ * An XML response in the shape of the JSON one; undefined if it is invalid or incomplete. Centra does not document its
+ * XML, so the names of the root and of the row elements do not matter.
  */
 export function readXml(xml: string): unknown {
   const root = rootOf(xml)

@@ -1,24 +1,23 @@
-import type { InstanceOptions, IOContext } from '@vtex/api'
 import { createHash } from 'crypto'
+import { z } from 'zod'
 import { perAccount } from '../common/perAccount'
-import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
+import { isOfKind, parsed, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { limiterOf } from '../throttling/limiters'
 import { ExternalApi, type ExternalCall } from './baseClients'
 import {
   contentOf,
+  ICM,
   type ImportParameters,
   type ImportState,
-  type InventoryEntry,
   importBody,
-  importIdIn,
+  importIdSchema,
   importStateIn,
-  inventoriesIn,
-  tokenIn,
+  inventoriesSchema,
+  tokenSchema,
   type Upload,
-  uploadIn,
+  uploadSchema,
 } from './icmMessages'
 
-/** How to reach an ICM, and with which credentials. */
 export interface IcmAccess {
   /** `https://{host}`, or `https://{host}/INTERSHOP/rest/{WFS|BOS}`. */
   url: string
@@ -47,24 +46,21 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
   path: string
   headers?: Record<string, string>
   expected: readonly number[]
-  /** Called straight before the request goes out, each time; its error ends the call. */
+  /** Called before a request that is not sent again where it may have taken effect; its error ends the call. */
   beforeSend?: () => Promise<void>
 }
 
 /** ICM's batch processes and inventories (ICM 11 and later). */
 export class Icm extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'icm')
-
-  constructor(context: IOContext, options?: InstanceOptions) {
-    super(context, options, { metric: 'intershop-icm', maxMegabytes: 8 })
-  }
+  protected readonly metric = 'intershop-icm'
+  protected readonly maxMegabytes = 8
 
   /** Gets a token, or renews it. */
   async logIn(access: IcmAccess): Promise<void> {
     await this.token(access)
   }
 
-  /** Uploads a file of offers. */
   async upload(access: IcmAccess, fileName: string, content: string): Promise<Upload> {
     const boundary = `stock-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`
     const field = (name: string, value: string) =>
@@ -72,34 +68,29 @@ export class Icm extends ExternalApi {
     const file = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: application/xml\r\n\r\n${content}\r\n`
     const body = `${field('type', 'Product')}${field('fileType', 'XML')}${file}--${boundary}--\r\n`
     const type = `multipart/form-data; boundary=${boundary}`
-    const found = await this.call(access, {
+    return this.call(access, uploadSchema, {
       method: 'POST',
       path: '/batchprocesses/uploads',
       headers: { 'Content-Type': type },
       body: Buffer.from(body, 'utf8'),
       expected: [200],
     })
-    return uploadIn(found)
   }
 
   /** Removes an uploaded file, if there is one. */
   async removeUpload(access: IcmAccess, key: string): Promise<void> {
     const path = `/batchprocesses/uploads/${encodeURIComponent(key)}`
-    await this.call(access, { method: 'DELETE', path, expected: [204, 200, 404] })
+    await this.call(access, z.unknown(), { method: 'DELETE', path, expected: [204, 200, 404] })
   }
 
-  /**
-   * Starts an import in mode UPDATE. It is not repeated where it may have started.
-   * @returns the id of the import
-   * @throws {UpstreamError} and what `beforeSend` throws
-   */
+  /** Starts an import in mode UPDATE, and returns its id. */
   async startImport(
     access: IcmAccess,
     fileName: string,
     parameters: ImportParameters,
     beforeSend: () => Promise<void>
   ): Promise<string> {
-    const found = await this.call(access, {
+    return this.call(access, importIdSchema, {
       method: 'POST',
       path: '/batchprocesses/productimports',
       headers: { 'Content-Type': JSON_TYPE },
@@ -107,40 +98,38 @@ export class Icm extends ExternalApi {
       expected: [201],
       beforeSend,
     })
-    return importIdIn(found)
   }
 
   async importState(access: IcmAccess, id: string): Promise<ImportState> {
     const path = `/batchprocesses/productimports/${encodeURIComponent(id)}`
-    const found = this.call(access, { method: 'GET', path, expected: [200] })
+    const found = this.call(access, z.unknown(), { method: 'GET', path, expected: [200] })
     const state = found.then((content) => importStateIn(content, secretsOf(access)))
     return (await unlessMissing(state)) ?? { state: 'unknown' }
   }
 
   /** The stock of up to {@link MOST_INVENTORIES} SKUs. */
-  async inventories(access: IcmAccess, skus: readonly string[]): Promise<InventoryEntry[]> {
+  async inventories(access: IcmAccess, skus: readonly string[]) {
     const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join('&')
-    const found = await this.call(access, {
+    const { data } = await this.call(access, inventoriesSchema, {
       method: 'GET',
       path: `/inventories?${query}`,
       headers: { Accept: INVENTORY_TYPE },
       expected: [200],
     })
-    return inventoriesIn(found)
+    return data
   }
 
   /** Makes a call with a token, and once more with a new one after a 401. */
-  private async call(access: IcmAccess, call: Call): Promise<unknown> {
+  private async call<T>(access: IcmAccess, shape: z.ZodType<T>, call: Call): Promise<T> {
     const token = await this.token(access)
-    try {
-      return await this.callWith(access, token, call)
-    } catch (thrown) {
+    const content = await this.callWith(access, token, call).catch(async (thrown: unknown) => {
       if (!(thrown instanceof UpstreamError) || thrown.status !== 401) throw thrown
       const tokens = tokensOf(this.context)
       const key = JSON.stringify(access)
       if (tokens.get(key)?.value === token) tokens.delete(key)
       return this.callWith(access, await this.token(access), call)
-    }
+    })
+    return parsed(ICM, shape, content)
   }
 
   private async callWith(access: IcmAccess, token: string, call: Call): Promise<unknown> {
@@ -148,23 +137,11 @@ export class Icm extends ExternalApi {
     const url = `${baseOf(access)}${path}`
     const headers = { Accept: JSON_TYPE, Authorization: `Bearer ${token}`, ...call.headers }
     const ask = async () => {
+      await beforeSend?.()
       const answer = await this.ask({ ...request, url, headers })
       return contentOf(answer, expected, [...secretsOf(access), token])
     }
-    if (!beforeSend) return this.limiter.run(ask)
-    // For the limiter a request that may have taken effect is over: it must not be sent again.
-    const outcome = await this.limiter.run(async () => {
-      await beforeSend()
-      return ask().then(
-        (content) => ({ content }),
-        (thrown: unknown) => {
-          if (isRefusal(thrown)) throw thrown
-          return { thrown }
-        }
-      )
-    })
-    if ('thrown' in outcome) throw outcome.thrown
-    return outcome.content
+    return this.limiter.run(ask, undefined, beforeSend && isRefusal)
   }
 
   /** The token in memory while it is valid, else a new one. */
@@ -181,7 +158,7 @@ export class Icm extends ExternalApi {
     const headers = { Accept: JSON_TYPE, Authorization: `Basic ${basic}`, 'Content-Type': FORM }
     const { value, lifetimeMs } = await this.limiter.run(async () => {
       const answer = await this.ask({ method: 'POST', url, headers, body: query.toString() })
-      return tokenIn(contentOf(answer, [200], secretsOf(access)))
+      return parsed(ICM, tokenSchema, contentOf(answer, [200], secretsOf(access)))
     })
     const renewAt = Date.now() + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2)
     tokens.set(key, { value, renewAt })

@@ -7,7 +7,6 @@ import {
   UpstreamError,
 } from '../common/upstreamError'
 
-/** Name for messages. */
 export const ICM = 'Intershop'
 
 const CODE = /^[A-Za-z0-9][\w.:-]{0,79}$/
@@ -21,13 +20,6 @@ export type ImportState =
   | { state: 'failed'; code: string }
   | { state: 'unknown' }
 
-/** A file that was uploaded: the name that imports ask for, and the key that it is removed by. */
-export interface Upload {
-  fileName: string
-  key: string
-}
-
-/** What an import is told. */
 export interface ImportParameters {
   unit: string
   domain: string
@@ -63,11 +55,7 @@ const REFUSALS: Record<number, string> = {
   422: 'the request was not accepted',
 }
 
-/**
- * The JSON of a response with an expected status.
- * @param secrets that a code must not repeat
- * @throws {UpstreamError} with Intershop's code, if it sends one
- */
+/** The JSON of a response with an expected status. @param secrets that a code in an error must not repeat */
 export function contentOf(
   answer: HttpAnswer,
   expected: readonly number[],
@@ -83,34 +71,27 @@ export function contentOf(
   throw new UpstreamError(ICM, reason ? 'refused' : kind, words.join(', '), status, retryAfterMs)
 }
 
-const issuedToken = z
+export const tokenSchema = z
   .object({
     access_token: z.string().regex(/^[\x21-\x7e]+$/, 'expected a token'),
     expires_in: z.coerce.number().positive(),
   })
   .transform((token) => ({ value: token.access_token, lifetimeMs: token.expires_in * 1_000 }))
 
-/** A token, and for how many milliseconds it is valid. @throws {UpstreamError} */
-export const tokenIn = (content: unknown) => parsed(ICM, issuedToken, content)
+export const uploadSchema = z
+  .object({ fileName: z.string().regex(NAME, 'expected a file name'), uri: z.string().nullish() })
+  .transform(({ fileName, uri }) => ({ fileName, key: lastSegment(uri ?? '', NAME) ?? fileName }))
 
-const uploadSchema = z.object({
-  fileName: z.string().regex(NAME, 'expected a file name'),
-  uri: z.string().nullish(),
+/** A file that was uploaded: the name that imports ask for, and the key that it is removed by. */
+export type Upload = z.infer<typeof uploadSchema>
+
+export const importIdSchema = z.object({ uri: z.string() }).transform(({ uri }, context) => {
+  const id = lastSegment(uri, ID)
+  if (id === undefined) context.addIssue({ code: 'custom', path: ['uri'], message: NO_ID })
+  return id ?? z.NEVER
 })
 
-/** @throws {UpstreamError} */
-export function uploadIn(content: unknown): Upload {
-  const { fileName, uri } = parsed(ICM, uploadSchema, content)
-  return { fileName, key: lastSegment(uri ?? '', NAME) ?? fileName }
-}
-
-/** The id of an import that was started. @throws {UpstreamError} */
-export function importIdIn(content: unknown): string {
-  const { uri } = parsed(ICM, z.object({ uri: z.string() }), content)
-  const id = lastSegment(uri, ID)
-  if (id === undefined) throw malformed('uri: expected one that ends with an id')
-  return id
-}
+const NO_ID = 'expected one that ends with an id'
 
 function lastSegment(uri: string, form: RegExp): string | undefined {
   const encoded = uri.split(/[?#]/, 1)[0]?.replace(/\/+$/, '').split('/').pop() ?? ''
@@ -151,17 +132,12 @@ export function importStateIn(content: unknown, secrets: readonly string[]): Imp
   return { state: 'failed', code }
 }
 
-const inventory = z.object({
-  sku: z.string(),
-  availableStock: z.number().nullish(),
-  inStock: z.boolean().nullish(),
+export const inventoriesSchema = z.object({
+  data: z.array(
+    z.object({
+      sku: z.string(),
+      availableStock: z.number().nullish(),
+      inStock: z.boolean().nullish(),
+    })
+  ),
 })
-
-const inventories = z.object({ data: z.array(inventory) })
-
-/** Stock of a SKU, as Intershop's inventory service says. */
-export type InventoryEntry = z.infer<typeof inventory>
-
-/** @throws {UpstreamError} */
-export const inventoriesIn = (content: unknown): InventoryEntry[] =>
-  parsed(ICM, inventories, content).data

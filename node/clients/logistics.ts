@@ -20,15 +20,14 @@ export type Balance = z.infer<typeof balance>
 
 const inventory = z.object({ skuId: z.string(), balance: z.array(balance) })
 
-/** Policies for the calls of {@link Logistics}. */
 export const TO_READ_STOCK: readonly Policy[] = ['LogisticsViewer']
 
-/** VTEX's logistics API. */
 export class Logistics extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'logistics')
+  protected override readonly needs = TO_READ_STOCK
 
   warehouses(): Promise<Warehouse[]> {
-    return this.read('/api/logistics/pvt/configuration/warehouses', warehouses, TO_READ_STOCK)
+    return this.read('/api/logistics/pvt/configuration/warehouses', warehouses)
   }
 
   /** Stock of a SKU in each warehouse. A missing quantity is an error, never 0. */
@@ -36,6 +35,6 @@ export class Logistics extends CommerceApi {
     const path = `/api/logistics/pvt/inventory/skus/${skuId}`
     const mismatch = (answer: z.infer<typeof inventory>) =>
       answer.skuId === String(skuId) ? undefined : `asked for SKU ${skuId}, answered for another`
-    return (await this.read(path, inventory, TO_READ_STOCK, { mismatch })).balance
+    return (await this.read(path, inventory, { mismatch })).balance
   }
 }

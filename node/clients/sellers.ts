@@ -10,24 +10,22 @@ const sellerPage = z.object({
   paging: z.object({ total: z.number().int().nonnegative() }),
 })
 
-/** A page of the seller register. */
 export type SellerPage = z.infer<typeof sellerPage>
 
 /** VTEX seller register: maximum sellers of a page. */
 export const SELLERS_A_PAGE = 100
 
-/** Policies for the seller register and for the offers of sellers. */
+/** Policies for the seller register and the offers of sellers, and for {@link SkuBindings}. */
 export const TO_READ_SELLERS: readonly Policy[] = ['view-seller']
-
-/** Policies for {@link SkuBindings}. */
 export const TO_READ_BINDINGS: readonly Policy[] = ['ViewProduct']
 
 /** VTEX's seller register of a marketplace account. */
 export class Sellers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'sellers')
+  protected override readonly needs = TO_READ_SELLERS
 
   page(from: number): Promise<SellerPage> {
-    return this.read('/api/seller-register/pvt/sellers', sellerPage, TO_READ_SELLERS, {
+    return this.read('/api/seller-register/pvt/sellers', sellerPage, {
       params: { from, to: from + SELLERS_A_PAGE },
     })
   }
@@ -41,15 +39,13 @@ const BINDINGS_A_PAGE = 100
 /** VTEX's bindings of SKUs to the sellers of a marketplace. */
 export class SkuBindings extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'bindings')
+  protected override readonly needs = TO_READ_BINDINGS
 
-  /**
-   * One page of ids of the SKUs that are bound to a seller, active or not; empty past the end.
-   * VTEX SKU bindings: pages count from 1.
-   */
+  /** A page (from 1) of ids of the SKUs that are bound to a seller, active or not; empty past the end. */
   async skuIds(sellerId: string, page: number): Promise<number[]> {
     const path = `/api/sku-binding/pvt/skuseller/paged/sellerid/${encodeURIComponent(sellerId)}`
     const params = { page, size: BINDINGS_A_PAGE }
-    const rows = await this.read(path, bindings, TO_READ_BINDINGS, { params })
+    const rows = await this.read(path, bindings, { params })
     return rows.map(({ StockKeepingUnitId }) => StockKeepingUnitId)
   }
 }
@@ -94,7 +90,6 @@ const sellerOffer = anyCase({
   channels: saleschanneloffer ?? offerspersaleschannel ?? NO_CHANNELS,
 }))
 
-/** An offer without quantities. */
 const NO_CHANNELS: ChannelOffer[] = [{ salesChannel: undefined, quantity: undefined }]
 
 const skuOffers = anyCase({ skuid: id, sellersoffers: oneOrMany(sellerOffer) })
@@ -107,6 +102,7 @@ export type SkuOffers = ReadonlyMap<string, readonly ChannelOffer[]>
 /** VTEX's offer manager: the offers of a marketplace's sellers. */
 export class Offers extends CommerceApi {
   protected readonly limiter = limiterOf(this.context, 'offers')
+  protected override readonly needs = TO_READ_SELLERS
 
   /** All offers of a SKU. A response without this SKU is an error, not a SKU without offers. */
   async ofSku(productId: number, skuId: number): Promise<SkuOffers> {
@@ -115,13 +111,13 @@ export class Offers extends CommerceApi {
       all.filter(({ skuid }) => skuid === String(skuId))
     const mismatch = (all: z.infer<typeof answers>) =>
       ownIn(all).length > 0 ? undefined : `nothing of SKU ${skuId}`
-    return offersIn(ownIn(await this.read(path, answers, TO_READ_SELLERS, { mismatch })))
+    return offersIn(ownIn(await this.read(path, answers, { mismatch })))
   }
 
   /** The offers of a product's SKUs, by SKU, each in one sales channel. */
   async ofProduct(productId: number): Promise<ReadonlyMap<number, SkuOffers>> {
     const path = `/api/offer-manager/pvt/product/${productId}`
-    const answer = await this.read(path, answers, TO_READ_SELLERS)
+    const answer = await this.read(path, answers)
     const bySku = Object.entries(groupBy(({ skuid }) => skuid, answer))
     return new Map(bySku.map(([skuId, own = []]) => [Number(skuId), offersIn(own)]))
   }

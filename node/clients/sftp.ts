@@ -1,6 +1,6 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { type Client, type SFTPWrapper, utils } from 'ssh2'
-import { EndedError, NoSuchFileError, reasonOf, SftpError, stepError } from './sftpError'
+import { EndedError, isMissing, reasonOf, SftpError, stepError } from './sftpError'
 import { logIn, type SftpAccess } from './sftpSession'
 
 const STEP_MS = 10_000
@@ -18,7 +18,7 @@ const closeTimeout = timeout(CLOSE_MS, TimeoutStrategy.Aggressive)
 /** The operations that publishing needs. */
 export type SftpConnection = Pick<Sftp, keyof Sftp>
 
-/** One connection to an SFTP server. */
+/** One connection to an SFTP server. Whatever fails is an SftpError. */
 export class Sftp {
   /** True until either side ends the connection. */
   isOpen = true
@@ -40,7 +40,6 @@ export class Sftp {
     this.ended.catch(() => undefined)
   }
 
-  /** @throws {SftpError} */
   static async connect(access: SftpAccess): Promise<Sftp> {
     const client = await logIn(access)
     try {
@@ -52,18 +51,17 @@ export class Sftp {
     }
   }
 
-  /** Whether there is a file of this name. @throws {SftpError} */
   async exists(path: string): Promise<boolean> {
     return (await this.sizeOf(path)) !== undefined
   }
 
-  /** Writes a file, replacing one of the same name. @throws {SftpError} */
+  /** Writes a file, replacing one of the same name. */
   async write(path: string, content: Buffer): Promise<void> {
     const { sftp } = this
     const what = `writing ${path}`
     const handle = await this.step<Buffer>(what, (done) => sftp.open(path, 'w', done)).catch(
       async (thrown) => {
-        throw thrown instanceof NoSuchFileError ? await this.withHome(thrown) : thrown
+        throw isMissing(thrown) ? await this.withHome(thrown) : thrown
       }
     )
     try {
@@ -87,17 +85,17 @@ export class Sftp {
     }
   }
 
-  /** Gives a file its final name. SFTP version 3 may refuse to rename onto a file. @throws {SftpError} */
+  /** Gives a file its final name. SFTP version 3 may refuse to rename onto a file. */
   async rename(from: string, to: string): Promise<void> {
     await this.step<void>(`the rename of ${from}`, (done) => this.sftp.rename(from, to, done))
   }
 
-  /** Removes a file, if it exists. @throws {SftpError} */
+  /** Removes a file, if it exists. */
   async remove(path: string): Promise<void> {
     await ifThere(this.step<void>(`removing ${path}`, (done) => this.sftp.unlink(path, done)))
   }
 
-  /** The files in a directory; of a large one, or at a slow server, only some. @throws {SftpError} */
+  /** The files in a directory; of a large one, or at a slow server, only some. */
   async list(path: string): Promise<Listed> {
     const what = `listing ${path}`
     const files: Listed['files'] = []
@@ -161,11 +159,10 @@ type Stats = Parameters<Parameters<SFTPWrapper['stat']>[1]>[1]
 /** The result of a step, or undefined if there is no such file. */
 const ifThere = <T>(step: Promise<T>): Promise<T | undefined> =>
   step.catch((thrown: unknown) => {
-    if (thrown instanceof NoSuchFileError) return undefined
+    if (isMissing(thrown)) return undefined
     throw thrown
   })
 
-/** Files of a directory. */
 export interface Listed {
   files: Array<{ name: string /** UTC milliseconds. */; modifiedAt: number }>
   /** False if there may be more. */

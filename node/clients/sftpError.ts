@@ -3,7 +3,6 @@ import { utils } from 'ssh2'
 
 const { STATUS_CODE } = utils.sftp
 
-/** What went wrong between the app and an SFTP server. */
 export type SftpErrorKind =
   | 'auth' // user, password or key were not accepted
   | 'hostKey' // the server is not the one that is expected
@@ -16,23 +15,22 @@ export type SftpErrorKind =
 export class SftpError extends Error {
   constructor(
     readonly kind: SftpErrorKind,
-    message: string
+    message: string,
+    /** There is no file or directory of that name. */
+    readonly isMissing = false
   ) {
     super(message)
   }
 }
 
-/** There is no file or directory of that name. */
-export class NoSuchFileError extends SftpError {
-  constructor(what: string) {
-    super('path', `${what}: no such file or directory`)
-  }
-}
+export const isMissing = (thrown: unknown): thrown is SftpError =>
+  thrown instanceof SftpError && thrown.isMissing
 
-/** Converts the error of a failed operation. */
 export function stepError(what: string, thrown: unknown): SftpError {
   const { code } = (thrown ?? {}) as { code?: unknown }
-  if (code === STATUS_CODE.NO_SUCH_FILE) return new NoSuchFileError(what)
+  if (code === STATUS_CODE.NO_SUCH_FILE) {
+    return new SftpError('path', `${what}: no such file or directory`, true)
+  }
   if (code === STATUS_CODE.PERMISSION_DENIED) {
     return new SftpError('path', `${what}: permission denied`)
   }

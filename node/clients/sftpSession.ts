@@ -1,15 +1,17 @@
 import { createHash } from 'crypto'
 import {
-  type Algorithms,
+  type AnyAuthMethod,
+  type AuthHandlerMiddleware,
   type CipherAlgorithm,
   Client,
   type KexAlgorithm,
+  type KeyboardInteractiveAuthMethod,
+  type ParsedKey,
   type ServerHostKeyAlgorithm,
 } from 'ssh2'
 import { EndedError, reasonOf, SftpError } from './sftpError'
-import { type Credentials, Login, readPrivateKey } from './sftpLogin'
+import { readPrivateKey } from './sftpKey'
 
-/** Where and as whom to connect. */
 export interface SftpAccess {
   host: string
   port: number
@@ -36,24 +38,16 @@ export const sameFingerprint = (a: string, b: string) => bare(a) === bare(b)
 
 const bare = (fingerprint: string) => fingerprint.trim().replace(/^SHA256:|=+$/g, '')
 
-/** Connects and logs in. @throws {SftpError} */
-export async function logIn(access: SftpAccess): Promise<Client> {
-  const { user, password, privateKey, passphrase } = access
-  const key = privateKey?.trim() ? readPrivateKey(privateKey, passphrase) : undefined
-  return connect(access, { user, password, key }, new Map())
-}
-
 /**
- * A server may have several host keys and shows one. If that is not accepted, the app connects again and requests
- * another type.
- * @param refused fingerprints that were not accepted, by key type
+ * Connects and logs in. A server may have several host keys and shows one: if that is not accepted, it is asked for
+ * another type. @param refused fingerprints that were not accepted, by key type
  */
-async function connect(
+export async function logIn(
   access: SftpAccess,
-  credentials: Credentials,
-  refused: Map<string, string>
+  refused: Map<string, string> = new Map()
 ): Promise<Client> {
-  const { host, port, user, legacyAlgorithms: allowsOld = false } = access
+  const { host, port, user, privateKey, passphrase, legacyAlgorithms: allowsOld = false } = access
+  const key = privateKey?.trim() ? readPrivateKey(privateKey, passphrase) : undefined
   const offered = new OfferedAlgorithms()
   const client = new Client()
   let shown: { type: string; fingerprint: string } | undefined
@@ -61,7 +55,7 @@ async function connect(
   try {
     await new Promise<void>((resolve, reject) => {
       const refuse = (why: string) => reject(new SftpError('auth', why))
-      login = new Login(credentials, refuse)
+      login = new Login(access, key, refuse)
       // Small packets that wait for the other side's acknowledgement would take 40 ms each (Nagle).
       client.on('connect', () => client.setNoDelay(true))
       client.on('ready', resolve)
@@ -73,15 +67,18 @@ async function connect(
         port,
         username: user,
         authHandler: login.next,
-        algorithms: algorithms(allowsOld, new Set(refused.keys())),
+        algorithms: {
+          serverHostKey: hostKeys(allowsOld, refused),
+          ...(allowsOld && { kex: alsoAllow(OLD_KEX), cipher: alsoAllow(OLD_CIPHERS) }),
+        },
         debug: offered.hear,
         readyTimeout: CONNECT_MS,
         keepaliveInterval: 5_000,
         keepaliveCountMax: 3,
-        hostVerifier: (key: Buffer) => {
-          const fingerprint = fingerprintOf(key)
+        hostVerifier: (hostKey: Buffer) => {
+          const fingerprint = fingerprintOf(hostKey)
           if (access.acceptHostKey(fingerprint)) return true
-          shown = { type: typeOf(key), fingerprint }
+          shown = { type: typeOf(hostKey), fingerprint }
           return false
         },
       })
@@ -91,16 +88,75 @@ async function connect(
     client.destroy()
     if (!shown) throw connectError(thrown, access, offered, login?.hasShownCredential === true)
     refused.set(shown.type, shown.fingerprint)
-    if (!offered.hasOtherHostKeys(allowsOld, new Set(refused.keys()))) {
+    if (!hostKeys(allowsOld, refused).some((name) => offered.hostKeys.includes(name))) {
       const all = [...refused.values()].join(', ')
       throw new SftpError('hostKey', `the server shows the host key ${all}`)
     }
   }
-  return connect(access, credentials, refused)
+  return logIn(access, refused)
 }
 
 /** The type with which a public key's text begins, after its length. */
 const typeOf = (key: Buffer) => key.subarray(4, 4 + key.readUInt32BE(0)).toString()
+
+/** What a server asks for, in words. */
+const ASKED: Record<string, string> = {
+  publickey: 'a key',
+  password: 'a password',
+  'keyboard-interactive': 'a password',
+}
+
+/** Logs in by the key, the password, the password typed at a prompt: by two of them where the server wants two. */
+class Login {
+  hasShownCredential = false
+  private untried: readonly AnyAuthMethod[]
+
+  /** @param refused is told why there is no way in */
+  constructor(
+    private readonly access: SftpAccess,
+    key: ParsedKey | undefined,
+    private readonly refused: (why: string) => void
+  ) {
+    const { user: username, password } = access
+    const byPassword = (typed: string): AnyAuthMethod[] => [
+      { type: 'password', username, password: typed },
+      { type: 'keyboard-interactive', username, prompt: this.prompt(typed) },
+    ]
+    this.untried = [
+      ...(key ? [{ type: 'publickey', username, key } as const] : []),
+      ...(password ? byPassword(password) : []),
+    ]
+  }
+
+  /** What ssh2 asks for each next method. At first, when it does not know yet what is left, it passes null. */
+  readonly next: AuthHandlerMiddleware = (left, _isPartial, next) => {
+    const { user } = this.access
+    // Only asks what the server takes: a refused try counts, and some servers end the connection after a few.
+    if (!left) return next({ type: 'none', username: user })
+    const method = this.untried.find(({ type }) => left.length === 0 || left.includes(type))
+    if (!method) {
+      const asked = [...new Set(left.map((each) => ASKED[each] ?? 'something else'))].join(' or ')
+      const hint = asked && `; it asks for ${asked}`
+      return this.refused(`the server does not accept user ${user}${hint}`)
+    }
+    this.untried = this.untried.filter((other) => other !== method)
+    this.hasShownCredential = true
+    next(method)
+  }
+
+  private prompt(password: string): KeyboardInteractiveAuthMethod['prompt'] {
+    let hasTyped = false
+    return (_name, _instructions, _language, prompts, answer) => {
+      // A second one asks for a code, or for a new password.
+      if (hasTyped || prompts.length !== 1) {
+        const more = 'more than a password, which the app cannot answer'
+        return this.refused(`the server asks user ${this.access.user} for ${more}`)
+      }
+      hasTyped = true
+      answer([password])
+    }
+  }
+}
 
 function connectError(
   thrown: unknown,
@@ -141,21 +197,13 @@ const OLD: ReadonlySet<string> = new Set([...OLD_HOST_KEYS, ...OLD_KEX, ...OLD_C
 /** An RSA key can sign with three algorithms. */
 const keyTypeOf = (algorithm: string) => algorithm.replace(/^rsa-sha2-(256|512)$/, 'ssh-rsa')
 
-/**
- * The algorithms of a connection.
- * @param allowsOld whether weak algorithms of old servers are allowed
- * @param refused types of host keys that are not requested again
- */
-function algorithms(allowsOld: boolean, refused: ReadonlySet<string>): Algorithms {
-  const hostKeys = [...HOST_KEYS, ...(allowsOld ? OLD_HOST_KEYS : [])]
-  return {
-    serverHostKey: hostKeys.filter((algorithm) => !refused.has(keyTypeOf(algorithm))),
-    ...(allowsOld && {
-      kex: { append: OLD_KEX, prepend: [], remove: [] },
-      cipher: { append: OLD_CIPHERS, prepend: [], remove: [] },
-    }),
-  }
-}
+/** The types of host keys to request, without those that were refused. */
+const hostKeys = (allowsOld: boolean, refused: ReadonlyMap<string, string>) =>
+  [...HOST_KEYS, ...(allowsOld ? OLD_HOST_KEYS : [])].filter(
+    (name) => !refused.has(keyTypeOf(name))
+  )
+
+const alsoAllow = <T>(append: T[]) => ({ append, prepend: [], remove: [] })
 
 /** ssh2 names a list differently in errors and in debug output. */
 const HEARD_AS: Record<string, string> = {
@@ -177,11 +225,8 @@ class OfferedAlgorithms {
     if (known) this.lists.set(list, known)
   }
 
-  /** Whether the server has a host key of a type that was not shown yet. */
-  hasOtherHostKeys(allowsOld: boolean, refused: ReadonlySet<string>): boolean {
-    const offered = this.lists.get('Host key format') ?? []
-    const { serverHostKey } = algorithms(allowsOld, refused)
-    return Array.isArray(serverHostKey) && serverHostKey.some((name) => offered.includes(name))
+  get hostKeys(): readonly string[] {
+    return this.lists.get('Host key format') ?? []
   }
 
   /** What is not shared, where ssh2 ended the handshake for that. */

@@ -44,7 +44,6 @@ export function daysBetween(from: number, to: number): string[] {
   return days
 }
 
-/** The machine's time. */
 export const realClock: Clock = {
   now: () => Date.now(),
   sleep: (ms) => sleep(ms),

@@ -1,9 +1,6 @@
 import pLimit from 'p-limit'
 
-/**
- * Calls `act` for each thing, `concurrency` at a time. After a failure it starts no other, waits for those that run,
- * and throws the first error.
- */
+/** Calls `act` for each. After a failure it starts no other, waits for those that run, and throws the first error. */
 export async function forEachConcurrently<T>(
   things: Iterable<T>,
   concurrency: number,
@@ -26,10 +23,7 @@ const AT_A_TIME = 16
 /** Small documents that are read ahead, so that a slow read does not delay the others. */
 const FAR_AHEAD = 128
 
-/**
- * Reads many things, `atATime` concurrently, and yields them in order.
- * @param ahead maximum number of reads that are started and not yielded
- */
+/** Reads many things and yields them in order. @param ahead maximum number of reads that are begun and not yielded */
 export async function* prefetch<Name, T>(
   names: readonly Name[],
   read: (name: Name) => Promise<T>,

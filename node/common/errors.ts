@@ -1,9 +1,6 @@
 import { z } from 'zod'
 
-/**
- * Every code of a response, an export, a source or an offer. docs/operations.md explains the same codes to
- * operators; tests/package compares the two.
- */
+/** Every code of a response, an export, a source or an offer. tests/package compares them with docs/operations.md. */
 export const errorCodes = {
   // Responses of 400 and above.
   invalid_startId: ['not a whole number from 0 to 9007199254740991', 'correct it'],
@@ -101,8 +98,7 @@ export function describe(thrown: unknown): ErrorSummary {
   return { code: 'internal', message: `unexpected ${thrown.name}${detail}` }
 }
 
-/** The same as fields of a log line. */
-export function errorFields(thrown: unknown): { code: ErrorCode; reason: string } {
-  const { code, message } = describe(thrown)
-  return { code, reason: message }
+export const errorFields = (thrown: unknown) => {
+  const { code, message: reason } = describe(thrown)
+  return { code, reason }
 }

@@ -11,17 +11,11 @@ export const MAX_AGE_MS = 8 * 24 * HOUR_MS
 /** True if a cached value is young enough to be used or kept. */
 export const isFresh = (readAt: number, now: number): boolean => now - readAt < MAX_AGE_MS
 
-/**
- * True if a value read from VTEX's catalog is still correct according to the notifications.
- * @param modifiedAt last reported modification; all three in UTC milliseconds
- */
+/** True if a value of VTEX's catalog is still correct. @param modifiedAt when it was last reported modified */
 export const isValid = (readAt: number, modifiedAt: number, now: number): boolean =>
   isFresh(readAt, now) && readAt >= modifiedAt + INDEX_LAG_MS
 
-/**
- * The ids to read again although they are valid: the oldest seventh.
- * @param readAt UTC milliseconds; undefined for an id that is not cached
- */
+/** The ids to read again although they are valid: the oldest seventh. @param readAt undefined if it is not cached */
 export function refreshSample(
   ids: readonly number[],
   readAt: (id: number) => number | undefined,

@@ -1,7 +1,4 @@
-/**
- * Every step that a log line may name: its level, and the names of its fields. A field with `?` may be absent.
- * docs/operations.md explains the steps to operators; tests/package compares the two.
- */
+/** Every step of the log: level and fields (`?`: may be absent). tests/package compares with docs/operations.md. */
 export const logSteps = {
   'export.accepted': [
     'info',
@@ -71,16 +68,11 @@ type Fields<Word extends string> = { [W in Exclude<Word, `${string}?`>]: Value }
   [W in Word as W extends `${infer Name}?` ? Name : never]?: Value | undefined
 }
 
-type FieldsOf<Step extends keyof Table> = Fields<Words<Table[Step][1]>>
-
 type Level = 'info' | 'warn' | 'error'
 
-/**
- * Writes one structured line for each thing that happened: `log.info('batch.published', fields)`. Takes the steps of
- * logSteps at their levels only.
- */
+/** Writes a structured line: `log.info('batch.published', fields)`. Takes steps at the levels of logSteps only. */
 export type Log = {
-  [L in Level]: <Step extends StepAt<L>>(step: Step, fields: FieldsOf<Step>) => void
+  [L in Level]: <Step extends StepAt<L>>(step: Step, fields: Fields<Words<Table[Step][1]>>) => void
 }
 
 type Sink = Record<Level, (message: unknown) => unknown>

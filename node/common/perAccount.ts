@@ -15,10 +15,7 @@ export function perAccount<T>(make: () => T): (owner: AccountRef) => T {
   }
 }
 
-/**
- * Returns true at most once every `everyMs` milliseconds, for each account and workspace in this process.
- * @param atFirst whether the first call returns true
- */
+/** True at most once every `everyMs`, for each account and workspace. @param atFirst what the first call returns */
 export function atMostEvery(everyMs: number, atFirst = true) {
   const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : undefined }))
   return (owner: AccountRef, now: number): boolean => {
@@ -27,22 +24,5 @@ export function atMostEvery(everyMs: number, atFirst = true) {
     if (now - known.at < everyMs) return false
     known.at = now
     return true
-  }
-}
-
-const MINUTE_MS = 60_000
-
-/**
- * Allows `most` calls per minute (fixed window), for each account and workspace in this process.
- * @returns a function that takes one and returns 0, or the milliseconds to wait
- */
-export function atMostPerMinute(most: number) {
-  const minutes = perAccount(() => ({ beganAt: Number.NEGATIVE_INFINITY, taken: 0 }))
-  return (owner: AccountRef, now: number): number => {
-    const minute = minutes(owner)
-    if (now - minute.beganAt >= MINUTE_MS) Object.assign(minute, { beganAt: now, taken: 0 })
-    if (minute.taken >= most) return minute.beganAt + MINUTE_MS - now
-    minute.taken++
-    return 0
   }
 }

@@ -30,7 +30,6 @@ export class UpstreamError extends AppError {
   }
 }
 
-/** The error code of a kind. */
 export const codeOf = (kind: UpstreamErrorKind): ErrorCode =>
   kind === 'circuitOpen' ? 'circuit_open' : `upstream_${kind}`
 
@@ -59,30 +58,22 @@ export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
     throw thrown
   })
 
-const REDIRECTS = 'the upstream redirects, which is not followed'
-
-/** Hints for statuses that need manual action. A redirect could send the credentials elsewhere. */
-const HINTS: Record<number, string> = {
-  301: REDIRECTS,
-  302: REDIRECTS,
-  303: REDIRECTS,
-  307: REDIRECTS,
-  308: REDIRECTS,
-  401: 'the credentials were not accepted',
-  403: "the app's role or policy does not allow this",
+const KINDS: Record<number, UpstreamErrorKind> = {
+  ...{ 400: 'refused', 404: 'missing', 429: 'overloaded' },
 }
 
-const kindOf = (status: number): UpstreamErrorKind => {
-  if (status === 404) return 'missing'
-  if (status === 429) return 'overloaded'
-  return status === 400 || status in HINTS ? 'refused' : 'down'
+/** A redirect could send the credentials elsewhere. */
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+/** What a status that needs manual action means. */
+function hintOf(status: number, needs: readonly Policy[]): string | undefined {
+  if (REDIRECTS.includes(status)) return 'the upstream redirects, which is not followed'
+  if (status === 401) return 'the credentials were not accepted'
+  if (status !== 403) return undefined
+  return needs.length > 0 ? needOf(needs) : "the app's role or policy does not allow this"
 }
 
-/**
- * Converts an error of an HTTP client into an {@link UpstreamError}. @vtex/api prints uncaught axios errors with
- * their credentials, so none may pass.
- * @param needs policies that VTEX must grant the app for this call
- */
+/** Converts an error of an HTTP client: none may pass, since @vtex/api prints axios errors with their credentials. */
 export function toUpstreamError(
   upstream: string,
   thrown: unknown,
@@ -90,8 +81,10 @@ export function toUpstreamError(
 ): UpstreamError {
   if (thrown instanceof UpstreamError) return thrown
   const { code, response } = failedCall(thrown)
-  if (response === undefined) return new UpstreamError(upstream, 'down', reasonOf(code))
-  return statusError(upstream, response, needs)
+  if (response !== undefined) return statusError(upstream, response, needs)
+  const isWord = typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code)
+  const reason = code === BROKE_OFF ? 'the answer broke off' : isWord ? code : 'no answer'
+  return new UpstreamError(upstream, 'down', reason)
 }
 
 /** The error for a complete response with an unexpected status. */
@@ -100,28 +93,16 @@ export function statusError(
   { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
   needs: readonly Policy[] = []
 ): UpstreamError {
-  const hint = status === 403 && needs.length > 0 ? needOf(needs) : HINTS[status]
-  return new UpstreamError(
-    upstream,
-    kindOf(status),
-    `status ${status}${hint ? `, ${hint}` : ''}`,
-    status,
-    retryAfter(headers)
-  )
-}
-
-const reasonOf = (code: unknown) => {
-  if (code === BROKE_OFF) return 'the answer broke off'
-  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : 'no answer'
+  const hint = hintOf(status, needs)
+  const detail = `status ${status}${hint ? `, ${hint}` : ''}`
+  const kind = KINDS[status] ?? (hint ? 'refused' : 'down')
+  return new UpstreamError(upstream, kind, detail, status, retryAfter(headers))
 }
 
 const seconds = (value: unknown): number | undefined =>
   /^\s*\d+(\.\d+)?\s*$/.test(String(value)) ? Number(value) * 1000 : undefined
 
-/**
- * Milliseconds to wait, from the headers. VTEX was seen to send `Retry-After` (seconds or a date), `ratelimit-reset` or
- * `x-ratelimit-reset` (seconds), or nothing.
- */
+/** Milliseconds to wait. VTEX was seen to send seconds in any of the three, a date in `Retry-After`, or nothing. */
 function retryAfter(headers: Record<string, unknown>): number | undefined {
   const asked = headers['retry-after']
   const date = typeof asked === 'string' ? Date.parse(asked) : Number.NaN
@@ -138,7 +119,6 @@ const BROKE_OFF = 'ERR_BROKE_OFF'
 /** The response is larger than `maxContentLength`. */
 export const TOO_LARGE = 'ERR_TOO_LARGE'
 
-/** A complete response. */
 export interface HttpAnswer {
   status: number
   headers: Record<string, unknown>
@@ -154,13 +134,6 @@ export function jsonOf(body: string): unknown {
   }
 }
 
-/** The safe parts of a failed call. */
-export interface FailedCall {
-  code?: unknown
-  /** Undefined without a complete response. */
-  response?: Pick<HttpAnswer, 'status' | 'headers'> | undefined
-}
-
 /** 0.30 says `response stream aborted`, 1.x `stream has been aborted`, node `aborted`. */
 const CODES_BY_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^maxContentLength size of \d+ exceeded$/, TOO_LARGE],
@@ -168,11 +141,11 @@ const CODES_BY_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /**
- * Reads an error of axios 0.30 (@vtex/api 6) or 1.x (the platform's @vtex/api 7). Their codes differ, and
- * ERR_BAD_RESPONSE has several causes, so the message decides. From 1.16 on, an incomplete response is thrown with its
- * status of success. Nothing else of the error may leave clients/.
+ * The safe parts of an error of axios 0.30 (@vtex/api 6) or 1.x (the platform's @vtex/api 7); `response` is a complete
+ * one. Their codes differ, and ERR_BAD_RESPONSE has several causes, so the message decides. From 1.16 on, an incomplete
+ * response is thrown with its status of success.
  */
-export function failedCall(thrown: unknown): FailedCall {
+export function failedCall(thrown: unknown) {
   const { code, message, response } = (thrown ?? {}) as {
     code?: unknown
     message?: unknown
@@ -180,11 +153,10 @@ export function failedCall(thrown: unknown): FailedCall {
   }
   const [, known] = CODES_BY_WORDS.find(([words]) => words.test(String(message))) ?? []
   const { status, headers = {} } = response ?? {}
-  const isAnswer = known === undefined && typeof status === 'number' && !isSuccess(status)
-  return { code: known ?? code, response: isAnswer ? { status, headers } : undefined }
+  const isWhole = known === undefined && typeof status === 'number'
+  const isFailure = isWhole && (status < 200 || status >= 300)
+  return { code: known ?? code, response: isFailure ? { status, headers } : undefined }
 }
-
-const isSuccess = (status: number) => status >= 200 && status < 300
 
 /** Resources of VTEX's License Manager, by the policy in manifest.json that grants each. */
 export const RESOURCES = {

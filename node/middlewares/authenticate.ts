@@ -18,10 +18,7 @@ export function isToken(given: string, configured: readonly string[]): boolean {
   return configured.map((token) => timingSafeEqual(digest(token), givenDigest)).includes(true)
 }
 
-/**
- * Requires the header `token` with a value from the app's settings; responds 401 with zero bytes otherwise.
- * @throws {SettingsUnavailableError} if the settings cannot be read
- */
+/** Requires the header `token` with a value from the app's settings; responds 401 with zero bytes otherwise. */
 export async function authenticate(ctx: Context, next: Next): Promise<void> {
   const saved = await appSettings(ctx)
   logInvalidTokens(ctx, saved)

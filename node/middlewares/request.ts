@@ -1,7 +1,7 @@
 import { json, text } from 'co-body'
 import type { z } from 'zod'
 import type { ErrorCode } from '../common/errors'
-import { atMostPerMinute } from '../common/perAccount'
+import { perAccount } from '../common/perAccount'
 import { badRequest, type Context, HttpError, type Next } from './errorHandler'
 
 /** Allows only these HTTP methods. Replaces the runtime's `method()`, whose 405 the edge may cache. */
@@ -14,13 +14,18 @@ export const allowMethods = (allowed: readonly string[]) =>
     await next()
   }
 
+const MINUTE_MS = 60_000
+
 /** Allows so many requests a minute, for each account and process. @throws {HttpError} 429 */
 export function limitPerMinute(most: number, code: ErrorCode, what: string) {
-  const take = atMostPerMinute(most)
-  return (ctx: Context): void => {
-    const waitMs = take(ctx.vtex, Date.now())
-    if (waitMs === 0) return
-    const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
+  const minutes = perAccount(() => ({ beganAt: Number.NEGATIVE_INFINITY, requests: 0 }))
+  return ({ vtex }: Pick<Context, 'vtex'>): void => {
+    const now = Date.now()
+    const minute = minutes(vtex)
+    if (now - minute.beganAt >= MINUTE_MS) Object.assign(minute, { beganAt: now, requests: 0 })
+    if (++minute.requests <= most) return
+    const seconds = Math.ceil((minute.beganAt + MINUTE_MS - now) / 1_000)
+    const headers = { 'retry-after': String(seconds) }
     throw new HttpError(429, code, `expected at most ${most} ${what} a minute`, headers)
   }
 }
@@ -64,10 +69,7 @@ export function queryOf<Schema extends z.ZodObject>(ctx: Context, schema: Schema
   return checked(schema, Object.fromEntries(fields), 'invalid_parameter')
 }
 
-/**
- * What was given, by its schema.
- * @throws {HttpError} 400 with the name of what is wrong and what was expected, never its value
- */
+/** What was given, by its schema. @throws {HttpError} 400 with the name of what is wrong, never its value */
 export function checked<Schema extends z.ZodType>(
   schema: Schema,
   given: unknown,

@@ -32,30 +32,22 @@ export type Folder =
   | 'alerts'
 
 /**
- * The app's documents. Trusted for little: a read or a listing may be stale by a moment, and what is
- * said in one step may be unknown to another process in the next.
- *
- * Every function of the app that reads or writes documents may throw {@link StateError}; only this place says so.
+ * The app's documents. A read or a listing may be stale by a moment: what is said in one step may be unknown to another
+ * process in the next. Every function that reads or writes documents may throw {@link StateError}; only this place says
+ * so.
  */
 export interface Documents {
-  /** @throws {StateError} if the document may not be saved */
+  /** If it throws, the document may be saved or not. */
   save(folder: Folder, name: string, document: unknown): Promise<void>
-  /** The document, or null if there is none (yet). @throws {StateError} */
+  /** The document, or null if there is none (yet). */
   read(folder: Folder, name: string): Promise<unknown>
-  /**
-   * Names in a folder that begin with `prefix`, sorted.
-   * @param most maximum number of names that the caller needs
-   * @throws {StateError}
-   */
+  /** Names in a folder that begin with `prefix`, sorted. @param most how many the caller needs */
   list(folder: Folder, prefix?: string, most?: number): Promise<string[]>
-  /** Removes a document, if there is one. @throws {StateError} */
+  /** Removes a document, if there is one. */
   remove(folder: Folder, name: string): Promise<void>
   /** A document with its ETag. */
   readTagged(folder: Folder, name: string): Promise<{ document: unknown; tag?: string }>
-  /**
-   * Overwrites the version with this tag. False: another writer was first. True proves nothing, since VBase does not
-   * document If-Match.
-   */
+  /** Overwrites the version with this tag. False: another was first; true proves nothing (undocumented If-Match). */
   saveOver(folder: Folder, name: string, document: unknown, tag?: string): Promise<boolean>
 }
 
@@ -90,12 +82,8 @@ export class LostDocumentError extends AppError {
 
 /** VBase may return a document late after it was written: then the read is repeated. */
 const LOOKS = 5
-const BETWEEN_MS = 1_000
 
-/**
- * Reads a document that is known to have been saved.
- * @throws {LostDocumentError} the step that saved it has to be repeated, or abandoned
- */
+/** Reads a document that was saved. @throws {LostDocumentError} the step that saved it must be repeated or abandoned */
 export async function readWritten<T>(
   { documents, clock }: { documents: Documents; clock: Pick<Clock, 'sleep'> },
   folder: Folder,
@@ -106,6 +94,6 @@ export async function readWritten<T>(
     const { data, success } = schema.safeParse(await documents.read(folder, name))
     if (success) return data
     if (look === LOOKS) throw new LostDocumentError(`${folder}/${name} cannot be read`)
-    await clock.sleep(BETWEEN_MS)
+    await clock.sleep(SETTLE_MS)
   }
 }

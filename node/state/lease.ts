@@ -38,10 +38,7 @@ const leaseSchema = handoverSchema.extend({
 
 type LeaseDocument = z.infer<typeof leaseSchema>
 
-/**
- * The lease on the work queue. A hint: it keeps workers from doing the same work twice, and nothing is lost or
- * overwritten if two hold it.
- */
+/** The lease on the work queue. A hint: it saves doing work twice; if two hold it, nothing is lost or overwritten. */
 export class Lease {
   private lost = false
   /** When a look showed that it is this worker's, UTC milliseconds. */
@@ -74,10 +71,8 @@ export class Lease {
   }
 
   /**
-   * Takes the lease for an event, or finds that the event is not needed.
-   * @returns `held` if a worker holds the lease for another event: it reads the queue once more after its release, so
-   *   it sees whatever was saved before this call; `again` if courier must redeliver the event, whose worker may be
-   *   alive or dead
+   * Takes the lease for an event. `held`: a worker has it for another event, and reads the queue after its release, so
+   * it sees whatever was saved before this call. `again`: courier must redeliver the event, whose worker may be dead.
    */
   static async await(
     documents: Documents,
@@ -146,18 +141,12 @@ export class Lease {
     return !this.lost
   }
 
-  /**
-   * As {@link isMine}, without a look where one showed it just now. That it was written just now says nothing: two that
-   * believe to have it would write over each other for ever.
-   */
+  /** As isMine, without a look just after one. A write shows nothing: two would write over each other for ever. */
   async isHeld(): Promise<boolean> {
     return (!this.lost && this.clock.now() - this.seenAt < SILENT_MS) || this.isMine()
   }
 
-  /**
-   * Releases the lease. An acknowledged event must not hold it any more.
-   * @throws {StateError} the event must not be acknowledged
-   */
+  /** An acknowledged event must not hold the lease any more. @throws {StateError} it must not be acknowledged */
   async release(handover: Handover): Promise<void> {
     this.stopRenewing()
     // A renewal that lands after the release would hold the lease for nobody.

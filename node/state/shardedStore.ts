@@ -1,6 +1,6 @@
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
-import { forEachConcurrently, prefetch } from '../common/concurrency'
+import { forEachConcurrently } from '../common/concurrency'
 import { type Documents, type Folder, UnreadableDocumentError } from './documents'
 
 /** A document with more entries is split. */
@@ -13,13 +13,12 @@ const SAVES_AT_A_TIME = 8
 const READS_AT_A_TIME = 4
 
 /**
- * Values by positive integer ids, in documents of neighbouring ids, so that a thousand neighbours need few reads and
- * writes. Memory holds the requested values and a few documents. The documents are rewritten, and concurrent writers
- * may lose values: nothing may depend on a value being present or up to date.
+ * Values by positive integer ids, in documents of neighbouring ids, so that a thousand neighbours need few calls. The
+ * documents are rewritten, and concurrent writers may lose values: nothing may depend on a value being present or up to
+ * date. Memory holds the requested values and a few documents.
  */
 export class ShardedStore<T> {
-  private readonly asked = new Set<number>()
-  private readonly kept = new Map<number, T>()
+  private readonly asked = new Map<number, T | undefined>()
   private readonly changed = new Map<number, T>()
   private readonly held = new Map<IdRange, Entries>()
 
@@ -43,35 +42,23 @@ export class ShardedStore<T> {
     return opened
   }
 
-  /** Reads the values of more ids. */
   async read(ids: Iterable<number>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.asked.has(id))
-    const groups = [...this.byRange(wanted)]
-    const readGroup = async ([range, group]: [IdRange, number[]]) => {
+    await forEachConcurrently(this.byRange(wanted), READS_AT_A_TIME, async ([range, group]) => {
       const entries = await this.document(range)
-      return group.map((id) => [id, this.parsed(entries.get(id))] as const)
-    }
-    for await (const found of prefetch(groups, readGroup, READS_AT_A_TIME)) {
-      for (const [id, value] of found) {
-        this.asked.add(id)
-        if (value !== undefined) this.kept.set(id, value)
-      }
-    }
+      for (const id of group) this.asked.set(id, this.parsed(entries.get(id)))
+    })
   }
 
-  /** The value of an id that was read. */
   get(id: number): T | undefined {
-    return this.changed.get(id) ?? this.kept.get(id)
+    return this.changed.get(id) ?? this.asked.get(id)
   }
 
   set(id: number, value: T) {
     this.changed.set(id, value)
   }
 
-  /**
-   * Saves the documents with changed values. The store must not be used afterwards.
-   * @param keeps false for values of these documents to drop
-   */
+  /** Saves the documents with changed values; the last call. @param keeps false for values in them to drop */
   async save(keeps: (value: T) => boolean): Promise<void> {
     const groups = this.byRange(this.changed.keys())
     await forEachConcurrently(groups, SAVES_AT_A_TIME, ([range, ids]) =>
@@ -81,10 +68,12 @@ export class ShardedStore<T> {
 
   private async rewrite(range: IdRange, ids: readonly number[], keeps: (value: T) => boolean) {
     const entries = new Map(await this.document(range))
-    for (const id of ids) entries.set(id, this.changed.get(id))
+    for (const id of ids) entries.set(id, undefined)
     const left = [...entries]
-      .map(([id, value]) => [id, this.changed.get(id) ?? this.parsed(value)] as const)
-      .filter((entry): entry is readonly [number, T] => entry[1] !== undefined && keeps(entry[1]))
+      .flatMap(([id, entry]) => {
+        const value = this.changed.get(id) ?? this.parsed(entry)
+        return value !== undefined && keeps(value) ? [[id, value] as const] : []
+      })
       .sort(([a], [b]) => a - b)
     // The last piece first: until the first one is written, the old document still has everything.
     for (const [index, piece] of [...split(left).entries()].reverse()) {
@@ -106,10 +95,9 @@ export class ShardedStore<T> {
       if (thrown instanceof UnreadableDocumentError) return null
       throw thrown
     })
-    const { data } = documentSchema.safeParse(document)
+    const { entries: found = [] } = documentSchema.safeParse(document).data ?? {}
     // Ids beyond the range are left over from an unfinished split.
-    const own = data?.entries.filter(([id]) => id >= range.from && id < range.to)
-    const entries = new Map(own ?? [])
+    const entries = new Map(found.filter(([id]) => id >= range.from && id < range.to))
     if (this.held.size < HELD) this.held.set(range, entries)
     return entries
   }
@@ -121,9 +109,9 @@ export class ShardedStore<T> {
       while ((this.ranges[index]?.to ?? Number.POSITIVE_INFINITY) <= id) index++
       const range = this.ranges[index]
       if (!range) continue
-      const group = groups.get(range)
-      if (group) group.push(id)
-      else groups.set(range, [id])
+      const group = groups.get(range) ?? []
+      group.push(id)
+      groups.set(range, group)
     }
     return groups
   }

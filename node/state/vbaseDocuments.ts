@@ -1,7 +1,7 @@
 import type { VBase } from '@vtex/api'
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel'
 import { z } from 'zod'
-import { isTemporary, toUpstreamError, UpstreamError } from '../common/upstreamError'
+import { isTemporary, toUpstreamError, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { type Documents, type Folder, StateError, UnreadableDocumentError } from './documents'
 
 const LIST_PAGE = 1000
@@ -18,13 +18,13 @@ const retries = retry(
   }
 )
 
+const rethrow = (thrown: unknown) => {
+  throw toUpstreamError('VBase', thrown)
+}
+
 const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
-    return await retries.execute(() =>
-      call().catch((thrown: unknown) => {
-        throw toUpstreamError('VBase', thrown)
-      })
-    )
+    return await retries.execute(() => call().catch(rethrow))
   } catch (thrown) {
     if (isConflict(thrown)) throw thrown
     if (thrown instanceof NotJsonError) throw new UnreadableDocumentError(thrown.message)
@@ -50,7 +50,6 @@ const rejectHtml = (answer: unknown) => {
   if (typeof answer === 'string' && answer.trimStart().startsWith('<')) requireJson(answer)
 }
 
-/** The documents of the account and workspace of `vbase`. */
 export function vbaseDocuments(vbase: VBase): Documents {
   return {
     save: async (folder, name, document) => {
@@ -60,11 +59,7 @@ export function vbaseDocuments(vbase: VBase): Documents {
       attempt(() => vbase.getJSON<unknown>(folder, name, true).then(requireJson)),
     list: (folder, prefix, most) => list(vbase, folder, prefix, most),
     remove: async (folder, name) => {
-      await attempt(() =>
-        vbase.deleteFile(folder, name).catch((thrown: unknown) => {
-          if (toUpstreamError('VBase', thrown).kind !== 'missing') throw thrown
-        })
-      )
+      await attempt(() => unlessMissing(vbase.deleteFile(folder, name).catch(rethrow)))
     },
     readTagged: async (folder, name) => {
       const answer = await attempt(() => vbase.getRawJSON<unknown>(folder, name, true))
@@ -91,12 +86,9 @@ const listing = z.object({
 /** One page of a listing. A folder that was never written may be missing: it counts as empty. */
 async function listPage(vbase: VBase, folder: Folder, prefix: string, next: string | undefined) {
   const options = { prefix, limit: LIST_PAGE, ...(next && { next }) }
-  const answer: unknown = await vbase.listFiles(folder, options).catch((thrown: unknown) => {
-    const error = toUpstreamError('VBase', thrown)
-    if (error.kind === 'missing') return { data: [] }
-    throw error
-  })
-  const page = listing.safeParse(answer)
+  const answer = vbase.listFiles(folder, options).catch(rethrow)
+  const page = await unlessMissing(answer.then((content) => listing.safeParse(content)))
+  if (page === undefined) return { data: [], next: undefined }
   if (page.success) return page.data
   throw new UpstreamError('VBase', 'down', 'malformed listing')
 }

@@ -6,37 +6,21 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel'
-import { isOfKind, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
+import { isOfKind, UpstreamError } from '../common/upstreamError'
 import { type LimiterClock, RateLimiter } from './rateLimiter'
 
 /** So many things that fail in a row open the circuit: one that fails for ever says nothing of the others. */
 const FAILURES_IN_A_ROW = 20
 const HALF_OPEN_AFTER = new ExponentialBackoff({ initialDelay: 2_000, maxDelay: 30_000 })
 /** After a 429 all requests wait together, so it gets many. */
-const MAX_ATTEMPTS: Partial<Record<UpstreamErrorKind, number>> = {
-  ...{ down: 6, overloaded: 12, malformed: 3 },
-}
+const ATTEMPTS: Partial<Record<string, number>> = { down: 6, overloaded: 12, malformed: 3 }
+const attemptsFor = ({ kind }: UpstreamError) => ATTEMPTS[kind] ?? 1
 const RETRY_AFTER = new ExponentialBackoff({ initialDelay: 200, maxDelay: 8_000 })
 /** Retry budget, and what a success adds to it: retries must not double the load of a failing upstream. */
 const RETRY_BUDGET = 200
 const RETRIES_EARNED = 0.5
 
-/** Statistics and state of a limiter, for reports. */
-export interface LimiterState {
-  /** Concurrent requests that are allowed now. */
-  concurrencyLimit: number
-  inFlight: number
-  /** Requests per second that are allowed to its host now; undefined without a limit. */
-  requestsPerSecond?: number | undefined
-  /** Requests sent. */
-  requests: number
-  retries: number
-  /** Responses with 429. */
-  rateLimited: number
-  /** Cooldowns of its host, also those that another limiter of the host started. */
-  backoffs: number
-  circuit: 'closed' | 'open'
-}
+export type LimiterState = Limiter['state']
 
 /**
  * All requests of an account to one upstream in this process. Concurrency is adaptive (AIMD): one more after each round
@@ -66,13 +50,11 @@ export class Limiter {
     }
   )
 
-  /**
-   * @param upstream name for error messages
-   * @param limit maximum concurrency
-   * @param retries false where a request must not be repeated: the caller decides
-   */
+  /** @param retries false where a request must not be repeated: the caller decides */
   constructor(
+    /** Name for messages. */
     readonly upstream: string,
+    /** Maximum concurrency. */
     private limit: number,
     private readonly clock: LimiterClock,
     private readonly rate = new RateLimiter(clock),
@@ -89,30 +71,38 @@ export class Limiter {
     this.admit()
   }
 
-  get state(): LimiterState {
+  /** For reports. Rate and backoffs are those of its host, also where another limiter of the host caused them. */
+  get state() {
+    const isClosed = this.breaker.state === CircuitState.Closed
     return {
       concurrencyLimit: Math.floor(this.allowed),
       inFlight: this.inFlight,
+      /** Undefined without a limit. */
       requestsPerSecond: this.rate.perSecond,
       ...this.seen,
       backoffs: this.rate.cooldowns,
-      circuit: this.breaker.state === CircuitState.Closed ? 'closed' : 'open',
+      circuit: isClosed ? ('closed' as const) : ('open' as const),
     }
   }
 
   /**
-   * Makes a request, again where its failure is worth it: 429, 5xx, no answer, an answer that is not as documented.
-   * Not: 400, 401, 403, 404.
+   * Makes a request, again after 429, 5xx, no answer, or one that is not as documented; not after 400, 401, 403, 404.
    * @param thing what is asked for, where others ask for it too: however often it fails, it counts once
+   * @param mayRepeat false for a failed request that may have taken effect, and must not be sent twice
    * @throws {UpstreamError} the last failure; `circuitOpen` if the circuit is open
    */
-  async run<T>(request: () => Promise<T>, thing?: string): Promise<T> {
+  async run<T>(
+    request: () => Promise<T>,
+    thing?: string,
+    mayRepeat: (thrown: unknown) => boolean = () => this.retries
+  ): Promise<T> {
     let backoff: IBackoff<unknown> = RETRY_AFTER.next()
     for (let attempts = 1; ; attempts++) {
       try {
         return await this.attempt(request, thing)
       } catch (thrown) {
-        if (!this.mayRetry(thrown, attempts)) throw thrown
+        const isLast = !(thrown instanceof UpstreamError) || attempts >= attemptsFor(thrown)
+        if (isLast || this.retriesLeft < 1 || !mayRepeat(thrown)) throw thrown
         this.retriesLeft--
         this.seen.retries++
         // After a 429, `acquire` waits for the shared cooldown.
@@ -122,10 +112,7 @@ export class Limiter {
     }
   }
 
-  /**
-   * Resolves when a request would start without waiting. A caller with many tasks awaits it before each: otherwise all
-   * of them would start, and wait here however long the limit takes.
-   */
+  /** Resolves when a request would start at once. A caller awaits it before each of many tasks, so that few are begun. */
   async admission(): Promise<void> {
     await this.enter()
     this.leave()
@@ -144,7 +131,9 @@ export class Limiter {
           throw thrown
         })
       })
-      this.succeeded()
+      this.rate.succeeded()
+      this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRIES_EARNED)
+      this.allowed = Math.min(this.limit, this.allowed + 1 / this.allowed)
       return answer
     } catch (thrown) {
       // Before the slot is free: the next request must see the cooldown.
@@ -155,12 +144,6 @@ export class Limiter {
     } finally {
       this.leave()
     }
-  }
-
-  private succeeded() {
-    this.rate.succeeded()
-    this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRIES_EARNED)
-    this.allowed = Math.min(this.limit, this.allowed + 1 / this.allowed)
   }
 
   private failed(thrown: unknown, startedAt: number) {
@@ -175,12 +158,6 @@ export class Limiter {
     this.allowed = Math.max(1, this.allowed / 2)
   }
 
-  private mayRetry(thrown: unknown, attempts: number): boolean {
-    if (!this.retries || !(thrown instanceof UpstreamError) || this.retriesLeft < 1) return false
-    return attempts < (MAX_ATTEMPTS[thrown.kind] ?? 1)
-  }
-
-  /** Waits for a free slot and takes it. */
   private async enter(): Promise<void> {
     if (this.hasRoom()) this.inFlight++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))

@@ -36,7 +36,6 @@ function newLimiters() {
 /** A client lives as long as a request or an event, its limiter as long as the process. */
 const limitersOf = perAccount(newLimiters)
 
-/** The limiter of an upstream for an account and workspace. */
 export const limiterOf = (
   owner: AccountRef,
   upstream: keyof ReturnType<typeof newLimiters>['byUpstream']

@@ -28,7 +28,6 @@ export type LimiterClock = Pick<Clock, 'now' | 'sleep'> & { random(): number }
  * 429 and fast far from it.
  */
 export class RateLimiter {
-  /** Number of cooldowns. */
   cooldowns = 0
   /** Requests per second: the learned rate, the rate at the last 429, and the maximum of the settings. */
   private rate = Number.POSITIVE_INFINITY
@@ -55,10 +54,7 @@ export class RateLimiter {
     return Number.isFinite(rate) ? Math.round(rate * 10) / 10 : undefined
   }
 
-  /**
-   * Waits for the end of a cooldown and for a token. Callers wait one after another: if each had its own timer, all that
-   * a stalled process missed would start at once.
-   */
+  /** Callers wait one after another: with a timer for each, all that a stalled process missed would start at once. */
   acquire(): Promise<void> {
     this.queue = this.queue.then(() => this.next())
     return this.queue
@@ -83,15 +79,13 @@ export class RateLimiter {
 
   private take(now: number) {
     // The rate grows only while it limits the requests.
-    if (this.rate <= this.maxRate && this.nextAt > now - CATCH_UP_MS) this.increase(now)
+    if (this.rate <= this.maxRate && this.nextAt > now - CATCH_UP_MS) {
+      const seconds = Math.min(1, (now - this.grownAt) / 1_000)
+      this.rate *= (this.isFar ? FAST : SLOW) ** seconds
+    }
     this.grownAt = now
     const gap = 1_000 / Math.min(this.rate, this.maxRate)
     this.nextAt = Math.max(this.nextAt, now - CATCH_UP_MS) + gap
-  }
-
-  private increase(now: number) {
-    const seconds = Math.min(1, (now - this.grownAt) / 1_000)
-    this.rate *= (this.isFar ? FAST : SLOW) ** seconds
   }
 
   /** True if the rate is far above that of the last 429. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, verify } from 'crypto'
 import { utils } from 'ssh2'
 
-import { readPrivateKey } from './sftpLogin'
+import { readPrivateKey } from './sftpKey'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
