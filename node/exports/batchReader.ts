@@ -1,6 +1,6 @@
 import { versionStep } from '../delivery/iomSftp'
 import type { LedgerView, Published } from '../published/ledger'
-import { withoutGone, withoutUnknown, withRemoved } from '../published/removedOffers'
+import { withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
@@ -160,13 +160,12 @@ export class BatchReader {
     const stockSource = source === 'sellersRefresh' ? 'sellers' : source
     const asked = required(sources[stockSource], exportId)
     const isAsked = isAskedOf(settings, stockSource, requestOf(queue, exportId).scope.sellerId)
-    const { direct } = sources
-    const removing = withRemoved(asked, { published, isAsked, skuDetails: direct.skuDetails, now })
-    const known = list.unverified
-      ? withoutUnknown(removing, published, new Set(list.unverified), direct)
-      : removing
-    // A full export was told by a list that the SKU is there.
-    return plan.everything ? known : withoutGone(known, published, direct)
+    return withRemoved(asked, {
+      ...{ published, isAsked, skuDetails: sources.direct.skuDetails, now },
+      unverified: list.unverified,
+      // A full export was told by a list that the SKU is there.
+      skipsMissing: !plan.everything,
+    })
   }
 
   private async pages(

@@ -91,24 +91,6 @@ export interface SkuSource {
   admission?(): Promise<void>
 }
 
-/**
- * A source whose readings of single SKUs go through `read`; all else of it stays.
- * @param read gets the reading of the source itself, if it asks for it
- */
-export const withReadings = <Source extends Pick<SkuSource, 'open'>>(
-  source: Source,
-  read: (skuId: number, own: () => Promise<SkuReading>) => Promise<SkuReading>
-): Source => ({
-  ...source,
-  open: async (batch: SkuBatch): Promise<SkuBatchReader> => {
-    const reader = await source.open(batch)
-    return {
-      close: () => reader.close(),
-      read: (skuId) => read(skuId, () => reader.read(skuId)),
-    }
-  },
-})
-
 /** What an export reads of Centra; saved with its plan. */
 export interface PageSelection {
   /** Only what changed from then on, UTC milliseconds; absent: all. */
