@@ -1,4 +1,4 @@
-import { AppError, type ErrorSummary } from '../common/errors'
+import { AppError, describe, type ErrorSummary } from '../common/errors'
 import { codeOf, UpstreamError } from '../common/upstreamError'
 
 /** Refusals in a row that mean the whole source is refused. Fewer are failures of the items. */
@@ -22,6 +22,5 @@ export const isSourceFailure = (thrown: unknown): boolean =>
  */
 export function toItemFailure(thrown: unknown): ErrorSummary {
   if (!(thrown instanceof UpstreamError) || isSourceFailure(thrown)) throw thrown
-  const { code, message } = thrown
-  return { code, message }
+  return describe(thrown)
 }

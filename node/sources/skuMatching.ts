@@ -11,7 +11,7 @@ import {
   type MatchingContext,
   type MatchReads,
 } from './cachedMatch'
-import { type Claims, ConflictingRows, openClaims } from './conflictingRows'
+import { type Claims, openClaims, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
 
 /**
@@ -42,8 +42,9 @@ export async function matchRows(
   const find = async () => {
     await loaders.run([...byId.values()].map(identifiersOf))
     const claims = await claimsNow()
-    const conflicting = new ConflictingRows(reads.row, loaders, matches, context.now)
-    return { claims, settled: await conflicting.settle(claims.conflicts(), byId) }
+    const conflicts = claims.conflicts()
+    const settled = settleConflicts(conflicts, byId, reads.row, loaders, matches, context.now)
+    return { claims, settled: await settled }
   }
   const { claims, settled } = await find().catch(async (thrown: unknown) => {
     // If this fails too, later exports make more calls. The first error is the one to report.
