@@ -11,8 +11,14 @@ import { marketplace } from './sources/marketplace'
 import { ownStock } from './sources/ownStock'
 import { cachedSkuDetails, uncachedSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
-import type { PagedSource, SkuBatch, SkuSource, Sources, StockSource } from './sources/source'
-import { isAskedOf } from './sources/sourceOfSeller'
+import {
+  isAskedOf,
+  type PagedSource,
+  type SkuBatch,
+  type SkuSource,
+  type Sources,
+  type StockSource,
+} from './sources/source'
 import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
 

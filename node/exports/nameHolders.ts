@@ -7,8 +7,7 @@ import { entryOf } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
 import type { Claim, NameClaims } from '../published/nameClaims'
 import { centraOf, type Settings } from '../settings/settings'
-import type { DirectReads, PagedSource } from '../sources/source'
-import { sourceOfSeller } from '../sources/sourceOfSeller'
+import { type DirectReads, type PagedSource, sourceOfSeller } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { BatchResult } from './batchResult'
 
@@ -29,7 +28,7 @@ export interface HolderReads {
 export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
   private readonly offerSkus: ReadonlyMap<string, string | undefined>
-  private registered: Promise<ReadonlySet<string>> | undefined
+  private registered: Promise<ReadonlyMap<string, unknown>> | undefined
   private readonly skuDetailsOf = memoizeWith(String, (skuId: number) =>
     unlessMissing(this.reads.direct.skuDetails(skuId))
   )
@@ -94,8 +93,8 @@ export class Holders {
     if (settings.sellers.length > 0) return settings.sellers
     if (settings.offerSku === '' && !name.includes('_')) return []
     // The export of the own stock does not fail with the register: claims find the other offer once it is read.
-    this.registered ??= direct.sellerIds().catch(() => new Set())
-    return this.registered
+    this.registered ??= direct.sellers().catch(() => new Map())
+    return (await this.registered).keys()
   }
 
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {

@@ -98,7 +98,7 @@ describe('sharedNames', () => {
 
   it('finds a name shared with any registered seller if all are exported', async () => {
     const world = new LedgerWorld()
-    world.registered.add('2')
+    world.registered.set('2', { isActive: true })
     world.named.set('refId r8', 8)
     world.contexts.set(8, { refId: 'r8', sellers: [binding] })
     expect(names(await world.judged([offer(7, 3, { refId: 'r8_2' })]))).toEqual([[7, 'ambiguous']])

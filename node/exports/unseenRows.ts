@@ -8,8 +8,14 @@ import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from '../sources/itemFailure'
-import type { DirectReads, SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import {
+  type DirectReads,
+  isAskedOf,
+  type SingleRows,
+  type SkuReading,
+  type SkuSource,
+  type Sources,
+} from '../sources/source'
 import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'

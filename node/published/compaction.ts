@@ -5,7 +5,7 @@ import { grouped, prefetchMany } from '../common/concurrency'
 import type { Log } from '../common/logger'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Settings } from '../settings/settings'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { countHeld, countInStock } from './entry'
 import {

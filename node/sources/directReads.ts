@@ -29,9 +29,7 @@ export const directReads = (catalog: Catalog, register: SellerRegister): DirectR
     if (!Number.isSafeInteger(skuId)) return undefined
     return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
   },
-  sellerIds: async () => new Set((await sellersWhere(register, () => true)).keys()),
-  inactiveSellers: async () =>
-    new Set((await sellersWhere(register, ({ isActive }) => !isActive)).keys()),
+  sellers: () => sellersWhere(register, () => true),
 })
 
 type SellerRegister = Pick<Sellers, 'page'>

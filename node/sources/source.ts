@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { SkuDetails } from '../clients/catalog'
-import type { SkuIdentifier, SkuIdentity } from '../offers/offerSku'
+import { OWN_SELLER, type SkuIdentifier, type SkuIdentity } from '../offers/offerSku'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
+import { centraOf, type Settings } from '../settings/settings'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
 /** A stock offer with the identifiers of which its SKU in Intershop is made. */
@@ -51,18 +52,18 @@ export const SOURCES = [...STOCK_SOURCES, 'centraRows', 'sellersRefresh'] as con
 
 export type SourceName = (typeof SOURCES)[number]
 
+/** Sources that an update asks for changed SKUs. */
+export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly StockSource[]
+
 /** Sources that are asked for each SKU. Centra is read page by page. */
-export const SKU_SOURCES = [
-  'own',
-  'sellers',
-  'centraRows',
-  'sellersRefresh',
-] as const satisfies readonly SourceName[]
+export const SKU_SOURCES = [...CHANGING_SOURCES, 'centraRows', 'sellersRefresh'] as const
 
 export type SkuSourceName = (typeof SKU_SOURCES)[number]
 
-/** Those of them that an update asks for changed SKUs. */
-export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly SkuSourceName[]
+export const isChanging = (name: SourceName): boolean =>
+  CHANGING_SOURCES.some((each) => each === name)
+
+export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** The source to which the offers belong. */
 export function stockSourceOf(name: SourceName): StockSource {
@@ -70,11 +71,22 @@ export function stockSourceOf(name: SourceName): StockSource {
   return name === 'centraRows' ? 'centra' : name
 }
 
-/** Whether an update asks a source for changed SKUs. */
-export const isChanging = (name: SourceName): boolean =>
-  CHANGING_SOURCES.some((each) => each === name)
+/** The source of a seller; undefined if its offers are not exported. */
+export function sourceOfSeller(settings: Settings, sellerId: string): StockSource | undefined {
+  const { sellers } = settings
+  if (sellers.length > 0 && !sellers.includes(sellerId)) return undefined
+  if (centraOf(settings)?.sellerId === sellerId) return 'centra'
+  return sellerId === OWN_SELLER ? 'own' : 'sellers'
+}
 
-export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
+/**
+ * Returns a predicate: true for sellers that this source reads.
+ * @param only the seller of the export's scope, if any
+ */
+export const isAskedOf =
+  (settings: Settings, source: StockSource, only?: string) =>
+  (sellerId: string): boolean =>
+    sourceOfSeller(settings, sellerId) === source && (only === undefined || only === sellerId)
 
 /** A source that is asked for each SKU. It reads current stock, never cached. */
 export interface SkuSource {
@@ -171,8 +183,6 @@ export interface DirectReads {
   skuDetails(skuId: number): Promise<SkuDetails>
   /** The SKU that has this reference, EAN or id now, if any. */
   skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
-  /** The sellers of VTEX's register. */
-  sellerIds(): Promise<ReadonlySet<string>>
-  /** The sellers that are not active in VTEX's register. */
-  inactiveSellers(): Promise<ReadonlySet<string>>
+  /** The sellers of VTEX's register, by id. */
+  sellers(): Promise<ReadonlyMap<string, { isActive: boolean }>>
 }

@@ -15,8 +15,7 @@ import { type Failure, offerKey } from '../offers/stockOffer'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, SettingsError } from '../settings/settings'
-import { STOCK_SOURCES, type StockSource } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf, STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { SkuAnswer } from './answers'
 
 type Live = NonNullable<SkuAnswer['live']>

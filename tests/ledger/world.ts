@@ -56,8 +56,7 @@ export class LedgerWorld {
   readonly contexts = new Map<number, Partial<SkuDetails>>()
   /** SKUs of which VTEX tells nothing now. */
   readonly unreadable = new Set<number>()
-  readonly registered = new Set<string>()
-  readonly inactive = new Set<string>()
+  readonly registered = new Map<string, { isActive: boolean }>()
   /** Asked which SKU has a reference, VTEX answers this. */
   cannotTell: 400 | 500 | undefined
   readonly logged: string[] = []
@@ -77,8 +76,7 @@ export class LedgerWorld {
       if (status) throw new UpstreamError('VTEX catalog', kind, `status ${status}`, status)
       return this.named.get(`${identifier} ${value}`)
     },
-    sellerIds: async () => this.registered,
-    inactiveSellers: async () => this.inactive,
+    sellers: async () => this.registered,
   }
 
   /** Intershop was told of offers, an hour ago. */
