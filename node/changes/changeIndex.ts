@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import { MAX_AGE_MS } from '../common/freshness'
-import type { ChangesIo } from './changeLog'
-import { changesSince } from './changesSince'
+import { type ChangesIo, changesSince } from './changeLog'
 import { KitIndex } from './kitIndex'
 import { backlogOf, isTooLong } from './pendingChanges'
 

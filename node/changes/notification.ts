@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import type { Documents } from '../state/documents'
-import { type Change, ChangeSet, type ChangesIo, MOST_SKUS } from './changeLog'
+import { type Change, type ChangesIo, MOST_SKUS, merged, saveChanges } from './changeLog'
 
 const flag = z.boolean().optional().catch(undefined)
 
@@ -100,5 +100,5 @@ export async function saveReported(
   const changes = reported.map(({ modified, ...more }) => {
     return { ...more, at, modifiedAt: modified ? at : 0 }
   })
-  await new ChangeSet(changes).save(documents, 'pending', uniqueId)
+  await saveChanges(documents, 'pending', uniqueId, merged(changes))
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { aperture } from 'ramda'
-import { LOG_DAYS } from '../changes/compactChanges'
+import { LOG_DAYS } from '../changes/changeLog'
 import { dayOf } from '../common/clock'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
