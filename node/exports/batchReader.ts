@@ -113,7 +113,7 @@ export class BatchReader {
     const request = requestOf(queue, exportId)
     return compareWithPublished(this.engine, whole, {
       ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
-      centraRows: sources.centra?.rows,
+      centraRow: sources.centra?.row,
       // Only incremental updates skip unchanged offers; other requests want all of them sent.
       skipsUnchanged: isWhole && request.route === 'update' && !planOf(queue, exportId).everything,
       ...around,

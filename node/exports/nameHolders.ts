@@ -21,7 +21,7 @@ export interface HolderReads {
   direct: DirectReads
   ledger: LedgerView
   /** Absent where an export does not read Centra. */
-  centraRows?: PagedSource['rows'] | undefined
+  centraRow?: PagedSource['row'] | undefined
 }
 
 /** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
@@ -98,14 +98,14 @@ export class Holders {
   }
 
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
-    const { settings, centraRows } = this.reads
+    const { settings, centraRow } = this.reads
     const key = offerKey({ skuId, sellerId })
     if (this.offerSkus.has(key)) return this.offerSkus.get(key) === name
     const source = sourceOfSeller(settings, sellerId)
     if (source === undefined) return false
-    if (source === 'centra' && centraRows) {
+    if (source === 'centra' && centraRow) {
       if (rowId === undefined) return false
-      const { offers, failures } = await centraRows([rowId])
+      const { offers, failures } = await centraRow(rowId)
       if (offers.some((each) => each.skuId === skuId && this.isCalled(name, each, sellerId))) {
         return true
       }

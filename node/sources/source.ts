@@ -140,10 +140,10 @@ export interface RowsReading {
   unmapped: Failure[]
 }
 
-/** Rows that were requested by their ids. */
-export interface SingleRows extends RowsReading {
-  /** The identifiers of the rows that are there. */
-  identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
+/** A row that was requested by its id. */
+export interface RowReading extends RowsReading {
+  /** The identifiers of the row, if it is there. */
+  identity?: { ean?: string | undefined; reference?: string | undefined } | undefined
 }
 
 export interface PagesReading extends RowsReading {
@@ -157,8 +157,8 @@ export interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /** Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure. */
-  rows(rowIds: readonly number[]): Promise<SingleRows>
+  /** Reads a row by its id. A row that is gone gives neither an offer nor a failure. */
+  row(rowId: number): Promise<RowReading>
   /**
    * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
    * before it.

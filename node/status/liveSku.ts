@@ -78,7 +78,7 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
     const { part: whole } = await readSkus(source, settings, batch, END, now() + READ_MS, now)
     const part = await compareWithPublished(engine, whole, {
       ...{ queue: { deliveries }, request: asking, settings, direct: sources.direct, ledger },
-      ...{ published, centraRows: sources.centra?.rows, skipsUnchanged: true, heldSellers },
+      ...{ published, centraRow: sources.centra?.row, skipsUnchanged: true, heldSellers },
     })
     const failures = part.failures.filter(({ sellerId }) => sellerId === undefined)
     return { offers: offersIn(whole, part), failures }

@@ -43,7 +43,7 @@ interface Circumstances {
   deliveries?: BatchReceipt[]
   failures?: Failure[]
   /** What asking for a row of Centra gives. */
-  centraRows?: PagedSource['rows']
+  centraRow?: PagedSource['row']
 }
 
 /** What Intershop was told, what VTEX says now, and what becomes of it. */
@@ -141,7 +141,7 @@ export class LedgerWorld {
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
       skipsUnchanged: around.route === 'update',
-      centraRows: around.centraRows,
+      centraRow: around.centraRow,
       heldSellers: new Set(around.withheld),
     })
   }
