@@ -59,26 +59,16 @@ const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
 /** A change, and the documents with its request's credential, which may save the whole group. */
 type Waiting = { reported: ReportedChange; io: ChangesIo }
 
-/** Collects the reported changes of one account and saves them in groups. */
-export class ChangeBuffer {
-  private readonly loader: DataLoader<Waiting, undefined>
-
-  constructor(clock: Pick<Clock, 'sleep'>) {
-    this.loader = new DataLoader(saveAll, {
-      cache: false,
-      maxBatchSize: MOST_SKUS.pending,
-      batchScheduleFn: (save) => void clock.sleep(GATHER_MS).then(save),
-    })
-  }
-
-  /**
-   * Resolves when the change is saved.
-   * @throws {TaskCancelledError} when saving took too long: then the change may be saved or not
-   */
-  report(reported: ReportedChange, io: ChangesIo): Promise<void> {
-    return this.loader.load({ reported, io })
-  }
-}
+/**
+ * Collects the reported changes of one account and saves them in groups. `load` resolves when the change is saved, and
+ * fails with a TaskCancelledError when saving took too long: then the change may be saved or not.
+ */
+export const changeBuffer = (clock: Pick<Clock, 'sleep'>) =>
+  new DataLoader<Waiting, undefined>(saveAll, {
+    cache: false,
+    maxBatchSize: MOST_SKUS.pending,
+    batchScheduleFn: (save) => void clock.sleep(GATHER_MS).then(save),
+  })
 
 async function saveAll(group: readonly Waiting[]) {
   const [first] = group

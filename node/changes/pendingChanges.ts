@@ -40,12 +40,11 @@ export async function* takePending(io: ChangesIo, startedAt: number) {
   }
 }
 
-/** Names of all pending changes; if they are {@link isTooLong}, of the first ones. */
-export const backlogOf = (io: ChangesIo): Promise<ChangesName[]> =>
-  listChanges(io, 'pending', MOST_TAKEN + 1)
-
-/** True if only updates should read so many documents. */
-export const isTooLong = (backlog: readonly ChangesName[]): boolean => backlog.length > MOST_TAKEN
+/** Names of all pending changes; undefined if they are so many that only updates should read them. */
+export async function backlogOf(io: ChangesIo): Promise<ChangesName[] | undefined> {
+  const backlog = await listChanges(io, 'pending', MOST_TAKEN + 1)
+  return backlog.length > MOST_TAKEN ? undefined : backlog
+}
 
 /** Collects unverified SKU ids: those that only unauthenticated requests reported. */
 export class UnverifiedIds {

@@ -27,15 +27,14 @@ export interface QuantityRules {
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
   published(available(balances, rules), rules)
 
-/** Stock of a SKU that is part of a kit. */
-export interface ComponentStock {
-  /** Units of it in one kit. */
-  quantity: number
-  balances: readonly Balance[]
-}
-
-/** Kits that all components are enough for, minus safetyStock; unlimited if all are. */
-export const kitQuantity = (components: readonly ComponentStock[], rules: QuantityRules): number =>
+/**
+ * Kits that all components are enough for, minus safetyStock; unlimited if all are.
+ * @param components the `quantity` is units of the component in one kit
+ */
+export const kitQuantity = (
+  components: ReadonlyArray<{ quantity: number; balances: readonly Balance[] }>,
+  rules: QuantityRules
+): number =>
   published(
     components
       .map(({ quantity, balances }) => Math.floor(available(balances, rules) / quantity))

@@ -262,11 +262,8 @@ export class LedgerView {
 /** If a batch's document is lost, no entry in its SKU range is certain until it is sent again. */
 function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
   for (const [skuId, entries] of found) {
-    if (skuId < firstSku || skuId > lastSku) continue
-    found.set(
-      skuId,
-      entries.map((entry) => ({ ...entry, isCertain: false }))
-    )
+    const uncertain = entries.map((entry) => ({ ...entry, isCertain: false }))
+    if (skuId >= firstSku && skuId <= lastSku) found.set(skuId, uncertain)
   }
 }
 

@@ -28,7 +28,6 @@ export async function matchRows(
   context: MatchingContext
 ): Promise<ReadonlyMap<number, Match>> {
   const byId = new Map(rows.map((row) => [row.stockItemId, row]))
-  if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
   const loaders = new IdentifierLoaders(reads, matches, ids, context)
@@ -39,29 +38,27 @@ export async function matchRows(
     await claims.save()
     await matches.save(({ readAt }) => isFresh(readAt, openedAt))
   }
-  const find = async () => {
-    await loaders.run([...byId.values()].map(identifiersOf))
-    const claims = await claimsNow()
-    const conflicts = claims.conflicts()
-    const settled = settleConflicts(conflicts, byId, reads.row, loaders, matches, context.now)
-    return { claims, settled: await settled }
-  }
-  const { claims, settled } = await find().catch(async (thrown: unknown) => {
-    // If this fails too, later exports make more calls. The first error is the one to report.
-    await claimsNow()
-      .then(save)
-      .catch(() => undefined)
-    throw thrown
-  })
-  await save(claims)
-
-  const matchOf = (row: MatchedRow): Match => {
+  const matchOf = (row: MatchedRow, settled: ReadonlyMap<number, Match>): Match => {
     const failed = loaders.failed.get(row.stockItemId)
     const sku = matches.get(row.stockItemId)?.sku
     if (failed) return { failed }
     return sku ? (settled.get(row.stockItemId) ?? sku) : unmatched(row)
   }
-  return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row)]))
+  try {
+    await loaders.run([...byId.values()].map(identifiersOf))
+    const claims = await claimsNow()
+    const conflicts = claims.conflicts()
+    const { now } = context
+    const settled = await settleConflicts(conflicts, byId, reads.row, loaders, matches, now)
+    await save(claims)
+    return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row, settled)]))
+  } catch (thrown) {
+    // If this fails too, later exports make more calls. The first error is the one to report.
+    await claimsNow()
+      .then(save)
+      .catch(() => undefined)
+    throw thrown
+  }
 }
 
 const MOST_SHOWN = 60
