@@ -14,6 +14,20 @@ import type {
 import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'
 
+/** With so many SKUs left, half of a small batch, the next one begins: opening it takes a fraction of a second. */
+const LAST_SKUS = 500
+
+/** How many SKUs of a batch are read. */
+interface SkuLimits {
+  /** Where the next batch starts if all of them are read. */
+  to: number
+  /** UTC milliseconds; SKUs that are being read then are finished. */
+  deadline: number
+  now(): number
+  /** Called once only the last SKUs are left, if they will be read in time: a slow batch shares its quota with no other. */
+  onNearEnd?(to: number): void
+}
+
 /** What was read: SKUs or pages up to, not including, `to`. */
 interface Read {
   part: BatchResult
@@ -27,8 +41,6 @@ type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
 /**
  * Reads SKUs, always at least one. Stops at the deadline, at the first SKU that an open circuit blocks, or after
  * the last accepted SKU when the source refuses many in a row.
- * @param to where the next batch starts if all SKUs are read
- * @param deadline UTC milliseconds; SKUs that are being read then are finished
  * @throws {UpstreamError} if the circuit is open before the first SKU
  * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
  */
@@ -36,14 +48,13 @@ export async function readSkus(
   source: BatchSource,
   settings: Settings,
   batch: SkuBatch,
-  to: number,
-  deadline: number,
-  now: () => number
+  limits: SkuLimits
 ): Promise<Read> {
   const { ids } = batch
+  const { to } = limits
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const found = await readAll(source, reader, ids, deadline, now)
+  const found = await readAll(source, reader, ids, limits)
   const { readings, circuitOpen, areManyRefused } = found
   if (circuitOpen && readings.length === 0) throw circuitOpen
   const good = findLastIndex(isGood, readings) + 1
@@ -64,9 +75,9 @@ async function readAll(
   source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
-  deadline: number,
-  now: () => number
+  limits: SkuLimits
 ) {
+  const { deadline, now } = limits
   const readings: Array<SkuReading | undefined> = []
   let underWay = 0
   let ended = () => {}
@@ -92,6 +103,7 @@ async function readAll(
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
+  const noteStart = nearEndWatch(ids.length, limits)
   const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
@@ -100,6 +112,7 @@ async function readAll(
       await source.admission?.()
       if (isOver() || now() >= deadline) break
     }
+    noteStart(index)
     underWay++
     void readOne(skuId, index)
   }
@@ -109,6 +122,17 @@ async function readAll(
   const whole = hole === -1 ? readings : readings.slice(0, hole)
   const read = whole.filter((reading) => reading !== undefined)
   return { readings: read, circuitOpen, areManyRefused: areManyRefused() }
+}
+
+/** @returns called with the index of each SKU that starts; says when only the last ones are left */
+function nearEndWatch(skus: number, { to, deadline, now, onNearEnd }: SkuLimits) {
+  const left = Math.min(LAST_SKUS, Math.floor(skus / 2))
+  const begunAt = now()
+  return (index: number) => {
+    if (left === 0 || index !== skus - left) return
+    const msLeft = ((now() - begunAt) / index) * left
+    if (now() + msLeft < deadline) onNearEnd?.(to)
+  }
 }
 
 /**
