@@ -92,8 +92,8 @@ function centraSource(
   const control = () => checkAccess(catalog)
   const match: CentraReads['match'] = async (rows, row) => {
     if (rows.length === 0) return new Map()
-    const context = { ...(await changeIndex()), concurrency, now }
-    return matchRows({ catalog, row, control }, documents, rows, context)
+    const context = { ...(await changeIndex()), concurrency, now, catalog, row, control }
+    return matchRows(documents, rows, context)
   }
   const stock: CentraReads['stock'] = (parameters, page) =>
     clients.centra.stock(centra.access, parameters, page)

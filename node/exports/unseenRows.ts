@@ -6,7 +6,6 @@ import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
-import { toItemFailure } from '../sources/itemFailure'
 import {
   type DirectReads,
   isAskedOf,
@@ -14,6 +13,7 @@ import {
   type SkuReading,
   type SkuSource,
   type Sources,
+  toItemFailure,
 } from '../sources/source'
 import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'

@@ -3,13 +3,13 @@ import type { SkuDetails } from '../clients/catalog'
 import { codeOf, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { MappedOffer } from '../offers/stockOffer'
-import { toItemFailure } from '../sources/itemFailure'
-import type {
-  DirectReads,
-  SkuBatch,
-  SkuBatchReader,
-  SkuReading,
-  SkuSource,
+import {
+  type DirectReads,
+  type SkuBatch,
+  type SkuBatchReader,
+  type SkuReading,
+  type SkuSource,
+  toItemFailure,
 } from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
 import type { LedgerView, Published } from './ledger'

@@ -24,10 +24,20 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What matching needs besides the rows: when SKUs were modified, and the time. */
+/**
+ * Reads a row from Centra by its id; undefined if there is none.
+ * @throws {UpstreamError} `malformed` if it cannot be understood
+ */
+export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
+
+/** What matching needs besides the rows: when SKUs were modified, the time, and whom it asks. */
 export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastModified'> {
   concurrency: number
   now: () => number
+  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
+  row: LookAtRow
+  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
+  control(): Promise<void>
 }
 
 /** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
@@ -73,16 +83,3 @@ export const identifiersOf = (row: MatchedRow): Identifiers => ({
   ean: usable(row.ean?.trim() ?? ''),
   reference: usable(fullSku(row)),
 })
-
-/**
- * Reads a row from Centra by its id; undefined if there is none.
- * @throws {UpstreamError} `malformed` if it cannot be understood
- */
-export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
-
-export interface MatchReads {
-  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
-  row: LookAtRow
-  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
-  control(): Promise<void>
-}

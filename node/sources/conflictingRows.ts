@@ -9,12 +9,12 @@ import { ShardedStore } from '../state/shardedStore'
 import {
   type CachedMatch,
   identifiersOf,
-  type LookAtRow,
   type Match,
   type MatchedRow,
+  type MatchingContext,
 } from './cachedMatch'
 import type { IdentifierLoaders } from './identifierLoaders'
-import { isSourceFailure } from './itemFailure'
+import { isSourceFailure } from './source'
 
 /** The stock items that lead to a SKU, and when each last did, to within {@link RENEWED_MS}. */
 const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
@@ -157,10 +157,9 @@ type Failed = { failed: ErrorSummary }
 export async function settleConflicts(
   conflicts: ReturnType<Claims['conflicts']>,
   rows: ReadonlyMap<number, MatchedRow>,
-  look: LookAtRow,
   loaders: IdentifierLoaders,
   matches: Matches,
-  now: () => number
+  { row: look, now }: MatchingContext
 ): Promise<Map<number, Match>> {
   const looks = new Map<number, Promise<Contender | Failed>>()
   const until = now() + MOST_MS

@@ -7,8 +7,8 @@ import type { ErrorSummary } from '../common/errors'
 import { isValid, refreshSample } from '../common/freshness'
 import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { ShardedStore } from '../state/shardedStore'
-import type { CachedMatch, Identifiers, MatchingContext, MatchReads } from './cachedMatch'
-import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './itemFailure'
+import type { CachedMatch, Identifiers, MatchingContext } from './cachedMatch'
+import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './source'
 
 /** A row whose EAN, if it has one, is unknown to VTEX, and since when. */
 type WithoutEan = Identifiers & { eanUnknownAt: number | undefined }
@@ -28,7 +28,6 @@ export class IdentifierLoaders {
 
   /** @param ids the batch's rows, read into `matches` */
   constructor(
-    private readonly reads: MatchReads,
     private readonly matches: ShardedStore<CachedMatch>,
     ids: readonly number[],
     private readonly context: MatchingContext
@@ -37,8 +36,8 @@ export class IdentifierLoaders {
     this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
     const calls = new CatalogCalls(pLimit(context.concurrency))
     this.calls = calls
-    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.catalog.skuByEan(ean)))
-    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.catalog.skuDetails(skuId)))
+    this.skus = oneByOne((ean) => calls.ask('ean', () => context.catalog.skuByEan(ean)))
+    this.details = oneByOne((skuId) => calls.ask('sku', () => context.catalog.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
@@ -51,7 +50,7 @@ export class IdentifierLoaders {
     })
     // All together, since a call takes many references.
     await this.each(left, (row) => this.byReference(row))
-    await this.calls.check(() => this.reads.control())
+    await this.calls.check(() => this.context.control())
   }
 
   private each<T extends Identifiers>(rows: readonly T[], settle: (row: T) => Promise<void>) {
@@ -122,7 +121,7 @@ export class IdentifierLoaders {
   /** One reference can make the call of its whole group fail: halves the group until it is found. */
   private async askReferences(refs: readonly string[]): Promise<Array<number | undefined | Error>> {
     try {
-      const ask = () => this.reads.catalog.skuIdsByRefIds(refs)
+      const ask = () => this.context.catalog.skuIdsByRefIds(refs)
       const found = await this.calls.ask('reference', ask)
       return refs.map((ref) => found.get(ref))
     } catch (thrown) {

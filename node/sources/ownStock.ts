@@ -7,10 +7,9 @@ import { OWN_SELLER } from '../offers/offerSku'
 import { kitQuantity, type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
 import type { Documents } from '../state/documents'
-import { toItemFailure } from './itemFailure'
 import { paginate } from './paginate'
 import type { SkuDetailsReader } from './skuDetails'
-import type { SkuBatch, SkuReading, SkuSource } from './source'
+import { type SkuBatch, type SkuReading, type SkuSource, toItemFailure } from './source'
 
 const LOGISTICS = 'VTEX logistics'
 

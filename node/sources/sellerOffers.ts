@@ -6,9 +6,8 @@ import { codeOf, UpstreamError } from '../common/upstreamError'
 import { supplierOf } from '../offers/offerSku'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import type { RegisteredSeller } from './directReads'
-import { toItemFailure } from './itemFailure'
 import type { SkuDetailsReader } from './skuDetails'
-import type { SkuReading } from './source'
+import { type SkuReading, toItemFailure } from './source'
 
 /** Sellers whose offers are exported, by id. */
 export type Sellers = ReadonlyMap<string, RegisteredSeller>

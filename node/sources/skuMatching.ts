@@ -9,7 +9,6 @@ import {
   type Match,
   type MatchedRow,
   type MatchingContext,
-  type MatchReads,
 } from './cachedMatch'
 import { type Claims, openClaims, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
@@ -22,7 +21,6 @@ import { IdentifierLoaders } from './identifierLoaders'
  * @throws {UpstreamError} what concerns all rows; matches found until then are cached
  */
 export async function matchRows(
-  reads: MatchReads,
   documents: Documents,
   rows: readonly MatchedRow[],
   context: MatchingContext
@@ -30,7 +28,7 @@ export async function matchRows(
   const byId = new Map(rows.map((row) => [row.stockItemId, row]))
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
-  const loaders = new IdentifierLoaders(reads, matches, ids, context)
+  const loaders = new IdentifierLoaders(matches, ids, context)
   const openedAt = context.now()
   const claimsNow = () => openClaims(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
@@ -48,8 +46,7 @@ export async function matchRows(
     await loaders.run([...byId.values()].map(identifiersOf))
     const claims = await claimsNow()
     const conflicts = claims.conflicts()
-    const { now } = context
-    const settled = await settleConflicts(conflicts, byId, reads.row, loaders, matches, now)
+    const settled = await settleConflicts(conflicts, byId, loaders, matches, context)
     await save(claims)
     return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row, settled)]))
   } catch (thrown) {
