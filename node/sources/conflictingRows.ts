@@ -1,4 +1,4 @@
-import { difference, equals } from 'ramda'
+import { difference, equals, union } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
 import { describe, type ErrorSummary } from '../common/errors'
@@ -16,15 +16,14 @@ import {
 import type { IdentifierLoaders } from './identifierLoaders'
 import { isSourceFailure } from './source'
 
-/** The stock items that lead to a SKU, and when each last did, to within {@link RENEWED_MS}. */
-const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
+/** The stock items that lead to a SKU, and when one of them was last read, to within {@link RENEWED_MS}. */
+const claimsSchema = z.object({ rows: z.array(z.number()), at: z.number() })
 
-type ClaimsOfSku = z.infer<typeof claimsSchema>
 type Matches = ShardedStore<CachedMatch>
 
 /** Enough to show that a SKU is in conflict, however many more there are. */
 const MOST_CLAIMS = 8
-/** Well before a claim expires. */
+/** Well before claims expire. */
 const RENEWED_MS = MAX_AGE_MS / 2
 
 /** The rows, in the batch and outside of it, that lead to the SKUs of a batch's rows. */
@@ -45,30 +44,24 @@ export async function openClaims(
   const stored = await ShardedStore.open(documents, 'claims', claimsSchema, bySku.keys())
   const linkedTo = (own: readonly number[]) =>
     own.flatMap((row) => matches.get(row)?.conflictsWith ?? [])
-  const claimed = [...bySku.keys()].flatMap((skuId) => stockItems(stored.get(skuId) ?? []))
+  const claimed = [...bySku.keys()].flatMap((skuId) => stored.get(skuId)?.rows ?? [])
   await matches.read([...claimed, ...linkedTo([...bySku.values()].flat())])
 
-  /** Fresh claims that no cached match contradicts and, since a claim may be lost, those that `conflictsWith` shows. */
-  const claimsOf = (skuId: number, own: readonly number[]): ClaimsOfSku => {
-    const claims = (stored.get(skuId) ?? []).filter(({ stockItemId, at }) => {
-      const cached = matches.get(stockItemId)
-      return isFresh(at, now) && (!cached || cached.sku?.skuId === skuId)
+  /** The claims that no cached match contradicts and, since they may be lost, what `conflictsWith` shows. */
+  const claimsOf = (skuId: number, own: readonly number[]): number[] => {
+    const { rows = [] } = stored.get(skuId) ?? {}
+    return union(rows, linkedTo(own)).filter((row) => {
+      const cached = matches.get(row)
+      return !cached || cached.sku?.skuId === skuId
     })
-    const linked = difference(linkedTo(own), stockItems(claims)).flatMap((stockItemId) => {
-      const { sku, readAt: at = 0 } = matches.get(stockItemId) ?? {}
-      return sku?.skuId === skuId && isFresh(at, now) ? [{ stockItemId, at }] : []
-    })
-    return [...claims, ...linked]
   }
   return {
-    /** The SKUs that several rows lead to; first those with the claim that was renewed longest ago. */
+    /** The SKUs that several rows lead to; first those with the claims that were renewed longest ago. */
     conflicts: () =>
       [...bySku]
         .map(([skuId, own]) => {
-          const others = claimsOf(skuId, own)
-            .filter(({ stockItemId }) => !own.includes(stockItemId))
-            .sort((a, b) => a.at - b.at)
-          return { skuId, own, others: stockItems(others), at: others[0]?.at ?? now }
+          const others = difference(claimsOf(skuId, own), own)
+          return { skuId, own, others, at: stored.get(skuId)?.at ?? now }
         })
         .filter(({ own, others }) => own.length + others.length > 1)
         .sort((a, b) => a.at - b.at),
@@ -76,23 +69,16 @@ export async function openClaims(
     save: async () => {
       for (const [skuId, own] of bySku) {
         const claims = claimsOf(skuId, own)
-        const renewed = withOwn(claims, own, now)
-        if (!equals(stored.get(skuId) ?? [], renewed)) stored.set(skuId, renewed)
-        linkConflicts(matches, new Set([...own, ...stockItems(claims)]))
+        const rows = union(claims, own).slice(0, MOST_CLAIMS)
+        const old = stored.get(skuId)
+        if (!equals(old?.rows, rows) || now - (old?.at ?? 0) >= RENEWED_MS) {
+          stored.set(skuId, { rows, at: now })
+        }
+        linkConflicts(matches, new Set([...own, ...claims]))
       }
-      await stored.save((claims) => claims.some(({ at }) => isFresh(at, now)))
+      await stored.save(({ at }) => isFresh(at, now))
     },
   }
-}
-
-const stockItems = (claims: ClaimsOfSku) => claims.map(({ stockItemId }) => stockItemId)
-
-function withOwn(claims: ClaimsOfSku, own: readonly number[], now: number): ClaimsOfSku {
-  const times = new Map(claims.map(({ stockItemId, at }) => [stockItemId, at]))
-  for (const row of own) {
-    if (now - (times.get(row) ?? 0) >= RENEWED_MS) times.set(row, now)
-  }
-  return [...times].map(([stockItemId, at]) => ({ stockItemId, at })).slice(0, MOST_CLAIMS)
 }
 
 /** Sets `conflictsWith` of each stock item that leads to one SKU to another of them. */
