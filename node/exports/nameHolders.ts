@@ -1,11 +1,11 @@
 import { memoizeWith } from 'ramda'
-import type { SkuDetails } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../offers/offerSku'
 import { type OfferName, offerKey } from '../offers/stockOffer'
 import { entryOf } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
 import type { Claim, NameClaims } from '../published/nameClaims'
+import { isBound } from '../published/removedOffers'
 import { centraOf, type Settings } from '../settings/settings'
 import { type DirectReads, type PagedSource, sourceOfSeller } from '../sources/source'
 import type { Documents } from '../state/documents'
@@ -182,9 +182,3 @@ export class Holders {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 }
-
-/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
-const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
-  sellerId === OWN_SELLER ||
-  sellers === undefined ||
-  sellers.some((binding) => binding.sellerId === sellerId)

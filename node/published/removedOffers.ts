@@ -116,12 +116,14 @@ export const goneOffer = (
   observedAt: number
 ): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'removed' })
 
-/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
 const isGone = (context: SkuDetails | undefined, sellerId: string) =>
-  context === undefined ||
-  (sellerId !== OWN_SELLER &&
-    context.sellers !== undefined &&
-    context.sellers.every((binding) => binding.sellerId !== sellerId))
+  context === undefined || !isBound(context, sellerId)
+
+/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
+export const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
+  sellerId === OWN_SELLER ||
+  sellers === undefined ||
+  sellers.some((binding) => binding.sellerId === sellerId)
 
 const UNREGISTERED = {
   code: 'seller_unregistered',
