@@ -21,15 +21,9 @@ const placeIn = (path: string): number => Number(path.split('/')[1]?.slice(0, 16
 export const versionOf = (generation: string): number => Number(generation.slice(0, 16))
 
 /** Counts by seller. */
-const counts = z.codec(z.record(z.string(), z.number()), z.map(z.string(), z.number()), {
-  decode: (bySeller) => new Map(Object.entries(bySeller)),
-  encode: (bySeller) => Object.fromEntries(bySeller),
-})
-
-const ids = z.codec(z.array(z.string()), z.set(z.string()), {
-  decode: (all) => new Set(all),
-  encode: (all) => [...all],
-})
+const counts = z
+  .record(z.string(), z.number())
+  .transform((bySeller): ReadonlyMap<string, number> => new Map(Object.entries(bySeller)))
 
 const generationSchema = z.object({
   v: z.literal(1),
@@ -42,7 +36,7 @@ const generationSchema = z.object({
   /** How many SKUs of each shard have offers of other sellers; earlier versions did not count them. */
   others: z.array(z.number()).default([]),
   /** Ids of the receipts that it holds, of those that are still listed. */
-  folded: ids,
+  folded: z.array(z.string()).transform((all): ReadonlySet<string> => new Set(all)),
 })
 
 /** What Intershop was sent up to some version: shards that are written once and never again. */
@@ -70,9 +64,10 @@ export async function newestGeneration(documents: Documents): Promise<Generation
 /** Says that all shards of a generation are there: from now on it counts. */
 export async function saveGeneration(
   documents: Documents,
-  { name, ...content }: Omit<Generation, 'version'>
+  { name, shards, inStock, held, others, folded }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const document = z.encode(generationSchema, { v: 1, ...content })
+  const counted = { inStock: Object.fromEntries(inStock), held: Object.fromEntries(held) }
+  const document = { v: 1, shards, ...counted, others, folded: [...folded] }
   await documents.save('generations', name, document)
 }
 

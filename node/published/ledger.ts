@@ -89,16 +89,13 @@ export class Ledger {
   }
 
   /**
-   * Some shards of a generation. Caches those of the last batch: a batch that runs out of time has read more shards than
-   * it used, and the next one starts with those.
+   * Some shards of a generation. Caches the last ones: a batch that runs out of time has read more shards than it used,
+   * and the next one starts with those.
    */
   async *shards(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
     const cache = this.recentShards
-    const keyOf = (place: number) => `${generation.name}/${place}`
-    const keys = new Set(places.map(keyOf))
-    for (const key of cache.keys()) if (!keys.has(key)) cache.delete(key)
     const read = async (place: number) => {
-      const key = keyOf(place)
+      const key = `${generation.name}/${place}`
       return { key, shard: cache.get(key) ?? (await shardAt(this.documents, generation, place)) }
     }
     for await (const { key, shard } of prefetch(places, read, READS_AT_A_TIME)) {

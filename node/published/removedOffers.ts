@@ -41,8 +41,8 @@ export function withRemoved<Source extends Pick<SkuSource, 'open'>>(
   const read = async (skuId: number, own: SkuBatchReader): Promise<SkuReading> => {
     const entries = published.entries(skuId)
     const unknown: SkuReading = { offers: [], failures: [], unknown: skuId }
-    const isDoubtful = unverified.has(skuId) && entries.length === 0
-    if (isDoubtful && !(await isKnown(skuId, skuDetails))) return unknown
+    const isUnverified = unverified.has(skuId) && entries.length === 0
+    if (isUnverified && !(await isKnown(skuId, skuDetails))) return unknown
     const reading = await own.read(skuId)
     const sold = entries.filter(mayBeSold)
     const isLeft = ({ sellerId }: Entry) =>

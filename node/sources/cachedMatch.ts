@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChangeIndex } from '../changes/changeIndex'
-import type { Catalog } from '../clients/catalog'
+import { type Catalog, skuFields } from '../clients/catalog'
 import type { ErrorSummary } from '../common/errors'
 
 /**
@@ -46,13 +46,9 @@ export const cachedMatchSchema = z.object({
   ean: z.string().optional(),
   reference: z.string().optional(),
   /** The SKU that they lead to, even if other rows lead there too; absent if unmatched. */
-  sku: z
-    .object({
-      skuId: z.number().int(),
-      isActive: z.boolean(),
-      refId: z.string().optional(),
-      ean: z.string().optional(),
-    })
+  sku: skuFields
+    .pick({ isActive: true, refId: true, ean: true })
+    .extend({ skuId: z.number().int() })
     .optional(),
   readAt: z.number(),
   /** When VTEX last had no SKU with the EAN; without `sku`, with the reference neither. */

@@ -59,7 +59,10 @@ export function centraStock(
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
     const matches = await reads.match(rows, readRow)
-    const failures = unreadable.map((entry) => failureOf(entry, sellerId))
+    const failures = unreadable.map(({ stockItemId: rowId, problem }): Failure => {
+      const message = `Centra: ${problem}`
+      return { ...(rowId !== undefined && { rowId }), sellerId, code: 'centra_row', message }
+    })
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
       const match = matches.get(row.stockItemId)
@@ -123,13 +126,6 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   for (const rowId of rows.keys()) unreadable.delete(rowId)
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
 }
-
-const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
-  ...(stockItemId !== undefined && { rowId: stockItemId }),
-  sellerId,
-  code: 'centra_row',
-  message: `Centra: ${problem}`,
-})
 
 /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
 function addRow(
