@@ -107,7 +107,7 @@ export async function compact(
     shards.push(firstOf(shard))
   }
   for await (const shard of savedShards(documents, name)) add(shard)
-  const left = grouped(withEntries(view.walk(next)), SKUS_A_SHARD)
+  const left = grouped(view.walk(next), SKUS_A_SHARD)
   for await (const group of grouped(left, SHARDS_AT_A_TIME)) {
     const place = shards.length
     await Promise.all(group.map((shard, at) => saveShard(documents, name, place + at, shard)))
@@ -117,10 +117,6 @@ export async function compact(
   await saveGeneration(documents, { name, shards, inStock, held, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
-}
-
-async function* withEntries(skus: AsyncIterable<SkuEntries>): AsyncGenerator<SkuEntries> {
-  for await (const sku of skus) if (sku[1].length > 0) yield sku
 }
 
 async function currentCompaction(

@@ -121,7 +121,7 @@ interface Range {
 }
 
 const ascending = (found: ReadonlyMap<number, Entry[]>): SkuEntries[] =>
-  [...found].sort(([a], [b]) => a - b)
+  [...found].filter(([, entries]) => entries.length > 0).sort(([a], [b]) => a - b)
 
 /** The ledger with the receipts known at one time. Nothing is read before the first call. */
 export class LedgerView {
