@@ -1,5 +1,4 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { problemsNow } from './alerts/problems'
 import { lookAtAlerts } from './alerts/sendAlerts'
 import { changeIndexOf } from './changes/changeIndex'
 import { changeBuffer, type ReportedChange } from './changes/notification'
@@ -113,10 +112,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: realClock.uniqueId,
-    problems: () => {
-      const schedules = { ...state(), failingSince: failingSince() }
-      return problemsNow(documents, schedules, now())
-    },
+    schedules: { ...state(), failingSince: failingSince() },
   })
 }
 

@@ -57,7 +57,7 @@ describe('isUnsettled', () => {
     expect(since()).toBe(300 + SETTLE_MS)
   })
 
-  it('has seen all with a listing from two moments after a run began', async () => {
+  it('needs no second listing two moments after a run began', async () => {
     // A worker that lost the lease publishes for the last time a moment after that.
     const { queue, clock, since } = reader([receipt('other', SETTLE_MS)])
     await clock.sleep(2 * SETTLE_MS)

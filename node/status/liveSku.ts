@@ -12,10 +12,11 @@ import { readSkus } from '../exports/readRanges'
 import { receiptsOf } from '../exports/receipts'
 import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
+import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, SettingsError } from '../settings/settings'
-import { isAskedOf, STOCK_SOURCES, type StockSource } from '../sources/source'
+import { isAskedOf, type SkuSource, STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { SkuAnswer } from './answers'
 
 type Live = NonNullable<SkuAnswer['live']>
@@ -57,19 +58,16 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const { skuDetails } = sources.direct
   const heldSellers = new Set<string>()
 
-  /** Without its list of SKUs: that the SKU is refused is not compared with others. */
-  const sourceOf = (name: StockSource) => {
+  const sourceOf = (name: StockSource): Pick<SkuSource, 'open' | 'concurrency'> | undefined => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
-      const isUnseen = ({ sellerId }: { sellerId: string }) => isAsked(sellerId)
+      const isUnseen = ({ sellerId }: Entry) => isAsked(sellerId)
       const around = { sources, settings, now, published, heldSellers, isUnseen }
       return sources.centra && rowsSource(around)
     }
-    const source = sources[name]
-    return (
-      source &&
-      pick(['open', 'concurrency'], withRemoved(source, { published, isAsked, skuDetails, now }))
-    )
+    // Without its list of SKUs: that the SKU is refused is not compared with others.
+    const source = sources[name] && pick(['open', 'concurrency'], sources[name])
+    return source && withRemoved(source, { published, isAsked, skuDetails, now })
   }
   const read = async (name: StockSource): Promise<Pick<Live, 'offers' | 'failures'>> => {
     const source = sourceOf(name)
