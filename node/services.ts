@@ -1,7 +1,7 @@
 import type { EventContext, IOContext } from '@vtex/api'
 import { lookAtAlerts } from './alerts/sendAlerts'
 import { changeIndexOf } from './changes/changeIndex'
-import { ChangeBuffer, type ReportedChange } from './changes/notification'
+import { changeBuffer, type ReportedChange } from './changes/notification'
 import type { Clients } from './clients'
 import { Sftp } from './clients/sftp'
 import { realClock } from './common/clock'
@@ -31,7 +31,7 @@ export type RequestContext = Pick<EventContext<Clients>, 'clients'> & {
   vtex: Pick<IOContext, 'account' | 'workspace' | 'production' | 'logger'>
 }
 
-const changeBuffers = perAccount(() => new ChangeBuffer(realClock))
+const changeBuffers = perAccount(() => changeBuffer(realClock))
 const mayResume = atMostEvery(10_000)
 const mayRecover = atMostEvery(5_000)
 const isCompactionDue = atMostEvery(3_600_000, false)
@@ -64,7 +64,7 @@ export function servicesOf({ clients, vtex }: RequestContext) {
     },
     /** @throws {StateError} and cockatiel's TaskCancelledError: the change may not be saved */
     reportChange: (reported: ReportedChange) =>
-      changeBuffers(vtex).report(reported, { documents, clock: realClock }),
+      changeBuffers(vtex).load({ reported, io: { documents, clock: realClock } }),
     now: () => Date.now(),
   }
 }

@@ -6,13 +6,18 @@ import { OWN_SELLER } from './offers/offerSku'
 import { centraOf, type Settings } from './settings/settings'
 import { type CentraReads, centraStock } from './sources/centraStock'
 import { checkAccess, directReads, sellersWhere } from './sources/directReads'
-import { detailsWithComponents } from './sources/kits'
 import { marketplace } from './sources/marketplace'
-import { ownStock } from './sources/ownStock'
+import { detailsWithComponents, ownStock } from './sources/ownStock'
 import { cachedSkuDetails, uncachedSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
-import type { PagedSource, SkuBatch, SkuSource, Sources, StockSource } from './sources/source'
-import { isAskedOf } from './sources/sourceOfSeller'
+import {
+  isAskedOf,
+  type PagedSource,
+  type SkuBatch,
+  type SkuSource,
+  type Sources,
+  type StockSource,
+} from './sources/source'
 import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
 
@@ -87,8 +92,8 @@ function centraSource(
   const control = () => checkAccess(catalog)
   const match: CentraReads['match'] = async (rows, row) => {
     if (rows.length === 0) return new Map()
-    const context = { ...(await changeIndex()), concurrency, now }
-    return matchRows({ catalog, row, control }, documents, rows, context)
+    const context = { ...(await changeIndex()), concurrency, now, catalog, row, control }
+    return matchRows(documents, rows, context)
   }
   const stock: CentraReads['stock'] = (parameters, page) =>
     clients.centra.stock(centra.access, parameters, page)

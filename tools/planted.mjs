@@ -173,7 +173,7 @@ const bugs = [
   {
     name: 'failures are dropped',
     ...engine('abandoned'),
-    edits: [[acknowledge, 'isMissed(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf']],
+    edits: [[acknowledge, 'if (isMissed && made', 'if (failed.size < 0 && made']],
   },
   {
     name: "Centra's rows that could not be read are not asked for again",

@@ -1,9 +1,8 @@
 import pLimit from 'p-limit'
 import { MAX_AGE_MS } from '../common/freshness'
-import type { ChangesIo } from './changeLog'
-import { changesSince } from './changesSince'
+import { type ChangesIo, type ChangesName, changesSince } from './changeLog'
 import { KitIndex } from './kitIndex'
-import { backlogOf, isTooLong } from './pendingChanges'
+import { backlogOf } from './pendingChanges'
 
 /** Later reads overlap by this, since clocks and calls may be late. */
 const LATE_MS = 3_600_000
@@ -30,9 +29,9 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   const modified = new Latest(oldest)
   const both = [changed, modified]
   const seen = new Set<string>()
-  let since: number | undefined
+  let since = oldest
 
-  const read = async (from: number, pending: Awaited<ReturnType<typeof backlogOf>> | undefined) => {
+  const read = async (from: number, pending?: readonly ChangesName[]) => {
     const window = { changed: from, modified: from }
     for await (const changes of changesSince(io, window, seen, pending)) {
       for (const { skuId, at, modifiedAt } of changes) {
@@ -50,9 +49,10 @@ export function changeIndexOf(io: ChangesIo): () => Promise<ChangeIndex> {
   }
   const refresh = async (): Promise<ChangeIndex> => {
     const now = io.clock.now()
-    const pending = since === undefined ? await backlogOf(io) : undefined
-    if (pending && isTooLong(pending)) for (const latest of both) latest.fill()
-    if (both.some(({ isFull }) => !isFull)) await read(since ?? oldest, pending)
+    const isFirst = since === oldest
+    const pending = isFirst ? await backlogOf(io) : undefined
+    if (isFirst && !pending) for (const latest of both) latest.fill()
+    if (both.some(({ isFull }) => !isFull)) await read(since, pending)
     since = now - LATE_MS
     return {
       changedAt: (skuId) => changed.at(skuId, now),

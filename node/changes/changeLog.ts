@@ -1,4 +1,4 @@
-import { pickBy } from 'ramda'
+import { pickBy, splitEvery } from 'ramda'
 import { z } from 'zod'
 import { type Clock, momentOf, timestampOf } from '../common/clock'
 import { prefetchMany } from '../common/concurrency'
@@ -32,6 +32,9 @@ export interface ChangesIo {
 /** `pending/`: updates export these. `changes/`: the change log, of what updates exported. */
 export type ChangesFolder = 'pending' | 'changes'
 
+/** How long the change log is kept: as long as a window may reach back, and a day more. */
+export const LOG_DAYS = 31
+
 const row = z
   .tuple([z.number(), z.number(), z.number(), more.optional()])
   .transform(([skuId, at, modifiedAt, rest]): Change => ({ skuId, at, modifiedAt, ...rest }))
@@ -41,70 +44,84 @@ const changesSchema = z.object({ v: z.literal(1), changes: z.array(row) })
 /** SKUs in one document of a folder, at most. */
 export const MOST_SKUS: Record<ChangesFolder, number> = { pending: 5_000, changes: 20_000 }
 
-/** Changes by SKU, merged: the latest times. */
-export class ChangeSet {
-  private readonly bySku = new Map<number, Change>()
-
-  constructor(changes: Iterable<Change> = []) {
-    this.add(changes)
-  }
-
-  add(changes: Iterable<Change>) {
-    for (const change of changes) {
-      const known = this.bySku.get(change.skuId)
-      if (!known) this.bySku.set(change.skuId, { ...change })
-      else {
-        known.at = Math.max(known.at, change.at)
-        known.modifiedAt = Math.max(known.modifiedAt, change.modifiedAt)
-        known.attempts = Math.max(known.attempts ?? 0, change.attempts ?? 0)
+/** One change for each SKU: the latest times. */
+export function merged(changes: Iterable<Change>): Change[] {
+  const bySku = new Map<number, Change>()
+  for (const change of changes) {
+    const known = bySku.get(change.skuId)
+    bySku.set(change.skuId, {
+      ...change,
+      ...(known && {
+        at: Math.max(known.at, change.at),
+        modifiedAt: Math.max(known.modifiedAt, change.modifiedAt),
+        attempts: Math.max(known.attempts ?? 0, change.attempts ?? 0),
         // One authenticated report is enough.
-        known.unverified = known.unverified && change.unverified
+        unverified: known.unverified && change.unverified,
         // A new report is read at once.
-        known.notBefore = known.notBefore && change.notBefore
-      }
-    }
+        notBefore: known.notBefore && change.notBefore,
+      }),
+    })
   }
+  return [...bySku.values()]
+}
 
-  /** Removes and returns the changes for which `predicate` is true. */
-  takeOut(predicate: (change: Change) => boolean): Change[] {
-    const found = this.changes.filter(predicate)
-    for (const { skuId } of found) this.bySku.delete(skuId)
-    return found
-  }
-
-  get changes(): Change[] {
-    return [...this.bySku.values()]
-  }
-
-  /**
-   * Saves the changes in one document or, if they are many, in several. All their names have the time range of the whole set, so
-   * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
-   * @param until the end of the time range, if later than all changes
-   */
-  async save(
-    documents: Documents,
-    folder: ChangesFolder,
-    uniqueId: string,
-    until = 0
-  ): Promise<void> {
-    const { changes } = this
-    const moments = changes.map(({ at }) => at)
-    const first = moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-    const last = moments.reduce((a, b) => Math.max(a, b), until)
-    const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
-    const most = MOST_SKUS[folder]
-    for (let start = 0; start < changes.length; start += most) {
-      const rows = changes.slice(start, start + most).map((change) => rowOf(change, folder))
-      const ownId = start ? `${uniqueId}.${start}` : uniqueId
-      const path = changesPath({ first, last, uniqueId: ownId, count: rows.length, kind })
-      await documents.save(folder, path, { v: 1, changes: rows })
-    }
+/**
+ * Saves changes in one document or, if they are many, in several. All their names have the time range of the whole set, so
+ * that a listing finds them where it found the documents that were merged. The same `uniqueId` gives the same names.
+ * @param changes one for each SKU
+ * @param until the end of the time range, if later than all changes
+ */
+export async function saveChanges(
+  documents: Documents,
+  folder: ChangesFolder,
+  uniqueId: string,
+  changes: readonly Change[],
+  until = 0
+): Promise<void> {
+  const moments = changes.map(({ at }) => at)
+  const first = moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const last = moments.reduce((a, b) => Math.max(a, b), until)
+  const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
+  for (const [index, part] of splitEvery(MOST_SKUS[folder], changes).entries()) {
+    const ownId = index === 0 ? uniqueId : `${uniqueId}.${index * MOST_SKUS[folder]}`
+    const path = changesPath({ first, last, uniqueId: ownId, count: part.length, kind })
+    const rows = part.map((change) => rowOf(change, folder))
+    await documents.save(folder, path, { v: 1, changes: rows })
   }
 }
 
 function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder) {
   const more: typeof rest = folder === 'pending' ? pickBy(Boolean, rest) : {}
   return [skuId, at, modifiedAt, ...(Object.keys(more).length > 0 ? [more] : [])]
+}
+
+/** Name of a document in `pending/` or `changes/`. Times are UTC milliseconds. */
+export interface ChangesName {
+  /** Its changes were reported from `first` to `last`. */
+  first: number
+  last: number
+  uniqueId: string
+  /** How many SKUs it has. */
+  count: number
+  /** `stock`: only stock changed. `modified`: some of its SKUs themselves changed too. */
+  kind: 'stock' | 'modified'
+}
+
+/** Sorts by `last`: a merged document is listed after those that it replaces. */
+export const changesPath = ({ first, last, uniqueId, count, kind }: ChangesName) =>
+  `${timestampOf(last)}~${first}~${uniqueId}~${count}~${kind}`
+
+const PATH = /^([^~]+)~(\d+)~([^~]+)~(\d+)~(stock|modified)$/
+
+/** Parses what {@link changesPath} wrote; undefined for a name of another form. */
+export function parseChangesPath(path: string): ChangesName | undefined {
+  const [, timestamp = '', first, uniqueId = '', count, kind] = PATH.exec(path) ?? []
+  const last = momentOf(timestamp)
+  if (last === undefined) return undefined
+  return {
+    ...{ first: Number(first), last, uniqueId, count: Number(count) },
+    kind: kind === 'stock' ? 'stock' : 'modified',
+  }
 }
 
 /** Names of the changes in a folder, oldest first. @param most as many names as are needed; more may be left out */
@@ -136,31 +153,54 @@ export const readChanges = (
     return { name, changes: undefined }
   })
 
-/** Name of a document in `pending/` or `changes/`. Times are UTC milliseconds. */
-export interface ChangesName {
-  /** Its changes were reported from `first` to `last`. */
-  first: number
-  last: number
-  uniqueId: string
-  /** How many SKUs it has. */
-  count: number
-  /** `stock`: only stock changed. `modified`: some of its SKUs themselves changed too. */
-  kind: 'stock' | 'modified'
+/** A group of changes gets its time before it is saved; saving may take this long. */
+const SAVING_MS = 15_000
+/** A document that is listed and missing was moved: another listing finds it in its new place. */
+const LISTINGS = 4
+const BETWEEN_MS = 300
+
+/**
+ * Yields, in batches, all changes reported since some moment, and some from before it; a change may come twice. Reads
+ * the pending changes before the change log, so that it sees at least once what moves meanwhile.
+ * @param since UTC milliseconds: since when a SKU or its stock changed, and a SKU itself
+ * @param seen paths of documents to skip; the paths that are read are added
+ * @param pending names of all pending changes, if the caller has just listed them
+ */
+export async function* changesSince(
+  io: ChangesIo,
+  since: { changed: number; modified: number },
+  seen = new Set<string>(),
+  pending?: readonly ChangesName[]
+): AsyncGenerator<Change[]> {
+  const changed = since.changed - SAVING_MS
+  const modified = Math.min(since.modified, since.changed) - SAVING_MS
+  const isUnread = (name: ChangesName) =>
+    name.last >= (name.kind === 'modified' ? modified : changed) && !seen.has(changesPath(name))
+  const isWithin = ({ at, modifiedAt }: Change) => at >= changed || modifiedAt >= modified
+  for (const folder of ['pending', 'changes'] as const) {
+    const listed = folder === 'pending' ? pending : undefined
+    for await (const { name, changes } of readFolder(io, folder, isUnread, listed)) {
+      seen.add(changesPath(name))
+      yield changes.filter(isWithin)
+    }
+  }
 }
 
-/** Sorts by `last`: a merged document is listed after those that it replaces. */
-export const changesPath = ({ first, last, uniqueId, count, kind }: ChangesName) =>
-  `${timestampOf(last)}~${first}~${uniqueId}~${count}~${kind}`
-
-const PATH = /^([^~]+)~(\d+)~([^~]+)~(\d+)~(stock|modified)$/
-
-/** Parses what {@link changesPath} wrote; undefined for a name of another form. */
-export function parseChangesPath(path: string): ChangesName | undefined {
-  const [, timestamp = '', first, uniqueId = '', count, kind] = PATH.exec(path) ?? []
-  const last = momentOf(timestamp)
-  if (last === undefined) return undefined
-  return {
-    ...{ first: Number(first), last, uniqueId, count: Number(count) },
-    kind: kind === 'stock' ? 'stock' : 'modified',
+/** Reads what `isUnread` selects, and lists again until nothing that is listed is missing. */
+async function* readFolder(
+  io: ChangesIo,
+  folder: ChangesFolder,
+  isUnread: (name: ChangesName) => boolean,
+  listed?: readonly ChangesName[]
+) {
+  for (let listing = 1, missing = 1; missing > 0 && listing <= LISTINGS; listing++) {
+    if (listing > 1) await io.clock.sleep(BETWEEN_MS)
+    missing = 0
+    // The whole folder in one call: one listing for each day would be many.
+    const names = (listing === 1 && listed) || (await listChanges(io, folder))
+    for await (const { name, changes } of readChanges(io, folder, names.filter(isUnread))) {
+      if (changes) yield { name, changes }
+      else missing++
+    }
   }
 }

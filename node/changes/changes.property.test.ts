@@ -4,10 +4,8 @@ import { nobody } from '../../tests/engine/courier'
 import { type Actor, Scheduler } from '../../tests/engine/scheduler'
 import { ModelVBase } from '../../tests/engine/vbase'
 import { INDEX_LAG_MS } from '../common/freshness'
-import type { ChangesIo } from './changeLog'
-import { changesSince } from './changesSince'
-import { compactChanges } from './compactChanges'
-import { type Acknowledged, acknowledge, takePending } from './pendingChanges'
+import { type ChangesIo, changesSince } from './changeLog'
+import { type Acknowledged, acknowledge, compactChanges, takePending } from './pendingChanges'
 
 const HOUR_MS = 3_600_000
 const SKUS = 6

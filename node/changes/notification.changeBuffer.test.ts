@@ -1,4 +1,5 @@
-import { ChangeBuffer } from './notification'
+import type { ChangesIo } from './changeLog'
+import { changeBuffer } from './notification'
 
 /** VBase that saves when it is told to. */
 function setUp() {
@@ -20,16 +21,16 @@ function setUp() {
     uniqueId: () => `n${++uniqueIds}`,
     sleep: async () => undefined,
   }
-  const saving = { documents, clock } as unknown as Parameters<ChangeBuffer['report']>[1]
+  const saving = { documents, clock } as unknown as ChangesIo
   return { saved, pending, saving }
 }
 
 /** Half a second is over at once. */
-const newBuffer = () => new ChangeBuffer({ sleep: async () => undefined })
+const newBuffer = () => changeBuffer({ sleep: async () => undefined })
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('ChangeBuffer.report', () => {
+describe('changeBuffer', () => {
   it('saves changes together, each SKU once, and resolves once they are saved', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
@@ -41,7 +42,9 @@ describe('ChangeBuffer.report', () => {
       [2, false],
       [3, false],
     ] as const) {
-      void buffer.report({ skuId, modified }, saving).then(() => answers.push(skuId))
+      void buffer
+        .load({ reported: { skuId, modified }, io: saving })
+        .then(() => answers.push(skuId))
     }
     await turn()
     expect([pending.length, answers]).toEqual([1, []])
@@ -72,7 +75,7 @@ describe('ChangeBuffer.report', () => {
       [2, false, false],
       [3, true, true],
     ] as const) {
-      void buffer.report({ skuId, modified, unverified }, saving)
+      void buffer.load({ reported: { skuId, modified, unverified }, io: saving })
     }
     await turn()
     pending[0]?.succeed()
@@ -92,9 +95,11 @@ describe('ChangeBuffer.report', () => {
   it('saves changes that arrive during a save as the next group', async () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
-    const first = buffer.report({ skuId: 1, modified: false }, saving)
+    const first = buffer.load({ reported: { skuId: 1, modified: false }, io: saving })
     await turn()
-    const later = [2, 3].map((skuId) => buffer.report({ skuId, modified: false }, saving))
+    const later = [2, 3].map((skuId) =>
+      buffer.load({ reported: { skuId, modified: false }, io: saving })
+    )
     await turn()
     expect(pending.length).toBe(2)
     for (const each of pending) each.succeed()
@@ -114,12 +119,12 @@ describe('ChangeBuffer.report', () => {
     const { saved, pending, saving } = setUp()
     const buffer = newBuffer()
     const failed = Promise.allSettled(
-      [1, 2].map((skuId) => buffer.report({ skuId, modified: false }, saving))
+      [1, 2].map((skuId) => buffer.load({ reported: { skuId, modified: false }, io: saving }))
     )
     await turn()
     pending[0]?.fail()
     expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    const next = buffer.report({ skuId: 3, modified: false }, saving)
+    const next = buffer.load({ reported: { skuId: 3, modified: false }, io: saving })
     await turn()
     pending[1]?.succeed()
     await next
@@ -129,9 +134,9 @@ describe('ChangeBuffer.report', () => {
   it('saves a later group with the clients of its own reporter', async () => {
     const [first, second] = [setUp(), setUp()]
     const buffer = newBuffer()
-    const early = buffer.report({ skuId: 1, modified: false }, first.saving)
+    const early = buffer.load({ reported: { skuId: 1, modified: false }, io: first.saving })
     await turn()
-    const late = buffer.report({ skuId: 2, modified: false }, second.saving)
+    const late = buffer.load({ reported: { skuId: 2, modified: false }, io: second.saving })
     first.pending[0]?.succeed()
     await early
     await turn()

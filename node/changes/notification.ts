@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { lowercaseKeys } from '../common/lowercaseKeys'
 import type { Documents } from '../state/documents'
-import { type Change, ChangeSet, type ChangesIo, MOST_SKUS } from './changeLog'
+import { type Change, type ChangesIo, MOST_SKUS, merged, saveChanges } from './changeLog'
 
 const flag = z.boolean().optional().catch(undefined)
 
@@ -59,26 +59,16 @@ const SAVING = timeout(10_000, TimeoutStrategy.Aggressive)
 /** A change, and the documents with its request's credential, which may save the whole group. */
 type Waiting = { reported: ReportedChange; io: ChangesIo }
 
-/** Collects the reported changes of one account and saves them in groups. */
-export class ChangeBuffer {
-  private readonly loader: DataLoader<Waiting, undefined>
-
-  constructor(clock: Pick<Clock, 'sleep'>) {
-    this.loader = new DataLoader(saveAll, {
-      cache: false,
-      maxBatchSize: MOST_SKUS.pending,
-      batchScheduleFn: (save) => void clock.sleep(GATHER_MS).then(save),
-    })
-  }
-
-  /**
-   * Resolves when the change is saved.
-   * @throws {TaskCancelledError} when saving took too long: then the change may be saved or not
-   */
-  report(reported: ReportedChange, io: ChangesIo): Promise<void> {
-    return this.loader.load({ reported, io })
-  }
-}
+/**
+ * Collects the reported changes of one account and saves them in groups. `load` resolves when the change is saved, and
+ * fails with a TaskCancelledError when saving took too long: then the change may be saved or not.
+ */
+export const changeBuffer = (clock: Pick<Clock, 'sleep'>) =>
+  new DataLoader<Waiting, undefined>(saveAll, {
+    cache: false,
+    maxBatchSize: MOST_SKUS.pending,
+    batchScheduleFn: (save) => void clock.sleep(GATHER_MS).then(save),
+  })
 
 async function saveAll(group: readonly Waiting[]) {
   const [first] = group
@@ -100,5 +90,5 @@ export async function saveReported(
   const changes = reported.map(({ modified, ...more }) => {
     return { ...more, at, modifiedAt: modified ? at : 0 }
   })
-  await new ChangeSet(changes).save(documents, 'pending', uniqueId)
+  await saveChanges(documents, 'pending', uniqueId, merged(changes))
 }

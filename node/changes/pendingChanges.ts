@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto'
+import { groupBy } from 'ramda'
+import { dayOf } from '../common/clock'
+import { forEachConcurrently } from '../common/concurrency'
 import { INDEX_LAG_MS } from '../common/freshness'
 import {
   type Change,
-  ChangeSet,
+  type ChangesFolder,
   type ChangesIo,
   type ChangesName,
   changesPath,
+  changesSince,
   listChanges,
+  MOST_SKUS,
+  merged,
   readChanges,
+  saveChanges,
 } from './changeLog'
-import { firstToMove, moveChanges } from './compactChanges'
 
 /** Limits of one update; about, for the SKUs. Later updates take the others. */
 export const MOST_TAKEN = 5_000
@@ -33,12 +40,11 @@ export async function* takePending(io: ChangesIo, startedAt: number) {
   }
 }
 
-/** Names of all pending changes; if they are {@link isTooLong}, of the first ones. */
-export const backlogOf = (io: ChangesIo): Promise<ChangesName[]> =>
-  listChanges(io, 'pending', MOST_TAKEN + 1)
-
-/** True if only updates should read so many documents. */
-export const isTooLong = (backlog: readonly ChangesName[]): boolean => backlog.length > MOST_TAKEN
+/** Names of all pending changes; undefined if they are so many that only updates should read them. */
+export async function backlogOf(io: ChangesIo): Promise<ChangesName[] | undefined> {
+  const backlog = await listChanges(io, 'pending', MOST_TAKEN + 1)
+  return backlog.length > MOST_TAKEN ? undefined : backlog
+}
 
 /** Collects unverified SKU ids: those that only unauthenticated requests reported. */
 export class UnverifiedIds {
@@ -52,13 +58,25 @@ export class UnverifiedIds {
     return changes.map(({ skuId }) => skuId)
   }
 
-  has(skuId: number): boolean {
-    return this.noted.get(skuId) === true
-  }
-
   /** Unsorted, each once. */
   get ids(): number[] {
-    return [...this.noted.keys()].filter((skuId) => this.has(skuId))
+    return [...this.noted].flatMap(([skuId, isUnverified]) => (isUnverified ? skuId : []))
+  }
+}
+
+/**
+ * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed is
+ * included for as long as VTEX's index lags.
+ * @param from UTC milliseconds
+ * @param noted collects all ids, and which of them are unverified
+ */
+export async function* skusChangedSince(
+  io: ChangesIo,
+  from: number,
+  noted: UnverifiedIds
+): AsyncGenerator<number[]> {
+  for await (const changes of changesSince(io, { changed: from, modified: from - INDEX_LAG_MS })) {
+    yield noted.note(changes)
   }
 }
 
@@ -92,41 +110,117 @@ export async function acknowledge(
   io: ChangesIo,
   { exportId, paths, failed, unimported, unverified, unknown, startedAt }: Acknowledged
 ): Promise<Set<number>> {
-  const isMissed = (skuId: number) => failed.has(skuId) || unknown.has(skuId)
-  const attemptsOf = ({ skuId, attempts = 0 }: Change) => {
-    if (!isMissed(skuId)) return 0
-    return unimported?.has(skuId) ? attempts : attempts + 1
-  }
-  const isRetried = (change: Change) => isMissed(change.skuId) && attemptsOf(change) < MOST_ATTEMPTS
-  const isUnsettled = ({ modifiedAt }: Change) => modifiedAt + INDEX_LAG_MS > startedAt
-  const savePending = (changes: readonly Change[], uniqueId: string, until: number) =>
-    new ChangeSet(changes).save(io.documents, 'pending', uniqueId, until)
   const unreported = new Set(failed)
   const abandoned = new Set<number>()
-  const before = async (moved: ChangeSet, uniqueId: string, until: number) => {
-    for (const change of moved.changes) {
+  /** What stays pending of a change. */
+  const stayingOf = (change: Change): Change | undefined => {
+    const { skuId, attempts = 0, modifiedAt } = change
+    const isMissed = failed.has(skuId) || unknown.has(skuId)
+    const made = unimported?.has(skuId) ? attempts : attempts + 1
+    if (isMissed && made < MOST_ATTEMPTS) return { ...change, attempts: made }
+    if (failed.has(skuId)) abandoned.add(skuId)
+    const notBefore = modifiedAt + INDEX_LAG_MS
+    return notBefore > startedAt ? { ...change, attempts: 0, notBefore } : undefined
+  }
+  const leave = async (changes: readonly Change[], uniqueId: string, until: number) => {
+    const staying: Change[] = []
+    const exported: Change[] = []
+    for (const change of changes) {
       const { skuId } = change
       unreported.delete(skuId)
-      if (failed.has(skuId) && attemptsOf(change) >= MOST_ATTEMPTS) abandoned.add(skuId)
+      const left = stayingOf(change)
+      if (unverified.has(skuId) && unknown.has(skuId)) continue
+      if (left) staying.push(left)
+      else exported.push(change)
     }
-    moved.takeOut(({ skuId }) => unverified.has(skuId) && unknown.has(skuId))
-    const staying = moved.takeOut((change) => isRetried(change) || isUnsettled(change))
-    const counted = staying.map((change) =>
-      isRetried(change)
-        ? { ...change, attempts: attemptsOf(change) }
-        : { ...change, attempts: 0, notBefore: change.modifiedAt + INDEX_LAG_MS }
-    )
-    await savePending(counted, `${exportId}.${uniqueId}`, until)
+    await saveChanges(io.documents, 'pending', `${exportId}.${uniqueId}`, staying, until)
+    return exported
   }
   const taken = new Set(paths)
   const listed = taken.size > 0 ? await namesTaken(io) : []
   for (let left = listed.filter((name) => taken.has(changesPath(name))); left.length > 0; ) {
     const names = firstToMove(left)
-    await moveChanges(io, { names, from: 'pending', to: 'changes', before })
+    await moveChanges(io, names, 'pending', 'changes', leave)
     left = left.slice(names.length)
   }
   const unseen = { at: startedAt, modifiedAt: 0, attempts: 1 }
   const others = [...unreported].map((skuId) => ({ skuId, ...unseen }))
-  await savePending(others, exportId, startedAt)
+  await saveChanges(io.documents, 'pending', exportId, others, startedAt)
   return abandoned
+}
+
+/** Younger pending changes are left to updates. */
+const BACKLOG_MS = 3_600_000
+const MOST_MOVES = 4
+
+/**
+ * Merges documents of the change log by day, and old pending changes, into few. Takes some seconds at a time. It does
+ * no harm if it is interrupted, repeated, or runs twice at once.
+ * @returns whether there is more to do
+ */
+export async function compactChanges(io: ChangesIo): Promise<boolean> {
+  const before = io.clock.now() - BACKLOG_MS
+  const backlog = (await namesTaken(io)).filter(({ last }) => last < before)
+  const days = groupBy(({ last }) => dayOf(last), await listChanges(io, 'changes'))
+  const logs = Object.values(days).map((names = []) => ['changes', names] as const)
+  let moves = 0
+  for (const [folder, names] of [['pending', backlog] as const, ...logs]) {
+    // Any two documents that are less than half full fit into one: so this ends.
+    const small = names.filter(({ count }) => count < MOST_SKUS[folder] / 2)
+    const first = firstToMove(small)
+    if (first.length < 2) continue
+    const moved = await moveChanges(io, first, folder, folder)
+    if (moved === 0) continue
+    if (first.length < small.length || ++moves === MOST_MOVES) return true
+  }
+  return false
+}
+
+/** Limits of one move: a few seconds of calls, and some megabytes. */
+const MOST_DOCUMENTS = 1_000
+const MOST_CHANGES = 100_000
+/** A reader that no longer finds a change in its old place must find it in the new one. */
+const VISIBLE_AFTER_MS = 1_500
+const REMOVED_AT_A_TIME = 16
+
+/** The first of `names`: as many as one move takes. */
+function firstToMove(names: readonly ChangesName[]): ChangesName[] {
+  let changes = 0
+  const isLeft = names.findIndex(({ count }, index) => {
+    changes += count
+    return index > 0 && changes > MOST_CHANGES
+  })
+  return names.slice(0, Math.min(MOST_DOCUMENTS, isLeft === -1 ? names.length : isLeft))
+}
+
+/**
+ * Merges documents into few: saves the merged ones, and removes the others once the new ones are visible. After a crash
+ * in between, or with a second worker, changes are found twice and none is lost.
+ * @param leave takes id and last time of the new names; saves what is not moved, and returns the other changes
+ * @returns how many documents were removed
+ */
+async function moveChanges(
+  io: ChangesIo,
+  names: readonly ChangesName[],
+  from: ChangesFolder,
+  to: ChangesFolder,
+  leave = async (changes: readonly Change[], _uniqueId: string, _until: number) => changes
+): Promise<number> {
+  const found: Change[] = []
+  const paths: string[] = []
+  let until = 0
+  for await (const { name, changes } of readChanges(io, from, names)) {
+    if (!changes) continue
+    for (const change of changes) found.push(change)
+    paths.push(changesPath(name))
+    until = Math.max(until, name.last)
+  }
+  // Merging a single one would only rename it.
+  if (paths.length < (from === to ? 2 : 1)) return 0
+  // Two workers that merge the same documents save the same ones.
+  const uniqueId = createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)
+  await saveChanges(io.documents, to, uniqueId, await leave(merged(found), uniqueId, until), until)
+  await io.clock.sleep(VISIBLE_AFTER_MS)
+  await forEachConcurrently(paths, REMOVED_AT_A_TIME, (path) => io.documents.remove(from, path))
+  return paths.length
 }

@@ -5,7 +5,7 @@ import { isOfKind, UpstreamError } from '../common/upstreamError'
 import type { Publisher } from '../delivery/publisher'
 import { OWN_SELLER } from '../offers/offerSku'
 import { centraOf, type Settings } from '../settings/settings'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { type CheckResult, Checks } from './checks'
 

@@ -1,7 +1,7 @@
 import { type EventContext, TooManyRequestsError } from '@vtex/api'
 import { z } from 'zod'
 import { removeOutdatedAlerts } from '../alerts/sendAlerts'
-import { compactChanges } from '../changes/compactChanges'
+import { compactChanges } from '../changes/pendingChanges'
 import type { Clients } from '../clients'
 import { realClock } from '../common/clock'
 import { describe, errorFields } from '../common/errors'

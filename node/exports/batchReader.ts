@@ -1,9 +1,8 @@
 import { versionStep } from '../delivery/iomSftp'
 import type { LedgerView, Published } from '../published/ledger'
-import { withoutGone, withoutUnknown, withRemoved } from '../published/removedOffers'
+import { withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf, isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
 import type { BatchResult } from './batchResult'
 import { type Comparison, compareWithPublished } from './compare'
 import { type BatchId, basisOf } from './documentNames'
@@ -124,7 +123,7 @@ export class BatchReader {
     const request = requestOf(queue, exportId)
     return compareWithPublished(this.engine, whole, {
       ...{ queue, request, settings: this.settings, direct: sources.direct, ledger },
-      centraRows: sources.centra?.rows,
+      centraRow: sources.centra?.row,
       // Only incremental updates skip unchanged offers; other requests want all of them sent.
       skipsUnchanged: isWhole && request.route === 'update' && !planOf(queue, exportId).everything,
       ...around,
@@ -172,13 +171,12 @@ export class BatchReader {
     const stockSource = source === 'sellersRefresh' ? 'sellers' : source
     const asked = required(sources[stockSource], exportId)
     const isAsked = isAskedOf(settings, stockSource, requestOf(queue, exportId).scope.sellerId)
-    const { direct } = sources
-    const removing = withRemoved(asked, { published, isAsked, skuDetails: direct.skuDetails, now })
-    const known = list.unverified
-      ? withoutUnknown(removing, published, new Set(list.unverified), direct)
-      : removing
-    // A full export was told by a list that the SKU is there.
-    return plan.everything ? known : withoutGone(known, published, direct)
+    return withRemoved(asked, {
+      ...{ published, isAsked, skuDetails: sources.direct.skuDetails, now },
+      unverified: list.unverified,
+      // A full export was told by a list that the SKU is there.
+      skipsMissing: !plan.everything,
+    })
   }
 
   private async pages(

@@ -26,7 +26,7 @@ const engine: Dependencies = {
   changeIndex: unused,
   sources: () => ({
     direct: {
-      ...{ skuDetails: unused, skuIdOf: unused, inactiveSellers: unused, sellerIds: unused },
+      ...{ skuDetails: unused, skuIdOf: unused, sellers: unused },
     },
   }),
   traffic: () => ({}),

@@ -1,14 +1,13 @@
 import { memoizeWith, once } from 'ramda'
-import type { SkuDetails } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../offers/offerSku'
 import { type OfferName, offerKey } from '../offers/stockOffer'
 import { entryOf } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
 import type { Claim, NameClaims } from '../published/nameClaims'
+import { isBound } from '../published/removedOffers'
 import { centraOf, type Settings } from '../settings/settings'
-import type { DirectReads, PagedSource } from '../sources/source'
-import { sourceOfSeller } from '../sources/sourceOfSeller'
+import { type DirectReads, type PagedSource, sourceOfSeller } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { type BatchResult, offersIn } from './batchResult'
 
@@ -22,7 +21,7 @@ export interface HolderReads {
   direct: DirectReads
   ledger: LedgerView
   /** Absent where an export does not read Centra. */
-  centraRows?: PagedSource['rows'] | undefined
+  centraRow?: PagedSource['row'] | undefined
 }
 
 /** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
@@ -30,7 +29,9 @@ export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
   private readonly offerSkus: ReadonlyMap<string, string | undefined>
   // The export of the own stock does not fail with the register: claims find the other offer once it is read.
-  private readonly registered = once(() => this.reads.direct.sellerIds().catch(() => new Set()))
+  private readonly registered = once(() =>
+    this.reads.direct.sellers().catch(() => new Map<string, unknown>())
+  )
   private readonly skuDetailsOf = memoizeWith(String, (skuId: number) =>
     unlessMissing(this.reads.direct.skuDetails(skuId))
   )
@@ -86,18 +87,18 @@ export class Holders {
     const { settings } = this.reads
     if (settings.sellers.length > 0) return settings.sellers
     if (settings.offerSku === '' && !name.includes('_')) return []
-    return this.registered()
+    return (await this.registered()).keys()
   }
 
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
-    const { settings, centraRows } = this.reads
+    const { settings, centraRow } = this.reads
     const key = offerKey({ skuId, sellerId })
     if (this.offerSkus.has(key)) return this.offerSkus.get(key) === name
     const source = sourceOfSeller(settings, sellerId)
     if (source === undefined) return false
-    if (source === 'centra' && centraRows) {
+    if (source === 'centra' && centraRow) {
       if (rowId === undefined) return false
-      const { offers, failures } = await centraRows([rowId])
+      const { offers, failures } = await centraRow(rowId)
       const [failure] = failures
       const isIt = offers.some(
         (each) => each.skuId === skuId && this.isCalled(name, each, sellerId)
@@ -171,9 +172,3 @@ export class Holders {
     return entryOf((await this.reads.ledger.of([skuId])).entries(skuId), sellerId)
   }
 }
-
-/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
-const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
-  sellerId === OWN_SELLER ||
-  sellers === undefined ||
-  sellers.some((binding) => binding.sellerId === sellerId)

@@ -1,4 +1,4 @@
-import { backlogOf, isTooLong, namesTaken } from '../changes/pendingChanges'
+import { backlogOf, namesTaken } from '../changes/pendingChanges'
 import type { Ledger } from '../published/ledger'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { CHANGING_SOURCES, type SourceName, type Sources, STOCK_SOURCES } from '../sources/source'
@@ -111,7 +111,7 @@ async function skuScopeOf(
     const superset = 'superset: changes are not recorded for as long, so every SKU is read'
     return { everything: true, notes: [superset] }
   }
-  if (!isTooLong(await backlogOf(engine))) return { everything: false, notes: [] }
+  if (await backlogOf(engine)) return { everything: false, notes: [] }
   const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
   return { everything: true, notes: [superset] }
 }

@@ -1,15 +1,17 @@
 import { findLastIndex } from 'ramda'
 import { isOfKind, type UpstreamError } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
-import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFailure'
-import type {
-  PageCursor,
-  PagedSource,
-  PageSelection,
-  SkuBatch,
-  SkuBatchReader,
-  SkuReading,
-  SkuSource,
+import {
+  isRefusal,
+  MANY_IN_A_ROW,
+  type PageCursor,
+  type PagedSource,
+  type PageSelection,
+  type SkuBatch,
+  type SkuBatchReader,
+  type SkuReading,
+  type SkuSource,
+  SourceRefusedError,
 } from '../sources/source'
 import { type BatchResult, batchResultOf } from './batchResult'
 import { END } from './documentNames'

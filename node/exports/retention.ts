@@ -1,5 +1,5 @@
 import { aperture } from 'ramda'
-import { LOG_DAYS } from '../changes/compactChanges'
+import { LOG_DAYS } from '../changes/changeLog'
 import { dayOf } from '../common/clock'
 import { forEachConcurrently } from '../common/concurrency'
 import { newestGeneration, versionOf } from '../published/generations'

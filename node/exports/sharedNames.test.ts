@@ -98,7 +98,7 @@ describe('sharedNames', () => {
 
   it('finds a name shared with any registered seller if all are exported', async () => {
     const world = new LedgerWorld()
-    world.registered.add('2')
+    world.registered.set('2', { isActive: true })
     world.named.set('refId r8', 8)
     world.contexts.set(8, { refId: 'r8', sellers: [binding] })
     expect(names(await world.judged([offer(7, 3, { refId: 'r8_2' })]))).toEqual([[7, 'ambiguous']])
@@ -111,7 +111,7 @@ describe('sharedNames with a Centra row', () => {
     centraTimeZone: 'UTC',
   })
   const rowOf = (skuId: number, refId = 'r7') => offer(skuId, 5, { refId, rowId: 10 * skuId })
-  const answer = { offers: [], failures: [], unmapped: [], identities: [] }
+  const answer = { offers: [], failures: [], unmapped: [] }
 
   it.each([
     ['while that row leads to its SKU', [rowOf(8)], {}],
@@ -124,11 +124,11 @@ describe('sharedNames with a Centra row', () => {
     world.contexts.set(8, { refId: 'r7' })
     await world.judged([rowOf(7), rowOf(8)], { settings })
     const asked: number[] = []
-    const centraRows = async (rowIds: readonly number[]) => {
-      asked.push(...rowIds)
+    const centraRow = async (rowId: number) => {
+      asked.push(rowId)
       return { ...answer, offers }
     }
-    expect(sent(await world.judged([rowOf(7)], { settings, centraRows }))).toEqual(expected)
+    expect(sent(await world.judged([rowOf(7)], { settings, centraRow }))).toEqual(expected)
     expect(asked).toEqual([80])
   })
 
@@ -136,8 +136,8 @@ describe('sharedNames with a Centra row', () => {
     const world = new LedgerWorld()
     await world.judged([rowOf(7), rowOf(8)], { settings })
     const failures = [{ rowId: 80, code: 'centra_row' as const, message: 'm' }]
-    const centraRows = async () => ({ ...answer, failures })
-    const part = await world.judged([rowOf(7)], { settings, centraRows })
+    const centraRow = async () => ({ ...answer, failures })
+    const part = await world.judged([rowOf(7)], { settings, centraRow })
     expect([sent(part), part.failures.length]).toEqual([{}, 1])
   })
 })

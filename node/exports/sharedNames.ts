@@ -4,7 +4,7 @@ import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, entryOf, mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
 import { NameClaims, verifiedNames } from '../published/nameClaims'
-import { toItemFailure } from '../sources/itemFailure'
+import { toItemFailure } from '../sources/source'
 import { type BatchResult, NAMELESS, offersIn, SHARED } from './batchResult'
 import { type HolderReads, Holders, type OfferId } from './nameHolders'
 

@@ -9,8 +9,8 @@ const settings = settingsOf({
 })
 
 const nothing: SkuReading = { offers: [], failures: [] }
-const noRows = { offers: [], failures: [], unmapped: [], identities: [] }
-type Rows = Awaited<ReturnType<NonNullable<Sources['centra']>['rows']>>
+const noRows = { offers: [], failures: [], unmapped: [] }
+type Rows = Awaited<ReturnType<NonNullable<Sources['centra']>['row']>>
 
 const gone = (sellerId: string, offerSku: string) =>
   expect.objectContaining({ skuId: 7, sellerId, offerSku, quantity: 0, why: 'removed' })
@@ -25,14 +25,14 @@ async function found(rows: Rows, context?: object, withheld: readonly string[] =
     published: await (await world.ledger()).of([7]),
     sources: {
       direct: world.direct,
-      centra: { rows: async () => rows, read: () => Promise.reject(new Error('no pages')) },
+      centra: { row: async () => rows, read: () => Promise.reject(new Error('no pages')) },
     },
   })
   return (await source.open({ ids: [7] })).read(7)
 }
 
 describe('rowsSource', () => {
-  const row = (more: Partial<Rows>): Rows => ({ ...noRows, identities: [{ ean: '4006' }], ...more })
+  const row = (more: Partial<Rows>): Rows => ({ ...noRows, identity: { ean: '4006' }, ...more })
   const unmapped = (code: ErrorCode) => [{ rowId: 70, sellerId: 'centra', code, message: 'm' }]
 
   it('returns an offer as removed if its row does not exist', async () => {
@@ -60,7 +60,7 @@ describe('rowsSource', () => {
 
   it('keeps an offer whose row is ambiguous or cannot be parsed', async () => {
     expect((await found(row({ unmapped: unmapped('ambiguous') }))).removed).toEqual([])
-    const unreadable = row({ failures: unmapped('centra_row'), identities: [] })
+    const unreadable = row({ failures: unmapped('centra_row'), identity: undefined })
     expect(await found(unreadable)).toMatchObject({ failures: [{ skuId: 7 }], removed: [] })
   })
 

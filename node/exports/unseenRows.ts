@@ -1,5 +1,4 @@
 import { min, pluck } from 'ramda'
-import type { SkuDetails } from '../clients/catalog'
 import type { ErrorSummary } from '../common/errors'
 import { unlessMissing } from '../common/upstreamError'
 import { type Failure, offerKey } from '../offers/stockOffer'
@@ -7,9 +6,15 @@ import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
-import { toItemFailure } from '../sources/itemFailure'
-import type { DirectReads, SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import {
+  type DirectReads,
+  isAskedOf,
+  type RowReading,
+  type SkuReading,
+  type SkuSource,
+  type Sources,
+  toItemFailure,
+} from '../sources/source'
 import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'
@@ -138,7 +143,7 @@ async function readRow(
   if (heldSellers.has(sellerId)) return removed()
   if (rowId === undefined || !centra) return nothing
   try {
-    const found = await centra.rows([rowId])
+    const found = await centra.row(rowId)
     const offers = found.offers.filter((offer) => offer.skuId === skuId)
     const failures = found.failures.map((failure) => ({ ...failure, skuId }))
     if (offers.length + failures.length > 0) return { offers, failures }
@@ -150,18 +155,18 @@ async function readRow(
   }
 }
 
-async function isStillNamed({ identities }: SingleRows, skuId: number, direct: DirectReads) {
-  if (identities.length === 0) return false
+/** Whether the EAN or the reference in a row is the SKU's. */
+async function isStillNamed({ identity }: RowReading, skuId: number, direct: DirectReads) {
+  if (!identity) return false
+  const { ean, reference } = identity
   const sku = await unlessMissing(direct.skuDetails(skuId))
-  return sku !== undefined && identities.some((identity) => isOf(identity, sku))
+  return (
+    (ean !== undefined && ean === sku?.ean) || (reference !== undefined && reference === sku?.refId)
+  )
 }
 
 /** Whether another row matches the same SKU: then that row decides about the offer. */
 const isConflicting = ({ code }: Failure) => code === 'ambiguous' || code === 'inactive'
-
-/** Whether the EAN or the reference in a row is the SKU's. */
-const isOf = ({ ean, reference }: SingleRows['identities'][number], sku: SkuDetails): boolean =>
-  (ean !== undefined && ean === sku.ean) || (reference !== undefined && reference === sku.refId)
 
 const NOT_FOUND = {
   code: 'match_lost',

@@ -4,12 +4,12 @@ import type { LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/removedOffers'
 import {
   CHANGING_SOURCES,
+  isAskedOf,
   isSkuSource,
   type SkuSourceName,
   type SourceName,
   stockSourceOf,
 } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
 import { readWritten, StateError } from '../state/documents'
 import { type ListingName, listingNames } from './documentNames'
 import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
@@ -143,8 +143,8 @@ class WorklistStep {
     }
     const sorted = await sortedIds(all(), request.scope.startId)
     const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
-    const inactive = unmet.length > 0 ? await sources.direct.inactiveSellers() : new Set()
-    const withheld = unmet.filter((sellerId) => !inactive.has(sellerId))
+    const registered = unmet.length > 0 ? await sources.direct.sellers() : undefined
+    const withheld = unmet.filter((sellerId) => registered?.get(sellerId)?.isActive !== false)
     const { consumes, unverified } = changed
     await this.save(sorted, { consumes, unverified: unverified.ids, withheld })
   }

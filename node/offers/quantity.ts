@@ -25,23 +25,23 @@ export interface QuantityRules {
  * warehouses too (VTEX logistics). A negative warehouse takes nothing from the others.
  */
 export const sellableQuantity = (balances: readonly Balance[], rules: QuantityRules): number =>
-  published(available(balances, rules), rules)
+  kitQuantity([{ quantity: 1, balances }], rules)
 
-/** Stock of a SKU that is part of a kit. */
-export interface ComponentStock {
-  /** Units of it in one kit. */
-  quantity: number
-  balances: readonly Balance[]
+/**
+ * Kits that all components are enough for, minus safetyStock; unlimited if all are.
+ * @param components the `quantity` is units of the component in one kit
+ */
+export function kitQuantity(
+  components: ReadonlyArray<{ quantity: number; balances: readonly Balance[] }>,
+  rules: QuantityRules
+): number {
+  const kits = components
+    .map(({ quantity, balances }) => Math.floor(available(balances, rules) / quantity))
+    .reduce(min, Number.POSITIVE_INFINITY)
+  return kits === Number.POSITIVE_INFINITY
+    ? rules.unlimitedQuantity
+    : availableQuantity(kits, rules)
 }
-
-/** Kits that all components are enough for, minus safetyStock; unlimited if all are. */
-export const kitQuantity = (components: readonly ComponentStock[], rules: QuantityRules): number =>
-  published(
-    components
-      .map(({ quantity, balances }) => Math.floor(available(balances, rules) / quantity))
-      .reduce(min, Number.POSITIVE_INFINITY),
-    rules
-  )
 
 /** Unreserved units in included warehouses; `Infinity` if one has unlimited stock. */
 const available = (balances: readonly Balance[], { countedWarehouses }: QuantityRules): number =>
@@ -53,11 +53,6 @@ const available = (balances: readonly Balance[], { countedWarehouses }: Quantity
         : Math.max(0, totalQuantity - reservedQuantity)
     )
     .reduce((sum, each) => sum + each, 0)
-
-const published = (units: number, rules: QuantityRules): number =>
-  units === Number.POSITIVE_INFINITY
-    ? rules.unlimitedQuantity
-    : availableQuantity(Math.floor(units), rules)
 
 /** Sellable units of stock net of reservations: of a Centra row, or another seller's offer. */
 export const availableQuantity = (

@@ -1,23 +1,22 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
 import type { Clock } from '../common/clock'
-import { grouped, prefetchMany } from '../common/concurrency'
+import { grouped } from '../common/concurrency'
 import type { Log } from '../common/logger'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Settings } from '../settings/settings'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { countHeld, countInStock } from './entry'
 import {
+  firstOf,
   type Generation,
   generationName,
-  placeIn,
-  readShard,
   SKUS_A_SHARD,
   type SkuEntries,
+  savedShards,
   saveGeneration,
-  shardPath,
-  storedShard,
+  saveShard,
 } from './generations'
 import type { Ledger } from './ledger'
 import type { Receipt } from './receipt'
@@ -38,7 +37,6 @@ const compactionSchema = z.object({
 })
 
 interface Around {
-  documents: Documents
   clock: Pick<Clock, 'uniqueId'>
   /** Whether to stop; the next call continues from what was saved. */
   isOver(): boolean
@@ -52,7 +50,7 @@ interface Around {
  * @returns false if it is unfinished: the next call continues
  */
 export async function compactIfDue(
-  { documents, clock, log }: Pick<Around, 'documents' | 'clock'> & { log: Log },
+  { clock, log }: Pick<Around, 'clock'> & { log: Log },
   ledger: Ledger,
   receipts: readonly Receipt[],
   settings: Settings | undefined,
@@ -63,7 +61,7 @@ export async function compactIfDue(
   const isOther = settings
     ? isAskedOf(settings, 'sellers')
     : (sellerId: string) => sellerId !== OWN_SELLER
-  const isWhole = await compact({ documents, clock, isOver, isOther }, ledger, receipts)
+  const isWhole = await compact({ clock, isOver, isOther }, ledger, receipts)
   ledger.renew()
   log.info('ledger.compacted', { receipts: left.length, isWhole })
   return isWhole
@@ -86,78 +84,39 @@ export function isCompactionDue({ shards }: Generation, receipts: readonly Recei
  * @returns whether the generation is complete; if not, the next call continues
  */
 export async function compact(
-  { documents, clock, isOver, isOther }: Around,
+  { clock, isOver, isOther }: Around,
   ledger: Ledger,
   receipts: readonly Receipt[]
 ): Promise<boolean> {
+  const { documents } = ledger
   const { generation: name, folded: ids } = await currentCompaction(documents, receipts, clock)
   const folded = new Set(ids)
   const view = ledger.at(receipts.filter(({ id }) => folded.has(id)))
   const inStock = new Map<string, number>()
   const held = new Map<string, number>()
   const others: number[] = []
-  const count = (skus: readonly SkuEntries[]) => {
-    for (const [, entries] of skus) {
+  const shards: number[] = []
+  let next = 0
+  const add = (shard: readonly SkuEntries[]) => {
+    for (const [skuId, entries] of shard) {
       countInStock(inStock, entries)
       countHeld(held, entries)
+      next = skuId + 1
     }
-    others.push(skus.filter(([, all]) => all.some(({ sellerId }) => isOther(sellerId))).length)
+    others.push(shard.filter(([, all]) => all.some(({ sellerId }) => isOther(sellerId))).length)
+    shards.push(firstOf(shard))
   }
-  const { shards, next } = await savedShards(documents, name, count)
-  let filled: SkuEntries[][] = []
-  const flush = async () => {
-    const save = (skus: SkuEntries[], index: number) =>
-      documents.save(
-        'ledger',
-        shardPath(name, shards.length + index, firstOf(skus)),
-        storedShard(skus)
-      )
-    await Promise.all(filled.map(save))
-    for (const skus of filled) {
-      count(skus)
-      shards.push(firstOf(skus))
-    }
-    filled = []
+  for await (const shard of savedShards(documents, name)) add(shard)
+  const left = grouped(view.walk(next), SKUS_A_SHARD)
+  for await (const group of grouped(left, SHARDS_AT_A_TIME)) {
+    const place = shards.length
+    await Promise.all(group.map((shard, at) => saveShard(documents, name, place + at, shard)))
+    for (const shard of group) add(shard)
+    if (group.length === SHARDS_AT_A_TIME && isOver()) return false
   }
-  for await (const shard of grouped(withEntries(view.walk(next)), SKUS_A_SHARD)) {
-    filled.push(shard)
-    if (filled.length < SHARDS_AT_A_TIME) continue
-    await flush()
-    if (isOver()) return false
-  }
-  await flush()
   await saveGeneration(documents, { name, shards, inStock, held, others, folded })
   await documents.remove('compactions', CURRENT)
   return true
-}
-
-const firstOf = ([first]: readonly SkuEntries[]) => first?.[0] ?? 0
-
-async function* withEntries(skus: AsyncIterable<SkuEntries>): AsyncGenerator<SkuEntries> {
-  for await (const sku of skus) if (sku[1].length > 0) yield sku
-}
-
-/** The shards that are saved already, and the next SKU id. */
-async function savedShards(
-  documents: Documents,
-  generation: string,
-  count: (skus: readonly SkuEntries[]) => void
-): Promise<{ shards: number[]; next: number }> {
-  const shards: number[] = []
-  let next = 0
-  const paths = await documents.list('ledger', `${generation}/`)
-  // Several are written at a time: shards after a missing one are written again.
-  const missing = paths.findIndex((path, place) => placeIn(path) !== place)
-  const whole = missing === -1 ? paths : paths.slice(0, missing)
-  for await (const shard of prefetchMany(whole, (path) => readShard(documents, path))) {
-    const [first] = shard
-    const last = shard.at(-1)
-    if (!first || !last) break
-    shards.push(first[0])
-    count(shard)
-    next = last[0] + 1
-  }
-  return { shards, next }
 }
 
 async function currentCompaction(

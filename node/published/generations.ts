@@ -1,4 +1,6 @@
+import { takeWhile } from 'ramda'
 import { z } from 'zod'
+import { prefetchMany } from '../common/concurrency'
 import type { Documents } from '../state/documents'
 import type { Entry } from './entry'
 
@@ -10,25 +12,18 @@ export const generationName = (version: number, uniqueId: string) =>
   `${padded(version)}~${uniqueId}`
 
 /** Name in the folder `ledger`. @param place in the generation, from 0 on */
-export const shardPath = (generation: string, place: number, firstSku: number) =>
+const shardPath = (generation: string, place: number, firstSku: number) =>
   `${generation}/${padded(place)}~${padded(firstSku)}`
 
-/** Place of the shard of this name. */
-export const placeIn = (path: string): number => Number(path.split('/')[1]?.slice(0, 16))
+const placeIn = (path: string): number => Number(path.split('/')[1]?.slice(0, 16))
 
 /** The version up to which a generation holds what was sent. */
 export const versionOf = (generation: string): number => Number(generation.slice(0, 16))
 
 /** Counts by seller. */
-const counts = z.codec(z.record(z.string(), z.number()), z.map(z.string(), z.number()), {
-  decode: (bySeller) => new Map(Object.entries(bySeller)),
-  encode: (bySeller) => Object.fromEntries(bySeller),
-})
-
-const ids = z.codec(z.array(z.string()), z.set(z.string()), {
-  decode: (all) => new Set(all),
-  encode: (all) => [...all],
-})
+const counts = z
+  .record(z.string(), z.number())
+  .transform((bySeller): ReadonlyMap<string, number> => new Map(Object.entries(bySeller)))
 
 const generationSchema = z.object({
   v: z.literal(1),
@@ -41,7 +36,7 @@ const generationSchema = z.object({
   /** How many SKUs of each shard have offers of other sellers; earlier versions did not count them. */
   others: z.array(z.number()).default([]),
   /** Ids of the receipts that it holds, of those that are still listed. */
-  folded: ids,
+  folded: z.array(z.string()).transform((all): ReadonlySet<string> => new Set(all)),
 })
 
 /** What Intershop was sent up to some version: shards that are written once and never again. */
@@ -69,9 +64,10 @@ export async function newestGeneration(documents: Documents): Promise<Generation
 /** Says that all shards of a generation are there: from now on it counts. */
 export async function saveGeneration(
   documents: Documents,
-  { name, ...content }: Omit<Generation, 'version'>
+  { name, shards, inStock, held, others, folded }: Omit<Generation, 'version'>
 ): Promise<void> {
-  const document = z.encode(generationSchema, { v: 1, ...content })
+  const counted = { inStock: Object.fromEntries(inStock), held: Object.fromEntries(held) }
+  const document = { v: 1, shards, ...counted, others, folded: [...folded] }
   await documents.save('generations', name, document)
 }
 
@@ -103,20 +99,20 @@ export const SKUS_A_SHARD = 1_000
 /** The entries of SKUs, by ascending id. */
 export type SkuEntries = readonly [skuId: number, entries: Entry[]]
 
-/** An entry in a document: what most entries lack stands at the end and is left out. */
-const storedEntry = z.tuple([
-  z.string(),
-  z.string(),
-  z.number(),
-  z.number(),
-  /** Place of `publishedUnder` in the document's list. */
-  z.number(),
-  z.number().optional(),
-  z.number().nullish(),
-  z.number().nullish(),
-  z.number().nullish(),
-  z.number().nullish(),
-])
+export const firstOf = ([first]: readonly SkuEntries[]) => first?.[0] ?? 0
+
+/**
+ * An entry in a document: seller, offer SKU, quantity, version, and the place of `publishedUnder` in the document's list.
+ * What most entries lack stands at the end and is left out: whether it is certain, and what is {@link RARE}.
+ */
+const storedEntry = z.tuple(
+  [z.string(), z.string(), z.number(), z.number(), z.number()],
+  z.number().nullish()
+)
+
+type StoredEntry = z.infer<typeof storedEntry>
+
+const RARE = ['rowId', 'heldAt', 'sharedAt', 'dismissedAt'] as const
 
 const shardSchema = z.object({
   v: z.literal(1),
@@ -124,28 +120,34 @@ const shardSchema = z.object({
   skus: z.array(z.tuple([z.number(), z.array(storedEntry)])),
 })
 
-/** A document with entries, as it is saved. */
-export function storedShard(skus: readonly SkuEntries[]): z.infer<typeof shardSchema> {
+/** @param place in the generation, from 0 on */
+export async function saveShard(
+  documents: Documents,
+  generation: string,
+  place: number,
+  skus: readonly SkuEntries[]
+): Promise<void> {
   const under = [...new Set(skus.flatMap(([, entries]) => entries.map((e) => e.publishedUnder)))]
-  const places = new Map(under.map((each, place) => [each, place]))
-  const stored = (entry: Entry): z.infer<typeof storedEntry> => {
-    const { sellerId, offerSku, quantity, version, isCertain } = entry
-    const { rowId, heldAt, sharedAt, dismissedAt } = entry
-    const place = places.get(entry.publishedUnder) ?? 0
-    const more = [rowId, heldAt, sharedAt, dismissedAt] as const
-    if (isCertain && more.every((each) => each === undefined)) {
-      return [sellerId, offerSku, quantity, version, place]
-    }
-    return [sellerId, offerSku, quantity, version, place, isCertain ? 1 : 0, ...more]
+  const places = new Map(under.map((each, index) => [each, index]))
+  const stored = (entry: Entry): StoredEntry => {
+    const { sellerId, offerSku, quantity, version, isCertain, publishedUnder } = entry
+    const rare = RARE.map((field) => entry[field])
+    const isUsual = isCertain && rare.every((each) => each === undefined)
+    const more = isUsual ? [] : [isCertain ? 1 : 0, ...rare]
+    return [sellerId, offerSku, quantity, version, places.get(publishedUnder) ?? 0, ...more]
   }
-  return { v: 1, under, skus: skus.map(([skuId, entries]) => [skuId, entries.map(stored)]) }
+  const document: z.infer<typeof shardSchema> = {
+    ...{ v: 1, under },
+    skus: skus.map(([skuId, entries]) => [skuId, entries.map(stored)]),
+  }
+  await documents.save('ledger', shardPath(generation, place, firstOf(skus)), document)
 }
 
 /** The entries in a document; none where it is lost or cannot be understood, which only has offers sent once more. */
-export async function readShard(documents: Documents, path: string): Promise<SkuEntries[]> {
+async function readShard(documents: Documents, path: string): Promise<SkuEntries[]> {
   const { data } = shardSchema.safeParse(await documents.read('ledger', path))
   if (!data) return []
-  const entry = (stored: z.infer<typeof storedEntry>): Entry => {
+  const entry = (stored: StoredEntry): Entry => {
     const [sellerId, offerSku, quantity, version, place, certain = 1, ...more] = stored
     const [rowId, heldAt, sharedAt, dismissedAt] = more
     return {
@@ -158,4 +160,17 @@ export async function readShard(documents: Documents, path: string): Promise<Sku
     }
   }
   return data.skus.map(([skuId, entries]) => [skuId, entries.map(entry)])
+}
+
+/** The shards of an unfinished generation, up to the first one that is missing: several are written at a time. */
+export async function* savedShards(
+  documents: Documents,
+  generation: string
+): AsyncGenerator<SkuEntries[]> {
+  const paths = await documents.list('ledger', `${generation}/`)
+  const whole = takeWhile(([place, path]) => placeIn(path) === place, [...paths.entries()])
+  for await (const shard of prefetchMany(whole, ([, path]) => readShard(documents, path))) {
+    if (shard.length === 0) return
+    yield shard
+  }
 }

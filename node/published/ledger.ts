@@ -89,16 +89,13 @@ export class Ledger {
   }
 
   /**
-   * Some shards of a generation. Caches those of the last batch: a batch that runs out of time has read more shards than
-   * it used, and the next one starts with those.
+   * Some shards of a generation. Caches the last ones: a batch that runs out of time has read more shards than it used,
+   * and the next one starts with those.
    */
   async *shards(generation: Generation, places: readonly number[]): AsyncGenerator<SkuEntries[]> {
     const cache = this.recentShards
-    const keyOf = (place: number) => `${generation.name}/${place}`
-    const keys = new Set(places.map(keyOf))
-    for (const key of cache.keys()) if (!keys.has(key)) cache.delete(key)
     const read = async (place: number) => {
-      const key = keyOf(place)
+      const key = `${generation.name}/${place}`
       return { key, shard: cache.get(key) ?? (await shardAt(this.documents, generation, place)) }
     }
     for await (const { key, shard } of prefetch(places, read, READS_AT_A_TIME)) {
@@ -124,7 +121,7 @@ interface Range {
 }
 
 const ascending = (found: ReadonlyMap<number, Entry[]>): SkuEntries[] =>
-  [...found].sort(([a], [b]) => a - b)
+  [...found].filter(([, entries]) => entries.length > 0).sort(([a], [b]) => a - b)
 
 /** The ledger with the receipts known at one time. Nothing is read before the first call. */
 export class LedgerView {
@@ -262,11 +259,8 @@ export class LedgerView {
 /** If a batch's document is lost, no entry in its SKU range is certain until it is sent again. */
 function markUncertain(found: Map<number, Entry[]>, { firstSku, lastSku }: Receipt) {
   for (const [skuId, entries] of found) {
-    if (skuId < firstSku || skuId > lastSku) continue
-    found.set(
-      skuId,
-      entries.map((entry) => ({ ...entry, isCertain: false }))
-    )
+    const uncertain = entries.map((entry) => ({ ...entry, isCertain: false }))
+    if (skuId >= firstSku && skuId <= lastSku) found.set(skuId, uncertain)
   }
 }
 

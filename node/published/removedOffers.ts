@@ -3,8 +3,14 @@ import type { SkuDetails } from '../clients/catalog'
 import { codeOf, UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { MappedOffer } from '../offers/stockOffer'
-import { toItemFailure } from '../sources/itemFailure'
-import { type DirectReads, type SkuReading, type SkuSource, withReadings } from '../sources/source'
+import {
+  type DirectReads,
+  type SkuBatch,
+  type SkuBatchReader,
+  type SkuReading,
+  type SkuSource,
+  toItemFailure,
+} from '../sources/source'
 import { type Entry, mayBeSold } from './entry'
 import type { LedgerView, Published } from './ledger'
 
@@ -15,23 +21,60 @@ interface Around {
   skuDetails: DirectReads['skuDetails']
   /** UTC milliseconds. */
   now(): number
+  /** SKU ids that only unauthenticated requests reported. */
+  unverified?: readonly number[] | undefined
+  /** For an update: VTEX may report a new SKU before it finds it, so SKUs that are missing are read some more times. */
+  skipsMissing?: boolean
 }
 
 /**
  * A source that also returns removed offers: they were published, the source has none now, and VTEX's catalog has no such
- * SKU or binding. That a listing lacks a SKU is not enough.
+ * SKU or binding. That a listing lacks a SKU is not enough. Skips SKUs that VTEX's catalog does not know where nothing is
+ * left to send: unverified ones of which nothing was published, and missing ones of which Intershop sells nothing.
  */
-export const withRemoved = <Source extends Pick<SkuSource, 'open'>>(
+export function withRemoved<Source extends Pick<SkuSource, 'open'>>(
   source: Source,
   around: Around
-): Source =>
-  withReadings(source, async (skuId, own) => {
-    const reading = await own()
+): Source {
+  const { published, isAsked, skuDetails, skipsMissing } = around
+  const unverified = new Set(around.unverified)
+  const read = async (skuId: number, own: SkuBatchReader): Promise<SkuReading> => {
+    const entries = published.entries(skuId)
+    const unknown: SkuReading = { offers: [], failures: [], unknown: skuId }
+    const isUnverified = unverified.has(skuId) && entries.length === 0
+    if (isUnverified && !(await isKnown(skuId, skuDetails))) return unknown
+    const reading = await own.read(skuId)
+    const sold = entries.filter(mayBeSold)
     const isLeft = ({ sellerId }: Entry) =>
-      around.isAsked(sellerId) && reading.offers.every((each) => each.sellerId !== sellerId)
-    const left = around.published.entries(skuId).filter(mayBeSold).filter(isLeft)
-    return left.length === 0 ? reading : removing(skuId, reading, left, around)
-  })
+      isAsked(sellerId) && reading.offers.every((each) => each.sellerId !== sellerId)
+    const left = sold.filter(isLeft)
+    if (left.length > 0) return removing(skuId, reading, left, around)
+    const isNothing = skipsMissing && sold.length === 0 && isMissing(reading)
+    return isNothing && !(await isKnown(skuId, skuDetails)) ? unknown : reading
+  }
+  return {
+    ...source,
+    open: async (batch: SkuBatch): Promise<SkuBatchReader> => {
+      const own = await source.open(batch)
+      return { read: (skuId) => read(skuId, own), close: () => own.close() }
+    },
+  }
+}
+
+const isMissing = ({ offers, failures }: SkuReading) =>
+  offers.length === 0 &&
+  failures.length > 0 &&
+  failures.every(({ code }) => code === codeOf('missing'))
+
+async function isKnown(skuId: number, skuDetails: Around['skuDetails']) {
+  try {
+    return (await unlessMissing(skuDetails(skuId))) !== undefined
+  } catch (thrown) {
+    // Reading the SKU reports the failure.
+    if (thrown instanceof UpstreamError) return true
+    throw thrown
+  }
+}
 
 /** A reading in which offers that are gone are removed, not failed. */
 async function removing(
@@ -58,13 +101,11 @@ async function removing(
     kept.some(({ sellerId }) => sellerId === undefined || sellerId === id)
   const error = isFailure ? found.failure : UNREGISTERED
   const unread = reject(isFailed, there).map((sellerId) => ({ ...error, skuId, sellerId }))
-  const removed = left
-    .filter(({ sellerId }) => gone.includes(sellerId))
-    .map((entry) => goneOffer(skuId, entry, observedAt))
+  const removed = left.filter(({ sellerId }) => gone.includes(sellerId))
   return {
     ...reading,
     failures: [...kept, ...unread],
-    removed: [...(reading.removed ?? []), ...removed],
+    removed: removed.map((entry) => goneOffer(skuId, entry, observedAt)),
   }
 }
 
@@ -75,68 +116,19 @@ export const goneOffer = (
   observedAt: number
 ): MappedOffer => ({ skuId, sellerId, offerSku, quantity: 0, observedAt, why: 'removed' })
 
-/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
 const isGone = (context: SkuDetails | undefined, sellerId: string) =>
-  context === undefined ||
-  (sellerId !== OWN_SELLER &&
-    context.sellers !== undefined &&
-    context.sellers.every((binding) => binding.sellerId !== sellerId))
+  context === undefined || !isBound(context, sellerId)
+
+/** The account itself needs no binding. A SKU without a list of bindings counts as bound. */
+export const isBound = ({ sellers }: SkuDetails, sellerId: string) =>
+  sellerId === OWN_SELLER ||
+  sellers === undefined ||
+  sellers.some((binding) => binding.sellerId === sellerId)
 
 const UNREGISTERED = {
   code: 'seller_unregistered',
   message: "the SKU is bound to this seller, but VTEX's seller register does not list it",
 } as const
-
-/**
- * A source that skips unverified SKUs that VTEX's catalog does not know: they are neither an offer nor a failure. SKUs
- * with a published offer are read as usual.
- * @param unverified SKU ids
- */
-export function withoutUnknown<Source extends Pick<SkuSource, 'open'>>(
-  source: Source,
-  published: Published,
-  unverified: ReadonlySet<number>,
-  direct: Pick<DirectReads, 'skuDetails'>
-): Source {
-  const isUnverified = (skuId: number) =>
-    unverified.has(skuId) && published.entries(skuId).length === 0
-  return withReadings(source, async (skuId, own) =>
-    isUnverified(skuId) && !(await isKnown(skuId, direct))
-      ? { offers: [], failures: [], unknown: skuId }
-      : own()
-  )
-}
-
-/**
- * A source that skips SKUs that are gone and of which Intershop sells nothing: nothing is left to send. An update reads
- * such a SKU some more times, since VTEX may report a new SKU before it finds it.
- */
-export const withoutGone = <Source extends Pick<SkuSource, 'open'>>(
-  source: Source,
-  published: Published,
-  direct: Pick<DirectReads, 'skuDetails'>
-): Source =>
-  withReadings(source, async (skuId, own) => {
-    const reading = await own()
-    const isLeft = published.entries(skuId).some(mayBeSold)
-    if (isLeft || !isMissing(reading) || (await isKnown(skuId, direct))) return reading
-    return { offers: [], failures: [], unknown: skuId }
-  })
-
-const isMissing = ({ offers, removed = [], failures }: SkuReading) =>
-  offers.length + removed.length === 0 &&
-  failures.length > 0 &&
-  failures.every(({ code }) => code === codeOf('missing'))
-
-async function isKnown(skuId: number, { skuDetails }: Pick<DirectReads, 'skuDetails'>) {
-  try {
-    return (await unlessMissing(skuDetails(skuId))) !== undefined
-  } catch (thrown) {
-    // Reading the SKU reports the failure.
-    if (thrown instanceof UpstreamError) return true
-    throw thrown
-  }
-}
 
 /**
  * The SKUs of which Intershop may be selling an offer, ascending. An export reads them also if no listing contains them,

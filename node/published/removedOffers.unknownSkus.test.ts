@@ -1,7 +1,7 @@
 import { UpstreamError } from '../common/upstreamError'
-import type { SkuSource } from '../sources/source'
+import type { SkuReading, SkuSource } from '../sources/source'
 import type { Entry } from './entry'
-import { withoutGone, withoutUnknown } from './removedOffers'
+import { withRemoved } from './removedOffers'
 
 const entry: Entry = {
   ...{ sellerId: '1', offerSku: 'R3', quantity: 1, version: 1 },
@@ -9,7 +9,7 @@ const entry: Entry = {
 }
 
 /** A ledger that has SKU 3; a catalog that knows SKU 2; a source whose readings say what was read. */
-function setUp(kind: 'missing' | 'down' = 'missing') {
+function setUp(kind: 'missing' | 'down' = 'missing', failures: SkuReading['failures'] = []) {
   const asked: number[] = []
   const read: number[] = []
   const published = { entries: (skuId: number) => (skuId === 3 ? [entry] : []) }
@@ -19,7 +19,7 @@ function setUp(kind: 'missing' | 'down' = 'missing') {
       close: async () => undefined,
       read: async (skuId) => {
         read.push(skuId)
-        return { offers: [], failures: [] }
+        return { offers: [], failures }
       },
     }),
   }
@@ -28,55 +28,48 @@ function setUp(kind: 'missing' | 'down' = 'missing') {
     if (skuId === 2) return { skuId, isActive: true }
     throw new UpstreamError('VTEX catalog', kind, 'status ...')
   }
-  return { asked, read, published, source, direct: { skuDetails } }
+  const around = { published, skuDetails, isAsked: () => false, now: () => 1 }
+  return { asked, read, source, around }
 }
 
-async function readAll(kind?: 'missing' | 'down') {
-  const { asked, read, published, source, direct } = setUp(kind)
-  const doubting = withoutUnknown(source, published, new Set([1, 2, 3]), direct)
-  const ids = [1, 2, 3, 4]
-  const reader = await doubting.open({ ids })
-  const unknown: number[] = []
-  for (const id of ids) unknown.push(...[(await reader.read(id)).unknown ?? []].flat())
-  return { asked, read, unknown }
-}
+describe('withRemoved, of unverified SKUs,', () => {
+  async function readAll(kind?: 'missing' | 'down') {
+    const { asked, read, source, around } = setUp(kind)
+    const ids = [1, 2, 3, 4]
+    const reader = await withRemoved(source, { ...around, unverified: [1, 2, 3] }).open({ ids })
+    const unknown: number[] = []
+    for (const id of ids) unknown.push(...[(await reader.read(id)).unknown ?? []].flat())
+    return { asked, read, unknown }
+  }
 
-describe('withoutUnknown', () => {
-  it('skips an unverified SKU that the catalog answers with 404 and the ledger does not have', async () => {
+  it('skips one that the catalog answers with 404 and the ledger does not have', async () => {
     expect(await readAll()).toEqual({ asked: [1, 2], read: [2, 3, 4], unknown: [1] })
   })
 
   it('leaves listing and admission of the source as they are', () => {
-    const { published, source, direct } = setUp()
+    const { source, around } = setUp()
     const whole = { ...source, admission: async () => undefined, skuIds: async function* () {} }
-    const { open: _open, ...kept } = withoutUnknown(whole, published, new Set([1]), direct)
+    const { open: _open, ...kept } = withRemoved(whole, { ...around, unverified: [1] })
     const { open: _other, ...expected } = whole
     expect(kept).toEqual(expected)
   })
 
-  it('reads an unverified SKU if the catalog cannot say whether it exists', async () => {
+  it('reads one if the catalog cannot say whether it exists', async () => {
     expect(await readAll('down')).toEqual({ asked: [1, 2], read: [1, 2, 3, 4], unknown: [] })
   })
 })
 
-describe('withoutGone', () => {
-  const failure = { code: 'upstream_missing', message: 'm' } as const
-
+describe('withRemoved, if it skips missing SKUs,', () => {
   /** What is left of SKU ids whose reading failed with 404, or another code. */
   async function readingOf(
     skuId: number,
-    code: typeof failure.code | 'upstream_down',
+    code: 'upstream_missing' | 'upstream_down',
     kind?: 'missing' | 'down'
   ) {
-    const { published, source, direct } = setUp(kind)
-    const failing: Pick<SkuSource, 'open' | 'concurrency'> = {
-      ...source,
-      open: async () => ({
-        close: async () => undefined,
-        read: async () => ({ offers: [], failures: [{ ...failure, skuId, code }] }),
-      }),
-    }
-    const reader = await withoutGone(failing, published, direct).open({ ids: [skuId] })
+    const { source, around } = setUp(kind, [{ skuId, code, message: 'm' }])
+    const reader = await withRemoved(source, { ...around, skipsMissing: true }).open({
+      ids: [skuId],
+    })
     const { unknown, failures } = await reader.read(skuId)
     return [unknown, failures.length]
   }

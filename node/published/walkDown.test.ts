@@ -1,5 +1,5 @@
 import { memory } from '../../tests/documents'
-import { type SkuEntries, saveGeneration, shardPath, storedShard } from './generations'
+import { type SkuEntries, saveGeneration, saveShard } from './generations'
 import { Ledger } from './ledger'
 import { type Receipt, startedDocument } from './receipt'
 
@@ -14,7 +14,7 @@ async function ledger() {
   const shards = Array.from({ length: SHARDS }, (_, place) => place * 10 + 5)
   for (const [place, first] of shards.entries()) {
     const skus = [first, first + 2].map((id): SkuEntries => [id, [{ ...entry, isCertain: true }]])
-    await documents.save('ledger', shardPath(FIRST, place, first), storedShard(skus))
+    await saveShard(documents, FIRST, place, skus)
   }
   const none = { inStock: new Map(), held: new Map(), others: [], folded: new Set<string>() }
   await saveGeneration(documents, { name: FIRST, shards, ...none })

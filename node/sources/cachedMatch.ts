@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChangeIndex } from '../changes/changeIndex'
-import type { Catalog } from '../clients/catalog'
+import { type Catalog, skuFields } from '../clients/catalog'
 import type { ErrorSummary } from '../common/errors'
 
 /**
@@ -24,10 +24,20 @@ export interface MatchedRow {
   active: boolean
 }
 
-/** What matching needs besides the rows: when SKUs were modified, and the time. */
+/**
+ * Reads a row from Centra by its id; undefined if there is none.
+ * @throws {UpstreamError} `malformed` if it cannot be understood
+ */
+export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
+
+/** What matching needs besides the rows: when SKUs were modified, the time, and whom it asks. */
 export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastModified'> {
   concurrency: number
   now: () => number
+  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
+  row: LookAtRow
+  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
+  control(): Promise<void>
 }
 
 /** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
@@ -36,13 +46,9 @@ export const cachedMatchSchema = z.object({
   ean: z.string().optional(),
   reference: z.string().optional(),
   /** The SKU that they lead to, even if other rows lead there too; absent if unmatched. */
-  sku: z
-    .object({
-      skuId: z.number().int(),
-      isActive: z.boolean(),
-      refId: z.string().optional(),
-      ean: z.string().optional(),
-    })
+  sku: skuFields
+    .pick({ isActive: true, refId: true, ean: true })
+    .extend({ skuId: z.number().int() })
     .optional(),
   readAt: z.number(),
   /** When VTEX last had no SKU with the EAN; without `sku`, with the reference neither. */
@@ -73,16 +79,3 @@ export const identifiersOf = (row: MatchedRow): Identifiers => ({
   ean: usable(row.ean?.trim() ?? ''),
   reference: usable(fullSku(row)),
 })
-
-/**
- * Reads a row from Centra by its id; undefined if there is none.
- * @throws {UpstreamError} `malformed` if it cannot be understood
- */
-export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
-
-export interface MatchReads {
-  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
-  row: LookAtRow
-  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
-  control(): Promise<void>
-}

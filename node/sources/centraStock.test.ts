@@ -1,7 +1,6 @@
 import type { StockParameters } from '../clients/centra'
 import type { Match } from './cachedMatch'
-import type { CentraPage, CentraRow } from './centraPages'
-import { type CentraReads, centraStock } from './centraStock'
+import { type CentraPage, type CentraReads, type CentraRow, centraStock } from './centraStock'
 import type { PageSelection } from './source'
 
 const row = (stockItemId: number, more: Partial<CentraRow> = {}): CentraRow => ({
@@ -157,7 +156,7 @@ describe('centraStock, for one row by its id,', () => {
       stock: async () => page,
       match: async (rows) => new Map(rows.map(({ stockItemId }) => [stockItemId, matched(1)])),
     }
-    return sourceOf(reads).rows([10])
+    return sourceOf(reads).row(10)
   }
 
   it('offers the row', async () => {
@@ -166,8 +165,8 @@ describe('centraStock, for one row by its id,', () => {
   })
 
   it('returns nothing if the row does not exist', async () => {
-    const { offers, failures, identities } = await rowRead({ rows: [] })
-    expect([offers, failures, identities]).toEqual([[], [], []])
+    const { offers, failures, identity } = await rowRead({ rows: [] })
+    expect([offers, failures, identity]).toEqual([[], [], undefined])
   })
 
   it.each<[string, CentraPage, RegExp]>([

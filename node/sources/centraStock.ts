@@ -1,19 +1,38 @@
 import { IANAZone } from 'luxon'
+import { union } from 'ramda'
 import type { StockParameters } from '../clients/centra'
-import { isUnreadable, type UnreadableRow } from '../clients/centraStockPage'
+import {
+  isUnreadable,
+  type StockPage,
+  type StockRow,
+  type UnreadableRow,
+} from '../clients/centraStockPage'
 import { UpstreamError } from '../common/upstreamError'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { identifiersOf, type LookAtRow, type Match } from './cachedMatch'
-import {
-  type CentraRow,
-  type Entry,
-  type Observed,
-  type ReadPage,
-  readCentraPages,
-} from './centraPages'
-import type { PagedSource, PageSelection, RowsReading } from './source'
+import { identifiersOf, type LookAtRow, type Match, type MatchedRow } from './cachedMatch'
+import { keyOfIds, NO_PAGES, nextPage } from './paginate'
+import type { PageCursor, PagedSource, PageSelection, PagesReading, RowsReading } from './source'
+
+export type CentraRow = MatchedRow & Pick<StockRow, 'availableStock'>
+
+type Entry = CentraRow | UnreadableRow
+
+export interface CentraPage extends Pick<StockPage, 'next' | 'unexpected'> {
+  rows: Entry[]
+}
+
+/** A row, and the time directly before it was requested, UTC milliseconds. */
+type Observed<Row> = Row & { observedAt: number }
+
+export interface PagesRead extends Pick<PagesReading, 'pages' | 'unexpectedFields' | 'cursor'> {
+  /** In the order of reading. A row that moved to a later page comes twice. */
+  entries: Array<Observed<Entry>>
+}
+
+/** Reads a page; without a name the first. */
+export type ReadPage = (parameters: StockParameters, page?: string) => Promise<CentraPage>
 
 /** Centra responds much faster with a limit than without. */
 const ROWS_A_PAGE = 500
@@ -40,7 +59,10 @@ export function centraStock(
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
     const matches = await reads.match(rows, readRow)
-    const failures = unreadable.map((entry) => failureOf(entry, sellerId))
+    const failures = unreadable.map(({ stockItemId: rowId, problem }): Failure => {
+      const message = `Centra: ${problem}`
+      return { ...(rowId !== undefined && { rowId }), sellerId, code: 'centra_row', message }
+    })
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
       const match = matches.get(row.stockItemId)
@@ -62,15 +84,12 @@ export function centraStock(
       const { entries, ...progress } = read
       return { ...progress, ...(await readingOf(entries, selection.startId)) }
     },
-    rows: async (rowIds) => {
-      const entries: Array<Observed<Entry>> = []
-      for (const rowId of rowIds) {
-        const observedAt = now()
-        const entry = await askForRow(reads.stock, rowId)
-        if (entry) entries.push({ ...entry, observedAt })
-      }
-      const identities = entries.flatMap((row) => (isUnreadable(row) ? [] : [identifiersOf(row)]))
-      return { ...(await readingOf(entries)), identities }
+    row: async (rowId) => {
+      const observedAt = now()
+      const entry = await askForRow(reads.stock, rowId)
+      const reading = await readingOf(entry ? [{ ...entry, observedAt }] : [])
+      const isRead = entry !== undefined && !isUnreadable(entry)
+      return { ...reading, identity: isRead ? identifiersOf(entry) : undefined }
     },
   }
 }
@@ -108,13 +127,6 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
 }
 
-const failureOf = ({ stockItemId, problem }: UnreadableRow, sellerId: string): Failure => ({
-  ...(stockItemId !== undefined && { rowId: stockItemId }),
-  sellerId,
-  code: 'centra_row',
-  message: `Centra: ${problem}`,
-})
-
 /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
 function addRow(
   { offers, failures, unmapped }: RowsReading,
@@ -132,6 +144,77 @@ function addRow(
     offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
   }
 }
+
+const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
+
+/** The limit for one query: nobody has more stock. */
+const STOCK = { upstream: 'Centra', what: 'rows', mostPages: 50_000 }
+
+/** Pages without row ids, since their rows were removed: at most this many in a row. */
+const MOST_EMPTY = 100
+
+/**
+ * Reads the pages of queries, one query after another, from a cursor until `enough`, at least one page. If a later page
+ * fails, returns the pages before it.
+ *
+ * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
+ * select changed rows too, and a full export requests each row that it knows and met on no page.
+ * @param enough called with the number of rows so far
+ * @param now UTC milliseconds
+ * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
+ */
+export async function readCentraPages(
+  queries: readonly StockParameters[],
+  stock: ReadPage,
+  now: () => number,
+  from: PageCursor | undefined,
+  enough: (rows: number) => boolean
+): Promise<PagesRead> {
+  const read: PagesRead = { entries: [], pages: 0, unexpectedFields: [], cursor: from ?? START }
+  try {
+    while (read.cursor && !(read.pages > 0 && enough(read.entries.length))) {
+      const at = read.cursor
+      const observedAt = now()
+      const page = await pageOf(stock, queries[at.query] ?? {}, at.page)
+      read.cursor = cursorAfter(at, page) ?? nextQuery(at, queries.length)
+      read.pages++
+      for (const entry of page.rows) read.entries.push({ ...entry, observedAt })
+      read.unexpectedFields = union(read.unexpectedFields, page.unexpected ?? [])
+    }
+  } catch (thrown) {
+    // The pages before are published; the next reading fails at its first page.
+    if (read.pages === 0 || !(thrown instanceof UpstreamError)) throw thrown
+  }
+  return read
+}
+
+/** If the query is for a single row, an error is the failure of that row. */
+async function pageOf(stock: ReadPage, parameters: StockParameters, page: string | undefined) {
+  try {
+    return await stock(parameters, page)
+  } catch (thrown) {
+    const { stockItemId } = parameters
+    const isOfRow = thrown instanceof UpstreamError && thrown.kind !== 'circuitOpen'
+    if (stockItemId === undefined || !isOfRow) throw thrown
+    const problem = `asked for the row ${stockItemId}: ${thrown.detail}`
+    return { rows: [{ stockItemId, problem }] }
+  }
+}
+
+/** The cursor of the next page, if any. Pages may repeat under the same names, or under new ones. */
+function cursorAfter(at: PageCursor, { rows, next }: CentraPage): PageCursor | undefined {
+  const ids = rows.flatMap(({ stockItemId }) => stockItemId ?? [])
+  const empty = ids.length > 0 ? 0 : at.empty + 1
+  if (empty > MOST_EMPTY) {
+    throw new UpstreamError('Centra', 'malformed', `more than ${MOST_EMPTY} pages without rows`)
+  }
+  const keys = [...(at.page === undefined ? [] : [at.page]), ...(empty > 0 ? [] : [keyOfIds(ids)])]
+  const trail = nextPage(STOCK, at, keys)
+  return next === undefined ? undefined : { query: at.query, page: next, empty, ...trail }
+}
+
+const nextQuery = ({ query }: PageCursor, queries: number): PageCursor | undefined =>
+  query + 1 < queries ? { ...START, query: query + 1 } : undefined
 
 const MINUTE = 60_000
 /** Centra's clock may differ from ours by this. */

@@ -1,7 +1,7 @@
-import { difference, equals } from 'ramda'
+import { difference, equals, union } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
-import type { ErrorSummary } from '../common/errors'
+import { describe, type ErrorSummary } from '../common/errors'
 import { isFresh, MAX_AGE_MS } from '../common/freshness'
 import { UpstreamError } from '../common/upstreamError'
 import type { Documents } from '../state/documents'
@@ -9,22 +9,21 @@ import { ShardedStore } from '../state/shardedStore'
 import {
   type CachedMatch,
   identifiersOf,
-  type LookAtRow,
   type Match,
   type MatchedRow,
+  type MatchingContext,
 } from './cachedMatch'
 import type { IdentifierLoaders } from './identifierLoaders'
-import { isSourceFailure } from './itemFailure'
+import { isSourceFailure } from './source'
 
-/** The stock items that lead to a SKU, and when each last did, to within {@link RENEWED_MS}. */
-const claimsSchema = z.array(z.object({ stockItemId: z.number(), at: z.number() }))
+/** The stock items that lead to a SKU, and when one of them was last read, to within {@link RENEWED_MS}. */
+const claimsSchema = z.object({ rows: z.array(z.number()), at: z.number() })
 
-type ClaimsOfSku = z.infer<typeof claimsSchema>
 type Matches = ShardedStore<CachedMatch>
 
 /** Enough to show that a SKU is in conflict, however many more there are. */
 const MOST_CLAIMS = 8
-/** Well before a claim expires. */
+/** Well before claims expire. */
 const RENEWED_MS = MAX_AGE_MS / 2
 
 /** The rows, in the batch and outside of it, that lead to the SKUs of a batch's rows. */
@@ -43,61 +42,43 @@ export async function openClaims(
     if (skuId !== undefined) bySku.set(skuId, [...(bySku.get(skuId) ?? []), row])
   }
   const stored = await ShardedStore.open(documents, 'claims', claimsSchema, bySku.keys())
-  const claimed = [...bySku.keys()].flatMap((skuId) => stockItems(stored.get(skuId) ?? []))
-  await matches.read([...claimed, ...conflictingWith(matches, [...bySku.values()].flat())])
+  const linkedTo = (own: readonly number[]) =>
+    own.flatMap((row) => matches.get(row)?.conflictsWith ?? [])
+  const claimed = [...bySku.keys()].flatMap((skuId) => stored.get(skuId)?.rows ?? [])
+  await matches.read([...claimed, ...linkedTo([...bySku.values()].flat())])
 
-  /** Claims that are fresh, and that the cached match of their row does not contradict. */
-  const validClaims = (skuId: number): ClaimsOfSku =>
-    (stored.get(skuId) ?? []).filter(({ stockItemId, at }) => {
-      const cached = matches.get(stockItemId)
-      return isFresh(at, now) && (!cached || cached.sku?.skuId === skuId)
+  /** The claims that no cached match contradicts and, since they may be lost, what `conflictsWith` shows. */
+  const claimsOf = (skuId: number, own: readonly number[]): number[] => {
+    const { rows = [] } = stored.get(skuId) ?? {}
+    return union(rows, linkedTo(own)).filter((row) => {
+      const cached = matches.get(row)
+      return !cached || cached.sku?.skuId === skuId
     })
-  /** Rows outside of the batch, by claims and, since a claim may be lost, `conflictsWith`. */
-  const othersOf = (skuId: number, own: readonly number[]): ClaimsOfSku => {
-    const claims = validClaims(skuId)
-    const linked = difference(conflictingWith(matches, own), stockItems(claims))
-    const confirmed = linked.flatMap((stockItemId) => {
-      const { sku, readAt: at = 0 } = matches.get(stockItemId) ?? {}
-      return sku?.skuId === skuId && isFresh(at, now) ? [{ stockItemId, at }] : []
-    })
-    return [...claims, ...confirmed]
-      .filter(({ stockItemId }) => !own.includes(stockItemId))
-      .sort((a, b) => a.at - b.at)
   }
   return {
-    /** The SKUs that several rows lead to; first those with the claim that was renewed longest ago. */
+    /** The SKUs that several rows lead to; first those with the claims that were renewed longest ago. */
     conflicts: () =>
       [...bySku]
         .map(([skuId, own]) => {
-          const others = othersOf(skuId, own)
-          return { skuId, own, others: stockItems(others), at: others[0]?.at ?? now }
+          const others = difference(claimsOf(skuId, own), own)
+          return { skuId, own, others, at: stored.get(skuId)?.at ?? now }
         })
         .filter(({ own, others }) => own.length + others.length > 1)
         .sort((a, b) => a.at - b.at),
     /** Saves a claim of each row, drops outdated ones, and sets `conflictsWith` of the cached matches. */
     save: async () => {
       for (const [skuId, own] of bySku) {
-        const claims = withOwn(validClaims(skuId), own, now)
-        if (!equals(stored.get(skuId) ?? [], claims)) stored.set(skuId, claims)
-        const all = [...own, ...stockItems(claims), ...stockItems(othersOf(skuId, own))]
-        linkConflicts(matches, new Set(all))
+        const claims = claimsOf(skuId, own)
+        const rows = union(claims, own).slice(0, MOST_CLAIMS)
+        const old = stored.get(skuId)
+        if (!equals(old?.rows, rows) || now - (old?.at ?? 0) >= RENEWED_MS) {
+          stored.set(skuId, { rows, at: now })
+        }
+        linkConflicts(matches, new Set([...own, ...claims]))
       }
-      await stored.save((claims) => claims.some(({ at }) => isFresh(at, now)))
+      await stored.save(({ at }) => isFresh(at, now))
     },
   }
-}
-
-const stockItems = (claims: ClaimsOfSku) => claims.map(({ stockItemId }) => stockItemId)
-
-const conflictingWith = (matches: Matches, rows: readonly number[]) =>
-  rows.flatMap((row) => matches.get(row)?.conflictsWith ?? [])
-
-function withOwn(claims: ClaimsOfSku, own: readonly number[], now: number): ClaimsOfSku {
-  const times = new Map(claims.map(({ stockItemId, at }) => [stockItemId, at]))
-  for (const row of own) {
-    if (now - (times.get(row) ?? 0) >= RENEWED_MS) times.set(row, now)
-  }
-  return [...times].map(([stockItemId, at]) => ({ stockItemId, at })).slice(0, MOST_CLAIMS)
 }
 
 /** Sets `conflictsWith` of each stock item that leads to one SKU to another of them. */
@@ -152,93 +133,80 @@ const MOST_MS = 10_000
 
 type Failed = { failed: ErrorSummary }
 
-/** Settles conflicts. Reads rows outside of the batch from Centra, each once, and updates their cached matches. */
-export class ConflictingRows {
-  private readonly looks = new Map<number, Promise<Contender | Failed>>()
-  private startedAt: number | undefined
+/**
+ * Decides which of the rows that lead to one SKU has it: the active one. Reads rows outside of the batch from Centra,
+ * each once, and updates their cached matches.
+ * @param rows the batch's
+ * @returns the rows of the batch that do not have their SKU, and why
+ * @throws {UpstreamError} of VTEX, what concerns all rows
+ */
+export async function settleConflicts(
+  conflicts: ReturnType<Claims['conflicts']>,
+  rows: ReadonlyMap<number, MatchedRow>,
+  loaders: IdentifierLoaders,
+  matches: Matches,
+  { row: look, now }: MatchingContext
+): Promise<Map<number, Match>> {
+  const looks = new Map<number, Promise<Contender | Failed>>()
+  const until = now() + MOST_MS
   /** Set when the circuit to Centra is open: then it is not asked again. */
-  private unreachable: Failed | undefined
+  let unreachable: Failed | undefined
 
-  constructor(
-    private readonly look: LookAtRow,
-    private readonly loaders: IdentifierLoaders,
-    private readonly matches: Matches,
-    private readonly now: () => number
-  ) {}
-
-  /**
-   * Decides which of the rows that lead to one SKU has it: the active one.
-   * @param rows the batch's
-   * @returns the rows of the batch that do not have their SKU, and why
-   * @throws {UpstreamError} of VTEX, what concerns all rows
-   */
-  async settle(
-    conflicts: ReturnType<Claims['conflicts']>,
-    rows: ReadonlyMap<number, MatchedRow>
-  ): Promise<Map<number, Match>> {
-    const settled = new Map<number, Match>()
-    await forEachConcurrently(conflicts, SETTLED_AT_A_TIME, async ({ skuId, own, others }) => {
-      const inBatch = own.map((stockItemId) => {
-        return { stockItemId, active: rows.get(stockItemId)?.active === true }
-      })
-      const contenders: Contender[] = [...inBatch]
-      const failed = await this.addOthers(contenders, skuId, others)
-      for (const row of inBatch) {
-        const match = conflictOf(row, contenders, skuId) ?? failed
-        if (match) settled.set(row.stockItemId, match)
-      }
-    })
-    return settled
+  const ask = async (stockItemId: number): Promise<Contender | Failed> => {
+    let row: MatchedRow | undefined
+    try {
+      row = await look(stockItemId)
+    } catch (thrown) {
+      // Only the rows that conflict with this one fail.
+      if (!(thrown instanceof UpstreamError)) throw thrown
+      const failed = { failed: describe(thrown) }
+      if (isSourceFailure(thrown)) unreachable = failed
+      return failed
+    }
+    if (!row) {
+      // Removed. Never fresh: its entry is dropped.
+      matches.set(stockItemId, { readAt: 0 })
+      return { stockItemId, active: false }
+    }
+    await loaders.run([identifiersOf(row)])
+    const failed = loaders.failed.get(stockItemId)
+    return failed ? { failed } : { stockItemId, active: row.active }
   }
-
-  /**
-   * Adds rows outside of the batch, until more of them would change nothing.
-   * @returns the failure of one that could not be read
-   */
-  private async addOthers(contenders: Contender[], skuId: number, others: readonly number[]) {
+  /** Returns a row; above the limits unasked, as it is cached. */
+  const rowAt = async (stockItemId: number): Promise<Contender | Failed> => {
+    const known = looks.get(stockItemId) ?? unreachable
+    if (known) return known
+    if (looks.size >= MOST_LOOKS || now() >= until) {
+      return { stockItemId, active: true, isUnasked: true }
+    }
+    const looking = ask(stockItemId)
+    looks.set(stockItemId, looking)
+    return looking
+  }
+  /** Adds other rows until more would change nothing. @returns the failure of one that could not be read */
+  const addOthers = async (contenders: Contender[], skuId: number, others: readonly number[]) => {
     let failed: Failed | undefined
     const enough = contenders.some(isActive) ? 2 : 1
     for (const stockItemId of others) {
       if (contenders.filter(isActive).length >= enough) break
-      const other = await this.at(stockItemId)
-      const leadsHere = this.matches.get(stockItemId)?.sku?.skuId === skuId
+      const other = await rowAt(stockItemId)
+      const leadsHere = matches.get(stockItemId)?.sku?.skuId === skuId
       if ('failed' in other) failed ??= other
       else if (other.isUnasked || leadsHere) contenders.push(other)
     }
     return failed
   }
-
-  /** Returns a row; above the limits unasked, as it is cached. A removed row is inactive. */
-  private async at(stockItemId: number): Promise<Contender | Failed> {
-    const known = this.looks.get(stockItemId)
-    if (known) return known
-    if (this.unreachable) return this.unreachable
-    this.startedAt ??= this.now()
-    const isTooMuch = this.looks.size >= MOST_LOOKS || this.now() - this.startedAt >= MOST_MS
-    if (isTooMuch) return { stockItemId, active: true, isUnasked: true }
-    const looking = this.ask(stockItemId)
-    this.looks.set(stockItemId, looking)
-    return looking
-  }
-
-  private async ask(stockItemId: number): Promise<Contender | Failed> {
-    let row: MatchedRow | undefined
-    try {
-      row = await this.look(stockItemId)
-    } catch (thrown) {
-      // Only the rows that conflict with this one fail.
-      if (!(thrown instanceof UpstreamError)) throw thrown
-      const failed = { failed: { code: thrown.code, message: thrown.message } }
-      if (isSourceFailure(thrown)) this.unreachable = failed
-      return failed
+  const settled = new Map<number, Match>()
+  await forEachConcurrently(conflicts, SETTLED_AT_A_TIME, async ({ skuId, own, others }) => {
+    const inBatch = own.map((stockItemId): Contender => {
+      return { stockItemId, active: rows.get(stockItemId)?.active === true }
+    })
+    const contenders = [...inBatch]
+    const failed = await addOthers(contenders, skuId, others)
+    for (const row of inBatch) {
+      const match = conflictOf(row, contenders, skuId) ?? failed
+      if (match) settled.set(row.stockItemId, match)
     }
-    if (!row) {
-      // Never fresh: its entry is dropped.
-      this.matches.set(stockItemId, { readAt: 0 })
-      return { stockItemId, active: false }
-    }
-    await this.loaders.run([identifiersOf(row)])
-    const failed = this.loaders.failed.get(stockItemId)
-    return failed ? { failed } : { stockItemId, active: row.active }
-  }
+  })
+  return settled
 }

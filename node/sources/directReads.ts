@@ -1,9 +1,8 @@
 import type { Catalog } from '../clients/catalog'
 import { SELLERS_A_PAGE, type SellerPage, type Sellers } from '../clients/sellers'
 import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
-import { MANY_IN_A_ROW } from './itemFailure'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
-import type { DirectReads } from './source'
+import { type DirectReads, MANY_IN_A_ROW } from './source'
 
 /** Checks that the app may read SKUs. @throws {UpstreamError} `refused` if the catalog rejects all of its requests */
 export async function checkAccess(catalog: Catalog): Promise<void> {
@@ -29,9 +28,7 @@ export const directReads = (catalog: Catalog, register: SellerRegister): DirectR
     if (!Number.isSafeInteger(skuId)) return undefined
     return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
   },
-  sellerIds: async () => new Set((await sellersWhere(register, () => true)).keys()),
-  inactiveSellers: async () =>
-    new Set((await sellersWhere(register, ({ isActive }) => !isActive)).keys()),
+  sellers: () => sellersWhere(register, () => true),
 })
 
 type SellerRegister = Pick<Sellers, 'page'>

@@ -5,41 +5,39 @@ import { REFS_A_CALL, type SkuDetails } from '../clients/catalog'
 import { forEachConcurrently } from '../common/concurrency'
 import type { ErrorSummary } from '../common/errors'
 import { isValid, refreshSample } from '../common/freshness'
-import { UpstreamError, unlessMissing } from '../common/upstreamError'
+import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { ShardedStore } from '../state/shardedStore'
-import type { CachedMatch, Identifiers, MatchingContext, MatchReads } from './cachedMatch'
-import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './itemFailure'
+import type { CachedMatch, Identifiers, MatchingContext } from './cachedMatch'
+import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './source'
 
-/** A row whose EAN, if it has one, is unknown to VTEX, and when VTEX said so. */
-interface WithoutEan extends Identifiers {
-  eanUnknownAt: number | undefined
-}
+/** A row whose EAN, if it has one, is unknown to VTEX, and since when. */
+type WithoutEan = Identifiers & { eanUnknownAt: number | undefined }
 
 /** Looks up the SKUs of rows, unless a cached match holds. Asks for each value once. */
 export class IdentifierLoaders {
   /** Rows that could not be looked up now. */
   readonly failed = new Map<number, ErrorSummary>()
+  /** The time of all look-ups, each of which comes after it, UTC milliseconds. */
   private readonly openedAt: number
   /** Rows that are looked up again although their cached match is valid. */
   private readonly refreshed: ReadonlySet<number>
   private readonly calls: CatalogCalls
-  private readonly skus: DataLoader<string, Answered<SkuDetails | undefined>>
-  private readonly skuIds: DataLoader<string, Answered<number | undefined>>
-  private readonly details: DataLoader<number, Answered<SkuDetails>>
+  private readonly skus: DataLoader<string, SkuDetails | undefined>
+  private readonly skuIds: DataLoader<string, number | undefined>
+  private readonly details: DataLoader<number, SkuDetails>
 
   /** @param ids the batch's rows, read into `matches` */
   constructor(
-    private readonly reads: MatchReads,
     private readonly matches: ShardedStore<CachedMatch>,
     ids: readonly number[],
     private readonly context: MatchingContext
   ) {
     this.openedAt = context.now()
     this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
-    const calls = new CatalogCalls(pLimit(context.concurrency), context.now)
+    const calls = new CatalogCalls(pLimit(context.concurrency))
     this.calls = calls
-    this.skus = oneByOne((ean) => calls.ask('ean', () => reads.catalog.skuByEan(ean)))
-    this.details = oneByOne((skuId) => calls.ask('sku', () => reads.catalog.skuDetails(skuId)))
+    this.skus = oneByOne((ean) => calls.ask('ean', () => context.catalog.skuByEan(ean)))
+    this.details = oneByOne((skuId) => calls.ask('sku', () => context.catalog.skuDetails(skuId)))
     this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
   }
 
@@ -52,17 +50,15 @@ export class IdentifierLoaders {
     })
     // All together, since a call takes many references.
     await this.each(left, (row) => this.byReference(row))
-    await this.calls.check(() => this.reads.control())
+    await this.calls.check(() => this.context.control())
   }
 
   private each<T extends Identifiers>(rows: readonly T[], settle: (row: T) => Promise<void>) {
-    return forEachConcurrently(rows, Number.POSITIVE_INFINITY, async (row) => {
-      try {
-        await settle(row)
-      } catch (thrown) {
+    return forEachConcurrently(rows, Number.POSITIVE_INFINITY, (row) =>
+      settle(row).catch((thrown: unknown) => {
         this.failed.set(row.stockItemId, toItemFailure(thrown))
-      }
-    })
+      })
+    )
   }
 
   /** Returns the row if it has to be looked up by its reference. */
@@ -78,9 +74,9 @@ export class IdentifierLoaders {
 
     let eanUnknownAt = unknownHolds ? old?.unknownAt : undefined
     if (ean !== undefined && eanUnknownAt === undefined) {
-      const { at, answer: sku } = await this.skus.load(ean)
-      if (sku) return this.cache(wanted, { sku, readAt: at })
-      eanUnknownAt = at
+      const sku = await this.skus.load(ean)
+      if (sku) return this.cache(wanted, { sku })
+      eanUnknownAt = this.openedAt
     }
     if (old && !wasByEan && (await this.stillMatches(wanted, old, eanUnknownAt))) return undefined
     return { ...wanted, eanUnknownAt }
@@ -104,36 +100,30 @@ export class IdentifierLoaders {
       if (unknownAt !== old.unknownAt) this.cache(wanted, { ...old, unknownAt })
       return true
     }
-    const found = await unlessMissing(this.details.load(skuId))
-    if (!found) return false
-    const { at: readAt, answer: sku } = found
+    const sku = await unlessMissing(this.details.load(skuId))
     const byEan = wanted.ean !== undefined && unknownAt === undefined
-    if (byEan ? sku.ean !== wanted.ean : sku.refId !== wanted.reference) return false
-    this.cache(wanted, { sku, readAt, unknownAt })
+    if (!sku || (byEan ? sku.ean !== wanted.ean : sku.refId !== wanted.reference)) return false
+    this.cache(wanted, { sku, unknownAt })
     return true
   }
 
   private async byReference({ eanUnknownAt, ...wanted }: WithoutEan): Promise<void> {
     const { reference } = wanted
-    const now = this.context.now()
-    const found = reference === undefined ? undefined : await this.skuIds.load(reference)
-    if (found?.answer === undefined) {
-      const askedAt = Math.min(eanUnknownAt ?? now, found?.at ?? now)
-      return this.cache(wanted, { readAt: askedAt, unknownAt: askedAt })
+    const skuId = reference === undefined ? undefined : await this.skuIds.load(reference)
+    if (skuId !== undefined) {
+      this.cache(wanted, { sku: await this.details.load(skuId), unknownAt: eanUnknownAt })
+    } else {
+      const unknownAt = eanUnknownAt ?? this.openedAt
+      this.cache(wanted, { readAt: unknownAt, unknownAt })
     }
-    const { at, answer: sku } = await this.details.load(found.answer)
-    this.cache(wanted, { sku, readAt: Math.min(at, found.at), unknownAt: eanUnknownAt })
   }
 
   /** One reference can make the call of its whole group fail: halves the group until it is found. */
-  private async askReferences(
-    refs: readonly string[]
-  ): Promise<Array<Answered<number | undefined> | Error>> {
+  private async askReferences(refs: readonly string[]): Promise<Array<number | undefined | Error>> {
     try {
-      const { at, answer } = await this.calls.ask('reference', () =>
-        this.reads.catalog.skuIdsByRefIds(refs)
-      )
-      return refs.map((ref) => ({ at, answer: answer.get(ref) }))
+      const ask = () => this.context.catalog.skuIdsByRefIds(refs)
+      const found = await this.calls.ask('reference', ask)
+      return refs.map((ref) => found.get(ref))
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown
       if (refs.length === 1 || !mayBeOfOneValue(thrown)) return refs.map(() => thrown)
@@ -145,7 +135,7 @@ export class IdentifierLoaders {
 
   private cache(
     { stockItemId, ean, reference }: Identifiers,
-    { sku: details, readAt, unknownAt }: Pick<CachedMatch, 'sku' | 'readAt' | 'unknownAt'>
+    { sku: details, readAt = this.openedAt, unknownAt }: Partial<CachedMatch>
   ): undefined {
     const { conflictsWith } = this.matches.get(stockItemId) ?? {}
     const sku = details && pick(['skuId', 'isActive', 'refId', 'ean'], details)
@@ -159,14 +149,8 @@ const oneByOne = <Key, T>(ask: (key: Key) => Promise<T>) =>
 
 /** Whether one of the values may cause the error. VTEX catalog: 500 for some lists of references. */
 const mayBeOfOneValue = (thrown: unknown): boolean =>
-  thrown instanceof UpstreamError &&
-  (thrown.status === 500 || thrown.kind === 'refused' || thrown.kind === 'malformed')
-
-/** What VTEX answered, and when it was asked, UTC milliseconds. */
-interface Answered<T> {
-  at: number
-  answer: T
-}
+  isOfKind(thrown, 'refused', 'malformed') ||
+  (thrown instanceof UpstreamError && thrown.status === 500)
 
 class Seen {
   hasAnswer = false
@@ -177,7 +161,7 @@ class Seen {
 
 /** People type the identifiers: a 400 may be due to the value, however many there are. */
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
-  thrown instanceof UpstreamError && thrown.kind === 'refused' && thrown.status !== 400
+  isOfKind(thrown, 'refused') && thrown.status !== 400
 
 /** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
 class CatalogCalls {
@@ -185,23 +169,19 @@ class CatalogCalls {
   /** An error that concerns all calls. */
   private fatal: unknown
 
-  constructor(
-    private readonly limit: pLimit.Limit,
-    private readonly now: () => number
-  ) {}
+  constructor(private readonly limit: pLimit.Limit) {}
 
   /** Fails without a call after an error that concerns all, or many refusals of this kind. */
-  ask<T>(kind: 'ean' | 'reference' | 'sku', call: () => Promise<T>): Promise<Answered<T>> {
+  ask<T>(kind: 'ean' | 'reference' | 'sku', call: () => Promise<T>): Promise<T> {
     return this.limit(async () => {
       const seen = this.seen[kind]
       if (this.fatal !== undefined) throw this.fatal
       if (seen.refusal && seen.inARow >= MANY_IN_A_ROW) throw seen.refusal
-      const at = this.now()
       try {
         const answer = await call()
         seen.hasAnswer = true
         seen.inARow = 0
-        return { at, answer }
+        return answer
       } catch (thrown) {
         if (isSourceFailure(thrown)) this.fatal = thrown
         if (isRefusal(thrown)) {

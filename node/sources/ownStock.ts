@@ -1,14 +1,17 @@
-import type { Catalog, SkuDetails } from '../clients/catalog'
+import { pluck } from 'ramda'
+import { noteKit } from '../changes/kitIndex'
+import type { Catalog, Component, KitComponent, SkuDetails } from '../clients/catalog'
 import type { Balance, Logistics, Warehouse } from '../clients/logistics'
 import { UpstreamError } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
-import { type QuantityRules, sellableQuantity } from '../offers/quantity'
+import { kitQuantity, type QuantityRules, sellableQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
-import { toItemFailure } from './itemFailure'
-import { isMadeUp, isWhole, ownBalances, sellableKits } from './kits'
+import type { Documents } from '../state/documents'
 import { paginate } from './paginate'
 import type { SkuDetailsReader } from './skuDetails'
-import type { SkuBatch, SkuReading, SkuSource } from './source'
+import { type SkuBatch, type SkuReading, type SkuSource, toItemFailure } from './source'
+
+const LOGISTICS = 'VTEX logistics'
 
 /** The catalog shifts during reading, and its pages are long: reads several at once. */
 const PAGES_AT_FIRST = 8
@@ -112,7 +115,7 @@ function counted(warehouses: readonly Warehouse[], excluded: readonly string[]):
  */
 function checkedList(warehouses: readonly Warehouse[]) {
   const ids = new Set(warehouses.map(({ id }) => id))
-  if (ids.size === 0) throw unusable('the list of warehouses is empty')
+  if (ids.size === 0) throw malformed(LOGISTICS, 'the list of warehouses is empty')
   let named = 0
   let isMet = false
   return {
@@ -124,11 +127,75 @@ function checkedList(warehouses: readonly Warehouse[]) {
     },
     check: () => {
       if (isMet || named === 0) return
-      throw unusable(
-        `none of the ${ids.size} listed warehouses is in any of ${named} SKUs' balances`
-      )
+      const detail = `none of the ${ids.size} listed warehouses is in any of ${named} SKUs' balances`
+      throw malformed(LOGISTICS, detail)
     },
   }
 }
 
-const unusable = (detail: string) => new UpstreamError('VTEX logistics', 'malformed', detail)
+/**
+ * Returns a function that reads a SKU's details with the components of a kit. Saves in `kits/` that the components
+ * belong to the kit, before it returns: so no later change of a component misses the kit.
+ */
+export const detailsWithComponents =
+  (catalog: Pick<Catalog, 'stockedSku' | 'components'>, documents: Documents) =>
+  async (kitId: number): Promise<SkuDetails> => {
+    const details = await catalog.stockedSku(kitId)
+    // An inactive kit is not sold, whatever its components are.
+    if (!details.isKit || !details.isActive) return details
+    const withState = async (component: Component): Promise<KitComponent> => {
+      const { skuId } = component
+      const { isActive, isKit } = await asComponent(skuId, catalog.stockedSku(skuId))
+      // VTEX documents no kits of kits.
+      if (isKit) throw malformed('VTEX catalog', `component ${skuId} of this kit is a kit itself`)
+      return { ...component, isActive }
+    }
+    const components = await Promise.all((await catalog.components(kitId)).map(withState))
+    await noteKit(documents, kitId, pluck('skuId', components))
+    return { ...details, components }
+  }
+
+/** Whether the details have all that the SKU's quantity depends on, besides stock. */
+const isWhole = ({ isKit, isActive, components }: SkuDetails): boolean =>
+  isKit === false || !isActive || (isKit === true && components !== undefined)
+
+/** Whether the SKU's stock is that of its components. VTEX then has no balance for the SKU itself. */
+const isMadeUp = ({ components = [] }: SkuDetails): boolean => components.length > 0
+
+/** Reads the components' stock; returns the sellable kits, 0 if a component is inactive. */
+async function sellableKits(
+  { components = [] }: SkuDetails,
+  balances: (skuId: number) => Promise<Balance[]>,
+  rules: QuantityRules
+): Promise<number> {
+  if (!components.every(({ isActive }) => isActive)) return 0
+  const stockOf = async ({ skuId, quantity }: KitComponent) => {
+    return { quantity, balances: await asComponent(skuId, balances(skuId)) }
+  }
+  return kitQuantity(await Promise.all(components.map(stockOf)), rules)
+}
+
+/**
+ * Returns the balances of a SKU without components.
+ * @throws {UpstreamError} `malformed` for a kit without balances: VTEX may have left out its components, so it is not 0
+ */
+function ownBalances({ isKit }: SkuDetails, balances: readonly Balance[]) {
+  if (!isKit || balances.length > 0) return balances
+  throw malformed(LOGISTICS, 'a kit without components and without a balance of its own')
+}
+
+/** A component's error as its kit's. `missing` would mean that the kit itself is gone. */
+async function asComponent<T>(skuId: number, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (!(thrown instanceof UpstreamError)) throw thrown
+    const { upstream, kind, detail, status, retryAfterMs } = thrown
+    const kitKind = kind === 'missing' ? 'malformed' : kind
+    const text = `component ${skuId} of this kit: ${detail}`
+    throw new UpstreamError(upstream, kitKind, text, status, retryAfterMs)
+  }
+}
+
+const malformed = (upstream: string, detail: string) =>
+  new UpstreamError(upstream, 'malformed', detail)

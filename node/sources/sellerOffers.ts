@@ -6,9 +6,8 @@ import { codeOf, UpstreamError } from '../common/upstreamError'
 import { supplierOf } from '../offers/offerSku'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import type { RegisteredSeller } from './directReads'
-import { toItemFailure } from './itemFailure'
 import type { SkuDetailsReader } from './skuDetails'
-import type { SkuReading } from './source'
+import { type SkuReading, toItemFailure } from './source'
 
 /** Sellers whose offers are exported, by id. */
 export type Sellers = ReadonlyMap<string, RegisteredSeller>
@@ -20,9 +19,8 @@ interface Binding {
   isSellable: boolean
 }
 
-type Asked =
-  | { offers: SkuOffers /** When, if they were read before the SKU was. */; observedAt?: number }
-  | { failure: ErrorSummary }
+/** `observedAt`: when, if the offers were read before the SKU was. */
+type Asked = { offers: SkuOffers; observedAt?: number } | { failure: ErrorSummary }
 
 /**
  * The bindings of a SKU to exported sellers, active or not.
@@ -41,11 +39,10 @@ function bindingsOf(details: SkuDetails, sellers: Sellers): Binding[] {
 }
 
 /** Whether offers and bindings name different sellers: then one of both is outdated. */
-function bindingsChanged(bindings: readonly Binding[], asked: Asked, sellers: Sellers): boolean {
+function bindingsChanged(selling: readonly string[], asked: Asked, sellers: Sellers): boolean {
   // The SKU may have another product by now.
   if ('failure' in asked) return asked.failure.code === codeOf('missing')
   const offering = [...asked.offers.keys()].filter((id) => sellers.get(id)?.isActive)
-  const selling = bindings.filter(({ isSellable }) => isSellable).map(({ seller }) => seller.id)
   return offering.length !== selling.length || !selling.every((id) => asked.offers.has(id))
 }
 
@@ -126,9 +123,9 @@ export class SellersReader {
       return { reading: { ...reading, unasked: true }, isUncertain, asked: undefined }
     }
     const asked = known ?? (await this.ask(details, selling))
-    const at = 'offers' in asked ? (asked.observedAt ?? observedAt) : observedAt
+    const { observedAt: at = observedAt } = 'offers' in asked ? asked : {}
     const reading = readingOf(details, bindings, asked, this.rules, Math.min(at, observedAt))
-    return { reading, isUncertain: bindingsChanged(bindings, asked, this.sellers), asked }
+    return { reading, isUncertain: bindingsChanged(selling, asked, this.sellers), asked }
   }
 
   private async ask(details: SkuDetails, sellerIds: readonly string[]): Promise<Asked> {
@@ -153,14 +150,12 @@ export class SellersReader {
   }
 }
 
-type Answer = { bySku: ReadonlyMap<number, SkuOffers>; observedAt: number }
-
 /**
  * The offers of products of which a batch reads several SKUs: one request for all of them. Such an answer has one sales
  * channel for each seller, so it is used only if that is the one whose quantities count.
  */
 export class ProductOffers {
-  private readonly answers = new Map<number, Promise<Answer | undefined>>()
+  private readonly answers = new Map<number, ReturnType<ProductOffers['ask']>>()
   private readonly skus: Record<string, number>
   /** An answer was of no use: the others will not be, either. */
   private isUseless: boolean
@@ -177,10 +172,7 @@ export class ProductOffers {
   }
 
   /** @param sellerIds sellers that have to be in the answer @returns undefined where the SKU has to be asked for */
-  async of(
-    { skuId, productId }: SkuDetails,
-    sellerIds: readonly string[]
-  ): Promise<{ offers: SkuOffers; observedAt: number } | undefined> {
+  async of({ skuId, productId }: SkuDetails, sellerIds: readonly string[]) {
     if (productId === undefined || this.isUseless || (this.skus[productId] ?? 0) < 2) return
     const asked = this.answers.get(productId) ?? this.ask(productId)
     this.answers.set(productId, asked)
@@ -192,7 +184,7 @@ export class ProductOffers {
     return { offers, observedAt: answer.observedAt }
   }
 
-  private async ask(productId: number): Promise<Answer | undefined> {
+  private async ask(productId: number) {
     const observedAt = this.now()
     try {
       return { bySku: await this.offers.ofProduct(productId), observedAt }

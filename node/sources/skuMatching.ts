@@ -9,9 +9,8 @@ import {
   type Match,
   type MatchedRow,
   type MatchingContext,
-  type MatchReads,
 } from './cachedMatch'
-import { type Claims, ConflictingRows, openClaims } from './conflictingRows'
+import { type Claims, openClaims, settleConflicts } from './conflictingRows'
 import { IdentifierLoaders } from './identifierLoaders'
 
 /**
@@ -22,16 +21,14 @@ import { IdentifierLoaders } from './identifierLoaders'
  * @throws {UpstreamError} what concerns all rows; matches found until then are cached
  */
 export async function matchRows(
-  reads: MatchReads,
   documents: Documents,
   rows: readonly MatchedRow[],
   context: MatchingContext
 ): Promise<ReadonlyMap<number, Match>> {
   const byId = new Map(rows.map((row) => [row.stockItemId, row]))
-  if (byId.size === 0) return new Map()
   const ids = [...byId.keys()]
   const matches = await ShardedStore.open(documents, 'matches', cachedMatchSchema, ids)
-  const loaders = new IdentifierLoaders(reads, matches, ids, context)
+  const loaders = new IdentifierLoaders(matches, ids, context)
   const openedAt = context.now()
   const claimsNow = () => openClaims(documents, matches, ids, context.now())
   const save = async (claims: Claims) => {
@@ -39,28 +36,26 @@ export async function matchRows(
     await claims.save()
     await matches.save(({ readAt }) => isFresh(readAt, openedAt))
   }
-  const find = async () => {
-    await loaders.run([...byId.values()].map(identifiersOf))
-    const claims = await claimsNow()
-    const conflicting = new ConflictingRows(reads.row, loaders, matches, context.now)
-    return { claims, settled: await conflicting.settle(claims.conflicts(), byId) }
-  }
-  const { claims, settled } = await find().catch(async (thrown: unknown) => {
-    // If this fails too, later exports make more calls. The first error is the one to report.
-    await claimsNow()
-      .then(save)
-      .catch(() => undefined)
-    throw thrown
-  })
-  await save(claims)
-
-  const matchOf = (row: MatchedRow): Match => {
+  const matchOf = (row: MatchedRow, settled: ReadonlyMap<number, Match>): Match => {
     const failed = loaders.failed.get(row.stockItemId)
     const sku = matches.get(row.stockItemId)?.sku
     if (failed) return { failed }
     return sku ? (settled.get(row.stockItemId) ?? sku) : unmatched(row)
   }
-  return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row)]))
+  try {
+    await loaders.run([...byId.values()].map(identifiersOf))
+    const claims = await claimsNow()
+    const conflicts = claims.conflicts()
+    const settled = await settleConflicts(conflicts, byId, loaders, matches, context)
+    await save(claims)
+    return new Map([...byId].map(([stockItemId, row]) => [stockItemId, matchOf(row, settled)]))
+  } catch (thrown) {
+    // If this fails too, later exports make more calls. The first error is the one to report.
+    await claimsNow()
+      .then(save)
+      .catch(() => undefined)
+    throw thrown
+  }
 }
 
 const MOST_SHOWN = 60

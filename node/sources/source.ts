@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { SkuDetails } from '../clients/catalog'
-import type { SkuIdentifier, SkuIdentity } from '../offers/offerSku'
+import { AppError, describe, type ErrorSummary } from '../common/errors'
+import { codeOf, UpstreamError } from '../common/upstreamError'
+import { OWN_SELLER, type SkuIdentifier, type SkuIdentity } from '../offers/offerSku'
 import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
+import { centraOf, type Settings } from '../settings/settings'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
 /** A stock offer with the identifiers of which its SKU in Intershop is made. */
@@ -51,18 +54,18 @@ export const SOURCES = [...STOCK_SOURCES, 'centraRows', 'sellersRefresh'] as con
 
 export type SourceName = (typeof SOURCES)[number]
 
+/** Sources that an update asks for changed SKUs. */
+export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly StockSource[]
+
 /** Sources that are asked for each SKU. Centra is read page by page. */
-export const SKU_SOURCES = [
-  'own',
-  'sellers',
-  'centraRows',
-  'sellersRefresh',
-] as const satisfies readonly SourceName[]
+export const SKU_SOURCES = [...CHANGING_SOURCES, 'centraRows', 'sellersRefresh'] as const
 
 export type SkuSourceName = (typeof SKU_SOURCES)[number]
 
-/** Those of them that an update asks for changed SKUs. */
-export const CHANGING_SOURCES = ['own', 'sellers'] as const satisfies readonly SkuSourceName[]
+export const isChanging = (name: SourceName): boolean =>
+  CHANGING_SOURCES.some((each) => each === name)
+
+export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
 
 /** The source to which the offers belong. */
 export function stockSourceOf(name: SourceName): StockSource {
@@ -70,11 +73,22 @@ export function stockSourceOf(name: SourceName): StockSource {
   return name === 'centraRows' ? 'centra' : name
 }
 
-/** Whether an update asks a source for changed SKUs. */
-export const isChanging = (name: SourceName): boolean =>
-  CHANGING_SOURCES.some((each) => each === name)
+/** The source of a seller; undefined if its offers are not exported. */
+export function sourceOfSeller(settings: Settings, sellerId: string): StockSource | undefined {
+  const { sellers } = settings
+  if (sellers.length > 0 && !sellers.includes(sellerId)) return undefined
+  if (centraOf(settings)?.sellerId === sellerId) return 'centra'
+  return sellerId === OWN_SELLER ? 'own' : 'sellers'
+}
 
-export const isSkuSource = (name: SourceName): name is SkuSourceName => name !== 'centra'
+/**
+ * Returns a predicate: true for sellers that this source reads.
+ * @param only the seller of the export's scope, if any
+ */
+export const isAskedOf =
+  (settings: Settings, source: StockSource, only?: string) =>
+  (sellerId: string): boolean =>
+    sourceOfSeller(settings, sellerId) === source && (only === undefined || only === sellerId)
 
 /** A source that is asked for each SKU. It reads current stock, never cached. */
 export interface SkuSource {
@@ -90,24 +104,6 @@ export interface SkuSource {
   /** Resolves when the calls for another SKU, or page of SKU ids, would start at once. */
   admission?(): Promise<void>
 }
-
-/**
- * A source whose readings of single SKUs go through `read`; all else of it stays.
- * @param read gets the reading of the source itself, if it asks for it
- */
-export const withReadings = <Source extends Pick<SkuSource, 'open'>>(
-  source: Source,
-  read: (skuId: number, own: () => Promise<SkuReading>) => Promise<SkuReading>
-): Source => ({
-  ...source,
-  open: async (batch: SkuBatch): Promise<SkuBatchReader> => {
-    const reader = await source.open(batch)
-    return {
-      close: () => reader.close(),
-      read: (skuId) => read(skuId, () => reader.read(skuId)),
-    }
-  },
-})
 
 /** What an export reads of Centra; saved with its plan. */
 export interface PageSelection {
@@ -146,10 +142,10 @@ export interface RowsReading {
   unmapped: Failure[]
 }
 
-/** Rows that were requested by their ids. */
-export interface SingleRows extends RowsReading {
-  /** The identifiers of the rows that are there. */
-  identities: ReadonlyArray<{ ean?: string | undefined; reference?: string | undefined }>
+/** A row that was requested by its id. */
+export interface RowReading extends RowsReading {
+  /** The identifiers of the row, if it is there. */
+  identity?: { ean?: string | undefined; reference?: string | undefined } | undefined
 }
 
 export interface PagesReading extends RowsReading {
@@ -163,8 +159,8 @@ export interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /** Reads rows by their ids, one by one. A row that is gone gives neither an offer nor a failure. */
-  rows(rowIds: readonly number[]): Promise<SingleRows>
+  /** Reads a row by its id. A row that is gone gives neither an offer nor a failure. */
+  row(rowId: number): Promise<RowReading>
   /**
    * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
    * before it.
@@ -189,8 +185,30 @@ export interface DirectReads {
   skuDetails(skuId: number): Promise<SkuDetails>
   /** The SKU that has this reference, EAN or id now, if any. */
   skuIdOf(identifier: SkuIdentifier, value: string): Promise<number | undefined>
-  /** The sellers of VTEX's register. */
-  sellerIds(): Promise<ReadonlySet<string>>
-  /** The sellers that are not active in VTEX's register. */
-  inactiveSellers(): Promise<ReadonlySet<string>>
+  /** The sellers of VTEX's register, by id. */
+  sellers(): Promise<ReadonlyMap<string, { isActive: boolean }>>
+}
+
+/** Refusals in a row that mean the whole source is refused. Fewer are failures of the items. */
+export const MANY_IN_A_ROW = 20
+
+/** An upstream refuses every request: a permanent failure that needs manual action. */
+export class SourceRefusedError extends AppError {
+  readonly code = codeOf('refused')
+}
+
+/** Whether an upstream refused one item: 400, 401, 403 or a redirect. */
+export const isRefusal = ({ code }: ErrorSummary): boolean => code === codeOf('refused')
+
+/** Whether an error concerns all items: the upstream's circuit is open, or the app has a bug. */
+export const isSourceFailure = (thrown: unknown): boolean =>
+  !(thrown instanceof UpstreamError) || thrown.kind === 'circuitOpen'
+
+/**
+ * Returns an error as the failure of one item, a refusal too: the caller finds out whether all items are refused.
+ * @throws the error, if it concerns all items
+ */
+export function toItemFailure(thrown: unknown): ErrorSummary {
+  if (isSourceFailure(thrown)) throw thrown
+  return describe(thrown)
 }

@@ -16,8 +16,7 @@ import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, SettingsError } from '../settings/settings'
-import { type SkuSource, STOCK_SOURCES, type StockSource } from '../sources/source'
-import { isAskedOf } from '../sources/sourceOfSeller'
+import { isAskedOf, type SkuSource, STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { SkuAnswer } from './answers'
 
 type Live = NonNullable<SkuAnswer['live']>
@@ -78,7 +77,7 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
     const { part: whole } = await readSkus(source, settings, batch, limits)
     const part = await compareWithPublished(engine, whole, {
       ...{ queue: { deliveries }, request: asking, settings, direct: sources.direct, ledger },
-      ...{ published, centraRows: sources.centra?.rows, skipsUnchanged: true, heldSellers },
+      ...{ published, centraRow: sources.centra?.row, skipsUnchanged: true, heldSellers },
     })
     const failures = part.failures.filter(({ sellerId }) => sellerId === undefined)
     return { offers: offersIn(whole, part), failures }

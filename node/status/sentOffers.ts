@@ -6,7 +6,7 @@ import { receiptsOf } from '../exports/receipts'
 import { type Entry, mayBeSold } from '../published/entry'
 import { Ledger, type LedgerView } from '../published/ledger'
 import type { Settings } from '../settings/settings'
-import { sourceOfSeller } from '../sources/sourceOfSeller'
+import { sourceOfSeller } from '../sources/source'
 import type { Documents } from '../state/documents'
 import type { HeldPage, SkuAnswer } from './answers'
 

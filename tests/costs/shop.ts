@@ -1,6 +1,6 @@
 import { changeIndexOf } from '../../node/changes/changeIndex'
-import { compactChanges } from '../../node/changes/compactChanges'
 import { saveReported } from '../../node/changes/notification'
+import { compactChanges } from '../../node/changes/pendingChanges'
 import type { Publisher } from '../../node/delivery/publisher'
 import { saveCheckpoint } from '../../node/exports/checkpoints'
 import { endedPath } from '../../node/exports/documentNames'

@@ -130,7 +130,6 @@ export function directReads({ catalog }: Upstreams): DirectReads {
   return {
     skuDetails: async (skuId) => catalog.context(skuId),
     skuIdOf: async (_identifier, refId) => Number(refId.slice(1)),
-    sellerIds: async () => new Set(OTHER_SELLERS),
-    inactiveSellers: async () => new Set(),
+    sellers: async () => new Map(OTHER_SELLERS.map((id) => [id, { isActive: true }])),
   }
 }

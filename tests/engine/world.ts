@@ -287,8 +287,7 @@ export class World {
             ),
           skuIdOf: (_identifier, refId) =>
             scheduler.step(actor, 'look-up', () => this.shop.skuIdOf(refId)),
-          sellerIds: async () => new Set([OTHER_SELLER]),
-          inactiveSellers: async () => new Set(),
+          sellers: async () => new Map([[OTHER_SELLER, { isActive: true }]]),
         },
       }),
       delivery: async () => publisherOf(this.settings, drop),

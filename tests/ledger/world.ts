@@ -43,7 +43,7 @@ interface Circumstances {
   deliveries?: BatchReceipt[]
   failures?: Failure[]
   /** What asking for a row of Centra gives. */
-  centraRows?: PagedSource['rows']
+  centraRow?: PagedSource['row']
 }
 
 /** What Intershop was told, what VTEX says now, and what becomes of it. */
@@ -56,8 +56,7 @@ export class LedgerWorld {
   readonly contexts = new Map<number, Partial<SkuDetails>>()
   /** SKUs of which VTEX tells nothing now. */
   readonly unreadable = new Set<number>()
-  readonly registered = new Set<string>()
-  readonly inactive = new Set<string>()
+  readonly registered = new Map<string, { isActive: boolean }>()
   /** Asked which SKU has a reference, VTEX answers this. */
   cannotTell: 400 | 500 | undefined
   readonly logged: string[] = []
@@ -77,8 +76,7 @@ export class LedgerWorld {
       if (status) throw new UpstreamError('VTEX catalog', kind, `status ${status}`, status)
       return this.named.get(`${identifier} ${value}`)
     },
-    sellerIds: async () => this.registered,
-    inactiveSellers: async () => this.inactive,
+    sellers: async () => this.registered,
   }
 
   /** Intershop was told of offers, an hour ago. */
@@ -143,7 +141,7 @@ export class LedgerWorld {
       request: request(around),
       ...{ settings, direct: this.direct, ledger, published: await ledger.of(skuIds), changedAt },
       skipsUnchanged: around.route === 'update',
-      centraRows: around.centraRows,
+      centraRow: around.centraRow,
       heldSellers: new Set(around.withheld),
     })
   }

@@ -1,6 +1,6 @@
 import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError, type UpstreamErrorKind } from '../../node/common/upstreamError'
-import type { Match, MatchedRow, MatchReads } from '../../node/sources/cachedMatch'
+import type { Match, MatchedRow, MatchingContext } from '../../node/sources/cachedMatch'
 import { matchRows } from '../../node/sources/skuMatching'
 import { type Documents, type Folder, StateError } from '../../node/state/documents'
 
@@ -124,7 +124,8 @@ export class MatchingWorld {
       return this.centra.get(stockItemId)
     }
     const control = () => this.ask('control')
-    return matchRows({ catalog: this.calls, row, control }, this.documents, rows, {
+    return matchRows(this.documents, rows, {
+      ...{ catalog: this.calls, row, control },
       modifiedAt: (skuId) => this.modified.get(skuId) ?? 0,
       lastModified: Math.max(0, ...this.modified.values()),
       concurrency: 3,
@@ -148,7 +149,7 @@ export class MatchingWorld {
     this.fault(what, this.asked.length)
   }
 
-  private readonly calls: MatchReads['catalog'] = {
+  private readonly calls: MatchingContext['catalog'] = {
     skuByEan: async (ean) => {
       await this.ask(`ean ${ean}`)
       const found = [...this.at(this.lags.ean)].find(([, sku]) => sku.ean === ean)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../common/upstreamError'
-import { type CentraPage, type PagesRead, type ReadPage, readCentraPages } from './centraPages'
+import { type CentraPage, type PagesRead, type ReadPage, readCentraPages } from './centraStock'
 import type { PageCursor } from './source'
 
 const row = (stockItemId: number): CentraPage['rows'][number] => ({ stockItemId, problem: '' })

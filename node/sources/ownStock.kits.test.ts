@@ -2,7 +2,7 @@ import { memory } from '../../tests/documents'
 import { KitIndex } from '../changes/kitIndex'
 import type { Catalog, SkuDetails } from '../clients/catalog'
 import { UpstreamError } from '../common/upstreamError'
-import { detailsWithComponents } from './kits'
+import { detailsWithComponents } from './ownStock'
 
 type KitReads = Pick<Catalog, 'stockedSku' | 'components'>
 

@@ -3,9 +3,14 @@ import { memory } from '../../tests/documents'
 import { type Documents, StateError } from '../state/documents'
 import { changeIndexOf } from './changeIndex'
 import type { ChangesIo } from './changeLog'
-import { skusChangedSince } from './changesSince'
-import { compactChanges } from './compactChanges'
-import { acknowledge, MOST_TAKEN, takePending, UnverifiedIds } from './pendingChanges'
+import {
+  acknowledge,
+  compactChanges,
+  MOST_TAKEN,
+  skusChangedSince,
+  takePending,
+  UnverifiedIds,
+} from './pendingChanges'
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30)
 const MINUTE = 60_000

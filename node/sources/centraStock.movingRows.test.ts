@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { StockParameters } from '../clients/centra'
 import { UpstreamError } from '../common/upstreamError'
-import { type CentraPage, readCentraPages } from './centraPages'
+import { type CentraPage, readCentraPages } from './centraStock'
 import type { PageCursor } from './source'
 
 /** Something happens to a Centra: to the row at a place, counted round. */
