@@ -1,8 +1,9 @@
 import { versionStep } from '../delivery/iomSftp'
+import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
 import { withoutGone, withoutUnknown, withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
+import { isSkuSource, type SkuSourceName, type Sources, stockSourceOf } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { BatchResult } from './batchResult'
 import { type Comparison, compareWithPublished } from './compare'
@@ -13,7 +14,7 @@ import { type List, listedIds, type Plan } from './planDocuments'
 import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
 import { readPages, readSkus } from './readRanges'
 import { cursorAt } from './receipts'
-import { unseenRowsSource } from './unseenRows'
+import { rowsSource } from './unseenRows'
 
 /** When reading a batch started, and what was known then. */
 interface ReadingStart extends Pick<ReadStep, 'exportId' | 'range'> {
@@ -136,7 +137,7 @@ export class BatchReader {
       ledger.of(ids),
       plan.everything || isRefresh ? engine.changeIndex() : undefined,
     ])
-    const asked = await this.sourceFor(queue, source, { list, published }, start)
+    const asked = this.sourceFor(queue, source, { list, published }, start)
     const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
     const { part: whole, to } = await readSkus(asked, settings, batch, end, deadline, until)
     // VTEX reports no change of what is refreshed: a difference is no drift.
@@ -145,21 +146,22 @@ export class BatchReader {
     return { whole, skuIds: ids, around, from: range.from, to }
   }
 
-  private async sourceFor(
+  private sourceFor(
     queue: QueueSnapshot,
     source: SkuSourceName,
     { list, published }: { list: List; published: Published },
     { exportId, plan, now, sources }: ReadingStart
   ) {
-    const { engine, settings } = this
+    const { settings } = this
+    const { sellerId } = requestOf(queue, exportId).scope
+    const isAsked = isAskedOf(settings, stockSourceOf(source), sellerId)
     if (source === 'centraRows') {
-      const heldSellers = new Set(list.withheld)
-      const around = { sources, settings, now, published, heldSellers }
-      return unseenRowsSource(engine, queue, exportId, around)
+      const around = { sources, settings, now, published, heldSellers: new Set(list.withheld) }
+      // Also entries that the worklist's step would not list any more: a batch that was not committed may have sent them.
+      const isSold = (entry: Entry) => mayBeSold(entry) && isAsked(entry.sellerId)
+      return rowsSource({ ...around, isAsked: isSold })
     }
-    const stockSource = source === 'sellersRefresh' ? 'sellers' : source
-    const asked = required(sources[stockSource], exportId)
-    const isAsked = isAskedOf(settings, stockSource, requestOf(queue, exportId).scope.sellerId)
+    const asked = required(sources[source === 'sellersRefresh' ? 'sellers' : source], exportId)
     const { direct } = sources
     const removing = withRemoved(asked, { published, isAsked, skuDetails: direct.skuDetails, now })
     const known = list.unverified

@@ -12,6 +12,7 @@ import { readSkus } from '../exports/readRanges'
 import { receiptsOf } from '../exports/receipts'
 import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
+import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, SettingsError } from '../settings/settings'
@@ -62,9 +63,9 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const sourceOf = (name: StockSource) => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
-      const isUnseen = ({ sellerId }: { sellerId: string }) => isAsked(sellerId)
-      const around = { sources, settings, now, published, heldSellers, isUnseen }
-      return sources.centra && rowsSource(around)
+      const around = { sources, settings, now, published, heldSellers }
+      const isAskedFor = ({ sellerId }: Entry) => isAsked(sellerId)
+      return sources.centra && rowsSource({ ...around, isAsked: isAskedFor })
     }
     const source = sources[name]
     return (
