@@ -5,14 +5,14 @@ import { withoutGone, withoutUnknown, withRemoved } from '../published/removedOf
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { isSkuSource, type SkuSourceName, type Sources, stockSourceOf } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
-import type { BatchResult } from './batchResult'
+import { type BatchResult, batchResultOf } from './batchResult'
 import { type Comparison, compareWithPublished } from './compare'
-import { type BatchId, basisOf } from './documentNames'
+import { type BatchId, basisOf, END } from './documentNames'
 import type { Dependencies } from './engine'
 import type { ReadStep } from './nextStep'
 import { type List, listedIds, type Plan } from './planDocuments'
 import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
-import { readPages, readSkus } from './readRanges'
+import { readSkus } from './readRanges'
 import { cursorAt } from './receipts'
 import { rowsSource } from './unseenRows'
 
@@ -181,8 +181,9 @@ export class BatchReader {
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
     const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline
-    const start = { from, cursor }
-    const { part: whole, to } = await readPages(centra, this.settings, selection, start, enough)
+    const { rows: read, pages, ...found } = await centra.read(selection, cursor, enough)
+    const whole = batchResultOf({ read, ...found }, this.settings)
+    const to = found.cursor ? from + pages : END
     const skuIds = [...whole.offers, ...whole.unmapped].flatMap(({ skuId }) => skuId ?? [])
     const around = { published: await ledger.of(skuIds), heldSellers: new Set<string>() }
     return { whole, skuIds, around, from, to }

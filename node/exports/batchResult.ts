@@ -13,7 +13,7 @@ import {
 } from '../offers/stockOffer'
 import type { Started } from '../published/receipt'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
+import { type PagesReading, pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
 import { drifted, drop, failure, offerName, offers, zeroed } from './exportAnswers'
@@ -132,43 +132,33 @@ export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferC
 }
 
 /** What a batch read, before its offers have their offer SKUs. */
-interface Found extends RowsReading {
+interface Found extends RowsReading, Partial<Pick<PagesReading, 'unexpectedFields' | 'cursor'>> {
   /** SKUs or rows. */
   read: number
-  removed?: readonly MappedOffer[]
-  unknown?: readonly number[]
-  unexpectedFields?: string[]
+  removed?: MappedOffer[]
+  unknown?: number[]
 }
 
 /** Gives each offer its offer SKU and counts the outcome. */
 export function batchResultOf(found: Found, settings: Settings): BatchResult {
-  const { read, offers, removed = [], failures, unmapped } = found
-  const { unknown = [], unexpectedFields = [] } = found
-  const named = offers.map((offer) => nameOffer(offer, settings))
-  const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
-  const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
-  const mapped = [...known, ...removed]
-  const all = [...offers, ...removed, ...failures, ...unmapped]
+  const { read, removed = [], failures, unknown = [], unexpectedFields = [], cursor } = found
+  const known: MappedOffer[] = []
+  const unmapped = [...found.unmapped]
+  for (const offer of found.offers) {
+    const named = nameOffer(offer, settings)
+    if ('offerSku' in named) known.push(named)
+    else unmapped.push(named)
+  }
+  const offers = [...known, ...removed]
+  const sellers = [...offers, ...failures, ...unmapped].flatMap(({ sellerId }) => sellerId ?? [])
+  const counts = { sent: offers.length, unmapped: unmapped.length, failed: failures.length }
   return {
-    v: 1,
-    skus: read,
-    counts: counted({
-      sent: mapped.length,
-      unmapped: unmapped.length + nameless.length,
-      failed: failures.length,
-    }),
-    offers: mapped,
-    failures,
-    unmapped: [...unmapped, ...nameless],
-    zeroed: noneZeroed,
-    newlyZero: noneNewlyZero,
-    ...(unknown.length > 0 && { unknown: [...unknown] }),
-    held: [],
-    taken: [],
-    nameConflicts: [],
-    drifted: [],
-    sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
+    ...{ v: 1, skus: read, counts: counted(counts), sellers: [...new Set(sellers)] },
+    ...{ offers, failures, unmapped, held: [], taken: [], nameConflicts: [], drifted: [] },
+    ...{ zeroed: noneZeroed, newlyZero: noneNewlyZero },
+    ...(unknown.length > 0 && { unknown }),
     ...(unexpectedFields.length > 0 && { unexpectedFields }),
+    ...(cursor && { cursor }),
   }
 }
 

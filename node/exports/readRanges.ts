@@ -1,24 +1,9 @@
 import { findLastIndex } from 'ramda'
-import { isOfKind, type UpstreamError } from '../common/upstreamError'
+import { isOfKind } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFailure'
-import type {
-  PageCursor,
-  PagedSource,
-  PageSelection,
-  SkuBatch,
-  SkuBatchReader,
-  SkuReading,
-  SkuSource,
-} from '../sources/source'
+import type { SkuBatch, SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
 import { type BatchResult, batchResultOf } from './batchResult'
-import { END } from './documentNames'
-
-/** What was read: SKUs or pages up to, not including, `to`. */
-interface Read {
-  part: BatchResult
-  to: number
-}
 
 /** A source that is read by SKU. Without `skuIds`, a few refused SKUs are not compared with others. */
 type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
@@ -29,6 +14,7 @@ type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
  * the last accepted SKU when the source refuses many in a row.
  * @param to where the next batch starts if all SKUs are read
  * @param deadline UTC milliseconds; SKUs that are being read then are finished
+ * @returns what was read up to, not including, `to`
  * @throws {UpstreamError} if the circuit is open before the first SKU
  * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
  */
@@ -39,13 +25,11 @@ export async function readSkus(
   to: number,
   deadline: number,
   now: () => number
-): Promise<Read> {
+): Promise<{ part: BatchResult; to: number }> {
   const { ids } = batch
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const found = await readAll(source, reader, ids, deadline, now)
-  const { readings, circuitOpen, areManyRefused } = found
-  if (circuitOpen && readings.length === 0) throw circuitOpen
+  const { readings, areManyRefused } = await readAll(source, reader, ids, deadline, now)
   const good = findLastIndex(isGood, readings) + 1
   const refusal = readings.flatMap(({ failures }) => failures).find(isRefusal)
   if (refusal && good === 0 && (areManyRefused || (await refusesOthers(source, ids)))) {
@@ -58,7 +42,8 @@ export async function readSkus(
 
 /**
  * Reads several SKUs at a time. Each starts once the rate limit admits its requests.
- * @returns the readings of the first SKUs, without gaps, and the error that stopped the others
+ * @returns the readings of the first SKUs, without gaps
+ * @throws what stopped it; an open circuit only if the first SKU was not read
  */
 async function readAll(
   source: BatchSource,
@@ -75,8 +60,7 @@ async function readAll(
       ended = resolve
     })
   let refusedInARow = 0
-  let circuitOpen: UpstreamError | undefined
-  let fault: { thrown: unknown } | undefined
+  let stop: { thrown: unknown } | undefined
   const readOne = async (skuId: number, index: number) => {
     try {
       const reading = await reader.read(skuId)
@@ -84,31 +68,29 @@ async function readAll(
       if (isRefused(reading)) refusedInARow++
       else if (isGood(reading)) refusedInARow = 0
     } catch (thrown) {
-      if (isCircuitOpen(thrown)) circuitOpen ??= thrown
-      else fault ??= { thrown }
+      if (!stop || !isOfKind(thrown, 'circuitOpen')) stop = { thrown }
     } finally {
       underWay--
       ended()
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
-  const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
       while (underWay >= source.concurrency) await oneEnds()
       // Before the deadline check: an admitted SKU is read at once and does not wait for the rate limit.
       await source.admission?.()
-      if (isOver() || now() >= deadline) break
+      if (stop || areManyRefused() || now() >= deadline) break
     }
     underWay++
     void readOne(skuId, index)
   }
   while (underWay > 0) await oneEnds()
-  if (fault) throw fault.thrown
   const hole = Array.from(readings).indexOf(undefined)
   const whole = hole === -1 ? readings : readings.slice(0, hole)
   const read = whole.filter((reading) => reading !== undefined)
-  return { readings: read, circuitOpen, areManyRefused: areManyRefused() }
+  if (stop && (read.length === 0 || !isOfKind(stop.thrown, 'circuitOpen'))) throw stop.thrown
+  return { readings: read, areManyRefused: areManyRefused() }
 }
 
 /**
@@ -138,8 +120,6 @@ async function firstOf(pages: ReturnType<SkuSource['skuIds']>, excluded: Readonl
   return [...found].sort((one, other) => one - other)
 }
 
-const isCircuitOpen = (thrown: unknown): thrown is UpstreamError => isOfKind(thrown, 'circuitOpen')
-
 const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal)
 
 /** Whether the reading shows that the source accepts the credentials. */
@@ -152,21 +132,4 @@ function resultOfSkus(readings: readonly SkuReading[], settings: Settings): Batc
   const unknown = readings.flatMap((reading) => reading.unknown ?? [])
   const found = { read: readings.length, offers, removed, failures, unmapped: [], unknown }
   return batchResultOf(found, settings)
-}
-
-/**
- * Reads pages, at least one.
- * @param from the number of the first page, of which `cursor` says where it is
- * @throws {UpstreamError} if nothing could be read
- */
-export async function readPages(
-  source: PagedSource,
-  settings: Settings,
-  selection: PageSelection,
-  { from, cursor }: { from: number; cursor: PageCursor | undefined },
-  enough: (rows: number) => boolean
-): Promise<Read> {
-  const { rows, pages, cursor: next, ...found } = await source.read(selection, cursor, enough)
-  const part = batchResultOf({ read: rows, ...found }, settings)
-  return next ? { part: { ...part, cursor: next }, to: from + pages } : { part, to: END }
 }
