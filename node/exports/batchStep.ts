@@ -107,7 +107,7 @@ export class BatchStep {
     }
     await saveBatch(documents, batch, part, [])
     const committed = this.committed(part, [], false)
-    await publisher.start({ started: receipt, offers, committed }, mayCommit)
+    await publisher.start(receipt, offers, committed, mayCommit)
     return undefined
   }
 }
