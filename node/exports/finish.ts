@@ -2,6 +2,7 @@ import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
 import type { Ledger } from '../published/ledger'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
+import type { Documents } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
@@ -11,7 +12,7 @@ import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { progressOf, type QueueReader, type QueueSnapshot } from './queue'
+import { progressOf, type QueueReader, type QueueSnapshot, required } from './queue'
 import { allBatches, readableBatches } from './receipts'
 import { endedReport, type Report, reportOf, withReason } from './report'
 import { summarizeEnd } from './saveSummary'
@@ -40,21 +41,23 @@ export async function finish(
   const save = (report: Report) => end(engine, reader, ledger, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
-  const progress = progressOf(queue, exportId)
-  const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
-  if (outcome !== 'finished' || !progress) {
+  const known = progressOf(queue, exportId)
+  const reasons = known ? await reasonsOf(documents, exportId, known.sources) : []
+  if (outcome !== 'finished') {
     const batches = await readableBatches(engine, queue, exportId)
-    const report = reasons.reduce(withReason, reportOf(request, progress, batches, 'running'))
-    const status = outcome === 'finished' ? 'completed' : outcome
-    return save(endedReport(report, status, clock.now(), { error }))
+    const report = reasons.reduce(withReason, reportOf(request, known, batches, 'running'))
+    return save(endedReport(report, outcome, clock.now(), { error }))
   }
+  const progress = required(known, exportId)
   const batches = await allBatches(engine, queue, exportId)
   const found = reportOf(request, progress, batches, 'running')
   const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
-  const read = hasFailed
-    ? reasons.reduce(withReason, found)
-    : await withAllAbandoned(engine, queue, progress, found, reasons)
+  let read = hasFailed ? reasons.reduce(withReason, found) : found
+  for (const reason of hasFailed ? [] : reasons) {
+    const remaining = await remainingOf(documents, queue, progress, found, reason)
+    read = withAbandoned(read, reason, remaining)
+  }
   const report = withSeen(read, seen)
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
@@ -78,32 +81,18 @@ function statusOf({ sources }: Progress, found: Report): Status {
   return !isRead && all.every(isAbandoned) ? 'failed' : 'completedWithErrors'
 }
 
-async function withAllAbandoned(
-  engine: Dependencies,
-  queue: QueueSnapshot,
-  progress: Progress,
-  found: Report,
-  reasons: readonly Reason[]
-): Promise<Report> {
-  let report = found
-  for (const reason of reasons) {
-    const remaining = await remainingOf(engine, queue, progress, found, reason)
-    report = withAbandoned(report, reason, remaining)
-  }
-  return report
-}
-
 /** How many offers of an abandoned source were not read, as far as the app knows; at least 1. */
 async function remainingOf(
-  { documents }: Dependencies,
+  documents: Documents,
   { settingsHash }: QueueSnapshot,
   { plan, lists }: Progress,
   found: Report,
   { source }: Reason
 ): Promise<number> {
-  const isRefresh = source === 'sellersRefresh'
-  const { [stockSourceOf(source)]: own } = found.sources
-  const read = isRefresh ? found.sellersRefresh?.skus : own?.read
+  const read =
+    source === 'sellersRefresh'
+      ? found.sellersRefresh?.skus
+      : found.sources[stockSourceOf(source)]?.read
   const rows = async () => {
     if (plan.centra?.since !== undefined) return undefined
     return (await readWatermark(documents, await listCheckpoints(documents), settingsHash))?.rows

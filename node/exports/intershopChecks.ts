@@ -1,5 +1,5 @@
 import { describe } from '../common/errors'
-import type { Publisher } from '../delivery/publisher'
+import type { ImportingPublisher, Publisher } from '../delivery/publisher'
 import { parseStarted } from '../published/receipt'
 import { type Documents, StateError } from '../state/documents'
 import { type BatchReceipt, receiptPath } from './documentNames'
@@ -14,7 +14,7 @@ const MOST_BATCHES = 20
 /** What was found at Intershop at the end of an export. */
 export type Seen = Pick<Report, 'publisherCheck' | 'verified'>
 
-/** Checks whether offers could be published; a publisher that cannot is a result. @throws {StateError} */
+/** Checks whether offers could be published; a publisher that cannot is a result. */
 export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {
   let publisher: Publisher | undefined
   try {
@@ -28,15 +28,12 @@ export async function checkPublisher(open: () => Promise<Publisher>): Promise<Pu
   }
 }
 
-/** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
-export type StockOf = (offerSkus: readonly string[]) => Promise<ReadonlyMap<string, number>>
-
-/** Reads back a sample of what an export sent. If Intershop does not answer, that is a result. @throws {StateError} */
+/** Reads back a sample of what an export sent. If Intershop does not answer, that is a result. */
 export async function verifyImported(
   documents: Documents,
   queue: QueueSnapshot,
   exportId: string,
-  stockOf: StockOf
+  stockOf: ImportingPublisher['stockOf']
 ): Promise<Verified> {
   try {
     const sample = await sampleOf(documents, queue, exportId)
@@ -53,13 +50,10 @@ export async function verifyImported(
 
 /** Offers of all parts of the catalog, without SKUs that another export may have sent since. */
 async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: string) {
-  const sent = counted(queue, exportId).filter(
-    ({ state, offers }) => state === 'committed' && offers > 0
-  )
-  const batches = spread(
-    sent.sort((a, b) => a.firstSku - b.firstSku),
-    MOST_BATCHES
-  )
+  const sent = counted(queue, exportId)
+    .filter(({ state, offers }) => state === 'committed' && offers > 0)
+    .sort((a, b) => a.firstSku - b.firstSku)
+  const batches = spread(sent, MOST_BATCHES)
   const samples = await Promise.all(
     batches.map(async (batch) => {
       const path = receiptPath({ ...batch, state: 'started' })
@@ -81,11 +75,8 @@ const mayReplace = (other: BatchReceipt, { exportId, version }: BatchReceipt) =>
 
 /** At most so many of a list, at even distances. */
 function spread<T>(list: readonly T[], most: number): T[] {
-  if (list.length <= most) return [...list]
-  return list.filter((_, index) => {
-    const place = (at: number) => Math.floor((at * most) / list.length)
-    return index === 0 || place(index) > place(index - 1)
-  })
+  const place = (index: number) => Math.floor((index * most) / list.length)
+  return list.filter((_, index) => list.length <= most || place(index) > place(index - 1))
 }
 
 /** A report with what was found at Intershop. */
