@@ -164,9 +164,7 @@ export class BatchReader {
     const asked = required(sources[source === 'sellersRefresh' ? 'sellers' : source], exportId)
     const { direct } = sources
     const removing = withRemoved(asked, { published, isAsked, skuDetails: direct.skuDetails, now })
-    const known = list.unverified
-      ? withoutUnknown(removing, published, new Set(list.unverified), direct)
-      : removing
+    const known = withoutUnknown(removing, published, new Set(list.unverified), direct)
     // A full export was told by a list that the SKU is there.
     return plan.everything ? known : withoutGone(known, published, direct)
   }

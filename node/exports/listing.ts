@@ -1,10 +1,11 @@
+import { groupBy, mapObjIndexed } from 'ramda'
 import { z } from 'zod'
 import type { ChangesIo } from '../changes/changeLog'
 import { skusChangedSince } from '../changes/changesSince'
 import { KitIndex } from '../changes/kitIndex'
 import { takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type ListCursor, listCursor } from '../sources/paginate'
-import type { SkuSource, SkuSourceName } from '../sources/source'
+import type { SkuSource, SourceName } from '../sources/source'
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
@@ -36,8 +37,8 @@ export interface Listing {
   progressAt: number
 }
 
-/** Of an export, by source. */
-export type Listings = Record<SkuSourceName, Listing>
+/** Of an export, by source; absent where nothing was saved. */
+export type Listings = Partial<Record<SourceName, Listing>>
 
 /**
  * The listing of a source, from names. Two workers may list at once, and VBase may show a name late, so each group names
@@ -66,33 +67,22 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
 }
 
 /** @param names of one export and plan, oldest first */
-export function listingsOf(
+export const listingsOf = (
   names: readonly ListingName[],
   discarded: ReadonlySet<string>
-): Listings {
-  const of = (source: SkuSourceName) =>
-    listingOf(
-      names.filter((name) => name.source === source),
-      discarded
-    )
-  return {
-    own: of('own'),
-    sellers: of('sellers'),
-    centraRows: of('centraRows'),
-    sellersRefresh: of('sellersRefresh'),
-  }
-}
+): Listings =>
+  mapObjIndexed(
+    (own: ListingName[] = []) => listingOf(own, discarded),
+    groupBy(({ source }) => source, names)
+  )
 
 /** A group and all before it, the first one first; empty where one of them is missing. */
 function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {
-  const chain = [last]
-  for (let { after } = last; after !== undefined; ) {
-    const before = byId.get(after)
-    if (!before) return []
-    chain.push(before)
-    after = before.after
+  const chain: ListingName[] = []
+  for (let group: ListingName | undefined = last; group; group = byId.get(group.after ?? '')) {
+    chain.push(group)
   }
-  return chain.reverse()
+  return chain.at(-1)?.after === undefined ? chain.reverse() : []
 }
 
 /**

@@ -1,4 +1,4 @@
-import { findLastIndex, range } from 'ramda'
+import { findLastIndex, pluck, range, sum } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
 import { type SkuSourceName, SOURCES } from '../sources/source'
@@ -83,22 +83,18 @@ const pageSchema = z.object({ ids: z.array(z.number()) })
 const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
   `${exportId}/${uniqueId}/${index}`
 
-/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id. */
+/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id, twice. */
 export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
-  let ids = new Float64Array(16_384)
+  const parts: Float64Array[] = []
+  for await (const batch of batches) parts.push(Float64Array.from(batch))
+  const ids = new Float64Array(sum(pluck('length', parts)))
   let count = 0
-  for await (const batch of batches) {
-    if (count + batch.length > ids.length) {
-      const larger = new Float64Array(Math.max(ids.length * 2, count + batch.length))
-      larger.set(ids.subarray(0, count))
-      ids = larger
-    }
-    for (const id of batch) if (id >= startId) ids[count++] = id
+  for (const part of parts.splice(0)) {
+    ids.set(part, count)
+    count += part.length
   }
-  const sorted = ids.subarray(0, count).sort()
-  let kept = 0
-  for (const id of sorted) if (kept === 0 || id !== sorted[kept - 1]) sorted[kept++] = id
-  return sorted.subarray(0, kept)
+  ids.sort()
+  return ids.filter((id, index) => id >= startId && id !== ids[index - 1])
 }
 
 /**

@@ -61,7 +61,7 @@ class WorklistStep {
     this.request = requestOf(queue, exportId)
     this.plan = planOf(queue, exportId)
     this.ledger = around.ledger.at(receiptsOf(queue.deliveries))
-    const { newest, groups } = required(queue.listings.get(exportId), exportId)[source]
+    const { newest = 0, groups = [] } = queue.listings.get(exportId)?.[source] ?? {}
     this.groups = groups
     this.name = {
       ...{ exportId, source, plan: this.plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
@@ -72,8 +72,8 @@ class WorklistStep {
   async listUnseen(): Promise<void> {
     const { around, ledger, queue, request } = this
     const { engine, settings } = around
-    const unseen = await listUnseenRows(engine, ledger, queue, request.exportId, settings)
-    const { skuIds, withheld } = unseen
+    const { exportId } = request
+    const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, exportId, settings)
     await this.save(Float64Array.from(skuIds), { consumes: [], withheld })
   }
 
@@ -85,8 +85,7 @@ class WorklistStep {
     const isOver = () => engine.clock.now() >= deadline
     const { startedAt } = this.plan
     const due = await dueSkus(this.ledger, refresh, settings, startedAt, isAsked, isOver)
-    const { ids, refreshed } = due
-    await this.save(Float64Array.from(ids), { consumes: [], refreshed })
+    await this.save(Float64Array.from(due.ids), { consumes: [], refreshed: due.refreshed })
   }
 
   /** Saves the worklist of all sources at once: the changed SKUs are the same for each. */
@@ -165,13 +164,12 @@ class WorklistStep {
 
   private async save(
     ids: Float64Array,
-    { unverified = [], ...more }: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
+    found: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
     sources: readonly SourceName[] = [this.name.source]
   ): Promise<void> {
     const { engine, reader } = this.around
     const { exportId, uniqueId } = this.name
-    const found = { uniqueId, ...more, ...(unverified.length > 0 && { unverified }) }
-    const list = await savePages(engine.documents, exportId, found, ids)
+    const list = await savePages(engine.documents, exportId, { uniqueId, ...found }, ids)
     for (const source of sources) {
       const path = listingNames.build({ ...this.name, source })
       await engine.documents.save('worklists', path, { v: 1, ...list })
