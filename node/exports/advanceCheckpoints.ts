@@ -1,13 +1,8 @@
-import { intersection, partition } from 'ramda'
+import { difference, intersection, partition } from 'ramda'
 import { changesPath } from '../changes/changeLog'
 import { acknowledge, MOST_ATTEMPTS, namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
-import {
-  CHANGING_SOURCES,
-  type RetriedRow,
-  type SkuSourceName,
-  type SourceName,
-} from '../sources/source'
+import { CHANGING_SOURCES, type RetriedRow, type SourceName } from '../sources/source'
 import { MAX_LISTED } from './batchResult'
 import { saveCheckpoint } from './checkpoints'
 import { END } from './documentNames'
@@ -85,32 +80,38 @@ async function advanceSkus(
 
 /** The pending changes that all worklists contain; undefined if no source reads changed SKUs. */
 function listedChanges({ lists }: Progress): string[] | undefined {
-  const [first, ...others] = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map(
-    ({ consumes }) => consumes
-  )
-  return first && others.reduce((left, consumes) => intersection(consumes, left), first)
+  const all = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map((list) => list.consumes)
+  return all.length > 0 ? all.reduce((left, consumes) => intersection(left, consumes)) : undefined
 }
 
 /** The exported sources whose changes VTEX reports. */
 const changingSources = (sources: readonly SourceName[]) =>
   CHANGING_SOURCES.filter((name) => sources.includes(name))
 
-/** SKUs that the next update has to read again. */
+/** SKUs that the next update has to read again: failed ones, and changed ones that an abandoned source did not read. */
 async function failedSkus(
   engine: Dependencies,
-  progress: Progress,
+  { plan, lists, sources }: Progress,
   batches: readonly CommittedBatch[]
 ): Promise<Set<number>> {
-  const failed = new Set<number>()
-  for (const source of changingSources(progress.plan.sources)) {
-    for (const skuId of await remainingSkus(engine, progress, source)) failed.add(skuId)
-    for (const { skuId } of failuresOf(batches, source)) if (skuId !== undefined) failed.add(skuId)
+  const failed: number[] = []
+  for (const source of changingSources(plan.sources)) {
+    for (const skuId of skusIn(failuresOf(batches, source))) failed.push(skuId)
+    const { [source]: list } = lists
+    const gap = sources.find((state) => state.source === source)?.gap
+    // A full export is not repaired by updates.
+    if (plan.everything || !list || !gap) continue
+    const range = { from: gap.from, to: END }
+    const left = await listedIds(engine, plan.exportId, list, range, Number.POSITIVE_INFINITY)
+    for (const skuId of left.ids) failed.push(skuId)
   }
-  return failed
+  return new Set(failed)
 }
 
 const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
   batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
+
+const skusIn = (failures: readonly Failure[]) => failures.flatMap(({ skuId }) => skuId ?? [])
 
 /** A failed import is a failure of Intershop, not of its offers: no number of them abandons a change. */
 const isOfImport = ({ code }: Failure) => code === 'icm_import'
@@ -119,23 +120,7 @@ const isOfImport = ({ code }: Failure) => code === 'icm_import'
 function unimportedIn(batches: readonly CommittedBatch[]): Set<number> {
   const failures = batches.flatMap((batch) => batch.failures)
   const [unimported, unread] = partition(isOfImport, failures)
-  const others = new Set(unread.map(({ skuId }) => skuId))
-  return new Set(
-    unimported.flatMap(({ skuId }) => (skuId === undefined || others.has(skuId) ? [] : skuId))
-  )
-}
-
-/** Changed SKUs that were not read because their source was abandoned. A full export is not repaired by updates. */
-async function remainingSkus(
-  engine: Dependencies,
-  { plan: { everything, exportId }, lists, sources }: Progress,
-  name: SkuSourceName
-): Promise<readonly number[]> {
-  const { [name]: list } = lists
-  const gap = sources.find(({ source }) => source === name)?.gap
-  if (everything || !list || !gap) return []
-  const range = { from: gap.from, to: END }
-  return (await listedIds(engine, exportId, list, range, Number.POSITIVE_INFINITY)).ids
+  return new Set(difference(skusIn(unimported), skusIn(unread)))
 }
 
 /** Moves the watermark if Centra was read fully or from the watermark on, and all failed rows can be read again. */
