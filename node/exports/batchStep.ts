@@ -51,7 +51,7 @@ export class BatchStep {
     // One worker waits for an import.
     if (isImporting && !(await lease.isHeld())) throw new SupersededError()
     // An import that ended adds a receipt: read the queue again.
-    if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
+    if (isImporting && !(await publisher.settle(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))

@@ -1,18 +1,17 @@
 import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
-import type { Ledger } from '../published/ledger'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
 import type { Documents } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
-import type { Dependencies } from './engine'
 import type { Status } from './exportAnswers'
 import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { progressOf, type QueueReader, type QueueSnapshot, required } from './queue'
+import type { StepContext } from './plan'
+import { progressOf, type QueueSnapshot, required } from './queue'
 import { allBatches, readableBatches } from './receipts'
 import { endedReport, type Report, reportOf, withReason } from './report'
 import { summarizeEnd } from './saveSummary'
@@ -31,14 +30,13 @@ interface Ending extends Seen {
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
-  engine: Dependencies,
-  reader: QueueReader,
-  ledger: Ledger,
+  around: Omit<StepContext, 'settings'>,
   queue: QueueSnapshot,
   { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
+  const { engine } = around
   const { documents, clock } = engine
-  const save = (report: Report) => end(engine, reader, ledger, queue, report)
+  const save = (report: Report) => end(around, queue, report)
   const request = queue.requests.get(exportId)
   if (!request) return
   const known = progressOf(queue, exportId)
@@ -102,9 +100,7 @@ async function remainingOf(
 }
 
 async function end(
-  engine: Dependencies,
-  reader: QueueReader,
-  ledger: Ledger,
+  { engine, reader, ledger }: Omit<StepContext, 'settings'>,
   queue: QueueSnapshot,
   report: Report
 ) {

@@ -113,34 +113,29 @@ export class Imports {
   /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
   readonly stockOf = (offerSkus: readonly string[]) => this.publisher.stockOf(offerSkus)
 
-  /** Whether there is no import; waits for one that is running, and records what has ended. @throws {DeliveryError} */
-  async isClear(until: number): Promise<boolean> {
-    const names = await this.names()
-    await this.settle(until, names)
-    return names.length === 0
-  }
-
   /**
    * Records the outcome of each import that has ended, and waits for those that are running.
    * @param until waits no longer, UTC milliseconds
+   * @returns whether there was none
    * @throws {DeliveryError}
    */
-  async settle(until: number, names?: readonly string[]): Promise<void> {
+  async settle(until: number): Promise<boolean> {
     const { clock } = this.engine
     const end = Math.min(until, clock.now() + LONGEST_WAIT_MS)
-    let left = names ?? (await this.names())
+    let left = await this.names()
+    if (left.length === 0) return true
     for (;;) {
       const running: string[] = []
       for (const name of left) if (!(await this.isSettled(name))) running.push(name)
       left = running
       const [oldest] = left
-      if (oldest === undefined) return
+      if (oldest === undefined) return false
       // The longer it takes, the more rarely it is asked for.
       const age = clock.now() - (this.own.get(oldest)?.at ?? clock.now())
       const wait = clamp(FIRST_POLL_MS, LONGEST_WAIT_MS, Math.round(age / 10))
       if (clock.now() + wait > end) {
         await clock.sleep(Math.max(1, end - clock.now()))
-        return
+        return false
       }
       await clock.sleep(wait)
     }
