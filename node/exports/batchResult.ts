@@ -15,7 +15,6 @@ import type { Started } from '../published/receipt'
 import { type Settings, settingsHashOf } from '../settings/settings'
 import { type PagesReading, pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'
-import type { Dependencies } from './engine'
 import { drifted, drop, failure, offerName, offers, zeroed } from './exportAnswers'
 
 // What is read from documents is checked less strictly than answers: no odd number makes a batch unreadable.
@@ -27,7 +26,8 @@ export const noneZeroed = { read: 0, removed: 0, renamed: 0 }
 
 export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
-const outcome = {
+/** A committed batch: what reports need, without its offers. */
+export const committedSchema = z.object({
   v: z.literal(1),
   /** SKUs that were read; rows if the source is read by pages. */
   skus: z.number().int(),
@@ -47,26 +47,7 @@ const outcome = {
   unknown: z.array(z.number()).optional(),
   /** Unused fields in which a value had another type than documented. */
   unexpectedFields: z.array(z.string()).optional(),
-}
-
-/** The result of reading a batch. */
-export interface BatchResult extends z.infer<z.ZodObject<typeof outcome>> {
-  offers: MappedOffer[]
-  /** Former offer SKUs of removed or renamed offers under which another offer was sent: they are not set to 0. */
-  taken: OfferName[]
-  /** Offers, of any batch, that have the offer SKU of an offer in this one. */
-  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** Newly zero offers that keep what was sent last: they were dismissed. */
-  dismissed?: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** How many more offers of each source are held after it. */
-  heldChange?: Zeroed
-  /** How many offers of each source are newly 0 or removed. */
-  newlyZero: Zeroed
-}
-
-/** A committed batch: what reports need, without its offers. */
-export const committedSchema = z.object({
-  ...outcome,
+  /** How many have drifted. */
   drift: z.number(),
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),
@@ -80,6 +61,23 @@ export const committedSchema = z.object({
 })
 
 export type CommittedDocument = z.infer<typeof committedSchema>
+
+type OfCommit = 'drift' | 'seenInDryRun' | 'files' | 'drop' | 'traffic' | 'deliveredAt'
+
+/** The result of reading a batch. */
+export interface BatchResult extends Omit<CommittedDocument, OfCommit> {
+  offers: MappedOffer[]
+  /** Former offer SKUs of removed or renamed offers under which another offer was sent: they are not set to 0. */
+  taken: OfferName[]
+  /** Offers, of any batch, that have the offer SKU of an offer in this one. */
+  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** Newly zero offers that keep what was sent last: they were dismissed. */
+  dismissed?: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** How many more offers of each source are held after it. */
+  heldChange?: Zeroed
+  /** How many offers of each source are newly 0 or removed. */
+  newlyZero: Zeroed
+}
 
 /** The most items of each kind that a report lists. */
 export const MAX_LISTED = 100
@@ -104,10 +102,7 @@ export function committedDocument(
   }
 }
 
-/**
- * The document of a batch whose import failed in Intershop: all its offers count as failed.
- * @param code of Intershop
- */
+/** The document of a batch whose import failed in Intershop: all its offers count as failed. @param code of Intershop */
 export function failedDocument(
   committed: CommittedDocument,
   sent: Started['sent'],
@@ -117,13 +112,10 @@ export function failedDocument(
   const failed = sent.map(({ skuId, rowId, sellerId }): Failure => {
     return { skuId, rowId, sellerId, code: 'icm_import', message }
   })
+  const failures = [...committed.failures, ...failed]
   const { counts } = committed
-  return {
-    ...committed,
-    counts: { ...counts, sent: counts.sent - failed.length, failed: counts.failed + failed.length },
-    failures: [...committed.failures, ...failed],
-    zeroed: noneZeroed,
-  }
+  const moved = { sent: counts.sent - failed.length, failed: counts.failed + failed.length }
+  return { ...committed, counts: { ...counts, ...moved }, failures, zeroed: noneZeroed }
 }
 
 /** Counts with some fields set; `processed` is their sum. */
@@ -175,10 +167,8 @@ const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
   )
 
 /** Identifies settings and workspace: entries of others do not show what these sent. */
-export const publishedUnder = (
-  settings: Settings,
-  { workspace }: Pick<Dependencies, 'workspace'>
-) => `${settingsHashOf(settings)}@${workspace}`
+export const publishedUnder = (settings: Settings, { workspace }: { workspace: string }) =>
+  `${settingsHashOf(settings)}@${workspace}`
 
 /** What a batch is about to change in the ledger. */
 export function startedOf(

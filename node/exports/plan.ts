@@ -97,31 +97,31 @@ async function skuScopeOf(
   queue: QueueSnapshot,
   checkpoints: Checkpoints
 ): Promise<Pick<Plan, 'everything' | 'notes'>> {
-  const from = windowOf(request)
-  if (isOfHeld(request)) return { everything: false, notes: [] }
+  const changed = { everything: false, notes: [] }
+  const all = (...notes: string[]) => ({ everything: true, notes })
+  if (isOfHeld(request)) return changed
   if (request.route === 'update') {
-    const everything =
-      !hasFullSync(checkpoints, queue.settingsHash) && !isFullSyncUnderWay(queue, request.exportId)
-    const first = 'first update, or the first with these settings: every SKU is read'
-    return { everything, notes: everything ? [first] : [] }
+    const { settingsHash } = queue
+    const isKnown = hasFullSync(checkpoints, settingsHash) || isFullSyncUnderWay(queue, request)
+    return isKnown
+      ? changed
+      : all('first update, or the first with these settings: every SKU is read')
   }
-  if (from === undefined) return { everything: true, notes: [] }
-  const since = changeLogStart(checkpoints)
-  if (since === undefined || since > from) {
-    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
-    return { everything: true, notes: [superset] }
+  const from = windowOf(request)
+  if (from === undefined) return all()
+  if ((changeLogStart(checkpoints) ?? Number.POSITIVE_INFINITY) > from) {
+    return all('superset: changes are not recorded for as long, so every SKU is read')
   }
-  if (!isTooLong(await backlogOf(engine))) return { everything: false, notes: [] }
-  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
-  return { everything: true, notes: [superset] }
+  return isTooLong(await backlogOf(engine))
+    ? all('superset: too many changes are pending to tell them apart, so every SKU is read')
+    : changed
 }
 
 /** Whether another export is reading every SKU already; dry runs do not count. */
-const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: string): boolean =>
-  [...plans].some(([exportId, { everything }]) => {
-    const request = requests.get(exportId)
-    return exportId !== but && everything && request && !request.dry && readsAll(request)
-  })
+const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: ExportRequest): boolean =>
+  [...requests.values()].some(
+    (each) => each !== but && !each.dry && readsAll(each) && plans.get(each.exportId)?.everything
+  )
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
 async function updatedCheckpoints(
@@ -142,16 +142,13 @@ async function updatedCheckpoints(
 
 /** Exports that were not planned yet and ask for the same as this one, which answers them too. */
 export function coalescible(queue: QueueSnapshot, exportId: string): string[] {
-  const request = queue.requests.get(exportId)
-  if (!request) return []
+  const request = requestOf(queue, exportId)
   return queue.exports
     .filter(({ planned, coveredBy, cancelled }) => !planned && !coveredBy && !cancelled)
-    .map((state) => state.exportId)
-    .filter((otherId) => {
-      const other = queue.requests.get(otherId)
-      if (!other || otherId === exportId) return false
-      return isIdentical(request, other) && reachesBackTo(other, request)
-    })
+    .map((state) => requestOf(queue, state.exportId))
+    .filter((other) => other !== request && isIdentical(request, other))
+    .filter((other) => reachesBackTo(other, request))
+    .map((other) => other.exportId)
 }
 
 /** A window counts back from when its request was accepted, so a later request's window may begin too late. */

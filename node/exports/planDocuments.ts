@@ -147,11 +147,9 @@ export async function listedIds(
 
 /** By export that was not planned: the export that answers it too. */
 export function coalesced(plans: ReadonlyMap<string, Plan>): Map<string, string> {
-  const pairs = [...plans].flatMap(([exportId, plan]) =>
-    plan.covers
-      // Two workers may plan two exports at once, each covering the other: then both have to run.
-      .filter((covered) => !plans.has(covered))
-      .map((covered): [string, string] => [covered, exportId])
+  const pairs = [...plans].flatMap(([exportId, { covers }]) =>
+    covers.map((covered) => [covered, exportId] as const)
   )
-  return new Map(pairs)
+  // Two workers may plan two exports at once, each covering the other: then both have to run.
+  return new Map(pairs.filter(([covered]) => !plans.has(covered)))
 }
