@@ -1,6 +1,7 @@
 // Plants known bugs, one at a time, in a copy of the app, and expects the tests to notice each.
 // `npm run planted`; a bug that survives ends it with 1. `-- --check` only looks whether each has a place,
-// `-- --histories` goes by histories alone, and any other argument is a part of the names of the bugs to plant.
+// `-- --scenarios` plays no histories, `-- --histories` nothing else, and any other argument is a part of the names
+// of the bugs to plant.
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -30,19 +31,18 @@ const limiter = 'node/throttling/limiter.ts'
 const limiters = 'node/throttling/limiters.ts'
 const rateLimiter = 'node/throttling/rateLimiter.ts'
 
-/** Where the tests are that notice a bug of the limiter; none of them plays histories. */
-const throttling = { tests: 'node/throttling', seeds: [] }
+/** Scenarios that notice a bug of the engine. */
+const engine = (file) => ({ tests: `tests/engine/${file}.test.ts` })
 
-/** Protections stand one behind the other: each is checked with the ones behind it taken away. */
-const noConflicts = [
-  coverage,
-  'function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): boolean {',
-  'function hasConflict(delivery: BatchReceipt, all: readonly BatchReceipt[]): boolean {\n  if (all.length >= 0) return false',
-]
+/** Tests that notice a bug which no history does. */
+const unit = (file) => ({ tests: `${file}.test.ts`, seeds: [] })
+const throttling = (file) => unit(`node/throttling/${file}`)
 
+/** Each with the scenarios, or tests, that are to notice it. */
 const bugs = [
   {
     name: 'offers are published before `started` is saved',
+    ...engine('ledger'),
     edits: [
       [steps, 'await saveReceipt(documents, reader, receipt, startedDocument(started))\n', '\n'],
       [
@@ -54,6 +54,7 @@ const bugs = [
   },
   {
     name: 'the ledger does not know what a batch began to send and did not commit',
+    ...engine('ledger'),
     edits: [
       [
         'node/exports/receipts.ts',
@@ -64,22 +65,21 @@ const bugs = [
   },
   {
     name: 'the ledger is sure of what was not committed, or conflicts',
+    ...engine('ledger'),
     edits: [
-      [
-        'node/published/entry.ts',
-        'const isCertain = isCommitted && before.every((entry) => entry.version <= readAfter)',
-        'const isCertain = version > 0 || (isCommitted && readAfter > 0)',
-      ],
+      ['node/published/entry.ts', 'isCommitted && before.every(', 'version > 0 || before.every('],
     ],
   },
   {
     name: 'an update leaves out what the ledger is not sure of',
+    ...engine('ledger'),
     edits: [
       ['node/exports/sharedNames.ts', 'entry.isCertain && entry.published', 'entry.published'],
     ],
   },
   {
     name: 'files are named by export id',
+    ...engine('turns'),
     edits: [
       [
         steps,
@@ -90,57 +90,47 @@ const bugs = [
   },
   {
     name: 'an event is acknowledged before its successor was accepted',
+    ...engine('workEvents'),
     edits: [[work, 'await engine.requestRun({', 'void engine.requestRun({']],
   },
   {
     name: 'an event whose worker died is acknowledged by the lease of that worker',
+    ...engine('workEvents'),
     edits: [[lease, ' && found !== event) return', ') return']],
   },
   {
     name: 'an event is acknowledged while the lease is still held for it',
-    edits: [
-      [
-        lease,
-        'if ((await this.isHeld()) || (await this.isMineForSure())) await this.write(0, handover)',
-        'void handover',
-      ],
-    ],
+    ...engine('workEvents'),
+    edits: [[lease, 'await this.write(0, handover)', 'void handover']],
   },
   {
     name: 'conflicting batches count',
-    edits: [noConflicts],
+    ...engine('conflict'),
+    edits: [[coverage, 'return all.some(', 'return !all && all.some(']],
   },
   {
-    name: 'an older batch is published after a newer one, and conflicting batches count',
-    edits: [[coverage, ': other.version <= part.readAfter', ': true'], noConflicts],
+    name: 'an older batch is published after a newer one',
+    ...engine('conflict'),
+    edits: [[coverage, ': other.version <= part.readAfter', ': true']],
   },
   {
-    name: 'nobody looks once more before a rename, and conflicting batches count',
-    edits: [
-      [
-        steps,
-        '(await lease.isMine()) && (await reader.stillDeliverable(batch))',
-        '(await lease.isMine()) || true',
-      ],
-      noConflicts,
-    ],
+    name: 'nobody looks once more before a rename',
+    ...engine('conflict'),
+    edits: [[steps, 'isMine()) && (await reader.stillDeliverable(batch))', 'isMine()) || true']],
   },
   {
     name: 'the version is the clock alone',
-    edits: [
-      [
-        reading,
-        'const version = Math.max(clock.now(), (Math.floor(newest / step) + 1) * step)',
-        'const version = clock.now()',
-      ],
-    ],
+    ...engine('changes'),
+    edits: [[reading, '(Math.floor(newest / step) + 1) * step', '0']],
   },
   {
     name: 'versions of IOM are of one second',
-    edits: [[reading, 'const step = versionStep(this.settings)', 'const step = 1']],
+    ...engine('iom'),
+    edits: [[reading, 'versionStep(this.settings)', '1']],
   },
   {
     name: 'pending changes are consumed before the end',
+    ...engine('changes'),
     edits: [
       [
         worklists,
@@ -151,6 +141,7 @@ const bugs = [
   },
   {
     name: 'what was not listed is consumed',
+    ...engine('changes'),
     edits: [
       [
         remember,
@@ -161,10 +152,12 @@ const bugs = [
   },
   {
     name: 'a dry run consumes pending changes',
+    ...engine('dryRun'),
     edits: [[remember, 'if (request.dry) return {}', '']],
   },
   {
     name: 'a worker goes on with a dry run though it lost the line',
+    ...engine('dryRun'),
     edits: [
       [
         steps,
@@ -175,59 +168,78 @@ const bugs = [
   },
   {
     name: 'failures are dropped',
+    ...engine('abandoned'),
     edits: [[acknowledge, 'isMissed(change.skuId) && attemptsOf', 'failed.size < 0 && attemptsOf']],
   },
   {
     name: "Centra's rows that could not be read are not asked for again",
+    ...engine('centra'),
     edits: [[remember, 'again: retried,', 'again: [],']],
   },
   {
     name: "Centra's pages of two readings are taken for the same",
+    ...engine('conflict'),
     edits: [[coverage, '!sources.every(isSkuSource) || ', '']],
   },
   {
     name: "Centra's rows are taken for other offers than its pages'",
+    ...engine('conflict'),
     edits: [
       [coverage, 'stockSourceOf(a.source) === stockSourceOf(b.source)', 'a.source === b.source'],
     ],
   },
   {
     name: 'what cannot be read is gone',
+    ...engine('removed'),
     edits: [
       ['node/published/removedOffers.ts', 'context === undefined ||', 'context?.skuId !== -1 ||'],
     ],
   },
   {
     name: 'what no listing names is not asked for',
+    ...engine('removed'),
     edits: [['node/exports/worklist.ts', '      yield* sold\n', '      yield* []\n']],
   },
   {
     name: 'the rows that no page showed are asked for before the pages',
-    edits: [['node/exports/nextStep.ts', 'return hasPages ? left', 'return !hasPages ? left']],
+    ...engine('centra'),
+    edits: [['node/exports/nextStep.ts', 'return hasPages', 'return left.length > 9']],
   },
   {
-    name: 'parts of two plans are put together',
+    name: 'batches of two plans, or of two worklists, are put together',
+    ...engine('lostDocuments'),
     edits: [
       [names, '[settingsHash, plan.uniqueId, ...(list ? [list.uniqueId] : [])]', '[settingsHash]'],
     ],
   },
   {
     name: 'the line is taken for empty at first sight',
+    ...engine('workEvents'),
     edits: [[queue, 'await this.clock.sleep(SETTLE_MS)\n    return', 'return']],
   },
   {
+    name: 'a short run ends an export without a second look',
+    ...unit('node/exports/queue'),
+    edits: [[queue, 'if (!hasSent || (this', 'if (hasSent || (this']],
+  },
+  {
+    name: 'the next batch begins though the one before will not be read in time',
+    ...unit('node/exports/readRanges'),
+    edits: [['node/exports/readRanges.ts', 'if (now() + msLeft < deadline) ', '']],
+  },
+  {
     name: 'after a stall, the missed requests go all at once',
-    ...throttling,
-    edits: [[rateLimiter, 'Math.max(this.nextAt, now - CATCH_UP_MS) + gap', 'this.nextAt + gap']],
+    ...throttling('stall'),
+    edits: [[rateLimiter, 'Math.max(this.nextAt, now - CATCH_UP_MS)', 'this.nextAt']],
   },
   {
     name: 'the cooldown after a 429 is not shared by the limiters of a host',
-    ...throttling,
+    ...throttling('limiters'),
     edits: [[limiters, ', limit, clock, vtex)', ', limit, clock)']],
   },
   {
     name: 'the cooldown after a 429 is not shared by the requests of a limiter',
-    ...throttling,
+    ...throttling('limiter'),
     edits: [
       [limiter, 'this.rate.throttled(startedAt, thrown.retryAfterMs)', ''],
       [
@@ -239,17 +251,17 @@ const bugs = [
   },
   {
     name: 'the budget of retries is ignored',
-    ...throttling,
+    ...throttling('circuit'),
     edits: [[limiter, ' || this.retriesLeft < 1', '']],
   },
   {
     name: 'the circuit never closes',
-    ...throttling,
+    ...throttling('circuit'),
     edits: [[limiter, 'initialDelay: 2_000, maxDelay: 30_000', 'initialDelay: 1e9, maxDelay: 1e9']],
   },
   {
     name: 'a client has a limiter of its own',
-    ...throttling,
+    ...throttling('limiters'),
     edits: [[limiters, '= perAccount(newLimiters)', '= (_: AccountRef) => newLimiters()']],
   },
 ]
@@ -259,7 +271,8 @@ function planted({ name, edits }) {
   const files = new Map()
   for (const [file, find, plant] of edits) {
     const source = files.get(file) ?? readFileSync(file, 'utf8')
-    if (!source.includes(find)) throw new Error(`${name}: its place in ${file} is gone`)
+    const places = source.split(find).length - 1
+    if (places !== 1) throw new Error(`${name}: ${file} has ${places} places for it`)
     files.set(
       file,
       source.replace(find, () => plant)
@@ -286,12 +299,12 @@ function runs(options, env = {}) {
   return { failed: status !== 0, output: stdout + stderr }
 }
 
-/** Whether the tests that play one scenario each notice what is planted. */
-const isNoticedAtOnce = (tests) => runs([tests, '--testPathIgnorePatterns=property']).failed
+/** The first test that failed, after the names of its group; a file that cannot be loaded has none. */
+const firstFailed = (output) => /● (.+)/.exec(output)?.[1] ?? 'a file that fails'
 
 /** After how many histories of a seed a property notices what is planted; that time runs out is no notice. */
-function histories(tests, seed) {
-  const { output } = runs([`${tests}/.*property`], {
+function histories(seed) {
+  const { output } = runs(['tests/engine/.*property'], {
     PROPERTY_RUNS: String(HISTORIES),
     PROPERTY_SEED: String(seed),
     PROPERTY_STOP: 'yes',
@@ -300,11 +313,14 @@ function histories(tests, seed) {
   return count
 }
 
-const [argument] = process.argv.slice(2)
-const isCheck = argument === '--check'
-const byHistories = argument === '--histories'
-const only = isCheck || byHistories ? undefined : argument
-const chosen = bugs.filter(({ name }) => !only || name.includes(only))
+const args = process.argv.slice(2)
+const isCheck = args.includes('--check')
+const byHistories = args.includes('--histories')
+const byScenarios = args.includes('--scenarios')
+const parts = args.filter((arg) => !arg.startsWith('--'))
+const chosen = bugs.filter(
+  ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part))
+)
 // Hours are not to end at a place that is gone.
 for (const bug of chosen) planted(bug)
 if (isCheck) {
@@ -338,24 +354,32 @@ function copyWith(bug) {
 
 // Where the tests fail without a bug, they would seem to notice every one.
 copyWith(undefined)
-for (const tests of new Set(chosen.map((bug) => bug.tests ?? 'tests/engine'))) {
-  const { failed, output } = runs([tests, '--testPathIgnorePatterns=property'])
-  if (!failed) continue
-  process.stderr.write(`${output}\n${tests} fails without any bug: nothing is planted\n`)
+const { failed: failsAnyway, output: why } = runs(chosen.map(({ tests }) => tests))
+if (failsAnyway) {
+  process.stderr.write(`${why}\na test fails without any bug: nothing is planted\n`)
   process.exit(2)
 }
 
-for (const bug of chosen) {
-  const { tests = 'tests/engine', seeds = SEEDS } = bug
-  copyWith(bug)
-  if ((!byHistories || seeds.length === 0) && isNoticedAtOnce(tests)) {
-    process.stdout.write(`${bug.name}: noticed by a scenario\n`)
-    continue
+/** Whether a bug is noticed, and by what. */
+function look({ tests, seeds = SEEDS }) {
+  if (!byHistories || seeds.length === 0) {
+    const { failed, output } = runs([tests])
+    if (failed) return { isNoticed: true, by: `"${firstFailed(output)}"` }
   }
-  const seen = seeds.map((seed) => histories(tests, seed))
-  if (seen.length === 0 || seen.includes(undefined)) survivors.push(bug.name)
-  const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ') || 'none'
-  process.stdout.write(`${bug.name}: noticed after ${shown} histories\n`)
+  if (byScenarios || seeds.length === 0) return { isNoticed: false, by: tests }
+  const seen = seeds.map(histories)
+  const shown = seen.map((count) => count ?? `not within ${HISTORIES}`).join(', ')
+  return { isNoticed: !seen.includes(undefined), by: `histories: ${shown}` }
+}
+
+for (const bug of chosen) {
+  const from = Date.now()
+  copyWith(bug)
+  const { isNoticed, by } = look(bug)
+  if (!isNoticed) survivors.push(bug.name)
+  const seconds = Math.round((Date.now() - from) / 1_000)
+  const verdict = isNoticed ? 'noticed' : 'NOT noticed'
+  process.stdout.write(`${bug.name}: ${verdict} by ${by}, ${seconds} s\n`)
 }
 
 rmSync(copy, { recursive: true, force: true })

@@ -25,6 +25,8 @@ interface ReadingStart extends Pick<ReadStep, 'exportId' | 'range'> {
   deadline: number
   /** The time for the deadline: it is over once nobody waits for the batch any more. */
   until: () => number
+  /** Called once only the last SKUs of a range up to `to` are left. */
+  onNearEnd: (to: number) => void
   sources: Sources
   ledger: LedgerView
 }
@@ -44,6 +46,9 @@ export interface Reading extends Pick<RangeReading, 'whole' | 'skuIds' | 'around
   sources: Sources
 }
 
+/** What the batch after it follows. */
+export type PreviousBatch = Pick<BatchId, 'exportId' | 'source' | 'version' | 'to'>
+
 /** How a batch is read. */
 export interface ReadingLimits {
   ledger: LedgerView
@@ -53,6 +58,8 @@ export interface ReadingLimits {
   behind?: number
   /** Whether nobody waits for it any more. */
   isStopped?: () => boolean
+  /** Called once only the last SKUs are left, if all of them will be read in time. */
+  onNearEnd?: (batch: PreviousBatch) => void
 }
 
 /** Reads a batch and compares it with what was published. */
@@ -67,7 +74,7 @@ export class BatchReader {
   async read(
     queue: QueueSnapshot,
     { exportId, source, range }: ReadStep,
-    { ledger, ms, behind = 0, isStopped = () => false }: ReadingLimits
+    { ledger, ms, behind = 0, isStopped = () => false, onNearEnd = () => {} }: ReadingLimits
   ): Promise<Reading> {
     const { clock } = this.engine
     const readAfter = queue.highWaterMark
@@ -82,7 +89,10 @@ export class BatchReader {
     const plan = planOf(queue, exportId)
     const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
     const list = isSkuSource(source) ? queue.lists.get(exportId)?.[source] : undefined
-    const start = { exportId, range, plan, now, deadline: now() + ms, until, sources, ledger }
+    const start: ReadingStart = {
+      ...{ exportId, range, plan, now, deadline: now() + ms, until, sources, ledger },
+      onNearEnd: (to) => onNearEnd({ exportId, source, version, to }),
+    }
     const { from, to, ...reading } = isSkuSource(source)
       ? await this.skus(queue, source, required(list, exportId, 'worklist'), start)
       : await this.pages(queue, start)
@@ -128,7 +138,7 @@ export class BatchReader {
     list: List,
     start: ReadingStart
   ): Promise<RangeReading> {
-    const { exportId, range, plan, ledger, deadline, until } = start
+    const { exportId, range, plan, ledger, deadline, until, onNearEnd } = start
     const { engine, settings } = this
     const listed = listedIds(engine, exportId, list, range, engine.mostSkus)
     const { ids, to: end } = await this.reader.open.reading(list.uniqueId, listed)
@@ -139,7 +149,9 @@ export class BatchReader {
     ])
     const asked = this.sourceFor(queue, source, { list, published }, start)
     const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
-    const { part: whole, to } = await readSkus(asked, settings, batch, end, deadline, until)
+    const { part: whole, to } = await readSkus(asked, settings, batch, {
+      ...{ to: end, deadline, now: until, onNearEnd },
+    })
     // VTEX reports no change of what is refreshed: a difference is no drift.
     const changedAt = isRefresh ? undefined : index?.changedAt
     const around = { published, heldSellers: new Set(list.withheld), changedAt }

@@ -4,7 +4,7 @@ import { type Started, startedDocument } from '../published/receipt'
 import { isSkuSource } from '../sources/source'
 import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
-import { BatchReader, type Reading, type ReadingLimits } from './batchReader'
+import { BatchReader, type PreviousBatch, type Reading, type ReadingLimits } from './batchReader'
 import { type BatchResult, committedDocument, publishedUnder, startedOf } from './batchResult'
 import type { BatchReceipt } from './documentNames'
 import { Imports } from './imports'
@@ -56,11 +56,13 @@ export class BatchStep {
     const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
     const batches = new BatchReader(engine, reader, settings)
-    const begun = ahead.take()
+    const beginNext = (name: PreviousBatch) =>
+      ahead.begin(batches, queue, name, step.range.to, ledger)
+    const begun = ahead.take(beginNext)
     const reading = begun
       ? await batches.upToDate(await begun, ledger)
-      : await batches.read(queue, step, { ledger, ms: left })
-    ahead.begin(batches, queue, reading, step.range.to, ledger)
+      : await batches.read(queue, step, { ledger, ms: left, onNearEnd: beginNext })
+    beginNext(reading.name)
     const part = await batches.compare(queue, reading, { ledger, isWhole })
     const started = startedOf(part, publishedUnder(settings, engine))
     const batch = { ...reading.name, ...summaryOf(part, started), worker: lease.owner, dry }
@@ -130,11 +132,15 @@ interface Begun {
   list: List | undefined
   reading: Promise<Reading>
   stopped: AbortController
+  /** Near its own end, what begins the batch after it; until it is taken, what that batch would follow. */
+  beginNext?: (name: PreviousBatch) => void
+  follower?: PreviousBatch
 }
 
 /**
- * The batch that is read while the one before it is compared and published. Only the very next step may take it: it
- * knows of no batch but that one. Anything else that happens, such as an update or a failure, drops it.
+ * The batch that is read while the one before it is compared and published; it begins with the last SKUs of that one, so
+ * that opening it costs no time. Only the very next step may take it: it knows of no batch but that one. Anything else
+ * that happens, such as an update or a failure, drops it.
  */
 export class ReadAhead {
   private begun: Begun | undefined
@@ -146,23 +152,30 @@ export class ReadAhead {
     return this.begun !== undefined
   }
 
-  /** Begins to read what follows a batch that was read. */
+  /** Begins to read what follows a batch that was read, or is read but for its last SKUs. */
   begin(
     reader: Pick<BatchReader, 'read'>,
     queue: QueueSnapshot,
-    { name: { exportId, source, version, to: from } }: Pick<Reading, 'name'>,
+    { exportId, source, version, to: from }: PreviousBatch,
     end: number,
     ledger: ReadingLimits['ledger']
   ): void {
+    const step: ReadStep = { kind: 'read', exportId, source, range: { from, to: end } }
+    if (this.begun && equals(this.begun.step, step)) return
+    this.drop()
     const ms = this.msLeft()
     if (ms <= 0 || from >= end || !isSkuSource(source) || source === 'centraRows') return
     const stopped = new AbortController()
-    const step: ReadStep = { kind: 'read', exportId, source, range: { from, to: end } }
-    const limits = { ledger, ms, behind: version, isStopped: () => stopped.signal.aborted }
-    const reading = reader.read(queue, step, limits)
+    const onNearEnd = (name: PreviousBatch) => {
+      begun.follower = name
+      begun.beginNext?.(name)
+    }
+    const isStopped = () => stopped.signal.aborted
+    const reading = reader.read(queue, step, { ledger, ms, behind: version, isStopped, onNearEnd })
     // The step that takes it gets a failure.
     reading.catch(() => undefined)
-    this.begun = { step, list: listOf(queue, step), reading, stopped }
+    const begun: Begun = { step, list: listOf(queue, step), reading, stopped }
+    this.begun = begun
   }
 
   /** Drops what was begun, unless it is what the next step reads. */
@@ -172,10 +185,14 @@ export class ReadAhead {
     if (!isSame) this.drop()
   }
 
-  take(): Promise<Reading> | undefined {
+  /** @param beginNext called near its end, at once where it got that far already */
+  take(beginNext: (name: PreviousBatch) => void): Promise<Reading> | undefined {
     const { begun } = this
     this.begun = undefined
-    return begun?.reading
+    if (!begun) return undefined
+    begun.beginNext = beginNext
+    if (begun.follower) beginNext(begun.follower)
+    return begun.reading
   }
 
   drop(): void {

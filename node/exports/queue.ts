@@ -44,6 +44,8 @@ export class QueueReader {
   private exportIds: readonly string[] | undefined
   private cancelled: readonly string[] = []
   private listedAt = Number.NEGATIVE_INFINITY
+  /** When this run saved its last receipt, UTC milliseconds. */
+  private receiptAt: number | undefined
   private readonly startedAt: number
 
   /** @param handedOver version of the newest batch that the worker before knew */
@@ -64,8 +66,10 @@ export class QueueReader {
 
   /** Adds a document that this run wrote. */
   wrote(folder: Folder, name: string) {
-    if (folder === 'receipts') this.receipts.add(name)
-    else this.open.wrote(folder, name)
+    if (folder === 'receipts') {
+      this.receipts.add(name)
+      this.receiptAt = this.clock.now()
+    } else this.open.wrote(folder, name)
   }
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
@@ -139,13 +143,17 @@ export class QueueReader {
   }
 
   /**
-   * Whether a finished export has to be looked at again: a second listing, a moment later, shows a receipt of another
-   * worker, with which its batches may conflict. An export that read no offer has nothing to conflict.
+   * Whether a finished export has to be looked at again: receipts of another worker, with which its batches may
+   * conflict, are seen late. A listing shows all of them a moment after that worker can have published for the last time,
+   * and until a moment after this run took the lease it can. An export that read no offer has nothing to conflict.
    */
   async isUnsettled({ deliveries }: QueueSnapshot, exportId: string): Promise<boolean> {
     const hasSent = deliveries.some((each) => each.exportId === exportId && each.offers > 0)
-    if (!hasSent) return false
-    await this.clock.sleep(SETTLE_MS)
+    const settledAt = this.startedAt + 2 * SETTLE_MS
+    if (!hasSent || (this.receipts.listedAt ?? 0) >= settledAt) return false
+    const now = this.clock.now()
+    const until = Math.min(settledAt, (this.receiptAt ?? now) + SETTLE_MS)
+    await this.clock.sleep(Math.max(0, until - now))
     return (await this.receipts.list()) > 0
   }
 

@@ -65,22 +65,35 @@ function sourceOf(
 const upTo = (count: number) => [...Array(count).keys()]
 const END = 1_000
 const never = () => 0
+const LIMITS = { to: END, deadline: 1, now: never }
 
 describe('readSkus', () => {
+  it.each([
+    ['with the last 500 SKUs left', 1_400, 2_000, [900]],
+    ['with half of a small batch left', 4, END, [2]],
+    ['never, if the time is over before its end', 1_400, 1_350, []],
+  ])('says that it is near its end %s', async (_, count, deadline, expected) => {
+    let read = 0
+    const ends: Array<[number, number]> = []
+    await readSkus(
+      sourceOf([], 1, () => read++),
+      settings,
+      slice(upTo(count)),
+      {
+        ...{ to: END, deadline, now: () => read },
+        onNearEnd: (to) => ends.push([read, to]),
+      }
+    )
+    expect(ends).toEqual(expected.map((at) => [at, END]))
+  })
+
   const kinds = fc.array(fc.constantFrom(...KINDS), { maxLength: 40 })
 
   it('counts every offer and SKU, and sends only what was read', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (given) => {
         const source = sourceOf(given)
-        const { part, to } = await readSkus(
-          source,
-          settings,
-          slice(upTo(given.length)),
-          END,
-          1,
-          never
-        )
+        const { part, to } = await readSkus(source, settings, slice(upTo(given.length)), LIMITS)
         const { processed, sent, unchanged, held, filtered, unmapped, failed } = part.counts
         expect(to).toBe(END)
         expect(part.skus).toBe(given.length)
@@ -112,7 +125,11 @@ describe('readSkus', () => {
           const ids = upTo(count)
           // Time passes with every SKU that is read.
           const now = () => read.length
-          const { part, to } = await readSkus(source, settings, slice(ids), END, deadline, now)
+          const { part, to } = await readSkus(source, settings, slice(ids), {
+            to: END,
+            deadline,
+            now,
+          })
           expect(read).toEqual(ids.slice(0, read.length))
           expect(part.skus).toBe(read.length)
           expect(part.offers.map(({ skuId }) => skuId)).toEqual(read)
@@ -125,7 +142,7 @@ describe('readSkus', () => {
 
   it('makes no request for an empty worklist', async () => {
     const closed: SkuSource = { ...sourceOf([]), open: () => Promise.reject(new Error('asked')) }
-    const { part, to } = await readSkus(closed, settings, slice([]), END, 1, never)
+    const { part, to } = await readSkus(closed, settings, slice([]), LIMITS)
     expect([part.skus, part.counts.processed, to]).toEqual([0, 0, END])
   })
 
@@ -141,9 +158,7 @@ describe('readSkus', () => {
           return READINGS.offer(skuId)
         }),
     }
-    await expect(readSkus(source, settings, slice(upTo(30)), END, 1, never)).rejects.toThrow(
-      'refused'
-    )
+    await expect(readSkus(source, settings, slice(upTo(30)), LIMITS)).rejects.toThrow('refused')
     expect(read.length).toBeLessThan(8)
   })
 
@@ -154,7 +169,7 @@ describe('readSkus', () => {
         fc.integer({ min: 1, max: 5 }),
         async (downFrom, concurrency) => {
           const source = circuitOpenFrom(downFrom, concurrency)
-          const reading = readSkus(source, settings, slice(upTo(20)), END, 1, never)
+          const reading = readSkus(source, settings, slice(upTo(20)), LIMITS)
           if (downFrom === 0) return expect(reading).rejects.toMatchObject({ kind: 'circuitOpen' })
           const { part, to } = await reading
           expect(to).toBe(downFrom)
@@ -197,7 +212,7 @@ function refusing(
 }
 
 const readAll = ({ source }: { source: SkuSource }, ids: readonly number[]) =>
-  readSkus(source, settings, slice(ids), END, 1, never)
+  readSkus(source, settings, slice(ids), LIMITS)
 
 const refusal = { code: 'upstream_refused', message: 'it: status 403' }
 

@@ -5,6 +5,20 @@ import { isRefusal, MANY_IN_A_ROW, SourceRefusedError } from '../sources/itemFai
 import type { SkuBatch, SkuBatchReader, SkuReading, SkuSource } from '../sources/source'
 import { type BatchResult, batchResultOf } from './batchResult'
 
+/** With so many SKUs left, half of a small batch, the next one begins: opening it takes a fraction of a second. */
+const LAST_SKUS = 500
+
+/** How many SKUs of a batch are read. */
+interface SkuLimits {
+  /** Where the next batch starts if all of them are read. */
+  to: number
+  /** UTC milliseconds; SKUs that are being read then are finished. */
+  deadline: number
+  now(): number
+  /** Called once only the last SKUs are left, if they will be read in time: a slow batch shares its quota with no other. */
+  onNearEnd?(to: number): void
+}
+
 /** A source that is read by SKU. Without `skuIds`, a few refused SKUs are not compared with others. */
 type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
   Partial<Pick<SkuSource, 'skuIds'>>
@@ -12,8 +26,6 @@ type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
 /**
  * Reads SKUs, always at least one. Stops at the deadline, at the first SKU that an open circuit blocks, or after
  * the last accepted SKU when the source refuses many in a row.
- * @param to where the next batch starts if all SKUs are read
- * @param deadline UTC milliseconds; SKUs that are being read then are finished
  * @returns what was read up to, not including, `to`
  * @throws {UpstreamError} if the circuit is open before the first SKU
  * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
@@ -22,14 +34,13 @@ export async function readSkus(
   source: BatchSource,
   settings: Settings,
   batch: SkuBatch,
-  to: number,
-  deadline: number,
-  now: () => number
+  limits: SkuLimits
 ): Promise<{ part: BatchResult; to: number }> {
   const { ids } = batch
+  const { to } = limits
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const { readings, areManyRefused } = await readAll(source, reader, ids, deadline, now)
+  const { readings, areManyRefused } = await readAll(source, reader, ids, limits)
   const good = findLastIndex(isGood, readings) + 1
   const refusal = readings.flatMap(({ failures }) => failures).find(isRefusal)
   if (refusal && good === 0 && (areManyRefused || (await refusesOthers(source, ids)))) {
@@ -49,9 +60,9 @@ async function readAll(
   source: BatchSource,
   reader: SkuBatchReader,
   ids: readonly number[],
-  deadline: number,
-  now: () => number
+  limits: SkuLimits
 ) {
+  const { deadline, now } = limits
   const readings: Array<SkuReading | undefined> = []
   let underWay = 0
   let ended = () => {}
@@ -75,6 +86,7 @@ async function readAll(
     }
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
+  const noteStart = nearEndWatch(ids.length, limits)
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
       while (underWay >= source.concurrency) await oneEnds()
@@ -82,6 +94,7 @@ async function readAll(
       await source.admission?.()
       if (stop || areManyRefused() || now() >= deadline) break
     }
+    noteStart(index)
     underWay++
     void readOne(skuId, index)
   }
@@ -91,6 +104,17 @@ async function readAll(
   const read = whole.filter((reading) => reading !== undefined)
   if (stop && (read.length === 0 || !isOfKind(stop.thrown, 'circuitOpen'))) throw stop.thrown
   return { readings: read, areManyRefused: areManyRefused() }
+}
+
+/** @returns called with the index of each SKU that starts; says when only the last ones are left */
+function nearEndWatch(skus: number, { to, deadline, now, onNearEnd }: SkuLimits) {
+  const left = Math.min(LAST_SKUS, Math.floor(skus / 2))
+  const begunAt = now()
+  return (index: number) => {
+    if (left === 0 || index !== skus - left) return
+    const msLeft = ((now() - begunAt) / index) * left
+    if (now() + msLeft < deadline) onNearEnd?.(to)
+  }
 }
 
 /**

@@ -60,11 +60,13 @@ async function sliceOf(ms: number, perMinute: number) {
   const startedAt = clock.now()
   let read: { skus: number; lasted: number } | undefined
   const ids = { ids: upTo(10_000) }
-  readSkus(throttledStock(clock, perMinute), settings, ids, END, startedAt + ms, clock.now).then(
-    ({ part }) => {
-      read = { skus: part.skus, lasted: clock.now() - startedAt }
-    }
-  )
+  readSkus(throttledStock(clock, perMinute), settings, ids, {
+    to: END,
+    deadline: startedAt + ms,
+    now: clock.now,
+  }).then(({ part }) => {
+    read = { skus: part.skus, lasted: clock.now() - startedAt }
+  })
   await clock.run(() => read !== undefined)
   return read ?? { skus: 0, lasted: 0 }
 }
@@ -105,7 +107,12 @@ describe('readSkus under maxRequestsPerMinute', () => {
       const killedAt = clock.now() + 10_000
       while (done < skus && clock.now() < killedAt) {
         const ids = upTo(skus).slice(done)
-        const { to } = await readSkus(source, settings, { ids }, skus, clock.now() + 500, clock.now)
+        const { to } = await readSkus(
+          source,
+          settings,
+          { ids },
+          { to: skus, deadline: clock.now() + 500, now: clock.now }
+        )
         // What it had not said when it was killed is lost.
         if (clock.now() < killedAt) done = to
       }

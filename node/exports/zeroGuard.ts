@@ -134,7 +134,11 @@ export function zeroedOf(
 export function heldChange(published: Published, started: Started, settings: Settings): Zeroed {
   const bySeller = new Map<string, number>()
   const batch = { version: Number.MAX_SAFE_INTEGER, readAfter: Number.MAX_SAFE_INTEGER }
-  for (const [skuId, own] of bySku(started, () => true)) {
+  const held = new Set(pluck('skuId', started.held))
+  // Of all others nothing changes, and they are many.
+  const isHeld = (skuId: number) =>
+    held.has(skuId) || published.entries(skuId).some(({ heldAt }) => heldAt !== undefined)
+  for (const [skuId, own] of bySku(started, isHeld)) {
     const before = published.entries(skuId)
     countHeld(bySeller, before, -1)
     countHeld(bySeller, entriesAfter(before, { ...batch, isCommitted: true }, own))

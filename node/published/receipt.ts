@@ -29,15 +29,9 @@ export interface SentOffer extends OfferName {
 /** An offer that a batch does not send. */
 export type UnsentOffer = Pick<OfferName, 'skuId' | 'sellerId'>
 
-const unsent = z.codec(z.tuple([z.number(), z.string()]), z.custom<UnsentOffer>(), {
-  decode: ([skuId, sellerId]) => ({ skuId, sellerId }),
-  encode: ({ skuId, sellerId }): [number, string] => [skuId, sellerId],
-})
+const storedUnsent = z.tuple([z.number(), z.string()])
 
-const taken = z.codec(z.tuple([z.number(), z.string(), z.string()]), z.custom<OfferName>(), {
-  decode: ([skuId, sellerId, offerSku]) => ({ skuId, sellerId, offerSku }),
-  encode: ({ skuId, sellerId, offerSku }): [number, string, string] => [skuId, sellerId, offerSku],
-})
+const storedTaken = z.tuple([z.number(), z.string(), z.string()])
 
 /** SKU id, seller, offer SKU, quantity; then 1 for what is gone, and the row. */
 const storedSent = z.tuple([
@@ -49,44 +43,67 @@ const storedSent = z.tuple([
   z.number().nullish(),
 ])
 
-const sent = z.codec(storedSent, z.custom<SentOffer>(), {
-  decode: ([skuId, sellerId, offerSku, quantity, gone, rowId]) => ({
-    ...{ skuId, sellerId, offerSku, quantity, isGone: gone === 1 },
-    ...(typeof rowId === 'number' && { rowId }),
-  }),
-  encode: ({ skuId, sellerId, offerSku, quantity, isGone, rowId }): z.infer<typeof storedSent> =>
-    isGone || rowId !== undefined
-      ? [skuId, sellerId, offerSku, quantity, isGone ? 1 : 0, rowId]
-      : [skuId, sellerId, offerSku, quantity],
-})
-
 const startedSchema = z.object({
   v: z.literal(1),
-  sent: z.array(sent),
-  /** Offers whose 0 it holds back. */
-  held: z.array(unsent),
-  /** Held offers that are no longer held, and keep what was sent last. */
-  dismissed: z.array(unsent).optional(),
-  /** Offers whose offer SKU another one has, too. */
-  shared: z.array(unsent),
-  /** Former offer SKUs that are another offer's now: they say nothing of these offers any more. */
-  taken: z.array(taken),
+  sent: z.array(storedSent),
+  held: z.array(storedUnsent),
+  dismissed: z.array(storedUnsent).optional(),
+  shared: z.array(storedUnsent),
+  taken: z.array(storedTaken),
   /** Settings hash and workspace. */
   under: z.string(),
 })
 
 /** What a batch does to what Intershop holds. */
-export interface Started extends Omit<z.output<typeof startedSchema>, 'v' | 'under'> {
+export interface Started {
+  sent: SentOffer[]
+  /** Offers whose 0 it holds back. */
+  held: UnsentOffer[]
+  /** Held offers that are no longer held, and keep what was sent last. */
+  dismissed?: UnsentOffer[] | undefined
+  /** Offers whose offer SKU another one has, too. */
+  shared: UnsentOffer[]
+  /** Former offer SKUs that are another offer's now: they say nothing of these offers any more. */
+  taken: OfferName[]
   publishedUnder: string
 }
 
-export const startedDocument = ({ publishedUnder: under, dismissed, ...lists }: Started) =>
-  z.encode(startedSchema, { v: 1, ...lists, ...(dismissed?.length && { dismissed }), under })
+type Stored = z.infer<typeof startedSchema>
+
+export function startedDocument(started: Started): Stored {
+  const unsent = ({ skuId, sellerId }: UnsentOffer): [number, string] => [skuId, sellerId]
+  const { sent, held, dismissed, shared, taken, publishedUnder: under } = started
+  return {
+    v: 1,
+    sent: sent.map(({ skuId, sellerId, offerSku, quantity, isGone, rowId }) =>
+      isGone || rowId !== undefined
+        ? [skuId, sellerId, offerSku, quantity, isGone ? 1 : 0, rowId]
+        : [skuId, sellerId, offerSku, quantity]
+    ),
+    held: held.map(unsent),
+    ...(dismissed?.length && { dismissed: dismissed.map(unsent) }),
+    shared: shared.map(unsent),
+    taken: taken.map(({ skuId, sellerId, offerSku }) => [skuId, sellerId, offerSku]),
+    under,
+  }
+}
 
 /** Undefined for a document that is lost or cannot be understood. */
 export function parseStarted(document: unknown): Started | undefined {
   const { data } = startedSchema.safeParse(document)
-  return data && { ...data, publishedUnder: data.under }
+  if (!data) return undefined
+  const unsent = ([skuId, sellerId]: [number, string]) => ({ skuId, sellerId })
+  return {
+    sent: data.sent.map(([skuId, sellerId, offerSku, quantity, gone, rowId]) => ({
+      ...{ skuId, sellerId, offerSku, quantity, isGone: gone === 1 },
+      ...(typeof rowId === 'number' && { rowId }),
+    })),
+    held: data.held.map(unsent),
+    dismissed: data.dismissed?.map(unsent),
+    shared: data.shared.map(unsent),
+    taken: data.taken.map(([skuId, sellerId, offerSku]) => ({ skuId, sellerId, offerSku })),
+    publishedUnder: data.under,
+  }
 }
 
 /** What a batch did, SKU by SKU. */

@@ -77,7 +77,8 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
     const source = sourceOf(name)
     if (!source) return { offers: [], failures: [] }
     const batch = { ids: [skuId] }
-    const { part: whole } = await readSkus(source, settings, batch, END, now() + READ_MS, now)
+    const limits = { to: END, deadline: now() + READ_MS, now }
+    const { part: whole } = await readSkus(source, settings, batch, limits)
     const part = await compareWithPublished(engine, whole, {
       ...{ queue: { deliveries }, request: asking, settings, direct: sources.direct, ledger },
       ...{ published, centraRows: sources.centra?.rows, skipsUnchanged: true, heldSellers },

@@ -2,6 +2,9 @@ import { CENTRA_SELLER } from './centra'
 import { allEnded, expectAll, exported, installed, until } from './playing'
 import type { World } from './world'
 
+/** After so many, all other sources of a full export are read. */
+const ATTEMPTS_MEANWHILE = 4
+
 const watermarks = (world: World) => world.vbase.names('checkpoints', 'watermark~')
 
 const isDeliveredOfCentra = (world: World) =>
@@ -105,6 +108,18 @@ describe('an update while a Centra row moves to a page already read', () => {
     world.intershop.import()
     expect([world.centra.asked, isRight()]).toEqual([[rowId, rowId], true])
     expectAll(world)
+  })
+
+  it('reads the missed row after the pages, though Centra is down until all else is read', async () => {
+    const { world, rowId, isRight } = await moving()
+    world.centra.hide(rowId)
+    world.centra.downUntil = Number.POSITIVE_INFINITY
+    world.post('export')
+    await until(world, () => world.vbase.names('attempts').length >= ATTEMPTS_MEANWHILE)
+    world.centra.downUntil = 0
+    await until(world, () => allEnded(world))
+    world.intershop.import()
+    expect([world.centra.asked, isRight()]).toEqual([[rowId], true])
   })
 })
 

@@ -1,5 +1,7 @@
+import { receiptNames } from '../../node/exports/documentNames'
 import type { Folder } from '../../node/state/documents'
-import { expectAll, exported, installed, until } from './playing'
+import { LEASE_MS } from '../../node/state/lease'
+import { allEnded, expectAll, exported, installed, last, step, until } from './playing'
 import type { World } from './world'
 
 /** What later exports go by. That changes are recorded is as true after a dry run. */
@@ -68,5 +70,23 @@ describe('POST ?dryRun=true', () => {
     const expected = [/^dry run/, /^publisher check: a file was written/]
     expect(notes).toEqual(expected.map((note) => expect.stringMatching(note)))
     expect(offers?.processed).toBeLessThan(busy.offers().size)
+  })
+
+  it.each([
+    ['while another one reads', 1_500],
+    ['after another one ended it', 30_000],
+  ])('is read by nobody else, though a worker that lost the lease wakes %s', async (_, later) => {
+    const world = await installed({ withoutCentra: true, mostSkus: 1 })
+    world.trap('stock', (reader) => world.freeze(reader, LEASE_MS + later))
+    world.post('export', {}, true)
+    await until(world, () => world.isAnybodyFrozen)
+    world.scheduler.now += LEASE_MS
+    world.wake()
+    await until(world, () => allEnded(world))
+    while (await step(world));
+    expect(last(world)?.status).toBe('completed')
+    const read = world.vbase.names('receipts').map((name) => receiptNames.parse(name))
+    const ranges = read.map((receipt) => `${receipt?.source} ${receipt?.from}`)
+    expect(ranges).toEqual([...new Set(ranges)])
   })
 })

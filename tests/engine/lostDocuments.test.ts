@@ -1,6 +1,6 @@
 import type { Folder } from '../../node/state/documents'
 import { quiet } from './nature'
-import { allEnded, expectAll, exported, last, until } from './playing'
+import { allEnded, expectAll, exported, installed, last, until } from './playing'
 import { World } from './world'
 
 /** A world with an export under way that has documents in this folder, which are then lost. */
@@ -61,5 +61,23 @@ describe('an export that lost a document', () => {
       },
     })
     expect((await exported(world, 'export'))?.status).toBe('completed')
+  })
+
+  test('reads what its new worklist names, also among the SKUs that it read by the lost one', async () => {
+    const first = 1
+    const others = 0b111111110
+    const world = await installed({ mostSkus: 1 })
+    await exported(world, 'export')
+    world.change(others)
+    await until(world, () => !world.courier.hasNotifications)
+    const receipts = world.vbase.names('receipts').length
+    world.post('update')
+    await until(world, () => world.vbase.names('receipts').length > receipts + 2)
+    for (const name of world.vbase.names('worklistPages')) world.vbase.lose('worklistPages', name)
+    world.change(first)
+    await until(world, () => allEnded(world))
+    world.intershop.import()
+    expect(last(world)?.status).toBe('completed')
+    expectAll(world)
   })
 })

@@ -46,7 +46,7 @@ test('a full export completes though updates without changes are queued all the 
 
 test('a full export of 2 s ends within 20 s though an update is posted every 0.7 s', async () => {
   // Each source is read in one batch, as in 2 s it would be.
-  const nature = { seed: 5, skus: 6, stepMs: 14 }
+  const nature = { seed: 5, skus: 6, stepMs: 18 }
   const world = await installed({ ...nature, withoutCentra: true, mostPosts: 100 })
   await exported(world, 'export')
   await exported(world, 'update')
