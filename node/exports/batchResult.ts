@@ -84,21 +84,19 @@ export const MAX_LISTED = 100
 
 export function committedDocument(
   part: BatchResult,
-  files: string[],
-  traffic: Record<string, unknown>,
-  deliveredAt: number,
+  of: Pick<CommittedDocument, 'files' | 'traffic' | 'deliveredAt'>,
   dry: boolean
 ): CommittedDocument {
   const { offers, unmapped, held, dismissed = [], drifted } = part
-  const seen = [...offers, ...held, ...dismissed, ...sharedIn(part)].map(offerKey)
+  const seen = dry ? [...offers, ...held, ...dismissed, ...sharedIn(part)] : []
   return {
     ...omit(['offers', 'taken', 'nameConflicts', 'dismissed', 'heldChange', 'newlyZero'], part),
     unmapped: unmapped.slice(0, MAX_LISTED),
     held: held.slice(0, MAX_LISTED),
     drift: drifted.length,
     drifted: drifted.slice(0, MAX_LISTED),
-    ...(dry && { seenInDryRun: seen }),
-    ...{ files, traffic, deliveredAt },
+    ...(dry && { seenInDryRun: seen.map(offerKey) }),
+    ...of,
   }
 }
 

@@ -78,7 +78,7 @@ export class BatchStep {
 
   private committed(part: BatchResult, files: string[], dry: boolean) {
     const { clock, traffic } = this.context.engine
-    return committedDocument(part, files, traffic(), clock.now(), dry)
+    return committedDocument(part, { files, traffic: traffic(), deliveredAt: clock.now() }, dry)
   }
 
   /**

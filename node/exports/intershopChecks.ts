@@ -57,12 +57,11 @@ async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: st
   const samples = await Promise.all(
     batches.map(async (batch) => {
       const path = receiptPath({ ...batch, state: 'started' })
-      const started = parseStarted(await documents.read('receipts', path))
+      const { sent = [] } = parseStarted(await documents.read('receipts', path)) ?? {}
       const newer = queue.deliveries.filter((other) => mayReplace(other, batch))
-      const current = (started?.sent ?? []).filter(
-        ({ skuId }) => !newer.some(({ firstSku, lastSku }) => firstSku <= skuId && skuId <= lastSku)
-      )
-      return spread(current, Math.floor(MOST_OFFERS / batches.length))
+      const isCurrent = ({ skuId }: { skuId: number }) =>
+        newer.every(({ firstSku, lastSku }) => skuId < firstSku || lastSku < skuId)
+      return spread(sent.filter(isCurrent), Math.floor(MOST_OFFERS / batches.length))
     })
   )
   return samples.flat().map(({ skuId, sellerId, offerSku, quantity: sent }) => {
@@ -81,11 +80,9 @@ function spread<T>(list: readonly T[], most: number): T[] {
 
 /** A report with what was found at Intershop. */
 export function withSeen(report: Report, { publisherCheck, verified }: Seen): Report {
-  const notes = [
-    ...(publisherCheck ? [checkNote(publisherCheck)] : []),
-    ...(verified ? [verifyNote(verified)] : []),
-  ]
-  return { ...report, publisherCheck, verified, notes: [...report.notes, ...notes] }
+  const notes = [publisherCheck && checkNote(publisherCheck), verified && verifyNote(verified)]
+  const all = [...report.notes, ...notes.filter((note) => note !== undefined)]
+  return { ...report, publisherCheck, verified, notes: all }
 }
 
 const checkNote = ({ status, message }: PublisherCheck): string =>

@@ -123,15 +123,19 @@ export async function listGroup(
 /** The changed SKUs that an export reads. */
 export class ChangedSkus {
   /** Names of the pending changes that were read. */
-  readonly consumes: string[] = []
-  /** Ids that were read, and that VTEX may not know. */
-  readonly unverified = new UnverifiedIds()
+  private readonly consumes: string[] = []
+  private readonly unverified = new UnverifiedIds()
 
   /** @param startedAt when the export began, UTC milliseconds */
   constructor(
     private readonly io: ChangesIo,
     private readonly startedAt: number
   ) {}
+
+  /** What a worklist says of them. */
+  get found() {
+    return { consumes: this.consumes, unverified: this.unverified.ids }
+  }
 
   /** The pending changes that an update takes, in batches; an id may come twice. */
   async *pending(): AsyncGenerator<readonly number[]> {

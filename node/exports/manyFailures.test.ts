@@ -80,7 +80,7 @@ async function reader() {
     dry: false,
     state: 'committed' as const,
   }
-  const delivered = committedDocument(part, [], {}, AT, false)
+  const delivered = committedDocument(part, { files: [], traffic: {}, deliveredAt: AT }, false)
   await documents.save('receipts', receiptPath({ ...name, ...more }), delivered)
   return new QueueReader(documents, engine.clock)
 }

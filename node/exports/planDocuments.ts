@@ -97,11 +97,7 @@ export async function sortedIds(batches: AsyncIterable<readonly number[]>, start
   return ids.filter((id, index) => id >= startId && id !== ids[index - 1])
 }
 
-/**
- * Saves the pages of a worklist.
- * @returns the worklist, to be saved after them
- * @param ids sorted, each once
- */
+/** Saves the pages of a worklist. @param ids sorted, each once @returns the worklist, to be saved after them */
 export async function savePages(
   documents: Documents,
   exportId: string,
@@ -119,7 +115,6 @@ export async function savePages(
 /**
  * The ids of a worklist in a range, at most `most`.
  * @returns the ids, and where the next batch starts: the id after them, or the end of the range
- * @throws {LostDocumentError}
  */
 export async function listedIds(
   engine: Pick<Dependencies, 'documents' | 'clock'>,

@@ -8,7 +8,7 @@ import type { LedgerView, Published } from '../published/ledger'
 import { goneOffer, soldSkus } from '../published/removedOffers'
 import type { Settings } from '../settings/settings'
 import { toItemFailure } from '../sources/itemFailure'
-import type { DirectReads, SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
+import type { SingleRows, SkuReading, SkuSource, Sources } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
@@ -117,17 +117,14 @@ async function readRow(
     const failures = found.failures.map((failure) => ({ ...failure, skuId }))
     if (offers.length + failures.length > 0) return { offers, failures }
     if (found.unmapped.some(isConflicting)) return nothing
+    if (found.identities.length === 0) return removed()
     // VTEX's search may miss a SKU that exists, so the SKU's own record decides.
-    return (await isStillNamed(found, skuId, direct)) ? failed(NOT_FOUND) : removed()
+    const sku = await unlessMissing(direct.skuDetails(skuId))
+    const isNamed = sku && found.identities.some((identity) => isOf(identity, sku))
+    return isNamed ? failed(NOT_FOUND) : removed()
   } catch (thrown) {
     return failed(toItemFailure(thrown))
   }
-}
-
-async function isStillNamed({ identities }: SingleRows, skuId: number, direct: DirectReads) {
-  if (identities.length === 0) return false
-  const sku = await unlessMissing(direct.skuDetails(skuId))
-  return sku !== undefined && identities.some((identity) => isOf(identity, sku))
 }
 
 /** Whether another row matches the same SKU: then that row decides about the offer. */

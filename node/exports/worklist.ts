@@ -27,7 +27,6 @@ const SOLD_AT_A_TIME = 10_000
  * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
  * group of pages, after which the next one continues.
  * @param ms how long it may list
- * @throws {UpstreamError} {@link LostDocumentError}
  */
 export async function saveWorklist(
   around: StepContext,
@@ -102,11 +101,9 @@ class WorklistStep {
       if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
     }
     const sorted = await sortedIds(all(), request.scope.startId)
-    const { consumes, unverified } = changed
     const listed = this.queue.lists.get(plan.exportId) ?? {}
     const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
-    const sources = withHeld ? undefined : left
-    await this.save(sorted, { consumes, unverified: unverified.ids }, sources)
+    await this.save(sorted, changed.found, withHeld ? undefined : left)
   }
 
   async listAll(source: (typeof CHANGING_SOURCES)[number]): Promise<void> {
@@ -145,8 +142,7 @@ class WorklistStep {
     const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
     const inactive = unmet.length > 0 ? await sources.direct.inactiveSellers() : new Set()
     const withheld = unmet.filter((sellerId) => !inactive.has(sellerId))
-    const { consumes, unverified } = changed
-    await this.save(sorted, { consumes, unverified: unverified.ids, withheld })
+    await this.save(sorted, { ...changed.found, withheld })
   }
 
   /** Whether the source is asked for an offer of the ledger. */
