@@ -37,7 +37,6 @@ export const committedSchema = z.object({
   failures: z.array(failureSchema),
   unmapped: z.array(failureSchema),
   zeroed,
-  /** Held by the zero guard. */
   held: z.array(offerName),
   /** Offers of which the published quantity differs, although VTEX reported no change. */
   drifted: z.array(drifted.extend({ lastSent: number, found: number })),
@@ -47,7 +46,6 @@ export const committedSchema = z.object({
   unknown: z.array(z.number()).optional(),
   /** Unused fields in which a value had another type than documented. */
   unexpectedFields: z.array(z.string()).optional(),
-  /** How many have drifted. */
   drift: z.number(),
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),

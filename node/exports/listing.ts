@@ -1,4 +1,4 @@
-import { groupBy, mapObjIndexed } from 'ramda'
+import { descend, groupBy, mapObjIndexed, sort } from 'ramda'
 import { z } from 'zod'
 import type { ChangesIo } from '../changes/changeLog'
 import { skusChangedSince } from '../changes/changesSince'
@@ -13,7 +13,6 @@ import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
 /** Shorter than a batch may take, since other exports wait for a step to end. */
 export const LONGEST_MS = 5_000
 
-/** What one step listed. */
 export const groupSchema = z.object({
   v: z.literal(1),
   ids: z.array(z.number()),
@@ -51,18 +50,16 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   const groups = left.filter(({ number }) => number !== undefined)
   const byId = new Map(groups.map((name) => [name.uniqueId, name]))
   const last = groups.find((each) => upTo(each, byId).length > 0)
-  let reached = -1
-  let progressAt = 0
-  for (const { number = Number.POSITIVE_INFINITY, at } of names) {
-    if (number <= reached) continue
-    reached = number
-    progressAt = at
-  }
+  // The oldest of those that got furthest; a worklist is the end.
+  const [furthest] = sort(
+    descend(({ number = Number.POSITIVE_INFINITY }) => number),
+    names
+  )
   return {
     lists: left.filter(({ number }) => number === undefined),
     groups: last ? upTo(last, byId) : [],
     newest: names.at(-1)?.at ?? 0,
-    progressAt,
+    progressAt: furthest?.at ?? 0,
   }
 }
 

@@ -35,7 +35,6 @@ export const planSchema = z.object({
   startedAt: z.number(),
   /** Exports that this one answers too. */
   covers: z.array(z.string()),
-  /** Notes for the report. */
   notes: z.array(z.string()),
   sources: z.array(z.enum(SOURCES)),
   /** Sources that are asked by SKU are asked for all SKUs, not only for changed ones. */
@@ -55,7 +54,6 @@ export const planSchema = z.object({
   /** Where other sellers' offers are refreshed; all in UTC milliseconds but `from`. */
   refresh: z
     .object({
-      /** The first SKU id. */
       from: z.number(),
       /** When the refresh before came this far. */
       since: z.number(),
