@@ -17,6 +17,8 @@ import { endedReport, type Report, reportOf, withReason } from './report'
 import { summarizeEnd } from './saveSummary'
 import { rateLimitedIn } from './summary'
 
+type Context = Omit<StepContext, 'settings'>
+
 /** How an export ends: why it failed, and what was found at Intershop. */
 interface Ending extends Seen {
   exportId: string
@@ -30,7 +32,7 @@ interface Ending extends Seen {
  * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
-  around: Omit<StepContext, 'settings'>,
+  around: Context,
   queue: QueueSnapshot,
   { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
@@ -87,10 +89,9 @@ async function remainingOf(
   found: Report,
   { source }: Reason
 ): Promise<number> {
-  const read =
-    source === 'sellersRefresh'
-      ? found.sellersRefresh?.skus
-      : found.sources[stockSourceOf(source)]?.read
+  const isRefresh = source === 'sellersRefresh'
+  const of = found.sources[stockSourceOf(source)]
+  const read = isRefresh ? found.sellersRefresh?.skus : of?.read
   const rows = async () => {
     if (plan.centra?.since !== undefined) return undefined
     return (await readWatermark(documents, await listCheckpoints(documents), settingsHash))?.rows
@@ -99,11 +100,7 @@ async function remainingOf(
   return Math.max(1, (known ?? 0) - (read ?? 0))
 }
 
-async function end(
-  { engine, reader, ledger }: Omit<StepContext, 'settings'>,
-  queue: QueueSnapshot,
-  report: Report
-) {
+async function end({ engine, reader, ledger }: Context, queue: QueueSnapshot, report: Report) {
   const { documents, log } = engine
   const { exportId, status } = report
   const path = endedPath(exportId)
@@ -125,12 +122,11 @@ const ERRORS_SHOWN = 300
 
 /** What the log says of an export that ended. @param queued how many others have not */
 function endFields(report: Report, queued: number) {
-  const { exportId, route, trigger, status, dryRun, force, durationMs, offers, drift, files } =
-    report
+  const { exportId, route, trigger, status, dryRun, force, offers, drift, files } = report
   const codes = Object.entries(report.failureCodes).map(([code, count]) => `${code}=${count}`)
   const isIncomplete = report.notes.some((note) => note.startsWith(INCOMPLETE))
   return {
-    ...{ exportId, route, trigger, status, dryRun, force, durationMs: durationMs ?? 0 },
+    ...{ exportId, route, trigger, status, dryRun, force, durationMs: report.durationMs ?? 0 },
     ...{ ...offers, drift, files, queued, read: report.skus.read },
     rateLimited: sum(values(rateLimitedIn(report))),
     ...(codes.length > 0 && { failures: codes.join(' ').slice(0, ERRORS_SHOWN) }),

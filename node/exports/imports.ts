@@ -153,7 +153,7 @@ export class Imports {
     const started = receiptNames.parse(name)
     const outcome = known && started ? await this.outcomeOf(name, known) : {}
     if (!outcome) return false
-    if (known && started) await this.record(name, known, started, outcome)
+    if (known && started) await this.record(started, known, outcome)
     await this.forget(name, known?.upload)
     return true
   }
@@ -180,11 +180,7 @@ export class Imports {
   }
 
   /** @param progress undefined where ICM does not know the import */
-  private async outcomeInTime(
-    name: string,
-    known: Import,
-    progress: string | undefined
-  ): Promise<Outcome | undefined> {
+  private async outcomeInTime(name: string, known: Import, progress: string | undefined) {
     const now = this.engine.clock.now()
     const { unknownSince = now, ...seen } = known
     if (progress === undefined) {
@@ -202,21 +198,16 @@ export class Imports {
     return this.engine.clock.now() - movedAt >= STUCK_MS
   }
 
-  private async record(
-    name: string,
-    { committed }: Import,
-    started: BatchReceipt,
-    { unknown, failed }: Outcome
-  ): Promise<void> {
+  private async record(started: BatchReceipt, known: Import, { unknown, failed }: Outcome) {
     const { engine, reader } = this
     const { exportId } = started
     const hasFailed = failed !== undefined
-    const receipt = hasFailed && (await engine.documents.read('receipts', name))
+    const receipt = hasFailed && (await engine.documents.read('receipts', receiptPath(started)))
     const sent = parseStarted(receipt)?.sent
     const reason = unknown ?? (hasFailed && !sent ? 'its receipt cannot be read' : undefined)
     // Its batch is read again.
     if (reason) return engine.log.warn('import.unknown', { exportId, reason })
-    const imported = { ...committed, deliveredAt: engine.clock.now() }
+    const imported = { ...known.committed, deliveredAt: engine.clock.now() }
     const document = hasFailed && sent ? failedDocument(imported, sent, failed) : imported
     if (hasFailed && sent) {
       engine.log.warn('import.failed', { exportId, offers: sent.length, reason: failed })

@@ -64,14 +64,10 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
 }
 
 /** @param names of one export and plan, oldest first */
-export const listingsOf = (
-  names: readonly ListingName[],
-  discarded: ReadonlySet<string>
-): Listings =>
-  mapObjIndexed(
-    (own: ListingName[] = []) => listingOf(own, discarded),
-    groupBy(({ source }) => source, names)
-  )
+export function listingsOf(names: readonly ListingName[], discarded: ReadonlySet<string>) {
+  const bySource = groupBy(({ source }) => source, names)
+  return mapObjIndexed((own: ListingName[] = []) => listingOf(own, discarded), bySource)
+}
 
 /** A group and all before it, the first one first; empty where one of them is missing. */
 function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {

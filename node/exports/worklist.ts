@@ -93,10 +93,7 @@ async function listChanged(step: WorklistStep): Promise<void> {
   await save(step, sorted, changed.found, withHeld ? undefined : left)
 }
 
-async function listAll(
-  step: WorklistStep,
-  source: (typeof CHANGING_SOURCES)[number]
-): Promise<void> {
+async function listAll(step: WorklistStep, source: (typeof CHANGING_SOURCES)[number]) {
   const { engine, reader, settings, ledger, request, plan, name, groups } = step
   const { exportId } = name
   const sources = engine.sources(request, settings, () => engine.clock.now())
