@@ -19,8 +19,6 @@ import { advanceRefresh, beginRounds } from './sellersRefresh'
 /** With more failed rows than this, the watermark is kept: the cause is not the rows. */
 const MOST_AGAIN = 1_000
 
-type ManualAction = Pick<Report, 'manualAction' | 'manualActionRows'>
-
 /** An export of which no step is left. */
 interface CompletedExport {
   queue: QueueSnapshot
@@ -31,10 +29,7 @@ interface CompletedExport {
 }
 
 /** For each source that was read to the end, saves what later updates start from. */
-export async function advanceCheckpoints(
-  engine: Dependencies,
-  completed: CompletedExport
-): Promise<ManualAction> {
+export async function advanceCheckpoints(engine: Dependencies, completed: CompletedExport) {
   const { request, progress } = completed
   if (request.dry) return {}
   // VTEX reports changes of the own stock, so updates depend on that source if it is exported.
@@ -49,10 +44,8 @@ const isComplete = ({ sources }: Progress, name: SourceName) =>
   sources.some((state) => state.source === name && isRead(state))
 
 /** Acknowledges the changes that were exported, and saves a `fullSync` checkpoint after a full export. */
-async function advanceSkus(
-  engine: Dependencies,
-  { queue, request, progress, batches }: CompletedExport
-): Promise<ManualAction> {
+async function advanceSkus(engine: Dependencies, completed: CompletedExport) {
+  const { queue, request, progress, batches } = completed
   const { exportId, route } = request
   const { documents, log } = engine
   const { everything, startedAt, sources } = progress.plan
@@ -124,10 +117,8 @@ function unimportedIn(batches: readonly CommittedBatch[]): Set<number> {
 }
 
 /** Moves the watermark if Centra was read fully or from the watermark on, and all failed rows can be read again. */
-async function advanceWatermark(
-  { documents, log }: Dependencies,
-  { queue, request, progress, batches, found }: CompletedExport
-): Promise<ManualAction> {
+async function advanceWatermark({ documents, log }: Dependencies, completed: CompletedExport) {
+  const { queue, request, progress, batches, found } = completed
   const { exportId, route } = request
   const { startedAt, centra } = progress.plan
   if (!centra || !(readsAll(request) || route === 'seller')) return {}
