@@ -23,7 +23,6 @@ const number = z.number()
 export const failureSchema = failure.extend({ rowId: number.optional(), code: errorCodeSchema })
 
 export const noneZeroed = { read: 0, removed: 0, renamed: 0 }
-
 export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
 /** A committed batch: what reports need, without its offers. */
@@ -152,7 +151,6 @@ export function batchResultOf(found: Found, settings: Settings): BatchResult {
 
 /** The code of an offer whose SKU gives it no offer SKU. */
 export const NAMELESS = 'unmapped'
-
 /** The code of an offer whose offer SKU another one has too. */
 export const SHARED = 'ambiguous'
 

@@ -29,7 +29,6 @@ interface Ending extends Seen {
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
   around: Context,
@@ -118,8 +117,6 @@ async function end({ engine, reader, ledger }: Context, queue: QueueSnapshot, re
   await documents.remove('exports', exportId)
 }
 
-const ERRORS_SHOWN = 300
-
 /** What the log says of an export that ended. @param queued how many others have not */
 function endFields(report: Report, queued: number) {
   const { exportId, route, trigger, status, dryRun, force, offers, drift, files } = report
@@ -135,6 +132,7 @@ function endFields(report: Report, queued: number) {
 }
 
 const INCOMPLETE = 'incomplete, retrying'
+const ERRORS_SHOWN = 300
 
 /** A note on offers that later exports read again without help. */
 function incompleteNote(

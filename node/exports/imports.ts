@@ -72,30 +72,25 @@ export class Imports {
     private readonly publisher: ImportingPublisher
   ) {}
 
-  /**
-   * Uploads a batch and starts its import.
-   * @throws {DeliveryError} {@link SupersededError} if it certainly did not start
-   */
+  /** Uploads a batch and starts its import. @throws {DeliveryError} {@link SupersededError} if it did not start */
   async start(
     started: BatchReceipt,
     offers: readonly MappedOffer[],
     committed: CommittedDocument,
     canCommit: CanCommit
   ): Promise<void> {
-    const { clock } = this.engine
-    const { publisher } = this
+    const { publisher, engine } = this
     const name = receiptPath(started)
     const upload = await publisher.upload({ version: started.version, offers })
-    const files = [upload.fileName]
     const begun: Import = {
-      ...{ v: 1, at: clock.now(), target: publisher.target, upload },
-      committed: { ...committed, files },
+      ...{ v: 1, at: engine.clock.now(), target: publisher.target, upload },
+      committed: { ...committed, files: [upload.fileName] },
     }
     let importId: string | undefined
     try {
       await this.save(name, begun)
       // Two workers that believe to have the lease see each other's documents: at most one starts its import.
-      await clock.sleep(SETTLE_MS)
+      await engine.clock.sleep(SETTLE_MS)
       const isAlone = async () => (await this.names()).every((other) => other === name)
       const mayStart = async () => (await isAlone()) && (await canCommit())
       importId = await publisher.startImport(upload, mayStart)
@@ -110,14 +105,12 @@ export class Imports {
 
   readonly connect = () => this.publisher.connect()
   readonly close = () => this.publisher.close()
-  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
   readonly stockOf = (offerSkus: readonly string[]) => this.publisher.stockOf(offerSkus)
 
   /**
    * Records the outcome of each import that has ended, and waits for those that are running.
    * @param until waits no longer, UTC milliseconds
    * @returns whether there was none
-   * @throws {DeliveryError}
    */
   async settle(until: number): Promise<boolean> {
     const { clock } = this.engine

@@ -50,10 +50,10 @@ export async function verifyImported(
 
 /** Offers of all parts of the catalog, without SKUs that another export may have sent since. */
 async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: string) {
-  const sent = counted(queue, exportId)
+  const all = counted(queue, exportId)
     .filter(({ state, offers }) => state === 'committed' && offers > 0)
     .sort((a, b) => a.firstSku - b.firstSku)
-  const batches = spread(sent, MOST_BATCHES)
+  const batches = spread(all, MOST_BATCHES)
   const samples = await Promise.all(
     batches.map(async (batch) => {
       const path = receiptPath({ ...batch, state: 'started' })

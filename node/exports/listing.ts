@@ -80,7 +80,6 @@ function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): Listin
 
 /**
  * Lists at least one page of SKU ids, until the time is over or a page fails.
- * @param ms how long it may take
  * @throws {UpstreamError} where no page could be read
  */
 export async function listGroup(

@@ -31,7 +31,6 @@ export interface ExportState {
   attempts: readonly number[]
 }
 
-/** Everything that decides the next step. */
 export interface QueueState {
   /** UTC milliseconds. */
   now: number

@@ -59,9 +59,8 @@ export async function savePlan(
   const isIdle = mayBeIdle && (await namesTaken(engine)).length === 0
   const watermark =
     isUpdate && read.centra ? await readWatermark(documents, checkpoints, settingsHash) : undefined
-  const refresh = everything
-    ? undefined
-    : refreshOf(request, queue, checkpoints, settings, startedAt)
+  const due = refreshOf(request, queue, checkpoints, settings, startedAt)
+  const refresh = everything ? undefined : due
   const window = { since: windowOf(request), startId: request.scope.startId }
   const centra = watermark ?? { ...(!isUpdate && window), again: [] }
   const plan: Plan = {
@@ -134,8 +133,8 @@ async function updatedCheckpoints(
   const removed = superseded(checkpoints, settingsHash).slice(0, MOST_REMOVED)
   if (!dry) await removeCheckpoints(documents, removed)
   if (changeLogStart(checkpoints) === undefined) {
-    const kind = 'changeLogStart'
-    await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })
+    const started = { at: startedAt, settingsHash, exportId }
+    await saveCheckpoint(documents, { kind: 'changeLogStart', ...started })
   }
   return checkpoints
 }

@@ -41,7 +41,6 @@ const PROGRESS_MS = 5_000
 /** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
-/** A step that does something. */
 type Action = Exclude<Step, { kind: 'idle' | 'wait' }>
 
 /** The steps that a worker takes while it has the lease. */

@@ -59,8 +59,7 @@ export async function saveWorklist(
 
 async function listUnseen(step: WorklistStep): Promise<void> {
   const { engine, settings, ledger, queue, name } = step
-  const { exportId } = name
-  const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, exportId, settings)
+  const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, name.exportId, settings)
   await save(step, Float64Array.from(skuIds), { consumes: [], withheld })
 }
 
