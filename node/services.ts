@@ -1,5 +1,4 @@
 import type { EventContext, IOContext } from '@vtex/api'
-import { problemsNow } from './alerts/problems'
 import { lookAtAlerts } from './alerts/sendAlerts'
 import { changeIndexOf } from './changes/changeIndex'
 import { ChangeBuffer, type ReportedChange } from './changes/notification'
@@ -13,8 +12,7 @@ import { sendWithRetry } from './common/sendWithRetry'
 import type { Connections } from './connections/checkConnections'
 import { publisherOf } from './delivery/publishers'
 import type { Dependencies, WorkEvent } from './exports/engine'
-import { Reconciler } from './schedules/reconcile'
-import { delivers, desired } from './schedules/schedules'
+import { delivers, desired, Reconciler } from './schedules/schedules'
 import { parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { sourcesOf } from './sourcesOf'
@@ -113,10 +111,7 @@ export async function sendDueAlerts(context: RequestContext): Promise<void> {
   await lookAtAlerts({
     ...{ owner: vtex, saved, documents, log, now, messageCenter, webhook },
     uniqueId: realClock.uniqueId,
-    problems: () => {
-      const schedules = { ...state(), failingSince: failingSince() }
-      return problemsNow(documents, schedules, now())
-    },
+    schedules: { ...state(), failingSince: failingSince() },
   })
 }
 

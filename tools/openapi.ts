@@ -7,7 +7,6 @@ import { stringify } from 'yaml'
 import { z } from 'zod'
 import { STOCK } from '../node/common/paths'
 import * as exportAnswers from '../node/exports/exportAnswers'
-import { TRIGGERS } from '../node/exports/exportRequest'
 import * as answers from '../node/status/answers'
 import * as parameters from '../node/status/parameters'
 import * as examples from './openapiExamples'
@@ -120,7 +119,7 @@ const items = (list: string, name: Name, csv: string) =>
 
 const trigger = {
   ...{ name: 'x-intershop-trigger', in: 'header', description: 'Who starts it' },
-  schema: { type: 'string', enum: [...TRIGGERS], default: 'api' },
+  schema: { type: 'string', enum: [...exportAnswers.TRIGGERS], default: 'api' },
 }
 
 const decide = (operationId: string, summary: string) => ({

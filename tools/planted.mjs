@@ -44,11 +44,15 @@ const bugs = [
     name: 'offers are published before `started` is saved',
     ...engine('ledger'),
     edits: [
-      [steps, 'await saveReceipt(documents, reader, receipt, startedDocument(started))\n', '\n'],
+      [
+        steps,
+        "await reader.save('receipts', receiptNames.build(receipt), startedDocument(started))\n",
+        '\n',
+      ],
       [
         steps,
         'return publisher.publish({ version: batch.version, offers }, mayCommit)',
-        'const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await saveReceipt(documents, reader, receipt, startedDocument(started))\n    return files',
+        "const files = await publisher.publish({ version: batch.version, offers }, mayCommit)\n    await reader.save('receipts', receiptNames.build(receipt), startedDocument(started))\n    return files",
       ],
     ],
   },

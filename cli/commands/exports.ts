@@ -1,5 +1,10 @@
-import { exportList, exportReport, STATUSES } from '../../node/exports/exportAnswers'
-import { ROUTES, TRIGGERS } from '../../node/exports/exportRequest'
+import {
+  exportList,
+  exportReport,
+  ROUTES,
+  STATUSES,
+  TRIGGERS,
+} from '../../node/exports/exportAnswers'
 import { type Api, ApiError } from '../api'
 import { oneOf, UsageError, whole } from '../arguments'
 import { codeOfExport, hasEnded, lastErrors, OK, type Report } from '../exitCodes'

@@ -1,19 +1,23 @@
-import { alertAddresses, alertProblems, parseSettings } from '../settings/settings'
+import { parseSettings, problemsOf, readSetting } from '../settings/settings'
 
 const HOOK = 'https://alerts.centra.com/api/hooks/a'
+const NAMES = ['adminEmail', 'alertWebhook'] as const
+
+const addresses = (saved: object) => NAMES.map((name) => readSetting(saved, name))
+const problems = (saved: object) => problemsOf(saved, NAMES)
 
 describe('addresses of alerts', () => {
-  it('alertAddresses returns none while nothing is saved', () => {
-    expect([alertAddresses({}), alertProblems({})]).toEqual([{ mail: '', webhook: '' }, []])
+  it('readSetting returns none while nothing is saved', () => {
+    expect([addresses({}), problems({})]).toEqual([['', ''], []])
   })
 
-  it('alertAddresses returns the saved ones', () => {
+  it('readSetting returns the saved ones', () => {
     const saved = { adminEmail: ' ops@example.com ', alertWebhook: HOOK }
-    expect(alertAddresses(saved)).toEqual({ mail: 'ops@example.com', webhook: HOOK })
-    expect(alertProblems(saved)).toEqual([])
+    expect(addresses(saved)).toEqual(['ops@example.com', HOOK])
+    expect(problems(saved)).toEqual([])
   })
 
-  it.each([
+  it.each<[(typeof NAMES)[number], string, RegExp]>([
     ['adminEmail', 'ops', /^adminEmail: expected one e-mail address/],
     ['adminEmail', 'a@x.com,b@x.com', /^adminEmail: expected one e-mail address/],
     ['alertWebhook', 'http://alerts.centra.com/api/a', /^alertWebhook: expected .* https/],
@@ -25,11 +29,11 @@ describe('addresses of alerts', () => {
       'https://hooks.example.com/s3cret',
       /\*\.centra\.com.* manifest\.json, run npm run settings, and release your own version/,
     ],
-  ])('alertProblems says why %s %s is refused, without its value', (setting, value, problem) => {
+  ])('problemsOf says why %s %s is refused, without its value', (setting, value, problem) => {
     const saved = { [setting]: value }
-    expect(alertProblems(saved)).toEqual([expect.stringMatching(problem)])
-    expect(alertProblems(saved).join()).not.toContain('s3cret')
-    expect(alertAddresses(saved)).toEqual({ mail: '', webhook: '' })
+    expect(problems(saved)).toEqual([expect.stringMatching(problem)])
+    expect(problems(saved).join()).not.toContain('s3cret')
+    expect(readSetting(saved, setting)).toBeUndefined()
   })
 
   it('parseSettings accepts wrong ones: they fail no export', () => {

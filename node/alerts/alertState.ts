@@ -1,4 +1,4 @@
-import { last, sortBy } from 'ramda'
+import { last, sortBy, xprod } from 'ramda'
 import { z } from 'zod'
 import { DocumentNames, integer, moment, word } from '../exports/documentNames'
 
@@ -69,29 +69,20 @@ export type Due = Omit<AlertName, 'at' | 'uniqueId' | 'step'> & {
   problem?: Problem | undefined
 }
 
-/** What the documents of one channel and kind say. */
-interface Known {
-  channel: Channel
-  kind: AlertKind
-  newest: AlertName | undefined
-  newestSent: AlertName | undefined
-  /** The newest message after that one which may have arrived all the same. */
-  newestUnsure: AlertName | undefined
-}
-
 /** What the documents say, for each channel and kind. */
-const knownOf = (all: readonly AlertName[], channels: readonly Channel[]): Known[] =>
-  channels.flatMap((channel) =>
-    ALERT_KINDS.map((kind) => {
-      const own = all.filter((each) => each.channel === channel && each.kind === kind)
-      const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
-      const settled = own.filter(({ step }) => step !== 'trying').map(({ uniqueId }) => uniqueId)
-      const newestUnsure = newestOf(
-        own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.includes(uniqueId))
-      )
-      return { channel, kind, newest: newestOf(own), newestSent, newestUnsure }
-    })
-  )
+const knownOf = (all: readonly AlertName[], channels: readonly Channel[]) =>
+  xprod(channels, ALERT_KINDS).map(([channel, kind]) => {
+    const own = all.filter((each) => each.channel === channel && each.kind === kind)
+    const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
+    const settled = own.filter(({ step }) => step !== 'trying').map(({ uniqueId }) => uniqueId)
+    /** The newest message after that one which may have arrived all the same. */
+    const newestUnsure = newestOf(
+      own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.includes(uniqueId))
+    )
+    return { channel, kind, newest: newestOf(own), newestSent, newestUnsure }
+  })
+
+type Known = ReturnType<typeof knownOf>[number]
 
 /** The newest document, if there is one. */
 export const newestOf = (all: readonly AlertName[]): AlertName | undefined =>

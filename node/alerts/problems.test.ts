@@ -4,6 +4,7 @@ import { mailData, webhookBody } from './messages'
 import { problemsIn } from './problems'
 
 const NOW = Date.UTC(2026, 10, 27, 12)
+const AT = new Date(NOW).toISOString()
 const MINUTE = 60_000
 
 const well: Facts = {
@@ -39,7 +40,7 @@ describe('problemsIn', () => {
     ],
     [
       'files_waiting',
-      { drop: { files: 2, oldestAgeSeconds: 1_860 } },
+      { drop: { files: 2, oldestAgeSeconds: 1_860, observedAt: AT } },
       { since: NOW - 31 * MINUTE },
     ],
     [
@@ -71,9 +72,9 @@ describe('problemsIn', () => {
 
   it.each<[string, Partial<Facts>]>([
     ['two intervals without an update', { lastSuccessAt: NOW - 9 * MINUTE }],
-    ['files of 30 minutes', { drop: { files: 2, oldestAgeSeconds: 1_800 } }],
+    ['files of 30 minutes', { drop: { files: 2, oldestAgeSeconds: 1_800, observedAt: AT } }],
     ['no schedule', { lastUpdateCalls: [], lastSuccessAt: undefined }],
-    ['SKUs that updates no longer retry', { manualAction: { skus: 1, rows: 0 } }],
+    ['SKUs that updates no longer retry', { manualAction: { skus: 1, rows: 0, exportId: 'e' } }],
   ])('tells nobody of %s', (_, facts) => {
     expect(problemsIn({ ...well, ...facts })).toEqual([])
   })

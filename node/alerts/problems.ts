@@ -2,7 +2,7 @@ import { min, pluck } from 'ramda'
 import { dayOf } from '../common/clock'
 import { NO_SUMMARY, readSummary, type Summary, withLatest } from '../exports/summary'
 import type { Documents } from '../state/documents'
-import { type Facts, healthOf, type ReasonCode } from '../status/health'
+import { type Facts, healthOf } from '../status/health'
 import { factsOf } from '../status/status'
 import { ALERT_KINDS, type AlertKind, type Problem } from './alertState'
 
@@ -29,29 +29,22 @@ export async function problemsNow(
   return problemsOf(await withLatest(documents, summary, names, MISSING_REPORTS))
 }
 
-/** The kind of alert that a reason is worth. */
-const kindOf = (code: ReasonCode): AlertKind | undefined =>
-  code === 'schedule_invalid'
-    ? 'schedule_not_registered'
-    : ALERT_KINDS.find((kind) => kind === code)
-
 /** What keeps stock from Intershop now, each kind once. A pure function. */
 export function problemsIn(facts: Facts): Problem[] {
-  const problems = new Map<AlertKind, Problem>()
-  for (const { code, message, action, numbers } of healthOf(facts).reasons) {
-    const kind = kindOf(code)
-    if (kind === undefined) continue
-    const same = problems.get(kind)
-    if (same) same.message += ` ${message}`
-    else {
-      // A new process, or one that failed once, does not know yet.
-      const isUncertain =
-        code === 'schedule_not_registered' && facts.schedules.failingSince === undefined
-      const origin = originOf(kind, facts, numbers)
-      problems.set(kind, { kind, message, action, ...origin, isUncertain })
-    }
-  }
-  return [...problems.values()]
+  const { reasons } = healthOf(facts)
+  return ALERT_KINDS.flatMap((kind) => {
+    const isSchedule = kind === 'schedule_not_registered'
+    const own = reasons.filter(
+      ({ code }) => code === kind || (isSchedule && code === 'schedule_invalid')
+    )
+    const [first] = own
+    if (!first) return []
+    const message = pluck('message', own).join(' ')
+    // A new process, or one that failed once, does not know yet.
+    const isUncertain = first.code === 'schedule_not_registered' && !facts.schedules.failingSince
+    const { action, numbers } = first
+    return { kind, message, action, ...originOf(kind, facts, numbers), isUncertain }
+  })
 }
 
 /** Since when it is so, and the export that it is about. */

@@ -1,11 +1,13 @@
 import { TimeoutStrategy, timeout } from 'cockatiel'
+import { isEmpty, partition } from 'ramda'
 import type { Clients } from '../clients'
 import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
 import { UpstreamError } from '../common/upstreamError'
-import { alertAddresses, alertProblems } from '../settings/settings'
+import { problemsOf, readSetting } from '../settings/settings'
 import type { Documents } from '../state/documents'
+import type { Facts } from '../status/health'
 import {
   type AlertName,
   alertNames,
@@ -20,6 +22,7 @@ import {
   type Problem,
 } from './alertState'
 import { mailData, mailTemplate, webhookBody } from './messages'
+import { problemsNow } from './problems'
 
 /** A look ends its event's response no later than this. */
 const lookTimeout = timeout(15_000, TimeoutStrategy.Aggressive)
@@ -39,8 +42,7 @@ interface Around extends Omit<Tools, 'senders'>, Pick<Clients, 'messageCenter' |
   owner: AccountRef
   /** The settings as the VTEX admin saved them. */
   saved: unknown
-  /** What is wrong now. @throws {StateError} */
-  problems(): Promise<readonly Problem[]>
+  schedules: Facts['schedules']
 }
 
 /** Until when nobody waits for the end of an alert, as far as this process knows. */
@@ -49,16 +51,16 @@ const mayLogProblem = atMostEvery(HOUR_MS)
 
 /** Sends the alerts that are due. Without a receiver it does nothing. Never fails. */
 export async function lookAtAlerts(around: Around): Promise<void> {
-  const { owner, saved, log, now } = around
+  const { owner, saved, documents, schedules, log, now } = around
   try {
-    const invalid = alertProblems(saved)
+    const invalid = problemsOf(saved, ['adminEmail', 'alertWebhook'])
     if (invalid.length > 0 && mayLogProblem(owner, now())) {
       for (const problem of invalid) log.error('alert.invalid', { problem })
     }
     const senders = sendersOf(around)
-    if (Object.keys(senders).length === 0) return
+    if (isEmpty(senders)) return
     await lookTimeout.execute(async () => {
-      const problems = await around.problems()
+      const problems = await problemsNow(documents, schedules, now())
       const memory = quiet(owner)
       // Most looks find nothing, and cost no listing.
       if (problems.length === 0 && now() < memory.until) return
@@ -72,20 +74,16 @@ export async function lookAtAlerts(around: Around): Promise<void> {
 }
 
 function sendersOf({ owner, saved, messageCenter, webhook }: Around): Tools['senders'] {
-  const addresses = alertAddresses(saved)
-  const senders: Tools['senders'] = {}
-  if (addresses.mail) {
-    senders.mail = async (due) => {
-      await messageCenter.ensureTemplate(mailTemplate)
-      await messageCenter.send(mailTemplate.name, mailData(addresses.mail, due, owner))
-    }
+  const mail = readSetting(saved, 'adminEmail') ?? ''
+  const url = readSetting(saved, 'alertWebhook') ?? ''
+  const sendMail = async (due: readonly Due[]) => {
+    await messageCenter.ensureTemplate(mailTemplate)
+    await messageCenter.send(mailTemplate.name, mailData(mail, due, owner))
   }
-  if (addresses.webhook) {
-    senders.webhook = async (due) => {
-      for (const each of due) await webhook.send(addresses.webhook, webhookBody(each, owner))
-    }
+  const call = async (due: readonly Due[]) => {
+    for (const each of due) await webhook.send(url, webhookBody(each, owner))
   }
-  return senders
+  return { ...(mail && { mail: sendMail }), ...(url && { webhook: call }) }
 }
 
 /** All documents of alerts. @throws {StateError} */
@@ -103,83 +101,56 @@ export async function sendAlerts(problems: readonly Problem[], tools: Tools): Pr
   const channels = CHANNELS.filter((each) => senders[each])
   const all = await listAlerts(documents)
   const due = dueMessages(all, channels, problems, now())
-  if (due.length > 0) await new Sending(tools, all).send(due)
+  if (due.length > 0) await sendAll(due, all, tools)
   return problems.length > 0 || isAwaitingEnd(all, channels)
 }
 
-type Try = Due & AlertName
+/** Notes each message before and after it is tried. @param known all documents, as they were listed */
+async function sendAll(due: readonly Due[], known: readonly AlertName[], tools: Tools) {
+  const { documents, log, senders, now, uniqueId } = tools
+  let newest = newestOf(known)?.at ?? 0
+  const nextAt = () => {
+    newest = Math.max(now(), newest + 1)
+    return newest
+  }
+  const save = (names: readonly AlertName[]) =>
+    Promise.all(names.map((name) => documents.save('alerts', alertNames.build(name), { v: 1 })))
 
-class Sending {
-  private newest: number
-
-  constructor(
-    private readonly tools: Tools,
-    private readonly known: readonly AlertName[]
-  ) {
-    this.newest = newestOf(known)?.at ?? 0
+  const tries = due.map((each) => {
+    return { ...each, at: nextAt(), uniqueId: uniqueId(), step: 'trying' as const }
+  })
+  await save(tries)
+  // Two processes may look at the same time: both give way, and look again a minute later.
+  const ids = new Set([...known, ...tries].map((each) => each.uniqueId))
+  if ((await listAlerts(documents)).some((each) => !ids.has(each.uniqueId))) {
+    await Promise.all(tries.map((each) => documents.remove('alerts', alertNames.build(each))))
+    return
   }
 
-  async send(due: readonly Due[]): Promise<void> {
-    const { documents, uniqueId } = this.tools
-    const tries = due.map(
-      (each): Try => ({ ...each, at: this.nextAt(), uniqueId: uniqueId(), step: 'trying' })
-    )
-    await this.save(tries)
-    if (await this.isAnotherTrying(tries)) {
-      await Promise.all(tries.map((each) => documents.remove('alerts', alertNames.build(each))))
-      return
-    }
-    const mails = tries.filter(({ channel }) => channel === 'mail')
-    const calls = tries.filter(({ channel }) => channel === 'webhook')
-    await Promise.all([
-      this.attempt('mail', mails),
-      ...calls.map((each) => this.attempt('webhook', [each])),
-    ])
-  }
-
-  private nextAt(): number {
-    this.newest = Math.max(this.tools.now(), this.newest + 1)
-    return this.newest
-  }
-
-  private async save(names: readonly AlertName[]): Promise<void> {
-    const { documents } = this.tools
-    await Promise.all(
-      names.map((name) => documents.save('alerts', alertNames.build(name), { v: 1 }))
-    )
-  }
-
-  /** Two processes may look at the same time: both give way, and look again a minute later. */
-  private async isAnotherTrying(tries: readonly AlertName[]): Promise<boolean> {
-    const known = new Set([...this.known, ...tries].map(({ uniqueId }) => uniqueId))
-    const all = await listAlerts(this.tools.documents)
-    return all.some(({ uniqueId }) => !known.has(uniqueId))
-  }
-
-  private async attempt(channel: Channel, tries: readonly Try[]): Promise<void> {
-    const { log, senders } = this.tools
-    if (tries.length === 0) return
-    const alerts = tries
-      .map(
-        ({ kind, state, attempt }) => `${kind} ${state}${attempt > 1 ? `, attempt ${attempt}` : ''}`
-      )
-      .join('; ')
+  const attempt = async (channel: Channel, some: typeof tries) => {
+    const record = (step: 'sent' | 'refused') =>
+      save(some.map((each) => ({ ...each, at: nextAt(), step })))
+    const alerts = some.map(inWords).join('; ')
     try {
-      await senders[channel]?.(tries)
+      await senders[channel]?.(some)
     } catch (thrown) {
       log.warn('alert.notSent', { channel, alerts, ...errorFields(thrown) })
       // Without a response it may have arrived.
-      const isRefused = thrown instanceof UpstreamError && thrown.status !== undefined
-      return isRefused ? this.record(tries, 'refused') : undefined
+      if (thrown instanceof UpstreamError && thrown.status !== undefined) await record('refused')
+      return
     }
     log.info('alert.sent', { channel, alerts })
-    await this.record(tries, 'sent')
+    await record('sent')
   }
-
-  private record(tries: readonly Try[], step: 'sent' | 'refused'): Promise<void> {
-    return this.save(tries.map((each) => ({ ...each, at: this.nextAt(), step })))
-  }
+  const [mails, calls] = partition(({ channel }) => channel === 'mail', tries)
+  await Promise.all([
+    mails.length > 0 && attempt('mail', mails),
+    ...calls.map((each) => attempt('webhook', [each])),
+  ])
 }
+
+const inWords = ({ kind, state, attempt }: Due) =>
+  `${kind} ${state}${attempt > 1 ? `, attempt ${attempt}` : ''}`
 
 /** Removes documents that no decision needs. @returns how many @throws {StateError} */
 export async function removeOutdatedAlerts(documents: Documents, now: number): Promise<number> {

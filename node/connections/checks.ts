@@ -1,29 +1,59 @@
 import { TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel'
 import { groupBy } from 'ramda'
+import { TO_READ_SKUS } from '../clients/catalog'
+import { TO_READ_STOCK } from '../clients/logistics'
+import { TO_READ_BINDINGS, TO_READ_SELLERS } from '../clients/sellers'
 import { describe, type ErrorCode, errorCodes } from '../common/errors'
 import { type Policy, RESOURCES, UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 
-/** All checks, in the order of the response. */
-const NAMES = [
-  'settings',
-  'catalog.skuIds',
-  'catalog.skuDetails',
-  'catalog.skuByEan',
-  'catalog.skuIdsByRefIds',
-  'catalog.kits',
-  'logistics.warehouses',
-  'logistics.stock',
-  'sellers.register',
-  'sellers.bindings',
-  'sellers.offers',
-  'vbase',
-  'courier',
-  'centra',
-  'publisher',
-] as const
+/** What is known of a check before it is made. */
+interface Check {
+  /** What works if it succeeds; absent if the check itself says it. */
+  works?: string
+  /** Policies that VTEX asks for. */
+  needs?: readonly Policy[]
+  /** What to do if it fails; else what the code says. */
+  advice?: string
+  /** Milliseconds at most. */
+  atMost?: number
+}
 
-export type CheckName = (typeof NAMES)[number]
+/** All checks, in the order of the response. */
+const CHECKS = {
+  settings: { works: 'all settings are valid' },
+  'catalog.skuIds': { works: 'SKU ids can be listed', needs: TO_READ_SKUS },
+  'catalog.skuDetails': { works: 'SKUs can be read', needs: TO_READ_SKUS },
+  'catalog.skuByEan': { works: 'SKUs can be found by EAN', needs: TO_READ_SKUS },
+  'catalog.skuIdsByRefIds': { works: 'SKUs can be found by reference', needs: TO_READ_SKUS },
+  'catalog.kits': { works: 'the components of kits can be read', needs: TO_READ_SKUS },
+  'logistics.warehouses': { works: 'warehouses can be listed', needs: TO_READ_STOCK },
+  'logistics.stock': { works: 'the stock of SKUs can be read', needs: TO_READ_STOCK },
+  'sellers.register': { works: 'the seller register can be read', needs: TO_READ_SELLERS },
+  'sellers.bindings': { works: 'the SKUs of sellers can be listed', needs: TO_READ_BINDINGS },
+  'sellers.offers': { works: 'the offers of sellers can be read', needs: TO_READ_SELLERS },
+  vbase: {
+    works: 'a document was written, read and removed',
+    advice: 'Check again in a minute. The app needs the policy vbase-read-write.',
+  },
+  courier: {
+    works: 'an event was accepted',
+    advice: 'Check again in a minute. The app needs the policy colossus-fire-event.',
+  },
+  centra: {
+    works: 'stock can be read',
+    advice:
+      'Check centraUrl, centraToken and centraAuth, and that the plugin has Get stock switched on. If they are right, check the status of Centra.',
+  },
+  // The publisher has a shorter time limit of its own, and says more about it.
+  publisher: { atMost: 20_000 },
+} satisfies Record<string, Check>
+
+export type CheckName = keyof typeof CHECKS
+
+const NAMES = Object.keys(CHECKS)
+
+const checkOf = (name: CheckName): Check => CHECKS[name]
 
 /** The result of one check. */
 export interface CheckResult {
@@ -37,27 +67,13 @@ export interface CheckResult {
   do?: string
 }
 
-/** How to try a connection. */
-interface Attempt<T> {
-  /** What works if it succeeds. */
-  works: string | ((found: T) => string)
-  /** Policies that VTEX asks for. */
-  needs?: readonly Policy[]
-  /** Whether this failure is an answer all the same: the permission is there, the thing is not. */
-  isAnswer?: (thrown: unknown) => boolean
-  /** What to do; else what the code says. */
-  advice?: string
-  /** Milliseconds at most. */
-  atMost?: number
-}
-
 /** VTEX's edge and clients wait no longer for a response. */
 const TOTAL_MS = 22_000
 const CHECK_MS = 8_000
 
 /** Tries connections, each within a time limit, and collects the results. */
 export class Checks {
-  private readonly found: Array<CheckResult & { needs: readonly Policy[] }> = []
+  private readonly found: CheckResult[] = []
   private readonly refused = new Map<CheckName, UpstreamError>()
   private readonly endsAt: number
 
@@ -65,45 +81,44 @@ export class Checks {
     this.endsAt = now() + TOTAL_MS
   }
 
-  /** Returns what `ask` brought, undefined if it failed. Never fails. */
+  /**
+   * Returns what `ask` brought, undefined if it failed. Never fails.
+   * @param isAnswer whether a failure is an answer all the same: the permission is there, the thing is not
+   */
   async try<T>(
     name: CheckName,
     ask: () => Promise<T>,
-    attempt: Attempt<T>
+    isAnswer: (thrown: unknown) => boolean = () => false
   ): Promise<T | undefined> {
-    const { works, needs = [], isAnswer = () => false, advice, atMost = CHECK_MS } = attempt
+    const { works, advice, atMost = CHECK_MS } = checkOf(name)
     const startedAt = this.now()
     const ms = Math.max(1, Math.min(atMost, this.endsAt - startedAt))
-    const add = (
-      status: 'ok' | 'failed',
-      result: Omit<CheckResult, 'name' | 'status' | 'durationMs'>
-    ) => {
-      this.found.push({ name, status, durationMs: this.now() - startedAt, ...result, needs })
-    }
+    const add = ({ status, ...result }: Omit<CheckResult, 'name' | 'durationMs'>) =>
+      this.found.push({ name, status, durationMs: this.now() - startedAt, ...result })
     try {
       const brought = await timeout(ms, TimeoutStrategy.Aggressive).execute(ask)
-      add('ok', { message: typeof works === 'string' ? works : works(brought) })
+      add({ status: 'ok', message: works ?? String(brought) })
       return brought
     } catch (thrown) {
-      if (isAnswer(thrown) && typeof works === 'string') add('ok', { message: works })
-      else add('failed', failureOf(thrown, ms, advice))
+      if (isAnswer(thrown)) add({ status: 'ok', message: works ?? '' })
+      else add(failureOf(thrown, ms, advice))
       if (isRefused(thrown)) this.refused.set(name, thrown)
       return undefined
     }
   }
 
-  /** Notes that a connection is not needed, or cannot be tried. */
-  skip(name: CheckName, message: string) {
-    this.found.push({ name, status: 'skipped', durationMs: 0, message, needs: [] })
+  /** Notes that connections are not needed, or cannot be tried. */
+  skip(names: readonly CheckName[], message: string) {
+    for (const name of names) this.found.push({ name, status: 'skipped', durationMs: 0, message })
   }
 
   /** The results in their order. If VTEX refused, they name the policies that no other check has shown to be granted. */
   results(): CheckResult[] {
-    const granted = new Set(
-      this.found.flatMap(({ status, needs }) => (status === 'ok' ? needs : []))
-    )
+    const works = this.found.filter(({ status }) => status === 'ok')
+    const granted = new Set(works.flatMap(({ name }) => checkOf(name).needs ?? []))
     return this.found
-      .map(({ needs, ...result }) => {
+      .map((result) => {
+        const { needs = [] } = checkOf(result.name)
         const refusal = this.refused.get(result.name)
         const lacking = needs.filter((policy) => !granted.has(policy))
         if (!refusal || needs.length === 0) return result
@@ -119,14 +134,15 @@ const isRefused = (thrown: unknown): thrown is UpstreamError =>
 function failureOf(thrown: unknown, ms: number, advice?: string) {
   if (thrown instanceof TaskCancelledError) {
     const message = `no usable response within ${Math.round(ms / 1_000)} s, with retries and the wait for a free request`
-    return { code: 'check_timeout' as const, message, do: sentence(errorCodes.check_timeout[1]) }
+    return failed('check_timeout', message)
   }
   const { code, message } = describe(thrown)
-  if (thrown instanceof DeliveryError) {
-    return { code, message: thrown.detail, do: thrown.advice ?? sentence(errorCodes[code][1]) }
-  }
-  return { code, message, do: advice ?? sentence(errorCodes[code][1]) }
+  if (thrown instanceof DeliveryError) return failed(code, thrown.detail, thrown.advice)
+  return failed(code, message, advice)
 }
+
+const failed = (code: ErrorCode, message: string, advice = sentence(errorCodes[code][1])) =>
+  ({ status: 'failed', code, message, do: advice }) as const
 
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 

@@ -30,14 +30,9 @@ export class IcmRestPublisher implements ImportingPublisher {
     private readonly settings: Settings,
     private readonly icm: IcmApi
   ) {
-    this.access = {
-      url: settings.icmUrl,
-      site: settings.icmSite,
-      organization: settings.icmOrganization,
-      user: settings.icmUser,
-      password: settings.icmPassword,
-    }
-    this.target = `${settings.icmUrl} ${settings.icmSite}`
+    const { icmUrl: url, icmSite: site, icmOrganization: organization, icmUser: user } = settings
+    this.access = { url, site, organization, user, password: settings.icmPassword }
+    this.target = `${url} ${site}`
   }
 
   connect(): Promise<void> {
@@ -72,13 +67,7 @@ export class IcmRestPublisher implements ImportingPublisher {
         mayHaveStarted = true
       })
     try {
-      return await within(CALL_MS, (signal) =>
-        start(signal).catch((thrown: unknown) => {
-          throw isOfKind(thrown, 'missing')
-            ? new DeliveryError('icm_down', GONE, false, true)
-            : thrown
-        })
-      )
+      return await within(CALL_MS, (signal) => start(signal).catch(withoutMissing))
     } catch (thrown) {
       const isRefused = thrown instanceof DeliveryError && thrown.isRefusal
       if (!mayHaveStarted || isRefused || thrown instanceof SupersededError) throw thrown
@@ -100,9 +89,9 @@ export class IcmRestPublisher implements ImportingPublisher {
       groups.map((group) => within(CALL_MS, () => this.icm.inventories(this.access, group)))
     )
     return new Map(
-      found
-        .flat()
-        .flatMap(({ sku, availableStock: stock }) => (stock == null ? [] : [[sku, stock]]))
+      found.flat().flatMap(({ sku, availableStock }) => {
+        return availableStock == null ? [] : [[sku, availableStock]]
+      })
     )
   }
 
@@ -120,8 +109,12 @@ async function within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>):
     })
 }
 
-/** Another worker, or ICM itself, may have removed it: that is temporary. */
-const GONE = `${ICM}: status 404 for the upload that is to be imported`
+/** Another worker, or ICM itself, may have removed the upload: that is temporary. */
+function withoutMissing(thrown: unknown): never {
+  if (!isOfKind(thrown, 'missing')) throw thrown
+  const detail = `${ICM}: status 404 for the upload that is to be imported`
+  throw new DeliveryError('icm_down', detail, false, true)
+}
 
 const ADVICE = {
   icm_refused: 'Check the settings icm* and the rights of icmUser, see docs/icm-rest.md.',

@@ -1,7 +1,8 @@
 import type { MappedOffer } from '../offers/stockOffer'
-import { iomSftp, unfitForIom } from './iomSftp'
+import { iomSftp, unpublishable } from './iomSftp'
 
 const settings = {
+  delivery: 'iom-sftp' as const,
   iomShopId: '10000',
   iomSuppliers: new Map([
     ['1', '20010'],
@@ -45,7 +46,7 @@ describe('iomSftp.files', () => {
   })
 })
 
-describe('unfitForIom', () => {
+describe('unpublishable', () => {
   it.each([
     ['A-1 "é" 🧦', '1', undefined],
     ['A', '4', 'iomSuppliers has no supplier for seller 4'],
@@ -54,7 +55,7 @@ describe('unfitForIom', () => {
     ['A\u0085', '1', 'cannot carry'],
     ['A\u2028', '1', 'cannot carry'],
   ])('returns for %j of seller %s: %s', (offerSku, sellerId, expected) => {
-    const reason = unfitForIom({ offerSku, sellerId }, settings)
+    const reason = unpublishable({ offerSku, sellerId }, settings)
     if (expected === undefined) expect(reason).toBeUndefined()
     else expect(reason).toContain(expected)
   })

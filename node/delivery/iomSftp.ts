@@ -19,25 +19,19 @@ const AVAILABLE_IN_DAYS = '0'
 /** Characters that would break a row: the format has no quotes. */
 const UNFIT_CHARACTERS = /[|\p{Cc}\u2028\u2029]/u
 
-type IomSettings = Pick<Settings, 'iomShopId' | 'iomSuppliers'>
+type IomSettings = Pick<Settings, 'delivery' | 'iomShopId' | 'iomSuppliers'>
 
-/** Why IOM cannot be sent this offer; undefined where it can. */
-export function unfitForIom(
+/** Why the publisher that the settings name cannot publish an offer; undefined where it can. */
+export function unpublishable(
   { sellerId, offerSku }: Pick<MappedOffer, 'sellerId' | 'offerSku'>,
-  { iomSuppliers }: IomSettings
+  { delivery, iomSuppliers }: IomSettings
 ): string | undefined {
+  if (delivery !== 'iom-sftp') return undefined
   if (!iomSuppliers.has(sellerId)) return `iomSuppliers has no supplier for seller ${sellerId}`
   return UNFIT_CHARACTERS.test(offerSku)
     ? "the offer SKU has | or a control character, which IOM's CSV cannot carry"
     : undefined
 }
-
-/** Why the publisher that the settings name cannot publish an offer; undefined where it can. */
-export const unpublishable = (
-  offer: Pick<MappedOffer, 'sellerId' | 'offerSku'>,
-  settings: Settings
-): string | undefined =>
-  settings.delivery === 'iom-sftp' ? unfitForIom(offer, settings) : undefined
 
 /** How far apart the versions of two batches are at least, in milliseconds: file names for IOM have whole seconds. */
 export const versionStep = ({ delivery }: Pick<Settings, 'delivery'>): number =>
@@ -52,7 +46,7 @@ export const iomSftp = (settings: IomSettings): FileFormat => ({
   *files({ version, offers }) {
     const second = timestampOf(version).replace('T', '').slice(0, 14)
     // Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU.
-    const known = offers.filter((offer) => !unfitForIom(offer, settings))
+    const known = offers.filter((offer) => !unpublishable(offer, settings))
     const bySupplier = groupBy(({ sellerId }) => settings.iomSuppliers.get(sellerId) ?? '', known)
     for (const [supplierId, ofSupplier = []] of Object.entries(bySupplier)) {
       const name = `${settings.iomShopId}_${supplierId}_${second}_BCG.csv`

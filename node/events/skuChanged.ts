@@ -5,10 +5,7 @@ import { errorFields } from '../common/errors'
 import { atMostEvery } from '../common/perAccount'
 import { reconcileSchedules, sendDueAlerts, servicesOf } from '../services'
 
-/**
- * Handles a notification of VTEX's broadcaster: a SKU of this account changed. Returns after the change is saved; a 429
- * makes courier deliver the notification again.
- */
+/** VTEX's broadcaster notifies that a SKU changed. A 429, if that was not saved, makes courier deliver it again. */
 export async function skuChanged(ctx: EventContext<Clients>): Promise<void> {
   const { log, reportChange } = servicesOf(ctx)
   const notice = readNotification(ctx.body)
@@ -28,10 +25,7 @@ export async function skuChanged(ctx: EventContext<Clients>): Promise<void> {
 
 const isDue = atMostEvery(60_000)
 
-/**
- * Uses each SKU change for work that VTEX sends no event for: replaces a worker that died, registers changed schedules,
- * and sends alerts. Never fails.
- */
+/** Work without an event of its own: replaces a worker that died, registers changed schedules, sends alerts. Never fails. */
 async function maintainAccount(ctx: EventContext<Clients>): Promise<void> {
   await servicesOf(ctx).recoverAbandonedRun()
   if (!isDue(ctx.vtex, Date.now())) return

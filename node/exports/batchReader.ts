@@ -11,7 +11,7 @@ import { type BatchId, basisOf, END } from './documentNames'
 import type { Dependencies } from './engine'
 import type { ReadStep } from './nextStep'
 import { type List, listedIds, type Plan } from './planDocuments'
-import { planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
+import { listOf, planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
 import { readSkus } from './readRanges'
 import { cursorAt } from './receipts'
 import { rowsSource } from './unseenRows'
@@ -88,7 +88,7 @@ export class BatchReader {
     const until = () => (isStopped() ? Number.POSITIVE_INFINITY : now())
     const plan = planOf(queue, exportId)
     const sources = this.engine.sources(requestOf(queue, exportId), this.settings, now)
-    const list = isSkuSource(source) ? queue.lists.get(exportId)?.[source] : undefined
+    const list = listOf(queue, { exportId, source })
     const start: ReadingStart = {
       ...{ exportId, range, plan, now, deadline: now() + ms, until, sources, ledger },
       onNearEnd: (to) => onNearEnd({ exportId, source, version, to }),
@@ -187,7 +187,7 @@ export class BatchReader {
   ): Promise<RangeReading> {
     const centra = required(sources.centra, exportId)
     const selection = required(plan.centra, exportId)
-    const cursor = await cursorAt(this.engine, queue, exportId, range.from)
+    const cursor = await cursorAt(this.engine.documents, queue, exportId, range.from)
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
     const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline

@@ -156,8 +156,12 @@ export const SHARED = 'ambiguous'
 
 /** The offers of a batch whose offer SKU another one has too. */
 const sharedIn = ({ unmapped }: Pick<BatchResult, 'unmapped'>) =>
-  unmapped.flatMap(({ skuId, sellerId, code }) =>
-    code === SHARED && skuId !== undefined && sellerId !== undefined ? [{ skuId, sellerId }] : []
+  offersIn(unmapped.filter(({ code }) => code === SHARED))
+
+/** The offers that failures concern, where both SKU and seller are known. */
+export const offersIn = (failures: readonly Failure[]) =>
+  failures.flatMap(({ skuId, sellerId }) =>
+    skuId === undefined || sellerId === undefined ? [] : [{ skuId, sellerId }]
   )
 
 /** Identifies settings and workspace: entries of others do not show what these sent. */

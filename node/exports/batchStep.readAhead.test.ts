@@ -5,7 +5,7 @@ import type { QueueSnapshot } from './queue'
 const END = 1_000
 const list = { uniqueId: 'l' }
 const queue = (mine: object = list) =>
-  ({ lists: new Map([['a', { own: mine }]]) }) as unknown as QueueSnapshot
+  ({ exports: [{ exportId: 'a', lists: { own: mine } }] }) as unknown as QueueSnapshot
 const before = { name: { exportId: 'a', source: 'own', version: 7, to: 100 } } as Reading
 const next = {
   ...{ kind: 'read' as const, exportId: 'a', source: 'own' as const },

@@ -6,13 +6,13 @@ import type { Lease } from '../state/lease'
 import { saveBatch } from './batches'
 import { BatchReader, type PreviousBatch, type Reading, type ReadingLimits } from './batchReader'
 import { type BatchResult, committedDocument, publishedUnder, startedOf } from './batchResult'
-import type { BatchReceipt } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import { Imports } from './imports'
 import type { ReadStep, Step } from './nextStep'
 import type { StepContext } from './plan'
 import type { List } from './planDocuments'
-import { type QueueSnapshot, requestOf } from './queue'
-import { receiptId, receiptsOf, saveOutcome, saveReceipt } from './receipts'
+import { listOf, type QueueSnapshot, requestOf } from './queue'
+import { receiptId, receiptsOf, saveOutcome } from './receipts'
 
 interface BatchContext extends StepContext {
   lease: Lease
@@ -97,10 +97,11 @@ export class BatchStep {
     const mayCommit = async () => (await lease.isMine()) && (await reader.stillDeliverable(batch))
     if (!(await lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
-    if (await reader.isCancelled(batch.exportId)) throw new SupersededError()
+    const cancelled = await documents.list('cancelled', batch.exportId)
+    if (cancelled.length > 0) throw new SupersededError()
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
     const receipt: BatchReceipt = { ...batch, state: 'started' }
-    await saveReceipt(documents, reader, receipt, startedDocument(started))
+    await reader.save('receipts', receiptNames.build(receipt), startedDocument(started))
     ledger.keep({ id: receiptId(batch), offers: batch.offers }, started)
     if (offers.length === 0) return []
     const publisher = await this.context.publisher()
@@ -200,6 +201,3 @@ export class ReadAhead {
     this.begun = undefined
   }
 }
-
-const listOf = ({ lists }: QueueSnapshot, { exportId, source }: ReadStep): List | undefined =>
-  isSkuSource(source) ? lists.get(exportId)?.[source] : undefined

@@ -2,8 +2,8 @@ import { memory } from '../../tests/documents'
 import {
   type Checkpoint,
   changeLogStart,
-  hasFullSync,
   listCheckpoints,
+  ofKind,
   readWatermark,
   removeCheckpoints,
   saveCheckpoint,
@@ -34,8 +34,10 @@ describe('checkpoints', () => {
     const all = [named('changeLogStart', 1, 'other'), named('changeLogStart', 2)]
     expect(changeLogStart(all)).toBe(NOW + MINUTE)
     expect(changeLogStart([named('fullSync', 0)])).toBeUndefined()
-    expect(hasFullSync([named('fullSync', 0), named('watermark', 0, 'other')], 'other')).toBe(false)
-    expect(hasFullSync([named('fullSync', 0)], 'mine')).toBe(true)
+    expect(
+      ofKind([named('fullSync', 0), named('watermark', 0, 'other')], 'fullSync', 'other')
+    ).toEqual([])
+    expect(ofKind([named('fullSync', 0)], 'fullSync', 'mine')).toHaveLength(1)
   })
 })
 

@@ -1,15 +1,11 @@
 import { z } from 'zod'
 import { momentOf, timestampOf } from '../common/clock'
-import type { RetriedRow } from '../sources/source'
 import type { Documents } from '../state/documents'
 
 /** Each Centra change is selected by three readings: an update reads from the start of the third last one. */
 const READINGS_PER_CHANGE = 3
 const HOUR_MS = 3_600_000
-/**
- * Superseded checkpoints are kept this long: a listing may not show the latest at once. Those of refreshes show for a
- * day when an offer was read.
- */
+/** Superseded ones are kept: a listing may show the latest late, and those of refreshes say when an offer was read. */
 const KEPT_MS = { fullSync: HOUR_MS, watermark: HOUR_MS, sellersRefresh: 25 * HOUR_MS } as const
 
 /**
@@ -49,10 +45,8 @@ function parseName(name: string): Checkpoint | undefined {
   return { kind, at, settingsHash, exportId, ...(next && { next: Number(next) }) }
 }
 
-export async function listCheckpoints(documents: Documents): Promise<Checkpoints> {
-  const names = await documents.list('checkpoints')
-  return names.map(parseName).filter((checkpoint) => checkpoint !== undefined)
-}
+export const listCheckpoints = async (documents: Documents): Promise<Checkpoints> =>
+  (await documents.list('checkpoints')).flatMap((name) => parseName(name) ?? [])
 
 export const saveCheckpoint = (documents: Documents, checkpoint: Checkpoint, content = {}) =>
   documents.save('checkpoints', nameOf(checkpoint), { v: 1, ...content })
@@ -63,9 +57,6 @@ export async function removeCheckpoints(documents: Documents, checkpoints: Check
 
 export const ofKind = (checkpoints: Checkpoints, kind: CheckpointKind, settingsHash: string) =>
   checkpoints.filter((each) => each.kind === kind && each.settingsHash === settingsHash)
-
-export const hasFullSync = (checkpoints: Checkpoints, settingsHash: string): boolean =>
-  ofKind(checkpoints, 'fullSync', settingsHash).length > 0
 
 /** Since when changes are recorded, UTC milliseconds; undefined if they are not. */
 export const changeLogStart = (checkpoints: Checkpoints): number | undefined =>
@@ -84,26 +75,21 @@ export function superseded(checkpoints: Checkpoints, settingsHash: string): Chec
 }
 
 const watermarkSchema = z.object({
+  /** Rows that could not be read and are retried. */
   again: z.array(z.object({ rowId: z.number(), attempts: z.number() })),
+  /** How many rows the last full reading returned. */
   rows: z.number(),
 })
 
-/** How far Centra was read. */
-interface Watermark {
-  /** From when on changes are read, UTC milliseconds. */
-  since: number
-  /** Rows that could not be read and are retried. */
-  again: RetriedRow[]
-  /** How many rows the last full reading returned. */
-  rows: number
-}
-
-/** The watermark to read from with these settings; undefined if none can be read: then Centra is read fully. */
+/**
+ * How far Centra was read with these settings, and `since` when changes are read next, UTC milliseconds; undefined if
+ * that is unknown: then Centra is read fully.
+ */
 export async function readWatermark(
   documents: Documents,
   checkpoints: Checkpoints,
   settingsHash: string
-): Promise<Watermark | undefined> {
+) {
   const last = ofKind(checkpoints, 'watermark', settingsHash).slice(-READINGS_PER_CHANGE)
   const [first] = last
   const latest = last[last.length - 1]

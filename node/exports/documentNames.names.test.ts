@@ -10,7 +10,6 @@ import {
   listingNames,
   planNames,
   receiptNames,
-  receiptPath,
   receiptPrefixes,
 } from './documentNames'
 
@@ -43,7 +42,7 @@ describe('documentNames', () => {
   it('parse every field of a receipt back from its name', () => {
     fc.assert(
       fc.property(delivery, (given) => {
-        expect(receiptNames.parse(receiptPath(given))).toEqual(given)
+        expect(receiptNames.parse(receiptNames.build(given))).toEqual(given)
       })
     )
   })
@@ -89,7 +88,7 @@ describe('documentNames', () => {
       state: 'committed' as const,
     }
     const ledger = { offers: 2, firstSku: 1, lastSku: 9 }
-    const path = receiptPath({ exportId: 'e', version: AT, ...more, ...rest, ...ledger })
+    const path = receiptNames.build({ exportId: 'e', version: AT, ...more, ...rest, ...ledger })
     expect(path).toBe(
       '20261121/1795291200000~exportId=e~source=own~from=0~to=9~readAfter=5~basis=f.p~uniqueId=n~worker=w' +
         '~zeroed=1.2.3~offers=2~firstSku=1~lastSku=9~dry=no~state=committed'
@@ -102,7 +101,7 @@ describe('documentNames', () => {
     fc.assert(
       fc.property(delivery, around, around, (given, before, after) => {
         const prefixes = receiptPrefixes(given.version - before, given.version + after)
-        const path = receiptPath(given)
+        const path = receiptNames.build(given)
         expect(prefixes.filter((prefix) => path.startsWith(prefix))).toHaveLength(1)
         expect(prefixes.length).toBeLessThanOrEqual(before + after < 10_000_000 ? 3 : 21)
       })

@@ -85,10 +85,7 @@ const zeroed = z.codec(
   }
 )
 
-/**
- * Receipts. Their names hold everything that the engine decides by, so listings are enough to know an export's state.
- * By day, then by version.
- */
+/** Receipts, by day, then by version. The engine decides by their names alone: it reads none to know an export's state. */
 export const receiptNames = new DocumentNames(
   {
     /** When reading began, UTC milliseconds; always greater than `readAfter`. */
@@ -128,12 +125,10 @@ export const receiptNames = new DocumentNames(
 export type BatchReceipt = NonNullable<ReturnType<typeof receiptNames.parse>>
 
 /** What is known of a batch when it was read: its ids or pages, its version, and what was known before. */
-export type BatchId = Omit<
+export type BatchId = Pick<
   BatchReceipt,
-  'worker' | 'zeroed' | 'held' | 'skus' | 'offers' | 'firstSku' | 'lastSku' | 'dry' | 'state'
+  'version' | 'exportId' | 'source' | 'from' | 'to' | 'readAfter' | 'basis' | 'uniqueId'
 >
-
-export const receiptPath = (delivery: BatchReceipt): string => receiptNames.build(delivery)
 
 /** Times with the same first six of thirteen digits: 2.8 hours. */
 const WINDOW_MS = 10_000_000
@@ -175,10 +170,7 @@ export const listingNames = new DocumentNames({
 /** The name of a group of listed pages, or of a worklist. */
 export type ListingName = NonNullable<ReturnType<typeof listingNames.parse>>
 
-/**
- * What batches of a source must share to complete each other: the settings, the plan and the worklist. Two plans of an
- * export, or two worklists, may name different SKUs.
- */
+/** What batches of a source must share to complete each other: two plans or worklists may name different SKUs. */
 export const basisOf = (
   settingsHash: string,
   plan: { uniqueId: string },

@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { STOCK_SOURCES } from '../sources/source'
-import { ROUTES, TRIGGERS } from './exportRequest'
 
 // The report of an export, as it is saved and as `GET /exports` and the routes below it respond it. docs/openapi.yaml
 // is generated from these schemas.
+
+/** The six routes that start an export. */
+export const EXPORT_ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
+
+/** Those, and the two that release or dismiss held offers. */
+export const ROUTES = [...EXPORT_ROUTES, 'release', 'dismiss'] as const
+
+/** Who started an export. */
+export const TRIGGERS = ['schedule', 'api', 'console'] as const
 
 export const STATUSES = [
   ...(['queued', 'running', 'cancelling'] as const),
@@ -23,6 +31,7 @@ export const sellerId = z.string().describe('VTEX seller id; 1 is the account it
 export const offerSku = z.string().describe('SKU in Intershop')
 export const moment = z.iso.datetime().describe('UTC')
 
+/** What an export selects. Minutes count back from when it was accepted. */
 export const scope = z.object({
   startId: count.optional(),
   sellerId: sellerId.optional(),
@@ -208,6 +217,8 @@ export const failurePage = z.object({
 /** `GET /exports/:exportId/held`. */
 export const exportHeldPage = failurePage.extend({ items: z.array(offerName) })
 
+export type Schedules = z.infer<typeof schedules>
+export type ScheduleState = Schedules['update']
 export type ExportSummary = z.input<typeof exportSummary>
 export type ExportReport = z.input<typeof exportReport>
 export type ExportList = z.input<typeof exportList>

@@ -1,33 +1,15 @@
 import { equals } from 'ramda'
 import { z } from 'zod'
+import { ROUTES, scope, TRIGGERS } from './exportAnswers'
 
-/** The six routes that start an export. */
-export const EXPORT_ROUTES = ['update', 'export', 'start', 'seller', 'time', 'sellerTime'] as const
-
-/** Those, and the two that release or dismiss held offers. */
-export const ROUTES = [...EXPORT_ROUTES, 'release', 'dismiss'] as const
-
-/** Who started an export. */
-export const TRIGGERS = ['schedule', 'api', 'console'] as const
-
-/** What an export selects. Minutes count back from when it was accepted. */
-const scopeSchema = z.object({
-  startId: z.number().int().nonnegative().optional(),
-  sellerId: z.string().optional(),
-  minutes: z.number().int().positive().optional(),
-  /** Held offers of these sellers, and of these SKUs. */
-  sellers: z.array(z.string()).optional(),
-  skus: z.array(z.number()).optional(),
-})
-
-export type Scope = z.infer<typeof scopeSchema>
+export type Scope = z.infer<typeof scope>
 
 /** An accepted request, saved before its response was sent. */
 export const requestSchema = z.object({
   v: z.literal(1),
   exportId: z.string(),
   route: z.enum(ROUTES),
-  scope: scopeSchema,
+  scope,
   /** UTC milliseconds. */
   acceptedAt: z.number(),
   /** Publishes nothing and changes no checkpoint: requested so, or the workspace may not publish. */

@@ -7,45 +7,43 @@ import type { Listings } from './listing'
 import type { ExportState, SourceState } from './nextStep'
 import type { Lists, Plan } from './planDocuments'
 
-/** The documents of an export that was planned. */
-export interface PlannedExport {
-  plan: Plan
+/** The documents of an export that has not ended. */
+export interface ExportDocuments {
+  request: ExportRequest
+  /** Absent before it is planned. */
+  plan?: Plan | undefined
   lists: Lists
   listings: Listings
-}
-
-/** What documents say of an open export. */
-interface Findings {
-  /** Absent before it is planned. */
-  planned?: PlannedExport | undefined
   /** Oldest first. */
   attempts: readonly AttemptName[]
-  cancelled: boolean
-  coveredBy: string | undefined
-  /** Of all exports. */
-  deliveries: readonly BatchReceipt[]
 }
 
-/** The state of an export. @param settingsHash of the settings in force */
-export function exportStateOf(
-  request: ExportRequest,
+/** An export that has not ended: its documents, and the state that follows from them. */
+export type OpenExport = Omit<ExportDocuments, 'attempts'> & ExportState
+
+/** How far a planned export got. */
+export type Progress = Pick<OpenExport, 'lists' | 'sources'> & { plan: Plan }
+
+/** What reports say of it. */
+export const openStatus = ({ cancelled, planned }: ExportState) =>
+  cancelled ? 'cancelling' : planned ? 'running' : 'queued'
+
+/** An export by its documents, and the receipts of all exports. @param settingsHash of the settings in force */
+export function openExportOf(
+  documents: ExportDocuments,
   settingsHash: string,
-  { planned, attempts, cancelled, coveredBy, deliveries }: Findings
-): ExportState {
-  const plan = planned?.plan
-  const found = planned
-    ? planned.plan.sources.map((source) => {
-        const own = attempts.filter((each) => each.source === source)
-        return sourceOf(source, planned, settingsHash, own, deliveries)
-      })
+  deliveries: readonly BatchReceipt[],
+  others: Pick<ExportState, 'cancelled' | 'coveredBy'>
+): OpenExport {
+  const { request, plan, attempts } = documents
+  const found = plan
+    ? plan.sources.map((name) => sourceOf(name, plan, documents, settingsHash, deliveries))
     : []
   const progress = pluck('latest', found).reduce(max, plan?.startedAt ?? 0)
   const ofAll = attempts.filter(({ source }) => source === undefined)
   return {
-    exportId: request.exportId,
+    ...{ ...documents, ...others, exportId: request.exportId },
     small: isSmall(request) && !readsAllOfSome(plan),
-    cancelled,
-    coveredBy,
     planned: plan !== undefined,
     sources: pluck('state', found),
     attempts: pluck('at', ofAll).filter((at) => at > progress),
@@ -58,11 +56,12 @@ const readsAllOfSome = (plan: Plan | undefined) =>
 /** The state of a source, and when it last made progress: failed attempts before do not count. */
 function sourceOf(
   source: SourceName,
-  { plan, lists, listings }: PlannedExport,
+  plan: Plan,
+  { lists, listings, ...all }: ExportDocuments,
   settingsHash: string,
-  attempts: readonly AttemptName[],
   deliveries: readonly BatchReceipt[]
 ): { state: SourceState; latest: number } {
+  const attempts = all.attempts.filter((each) => each.source === source)
   const list = isSkuSource(source) ? lists[source] : undefined
   const progressAt = listings[source]?.progressAt ?? 0
   const basis = basisOf(settingsHash, plan, list)
@@ -81,9 +80,4 @@ function sourceOf(
     final: attempts.some(({ final, at }) => (final || isTimeOver(at)) && at > plan.startedAt),
   }
   return { state, latest }
-}
-
-/** How far a planned export got. */
-export interface Progress extends Pick<PlannedExport, 'plan' | 'lists'> {
-  sources: readonly SourceState[]
 }

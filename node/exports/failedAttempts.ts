@@ -12,11 +12,7 @@ import { isAbandoned, type SourceState } from './nextStep'
 
 const attemptSchema = z.object({ v: z.literal(1), code: errorCodeSchema, message: z.string() })
 
-/**
- * The error of the last failed attempt of an export, or of one of its sources.
- * @param isOver it is not tried again
- * @throws {StateError}
- */
+/** The error of the last failed attempt of an export, or of one of its sources. @param isOver it is not tried again */
 export async function lastFailedAttempt(
   documents: Documents,
   exportId: string,
@@ -36,21 +32,20 @@ export async function lastFailedAttempt(
 /** Why a source was abandoned. */
 export interface Reason {
   source: SourceName
-  error: { code: string; message: string }
+  error: ErrorSummary
 }
 
 /** The reason of each abandoned source. */
-export const reasonsOf = (
+export function reasonsOf(
   documents: Documents,
   exportId: string,
   sources: readonly SourceState[]
-): Promise<Reason[]> =>
-  Promise.all(
-    sources.filter(isAbandoned).map(async ({ source }) => ({
-      source,
-      error: await lastFailedAttempt(documents, exportId, true, source),
-    }))
-  )
+): Promise<Reason[]> {
+  const reasonOf = async ({ source }: SourceState) => {
+    return { source, error: await lastFailedAttempt(documents, exportId, true, source) }
+  }
+  return Promise.all(sources.filter(isAbandoned).map(reasonOf))
+}
 
 /** Whether an error is permanent until someone changes something. Any other may be temporary. */
 export const isFinal = (thrown: unknown) =>

@@ -1,7 +1,7 @@
 import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
-import type { Documents } from '../state/documents'
+import { type Documents, ignoreStateError } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
@@ -11,11 +11,10 @@ import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
 import type { StepContext } from './plan'
-import { progressOf, type QueueSnapshot, required } from './queue'
-import { allBatches, readableBatches } from './receipts'
-import { endedReport, type Report, reportOf, withReason } from './report'
-import { summarizeEnd } from './saveSummary'
-import { rateLimitedIn } from './summary'
+import { findExport, progressOf, type QueueSnapshot, requestOf, required } from './queue'
+import { batchesOf } from './receipts'
+import { endedReport, type Report, reportOf, withSource } from './report'
+import { rateLimitedIn, summarizeEnd } from './summary'
 
 type Context = Omit<StepContext, 'settings'>
 
@@ -38,21 +37,20 @@ export async function finish(
   const { engine } = around
   const { documents, clock } = engine
   const save = (report: Report) => end(around, queue, report)
-  const request = queue.requests.get(exportId)
-  if (!request) return
+  const request = requestOf(queue, exportId)
   const known = progressOf(queue, exportId)
   const reasons = known ? await reasonsOf(documents, exportId, known.sources) : []
   if (outcome !== 'finished') {
-    const batches = await readableBatches(engine, queue, exportId)
-    const report = reasons.reduce(withReason, reportOf(request, known, batches, 'running'))
+    const batches = await batchesOf(engine, queue, exportId, { isWhole: false })
+    const report = reasons.reduce(withSource, reportOf(request, known, batches, 'running'))
     return save(endedReport(report, outcome, clock.now(), { error }))
   }
   const progress = required(known, exportId)
-  const batches = await allBatches(engine, queue, exportId)
+  const batches = await batchesOf(engine, queue, exportId, { isWhole: true })
   const found = reportOf(request, progress, batches, 'running')
   const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
-  let read = hasFailed ? reasons.reduce(withReason, found) : found
+  let read = hasFailed ? reasons.reduce(withSource, found) : found
   for (const reason of hasFailed ? [] : reasons) {
     const remaining = await remainingOf(documents, queue, progress, found, reason)
     read = withAbandoned(read, reason, remaining)
@@ -62,9 +60,9 @@ export async function finish(
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
   const endedAt = clock.now()
   for (const covered of hasFailed ? [] : progress.plan.covers) {
-    const other = queue.requests.get(covered)
+    const other = findExport(queue, covered)
     if (!other) continue
-    const its = reportOf(other, undefined, [], status)
+    const its = reportOf(other.request, undefined, [], status)
     await save(endedReport(its, status, endedAt, { coveredBy: exportId }))
   }
   const noted = { ...report, notes: [...report.notes, ...incompleteNote(report, more)] }
@@ -112,8 +110,8 @@ async function end({ engine, reader, ledger }: Context, queue: QueueSnapshot, re
     else log.info('export.ended', fields)
   }
   // Also where a worker died before it did: the summary takes a report once.
-  await summarizeEnd(engine, ledger, queue, report)
-  reader.wrote('ended', path)
+  await summarizeEnd(engine, ledger, queue, report).catch(ignoreStateError)
+  reader.open.wrote('ended', path)
   await documents.remove('exports', exportId)
 }
 
@@ -159,7 +157,7 @@ export function withAbandoned(report: Report, reason: Reason, remaining: number)
   const { processed, failed } = report.offers
   const note = `${NAMES[stockSourceOf(source)]} was not read to its end: at least ${remaining} offers were not read and keep their last quantities`
   return {
-    ...withReason(report, reason),
+    ...withSource(report, reason),
     offers: { ...report.offers, processed: processed + remaining, failed: failed + remaining },
     notes: [...report.notes, note],
   }

@@ -13,7 +13,7 @@ import { parseStarted } from '../published/receipt'
 import { LostDocumentError, readWritten, SETTLE_MS } from '../state/documents'
 import { amendBatch } from './batches'
 import { type CommittedDocument, committedSchema, failedDocument } from './batchResult'
-import { type BatchReceipt, receiptNames, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
 import type { QueueReader } from './queue'
 import { saveOutcome } from './receipts'
@@ -80,7 +80,7 @@ export class Imports {
     canCommit: CanCommit
   ): Promise<void> {
     const { publisher, engine } = this
-    const name = receiptPath(started)
+    const name = receiptNames.build(started)
     const upload = await publisher.upload({ version: started.version, offers })
     const begun: Import = {
       ...{ v: 1, at: engine.clock.now(), target: publisher.target, upload },
@@ -195,7 +195,8 @@ export class Imports {
     const { engine, reader } = this
     const { exportId } = started
     const hasFailed = failed !== undefined
-    const receipt = hasFailed && (await engine.documents.read('receipts', receiptPath(started)))
+    const receipt =
+      hasFailed && (await engine.documents.read('receipts', receiptNames.build(started)))
     const sent = parseStarted(receipt)?.sent
     const reason = unknown ?? (hasFailed && !sent ? 'its receipt cannot be read' : undefined)
     // Its batch is read again.

@@ -1,6 +1,6 @@
 import { memory } from '../../tests/documents'
 import { startedDocument } from '../published/receipt'
-import { type BatchReceipt, END, receiptPath } from './documentNames'
+import { type BatchReceipt, END, receiptNames } from './documentNames'
 import { verifyImported } from './intershopChecks'
 import type { QueueSnapshot } from './queue'
 
@@ -21,7 +21,7 @@ async function skusReadBack(...others: BatchReceipt[]) {
     ...{ skuId: index + 1, sellerId: '1', offerSku: `${index + 1}`, quantity: 7, isGone: false },
   }))
   const started = { sent, held: [], shared: [], taken: [], publishedUnder: '' }
-  const path = receiptPath(receipt({ state: 'started' }))
+  const path = receiptNames.build(receipt({ state: 'started' }))
   await documents.save('receipts', path, startedDocument(started))
   const deliveries = [receipt({ state: 'started' }), receipt({}), ...others]
   const queue = { exports: [], deliveries } as unknown as QueueSnapshot

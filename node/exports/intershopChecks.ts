@@ -2,10 +2,10 @@ import { describe } from '../common/errors'
 import type { ImportingPublisher, Publisher } from '../delivery/publisher'
 import { parseStarted } from '../published/receipt'
 import { type Documents, StateError } from '../state/documents'
-import { type BatchReceipt, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { QueueSnapshot } from './queue'
 import { counted } from './receipts'
-import type { PublisherCheck, Report, Verified } from './report'
+import type { Report } from './report'
 
 /** Offers that are read back, and batches that they are taken from, at most. */
 const MOST_OFFERS = 200
@@ -13,6 +13,8 @@ const MOST_BATCHES = 20
 
 /** What was found at Intershop at the end of an export. */
 export type Seen = Pick<Report, 'publisherCheck' | 'verified'>
+type PublisherCheck = NonNullable<Seen['publisherCheck']>
+type Verified = NonNullable<Seen['verified']>
 
 /** Checks whether offers could be published; a publisher that cannot is a result. */
 export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {
@@ -56,7 +58,7 @@ async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: st
   const batches = spread(all, MOST_BATCHES)
   const samples = await Promise.all(
     batches.map(async (batch) => {
-      const path = receiptPath({ ...batch, state: 'started' })
+      const path = receiptNames.build({ ...batch, state: 'started' })
       const { sent = [] } = parseStarted(await documents.read('receipts', path)) ?? {}
       const newer = queue.deliveries.filter((other) => mayReplace(other, batch))
       const isCurrent = ({ skuId }: { skuId: number }) =>

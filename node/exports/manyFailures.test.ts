@@ -1,7 +1,7 @@
 import { memory } from '../../tests/documents'
 import { Ledger } from '../published/ledger'
 import { type BatchResult, committedDocument, counted } from './batchResult'
-import { basisOf, END, endedPath, listingNames, planNames, receiptPath } from './documentNames'
+import { basisOf, END, endedPath, listingNames, planNames, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
 import { finish } from './finish'
 import { QueueReader } from './queue'
@@ -81,7 +81,7 @@ async function reader() {
     state: 'committed' as const,
   }
   const delivered = committedDocument(part, { files: [], traffic: {}, deliveredAt: AT }, false)
-  await documents.save('receipts', receiptPath({ ...name, ...more }), delivered)
+  await documents.save('receipts', receiptNames.build({ ...name, ...more }), delivered)
   return new QueueReader(documents, engine.clock)
 }
 

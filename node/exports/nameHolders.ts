@@ -1,4 +1,4 @@
-import { memoizeWith } from 'ramda'
+import { memoizeWith, once } from 'ramda'
 import type { SkuDetails } from '../clients/catalog'
 import { UpstreamError, unlessMissing } from '../common/upstreamError'
 import { identifierIn, OWN_SELLER, offerIdentity, type SkuIdentity } from '../offers/offerSku'
@@ -10,7 +10,7 @@ import { centraOf, type Settings } from '../settings/settings'
 import type { DirectReads, PagedSource } from '../sources/source'
 import { sourceOfSeller } from '../sources/sourceOfSeller'
 import type { Documents } from '../state/documents'
-import type { BatchResult } from './batchResult'
+import { type BatchResult, offersIn } from './batchResult'
 
 /** An offer, whatever its offer SKU is. */
 export type OfferId = Pick<OfferName, 'skuId' | 'sellerId'>
@@ -29,7 +29,8 @@ export interface HolderReads {
 export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
   private readonly offerSkus: ReadonlyMap<string, string | undefined>
-  private registered: Promise<ReadonlySet<string>> | undefined
+  // The export of the own stock does not fail with the register: claims find the other offer once it is read.
+  private readonly registered = once(() => this.reads.direct.sellerIds().catch(() => new Set()))
   private readonly skuDetailsOf = memoizeWith(String, (skuId: number) =>
     unlessMissing(this.reads.direct.skuDetails(skuId))
   )
@@ -39,18 +40,10 @@ export class Holders {
     private readonly claims: NameClaims,
     private readonly reads: HolderReads
   ) {
-    const nameless = unmapped.flatMap(({ skuId, sellerId }) =>
-      skuId === undefined || sellerId === undefined ? [] : [offerKey({ skuId, sellerId })]
-    )
     this.offerSkus = new Map([
-      ...nameless.map((key) => [key, undefined] as const),
+      ...offersIn(unmapped).map((each) => [offerKey(each), undefined] as const),
       ...offers.map((each) => [offerKey(each), each.why ? undefined : each.offerSku] as const),
     ])
-  }
-
-  /** Whether another offer claims the offer SKU; the claim may be outdated. */
-  isContested({ offerSku, ...offer }: OfferName): boolean {
-    return this.claims.of(offerSku).some((claim) => offerKey(claim) !== offerKey(offer))
   }
 
   /** Another offer that claims the offer SKU and has it now. */
@@ -90,12 +83,10 @@ export class Holders {
 
   /** Sellers whose id the offer SKU may end in. */
   private async sellerIds(name: string): Promise<Iterable<string>> {
-    const { settings, direct } = this.reads
+    const { settings } = this.reads
     if (settings.sellers.length > 0) return settings.sellers
     if (settings.offerSku === '' && !name.includes('_')) return []
-    // The export of the own stock does not fail with the register: claims find the other offer once it is read.
-    this.registered ??= direct.sellerIds().catch(() => new Set())
-    return this.registered
+    return this.registered()
   }
 
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
@@ -107,19 +98,16 @@ export class Holders {
     if (source === 'centra' && centraRows) {
       if (rowId === undefined) return false
       const { offers, failures } = await centraRows([rowId])
-      if (offers.some((each) => each.skuId === skuId && this.isCalled(name, each, sellerId))) {
-        return true
-      }
       const [failure] = failures
-      if (failure) throw new UpstreamError('Centra', 'malformed', failure.message)
-      return false
+      const isIt = offers.some(
+        (each) => each.skuId === skuId && this.isCalled(name, each, sellerId)
+      )
+      if (failure && !isIt) throw new UpstreamError('Centra', 'malformed', failure.message)
+      return isIt
     }
     const sku = await this.skuDetailsOf(skuId)
-    return (
-      sku !== undefined &&
-      this.isCalled(name, sku, sellerId) &&
-      (source === 'centra' || isBound(sku, sellerId))
-    )
+    if (!sku || !this.isCalled(name, sku, sellerId)) return false
+    return source === 'centra' || isBound(sku, sellerId)
   }
 
   private isCalled(name: string, sku: SkuIdentity, sellerId: string): boolean {

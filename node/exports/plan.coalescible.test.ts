@@ -3,23 +3,20 @@ import { coalescible } from './plan'
 import { coalesced, type Plan } from './planDocuments'
 import type { QueueSnapshot } from './queue'
 
-const plan = (exportId: string, ...covers: string[]): [string, Plan] => [
+const plan = (exportId: string, ...covers: string[]): Plan => ({
+  v: 1,
   exportId,
-  {
-    v: 1,
-    exportId,
-    uniqueId: 'n',
-    startedAt: 1,
-    covers,
-    everything: true,
-    sources: ['own'],
-    notes: [],
-  },
-]
+  uniqueId: 'n',
+  startedAt: 1,
+  covers,
+  everything: true,
+  sources: ['own'],
+  notes: [],
+})
 
 describe('covering', () => {
   it('maps each waiting export to the running export whose plan coalesces it', () => {
-    expect(coalesced(new Map([plan('a', 'b', 'c'), plan('d')]))).toEqual(
+    expect(coalesced([plan('a', 'b', 'c'), plan('d')])).toEqual(
       new Map([
         ['b', 'a'],
         ['c', 'a'],
@@ -28,7 +25,7 @@ describe('covering', () => {
   })
 
   it('maps no export that runs itself, so that two never wait for each other', () => {
-    expect(coalesced(new Map([plan('a', 'b', 'c'), plan('b', 'a')]))).toEqual(new Map([['c', 'a']]))
+    expect(coalesced([plan('a', 'b', 'c'), plan('b', 'a')])).toEqual(new Map([['c', 'a']]))
   })
 })
 
@@ -48,9 +45,10 @@ describe('coalescible exports', () => {
     ...manner,
   })
   const waiting = (...requests: ExportRequest[]) => {
-    const exports = requests.map(({ exportId }) => ({ exportId, planned: false, cancelled: false }))
-    const byId = new Map(requests.map((each) => [each.exportId, each]))
-    return { exports, requests: byId } as unknown as QueueSnapshot
+    const exports = requests.map((request) => {
+      return { request, exportId: request.exportId, planned: false, cancelled: false }
+    })
+    return { exports } as unknown as QueueSnapshot
   }
 
   it('include queued exports that ask for the same', () => {

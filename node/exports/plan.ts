@@ -6,8 +6,8 @@ import type { Documents } from '../state/documents'
 import {
   type Checkpoints,
   changeLogStart,
-  hasFullSync,
   listCheckpoints,
+  ofKind,
   readWatermark,
   removeCheckpoints,
   saveCheckpoint,
@@ -100,8 +100,9 @@ async function skuScopeOf(
   const all = (...notes: string[]) => ({ everything: true, notes })
   if (isOfHeld(request)) return changed
   if (request.route === 'update') {
-    const { settingsHash } = queue
-    const isKnown = hasFullSync(checkpoints, settingsHash) || isFullSyncUnderWay(queue, request)
+    const isKnown =
+      ofKind(checkpoints, 'fullSync', queue.settingsHash).length > 0 ||
+      isFullSyncUnderWay(queue, request)
     return isKnown
       ? changed
       : all('first update, or the first with these settings: every SKU is read')
@@ -117,9 +118,9 @@ async function skuScopeOf(
 }
 
 /** Whether another export is reading every SKU already; dry runs do not count. */
-const isFullSyncUnderWay = ({ requests, plans }: QueueSnapshot, but: ExportRequest): boolean =>
-  [...requests.values()].some(
-    (each) => each !== but && !each.dry && readsAll(each) && plans.get(each.exportId)?.everything
+const isFullSyncUnderWay = ({ exports }: QueueSnapshot, but: ExportRequest): boolean =>
+  exports.some(
+    ({ plan, request }) => request !== but && plan?.everything && !request.dry && readsAll(request)
   )
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
@@ -142,12 +143,12 @@ async function updatedCheckpoints(
 /** Exports that were not planned yet and ask for the same as this one, which answers them too. */
 export function coalescible(queue: QueueSnapshot, exportId: string): string[] {
   const request = requestOf(queue, exportId)
+  const isAnsweredToo = (other: ExportRequest) =>
+    other !== request && isIdentical(request, other) && reachesBackTo(other, request)
   return queue.exports
     .filter(({ planned, coveredBy, cancelled }) => !planned && !coveredBy && !cancelled)
-    .map((state) => requestOf(queue, state.exportId))
-    .filter((other) => other !== request && isIdentical(request, other))
-    .filter((other) => reachesBackTo(other, request))
-    .map((other) => other.exportId)
+    .filter((each) => isAnsweredToo(each.request))
+    .map((each) => each.exportId)
 }
 
 /** A window counts back from when its request was accepted, so a later request's window may begin too late. */

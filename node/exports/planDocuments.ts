@@ -139,10 +139,11 @@ export async function listedIds(
 }
 
 /** By export that was not planned: the export that answers it too. */
-export function coalesced(plans: ReadonlyMap<string, Plan>): Map<string, string> {
-  const pairs = [...plans].flatMap(([exportId, { covers }]) =>
+export function coalesced(plans: readonly Plan[]): Map<string, string> {
+  const planned = new Set(pluck('exportId', plans))
+  const pairs = plans.flatMap(({ exportId, covers }) =>
     covers.map((covered) => [covered, exportId] as const)
   )
   // Two workers may plan two exports at once, each covering the other: then both have to run.
-  return new Map(pairs.filter(([covered]) => !plans.has(covered)))
+  return new Map(pairs.filter(([covered]) => !planned.has(covered)))
 }

@@ -1,13 +1,13 @@
 import type { Clock } from '../common/clock'
+import { isSkuSource, type SourceName } from '../sources/source'
 import { type Documents, type Folder, SETTLE_MS, StateError } from '../state/documents'
 import type { CommittedDocument } from './batchResult'
 import { isDeliverable } from './conflicts'
 import { type BatchId, type BatchReceipt, endedPath } from './documentNames'
 import type { ExportRequest } from './exportRequest'
-import { exportStateOf, type Progress } from './exportState'
-import type { Listings } from './listing'
+import { type OpenExport, openExportOf, type Progress } from './exportState'
 import type { QueueState } from './nextStep'
-import { coalesced, type Lists, type Plan } from './planDocuments'
+import { coalesced, type List, type Plan } from './planDocuments'
 import { KnownReceipts, OpenDocuments } from './queueDocuments'
 
 /** A run waits no longer for listings to show what the worker before knew. */
@@ -19,15 +19,11 @@ const VISIBLE_MS = 600_000
 
 /** Everything about the open exports, read at one time. */
 export interface QueueSnapshot extends Omit<QueueState, 'recent'> {
+  exports: readonly OpenExport[]
   /** Of the settings in force. */
   settingsHash: string
   /** Version of the newest batch of any export, started or committed; 0 when none is known. */
   highWaterMark: number
-  requests: ReadonlyMap<string, ExportRequest>
-  /** By export, once it is planned. */
-  plans: ReadonlyMap<string, Plan>
-  lists: ReadonlyMap<string, Lists>
-  listings: ReadonlyMap<string, Listings>
   deliveries: readonly BatchReceipt[]
   /** Receipts that this run committed, by name. */
   ownDeliveries: ReadonlyMap<string, CommittedDocument>
@@ -64,8 +60,9 @@ export class QueueReader {
     return Math.max(this.receipts.newest, this.handedOver)
   }
 
-  /** Adds a document that this run wrote. */
-  wrote(folder: Folder, name: string) {
+  /** Saves a document of this run, which listings may show late. */
+  async save(folder: Folder, name: string, document: unknown): Promise<void> {
+    await this.documents.save(folder, name, document)
     if (folder === 'receipts') {
       this.receipts.add(name)
       this.receiptAt = this.clock.now()
@@ -74,36 +71,22 @@ export class QueueReader {
 
   /** @param settingsHash of the settings in force: batches read with others do not count */
   async read(settingsHash: string): Promise<QueueSnapshot> {
-    const isListed = this.clock.now() - this.listedAt < MOMENT_MS
-    const requests = await (isListed ? this.requests() : this.list())
-    const found = await Promise.all(
-      requests.map(async (request) => {
-        const { exportId } = request
-        const [planned, attempts] = await Promise.all([
-          this.open.plannedExport(exportId, settingsHash),
-          this.open.attemptsOf(exportId),
-        ])
-        return { request, planned, attempts }
-      })
-    )
-    const planned = found.flatMap((each) => each.planned ?? [])
-    const plans = new Map(planned.map(({ plan }) => [plan.exportId, plan]))
-    const coveredBy = coalesced(plans)
+    if (this.clock.now() - this.listedAt >= MOMENT_MS) await this.list()
+    const requests = await this.requests()
+    const found = await Promise.all(requests.map((each) => this.open.of(each, settingsHash)))
+    const answeredBy = coalesced(found.flatMap(({ plan }) => plan ?? []))
     const deliveries = this.receipts.all
-    const stateOf = ({ request, ...own }: (typeof found)[number]) =>
-      exportStateOf(request, settingsHash, {
-        ...{ ...own, deliveries, coveredBy: coveredBy.get(request.exportId) },
-        cancelled: this.cancelled.includes(request.exportId),
-      })
+    const exports = found.map((documents) => {
+      const { exportId } = documents.request
+      const cancelled = this.cancelled.includes(exportId)
+      const coveredBy = answeredBy.get(exportId)
+      return openExportOf(documents, settingsHash, deliveries, { cancelled, coveredBy })
+    })
     return {
       now: this.clock.now(),
       settingsHash,
-      exports: found.map(stateOf),
+      exports,
       highWaterMark: this.highWaterMark,
-      requests: new Map(requests.map((request) => [request.exportId, request])),
-      plans,
-      lists: new Map(planned.map(({ plan, lists }) => [plan.exportId, lists])),
-      listings: new Map(planned.map(({ plan, listings }) => [plan.exportId, listings])),
       deliveries,
       ownDeliveries: this.ownDeliveries,
     }
@@ -126,12 +109,12 @@ export class QueueReader {
   }
 
   /**
-   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events
-   * while it was held, and listings may show the exports of those late.
+   * Whether every export has ended, also a moment after the lease was released: other workers acknowledged events while
+   * it was held, and listings may show the exports of those late.
    */
   async staysEmpty(): Promise<boolean> {
     // Before the first look nothing is known.
-    const isEmptyNow = this.exportIds !== undefined && this.openIds(this.exportIds).length === 0
+    const isEmptyNow = this.exportIds !== undefined && this.openIds().length === 0
     if (!isEmptyNow && !(await this.isEmpty())) return false
     await this.clock.sleep(SETTLE_MS)
     return this.isEmpty()
@@ -157,9 +140,8 @@ export class QueueReader {
     return (await this.receipts.list()) > 0
   }
 
-  /** All receipts. */
   async allDeliveries(): Promise<readonly BatchReceipt[]> {
-    // While no export is open they are not listed.
+    // While no export is open, no receipt was listed.
     if (this.receipts.listedAt === undefined) await this.receipts.list()
     return this.receipts.all
   }
@@ -170,39 +152,43 @@ export class QueueReader {
     return isDeliverable(batch, this.receipts.all)
   }
 
-  async isCancelled(exportId: string): Promise<boolean> {
-    return (await this.documents.list('cancelled', exportId)).length > 0
-  }
-
-  private async list(): Promise<ExportRequest[]> {
+  private async list(): Promise<void> {
     const now = this.clock.now()
     this.exportIds = await this.documents.list('exports')
-    const requests = await this.requests()
-    if (requests.length > 0) {
-      const [cancelled] = await Promise.all([
-        this.documents.list('cancelled'),
-        this.receipts.list(),
-      ])
+    if ((await this.requests()).length > 0) {
+      const lists = [this.documents.list('cancelled'), this.receipts.list()] as const
+      const [cancelled] = await Promise.all(lists)
       this.cancelled = cancelled
     }
     this.listedAt = now
-    return requests
   }
 
   private requests(): Promise<ExportRequest[]> {
-    return this.open.requestsOf(this.openIds(this.exportIds ?? []))
+    return this.open.requestsOf(this.openIds())
   }
 
-  private openIds(exportIds: readonly string[]): string[] {
-    return exportIds.filter((id) => !this.open.hasWritten('ended', endedPath(id)))
+  private openIds(): string[] {
+    return (this.exportIds ?? []).filter((id) => !this.open.hasWritten('ended', endedPath(id)))
   }
 }
 
+/** Undefined where it has ended. */
+export const findExport = (
+  { exports }: Pick<QueueSnapshot, 'exports'>,
+  exportId: string
+): OpenExport | undefined => exports.find((each) => each.exportId === exportId)
+
+/** The worklist of a source of an export, if it has one yet. */
+export const listOf = (
+  queue: QueueSnapshot,
+  { exportId, source }: { exportId: string; source: SourceName }
+): List | undefined =>
+  isSkuSource(source) ? findExport(queue, exportId)?.lists[source] : undefined
+
 /** How far an export got; undefined before it is planned. */
 export function progressOf(queue: QueueSnapshot, exportId: string): Progress | undefined {
-  const plan = queue.plans.get(exportId)
-  const state = queue.exports.find((each) => each.exportId === exportId)
-  return plan && state && { plan, lists: queue.lists.get(exportId) ?? {}, sources: state.sources }
+  const { plan, ...found } = required(findExport(queue, exportId), exportId, 'request')
+  return plan && { ...found, plan }
 }
 
 /** @throws {StateError} where what an export needs is missing, or not visible yet */
@@ -211,8 +197,8 @@ export function required<T>(value: T | undefined, exportId: string, what = 'plan
   return value
 }
 
-export const requestOf = ({ requests }: QueueSnapshot, exportId: string): ExportRequest =>
-  required(requests.get(exportId), exportId, 'request')
+export const requestOf = (queue: QueueSnapshot, exportId: string): ExportRequest =>
+  required(findExport(queue, exportId), exportId, 'request').request
 
-export const planOf = ({ plans }: QueueSnapshot, exportId: string): Plan =>
-  required(plans.get(exportId), exportId)
+export const planOf = (queue: QueueSnapshot, exportId: string): Plan =>
+  required(findExport(queue, exportId)?.plan, exportId)

@@ -3,7 +3,6 @@ import type { Clock } from '../common/clock'
 import { isChanging, SKU_SOURCES } from '../sources/source'
 import { type Documents, type Folder, LostDocumentError, readWritten } from '../state/documents'
 import {
-  type AttemptName,
   attemptNames,
   type BatchReceipt,
   listingNames,
@@ -12,7 +11,7 @@ import {
   receiptPrefixes,
 } from './documentNames'
 import { type ExportRequest, requestSchema } from './exportRequest'
-import type { PlannedExport } from './exportState'
+import type { ExportDocuments } from './exportState'
 import { type Listings, listingsOf } from './listing'
 import { type List, type Lists, listSchema, NO_SKUS, type Plan, planSchema } from './planDocuments'
 
@@ -24,10 +23,9 @@ const MOST_TRIED = 2
  * an export, and each document read once. What this run wrote is added, since listings and reads may be stale.
  */
 export class OpenDocuments {
+  /** By name, as plans and worklists are. */
   private readonly requests = new Map<string, ExportRequest>()
-  /** By name. */
   private readonly plans = new Map<string, Plan>()
-  /** By name. */
   private readonly lists = new Map<string, List>()
   private readonly written = new Map<Folder, Set<string>>()
   private readonly listedOnce = new Map<string, readonly string[]>()
@@ -63,7 +61,7 @@ export class OpenDocuments {
   }
 
   /** Reads a worklist or a group. If a document of it is lost, it is ignored from then on: its SKUs are listed again. */
-  async reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
+  reading<T>(uniqueId: string, read: Promise<T>): Promise<T> {
     return read.catch((thrown: unknown) => {
       if (thrown instanceof LostDocumentError) this.discarded.add(uniqueId)
       throw thrown
@@ -72,36 +70,31 @@ export class OpenDocuments {
 
   /** Leaves out requests that a later version of the app wrote. */
   async requestsOf(exportIds: readonly string[]): Promise<ExportRequest[]> {
-    await Promise.all(
-      exportIds.map(async (exportId) => {
-        if (this.requests.has(exportId)) return
-        const document = await this.io.documents.read('exports', exportId)
-        const { data } = requestSchema.safeParse(document)
-        if (data) this.requests.set(exportId, data)
-      })
-    )
-    return exportIds.flatMap((exportId) => this.requests.get(exportId) ?? [])
-  }
-
-  /** Oldest first. */
-  async attemptsOf(exportId: string): Promise<AttemptName[]> {
-    const names = await this.once('attempts', attemptNames.prefix(exportId))
-    return names.flatMap((name) => attemptNames.parse(name) ?? [])
+    const read = async (exportId: string) => {
+      const known = this.requests.get(exportId)
+      if (known) return known
+      const { data } = requestSchema.safeParse(await this.io.documents.read('exports', exportId))
+      if (data) this.requests.set(exportId, data)
+      return data ?? []
+    }
+    return (await Promise.all(exportIds.map(read))).flat()
   }
 
   /** @param settingsHash of the settings in force */
-  async plannedExport(exportId: string, settingsHash: string): Promise<PlannedExport | undefined> {
-    const plan = await this.planOf(exportId, settingsHash)
-    if (!plan) return undefined
-    const paths = await this.once('worklists', listingNames.prefix(exportId, plan.uniqueId))
+  async of(request: ExportRequest, settingsHash: string): Promise<ExportDocuments> {
+    const { exportId } = request
+    const [plans, failed] = await Promise.all([
+      this.once('plans', planNames.prefix(exportId, settingsHash)),
+      this.once('attempts', attemptNames.prefix(exportId)),
+    ])
+    const plan = await this.first(this.plans, 'plans', plans, planSchema)
+    const prefix = plan && listingNames.prefix(exportId, plan.uniqueId)
+    const paths = prefix === undefined ? [] : await this.once('worklists', prefix)
     const names = paths.flatMap((path) => listingNames.parse(path) ?? [])
     const listings = listingsOf(names, this.discarded)
-    return { plan, listings, lists: await this.listsOf(plan, listings) }
-  }
-
-  private async planOf(exportId: string, settingsHash: string): Promise<Plan | undefined> {
-    const names = await this.once('plans', planNames.prefix(exportId, settingsHash))
-    return this.first(this.plans, 'plans', names, planSchema)
+    const lists = plan ? await this.listsOf(plan, listings) : {}
+    const attempts = failed.flatMap((name) => attemptNames.parse(name) ?? [])
+    return { request, plan, lists, listings, attempts }
   }
 
   /** The worklists that count. */
@@ -148,10 +141,7 @@ export class OpenDocuments {
 /** A version is older than its receipt, and comes from another machine's clock. */
 const LATE_MS = 600_000
 
-/**
- * The receipts that a run knows. The first listing reads all of them, since they make up the ledger; later ones only the
- * hours in which new ones may have come.
- */
+/** The receipts that a run knows. It lists all of them once, as they make up the ledger; then hours with new ones only. */
 export class KnownReceipts {
   private readonly byName = new Map<string, BatchReceipt>()
   /** When they were last listed, UTC milliseconds. */
@@ -179,15 +169,11 @@ export class KnownReceipts {
   async list(): Promise<number> {
     const now = this.clock.now()
     const before = this.byName.size
+    const until = Math.max(now, this.newest) + LATE_MS
     const from = Math.min(now, this.listedAt ?? now) - LATE_MS
-    const prefixes =
-      this.listedAt === undefined
-        ? ['']
-        : receiptPrefixes(from, Math.max(now, this.newest) + LATE_MS)
-    const names = await Promise.all(
-      prefixes.map((prefix) => this.documents.list('receipts', prefix))
-    )
-    for (const name of names.flat()) this.add(name)
+    const prefixes = this.listedAt === undefined ? [''] : receiptPrefixes(from, until)
+    const listed = prefixes.map((prefix) => this.documents.list('receipts', prefix))
+    for (const name of (await Promise.all(listed)).flat()) this.add(name)
     this.listedAt = now
     return this.byName.size - before
   }

@@ -5,13 +5,11 @@ import { type Documents, readWritten } from '../state/documents'
 import { batchName } from './batches'
 import { type CommittedDocument, committedSchema } from './batchResult'
 import { countedBatches } from './conflicts'
-import { type BatchReceipt, receiptPath } from './documentNames'
+import { type BatchReceipt, receiptNames } from './documentNames'
 import type { Dependencies } from './engine'
-import type { QueueReader, QueueSnapshot } from './queue'
+import { findExport, type QueueReader, type QueueSnapshot } from './queue'
 
 const READS_AT_A_TIME = 8
-
-type Reads = Pick<Dependencies, 'documents' | 'clock'>
 
 /** A committed batch and the source that it was read from. */
 export interface CommittedBatch extends CommittedDocument {
@@ -22,10 +20,11 @@ export interface CommittedBatch extends CommittedDocument {
 
 /** The receipts that count for an export. Without readable settings, each source's batches of its latest basis count. */
 export function counted(
-  { deliveries, exports }: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
+  queue: Pick<QueueSnapshot, 'deliveries' | 'exports'>,
   exportId: string
 ): BatchReceipt[] {
-  const state = exports.find((each) => each.exportId === exportId)
+  const { deliveries } = queue
+  const state = findExport(queue, exportId)
   const bases = state?.planned ? state.sources : lastBases(deliveries, exportId)
   return bases.flatMap(({ source, basis }) => countedBatches(exportId, source, basis, deliveries))
 }
@@ -38,80 +37,54 @@ const lastBases = (deliveries: QueueSnapshot['deliveries'], exportId: string) =>
     return { source, basis: latest?.basis ?? '' }
   })
 
-/** All committed batches of an export. @throws {LostDocumentError} */
-export const allBatches = (
-  deps: Reads,
-  queue: QueueSnapshot,
-  exportId: string
-): Promise<CommittedBatch[]> =>
-  readEach(queue, exportId, async (path) => {
-    const own = queue.ownDeliveries.get(path)
-    return own ?? (await readWritten(deps, 'receipts', path, committedSchema))
-  })
-
-/** The batches that can be read: enough for the report of an export that is running or not completed. */
-export const readableBatches = (
-  { documents }: Reads,
-  queue: QueueSnapshot,
-  exportId: string
-): Promise<CommittedBatch[]> =>
-  readEach(queue, exportId, async (path) => {
-    return committedSchema.safeParse(await documents.read('receipts', path)).data
-  })
-
-/** @param read returns undefined for a document that cannot be read */
-async function readEach(
+/**
+ * The committed batches of an export.
+ * @param isWhole false: leaves out what cannot be read, for a report of an export that is running or not completed
+ * @throws {LostDocumentError}
+ */
+export async function batchesOf(
+  deps: Pick<Dependencies, 'documents' | 'clock'>,
   queue: QueueSnapshot,
   exportId: string,
-  read: (path: string) => Promise<CommittedDocument | undefined>
+  { isWhole }: { isWhole: boolean }
 ): Promise<CommittedBatch[]> {
-  const readOne = async (receipt: BatchReceipt) => {
-    const document = await read(receiptPath(receipt))
+  const read = async (path: string) =>
+    isWhole
+      ? readWritten(deps, 'receipts', path, committedSchema)
+      : committedSchema.safeParse(await deps.documents.read('receipts', path)).data
+  const batchOf = async (receipt: BatchReceipt) => {
+    const path = receiptNames.build(receipt)
+    const document = queue.ownDeliveries.get(path) ?? (await read(path))
     return document && { source: receipt.source, name: batchName(receipt), ...document }
   }
   const found: CommittedBatch[] = []
-  const batches = prefetch(counted(queue, exportId), readOne, READS_AT_A_TIME)
+  const batches = prefetch(counted(queue, exportId), batchOf, READS_AT_A_TIME)
   for await (const batch of batches) if (batch) found.push(batch)
   return found
 }
 
-/**
- * The cursor with which to continue a source that is read by pages; undefined if it is unknown.
- * @param page the number at which the batch before ends
- */
+/** Where a source continues that is read by pages, if that is known. @param page at which the batch before ends */
 export async function cursorAt(
-  { documents }: Reads,
+  documents: Documents,
   queue: QueueSnapshot,
   exportId: string,
   page: number
 ): Promise<PageCursor | undefined> {
   const isBefore = ({ source, to }: BatchReceipt) => source === 'centra' && to === page
   const before = counted(queue, exportId).find(isBefore)
-  const document = before && (await documents.read('receipts', receiptPath(before)))
+  const document = before && (await documents.read('receipts', receiptNames.build(before)))
   return committedSchema.safeParse(document).data?.cursor
-}
-
-/** Saves a receipt, and says so to the reader, whose listings may not show it yet. @returns its name */
-export async function saveReceipt(
-  documents: Documents,
-  reader: QueueReader,
-  receipt: BatchReceipt,
-  document: unknown
-): Promise<string> {
-  const path = receiptPath(receipt)
-  await documents.save('receipts', path, document)
-  reader.wrote('receipts', path)
-  return path
 }
 
 /** Saves what became of a batch. */
 export async function saveOutcome(
-  { documents, log }: Pick<Dependencies, 'documents' | 'log'>,
+  { log }: Pick<Dependencies, 'log'>,
   reader: QueueReader,
   receipt: BatchReceipt,
   document: CommittedDocument
 ): Promise<void> {
-  const path = await saveReceipt(documents, reader, receipt, document)
+  const path = receiptNames.build(receipt)
+  await reader.save('receipts', path, document)
   reader.ownDeliveries.set(path, document)
   const { exportId, source, from } = receipt
   const { sent, held, failed, unmapped } = document.counts
@@ -140,7 +113,7 @@ export function receiptsOf(deliveries: readonly BatchReceipt[]): Receipt[] {
     receipts.set(id, {
       ...{ id, version, readAfter, isCommitted, firstSku, lastSku, offers },
       // A function, because most receipts are never read.
-      path: () => receiptPath({ ...delivery, state: 'started' }),
+      path: () => receiptNames.build({ ...delivery, state: 'started' }),
     })
   }
   return [...receipts.values()]

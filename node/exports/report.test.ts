@@ -255,7 +255,7 @@ describe('report', () => {
 
   it('withAbandoned counts the remaining SKUs of an abandoned source as failed, with its error', () => {
     const found = reportOf(request, progress, [delivered({})], 'running')
-    const error = { code: 'upstream_down', message: 'm' }
+    const error = { code: 'upstream_down' as const, message: 'm' }
     const { offers, skus, notes, sources } = withAbandoned(found, { source: 'own', error }, 20)
     expect(offers).toMatchObject({ processed: 30, sent: 8, unmapped: 1, failed: 21 })
     expect(skus.remaining).toBe(20)

@@ -14,12 +14,10 @@ import { MAX_LISTED, noneZeroed } from './batchResult'
 import { type ExportReport, type ExportSummary, exportSummary, type Status } from './exportAnswers'
 import type { ExportRequest } from './exportRequest'
 import type { Progress } from './exportState'
-import type { Reason } from './failedAttempts'
 import { isAbandoned, isRead, type SourceState } from './nextStep'
 import type { Plan } from './planDocuments'
 import type { CommittedBatch } from './receipts'
 
-/** Whether the report is final. */
 export const hasEnded = (status: Status): boolean =>
   status !== 'queued' && status !== 'running' && status !== 'cancelling'
 
@@ -29,12 +27,8 @@ export interface Report extends ExportReport {
   batches?: BatchIndex[]
 }
 
-export type SourceReport = NonNullable<Report['sources'][StockSource]>
-export type LastError = NonNullable<Report['lastError']>
-/** Whether offers can be published; with `code` and `message` if they cannot. */
-export type PublisherCheck = NonNullable<Report['publisherCheck']>
-/** What was read back from Intershop. */
-export type Verified = NonNullable<Report['verified']>
+type SourceReport = NonNullable<Report['sources'][StockSource]>
+type LastError = NonNullable<Report['lastError']>
 
 const WOULD_BE_SENT = '"sent" is what would have been sent'
 const DRY_ASKED = `dry run, as asked by dryRun=true: ${WOULD_BE_SENT}`
@@ -67,7 +61,7 @@ export function reportOf(
       ...(force ? [FORCED] : []),
       ...(offers.held > 0 ? [heldNote(offers.held, held)] : []),
       ...dropNote(drop),
-      ...unexpectedNote(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields)),
+      ...unexpectedNote(batches),
     ],
     acceptedAt: iso(request.acceptedAt),
     ...(plan && { startedAt: iso(plan.startedAt) }),
@@ -114,9 +108,10 @@ function dropNote(drop: Report['drop']): string[] {
 }
 
 /** One note for all rows and batches. */
-function unexpectedNote(fields: readonly string[]): string[] {
-  if (fields.length === 0) return []
-  const names = [...new Set(fields)].sort().join(', ')
+function unexpectedNote(batches: readonly CommittedBatch[]): string[] {
+  const fields = new Set(batches.flatMap(({ unexpectedFields = [] }) => unexpectedFields))
+  if (fields.size === 0) return []
+  const names = [...fields].sort().join(', ')
   return [
     `Centra: some values of these fields are of another type than documented: ${names}. The app does not use them; no row is left out because of them`,
   ]
@@ -156,10 +151,7 @@ function refreshReport(
   return { skus: readOf(own), offers: countsOf(own), oldestAgeMinutes }
 }
 
-function skusOf(
-  progress: Progress | undefined,
-  batches: readonly CommittedBatch[]
-): Report['skus'] {
+function skusOf(progress: Progress | undefined, batches: readonly CommittedBatch[]) {
   const read = readOf(batches.filter(({ source }) => isChanging(source)))
   const listed = CHANGING_SOURCES.flatMap((name) => progress?.lists[name] ?? [])
   const isKnown = listed.length > 0 || progress?.plan.sources.some(isChanging) === false
@@ -179,26 +171,22 @@ export const endedReport = (
   ...more,
   status,
   endedAt: iso(endedAt),
-  ...(report.startedAt && { durationMs: Math.max(0, endedAt - Date.parse(report.startedAt)) }),
+  ...durationOf(report, endedAt),
   sources: mapObjIndexed((source): SourceReport => {
     if (source.status !== 'reading') return source
     return { ...source, status: status === 'cancelled' ? 'cancelled' : 'failed' }
   }, report.sources),
 })
 
-/** A report with more fields for one of its sources. */
+/** A report with an error of one of its sources. */
 export function withSource(
   report: Report,
-  source: SourceName,
-  fields: Pick<SourceReport, 'error' | 'lastError'>
+  { source, ...fields }: { source: SourceName } & Pick<SourceReport, 'error' | 'lastError'>
 ): Report {
   const name = stockSourceOf(source)
   const own = report.sources[name]
   return own ? { ...report, sources: { ...report.sources, [name]: { ...own, ...fields } } } : report
 }
-
-export const withReason = (report: Report, { source, error }: Reason): Report =>
-  withSource(report, source, { error })
 
 /** A report as `GET /exports/:exportId` responds it. @param now UTC milliseconds */
 export const shownReport = (report: Report, now: number): ExportReport => ({

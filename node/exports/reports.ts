@@ -1,16 +1,17 @@
 import pLimit from 'p-limit'
-import { splitEvery } from 'ramda'
+import { omit, splitEvery } from 'ramda'
 import { z } from 'zod'
 import { daysBetween, iso } from '../common/clock'
 import type { SourceName } from '../sources/source'
 import { type Documents, StateError } from '../state/documents'
 import { endedPath, exportIdIn } from './documentNames'
 import type { Dependencies } from './engine'
+import { openStatus } from './exportState'
 import { lastFailedAttempt, reasonsOf } from './failedAttempts'
-import { type ExportState, isAbandoned, isRead, retryAt } from './nextStep'
+import { type ExportState, isAbandoned, isRead, retryAt, type SourceState } from './nextStep'
 import { progressOf, QueueReader } from './queue'
-import { readableBatches } from './receipts'
-import { type LastError, type Report, reportOf, withReason, withSource } from './report'
+import { batchesOf } from './receipts'
+import { type Report, reportOf, withSource } from './report'
 
 /** How long reports of ended exports are kept. */
 export const KEPT_DAYS = 30
@@ -28,11 +29,9 @@ const savedSchema = z.looseObject({
 })
 
 /** A saved report, otherwise unchanged: no export goes by it. */
-const asReport = (document: unknown): Report | undefined => {
+function asReport(document: unknown): Report | undefined {
   const { data } = savedSchema.safeParse(document)
-  if (!data) return undefined
-  const { v: _version, ...report } = data
-  return report as unknown as Report
+  return data && (omit(['v'], data) as unknown as Report)
 }
 
 /** The report of an ended export; undefined if there is none. @throws {StateError} if it cannot be parsed */
@@ -53,73 +52,48 @@ interface Search {
   mostRead: number
 }
 
-/**
- * The reports of the exports that were accepted last, latest first.
- * @returns `next`: the last one that was read, if there are more
- */
+/** The reports of the exports that were accepted last, latest first; `next` is the last one read, if there are more. */
 export async function searchEnded(
   documents: Documents,
   now: number,
   { before, isWanted = () => true, most, mostRead }: Search
 ): Promise<{ reports: Report[]; next?: string }> {
-  const reports: Report[] = []
+  const isBefore = (name: string) => before === undefined || name < endedPath(before)
+  const limit = pLimit(READS_AT_A_TIME)
+  const readOne = (name: string) =>
+    limit(async () => asReport(await documents.read('ended', name)) ?? [])
+  let reports: Report[] = []
   let read = 0
-  for await (const names of endedBefore(documents, now, before, most)) {
-    const found = await readAll(documents, names)
-    read += names.length
-    for (const report of found) if (isWanted(report)) reports.push(report)
-    const last = names.at(-1)
-    if (last !== undefined && (reports.length >= most || read >= mostRead)) {
-      return { reports, next: exportIdIn(last) }
+  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
+    if (before !== undefined && day > before.slice(0, 8)) continue
+    const names = (await documents.list('ended', `${day}/`)).filter(isBefore).reverse()
+    for (const some of splitEvery(most, names)) {
+      const found = (await Promise.all(some.map(readOne))).flat()
+      reports = reports.concat(found.filter(isWanted))
+      read += some.length
+      const last = some.at(-1)
+      const isEnough = reports.length >= most || read >= mostRead
+      if (last !== undefined && isEnough) return { reports, next: exportIdIn(last) }
     }
   }
   return { reports }
 }
 
-/** Names of reports, latest first, some at a time. */
-async function* endedBefore(
-  documents: Documents,
-  now: number,
-  before: string | undefined,
-  most: number
-): AsyncGenerator<string[]> {
-  const isBefore = (name: string) => before === undefined || name < endedPath(before)
-  for (const day of daysBetween(now - KEPT_DAYS * DAY_MS, now).reverse()) {
-    if (before !== undefined && day > before.slice(0, 8)) continue
-    const names = (await documents.list('ended', `${day}/`)).filter(isBefore).reverse()
-    for (const some of splitEvery(most, names)) yield some
-  }
-}
-
-async function readAll(documents: Documents, names: readonly string[]): Promise<Report[]> {
-  const limit = pLimit(READS_AT_A_TIME)
-  const read = async (name: string) => asReport(await documents.read('ended', name))
-  const found = await Promise.all(names.map((name) => limit(() => read(name))))
-  return found.filter((report) => report !== undefined)
-}
-
-/**
- * Reports of the exports that have not ended, oldest first.
- * @param settingsHash hash of the current settings
- * @param exportId returns only the report of this export
- */
+/** Reports of the exports that have not ended, oldest first. @param exportId only the report of this export */
 export async function openReports(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   settingsHash: string,
   exportId?: string
 ): Promise<Report[]> {
   const queue = await new QueueReader(engine.documents, engine.clock).read(settingsHash)
-  const requests = [...queue.requests.values()]
   return Promise.all(
-    requests
-      .filter((request) => exportId === undefined || request.exportId === exportId)
-      .map(async (request) => {
-        const progress = progressOf(queue, request.exportId)
-        const state = queue.exports.find((each) => each.exportId === request.exportId)
-        const batches = await readableBatches(engine, queue, request.exportId)
-        const status = state?.cancelled ? 'cancelling' : progress ? 'running' : 'queued'
-        const report = reportOf(request, progress, batches, status)
-        return state ? withLastErrors(engine.documents, state, report) : report
+    queue.exports
+      .filter((each) => exportId === undefined || each.exportId === exportId)
+      .map(async (each) => {
+        const batches = await batchesOf(engine, queue, each.exportId, { isWhole: false })
+        const progress = progressOf(queue, each.exportId)
+        const report = reportOf(each.request, progress, batches, openStatus(each))
+        return withLastErrors(engine.documents, each, report)
       })
   )
 }
@@ -132,24 +106,16 @@ export async function withLastErrors(
 ): Promise<Report> {
   // A cancelled export is not retried.
   if (cancelled) return report
-  let found = (await reasonsOf(documents, exportId, sources)).reduce(withReason, report)
-  for (const state of sources.filter((each) => !isRead(each) && !isAbandoned(each))) {
-    const { source } = state
-    const error = await lastError(documents, exportId, state, source)
-    if (error) found = withSource(found, source, { lastError: error })
-  }
-  const error = await lastError(documents, exportId, { attempts })
-  return error ? { ...found, lastError: error } : found
-}
-
-async function lastError(
-  documents: Documents,
-  exportId: string,
-  failed: Pick<ExportState, 'attempts'>,
-  source?: SourceName
-): Promise<LastError | undefined> {
-  const attempts = failed.attempts.length
-  if (attempts === 0) return undefined
-  const reason = await lastFailedAttempt(documents, exportId, false, source)
-  return { ...reason, attempts, nextTryAt: iso(retryAt(failed)) }
+  const lastError = async (failed: Pick<ExportState, 'attempts'>, source?: SourceName) => ({
+    ...(await lastFailedAttempt(documents, exportId, false, source)),
+    ...{ attempts: failed.attempts.length, nextTryAt: iso(retryAt(failed)) },
+  })
+  const isRetried = (each: SourceState) =>
+    each.attempts.length > 0 && !isRead(each) && !isAbandoned(each)
+  const retried = sources.filter(isRetried).map(async (each) => {
+    return { source: each.source, lastError: await lastError(each, each.source) }
+  })
+  const reasons = await reasonsOf(documents, exportId, sources)
+  const found = [...reasons, ...(await Promise.all(retried))].reduce(withSource, report)
+  return attempts.length > 0 ? { ...found, lastError: await lastError({ attempts }) } : found
 }

@@ -1,7 +1,7 @@
-import pLimit from 'p-limit'
 import { aperture } from 'ramda'
 import { LOG_DAYS } from '../changes/compactChanges'
 import { dayOf } from '../common/clock'
+import { forEachConcurrently } from '../common/concurrency'
 import { newestGeneration, versionOf } from '../published/generations'
 import type { Documents, Folder } from '../state/documents'
 import { listCheckpoints, removeCheckpoints } from './checkpoints'
@@ -17,15 +17,15 @@ const WORK_DAYS = 3
 
 type DocumentName = readonly [Folder, string]
 
+const named = (folder: Folder, names: readonly string[]): DocumentName[] =>
+  names.map((name) => [folder, name])
+
 /** The folders whose names begin with an export's id, and so with the day on which it was accepted. */
 const BY_EXPORT = ['worklistPages', 'plans', 'worklists', 'attempts', 'cancelled'] as const
 
 /**
  * Removes old documents: reports after thirty days, an ended export's other documents after three. It may be interrupted
- * or run twice.
- * @param now UTC milliseconds
- * @returns how many documents were removed
- * @throws {StateError}
+ * or run twice. @returns how many documents were removed
  */
 export async function removeOldDocuments(documents: Documents, now: number): Promise<number> {
   const workDay = dayOf(now - WORK_DAYS * DAY_MS)
@@ -43,12 +43,9 @@ export async function removeOldDocuments(documents: Documents, now: number): Pro
     outdatedGenerations(documents, now),
     ...BY_EXPORT.map((folder) => before(documents, folder, workDay, open)),
   ])
-  const limit = pLimit(8)
-  const removals = [...outdated, await oldChanges(documents, now)]
-    .flat()
-    .map(([folder, name]) => limit(() => documents.remove(folder, name)))
-  await Promise.all(removals)
-  return removals.length
+  const all = [...outdated, await oldChanges(documents, now)].flat()
+  await forEachConcurrently(all, 8, ([folder, name]) => documents.remove(folder, name))
+  return all.length
 }
 
 /** Receipts that are not in the ledger's shards yet are kept. */
@@ -70,10 +67,7 @@ async function outdatedGenerations(documents: Documents, now: number): Promise<D
   const old = aperture(2, names).flatMap(([name, next]) => (isOld(next) ? [name] : []))
   if (old.length === 0) return []
   const shards = await Promise.all(old.map((name) => documents.list('ledger', `${name}/`)))
-  return [
-    ...shards.flat().map((name) => ['ledger', name] as const),
-    ...old.map((name) => ['generations', name] as const),
-  ]
+  return [...named('ledger', shards.flat()), ...named('generations', old)]
 }
 
 /** Open exports. Removes old ones that cannot be parsed, which would stay open for ever. */
@@ -106,8 +100,8 @@ async function before(
   day: string,
   but: readonly string[] = []
 ): Promise<DocumentName[]> {
+  const isKept = (name: string) => but.some((exportId) => name.startsWith(exportId))
   const names = await documents.list(folder)
-  return names
-    .filter((name) => name.slice(0, 8) < day && !but.some((exportId) => name.startsWith(exportId)))
-    .map((name) => [folder, name] as const)
+  const old = names.filter((name) => name.slice(0, 8) < day && !isKept(name))
+  return named(folder, old)
 }

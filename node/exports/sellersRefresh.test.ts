@@ -14,7 +14,7 @@ const update: ExportRequest = {
   ...{ v: 1, exportId: 'e', route: 'update', scope: {}, acceptedAt: NOW },
   ...{ dry: false, dryRun: false, force: false },
 }
-const NO_PLANS = { plans: new Map(), settingsHash: 'mine' }
+const NO_PLANS = { exports: [], settingsHash: 'mine' }
 
 /** @param minutes ago */
 const refreshed = (minutes: number, next: number): Checkpoint => ({
@@ -66,8 +66,8 @@ describe('refreshOf', () => {
 
   it('refreshes nothing if the setting is 0, or another update refreshes', () => {
     expect(refresh([refreshed(10, 5)], {}, 0)).toBeUndefined()
-    const plans = new Map([['other', { refresh: { from: 0, since: 0, readAt: 0, until: 0 } }]])
-    const queue = { ...NO_PLANS, plans: plans as never }
+    const exports = [{ plan: { refresh: { from: 0, since: 0, readAt: 0, until: 0 } } }]
+    const queue = { ...NO_PLANS, exports: exports as never }
     expect(refreshOf(update, queue, [refreshed(10, 5)], settings, NOW)).toBeUndefined()
   })
 

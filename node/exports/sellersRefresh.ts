@@ -1,5 +1,5 @@
-import { clamp, dropWhile, last, sum, takeWhile } from 'ramda'
-import { placeOf } from '../published/generations'
+import { clamp, dropWhile, last, pluck, sum, takeWhile } from 'ramda'
+import { placeOf, type SkuEntries } from '../published/generations'
 import type { LedgerView } from '../published/ledger'
 import type { Settings } from '../settings/settings'
 import { type Checkpoint, type Checkpoints, ofKind, saveCheckpoint } from './checkpoints'
@@ -35,14 +35,14 @@ const roundMs = ({ sellersRefreshMinutes }: Pick<Settings, 'sellersRefreshMinute
  */
 export function refreshOf(
   { route, dry, force }: ExportRequest,
-  { plans, settingsHash }: Pick<QueueSnapshot, 'plans' | 'settingsHash'>,
+  { exports, settingsHash }: Pick<QueueSnapshot, 'exports' | 'settingsHash'>,
   checkpoints: Checkpoints,
   settings: Pick<Settings, 'sellersRefreshMinutes'>,
   now: number
 ): Refresh | undefined {
   const all = ofKind(checkpoints, 'sellersRefresh', settingsHash)
   const { at, next = 0 } = all.at(-1) ?? {}
-  const isAnyUnderWay = [...plans.values()].some(({ refresh }) => refresh)
+  const isAnyUnderWay = exports.some(({ plan }) => plan?.refresh)
   if (at === undefined || isAnyUnderWay || route !== 'update' || dry || force) return undefined
   // After a pause each offer is read once.
   const since = Math.max(at, now - roundMs(settings))
@@ -63,8 +63,6 @@ export function refreshOf(
 /**
  * The SKUs whose other sellers' offers an update refreshes: as many as updates at this interval need to get through all
  * of them in one round.
- * @param startedAt when the update began, UTC milliseconds
- * @param isAsked whether the offers of a seller are refreshed
  * @param isOver called between shards; later updates read the rest
  */
 export async function dueSkus(
@@ -75,44 +73,28 @@ export async function dueSkus(
   isAsked: (sellerId: string) => boolean,
   isOver: () => boolean
 ): Promise<{ ids: number[]; refreshed: NonNullable<List['refreshed']> }> {
-  const { others } = (await ledger.base()).generation
-  const all = Math.max(1, sum(others))
+  const { generation } = await ledger.base()
+  const all = Math.max(1, sum(generation.others))
   const parts = Math.max(1, Math.floor(roundMs(settings) / (startedAt - since)))
   const most = Math.ceil(all / parts)
   const skuMs = roundMs(settings) / all
+  const first = placeOf(generation, from)
+  const isDue = ([skuId, entries]: SkuEntries) =>
+    skuId >= from && entries.some(({ sellerId }) => isAsked(sellerId))
   const ids: number[] = []
-  for await (const found of skusFrom(ledger, from, isAsked)) {
+  for (const [place, skus] of generation.others.entries()) {
+    const isEmpty = skus === 0 && generation.shards.length > FEW_SHARDS
+    if (isEmpty || place < first) continue
+    const due = (await ledger.shard(place)).filter(isDue)
     const left = ids.length > 0 && isOver() ? 0 : most - ids.length
-    for (const skuId of found.slice(0, left)) ids.push(skuId)
-    const next = found[left]
+    for (const [skuId] of due.slice(0, left)) ids.push(skuId)
+    const next = due[left]?.[0]
     if (next !== undefined) return { ids, refreshed: { next, skuMs } }
   }
   return { ids, refreshed: { next: END, skuMs } }
 }
 
-/** The SKUs with offers of other sellers from an id on, ascending, shard by shard. */
-async function* skusFrom(
-  ledger: LedgerView,
-  from: number,
-  isAsked: (sellerId: string) => boolean
-): AsyncGenerator<number[]> {
-  const { generation } = await ledger.base()
-  const first = placeOf(generation, from)
-  for (const [place, skus] of generation.others.entries()) {
-    const isEmpty = skus === 0 && generation.shards.length > FEW_SHARDS
-    if (isEmpty || place < first) continue
-    const shard = await ledger.shard(place)
-    const asked = shard.filter(([, entries]) => entries.some(({ sellerId }) => isAsked(sellerId)))
-    yield asked.map(([skuId]) => skuId).filter((skuId) => skuId >= from)
-  }
-}
-
-/** The SKU ids of a refresh without a committed batch; undefined if all have one. */
-function unread({ plan, lists, sources }: Progress, { deliveries }: QueueSnapshot) {
-  const state = sources.find(({ source }) => source === 'sellersRefresh')
-  if (!state || lists.sellersRefresh?.total === 0) return undefined
-  return firstMissingRange(countedBatches(plan.exportId, 'sellersRefresh', state.basis, deliveries))
-}
+const isRefresh = ({ source }: Pick<CommittedBatch, 'source'>) => source === 'sellersRefresh'
 
 /** Saves how far an update came. What is left of its time counts for the next one, which then reads more. */
 export async function advanceRefresh(
@@ -122,15 +104,16 @@ export async function advanceRefresh(
   batches: readonly CommittedBatch[]
 ): Promise<void> {
   const { exportId, refresh, startedAt } = progress.plan
-  const refreshed = progress.lists.sellersRefresh?.refreshed
-  if (!refresh || !refreshed) return
-  const gap = unread(progress, queue)
+  const { refreshed, total } = progress.lists.sellersRefresh ?? {}
+  const state = progress.sources.find(isRefresh)
+  if (!refresh || !refreshed || !state) return
+  const { deliveries, settingsHash } = queue
+  const counted = countedBatches(exportId, 'sellersRefresh', state.basis, deliveries)
+  const gap = total === 0 ? undefined : firstMissingRange(counted)
   if (gap?.from === 0) return
-  const own = batches.filter(({ source }) => source === 'sellersRefresh')
-  const read = own.reduce((all, { skus }) => all + skus, 0)
+  const read = sum(pluck('skus', batches.filter(isRefresh)))
   const next = gap?.from ?? refreshed.next
   const at = Math.min(startedAt, refresh.since + Math.ceil(read * refreshed.skuMs))
-  const { settingsHash } = queue
   await saveCheckpoint(documents, { kind: 'sellersRefresh', at, settingsHash, exportId, next })
 }
 

@@ -5,7 +5,7 @@ import { type Entry, entryOf, mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
 import { NameClaims, verifiedNames } from '../published/nameClaims'
 import { toItemFailure } from '../sources/itemFailure'
-import { type BatchResult, NAMELESS, SHARED } from './batchResult'
+import { type BatchResult, NAMELESS, offersIn, SHARED } from './batchResult'
 import { type HolderReads, Holders, type OfferId } from './nameHolders'
 
 export interface NameReads extends HolderReads {
@@ -35,9 +35,8 @@ export const lastSentAs = (
   )
 
 /**
- * Ensures that each offer SKU belongs to one offer. If two offers have the same one, neither is sent. A removed or
- * former offer SKU that another offer has now is not set to 0.
- * @throws {UpstreamError} if a failure concerns all offers
+ * Ensures that each offer SKU belongs to one offer: if two offers have the same one, neither is sent. A removed or former
+ * offer SKU that another offer has now is not set to 0. @throws {UpstreamError} if a failure concerns all offers
  */
 export async function withOwnNames(
   part: BatchResult,
@@ -70,16 +69,13 @@ export async function withOwnNames(
   const nameConflicts: BatchResult['nameConflicts'] = []
   const ambiguous: Failure[] = []
   const each = (some: readonly MappedOffer[], act: (offer: MappedOffer) => Promise<void>) =>
-    forEachConcurrently(some, settings.maxConcurrency, async (offer) => {
-      const { skuId, sellerId } = offer
-      try {
-        await act(offer)
-      } catch (thrown) {
+    forEachConcurrently(some, settings.maxConcurrency, (offer) =>
+      act(offer).catch((thrown: unknown) => {
+        const { skuId, sellerId } = offer
         failures.set(offerKey(offer), { skuId, sellerId, ...toItemFailure(thrown) })
-      }
-    })
-  const contested = offers.filter((offer) => fresh.has(offer) || holders.isContested(offer))
-  await each(contested, async (offer) => {
+      })
+    )
+  await each(offers, async (offer) => {
     let other = await holders.claimant(offer)
     if (!other && fresh.has(offer)) {
       other = await holders.otherSellers(offer)
@@ -124,20 +120,15 @@ function sharedBy({ skuId, rowId, sellerId }: MappedOffer, other: OfferId): Fail
   return { skuId, ...(rowId !== undefined && { rowId }), sellerId, code: SHARED, message }
 }
 
-/**
- * Published offer SKUs that their offers no longer have, as offers with quantity 0.
- * @param now observation time of offers without an offer SKU, UTC milliseconds
- */
-export function renamedOffers(
+/** Published offer SKUs that their offers no longer have, as offers with quantity 0. @param now UTC milliseconds */
+function renamedOffers(
   { offers, unmapped }: BatchResult,
   published: Published,
   now: number
 ): MappedOffer[] {
-  const nameless = unmapped
-    .filter(({ code }) => code === NAMELESS)
-    .map(({ skuId, sellerId }) => ({ skuId, sellerId, offerSku: undefined, observedAt: now }))
-  return [...offers, ...nameless].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
-    if (skuId === undefined || sellerId === undefined) return []
+  const nameless = offersIn(unmapped.filter(({ code }) => code === NAMELESS))
+  const unnamed = nameless.map((offer) => ({ ...offer, offerSku: undefined, observedAt: now }))
+  return [...offers, ...unnamed].flatMap(({ skuId, sellerId, offerSku, observedAt }) => {
     const isIt = (entry: Entry) =>
       entry.sellerId === sellerId && entry.offerSku !== offerSku && mayBeSold(entry)
     const entries = published.entries(skuId)

@@ -1,36 +1,27 @@
 import { add, mapObjIndexed, mergeWith, omit, reject } from 'ramda'
 import { z } from 'zod'
 import { OWN_SELLER } from '../offers/offerSku'
+import type { Ledger } from '../published/ledger'
 import { STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { Documents } from '../state/documents'
-import { exportIdIn } from './documentNames'
-import { drop, error, openExport, UPSTREAMS, type Upstream } from './exportAnswers'
-import { ROUTES } from './exportRequest'
+import { type BatchReceipt, exportIdIn, type Zeroed } from './documentNames'
+import type { Dependencies } from './engine'
+import { drop, error, ROUTES, UPSTREAMS, type Upstream } from './exportAnswers'
+import type { QueueSnapshot } from './queue'
+import { receiptId, receiptsOf } from './receipts'
 import type { Report } from './report'
 import { endedReportOf, searchEnded } from './reports'
+import { heldBySource } from './zeroGuard'
 
 const counts = z.record(z.string(), z.number())
-const errorSeen = error.extend({
-  /** UTC milliseconds. */
-  at: z.number(),
-  exportId: z.string(),
-})
+const errorSeen = error.extend({ at: z.number(), exportId: z.string() })
 
-const ended = z.object({
-  exportId: z.string(),
-  /** UTC milliseconds. */
-  endedAt: z.number(),
-  durationMs: z.number(),
-})
+const ended = z.object({ exportId: z.string(), endedAt: z.number(), durationMs: z.number() })
 
-/** An export that has not ended, when a worker last looked. */
-const openSchema = openExport.omit({ acceptedAt: true, percent: true, secondsLeft: true })
-
-export type OpenSummary = z.infer<typeof openSchema>
-
+/** Times are UTC milliseconds. */
 const summarySchema = z.object({
   v: z.literal(1),
-  /** When it was written, UTC milliseconds. */
+  /** When it was written. */
   at: z.number(),
   /** The exports in it that were accepted in its last hours, by id. */
   reports: z.array(z.string()),
@@ -60,41 +51,53 @@ export const NO_SUMMARY: Summary = {
   totals: { exports: {}, offers: {}, failureCodes: {}, drift: 0 },
 }
 
-const openDocument = z.object({ v: z.literal(2), at: z.number(), open: z.array(openSchema) })
-
 const NAME = 'summary'
-const OPEN = 'open'
 /** Ids of reports in it: as many as can end while an older summary is read. */
 const REPORTS_KNOWN = 100
 /** A lost summary is rebuilt from so many reports: a day of updates every five minutes. */
 const REBUILT_FROM = 300
 
-/** Undefined if it is lost. @throws {StateError} */
+/** Undefined if it is lost. */
 export const readSummary = async (documents: Documents): Promise<Summary | undefined> =>
   summarySchema.safeParse(await documents.read('summary', NAME)).data
 
 export const saveSummary = (documents: Documents, summary: Summary): Promise<void> =>
   documents.save('summary', NAME, summary)
 
-/** What a worker last saw of the open exports; some may have ended since. @throws {StateError} */
-export const readOpen = async (documents: Documents): Promise<OpenSummary[]> =>
-  openDocument.safeParse(await documents.read('summary', OPEN)).data?.open ?? []
+/** Adds an export that ended to the summary. */
+export async function summarizeEnd(
+  engine: Dependencies,
+  ledger: Ledger,
+  queue: QueueSnapshot,
+  report: Report
+): Promise<void> {
+  const { documents, clock } = engine
+  const saved = await readSummary(documents)
+  const known = saved ?? (await rebuiltSummary(documents, clock.now()))
+  const isSame = saved !== undefined && report.offers.processed === 0
+  const held = (isSame ? undefined : await heldNow(engine, ledger, queue)) ?? known.held
+  await saveSummary(documents, { ...withReport(known, report), held, at: clock.now() })
+}
 
-export const saveOpen = (documents: Documents, open: readonly OpenSummary[], at: number) =>
-  documents.save('summary', OPEN, { v: 2, at, open })
-
-/** The summary of the latest reports. @throws {StateError} */
-export async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
+async function rebuiltSummary(documents: Documents, now: number): Promise<Summary> {
   const bounds = { most: REBUILT_FROM, mostRead: REBUILT_FROM }
   const { reports } = await searchEnded(documents, now, bounds)
   return reports.reverse().reduce(withReport, NO_SUMMARY)
 }
 
-/**
- * Another worker may have written an older summary over a newer one: the latest reports are added.
- * @param names of reports in the folder `ended`
- * @param most reports that are read
- */
+/** Held offers by source, from the newest generation and the names of later receipts; undefined without settings. */
+async function heldNow(engine: Dependencies, ledger: Ledger, { deliveries }: QueueSnapshot) {
+  const settings = await engine.settings().catch(() => undefined)
+  if (!settings) return undefined
+  const { generation } = await ledger.at(receiptsOf(deliveries)).base()
+  const isLater = (each: BatchReceipt) =>
+    !each.dry && each.state === 'committed' && !generation.folded.has(receiptId(each))
+  const changes = deliveries.filter(isLater).flatMap(({ held = [] }) => held)
+  const sumOf = (a: number, b: number) => Math.max(0, a + b)
+  return changes.reduce<Zeroed>(mergeWith(sumOf), heldBySource(generation.held, settings))
+}
+
+/** Adds the latest reports: another worker may have written an older summary. @param names in the folder `ended` */
 export async function withLatest(
   documents: Documents,
   summary: Summary,
@@ -116,10 +119,8 @@ export function withReport(summary: Summary, report: Report): Summary {
   const { exportId, route, dryRun, coveredBy } = report
   if (summary.reports.includes(exportId)) return summary
   const at = report.endedAt === undefined ? 0 : Date.parse(report.endedAt)
-  const known = {
-    ...summary,
-    reports: [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN),
-  }
+  const reports = [...summary.reports, exportId].sort().slice(-REPORTS_KNOWN)
+  const known = { ...summary, reports }
   if (dryRun || coveredBy) return known
   const own = { exportId, endedAt: at, durationMs: report.durationMs ?? 0 }
   const succeeded = isSuccess(report)
@@ -143,10 +144,7 @@ export function withReport(summary: Summary, report: Report): Summary {
   }
 }
 
-/**
- * Every source was read to its end, and Intershop imported every batch. Single offers that failed are read again by the
- * next update; a failed import keeps a whole batch from Intershop.
- */
+/** Single offers that failed are read again by the next update; a failed import keeps a whole batch from Intershop. */
 const isSuccess = ({ status, sources, failureCodes }: Report): boolean =>
   status === 'completed' ||
   (status === 'completedWithErrors' &&

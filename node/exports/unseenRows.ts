@@ -14,7 +14,7 @@ import type { Dependencies } from './engine'
 import { isOfScope, isSmall } from './exportRequest'
 import { isRead } from './nextStep'
 import { progressOf, type QueueSnapshot, requestOf } from './queue'
-import { allBatches, type CommittedBatch, counted } from './receipts'
+import { batchesOf, type CommittedBatch, counted } from './receipts'
 
 /**
  * Lists the SKUs whose Centra offers Intershop may be selling although no page contained their rows. Pages shift
@@ -31,7 +31,9 @@ export async function listUnseenRows(
   const request = requestOf(queue, exportId)
   const { force, scope } = request
   const isAsked = isAskedOf(settings, 'centra', scope.sellerId)
-  const batches = isSmall(request) ? [] : await allBatches(engine, queue, exportId)
+  const batches = isSmall(request)
+    ? []
+    : await batchesOf(engine, queue, exportId, { isWhole: true })
   // An incremental export selects changed rows only, so it reads held offers by id.
   const isUnseen = isSmall(request)
     ? ({ heldAt, sellerId }: Entry, skuId: number) =>

@@ -1,5 +1,5 @@
 // The glossary, and the states of an export and of a source: README.md in this folder.
-import { describe } from '../common/errors'
+import { describe, type ErrorSummary } from '../common/errors'
 import {
   DeliveryError,
   type FilePublisher,
@@ -9,7 +9,7 @@ import {
 import { compactIfDue } from '../published/compaction'
 import { Ledger } from '../published/ledger'
 import { type Settings, SettingsError, settingsHashOf } from '../settings/settings'
-import { StateError } from '../state/documents'
+import { ignoreStateError, StateError } from '../state/documents'
 import { Lease } from '../state/lease'
 import { BatchStep, ReadAhead } from './batchStep'
 import { attemptNames } from './documentNames'
@@ -19,11 +19,11 @@ import { finish } from './finish'
 import { Imports } from './imports'
 import { checkPublisher, type Seen, verifyImported } from './intershopChecks'
 import { nextStep, type Outcome, type ReadStep, type Step, TURNS_KNOWN } from './nextStep'
+import { summarizeProgress } from './openSummary'
 import { type StepContext, savePlan } from './plan'
-import { QueueReader, type QueueSnapshot } from './queue'
+import { QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
-import { summarizeProgress } from './saveSummary'
 import { saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run only takes the batch that it has read ahead, and ends complete exports. */
@@ -62,7 +62,7 @@ class Run {
   /** When it stops starting steps, UTC milliseconds. */
   private readonly end: number
   /** The last failed attempts, by export. */
-  private readonly errors = new Map<string, { code: string; message: string }>()
+  private readonly errors = new Map<string, ErrorSummary>()
 
   constructor(
     private readonly engine: Dependencies,
@@ -145,7 +145,7 @@ class Run {
     const now = this.engine.clock.now()
     if (queue.exports.length === 0 || now - this.progressAt < PROGRESS_MS) return
     this.progressAt = now
-    await summarizeProgress(this.engine, queue, this.errors)
+    await summarizeProgress(this.engine, queue, this.errors).catch(ignoreStateError)
   }
 
   /** Folds receipts into the ledger's shards while no step is ready. */
@@ -224,7 +224,7 @@ class Run {
 
   /** Once for an export, at its end. */
   private async lookAtIntershop(queue: QueueSnapshot, exportId: string): Promise<Seen> {
-    const { dry, dryRun, verify } = queue.requests.get(exportId) ?? {}
+    const { dry, dryRun, verify } = requestOf(queue, exportId)
     const { documents } = this.engine
     if (dryRun) {
       const open = async () => this.engine.delivery(this.settingsInForce(), true)
@@ -237,7 +237,7 @@ class Run {
 
   /** A permanent error ends the export, or abandons the source; anything else is tried again later. */
   private async saveFailedAttempt(queue: QueueSnapshot, action: Action, thrown: unknown) {
-    const { documents, clock, log } = this.engine
+    const { clock, log } = this.engine
     const { exportId, kind: step } = action
     const error = describe(thrown)
     const isOfDelivery = thrown instanceof DeliveryError
@@ -252,8 +252,7 @@ class Run {
     if (isFinal(thrown) && !final) return this.finish(queue, exportId, 'failed', error)
     const name = { exportId, at: clock.now(), uniqueId: clock.uniqueId(), source, final }
     const path = attemptNames.build(name)
-    await documents.save('attempts', path, { v: 1, step, ...error })
-    this.reader.wrote('attempts', path)
+    await this.reader.save('attempts', path, { v: 1, step, ...error })
   }
 }
 

@@ -10,7 +10,7 @@ import { type ExportRequest, isOfHeld, isOfScope } from './exportRequest'
 import { ChangedSkus, type Group, groupSchema, LONGEST_MS, listGroup } from './listing'
 import type { StepContext } from './plan'
 import { type List, type Plan, savePages, sortedIds } from './planDocuments'
-import { planOf, type QueueSnapshot, requestOf, required } from './queue'
+import { findExport, planOf, type QueueSnapshot, requestOf, required } from './queue'
 import { receiptsOf } from './receipts'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
@@ -46,7 +46,7 @@ export async function saveWorklist(
   const { clock } = around.engine
   const [request, plan] = [requestOf(queue, exportId), planOf(queue, exportId)]
   const ledger = around.ledger.at(receiptsOf(queue.deliveries))
-  const { newest = 0, groups = [] } = queue.listings.get(exportId)?.[source] ?? {}
+  const { newest = 0, groups = [] } = findExport(queue, exportId)?.listings[source] ?? {}
   const name: ListingName = {
     ...{ exportId, source, plan: plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
     ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
@@ -87,7 +87,7 @@ async function listChanged(step: WorklistStep): Promise<void> {
     if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
   }
   const sorted = await sortedIds(all(), request.scope.startId)
-  const listed = queue.lists.get(plan.exportId) ?? {}
+  const listed = findExport(queue, plan.exportId)?.lists ?? {}
   const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
   await save(step, sorted, changed.found, withHeld ? undefined : left)
 }
@@ -102,8 +102,7 @@ async function listAll(step: WorklistStep, source: (typeof CHANGING_SOURCES)[num
   if (group.next) {
     const number = groups.length
     const path = listingNames.build({ ...name, number })
-    await engine.documents.save('worklists', path, { v: 1, ...group })
-    reader.wrote('worklists', path)
+    await reader.save('worklists', path, { v: 1, ...group })
     engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
     return
   }

@@ -1,4 +1,4 @@
-import { countBy, partition, pick, pluck, sum } from 'ramda'
+import { countBy, partition, pick, pluck, sum, uniqBy } from 'ramda'
 import type { MappedOffer } from '../offers/stockOffer'
 import { countHeld, entriesAfter, entryOf } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
@@ -11,6 +11,7 @@ import type { BatchReceipt, Zeroed } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, holdsNothing } from './exportRequest'
 import type { QueueSnapshot } from './queue'
+import { receiptId } from './receipts'
 
 const HOUR_MS = 3_600_000
 /** This many offers may become 0 within an hour, however small the catalog is. */
@@ -47,20 +48,18 @@ export async function holdBack(
   const all = offers.filter((offer) => isUnread(offer) || isNewlyZero(offer, published))
   const [dismissed, zeros] = partition(isDismissed, all)
   const [before, fresh] = partition(isHeld, zeros)
-  const held = new Set(before)
+  let held = before
   for (const source of STOCK_SOURCES) {
     const own = fresh.filter(({ sellerId }) => sourceOfSeller(settings, sellerId) === source)
     if (own.length === 0) continue
-    for (const offer of own.slice(await remainingZeros(guarded, source, own.length, now))) {
-      held.add(offer)
-    }
+    held = [...held, ...own.slice(await remainingZeros(guarded, source, own.length, now))]
   }
-  if (held.size > 0) {
+  if (held.length > 0) {
     const reason = 'newly 0, more than maxNewlyZeroPercent allows; force=true releases them'
-    log.warn('offers.held', { exportId: request.exportId, offers: held.size, reason })
+    log.warn('offers.held', { exportId: request.exportId, offers: held.length, reason })
   }
   const left = new Set([...held, ...dismissed])
-  return { sent: offers.filter((offer) => !left.has(offer)), held: [...held], dismissed }
+  return { sent: offers.filter((offer) => !left.has(offer)), held, dismissed }
 }
 
 function isNewlyZero(offer: MappedOffer, published: Published): boolean {
@@ -74,7 +73,6 @@ function isNewlyZero(offer: MappedOffer, published: Published): boolean {
 /**
  * How many more offers of a source may be set to 0 now: within one hour, `maxNewlyZeroPercent` of those that were above
  * 0 at its start. More than that usually means a mistake, not sales. 100 disables the limit.
- * @param wanted how many are newly zero
  */
 async function remainingZeros(
   { ledger, settings, queue, request: { exportId } }: Guarded,
@@ -85,28 +83,20 @@ async function remainingZeros(
   if (settings.maxNewlyZeroPercent === 100) return wanted
   // The zeros of the current export count even if it is a dry run.
   const real = queue.deliveries.filter((each) => !each.dry || each.exportId === exportId)
-  const all = zeroedBatches(real, source)
-  const [lately, before] = partition(({ version: at }) => at > now - HOUR_MS, all)
-  const done = sum(pluck('count', lately))
+  // A batch may have two receipts, started and committed.
+  const batches = uniqBy(receiptId, real)
+  const zeroedIn = (some: readonly BatchReceipt[]) => sum(some.map(({ zeroed }) => zeroed[source]))
+  const [lately, before] = partition(({ version: at }) => at > now - HOUR_MS, batches)
+  const done = zeroedIn(lately)
   if (done + wanted <= ALWAYS_ALLOWED) return wanted
   const { version, bySeller } = await ledger.inStock()
   const own = [...bySeller].filter(([id]) => sourceOfSeller(settings, id) === source)
   // The ledger counted offers in stock at `version`: adjusted to the start of the hour.
   const since = before.filter(({ version: at }) => at > version)
   const again = lately.filter(({ version: at }) => at <= version)
-  const atFirst =
-    sum(own.map(([, count]) => count)) - sum(pluck('count', since)) + sum(pluck('count', again))
+  const atFirst = sum(own.map(([, count]) => count)) - zeroedIn(since) + zeroedIn(again)
   const share = Math.floor((atFirst * settings.maxNewlyZeroPercent) / 100)
   return Math.max(0, Math.max(ALWAYS_ALLOWED, share) - done)
-}
-
-/** Counts each batch once, also if it has two receipts (started and committed). */
-function zeroedBatches(deliveries: readonly BatchReceipt[], source: StockSource) {
-  const byBatch = new Map<string, { version: number; count: number }>()
-  for (const { exportId, uniqueId, version, zeroed } of deliveries) {
-    byBatch.set(`${exportId} ${uniqueId}`, { version, count: zeroed[source] })
-  }
-  return [...byBatch.values()]
 }
 
 /** What the offers of a batch that are sent set to 0, for its report and for the limit. */

@@ -10,9 +10,8 @@ import { appSettings } from '../settings/settingsCache'
 const checkRate = limitPerMinute(300, 'too_many_notifications', 'notifications')
 
 /**
- * POST /affiliate/notification: VTEX notifies an affiliate that a SKU changed. VTEX sends no token, so anyone can call
- * it: it is off by default, limited per minute, and only makes an update read the SKU again. The update drops an id that
- * VTEX does not know.
+ * POST /affiliate/notification: a SKU changed. VTEX sends no token, so anyone can call it: it is off by default, limited
+ * per minute, and only makes an update read the SKU again, which drops an id that VTEX does not know.
  */
 export async function affiliateNotification(ctx: Context): Promise<void> {
   const settings = await appSettings(ctx)

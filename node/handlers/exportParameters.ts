@@ -38,10 +38,7 @@ export const parseQuery = (query: string): Flags => ({
   force: flagOf('force', query),
 })
 
-/**
- * Whether a query asks to read back a sample of what was sent.
- * @throws {HttpError} 400 where the route or the delivery has nothing to read back
- */
+/** Whether to read back a sample of what was sent. @throws {HttpError} 400 where there is nothing to read back */
 export function parseVerify(
   query: string,
   route: ExportRequest['route'],
@@ -59,9 +56,8 @@ export function parseVerify(
 const registerTimeout = timeout(5_000, TimeoutStrategy.Aggressive)
 
 /**
- * Checks that VTEX's seller register or the setting `centraSellerId` has the seller. If the register cannot be read, the
- * export is accepted, and may fail later.
- * @throws {HttpError} 404
+ * Responds 404 if neither VTEX's seller register nor the setting `centraSellerId` has the seller. If the register cannot
+ * be read, the export is accepted, and may fail later.
  */
 export async function checkSeller(
   sellerId: string,
@@ -75,10 +71,8 @@ export async function checkSeller(
     if (thrown instanceof UpstreamError || thrown instanceof TaskCancelledError) return
     throw thrown
   }
-  throw notFound(
-    'unknown_seller',
-    `sellerId: VTEX's seller list has no seller ${sellerId}, and centraSellerId does not name it`
-  )
+  const message = `VTEX's seller list has no seller ${sellerId}, and centraSellerId does not name it`
+  throw notFound('unknown_seller', `sellerId: ${message}`)
 }
 
 async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {

@@ -3,7 +3,7 @@ import { sum, whereEq } from 'ramda'
 import { realClock } from '../common/clock'
 import { STOCK } from '../common/paths'
 import { itemsOf, type ListName } from '../exports/batches'
-import type { ExportList, Status } from '../exports/exportAnswers'
+import { type ExportList, failure, offerName, type Status } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
 import { hasEnded, type Report, reportOf, shownReport, summaryOf } from '../exports/report'
 import { endedReportOf, openReports, searchEnded } from '../exports/reports'
@@ -39,12 +39,10 @@ function exportIdOf(ctx: Context): string {
 /** The whole report of an export. @throws {HttpError} 404 */
 async function reportIn(ctx: Context, exportId: string): Promise<Report> {
   const { documents } = servicesOf(ctx)
-  const ended = await endedReportOf(documents, exportId)
-  if (ended) return ended
-  const [open] = await openReportsOf(ctx, exportId)
+  const ended = () => endedReportOf(documents, exportId)
+  const listed = (await ended()) ?? (await openReportsOf(ctx, exportId))[0]
   // It may have ended between the two reads.
-  const report =
-    open ?? (await endedReportOf(documents, exportId)) ?? (await unlisted(documents, exportId))
+  const report = listed ?? (await ended()) ?? (await unlisted(documents, exportId))
   if (report) return report
   throw notFound('unknown_export', 'there is no such export, or no longer')
 }
@@ -52,13 +50,11 @@ async function reportIn(ctx: Context, exportId: string): Promise<Report> {
 /** The report of a new export that is missing in a stale listing. */
 async function unlisted(documents: Documents, exportId: string) {
   const document = await documents.read('exports', exportId)
-  const { data, success } = requestSchema.safeParse(document)
-  if (success) {
-    const isCancelled = (await documents.read('cancelled', exportId)) !== null
-    return reportOf(data, undefined, [], isCancelled ? 'cancelling' : 'queued')
-  }
   if (document === null) return undefined
-  throw new StateError(`the request of ${exportId} cannot be read`)
+  const { data } = requestSchema.safeParse(document)
+  if (!data) throw new StateError(`the request of ${exportId} cannot be read`)
+  const isCancelled = (await documents.read('cancelled', exportId)) !== null
+  return reportOf(data, undefined, [], isCancelled ? 'cancelling' : 'queued')
 }
 
 /** GET /exports: summaries, latest first, and the state of the schedules. */
@@ -109,12 +105,6 @@ async function cancel(ctx: Context, exportId: string, status: Status): Promise<v
   ctx.status = 202
 }
 
-const COLUMNS = {
-  failures: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
-  unmapped: ['skuId', 'rowId', 'sellerId', 'code', 'message'],
-  held: ['skuId', 'sellerId', 'offerSku'],
-} satisfies Record<ListName, string[]>
-
 /** GET /exports/:exportId/failures, /unmapped and /held: all of them, in pages, as JSON or CSV. */
 export const listItems = (list: ListName) =>
   async function handle(ctx: Context): Promise<void> {
@@ -128,15 +118,16 @@ export const listItems = (list: ListName) =>
     const items = batches
       ? await itemsOf(servicesOf(ctx).documents, batches, list, { after, limit })
       : first.slice(after, after + limit)
-    const next = after + limit < total ? after + limit : undefined
+    const next = after + limit
+    const hasMore = next < total
     if (format === 'json') {
-      ctx.body = { exportId, total, items, ...(next !== undefined && { next }) }
-    } else {
-      const more = `${STOCK}/exports/${exportId}/${list}?format=csv&after=${next}&limit=${limit}`
-      if (next !== undefined) ctx.set('link', `<${more}>; rel="next"`)
-      // Spreadsheets would run a text that begins with = as a formula.
-      const options = { header: true, columns: COLUMNS[list], escape_formulas: true }
-      ctx.body = stringify(items, options)
-      ctx.type = 'text/csv; charset=utf-8'
+      ctx.body = { exportId, total, items, ...(hasMore && { next }) }
+      return
     }
+    const more = `${STOCK}/exports/${exportId}/${list}?format=csv&after=${next}&limit=${limit}`
+    if (hasMore) ctx.set('link', `<${more}>; rel="next"`)
+    const columns = Object.keys((list === 'held' ? offerName : failure).shape)
+    // Spreadsheets would run a text that begins with = as a formula.
+    ctx.body = stringify(items, { header: true, columns, escape_formulas: true })
+    ctx.type = 'text/csv; charset=utf-8'
   }

@@ -3,12 +3,8 @@ import { describe } from '../common/errors'
 import type { Log } from '../common/logger'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { endedPath } from '../exports/documentNames'
-import {
-  type EXPORT_ROUTES,
-  type ExportRequest,
-  type Scope,
-  TRIGGERS,
-} from '../exports/exportRequest'
+import { type EXPORT_ROUTES, TRIGGERS } from '../exports/exportAnswers'
+import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { type Context, HttpError, unavailable } from '../middlewares/errorHandler'
 import { delivers } from '../schedules/schedules'
 import { type Services, servicesOf } from '../services'
@@ -70,9 +66,8 @@ export async function enqueue(
   if (queued.length >= MAX_QUEUED) {
     // Courier may have lost all work events: then nothing else restarts the queue.
     await resumeQueueIfStalled()
-    throw new HttpError(429, 'too_many_exports', `${queued.length} exports wait already`, {
-      'retry-after': '60',
-    })
+    const message = `${queued.length} exports wait already`
+    throw new HttpError(429, 'too_many_exports', message, { 'retry-after': '60' })
   }
   const acceptedAt = now()
   const exportId = `${timestampOf(acceptedAt)}-${realClock.uniqueId()}`

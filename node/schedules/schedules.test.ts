@@ -33,7 +33,10 @@ describe('desired', () => {
       fullSchedule: ' 30  4 * * 7',
     })
     expect(entries).toMatchObject([{ id: 'intershop-stock-full', expression: '30 4 * * 7' }])
-    expect(schedules).toEqual({ update: { none: true }, full: { expression: '30 4 * * 7' } })
+    expect(schedules).toEqual({
+      update: { status: 'none' },
+      full: { status: 'wanted', expression: '30 4 * * 7' },
+    })
   })
 
   it('sends the token and never the previous one', () => {

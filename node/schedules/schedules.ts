@@ -1,11 +1,20 @@
 import type { IOContext } from '@vtex/api'
+import { TimeoutStrategy, timeout } from 'cockatiel'
 import { CronExpressionParser } from 'cron-parser'
-import type { ScheduledCall } from '../clients/scheduler'
+import { createHash } from 'crypto'
+import { map } from 'ramda'
+import type { ScheduledCall, Scheduler } from '../clients/scheduler'
+import { errorFields } from '../common/errors'
+import type { Log } from '../common/logger'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
+import { unlessMissing } from '../common/upstreamError'
+import type { ScheduleState, Schedules } from '../exports/exportAnswers'
 import { defaultOf, problemsOf, readSetting } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
-export type Schedule = { expression: string } | { problem: string } | { none: true }
+type Schedule =
+  | { status: 'wanted'; expression: string }
+  | Exclude<ScheduleState, { expression: string }>
 
 /** The wanted state of VTEX's scheduler for an account and workspace. */
 export interface Desired {
@@ -21,7 +30,7 @@ const SCHEDULES = {
 }
 
 /** All ids that any version of this app gave its entries. */
-export const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
+const ENTRY_IDS: readonly string[] = Object.values(SCHEDULES).map(({ id }) => id)
 
 type Where = Pick<IOContext, 'account' | 'workspace' | 'production'>
 
@@ -36,16 +45,15 @@ export function delivers(saved: unknown, { workspace, production }: Where): bool
 }
 
 /**
- * The schedules and entries of the settings. They are parsed apart from the other settings, so that neither makes the
- * other fail. Without a token there are no entries: every call would get 401.
- * @param saved the settings as the VTEX admin saved them
+ * The schedules and entries of the saved settings. They are parsed apart from the other settings, so that neither makes
+ * the other fail. Without a token there are no entries: every call would get 401.
  */
 export function desired(saved: unknown, where: Where): Desired {
   const token = readSetting(saved, 'token')
   const isActive = delivers(saved, where)
   if (!token || !isActive) {
     const [problem] = isActive ? problemsOf(saved, ['token']) : []
-    const schedule = problem === undefined ? ({ none: true } as const) : { problem }
+    const schedule: Schedule = problem ? { status: 'invalid', problem } : { status: 'none' }
     return { schedules: { update: schedule, full: schedule }, entries: [] }
   }
   const schedules = {
@@ -54,7 +62,7 @@ export function desired(saved: unknown, where: Where): Desired {
   }
   const entries = (['update', 'full'] as const).flatMap((name) => {
     const schedule = schedules[name]
-    if (!('expression' in schedule)) return []
+    if (schedule.status !== 'wanted') return []
     const { id, path } = SCHEDULES[name]
     const uri = `https://${where.workspace}--${where.account}.myvtex.com${STOCK}/${path}`
     const headers = { token, 'content-type': 'application/json', [TRIGGER_HEADER]: 'schedule' }
@@ -70,11 +78,12 @@ export const problemsIn = ({ schedules }: Desired): string[] => [
 
 function scheduleOf(setting: 'updateSchedule' | 'fullSchedule', saved: unknown): Schedule {
   const value = readSetting(saved, setting)
-  if (value === '') return { none: true }
+  if (value === '') return { status: 'none' }
   const expression = readCron(value ?? '')
-  if (expression !== undefined) return { expression }
+  if (expression !== undefined) return { status: 'wanted', expression }
   const example = defaultOf(setting)
-  return { problem: `${setting}: expected five cron fields such as ${example}, or nothing` }
+  const problem = `${setting}: expected five cron fields such as ${example}, or nothing`
+  return { status: 'invalid', problem }
 }
 
 const MAX_CHARACTERS = 200
@@ -83,14 +92,13 @@ const NAMES = /\b(SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SE
 const PLAIN = /^[\d*,/-]+$/
 
 /**
- * Normalizes a cron expression: minute, hour, day of the month, month, day of the week, with lists, ranges, steps and
- * English names. Undefined if it is invalid. VTEX documents no extensions (`L`, `#`, `?`, `@daily`, seconds), so they
- * are invalid.
+ * Normalizes a cron expression of five fields, with lists, ranges, steps and English names; undefined if it is invalid.
+ * VTEX documents no extensions (`L`, `#`, `?`, `@daily`, seconds), so they are invalid.
  */
 export function readCron(text: string): string | undefined {
   const fields = text.trim().split(/\s+/)
-  if (text.length > MAX_CHARACTERS || fields.length !== 5) return undefined
-  if (!fields.every((field) => PLAIN.test(field.replace(NAMES, '1')))) return undefined
+  const isPlain = fields.every((field) => PLAIN.test(field.replace(NAMES, '1')))
+  if (text.length > MAX_CHARACTERS || fields.length !== 5 || !isPlain) return undefined
   const expression = fields.join(' ')
   try {
     // Finds dates that never come, such as the 31st of February.
@@ -98,5 +106,117 @@ export function readCron(text: string): string | undefined {
     return expression
   } catch {
     return undefined
+  }
+}
+
+/** What a reconciliation needs. */
+interface Tools {
+  log: Log
+  scheduler: Pick<Scheduler, 'save' | 'remove'>
+  now(): number
+}
+
+/** Identifies the state of the schedules; a hash, since the state contains the token. */
+export const hashOf = (wanted: Desired): string =>
+  createHash('sha256')
+    .update(JSON.stringify([wanted.entries, problemsIn(wanted)]))
+    .digest('hex')
+
+/** Writes the wanted entries to VTEX's scheduler and removes all others of this app. @throws {UpstreamError} */
+export async function registerSchedules(wanted: Desired, tools: Tools): Promise<void> {
+  const { scheduler, log } = tools
+  const { entries, schedules } = wanted
+  const removed = ENTRY_IDS.filter((each) => entries.every(({ id }) => id !== each))
+  // Settled: if VTEX refuses one entry, the other is registered all the same.
+  const done = await Promise.allSettled([
+    ...entries.map((entry) => scheduler.save(entry)),
+    ...removed.map((id) => unlessMissing(scheduler.remove(id))),
+  ])
+  for (const each of done) if (each.status === 'rejected') throw each.reason
+  const { update, full } = schedules
+  log.info('schedule.registered', { update: inWords(update), full: inWords(full) })
+  for (const problem of problemsIn(wanted)) log.error('schedule.invalid', { problem })
+}
+
+const inWords = (schedule: Schedule) => ('expression' in schedule ? schedule.expression : 'none')
+
+/** Entries are registered again after this time: VTEX may lose them. */
+const REGISTERED_FOR_MS = 86_400_000
+/** Time between two attempts. */
+const PAUSE_MS = 60_000
+/** Failures so far apart do not end by themselves. */
+const FAILING_MS = 180_000
+/** How long a request waits for a reconciliation, which then continues without it. */
+const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
+
+interface Moment {
+  hash: string
+  at: number
+}
+
+/** Both resolve after a reconciliation, and never fail; `bounded` has a timeout, for requests. */
+type Run = Record<'whole' | 'bounded', Promise<void>>
+
+/** Keeps VTEX's scheduler in line with the settings of one account and workspace. */
+export class Reconciler {
+  private settled: Moment | undefined
+  private failed: (Moment & { since: number }) | undefined
+  private running: Run | undefined
+
+  /** Reconciles if something may have changed. Concurrent calls share one run. Never fails. */
+  async reconcile(wanted: Desired, tools: Tools): Promise<void> {
+    if (!this.running && this.isDue(hashOf(wanted), tools.now())) this.run(wanted, tools)
+    await this.running?.bounded
+  }
+
+  /** Registers the entries in any case. Never fails. */
+  async forceReconcile(wanted: Desired, tools: Tools): Promise<void> {
+    while (this.running) await this.running.whole
+    await this.run(wanted, tools).whole
+  }
+
+  /** The state of the schedules, as far as this process knows. */
+  stateOf(wanted: Desired): Schedules {
+    const isSettled = this.settled?.hash === hashOf(wanted)
+    const status = isSettled ? 'registered' : 'notRegistered'
+    const state = (each: Schedule): ScheduleState =>
+      each.status === 'wanted' ? { ...each, status } : each
+    return map(state, wanted.schedules)
+  }
+
+  /** Since when it has failed again and again; absent where it succeeded, or has not failed for long. */
+  failingSince(wanted: Desired): number | undefined {
+    const { failed } = this
+    if (failed?.hash !== hashOf(wanted) || failed.at - failed.since < FAILING_MS) return undefined
+    return failed.since
+  }
+
+  private isDue(hash: string, now: number): boolean {
+    const { settled, failed } = this
+    if (settled?.hash === hash && now - settled.at < REGISTERED_FOR_MS) return false
+    return failed?.hash !== hash || now - failed.at >= PAUSE_MS
+  }
+
+  private run(wanted: Desired, tools: Tools): Run {
+    const whole = this.attempt(wanted, tools).finally(() => {
+      this.running = undefined
+    })
+    const bounded = requestTimeout.execute(() => whole).catch(() => undefined)
+    this.running = { whole, bounded }
+    return this.running
+  }
+
+  private async attempt(wanted: Desired, tools: Tools): Promise<void> {
+    const hash = hashOf(wanted)
+    try {
+      await registerSchedules(wanted, tools)
+      this.settled = { hash, at: tools.now() }
+      this.failed = undefined
+    } catch (thrown) {
+      this.settled = undefined
+      const at = tools.now()
+      this.failed = { hash, at, since: this.failed?.hash === hash ? this.failed.since : at }
+      tools.log.error('schedule.notRegistered', errorFields(thrown))
+    }
   }
 }

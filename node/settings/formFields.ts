@@ -4,49 +4,39 @@ import { z } from 'zod'
 import { fitsXml } from '../offers/offerSku'
 import { OUTBOUND } from './outbound'
 
-/**
- * Field builders for the settings form. VTEX's admin saves a cleared field as an empty string and an untouched
- * form as nothing at all, so a builder treats both as "not set" and returns its default.
- */
+// Field builders for the settings form. VTEX's Admin saves a cleared field as an empty string and an untouched form as
+// nothing at all, so a builder treats both as "not set" and returns its default.
+
 const unset = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
 
 /** One line of text, trimmed. No setting needs control characters or broken surrogates, and XML forbids them. */
-export const text = (fallback = '') =>
-  z.preprocess(
-    unset,
-    z
-      .string({ error: 'expected text' })
-      .trim()
-      .refine(fitsXml, {
-        error: 'expected one line of text without control characters or broken Unicode',
-        abort: true,
-      })
-      .default(fallback)
-  )
+const line = () =>
+  z.string('expected text').trim().refine(fitsXml, {
+    error: 'expected one line of text without control characters or broken Unicode',
+    abort: true,
+  })
 
-/** One line of text: its default while unsaved, empty once it is cleared. */
+export const text = (fallback = '') => z.preprocess(unset, line().default(fallback))
+
+/** Text whose default counts only while it is unsaved: once cleared, it is empty. */
 export const clearable = (fallback: string) =>
-  z.preprocess(
-    (value) => value ?? undefined,
-    z.string({ error: 'expected text' }).trim().default(fallback)
-  )
+  z.preprocess((value) => value ?? undefined, z.string('expected text').trim().default(fallback))
 
 /** Text that is used exactly as saved: a password may begin with a space. */
 export const secret = () =>
-  z.preprocess((value) => value ?? undefined, z.string({ error: 'expected text' }).default(''))
+  z.preprocess((value) => value ?? undefined, z.string('expected text').default(''))
 
 /** One line of text that passes a test; empty when not set. `expected` completes the sentence "expected ...". */
-export const textThat = (passes: (text: string) => boolean, expected: string) =>
-  text().refine((given) => given === '' || passes(given), {
-    error: `expected ${expected}`,
-    abort: true,
-  })
+export const textThat = (passes: (text: string) => boolean, expected: string) => {
+  const error = `expected ${expected}`
+  return z.preprocess(unset, line().refine(passes, { error, abort: true }).default(''))
+}
 
 /** Text of a given form; `expected` completes the sentence "expected ...". */
 export const pattern = (form: RegExp, expected: string, fallback = '') => {
   const error = `expected ${expected}`
-  return z.preprocess(unset, z.string({ error }).trim().regex(form, error).default(fallback))
+  return z.preprocess(unset, z.string(error).trim().regex(form, error).default(fallback))
 }
 
 /** A whole number, also when the form saved it as text. */
@@ -118,9 +108,7 @@ const normalized = (address: string) =>
 
 /** An address of a given form; empty when not set. */
 export const address = (form: RegExp, expected: string) =>
-  text()
-    .transform(normalized)
-    .refine((url) => url === '' || form.test(url), { error: `expected ${expected}`, abort: true })
+  textThat((given) => form.test(normalized(given)), expected).transform(normalized)
 
 /** VTEX IO: `*` stands for any characters. */
 const matches = (wanted: string, text: string) =>

@@ -14,7 +14,6 @@ const fields: { [N in Name]: { safeParse(value: unknown): z.ZodSafeParseResult<V
 const keysOf = <T extends object>(object: T) => Object.keys(object) as (keyof T)[]
 
 const TOKENS = ['token', 'previousToken'] as const
-const ALERTS = ['adminEmail', 'alertWebhook'] as const
 
 /** An invalid schedule fails no export (see schedules/), nor does an alert's address; tokens concern requests only. */
 const ofExports = settingsTable.omit({
@@ -58,57 +57,47 @@ export const parseTokens = (saved: unknown): string[] =>
 
 export const tokenProblems = (saved: unknown): string[] => problemsOf(saved, TOKENS)
 
-/** Where alerts go; empty without an address, or with an invalid one. */
-export const alertAddresses = (saved: unknown) => ({
-  mail: readSetting(saved, 'adminEmail') ?? '',
-  webhook: readSetting(saved, 'alertWebhook') ?? '',
-})
+const ICM_NAMES = keysOf(ofExports.shape).filter((name) => name.startsWith('icm'))
 
-export const alertProblems = (saved: unknown): string[] => problemsOf(saved, ALERTS)
-
-const ICM_NEEDED = [
-  ...(['icmUrl', 'icmSite', 'icmOrganization', 'icmUser', 'icmPassword'] as const),
-  ...(['icmUnit', 'icmDomain'] as const),
-]
-
-const CENTRA_NEEDED = {
-  centraUrl: 'https://{client}.centra.com/api/{plugin}',
-  centraToken: "the token of Centra's plugin",
-  // No default: a wrong time zone silently misses changes for hours.
-  centraTimeZone: 'the time zone of the company in Centra',
+/** What is expected of settings that are empty. */
+function missingSettings(settings: Settings): string[] {
+  const problems: string[] = []
+  const need = (name: keyof Settings, expected: string) => {
+    if (!settings[name]) problems.push(`${name}: expected ${expected}`)
+  }
+  if (settings.delivery === 'icm-rest') {
+    for (const name of ICM_NAMES) {
+      need(name, `${name === 'icmUrl' ? ICM_URL : 'a value'}, since delivery is icm-rest`)
+    }
+  } else {
+    need('sftpHost', 'the host name of the SFTP server')
+    need('sftpUser', 'the user name at the SFTP server')
+    if (!settings.sftpPrivateKey)
+      need('sftpPassword', 'a password here, or a key in sftpPrivateKey')
+  }
+  if (settings.delivery === 'iom-sftp') {
+    need('iomShopId', 'the id of the shop in IOM')
+    if (settings.iomSuppliers.size === 0) problems.push(`iomSuppliers: expected ${SUPPLIERS}`)
+  }
+  if (settings.centraSellerId !== '') {
+    const why = 'since centraSellerId is set'
+    need('centraUrl', `https://{client}.centra.com/api/{plugin}, ${why}`)
+    need('centraToken', `the token of Centra's plugin, ${why}`)
+    // No default: a wrong time zone silently misses changes for hours.
+    need('centraTimeZone', `the time zone of the company in Centra, ${why}`)
+  }
+  return problems
 }
 
-/** Missing settings, and valid settings that do not fit together. */
-function combinedProblems(settings: Settings): string[] {
-  const { offerSku, centraSellerId } = settings
-  const sellers = new Set(settings.sellers).size
-  const isIom = settings.delivery === 'iom-sftp'
-  const isSftp = settings.delivery !== 'icm-rest'
-  const problems: [boolean, string][] = [
-    [isSftp && !settings.sftpHost, 'sftpHost: expected the host name of the SFTP server'],
-    [isSftp && !settings.sftpUser, 'sftpUser: expected the user name at the SFTP server'],
-    [
-      isSftp && !settings.sftpPassword && !settings.sftpPrivateKey,
-      'sftpPassword: expected a password here, or a key in sftpPrivateKey',
-    ],
-    ...ICM_NEEDED.map((name): [boolean, string] => [
-      !isSftp && !settings[name],
-      `${name}: expected ${name === 'icmUrl' ? ICM_URL : 'a value'}, since delivery is icm-rest`,
-    ]),
-    [isIom && !settings.iomShopId, 'iomShopId: expected the id of the shop in IOM'],
-    [isIom && settings.iomSuppliers.size === 0, `iomSuppliers: expected ${SUPPLIERS}`],
-    ...keysOf(CENTRA_NEEDED).map((name): [boolean, string] => [
-      centraSellerId !== '' && !settings[name],
-      `${name}: expected ${CENTRA_NEEDED[name]}, since centraSellerId is set`,
-    ]),
-    [
-      offerSku !== '' && !offerSku.includes('{sellerId}') && sellers !== 1,
-      'offerSku: expected a template with {sellerId} too, such as {sku}_{sellerId}, since ' +
-        `${sellers || 'all'} sellers are exported, and their offers of a SKU would be one offer in Intershop; ` +
-        'or one seller alone in sellers',
-    ],
+/** Settings that are valid each, and do not fit together. */
+function conflictingSettings({ offerSku, sellers }: Settings): string[] {
+  const exported = new Set(sellers).size
+  if (offerSku === '' || offerSku.includes('{sellerId}') || exported === 1) return []
+  return [
+    'offerSku: expected a template with {sellerId} too, such as {sku}_{sellerId}, since ' +
+      `${exported || 'all'} sellers are exported, and their offers of a SKU would be one offer in Intershop; ` +
+      'or one seller alone in sellers',
   ]
-  return problems.filter(([isWrong]) => isWrong).map(([, problem]) => problem)
 }
 
 type Checked = { settings: Settings; problem?: never } | { settings?: never; problem: string }
@@ -117,7 +106,7 @@ type Checked = { settings: Settings; problem?: never } | { settings?: never; pro
 export function checkSettings(saved: unknown): Checked {
   const { data: settings, error } = ofExports.safeParse(saved ?? {})
   const wrong = settings
-    ? combinedProblems(settings)
+    ? [...missingSettings(settings), ...conflictingSettings(settings)]
     : error.issues.map(({ path, message }) => `${String(path[0] ?? 'settings')}: ${message}`)
   const problems = new Set([...tokenProblems(saved), ...wrong])
   if (settings && problems.size === 0) return { settings }
@@ -132,14 +121,12 @@ export function parseSettings(saved: unknown): Settings {
 }
 
 /** The seller whose offers come from Centra, and how to reach Centra; undefined if Centra is not used. */
-export function centraOf({
-  centraSellerId: sellerId,
-  centraUrl: url,
-  centraToken: token,
-  centraAuth: auth,
-  centraTimeZone: timeZone,
-}: Settings): { sellerId: string; access: CentraAccess; timeZone: string } | undefined {
-  return sellerId === '' ? undefined : { sellerId, access: { url, token, auth }, timeZone }
+export function centraOf(settings: Settings) {
+  const { centraSellerId: sellerId, centraTimeZone: timeZone } = settings
+  if (sellerId === '') return undefined
+  const { centraUrl: url, centraToken: token, centraAuth: auth } = settings
+  const access: CentraAccess = { url, token, auth }
+  return { sellerId, access, timeZone }
 }
 
 /** Increase it if a version changes quantities or defaults: its first update is then a full export. */
@@ -155,20 +142,20 @@ const HASHED = keysOf(ofExports.shape)
   .sort()
   .map((name) => ({ name, unset: comparable(defaultOf(name)) }))
 
+/** Some settings have an effect only with another one. */
+function isUsed(name: string, { delivery, centraSellerId }: Settings): boolean {
+  if (name.startsWith('icm')) return delivery === 'icm-rest'
+  if (name.startsWith('iom')) return delivery === 'iom-sftp'
+  return !name.startsWith('centra') || centraSellerId !== ''
+}
+
 /**
  * Identifies the settings that change an offer or its receiver: a running export restarts when it changes. Defaults are
  * left out, so that a new setting does not change existing hashes.
  */
 export function settingsHashOf(settings: Settings): string {
-  const centra = centraOf(settings) ? {} : { centraUrl: '', centraTimeZone: '' }
-  const iom = settings.delivery === 'iom-sftp' ? {} : { iomShopId: '', iomSuppliers: new Map() }
-  const icm =
-    settings.delivery === 'icm-rest'
-      ? {}
-      : { icmUrl: '', icmSite: '', icmUnit: '', icmDomain: '', icmLocale: defaultOf('icmLocale') }
-  const inEffect = { ...settings, ...centra, ...iom, ...icm }
-  const values = HASHED.flatMap(({ name, unset }) => {
-    const value = comparable(inEffect[name])
+  const values = HASHED.filter(({ name }) => isUsed(name, settings)).flatMap(({ name, unset }) => {
+    const value = comparable(settings[name])
     return value === unset ? [] : [[name, value]]
   })
   const hash = createHash('sha256').update(JSON.stringify([OFFER_RULES, values]))

@@ -12,13 +12,7 @@ export class SettingsUnavailableError extends AppError {
   readonly code = 'settings_unavailable'
 }
 
-interface Entry {
-  readAt: number
-  keptMs: number
-  saved: Promise<unknown>
-}
-
-const cached = perAccount((): { entry?: Entry } => ({}))
+const cached = perAccount((): { saved?: Promise<unknown>; until: number } => ({ until: 0 }))
 
 /** What settings are read with, as the context of a request or an event has it. */
 interface Around {
@@ -31,14 +25,16 @@ interface Around {
  * @throws {SettingsUnavailableError}
  */
 export function appSettings({ clients, vtex }: Around): Promise<unknown> {
-  const known = cached(vtex)
-  if (known.entry && Date.now() - known.entry.readAt < known.entry.keptMs) return known.entry.saved
-  const entry: Entry = { readAt: Date.now(), keptMs: KEPT_MS, saved: read(clients) }
-  entry.saved.catch(() => {
-    entry.keptMs = KEPT_FAILURE_MS
+  const cache = cached(vtex)
+  const now = Date.now()
+  if (cache.saved && now < cache.until) return cache.saved
+  const saved = read(clients)
+  cache.saved = saved
+  cache.until = now + KEPT_MS
+  saved.catch(() => {
+    if (cache.saved === saved) cache.until = now + KEPT_FAILURE_MS
   })
-  known.entry = entry
-  return entry.saved
+  return saved
 }
 
 async function read({ apps }: Around['clients']): Promise<unknown> {

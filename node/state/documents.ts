@@ -72,6 +72,11 @@ export class StateError extends AppError {
   readonly code = 'state_unavailable'
 }
 
+/** For summaries and the like: nothing fails because they cannot be saved. */
+export function ignoreStateError(thrown: unknown): void {
+  if (!(thrown instanceof StateError)) throw thrown
+}
+
 /** VBase has the document, and what it returns is no JSON, each time. */
 export class UnreadableDocumentError extends StateError {}
 

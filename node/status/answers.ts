@@ -19,12 +19,7 @@ import { sellerId as sellerParameter } from './parameters'
 
 // What the routes about state, SKUs and held offers respond. docs/openapi.yaml is generated from these schemas.
 
-const ended = z.object({
-  exportId,
-  endedAt: moment,
-  ageSeconds: count,
-  durationMs: count,
-})
+const ended = z.object({ exportId, endedAt: moment, ageSeconds: count, durationMs: count })
 
 const bySource = z.record(z.enum(STOCK_SOURCES), count)
 
@@ -58,13 +53,7 @@ export const statusAnswer = z.object({
   held: z.object({ total: count, bySource }).describe('Held offers when the last export ended'),
   drop: drop.optional(),
   lastErrors: z
-    .array(
-      error.extend({
-        upstream: z.enum(UPSTREAMS),
-        at: moment,
-        exportId,
-      })
-    )
+    .array(error.extend({ upstream: z.enum(UPSTREAMS), at: moment, exportId }))
     .describe('The last error of each upstream, newest first'),
 })
 

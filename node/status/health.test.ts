@@ -1,6 +1,7 @@
 import { type Facts, healthOf } from './health'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
+const AT = new Date(NOW).toISOString()
 const MINUTE = 60_000
 
 const registered = { status: 'registered', expression: '*/5 * * * *' } as const
@@ -32,7 +33,11 @@ describe('healthOf', () => {
     ['settings', { settingsProblem: 'sftpHost: ...' }, ['actionRequired', 'settings_invalid']],
     ['a failed export', { failed }, ['actionRequired', 'export_failed']],
     ['held offers', { held: { own: 0, centra: 1, sellers: 2 } }, ['actionRequired', 'offers_held']],
-    ['abandoned SKUs', { manualAction: { skus: 1, rows: 0 } }, ['actionRequired', 'manual_action']],
+    [
+      'abandoned SKUs',
+      { manualAction: { skus: 1, rows: 0, exportId: 'e' } },
+      ['actionRequired', 'manual_action'],
+    ],
     [
       'an unregistered schedule',
       { schedules: { update: { ...registered, status: 'notRegistered' }, full: none } },
@@ -45,7 +50,7 @@ describe('healthOf', () => {
     ],
     [
       'an old file',
-      { drop: { files: 2, oldestAgeSeconds: 1_801 } },
+      { drop: { files: 2, oldestAgeSeconds: 1_801, observedAt: AT } },
       ['actionRequired', 'files_waiting'],
     ],
     ['no success yet', { lastSuccessAt: undefined }, ['late', 'no_update_yet']],
@@ -65,7 +70,7 @@ describe('healthOf', () => {
   })
 
   it('returns ok for young files, and with a success after the third last call', () => {
-    expect(judged({ drop: { files: 9, oldestAgeSeconds: 1_800 } })).toEqual(['ok'])
+    expect(judged({ drop: { files: 9, oldestAgeSeconds: 1_800, observedAt: AT } })).toEqual(['ok'])
     expect(judged({ lastSuccessAt: NOW - 10 * MINUTE })).toEqual(['ok'])
   })
 

@@ -1,34 +1,56 @@
 import { sum, values } from 'ramda'
 import { z } from 'zod'
 import { STOCK } from '../common/paths'
+import type { Schedules } from '../exports/exportAnswers'
 import type { Summary } from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
 
 /** Whether stock reaches Intershop. */
 export const STATES = ['ok', 'late', 'actionRequired', 'paused'] as const
 
 export type State = (typeof STATES)[number]
 
-/** Why it does not, and the state that this leads to. Clients go by these codes: they stay. */
-const STATE_OF = {
-  settings_invalid: 'actionRequired',
-  schedule_invalid: 'actionRequired',
-  schedule_not_registered: 'actionRequired',
-  export_failed: 'actionRequired',
-  offers_held: 'actionRequired',
-  manual_action: 'actionRequired',
-  files_waiting: 'actionRequired',
-  update_late: 'late',
-  no_update_yet: 'late',
-  no_update_schedule: 'paused',
-  workspace_dry: 'paused',
-} as const satisfies Record<string, State>
+/** Without a successful update for so many scheduled calls, stock is late. */
+export const CALLS_UNTIL_LATE = 3
+/** Intershop imports every few minutes: an older file waits for nothing. */
+const WAITING_SECONDS = 1_800
 
-export type ReasonCode = keyof typeof STATE_OF
+const actionRequired = (action: string) => ({ state: 'actionRequired', action }) as const
+const late = {
+  state: 'late',
+  action: 'See lastErrors, and the queued and running exports.',
+} as const
+const paused = (action: string) => ({ state: 'paused', action }) as const
+
+/** Why it does not: the state that this leads to, and what helps. Clients go by these codes: they stay. */
+const REASONS = {
+  settings_invalid: actionRequired("Correct the setting in the VTEX Admin, in the app's settings."),
+  schedule_invalid: actionRequired("Correct the schedule in the app's settings."),
+  schedule_not_registered: actionRequired(
+    'The app retries every minute. If it stays so, see schedule.notRegistered in the log.'
+  ),
+  export_failed: actionRequired('Its report says why. Remove the cause, then start it again.'),
+  offers_held: actionRequired(
+    `Look at them. If the zeros are correct: POST ${STOCK}/held/release, else correct the source.`
+  ),
+  manual_action: actionRequired(
+    'See manualAction in the last reports, correct these SKUs or rows, then export everything.'
+  ),
+  files_waiting: actionRequired("Check Intershop's import job and its log."),
+  update_late: late,
+  no_update_yet: late,
+  no_update_schedule: paused(
+    "Set updateSchedule in the app's settings, or have another scheduler call update."
+  ),
+  workspace_dry: paused(
+    'Exports are dry runs here. Use the production workspace, or set deliverFromWorkspace.'
+  ),
+} satisfies Record<string, { state: State; action: string }>
+
+export type ReasonCode = keyof typeof REASONS
 
 /** A reason in the answer of `GET /status`. */
 export const reasonSchema = z.object({
-  code: z.enum(Object.keys(STATE_OF) as ReasonCode[]),
+  code: z.enum(Object.keys(REASONS) as ReasonCode[]),
   message: z.string(),
   numbers: z.record(z.string(), z.number()),
   action: z.string().describe('What helps'),
@@ -45,15 +67,13 @@ export const reasonSchema = z.object({
 type Reason = z.infer<typeof reasonSchema>
 
 /** What the judgement goes by. Times are UTC milliseconds. */
-export interface Facts extends Pick<Summary, 'failed' | 'held'> {
+export interface Facts extends Pick<Summary, 'failed' | 'held' | 'manualAction' | 'drop'> {
   now: number
   /** Why the settings are invalid; absent if they are valid. */
   settingsProblem?: string | undefined
   /** Whether exports of this workspace reach Intershop. */
   delivers: boolean
-  schedules: {
-    update: ScheduleState
-    full: ScheduleState
+  schedules: Schedules & {
     /** Since when registering them has failed again and again. Alerts go by it. */
     failingSince?: number | undefined
   }
@@ -61,127 +81,83 @@ export interface Facts extends Pick<Summary, 'failed' | 'held'> {
   lastUpdateCalls: readonly number[]
   /** End of the last successful update or export of everything. */
   lastSuccessAt?: number | undefined
-  /** SKUs, and rows of Centra, that updates no longer retry. */
-  manualAction?: { skus: number; rows: number } | undefined
-  /** Files in Intershop's directory. */
-  drop?: { files: number; oldestAgeSeconds?: number | undefined } | undefined
 }
-
-/** Without a successful update for so many scheduled calls, stock is late. */
-export const CALLS_UNTIL_LATE = 3
-/** Intershop imports every few minutes: an older file waits for nothing. */
-const WAITING_SECONDS = 1_800
 
 const URGENCY: readonly State[] = ['actionRequired', 'late', 'paused']
 
 /** Judges whether stock reaches Intershop; the most urgent reason first, none if it does. A pure function. */
 export function healthOf(facts: Facts): { state: State; reasons: Reason[] } {
-  const judgements = [settings, schedules, failed, held, manualAction, drop, late, paused]
-  const reasons = judgements.flatMap((judge): Reason | Reason[] => judge(facts) ?? [])
-  const states = new Set<State>(reasons.map(({ code }) => STATE_OF[code]))
+  const reasons = [...setupProblems(facts), ...exportProblems(facts), ...missingUpdates(facts)]
+  const states = new Set<State>(reasons.map(({ code }) => REASONS[code].state))
   return { state: URGENCY.find((state) => states.has(state)) ?? 'ok', reasons }
 }
 
-function settings({ settingsProblem: message }: Facts): Reason | undefined {
-  if (message === undefined) return undefined
-  const action = "Correct the setting in the VTEX Admin, in the app's settings."
-  return { code: 'settings_invalid', message, numbers: {}, action }
-}
+const reason = (
+  code: ReasonCode,
+  message: string,
+  numbers: Reason['numbers'] = {},
+  call?: Reason['call']
+): Reason => ({ code, message, numbers, action: REASONS[code].action, ...(call && { call }) })
 
-function schedules({ schedules: { update, full } }: Facts): Reason[] {
-  const reasons = [update, full].flatMap((each): Reason[] => {
-    if (each.status !== 'invalid') return []
-    const action = "Correct the schedule in the app's settings."
-    return [{ code: 'schedule_invalid', message: each.problem, numbers: {}, action }]
-  })
+const get = (path: string) => ({ method: 'GET', path: `${STOCK}${path}` }) as const
+const post = (path: string) => ({ method: 'POST', path: `${STOCK}${path}` }) as const
+
+function* setupProblems({
+  settingsProblem,
+  schedules: { update, full },
+}: Facts): Generator<Reason> {
+  if (settingsProblem !== undefined) yield reason('settings_invalid', settingsProblem)
+  for (const each of [update, full]) {
+    if (each.status === 'invalid') yield reason('schedule_invalid', each.problem)
+  }
   const left = [update, full].filter(({ status }) => status === 'notRegistered').length
-  if (left === 0) return reasons
-  const notRegistered: Reason = {
-    code: 'schedule_not_registered',
-    message: `${left} of 2 schedules are not registered with VTEX's scheduler.`,
-    numbers: { schedules: left },
-    action: 'The app retries every minute. If it stays so, see schedule.notRegistered in the log.',
-  }
-  return [...reasons, notRegistered]
-}
-
-const failed = ({ failed: exports, now }: Facts): Reason[] =>
-  Object.entries(exports).map(([route, { exportId, at, code }]) => ({
-    code: 'export_failed',
-    message: `The last export of the route ${route} failed (${code}).`,
-    numbers: { endedSecondsAgo: secondsBetween(at, now) },
-    action: 'Its report says why. Remove the cause, then start it again.',
-    call: { method: 'GET', path: `${STOCK}/exports/${exportId}` },
-  }))
-
-function held({ held: bySource }: Facts): Reason | undefined {
-  const held = sum(values(bySource))
-  if (held === 0) return undefined
-  return {
-    code: 'offers_held',
-    message: `${held} offers that are 0 now are held; Intershop still sells them.`,
-    numbers: { held, ...bySource },
-    action: `Look at them. If the zeros are correct: POST ${STOCK}/held/release, else correct the source.`,
-    call: { method: 'GET', path: `${STOCK}/held` },
+  if (left > 0) {
+    const message = `${left} of 2 schedules are not registered with VTEX's scheduler.`
+    yield reason('schedule_not_registered', message, { schedules: left })
   }
 }
 
-function manualAction({ manualAction: abandoned }: Facts): Reason | undefined {
-  if (!abandoned) return undefined
-  const { skus, rows } = abandoned
-  return {
-    code: 'manual_action',
-    message: `${skus} SKUs and ${rows} rows of Centra failed ten times, and updates no longer retry them.`,
-    numbers: { skus, rows },
-    action:
-      'See manualAction in the last reports, correct these SKUs or rows, then export everything.',
-    call: { method: 'POST', path: `${STOCK}/export` },
+function* exportProblems({ now, failed, held, manualAction, drop }: Facts): Generator<Reason> {
+  for (const [route, { exportId, at, code }] of Object.entries(failed)) {
+    const message = `The last export of the route ${route} failed (${code}).`
+    const numbers = { endedSecondsAgo: secondsBetween(at, now) }
+    yield reason('export_failed', message, numbers, get(`/exports/${exportId}`))
+  }
+  const total = sum(values(held))
+  if (total > 0) {
+    const message = `${total} offers that are 0 now are held; Intershop still sells them.`
+    yield reason('offers_held', message, { held: total, ...held }, get('/held'))
+  }
+  if (manualAction) {
+    const { skus, rows } = manualAction
+    const message = `${skus} SKUs and ${rows} rows of Centra failed ten times, and updates no longer retry them.`
+    yield reason('manual_action', message, { skus, rows }, post('/export'))
+  }
+  const { files = 0, oldestAgeSeconds = 0 } = drop ?? {}
+  if (files > 0 && oldestAgeSeconds > WAITING_SECONDS) {
+    const minutes = Math.round(oldestAgeSeconds / 60)
+    const message = `${files} files wait for Intershop, the oldest for ${minutes} minutes.`
+    yield reason('files_waiting', message, { files, oldestAgeSeconds })
   }
 }
 
-function drop({ drop: found }: Facts): Reason | undefined {
-  const { files = 0, oldestAgeSeconds = 0 } = found ?? {}
-  if (files === 0 || oldestAgeSeconds <= WAITING_SECONDS) return undefined
-  return {
-    code: 'files_waiting',
-    message: `${files} files wait for Intershop, the oldest for ${Math.round(oldestAgeSeconds / 60)} minutes.`,
-    numbers: { files, oldestAgeSeconds },
-    action: "Check Intershop's import job and its log.",
-  }
-}
-
-function late({ now, lastUpdateCalls, lastSuccessAt }: Facts): Reason | undefined {
+function* missingUpdates(facts: Facts): Generator<Reason> {
+  const { now, lastUpdateCalls, lastSuccessAt, delivers, schedules } = facts
   const since = lastUpdateCalls[CALLS_UNTIL_LATE - 1]
-  if (since === undefined || (lastSuccessAt ?? 0) >= since) return undefined
-  const call = { method: 'GET', path: `${STOCK}/exports` } as const
-  const action = 'See lastErrors, and the queued and running exports.'
-  if (lastSuccessAt === undefined) {
-    const message = 'No update has ended successfully yet.'
-    return { code: 'no_update_yet', message, numbers: {}, action, call }
+  if (since !== undefined && lastSuccessAt === undefined) {
+    yield reason('no_update_yet', 'No update has ended successfully yet.', {}, get('/exports'))
+  } else if (since !== undefined && lastSuccessAt !== undefined && lastSuccessAt < since) {
+    const ageSeconds = secondsBetween(lastSuccessAt, now)
+    const message = `The last successful update ended ${Math.round(ageSeconds / 60)} minutes ago; ${CALLS_UNTIL_LATE} scheduled calls have passed since.`
+    const numbers = { ageSeconds, scheduledCalls: CALLS_UNTIL_LATE }
+    yield reason('update_late', message, numbers, get('/exports'))
   }
-  const ageSeconds = secondsBetween(lastSuccessAt, now)
-  return {
-    code: 'update_late',
-    message: `The last successful update ended ${Math.round(ageSeconds / 60)} minutes ago; ${CALLS_UNTIL_LATE} scheduled calls have passed since.`,
-    numbers: { ageSeconds, scheduledCalls: CALLS_UNTIL_LATE },
-    ...{ action, call },
-  }
-}
-
-function paused({ delivers, schedules: { update } }: Facts): Reason | undefined {
   if (!delivers) {
     const message = 'This workspace is not production and deliverFromWorkspace does not name it.'
-    const action =
-      'Exports are dry runs here. Use the production workspace, or set deliverFromWorkspace.'
-    return { code: 'workspace_dry', message, numbers: {}, action }
-  }
-  if (update.status !== 'none') return undefined
-  return {
-    code: 'no_update_schedule',
-    message: 'updateSchedule is empty: VTEX starts no updates.',
-    numbers: {},
-    action: "Set updateSchedule in the app's settings, or have another scheduler call update.",
-    call: { method: 'POST', path: `${STOCK}/update` },
+    yield reason('workspace_dry', message)
+  } else if (schedules.update.status === 'none') {
+    const message = 'updateSchedule is empty: VTEX starts no updates.'
+    yield reason('no_update_schedule', message, {}, post('/update'))
   }
 }
 

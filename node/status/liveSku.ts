@@ -16,7 +16,7 @@ import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, SettingsError } from '../settings/settings'
-import { STOCK_SOURCES, type StockSource } from '../sources/source'
+import { type SkuSource, STOCK_SOURCES, type StockSource } from '../sources/source'
 import { isAskedOf } from '../sources/sourceOfSeller'
 import type { SkuAnswer } from './answers'
 
@@ -59,19 +59,16 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const { skuDetails } = sources.direct
   const heldSellers = new Set<string>()
 
-  /** Without its list of SKUs: that the SKU is refused is not compared with others. */
-  const sourceOf = (name: StockSource) => {
+  const sourceOf = (name: StockSource): Pick<SkuSource, 'open' | 'concurrency'> | undefined => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
       const around = { sources, settings, now, published, heldSellers }
       const isAskedFor = ({ sellerId }: Entry) => isAsked(sellerId)
       return sources.centra && rowsSource({ ...around, isAsked: isAskedFor })
     }
-    const source = sources[name]
-    return (
-      source &&
-      pick(['open', 'concurrency'], withRemoved(source, { published, isAsked, skuDetails, now }))
-    )
+    // Without its list of SKUs: that the SKU is refused is not compared with others.
+    const source = sources[name] && pick(['open', 'concurrency'], sources[name])
+    return source && withRemoved(source, { published, isAsked, skuDetails, now })
   }
   const read = async (name: StockSource): Promise<Pick<Live, 'offers' | 'failures'>> => {
     const source = sourceOf(name)

@@ -1,3 +1,4 @@
+import { countBy } from 'ramda'
 import type { Summary } from '../exports/summary'
 import type { StatusAnswer } from './answers'
 import { STATES } from './health'
@@ -9,66 +10,42 @@ type Sample = readonly [value: number | undefined, labels?: Labels]
 export function metricsOf(status: StatusAnswer, summary: Summary): string {
   const { lastUpdate, lastFullExport, queue, pending, drop } = status
   const { totals, held, rateLimited } = summary
+  const states = STATES.map((state): Sample => [state === status.state ? 1 : 0, { state }])
   const ended = (value: (each: NonNullable<typeof lastUpdate>) => number): Sample[] => [
     [lastUpdate ? value(lastUpdate) : undefined, { export: 'update' }],
     [lastFullExport ? value(lastFullExport) : undefined, { export: 'full' }],
   ]
-  const queued = (wanted: string) => queue.exports.filter((each) => each.status === wanted).length
+  const ages = ended((each) => each.ageSeconds)
+  const durations = ended((each) => each.durationMs / 1_000)
+  const { running = 0, cancelling = 0 } = countBy(({ status: its }) => its, queue.exports)
+  const open = by('status', { queued: queue.length - running - cancelling, running, cancelling })
+  const { files, oldestAgeSeconds } = drop ?? {}
   return [
-    metric(
-      'state',
-      'gauge',
-      '1 for the state that GET /status says',
-      STATES.map((state) => [state === status.state ? 1 : 0, { state }])
-    ),
-    metric(
-      'last_success_age_seconds',
-      'gauge',
-      'Age of the last success',
-      ended((each) => each.ageSeconds)
-    ),
-    metric(
-      'last_duration_seconds',
-      'gauge',
-      'Duration of the last success',
-      ended((each) => each.durationMs / 1_000)
-    ),
-    metric('exports_total', 'counter', 'Ended exports by status', by('status', totals.exports)),
-    metric('offers_total', 'counter', 'Offers by result', by('result', totals.offers)),
-    metric('drift_total', 'counter', 'Offers that differed unreported', [[totals.drift]]),
-    metric('failures_total', 'counter', 'Failed offers by code', by('code', totals.failureCodes)),
-    metric('held', 'gauge', 'Held offers by source', by('source', held)),
-    metric('queue', 'gauge', 'Exports that have not ended, by status', [
-      [queue.length - queued('running') - queued('cancelling'), { status: 'queued' }],
-      [queued('running'), { status: 'running' }],
-      [queued('cancelling'), { status: 'cancelling' }],
-    ]),
-    metric('pending_documents', 'gauge', 'Documents of pending changes, 1000 at most', [
+    metric('state', '1 for the state that GET /status says', states),
+    metric('last_success_age_seconds', 'Age of the last success', ages),
+    metric('last_duration_seconds', 'Duration of the last success', durations),
+    metric('exports_total', 'Ended exports by status', by('status', totals.exports)),
+    metric('offers_total', 'Offers by result', by('result', totals.offers)),
+    metric('drift_total', 'Offers that differed unreported', [[totals.drift]]),
+    metric('failures_total', 'Failed offers by code', by('code', totals.failureCodes)),
+    metric('held', 'Held offers by source', by('source', held)),
+    metric('queue', 'Exports that have not ended, by status', open),
+    metric('pending_documents', 'Documents of pending changes, 1000 at most', [
       [pending.documents],
     ]),
-    metric(
-      'rate_limited',
-      'gauge',
-      '429s of the worker that published last',
-      by('upstream', rateLimited)
-    ),
-    metric('drop_files', 'gauge', "Files in Intershop's directory", [[drop?.files]]),
-    metric('drop_oldest_age_seconds', 'gauge', 'Age of the oldest of them', [
-      [drop?.oldestAgeSeconds],
-    ]),
+    metric('rate_limited', '429s of the worker that published last', by('upstream', rateLimited)),
+    metric('drop_files', "Files in Intershop's directory", [[files]]),
+    metric('drop_oldest_age_seconds', 'Age of the oldest of them', [[oldestAgeSeconds]]),
   ].join('')
 }
 
 const by = (label: string, counts: Record<string, number>): Sample[] =>
   Object.entries(counts).map(([name, count]) => [count, { [label]: name }])
 
-function metric(
-  name: string,
-  type: 'gauge' | 'counter',
-  help: string,
-  samples: readonly Sample[]
-): string {
+/** A metric, unless it has no value. By Prometheus's convention the names of counters end with `_total`. */
+function metric(name: string, help: string, samples: readonly Sample[]): string {
   const full = `intershop_stock_${name}`
+  const type = name.endsWith('_total') ? 'counter' : 'gauge'
   const lines = samples.flatMap(([value, labels]) =>
     value === undefined ? [] : [`${full}${labels ? labelled(labels) : ''} ${value}\n`]
   )

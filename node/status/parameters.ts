@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { STATUSES } from '../exports/exportAnswers'
-import { ROUTES, TRIGGERS } from '../exports/exportRequest'
+import { ROUTES, STATUSES, TRIGGERS } from '../exports/exportAnswers'
 import { isSellerId, SELLER_ID } from '../offers/offerSku'
 
 // Parameters of the routes that show something. docs/openapi.yaml is generated from these schemas.

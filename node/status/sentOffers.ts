@@ -1,3 +1,4 @@
+import { zip } from 'ramda'
 import { iso, realClock } from '../common/clock'
 import { batchOf } from '../exports/batches'
 import { QueueReader } from '../exports/queue'
@@ -36,17 +37,13 @@ export async function lastSent(
 ): Promise<SkuAnswer['offers']> {
   const entries = (await ledger.of([skuId])).entries(skuId)
   const versions = [...new Set(entries.map(({ version }) => version))].slice(0, MOST_BATCHES)
-  const found = await Promise.all(
-    versions.map(async (version) => [version, await batchOf(documents, version)] as const)
-  )
-  const batches = new Map(found)
-  const isNewest = (entry: Entry) =>
-    entries.every(
-      ({ sellerId, version }) => sellerId !== entry.sellerId || version <= entry.version
-    )
+  const found = await Promise.all(versions.map((version) => batchOf(documents, version)))
+  const batches = new Map(zip(versions, found))
   // A former offer SKU that is 0 is nobody's.
-  const isShown = (entry: Entry) => mayBeSold(entry) || isNewest(entry)
-  return entries.filter(isShown).map((entry) => {
+  const isFormer = ({ sellerId, version }: Entry) =>
+    entries.some((each) => each.sellerId === sellerId && each.version > version)
+  const shown = entries.filter((entry) => mayBeSold(entry) || !isFormer(entry))
+  return shown.map((entry) => {
     const { quantity, version, isCertain, heldAt, dismissedAt } = entry
     return {
       ...nameOf(entry, settings),

@@ -1,20 +1,12 @@
 import { CronExpressionParser } from 'cron-parser'
-import { sum, times } from 'ramda'
+import { difference, prop, sortBy, sum, values } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
-import type { Upstream } from '../exports/exportAnswers'
+import { type ScheduleState, UPSTREAMS } from '../exports/exportAnswers'
 import { requestSchema } from '../exports/exportRequest'
-import {
-  NO_SUMMARY,
-  type OpenSummary,
-  readOpen,
-  readSummary,
-  type Summary,
-  upstreamOf,
-  withLatest,
-} from '../exports/summary'
-import type { ScheduleState } from '../schedules/reconcile'
+import { type OpenSummary, readOpen } from '../exports/openSummary'
+import { NO_SUMMARY, readSummary, type Summary, upstreamOf, withLatest } from '../exports/summary'
 import { checkSettings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { StatusAnswer } from './answers'
@@ -27,17 +19,14 @@ const UNSEEN_REQUESTS = 2
 const PAGE = 1_000
 const HOUR_MS = 3_600_000
 const MOST_SHOWN = 32
+/** Of each schedule. */
+const CALLS_SHOWN = 3
 
 /** What the state is read from, besides documents. */
-export interface Around {
+export interface Around extends Pick<Facts, 'now' | 'delivers' | 'schedules'> {
   documents: Documents
-  /** UTC milliseconds. */
-  now: number
   /** The settings as the VTEX admin saved them. */
   saved: unknown
-  /** Whether exports of this workspace reach Intershop. */
-  delivers: boolean
-  schedules: { update: ScheduleState; full: ScheduleState }
   /** Of the app. */
   version: string
 }
@@ -50,7 +39,7 @@ export interface Around {
 export async function readStatus(
   around: Around
 ): Promise<{ status: StatusAnswer; summary: Summary }> {
-  const { documents, now, schedules } = around
+  const { documents, now, delivers, schedules } = around
   const hours = [now, now - HOUR_MS].map((at) => timestampOf(at).slice(0, 'YYYYMMDDTHH'.length))
   const [saved, seen, ids, pending, ...lately] = await Promise.all([
     readSummary(documents),
@@ -59,11 +48,10 @@ export async function readStatus(
     listChanges({ documents, clock: realClock }, 'pending', PAGE),
     ...hours.map((hour) => documents.list('ended', endedPath(hour), PAGE)),
   ])
-  const known = saved ?? NO_SUMMARY
-  const summary = await withLatest(documents, known, lately.flat(), MISSING_REPORTS)
+  const names = lately.flat()
+  const summary = await withLatest(documents, saved ?? NO_SUMMARY, names, MISSING_REPORTS)
   const open = await openExports(documents, ids, seen)
   const { held, drop } = summary
-  const { delivers } = around
   const { problem: settingsProblem } = checkSettings(around.saved)
   const health = healthOf(factsOf(summary, { now, schedules, delivers, settingsProblem }))
   const [oldest] = pending
@@ -73,10 +61,12 @@ export async function readStatus(
     version: around.version,
     lastUpdate: endedOf(summary.lastUpdate, now),
     lastFullExport: endedOf(summary.lastFullExport, now),
-    nextCalls: (['update', 'full'] as const)
-      .flatMap((schedule) => callsOf(schedules[schedule], now).next.map((at) => ({ schedule, at })))
-      .sort((a, b) => a.at - b.at)
-      .map(({ schedule, at }) => ({ schedule, at: iso(at) })),
+    nextCalls: sortBy(
+      prop('at'),
+      (['update', 'full'] as const).flatMap((schedule) =>
+        callsOf(schedules[schedule], now, CALLS_SHOWN).map((at) => ({ schedule, at: iso(at) }))
+      )
+    ),
     timeZone: 'UTC (assumed)',
     schedules,
     queue: { length: ids.length, exports: open.map((each) => shownOpen(each, now)) },
@@ -86,7 +76,7 @@ export async function readStatus(
       isCapped: pending.length >= PAGE,
       ...(oldest && { oldestAt: iso(oldest.first) }),
     },
-    held: { total: held.own + held.centra + held.sellers, bySource: held },
+    held: { total: sum(values(held)), bySource: held },
     ...(drop && { drop }),
     lastErrors: lastErrors(summary, open, now),
   }
@@ -100,24 +90,20 @@ export function factsOf(
 ): Facts {
   const { lastUpdate, lastFullExport } = summary
   const successes = [lastUpdate, lastFullExport].flatMap((each) => each?.endedAt ?? [])
-  const { last } = callsOf(around.schedules.update, around.now)
-  const lastSuccessAt = successes.sort((a, b) => b - a)[0]
-  return { ...summary, ...around, lastUpdateCalls: last, lastSuccessAt }
+  const [lastSuccessAt] = successes.sort((a, b) => b - a)
+  const lastUpdateCalls = callsOf(around.schedules.update, around.now, -CALLS_UNTIL_LATE)
+  return { ...summary, ...around, lastUpdateCalls, lastSuccessAt }
 }
 
 /**
- * The next calls of a schedule, and the last ones, newest first: UTC milliseconds. By UTC, since VTEX documents no time
- * zone.
+ * The next calls of a schedule or, with a negative count, the last ones, newest first: UTC milliseconds. By UTC, since
+ * VTEX documents no time zone.
  */
-function callsOf(schedule: ScheduleState, now: number): { next: number[]; last: number[] } {
-  if (!('expression' in schedule)) return { next: [], last: [] }
+function callsOf(schedule: ScheduleState, now: number, count: number): number[] {
+  if (!('expression' in schedule)) return []
   const options = { tz: 'UTC', currentDate: new Date(now) }
-  const calls = () => CronExpressionParser.parse(schedule.expression, options)
-  const [coming, past] = [calls(), calls()]
-  return {
-    next: times(() => coming.next().getTime(), CALLS_UNTIL_LATE),
-    last: times(() => past.prev().getTime(), CALLS_UNTIL_LATE),
-  }
+  const calls = CronExpressionParser.parse(schedule.expression, options).take(count)
+  return calls.map((call) => call.getTime())
 }
 
 /** The open exports, as a worker last saw them; of those that none has seen, the first are read. */
@@ -126,44 +112,33 @@ async function openExports(
   ids: readonly string[],
   seen: readonly OpenSummary[]
 ): Promise<OpenSummary[]> {
-  const byId = new Map(seen.map((each) => [each.exportId, each]))
   const shown = ids.slice(0, MOST_SHOWN)
-  const unseen = shown.filter((id) => !byId.has(id)).slice(0, UNSEEN_REQUESTS)
+  const seenIds = seen.map(({ exportId }) => exportId)
+  const unseen = difference(shown, seenIds).slice(0, UNSEEN_REQUESTS)
   const requests = await Promise.all(unseen.map((id) => documents.read('exports', id)))
-  const read = requests.flatMap((document) => requestSchema.safeParse(document).data ?? [])
-  const requested = new Map(read.map((request) => [request.exportId, request]))
-  return shown.map((exportId) => {
-    const known = byId.get(exportId)
-    if (known) return known
-    const { route, scope, trigger = 'api', dry: dryRun } = requested.get(exportId) ?? {}
-    return {
-      ...{ exportId, status: 'queued', read: 0 },
-      ...(route && { route, scope, trigger, dryRun }),
-    }
-  })
+  const queued = requests
+    .flatMap((document) => requestSchema.safeParse(document).data ?? [])
+    .map(({ exportId, route, scope, trigger = 'api', dry: dryRun }): OpenSummary => {
+      return { exportId, status: 'queued', read: 0, route, scope, trigger, dryRun }
+    })
+  const known = new Map([...queued, ...seen].map((each) => [each.exportId, each]))
+  return shown.map((exportId) => known.get(exportId) ?? { exportId, status: 'queued', read: 0 })
 }
 
 function shownOpen(
   { read, planned, ...open }: OpenSummary,
   now: number
 ): StatusAnswer['queue']['exports'][number] {
-  const ms = open.startedAt === undefined ? undefined : now - Date.parse(open.startedAt)
-  return {
-    ...{ ...open, read, acceptedAt: acceptedAt(open.exportId) },
-    ...(planned && { planned, percent: Math.min(100, Math.round((read / planned) * 1_000) / 10) }),
-    ...(ms !== undefined &&
-      planned !== undefined &&
-      read > 0 && { secondsLeft: secondsLeft(ms, read, planned) }),
-  }
-}
-
-const secondsLeft = (ms: number, read: number, planned: number) =>
-  Math.round(((Math.max(0, ms) / read) * Math.max(0, planned - read)) / 1_000)
-
-/** An export's id begins with when it was accepted: 20261121T211500123. */
-function acceptedAt(exportId: string): string {
-  const moment = momentOf(exportId.slice(0, 'YYYYMMDDTHHMMSSmmm'.length))
-  return moment === undefined ? exportId : iso(moment)
+  const { exportId, startedAt } = open
+  // An export's id begins with when it was accepted: 20261121T211500123.
+  const acceptedAt = momentOf(exportId.slice(0, 'YYYYMMDDTHHMMSSmmm'.length))
+  const shown = { ...open, read, acceptedAt: acceptedAt === undefined ? exportId : iso(acceptedAt) }
+  if (!planned) return shown
+  const percent = Math.min(100, Math.round((read / planned) * 1_000) / 10)
+  if (startedAt === undefined || read === 0) return { ...shown, planned, percent }
+  const msEach = Math.max(0, now - Date.parse(startedAt)) / read
+  const secondsLeft = Math.round((msEach * Math.max(0, planned - read)) / 1_000)
+  return { ...shown, planned, percent, secondsLeft }
 }
 
 const endedOf = (ended: Summary['lastUpdate'], now: number): StatusAnswer['lastUpdate'] =>
@@ -179,17 +154,15 @@ function lastErrors(
   open: readonly OpenSummary[],
   now: number
 ): StatusAnswer['lastErrors'] {
-  const latest = new Map(
-    Object.entries(errors) as [Upstream, NonNullable<Summary['errors'][Upstream]>][]
-  )
+  const latest = { ...errors }
   for (const { exportId, lastError } of open) {
     if (!lastError) continue
     const { code, message } = lastError
-    latest.set(upstreamOf(code), { code, message, at: now, exportId })
+    latest[upstreamOf(code)] = { code, message, at: now, exportId }
   }
-  return [...latest]
-    .sort(([, a], [, b]) => b.at - a.at)
-    .map(([upstream, { code, message, at, exportId }]) => {
-      return { upstream, code, message, at: iso(at), exportId }
-    })
+  const found = UPSTREAMS.flatMap((upstream) => {
+    const error = latest[upstream]
+    return error ? [{ upstream, ...error }] : []
+  })
+  return found.sort((a, b) => b.at - a.at).map((error) => ({ ...error, at: iso(error.at) }))
 }

@@ -1,4 +1,4 @@
-import { type BatchReceipt, END, receiptNames, receiptPath } from '../../node/exports/documentNames'
+import { type BatchReceipt, END, receiptNames } from '../../node/exports/documentNames'
 import { LEASE_MS } from '../../node/state/lease'
 import { CENTRA_SELLER } from './centra'
 import { nobody } from './courier'
@@ -25,8 +25,8 @@ function publishOlder(world: World, source: string, others: Partial<Batch>) {
   const { version } = receipt
   const other = { ...receipt, ...others, version: version + 1, uniqueId: 'other', worker: 'other' }
   const save = (saved: BatchReceipt, document: unknown) =>
-    world.vbase.as(nobody).save('receipts', receiptPath(saved), document)
-  const started = receiptPath({ ...receipt, state: 'started' })
+    world.vbase.as(nobody).save('receipts', receiptNames.build(saved), document)
+  const started = receiptNames.build({ ...receipt, state: 'started' })
   void save({ ...other, state: 'started' }, world.vbase.document('receipts', started))
   void save(other, world.vbase.document('receipts', name))
   world.intershop.import()

@@ -75,7 +75,7 @@ describe('POST ?dryRun=true', () => {
   it.each([
     ['while another one reads', 1_500],
     ['after another one ended it', 30_000],
-  ])('is read by nobody else, though a worker that lost the lease wakes %s', async (_, later) => {
+  ])('reads each range once, though a worker that lost the lease wakes %s', async (_, later) => {
     const world = await installed({ withoutCentra: true, mostSkus: 1 })
     world.trap('stock', (reader) => world.freeze(reader, LEASE_MS + later))
     world.post('export', {}, true)

@@ -1,5 +1,4 @@
-import { hashOf } from './reconcile'
-import { desired } from './schedules'
+import { desired, hashOf } from './schedules'
 
 const wanted = (saved: object) =>
   desired({ token: 's3cret', ...saved }, { account: 'a', workspace: 'master', production: true })

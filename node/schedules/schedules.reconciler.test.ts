@@ -1,7 +1,7 @@
 import { World } from '../../tests/schedules/world'
 import { UpstreamError } from '../common/upstreamError'
-import { Reconciler, registerSchedules } from './reconcile'
-import { desired } from './schedules'
+
+import { desired, Reconciler, registerSchedules } from './schedules'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
