@@ -138,8 +138,8 @@ const bugs = [
     edits: [
       [
         worklists,
-        'const path = listingNames.build({ ...this.name, source })',
-        "for (const path of list.consumes) await engine.documents.remove('pending', path)\n      const path = listingNames.build({ ...this.name, source })",
+        'const path = listingNames.build({ ...name, source })',
+        "for (const path of list.consumes) await engine.documents.remove('pending', path)\n      const path = listingNames.build({ ...name, source })",
       ],
     ],
   },
@@ -202,7 +202,7 @@ const bugs = [
   {
     name: 'what no listing names is not asked for',
     ...engine('removed'),
-    edits: [['node/exports/worklist.ts', '      yield* sold\n', '      yield* []\n']],
+    edits: [['node/exports/worklist.ts', 'yield* sold\n', 'yield* []\n']],
   },
   {
     name: 'the rows that no page showed are asked for before the pages',

@@ -1,13 +1,8 @@
-import { intersection, partition } from 'ramda'
+import { difference, intersection, partition } from 'ramda'
 import { changesPath } from '../changes/changeLog'
 import { acknowledge, MOST_ATTEMPTS, namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
-import {
-  CHANGING_SOURCES,
-  type RetriedRow,
-  type SkuSourceName,
-  type SourceName,
-} from '../sources/source'
+import { CHANGING_SOURCES, type RetriedRow, type SourceName } from '../sources/source'
 import { MAX_LISTED } from './batchResult'
 import { saveCheckpoint } from './checkpoints'
 import { END } from './documentNames'
@@ -24,8 +19,6 @@ import { advanceRefresh, beginRounds } from './sellersRefresh'
 /** With more failed rows than this, the watermark is kept: the cause is not the rows. */
 const MOST_AGAIN = 1_000
 
-type ManualAction = Pick<Report, 'manualAction' | 'manualActionRows'>
-
 /** An export of which no step is left. */
 interface CompletedExport {
   queue: QueueSnapshot
@@ -36,10 +29,7 @@ interface CompletedExport {
 }
 
 /** For each source that was read to the end, saves what later updates start from. */
-export async function advanceCheckpoints(
-  engine: Dependencies,
-  completed: CompletedExport
-): Promise<ManualAction> {
+export async function advanceCheckpoints(engine: Dependencies, completed: CompletedExport) {
   const { request, progress } = completed
   if (request.dry) return {}
   // VTEX reports changes of the own stock, so updates depend on that source if it is exported.
@@ -54,10 +44,8 @@ const isComplete = ({ sources }: Progress, name: SourceName) =>
   sources.some((state) => state.source === name && isRead(state))
 
 /** Acknowledges the changes that were exported, and saves a `fullSync` checkpoint after a full export. */
-async function advanceSkus(
-  engine: Dependencies,
-  { queue, request, progress, batches }: CompletedExport
-): Promise<ManualAction> {
+async function advanceSkus(engine: Dependencies, completed: CompletedExport) {
+  const { queue, request, progress, batches } = completed
   const { exportId, route } = request
   const { documents, log } = engine
   const { everything, startedAt, sources } = progress.plan
@@ -85,32 +73,38 @@ async function advanceSkus(
 
 /** The pending changes that all worklists contain; undefined if no source reads changed SKUs. */
 function listedChanges({ lists }: Progress): string[] | undefined {
-  const [first, ...others] = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map(
-    ({ consumes }) => consumes
-  )
-  return first && others.reduce((left, consumes) => intersection(consumes, left), first)
+  const all = CHANGING_SOURCES.flatMap((name) => lists[name] ?? []).map((list) => list.consumes)
+  return all.length > 0 ? all.reduce((left, consumes) => intersection(left, consumes)) : undefined
 }
 
 /** The exported sources whose changes VTEX reports. */
 const changingSources = (sources: readonly SourceName[]) =>
   CHANGING_SOURCES.filter((name) => sources.includes(name))
 
-/** SKUs that the next update has to read again. */
+/** SKUs that the next update has to read again: failed ones, and changed ones that an abandoned source did not read. */
 async function failedSkus(
   engine: Dependencies,
-  progress: Progress,
+  { plan, lists, sources }: Progress,
   batches: readonly CommittedBatch[]
 ): Promise<Set<number>> {
-  const failed = new Set<number>()
-  for (const source of changingSources(progress.plan.sources)) {
-    for (const skuId of await remainingSkus(engine, progress, source)) failed.add(skuId)
-    for (const { skuId } of failuresOf(batches, source)) if (skuId !== undefined) failed.add(skuId)
+  const failed: number[] = []
+  for (const source of changingSources(plan.sources)) {
+    for (const skuId of skusIn(failuresOf(batches, source))) failed.push(skuId)
+    const { [source]: list } = lists
+    const gap = sources.find((state) => state.source === source)?.gap
+    // A full export is not repaired by updates.
+    if (plan.everything || !list || !gap) continue
+    const range = { from: gap.from, to: END }
+    const left = await listedIds(engine, plan.exportId, list, range, Number.POSITIVE_INFINITY)
+    for (const skuId of left.ids) failed.push(skuId)
   }
-  return failed
+  return new Set(failed)
 }
 
 const failuresOf = (batches: readonly CommittedBatch[], source: SourceName): Failure[] =>
   batches.filter((batch) => batch.source === source).flatMap(({ failures }) => failures)
+
+const skusIn = (failures: readonly Failure[]) => failures.flatMap(({ skuId }) => skuId ?? [])
 
 /** A failed import is a failure of Intershop, not of its offers: no number of them abandons a change. */
 const isOfImport = ({ code }: Failure) => code === 'icm_import'
@@ -119,30 +113,12 @@ const isOfImport = ({ code }: Failure) => code === 'icm_import'
 function unimportedIn(batches: readonly CommittedBatch[]): Set<number> {
   const failures = batches.flatMap((batch) => batch.failures)
   const [unimported, unread] = partition(isOfImport, failures)
-  const others = new Set(unread.map(({ skuId }) => skuId))
-  return new Set(
-    unimported.flatMap(({ skuId }) => (skuId === undefined || others.has(skuId) ? [] : skuId))
-  )
-}
-
-/** Changed SKUs that were not read because their source was abandoned. A full export is not repaired by updates. */
-async function remainingSkus(
-  engine: Dependencies,
-  { plan: { everything, exportId }, lists, sources }: Progress,
-  name: SkuSourceName
-): Promise<readonly number[]> {
-  const { [name]: list } = lists
-  const gap = sources.find(({ source }) => source === name)?.gap
-  if (everything || !list || !gap) return []
-  const range = { from: gap.from, to: END }
-  return (await listedIds(engine, exportId, list, range, Number.POSITIVE_INFINITY)).ids
+  return new Set(difference(skusIn(unimported), skusIn(unread)))
 }
 
 /** Moves the watermark if Centra was read fully or from the watermark on, and all failed rows can be read again. */
-async function advanceWatermark(
-  { documents, log }: Dependencies,
-  { queue, request, progress, batches, found }: CompletedExport
-): Promise<ManualAction> {
+async function advanceWatermark({ documents, log }: Dependencies, completed: CompletedExport) {
+  const { queue, request, progress, batches, found } = completed
   const { exportId, route } = request
   const { startedAt, centra } = progress.plan
   if (!centra || !(readsAll(request) || route === 'seller')) return {}

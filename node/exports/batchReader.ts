@@ -1,18 +1,25 @@
 import { versionStep } from '../delivery/iomSftp'
+import { type Entry, mayBeSold } from '../published/entry'
 import type { LedgerView, Published } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { isAskedOf, isSkuSource, type SkuSourceName, type Sources } from '../sources/source'
-import type { BatchResult } from './batchResult'
+import {
+  isAskedOf,
+  isSkuSource,
+  type SkuSourceName,
+  type Sources,
+  stockSourceOf,
+} from '../sources/source'
+import { type BatchResult, batchResultOf } from './batchResult'
 import { type Comparison, compareWithPublished } from './compare'
-import { type BatchId, basisOf } from './documentNames'
+import { type BatchId, basisOf, END } from './documentNames'
 import type { Dependencies } from './engine'
 import type { ReadStep } from './nextStep'
 import { type List, listedIds, type Plan } from './planDocuments'
 import { listOf, planOf, type QueueReader, type QueueSnapshot, requestOf, required } from './queue'
-import { readPages, readSkus } from './readRanges'
+import { readSkus } from './readRanges'
 import { cursorAt } from './receipts'
-import { unseenRowsSource } from './unseenRows'
+import { rowsSource } from './unseenRows'
 
 /** When reading a batch started, and what was known then. */
 interface ReadingStart extends Pick<ReadStep, 'exportId' | 'range'> {
@@ -145,7 +152,7 @@ export class BatchReader {
       ledger.of(ids),
       plan.everything || isRefresh ? engine.changeIndex() : undefined,
     ])
-    const asked = await this.sourceFor(queue, source, { list, published }, start)
+    const asked = this.sourceFor(queue, source, { list, published }, start)
     const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
     const { part: whole, to } = await readSkus(asked, settings, batch, {
       ...{ to: end, deadline, now: until, onNearEnd },
@@ -156,21 +163,22 @@ export class BatchReader {
     return { whole, skuIds: ids, around, from: range.from, to }
   }
 
-  private async sourceFor(
+  private sourceFor(
     queue: QueueSnapshot,
     source: SkuSourceName,
     { list, published }: { list: List; published: Published },
     { exportId, plan, now, sources }: ReadingStart
   ) {
-    const { engine, settings } = this
+    const { settings } = this
+    const { sellerId } = requestOf(queue, exportId).scope
+    const isAsked = isAskedOf(settings, stockSourceOf(source), sellerId)
     if (source === 'centraRows') {
-      const heldSellers = new Set(list.withheld)
-      const around = { sources, settings, now, published, heldSellers }
-      return unseenRowsSource(engine, queue, exportId, around)
+      const around = { sources, settings, now, published, heldSellers: new Set(list.withheld) }
+      // Also entries that the worklist's step would not list any more: a batch that was not committed may have sent them.
+      const isSold = (entry: Entry) => mayBeSold(entry) && isAsked(entry.sellerId)
+      return rowsSource({ ...around, isAsked: isSold })
     }
-    const stockSource = source === 'sellersRefresh' ? 'sellers' : source
-    const asked = required(sources[stockSource], exportId)
-    const isAsked = isAskedOf(settings, stockSource, requestOf(queue, exportId).scope.sellerId)
+    const asked = required(sources[source === 'sellersRefresh' ? 'sellers' : source], exportId)
     return withRemoved(asked, {
       ...{ published, isAsked, skuDetails: sources.direct.skuDetails, now },
       unverified: list.unverified,
@@ -189,8 +197,9 @@ export class BatchReader {
     // If the cursor is lost, pages are read again from the first.
     const from = cursor ? range.from : 0
     const enough = (rows: number) => rows >= this.engine.mostSkus || until() >= deadline
-    const start = { from, cursor }
-    const { part: whole, to } = await readPages(centra, this.settings, selection, start, enough)
+    const { rows: read, pages, ...found } = await centra.read(selection, cursor, enough)
+    const whole = batchResultOf({ read, ...found }, this.settings)
+    const to = found.cursor ? from + pages : END
     const skuIds = [...whole.offers, ...whole.unmapped].flatMap(({ skuId }) => skuId ?? [])
     const around = { published: await ledger.of(skuIds), heldSellers: new Set<string>() }
     return { whole, skuIds, around, from, to }

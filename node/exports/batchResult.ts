@@ -13,9 +13,8 @@ import {
 } from '../offers/stockOffer'
 import type { Started } from '../published/receipt'
 import { type Settings, settingsHashOf } from '../settings/settings'
-import { pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
+import { type PagesReading, pageCursor, type ReadOffer, type RowsReading } from '../sources/source'
 import type { Zeroed } from './documentNames'
-import type { Dependencies } from './engine'
 import { drifted, drop, failure, offerName, offers, zeroed } from './exportAnswers'
 
 // What is read from documents is checked less strictly than answers: no odd number makes a batch unreadable.
@@ -24,10 +23,10 @@ const number = z.number()
 export const failureSchema = failure.extend({ rowId: number.optional(), code: errorCodeSchema })
 
 export const noneZeroed = { read: 0, removed: 0, renamed: 0 }
-
 export const noneNewlyZero: Zeroed = { own: 0, centra: 0, sellers: 0 }
 
-const outcome = {
+/** A committed batch: what reports need, without its offers. */
+export const committedSchema = z.object({
   v: z.literal(1),
   /** SKUs that were read; rows if the source is read by pages. */
   skus: z.number().int(),
@@ -37,7 +36,6 @@ const outcome = {
   failures: z.array(failureSchema),
   unmapped: z.array(failureSchema),
   zeroed,
-  /** Held by the zero guard. */
   held: z.array(offerName),
   /** Offers of which the published quantity differs, although VTEX reported no change. */
   drifted: z.array(drifted.extend({ lastSent: number, found: number })),
@@ -47,26 +45,6 @@ const outcome = {
   unknown: z.array(z.number()).optional(),
   /** Unused fields in which a value had another type than documented. */
   unexpectedFields: z.array(z.string()).optional(),
-}
-
-/** The result of reading a batch. */
-export interface BatchResult extends z.infer<z.ZodObject<typeof outcome>> {
-  offers: MappedOffer[]
-  /** Former offer SKUs of removed or renamed offers under which another offer was sent: they are not set to 0. */
-  taken: OfferName[]
-  /** Offers, of any batch, that have the offer SKU of an offer in this one. */
-  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** Newly zero offers that keep what was sent last: they were dismissed. */
-  dismissed?: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
-  /** How many more offers of each source are held after it. */
-  heldChange?: Zeroed
-  /** How many offers of each source are newly 0 or removed. */
-  newlyZero: Zeroed
-}
-
-/** A committed batch: what reports need, without its offers. */
-export const committedSchema = z.object({
-  ...outcome,
   drift: z.number(),
   /** The keys of all offers that a dry run read. */
   seenInDryRun: z.array(z.string()).optional(),
@@ -81,33 +59,45 @@ export const committedSchema = z.object({
 
 export type CommittedDocument = z.infer<typeof committedSchema>
 
+type OfCommit = 'drift' | 'seenInDryRun' | 'files' | 'drop' | 'traffic' | 'deliveredAt'
+
+/** The result of reading a batch. */
+export interface BatchResult extends Omit<CommittedDocument, OfCommit> {
+  offers: MappedOffer[]
+  /** Former offer SKUs of removed or renamed offers under which another offer was sent: they are not set to 0. */
+  taken: OfferName[]
+  /** Offers, of any batch, that have the offer SKU of an offer in this one. */
+  nameConflicts: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** Newly zero offers that keep what was sent last: they were dismissed. */
+  dismissed?: Array<Pick<OfferName, 'skuId' | 'sellerId'>>
+  /** How many more offers of each source are held after it. */
+  heldChange?: Zeroed
+  /** How many offers of each source are newly 0 or removed. */
+  newlyZero: Zeroed
+}
+
 /** The most items of each kind that a report lists. */
 export const MAX_LISTED = 100
 
 export function committedDocument(
   part: BatchResult,
-  files: string[],
-  traffic: Record<string, unknown>,
-  deliveredAt: number,
+  of: Pick<CommittedDocument, 'files' | 'traffic' | 'deliveredAt'>,
   dry: boolean
 ): CommittedDocument {
   const { offers, unmapped, held, dismissed = [], drifted } = part
-  const seen = [...offers, ...held, ...dismissed, ...sharedIn(part)].map(offerKey)
+  const seen = dry ? [...offers, ...held, ...dismissed, ...sharedIn(part)] : []
   return {
     ...omit(['offers', 'taken', 'nameConflicts', 'dismissed', 'heldChange', 'newlyZero'], part),
     unmapped: unmapped.slice(0, MAX_LISTED),
     held: held.slice(0, MAX_LISTED),
     drift: drifted.length,
     drifted: drifted.slice(0, MAX_LISTED),
-    ...(dry && { seenInDryRun: seen }),
-    ...{ files, traffic, deliveredAt },
+    ...(dry && { seenInDryRun: seen.map(offerKey) }),
+    ...of,
   }
 }
 
-/**
- * The document of a batch whose import failed in Intershop: all its offers count as failed.
- * @param code of Intershop
- */
+/** The document of a batch whose import failed in Intershop: all its offers count as failed. @param code of Intershop */
 export function failedDocument(
   committed: CommittedDocument,
   sent: Started['sent'],
@@ -117,13 +107,10 @@ export function failedDocument(
   const failed = sent.map(({ skuId, rowId, sellerId }): Failure => {
     return { skuId, rowId, sellerId, code: 'icm_import', message }
   })
+  const failures = [...committed.failures, ...failed]
   const { counts } = committed
-  return {
-    ...committed,
-    counts: { ...counts, sent: counts.sent - failed.length, failed: counts.failed + failed.length },
-    failures: [...committed.failures, ...failed],
-    zeroed: noneZeroed,
-  }
+  const moved = { sent: counts.sent - failed.length, failed: counts.failed + failed.length }
+  return { ...committed, counts: { ...counts, ...moved }, failures, zeroed: noneZeroed }
 }
 
 /** Counts with some fields set; `processed` is their sum. */
@@ -132,49 +119,38 @@ export function counted(fields: Partial<Omit<OfferCounts, 'processed'>>): OfferC
 }
 
 /** What a batch read, before its offers have their offer SKUs. */
-interface Found extends RowsReading {
+interface Found extends RowsReading, Partial<Pick<PagesReading, 'unexpectedFields' | 'cursor'>> {
   /** SKUs or rows. */
   read: number
-  removed?: readonly MappedOffer[]
-  unknown?: readonly number[]
-  unexpectedFields?: string[]
+  removed?: MappedOffer[]
+  unknown?: number[]
 }
 
 /** Gives each offer its offer SKU and counts the outcome. */
 export function batchResultOf(found: Found, settings: Settings): BatchResult {
-  const { read, offers, removed = [], failures, unmapped } = found
-  const { unknown = [], unexpectedFields = [] } = found
-  const named = offers.map((offer) => nameOffer(offer, settings))
-  const known = named.flatMap((entry) => ('offerSku' in entry ? [entry] : []))
-  const nameless = named.flatMap((entry) => ('offerSku' in entry ? [] : [entry]))
-  const mapped = [...known, ...removed]
-  const all = [...offers, ...removed, ...failures, ...unmapped]
+  const { read, removed = [], failures, unknown = [], unexpectedFields = [], cursor } = found
+  const known: MappedOffer[] = []
+  const unmapped = [...found.unmapped]
+  for (const offer of found.offers) {
+    const named = nameOffer(offer, settings)
+    if ('offerSku' in named) known.push(named)
+    else unmapped.push(named)
+  }
+  const offers = [...known, ...removed]
+  const sellers = [...offers, ...failures, ...unmapped].flatMap(({ sellerId }) => sellerId ?? [])
+  const counts = { sent: offers.length, unmapped: unmapped.length, failed: failures.length }
   return {
-    v: 1,
-    skus: read,
-    counts: counted({
-      sent: mapped.length,
-      unmapped: unmapped.length + nameless.length,
-      failed: failures.length,
-    }),
-    offers: mapped,
-    failures,
-    unmapped: [...unmapped, ...nameless],
-    zeroed: noneZeroed,
-    newlyZero: noneNewlyZero,
-    ...(unknown.length > 0 && { unknown: [...unknown] }),
-    held: [],
-    taken: [],
-    nameConflicts: [],
-    drifted: [],
-    sellers: [...new Set(all.flatMap(({ sellerId }) => sellerId ?? []))],
+    ...{ v: 1, skus: read, counts: counted(counts), sellers: [...new Set(sellers)] },
+    ...{ offers, failures, unmapped, held: [], taken: [], nameConflicts: [], drifted: [] },
+    ...{ zeroed: noneZeroed, newlyZero: noneNewlyZero },
+    ...(unknown.length > 0 && { unknown }),
     ...(unexpectedFields.length > 0 && { unexpectedFields }),
+    ...(cursor && { cursor }),
   }
 }
 
 /** The code of an offer whose SKU gives it no offer SKU. */
 export const NAMELESS = 'unmapped'
-
 /** The code of an offer whose offer SKU another one has too. */
 export const SHARED = 'ambiguous'
 
@@ -189,10 +165,8 @@ export const offersIn = (failures: readonly Failure[]) =>
   )
 
 /** Identifies settings and workspace: entries of others do not show what these sent. */
-export const publishedUnder = (
-  settings: Settings,
-  { workspace }: Pick<Dependencies, 'workspace'>
-) => `${settingsHashOf(settings)}@${workspace}`
+export const publishedUnder = (settings: Settings, { workspace }: { workspace: string }) =>
+  `${settingsHashOf(settings)}@${workspace}`
 
 /** What a batch is about to change in the ledger. */
 export function startedOf(

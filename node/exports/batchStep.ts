@@ -51,7 +51,7 @@ export class BatchStep {
     // One worker waits for an import.
     if (isImporting && !(await lease.isHeld())) throw new SupersededError()
     // An import that ended adds a receipt: read the queue again.
-    if (isImporting && !(await publisher.isClear(until))) return { isRead: false, isSent: true }
+    if (isImporting && !(await publisher.settle(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()
     const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
@@ -78,7 +78,7 @@ export class BatchStep {
 
   private committed(part: BatchResult, files: string[], dry: boolean) {
     const { clock, traffic } = this.context.engine
-    return committedDocument(part, files, traffic(), clock.now(), dry)
+    return committedDocument(part, { files, traffic: traffic(), deliveredAt: clock.now() }, dry)
   }
 
   /**
@@ -110,7 +110,7 @@ export class BatchStep {
     }
     await saveBatch(documents, batch, part, [])
     const committed = this.committed(part, [], false)
-    await publisher.start({ started: receipt, offers, committed }, mayCommit)
+    await publisher.start(receipt, offers, committed, mayCommit)
     return undefined
   }
 }

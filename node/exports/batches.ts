@@ -41,12 +41,11 @@ export async function saveBatch(
   files: readonly string[]
 ): Promise<void> {
   if (offers.length + failures.length + unmapped.length + held.length === 0) return
-  const { exportId } = batch
-  const document = { v: 1, exportId, files, failures, unmapped, held }
+  const document = { v: 1, exportId: batch.exportId, files, failures, unmapped, held }
   await documents.save('batches', batchName(batch), document)
 }
 
-/** Adds what an import brought to a saved batch. @throws {StateError} */
+/** Adds what an import brought to a saved batch. */
 export async function amendBatch(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
   batch: Pick<BatchReceipt, 'exportId' | 'version' | 'uniqueId'>,
@@ -62,7 +61,7 @@ export async function amendBatch(
   await engine.documents.save('batches', name, { v: 1, ...saved, exportId, files, failures })
 }
 
-/** The export and the files of the batch of a version; undefined if it is too long ago. @throws {StateError} */
+/** The export and the files of the batch of a version; undefined if it is too long ago. */
 export async function batchOf(documents: Documents, version: number) {
   for (const name of await documents.list('batches', prefixOf(version))) {
     const { data } = batchSchema.safeParse(await documents.read('batches', name))
@@ -71,7 +70,7 @@ export async function batchOf(documents: Documents, version: number) {
   return undefined
 }
 
-/** Some items of a list of an export, from a place on. @throws {StateError} */
+/** Some items of a list of an export, from a place on. */
 export async function itemsOf<Name extends ListName>(
   documents: Documents,
   batches: readonly BatchIndex[],

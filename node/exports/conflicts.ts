@@ -42,10 +42,7 @@ const isOwnOther = (other: BatchReceipt, part: BatchId & { worker?: string }) =>
  * Whether a batch may be published: no other batch was started since its reading began. Its own receipt may have been
  * started, not committed.
  */
-export const isDeliverable = (
-  part: BatchId & { worker?: string },
-  all: readonly BatchReceipt[]
-): boolean =>
+export const isDeliverable = (part: BatchId & { worker?: string }, all: readonly BatchReceipt[]) =>
   all.every((other) =>
     isSameBatch(other, part)
       ? other.state === 'started'

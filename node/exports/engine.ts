@@ -20,16 +20,9 @@ export interface Dependencies {
   changeIndex(): Promise<ChangeIndex>
   /** The settings in force. @throws {SettingsError} and what reading them throws */
   settings(): Promise<Settings>
-  /**
-   * The sources of an export.
-   * @param now the time that offers are given, UTC milliseconds
-   * @throws {ScopeError} where it has none
-   */
+  /** The sources of an export. @param now the time that offers are given @throws {ScopeError} where it has none */
   sources(request: ExportRequest, settings: Settings, now: () => number): Sources
-  /**
-   * The publisher to Intershop; called once in a run.
-   * @param isCheck it only checks, and changes no state: it does not remember the server's host key
-   */
+  /** The publisher to Intershop. @param isCheck it changes no state: it does not remember the server's host key */
   delivery(settings: Settings, isCheck?: boolean): Promise<Publisher>
   /** The limiter of each upstream of an export, in this process. */
   traffic(): Record<string, LimiterState>
@@ -39,7 +32,6 @@ export interface Dependencies {
   requestRun(event: WorkEvent): Promise<void>
 }
 
-/** The body of a work event. */
 export interface WorkEvent {
   v: 1
   /** Unique: courier delivers the same event again when its worker died. */

@@ -63,7 +63,7 @@ function sourceOf(
 ): { state: SourceState; latest: number } {
   const attempts = all.attempts.filter((each) => each.source === source)
   const list = isSkuSource(source) ? lists[source] : undefined
-  const progressAt = isSkuSource(source) ? listings[source].progressAt : 0
+  const progressAt = listings[source]?.progressAt ?? 0
   const basis = basisOf(settingsHash, plan, list)
   const counted = countedBatches(plan.exportId, source, basis, deliveries)
   const latest = pluck('version', counted).reduce(max, progressAt)

@@ -1,21 +1,22 @@
 import { sum, values } from 'ramda'
 import { STOCK } from '../common/paths'
-import type { Ledger } from '../published/ledger'
 import { isSkuSource, type StockSource, stockSourceOf } from '../sources/source'
-import { ignoreStateError } from '../state/documents'
+import { type Documents, ignoreStateError } from '../state/documents'
 import { advanceCheckpoints } from './advanceCheckpoints'
 import { listCheckpoints, readWatermark } from './checkpoints'
 import { endedPath } from './documentNames'
-import type { Dependencies } from './engine'
 import type { Status } from './exportAnswers'
 import type { Progress } from './exportState'
 import { type Reason, reasonsOf } from './failedAttempts'
 import { type Seen, withSeen } from './intershopChecks'
 import { isAbandoned, type Outcome } from './nextStep'
-import { findExport, progressOf, type QueueReader, type QueueSnapshot, requestOf } from './queue'
+import type { StepContext } from './plan'
+import { findExport, progressOf, type QueueSnapshot, requestOf, required } from './queue'
 import { batchesOf } from './receipts'
 import { endedReport, type Report, reportOf, withSource } from './report'
 import { rateLimitedIn, summarizeEnd } from './summary'
+
+type Context = Omit<StepContext, 'settings'>
 
 /** How an export ends: why it failed, and what was found at Intershop. */
 interface Ending extends Seen {
@@ -27,33 +28,33 @@ interface Ending extends Seen {
 /**
  * Ends an export: advances the checkpoints, saves the report, then removes the export from the queue. If a worker
  * repeats this step, the first report stays.
- * @throws {LostDocumentError} only for outcome `finished`
  */
 export async function finish(
-  engine: Dependencies,
-  reader: QueueReader,
-  ledger: Ledger,
+  around: Context,
   queue: QueueSnapshot,
   { exportId, outcome, error, ...seen }: Ending
 ): Promise<void> {
+  const { engine } = around
   const { documents, clock } = engine
-  const save = (report: Report) => end(engine, reader, ledger, queue, report)
+  const save = (report: Report) => end(around, queue, report)
   const request = requestOf(queue, exportId)
-  const progress = progressOf(queue, exportId)
-  const reasons = progress ? await reasonsOf(documents, exportId, progress.sources) : []
-  if (outcome !== 'finished' || !progress) {
+  const known = progressOf(queue, exportId)
+  const reasons = known ? await reasonsOf(documents, exportId, known.sources) : []
+  if (outcome !== 'finished') {
     const batches = await batchesOf(engine, queue, exportId, { isWhole: false })
-    const report = reasons.reduce(withSource, reportOf(request, progress, batches, 'running'))
-    const status = outcome === 'finished' ? 'completed' : outcome
-    return save(endedReport(report, status, clock.now(), { error }))
+    const report = reasons.reduce(withSource, reportOf(request, known, batches, 'running'))
+    return save(endedReport(report, outcome, clock.now(), { error }))
   }
+  const progress = required(known, exportId)
   const batches = await batchesOf(engine, queue, exportId, { isWhole: true })
   const found = reportOf(request, progress, batches, 'running')
   const status = statusOf(progress, found)
   const hasFailed = status === 'failed'
-  const read = hasFailed
-    ? reasons.reduce(withSource, found)
-    : await withAllAbandoned(engine, queue, progress, found, reasons)
+  let read = hasFailed ? reasons.reduce(withSource, found) : found
+  for (const reason of hasFailed ? [] : reasons) {
+    const remaining = await remainingOf(documents, queue, progress, found, reason)
+    read = withAbandoned(read, reason, remaining)
+  }
   const report = withSeen(read, seen)
   const completed = { queue, request, progress, batches, found }
   const more = hasFailed ? {} : await advanceCheckpoints(engine, completed)
@@ -77,32 +78,17 @@ function statusOf({ sources }: Progress, found: Report): Status {
   return !isRead && all.every(isAbandoned) ? 'failed' : 'completedWithErrors'
 }
 
-async function withAllAbandoned(
-  engine: Dependencies,
-  queue: QueueSnapshot,
-  progress: Progress,
-  found: Report,
-  reasons: readonly Reason[]
-): Promise<Report> {
-  let report = found
-  for (const reason of reasons) {
-    const remaining = await remainingOf(engine, queue, progress, found, reason)
-    report = withAbandoned(report, reason, remaining)
-  }
-  return report
-}
-
 /** How many offers of an abandoned source were not read, as far as the app knows; at least 1. */
 async function remainingOf(
-  { documents }: Dependencies,
+  documents: Documents,
   { settingsHash }: QueueSnapshot,
   { plan, lists }: Progress,
   found: Report,
   { source }: Reason
 ): Promise<number> {
   const isRefresh = source === 'sellersRefresh'
-  const { [stockSourceOf(source)]: own } = found.sources
-  const read = isRefresh ? found.sellersRefresh?.skus : own?.read
+  const of = found.sources[stockSourceOf(source)]
+  const read = isRefresh ? found.sellersRefresh?.skus : of?.read
   const rows = async () => {
     if (plan.centra?.since !== undefined) return undefined
     return (await readWatermark(documents, await listCheckpoints(documents), settingsHash))?.rows
@@ -111,13 +97,7 @@ async function remainingOf(
   return Math.max(1, (known ?? 0) - (read ?? 0))
 }
 
-async function end(
-  engine: Dependencies,
-  reader: QueueReader,
-  ledger: Ledger,
-  queue: QueueSnapshot,
-  report: Report
-) {
+async function end({ engine, reader, ledger }: Context, queue: QueueSnapshot, report: Report) {
   const { documents, log } = engine
   const { exportId, status } = report
   const path = endedPath(exportId)
@@ -135,16 +115,13 @@ async function end(
   await documents.remove('exports', exportId)
 }
 
-const ERRORS_SHOWN = 300
-
 /** What the log says of an export that ended. @param queued how many others have not */
 function endFields(report: Report, queued: number) {
-  const { exportId, route, trigger, status, dryRun, force, durationMs, offers, drift, files } =
-    report
+  const { exportId, route, trigger, status, dryRun, force, offers, drift, files } = report
   const codes = Object.entries(report.failureCodes).map(([code, count]) => `${code}=${count}`)
   const isIncomplete = report.notes.some((note) => note.startsWith(INCOMPLETE))
   return {
-    ...{ exportId, route, trigger, status, dryRun, force, durationMs: durationMs ?? 0 },
+    ...{ exportId, route, trigger, status, dryRun, force, durationMs: report.durationMs ?? 0 },
     ...{ ...offers, drift, files, queued, read: report.skus.read },
     rateLimited: sum(values(rateLimitedIn(report))),
     ...(codes.length > 0 && { failures: codes.join(' ').slice(0, ERRORS_SHOWN) }),
@@ -153,6 +130,7 @@ function endFields(report: Report, queued: number) {
 }
 
 const INCOMPLETE = 'incomplete, retrying'
+const ERRORS_SHOWN = 300
 
 /** A note on offers that later exports read again without help. */
 function incompleteNote(

@@ -1,6 +1,6 @@
 import { clamp } from 'ramda'
 import { z } from 'zod'
-import type { ImportState, Upload } from '../clients/icmMessages'
+import type { Upload } from '../clients/icmMessages'
 import { describe } from '../common/errors'
 import {
   type CanCommit,
@@ -20,11 +20,11 @@ import { saveOutcome } from './receipts'
 
 const FIRST_POLL_MS = 300
 /** An import that ICM does not know, or without a known id, is over after this time, as far as anybody can know. */
-export const UNKNOWN_MS = 120_000
+const UNKNOWN_MS = 120_000
 /** Its upload is removed after this time, so that a worker that was suspended cannot start it any more. */
 const ABANDONED_MS = 15_000
 /** An import is abandoned after this time without progress. */
-export const STUCK_MS = 30 * 60_000
+const STUCK_MS = 30 * 60_000
 /** Longest time in one step: then the queue is read again. */
 const LONGEST_WAIT_MS = 5_000
 
@@ -48,11 +48,12 @@ const importSchema = z.object({
 
 type Import = z.infer<typeof importSchema>
 
-/** The offers of a batch that are imported. */
-export interface ImportedBatch {
-  started: BatchReceipt
-  offers: readonly MappedOffer[]
-  committed: CommittedDocument
+/** How an import ended: it succeeded, failed, or nobody will know. */
+interface Outcome {
+  /** Why. */
+  unknown?: string
+  /** The error of Intershop. */
+  failed?: string
 }
 
 /**
@@ -71,25 +72,25 @@ export class Imports {
     private readonly publisher: ImportingPublisher
   ) {}
 
-  /**
-   * Uploads a batch and starts its import.
-   * @throws {DeliveryError} {@link SupersededError} if it certainly did not start
-   */
-  async start({ started, offers, committed }: ImportedBatch, canCommit: CanCommit): Promise<void> {
-    const { clock } = this.engine
-    const { publisher } = this
+  /** Uploads a batch and starts its import. @throws {DeliveryError} {@link SupersededError} if it did not start */
+  async start(
+    started: BatchReceipt,
+    offers: readonly MappedOffer[],
+    committed: CommittedDocument,
+    canCommit: CanCommit
+  ): Promise<void> {
+    const { publisher, engine } = this
     const name = receiptNames.build(started)
     const upload = await publisher.upload({ version: started.version, offers })
-    const files = [upload.fileName]
     const begun: Import = {
-      ...{ v: 1, at: clock.now(), target: publisher.target, upload },
-      committed: { ...committed, files },
+      ...{ v: 1, at: engine.clock.now(), target: publisher.target, upload },
+      committed: { ...committed, files: [upload.fileName] },
     }
     let importId: string | undefined
     try {
       await this.save(name, begun)
       // Two workers that believe to have the lease see each other's documents: at most one starts its import.
-      await clock.sleep(SETTLE_MS)
+      await engine.clock.sleep(SETTLE_MS)
       const isAlone = async () => (await this.names()).every((other) => other === name)
       const mayStart = async () => (await isAlone()) && (await canCommit())
       importId = await publisher.startImport(upload, mayStart)
@@ -104,37 +105,30 @@ export class Imports {
 
   readonly connect = () => this.publisher.connect()
   readonly close = () => this.publisher.close()
-  /** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
   readonly stockOf = (offerSkus: readonly string[]) => this.publisher.stockOf(offerSkus)
-
-  /** Whether there is no import; waits for one that is running, and records what has ended. @throws {DeliveryError} */
-  async isClear(until: number): Promise<boolean> {
-    const names = await this.names()
-    await this.settle(until, names)
-    return names.length === 0
-  }
 
   /**
    * Records the outcome of each import that has ended, and waits for those that are running.
    * @param until waits no longer, UTC milliseconds
-   * @throws {DeliveryError}
+   * @returns whether there was none
    */
-  async settle(until: number, names?: readonly string[]): Promise<void> {
+  async settle(until: number): Promise<boolean> {
     const { clock } = this.engine
     const end = Math.min(until, clock.now() + LONGEST_WAIT_MS)
-    let left = names ?? (await this.names())
+    let left = await this.names()
+    if (left.length === 0) return true
     for (;;) {
       const running: string[] = []
       for (const name of left) if (!(await this.isSettled(name))) running.push(name)
       left = running
       const [oldest] = left
-      if (oldest === undefined) return
+      if (oldest === undefined) return false
       // The longer it takes, the more rarely it is asked for.
       const age = clock.now() - (this.own.get(oldest)?.at ?? clock.now())
       const wait = clamp(FIRST_POLL_MS, LONGEST_WAIT_MS, Math.round(age / 10))
       if (clock.now() + wait > end) {
         await clock.sleep(Math.max(1, end - clock.now()))
-        return
+        return false
       }
       await clock.sleep(wait)
     }
@@ -150,102 +144,71 @@ export class Imports {
   private async isSettled(name: string): Promise<boolean> {
     const known = await this.read(name)
     const started = receiptNames.parse(name)
-    if (!known || !started) {
-      await this.forget(name)
-      return true
-    }
+    const outcome = known && started ? await this.outcomeOf(name, known) : {}
+    if (!outcome) return false
+    if (known && started) await this.record(started, known, outcome)
+    await this.forget(name, known?.upload)
+    return true
+  }
+
+  /** Undefined while it may be running. */
+  private async outcomeOf(name: string, known: Import): Promise<Outcome | undefined> {
     const { target, importId, at, upload } = known
-    const abandon = (reason: string) => this.abandon(name, known, started, reason)
     const age = this.engine.clock.now() - at
-    if (target !== this.publisher.target) return abandon('the settings name another ICM')
+    if (target !== this.publisher.target) return { unknown: 'the settings name another ICM' }
     if (importId === undefined) {
-      if (age >= UNKNOWN_MS) return abandon('its id is not known')
+      if (age >= UNKNOWN_MS) return { unknown: 'its id is not known' }
       if (age >= ABANDONED_MS) await this.removeUpload(upload)
-      return false
+      return undefined
     }
-    const found = await this.stateOf(importId, known)
-    if (!found) return abandon('its state cannot be read')
-    if (found.state === 'finished') return this.conclude(name, known, started)
-    if (found.state === 'failed') return this.conclude(name, known, started, found.code)
-    if (found.state === 'unknown') {
-      return (await this.staysUnknown(name, known)) && abandon('ICM does not know its id')
-    }
-    const isStuck = await this.isStuck(name, known, found.progress)
-    return isStuck && this.conclude(name, known, started, 'no progress')
-  }
-
-  /** Its batch is read again. */
-  private async abandon(
-    name: string,
-    { upload }: Import,
-    { exportId }: BatchReceipt,
-    reason: string
-  ): Promise<true> {
-    this.engine.log.warn('import.unknown', { exportId, reason })
-    await this.forget(name, upload)
-    return true
-  }
-
-  /** Undefined where it could not be read for a long time: one import must not end every export for ever. */
-  private async stateOf(importId: string, known: Import): Promise<ImportState | undefined> {
-    try {
-      return await this.publisher.importState(importId)
-    } catch (thrown) {
-      if (thrown instanceof DeliveryError && this.restedFor(known) >= STUCK_MS) return undefined
+    const found = await this.publisher.importState(importId).catch((thrown: unknown) => {
+      // One import must not end every export for ever.
+      if (thrown instanceof DeliveryError && this.isStuck(known)) return undefined
       throw thrown
-    }
+    })
+    if (!found) return { unknown: 'its state cannot be read' }
+    if (found.state === 'finished') return {}
+    if (found.state === 'failed') return { failed: found.code }
+    return this.outcomeInTime(name, known, found.state === 'unknown' ? undefined : found.progress)
   }
 
-  /** Another server of ICM may know it a moment later; and it may still run. */
-  private async staysUnknown(name: string, known: Import): Promise<boolean> {
+  /** @param progress undefined where ICM does not know the import */
+  private async outcomeInTime(name: string, known: Import, progress: string | undefined) {
     const now = this.engine.clock.now()
-    const { unknownSince = now } = known
-    if (known.unknownSince === undefined) await this.save(name, { ...known, unknownSince })
-    return now - unknownSince >= UNKNOWN_MS
-  }
-
-  private async isStuck(name: string, known: Import, progress: string): Promise<boolean> {
-    const { unknownSince, ...seen } = known
+    const { unknownSince = now, ...seen } = known
+    if (progress === undefined) {
+      // Another server of ICM may know it a moment later; and it may still run.
+      if (known.unknownSince === undefined) await this.save(name, { ...known, unknownSince })
+      return now - unknownSince >= UNKNOWN_MS ? { unknown: 'ICM does not know its id' } : undefined
+    }
     const isMoving = progress !== known.progress
-    if (isMoving || unknownSince !== undefined) {
-      const movedAt = isMoving ? this.engine.clock.now() : known.movedAt
-      await this.save(name, { ...seen, progress, movedAt })
-    }
-    return !isMoving && this.restedFor(known) >= STUCK_MS
+    if (isMoving) await this.save(name, { ...seen, progress, movedAt: now })
+    else if (known.unknownSince !== undefined) await this.save(name, seen)
+    return !isMoving && this.isStuck(known) ? { failed: 'no progress' } : undefined
   }
 
-  /** For how long it has made no progress, in milliseconds. */
-  private restedFor({ at, movedAt = 0 }: Import): number {
-    return this.engine.clock.now() - Math.max(at, movedAt)
+  private isStuck({ at, movedAt = at }: Import): boolean {
+    return this.engine.clock.now() - movedAt >= STUCK_MS
   }
 
-  /** @param code why the import failed, if it did */
-  private async conclude(
-    name: string,
-    known: Import,
-    started: BatchReceipt,
-    code?: string
-  ): Promise<true> {
+  private async record(started: BatchReceipt, known: Import, { unknown, failed }: Outcome) {
     const { engine, reader } = this
-    const committed = { ...known.committed, deliveredAt: engine.clock.now() }
-    if (code === undefined) {
-      await amendBatch(engine, started, committed)
-      await saveOutcome(engine, reader, { ...started, state: 'committed' }, committed)
-    } else {
-      const sent = parseStarted(await engine.documents.read('receipts', name))?.sent
-      // Without its offers, the batch is read again.
-      if (!sent) return this.abandon(name, known, started, 'its receipt cannot be read')
-      const failed = failedDocument(committed, sent, code)
-      engine.log.warn('import.failed', {
-        exportId: started.exportId,
-        offers: sent.length,
-        reason: code,
-      })
-      await amendBatch(engine, started, failed)
-      await saveOutcome(engine, reader, { ...started, state: 'failed' }, failed)
+    const { exportId } = started
+    const hasFailed = failed !== undefined
+    const receipt =
+      hasFailed && (await engine.documents.read('receipts', receiptNames.build(started)))
+    const sent = parseStarted(receipt)?.sent
+    const reason = unknown ?? (hasFailed && !sent ? 'its receipt cannot be read' : undefined)
+    // Its batch is read again.
+    if (reason) return engine.log.warn('import.unknown', { exportId, reason })
+    const imported = { ...known.committed, deliveredAt: engine.clock.now() }
+    const document = hasFailed && sent ? failedDocument(imported, sent, failed) : imported
+    if (hasFailed && sent) {
+      engine.log.warn('import.failed', { exportId, offers: sent.length, reason: failed })
     }
-    await this.forget(name, known.upload)
-    return true
+    await amendBatch(engine, started, document)
+    const state = hasFailed ? 'failed' : 'committed'
+    await saveOutcome(engine, reader, { ...started, state }, document)
   }
 
   /** Null where it was removed. */

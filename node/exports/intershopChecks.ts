@@ -1,5 +1,5 @@
 import { describe } from '../common/errors'
-import type { Publisher } from '../delivery/publisher'
+import type { ImportingPublisher, Publisher } from '../delivery/publisher'
 import { parseStarted } from '../published/receipt'
 import { type Documents, StateError } from '../state/documents'
 import { type BatchReceipt, receiptNames } from './documentNames'
@@ -16,7 +16,7 @@ export type Seen = Pick<Report, 'publisherCheck' | 'verified'>
 type PublisherCheck = NonNullable<Seen['publisherCheck']>
 type Verified = NonNullable<Seen['verified']>
 
-/** Checks whether offers could be published; a publisher that cannot is a result. @throws {StateError} */
+/** Checks whether offers could be published; a publisher that cannot is a result. */
 export async function checkPublisher(open: () => Promise<Publisher>): Promise<PublisherCheck> {
   let publisher: Publisher | undefined
   try {
@@ -30,15 +30,12 @@ export async function checkPublisher(open: () => Promise<Publisher>): Promise<Pu
   }
 }
 
-/** The stock that Intershop has of some offers; offers without one are absent. @throws {DeliveryError} */
-export type StockOf = (offerSkus: readonly string[]) => Promise<ReadonlyMap<string, number>>
-
-/** Reads back a sample of what an export sent. If Intershop does not answer, that is a result. @throws {StateError} */
+/** Reads back a sample of what an export sent. If Intershop does not answer, that is a result. */
 export async function verifyImported(
   documents: Documents,
   queue: QueueSnapshot,
   exportId: string,
-  stockOf: StockOf
+  stockOf: ImportingPublisher['stockOf']
 ): Promise<Verified> {
   try {
     const sample = await sampleOf(documents, queue, exportId)
@@ -55,22 +52,18 @@ export async function verifyImported(
 
 /** Offers of all parts of the catalog, without SKUs that another export may have sent since. */
 async function sampleOf(documents: Documents, queue: QueueSnapshot, exportId: string) {
-  const sent = counted(queue, exportId).filter(
-    ({ state, offers }) => state === 'committed' && offers > 0
-  )
-  const batches = spread(
-    sent.sort((a, b) => a.firstSku - b.firstSku),
-    MOST_BATCHES
-  )
+  const all = counted(queue, exportId)
+    .filter(({ state, offers }) => state === 'committed' && offers > 0)
+    .sort((a, b) => a.firstSku - b.firstSku)
+  const batches = spread(all, MOST_BATCHES)
   const samples = await Promise.all(
     batches.map(async (batch) => {
       const path = receiptNames.build({ ...batch, state: 'started' })
-      const started = parseStarted(await documents.read('receipts', path))
+      const { sent = [] } = parseStarted(await documents.read('receipts', path)) ?? {}
       const newer = queue.deliveries.filter((other) => mayReplace(other, batch))
-      const current = (started?.sent ?? []).filter(
-        ({ skuId }) => !newer.some(({ firstSku, lastSku }) => firstSku <= skuId && skuId <= lastSku)
-      )
-      return spread(current, Math.floor(MOST_OFFERS / batches.length))
+      const isCurrent = ({ skuId }: { skuId: number }) =>
+        newer.every(({ firstSku, lastSku }) => skuId < firstSku || lastSku < skuId)
+      return spread(sent.filter(isCurrent), Math.floor(MOST_OFFERS / batches.length))
     })
   )
   return samples.flat().map(({ skuId, sellerId, offerSku, quantity: sent }) => {
@@ -83,20 +76,15 @@ const mayReplace = (other: BatchReceipt, { exportId, version }: BatchReceipt) =>
 
 /** At most so many of a list, at even distances. */
 function spread<T>(list: readonly T[], most: number): T[] {
-  if (list.length <= most) return [...list]
-  return list.filter((_, index) => {
-    const place = (at: number) => Math.floor((at * most) / list.length)
-    return index === 0 || place(index) > place(index - 1)
-  })
+  const place = (index: number) => Math.floor((index * most) / list.length)
+  return list.filter((_, index) => list.length <= most || place(index) > place(index - 1))
 }
 
 /** A report with what was found at Intershop. */
 export function withSeen(report: Report, { publisherCheck, verified }: Seen): Report {
-  const notes = [
-    ...(publisherCheck ? [checkNote(publisherCheck)] : []),
-    ...(verified ? [verifyNote(verified)] : []),
-  ]
-  return { ...report, publisherCheck, verified, notes: [...report.notes, ...notes] }
+  const notes = [publisherCheck && checkNote(publisherCheck), verified && verifyNote(verified)]
+  const all = [...report.notes, ...notes.filter((note) => note !== undefined)]
+  return { ...report, publisherCheck, verified, notes: all }
 }
 
 const checkNote = ({ status, message }: PublisherCheck): string =>

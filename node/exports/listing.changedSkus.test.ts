@@ -41,7 +41,7 @@ describe('ChangedSkus', () => {
     const found = new Set<number>()
     for await (const batch of skus.of(asked)) for (const id of batch) found.add(id)
     expect([...found].sort((a, b) => a - b)).toEqual([2, 5, 25, 26])
-    expect(skus.consumes).toHaveLength(asked.route === 'update' ? 2 : 0)
+    expect(skus.found.consumes).toHaveLength(asked.route === 'update' ? 2 : 0)
   })
 
   it('changeIndex counts a kit as changed and modified with its components', async () => {

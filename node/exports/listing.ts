@@ -1,9 +1,10 @@
+import { descend, groupBy, mapObjIndexed, sort } from 'ramda'
 import { z } from 'zod'
 import type { ChangesIo } from '../changes/changeLog'
 import { KitIndex } from '../changes/kitIndex'
 import { skusChangedSince, takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type ListCursor, listCursor } from '../sources/paginate'
-import type { SkuSource, SkuSourceName } from '../sources/source'
+import type { SkuSource, SourceName } from '../sources/source'
 import type { ListingName } from './documentNames'
 import type { Dependencies } from './engine'
 import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
@@ -11,7 +12,6 @@ import { type ExportRequest, isOfHeld, windowOf } from './exportRequest'
 /** Shorter than a batch may take, since other exports wait for a step to end. */
 export const LONGEST_MS = 5_000
 
-/** What one step listed. */
 export const groupSchema = z.object({
   v: z.literal(1),
   ids: z.array(z.number()),
@@ -35,8 +35,8 @@ export interface Listing {
   progressAt: number
 }
 
-/** Of an export, by source. */
-export type Listings = Record<SkuSourceName, Listing>
+/** Of an export, by source; absent where nothing was saved. */
+export type Listings = Partial<Record<SourceName, Listing>>
 
 /**
  * The listing of a source, from names. Two workers may list at once, and VBase may show a name late, so each group names
@@ -49,54 +49,36 @@ export function listingOf(names: readonly ListingName[], discarded: ReadonlySet<
   const groups = left.filter(({ number }) => number !== undefined)
   const byId = new Map(groups.map((name) => [name.uniqueId, name]))
   const last = groups.find((each) => upTo(each, byId).length > 0)
-  let reached = -1
-  let progressAt = 0
-  for (const { number = Number.POSITIVE_INFINITY, at } of names) {
-    if (number <= reached) continue
-    reached = number
-    progressAt = at
-  }
+  // The oldest of those that got furthest; a worklist is the end.
+  const [furthest] = sort(
+    descend(({ number = Number.POSITIVE_INFINITY }) => number),
+    names
+  )
   return {
     lists: left.filter(({ number }) => number === undefined),
     groups: last ? upTo(last, byId) : [],
     newest: names.at(-1)?.at ?? 0,
-    progressAt,
+    progressAt: furthest?.at ?? 0,
   }
 }
 
 /** @param names of one export and plan, oldest first */
-export function listingsOf(
-  names: readonly ListingName[],
-  discarded: ReadonlySet<string>
-): Listings {
-  const of = (source: SkuSourceName) =>
-    listingOf(
-      names.filter((name) => name.source === source),
-      discarded
-    )
-  return {
-    own: of('own'),
-    sellers: of('sellers'),
-    centraRows: of('centraRows'),
-    sellersRefresh: of('sellersRefresh'),
-  }
+export function listingsOf(names: readonly ListingName[], discarded: ReadonlySet<string>) {
+  const bySource = groupBy(({ source }) => source, names)
+  return mapObjIndexed((own: ListingName[] = []) => listingOf(own, discarded), bySource)
 }
 
 /** A group and all before it, the first one first; empty where one of them is missing. */
 function upTo(last: ListingName, byId: ReadonlyMap<string, ListingName>): ListingName[] {
-  const chain = [last]
-  for (let { after } = last; after !== undefined; ) {
-    const before = byId.get(after)
-    if (!before) return []
-    chain.push(before)
-    after = before.after
+  const chain: ListingName[] = []
+  for (let group: ListingName | undefined = last; group; group = byId.get(group.after ?? '')) {
+    chain.push(group)
   }
-  return chain.reverse()
+  return chain.at(-1)?.after === undefined ? chain.reverse() : []
 }
 
 /**
  * Lists at least one page of SKU ids, until the time is over or a page fails.
- * @param ms how long it may take
  * @throws {UpstreamError} where no page could be read
  */
 export async function listGroup(
@@ -132,15 +114,19 @@ export async function listGroup(
 /** The changed SKUs that an export reads. */
 export class ChangedSkus {
   /** Names of the pending changes that were read. */
-  readonly consumes: string[] = []
-  /** Ids that were read, and that VTEX may not know. */
-  readonly unverified = new UnverifiedIds()
+  private readonly consumes: string[] = []
+  private readonly unverified = new UnverifiedIds()
 
   /** @param startedAt when the export began, UTC milliseconds */
   constructor(
     private readonly io: ChangesIo,
     private readonly startedAt: number
   ) {}
+
+  /** What a worklist says of them. */
+  get found() {
+    return { consumes: this.consumes, unverified: this.unverified.ids }
+  }
 
   /** The pending changes that an update takes, in batches; an id may come twice. */
   async *pending(): AsyncGenerator<readonly number[]> {

@@ -80,7 +80,7 @@ async function reader() {
     dry: false,
     state: 'committed' as const,
   }
-  const delivered = committedDocument(part, [], {}, AT, false)
+  const delivered = committedDocument(part, { files: [], traffic: {}, deliveredAt: AT }, false)
   await documents.save('receipts', receiptNames.build({ ...name, ...more }), delivered)
   return new QueueReader(documents, engine.clock)
 }
@@ -89,7 +89,8 @@ describe('finish', () => {
   it('ends an export with 200,000 failures in one batch, and counts them in the report', async () => {
     const lines = await reader()
     const outcome = { exportId, outcome: 'finished' } as const
-    await finish(engine, lines, new Ledger(engine), await lines.read('f'), outcome)
+    const around = { engine, reader: lines, ledger: new Ledger(engine) }
+    await finish(around, await lines.read('f'), outcome)
     const report = await documents.read('ended', endedPath(exportId))
     expect(report).toMatchObject({ status: 'completedWithErrors', offers: { failed: MANY } })
   })

@@ -2,7 +2,6 @@ import { aperture, min, sum } from 'ramda'
 import type { SourceName } from '../sources/source'
 import type { Range } from './documentNames'
 
-/** The state of a source of an export. */
 export interface SourceState {
   source: SourceName
   /** It has a worklist; a source that is read by pages needs none, so there it is true. */
@@ -32,7 +31,6 @@ export interface ExportState {
   attempts: readonly number[]
 }
 
-/** Everything that decides the next step. */
 export interface QueueState {
   /** UTC milliseconds. */
   now: number
@@ -44,7 +42,6 @@ export interface QueueState {
 
 export type Outcome = 'finished' | 'cancelled' | 'failed'
 
-/** The step that reads a batch. */
 export interface ReadStep {
   kind: 'read'
   exportId: string
@@ -73,7 +70,7 @@ type Attempted = Pick<SourceState, 'attempts'>
 
 /** When it may be tried again: exponential backoff. */
 export function retryAt({ attempts }: Attempted): number {
-  const last = attempts[attempts.length - 1]
+  const last = attempts.at(-1)
   if (last === undefined) return 0
   return last + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts.length - 1))
 }
@@ -106,9 +103,8 @@ function open({ sources }: ExportState): SourceState[] {
 
 /** When the next step of an export is ready. */
 function readyAt(state: ExportState): number {
-  const sources = open(state)
-  const first = sources.length > 0 ? sources.map(retryAt).reduce(min) : 0
-  return Math.max(retryAt(state), first)
+  const [first = 0, ...others] = open(state).map(retryAt)
+  return Math.max(retryAt(state), others.reduce(min, first))
 }
 
 /** Picks small exports first, oldest first, without starving full ones. */
@@ -131,14 +127,11 @@ export function nextStep({ now, exports, recent }: QueueState): Step {
     if (ended) return { kind: 'finish', exportId: state.exportId, outcome: ended }
   }
   const unanswered = exports.filter(({ coveredBy }) => !coveredBy)
-  const chosen = pick(
-    unanswered.filter((state) => readyAt(state) <= now),
-    recent
-  )
+  const ready = unanswered.filter((state) => readyAt(state) <= now)
+  const chosen = pick(ready, recent)
   if (chosen) return stepOf(chosen, now)
-  return unanswered.length > 0
-    ? { kind: 'wait', until: unanswered.map(readyAt).reduce(min) }
-    : { kind: 'idle' }
+  if (unanswered.length === 0) return { kind: 'idle' }
+  return { kind: 'wait', until: unanswered.map(readyAt).reduce(min) }
 }
 
 /** The first source that is ready: while one waits after a failed attempt, the export continues with another. */
@@ -147,7 +140,6 @@ function stepOf(state: ExportState, now: number): Step {
   const ready = open(state).find((each) => retryAt(each) <= now)
   if (!ready) return { kind: 'plan', exportId }
   const { source, listed, gap } = ready
-  return listed && gap
-    ? { kind: 'read', exportId, source, range: gap }
-    : { kind: 'list', exportId, source }
+  if (listed && gap) return { kind: 'read', exportId, source, range: gap }
+  return { kind: 'list', exportId, source }
 }

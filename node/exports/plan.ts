@@ -59,9 +59,8 @@ export async function savePlan(
   const isIdle = mayBeIdle && (await namesTaken(engine)).length === 0
   const watermark =
     isUpdate && read.centra ? await readWatermark(documents, checkpoints, settingsHash) : undefined
-  const refresh = everything
-    ? undefined
-    : refreshOf(request, queue, checkpoints, settings, startedAt)
+  const due = refreshOf(request, queue, checkpoints, settings, startedAt)
+  const refresh = everything ? undefined : due
   const window = { since: windowOf(request), startId: request.scope.startId }
   const centra = watermark ?? { ...(!isUpdate && window), again: [] }
   const plan: Plan = {
@@ -97,30 +96,32 @@ async function skuScopeOf(
   queue: QueueSnapshot,
   checkpoints: Checkpoints
 ): Promise<Pick<Plan, 'everything' | 'notes'>> {
-  const from = windowOf(request)
-  if (isOfHeld(request)) return { everything: false, notes: [] }
+  const changed = { everything: false, notes: [] }
+  const all = (...notes: string[]) => ({ everything: true, notes })
+  if (isOfHeld(request)) return changed
   if (request.route === 'update') {
-    const fullSyncs = ofKind(checkpoints, 'fullSync', queue.settingsHash)
-    const everything = fullSyncs.length === 0 && !isFullSyncUnderWay(queue, request.exportId)
-    const first = 'first update, or the first with these settings: every SKU is read'
-    return { everything, notes: everything ? [first] : [] }
+    const isKnown =
+      ofKind(checkpoints, 'fullSync', queue.settingsHash).length > 0 ||
+      isFullSyncUnderWay(queue, request)
+    return isKnown
+      ? changed
+      : all('first update, or the first with these settings: every SKU is read')
   }
-  if (from === undefined) return { everything: true, notes: [] }
-  const since = changeLogStart(checkpoints)
-  if (since === undefined || since > from) {
-    const superset = 'superset: changes are not recorded for as long, so every SKU is read'
-    return { everything: true, notes: [superset] }
+  const from = windowOf(request)
+  if (from === undefined) return all()
+  if ((changeLogStart(checkpoints) ?? Number.POSITIVE_INFINITY) > from) {
+    return all('superset: changes are not recorded for as long, so every SKU is read')
   }
-  if (await backlogOf(engine)) return { everything: false, notes: [] }
-  const superset = 'superset: too many changes are pending to tell them apart, so every SKU is read'
-  return { everything: true, notes: [superset] }
+  return (await backlogOf(engine))
+    ? changed
+    : all('superset: too many changes are pending to tell them apart, so every SKU is read')
 }
 
 /** Whether another export is reading every SKU already; dry runs do not count. */
-const isFullSyncUnderWay = ({ exports }: QueueSnapshot, but: string): boolean =>
-  exports.some(({ exportId, plan, request }) => {
-    return exportId !== but && plan?.everything && !request.dry && readsAll(request)
-  })
+const isFullSyncUnderWay = ({ exports }: QueueSnapshot, but: ExportRequest): boolean =>
+  exports.some(
+    ({ plan, request }) => request !== but && plan?.everything && !request.dry && readsAll(request)
+  )
 
 /** The checkpoints; removes superseded ones, and starts the change log with the first export. */
 async function updatedCheckpoints(
@@ -133,8 +134,8 @@ async function updatedCheckpoints(
   const removed = superseded(checkpoints, settingsHash).slice(0, MOST_REMOVED)
   if (!dry) await removeCheckpoints(documents, removed)
   if (changeLogStart(checkpoints) === undefined) {
-    const kind = 'changeLogStart'
-    await saveCheckpoint(documents, { kind, at: startedAt, settingsHash, exportId })
+    const started = { at: startedAt, settingsHash, exportId }
+    await saveCheckpoint(documents, { kind: 'changeLogStart', ...started })
   }
   return checkpoints
 }

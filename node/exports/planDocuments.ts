@@ -1,4 +1,4 @@
-import { findLastIndex, pluck, range } from 'ramda'
+import { findLastIndex, pluck, range, sum } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
 import { type SkuSourceName, SOURCES } from '../sources/source'
@@ -35,7 +35,6 @@ export const planSchema = z.object({
   startedAt: z.number(),
   /** Exports that this one answers too. */
   covers: z.array(z.string()),
-  /** Notes for the report. */
   notes: z.array(z.string()),
   sources: z.array(z.enum(SOURCES)),
   /** Sources that are asked by SKU are asked for all SKUs, not only for changed ones. */
@@ -55,7 +54,6 @@ export const planSchema = z.object({
   /** Where other sellers' offers are refreshed; all in UTC milliseconds but `from`. */
   refresh: z
     .object({
-      /** The first SKU id. */
       from: z.number(),
       /** When the refresh before came this far. */
       since: z.number(),
@@ -83,29 +81,21 @@ const pageSchema = z.object({ ids: z.array(z.number()) })
 const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index: number) =>
   `${exportId}/${uniqueId}/${index}`
 
-/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id. */
+/** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id, twice. */
 export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
-  let ids = new Float64Array(16_384)
+  const parts: Float64Array[] = []
+  for await (const batch of batches) parts.push(Float64Array.from(batch))
+  const ids = new Float64Array(sum(pluck('length', parts)))
   let count = 0
-  for await (const batch of batches) {
-    if (count + batch.length > ids.length) {
-      const larger = new Float64Array(Math.max(ids.length * 2, count + batch.length))
-      larger.set(ids.subarray(0, count))
-      ids = larger
-    }
-    for (const id of batch) if (id >= startId) ids[count++] = id
+  for (const part of parts.splice(0)) {
+    ids.set(part, count)
+    count += part.length
   }
-  const sorted = ids.subarray(0, count).sort()
-  let kept = 0
-  for (const id of sorted) if (kept === 0 || id !== sorted[kept - 1]) sorted[kept++] = id
-  return sorted.subarray(0, kept)
+  ids.sort()
+  return ids.filter((id, index) => id >= startId && id !== ids[index - 1])
 }
 
-/**
- * Saves the pages of a worklist.
- * @returns the worklist, to be saved after them
- * @param ids sorted, each once
- */
+/** Saves the pages of a worklist. @param ids sorted, each once @returns the worklist, to be saved after them */
 export async function savePages(
   documents: Documents,
   exportId: string,
@@ -123,7 +113,6 @@ export async function savePages(
 /**
  * The ids of a worklist in a range, at most `most`.
  * @returns the ids, and where the next batch starts: the id after them, or the end of the range
- * @throws {LostDocumentError}
  */
 export async function listedIds(
   engine: Pick<Dependencies, 'documents' | 'clock'>,
@@ -153,10 +142,8 @@ export async function listedIds(
 export function coalesced(plans: readonly Plan[]): Map<string, string> {
   const planned = new Set(pluck('exportId', plans))
   const pairs = plans.flatMap(({ exportId, covers }) =>
-    covers
-      // Two workers may plan two exports at once, each covering the other: then both have to run.
-      .filter((covered) => !planned.has(covered))
-      .map((covered): [string, string] => [covered, exportId])
+    covers.map((covered) => [covered, exportId] as const)
   )
-  return new Map(pairs)
+  // Two workers may plan two exports at once, each covering the other: then both have to run.
+  return new Map(pairs.filter(([covered]) => !planned.has(covered)))
 }

@@ -101,7 +101,7 @@ export class OpenDocuments {
   private async listsOf({ sources, nothingPending }: Plan, listings: Listings): Promise<Lists> {
     const own: Lists = {}
     for (const source of SKU_SOURCES.filter((name) => sources.includes(name))) {
-      const paths = listings[source].lists.map((name) => listingNames.build(name))
+      const paths = (listings[source]?.lists ?? []).map((name) => listingNames.build(name))
       const isIdle = nothingPending && isChanging(source)
       const list = isIdle ? NO_SKUS : await this.first(this.lists, 'worklists', paths, listSchema)
       if (list) own[source] = list

@@ -1,12 +1,9 @@
 import { findLastIndex } from 'ramda'
-import { isOfKind, type UpstreamError } from '../common/upstreamError'
+import { isOfKind } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import {
   isRefusal,
   MANY_IN_A_ROW,
-  type PageCursor,
-  type PagedSource,
-  type PageSelection,
   type SkuBatch,
   type SkuBatchReader,
   type SkuReading,
@@ -14,7 +11,6 @@ import {
   SourceRefusedError,
 } from '../sources/source'
 import { type BatchResult, batchResultOf } from './batchResult'
-import { END } from './documentNames'
 
 /** With so many SKUs left, half of a small batch, the next one begins: opening it takes a fraction of a second. */
 const LAST_SKUS = 500
@@ -30,12 +26,6 @@ interface SkuLimits {
   onNearEnd?(to: number): void
 }
 
-/** What was read: SKUs or pages up to, not including, `to`. */
-interface Read {
-  part: BatchResult
-  to: number
-}
-
 /** A source that is read by SKU. Without `skuIds`, a few refused SKUs are not compared with others. */
 type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
   Partial<Pick<SkuSource, 'skuIds'>>
@@ -43,6 +33,7 @@ type BatchSource = Pick<SkuSource, 'open' | 'concurrency' | 'admission'> &
 /**
  * Reads SKUs, always at least one. Stops at the deadline, at the first SKU that an open circuit blocks, or after
  * the last accepted SKU when the source refuses many in a row.
+ * @returns what was read up to, not including, `to`
  * @throws {UpstreamError} if the circuit is open before the first SKU
  * @throws {SourceRefusedError} if the source refuses all that was read, and other SKUs too
  */
@@ -51,14 +42,12 @@ export async function readSkus(
   settings: Settings,
   batch: SkuBatch,
   limits: SkuLimits
-): Promise<Read> {
+): Promise<{ part: BatchResult; to: number }> {
   const { ids } = batch
   const { to } = limits
   if (ids.length === 0) return { part: resultOfSkus([], settings), to }
   const reader = await source.open(batch)
-  const found = await readAll(source, reader, ids, limits)
-  const { readings, circuitOpen, areManyRefused } = found
-  if (circuitOpen && readings.length === 0) throw circuitOpen
+  const { readings, areManyRefused } = await readAll(source, reader, ids, limits)
   const good = findLastIndex(isGood, readings) + 1
   const refusal = readings.flatMap(({ failures }) => failures).find(isRefusal)
   if (refusal && good === 0 && (areManyRefused || (await refusesOthers(source, ids)))) {
@@ -71,7 +60,8 @@ export async function readSkus(
 
 /**
  * Reads several SKUs at a time. Each starts once the rate limit admits its requests.
- * @returns the readings of the first SKUs, without gaps, and the error that stopped the others
+ * @returns the readings of the first SKUs, without gaps
+ * @throws what stopped it; an open circuit only if the first SKU was not read
  */
 async function readAll(
   source: BatchSource,
@@ -88,8 +78,7 @@ async function readAll(
       ended = resolve
     })
   let refusedInARow = 0
-  let circuitOpen: UpstreamError | undefined
-  let fault: { thrown: unknown } | undefined
+  let stop: { thrown: unknown } | undefined
   const readOne = async (skuId: number, index: number) => {
     try {
       const reading = await reader.read(skuId)
@@ -97,8 +86,7 @@ async function readAll(
       if (isRefused(reading)) refusedInARow++
       else if (isGood(reading)) refusedInARow = 0
     } catch (thrown) {
-      if (isCircuitOpen(thrown)) circuitOpen ??= thrown
-      else fault ??= { thrown }
+      if (!stop || !isOfKind(thrown, 'circuitOpen')) stop = { thrown }
     } finally {
       underWay--
       ended()
@@ -106,24 +94,23 @@ async function readAll(
   }
   const areManyRefused = () => refusedInARow >= MANY_IN_A_ROW
   const noteStart = nearEndWatch(ids.length, limits)
-  const isOver = () => circuitOpen !== undefined || fault !== undefined || areManyRefused()
   for (const [index, skuId] of ids.entries()) {
     if (index > 0) {
       while (underWay >= source.concurrency) await oneEnds()
       // Before the deadline check: an admitted SKU is read at once and does not wait for the rate limit.
       await source.admission?.()
-      if (isOver() || now() >= deadline) break
+      if (stop || areManyRefused() || now() >= deadline) break
     }
     noteStart(index)
     underWay++
     void readOne(skuId, index)
   }
   while (underWay > 0) await oneEnds()
-  if (fault) throw fault.thrown
   const hole = Array.from(readings).indexOf(undefined)
   const whole = hole === -1 ? readings : readings.slice(0, hole)
   const read = whole.filter((reading) => reading !== undefined)
-  return { readings: read, circuitOpen, areManyRefused: areManyRefused() }
+  if (stop && (read.length === 0 || !isOfKind(stop.thrown, 'circuitOpen'))) throw stop.thrown
+  return { readings: read, areManyRefused: areManyRefused() }
 }
 
 /** @returns called with the index of each SKU that starts; says when only the last ones are left */
@@ -164,8 +151,6 @@ async function firstOf(pages: ReturnType<SkuSource['skuIds']>, excluded: Readonl
   return [...found].sort((one, other) => one - other)
 }
 
-const isCircuitOpen = (thrown: unknown): thrown is UpstreamError => isOfKind(thrown, 'circuitOpen')
-
 const isRefused = ({ failures }: SkuReading): boolean => failures.some(isRefusal)
 
 /** Whether the reading shows that the source accepts the credentials. */
@@ -178,21 +163,4 @@ function resultOfSkus(readings: readonly SkuReading[], settings: Settings): Batc
   const unknown = readings.flatMap((reading) => reading.unknown ?? [])
   const found = { read: readings.length, offers, removed, failures, unmapped: [], unknown }
   return batchResultOf(found, settings)
-}
-
-/**
- * Reads pages, at least one.
- * @param from the number of the first page, of which `cursor` says where it is
- * @throws {UpstreamError} if nothing could be read
- */
-export async function readPages(
-  source: PagedSource,
-  settings: Settings,
-  selection: PageSelection,
-  { from, cursor }: { from: number; cursor: PageCursor | undefined },
-  enough: (rows: number) => boolean
-): Promise<Read> {
-  const { rows, pages, cursor: next, ...found } = await source.read(selection, cursor, enough)
-  const part = batchResultOf({ read: rows, ...found }, settings)
-  return next ? { part: { ...part, cursor: next }, to: from + pages } : { part, to: END }
 }

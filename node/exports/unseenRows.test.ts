@@ -21,7 +21,7 @@ async function found(rows: Rows, context?: object, withheld: readonly string[] =
   await world.told([offer(7, 3, { sellerId: 'centra', rowId: 70 })], settings)
   if (context) world.contexts.set(7, context)
   const source = rowsSource({
-    ...{ settings, now: () => NOW, isUnseen: () => true, heldSellers: new Set(withheld) },
+    ...{ settings, now: () => NOW, isAsked: () => true, heldSellers: new Set(withheld) },
     published: await (await world.ledger()).of([7]),
     sources: {
       direct: world.direct,

@@ -41,7 +41,6 @@ const PROGRESS_MS = 5_000
 /** What a worker wrote before it died may stay invisible for this time. */
 const UNSEEN_MS = 120_000
 
-/** A step that does something. */
 type Action = Exclude<Step, { kind: 'idle' | 'wait' }>
 
 /** The steps that a worker takes while it has the lease. */
@@ -60,6 +59,8 @@ class Run {
   private recent: readonly string[]
   private readonly ahead = new ReadAhead(() => this.msAhead())
   private progressAt: number
+  /** When it stops starting steps, UTC milliseconds. */
+  private readonly end: number
   /** The last failed attempts, by export. */
   private readonly errors = new Map<string, ErrorSummary>()
 
@@ -74,13 +75,9 @@ class Run {
     this.reader = new QueueReader(engine.documents, engine.clock, lease.handover.highWaterMark)
     this.recent = lease.handover.recent ?? []
     this.progressAt = engine.clock.now()
+    this.end = arrivedAt + RUN_MS
     this.ledger = new Ledger(engine)
     this.hasPublished = lease.handover.compacts === true
-  }
-
-  /** When it stops starting steps, UTC milliseconds. */
-  private get end() {
-    return this.arrivedAt + RUN_MS
   }
 
   async work(): Promise<void> {
@@ -117,7 +114,14 @@ class Run {
     }
     const isFinished = action.kind === 'finish' && action.outcome === 'finished'
     if (isFinished && (await this.reader.isUnsettled(queue, action.exportId))) return true
-    return this.attempt(queue, action)
+    try {
+      await this.take(queue, action)
+    } catch (thrown) {
+      if (thrown instanceof SupersededError) return this.lease.isMine()
+      if (thrown instanceof StateError) throw thrown
+      await this.saveFailedAttempt(queue, action, thrown)
+    }
+    return true
   }
 
   /** Whether nothing is left to do. */
@@ -144,12 +148,6 @@ class Run {
     await summarizeProgress(this.engine, queue, this.errors).catch(ignoreStateError)
   }
 
-  /** Whether the ledger surely has everything that was sent. */
-  private isLedgerWhole(): boolean {
-    const { diedAt = 0 } = this.lease.handover
-    return !this.reader.isBehind() && this.engine.clock.now() - diedAt >= UNSEEN_MS
-  }
-
   /** Folds receipts into the ledger's shards while no step is ready. */
   private async compactLedger(): Promise<void> {
     const { engine, ledger, settings } = this
@@ -157,18 +155,6 @@ class Run {
     const receipts = receiptsOf(await this.reader.allDeliveries())
     const isOver = () => engine.clock.now() >= this.end
     this.hasPublished = !(await compactIfDue(engine, ledger, receipts, settings, isOver))
-  }
-
-  /** @returns false when another worker has the lease now */
-  private async attempt(queue: QueueSnapshot, action: Action): Promise<boolean> {
-    try {
-      await this.take(queue, action)
-    } catch (thrown) {
-      if (thrown instanceof SupersededError) return await this.lease.isMine()
-      if (thrown instanceof StateError) throw thrown
-      await this.saveFailedAttempt(queue, action, thrown)
-    }
-    return true
   }
 
   private async take(queue: QueueSnapshot, action: Action): Promise<void> {
@@ -187,14 +173,15 @@ class Run {
 
   /** @returns whether it read a batch: where an import is running, it waited for that instead */
   private async read(around: StepContext, queue: QueueSnapshot, action: ReadStep) {
-    const { lease, ahead } = this
-    const publisher = () => this.openPublisher()
-    const step = new BatchStep({ ...around, lease, ahead, publisher })
-    const limits = { isWhole: this.isLedgerWhole(), ms: this.readMs(), until: this.end }
-    const { isRead, isSent } = await step.read(queue, action, limits)
+    const { lease, ahead, end: until } = this
+    const { clock } = this.engine
+    const step = new BatchStep({ ...around, lease, ahead, publisher: () => this.openPublisher() })
+    const { diedAt = 0 } = lease.handover
+    const isWhole = !this.reader.isBehind() && clock.now() - diedAt >= UNSEEN_MS
+    const { isRead, isSent } = await step.read(queue, action, { isWhole, ms: this.readMs(), until })
     this.hasPublished ||= isSent
     // It waits no longer than a run takes steps.
-    if (!isRead && this.engine.clock.now() >= this.end) ahead.drop()
+    if (!isRead && clock.now() >= until) ahead.drop()
     return isRead
   }
 
@@ -229,10 +216,10 @@ class Run {
     error?: Report['error']
   ): Promise<void> {
     const { engine, reader, ledger } = this
-    const lastError = () => lastFailedAttempt(engine.documents, exportId, true)
-    const reason = outcome === 'failed' ? (error ?? (await lastError())) : undefined
+    const hasFailed = outcome === 'failed' && !error
+    const reason = hasFailed ? await lastFailedAttempt(engine.documents, exportId, true) : error
     const seen = outcome === 'finished' ? await this.lookAtIntershop(queue, exportId) : {}
-    await finish(engine, reader, ledger, queue, { exportId, outcome, error: reason, ...seen })
+    await finish({ engine, reader, ledger }, queue, { exportId, outcome, error: reason, ...seen })
   }
 
   /** Once for an export, at its end. */
@@ -253,12 +240,11 @@ class Run {
     const { clock, log } = this.engine
     const { exportId, kind: step } = action
     const error = describe(thrown)
+    const isOfDelivery = thrown instanceof DeliveryError
     // A batch that takes too long to publish is smaller the next time.
-    if (thrown instanceof DeliveryError)
-      this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
+    if (isOfDelivery) this.batchMs = Math.max(SHORTEST_BATCH_MS, this.batchMs / 2)
     this.errors.set(exportId, error)
-    const isOfSource = 'source' in action && !(thrown instanceof DeliveryError)
-    const source = isOfSource ? action.source : undefined
+    const source = 'source' in action && !isOfDelivery ? action.source : undefined
     const { code, message: reason } = error
     log.warn('export.attemptFailed', { exportId, during: step, source, code, reason })
     // The export continues with its other sources.
@@ -274,14 +260,13 @@ class Run {
  * Handles one work event: takes steps for as long as a run may last, then requests the next run.
  * @returns `done` when the event may be acknowledged: the next run was requested, every export has ended, or another
  *   worker will see what this event is about; `again` when courier is to deliver the event once more
- * @throws {StateError} and what courier throws: the event is to be delivered once more
+ * @throws what VBase or courier throws: the event is to be delivered once more
  */
 export async function work(engine: Dependencies, event: WorkEvent): Promise<'done' | 'again'> {
   const { documents, clock } = engine
   const arrivedAt = clock.now()
   const lease = await Lease.await(documents, clock, event.id)
-  if (lease === 'held') return 'done'
-  if (lease === 'again') return 'again'
+  if (!(lease instanceof Lease)) return lease === 'held' ? 'done' : 'again'
   const slice = lease.previousOwnerDied
     ? SHORTEST_BATCH_MS
     : (lease.handover.slice ?? FIRST_BATCH_MS)

@@ -6,7 +6,6 @@ import {
   CHANGING_SOURCES,
   isAskedOf,
   isSkuSource,
-  type SkuSourceName,
   type SourceName,
   stockSourceOf,
 } from '../sources/source'
@@ -23,11 +22,24 @@ import { listUnseenRows } from './unseenRows'
 
 const SOLD_AT_A_TIME = 10_000
 
+/** The step that lists what an export reads of a source. */
+interface WorklistStep extends Omit<StepContext, 'ledger'> {
+  ledger: LedgerView
+  queue: QueueSnapshot
+  request: ExportRequest
+  plan: Plan
+  /** Of what it saves. */
+  name: ListingName
+  /** The groups that were listed before. */
+  groups: readonly ListingName[]
+  /** How long it may list. */
+  ms: number
+}
+
 /**
  * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
  * group of pages, after which the next one continues.
  * @param ms how long it may list
- * @throws {UpstreamError} {@link LostDocumentError}
  */
 export async function saveWorklist(
   around: StepContext,
@@ -36,146 +48,113 @@ export async function saveWorklist(
   ms: number
 ): Promise<void> {
   if (!isSkuSource(source)) throw new StateError(`${source} has no worklist`)
-  const step = new WorklistStep(around, queue, exportId, source, ms)
-  if (source === 'centraRows') return step.listUnseen()
-  if (source === 'sellersRefresh') return step.listRefresh()
-  return planOf(queue, exportId).everything ? step.listAll(source) : step.listChanged()
+  const { clock } = around.engine
+  const [request, plan] = [requestOf(queue, exportId), planOf(queue, exportId)]
+  const ledger = around.ledger.at(receiptsOf(queue.deliveries))
+  const { newest = 0, groups = [] } = findExport(queue, exportId)?.listings[source] ?? {}
+  const name: ListingName = {
+    ...{ exportId, source, plan: plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
+    ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
+  }
+  const step = { ...around, ledger, queue, request, plan, name, groups, ms }
+  if (source === 'centraRows') return listUnseen(step)
+  if (source === 'sellersRefresh') return listRefresh(step)
+  return plan.everything ? listAll(step, source) : listChanged(step)
 }
 
-class WorklistStep {
-  private readonly request: ExportRequest
-  private readonly plan: Plan
-  private readonly ledger: LedgerView
-  /** The groups that were listed before. */
-  private readonly groups: readonly ListingName[]
-  private readonly name: ListingName
+async function listUnseen(step: WorklistStep): Promise<void> {
+  const { engine, settings, ledger, queue, name } = step
+  const { skuIds, withheld } = await listUnseenRows(engine, ledger, queue, name.exportId, settings)
+  await save(step, Float64Array.from(skuIds), { consumes: [], withheld })
+}
 
-  constructor(
-    private readonly around: StepContext,
-    private readonly queue: QueueSnapshot,
-    exportId: string,
-    source: SkuSourceName,
-    private readonly ms: number
-  ) {
-    const { clock } = around.engine
-    this.request = requestOf(queue, exportId)
-    this.plan = planOf(queue, exportId)
-    this.ledger = around.ledger.at(receiptsOf(queue.deliveries))
-    const { newest, groups } = required(findExport(queue, exportId), exportId).listings[source]
-    this.groups = groups
-    this.name = {
-      ...{ exportId, source, plan: this.plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
-      ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
+async function listRefresh(step: WorklistStep): Promise<void> {
+  const { engine, settings, ledger, plan, ms } = step
+  const refresh = required(plan.refresh, plan.exportId)
+  const isAsked = isAskedOf(settings, 'sellers')
+  const deadline = engine.clock.now() + Math.min(ms, LONGEST_MS)
+  const isOver = () => engine.clock.now() >= deadline
+  const due = await dueSkus(ledger, refresh, settings, plan.startedAt, isAsked, isOver)
+  await save(step, Float64Array.from(due.ids), { consumes: [], refreshed: due.refreshed })
+}
+
+/** Saves the worklist of all sources at once: the changed SKUs are the same for each. */
+async function listChanged(step: WorklistStep): Promise<void> {
+  const { engine, queue, request, plan, ledger } = step
+  const changed = new ChangedSkus(engine, plan.startedAt)
+  const isAsked = isAskedFor(step)
+  const isHeld = (entry: Entry, skuId: number) =>
+    isAsked(entry) && entry.heldAt !== undefined && isOfScope(request, skuId, entry.sellerId)
+  const withHeld = request.force || isOfHeld(request)
+  async function* all() {
+    yield* changed.of(request)
+    // Held offers need not be among the changed SKUs.
+    if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
+  }
+  const sorted = await sortedIds(all(), request.scope.startId)
+  const listed = findExport(queue, plan.exportId)?.lists ?? {}
+  const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
+  await save(step, sorted, changed.found, withHeld ? undefined : left)
+}
+
+async function listAll(step: WorklistStep, source: (typeof CHANGING_SOURCES)[number]) {
+  const { engine, reader, settings, ledger, request, plan, name, groups } = step
+  const { exportId } = name
+  const sources = engine.sources(request, settings, () => engine.clock.now())
+  const last = groups.at(-1)
+  const from = last && (await groupOf(step, last)).next
+  const group = await listGroup(engine, required(sources[source], exportId), from, step.ms)
+  if (group.next) {
+    const number = groups.length
+    const path = listingNames.build({ ...name, number })
+    await reader.save('worklists', path, { v: 1, ...group })
+    engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
+    return
+  }
+  const changed = new ChangedSkus(engine, plan.startedAt)
+  const sellers = new Set(group.sellers)
+  const soldBy = new Set<string>()
+  const sold = grouped(soldSkus(ledger, isAskedFor(step), soldBy), SOLD_AT_A_TIME)
+  async function* all() {
+    yield group.ids
+    for await (const before of prefetch(groups, (each) => groupOf(step, each))) {
+      for (const sellerId of before.sellers) sellers.add(sellerId)
+      yield before.ids
     }
+    if (request.route === 'update') yield* changed.pending()
+    // Offers that no listing names are read too: the source says whether they were removed.
+    yield* sold
   }
+  const sorted = await sortedIds(all(), request.scope.startId)
+  const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
+  const registered = unmet.length > 0 ? await sources.direct.sellers() : undefined
+  const withheld = unmet.filter((sellerId) => registered?.get(sellerId)?.isActive !== false)
+  await save(step, sorted, { ...changed.found, withheld })
+}
 
-  async listUnseen(): Promise<void> {
-    const { around, ledger, queue, request } = this
-    const { engine, settings } = around
-    const unseen = await listUnseenRows(engine, ledger, queue, request.exportId, settings)
-    const { skuIds, withheld } = unseen
-    await this.save(Float64Array.from(skuIds), { consumes: [], withheld })
-  }
+/** Whether the source is asked for an offer of the ledger. */
+function isAskedFor({ settings, request, name }: WorklistStep) {
+  const isAsked = isAskedOf(settings, stockSourceOf(name.source), request.scope.sellerId)
+  return ({ sellerId }: Entry) => isAsked(sellerId)
+}
 
-  async listRefresh(): Promise<void> {
-    const { settings, engine } = this.around
-    const refresh = required(this.plan.refresh, this.plan.exportId)
-    const isAsked = isAskedOf(settings, 'sellers')
-    const deadline = engine.clock.now() + Math.min(this.ms, LONGEST_MS)
-    const isOver = () => engine.clock.now() >= deadline
-    const { startedAt } = this.plan
-    const due = await dueSkus(this.ledger, refresh, settings, startedAt, isAsked, isOver)
-    const { ids, refreshed } = due
-    await this.save(Float64Array.from(ids), { consumes: [], refreshed })
-  }
+function groupOf({ engine, reader }: WorklistStep, name: ListingName): Promise<Group> {
+  const read = readWritten(engine, 'worklists', listingNames.build(name), groupSchema)
+  return reader.open.reading(name.uniqueId, read)
+}
 
-  /** Saves the worklist of all sources at once: the changed SKUs are the same for each. */
-  async listChanged(): Promise<void> {
-    const { request, plan, ledger } = this
-    const changed = new ChangedSkus(this.around.engine, plan.startedAt)
-    const isAsked = this.isAskedFor()
-    const isHeld = (entry: Entry, skuId: number) =>
-      isAsked(entry) && entry.heldAt !== undefined && isOfScope(request, skuId, entry.sellerId)
-    const withHeld = request.force || isOfHeld(request)
-    async function* all() {
-      yield* changed.of(request)
-      // Held offers need not be among the changed SKUs.
-      if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
-    }
-    const sorted = await sortedIds(all(), request.scope.startId)
-    const { consumes, unverified } = changed
-    const listed = findExport(this.queue, plan.exportId)?.lists ?? {}
-    const left = CHANGING_SOURCES.filter((each) => plan.sources.includes(each) && !listed[each])
-    const sources = withHeld ? undefined : left
-    await this.save(sorted, { consumes, unverified: unverified.ids }, sources)
-  }
-
-  async listAll(source: (typeof CHANGING_SOURCES)[number]): Promise<void> {
-    const { request, plan, groups, name, ledger } = this
-    const { engine, reader, settings } = this.around
-    const sources = engine.sources(request, settings, () => engine.clock.now())
-    const asked = required(sources[source], request.exportId)
-    const last = groups.at(-1)
-    const from = last && (await this.group(last)).next
-    const group = await listGroup(engine, asked, from, this.ms)
-    if (group.next) {
-      const number = groups.length
-      const path = listingNames.build({ ...name, number })
-      await reader.save('worklists', path, { v: 1, ...group })
-      const { exportId } = name
-      engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
-      return
-    }
-    const changed = new ChangedSkus(engine, plan.startedAt)
-    const sellers = new Set(group.sellers)
-    const read = (each: ListingName) => this.group(each)
-    const soldBy = new Set<string>()
-    const sold = grouped(soldSkus(ledger, this.isAskedFor(), soldBy), SOLD_AT_A_TIME)
-    async function* all() {
-      yield group.ids
-      for await (const before of prefetch(groups, read)) {
-        for (const sellerId of before.sellers) sellers.add(sellerId)
-        yield before.ids
-      }
-      if (request.route === 'update') yield* changed.pending()
-      // Offers that no listing names are read too: the source says whether they were removed.
-      yield* sold
-    }
-    const sorted = await sortedIds(all(), request.scope.startId)
-    const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
-    const registered = unmet.length > 0 ? await sources.direct.sellers() : undefined
-    const withheld = unmet.filter((sellerId) => registered?.get(sellerId)?.isActive !== false)
-    const { consumes, unverified } = changed
-    await this.save(sorted, { consumes, unverified: unverified.ids, withheld })
-  }
-
-  /** Whether the source is asked for an offer of the ledger. */
-  private isAskedFor() {
-    const source = stockSourceOf(this.name.source)
-    const isAsked = isAskedOf(this.around.settings, source, this.request.scope.sellerId)
-    return ({ sellerId }: Entry) => isAsked(sellerId)
-  }
-
-  private group(name: ListingName): Promise<Group> {
-    const { engine, reader } = this.around
-    const path = listingNames.build(name)
-    return reader.open.reading(name.uniqueId, readWritten(engine, 'worklists', path, groupSchema))
-  }
-
-  private async save(
-    ids: Float64Array,
-    { unverified = [], ...more }: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
-    sources: readonly SourceName[] = [this.name.source]
-  ): Promise<void> {
-    const { engine, reader } = this.around
-    const { exportId, uniqueId } = this.name
-    const found = { uniqueId, ...more, ...(unverified.length > 0 && { unverified }) }
-    const list = await savePages(engine.documents, exportId, found, ids)
-    for (const source of sources) {
-      const path = listingNames.build({ ...this.name, source })
-      await engine.documents.save('worklists', path, { v: 1, ...list })
-      reader.open.listed(list, path)
-      engine.log.info('export.listed', { exportId, source, skus: list.total })
-    }
+async function save(
+  { engine, reader, name }: WorklistStep,
+  ids: Float64Array,
+  found: Omit<List, 'uniqueId' | 'total' | 'firstIds'>,
+  sources: readonly SourceName[] = [name.source]
+): Promise<void> {
+  const { exportId, uniqueId } = name
+  const list = await savePages(engine.documents, exportId, { uniqueId, ...found }, ids)
+  for (const source of sources) {
+    const path = listingNames.build({ ...name, source })
+    await engine.documents.save('worklists', path, { v: 1, ...list })
+    reader.open.listed(list, path)
+    engine.log.info('export.listed', { exportId, source, skus: list.total })
   }
 }

@@ -61,9 +61,9 @@ async function offersWith(engine: Dependencies, settings: Settings, skuId: numbe
   const sourceOf = (name: StockSource): Pick<SkuSource, 'open' | 'concurrency'> | undefined => {
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
-      const isUnseen = ({ sellerId }: Entry) => isAsked(sellerId)
-      const around = { sources, settings, now, published, heldSellers, isUnseen }
-      return sources.centra && rowsSource(around)
+      const around = { sources, settings, now, published, heldSellers }
+      const isAskedFor = ({ sellerId }: Entry) => isAsked(sellerId)
+      return sources.centra && rowsSource({ ...around, isAsked: isAskedFor })
     }
     // Without its list of SKUs: that the SKU is refused is not compared with others.
     const source = sources[name] && pick(['open', 'concurrency'], sources[name])

@@ -94,6 +94,22 @@ describe('an update while a Centra row moves to a page already read', () => {
     expectAll(world)
   })
 
+  it('reads it by its id again after a worker died while publishing it', async () => {
+    const { world, rowId, isRight } = await moving()
+    world.centra.hide(rowId)
+    world.post('export')
+    await until(world, () => world.centra.asked.length > 0)
+    world.trap('write', (actor) => world.kill(actor))
+    await until(
+      world,
+      () => allEnded(world),
+      () => world.wake()
+    )
+    world.intershop.import()
+    expect([world.centra.asked, isRight()]).toEqual([[rowId, rowId], true])
+    expectAll(world)
+  })
+
   it('reads the missed row after the pages, though Centra is down until all else is read', async () => {
     const { world, rowId, isRight } = await moving()
     world.centra.hide(rowId)
