@@ -30,6 +30,7 @@ interface ReadingStart extends Pick<ReadStep, 'exportId' | 'range'> {
   deadline: number
   /** The time for the deadline: it is over once nobody waits for the batch any more. */
   until: () => number
+  isAhead: boolean
   /** Called once only the last SKUs of a range up to `to` are left. */
   onNearEnd: (to: number) => void
   sources: Sources
@@ -96,6 +97,7 @@ export class BatchReader {
     const list = listOf(queue, { exportId, source })
     const start: ReadingStart = {
       ...{ exportId, range, plan, now, deadline: now() + ms, until, sources, ledger },
+      isAhead: behind > 0,
       onNearEnd: (to) => onNearEnd({ exportId, source, version, to }),
     }
     const { from, to, ...reading } = isSkuSource(source)
@@ -143,7 +145,7 @@ export class BatchReader {
     list: List,
     start: ReadingStart
   ): Promise<RangeReading> {
-    const { exportId, range, plan, ledger, deadline, until, onNearEnd } = start
+    const { exportId, range, plan, ledger, deadline, until, isAhead, onNearEnd } = start
     const { engine, settings } = this
     const listed = listedIds(engine, exportId, list, range, engine.mostSkus)
     const { ids, to: end } = await this.reader.open.reading(list.uniqueId, listed)
@@ -153,7 +155,7 @@ export class BatchReader {
       plan.everything || isRefresh ? engine.changeIndex() : undefined,
     ])
     const asked = this.sourceFor(queue, source, { list, published }, start)
-    const batch = { ids, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
+    const batch = { ids, isAhead, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
     const { part: whole, to } = await readSkus(asked, settings, batch, {
       ...{ to: end, deadline, now: until, onNearEnd },
     })

@@ -45,6 +45,22 @@ function setUp(count: number) {
 }
 
 describe('skuDetails cache', () => {
+  it('loses nothing of a batch that is saved after the next one began', async () => {
+    const { documents } = setUp(0)
+    const read = async (skuId: number) => ({ skuId, isActive: true })
+    const open = (skuId: number, isAhead = false) => {
+      const batch = { ids: [skuId], modifiedAt: () => 0, isAhead }
+      return cachedSkuDetails(read, documents, batch, () => START)
+    }
+    const [first, second] = [await open(1), await open(2, true)]
+    for (const [batch, skuId] of [[first, 1] as const, [second, 2] as const]) {
+      await batch.read(skuId)
+      await batch.keep()
+    }
+    const kept = [(await open(1)).kept(1), (await open(2)).kept(2)]
+    expect(kept).toMatchObject([{ skuId: 1 }, { skuId: 2 }])
+  })
+
   it('returns product and sellers as they were read', async () => {
     const { documents } = setUp(0)
     const bound = (sellerId: string, isActive: boolean) => ({

@@ -34,16 +34,17 @@ const entrySchema = skuFields.extend({ readAt: z.number() })
 export async function cachedSkuDetails(
   read: ReadDetails,
   documents: Documents,
-  { ids, modifiedAt = () => 0, isRefresh = false }: SkuBatch,
+  { ids, modifiedAt = () => 0, isRefresh = false, isAhead = false }: SkuBatch,
   now: () => number
 ): Promise<SkuDetailsReader> {
   const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
+  const found = new Map<number, z.infer<typeof entrySchema>>()
   const openedAt = now()
   const sampled = isRefresh ? [] : ids
   const refreshed = refreshSample(sampled, (skuId) => store.get(skuId)?.readAt, openedAt)
   return {
     kept: (skuId) => {
-      const entry = store.get(skuId)
+      const entry = found.get(skuId) ?? store.get(skuId)
       if (!entry || refreshed.has(skuId)) return undefined
       const { readAt, ...details } = entry
       return isValid(readAt, modifiedAt(skuId), openedAt) ? { skuId, ...details } : undefined
@@ -53,9 +54,15 @@ export async function cachedSkuDetails(
       const details = await read(skuId)
       const { skuId: _skuId, ...known } = details
       const sellers = details.sellers?.filter(({ sellerId }) => sellerId !== OWN_SELLER)
-      store.set(skuId, { ...known, sellers, readAt })
+      found.set(skuId, { ...known, sellers, readAt })
       return details
     },
-    keep: () => store.save(({ readAt }) => isFresh(readAt, openedAt)),
+    keep: async () => {
+      if (found.size === 0) return
+      // Opened anew where the batch before may have saved the same documents meanwhile.
+      const latest = isAhead ? await ShardedStore.open(documents, 'skus', entrySchema, []) : store
+      for (const [skuId, entry] of found) latest.set(skuId, entry)
+      await latest.save(({ readAt }) => isFresh(readAt, openedAt))
+    },
   }
 }

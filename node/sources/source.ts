@@ -32,6 +32,8 @@ export interface SkuBatch {
   modifiedAt?: (skuId: number) => number
   /** Of an update's refresh: it is cheap because valid cached details are all used. */
   isRefresh?: boolean
+  /** Its reading begins before what the batch before it read is cached. */
+  isAhead?: boolean
 }
 
 export interface SkuBatchReader {
