@@ -120,7 +120,7 @@ const bugs = [
   {
     name: 'nobody looks once more before a rename',
     ...engine('conflict'),
-    edits: [[steps, 'isMine()) && (await reader.stillDeliverable(batch))', 'isMine()) || true']],
+    edits: [[steps, 'lease.isMine(), reader.stillDeliverable(batch)]', 'lease.isMine()]']],
   },
   {
     name: 'the version is the clock alone',

@@ -25,10 +25,7 @@ const parameters = {
   ...{ unit: ICM_UNIT, domain: ICM_DOMAIN, locale: ICM_LOCALE },
   style: 'flat' as const,
 }
-const xml = offersXml(
-  [{ skuId: 1, sellerId: '1', quantity: 17, observedAt: 0, offerSku: 'A 1' }],
-  'StockQuantity'
-)
+let xml = ''
 const always = async () => undefined
 
 let rest: IcmRest
@@ -41,6 +38,8 @@ const folder = temporaryFolder()
 let accounts = 0
 
 beforeEach(async () => {
+  const one = { skuId: 1, sellerId: '1', quantity: 17, observedAt: 0, offerSku: 'A 1' }
+  xml = await offersXml([one], 'StockQuantity')
   const inventory = new Inventory(`${folder.path}/inventory-${accounts}.jsonl`)
   const behaviour = { ...DEFAULT_BEHAVIOUR, importMs: 0 }
   const folders = { archive: `${folder.path}/archive`, error: `${folder.path}/error` }

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto'
 import { XMLBuilder } from 'fast-xml-parser'
 import { splitEvery } from 'ramda'
+import { setImmediate } from 'timers/promises'
 import { iso, timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -61,27 +62,43 @@ function offerElement(offer: MappedOffer, quantityAttribute: string) {
   }
 }
 
+const [HEAD = '', TAIL = ''] = builder
+  .build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    enfinity: { ...ROOT, '#text': '*' },
+  })
+  .split('*')
+
+/** Offers that are written without a pause, in which no response of a source could be handled. */
+const OFFERS_AT_ONCE = 500
+
 /**
  * Offers as Intershop imports them: catalog impex XML, UTF-8, mode UPDATE. The same offers give the same text.
  * @param quantityAttribute name of the custom attribute that holds the quantity
  */
-export function offersXml(offers: readonly MappedOffer[], quantityAttribute: string): string {
-  return builder.build({
-    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    enfinity: { ...ROOT, offer: offers.map((offer) => offerElement(offer, quantityAttribute)) },
-  })
+export async function offersXml(
+  offers: readonly MappedOffer[],
+  quantityAttribute: string
+): Promise<string> {
+  const parts: string[] = []
+  for (const some of splitEvery(OFFERS_AT_ONCE, offers)) {
+    if (parts.length > 0) await setImmediate()
+    const offer = some.map((each) => offerElement(each, quantityAttribute))
+    parts.push(builder.build({ offer }))
+  }
+  return `${HEAD}\n${parts.join('')}${TAIL}`
 }
 
 type FileSettings = Pick<Settings, 'sftpFilePrefix' | 'quantityAttribute'>
 
 /** A file of a batch's offers. @param number of the file within its batch, from 1 */
-export function icmFile(
+export async function icmFile(
   { sftpFilePrefix, quantityAttribute }: FileSettings,
   version: number,
   offers: readonly MappedOffer[],
   number = 1
 ) {
-  const content = offersXml(offers, quantityAttribute)
+  const content = await offersXml(offers, quantityAttribute)
   return { name: fileName(sftpFilePrefix, version, number, content), content }
 }
 
@@ -101,9 +118,9 @@ const OFFERS_A_FILE = 5_000
 export const icmSftp = (settings: FileSettings): FileFormat => ({
   prefix: `${settings.sftpFilePrefix}-`,
   ours: new RegExp(`^${settings.sftpFilePrefix}-(\\d{8}T\\d{9})-\\d{4}-[0-9a-f]{12}\\.xml$`),
-  *files({ version, offers }) {
+  async *files({ version, offers }) {
     for (const [index, some] of splitEvery(OFFERS_A_FILE, offers).entries()) {
-      yield icmFile(settings, version, some, index + 1)
+      yield await icmFile(settings, version, some, index + 1)
     }
   },
 })

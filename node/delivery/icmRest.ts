@@ -43,7 +43,7 @@ export class IcmRestPublisher implements ImportingPublisher {
   async check(): Promise<string> {
     const { icm, access, settings } = this
     const named = { ...settings, sftpFilePrefix: `${settings.sftpFilePrefix}-check` }
-    const { name, content } = icmFile(named, Date.now(), [])
+    const { name, content } = await icmFile(named, Date.now(), [])
     await within(CHECK_MS, async () => {
       const { key } = await icm.upload(access, name, content)
       await icm.removeUpload(access, key)
@@ -52,8 +52,8 @@ export class IcmRestPublisher implements ImportingPublisher {
     return 'a file was uploaded and removed, and imports can be asked for'
   }
 
-  upload({ version, offers }: PublishedBatch): Promise<Upload> {
-    const { name, content } = icmFile(this.settings, version, offers)
+  async upload({ version, offers }: PublishedBatch): Promise<Upload> {
+    const { name, content } = await icmFile(this.settings, version, offers)
     return within(UPLOAD_MS, () => this.icm.upload(this.access, name, content))
   }
 

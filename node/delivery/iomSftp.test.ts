@@ -16,11 +16,15 @@ const offer = (offerSku: string, sellerId = '1', quantity = 250): MappedOffer =>
   return { skuId: 1, sellerId, quantity, observedAt: version, offerSku }
 }
 
-const files = (...offers: MappedOffer[]) => [...iomSftp(settings).files({ version, offers })]
+async function files(...offers: MappedOffer[]) {
+  const found: Array<{ name: string; content: string }> = []
+  for await (const file of iomSftp(settings).files({ version, offers })) found.push(file)
+  return found
+}
 
 describe('iomSftp.files', () => {
-  it('returns the file that IOM imports, without prices', () => {
-    expect(files(offer('636125'), offer('sold out', '1', 0))).toEqual([
+  it('returns the file that IOM imports, without prices', async () => {
+    expect(await files(offer('636125'), offer('sold out', '1', 0))).toEqual([
       {
         name: '10000_20010_20261121200509_BCG.csv',
         content:
@@ -31,8 +35,8 @@ describe('iomSftp.files', () => {
     ])
   })
 
-  it('returns one file for each supplier, with the offers of all its sellers', () => {
-    const found = files(offer('A'), offer('B_2', '2'), offer('C'), offer('D_3', '3'))
+  it('returns one file for each supplier, with the offers of all its sellers', async () => {
+    const found = await files(offer('A'), offer('B_2', '2'), offer('C'), offer('D_3', '3'))
     expect(found.map(({ name }) => name.split('_')[1])).toEqual(['20010', '20020'])
     const skus = found.map(({ content }) => content.split('\n').slice(1, -1))
     expect(skus.map((rows) => rows.map((row) => row.split('|')[0]))).toEqual([
@@ -41,8 +45,8 @@ describe('iomSftp.files', () => {
     ])
   })
 
-  it('leaves out what IOM never had', () => {
-    expect(files(offer('A|B'), offer('C', 'unknown'))).toEqual([])
+  it('leaves out what IOM never had', async () => {
+    expect(await files(offer('A|B'), offer('C', 'unknown'))).toEqual([])
   })
 })
 

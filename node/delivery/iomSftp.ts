@@ -43,7 +43,7 @@ export const iomSftp = (settings: IomSettings): FileFormat => ({
   ours: new RegExp(
     `^${settings.iomShopId}_(?:${[...settings.iomSuppliers.values()].join('|')})_(\\d{14})_BCG\\.csv$`
   ),
-  *files({ version, offers }) {
+  async *files({ version, offers }) {
     const second = timestampOf(version).replace('T', '').slice(0, 14)
     // Removed offers that IOM could never have are left out: no supplier, or an unfit offer SKU.
     const known = offers.filter((offer) => !unpublishable(offer, settings))

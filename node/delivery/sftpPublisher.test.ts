@@ -274,7 +274,7 @@ describe('IcmSftp.deliver', () => {
     try {
       const { drop, way } = setUp()
       let commit: (may: boolean) => void = () => undefined
-      const delivery = way.publish({ version, offers: offers(3_000) }, () => {
+      const delivery = way.publish({ version, offers: offers(300) }, () => {
         return new Promise((resolve) => {
           commit = resolve
         })

@@ -33,7 +33,7 @@ export interface FileFormat {
   prefix: string
   /** Matches the names of files, with the version as a timestamp in its group. */
   ours: RegExp
-  files(batch: PublishedBatch): Iterable<{ name: string; content: string }>
+  files(batch: PublishedBatch): AsyncIterable<{ name: string; content: string }>
 }
 
 /** The dependencies of publishing over SFTP. */
@@ -73,7 +73,7 @@ export class SftpPublisher implements FilePublisher {
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]> {
     return this.inTime(`publishing ${batch.offers.length} offers`, async (signal) => {
       const names: string[] = []
-      for (const { name, content } of this.format.files(batch)) {
+      for await (const { name, content } of this.format.files(batch)) {
         await this.putFile(name, content, async () => (await canCommit()) && !signal.aborted)
         names.push(name)
       }

@@ -94,7 +94,10 @@ export class BatchStep {
     const { engine, reader, lease, ledger } = this.context
     const { documents } = engine
     const { offers } = part
-    const mayCommit = async () => (await lease.isMine()) && (await reader.stillDeliverable(batch))
+    const mayCommit = async () => {
+      const looks = await Promise.all([lease.isMine(), reader.stillDeliverable(batch)])
+      return looks.every((isRight) => isRight)
+    }
     if (!(await lease.isHeld())) throw new SupersededError()
     if (batch.dry || batch.offers === 0) return []
     const cancelled = await documents.list('cancelled', batch.exportId)

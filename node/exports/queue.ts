@@ -154,13 +154,17 @@ export class QueueReader {
 
   private async list(): Promise<void> {
     const now = this.clock.now()
-    this.exportIds = await this.documents.list('exports')
-    if ((await this.requests()).length > 0) {
-      const lists = [this.documents.list('cancelled'), this.receipts.list()] as const
-      const [cancelled] = await Promise.all(lists)
-      this.cancelled = cancelled
-    }
+    // An empty queue costs one call.
+    const isOpen = this.openIds().length > 0
+    const listed = [this.documents.list('exports'), isOpen && this.listOthers()] as const
+    this.exportIds = (await Promise.all(listed))[0]
+    if (!isOpen && (await this.requests()).length > 0) await this.listOthers()
     this.listedAt = now
+  }
+
+  private async listOthers(): Promise<void> {
+    const listed = [this.documents.list('cancelled'), this.receipts.list()] as const
+    this.cancelled = (await Promise.all(listed))[0]
   }
 
   private requests(): Promise<ExportRequest[]> {

@@ -101,6 +101,8 @@ async function listAll(step: WorklistStep, source: (typeof CHANGING_SOURCES)[num
   const { engine, reader, settings, ledger, request, plan, name, groups } = step
   const { exportId } = name
   const sources = engine.sources(request, settings, () => engine.clock.now())
+  // Found while VTEX lists; what fails is found again.
+  void ledger.base().catch(() => undefined)
   const last = groups.at(-1)
   const from = last && (await groupOf(step, last)).next
   const group = await listGroup(engine, required(sources[source], exportId), from, step.ms)

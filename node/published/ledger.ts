@@ -12,7 +12,7 @@ import {
 } from './generations'
 import { bySku, parseStarted, type Receipt, type Started } from './receipt'
 
-const READS_AT_A_TIME = 8
+const READS_AT_A_TIME = 16
 const LARGE_READS_AT_A_TIME = 2
 /** In memory while the whole ledger is read. */
 const SHARDS_A_WINDOW = 20
@@ -20,8 +20,8 @@ const SKUS_A_WINDOW = SHARDS_A_WINDOW * SKUS_A_SHARD
 /** Many batches read small receipts: this many of their offers are cached in total. */
 const OFFERS_KEPT = 50_000
 const OFFERS_OF_A_SMALL_ONE = 2_000
-/** The shards of a batch of neighbouring SKUs. */
-const SHARDS_KEPT = 11
+/** The shards of two batches of neighbouring SKUs: one is read ahead. */
+const SHARDS_KEPT = 22
 /** A read may not show the latest write yet: it is repeated this often. */
 const LOOKS = 4
 const BETWEEN_LOOKS_MS = 300

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings'
 import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
 import { ProductOffers, type Sellers, SellersReader } from './sellerOffers'
 import type { SkuDetailsReader } from './skuDetails'
-import type { SkuBatch, SkuSource } from './source'
+import { type SkuBatch, type SkuSource, skusAtOnce } from './source'
 
 /** Most sellers are small: one page first, several at once only after one that held ids. */
 const PAGES_AT_FIRST = 1
@@ -52,7 +52,7 @@ export function marketplace(
     }
   }
   return {
-    concurrency: settings.maxConcurrency,
+    concurrency: skusAtOnce(settings),
     skuIds,
     admission: async () => {
       for (const api of [reads.catalog, reads.offers, reads.skuBindings]) await api.admission()

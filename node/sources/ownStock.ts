@@ -9,7 +9,7 @@ import type { Settings } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import { paginate } from './paginate'
 import type { SkuDetailsReader } from './skuDetails'
-import { type SkuBatch, type SkuReading, type SkuSource, toItemFailure } from './source'
+import { type SkuBatch, type SkuReading, type SkuSource, skusAtOnce, toItemFailure } from './source'
 
 const LOGISTICS = 'VTEX logistics'
 
@@ -38,7 +38,7 @@ export function ownStock(
     ...{ page: (page: number) => reads.catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
   }
   return {
-    concurrency: settings.maxConcurrency,
+    concurrency: skusAtOnce(settings),
     skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
       for (const api of [reads.catalog, reads.logistics]) await api.admission()

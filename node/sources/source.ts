@@ -36,6 +36,10 @@ export interface SkuBatch {
   isAhead?: boolean
 }
 
+/** SKUs that are read at once: a few more than requests, so that each response is followed by one that waits already. */
+export const skusAtOnce = ({ maxConcurrency }: Pick<Settings, 'maxConcurrency'>): number =>
+  Math.ceil(maxConcurrency * 1.125)
+
 export interface SkuBatchReader {
   /** Fails only for what concerns all SKUs; an error of one SKU is its failure. */
   read(skuId: number): Promise<SkuReading>
