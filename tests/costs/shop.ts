@@ -12,6 +12,7 @@ import { work } from '../../node/exports/worker'
 import { enqueue } from '../../node/handlers/startExport'
 import type { MappedOffer } from '../../node/offers/stockOffer'
 import { parseSettings, type Settings } from '../../node/settings/settings'
+import { skusAtOnce } from '../../node/sources/source'
 import type { Documents } from '../../node/state/documents'
 import { Catalog } from './catalog'
 import { CountedDocuments } from './countedDocuments'
@@ -216,7 +217,7 @@ export class Shop {
     }
     const { catalog, settings } = this
     const { sellers = 'own', centra = false, skusASecond } = this.options
-    const skuMs = skusASecond && (settings.maxConcurrency * 1_000) / skusASecond
+    const skuMs = skusASecond && (skusAtOnce(settings) * 1_000) / skusASecond
     return {
       documents,
       workspace: 'master',
