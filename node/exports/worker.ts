@@ -92,9 +92,9 @@ class Run {
     while (!this.yields && (clock.now() < latest || this.ahead.isBegun)) {
       const isOver = clock.now() >= this.end
       const queue = await this.reader.readSettled(settingsHash)
+      await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
       this.ahead.keepFor(queue, action)
-      if (action.kind !== 'finish') await this.saveProgress(queue)
       // After the end, what is being read already goes on, and an export that is complete ends.
       if (isOver && !this.ahead.isBegun && action.kind !== 'finish') return
       if (!(await this.act(queue, action))) return
