@@ -41,17 +41,14 @@ describe('readRow', () => {
     expect(readRow({ ...NEEDED, active: 1 }, 0, new Set())).toEqual(NEEDED)
   })
 
-  it('omits ean if it is null or empty', () => {
-    for (const ean of [null, '', undefined]) {
-      expect(read({ ean })).toEqual({ ...complete, active: true, ean: undefined })
-    }
-  })
-
-  it.each(['weight', ...UNUSED_TEXTS, ...UNUSED_NUMBERS])(
-    'expects that %s may be null or empty',
+  it.each(['ean', 'weight', ...UNUSED_TEXTS, ...UNUSED_NUMBERS])(
+    'omits %s if it is null or empty',
     (field) => {
       for (const value of [null, '', undefined]) {
-        expect(noted({ [field]: value }).unexpected).toEqual([])
+        expect(noted({ [field]: value })).toEqual({
+          row: { ...complete, active: true, [field]: undefined },
+          unexpected: [],
+        })
       }
     }
   )
@@ -69,6 +66,7 @@ describe('readRow', () => {
     ['availableStock', '4', 4],
     ['availableStock', ' -2 ', -2],
     ['stockItemId', '3131', 3131],
+    ...UNUSED_NUMBERS.map((field): [string, unknown, number] => [field, '10', 10]),
   ])('returns %s as a number if it is the text %j', (field, value, expected) => {
     expect(noted({ [field]: value })).toEqual({
       row: { ...complete, active: true, [field]: expected },
@@ -90,10 +88,16 @@ describe('readRow', () => {
   })
 
   it.each([
-    ...[22, '22', '22.00', 0.5, '.50'].map((value) => ['weight', value]),
-    ...UNUSED_NUMBERS.map((field) => [field, '10']),
-  ])('expects the %s %j', (field, value) => {
-    expect(noted({ [String(field)]: value }).unexpected).toEqual([])
+    { weight: 22, expected: 22 },
+    { weight: '22', expected: 22 },
+    { weight: '22.00', expected: 22 },
+    { weight: 0.5, expected: 0.5 },
+    { weight: '.50', expected: 0.5 },
+    { weight: null, expected: undefined },
+    { weight: '', expected: undefined },
+    { weight: undefined, expected: undefined },
+  ])('reads the weight $weight as $expected', ({ weight, expected }) => {
+    expect(read({ weight })).toMatchObject({ weight: expected })
   })
 
   it.each<[unknown, boolean]>([

@@ -73,12 +73,13 @@ const perhaps = text.nullish().transform((value) => value || undefined)
 const orEmpty = text.nullish().transform((value) => value ?? '')
 
 /** Centra: documented as a boolean, sent as 1 or 0. */
-const active = z.union(
-  [
-    z.literal([1, '1', true, 'true']).transform(() => true),
-    z.literal([0, '0', false, 'false']).transform(() => false),
-  ],
-  { error: 'expected true or false' }
+const ACTIVE = new Map<unknown, boolean>([
+  ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
+  ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
+])
+const active = z.preprocess(
+  (given) => ACTIVE.get(given),
+  z.boolean({ error: 'expected true or false' })
 )
 
 /** The fields that the app uses: a row is malformed if one of them is. */
@@ -96,20 +97,42 @@ const stockRow = z.looseObject(
   { error: 'expected an object' }
 )
 
-/** A row of Centra's stock: one size of a variant of a product. Unused fields are kept as Centra sends them. */
-export type StockRow = z.infer<typeof stockRow>
-
-const maybe = (type: z.ZodType, names: string) =>
-  Object.fromEntries(names.split(' ').map((name) => [name, type.or(z.literal('')).nullish()]))
+/** Centra: a number, or a text such as 22.00. */
+const decimal = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d*(\.\d+)?$/)
+    .transform(Number),
+])
 
 /** Other documented fields. The app does not use them, so another type does no harm. */
-const unusedFields = z.object({
-  ...maybe(whole, 'physicalStock allocatedStock productId variantId'),
-  ...maybe(text, 'upc product variant size brand collection weightUnit'),
-  ...maybe(text, 'countryOfOrigin harmCode harmDescription'),
-  // Such as 22.00.
-  ...maybe(z.number().or(z.string().regex(/^\d*(\.\d+)?$/)), 'weight'),
-})
+const UNUSED = {
+  /** `allocatedStock + availableStock`. */
+  physicalStock: whole,
+  allocatedStock: whole,
+  productId: whole,
+  variantId: whole,
+  weight: decimal,
+  upc: text,
+  product: text,
+  variant: text,
+  size: text,
+  brand: text,
+  collection: text,
+  /** kg or lb. */
+  weightUnit: text,
+  /** ISO 3166, two letters. */
+  countryOfOrigin: text,
+  harmCode: text,
+  harmDescription: text,
+}
+
+/**
+ * A row of Centra's stock: one size of a variant of a product. Unused fields are kept, with their documented type if
+ * they have it.
+ */
+export type StockRow = z.infer<typeof stockRow> & Partial<Record<keyof typeof UNUSED, unknown>>
 
 /** A malformed row; the others of its page are read. */
 export interface UnreadableRow {
@@ -128,11 +151,9 @@ export function readRow(
 ): StockRow | UnreadableRow {
   const parsed = stockRow.safeParse(value)
   if (parsed.success) {
-    const { issues = [] } = unusedFields.safeParse(value).error ?? {}
-    for (const { path } of issues) unexpected.add(String(path[0]))
     // An undocumented field of this name would make the row look malformed.
     const { problem: _, ...row } = parsed.data
-    return row as StockRow
+    return { ...row, ...unusedOf(row, unexpected) } as StockRow
   }
   const [issue] = parsed.error.issues
   const where = [`products[${index}]`, ...(issue?.path ?? [])].join('.')
@@ -140,6 +161,19 @@ export function readRow(
     (value as { stockItemId?: unknown } | null)?.stockItemId
   )
   return { stockItemId: id.data, problem: `${where}: ${issue?.message ?? 'unreadable'}` }
+}
+
+function unusedOf(row: Record<string, unknown>, unexpected: Set<string>) {
+  const read: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(UNUSED)) {
+    const given = row[name]
+    if (given === undefined) continue
+    const isNothing = given === null || given === ''
+    const { success, data } = schema.safeParse(given)
+    if (!isNothing && !success) unexpected.add(name)
+    read[name] = isNothing ? undefined : success ? data : given
+  }
+  return read
 }
 
 const parser = new XMLParser({

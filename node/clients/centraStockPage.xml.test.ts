@@ -47,22 +47,26 @@ describe('readXml', () => {
     expect(pageIn(named)).toEqual({ rows: [NEEDED] })
   })
 
-  it('returns every field, and none of them is unexpected', () => {
+  it('returns every field as readJson does', () => {
     const texts = {
       ...{ sku: '00120', variantSku: '1e3', sizeSku: 'XL', ean: '0123456789012', upc: '01' },
       ...{ brand: 'B', collection: 'C', product: 'P', variant: 'V', size: 'S', weightUnit: 'kg' },
       ...{ countryOfOrigin: 'SE', harmCode: '0712', harmDescription: 'Cyklar' },
     }
-    const unused = { physicalStock: '5', allocatedStock: '1', productId: '10', variantId: '9' }
-    const row = { ...texts, ...unused, weight: '22.50', stockItemId: 3131, availableStock: 4 }
-    const content = elements({ ...row, active: 'true' })
-    expect(pageIn(inXml(`<products><product>${content}</product></products>`))).toEqual({
-      rows: [{ ...row, active: true }],
-    })
+    const numbers = {
+      ...{ stockItemId: 3131, productId: 10, variantId: 9 },
+      ...{ physicalStock: 5, allocatedStock: 1, availableStock: 4 },
+    }
+    const row = { ...texts, ...numbers, weight: '22.50', active: 'true' }
+    expect(pageIn(inXml(`<products><product>${elements(row)}</product></products>`)).rows).toEqual([
+      { ...row, weight: 22.5, active: true },
+    ])
   })
 
   it('returns an empty element as readJson returns null', () => {
-    const empty = ['ean', 'sizeSku'].map((name) => `<${name}/>`)
+    const empty = ['ean', 'brand', 'weight', 'productId', 'physicalStock', 'sizeSku'].map(
+      (name) => `<${name}/>`
+    )
     const row = elements({ ...NEEDED, sizeSku: undefined }).replace(
       '<sizeSku>undefined</sizeSku>',
       ''
