@@ -74,7 +74,8 @@ it('GET /status is ok again once the cause is removed and an export succeeded', 
 })
 
 it('GET /status shows a running export with its progress', async () => {
-  app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 1_500 })
+  // Listing takes longer than it takes until progress is saved.
+  app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 6_000 })
   const id = await app.accepted('export')
   await until('its progress', async () => {
     const { queue } = await looked.status(app)
