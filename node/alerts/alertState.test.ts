@@ -79,23 +79,19 @@ describe('dueMessages', () => {
     ])
   })
 
-  it('tells no begin again after its end was refused, but does after it may have arrived', () => {
-    const over = name({ at: NOW + 2 * HOUR, state: 'over', step: 'refused', until: NOW + 2 * HOUR })
-    expect(due([name({}), over], [held], NOW + 9 * HOUR)).toEqual([])
+  it('tells a begin again after its end may have arrived', () => {
+    const over = name({ at: NOW + 2 * HOUR, state: 'over', step: 'trying', until: NOW + 2 * HOUR })
     expect(due([name({}), over], [], NOW + 9 * HOUR)).toEqual(['offers_held over 2'])
-    const unsure = { ...over, step: 'trying' as const, uniqueId: 'u2' }
-    expect(due([name({}), unsure], [held], NOW + 9 * HOUR)).toEqual(['offers_held begun 2'])
+    expect(due([name({}), over], [held], NOW + 9 * HOUR)).toEqual(['offers_held begun 2'])
   })
 
   it('tells the end of a problem whose begin may not have been told', () => {
     expect(due([name({ step: 'trying' })], [], NOW + MINUTE)).toEqual(['offers_held over 2'])
-    const refused = [name({ step: 'refused' })]
-    expect(due(refused, [], NOW + MINUTE)).toEqual(['offers_held over 2'])
   })
 
   it('tells the end however long it takes, else the next begin would pass for told', () => {
     const until = NOW - 99 * HOUR
-    const over = [name({ state: 'over', step: 'refused', until, attempt: 9 })]
+    const over = [name({ state: 'over', step: 'trying', until, attempt: 9 })]
     expect(due([name({ at: until - HOUR }), ...over], [], NOW + HOUR - 1)).toEqual([])
     expect(due([name({ at: until - HOUR }), ...over], [], NOW + HOUR)).toEqual([
       'offers_held over 10',
@@ -117,8 +113,8 @@ describe('isAwaitingEnd', () => {
     ['its end was told', [name({ state: 'over' })], false],
     ['a message may not have arrived', [name({ step: 'trying' })], true],
     [
-      'its end was refused',
-      [name({}), name({ at: NOW + 1, state: 'over', step: 'refused' })],
+      'its end may not have arrived',
+      [name({}), name({ at: NOW + 1, state: 'over', step: 'trying' })],
       true,
     ],
     ['another channel waits', [name({ channel: 'webhook' })], false],
@@ -128,16 +124,6 @@ describe('isAwaitingEnd', () => {
 })
 
 describe('outdatedAlerts', () => {
-  it('keeps the one that may have arrived, though others were refused since', () => {
-    const sent = name({ at: NOW - 60 * HOUR })
-    const [unsure, trying, refused] = [
-      name({ at: NOW - 50 * HOUR, state: 'over', step: 'trying', uniqueId: 'u2' }),
-      name({ at: NOW - 49 * HOUR, state: 'over', step: 'trying', uniqueId: 'u3' }),
-      name({ at: NOW - 48 * HOUR, state: 'over', step: 'refused', uniqueId: 'u3' }),
-    ]
-    expect(outdatedAlerts([sent, unsure, trying, refused], NOW)).toEqual([trying])
-  })
-
   it('outdatedAlerts returns those of a day ago, but never the newest and the newest sent of a kind', () => {
     const sent = name({ at: NOW - 60 * HOUR })
     const first = name({ at: NOW - 50 * HOUR, state: 'over', step: 'trying', uniqueId: 'u2' })

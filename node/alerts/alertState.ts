@@ -33,8 +33,8 @@ export interface Problem {
 }
 
 /**
- * In the folder `alerts`: `trying` before a message is sent; after it `sent`, or `refused` if it surely did not arrive.
- * A worker that died in between may have sent it or not, so it is sent again. The names are all that is read.
+ * In the folder `alerts`: `trying` before a message is sent, `sent` after it. Without `sent` it may have arrived or not,
+ * so it is sent again. The names are all that is read.
  */
 export const alertNames = new DocumentNames({
   /** UTC milliseconds; greater than that of each document known before. */
@@ -49,7 +49,7 @@ export const alertNames = new DocumentNames({
   /** How often a message was tried since the last one that was sent, this time included. */
   attempt: integer,
   uniqueId: word,
-  step: z.enum(['trying', 'sent', 'refused']),
+  step: z.enum(['trying', 'sent']),
 })
 
 /** What the name of a document says. */
@@ -74,12 +74,7 @@ const knownOf = (all: readonly AlertName[], channels: readonly Channel[]) =>
   xprod(channels, ALERT_KINDS).map(([channel, kind]) => {
     const own = all.filter((each) => each.channel === channel && each.kind === kind)
     const newestSent = newestOf(own.filter(({ step }) => step === 'sent'))
-    const settled = own.filter(({ step }) => step !== 'trying').map(({ uniqueId }) => uniqueId)
-    /** The newest message after that one which may have arrived all the same. */
-    const newestUnsure = newestOf(
-      own.filter(({ at, uniqueId }) => at > (newestSent?.at ?? 0) && !settled.includes(uniqueId))
-    )
-    return { channel, kind, newest: newestOf(own), newestSent, newestUnsure }
+    return { channel, kind, newest: newestOf(own), newestSent }
   })
 
 type Known = ReturnType<typeof knownOf>[number]
@@ -108,7 +103,7 @@ export const dueMessages = (
 function dueOf(known: Known, problem: Problem | undefined, now: number): Due | undefined {
   const { channel, kind, newest } = known
   if (problem?.isUncertain || isKnown(known, problem) || isTooEarly(known, now)) return undefined
-  const attempt = newest && newest.step !== 'sent' ? newest.attempt + 1 : 1
+  const attempt = newest?.step === 'trying' ? newest.attempt + 1 : 1
   if (problem) {
     const { since, exportId } = problem
     return { channel, kind, state: 'begun', since, exportId, attempt, problem }
@@ -120,16 +115,14 @@ function dueOf(known: Known, problem: Problem | undefined, now: number): Due | u
 }
 
 /** Whether the recipient surely knows how it is. */
-function isKnown({ newest, newestSent, newestUnsure }: Known, problem?: Problem): boolean {
-  if (problem) return newestSent?.state === 'begun' && !newestUnsure
-  return newest === undefined || (newest.step === 'sent' && newest.state === 'over')
+function isKnown({ newest }: Known, problem?: Problem): boolean {
+  if (newest === undefined) return problem === undefined
+  return newest.step === 'sent' && newest.state === (problem ? 'begun' : 'over')
 }
 
 function isTooEarly({ newest, newestSent }: Known, now: number): boolean {
   if (newestSent && now - newestSent.at < HOUR_MS) return true
-  return (
-    newest !== undefined && newest.step !== 'sent' && now - newest.at < backoffMs(newest.attempt)
-  )
+  return newest?.step === 'trying' && now - newest.at < backoffMs(newest.attempt)
 }
 
 /** Whether a message may become due although nothing is wrong. */
@@ -141,10 +134,6 @@ const KEPT_MS = 24 * HOUR_MS
 
 /** The documents that later decisions do not need. */
 export function outdatedAlerts(all: readonly AlertName[], now: number): AlertName[] {
-  const needed = knownOf(all, CHANNELS).flatMap(({ newest, newestSent, newestUnsure }) => [
-    newest,
-    newestSent,
-    newestUnsure,
-  ])
+  const needed = knownOf(all, CHANNELS).flatMap(({ newest, newestSent }) => [newest, newestSent])
   return all.filter((each) => !needed.includes(each) && each.at < now - KEPT_MS)
 }

@@ -39,6 +39,8 @@ class World {
   readonly documents = memory()
   /** How often the app could not know whether a message arrived. */
   unsure = 0
+  /** How often a channel took no message: the end of a problem may be missing before its next begin. */
+  refused = 0
   private ids = 0
   /** When each open kind began. */
   private begins = new Map<AlertKind, number>()
@@ -57,7 +59,10 @@ class World {
     }
     const send = (channel: Channel) => async (due: readonly Told[]) => {
       const down = this.isDown(channel)
-      if (down === 'before') throw new UpstreamError('VTEX', 'down', 'status 503', 503)
+      if (down === 'before') {
+        this.refused++
+        throw new UpstreamError('VTEX', 'down', 'status 503', 503)
+      }
       await process.call(async () => {
         for (const { kind, state, since } of due)
           this.received[channel].push({ at: this.now, kind, state, since })
@@ -145,14 +150,15 @@ async function expectEachTold(steps: readonly Step[]) {
   for (const channel of channels) {
     const told = ALERT_KINDS.filter((kind) => world.of(channel, kind).at(-1)?.state === 'begun')
     expect(told).toEqual(open)
-    expect(most(world, channel, isDoubled)).toBeLessThanOrEqual(world.unsure)
+    const doubled = most(world, channel, isDoubled)
+    expect(doubled).toBeLessThanOrEqual(world.unsure + world.refused)
     const early = most(world, channel, ([one, next]) => next.at - one.at < HOUR)
     expect(early).toBeLessThanOrEqual(world.unsure)
   }
 }
 
 describe('sendAlerts', () => {
-  it('tells each begin and each end once, hourly at most, and doubles no more than a kill or a lost response allows', async () => {
+  it('tells each begin and each end once, hourly at most, and doubles no more than a kill or a failed message allows', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60 }), expectEachTold), {
       numRuns: Number(process.env.PROPERTY_RUNS ?? 300),
       ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }),

@@ -4,7 +4,6 @@ import type { Clients } from '../clients'
 import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
 import { type AccountRef, atMostEvery, perAccount } from '../common/perAccount'
-import { UpstreamError } from '../common/upstreamError'
 import { problemsOf, readSetting } from '../settings/settings'
 import type { Documents } from '../state/documents'
 import type { Facts } from '../status/health'
@@ -128,19 +127,14 @@ async function sendAll(due: readonly Due[], known: readonly AlertName[], tools: 
   }
 
   const attempt = async (channel: Channel, some: typeof tries) => {
-    const record = (step: 'sent' | 'refused') =>
-      save(some.map((each) => ({ ...each, at: nextAt(), step })))
     const alerts = some.map(inWords).join('; ')
     try {
       await senders[channel]?.(some)
     } catch (thrown) {
-      log.warn('alert.notSent', { channel, alerts, ...errorFields(thrown) })
-      // Without a response it may have arrived.
-      if (thrown instanceof UpstreamError && thrown.status !== undefined) await record('refused')
-      return
+      return log.warn('alert.notSent', { channel, alerts, ...errorFields(thrown) })
     }
     log.info('alert.sent', { channel, alerts })
-    await record('sent')
+    await save(some.map((each) => ({ ...each, at: nextAt(), step: 'sent' })))
   }
   const [mails, calls] = partition(({ channel }) => channel === 'mail', tries)
   await Promise.all([
