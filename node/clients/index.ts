@@ -10,45 +10,16 @@ import { Offers, Sellers, SkuBindings } from './sellers'
 
 /** All upstreams with HTTP APIs. */
 export class Clients extends IOClients {
-  get catalog() {
-    return this.getOrSet('catalog', Catalog)
-  }
-
-  get centra() {
-    return this.getOrSet('centra', Centra)
-  }
-
-  get icm() {
-    return this.getOrSet('icm', Icm)
-  }
-
-  get logistics() {
-    return this.getOrSet('logistics', Logistics)
-  }
-
-  get messageCenter() {
-    return this.getOrSet('messageCenter', MessageCenter)
-  }
-
-  get offers() {
-    return this.getOrSet('offers', Offers)
-  }
-
-  get scheduler() {
-    return this.getOrSet('scheduler', Scheduler)
-  }
-
-  get sellers() {
-    return this.getOrSet('sellers', Sellers)
-  }
-
-  get skuBindings() {
-    return this.getOrSet('skuBindings', SkuBindings)
-  }
-
-  get webhook() {
-    return this.getOrSet('webhook', Webhook)
-  }
+  readonly catalog = this.getOrSet('catalog', Catalog)
+  readonly centra = this.getOrSet('centra', Centra)
+  readonly icm = this.getOrSet('icm', Icm)
+  readonly logistics = this.getOrSet('logistics', Logistics)
+  readonly messageCenter = this.getOrSet('messageCenter', MessageCenter)
+  readonly offers = this.getOrSet('offers', Offers)
+  readonly scheduler = this.getOrSet('scheduler', Scheduler)
+  readonly sellers = this.getOrSet('sellers', Sellers)
+  readonly skuBindings = this.getOrSet('skuBindings', SkuBindings)
+  readonly webhook = this.getOrSet('webhook', Webhook)
 }
 
 /** Options of all clients, also of those of @vtex/api (VBase, courier, apps). */

@@ -1,3 +1,4 @@
+import { IOClient } from '@vtex/api'
 import { readdirSync, readFileSync } from 'fs'
 import { join } from 'path'
 
@@ -59,7 +60,7 @@ const namesOf = (prototype: object, isWanted: (property: PropertyDescriptor) => 
     .filter(([name, property]) => name !== 'constructor' && isWanted(property))
     .map(([name]) => name)
 
-const clientNames = namesOf(Clients.prototype, ({ get }) => get !== undefined)
+const clientNames = Object.keys(clients).filter((name) => clients[name] instanceof IOClient)
 const methodsOf = (client: string) =>
   namesOf(Object.getPrototypeOf(clients[client]), ({ value }) => typeof value === 'function')
 
