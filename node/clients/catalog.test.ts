@@ -15,15 +15,13 @@ const CONTEXT = {
 /** A catalog that answers as it is told, and what it was asked for. */
 function answering(answer: (call: Call) => unknown) {
   const calls: Call[] = []
-  const asked = async (path: string, body?: unknown) => {
+  const getRaw = async (path: string, { data: body }: { data?: unknown }) => {
     const call = { path, body }
     calls.push(call)
-    return answer(call)
+    return { data: await answer(call) }
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  const catalog = Object.assign(unlimited(new Catalog(context)), {
-    http: { get: (path: string) => asked(path), post: asked },
-  })
+  const catalog = Object.assign(unlimited(new Catalog(context)), { http: { getRaw } })
   return { catalog, calls }
 }
 

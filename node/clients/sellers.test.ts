@@ -6,12 +6,12 @@ import { Offers } from './sellers'
 /** VTEX's offer manager that answers as it is told. */
 function answering(answer: unknown) {
   const paths: string[] = []
-  const get = async (path: string) => {
+  const getRaw = async (path: string) => {
     paths.push(path)
-    return answer
+    return { data: answer }
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  return { offers: Object.assign(unlimited(new Offers(context)), { http: { get } }), paths }
+  return { offers: Object.assign(unlimited(new Offers(context)), { http: { getRaw } }), paths }
 }
 
 const channel = (salesChannelId: unknown, availableQuantity: unknown) => ({
