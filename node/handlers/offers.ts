@@ -11,19 +11,16 @@ import { acceptExport } from './startExport'
 
 const HELD_A_PAGE = 100
 
-/** Undefined if they are invalid: what was sent can be shown all the same. */
-const settingsOf = async (ctx: Context) => checkSettings(await appSettings(ctx)).settings
-
 /** GET /skus/:skuId: what Intershop was sent last of it, and with `live` what its sources say now. */
 export async function showSku(ctx: Context): Promise<void> {
   const id = checked(skuId, ctx.vtex.route.params.skuId, 'invalid_parameter', 'skuId')
   const { live } = queryOf(ctx, skuQuery)
   const { documents } = servicesOf(ctx)
-  const settings = await settingsOf(ctx)
-  const offers = await lastSent(documents, await ledgerNow(documents), settings, id)
+  const saved = checkSettings(await appSettings(ctx))
+  const offers = await lastSent(documents, await ledgerNow(documents), saved.settings, id)
   ctx.body = {
     ...{ skuId: id, offers },
-    ...(live && { live: await liveOffers(readingEngineOf(ctx), id) }),
+    ...(live && { live: await liveOffers(readingEngineOf(ctx), saved, id) }),
   } satisfies SkuAnswer
 }
 
@@ -32,7 +29,8 @@ export async function listHeld(ctx: Context): Promise<void> {
   const query = queryOf(ctx, heldQuery)
   const { before = Number.MAX_SAFE_INTEGER, limit = HELD_A_PAGE, sellerId } = query
   const ledger = await ledgerNow(servicesOf(ctx).documents)
-  ctx.body = await heldPage(ledger, await settingsOf(ctx), { sellerId, before, limit })
+  const { settings } = checkSettings(await appSettings(ctx))
+  ctx.body = await heldPage(ledger, settings, { sellerId, before, limit })
 }
 
 /** POST /held/release and /held/dismiss: accepts an export of these held offers. */

@@ -15,7 +15,7 @@ import { type Failure, offerKey } from '../offers/stockOffer'
 import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
-import { type Settings, SettingsError } from '../settings/settings'
+import type { checkSettings } from '../settings/settings'
 import { isAskedOf, type SkuSource, STOCK_SOURCES, type StockSource } from '../sources/source'
 import type { SkuAnswer } from './answers'
 
@@ -36,23 +36,21 @@ const request = (now: number): ExportRequest => ({
  * @param engine with documents that cannot be written
  * @throws {StateError}
  */
-export async function liveOffers(engine: Dependencies, skuId: number): Promise<Live> {
-  try {
-    return await offersWith(engine, await engine.settings(), skuId)
-  } catch (thrown) {
-    // What was sent last is shown all the same.
-    if (!(thrown instanceof SettingsError)) throw thrown
-    const failure = { skuId, ...describe(thrown) }
-    return { at: iso(engine.clock.now()), offers: [], failures: [failure] }
-  }
-}
-
-async function offersWith(engine: Dependencies, settings: Settings, skuId: number): Promise<Live> {
+export async function liveOffers(
+  engine: Dependencies,
+  { settings, problem }: ReturnType<typeof checkSettings>,
+  skuId: number
+): Promise<Live> {
   const { documents, clock } = engine
+  const now = () => clock.now()
+  if (!settings) {
+    // What was sent last is shown all the same.
+    const failure = { skuId, code: 'settings_invalid', message: problem }
+    return { at: iso(now()), offers: [], failures: [failure] }
+  }
   const deliveries = await new QueueReader(documents, clock).allDeliveries()
   const ledger = new Ledger(engine).at(receiptsOf(deliveries))
   const published = await ledger.of([skuId])
-  const now = () => clock.now()
   const asking = request(now())
   const sources = engine.sources(asking, settings, now)
   const { skuDetails } = sources.direct
