@@ -34,6 +34,19 @@ describe('the schedules', () => {
     expect(world.expressions).toEqual(expressions)
   })
 
+  it('registers schedules again for every change, and not for blanks', async () => {
+    const bad = { updateSchedule: 'bad' }
+    const changes = [{ token: '' }, { token: 'new' }, { updateSchedule: '' }, bad]
+    for (const saved of [...changes, { fullSchedule: '' }, { fullSchedule: '1 1 * * *' }, {}]) {
+      const before = world.calls
+      await keep(wanted(saved))
+      expect(world.calls).toBe(before + 2)
+    }
+    const before = world.calls
+    await keep(wanted({ fullSchedule: ' 0  3 * * *' }))
+    expect(world.calls).toBe(before)
+  })
+
   it.each([
     ['an expression', { updateSchedule: '*/7 * * * *' }],
     ['the token', { token: 'new' }],

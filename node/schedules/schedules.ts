@@ -1,8 +1,7 @@
 import type { IOContext } from '@vtex/api'
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { CronExpressionParser } from 'cron-parser'
-import { createHash } from 'crypto'
-import { map } from 'ramda'
+import { equals, map } from 'ramda'
 import type { ScheduledCall, Scheduler } from '../clients/scheduler'
 import { errorFields } from '../common/errors'
 import type { Log } from '../common/logger'
@@ -116,12 +115,6 @@ interface Tools {
   now(): number
 }
 
-/** Identifies the state of the schedules; a hash, since the state contains the token. */
-export const hashOf = (wanted: Desired): string =>
-  createHash('sha256')
-    .update(JSON.stringify([wanted.entries, problemsIn(wanted)]))
-    .digest('hex')
-
 /** Writes the wanted entries to VTEX's scheduler and removes all others of this app. @throws {UpstreamError} */
 export async function registerSchedules(wanted: Desired, tools: Tools): Promise<void> {
   const { scheduler, log } = tools
@@ -150,35 +143,36 @@ const FAILING_MS = 180_000
 const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
 
 interface Moment {
-  hash: string
+  wanted: Desired
   at: number
 }
 
-/** Both resolve after a reconciliation, and never fail; `bounded` has a timeout, for requests. */
-type Run = Record<'whole' | 'bounded', Promise<void>>
+const isOf = <T extends Moment>(wanted: Desired, last: T | undefined): last is T =>
+  equals(last?.wanted, wanted)
 
 /** Keeps VTEX's scheduler in line with the settings of one account and workspace. */
 export class Reconciler {
   private settled: Moment | undefined
   private failed: (Moment & { since: number }) | undefined
-  private running: Run | undefined
+  private running: Promise<void> | undefined
+  /** What requests wait for: the end of the last run, or its timeout. */
+  private bounded: Promise<void> | undefined
 
   /** Reconciles if something may have changed. Concurrent calls share one run. Never fails. */
   async reconcile(wanted: Desired, tools: Tools): Promise<void> {
-    if (!this.running && this.isDue(hashOf(wanted), tools.now())) this.run(wanted, tools)
-    await this.running?.bounded
+    if (!this.running && this.isDue(wanted, tools.now())) void this.run(wanted, tools)
+    await this.bounded
   }
 
   /** Registers the entries in any case. Never fails. */
   async forceReconcile(wanted: Desired, tools: Tools): Promise<void> {
-    while (this.running) await this.running.whole
-    await this.run(wanted, tools).whole
+    while (this.running) await this.running
+    await this.run(wanted, tools)
   }
 
   /** The state of the schedules, as far as this process knows. */
   stateOf(wanted: Desired): Schedules {
-    const isSettled = this.settled?.hash === hashOf(wanted)
-    const status = isSettled ? 'registered' : 'notRegistered'
+    const status = isOf(wanted, this.settled) ? 'registered' : 'notRegistered'
     const state = (each: Schedule): ScheduleState =>
       each.status === 'wanted' ? { ...each, status } : each
     return map(state, wanted.schedules)
@@ -187,35 +181,35 @@ export class Reconciler {
   /** Since when it has failed again and again; absent where it succeeded, or has not failed for long. */
   failingSince(wanted: Desired): number | undefined {
     const { failed } = this
-    if (failed?.hash !== hashOf(wanted) || failed.at - failed.since < FAILING_MS) return undefined
-    return failed.since
+    const isFailing = isOf(wanted, failed) && failed.at - failed.since >= FAILING_MS
+    return isFailing ? failed.since : undefined
   }
 
-  private isDue(hash: string, now: number): boolean {
+  private isDue(wanted: Desired, now: number): boolean {
     const { settled, failed } = this
-    if (settled?.hash === hash && now - settled.at < REGISTERED_FOR_MS) return false
-    return failed?.hash !== hash || now - failed.at >= PAUSE_MS
+    if (isOf(wanted, settled) && now - settled.at < REGISTERED_FOR_MS) return false
+    return !isOf(wanted, failed) || now - failed.at >= PAUSE_MS
   }
 
-  private run(wanted: Desired, tools: Tools): Run {
-    const whole = this.attempt(wanted, tools).finally(() => {
+  private run(wanted: Desired, tools: Tools): Promise<void> {
+    const running = this.attempt(wanted, tools).finally(() => {
       this.running = undefined
     })
-    const bounded = requestTimeout.execute(() => whole).catch(() => undefined)
-    this.running = { whole, bounded }
-    return this.running
+    this.running = running
+    this.bounded = requestTimeout.execute(() => running).catch(() => undefined)
+    return running
   }
 
   private async attempt(wanted: Desired, tools: Tools): Promise<void> {
-    const hash = hashOf(wanted)
     try {
       await registerSchedules(wanted, tools)
-      this.settled = { hash, at: tools.now() }
+      this.settled = { wanted, at: tools.now() }
       this.failed = undefined
     } catch (thrown) {
       this.settled = undefined
       const at = tools.now()
-      this.failed = { hash, at, since: this.failed?.hash === hash ? this.failed.since : at }
+      const since = isOf(wanted, this.failed) ? this.failed.since : at
+      this.failed = { wanted, at, since }
       tools.log.error('schedule.notRegistered', errorFields(thrown))
     }
   }
