@@ -62,7 +62,7 @@ describe("a client of VTEX's APIs", () => {
   it.each([
     [302, 'refused', 'status 302, the upstream redirects, which is not followed'],
     [304, 'down', 'status 304'],
-    [403, 'refused', `status 403, ${needOf(['Sku.aspx', 'ViewProduct'])}`],
+    [403, 'refused', `status 403, the app's manifest needs ${needOf(['Sku.aspx', 'ViewProduct'])}`],
     [404, 'missing', 'status 404'],
     [429, 'overloaded', 'status 429'],
     [500, 'down', 'status 500'],

@@ -20,7 +20,8 @@ const refusing = <T extends object>(Client: new (context: IOContext) => T): T =>
 const catalog = refusing(Catalog)
 const logistics = refusing(Logistics)
 
-const BOTH = 'the policies Sku.aspx and ViewProduct (License Manager: SKUs, View Product)'
+const BOTH =
+  'the policies Sku.aspx (License Manager: SKUs) and ViewProduct (License Manager: View Product)'
 const STOCK = 'the policy LogisticsViewer (License Manager: Logistics viewer)'
 const SELLER = 'the policy view-seller (License Manager: View Seller)'
 const PRODUCT = 'the policy ViewProduct (License Manager: View Product)'

@@ -70,7 +70,8 @@ function hintOf(status: number, needs: readonly Policy[]): string | undefined {
   if (REDIRECTS.includes(status)) return 'the upstream redirects, which is not followed'
   if (status === 401) return 'the credentials were not accepted'
   if (status !== 403) return undefined
-  return needs.length > 0 ? needOf(needs) : "the app's role or policy does not allow this"
+  if (needs.length === 0) return "the app's role or policy does not allow this"
+  return `the app's manifest needs ${needOf(needs)}`
 }
 
 /** Converts an error of an HTTP client: none may pass, since @vtex/api prints axios errors with their credentials. */
@@ -168,9 +169,8 @@ export const RESOURCES = {
 
 export type Policy = keyof typeof RESOURCES
 
-/** What to add to the manifest after a 403. */
+/** What a 403 lacks, in words. */
 export function needOf(policies: readonly Policy[]): string {
-  const which = policies.length === 1 ? 'policy' : 'policies'
-  const resources = policies.map((policy) => RESOURCES[policy]).join(', ')
-  return `the app's manifest needs the ${which} ${policies.join(' and ')} (License Manager: ${resources})`
+  const named = policies.map((policy) => `${policy} (License Manager: ${RESOURCES[policy]})`)
+  return `the ${policies.length === 1 ? 'policy' : 'policies'} ${named.join(' and ')}`
 }

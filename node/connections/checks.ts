@@ -4,7 +4,7 @@ import { TO_READ_SKUS } from '../clients/catalog'
 import { TO_READ_STOCK } from '../clients/logistics'
 import { TO_READ_BINDINGS, TO_READ_SELLERS } from '../clients/sellers'
 import { describe, type ErrorCode, errorCodes } from '../common/errors'
-import { type Policy, RESOURCES, UpstreamError } from '../common/upstreamError'
+import { needOf, type Policy, UpstreamError } from '../common/upstreamError'
 import { DeliveryError } from '../delivery/publisher'
 
 /** What is known of a check before it is made. */
@@ -147,17 +147,12 @@ const failed = (code: ErrorCode, message: string, advice = sentence(errorCodes[c
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 function permissionProblem({ upstream, status }: UpstreamError, policies: readonly Policy[]) {
-  const named = policies
-    .map((policy) => `${policy} (License Manager: ${RESOURCES[policy]})`)
-    .join(' and ')
-  const needed = `${policies.length === 1 ? 'the policy' : 'the policies'} ${named}`
-  return {
-    message: `${upstream}: status ${status}`,
-    do:
-      status === 401
-        ? `VTEX does not accept the app's own token: install the app again. The call needs ${needed}.`
-        : `The app lacks ${needed}: install a version whose manifest has it, and accept its permissions in VTEX.`,
-  }
+  const needed = needOf(policies)
+  const advice =
+    status === 401
+      ? `VTEX does not accept the app's own token: install the app again. The call needs ${needed}.`
+      : `The app lacks ${needed}: install a version whose manifest has it, and accept its permissions in VTEX.`
+  return { message: `${upstream}: status ${status}`, do: advice }
 }
 
 /** The checks for a terminal: a line for each, then what to do about those that failed. */

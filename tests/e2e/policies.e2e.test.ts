@@ -41,7 +41,7 @@ const reasonsIn = ({ failures, sources, error }: Report) =>
     .join('\n')
 
 const BOTH =
-  "VTEX catalog: status 403, the app's manifest needs the policies Sku.aspx and ViewProduct (License Manager: SKUs, View Product)"
+  "VTEX catalog: status 403, the app's manifest needs the policies Sku.aspx (License Manager: SKUs) and ViewProduct (License Manager: View Product)"
 const STOCK =
   "VTEX logistics: status 403, the app's manifest needs the policy LogisticsViewer (License Manager: Logistics viewer)"
 const SELLERS =
