@@ -41,11 +41,10 @@ export function mailData(to: string, due: readonly Due[], origin: AccountRef) {
     subject: `Intershop stock of ${account}: ${alerts[0]?.title ?? ''}${more}`,
     account,
     workspace,
-    alerts: alerts.map(({ title, message, action, since, until, exportId, call }) => ({
-      ...{ title, message, action, since },
-      // Each field is there: Handlebars shows an empty one as nothing.
-      ...{ until: until ?? '', exportId: exportId ?? '', call: `${call.method} ${call.url}` },
-    })),
+    // Each field is there: Handlebars shows an empty one as nothing.
+    alerts: alerts.map(({ call, ...alert }) => {
+      return { until: '', exportId: '', ...alert, call: `${call.method} ${call.url}` }
+    }),
   }
 }
 

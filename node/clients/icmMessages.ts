@@ -85,13 +85,12 @@ export const uploadSchema = z
 /** A file that was uploaded: the name that imports ask for, and the key that it is removed by. */
 export type Upload = z.infer<typeof uploadSchema>
 
-export const importIdSchema = z.object({ uri: z.string() }).transform(({ uri }, context) => {
-  const id = lastSegment(uri, ID)
-  if (id === undefined) context.addIssue({ code: 'custom', path: ['uri'], message: NO_ID })
-  return id ?? z.NEVER
-})
+const importId = z
+  .string()
+  .transform((uri) => lastSegment(uri, ID))
+  .pipe(z.string('expected one that ends with an id'))
 
-const NO_ID = 'expected one that ends with an id'
+export const importIdSchema = z.object({ uri: importId }).transform(({ uri }) => uri)
 
 function lastSegment(uri: string, form: RegExp): string | undefined {
   const encoded = uri.split(/[?#]/, 1)[0]?.replace(/\/+$/, '').split('/').pop() ?? ''

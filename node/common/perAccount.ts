@@ -17,10 +17,9 @@ export function perAccount<T>(make: () => T): (owner: AccountRef) => T {
 
 /** True at most once every `everyMs`, for each account and workspace. @param atFirst what the first call returns */
 export function atMostEvery(everyMs: number, atFirst = true) {
-  const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : undefined }))
+  const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : Date.now() }))
   return (owner: AccountRef, now: number): boolean => {
-    const known: { at: number | undefined } = last(owner)
-    known.at ??= now
+    const known = last(owner)
     if (now - known.at < everyMs) return false
     known.at = now
     return true

@@ -10,8 +10,6 @@ const MANY = 25
 const FEW = 4
 /** Centra's pages are read one after another; it documents no rate limits. */
 const CENTRA = 2
-/** ICM's batch processes: one import at a time. */
-const ICM = 4
 
 /** All VTEX APIs share one host, and so one rate limiter. */
 function newLimiters() {
@@ -25,7 +23,7 @@ function newLimiters() {
     sellers: limiter('seller register', FEW),
     scheduler: limiter('scheduler', FEW),
     centra: new Limiter('Centra', CENTRA, clock),
-    icm: new Limiter('Intershop', ICM, clock),
+    icm: new Limiter('Intershop', FEW, clock),
     // A message whose response is lost may have arrived: alerts decide when it is sent again.
     messageCenter: new Limiter('VTEX Message Center', FEW, clock, vtex, false),
     webhook: new Limiter('the alert webhook', FEW, clock, undefined, false),
