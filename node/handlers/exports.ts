@@ -110,9 +110,14 @@ export const listItems = (list: ListName) =>
   async function handle(ctx: Context): Promise<void> {
     const exportId = exportIdOf(ctx)
     const { format = 'json', after = 0, limit = ITEMS_A_PAGE } = queryOf(ctx, itemsQuery)
-    const { batches = [] } = await reportIn(ctx, exportId)
-    const total = sum(batches.map((each) => each[list]))
-    const items = await itemsOf(servicesOf(ctx).documents, batches, list, { after, limit })
+    const report = await reportIn(ctx, exportId)
+    const { batches } = report
+    // Reports of earlier versions have the first hundred alone.
+    const first = list === 'held' ? report.heldOffers : report[list]
+    const total = batches ? sum(batches.map((each) => each[list])) : first.length
+    const items = batches
+      ? await itemsOf(servicesOf(ctx).documents, batches, list, { after, limit })
+      : first.slice(after, after + limit)
     const next = after + limit
     const hasMore = next < total
     if (format === 'json') {
