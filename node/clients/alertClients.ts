@@ -7,6 +7,8 @@ const TEMPLATES = '/api/template-render/pvt/templates'
 /** VTEX Message Center: mails are sent by a host of their own. */
 const SEND = 'http://mailservice.vtex.com.br/api/mail-service/pvt/sendmail'
 
+const anything = z.unknown().transform(() => true)
+
 /** A mail in Handlebars. */
 export interface MailTemplate {
   /** Its id in the Message Center. */
@@ -24,9 +26,9 @@ export class MessageCenter extends CommerceApi {
 
   /** Creates a template unless there is one, which the merchant may have changed. */
   async ensureTemplate(template: MailTemplate): Promise<void> {
-    const known = this.read(`${TEMPLATES}/${template.name}`, z.unknown())
-    const isMissing = (await unlessMissing(known.then(() => true))) === undefined
-    if (isMissing) await this.post(TEMPLATES, templateBody(template), z.unknown())
+    const known = this.read(`${TEMPLATES}/${template.name}`, anything)
+    if (!(await unlessMissing(known)))
+      await this.post(TEMPLATES, templateBody(template), z.unknown())
   }
 
   /** Sends a mail. VTEX documents no response. @throws {UpstreamError} it may have been sent all the same */

@@ -68,12 +68,10 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code)
-
 /** A code in a document. One of another version of the app counts as internal. */
 export const errorCodeSchema = z
   .string()
-  .transform((code): ErrorCode => (isErrorCode(code) ? code : 'internal'))
+  .pipe(z.enum(Object.keys(errorCodes) as ErrorCode[]).catch('internal'))
 
 /** An error of this app. Its message is for people and contains nothing from outside. */
 export abstract class AppError extends Error {

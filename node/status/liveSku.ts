@@ -24,12 +24,6 @@ type Live = NonNullable<SkuAnswer['live']>
 const READ_MS = 8_000
 const inTime = timeout(READ_MS, TimeoutStrategy.Aggressive)
 
-/** An update that reads this SKU alone. It is never saved. */
-const request = (now: number): ExportRequest => ({
-  ...{ v: 1, exportId: 'live', route: 'update', scope: {}, acceptedAt: now },
-  ...{ dry: true, dryRun: true, force: false },
-})
-
 /**
  * Reads a SKU as a batch of an update does, and decides as it does. A read that fails, or takes too long, is a failure,
  * and never 0.
@@ -51,7 +45,11 @@ export async function liveOffers(
   const deliveries = await new QueueReader(documents, clock).allDeliveries()
   const ledger = new Ledger(engine).at(receiptsOf(deliveries))
   const published = await ledger.of([skuId])
-  const asking = request(now())
+  // An update that reads this SKU alone. It is never saved.
+  const asking: ExportRequest = {
+    ...{ v: 1, exportId: 'live', route: 'update', scope: {}, acceptedAt: now() },
+    ...{ dry: true, dryRun: true, force: false },
+  }
   const sources = engine.sources(asking, settings, now)
   const { skuDetails } = sources.direct
   const heldSellers = new Set<string>()
