@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { errorAnswer } from '../node/status/answers'
+import { error as errorAnswer } from '../node/exports/exportAnswers'
 
 export const BASE_PATH = '/_v/intershop/stock'
 const TIMEOUT_MS = 60_000

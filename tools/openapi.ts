@@ -24,7 +24,7 @@ const schemas = {
   Sku: answers.skuAnswer,
   HeldPage: answers.heldPage,
   HeldAccepted: answers.heldAccepted,
-  Error: answers.errorAnswer,
+  Error: exportAnswers.error,
 }
 
 const exampleOf: Record<keyof typeof schemas, unknown> = {

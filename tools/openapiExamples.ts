@@ -152,7 +152,7 @@ export const heldAccepted: Of<typeof answers.heldAccepted> = {
   dryRun: true,
 }
 
-export const errorAnswer: Of<typeof answers.errorAnswer> = {
+export const errorAnswer: Of<typeof exports.error> = {
   code: 'unknown_export',
   message: 'there is no such export, or no longer',
 }

@@ -73,9 +73,8 @@ function textsIn(value: unknown, depth = MOST_DEPTH): string[] {
   if (typeof value === 'string') return value.trim() === '' ? [] : [value]
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)]
   if (typeof value !== 'object' || value === null || depth === 0) return []
-  if (Array.isArray(value))
-    return value.slice(0, MOST_TEXTS).flatMap((each) => textsIn(each, depth - 1))
+  const pathOf = (name: string) => (Array.isArray(value) ? '' : `${name}: `)
   return Object.entries(value)
     .slice(0, MOST_TEXTS)
-    .flatMap(([name, each]) => textsIn(each, depth - 1).map((text) => `${name}: ${text}`))
+    .flatMap(([name, each]) => textsIn(each, depth - 1).map((text) => pathOf(name) + text))
 }

@@ -73,14 +73,9 @@ const perhaps = text.nullish().transform((value) => value || undefined)
 const orEmpty = text.nullish().transform((value) => value ?? '')
 
 /** Centra: documented as a boolean, sent as 1 or 0. */
-const ACTIVE = new Map<unknown, boolean>([
-  ...[1, '1', true, 'true'].map((given): [unknown, boolean] => [given, true]),
-  ...[0, '0', false, 'false'].map((given): [unknown, boolean] => [given, false]),
-])
-const active = z.preprocess(
-  (given) => ACTIVE.get(given),
-  z.boolean({ error: 'expected true or false' })
-)
+const active = z
+  .literal([1, '1', true, 'true', 0, '0', false, 'false'], 'expected true or false')
+  .transform((given) => ['1', 'true'].includes(String(given)))
 
 /** The fields that the app uses: a row is malformed if one of them is. */
 const stockRow = z.looseObject(

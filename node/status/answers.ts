@@ -128,9 +128,6 @@ export const heldSelection = z
 /** `POST /held/release` and `POST /held/dismiss`: 202; the export's report says what was done. */
 export const heldAccepted = z.object({ exportId, location: z.string(), dryRun: z.boolean() })
 
-/** Every response of 400 and above that has a body. */
-export const errorAnswer = error
-
 export type StatusAnswer = z.input<typeof statusAnswer>
 export type SkuAnswer = z.input<typeof skuAnswer>
 export type HeldPage = z.input<typeof heldPage>
