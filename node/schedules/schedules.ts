@@ -142,10 +142,7 @@ const FAILING_MS = 180_000
 /** How long a request waits for a reconciliation, which then continues without it. */
 const requestTimeout = timeout(2_000, TimeoutStrategy.Aggressive)
 
-interface Moment {
-  wanted: Desired
-  at: number
-}
+type Moment = { wanted: Desired; at: number }
 
 const isOf = <T extends Moment>(wanted: Desired, last: T | undefined): last is T =>
   equals(last?.wanted, wanted)

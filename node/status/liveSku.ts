@@ -12,7 +12,6 @@ import { readSkus } from '../exports/readRanges'
 import { receiptsOf } from '../exports/receipts'
 import { rowsSource } from '../exports/unseenRows'
 import { type Failure, offerKey } from '../offers/stockOffer'
-import type { Entry } from '../published/entry'
 import { Ledger } from '../published/ledger'
 import { withRemoved } from '../published/removedOffers'
 import type { checkSettings } from '../settings/settings'
@@ -58,8 +57,7 @@ export async function liveOffers(
     const isAsked = isAskedOf(settings, name)
     if (name === 'centra') {
       const around = { sources, settings, now, published, heldSellers }
-      const isAskedFor = ({ sellerId }: Entry) => isAsked(sellerId)
-      return sources.centra && rowsSource({ ...around, isAsked: isAskedFor })
+      return sources.centra && rowsSource({ ...around, isAsked: (row) => isAsked(row.sellerId) })
     }
     // Without its list of SKUs: that the SKU is refused is not compared with others.
     const source = sources[name] && pick(['open', 'concurrency'], sources[name])
@@ -116,10 +114,9 @@ function offersIn(whole: BatchResult, part: BatchResult): Live['offers'] {
     ...whole.offers
       .filter((offer) => !unread.has(offerKey(offer)))
       .map((offer) => {
-        const { sellerId, offerSku, quantity } = offer
         const key = offerKey(offer)
         const next = held.has(key) ? 'hold' : sent.has(key) ? 'send' : 'unchanged'
-        return { sellerId, offerSku, quantity, next } as const
+        return { ...pick(['sellerId', 'offerSku', 'quantity'], offer), next } as const
       }),
   ]
 }

@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser'
-import { difference, prop, sortBy, sum, values } from 'ramda'
+import { difference, pick, prop, sortBy, sum, values } from 'ramda'
 import { listChanges } from '../changes/changeLog'
 import { iso, momentOf, realClock, timestampOf } from '../common/clock'
 import { endedPath } from '../exports/documentNames'
@@ -144,7 +144,8 @@ function shownOpen(
 const endedOf = (ended: Summary['lastUpdate'], now: number): StatusAnswer['lastUpdate'] =>
   ended
     ? {
-        ...{ exportId: ended.exportId, durationMs: ended.durationMs, endedAt: iso(ended.endedAt) },
+        ...ended,
+        endedAt: iso(ended.endedAt),
         ageSeconds: Math.max(0, Math.round((now - ended.endedAt) / 1_000)),
       }
     : null
@@ -156,9 +157,8 @@ function lastErrors(
 ): StatusAnswer['lastErrors'] {
   const latest = { ...errors }
   for (const { exportId, lastError } of open) {
-    if (!lastError) continue
-    const { code, message } = lastError
-    latest[upstreamOf(code)] = { code, message, at: now, exportId }
+    const error = lastError && { ...pick(['code', 'message'], lastError), at: now, exportId }
+    if (error) latest[upstreamOf(error.code)] = error
   }
   const found = UPSTREAMS.flatMap((upstream) => {
     const error = latest[upstream]
