@@ -8,7 +8,6 @@ import {
   type ChangesFolder,
   type ChangesIo,
   type ChangesName,
-  changesPath,
   changesSince,
   listChanges,
   MOST_SKUS,
@@ -34,7 +33,7 @@ export async function* takePending(io: ChangesIo, startedAt: number) {
   for await (const { name, changes } of readChanges(io, 'pending', await namesTaken(io))) {
     const due = (changes ?? []).filter(({ notBefore = 0 }) => notBefore <= startedAt)
     if (due.length === 0) continue
-    yield { changes: due, path: changesPath(name) }
+    yield { changes: due, path: name.path }
     taken += due.length
     if (taken >= MOST_TAKEN_SKUS) return
   }
@@ -138,7 +137,7 @@ export async function acknowledge(
   }
   const taken = new Set(paths)
   const listed = taken.size > 0 ? await namesTaken(io) : []
-  for (let left = listed.filter((name) => taken.has(changesPath(name))); left.length > 0; ) {
+  for (let left = listed.filter(({ path }) => taken.has(path)); left.length > 0; ) {
     const names = firstToMove(left)
     await moveChanges(io, names, 'pending', 'changes', leave)
     left = left.slice(names.length)
@@ -212,7 +211,7 @@ async function moveChanges(
   for await (const { name, changes } of readChanges(io, from, names)) {
     if (!changes) continue
     for (const change of changes) found.push(change)
-    paths.push(changesPath(name))
+    paths.push(name.path)
     until = Math.max(until, name.last)
   }
   // Merging a single one would only rename it.
