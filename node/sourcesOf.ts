@@ -1,14 +1,13 @@
 import type { IOContext } from '@vtex/api'
 import type { Clients } from './clients'
-import type { SkuDetails } from './clients/catalog'
 import { type Dependencies, ScopeError } from './exports/engine'
 import { OWN_SELLER } from './offers/offerSku'
 import { centraOf, type Settings } from './settings/settings'
 import { type CentraReads, centraStock } from './sources/centraStock'
-import { checkAccess, directReads, sellersWhere } from './sources/directReads'
+import { checkAccess, directReads, sellersById } from './sources/directReads'
 import { marketplace } from './sources/marketplace'
 import { detailsWithComponents, ownStock } from './sources/ownStock'
-import { cachedSkuDetails, uncachedSkuDetails } from './sources/skuDetails'
+import { openSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
 import {
   isAskedOf,
@@ -16,9 +15,7 @@ import {
   type SkuBatch,
   type SkuSource,
   type Sources,
-  type StockSource,
 } from './sources/source'
-import type { Documents } from './state/documents'
 import { setLimits } from './throttling/limiters'
 
 interface Around extends Pick<Dependencies, 'documents' | 'changeIndex' | 'log'> {
@@ -35,15 +32,15 @@ export function sourcesOf(around: Around): Dependencies['sources'] {
   return ({ scope: { sellerId } }, settings, now) => {
     setLimits(vtex, settings)
     const centra = centraOf(settings)
-    const isAsked = (id: string, source: StockSource) => isAskedOf(settings, source, sellerId)(id)
     const isOther = isAskedOf(settings, 'sellers', sellerId)
     const candidates = sellerId === undefined ? settings.sellers : [sellerId]
     const sources: Sources = { direct: directReads(clients.catalog, clients.sellers) }
-    if (isAsked(OWN_SELLER, 'own')) {
-      const details = contextsOf(detailsWithComponents(clients.catalog, documents), documents, now)
+    if (isAskedOf(settings, 'own', sellerId)(OWN_SELLER)) {
+      const read = detailsWithComponents(clients.catalog, documents)
+      const details = (batch: SkuBatch) => openSkuDetails(read, documents, batch, now)
       sources.own = ownStock(clients, settings, details, now)
     }
-    if (centra && isAsked(centra.sellerId, 'centra')) {
+    if (centra && isAskedOf(settings, 'centra', sellerId)(centra.sellerId)) {
       sources.centra = centraSource(around, settings, centra, now)
     }
     if (candidates.length === 0 || candidates.some(isOther)) {
@@ -54,12 +51,6 @@ export function sourcesOf(around: Around): Dependencies['sources'] {
   }
 }
 
-/** Full exports use cached details; all others read VTEX. */
-const contextsOf =
-  (read: (skuId: number) => Promise<SkuDetails>, documents: Documents, now: () => number) =>
-  async (batch: SkuBatch) =>
-    batch.modifiedAt ? cachedSkuDetails(read, documents, batch, now) : uncachedSkuDetails(read)
-
 function sellersSource(
   { clients, log, documents }: Around,
   settings: Settings,
@@ -68,7 +59,8 @@ function sellersSource(
 ): SkuSource {
   const { catalog, skuBindings, offers } = clients
   const sellers = async () => {
-    const found = await sellersWhere(clients.sellers, ({ id }) => isOther(id))
+    const all = await sellersById(clients.sellers)
+    const found = new Map([...all].filter(([id]) => isOther(id)))
     const unknown = settings.sellers.filter((id) => isOther(id) && !found.has(id))
     if (unknown.length > 0) log.warn('sellers.unknown', { sellers: unknown.join() })
     if (sellerId === undefined || found.has(sellerId)) return found
@@ -76,10 +68,10 @@ function sellersSource(
       `seller ${sellerId}: it is neither the account itself (seller ${OWN_SELLER}), nor Centra's seller, nor in VTEX's seller register`
     )
   }
-  const contexts = contextsOf((skuId) => catalog.skuDetails(skuId), documents, now)
-  const listing = { inactiveToo: sellerId !== undefined }
+  const read = (skuId: number) => catalog.skuDetails(skuId)
+  const details = (batch: SkuBatch) => openSkuDetails(read, documents, batch, now)
   const reads = { sellers, catalog, skuBindings, offers }
-  return marketplace(reads, settings, listing, contexts, now)
+  return marketplace(reads, settings, { inactiveToo: sellerId !== undefined }, details, now)
 }
 
 function centraSource(

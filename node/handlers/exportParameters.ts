@@ -76,8 +76,8 @@ export async function checkSeller(
 }
 
 async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {
-  for await (const sellers of registeredSellers(page)) {
-    if (sellers.some(({ id }) => id === sellerId)) return true
+  for await (const { id } of registeredSellers(page)) {
+    if (id === sellerId) return true
   }
   return false
 }

@@ -28,21 +28,18 @@ export const directReads = (catalog: Catalog, register: SellerRegister): DirectR
     if (!Number.isSafeInteger(skuId)) return undefined
     return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
   },
-  sellers: () => sellersWhere(register, () => true),
+  sellers: () => sellersById(register),
 })
 
 type SellerRegister = Pick<Sellers, 'page'>
 
 export type RegisteredSeller = SellerPage['items'][number]
 
-/** The registered sellers that meet a condition, by id. */
-export async function sellersWhere(
-  register: SellerRegister,
-  isWanted: (seller: RegisteredSeller) => boolean
-): Promise<Map<string, RegisteredSeller>> {
+/** The registered sellers. */
+export async function sellersById(register: SellerRegister) {
   const found = new Map<string, RegisteredSeller>()
-  for await (const page of registeredSellers((from) => register.page(from))) {
-    for (const seller of page) if (isWanted(seller)) found.set(seller.id, seller)
+  for await (const seller of registeredSellers((from) => register.page(from))) {
+    found.set(seller.id, seller)
   }
   return found
 }
@@ -51,12 +48,12 @@ export async function sellersWhere(
 const REGISTER = { upstream: 'VTEX seller register', what: 'sellers', mostPages: 200 }
 
 /**
- * Yields the sellers of VTEX's register, page by page.
+ * Yields the sellers of VTEX's register.
  * @throws {UpstreamError} `malformed` also if pages repeat, do not end, or hold fewer sellers than their total
  */
 export async function* registeredSellers(
   page: (from: number) => Promise<SellerPage>
-): AsyncGenerator<RegisteredSeller[]> {
+): AsyncGenerator<RegisteredSeller, void, undefined> {
   let trail = NO_PAGES
   for (let from = 0; ; from += SELLERS_A_PAGE) {
     const { items, paging } = await page(from)
@@ -65,7 +62,7 @@ export async function* registeredSellers(
       throw new UpstreamError(REGISTER.upstream, 'malformed', detail)
     }
     if (items.length > 0) trail = nextPage(REGISTER, trail, [keyOfIds(items.map(({ id }) => id))])
-    yield items
+    yield* items
     if (items.length === 0 || from + SELLERS_A_PAGE >= paging.total) return
   }
 }

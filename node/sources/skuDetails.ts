@@ -27,16 +27,17 @@ export const uncachedSkuDetails = (read: ReadDetails): SkuDetailsReader => ({
 const entrySchema = skuFields.extend({ readAt: z.number() })
 
 /**
- * Uses details that earlier exports cached, as long as no notification contradicts them. Except for a refresh, a
- * seventh of the batch, those read longest ago, is read again.
+ * If the batch allows it, uses details that earlier exports cached, as long as no notification contradicts them. Except
+ * for a refresh, a seventh of the batch, those read longest ago, is read again.
  * @param now UTC milliseconds
  */
-export async function cachedSkuDetails(
+export async function openSkuDetails(
   read: ReadDetails,
   documents: Documents,
-  { ids, modifiedAt = () => 0, isRefresh = false, isAhead = false }: SkuBatch,
+  { ids, modifiedAt, isRefresh = false, isAhead = false }: SkuBatch,
   now: () => number
 ): Promise<SkuDetailsReader> {
+  if (!modifiedAt) return uncachedSkuDetails(read)
   const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
   const found = new Map<number, z.infer<typeof entrySchema>>()
   const openedAt = now()
