@@ -148,11 +148,7 @@ export interface RowsReading {
   unmapped: Failure[]
 }
 
-/** A row that was requested by its id. */
-export interface RowReading extends RowsReading {
-  /** The identifiers of the row, if it is there. */
-  identity?: { ean?: string | undefined; reference?: string | undefined } | undefined
-}
+type RowIdentity = { ean?: string | undefined; reference?: string | undefined }
 
 export interface PagesReading extends RowsReading {
   rows: number
@@ -165,8 +161,8 @@ export interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /** Reads a row by its id. A row that is gone gives neither an offer nor a failure. */
-  row(rowId: number): Promise<RowReading>
+  /** Reads a row by its id, and its identifiers if it is there. A row that is gone gives neither offer nor failure. */
+  row(rowId: number): Promise<RowsReading & { identity?: RowIdentity | undefined }>
   /**
    * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
    * before it.
