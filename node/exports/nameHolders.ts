@@ -14,14 +14,22 @@ import { type BatchResult, offersIn } from './batchResult'
 /** An offer, whatever its offer SKU is. */
 export type OfferId = Pick<OfferName, 'skuId' | 'sellerId'>
 
-/** Where the current holder of an offer SKU is looked up. */
-export interface HolderReads {
+/** Where the current holder of an offer SKU is looked up, and for what. */
+export interface NameReads {
   documents: Documents
   settings: Settings
   direct: DirectReads
   ledger: LedgerView
   /** Absent where an export does not read Centra. */
   centraRow?: PagedSource['row'] | undefined
+  /** The current settings and workspace. */
+  under: string
+  /** Whether offer SKUs of which the ledger is certain are not verified again. */
+  skipsUnchanged: boolean
+  /** Sellers whose removed offers are held: their offer SKUs are not looked up. */
+  heldSellers: ReadonlySet<string>
+  /** UTC milliseconds. */
+  now: number
 }
 
 /** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
@@ -39,7 +47,7 @@ export class Holders {
   constructor(
     { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
     private readonly claims: NameClaims,
-    private readonly reads: HolderReads
+    private readonly reads: NameReads
   ) {
     this.offerSkus = new Map([
       ...offersIn(unmapped).map((each) => [offerKey(each), undefined] as const),
