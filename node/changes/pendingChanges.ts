@@ -24,10 +24,7 @@ const MOST_TAKEN_SKUS = 500_000
 export const namesTaken = (io: ChangesIo): Promise<ChangesName[]> =>
   listChanges(io, 'pending', MOST_TAKEN)
 
-/**
- * Yields the pending changes that an update takes, by document.
- * @param startedAt when the update began, UTC milliseconds
- */
+/** Yields the pending changes that an update takes, by document. @param startedAt when it began, UTC milliseconds */
 export async function* takePending(io: ChangesIo, startedAt: number) {
   let taken = 0
   for await (const { name, changes } of readChanges(io, 'pending', await namesTaken(io))) {

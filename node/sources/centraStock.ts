@@ -46,11 +46,7 @@ export interface CentraReads {
   match(rows: readonly CentraRow[], row: LookAtRow): Promise<ReadonlyMap<number, Match>>
 }
 
-/**
- * The source of one seller whose stock Centra has.
- * @param timeZone of the Centra company, an IANA name
- * @param now UTC milliseconds
- */
+/** The source of one seller whose stock Centra has. @param timeZone of the Centra company, an IANA name */
 export function centraStock(
   reads: CentraReads,
   { sellerId, timeZone }: { sellerId: string; timeZone: string },
@@ -161,7 +157,6 @@ const MOST_EMPTY = 100
  * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
  * select changed rows too, and a full export requests each row that it knows and met on no page.
  * @param enough called with the number of rows so far
- * @param now UTC milliseconds
  * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
  */
 export async function readCentraPages(

@@ -29,8 +29,6 @@ export interface SellersReads {
  * The source of the marketplace's other sellers. The catalog has the bindings of SKUs to sellers, the marketplace's
  * offers have the quantities.
  * @param inactiveToo lists also the SKUs of inactive sellers, whose offers are 0: for a seller requested by its id
- * @param detailsOf opens the details of a batch's SKUs
- * @param now UTC milliseconds
  */
 export function marketplace(
   reads: SellersReads,
@@ -117,7 +115,7 @@ function bindingsChanged(selling: readonly string[], asked: Asked, sellers: Sell
  * The offers of a SKU. A sellable binding without an offer is 0, since nobody can buy it. An offer without a quantity
  * is a failure.
  * @param asked read only for sellable bindings
- * @param observedAt UTC milliseconds, before the read
+ * @param observedAt before the read
  */
 function readingOf(
   { skuId, refId, ean }: SkuDetails,
@@ -173,7 +171,9 @@ class SellersReader {
       const asked = details.productId === cached?.productId ? first?.asked : undefined
       return (await this.attempt(details, observedAt, asked)).reading
     } catch (thrown) {
-      return { offers: [], failures: [{ skuId, ...this.onlySeller(), ...toItemFailure(thrown) }] }
+      // Without details the seller is known only if there is just one.
+      const [sellerId] = this.sellers.size === 1 ? this.sellers.keys() : []
+      return { offers: [], failures: [{ skuId, sellerId, ...toItemFailure(thrown) }] }
     }
   }
 
@@ -208,12 +208,6 @@ class SellersReader {
     } catch (thrown) {
       return { failure: toItemFailure(thrown) }
     }
-  }
-
-  /** Without details the seller of a failed offer is known only if there is just one. */
-  private onlySeller() {
-    const [sellerId, ...others] = [...this.sellers.keys()]
-    return sellerId !== undefined && others.length === 0 ? { sellerId } : {}
   }
 }
 

@@ -24,8 +24,6 @@ interface OwnStockReads {
 /**
  * The source of the account's own stock: the catalog lists the SKUs and says whether they are active, logistics has the
  * stock of each warehouse.
- * @param detailsOf opens the details of a batch's SKUs
- * @param now UTC milliseconds
  */
 export function ownStock(
   reads: OwnStockReads,

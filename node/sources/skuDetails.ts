@@ -29,7 +29,6 @@ const entrySchema = skuFields.extend({ readAt: z.number() })
 /**
  * If the batch allows it, uses details that earlier exports cached, as long as no notification contradicts them. Except
  * for a refresh, a seventh of the batch, those read longest ago, is read again.
- * @param now UTC milliseconds
  */
 export async function openSkuDetails(
   read: ReadDetails,

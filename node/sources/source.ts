@@ -7,6 +7,8 @@ import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 import { centraOf, type Settings } from '../settings/settings'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
+// Times in sources/, and what `now` returns, are UTC milliseconds.
+
 /** A stock offer with the identifiers of which its SKU in Intershop is made. */
 export type ReadOffer = StockOffer & SkuIdentity
 
@@ -87,10 +89,7 @@ export function sourceOfSeller(settings: Settings, sellerId: string): StockSourc
   return sellerId === OWN_SELLER ? 'own' : 'sellers'
 }
 
-/**
- * Returns a predicate: true for sellers that this source reads.
- * @param only the seller of the export's scope, if any
- */
+/** A predicate: true for sellers that this source reads. @param only the seller of the export's scope, if any */
 export const isAskedOf =
   (settings: Settings, source: StockSource, only?: string) =>
   (sellerId: string): boolean =>
