@@ -16,10 +16,10 @@ import { delivers, desired, Reconciler } from './schedules/schedules'
 import { centraOf, parseSettings, type Settings } from './settings/settings'
 import { appSettings } from './settings/settingsCache'
 import { type CentraReads, centraStock } from './sources/centraStock'
-import { checkAccess, directReads, sellersById } from './sources/directReads'
 import { marketplace } from './sources/marketplace'
 import { detailsWithComponents, ownStock } from './sources/ownStock'
-import { openSkuDetails } from './sources/skuDetails'
+import { sellersById } from './sources/paginate'
+import { checkAccess, directReads, openSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
 import {
   isAskedOf,

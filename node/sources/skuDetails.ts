@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { type SkuDetails, skuFields } from '../clients/catalog'
+import { type Catalog, type SkuDetails, skuFields } from '../clients/catalog'
+import type { Sellers } from '../clients/sellers'
 import { isFresh, isValid, refreshSample } from '../common/freshness'
+import { isOfKind, type UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
-import type { SkuBatch } from './source'
+import { sellersById } from './paginate'
+import { type DirectReads, MANY_IN_A_ROW, type SkuBatch } from './source'
 
 export interface SkuDetailsReader {
   /** Valid cached details; undefined if VTEX has to be asked. */
@@ -66,3 +69,30 @@ export async function openSkuDetails(
     },
   }
 }
+
+/** Checks that the app may read SKUs. @throws {UpstreamError} `refused` if the catalog rejects all of its requests */
+export async function checkAccess(catalog: Catalog): Promise<void> {
+  let refusal: UpstreamError | undefined
+  for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
+    try {
+      await unlessMissing(catalog.skuDetails(skuId))
+      return
+    } catch (thrown) {
+      if (!isOfKind(thrown, 'refused')) throw thrown
+      refusal = thrown
+    }
+  }
+  if (refusal) throw refusal
+}
+
+export const directReads = (catalog: Catalog, register: Pick<Sellers, 'page'>): DirectReads => ({
+  skuDetails: (skuId) => catalog.skuDetails(skuId),
+  skuIdOf: async (identifier, value) => {
+    if (identifier === 'ean') return (await catalog.skuByEan(value))?.skuId
+    if (identifier === 'refId') return (await catalog.skuIdsByRefIds([value])).get(value)
+    const skuId = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN
+    if (!Number.isSafeInteger(skuId)) return undefined
+    return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
+  },
+  sellers: () => sellersById(register),
+})
