@@ -61,9 +61,8 @@ export class UnverifiedIds {
 }
 
 /**
- * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed is
- * included for as long as VTEX's index lags.
- * @param from UTC milliseconds
+ * Yields, in batches, the ids of SKUs reported changed since `from` (UTC milliseconds); an id may come twice. A SKU that
+ * itself changed is included for as long as VTEX's index lags.
  * @param noted collects all ids, and which of them are unverified
  */
 export async function* skusChangedSince(

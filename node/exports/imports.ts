@@ -48,13 +48,8 @@ const importSchema = z.object({
 
 type Import = z.infer<typeof importSchema>
 
-/** How an import ended: it succeeded, failed, or nobody will know. */
-interface Outcome {
-  /** Why. */
-  unknown?: string
-  /** The error of Intershop. */
-  failed?: string
-}
+/** How an import ended: it succeeded, failed with an error of Intershop, or nobody will know for some reason. */
+type Outcome = { failed?: string; unknown?: string }
 
 /**
  * The imports of an account in the folder `imports`, each named like the started receipt of its batch: at most one runs
@@ -109,8 +104,7 @@ export class Imports {
 
   /**
    * Records the outcome of each import that has ended, and waits for those that are running.
-   * @param until waits no longer, UTC milliseconds
-   * @returns whether there was none
+   * @param until waits no longer, UTC milliseconds @returns whether there was none
    */
   async settle(until: number): Promise<boolean> {
     const { clock } = this.engine

@@ -139,21 +139,18 @@ export class Holders {
   private *identifiers({ skuId, sellerId: own, offerSku }: OfferName) {
     const { settings } = this.reads
     const sellers = new Set([OWN_SELLER, own, centraOf(settings)?.sellerId ?? OWN_SELLER])
+    // VTEX finds a reference only as it is spelled there; Intershop has it trimmed.
+    const spelled = this.claims.of(offerSku).flatMap((claim) => claim.spelled ?? [])
     for (const sellerId of sellers) {
       const isExported = sourceOfSeller(settings, sellerId) !== undefined
       const identifier = isExported && identifierIn(offerSku, sellerId, settings.offerSku)
       if (!identifier) continue
-      for (const spelling of this.spellings(offerSku, identifier)) {
+      const spellings = spelled.filter((text) => text.trim() === identifier)
+      for (const spelling of new Set([identifier, ...spellings])) {
         const isItself = settings.skuIdentifier === 'skuId' && spelling === String(skuId)
         if (!isItself || sellerId !== own) yield { sellerId, spelling }
       }
     }
-  }
-
-  /** VTEX finds a reference only as it is spelled there; Intershop has it trimmed. */
-  private spellings(name: string, identifier: string): ReadonlySet<string> {
-    const spelled = this.claims.of(name).flatMap((claim) => claim.spelled ?? [])
-    return new Set([identifier, ...spelled.filter((text) => text.trim() === identifier)])
   }
 
   private async ownerOf(identifier: string): Promise<number | undefined> {

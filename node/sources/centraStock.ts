@@ -53,18 +53,34 @@ export function centraStock(
   { safetyStock }: Pick<Settings, 'safetyStock'>,
   now: () => number
 ): PagedSource {
+  /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
+  const addRow = (
+    { offers, failures, unmapped }: RowsReading,
+    { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
+    match: Match,
+    startId: number
+  ) => {
+    if ('failed' in match) failures.push({ rowId, sellerId, ...match.failed })
+    else if ('unmatched' in match) {
+      const { unmatched: code, message } = match
+      if (startId === 0) unmapped.push({ rowId, sellerId, code, message })
+    } else if (match.skuId >= startId) {
+      const { isActive, ...sku } = match
+      const quantity = active && isActive ? availableQuantity(availableStock, { safetyStock }) : 0
+      offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
+    }
+  }
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
     const matches = await reads.match(rows, readRow)
     const failures = unreadable.map(({ stockItemId: rowId, problem }): Failure => {
-      const message = `Centra: ${problem}`
-      return { ...(rowId !== undefined && { rowId }), sellerId, code: 'centra_row', message }
+      return { rowId, sellerId, code: 'centra_row', message: `Centra: ${problem}` }
     })
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
       const match = matches.get(row.stockItemId)
       if (!match) throw new TypeError(`no match was looked for: ${row.stockItemId}`)
-      addRow(reading, row, match, { sellerId, startId, safetyStock })
+      addRow(reading, row, match, startId)
     }
     return { ...reading, rows: rows.length + unreadable.length }
   }
@@ -122,24 +138,6 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   }
   for (const rowId of rows.keys()) unreadable.delete(rowId)
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
-}
-
-/** @param startId leaves out rows of smaller SKU ids, and of no SKU */
-function addRow(
-  { offers, failures, unmapped }: RowsReading,
-  { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
-  match: Match,
-  { sellerId, startId, safetyStock }: { sellerId: string; startId: number; safetyStock: number }
-) {
-  if ('failed' in match) failures.push({ rowId, sellerId, ...match.failed })
-  else if ('unmatched' in match) {
-    const { unmatched: code, message } = match
-    if (startId === 0) unmapped.push({ rowId, sellerId, code, message })
-  } else if (match.skuId >= startId) {
-    const { isActive, ...sku } = match
-    const quantity = active && isActive ? availableQuantity(availableStock, { safetyStock }) : 0
-    offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
-  }
 }
 
 const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
@@ -226,7 +224,6 @@ const DAY = 1_440 * MINUTE
  * - with either offset, the result is `moment` or earlier, if Centra converts it to UTC
  *
  * The result is never a local time that summer time skips, which Centra might refuse.
- * @param moment UTC milliseconds
  * @param timeZone IANA name
  * @returns `YYYY-mm-dd HH:MM:SS`
  */

@@ -17,10 +17,7 @@ export interface MatchedRow
   ean?: StockRow['ean']
 }
 
-/**
- * Reads a row from Centra by its id; undefined if there is none.
- * @throws {UpstreamError} `malformed` if it cannot be understood
- */
+/** Reads a row from Centra by its id; undefined if there is none. @throws {UpstreamError} if it is unreadable */
 export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
 
 /** What matching needs besides the rows: when SKUs were modified, the time, and whom it asks. */
@@ -30,7 +27,7 @@ export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastM
   catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
   row: LookAtRow
   /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
-  control(): Promise<void>
+  control: () => Promise<void>
 }
 
 /** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
@@ -118,8 +115,7 @@ export class IdentifierLoaders {
     })
     // All together, since a call takes many references.
     await this.each(left, (row) => this.byReference(row))
-    const { ean, reference, sku } = this.calls
-    for (const calls of [ean, reference, sku]) await calls.check(() => this.context.control())
+    for (const calls of Object.values(this.calls)) await calls.check(this.context.control)
   }
 
   private each<T extends Identifiers>(rows: readonly T[], settle: (row: T) => Promise<void>) {

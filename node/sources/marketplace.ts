@@ -221,12 +221,20 @@ class SellersReader {
  * channel for each seller, so it is used only if that is the one whose quantities count.
  */
 export class ProductOffers {
-  private readonly answerOf = memoizeWith(String, (productId: number) => this.ask(productId))
+  private readonly answerOf = memoizeWith(String, async (productId: number) => {
+    const observedAt = this.now()
+    try {
+      return { bySku: await this.offers.ofProduct(productId), observedAt }
+    } catch (thrown) {
+      if (thrown instanceof UpstreamError) return undefined
+      throw thrown
+    }
+  })
   private readonly skus: Record<string, number>
   /** An answer was of no use: the others will not be, either. */
   private isUseless: boolean
 
-  /** @param products of the batch's SKUs, one for each @param now UTC milliseconds */
+  /** @param products of the batch's SKUs, one for each */
   constructor(
     private readonly offers: Pick<Offers, 'ofProduct'>,
     products: readonly number[],
@@ -246,16 +254,6 @@ export class ProductOffers {
     this.isUseless ||= !answer || found.some((each) => each && !this.isUsable(each))
     if (!answer || !offers || this.isUseless || found.includes(undefined)) return
     return { offers, observedAt: answer.observedAt }
-  }
-
-  private async ask(productId: number) {
-    const observedAt = this.now()
-    try {
-      return { bySku: await this.offers.ofProduct(productId), observedAt }
-    } catch (thrown) {
-      if (thrown instanceof UpstreamError) return undefined
-      throw thrown
-    }
   }
 
   private isUsable([only, ...more]: readonly ChannelOffer[]): boolean {

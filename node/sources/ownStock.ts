@@ -26,30 +26,27 @@ interface OwnStockReads {
  * stock of each warehouse.
  */
 export function ownStock(
-  reads: OwnStockReads,
+  { catalog, logistics }: OwnStockReads,
   settings: Settings,
   detailsOf: (batch: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   const pages = {
     ...{ upstream: 'VTEX catalog', sellerId: OWN_SELLER, what: 'SKU ids' },
-    ...{ page: (page: number) => reads.catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
+    ...{ page: (page: number) => catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
   }
   return {
     concurrency: skusAtOnce(settings),
     skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
-      for (const api of [reads.catalog, reads.logistics]) await api.admission()
+      for (const api of [catalog, logistics]) await api.admission()
     },
     open: async (batch) => {
-      const [warehouses, details] = await Promise.all([
-        reads.logistics.warehouses(),
-        detailsOf(batch),
-      ])
+      const [warehouses, details] = await Promise.all([logistics.warehouses(), detailsOf(batch)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
       const listed = checkedList(warehouses)
-      const balances = async (skuId: number) => listed.meet(await reads.logistics.balances(skuId))
+      const balances = async (skuId: number) => listed.meet(await logistics.balances(skuId))
       return {
         read: (skuId) => readSku(skuId, balances, details, rules, now()),
         close: async () => {

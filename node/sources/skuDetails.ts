@@ -43,8 +43,11 @@ export async function openSkuDetails(
   const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
   const found = new Map<number, z.infer<typeof entrySchema>>()
   const openedAt = now()
-  const sampled = isRefresh ? [] : ids
-  const refreshed = refreshSample(sampled, (skuId) => store.get(skuId)?.readAt, openedAt)
+  const refreshed = refreshSample(
+    isRefresh ? [] : ids,
+    (skuId) => store.get(skuId)?.readAt,
+    openedAt
+  )
   return {
     kept: (skuId) => {
       const entry = found.get(skuId) ?? store.get(skuId)
