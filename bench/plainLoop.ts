@@ -1,40 +1,14 @@
 // What people write instead: list, two calls a SKU, a fixed limit, retry on error. A process of its own, as the app is:
 // node --import tsx bench/plainLoop.ts EGRESS CREDENTIAL CONCURRENCY; prints the quantities by SKU as JSON.
-import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { ACCOUNT } from '../sandbox/sandbox'
-import { COMMERCE_HOST } from '../sandbox/world/commerce/api/listener'
+import { bareClient } from './bareClient'
 
 const [, , egress = '', credential = '', concurrency = '50'] = process.argv
 const RETRIES = 3
 const RETRY_MS = 1_000
 const PAGE = 1_000
-const agent = new Agent({ keepAlive: true })
-
-function get<T>(path: string): Promise<T> {
-  const { hostname, port } = new URL(egress)
-  const url = `http://${COMMERCE_HOST}${path}${path.includes('?') ? '&' : '?'}an=${ACCOUNT}`
-  const headers = {
-    host: COMMERCE_HOST,
-    'proxy-authorization': credential,
-    vtexidclientautcookie: credential,
-    'x-vtex-use-https': 'true',
-  }
-  return new Promise((resolve, reject) => {
-    const sent = request({ agent, hostname, port, path: url, headers })
-    sent.on('error', reject)
-    sent.on('response', (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () => {
-        if (response.statusCode !== 200) return reject(new Error(String(response.statusCode)))
-        resolve(JSON.parse(Buffer.concat(parts).toString()) as T)
-      })
-    })
-    sent.end()
-  })
-}
+const { get } = bareClient({ egress, credential })
 
 async function retried<T>(path: string): Promise<T> {
   for (let attempt = 0; ; attempt++) {
