@@ -4,7 +4,7 @@
 const NODE_LAYERS = [
   ['index.ts'],
   ['handlers', 'events', 'middlewares'],
-  ['services.ts', 'sourcesOf.ts'],
+  ['services.ts'],
   ['alerts'],
   ['status'],
   ['schedules', 'exports', 'connections'],
@@ -81,7 +81,6 @@ const nodeRules = [
         nodePath([
           'index.ts',
           'services.ts',
-          'sourcesOf.ts',
           'middlewares',
           'handlers',
           'events',

@@ -84,7 +84,8 @@ export async function saveChanges(
   const kind = changes.some(({ modifiedAt }) => modifiedAt > 0) ? 'modified' : 'stock'
   for (const [index, part] of splitEvery(MOST_SKUS[folder], changes).entries()) {
     const ownId = index === 0 ? uniqueId : `${uniqueId}.${index * MOST_SKUS[folder]}`
-    const path = changesPath({ first, last, uniqueId: ownId, count: part.length, kind })
+    // Sorts by `last`: a merged document is listed after those that it replaces.
+    const path = `${timestampOf(last)}~${first}~${ownId}~${part.length}~${kind}`
     const rows = part.map((change) => rowOf(change, folder))
     await documents.save(folder, path, { v: 1, changes: rows })
   }
@@ -95,34 +96,19 @@ function rowOf({ skuId, at, modifiedAt, ...rest }: Change, folder: ChangesFolder
   return [skuId, at, modifiedAt, ...(Object.keys(more).length > 0 ? [more] : [])]
 }
 
-/** Name of a document in `pending/` or `changes/`. Times are UTC milliseconds. */
+/** What the name of a document in `pending/` or `changes/` says. */
 export interface ChangesName {
-  /** Its changes were reported from `first` to `last`. */
+  path: string
+  /** Its changes were reported from `first` to `last`, UTC milliseconds. */
   first: number
   last: number
-  uniqueId: string
   /** How many SKUs it has. */
   count: number
-  /** `stock`: only stock changed. `modified`: some of its SKUs themselves changed too. */
-  kind: 'stock' | 'modified'
+  /** Some of its SKUs themselves changed, not only their stock. */
+  isModified: boolean
 }
 
-/** Sorts by `last`: a merged document is listed after those that it replaces. */
-export const changesPath = ({ first, last, uniqueId, count, kind }: ChangesName) =>
-  `${timestampOf(last)}~${first}~${uniqueId}~${count}~${kind}`
-
-const PATH = /^([^~]+)~(\d+)~([^~]+)~(\d+)~(stock|modified)$/
-
-/** Parses what {@link changesPath} wrote; undefined for a name of another form. */
-export function parseChangesPath(path: string): ChangesName | undefined {
-  const [, timestamp = '', first, uniqueId = '', count, kind] = PATH.exec(path) ?? []
-  const last = momentOf(timestamp)
-  if (last === undefined) return undefined
-  return {
-    ...{ first: Number(first), last, uniqueId, count: Number(count) },
-    kind: kind === 'stock' ? 'stock' : 'modified',
-  }
-}
+const PATH = /^([^~]+)~(\d+)~[^~]+~(\d+)~(stock|modified)$/
 
 /** Names of the changes in a folder, oldest first. @param most as many names as are needed; more may be left out */
 export async function listChanges(
@@ -131,7 +117,13 @@ export async function listChanges(
   most?: number
 ): Promise<ChangesName[]> {
   const paths = await documents.list(folder, '', most)
-  return paths.flatMap((path) => parseChangesPath(path) ?? [])
+  return paths.flatMap((path) => {
+    const [, timestamp = '', first, count, kind] = PATH.exec(path) ?? []
+    const last = momentOf(timestamp)
+    if (last === undefined) return []
+    const isModified = kind === 'modified'
+    return { path, first: Number(first), last, count: Number(count), isModified }
+  })
 }
 
 /** An invalid document is read again, since one response may be wrong. */
@@ -145,7 +137,7 @@ export const readChanges = (
 ) =>
   prefetchMany(names, async (name) => {
     for (let read = 1; read <= READS; read++) {
-      const document = await documents.read(folder, changesPath(name))
+      const document = await documents.read(folder, name.path)
       if (document === null) break
       const { data } = changesSchema.safeParse(document)
       if (data) return { name, changes: data.changes }
@@ -174,13 +166,13 @@ export async function* changesSince(
 ): AsyncGenerator<Change[]> {
   const changed = since.changed - SAVING_MS
   const modified = Math.min(since.modified, since.changed) - SAVING_MS
-  const isUnread = (name: ChangesName) =>
-    name.last >= (name.kind === 'modified' ? modified : changed) && !seen.has(changesPath(name))
+  const isUnread = ({ path, last, isModified }: ChangesName) =>
+    last >= (isModified ? modified : changed) && !seen.has(path)
   const isWithin = ({ at, modifiedAt }: Change) => at >= changed || modifiedAt >= modified
   for (const folder of ['pending', 'changes'] as const) {
     const listed = folder === 'pending' ? pending : undefined
     for await (const { name, changes } of readFolder(io, folder, isUnread, listed)) {
-      seen.add(changesPath(name))
+      seen.add(name.path)
       yield changes.filter(isWithin)
     }
   }

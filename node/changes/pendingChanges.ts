@@ -8,7 +8,6 @@ import {
   type ChangesFolder,
   type ChangesIo,
   type ChangesName,
-  changesPath,
   changesSince,
   listChanges,
   MOST_SKUS,
@@ -25,16 +24,13 @@ const MOST_TAKEN_SKUS = 500_000
 export const namesTaken = (io: ChangesIo): Promise<ChangesName[]> =>
   listChanges(io, 'pending', MOST_TAKEN)
 
-/**
- * Yields the pending changes that an update takes, by document.
- * @param startedAt when the update began, UTC milliseconds
- */
+/** Yields the pending changes that an update takes, by document. @param startedAt when it began, UTC milliseconds */
 export async function* takePending(io: ChangesIo, startedAt: number) {
   let taken = 0
   for await (const { name, changes } of readChanges(io, 'pending', await namesTaken(io))) {
     const due = (changes ?? []).filter(({ notBefore = 0 }) => notBefore <= startedAt)
     if (due.length === 0) continue
-    yield { changes: due, path: changesPath(name) }
+    yield { changes: due, path: name.path }
     taken += due.length
     if (taken >= MOST_TAKEN_SKUS) return
   }
@@ -65,9 +61,8 @@ export class UnverifiedIds {
 }
 
 /**
- * Yields, in batches, the ids of SKUs reported changed since `from`; an id may come twice. A SKU that itself changed is
- * included for as long as VTEX's index lags.
- * @param from UTC milliseconds
+ * Yields, in batches, the ids of SKUs reported changed since `from` (UTC milliseconds); an id may come twice. A SKU that
+ * itself changed is included for as long as VTEX's index lags.
  * @param noted collects all ids, and which of them are unverified
  */
 export async function* skusChangedSince(
@@ -138,7 +133,7 @@ export async function acknowledge(
   }
   const taken = new Set(paths)
   const listed = taken.size > 0 ? await namesTaken(io) : []
-  for (let left = listed.filter((name) => taken.has(changesPath(name))); left.length > 0; ) {
+  for (let left = listed.filter(({ path }) => taken.has(path)); left.length > 0; ) {
     const names = firstToMove(left)
     await moveChanges(io, names, 'pending', 'changes', leave)
     left = left.slice(names.length)
@@ -212,7 +207,7 @@ async function moveChanges(
   for await (const { name, changes } of readChanges(io, from, names)) {
     if (!changes) continue
     for (const change of changes) found.push(change)
-    paths.push(changesPath(name))
+    paths.push(name.path)
     until = Math.max(until, name.last)
   }
   // Merging a single one would only rename it.

@@ -37,12 +37,9 @@ const attribute = (name: string, type: 'int' | 'string' | 'date', value: string 
   '#text': value,
 })
 
-const supplierElement = ({ name, sku }: NonNullable<MappedOffer['supplier']>) => ({
-  'supplier-name': name,
-  ...(sku !== undefined && { 'supplier-sku': sku }),
-})
-
+/** The builder leaves out what is undefined. */
 function offerElement(offer: MappedOffer, quantityAttribute: string) {
+  const { supplier } = offer
   const available = offer.quantity > 0 ? 1 : 0
   return {
     '@sku': offer.offerSku,
@@ -51,7 +48,7 @@ function offerElement(offer: MappedOffer, quantityAttribute: string) {
     sku: offer.offerSku,
     available,
     'availability-status': available,
-    ...(offer.supplier && { supplier: supplierElement(offer.supplier) }),
+    supplier: supplier && { 'supplier-name': supplier.name, 'supplier-sku': supplier.sku },
     'custom-attributes': {
       'custom-attribute': [
         attribute(quantityAttribute, 'int', offer.quantity),

@@ -1,4 +1,4 @@
-import { groupBy } from 'ramda'
+import { groupBy, props } from 'ramda'
 import { timestampOf } from '../common/clock'
 import type { MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
@@ -10,11 +10,6 @@ const COLUMNS = [
   ...['salesPrice', 'basicPrice', 'basicPriceUnitValue', 'basicPriceUnit', 'salesPriceOld'],
   ...['provisionType', 'provisionPercentage', 'taxType', 'isBestseller'],
 ]
-/** The app exports no prices: these columns stay empty. */
-const NO_PRICE = ['', '', '']
-const NO_MORE = Array.from({ length: 9 }, () => '')
-const STOCK_TYPE = '1'
-const AVAILABLE_IN_DAYS = '0'
 
 /** Characters that would break a row: the format has no quotes. */
 const UNFIT_CHARACTERS = /[|\p{Cc}\u2028\u2029]/u
@@ -55,10 +50,12 @@ export const iomSftp = (settings: IomSettings): FileFormat => ({
   },
 })
 
+/** The app exports no prices: other columns stay empty. */
 function offersCsv(offers: readonly MappedOffer[]): string {
+  const always: Record<string, unknown> = { stockType: 1, availabilityInDays: 0 }
   const rows = offers.map(({ offerSku, quantity }) => {
-    const stock = [quantity, STOCK_TYPE, AVAILABLE_IN_DAYS]
-    return [offerSku, ...NO_PRICE, ...stock, ...NO_MORE].join('|')
+    const values = { ...always, supplierArticleNo: offerSku, stockLevel: quantity }
+    return props(COLUMNS, values).join('|')
   })
   return `${[COLUMNS.join('|'), ...rows].join('\n')}\n`
 }

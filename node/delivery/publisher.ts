@@ -29,8 +29,7 @@ interface Connection {
 /** Its files are in Intershop once `publish` returns. */
 export interface FilePublisher extends Connection {
   /**
-   * Puts the offers where Intershop picks them up.
-   * @returns the names of the files
+   * Puts the offers where Intershop picks them up, and returns the names of the files.
    * @throws {SupersededError} if `canCommit` returned false
    */
   publish(batch: PublishedBatch, canCommit: CanCommit): Promise<string[]>

@@ -81,8 +81,18 @@ export class SftpPublisher implements FilePublisher {
     })
   }
 
+  /** Its file has a temporary name all the time: Intershop takes no such file, and a later batch removes a leftover. */
   async check(): Promise<string> {
-    await this.inTime('the check', () => this.tryOut())
+    const name = `.${this.format.prefix}check.${this.tools.uniqueId()}`
+    const [written, renamed] = [this.path(`${name}.part`), this.path(`${name}.renamed.part`)]
+    await this.inTime('the check', async () => {
+      const sftp = await this.open()
+      await this.withTemporary(sftp, [written, renamed], async () => {
+        await sftp.write(written, Buffer.from('connection check\n'))
+        await this.rename(sftp, written, renamed)
+        await sftp.remove(renamed)
+      })
+    })
     return `a file was written, renamed and removed in ${this.directory}`
   }
 
@@ -129,18 +139,6 @@ export class SftpPublisher implements FilePublisher {
       await this.close()
       throw asDeliveryError(thrown, what)
     }
-  }
-
-  /** Its file has a temporary name all the time: Intershop takes no such file, and a later batch removes a leftover. */
-  private async tryOut() {
-    const sftp = await this.open()
-    const name = `.${this.format.prefix}check.${this.tools.uniqueId()}`
-    const [written, renamed] = [this.path(`${name}.part`), this.path(`${name}.renamed.part`)]
-    await this.withTemporary(sftp, [written, renamed], async () => {
-      await sftp.write(written, Buffer.from('connection check\n'))
-      await this.rename(sftp, written, renamed)
-      await sftp.remove(renamed)
-    })
   }
 
   /** Writes under a temporary name, then renames, so that Intershop never reads an incomplete file. */

@@ -1,5 +1,4 @@
 import { difference, intersection, partition } from 'ramda'
-import { changesPath } from '../changes/changeLog'
 import { acknowledge, MOST_ATTEMPTS, namesTaken } from '../changes/pendingChanges'
 import type { Failure } from '../offers/stockOffer'
 import { CHANGING_SOURCES, type RetriedRow, type SourceName } from '../sources/source'
@@ -58,7 +57,7 @@ async function advanceSkus(engine: Dependencies, completed: CompletedExport) {
     await beginRounds(engine, queue, progress)
   }
   if (route !== 'update') return {}
-  const paths = listedChanges(progress) ?? (await namesTaken(engine)).map(changesPath)
+  const paths = listedChanges(progress) ?? (await namesTaken(engine)).map(({ path }) => path)
   const lists = Object.values(progress.lists)
   const unverified = new Set(lists.flatMap((list) => list?.unverified ?? []))
   const unknown = new Set(batches.flatMap((batch) => batch.unknown ?? []))

@@ -4,7 +4,8 @@ import { type Entry, entryOf } from '../published/entry'
 import { type BatchResult, counted, publishedUnder, startedOf } from './batchResult'
 import type { Dependencies } from './engine'
 import { isOfHeld, isOfScope } from './exportRequest'
-import { isVerified, lastSentAs, type NameReads, withOwnNames } from './sharedNames'
+import type { NameReads } from './nameHolders'
+import { isVerified, lastSentAs, withOwnNames } from './sharedNames'
 import { type Guarded, heldChange, holdBack, zeroedOf } from './zeroGuard'
 
 /** What a batch is compared with, and how. */

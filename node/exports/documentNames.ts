@@ -16,10 +16,7 @@ export const integer = number(/^\d+$/)
 /** UTC milliseconds, always thirteen digits: names that begin with them sort by time. */
 export const moment = number(/^\d{13}$/)
 
-export const flag = z.codec(z.enum(['yes', 'no']), z.boolean(), {
-  decode: (text) => text === 'yes',
-  encode: (is) => (is ? 'yes' : 'no'),
-})
+export const flag = z.stringbool({ truthy: ['yes'], falsy: ['no'], case: 'sensitive' })
 
 /**
  * The names of one kind of document: `first~key=value~key=value`, with the fields in the order of the shape. The first

@@ -48,13 +48,8 @@ const importSchema = z.object({
 
 type Import = z.infer<typeof importSchema>
 
-/** How an import ended: it succeeded, failed, or nobody will know. */
-interface Outcome {
-  /** Why. */
-  unknown?: string
-  /** The error of Intershop. */
-  failed?: string
-}
+/** How an import ended: it succeeded, failed with an error of Intershop, or nobody will know for some reason. */
+type Outcome = { failed?: string; unknown?: string }
 
 /**
  * The imports of an account in the folder `imports`, each named like the started receipt of its batch: at most one runs
@@ -109,8 +104,7 @@ export class Imports {
 
   /**
    * Records the outcome of each import that has ended, and waits for those that are running.
-   * @param until waits no longer, UTC milliseconds
-   * @returns whether there was none
+   * @param until waits no longer, UTC milliseconds @returns whether there was none
    */
   async settle(until: number): Promise<boolean> {
     const { clock } = this.engine
@@ -194,20 +188,19 @@ export class Imports {
   private async record(started: BatchReceipt, known: Import, { unknown, failed }: Outcome) {
     const { engine, reader } = this
     const { exportId } = started
-    const hasFailed = failed !== undefined
-    const receipt =
-      hasFailed && (await engine.documents.read('receipts', receiptNames.build(started)))
-    const sent = parseStarted(receipt)?.sent
-    const reason = unknown ?? (hasFailed && !sent ? 'its receipt cannot be read' : undefined)
     // Its batch is read again.
-    if (reason) return engine.log.warn('import.unknown', { exportId, reason })
-    const imported = { ...known.committed, deliveredAt: engine.clock.now() }
-    const document = hasFailed && sent ? failedDocument(imported, sent, failed) : imported
-    if (hasFailed && sent) {
+    const leave = (reason: string) => engine.log.warn('import.unknown', { exportId, reason })
+    if (unknown) return leave(unknown)
+    let document = { ...known.committed, deliveredAt: engine.clock.now() }
+    if (failed !== undefined) {
+      const receipt = await engine.documents.read('receipts', receiptNames.build(started))
+      const sent = parseStarted(receipt)?.sent
+      if (!sent) return leave('its receipt cannot be read')
       engine.log.warn('import.failed', { exportId, offers: sent.length, reason: failed })
+      document = failedDocument(document, sent, failed)
     }
     await amendBatch(engine, started, document)
-    const state = hasFailed ? 'failed' : 'committed'
+    const state = failed === undefined ? 'committed' : 'failed'
     await saveOutcome(engine, reader, { ...started, state }, document)
   }
 

@@ -1,7 +1,6 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
-import { changeIndexOf } from '../changes/changeIndex'
-import { noteKit } from '../changes/kitIndex'
+import { changeIndexOf, noteKit } from '../changes/changeIndex'
 import type { ExportRequest } from './exportRequest'
 import { ChangedSkus } from './listing'
 

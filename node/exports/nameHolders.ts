@@ -14,14 +14,22 @@ import { type BatchResult, offersIn } from './batchResult'
 /** An offer, whatever its offer SKU is. */
 export type OfferId = Pick<OfferName, 'skuId' | 'sellerId'>
 
-/** Where the current holder of an offer SKU is looked up. */
-export interface HolderReads {
+/** Where the current holder of an offer SKU is looked up, and for what. */
+export interface NameReads {
   documents: Documents
   settings: Settings
   direct: DirectReads
   ledger: LedgerView
   /** Absent where an export does not read Centra. */
   centraRow?: PagedSource['row'] | undefined
+  /** The current settings and workspace. */
+  under: string
+  /** Whether offer SKUs of which the ledger is certain are not verified again. */
+  skipsUnchanged: boolean
+  /** Sellers whose removed offers are held: their offer SKUs are not looked up. */
+  heldSellers: ReadonlySet<string>
+  /** UTC milliseconds. */
+  now: number
 }
 
 /** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
@@ -39,7 +47,7 @@ export class Holders {
   constructor(
     { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
     private readonly claims: NameClaims,
-    private readonly reads: HolderReads
+    private readonly reads: NameReads
   ) {
     this.offerSkus = new Map([
       ...offersIn(unmapped).map((each) => [offerKey(each), undefined] as const),
@@ -131,21 +139,18 @@ export class Holders {
   private *identifiers({ skuId, sellerId: own, offerSku }: OfferName) {
     const { settings } = this.reads
     const sellers = new Set([OWN_SELLER, own, centraOf(settings)?.sellerId ?? OWN_SELLER])
+    // VTEX finds a reference only as it is spelled there; Intershop has it trimmed.
+    const spelled = this.claims.of(offerSku).flatMap((claim) => claim.spelled ?? [])
     for (const sellerId of sellers) {
       const isExported = sourceOfSeller(settings, sellerId) !== undefined
       const identifier = isExported && identifierIn(offerSku, sellerId, settings.offerSku)
       if (!identifier) continue
-      for (const spelling of this.spellings(offerSku, identifier)) {
+      const spellings = spelled.filter((text) => text.trim() === identifier)
+      for (const spelling of new Set([identifier, ...spellings])) {
         const isItself = settings.skuIdentifier === 'skuId' && spelling === String(skuId)
         if (!isItself || sellerId !== own) yield { sellerId, spelling }
       }
     }
-  }
-
-  /** VTEX finds a reference only as it is spelled there; Intershop has it trimmed. */
-  private spellings(name: string, identifier: string): ReadonlySet<string> {
-    const spelled = this.claims.of(name).flatMap((claim) => claim.spelled ?? [])
-    return new Set([identifier, ...spelled.filter((text) => text.trim() === identifier)])
   }
 
   private async ownerOf(identifier: string): Promise<number | undefined> {

@@ -85,9 +85,8 @@ export function reportOf(
   }
 }
 
-/** @param listed the first of them */
-function heldNote(held: number, listed: readonly OfferName[]): string {
-  const sellers = [...new Set(listed.map(({ sellerId }) => sellerId))].sort()
+function heldNote(held: number, first: readonly OfferName[]): string {
+  const sellers = [...new Set(first.map(({ sellerId }) => sellerId))].sort()
   return `held: ${held} offers are 0 or removed, more at once than maxNewlyZeroPercent allows. Intershop still sells them; if the zeros are correct: POST ${STOCK}/held/release ${JSON.stringify({ sellers })}`
 }
 

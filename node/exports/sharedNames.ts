@@ -6,18 +6,7 @@ import type { Published } from '../published/ledger'
 import { NameClaims, verifiedNames } from '../published/nameClaims'
 import { toItemFailure } from '../sources/source'
 import { type BatchResult, NAMELESS, offersIn, SHARED } from './batchResult'
-import { type HolderReads, Holders, type OfferId } from './nameHolders'
-
-export interface NameReads extends HolderReads {
-  /** The current settings and workspace. */
-  under: string
-  /** Whether offer SKUs of which the ledger is certain are not verified again. */
-  skipsUnchanged: boolean
-  /** Sellers whose removed offers are held: their offer SKUs are not looked up. */
-  heldSellers: ReadonlySet<string>
-  /** UTC milliseconds. */
-  now: number
-}
+import { Holders, type NameReads, type OfferId } from './nameHolders'
 
 /** Whether Intershop certainly has this entry, sent with the current settings and workspace. */
 export const isVerified = (entry: Entry, under: string): boolean =>

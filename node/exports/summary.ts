@@ -51,7 +51,6 @@ export const NO_SUMMARY: Summary = {
   totals: { exports: {}, offers: {}, failureCodes: {}, drift: 0 },
 }
 
-const NAME = 'summary'
 /** Ids of reports in it: as many as can end while an older summary is read. */
 const REPORTS_KNOWN = 100
 /** A lost summary is rebuilt from so many reports: a day of updates every five minutes. */
@@ -59,10 +58,10 @@ const REBUILT_FROM = 300
 
 /** Undefined if it is lost. */
 export const readSummary = async (documents: Documents): Promise<Summary | undefined> =>
-  summarySchema.safeParse(await documents.read('summary', NAME)).data
+  summarySchema.safeParse(await documents.read('summary', 'summary')).data
 
 export const saveSummary = (documents: Documents, summary: Summary): Promise<void> =>
-  documents.save('summary', NAME, summary)
+  documents.save('summary', 'summary', summary)
 
 /** Adds an export that ended to the summary. */
 export async function summarizeEnd(

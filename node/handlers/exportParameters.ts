@@ -5,7 +5,7 @@ import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { badRequest, notFound } from '../middlewares/errorHandler'
 import { checked } from '../middlewares/request'
 import { OWN_SELLER } from '../offers/offerSku'
-import { registeredSellers } from '../sources/directReads'
+import { registeredSellers } from '../sources/paginate'
 import { flag, integer, sellerId, skuId } from '../status/parameters'
 
 /** Thirty days, as long as the change log is kept. */
@@ -76,8 +76,8 @@ export async function checkSeller(
 }
 
 async function isRegistered(sellerId: string, page: (from: number) => Promise<SellerPage>) {
-  for await (const sellers of registeredSellers(page)) {
-    if (sellers.some(({ id }) => id === sellerId)) return true
+  for await (const { id } of registeredSellers(page)) {
+    if (id === sellerId) return true
   }
   return false
 }

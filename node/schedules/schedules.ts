@@ -8,7 +8,7 @@ import type { Log } from '../common/logger'
 import { STOCK, TRIGGER_HEADER } from '../common/paths'
 import { unlessMissing } from '../common/upstreamError'
 import type { ScheduleState, Schedules } from '../exports/exportAnswers'
-import { defaultOf, problemsOf, readSetting } from '../settings/settings'
+import { problemsOf, readSetting } from '../settings/settings'
 
 /** When VTEX's scheduler calls a route. */
 type Schedule =
@@ -80,7 +80,7 @@ function scheduleOf(setting: 'updateSchedule' | 'fullSchedule', saved: unknown):
   if (value === '') return { status: 'none' }
   const expression = readCron(value ?? '')
   if (expression !== undefined) return { status: 'wanted', expression }
-  const example = defaultOf(setting)
+  const example = readSetting({}, setting)
   const problem = `${setting}: expected five cron fields such as ${example}, or nothing`
   return { status: 'invalid', problem }
 }

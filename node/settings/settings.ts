@@ -45,9 +45,6 @@ export const problemsOf = (saved: unknown, names: readonly Name[]): string[] =>
 /** One setting, whether or not others are valid; undefined if it is invalid itself. */
 export const readSetting = <N extends Name>(saved: unknown, name: N) => check(saved, name).data
 
-/** The default of a setting. */
-export const defaultOf = <N extends Name>(name: N) => readSetting({}, name)
-
 /**
  * The tokens that authorize requests: `token`, and `previousToken` during a rotation. Parsed apart from the others, so
  * that the reports stay readable while another setting is invalid.
@@ -140,7 +137,7 @@ const comparable = (value: unknown) =>
 const HASHED = keysOf(ofExports.shape)
   .filter((name) => changesOffers.has(ofExports.shape[name]))
   .sort()
-  .map((name) => ({ name, unset: comparable(defaultOf(name)) }))
+  .map((name) => ({ name, unset: comparable(readSetting({}, name)) }))
 
 /** Some settings have an effect only with another one. */
 function isUsed(name: string, { delivery, centraSellerId }: Settings): boolean {

@@ -1,6 +1,6 @@
 import type { StockParameters } from '../clients/centra'
-import type { Match } from './cachedMatch'
 import { type CentraPage, type CentraReads, type CentraRow, centraStock } from './centraStock'
+import type { Match } from './conflictingRows'
 import type { PageSelection } from './source'
 
 const row = (stockItemId: number, more: Partial<CentraRow> = {}): CentraRow => ({

@@ -11,7 +11,8 @@ import { UpstreamError } from '../common/upstreamError'
 import { availableQuantity } from '../offers/quantity'
 import type { Failure } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
-import { identifiersOf, type LookAtRow, type Match, type MatchedRow } from './cachedMatch'
+import type { Match } from './conflictingRows'
+import { identifiersOf, type LookAtRow, type MatchedRow } from './identifierLoaders'
 import { keyOfIds, NO_PAGES, nextPage } from './paginate'
 import type { PageCursor, PagedSource, PageSelection, PagesReading, RowsReading } from './source'
 
@@ -45,29 +46,41 @@ export interface CentraReads {
   match(rows: readonly CentraRow[], row: LookAtRow): Promise<ReadonlyMap<number, Match>>
 }
 
-/**
- * The source of one seller whose stock Centra has.
- * @param timeZone of the Centra company, an IANA name
- * @param now UTC milliseconds
- */
+/** The source of one seller whose stock Centra has. @param timeZone of the Centra company, an IANA name */
 export function centraStock(
   reads: CentraReads,
   { sellerId, timeZone }: { sellerId: string; timeZone: string },
   { safetyStock }: Pick<Settings, 'safetyStock'>,
   now: () => number
 ): PagedSource {
+  /** @param startId leaves out rows of smaller SKU ids, and of no SKU */
+  const addRow = (
+    { offers, failures, unmapped }: RowsReading,
+    { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
+    match: Match,
+    startId: number
+  ) => {
+    if ('failed' in match) failures.push({ rowId, sellerId, ...match.failed })
+    else if ('unmatched' in match) {
+      const { unmatched: code, message } = match
+      if (startId === 0) unmapped.push({ rowId, sellerId, code, message })
+    } else if (match.skuId >= startId) {
+      const { isActive, ...sku } = match
+      const quantity = active && isActive ? availableQuantity(availableStock, { safetyStock }) : 0
+      offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
+    }
+  }
   const readingOf = async (entries: ReadonlyArray<Observed<Entry>>, startId = 0) => {
     const { rows, unreadable } = latestOf(entries)
     const matches = await reads.match(rows, readRow)
     const failures = unreadable.map(({ stockItemId: rowId, problem }): Failure => {
-      const message = `Centra: ${problem}`
-      return { ...(rowId !== undefined && { rowId }), sellerId, code: 'centra_row', message }
+      return { rowId, sellerId, code: 'centra_row', message: `Centra: ${problem}` }
     })
     const reading: RowsReading = { offers: [], failures, unmapped: [] }
     for (const row of rows) {
       const match = matches.get(row.stockItemId)
       if (!match) throw new TypeError(`no match was looked for: ${row.stockItemId}`)
-      addRow(reading, row, match, { sellerId, startId, safetyStock })
+      addRow(reading, row, match, startId)
     }
     return { ...reading, rows: rows.length + unreadable.length }
   }
@@ -127,24 +140,6 @@ function latestOf(entries: ReadonlyArray<Observed<Entry>>) {
   return { rows: [...rows.values()], unreadable: [...unreadable.values()] }
 }
 
-/** @param startId leaves out rows of smaller SKU ids, and of no SKU */
-function addRow(
-  { offers, failures, unmapped }: RowsReading,
-  { stockItemId: rowId, active, availableStock, observedAt }: Observed<CentraRow>,
-  match: Match,
-  { sellerId, startId, safetyStock }: { sellerId: string; startId: number; safetyStock: number }
-) {
-  if ('failed' in match) failures.push({ rowId, sellerId, ...match.failed })
-  else if ('unmatched' in match) {
-    const { unmatched: code, message } = match
-    if (startId === 0) unmapped.push({ rowId, sellerId, code, message })
-  } else if (match.skuId >= startId) {
-    const { isActive, ...sku } = match
-    const quantity = active && isActive ? availableQuantity(availableStock, { safetyStock }) : 0
-    offers.push({ ...sku, rowId, sellerId, quantity, observedAt })
-  }
-}
-
 const START: PageCursor = { query: 0, empty: 0, ...NO_PAGES }
 
 /** The limit for one query: nobody has more stock. */
@@ -160,7 +155,6 @@ const MOST_EMPTY = 100
  * Rows may move to a page that was read already, and are missed. Pages are not read twice for that: later readings
  * select changed rows too, and a full export requests each row that it knows and met on no page.
  * @param enough called with the number of rows so far
- * @param now UTC milliseconds
  * @throws {UpstreamError} if no page could be read; `malformed` if pages repeat or do not end
  */
 export async function readCentraPages(
@@ -230,7 +224,6 @@ const DAY = 1_440 * MINUTE
  * - with either offset, the result is `moment` or earlier, if Centra converts it to UTC
  *
  * The result is never a local time that summer time skips, which Centra might refuse.
- * @param moment UTC milliseconds
  * @param timeZone IANA name
  * @returns `YYYY-mm-dd HH:MM:SS`
  */

@@ -1,7 +1,8 @@
 import { DAY, failing, HOUR, lettered, letteredSku, row } from '../../tests/matching/world'
 import { codeOf, UpstreamError, type UpstreamErrorKind } from '../common/upstreamError'
-import type { Match, MatchedRow } from './cachedMatch'
+import type { Match } from './conflictingRows'
 import { MOST_LOOKS } from './conflictingRows'
+import type { MatchedRow } from './identifierLoaders'
 
 /** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
 const shop = () => lettered('AB')

@@ -1,6 +1,6 @@
 import { DAY, failing, HOUR, lettered, row } from '../../tests/matching/world'
 import { UpstreamError } from '../common/upstreamError'
-import type { Match } from './cachedMatch'
+import type { Match } from './conflictingRows'
 
 /** A world with two SKUs; rows 1,000, 3,000 and 6,000 lie in documents of their own. */
 const shop = () => lettered('AB')

@@ -8,13 +8,24 @@ import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
 import {
   type CachedMatch,
+  type IdentifierLoaders,
   identifiersOf,
-  type Match,
   type MatchedRow,
   type MatchingContext,
-} from './cachedMatch'
-import type { IdentifierLoaders } from './identifierLoaders'
+} from './identifierLoaders'
 import { isSourceFailure } from './source'
+
+/**
+ * The VTEX SKU of a Centra row, or why it has none:
+ * - `unmatched`: VTEX knows neither its EAN nor its full SKU
+ * - `ambiguous`: another active row has the same SKU
+ * - `inactive`: it is inactive, and another row has the SKU
+ * - `failed`: it could not be looked up now
+ */
+export type Match =
+  | NonNullable<CachedMatch['sku']>
+  | { unmatched: 'unmatched' | 'ambiguous' | 'inactive'; message: string }
+  | { failed: ErrorSummary }
 
 /** The stock items that lead to a SKU, and when one of them was last read, to within {@link RENEWED_MS}. */
 const claimsSchema = z.object({ rows: z.array(z.number()), at: z.number() })
@@ -74,7 +85,7 @@ export async function openClaims(
         if (!equals(old?.rows, rows) || now - (old?.at ?? 0) >= RENEWED_MS) {
           stored.set(skuId, { rows, at: now })
         }
-        linkConflicts(matches, new Set([...own, ...claims]))
+        linkConflicts(matches, union(own, claims))
       }
       await stored.save(({ at }) => isFresh(at, now))
     },
@@ -82,14 +93,13 @@ export async function openClaims(
 }
 
 /** Sets `conflictsWith` of each stock item that leads to one SKU to another of them. */
-function linkConflicts(matches: Matches, all: ReadonlySet<number>): void {
+function linkConflicts(matches: Matches, all: readonly number[]): void {
   const [first, second] = all
   for (const stockItemId of all) {
     const cached = matches.get(stockItemId)
-    if (!cached || (cached.conflictsWith !== undefined && all.has(cached.conflictsWith))) continue
     const conflictsWith = stockItemId === first ? second : first
-    if (conflictsWith !== cached.conflictsWith)
-      matches.set(stockItemId, { ...cached, conflictsWith })
+    const isLinked = [conflictsWith, ...all].includes(cached?.conflictsWith)
+    if (cached && !isLinked) matches.set(stockItemId, { ...cached, conflictsWith })
   }
 }
 

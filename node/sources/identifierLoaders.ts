@@ -1,14 +1,74 @@
 import DataLoader from 'dataloader'
 import pLimit from 'p-limit'
 import { pick } from 'ramda'
-import { REFS_A_CALL, type SkuDetails } from '../clients/catalog'
+import { z } from 'zod'
+import type { ChangeIndex } from '../changes/changeIndex'
+import { type Catalog, REFS_A_CALL, skuFields } from '../clients/catalog'
+import type { StockRow } from '../clients/centraStockPage'
 import { forEachConcurrently } from '../common/concurrency'
 import type { ErrorSummary } from '../common/errors'
 import { isValid, refreshSample } from '../common/freshness'
 import { isOfKind, UpstreamError, unlessMissing } from '../common/upstreamError'
 import type { ShardedStore } from '../state/shardedStore'
-import type { CachedMatch, Identifiers, MatchingContext } from './cachedMatch'
 import { isSourceFailure, MANY_IN_A_ROW, toItemFailure } from './source'
+
+export interface MatchedRow
+  extends Pick<StockRow, 'stockItemId' | 'sku' | 'variantSku' | 'sizeSku' | 'active'> {
+  ean?: StockRow['ean']
+}
+
+/** Reads a row from Centra by its id; undefined if there is none. @throws {UpstreamError} if it is unreadable */
+export type LookAtRow = (stockItemId: number) => Promise<MatchedRow | undefined>
+
+/** What matching needs besides the rows: when SKUs were modified, the time, and whom it asks. */
+export interface MatchingContext extends Pick<ChangeIndex, 'modifiedAt' | 'lastModified'> {
+  concurrency: number
+  now: () => number
+  catalog: Pick<Catalog, 'skuByEan' | 'skuIdsByRefIds' | 'skuDetails'>
+  row: LookAtRow
+  /** @throws {UpstreamError} `refused` if the catalog rejects all of the app's requests */
+  control: () => Promise<void>
+}
+
+/** The cached match of a row, by `stockItemId`. Times are UTC milliseconds, taken before the call. */
+export const cachedMatchSchema = z.object({
+  /** The identifiers that were looked up. */
+  ean: z.string().optional(),
+  reference: z.string().optional(),
+  /** The SKU that they lead to, even if other rows lead there too; absent if unmatched. */
+  sku: skuFields
+    .pick({ isActive: true, refId: true, ean: true })
+    .extend({ skuId: z.number().int() })
+    .optional(),
+  readAt: z.number(),
+  /** When VTEX last had no SKU with the EAN; without `sku`, with the reference neither. */
+  unknownAt: z.number().optional(),
+  /** Another stock item that last led to the same SKU. */
+  conflictsWith: z.number().optional(),
+})
+
+export type CachedMatch = z.infer<typeof cachedMatchSchema>
+
+/** By what a row is looked up in VTEX. */
+export interface Identifiers extends Pick<CachedMatch, 'ean' | 'reference'> {
+  stockItemId: number
+}
+
+/** VTEX's fields are shorter. */
+const MAX_LENGTH = 255
+
+const usable = (text: string): string | undefined =>
+  text.trim() && text.length <= MAX_LENGTH ? text : undefined
+
+/** Centra: the full SKU of a size concatenates those of product, variant and size. */
+export const fullSku = ({ sku, variantSku, sizeSku }: MatchedRow) => sku + variantSku + sizeSku
+
+/** The identifiers of a row; those that VTEX's fields cannot hold are left out. */
+export const identifiersOf = (row: MatchedRow): Identifiers => ({
+  stockItemId: row.stockItemId,
+  ean: usable(row.ean?.trim() ?? ''),
+  reference: usable(fullSku(row)),
+})
 
 /** A row whose EAN, if it has one, is unknown to VTEX, and since when. */
 type WithoutEan = Identifiers & { eanUnknownAt: number | undefined }
@@ -21,10 +81,17 @@ export class IdentifierLoaders {
   private readonly openedAt: number
   /** Rows that are looked up again although their cached match is valid. */
   private readonly refreshed: ReadonlySet<number>
-  private readonly calls: CatalogCalls
-  private readonly skus: DataLoader<string, SkuDetails | undefined>
-  private readonly skuIds: DataLoader<string, number | undefined>
-  private readonly details: DataLoader<number, SkuDetails>
+  private readonly calls: Record<'ean' | 'reference' | 'sku', CatalogCalls>
+  private readonly skus = oneByOne((ean: string) =>
+    this.calls.ean.ask(() => this.context.catalog.skuByEan(ean))
+  )
+  private readonly details = oneByOne((skuId: number) =>
+    this.calls.sku.ask(() => this.context.catalog.skuDetails(skuId))
+  )
+  private readonly skuIds = new DataLoader(
+    (references: readonly string[]) => this.askReferences(references),
+    { maxBatchSize: REFS_A_CALL }
+  )
 
   /** @param ids the batch's rows, read into `matches` */
   constructor(
@@ -34,11 +101,9 @@ export class IdentifierLoaders {
   ) {
     this.openedAt = context.now()
     this.refreshed = refreshSample(ids, (id) => matches.get(id)?.readAt, this.openedAt)
-    const calls = new CatalogCalls(pLimit(context.concurrency))
-    this.calls = calls
-    this.skus = oneByOne((ean) => calls.ask('ean', () => context.catalog.skuByEan(ean)))
-    this.details = oneByOne((skuId) => calls.ask('sku', () => context.catalog.skuDetails(skuId)))
-    this.skuIds = new DataLoader((refs) => this.askReferences(refs), { maxBatchSize: REFS_A_CALL })
+    const limit = pLimit(context.concurrency)
+    const calls = () => new CatalogCalls(limit)
+    this.calls = { ean: calls(), reference: calls(), sku: calls() }
   }
 
   /** Updates the cached match of each row. @throws {UpstreamError} what concerns all rows */
@@ -50,7 +115,7 @@ export class IdentifierLoaders {
     })
     // All together, since a call takes many references.
     await this.each(left, (row) => this.byReference(row))
-    await this.calls.check(() => this.context.control())
+    for (const calls of Object.values(this.calls)) await calls.check(this.context.control)
   }
 
   private each<T extends Identifiers>(rows: readonly T[], settle: (row: T) => Promise<void>) {
@@ -122,7 +187,7 @@ export class IdentifierLoaders {
   private async askReferences(refs: readonly string[]): Promise<Array<number | undefined | Error>> {
     try {
       const ask = () => this.context.catalog.skuIdsByRefIds(refs)
-      const found = await this.calls.ask('reference', ask)
+      const found = await this.calls.reference.ask(ask)
       return refs.map((ref) => found.get(ref))
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown
@@ -152,41 +217,36 @@ const mayBeOfOneValue = (thrown: unknown): boolean =>
   isOfKind(thrown, 'refused', 'malformed') ||
   (thrown instanceof UpstreamError && thrown.status === 500)
 
-class Seen {
-  hasAnswer = false
-  /** Refused calls since the last answer. */
-  inARow = 0
-  refusal?: UpstreamError
-}
-
 /** People type the identifiers: a 400 may be due to the value, however many there are. */
 const isRefusal = (thrown: unknown): thrown is UpstreamError =>
   isOfKind(thrown, 'refused') && thrown.status !== 400
 
-/** The catalog calls of a batch. Finds out whether VTEX refuses single values or all. */
+/** A batch's catalog calls of one kind. Finds out whether VTEX refuses single values or all. */
 class CatalogCalls {
-  private readonly seen = { ean: new Seen(), reference: new Seen(), sku: new Seen() }
+  private hasAnswer = false
+  private refusal: UpstreamError | undefined
+  /** Refused calls since the last answer. */
+  private inARow = 0
   /** An error that concerns all calls. */
   private fatal: unknown
 
   constructor(private readonly limit: pLimit.Limit) {}
 
-  /** Fails without a call after an error that concerns all, or many refusals of this kind. */
-  ask<T>(kind: 'ean' | 'reference' | 'sku', call: () => Promise<T>): Promise<T> {
+  /** Fails without a call after an error that concerns all, or many refusals. */
+  ask<T>(call: () => Promise<T>): Promise<T> {
     return this.limit(async () => {
-      const seen = this.seen[kind]
       if (this.fatal !== undefined) throw this.fatal
-      if (seen.refusal && seen.inARow >= MANY_IN_A_ROW) throw seen.refusal
+      if (this.refusal && this.inARow >= MANY_IN_A_ROW) throw this.refusal
       try {
         const answer = await call()
-        seen.hasAnswer = true
-        seen.inARow = 0
+        this.hasAnswer = true
+        this.inARow = 0
         return answer
       } catch (thrown) {
         if (isSourceFailure(thrown)) this.fatal = thrown
         if (isRefusal(thrown)) {
-          seen.inARow++
-          seen.refusal = thrown
+          this.inARow++
+          this.refusal = thrown
         }
         throw thrown
       }
@@ -194,15 +254,13 @@ class CatalogCalls {
   }
 
   /**
-   * If a kind has an answer, its refusals were of single values. Else many refusals in a row count as all, and for few
-   * `control` decides, which asks for none of the values.
+   * After an answer, refusals were of single values. Else many in a row count as all, and for few `control` decides,
+   * which asks for none of the values.
    * @throws {UpstreamError} if all are refused
    */
   async check(control: () => Promise<void>): Promise<void> {
-    for (const { hasAnswer, inARow, refusal } of Object.values(this.seen)) {
-      if (hasAnswer || !refusal) continue
-      if (inARow >= MANY_IN_A_ROW) throw refusal
-      await control()
-    }
+    if (this.hasAnswer || !this.refusal) return
+    if (this.inARow >= MANY_IN_A_ROW) throw this.refusal
+    await control()
   }
 }

@@ -1,5 +1,5 @@
 import { pluck } from 'ramda'
-import { noteKit } from '../changes/kitIndex'
+import { noteKit } from '../changes/changeIndex'
 import type { Catalog, Component, KitComponent, SkuDetails } from '../clients/catalog'
 import type { Balance, Logistics, Warehouse } from '../clients/logistics'
 import { UpstreamError } from '../common/upstreamError'
@@ -24,34 +24,29 @@ interface OwnStockReads {
 /**
  * The source of the account's own stock: the catalog lists the SKUs and says whether they are active, logistics has the
  * stock of each warehouse.
- * @param detailsOf opens the details of a batch's SKUs
- * @param now UTC milliseconds
  */
 export function ownStock(
-  reads: OwnStockReads,
+  { catalog, logistics }: OwnStockReads,
   settings: Settings,
   detailsOf: (batch: SkuBatch) => Promise<SkuDetailsReader>,
   now: () => number
 ): SkuSource {
   const pages = {
     ...{ upstream: 'VTEX catalog', sellerId: OWN_SELLER, what: 'SKU ids' },
-    ...{ page: (page: number) => reads.catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
+    ...{ page: (page: number) => catalog.skuIds(page), atFirst: PAGES_AT_FIRST },
   }
   return {
     concurrency: skusAtOnce(settings),
     skuIds: (mayBegin, from) => paginate(pages, mayBegin, from),
     admission: async () => {
-      for (const api of [reads.catalog, reads.logistics]) await api.admission()
+      for (const api of [catalog, logistics]) await api.admission()
     },
     open: async (batch) => {
-      const [warehouses, details] = await Promise.all([
-        reads.logistics.warehouses(),
-        detailsOf(batch),
-      ])
+      const [warehouses, details] = await Promise.all([logistics.warehouses(), detailsOf(batch)])
       const countedWarehouses = counted(warehouses, settings.excludedWarehouses)
       const rules = { ...settings, countedWarehouses }
       const listed = checkedList(warehouses)
-      const balances = async (skuId: number) => listed.meet(await reads.logistics.balances(skuId))
+      const balances = async (skuId: number) => listed.meet(await logistics.balances(skuId))
       return {
         read: (skuId) => readSku(skuId, balances, details, rules, now()),
         close: async () => {

@@ -1,6 +1,6 @@
 import type { SkuDetails } from '../clients/catalog'
 import type { Documents } from '../state/documents'
-import { cachedSkuDetails } from './skuDetails'
+import { openSkuDetails } from './skuDetails'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -26,7 +26,7 @@ function setUp(count: number) {
       asked.push(skuId)
       return { skuId, isActive: active.has(skuId), refId: `R${skuId}`, ean: undefined }
     }
-    const contexts = await cachedSkuDetails(
+    const contexts = await openSkuDetails(
       read,
       documents,
       { ids, modifiedAt: (id) => modified.get(id) ?? 0 },
@@ -50,7 +50,7 @@ describe('skuDetails cache', () => {
     const read = async (skuId: number) => ({ skuId, isActive: true })
     const open = (skuId: number, isAhead = false) => {
       const batch = { ids: [skuId], modifiedAt: () => 0, isAhead }
-      return cachedSkuDetails(read, documents, batch, () => START)
+      return openSkuDetails(read, documents, batch, () => START)
     }
     const [first, second] = [await open(1), await open(2, true)]
     for (const [batch, skuId] of [[first, 1] as const, [second, 2] as const]) {
@@ -71,10 +71,10 @@ describe('skuDetails cache', () => {
     const sellers = [bound('1', true), bound('2', true), bound('x', false)]
     const slice = { ids: [7], modifiedAt: () => 0 }
     const read = async (skuId: number) => ({ skuId, isActive: true, productId: 70, sellers })
-    const first = await cachedSkuDetails(read, documents, slice, () => START)
+    const first = await openSkuDetails(read, documents, slice, () => START)
     await first.read(7)
     await first.keep()
-    const second = await cachedSkuDetails(read, documents, slice, () => START)
+    const second = await openSkuDetails(read, documents, slice, () => START)
     expect(second.kept(7)).toEqual({
       ...{ skuId: 7, isActive: true, productId: 70 },
       sellers: [bound('2', true), bound('x', false)],
@@ -88,7 +88,7 @@ describe('skuDetails cache', () => {
       ...{ skuId: 25, isActive: true, isKit: true },
       components: [{ skuId: 2, quantity: 2, isActive: false }],
     }
-    const first = await cachedSkuDetails(
+    const first = await openSkuDetails(
       async () => kit,
       documents,
       slice,
@@ -98,7 +98,7 @@ describe('skuDetails cache', () => {
     await first.keep()
     expect(
       (
-        await cachedSkuDetails(
+        await openSkuDetails(
           async () => kit,
           documents,
           slice,

@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { type SkuDetails, skuFields } from '../clients/catalog'
+import { type Catalog, type SkuDetails, skuFields } from '../clients/catalog'
+import type { Sellers } from '../clients/sellers'
 import { isFresh, isValid, refreshSample } from '../common/freshness'
+import { isOfKind, type UpstreamError, unlessMissing } from '../common/upstreamError'
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
-import type { SkuBatch } from './source'
+import { sellersById } from './paginate'
+import { type DirectReads, MANY_IN_A_ROW, type SkuBatch } from './source'
 
 export interface SkuDetailsReader {
   /** Valid cached details; undefined if VTEX has to be asked. */
@@ -27,21 +30,24 @@ export const uncachedSkuDetails = (read: ReadDetails): SkuDetailsReader => ({
 const entrySchema = skuFields.extend({ readAt: z.number() })
 
 /**
- * Uses details that earlier exports cached, as long as no notification contradicts them. Except for a refresh, a
- * seventh of the batch, those read longest ago, is read again.
- * @param now UTC milliseconds
+ * If the batch allows it, uses details that earlier exports cached, as long as no notification contradicts them. Except
+ * for a refresh, a seventh of the batch, those read longest ago, is read again.
  */
-export async function cachedSkuDetails(
+export async function openSkuDetails(
   read: ReadDetails,
   documents: Documents,
-  { ids, modifiedAt = () => 0, isRefresh = false, isAhead = false }: SkuBatch,
+  { ids, modifiedAt, isRefresh = false, isAhead = false }: SkuBatch,
   now: () => number
 ): Promise<SkuDetailsReader> {
+  if (!modifiedAt) return uncachedSkuDetails(read)
   const store = await ShardedStore.open(documents, 'skus', entrySchema, ids)
   const found = new Map<number, z.infer<typeof entrySchema>>()
   const openedAt = now()
-  const sampled = isRefresh ? [] : ids
-  const refreshed = refreshSample(sampled, (skuId) => store.get(skuId)?.readAt, openedAt)
+  const refreshed = refreshSample(
+    isRefresh ? [] : ids,
+    (skuId) => store.get(skuId)?.readAt,
+    openedAt
+  )
   return {
     kept: (skuId) => {
       const entry = found.get(skuId) ?? store.get(skuId)
@@ -66,3 +72,30 @@ export async function cachedSkuDetails(
     },
   }
 }
+
+/** Checks that the app may read SKUs. @throws {UpstreamError} `refused` if the catalog rejects all of its requests */
+export async function checkAccess(catalog: Catalog): Promise<void> {
+  let refusal: UpstreamError | undefined
+  for (const skuId of (await catalog.skuIds(1)).slice(0, MANY_IN_A_ROW)) {
+    try {
+      await unlessMissing(catalog.skuDetails(skuId))
+      return
+    } catch (thrown) {
+      if (!isOfKind(thrown, 'refused')) throw thrown
+      refusal = thrown
+    }
+  }
+  if (refusal) throw refusal
+}
+
+export const directReads = (catalog: Catalog, register: Pick<Sellers, 'page'>): DirectReads => ({
+  skuDetails: (skuId) => catalog.skuDetails(skuId),
+  skuIdOf: async (identifier, value) => {
+    if (identifier === 'ean') return (await catalog.skuByEan(value))?.skuId
+    if (identifier === 'refId') return (await catalog.skuIdsByRefIds([value])).get(value)
+    const skuId = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN
+    if (!Number.isSafeInteger(skuId)) return undefined
+    return (await unlessMissing(catalog.skuDetails(skuId))) ? skuId : undefined
+  },
+  sellers: () => sellersById(register),
+})

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { HOUR, MatchingWorld, MINUTE, row } from '../../tests/matching/world'
 import { UpstreamError } from '../common/upstreamError'
-import type { Match, MatchedRow } from './cachedMatch'
+import type { Match } from './conflictingRows'
+import type { MatchedRow } from './identifierLoaders'
 
 const EANS = ['E1', 'E2', 'E3']
 const ean = fc.option(fc.constantFrom(...EANS, 'E9'), { nil: undefined })

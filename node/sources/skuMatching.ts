@@ -2,16 +2,15 @@ import { oneLine } from '../clients/centraErrors'
 import { isFresh } from '../common/freshness'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
+import { type Claims, type Match, openClaims, settleConflicts } from './conflictingRows'
 import {
   cachedMatchSchema,
   fullSku,
+  IdentifierLoaders,
   identifiersOf,
-  type Match,
   type MatchedRow,
   type MatchingContext,
-} from './cachedMatch'
-import { type Claims, openClaims, settleConflicts } from './conflictingRows'
-import { IdentifierLoaders } from './identifierLoaders'
+} from './identifierLoaders'
 
 /**
  * Matches the rows of one batch (up to some thousand, in any order) to SKUs: by EAN, else by full SKU. Uses matches

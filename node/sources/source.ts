@@ -7,6 +7,8 @@ import type { Failure, MappedOffer, StockOffer } from '../offers/stockOffer'
 import { centraOf, type Settings } from '../settings/settings'
 import type { ListCursor, ListedPage, MayBegin } from './paginate'
 
+// Times in sources/, and what `now` returns, are UTC milliseconds.
+
 /** A stock offer with the identifiers of which its SKU in Intershop is made. */
 export type ReadOffer = StockOffer & SkuIdentity
 
@@ -87,10 +89,7 @@ export function sourceOfSeller(settings: Settings, sellerId: string): StockSourc
   return sellerId === OWN_SELLER ? 'own' : 'sellers'
 }
 
-/**
- * Returns a predicate: true for sellers that this source reads.
- * @param only the seller of the export's scope, if any
- */
+/** A predicate: true for sellers that this source reads. @param only the seller of the export's scope, if any */
 export const isAskedOf =
   (settings: Settings, source: StockSource, only?: string) =>
   (sellerId: string): boolean =>
@@ -148,11 +147,7 @@ export interface RowsReading {
   unmapped: Failure[]
 }
 
-/** A row that was requested by its id. */
-export interface RowReading extends RowsReading {
-  /** The identifiers of the row, if it is there. */
-  identity?: { ean?: string | undefined; reference?: string | undefined } | undefined
-}
+type RowIdentity = { ean?: string | undefined; reference?: string | undefined }
 
 export interface PagesReading extends RowsReading {
   rows: number
@@ -165,8 +160,8 @@ export interface PagesReading extends RowsReading {
 
 /** A source that is read page by page. It reads current stock, never cached. */
 export interface PagedSource {
-  /** Reads a row by its id. A row that is gone gives neither an offer nor a failure. */
-  row(rowId: number): Promise<RowReading>
+  /** Reads a row by its id, and its identifiers if it is there. A row that is gone gives neither offer nor failure. */
+  row(rowId: number): Promise<RowsReading & { identity?: RowIdentity | undefined }>
   /**
    * Reads at least one page, until `enough` returns true or the pages end. If a later page fails, returns the pages
    * before it.

@@ -2,7 +2,7 @@ import type { Settings } from '../../node/settings/settings'
 import { centraStock } from '../../node/sources/centraStock'
 import { marketplace } from '../../node/sources/marketplace'
 import { ownStock } from '../../node/sources/ownStock'
-import { cachedSkuDetails, uncachedSkuDetails } from '../../node/sources/skuDetails'
+import { openSkuDetails } from '../../node/sources/skuDetails'
 import type { DirectReads, PagedSource, SkuBatch, SkuSource } from '../../node/sources/source'
 import type { Documents } from '../../node/state/documents'
 import { type Catalog, OTHER_SELLERS, refIdOf } from './catalog'
@@ -31,9 +31,7 @@ const contextsOf =
       other()
       return catalog.context(skuId)
     }
-    return slice.modifiedAt
-      ? cachedSkuDetails(read, documents, slice, now)
-      : uncachedSkuDetails(read)
+    return openSkuDetails(read, documents, slice, now)
   }
 
 /** The account's own stock, as the app reads it, from answers that come at once. */

@@ -1,7 +1,7 @@
 import type { StockParameters } from '../../node/clients/centra'
 import { UpstreamError } from '../../node/common/upstreamError'
-import type { Match } from '../../node/sources/cachedMatch'
 import { type CentraPage, centraStock } from '../../node/sources/centraStock'
+import type { Match } from '../../node/sources/conflictingRows'
 import type { PagedSource } from '../../node/sources/source'
 import type { Actor, Scheduler } from './scheduler'
 

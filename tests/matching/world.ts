@@ -1,6 +1,7 @@
 import type { SkuDetails } from '../../node/clients/catalog'
 import { UpstreamError, type UpstreamErrorKind } from '../../node/common/upstreamError'
-import type { Match, MatchedRow, MatchingContext } from '../../node/sources/cachedMatch'
+import type { Match } from '../../node/sources/conflictingRows'
+import type { MatchedRow, MatchingContext } from '../../node/sources/identifierLoaders'
 import { matchRows } from '../../node/sources/skuMatching'
 import { type Documents, type Folder, StateError } from '../../node/state/documents'
 

@@ -1,5 +1,5 @@
 import type { SellerPage } from '../clients/sellers'
-import { registeredSellers } from './directReads'
+import { registeredSellers } from './paginate'
 
 const sellers = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -10,9 +10,7 @@ const sellers = (from: number, count: number) =>
 
 async function read(page: (from: number) => SellerPage) {
   const ids: string[] = []
-  for await (const found of registeredSellers(async (from) => page(from))) {
-    ids.push(...found.map(({ id }) => id))
-  }
+  for await (const { id } of registeredSellers(async (from) => page(from))) ids.push(id)
   return ids
 }
 

@@ -1,7 +1,7 @@
 import { counted, offers, reads, settings, sourceOf } from '../../tests/sellers/reads'
 import type { ChannelOffer, SkuOffers } from '../clients/sellers'
 import { UpstreamError } from '../common/upstreamError'
-import { ProductOffers } from './sellerOffers'
+import { ProductOffers } from './marketplace'
 
 const DETAILS = { skuId: 7, isActive: true, refId: 'R7', ean: undefined, productId: 70 }
 const OTHER = { ...DETAILS, skuId: 8, refId: 'R8' }
