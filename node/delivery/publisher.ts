@@ -68,9 +68,10 @@ export interface ImportingPublisher extends Connection {
 }
 
 /**
- * Sends offers to Intershop. The setting `delivery` selects the implementation in publishers.ts. What differs outside of
- * it: `unpublishable` and `versionStep` in iomSftp.ts, the required settings, and whether an outcome is known at once or
- * asked for (exports/imports.ts).
+ * Sends offers to Intershop. The setting `delivery` selects the implementation in publishers.ts. Besides, one has its
+ * value in settingsTable.ts, the settings that it requires in settings.ts, `unpublishable` and `versionStep` in iomSftp.ts,
+ * the prefix of its error codes in exports/summary.ts, and its receiver in sandbox/world/intershop. An outcome is known at
+ * once, or asked for (exports/imports.ts).
  */
 export type Publisher = FilePublisher | ImportingPublisher
 

@@ -3,11 +3,16 @@ import { icmSftp } from './icmFiles'
 import { type IcmApi, IcmRestPublisher } from './icmRest'
 import { iomSftp } from './iomSftp'
 import type { Publisher } from './publisher'
-import { SftpPublisher, type SftpTools } from './sftpPublisher'
+import { type FileFormat, SftpPublisher, type SftpTools } from './sftpPublisher'
+
+const formats: Record<
+  Exclude<Settings['delivery'], 'icm-rest'>,
+  (settings: Settings) => FileFormat
+> = { 'icm-sftp': icmSftp, 'iom-sftp': iomSftp }
 
 /** The publisher that the setting `delivery` names. */
 export function publisherOf(settings: Settings, tools: SftpTools & { icm: IcmApi }): Publisher {
-  if (settings.delivery === 'icm-rest') return new IcmRestPublisher(settings, tools.icm)
-  const format = settings.delivery === 'iom-sftp' ? iomSftp : icmSftp
-  return new SftpPublisher(settings, format(settings), tools)
+  const { delivery } = settings
+  if (delivery === 'icm-rest') return new IcmRestPublisher(settings, tools.icm)
+  return new SftpPublisher(settings, formats[delivery](settings), tools)
 }

@@ -94,8 +94,9 @@ function suppliersOf(pairs: string[], context: z.RefinementCtx): ReadonlyMap<str
 
 /**
  * Every setting, in the order of the form. To add one, add it here, run `npm run settings`, which writes
- * manifest.json and messages/, and add what `npx jest tests/package` then misses: translations and the docs.
- * Rules that concern several settings are in settings.ts.
+ * manifest.json and messages/, and add what `npx jest tests/package node/settings` then misses: translations, the
+ * docs, the default. Rules that concern several settings are in settings.ts; there a name that begins with `centra`, `icm`
+ * or `iom` means that only this source or delivery has it.
  */
 export const settingsTable = z.object({
   token: token().register(changesNoOffer, {

@@ -2,34 +2,43 @@ import type { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { AppError } from '../common/errors'
 
-/** The folders (VBase buckets) of the app's documents; docs/architecture.md describes them. */
+/**
+ * The folders (VBase buckets) of the app's documents, by the file that names those in them. docs/architecture.md describes
+ * them.
+ */
 export type Folder =
+  // exports/documentNames.ts; `exports`, `cancelled` and `ended` by the export's id (handlers/startExport.ts)
   | 'exports'
-  | 'plans'
-  | 'worklists'
-  | 'worklistPages'
-  | 'receipts'
-  | 'imports'
-  | 'attempts'
   | 'cancelled'
   | 'ended'
+  | 'plans'
+  | 'worklists'
+  | 'attempts'
+  | 'receipts'
+  | 'imports'
+  // exports/planDocuments.ts, batches.ts, summary.ts, checkpoints.ts
+  | 'worklistPages'
   | 'batches'
   | 'summary'
-  | 'lease'
-  | 'hostkeys'
-  | 'skus'
-  | 'kits'
-  | 'matches'
-  | 'claims'
+  | 'checkpoints'
+  // changes/changeLog.ts, changeIndex.ts
   | 'pending'
   | 'changes'
-  | 'checkpoints'
+  | 'kits'
+  // published/generations.ts, compaction.ts, nameClaims.ts
   | 'ledger'
-  | 'names'
   | 'generations'
   | 'compactions'
-  | 'checks'
+  | 'names'
+  // state/shardedStore.ts
+  | 'skus'
+  | 'matches'
+  | 'claims'
+  // lease.ts, hostKeys.ts; alerts/alertState.ts; connections/checkConnections.ts
+  | 'lease'
+  | 'hostkeys'
   | 'alerts'
+  | 'checks'
 
 /**
  * The app's documents. A read or a listing may be stale by a moment: what is said in one step may be unknown to another

@@ -1,7 +1,7 @@
 import type { Facts } from '../status/health'
 import type { Due } from './alertState'
 import { mailData, webhookBody } from './messages'
-import { problemsIn } from './sendAlerts'
+import { problemsIn } from './problems'
 
 const NOW = Date.UTC(2026, 10, 27, 12)
 const AT = new Date(NOW).toISOString()
