@@ -1,6 +1,7 @@
 import { saveGroup } from '../../tests/changes'
 import { memory } from '../../tests/documents'
-import { changeIndexOf, noteKit } from '../changes/changeIndex'
+import { changeIndexOf } from '../changes/changeIndex'
+import { noteKit } from '../changes/kitIndex'
 import type { ExportRequest } from './exportRequest'
 import { ChangedSkus } from './listing'
 

@@ -1,7 +1,7 @@
 import { descend, groupBy, mapObjIndexed, sort } from 'ramda'
 import { z } from 'zod'
-import { KitIndex } from '../changes/changeIndex'
 import type { ChangesIo } from '../changes/changeLog'
+import { KitIndex } from '../changes/kitIndex'
 import { skusChangedSince, takePending, UnverifiedIds } from '../changes/pendingChanges'
 import { type ListCursor, listCursor } from '../sources/paginate'
 import type { SkuSource, SourceName } from '../sources/source'

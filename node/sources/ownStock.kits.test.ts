@@ -1,5 +1,5 @@
 import { memory } from '../../tests/documents'
-import { KitIndex } from '../changes/changeIndex'
+import { KitIndex } from '../changes/kitIndex'
 import type { Catalog, SkuDetails } from '../clients/catalog'
 import { UpstreamError } from '../common/upstreamError'
 import { detailsWithComponents } from './ownStock'

@@ -1,5 +1,5 @@
 import { pluck } from 'ramda'
-import { noteKit } from '../changes/changeIndex'
+import { noteKit } from '../changes/kitIndex'
 import type { Catalog, Component, KitComponent, SkuDetails } from '../clients/catalog'
 import type { Balance, Logistics, Warehouse } from '../clients/logistics'
 import { UpstreamError } from '../common/upstreamError'

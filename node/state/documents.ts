@@ -21,7 +21,7 @@ export type Folder =
   | 'batches'
   | 'summary'
   | 'checkpoints'
-  // changes/changeLog.ts, changeIndex.ts
+  // changes/changeLog.ts, kitIndex.ts
   | 'pending'
   | 'changes'
   | 'kits'
