@@ -222,7 +222,10 @@ export const CALL_CASES: readonly FaultCase[] = [
   ...FINITE.map((fault) => aFewTimes('vbase', fault)),
   ...FINITE.map((fault) => aFewTimes('vbase', fault, 'work')),
   ...DOCUMENTS.flatMap((name) =>
-    OF_DOCUMENTS.map((fault) => aFewTimes('vbase', fault, 'all', folder(name), `vbase ${name}`))
+    OF_DOCUMENTS.map((fault) => ({
+      ...aFewTimes('vbase', fault, 'all', folder(name), `vbase ${name}`),
+      isOfCompaction: name === 'compactions',
+    }))
   ),
   ...FINITE.map((fault) => aFewTimes('courier', fault)),
   ...OF_APPS.map((fault) => aFewTimes('apps', fault)),

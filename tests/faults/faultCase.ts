@@ -31,6 +31,8 @@ export interface FaultCase {
   bound: number
   /** What the report must name as failed; absent where anything may. */
   failing?: Failing
+  /** The ledger is compacted under it, which follows an export: the fault lasts until no work is left. */
+  isOfCompaction?: boolean
   /** SKUs that the catalog does not know any more. */
   gone?: readonly number[]
 }

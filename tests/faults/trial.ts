@@ -50,6 +50,7 @@ export async function trial(app: App, fault: FaultCase, way: Way, past: Past): P
   const inCentra = new Set(await changeCentra(app, past.trials, failing.centra))
   past.trials++
   await forget(app, way)
+  if (fault.isOfCompaction) await forgetGenerations(app)
   const taken = await filesTaken(app)
   const before = new Map(
     [...app.intershop.inventory.entries()].map(([sku, { quantity }]) => [sku, quantity])
@@ -89,6 +90,12 @@ async function forget({ platform }: App, way: Way): Promise<void> {
   for (const bucket of forgotten) await platform.vbase.clear(bucket)
 }
 
+/** Then compaction is due after any export. */
+async function forgetGenerations(app: App): Promise<void> {
+  await app.idle()
+  await app.platform.vbase.clear('generations')
+}
+
 const oddNotes = ({ notes }: Report, way: Way): string[] =>
   notes.some((note) => note.startsWith('first update')) === (way === 'first update')
     ? []
@@ -102,6 +109,7 @@ async function exportUnder(app: App, fault: FaultCase, route: string) {
     if (fault.during === 'work') later = await begin(app, fault)
     if (fault.during === 'request') await active?.end()
     const report = await endOf(app, id, fault.bound)
+    if (fault.isOfCompaction) await app.idle()
     return { report, idle: (await (later ?? active)?.idleFaults()) ?? [] }
   } finally {
     await active?.end()
