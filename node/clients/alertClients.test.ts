@@ -59,24 +59,30 @@ describe('Webhook', () => {
 
 describe('MessageCenter', () => {
   /** A client whose GET and POST are answered with these statuses. */
-  function setUp(statuses: { GET?: number; POST?: number }) {
+  function setUp(statuses: { get?: number; post?: number }) {
     const sent: Array<{ method: string; url: string; body?: unknown }> = []
-    type Call = { method: 'GET' | 'POST'; data?: unknown }
-    const getRaw = async (url: string, { method, data: body }: Call) => {
-      sent.push({ method, url, body })
-      const { [method]: status = 200 } = statuses
-      if (status === 200) return { data: {} }
+    const answer = async (status = 200) => {
+      if (status === 200) return {}
       throw Object.assign(new Error('s3cret'), { response: { status, headers: {} } })
     }
-    const http = { http: { getRaw } }
-    const client = Object.assign(new MessageCenter(tracedContext().context), http)
+    const http = {
+      get: (url: string) => {
+        sent.push({ method: 'GET', url })
+        return answer(statuses.get)
+      },
+      post: (url: string, body: unknown) => {
+        sent.push({ method: 'POST', url, body })
+        return answer(statuses.post)
+      },
+    }
+    const client = Object.assign(new MessageCenter(tracedContext().context), { http })
     return { sent, client }
   }
 
   const TEMPLATES = '/api/template-render/pvt/templates'
 
   it('ensureTemplate creates a missing template', async () => {
-    const { sent, client } = setUp({ GET: 404 })
+    const { sent, client } = setUp({ get: 404 })
     await client.ensureTemplate(mailTemplate)
     expect(sent).toMatchObject([
       { method: 'GET', url: `${TEMPLATES}/intershop-stock-alert` },
@@ -85,19 +91,19 @@ describe('MessageCenter', () => {
   })
 
   it('ensureTemplate leaves a template that the merchant may have changed', async () => {
-    const { sent, client } = setUp({ GET: 200 })
+    const { sent, client } = setUp({ get: 200 })
     await client.ensureTemplate(mailTemplate)
     expect(sent.map(({ method }) => method)).toEqual(['GET'])
   })
 
   it('ensureTemplate rejects if it cannot look', async () => {
-    const { sent, client } = setUp({ GET: 503 })
+    const { sent, client } = setUp({ get: 503 })
     expect(await failureOf(client.ensureTemplate(mailTemplate))).toMatchObject({ status: 503 })
     expect(sent).toHaveLength(1)
   })
 
   it('send posts to the mail service, and does not repeat a mail that may have been sent', async () => {
-    const { sent, client } = setUp({ POST: 503 })
+    const { sent, client } = setUp({ post: 503 })
     expect(await failureOf(client.send('t', { to: 'a' }))).toMatchObject({ status: 503 })
     expect(sent).toEqual([
       {

@@ -77,6 +77,7 @@ const templateBody = ({ name, title, to, subject, html }: MailTemplate) => ({
 /** The merchant's receiver of alerts. Its address may be a secret, so no error has it. */
 export class Webhook extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'webhook')
+  protected readonly metric = 'intershop-webhook'
   protected readonly maxMegabytes = 1 / 16
 
   /** POSTs JSON; any 2xx counts as received. @throws {UpstreamError} it may have been received all the same */

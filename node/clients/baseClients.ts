@@ -4,7 +4,6 @@ import {
   type InstanceOptions,
   type IOContext,
   JanusClient,
-  type RequestConfig,
 } from '@vtex/api'
 import { z } from 'zod'
 import {
@@ -72,17 +71,6 @@ const guardedOptions = (options: InstanceOptions | undefined, timeout: number) =
   middlewares: [redactErrors, withDeadline],
 })
 
-type Call = RequestConfig & { url: string }
-
-/** Makes a call. Despite its name, `getRaw` takes any method. */
-const send = (http: HttpClient, upstream: string, timeoutMs: number, { url, ...call }: Call) =>
-  http.getRaw<unknown>(url, {
-    ...call,
-    maxRedirects: 0,
-    signal: AbortSignal.timeout(timeoutMs),
-    metric: `intershop-${upstream}`,
-  })
-
 /**
  * A VTEX commerce API of the account. JanusClient does not add the header `VtexIdclientAutCookie`; redirects would send
  * it elsewhere. Every call of a client in this folder may throw UpstreamError; callers say it where the kind matters.
@@ -116,26 +104,35 @@ export abstract class CommerceApi extends JanusClient {
   /** GETs `path` and checks the response against `shape`, which is made once: zod compiles it when it is first used. */
   protected read<T>(path: string, shape: z.ZodType<T>, { params, mismatch }: Asked<T> = {}) {
     const thing = JSON.stringify([path, params])
-    return this.request({ method: 'GET', url: path, params }, shape, mismatch, thing)
+    return this.request((http) => http.get(path, this.config(params)), shape, mismatch, thing)
   }
 
   /** POSTs `body`; else like {@link read}. */
   protected post<T>(path: string, body: object, shape: z.ZodType<T>) {
-    return this.request({ method: 'POST', url: path, data: body }, shape)
+    return this.request((http) => http.post(path, body, this.config()), shape)
   }
 
   /** PUTs `body` and ignores the response. */
   protected async put(path: string, body: object, params?: Params): Promise<void> {
-    await this.request({ method: 'PUT', url: path, data: body, params }, z.unknown())
+    await this.request((http) => http.put(path, body, this.config(params)), z.unknown())
   }
 
   /** DELETEs `path`. @throws {UpstreamError} `missing` if there is nothing */
   protected async delete(path: string, params?: Params): Promise<void> {
-    await this.request({ method: 'DELETE', url: path, params }, z.unknown())
+    await this.request((http) => http.delete(path, this.config(params)), z.unknown())
+  }
+
+  private config(params?: Params) {
+    return {
+      ...(params && { params }),
+      maxRedirects: 0,
+      signal: AbortSignal.timeout(this.timeoutMs),
+      metric: `intershop-${this.limiter.upstream}`,
+    }
   }
 
   private request<T>(
-    call: Call,
+    send: (http: HttpClient) => Promise<unknown>,
     shape: z.ZodType<T>,
     mismatch?: Asked<T>['mismatch'],
     thing?: string
@@ -143,10 +140,10 @@ export abstract class CommerceApi extends JanusClient {
     const { http } = this as unknown as { http: HttpClient }
     const { upstream } = this.limiter
     const sent = async () => {
-      const { data } = await send(http, upstream, this.timeoutMs, call).catch((thrown: unknown) => {
+      const content = await send(http).catch((thrown: unknown) => {
         throw toUpstreamError(upstream, thrown, this.needs)
       })
-      const answer = parsed(upstream, shape, data)
+      const answer = parsed(upstream, shape, content)
       const detail = mismatch?.(answer)
       if (detail === undefined) return answer
       throw new UpstreamError(upstream, 'malformed', detail)
@@ -171,6 +168,7 @@ export abstract class ExternalApi extends ExternalClient {
   protected abstract readonly limiter: Limiter
   /** Until the response is complete. */
   protected readonly timeoutMs: number = 8_000
+  protected abstract readonly metric: string
   /** Of a response. */
   protected abstract readonly maxMegabytes: number
 
@@ -181,20 +179,31 @@ export abstract class ExternalApi extends ExternalClient {
   /** Makes a call; the subclasses pass it through the limiter. The response has any status: its body explains an error. */
   protected async ask({ method, url, headers, body }: ExternalCall): Promise<HttpAnswer> {
     const { protocol, host, pathname, search } = new URL(url)
-    const { upstream } = this.limiter
-    const answer = await send(this.http, upstream, this.timeoutMs, {
-      ...{ method, url: `http://${host}${pathname}${search}`, data: body },
+    const target = `http://${host}${pathname}${search}`
+    const config = {
       headers: { ...headers, ...(protocol === 'https:' && { 'X-Vtex-Use-Https': 'true' }) },
+      maxRedirects: 0,
       maxContentLength: this.maxMegabytes * 2 ** 20,
       maxBodyLength: Number.POSITIVE_INFINITY,
-      responseType: 'text',
+      signal: AbortSignal.timeout(this.timeoutMs),
+      responseType: 'text' as const,
       transformResponse: [(content: unknown) => content],
       validateStatus: () => true,
-    }).catch((thrown: unknown) => {
+      metric: this.metric,
+    }
+    const calls = {
+      GET: () => this.http.getRaw<string>(target, config),
+      POST: () => this.http.postRaw<string>(target, body, config),
+      DELETE: () => this.http.delete<string>(target, config),
+    }
+    const {
+      status,
+      headers: received,
+      data,
+    } = await calls[method]().catch((thrown: unknown) => {
       throw this.errorOf(thrown)
     })
-    const text = typeof answer.data === 'string' ? answer.data : ''
-    return { status: answer.status, headers: answer.headers, body: text }
+    return { status, headers: received, body: typeof data === 'string' ? data : '' }
   }
 
   /** The error for an incomplete response. */

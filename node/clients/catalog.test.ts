@@ -15,13 +15,15 @@ const CONTEXT = {
 /** A catalog that answers as it is told, and what it was asked for. */
 function answering(answer: (call: Call) => unknown) {
   const calls: Call[] = []
-  const getRaw = async (path: string, { data: body }: { data?: unknown }) => {
+  const asked = async (path: string, body?: unknown) => {
     const call = { path, body }
     calls.push(call)
-    return { data: await answer(call) }
+    return answer(call)
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  const catalog = Object.assign(unlimited(new Catalog(context)), { http: { getRaw } })
+  const catalog = Object.assign(unlimited(new Catalog(context)), {
+    http: { get: (path: string) => asked(path), post: asked },
+  })
   return { catalog, calls }
 }
 

@@ -38,6 +38,7 @@ export interface StockParameters {
 export class Centra extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'centra')
   protected override readonly timeoutMs: number = 30_000
+  protected readonly metric = 'intershop-centra'
   /** A page of a thousand rows has about one MB; with attributes several. */
   protected readonly maxMegabytes = 32
 

@@ -53,6 +53,7 @@ interface Call extends Omit<ExternalCall, 'url' | 'headers'> {
 /** ICM's batch processes and inventories (ICM 11 and later). */
 export class Icm extends ExternalApi {
   protected readonly limiter = limiterOf(this.context, 'icm')
+  protected readonly metric = 'intershop-icm'
   protected readonly maxMegabytes = 8
 
   /** Gets a token, or renews it. */

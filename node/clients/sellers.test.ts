@@ -6,12 +6,12 @@ import { Offers } from './sellers'
 /** VTEX's offer manager that answers as it is told. */
 function answering(answer: unknown) {
   const paths: string[] = []
-  const getRaw = async (path: string) => {
+  const get = async (path: string) => {
     paths.push(path)
-    return { data: answer }
+    return answer
   }
   const context = { account: 'shop', authToken: 'token' } as unknown as IOContext
-  return { offers: Object.assign(unlimited(new Offers(context)), { http: { getRaw } }), paths }
+  return { offers: Object.assign(unlimited(new Offers(context)), { http: { get } }), paths }
 }
 
 const channel = (salesChannelId: unknown, availableQuantity: unknown) => ({

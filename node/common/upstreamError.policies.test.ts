@@ -15,7 +15,7 @@ const refused = async () => {
 
 /** A client of which VTEX refuses each call. */
 const refusing = <T extends object>(Client: new (context: IOContext) => T): T =>
-  Object.assign(unlimited(new Client(context)), { http: { getRaw: refused } })
+  Object.assign(unlimited(new Client(context)), { http: { get: refused, post: refused } })
 
 const catalog = refusing(Catalog)
 const logistics = refusing(Logistics)

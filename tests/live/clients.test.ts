@@ -67,16 +67,21 @@ const methodsOf = (client: string) =>
 /** The request that a method sends, and is refused. */
 async function sentBy(client: string, method: string): Promise<Sent> {
   const sent: Omit<Sent, 'message'>[] = []
-  const getRaw = async (path: string, call: { method: string; params?: object }) => {
-    const params = { ...call.params, an: context.account }
-    const query = new URLSearchParams(
-      Object.entries(params).map(([n, v]): [string, string] => [n, String(v)])
-    )
-    sent.push({ method: call.method, url: client === 'centra' ? path : `${path}?${query}` })
-    throw FORBIDDEN
+  const send =
+    (verb: string) =>
+    async (path: string, ...rest: { params?: object }[]) => {
+      const params = { ...rest.at(-1)?.params, an: context.account }
+      const query = new URLSearchParams(
+        Object.entries(params).map(([n, v]): [string, string] => [n, String(v)])
+      )
+      sent.push({ method: verb, url: client === 'centra' ? path : `${path}?${query}` })
+      throw FORBIDDEN
+    }
+  const http = {
+    ...{ get: send('GET'), getRaw: send('GET'), post: send('POST') },
+    ...{ put: send('PUT'), delete: send('DELETE') },
   }
-  const http = { http: { getRaw } }
-  const instance = Object.assign(unlimited(clients[client] ?? {}), http) as unknown as Record<
+  const instance = Object.assign(unlimited(clients[client] ?? {}), { http }) as unknown as Record<
     string,
     (...args: readonly unknown[]) => Promise<unknown>
   >
