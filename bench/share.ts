@@ -50,20 +50,19 @@ const shareOf = (perSecond: number, latencyMs: number) =>
 async function measured(world: World, addedMs: number) {
   await world.latency(addedMs)
   await world.idle()
-  const bare = await bareRequests(world)
-  const { latencyMs } = bare
+  const { latencyMs, perSecond: bare } = await bareRequests(world)
   await world.resetRequests()
   const ended = await world.export()
   await world.idle()
   const { vtex, vbase } = await world.requests()
   const { read } = ended.skus
-  const perSecond = read / secondsOf(ended)
+  const seconds = secondsOf(ended)
   return {
     latencyMs,
-    share: shareOf(perSecond, latencyMs),
-    shareOfAdded: shareOf(perSecond, addedMs),
-    requestShare: shareOf(vtex / secondsOf(ended), latencyMs),
-    bareShare: shareOf(bare.perSecond, latencyMs),
+    share: shareOf(read / seconds, latencyMs),
+    shareOfAdded: shareOf(read / seconds, addedMs),
+    requestShare: shareOf(vtex / seconds, latencyMs),
+    bareShare: shareOf(bare, latencyMs),
     requests: vtex / read,
     calls: (vbase * THOUSAND) / read,
   }
