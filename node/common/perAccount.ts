@@ -17,9 +17,10 @@ export function perAccount<T>(make: () => T): (owner: AccountRef) => T {
 
 /** True at most once every `everyMs`, for each account and workspace. @param atFirst what the first call returns */
 export function atMostEvery(everyMs: number, atFirst = true) {
-  const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : Date.now() }))
+  const last = perAccount(() => ({ at: atFirst ? Number.NEGATIVE_INFINITY : undefined }))
   return (owner: AccountRef, now: number): boolean => {
-    const known = last(owner)
+    const known: { at: number | undefined } = last(owner)
+    known.at ??= now
     if (now - known.at < everyMs) return false
     known.at = now
     return true
