@@ -18,7 +18,7 @@ import { appSettings } from './settings/settingsCache'
 import { type CentraReads, centraStock } from './sources/centraStock'
 import { marketplace } from './sources/marketplace'
 import { detailsWithComponents, ownStock } from './sources/ownStock'
-import { sellersById } from './sources/paginate'
+import { sellersById } from './sources/sellerRegister'
 import { checkAccess, directReads, openSkuDetails } from './sources/skuDetails'
 import { matchRows } from './sources/skuMatching'
 import {

@@ -5,7 +5,7 @@ import type { ExportRequest, Scope } from '../exports/exportRequest'
 import { badRequest, notFound } from '../middlewares/errorHandler'
 import { checked } from '../middlewares/request'
 import { OWN_SELLER } from '../offers/offerSku'
-import { registeredSellers } from '../sources/paginate'
+import { registeredSellers } from '../sources/sellerRegister'
 import { flag, integer, sellerId, skuId } from '../status/parameters'
 
 /** Thirty days, as long as the change log is kept. */

@@ -6,13 +6,8 @@ import { codeOf, UpstreamError } from '../common/upstreamError'
 import { supplierOf } from '../offers/offerSku'
 import { type SellerQuantityRules, sellerQuantity } from '../offers/quantity'
 import type { Settings } from '../settings/settings'
-import {
-  type ListCursor,
-  type ListedPage,
-  type MayBegin,
-  paginate,
-  type RegisteredSeller,
-} from './paginate'
+import { type ListCursor, type ListedPage, type MayBegin, paginate } from './paginate'
+import type { RegisteredSeller } from './sellerRegister'
 import type { SkuDetailsReader } from './skuDetails'
 import { type SkuBatch, type SkuReading, type SkuSource, skusAtOnce, toItemFailure } from './source'
 

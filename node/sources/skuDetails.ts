@@ -6,7 +6,7 @@ import { isOfKind, type UpstreamError, unlessMissing } from '../common/upstreamE
 import { OWN_SELLER } from '../offers/offerSku'
 import type { Documents } from '../state/documents'
 import { ShardedStore } from '../state/shardedStore'
-import { sellersById } from './paginate'
+import { sellersById } from './sellerRegister'
 import { type DirectReads, MANY_IN_A_ROW, type SkuBatch } from './source'
 
 export interface SkuDetailsReader {

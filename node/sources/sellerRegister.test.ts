@@ -1,5 +1,5 @@
 import type { SellerPage } from '../clients/sellers'
-import { registeredSellers } from './paginate'
+import { registeredSellers } from './sellerRegister'
 
 const sellers = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({
