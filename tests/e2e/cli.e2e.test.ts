@@ -37,8 +37,11 @@ interface Result {
   error: string
 }
 
-/** Runs the program as a shell would. */
-function run(line: string, tokenFile = 'token', url = app.platform.url): Promise<Result> {
+/** Runs the program as a shell would; calls `onProgress` with what it writes to stderr. */
+function run(
+  line: string,
+  { tokenFile = 'token', url = app.platform.url, onProgress = (_: string) => {} } = {}
+): Promise<Result> {
   const access = ['--url', url, '--token-file', join(directory, tokenFile)]
   return new Promise((resolve) => {
     const child = execFile(
@@ -49,6 +52,7 @@ function run(line: string, tokenFile = 'token', url = app.platform.url): Promise
         resolve({ code: child.exitCode ?? -1, out, error })
       }
     )
+    child.stderr?.on('data', onProgress)
   })
 }
 
@@ -63,9 +67,11 @@ it('status says that no update ran yet, and exits with 1', async () => {
 
 it('watch follows an export to its end, and exits, like why, with 0', async () => {
   await onSale(app)
-  app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 200 })
+  // The export cannot end before the first line was printed.
+  app.platform.faults.add({ upstream: COMMERCE_HOST, kind: 'latency', ms: 6_000 })
   const id = await app.accepted('export')
-  const { code, out, error } = await run(`watch ${id} --interval 1`)
+  const onProgress = () => app.platform.faults.clear()
+  const { code, out, error } = await run(`watch ${id} --interval 1`, { onProgress })
   expect([code, out]).toEqual([0, expect.stringMatching(/^status +completed\n/)])
   expect(error).toMatch(/^\d\d:\d\d:\d\d (queued|running)/)
   const why = await run(`why ${id}`)
@@ -149,13 +155,13 @@ it('watch and why of an export that cannot reach VTEX exit with 1 while it is la
 })
 
 it('exits with 3 for a wrong token, an unknown export and an app that is not there', async () => {
-  const wrong = await run('status', 'wrong')
+  const wrong = await run('status', { tokenFile: 'wrong' })
   expect([wrong.code, wrong.error]).toEqual([
     3,
     expect.stringContaining('does not accept the token'),
   ])
   const unknown = await run('why 20200101T000000000-0123456789ab')
   expect([unknown.code, unknown.error]).toEqual([3, expect.stringContaining('unknown_export')])
-  const gone = await run('status', 'token', 'http://127.0.0.1:1')
+  const gone = await run('status', { url: 'http://127.0.0.1:1' })
   expect([gone.code, gone.error]).toEqual([3, expect.stringContaining('cannot be reached')])
 })
