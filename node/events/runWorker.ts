@@ -41,7 +41,7 @@ async function sweepSometimes(
 }
 
 /** After this time of a run its event has to be acknowledged: a later look sends its alerts. */
-const LOOK_BY_MS = 40_000
+const LOOK_BY_MS = 44_000
 
 /** A 429 makes courier deliver the event again: whenever this run neither emptied the queue nor sent another event. */
 export async function runWorker(ctx: EventContext<Clients>): Promise<void> {

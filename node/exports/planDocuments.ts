@@ -82,7 +82,7 @@ const pagePath = (exportId: string, { uniqueId }: Pick<List, 'uniqueId'>, index:
   `${exportId}/${uniqueId}/${index}`
 
 /** Sorts ids and removes duplicates: the catalog's pages shift while they are listed. Uses eight bytes for an id, twice. */
-export async function sortedIds(batches: AsyncIterable<readonly number[]>, startId = 0) {
+export async function sortedIds(batches: AsyncIterable<ArrayLike<number>>, startId = 0) {
   const parts: Float64Array[] = []
   for await (const batch of batches) parts.push(Float64Array.from(batch))
   const ids = new Float64Array(sum(pluck('length', parts)))

@@ -158,7 +158,9 @@ export class QueueReader {
     const isOpen = this.openIds().length > 0
     const listed = [this.documents.list('exports'), isOpen && this.listOthers()] as const
     this.exportIds = (await Promise.all(listed))[0]
-    if (!isOpen && (await this.requests()).length > 0) await this.listOthers()
+    // Their requests are needed next.
+    if (!isOpen && this.openIds().length > 0)
+      await Promise.all([this.listOthers(), this.requests()])
     this.listedAt = now
   }
 

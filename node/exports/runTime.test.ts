@@ -18,7 +18,8 @@ describe('RUN_MS', () => {
 
   it('leaves time for a second batch of half the length, or more, after the longest', () => {
     expect(RUN_MS).toBeGreaterThan(LONGEST_BATCH_MS)
-    expect(READ_BY_MS - RUN_MS).toBeGreaterThan(LONGEST_BATCH_MS / 2)
+    expect(READ_BY_MS - LONGEST_BATCH_MS).toBeGreaterThan(LONGEST_BATCH_MS / 2)
+    expect(READ_BY_MS).toBeGreaterThan(RUN_MS)
   })
 
   it('leaves time for a step after waiting for the lease of a worker that died', () => {

@@ -46,7 +46,9 @@ export async function listUnseenRows(
   const sellers = new Set<string>()
   const isWanted = (entry: Entry, skuId: number) =>
     isAsked(entry.sellerId) && skuId >= (scope.startId ?? 0) && isUnseen(entry, skuId)
-  for await (const skuId of soldSkus(ledger, isWanted, sellers)) skuIds.push(skuId)
+  for await (const some of soldSkus(ledger, isWanted, sellers)) {
+    for (const skuId of some) skuIds.push(skuId)
+  }
   if (force || isSmall(request)) return { skuIds, withheld: [] }
   const foundSellers = new Set(batches.flatMap((batch) => batch.sellers))
   return { skuIds, withheld: [...sellers].filter((sellerId) => !foundSellers.has(sellerId)) }

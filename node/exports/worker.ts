@@ -24,10 +24,10 @@ import { type StepContext, savePlan } from './plan'
 import { QueueReader, type QueueSnapshot, requestOf } from './queue'
 import { receiptsOf } from './receipts'
 import type { Report } from './report'
-import { saveWorklist } from './worklist'
+import { type SoldSkus, saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run only takes the batch that it has read ahead, and ends complete exports. */
-export const RUN_MS = 30_000
+export const RUN_MS = 40_000
 /** It stops reading, and begins no other step, this long after its event arrived. */
 export const READ_BY_MS = 43_000
 /** What a worker that dies can lose. */
@@ -63,6 +63,7 @@ class Run {
   private readonly end: number
   /** The last failed attempts, by export. */
   private readonly errors = new Map<string, ErrorSummary>()
+  private readonly sold: SoldSkus = new Map()
 
   constructor(
     private readonly engine: Dependencies,
@@ -129,16 +130,16 @@ class Run {
     return !this.hasPublished && (await this.reader.staysEmpty())
   }
 
-  async close(): Promise<void> {
+  /** Returns the lease for the next run. */
+  async release(): Promise<void> {
     const { highWaterMark } = this.reader
     const { batchMs: slice, recent, hasPublished: compacts } = this
     this.ahead.drop()
-    try {
-      // Before the connection is closed: a server that does not respond must not keep the lease held.
-      await this.lease.release({ ...this.lease.handover, highWaterMark, slice, recent, compacts })
-    } finally {
-      await this.publisher?.close()
-    }
+    await this.lease.release({ ...this.lease.handover, highWaterMark, slice, recent, compacts })
+  }
+
+  async close(): Promise<void> {
+    await this.publisher?.close()
   }
 
   private async saveProgress(queue: QueueSnapshot): Promise<void> {
@@ -164,7 +165,8 @@ class Run {
     const { engine, reader, ledger } = this
     const around = { engine, reader, ledger, settings: this.settingsInForce() }
     if (action.kind === 'plan') return savePlan(around, queue, exportId)
-    if (action.kind === 'list') await saveWorklist(around, queue, action, this.readMs())
+    if (action.kind === 'list')
+      await saveWorklist({ ...around, sold: this.sold }, queue, action, this.readMs())
     else if (!(await this.read(around, queue, action))) return
     this.batchMs = Math.min(LONGEST_BATCH_MS, this.batchMs * 2)
     // After a death courier delivers the event again later each time: a new event has no such delay.
@@ -273,11 +275,11 @@ export async function work(engine: Dependencies, event: WorkEvent): Promise<'don
   engine.log.info('run.started', { previousOwnerDied: lease.previousOwnerDied, batchMs: slice })
   const run = new Run(engine, lease, slice, arrivedAt)
   try {
-    await run.work()
+    await run.work().finally(() => run.release())
+    if (!(await run.isOver())) await engine.requestRun({ v: 1, id: clock.uniqueId() })
   } finally {
+    // The next run does not wait for it.
     await run.close()
   }
-  if (await run.isOver()) return 'done'
-  await engine.requestRun({ v: 1, id: clock.uniqueId() })
   return 'done'
 }

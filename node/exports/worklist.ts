@@ -1,4 +1,4 @@
-import { grouped, prefetch } from '../common/concurrency'
+import { prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
 import { soldSkus } from '../published/removedOffers'
@@ -6,6 +6,7 @@ import {
   CHANGING_SOURCES,
   isAskedOf,
   isSkuSource,
+  type SkuSource,
   type SourceName,
   stockSourceOf,
 } from '../sources/source'
@@ -20,15 +21,26 @@ import { receiptsOf } from './receipts'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
 
-const SOLD_AT_A_TIME = 10_000
+/** The SKUs that an export reads even if no list names them, and the sellers of their offers. */
+interface Sold {
+  ids: Float64Array
+  sellers: ReadonlySet<string>
+}
+
+/** What a run has begun to find of them, by export and source. */
+export type SoldSkus = Map<string, Promise<Sold>>
+
+interface WorklistContext extends StepContext {
+  sold: SoldSkus
+}
 
 /** The step that lists what an export reads of a source. */
-interface WorklistStep extends Omit<StepContext, 'ledger'> {
+interface WorklistStep extends Omit<WorklistContext, 'ledger'> {
   ledger: LedgerView
   queue: QueueSnapshot
   request: ExportRequest
   plan: Plan
-  /** Of what it saves. */
+  /** Of the first document that it saves. */
   name: ListingName
   /** The groups that were listed before. */
   groups: readonly ListingName[]
@@ -37,12 +49,12 @@ interface WorklistStep extends Omit<StepContext, 'ledger'> {
 }
 
 /**
- * Lists the SKUs that an export asks a source for. Listing all of them takes several steps: each but the last saves a
- * group of pages, after which the next one continues.
+ * Lists the SKUs that an export asks a source for. Listing all of them may take several steps: each saves groups of
+ * pages, after which the next one continues.
  * @param ms how long it may list
  */
 export async function saveWorklist(
-  around: StepContext,
+  around: WorklistContext,
   queue: QueueSnapshot,
   { exportId, source }: { exportId: string; source: SourceName },
   ms: number
@@ -89,7 +101,7 @@ async function listChanged(step: WorklistStep): Promise<void> {
   async function* all() {
     yield* changed.of(request)
     // Held offers need not be among the changed SKUs.
-    if (withHeld) yield* grouped(soldSkus(ledger, isHeld), SOLD_AT_A_TIME)
+    if (withHeld) yield* soldSkus(ledger, isHeld)
   }
   const sorted = await sortedIds(all(), request.scope.startId)
   const listed = findExport(queue, plan.exportId)?.lists ?? {}
@@ -98,40 +110,81 @@ async function listChanged(step: WorklistStep): Promise<void> {
 }
 
 async function listAll(step: WorklistStep, source: (typeof CHANGING_SOURCES)[number]) {
-  const { engine, reader, settings, ledger, request, plan, name, groups } = step
+  const { engine, settings, request, plan, name } = step
   const { exportId } = name
   const sources = engine.sources(request, settings, () => engine.clock.now())
-  // Found while VTEX lists; what fails is found again.
-  void ledger.base().catch(() => undefined)
-  const last = groups.at(-1)
-  const from = last && (await groupOf(step, last)).next
-  const group = await listGroup(engine, required(sources[source], exportId), from, step.ms)
-  if (group.next) {
-    const number = groups.length
-    const path = listingNames.build({ ...name, number })
-    await reader.save('worklists', path, { v: 1, ...group })
-    engine.log.info('export.listing', { exportId, source, number, skus: group.ids.length })
-    return
-  }
+  const finding = soldOf(step)
+  const listed = await listToEnd(step, required(sources[source], exportId))
+  if (!listed) return
+  const { groups, last } = listed
+  const sold = await finding
+  step.sold.delete(keyOf(name))
   const changed = new ChangedSkus(engine, plan.startedAt)
-  const sellers = new Set(group.sellers)
-  const soldBy = new Set<string>()
-  const sold = grouped(soldSkus(ledger, isAskedFor(step), soldBy), SOLD_AT_A_TIME)
+  const sellers = new Set(last.sellers)
   async function* all() {
-    yield group.ids
+    yield last.ids
     for await (const before of prefetch(groups, (each) => groupOf(step, each))) {
       for (const sellerId of before.sellers) sellers.add(sellerId)
       yield before.ids
     }
     if (request.route === 'update') yield* changed.pending()
     // Offers that no listing names are read too: the source says whether they were removed.
-    yield* sold
+    yield sold.ids
   }
   const sorted = await sortedIds(all(), request.scope.startId)
-  const unmet = request.force ? [] : [...soldBy].filter((sellerId) => !sellers.has(sellerId))
+  const unmet = request.force ? [] : [...sold.sellers].filter((each) => !sellers.has(each))
   const registered = unmet.length > 0 ? await sources.direct.sellers() : undefined
   const withheld = unmet.filter((sellerId) => registered?.get(sellerId)?.isActive !== false)
-  await save(step, sorted, { ...changed.found, withheld })
+  await save({ ...step, name: listed.name }, sorted, { ...changed.found, withheld })
+}
+
+/**
+ * Lists groups of pages for as long as the step may last, and saves each while VTEX lists the next one.
+ * @returns the groups before the last one, which is not saved; undefined where the step is over before the end
+ */
+async function listToEnd(step: WorklistStep, asked: SkuSource) {
+  const { engine, reader, ms } = step
+  const { clock, log } = engine
+  const deadline = clock.now() + Math.min(ms, LONGEST_MS)
+  const groups = [...step.groups]
+  const newest = groups.at(-1)
+  const from = newest && (await groupOf(step, newest)).next
+  let last = await listGroup(engine, asked, from, ms)
+  let { name } = step
+  while (last.next) {
+    const number = groups.push({ ...name, number: groups.length }) - 1
+    const left = deadline - clock.now()
+    const [following] = await Promise.all([
+      left > 0 ? listGroup(engine, asked, last.next, left) : undefined,
+      reader.save('worklists', listingNames.build({ ...name, number }), { v: 1, ...last }),
+    ])
+    const { exportId, source } = name
+    log.info('export.listing', { exportId, source, number, skus: last.ids.length })
+    if (!following) return undefined
+    last = following
+    const at = Math.max(clock.now(), name.at + 1)
+    name = { ...name, at, after: name.uniqueId, uniqueId: clock.uniqueId() }
+  }
+  return { groups, last, name }
+}
+
+const keyOf = ({ exportId, source }: ListingName) => `${exportId}/${source}`
+
+/** Finds them while VTEX lists, once in a run: both take their time where there are many. */
+function soldOf(step: WorklistStep): Promise<Sold> {
+  const { ledger, sold, name } = step
+  const key = keyOf(name)
+  const finding = sold.get(key) ?? findSold(ledger, isAskedFor(step))
+  sold.set(key, finding)
+  // The step that needs them finds them again.
+  finding.catch(() => sold.delete(key))
+  return finding
+}
+
+async function findSold(ledger: LedgerView, isAsked: (entry: Entry) => boolean): Promise<Sold> {
+  const sellers = new Set<string>()
+  const ids = await sortedIds(soldSkus(ledger, isAsked, sellers))
+  return { ids, sellers }
 }
 
 /** Whether the source is asked for an offer of the ledger. */

@@ -105,19 +105,32 @@ export const firstOf = ([first]: readonly SkuEntries[]) => first?.[0] ?? 0
  * An entry in a document: seller, offer SKU, quantity, version, and the place of `publishedUnder` in the document's list.
  * What most entries lack stands at the end and is left out: whether it is certain, and what is {@link RARE}.
  */
-const storedEntry = z.tuple(
-  [z.string(), z.string(), z.number(), z.number(), z.number()],
-  z.number().nullish()
-)
-
-type StoredEntry = z.infer<typeof storedEntry>
+type StoredEntry = [
+  ...[sellerId: string, offerSku: string, quantity: number, version: number, under: number],
+  ...more: Array<number | null | undefined>,
+]
 
 const RARE = ['rowId', 'heldAt', 'sharedAt', 'dismissedAt'] as const
+
+const isNumber = (value: unknown) => typeof value === 'number'
+
+/** A thousand in each shard: a schema of tuples would copy all of them, and takes longer than to read the shard. */
+const isStored = (value: unknown): value is StoredEntry => {
+  if (!Array.isArray(value)) return false
+  const [sellerId, offerSku, ...numbers] = value
+  const areNumbers = numbers.slice(0, 3).every(isNumber) && numbers.length >= 3
+  return typeof sellerId === 'string' && typeof offerSku === 'string' && areNumbers
+}
+
+const isStoredSku = (value: unknown): value is [number, StoredEntry[]] =>
+  Array.isArray(value) && isNumber(value[0]) && Array.isArray(value[1]) && value[1].every(isStored)
 
 const shardSchema = z.object({
   v: z.literal(1),
   under: z.array(z.string()),
-  skus: z.array(z.tuple([z.number(), z.array(storedEntry)])),
+  skus: z.custom<Array<[number, StoredEntry[]]>>(
+    (value) => Array.isArray(value) && value.every(isStoredSku)
+  ),
 })
 
 /** @param place in the generation, from 0 on */
@@ -149,15 +162,14 @@ async function readShard(documents: Documents, path: string): Promise<SkuEntries
   if (!data) return []
   const entry = (stored: StoredEntry): Entry => {
     const [sellerId, offerSku, quantity, version, place, certain = 1, ...more] = stored
-    const [rowId, heldAt, sharedAt, dismissedAt] = more
-    return {
-      ...{ sellerId, offerSku, quantity, version, isCertain: certain === 1 },
-      publishedUnder: data.under[place] ?? '',
-      ...(typeof rowId === 'number' && { rowId }),
-      ...(typeof heldAt === 'number' && { heldAt }),
-      ...(typeof sharedAt === 'number' && { sharedAt }),
-      ...(typeof dismissedAt === 'number' && { dismissedAt }),
+    const isCertain = certain === 1
+    const publishedUnder = data.under[place] ?? ''
+    const found: Entry = { sellerId, offerSku, quantity, version, isCertain, publishedUnder }
+    for (const [index, value] of more.entries()) {
+      const field = RARE[index]
+      if (field && typeof value === 'number') found[field] = value
     }
+    return found
   }
   return data.skus.map(([skuId, entries]) => [skuId, entries.map(entry)])
 }

@@ -175,14 +175,19 @@ export class LedgerView {
     return ascending(found)
   }
 
-  /** The entries of all SKUs from an id on, ascending, some thousand SKUs in memory at a time. */
+  /** The entries of all SKUs from an id on, ascending. */
   async *walk(firstSku = 0): AsyncGenerator<SkuEntries> {
+    for await (const some of this.windows(firstSku)) for (const each of some) yield each
+  }
+
+  /** {@link walk} some thousand SKUs at a time: so many are in memory. */
+  async *windows(firstSku = 0): AsyncGenerator<SkuEntries[]> {
     const { generation } = await this.base()
     for (let from = firstSku; from < Number.POSITIVE_INFINITY; ) {
       const next = Math.max(0, placeOf(generation, from)) + SHARDS_A_WINDOW
       const to = generation.shards[next] ?? Number.POSITIVE_INFINITY
       const { found, range } = await this.window({ from, to }, 'lowest')
-      for (const each of ascending(found)) yield each
+      yield ascending(found)
       from = range.to
     }
   }

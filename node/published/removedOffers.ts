@@ -131,8 +131,8 @@ const UNREGISTERED = {
 } as const
 
 /**
- * The SKUs of which Intershop may be selling an offer, ascending. An export reads them also if no listing contains them,
- * to find removed offers.
+ * The SKUs of which Intershop may be selling an offer, ascending, some thousand at a time. An export reads them also if
+ * no listing contains them, to find removed offers.
  * @param isAsked whether an offer counts
  * @param sellers gets the sellers of these offers
  */
@@ -140,10 +140,12 @@ export async function* soldSkus(
   ledger: LedgerView,
   isAsked: (entry: Entry, skuId: number) => boolean,
   sellers = new Set<string>()
-): AsyncGenerator<number> {
-  for await (const [skuId, entries] of ledger.walk()) {
-    const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry, skuId))
-    for (const { sellerId } of sold) sellers.add(sellerId)
-    if (sold.length > 0) yield skuId
+): AsyncGenerator<number[]> {
+  for await (const some of ledger.windows()) {
+    yield some.flatMap(([skuId, entries]) => {
+      const sold = entries.filter((entry) => mayBeSold(entry) && isAsked(entry, skuId))
+      for (const { sellerId } of sold) sellers.add(sellerId)
+      return sold.length > 0 ? skuId : []
+    })
   }
 }
