@@ -42,6 +42,9 @@ export class BatchStep {
     const { engine, reader, settings, lease, ahead } = this.context
     const { clock, documents } = engine
     const { dry } = requestOf(queue, step.exportId)
+    const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
+    // Read while it connects; a failure shows where it is needed.
+    void ledger.base().catch(() => undefined)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
     const publisher = dry ? undefined : await this.context.publisher()
@@ -54,7 +57,6 @@ export class BatchStep {
     if (isImporting && !(await publisher.settle(until))) return { isRead: false, isSent: true }
     // Meanwhile sources are read, so that the listing costs no time.
     const listing = isImporting ? undefined : publisher?.drop?.()
-    const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
     const batches = new BatchReader(engine, reader, settings)
     const beginNext = (name: PreviousBatch) =>
       ahead.begin(batches, queue, name, step.range.to, ledger)
@@ -98,10 +100,11 @@ export class BatchStep {
       const looks = await Promise.all([lease.isMine(), reader.stillDeliverable(batch)])
       return looks.every((isRight) => isRight)
     }
-    if (!(await lease.isHeld())) throw new SupersededError()
-    if (batch.dry || batch.offers === 0) return []
-    const cancelled = await documents.list('cancelled', batch.exportId)
-    if (cancelled.length > 0) throw new SupersededError()
+    const isSending = !batch.dry && batch.offers > 0
+    const cancellations = isSending ? documents.list('cancelled', batch.exportId) : []
+    const [isHeld, cancelled] = await Promise.all([lease.isHeld(), cancellations])
+    if (!isHeld || cancelled.length > 0) throw new SupersededError()
+    if (!isSending) return []
     // A write-ahead log: if this worker dies or stops for a while, the others know what it may have sent.
     const receipt: BatchReceipt = { ...batch, state: 'started' }
     await reader.save('receipts', receiptNames.build(receipt), startedDocument(started))

@@ -93,8 +93,9 @@ class Run {
     while (!this.yields && (clock.now() < latest || this.ahead.isBegun)) {
       const isOver = clock.now() >= this.end
       const queue = await this.reader.readSettled(settingsHash)
-      await this.saveProgress(queue)
       const action = nextStep({ ...queue, recent: this.recent })
+      // A report follows at once.
+      if (action.kind !== 'finish') await this.saveProgress(queue)
       this.ahead.keepFor(queue, action)
       // After the end, what is being read already goes on, and an export that is complete ends.
       if (isOver && !this.ahead.isBegun && action.kind !== 'finish') return
