@@ -163,11 +163,7 @@ const bugs = [
     name: 'a worker goes on with a dry run though it lost the line',
     ...engine('dryRun'),
     edits: [
-      [
-        steps,
-        '    if (!(await lease.isHeld())) throw',
-        '    if (!batch.dry && !(await lease.isHeld())) throw',
-      ],
+      [steps, '    if (!isHeld || cancelled', '    if ((!batch.dry && !isHeld) || cancelled'],
     ],
   },
   {
@@ -202,7 +198,7 @@ const bugs = [
   {
     name: 'what no listing names is not asked for',
     ...engine('removed'),
-    edits: [['node/exports/worklist.ts', 'yield* sold\n', 'yield* []\n']],
+    edits: [['node/exports/worklist.ts', 'yield sold.ids\n', 'yield []\n']],
   },
   {
     name: 'the rows that no page showed are asked for before the pages',

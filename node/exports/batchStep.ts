@@ -44,7 +44,7 @@ export class BatchStep {
     const { dry } = requestOf(queue, step.exportId)
     const ledger = this.context.ledger.at(receiptsOf(queue.deliveries))
     // Read while it connects; a failure shows where it is needed.
-    void ledger.base().catch(() => undefined)
+    if (isSkuSource(step.source)) void ledger.base().catch(() => undefined)
     // Before reading: a server that is down costs no requests to the sources.
     const connectedFrom = clock.now()
     const publisher = dry ? undefined : await this.context.publisher()
