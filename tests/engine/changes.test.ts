@@ -39,17 +39,18 @@ describe('a change', () => {
   })
 
   it('sent later is imported later, whatever the clocks of the workers say', async () => {
-    for (let seed = 1; seed <= 6; seed++) {
-      const world = await installed({ seed, skewMs: 40_000 })
-      await exported(world, 'export')
-      for (let turn = 0; turn < 4; turn++) {
-        await change(world)
-        const before = world.accepted.length
-        world.post('update')
-        await until(world, () => world.accepted.length > before && allEnded(world))
-      }
-      world.intershop.import()
-      expectAll(world)
+    const world = await installed({ skewMs: 40_000 })
+    await exported(world, 'export')
+    for (const skew of [20_000, -20_000]) {
+      world.skew = skew
+      await change(world)
+      const before = world.accepted.length
+      world.post('update')
+      // Another worker reads the next one.
+      const isIdle = () => allEnded(world) && world.courier.isStalled
+      await until(world, () => world.accepted.length > before && isIdle())
     }
+    world.intershop.import()
+    expectAll(world)
   })
 })

@@ -49,6 +49,8 @@ export class World {
   readonly accepted: string[] = []
   /** What each offer's quantity was when the last export of everything was accepted. */
   atLastAccept = new Map<string, number>()
+  /** How far the clocks of workers that start from now on are ahead, in milliseconds; by chance where undefined. */
+  skew: number | undefined
   private readonly random: () => number
   private readonly settings: Settings
   private posts = 0
@@ -240,7 +242,7 @@ export class World {
   }
 
   private actor(): Actor {
-    const skew = Math.round((this.random() - 0.5) * this.nature.skewMs)
+    const skew = this.skew ?? Math.round((this.random() - 0.5) * this.nature.skewMs)
     return { alive: true, frozenUntil: 0, skew }
   }
 
