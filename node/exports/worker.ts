@@ -27,7 +27,7 @@ import type { Report } from './report'
 import { type SoldSkus, saveWorklist } from './worklist'
 
 /** This long after its event arrived, a run only takes the batch that it has read ahead, and ends complete exports. */
-export const RUN_MS = 40_000
+export const RUN_MS = 38_000
 /** It stops reading, and begins no other step, this long after its event arrived. */
 export const READ_BY_MS = 43_000
 /** What a worker that dies can lose. */
