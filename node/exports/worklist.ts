@@ -21,18 +21,10 @@ import { receiptsOf } from './receipts'
 import { dueSkus } from './sellersRefresh'
 import { listUnseenRows } from './unseenRows'
 
-/** The SKUs that an export reads even if no list names them, and the sellers of their offers. */
-interface Sold {
-  ids: Float64Array
-  sellers: ReadonlySet<string>
-}
+/** By export and source: the SKUs that it reads even if no list names them, and the sellers of their offers. */
+export type SoldSkus = Map<string, Promise<{ ids: Float64Array; sellers: ReadonlySet<string> }>>
 
-/** What a run has begun to find of them, by export and source. */
-export type SoldSkus = Map<string, Promise<Sold>>
-
-interface WorklistContext extends StepContext {
-  sold: SoldSkus
-}
+type WorklistContext = StepContext & { sold: SoldSkus }
 
 /** The step that lists what an export reads of a source. */
 interface WorklistStep extends Omit<WorklistContext, 'ledger'> {
@@ -171,20 +163,17 @@ async function listToEnd(step: WorklistStep, asked: SkuSource) {
 const keyOf = ({ exportId, source }: ListingName) => `${exportId}/${source}`
 
 /** Finds them while VTEX lists, once in a run: both take their time where there are many. */
-function soldOf(step: WorklistStep): Promise<Sold> {
-  const { ledger, sold, name } = step
-  const key = keyOf(name)
-  const finding = sold.get(key) ?? findSold(ledger, isAskedFor(step))
-  sold.set(key, finding)
-  // The step that needs them finds them again.
-  finding.catch(() => sold.delete(key))
-  return finding
-}
-
-async function findSold(ledger: LedgerView, isAsked: (entry: Entry) => boolean): Promise<Sold> {
+function soldOf(step: WorklistStep) {
+  const key = keyOf(step.name)
   const sellers = new Set<string>()
-  const ids = await sortedIds(soldSkus(ledger, isAsked, sellers))
-  return { ids, sellers }
+  const find = async () => {
+    return { ids: await sortedIds(soldSkus(step.ledger, isAskedFor(step), sellers)), sellers }
+  }
+  const finding = step.sold.get(key) ?? find()
+  step.sold.set(key, finding)
+  // The step that needs them finds them again.
+  finding.catch(() => step.sold.delete(key))
+  return finding
 }
 
 /** Whether the source is asked for an offer of the ledger. */

@@ -112,18 +112,14 @@ type StoredEntry = [
 
 const RARE = ['rowId', 'heldAt', 'sharedAt', 'dismissedAt'] as const
 
-const isNumber = (value: unknown) => typeof value === 'number'
+const TYPES = ['string', 'string', 'number', 'number', 'number']
+
+const isStored = (value: unknown) =>
+  Array.isArray(value) && TYPES.every((type, index) => typeof value[index] === type)
 
 /** A thousand in each shard: a schema of tuples would copy all of them, and takes longer than to read the shard. */
-const isStored = (value: unknown): value is StoredEntry => {
-  if (!Array.isArray(value)) return false
-  const [sellerId, offerSku, ...numbers] = value
-  const areNumbers = numbers.slice(0, 3).every(isNumber) && numbers.length >= 3
-  return typeof sellerId === 'string' && typeof offerSku === 'string' && areNumbers
-}
-
-const isStoredSku = (value: unknown): value is [number, StoredEntry[]] =>
-  Array.isArray(value) && isNumber(value[0]) && Array.isArray(value[1]) && value[1].every(isStored)
+const isStoredSku = (value: unknown) =>
+  Array.isArray(value) && typeof value[0] === 'number' && value[1]?.every?.(isStored)
 
 const shardSchema = z.object({
   v: z.literal(1),
