@@ -159,8 +159,9 @@ export class QueueReader {
     const listed = [this.documents.list('exports'), isOpen && this.listOthers()] as const
     this.exportIds = (await Promise.all(listed))[0]
     // Their requests are needed next.
-    if (!isOpen && this.openIds().length > 0)
+    if (!isOpen && this.openIds().length > 0) {
       await Promise.all([this.listOthers(), this.requests()])
+    }
     this.listedAt = now
   }
 

@@ -5,6 +5,7 @@ import { SENDING_MS } from '../common/sendWithRetry'
 import { PUBLISH_MS } from '../delivery/sftpPublisher'
 import { SETTLE_MS } from '../state/documents'
 import { LEASE_MS, RENEW_MS, SILENT_MS, TIMEOUT_MS } from '../state/lease'
+import { LONGEST_MS } from './listing'
 import { LONGEST_BATCH_MS, READ_BY_MS, RUN_MS } from './worker'
 
 const { timeout } = JSON.parse(readFileSync(join(__dirname, '../service.json'), 'utf8'))
@@ -19,7 +20,10 @@ describe('RUN_MS', () => {
   it('leaves time for a second batch of half the length, or more, after the longest', () => {
     expect(RUN_MS).toBeGreaterThan(LONGEST_BATCH_MS)
     expect(READ_BY_MS - LONGEST_BATCH_MS).toBeGreaterThan(LONGEST_BATCH_MS / 2)
-    expect(READ_BY_MS).toBeGreaterThan(RUN_MS)
+  })
+
+  it('leaves time for a whole listing after the last step that begins', () => {
+    expect(READ_BY_MS - RUN_MS).toBeGreaterThanOrEqual(LONGEST_MS)
   })
 
   it('leaves time for a step after waiting for the lease of a worker that died', () => {

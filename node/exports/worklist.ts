@@ -1,3 +1,4 @@
+import type { Clock } from '../common/clock'
 import { prefetch } from '../common/concurrency'
 import type { Entry } from '../published/entry'
 import type { LedgerView } from '../published/ledger'
@@ -57,13 +58,18 @@ export async function saveWorklist(
   const ledger = around.ledger.at(receiptsOf(queue.deliveries))
   const { newest = 0, groups = [] } = findExport(queue, exportId)?.listings[source] ?? {}
   const name: ListingName = {
-    ...{ exportId, source, plan: plan.uniqueId, at: Math.max(clock.now(), newest + 1) },
-    ...{ after: groups.at(-1)?.uniqueId, uniqueId: clock.uniqueId() },
+    ...{ exportId, source, plan: plan.uniqueId },
+    ...placeAfter(clock, newest, groups.at(-1)?.uniqueId),
   }
   const step = { ...around, ledger, queue, request, plan, name, groups, ms }
   if (source === 'centraRows') return listUnseen(step)
   if (source === 'sellersRefresh') return listRefresh(step)
   return plan.everything ? listAll(step, source) : listChanged(step)
+}
+
+/** In a name: later than the newest document, and the group that listing continues after. */
+function placeAfter(clock: Clock, newest: number, after: string | undefined) {
+  return { at: Math.max(clock.now(), newest + 1), after, uniqueId: clock.uniqueId() }
 }
 
 async function listUnseen(step: WorklistStep): Promise<void> {
@@ -144,7 +150,8 @@ async function listToEnd(step: WorklistStep, asked: SkuSource) {
   let last = await listGroup(engine, asked, from, ms)
   let { name } = step
   while (last.next) {
-    const number = groups.push({ ...name, number: groups.length }) - 1
+    const number = groups.length
+    groups.push({ ...name, number })
     const left = deadline - clock.now()
     const [following] = await Promise.all([
       left > 0 ? listGroup(engine, asked, last.next, left) : undefined,
@@ -154,8 +161,7 @@ async function listToEnd(step: WorklistStep, asked: SkuSource) {
     log.info('export.listing', { exportId, source, number, skus: last.ids.length })
     if (!following) return undefined
     last = following
-    const at = Math.max(clock.now(), name.at + 1)
-    name = { ...name, at, after: name.uniqueId, uniqueId: clock.uniqueId() }
+    name = { ...name, ...placeAfter(clock, name.at, name.uniqueId) }
   }
   return { groups, last, name }
 }
