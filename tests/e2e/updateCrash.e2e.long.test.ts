@@ -77,7 +77,8 @@ describe('POST /update of 200 changes', () => {
 
   it('leaves changes reported during a crash to the next update', async () => {
     const id = await app.accepted('update')
-    await until('a plan', async () => (await folder('plans', id)).length > 0)
+    // What is reported before the worklist is saved is on it.
+    await until('a worklist', async () => (await folder('worklists', id)).length > 0)
     const more = ids.slice(0, 20)
     app.platform.replicas.killAll()
     change(more, 50)
