@@ -1,4 +1,8 @@
 import pLimit from 'p-limit'
+import { setImmediate } from 'timers/promises'
+
+/** Ends a turn of a long computation: responses that arrived meanwhile are handled, and requests start. */
+export const yieldToEvents = (): Promise<void> => setImmediate()
 
 /** Calls `act` for each. After a failure it starts no other, waits for those that run, and throws the first error. */
 export async function forEachConcurrently<T>(

@@ -1,8 +1,8 @@
 import { createHash } from 'crypto'
 import { XMLBuilder } from 'fast-xml-parser'
 import { splitEvery } from 'ramda'
-import { setImmediate } from 'timers/promises'
 import { iso, timestampOf } from '../common/clock'
+import { yieldToEvents } from '../common/concurrency'
 import type { MappedOffer } from '../offers/stockOffer'
 import type { Settings } from '../settings/settings'
 import type { FileFormat } from './sftpPublisher'
@@ -66,7 +66,7 @@ const [HEAD = '', TAIL = ''] = builder
   })
   .split('*')
 
-/** Offers that are written without a pause, in which no response of a source could be handled. */
+/** Offers that are written in one turn. */
 const OFFERS_AT_ONCE = 500
 
 /**
@@ -79,7 +79,7 @@ export async function offersXml(
 ): Promise<string> {
   const parts: string[] = []
   for (const some of splitEvery(OFFERS_AT_ONCE, offers)) {
-    if (parts.length > 0) await setImmediate()
+    if (parts.length > 0) await yieldToEvents()
     const offer = some.map((each) => offerElement(each, quantityAttribute))
     parts.push(builder.build({ offer }))
   }

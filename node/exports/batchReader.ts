@@ -148,12 +148,12 @@ export class BatchReader {
     const { exportId, range, plan, ledger, deadline, until, isAhead, onNearEnd } = start
     const { engine, settings } = this
     const listed = listedIds(engine, exportId, list, range, engine.mostSkus)
-    const { ids, to: end } = await this.reader.open.reading(list.uniqueId, listed)
     const isRefresh = source === 'sellersRefresh'
-    const [published, index] = await Promise.all([
-      ledger.of(ids),
+    const [{ ids, to: end }, index] = await Promise.all([
+      this.reader.open.reading(list.uniqueId, listed),
       plan.everything || isRefresh ? engine.changeIndex() : undefined,
     ])
+    const published = await ledger.of(ids)
     const asked = this.sourceFor(queue, source, { list, published }, start)
     const batch = { ids, isAhead, ...(index && { modifiedAt: index.modifiedAt, isRefresh }) }
     const { part: whole, to } = await readSkus(asked, settings, batch, {

@@ -174,7 +174,9 @@ export function startedOf(
   publishedUnder: string
 ): Started {
   const { offers, held, dismissed, taken, nameConflicts } = part
-  const sent = offers.map(({ why, ...offer }) => ({ ...offer, isGone: why !== undefined }))
+  const sent = offers.map(({ skuId, rowId, sellerId, offerSku, quantity, why }) => {
+    return { skuId, rowId, sellerId, offerSku, quantity, isGone: why !== undefined }
+  })
   const shared = [...sharedIn(part), ...nameConflicts]
   return { sent, held, dismissed, shared, taken, publishedUnder }
 }

@@ -1,4 +1,5 @@
 import { equals, max, min, pluck, values } from 'ramda'
+import { yieldToEvents } from '../common/concurrency'
 import { type FilePublisher, SupersededError } from '../delivery/publisher'
 import { type Started, startedDocument } from '../published/receipt'
 import { isSkuSource } from '../sources/source'
@@ -66,6 +67,7 @@ export class BatchStep {
       : await batches.read(queue, step, { ledger, ms: left, onNearEnd: beginNext })
     beginNext(reading.name)
     const part = await batches.compare(queue, reading, { ledger, isWhole })
+    await yieldToEvents()
     const started = startedOf(part, publishedUnder(settings, engine))
     const batch = { ...reading.name, ...summaryOf(part, started), worker: lease.owner, dry }
     const drop = await listing

@@ -1,4 +1,5 @@
 import { partition } from 'ramda'
+import { yieldToEvents } from '../common/concurrency'
 import type { MappedOffer } from '../offers/stockOffer'
 import { type Entry, entryOf } from '../published/entry'
 import { type BatchResult, counted, publishedUnder, startedOf } from './batchResult'
@@ -31,6 +32,7 @@ export async function compareWithPublished(
   const under = publishedUnder(settings, engine)
   const around = { ...comparison, documents: engine.documents, now, under }
   const named = await withOwnNames(read, published, around)
+  await yieldToEvents()
   const isUnchanged = (offer: MappedOffer) => {
     if (!leavesOut || offer.why !== undefined) return false
     const entry = lastSentAs(published.entries(offer.skuId), offer, under)
@@ -38,6 +40,7 @@ export async function compareWithPublished(
   }
   const [unchanged, changed] = partition(isUnchanged, named.offers)
   const { sent, held, dismissed } = await holdBack(engine, changed, now, comparison)
+  await yieldToEvents()
   const result = {
     ...named,
     offers: sent,

@@ -35,7 +35,13 @@ export interface NameReads {
 /** Finds the offer that has an offer SKU now: by claims, each of which is verified, and by VTEX's look-up. */
 export class Holders {
   /** Offer SKUs of the batch's offers by key; undefined if an offer has none or is removed. */
-  private readonly offerSkus: ReadonlyMap<string, string | undefined>
+  private readonly offerSkus = once((): ReadonlyMap<string, string | undefined> => {
+    const { offers, unmapped } = this.part
+    return new Map([
+      ...offersIn(unmapped).map((each) => [offerKey(each), undefined] as const),
+      ...offers.map((each) => [offerKey(each), each.why ? undefined : each.offerSku] as const),
+    ])
+  })
   // The export of the own stock does not fail with the register: claims find the other offer once it is read.
   private readonly registered = once(() =>
     this.reads.direct.sellers().catch(() => new Map<string, unknown>())
@@ -45,15 +51,10 @@ export class Holders {
   )
 
   constructor(
-    { offers, unmapped }: Pick<BatchResult, 'offers' | 'unmapped'>,
+    private readonly part: Pick<BatchResult, 'offers' | 'unmapped'>,
     private readonly claims: NameClaims,
     private readonly reads: NameReads
-  ) {
-    this.offerSkus = new Map([
-      ...offersIn(unmapped).map((each) => [offerKey(each), undefined] as const),
-      ...offers.map((each) => [offerKey(each), each.why ? undefined : each.offerSku] as const),
-    ])
-  }
+  ) {}
 
   /** Another offer that claims the offer SKU and has it now. */
   async claimant({ offerSku, ...offer }: OfferName): Promise<OfferId | undefined> {
@@ -101,7 +102,7 @@ export class Holders {
   private async hasName(name: string, { skuId, sellerId, rowId }: Claim): Promise<boolean> {
     const { settings, centraRow } = this.reads
     const key = offerKey({ skuId, sellerId })
-    if (this.offerSkus.has(key)) return this.offerSkus.get(key) === name
+    if (this.offerSkus().has(key)) return this.offerSkus().get(key) === name
     const source = sourceOfSeller(settings, sellerId)
     if (source === undefined) return false
     if (source === 'centra' && centraRow) {

@@ -1,4 +1,5 @@
 import { findLastIndex } from 'ramda'
+import { yieldToEvents } from '../common/concurrency'
 import { isOfKind } from '../common/upstreamError'
 import type { Settings } from '../settings/settings'
 import {
@@ -55,7 +56,10 @@ export async function readSkus(
   }
   await reader.close()
   const kept = areManyRefused ? readings.slice(0, good) : readings
-  return { part: resultOfSkus(kept, settings), to: ids[kept.length] ?? to }
+  await yieldToEvents()
+  const part = resultOfSkus(kept, settings)
+  await yieldToEvents()
+  return { part, to: ids[kept.length] ?? to }
 }
 
 /**

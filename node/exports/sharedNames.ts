@@ -1,5 +1,5 @@
 import { countBy, partition, reject } from 'ramda'
-import { forEachConcurrently } from '../common/concurrency'
+import { forEachConcurrently, yieldToEvents } from '../common/concurrency'
 import { type Failure, type MappedOffer, offerKey } from '../offers/stockOffer'
 import { type Entry, entryOf, mayBeSold } from '../published/entry'
 import type { Published } from '../published/ledger'
@@ -38,12 +38,14 @@ export async function withOwnNames(
   const inPart = countBy(({ offerSku }) => offerSku, all)
   // The offer that finds the conflict marks both in the ledger, so that this one is verified again. Full exports restore
   // lost claims, of a large catalog some at a time.
+  await yieldToEvents()
   const isVerified = leavesOut ? () => false : verifiedNames(await reads.ledger.skus(), now)
   const isOwn = (offer: MappedOffer) =>
     inPart[offer.offerSku] === 1 &&
     lastSentAs(published.entries(offer.skuId), offer, under) !== undefined &&
     !isVerified(offer.offerSku)
   const offers = reject(isOwn, all)
+  await yieldToEvents()
   const names = [...offers, ...gone, ...renamed].map(({ offerSku }) => offerSku)
   const claims = await NameClaims.open(documents, names)
   const isKnown = (offer: MappedOffer) =>
@@ -85,6 +87,7 @@ export async function withOwnNames(
     left.add(zero)
     if (await holders.wasSent(holder, offerSku)) taken.push({ skuId, sellerId, offerSku })
   })
+  await yieldToEvents()
   await claims.save(now)
 
   // Zeros of former offer SKUs come first: an offer may be listed under both.

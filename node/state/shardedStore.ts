@@ -126,10 +126,17 @@ function split<T>(entries: ReadonlyArray<T>): T[][] {
 /** Ids are below 2^53: sixteen digits. */
 const nameOf = (from: number) => String(from).padStart(16, '0')
 
-/** Values are checked when they are requested: most of a document may not be needed. */
+const isEntry = (value: unknown) => Array.isArray(value) && typeof value[0] === 'number'
+
+/**
+ * Values are checked when they are requested: most of a document may not be needed. A schema of tuples would copy all
+ * entries.
+ */
 const documentSchema = z.object({
   v: z.literal(1),
-  entries: z.array(z.tuple([z.number(), z.unknown()])),
+  entries: z.custom<Array<[number, unknown]>>(
+    (value) => Array.isArray(value) && value.every(isEntry)
+  ),
 })
 
 /** The unchecked values of a document by id. */

@@ -1,3 +1,5 @@
+import { untilTurnsEnd } from '../turns'
+
 interface Timer {
   at: number
   /** Timers of one moment fire in the order in which they were set. */
@@ -25,8 +27,7 @@ export class SimulatedTime {
   /** Lets time pass until something is so. @throws where nobody waits for anything any more */
   async playUntil(isSo: () => boolean): Promise<void> {
     for (;;) {
-      // Everything that answers at once has answered after this.
-      await new Promise((resolve) => setImmediate(resolve))
+      await untilTurnsEnd()
       if (isSo()) return
       const next = this.pop()
       if (!next) throw new Error('nobody waits for anything any more')

@@ -1,3 +1,5 @@
+import { untilTurnsEnd } from '../turns'
+
 /** Somebody whose steps the scheduler orders: a worker's run, a request being accepted. */
 export interface Actor {
   alive: boolean
@@ -72,7 +74,7 @@ export class Scheduler {
     if (!chosen) return false
     this.steps.splice(this.steps.indexOf(chosen), 1)
     chosen.take()
-    await new Promise((resolve) => setImmediate(resolve))
+    await untilTurnsEnd()
     return true
   }
 }
