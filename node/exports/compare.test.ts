@@ -1,7 +1,23 @@
 import fc from 'fast-check'
 import { LedgerWorld, offer, settingsOf } from '../../tests/ledger/world'
 
-describe('judge', () => {
+describe('compareWithPublished', () => {
+  it('compares in several turns, so that responses are handled in between', async () => {
+    const world = new LedgerWorld()
+    const judged = world.judged([offer(1, 5)])
+    let turns = 0
+    let isOver = false
+    const count = () => {
+      if (isOver) return
+      turns++
+      setImmediate(count)
+    }
+    setImmediate(count)
+    await judged
+    isOver = true
+    expect(turns).toBeGreaterThanOrEqual(4)
+  })
+
   it('counts each offer in exactly one way, so that the counts add up', async () => {
     const quantity = fc.integer({ min: 0, max: 2 })
     const skuId = fc.integer({ min: 1, max: 60 })
