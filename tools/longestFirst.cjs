@@ -5,16 +5,12 @@ const Sequencer = require('@jest/test-sequencer').default
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
   /tests\/console\//,
-  /console\.e2e/,
-  /alerts\.e2e/,
   /costs\/fullExport/,
   /\/update\.e2e/,
   /line\.property/,
-  /centraRows/,
-  /dryRun\.e2e/,
   /delivery\.e2e/,
-  /sellersFaults/,
-  /centraUpdate/,
+  /sellers\.e2e/,
+  /sshd\.e2e/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 

@@ -8,6 +8,8 @@ const WORKERS = 8
 
 // Tests that kill processes every second need the machine for themselves.
 const ALONE = '/crash\\.e2e'
+/** Of these `npm test` tries half as many. */
+const HISTORIES = '/line\\.property'
 /** Folders whose imports keep to layers. */
 const LAYERED = ['node', 'sandbox', 'cli', 'console']
 const LONG = '\\.long\\.test\\.ts$'
@@ -76,13 +78,18 @@ const allButTheLongOnes = async () => {
   ]
 }
 
-const longOnes = async () => [
-  await tests(
-    'long tests',
-    ...[`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, '--testPathIgnorePatterns', BUSY]
-  ),
-  await tests('long tests that keep the machine busy', '--maxWorkers=2', '--testPathPattern', BUSY),
-]
+const longOnes = async () => {
+  process.env.PROPERTY_RUNS ??= '150'
+  const busy = ['--maxWorkers=2', '--testPathPattern', BUSY]
+  return [
+    await tests(
+      'long tests',
+      ...[`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, '--testPathIgnorePatterns', BUSY]
+    ),
+    await tests('long tests that keep the machine busy', ...busy),
+    await tests('more histories of the engine', '--testPathPattern', HISTORIES),
+  ]
+}
 
 const statuses = await (process.argv[2] === 'long' ? longOnes() : allButTheLongOnes())
 const failed = statuses.filter((status) => status !== 0).length
