@@ -5,12 +5,10 @@ const Sequencer = require('@jest/test-sequencer').default
 /** Longest first; then all that wait for a sandbox, then the rest. */
 const LONG = [
   /tests\/console\//,
-  /costs\/fullExport/,
   /\/update\.e2e/,
   /line\.property/,
   /delivery\.e2e/,
   /sellers\.e2e/,
-  /sshd\.e2e/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 
