@@ -80,14 +80,11 @@ const allButTheLongOnes = async () => {
 
 const longOnes = async () => {
   process.env.PROPERTY_RUNS ??= '150'
+  const parallel = [`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, HISTORIES]
   const busy = ['--maxWorkers=2', '--testPathPattern', BUSY]
   return [
-    await tests(
-      'long tests',
-      ...[`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, '--testPathIgnorePatterns', BUSY]
-    ),
+    await tests('long tests', ...parallel, '--testPathIgnorePatterns', BUSY),
     await tests('long tests that keep the machine busy', ...busy),
-    await tests('more histories of the engine', '--testPathPattern', HISTORIES),
   ]
 }
 
