@@ -338,6 +338,7 @@ function copyWith(bug) {
     'node',
     'tests/engine',
     'tests/throttling',
+    'tests/turns.ts',
     'sandbox/common',
     'tsconfig.json',
     'jest.config.js',
