@@ -1,7 +1,7 @@
 import { takeWhile } from 'ramda'
 import { z } from 'zod'
 import { prefetchMany } from '../common/concurrency'
-import type { Documents } from '../state/documents'
+import { type Documents, longListOf } from '../state/documents'
 import type { Entry } from './entry'
 
 /** Versions and SKU ids are below 2^53: sixteen digits sort as numbers do. */
@@ -117,16 +117,14 @@ const TYPES = ['string', 'string', 'number', 'number', 'number']
 const isStored = (value: unknown) =>
   Array.isArray(value) && TYPES.every((type, index) => typeof value[index] === type)
 
-/** A thousand in each shard: a schema of tuples would copy all of them, and takes longer than to read the shard. */
+/** A thousand in each shard. */
 const isStoredSku = (value: unknown) =>
   Array.isArray(value) && typeof value[0] === 'number' && value[1]?.every?.(isStored)
 
 const shardSchema = z.object({
   v: z.literal(1),
   under: z.array(z.string()),
-  skus: z.custom<Array<[number, StoredEntry[]]>>(
-    (value) => Array.isArray(value) && value.every(isStoredSku)
-  ),
+  skus: longListOf<[number, StoredEntry[]]>(isStoredSku),
 })
 
 /** @param place in the generation, from 0 on */

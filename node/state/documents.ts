@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Clock } from '../common/clock'
 import { AppError } from '../common/errors'
 
@@ -91,6 +91,10 @@ export class LostDocumentError extends AppError {
 
 /** VBase may return a document late after it was written: then the read is repeated. */
 const LOOKS = 5
+
+/** A long list of a document, checked in place: a schema of tuples would copy each item, which takes longer than reading. */
+export const longListOf = <T>(isItem: (value: unknown) => boolean) =>
+  z.custom<T[]>((value) => Array.isArray(value) && value.every(isItem))
 
 /** Reads a document that was saved. @throws {LostDocumentError} the step that saved it must be repeated or abandoned */
 export async function readWritten<T>(

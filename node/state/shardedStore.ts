@@ -1,7 +1,7 @@
 import { splitEvery } from 'ramda'
 import { z } from 'zod'
 import { forEachConcurrently } from '../common/concurrency'
-import { type Documents, type Folder, UnreadableDocumentError } from './documents'
+import { type Documents, type Folder, longListOf, UnreadableDocumentError } from './documents'
 
 /** A document with more entries is split. */
 const MAX_ENTRIES = 6_000
@@ -128,15 +128,10 @@ const nameOf = (from: number) => String(from).padStart(16, '0')
 
 const isEntry = (value: unknown) => Array.isArray(value) && typeof value[0] === 'number'
 
-/**
- * Values are checked when they are requested: most of a document may not be needed. A schema of tuples would copy all
- * entries.
- */
+/** Values are checked when they are requested: most of a document may not be needed. */
 const documentSchema = z.object({
   v: z.literal(1),
-  entries: z.custom<Array<[number, unknown]>>(
-    (value) => Array.isArray(value) && value.every(isEntry)
-  ),
+  entries: longListOf<[number, unknown]>(isEntry),
 })
 
 /** The unchecked values of a document by id. */

@@ -1,6 +1,7 @@
 import { UpstreamError } from '../../node/common/upstreamError'
 import { Limiter } from '../../node/throttling/limiter'
 import { RateLimiter } from '../../node/throttling/rateLimiter'
+import { untilTurnsEnd } from '../turns'
 
 /** Time that passes only while everybody waits. */
 export class FakeClock {
@@ -21,7 +22,7 @@ export class FakeClock {
 
   async run(until: () => boolean) {
     while (!until()) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await untilTurnsEnd()
       this.sleepers.sort((a, b) => a.at - b.at)
       const next = this.sleepers.shift()
       if (!next) continue
