@@ -5,16 +5,15 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 // End-to-end tests wait more than they compute: more of them at a time than the machine has cores.
 const WORKERS = 8
+const PARALLEL = [`--maxWorkers=${WORKERS}`, '--testSequencer', './tools/longestFirst.cjs']
 
-// Tests that kill processes every second need the machine for themselves.
-const ALONE = '/crash\\.e2e'
-/** Of these `npm test` tries half as many. */
-const HISTORIES = '/line\\.property'
+/** Of these `npm test` tries a third as many. */
+const HISTORIES = '/(line|changes)\\.property'
 /** Folders whose imports keep to layers. */
 const LAYERED = ['node', 'sandbox', 'cli', 'console']
 const LONG = '\\.long\\.test\\.ts$'
 /** Of the long ones: they kill processes, or count how much is done in a time. */
-const BUSY = '/(centraCrash|updateCrash|soak|faults)\\.e2e\\.long'
+const BUSY = '/(crash|centraCrash|updateCrash|soak|faults)\\.e2e\\.long'
 
 /** Runs a program of the project's packages; its output comes at its end, or at once where it is not held back. */
 const run = (title, heldBack, ...command) =>
@@ -67,20 +66,16 @@ const allButTheLongOnes = async () => {
     // By its own tsconfig.json: without the types of tests.
     run('types and build of the app alone', true, 'tsx', 'tools/build.mjs'),
   ])
-  const longestFirst = ['--testSequencer', './tools/longestFirst.cjs']
-  const parallel = [`--maxWorkers=${WORKERS}`, ...longestFirst]
-  const alone = ['--runInBand', '--testPathPattern', ALONE]
   return [
     ...checks,
-    await tests('tests', ...parallel, '--testPathIgnorePatterns', ALONE, LONG),
+    await tests('tests', ...PARALLEL, '--testPathIgnorePatterns', LONG),
     await tests('clients on other versions of axios', '--config', 'jest.axios1.config.js'),
-    await tests('tests that need the machine for themselves', ...alone),
   ]
 }
 
 const longOnes = async () => {
   process.env.PROPERTY_RUNS ??= '150'
-  const parallel = [`--maxWorkers=${WORKERS}`, '--testPathPattern', LONG, HISTORIES]
+  const parallel = [...PARALLEL, '--testPathPattern', LONG, HISTORIES]
   const busy = ['--maxWorkers=2', '--testPathPattern', BUSY]
   return [
     await tests('long tests', ...parallel, '--testPathIgnorePatterns', BUSY),

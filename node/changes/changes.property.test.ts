@@ -194,7 +194,7 @@ async function live({ staleMs, stepMs, seed, happenings }: History) {
 }
 
 const RUNS = {
-  numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 150),
+  numRuns: 3 * Number(process.env.PROPERTY_RUNS ?? 50),
   ...(process.env.PROPERTY_SEED && {
     seed: Number(process.env.PROPERTY_SEED),
     path: process.env.PROPERTY_PATH ?? '',

@@ -108,7 +108,7 @@ const withoutRemoved = (happenings: readonly Happening[]) =>
   happenings.filter(({ what }) => what !== 'deleteSku')
 
 const RUNS = {
-  numRuns: Number(process.env.PROPERTY_RUNS ?? 75),
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 50),
   // Making a long history shorter takes minutes, and is for people only.
   endOnFailure: process.env.PROPERTY_SHRINK !== 'yes',
   ...(process.env.PROPERTY_SEED && {
