@@ -9,9 +9,6 @@ const LONG = [
   /line\.property/,
   /delivery\.e2e/,
   /sellers\.e2e/,
-  // These compute all the time, and share the machine with tests that wait.
-  /tests\/costs\/.*\.long/,
-  /notifications\.e2e/,
 ]
 const WAITING = /\.e2e\.test|tests\/(engine|faults)|sandbox\/platform\//
 

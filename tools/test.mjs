@@ -5,9 +5,10 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 // End-to-end tests wait more than they compute: more of them at a time than the machine has cores.
 const WORKERS = 8
-const PARALLEL = [`--maxWorkers=${WORKERS}`, '--testSequencer', './tools/longestFirst.cjs']
+const PARALLEL = `--maxWorkers=${WORKERS}`
+const LONGEST_FIRST = ['--testSequencer', './tools/longestFirst.cjs']
 
-/** Of these `npm test` tries a third as many. */
+/** Of these `npm test` tries half as many. */
 const HISTORIES = '/(line|changes)\\.property'
 /** Folders whose imports keep to layers. */
 const LAYERED = ['node', 'sandbox', 'cli', 'console']
@@ -68,14 +69,14 @@ const allButTheLongOnes = async () => {
   ])
   return [
     ...checks,
-    await tests('tests', ...PARALLEL, '--testPathIgnorePatterns', LONG),
+    await tests('tests', PARALLEL, ...LONGEST_FIRST, '--testPathIgnorePatterns', LONG),
     await tests('clients on other versions of axios', '--config', 'jest.axios1.config.js'),
   ]
 }
 
 const longOnes = async () => {
-  process.env.PROPERTY_RUNS ??= '150'
-  const parallel = [...PARALLEL, '--testPathPattern', LONG, HISTORIES]
+  process.env.PROPERTY_RUNS ??= '100'
+  const parallel = [PARALLEL, '--testPathPattern', LONG, HISTORIES]
   const busy = ['--maxWorkers=2', '--testPathPattern', BUSY]
   return [
     await tests('long tests', ...parallel, '--testPathIgnorePatterns', BUSY),

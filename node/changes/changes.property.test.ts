@@ -213,7 +213,7 @@ describe('moving changes while processes die', () => {
       }),
       RUNS
     )
-  }, 300_000)
+  }, 600_000)
 
   const steps = (...choices: number[]) =>
     choices.map((choice) => ({ what: 'step', choice }) as const)
@@ -254,5 +254,5 @@ describe('moving changes while processes die', () => {
       }),
       { ...RUNS, examples: [[takenLate], [halfRemoved]] }
     )
-  }, 300_000)
+  }, 600_000)
 })

@@ -125,7 +125,7 @@ describe('compactChanges', () => {
     expect(total()).toBeLessThanOrEqual(40)
     expect((await names('changes')).length).toBeLessThanOrEqual(31 + 13)
     expect((await changedSince(io, begin)).length).toBe(2_000)
-  }, 120_000)
+  }, 600_000)
 
   it('merges pending changes that no update takes, in bounded steps, and loses none', async () => {
     const { io, calls, report, reset, names } = world()
@@ -174,7 +174,7 @@ describe('acknowledge', () => {
     expect(exported.size).toBe(100_000)
     expect(await files.list('pending')).toEqual([])
     expect(lives).toBeGreaterThan(10)
-  }, 120_000)
+  }, 600_000)
 
   it('retries failed SKUs ten times at most', async () => {
     const { io, clock, report, names } = world()

@@ -5,6 +5,9 @@ const SKUS = 20_000
 const MOST_CALLS_FOR_A_THOUSAND = 15
 const DAY_MS = 86_400_000
 
+// Simulated time costs real time, more of it beside other tests.
+jest.setTimeout(1_200_000)
+
 /** The second full export, a day after the first one. */
 class SecondExport {
   private constructor(

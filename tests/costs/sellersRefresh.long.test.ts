@@ -10,6 +10,9 @@ const UPDATES_A_ROUND = ROUND_MS / UPDATE_EVERY_MS
 /** The details of SKUs are cached: a full export would read a seventh of those that are so old again. */
 const DAY_MS = 24 * 60 * MINUTE_MS
 
+// Simulated time costs real time, more of it beside other tests.
+jest.setTimeout(1_200_000)
+
 /** Offers of other sellers of which Intershop has another quantity than VTEX. */
 function wrong({ catalog, sent }: Shop): string[] {
   const skuIds = Array.from({ length: catalog.count }, (_, index) => catalog.skuId(index))

@@ -117,8 +117,8 @@ const RUNS = {
   }),
 }
 
-// Two seconds for a history: the machine may be busy with others.
-jest.setTimeout(2_000 * RUNS.numRuns)
+// Five seconds for a history: the machine may be busy with others.
+jest.setTimeout(5_000 * RUNS.numRuns)
 
 /** With PROPERTY_STOP the first failure is enough: what comes after it is not asked any more. */
 let isOver = false
