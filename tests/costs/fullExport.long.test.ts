@@ -1,12 +1,11 @@
 import type { Report } from '../../node/exports/report'
-import { Shop, type ShopOptions } from './shop'
+import { LONG_TEST_MS, Shop, type ShopOptions } from './shop'
 
 const SKUS = 20_000
 const MOST_CALLS_FOR_A_THOUSAND = 15
 const DAY_MS = 86_400_000
 
-// Simulated time costs real time, more of it beside other tests.
-jest.setTimeout(1_200_000)
+jest.setTimeout(LONG_TEST_MS)
 
 /** The second full export, a day after the first one. */
 class SecondExport {

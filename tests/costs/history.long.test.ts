@@ -1,7 +1,7 @@
 import { afterHistory, afterNothing, MOST_CALLS_FOR_HISTORY, thirtyDaysInShort } from './history'
+import { LONG_TEST_MS } from './shop'
 
-// Simulated time costs real time, more of it beside other tests.
-jest.setTimeout(1_200_000)
+jest.setTimeout(LONG_TEST_MS)
 
 it('a full export after thirty days of simulated updates makes at most 60 more VBase calls than after none', async () => {
   const without = await afterNothing()

@@ -1,10 +1,9 @@
-import { Shop } from './shop'
+import { LONG_TEST_MS, Shop } from './shop'
 
 const KILLED_EVERY_MS = 45_000
 const HOUR_MS = 3_600_000
 
-// Simulated time costs real time, more of it beside other tests.
-jest.setTimeout(1_200_000)
+jest.setTimeout(LONG_TEST_MS)
 
 describe('a full export of 20,000 SKUs at 20 list pages a minute, with workers killed every 45 s,', () => {
   const shop = new Shop({ skus: 20_000, vbaseMs: 20, pagesAMinute: 20, skusASecond: 100 })

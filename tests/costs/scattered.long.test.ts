@@ -1,3 +1,4 @@
 import { scatteredChanges } from './scattered'
+import { LONG_TEST_MS } from './shop'
 
-scatteredChanges(500_000, 1_200_000)
+scatteredChanges(500_000, LONG_TEST_MS)

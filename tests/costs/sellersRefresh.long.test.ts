@@ -1,5 +1,5 @@
 import { OTHER_SELLERS, refIdOf } from './catalog'
-import { Shop } from './shop'
+import { LONG_TEST_MS, Shop } from './shop'
 
 const SKUS = 10_000
 const MINUTE_MS = 60_000
@@ -10,8 +10,7 @@ const UPDATES_A_ROUND = ROUND_MS / UPDATE_EVERY_MS
 /** The details of SKUs are cached: a full export would read a seventh of those that are so old again. */
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-// Simulated time costs real time, more of it beside other tests.
-jest.setTimeout(1_200_000)
+jest.setTimeout(LONG_TEST_MS)
 
 /** Offers of other sellers of which Intershop has another quantity than VTEX. */
 function wrong({ catalog, sent }: Shop): string[] {

@@ -34,6 +34,9 @@ export interface ShopOptions {
   pagesAMinute?: number
 }
 
+/** Timeout of a long test: simulated time costs real time, more of it beside other tests. */
+export const LONG_TEST_MS = 1_200_000
+
 const OFFERS_A_FILE = 5_000
 const HOUR_MS = 3_600_000
 const REDELIVERED_AFTER_MS = 5_000

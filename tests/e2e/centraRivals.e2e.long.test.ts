@@ -1,8 +1,6 @@
 import { CENTRA_SELLER } from '../../sandbox/world/centra/access'
-import { CENTRA_HOST } from '../../sandbox/world/centra/api/listener'
 import { App } from './support/app'
-import { ALL_ROWS, centraNow, companyOf, sellableRows, skusOfRows } from './support/centra'
-import { heldOf } from './support/marketplace'
+import { ALL_ROWS, asksForRow, centraNow, companyOf, sellableRows, takeRow } from './support/centra'
 import { expectAllRight, exportOf as exportOfApp, NO_ZEROS, zerosOf } from './support/zeros'
 
 const SKUS = 300
@@ -26,20 +24,9 @@ afterEach(() => {
 })
 
 /** A row for one test alone, and what Intershop has of it. */
-async function take() {
-  const row = fresh.pop() ?? 0
-  const skuId = skusOfRows(app).get(row) ?? 0
-  const offerSku = `${skuId}_${CENTRA_SELLER}`
-  const quantity = (await centraNow(app)).find((offer) => offer.skuId === skuId)?.quantity ?? 0
-  const held = () => heldOf(app, [offerSku])
-  expect(held()).toEqual([quantity])
-  return { row, skuId, quantity, held }
-}
+const take = () => takeRow(app, fresh)
 
 const exportOf = (route = 'export') => exportOfApp(app, route)
-
-/** One call of Centra that names a row. */
-const asksForRow = (row: number) => ({ upstream: CENTRA_HOST, path: `stockItemId=${row}(&|$)` })
 
 describe('POST /export and POST /update with a second row of one SKU', () => {
   /** A row that leads where a given one does. */

@@ -2,11 +2,13 @@ import { expectedFromCentra } from '../../../sandbox/comparison/centra'
 import type { ExpectedOffer } from '../../../sandbox/comparison/expected-offer'
 import { comparisonSettings } from '../../../sandbox/comparison/settings'
 import { CENTRA_SELLER } from '../../../sandbox/world/centra/access'
+import { CENTRA_HOST } from '../../../sandbox/world/centra/api/listener'
 import type { Company } from '../../../sandbox/world/centra/company'
 import { stockItemsBySku } from '../../../sandbox/world/centra/matches'
 import { availableOf } from '../../../sandbox/world/centra/row'
 import type { App } from './app'
 import { broughtBy, expectedNow, type Said, sorted } from './changes'
+import { heldOf } from './marketplace'
 import type { Report } from './report'
 import { MINUTE, type TimeMachine } from './timeMachine'
 
@@ -83,6 +85,23 @@ export async function sellableRows(app: App, count: number): Promise<number[]> {
 }
 
 const isInStock = ({ quantity }: ExpectedOffer) => quantity > 0
+
+/** Takes the last of some rows, and tells what Intershop has of it: as much as Centra, now. */
+export async function takeRow(app: App, rows: number[]) {
+  const row = rows.pop() ?? 0
+  const skuId = skusOfRows(app).get(row) ?? 0
+  const offerSku = `${skuId}_${CENTRA_SELLER}`
+  const quantity = (await centraNow(app)).find((offer) => offer.skuId === skuId)?.quantity ?? 0
+  const held = () => heldOf(app, [offerSku])
+  expect(held()).toEqual([quantity])
+  return { row, skuId, quantity, held }
+}
+
+/** One call of Centra that names a row. */
+export const asksForRow = (row: number) => ({
+  upstream: CENTRA_HOST,
+  path: `stockItemId=${row}(&|$)`,
+})
 
 /** Sells a unit of each, now or at a moment in epoch milliseconds. */
 export function sellRows(app: App, rows: readonly number[], at?: number): void {
